@@ -1,0 +1,92 @@
+"""The command line of the benchmark."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from bench import table
+from bench.isolated import import_times, memory_per_object
+from bench.people import create_database
+from bench.rounds import times
+from bench.subject import SUBJECTS
+from bench.table import Line
+from bench.worker import LibraryMissing, Worker
+from bench.works import QUICK, Scale, comparisons, scaling
+
+
+def main() -> None:
+    """Measure, and print the tables."""
+    options = _options()
+    scale = QUICK if options.quick else Scale()
+    rounds = options.rounds or (3 if options.quick else 7)
+    with tempfile.TemporaryDirectory(prefix="azoth-bench-") as directory, ExitStack() as stack:
+        database = Path(directory) / "people.db"
+        create_database(database, scale.people, scale.parents, scale.children)
+        workers = _start_workers(options.library or SUBJECTS, database, stack, quick=options.quick)
+        print(f"Python {platform.python_version()}; {'; '.join(worker.version for worker in workers.values())}")
+        print(f"median of {rounds} rounds, libraries taking turns in each, every one in a process of its own\n")
+        lines = list(_measure(workers, database, scale, rounds, options.only))
+    print(table.figures(lines), end="\n\n")
+    if "azoth" in workers:
+        print(table.ratios(lines))
+        print("\nx SQLAlchemy: how many times azoth's figure theirs is; of sqlite3: how many times theirs azoth's is.")
+    if options.json:
+        _write(options.json, lines)
+
+
+def _measure(workers: dict[str, Worker], database: Path, scale: Scale, rounds: int, only: list[str]) -> Iterator[Line]:
+    def wanted(name: str) -> bool:
+        return not only or name in only
+
+    for work in comparisons(scale):
+        if wanted(work.name):
+            (measured,) = times(workers, rounds, work)
+            yield Line(work.title, measured, table.seconds, work.faster_than_sqlalchemy, work.slower_than_sqlite3)
+    if wanted("import"):
+        modules = {name: worker.module for name, worker in workers.items()}
+        yield Line("import the ORM", import_times(modules, rounds), table.seconds, faster_than_sqlalchemy=3.0)
+    if wanted("memory"):
+        sizes = memory_per_object(workers, database, scale.people)
+        yield Line("memory per loaded object", sizes, table.size, faster_than_sqlalchemy=2.0)
+    if wanted("scaling"):
+        for title, *works in scaling(scale):
+            few, many = times(workers, rounds, *works)
+            yield Line(title, {name: many[name] / few[name] for name in many}, table.factor, at_most=11.0)
+
+
+def _start_workers(names: Sequence[str], database: Path, stack: ExitStack, *, quick: bool) -> dict[str, Worker]:
+    workers = {}
+    for name in names:
+        try:
+            workers[name] = Worker(name, database, quick=quick)
+        except LibraryMissing as error:
+            print(f"{name} is left out: {error}")
+        else:
+            stack.callback(workers[name].stop)
+    return workers
+
+
+def _write(path: Path, lines: list[Line]) -> None:
+    content = [{"work": line.title, "figures": line.figures, "met": line.met()} for line in lines]
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/bench", description="Measure azoth beside other libraries.")
+    names = [*(work.name for work in comparisons(QUICK)), "import", "memory", "scaling"]
+    parser.add_argument("--rounds", type=int, help="rounds per work (7; with --quick 3)")
+    parser.add_argument("--quick", action="store_true", help="a fifth of the rows: for a first impression")
+    parser.add_argument("--only", action="append", default=[], metavar="WORK", choices=names, help=", ".join(names))
+    parser.add_argument("--library", action="append", metavar="NAME", choices=SUBJECTS, help=", ".join(SUBJECTS))
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

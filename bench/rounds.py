@@ -1,0 +1,45 @@
+"""Turns: in each round every library does the work once, so that a slow moment of the machine meets all of them."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+from collections.abc import Mapping, Sequence
+
+from bench.worker import Worker
+from bench.works import Work
+
+Times = dict[str, float]
+"""Median seconds by name of library; a library that cannot do the work is missing."""
+
+
+def times(workers: Mapping[str, Worker], rounds: int, *works: Work) -> list[Times]:
+    """Time works, every one on every library once per round.
+
+    Raises:
+        RuntimeError: a library failed, or came to another result than it must.
+    """
+    seconds: list[dict[str, list[float]]] = [{} for _ in works]
+    # Round 0 is the one that is checked, and fills caches; it does not count.
+    for position in range(rounds + 1):
+        for name in _rotated(list(workers), position):
+            for work, measured in zip(works, seconds, strict=True):
+                if work.name not in workers[name].able:
+                    continue
+                _show_progress(f"{work.title}, round {position} of {rounds}, {name}")
+                elapsed = workers[name].time(work.name, check=position == 0)
+                if position:
+                    measured.setdefault(name, []).append(elapsed)
+    _show_progress("")
+    return [{name: statistics.median(all_) for name, all_ in measured.items()} for measured in seconds]
+
+
+def _rotated(names: Sequence[str], by: int) -> list[str]:
+    by %= len(names)
+    return [*names[by:], *names[:by]]
+
+
+def _show_progress(text: str) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{text}")
+        sys.stderr.flush()

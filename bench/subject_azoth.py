@@ -1,0 +1,132 @@
+"""azoth: the subject of SQLAlchemy with other imports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import azoth
+from azoth import ForeignKey, create_engine, select
+from azoth.orm import (
+    DeclarativeBase,
+    Mapped,
+    Session,
+    joinedload,
+    mapped_column,
+    relationship,
+    selectinload,
+)
+from bench.subject import Families, PersonRow, Subject
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Person(Base):
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    email: Mapped[str]
+    age: Mapped[int]
+    score: Mapped[float]
+    city: Mapped[str]
+
+
+class Parent(Base):
+    __tablename__ = "parent"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    children: Mapped[list[Child]] = relationship(back_populates="parent", order_by="Child.id")
+
+
+class Child(Base):
+    __tablename__ = "child"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parent_id: Mapped[int] = mapped_column(ForeignKey("parent.id"))
+    name: Mapped[str]
+    parent: Mapped[Parent] = relationship(back_populates="children")
+
+
+class AzothSubject:
+    module = "azoth.orm"
+
+    def version(self) -> str:
+        return f"azoth {azoth.__version__}"
+
+    def open(self, database: Path) -> None:
+        self.engine = create_engine(f"sqlite:///{database}")
+        self.session = Session(self.engine)
+
+    def close(self) -> None:
+        self.session.close()
+        self.engine.dispose()
+
+    def load_people(self, count: int) -> list[Any]:
+        with Session(self.engine) as session:
+            return list(session.scalars(select(Person).where(Person.id <= count)).all())
+
+    def load_rows(self, count: int) -> Sequence[Sequence[Any]]:
+        people = Person.__table__
+        with self.engine.connect() as connection:
+            return connection.execute(select(people).where(people.c.id <= count)).all()
+
+    def insert_people(self, rows: Sequence[PersonRow]) -> list[Any]:
+        with Session(self.engine, expire_on_commit=False) as session:
+            people = [
+                Person(name=name, email=email, age=age, score=score, city=city)
+                for _, name, email, age, score, city in rows
+            ]
+            session.add_all(people)
+            session.commit()
+            return people
+
+    def hold_people(self, count: int) -> list[Any]:
+        return list(self.session.scalars(select(Person).where(Person.id <= count)).all())
+
+    def make_older(self, people: list[Any]) -> None:
+        for person in people:
+            person.age += 1
+        self.session.commit()
+
+    def get_each(self, keys: Sequence[int]) -> list[str]:
+        names = []
+        for key in keys:
+            with Session(self.engine) as session:
+                person = session.get(Person, key)
+                assert person is not None
+                names.append(person.name)
+        return names
+
+    def select_each(self, keys: Sequence[int]) -> list[str]:
+        names = []
+        for key in keys:
+            person = self.session.scalars(select(Person).where(Person.id == key)).one()
+            names.append(person.name)
+        return names
+
+    def query_each(self, keys: Sequence[int]) -> list[str]:
+        names = []
+        for key in keys:
+            person = self.session.query(Person).filter_by(id=key).first()
+            assert person is not None
+            names.append(person.name)
+        return names
+
+    def families_by_second_query(self) -> Families:
+        with Session(self.engine) as session:
+            parents = session.scalars(select(Parent).options(selectinload(Parent.children)))
+            return [(parent.name, [child.name for child in parent.children]) for parent in parents]
+
+    def families_by_join(self) -> Families:
+        with Session(self.engine) as session:
+            parents = session.scalars(select(Parent).options(joinedload(Parent.children))).unique()
+            return [(parent.name, [child.name for child in parent.children]) for parent in parents]
+
+
+def make() -> Subject:
+    return AzothSubject()

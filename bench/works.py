@@ -1,0 +1,238 @@
+"""The works of the benchmark: what is timed, what must come out, and what azoth aims at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.people import family_names, people_in, person_rows
+from bench.subject import Subject
+
+ATTRIBUTE_ACCESSES = 10
+"""How often the loop over loaded objects touches each of them; unrolled, so that the loop itself weighs little."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How much of everything."""
+
+    people: int = 50_000
+    changed: int = 10_000
+    single: int = 1_000
+    parents: int = 1_000
+    children: int = 10
+    touched: int = 5_000
+
+
+QUICK = Scale(people=10_000, changed=2_000, single=200, parents=200, children=10, touched=1_000)
+
+
+@dataclass(frozen=True)
+class Work:
+    """Something that every library does.
+
+    ``prepare`` runs before the clock starts and ``run`` while it ticks, on what ``prepare`` made. ``evidence`` turns
+    the result, or the database file after it, into a value that must equal ``expected``. ``fresh`` works (they write,
+    or keep a session) connect anew to a copy of the database each time; the others stay connected and run once before
+    they are timed. ``faster_than_sqlalchemy`` and ``slower_than_sqlite3`` are the targets.
+    """
+
+    name: str
+    title: str
+    run: Callable[[Subject, Any], Any]
+    evidence: Callable[[Any, Path], Any]
+    expected: Callable[[], Any]
+    prepare: Callable[[Subject], Any] = lambda _: None
+    able: Callable[[Subject], bool] = lambda _: True
+    fresh: bool = False
+    faster_than_sqlalchemy: float | None = None
+    slower_than_sqlite3: float | None = None
+
+
+def comparisons(scale: Scale) -> list[Work]:
+    """List the works that are timed against the other libraries, in the order of the table."""
+    return [
+        *_bulk_works(scale),
+        *_single_row_works(scale),
+        *_family_works(scale),
+        *_attribute_works(scale),
+    ]
+
+
+def scaling(scale: Scale) -> list[tuple[str, Work, Work]]:
+    """List pairs of the same work on a tenth and on the whole of the rows."""
+    inserted = scale.people * 2 // 5
+    return [
+        ("load 10 x the rows", _load("load-few", scale.people // 10), _load("load-many", scale.people)),
+        ("flush 10 x the rows", _insert("insert-few", inserted // 10), _insert("insert-many", inserted)),
+    ]
+
+
+def works(scale: Scale) -> list[Work]:
+    """List every work; each has a name of its own."""
+    return [*comparisons(scale), *(work for _, few, many in scaling(scale) for work in (few, many))]
+
+
+def _bulk_works(scale: Scale) -> list[Work]:
+    return [
+        _load("load", scale.people, faster_than_sqlalchemy=4.5, slower_than_sqlite3=2.0),
+        Work(
+            name="rows",
+            title=f"load {scale.people:,} rows (Core)",
+            run=lambda subject, _: subject.load_rows(scale.people),
+            evidence=lambda rows, _: [tuple(row) for row in rows],
+            expected=lambda: person_rows(scale.people),
+            faster_than_sqlalchemy=1.0,
+            slower_than_sqlite3=1.4,
+        ),
+        _insert("insert", scale.changed, faster_than_sqlalchemy=8.0, slower_than_sqlite3=5.0),
+        Work(
+            name="update",
+            title=f"update a column of {scale.changed:,} objects",
+            prepare=lambda subject: subject.hold_people(scale.changed),
+            run=lambda subject, people: subject.make_older(people),
+            evidence=lambda _, database: people_in(database)[: scale.changed],
+            expected=lambda: [(i, n, e, age + 1, s, c) for i, n, e, age, s, c in person_rows(scale.changed)],
+            fresh=True,
+            faster_than_sqlalchemy=5.0,
+            slower_than_sqlite3=5.0,
+        ),
+    ]
+
+
+def _single_row_works(scale: Scale) -> list[Work]:
+    # Every 7th key or so: spread over the file, no key twice.
+    keys = [1 + position * (scale.people // scale.single) for position in range(scale.single)]
+
+    def work(name: str, title: str, each: Callable[[Subject], Any], **targets: float) -> Work:
+        return Work(
+            name=name,
+            title=title,
+            run=lambda subject, _: each(subject)(keys),
+            evidence=lambda names, _: names,
+            expected=lambda: [f"person {key}" for key in keys],
+            able=lambda subject: each(subject) is not None,
+            **targets,  # type: ignore[arg-type]
+        )
+
+    return [
+        work(
+            "get",
+            f"{scale.single:,} x get, a session each",
+            lambda subject: subject.get_each,
+            faster_than_sqlalchemy=6.0,
+            slower_than_sqlite3=3.0,
+        ),
+        work(
+            "select",
+            f"{scale.single:,} x select where id",
+            lambda subject: subject.select_each,
+            faster_than_sqlalchemy=5.5,
+            slower_than_sqlite3=2.5,
+        ),
+        work(
+            "query",
+            f"{scale.single:,} x query filter_by first",
+            lambda subject: subject.query_each,
+            faster_than_sqlalchemy=5.5,
+            slower_than_sqlite3=2.5,
+        ),
+    ]
+
+
+def _family_works(scale: Scale) -> list[Work]:
+    def work(name: str, load: Callable[[Subject], Any], target: float) -> Work:
+        return Work(
+            name=name,
+            title=f"{scale.parents:,} x {scale.children} children, {name}",
+            run=lambda subject, _: load(subject)(),
+            evidence=lambda families, _: families,
+            expected=lambda: family_names(scale.parents, scale.children),
+            able=lambda subject: load(subject) is not None,
+            faster_than_sqlalchemy=target,
+        )
+
+    return [
+        work("selectin", lambda subject: subject.families_by_second_query, 3.5),
+        work("joined", lambda subject: subject.families_by_join, 3.0),
+    ]
+
+
+def _attribute_works(scale: Scale) -> list[Work]:
+    touches = scale.touched * ATTRIBUTE_ACCESSES
+    ages = [row[3] for row in person_rows(scale.touched)]
+    return [
+        _attribute_work(
+            "read",
+            f"{touches:,} x read a loaded attribute",
+            "person.age",
+            ages,
+            faster_than_sqlalchemy=6.0,
+            slower_than_sqlite3=3.0,
+        ),
+        _attribute_work(
+            "set",
+            f"{touches:,} x set a loaded attribute",
+            "person.age = 7",
+            [7] * len(ages),
+            faster_than_sqlalchemy=3.0,
+        ),
+    ]
+
+
+def _attribute_work(name: str, title: str, statement: str, ages: list[int], **targets: float) -> Work:
+    statements = "; ".join([statement] * ATTRIBUTE_ACCESSES)
+    source = f"def touch(people):\n    for person in people:\n        {statements}\n    return people\n"
+
+    def prepare(subject: Subject) -> tuple[list[Any], Any]:
+        # Compiled anew each time, because the interpreter specialises code for the classes that it has seen.
+        namespace: dict[str, Any] = {}
+        exec(source, namespace)
+        return subject.hold_people(len(ages)), namespace["touch"]
+
+    return Work(
+        name=name,
+        title=title,
+        prepare=prepare,
+        run=lambda _, prepared: prepared[1](prepared[0]),
+        evidence=lambda people, _: [person.age for person in people],
+        expected=lambda: ages,
+        fresh=True,
+        **targets,  # type: ignore[arg-type]
+    )
+
+
+def _load(name: str, count: int, **targets: float) -> Work:
+    return Work(
+        name=name,
+        title=f"load {count:,} objects of 6 columns",
+        run=lambda subject, _: subject.load_people(count),
+        evidence=lambda people, _: [_values(person) for person in people],
+        expected=lambda: person_rows(count),
+        **targets,  # type: ignore[arg-type]
+    )
+
+
+def _insert(name: str, count: int, **targets: float) -> Work:
+    rows = person_rows(count)
+
+    def evidence(people: Sequence[Any], database: Path) -> Any:
+        committed = people_in(database)[-count:]
+        known = {person.id: person.name for person in people}
+        return len(known), [row[1:] for row in committed if known[row[0]] == row[1]]
+
+    return Work(
+        name=name,
+        title=f"insert {count:,} objects, one commit",
+        run=lambda subject, _: subject.insert_people(rows),
+        evidence=evidence,
+        expected=lambda: (count, [row[1:] for row in rows]),
+        fresh=True,
+        **targets,  # type: ignore[arg-type]
+    )
+
+
+def _values(person: Any) -> tuple[Any, ...]:
+    return (person.id, person.name, person.email, person.age, person.score, person.city)

@@ -1,0 +1,5 @@
+"""azoth: the Session people know, compiled."""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"

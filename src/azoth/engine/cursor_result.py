@@ -1,0 +1,208 @@
+"""The result of a statement that a driver's cursor holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from azoth.engine.fetching import RowSource
+from azoth.engine.result import Result
+from azoth.engine.result_shape import ResultShape, shape_of_keys
+from azoth.engine.row import Row, row_class
+from azoth.exc import InvalidRequestError, ResourceClosedError
+
+__all__ = ["CursorResult", "CursorSource", "Execution"]
+
+Values = TypeVar("Values")
+
+
+class Execution(NamedTuple):
+    """What is known about the execution that a result belongs to."""
+
+    connection: Any
+    prepared: Any
+    statement: Any
+    parameters: Any
+    sql: str
+    values: Any
+
+
+class CursorSource(RowSource):
+    """Raw rows of a driver's cursor.
+
+    Args:
+        cursor: the cursor.
+        translate: turns an error of the driver into one of ours.
+    """
+
+    __slots__ = ("_translate", "cursor")
+
+    def __init__(self, cursor: Any, translate: Callable[[Exception], Exception]) -> None:
+        self.closed = False
+        self.exhausted = False
+        self._pushed_back = None
+        self.cursor = cursor
+        self._translate = translate
+
+    def _read_all(self) -> Iterable[Any]:
+        # Rows are taken from the cursor one by one, not by fetchall(): each raw tuple is then freed before the next
+        # one is made, and its memory used again (1.15 instead of 1.45 times the time of fetchall, 6 columns).
+        rows: Iterable[Any] = self.cursor
+        return rows
+
+    def _read_many(self, size: int) -> list[Any]:
+        rows: list[Any] = self.cursor.fetchmany(size)
+        return rows
+
+    def _release(self) -> None:
+        self.cursor.close()
+
+    def _translated(self, error: Exception) -> Exception:
+        return self._translate(error)
+
+
+class _NoRows(RowSource):
+    """The source of a statement that returns no rows."""
+
+    __slots__ = ()
+
+    def _read_all(self) -> Iterable[Any]:
+        raise _returns_no_rows()
+
+    def _read_many(self, size: int) -> list[Any]:
+        raise _returns_no_rows()
+
+    def _release(self) -> None:
+        pass
+
+
+class CursorResult(Result[Values], Generic[Values]):
+    """The result of an executed statement.
+
+    Args:
+        shape: the columns; None where the statement returns no rows.
+        cursor: the driver's cursor.
+        source: where the rows come from.
+        execution: what was executed.
+    """
+
+    __slots__ = ("_execution", "_lastrowid", "_rowcount", "cursor")
+
+    def __init__(self, shape: ResultShape | None, cursor: Any, source: RowSource | None, execution: Execution) -> None:
+        self._shape = shape if shape is not None else shape_of_keys(())
+        self._source = source if source is not None else _NoRows()
+        self._unique = None
+        self._yield_per = None
+        self._needs_unique = False
+        self._unique_filters = None
+        self._execution = execution
+        self.cursor = cursor
+        self._rowcount: int | None = None
+        self._lastrowid: Any = None
+        if source is None:
+            self._rowcount = cursor.rowcount
+            self._lastrowid = cursor.lastrowid
+
+    @property
+    def returns_rows(self) -> bool:
+        """Whether the statement returns rows; they may be none."""
+        return not isinstance(self._source, _NoRows)
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows the UPDATE, DELETE or INSERT has met."""
+        return self.cursor.rowcount if self._rowcount is None else self._rowcount
+
+    @property
+    def lastrowid(self) -> Any:
+        """The key that the database made for the last inserted row."""
+        return self.cursor.lastrowid if self._lastrowid is None else self._lastrowid
+
+    @property
+    def context(self) -> Execution:
+        """What was executed."""
+        return self._execution
+
+    @property
+    def connection(self) -> Any:
+        """The connection that executed the statement."""
+        return self._execution.connection
+
+    # --- INSERT and UPDATE -------------------------------------------------------------------------------------------
+
+    @property
+    def is_insert(self) -> bool:
+        """Whether the statement was an INSERT."""
+        return getattr(self._execution.prepared, "kind", "") == "insert"
+
+    @property
+    def inserted_primary_key(self) -> Any:
+        """The primary key of the inserted row, as a row; None for values that are not known here."""
+        keys = self.inserted_primary_key_rows
+        return keys[0] if keys else None
+
+    @property
+    def inserted_primary_key_rows(self) -> Sequence[Any]:
+        """The primary keys of the inserted rows."""
+        if not self.is_insert:
+            raise InvalidRequestError("only an INSERT has an inserted primary key", code="AZ-E25")
+        table = self._execution.prepared.table
+        columns = list(table.primary_key)
+        make = row_class(tuple([column.key for column in columns]))
+        given = self._execution.parameters
+        sets = given if isinstance(given, list) else [given or {}]
+        fixed = self._fixed_values()
+        last = self.lastrowid if len(sets) == 1 else None
+        return [make([self._key_value(column, values, fixed, last, len(columns)) for column in columns]) for values in sets]
+
+    def _key_value(self, column: Any, values: Mapping[Any, Any], fixed: Mapping[str, Any], last: Any, count: int) -> Any:
+        for key in (column, column.key, column.name):
+            if key in values:
+                return values[key]
+        if column.key in fixed:
+            return fixed[column.key]
+        is_generated = count == 1 or column is getattr(column.table, "_autoincrement_column", None)
+        return last if is_generated else None
+
+    def _fixed_values(self) -> dict[str, Any]:
+        """Name the values that the statement itself carries, and those that defaults have made."""
+        prepared = self._execution.prepared
+        named = getattr(prepared, "values_by_column", None)
+        if named is None or isinstance(self._execution.parameters, list):
+            return {}
+        found: dict[str, Any] = named(self._execution.statement, self._execution.values)
+        return found
+
+    @property
+    def returned_defaults(self) -> Row[Any] | None:
+        """The row of server-made values; fetch RETURNING rows from the result itself."""
+        return None
+
+    @property
+    def returned_defaults_rows(self) -> Sequence[Row[Any]] | None:
+        """The rows of server-made values."""
+        return None
+
+    def last_inserted_params(self) -> Any:
+        """The parameters of the INSERT."""
+        return self._execution.parameters
+
+    def last_updated_params(self) -> Any:
+        """The parameters of the UPDATE."""
+        return self._execution.parameters
+
+    def supports_sane_rowcount(self) -> bool:
+        """Tell whether the driver counts the rows that were met."""
+        return bool(self._execution.connection.dialect.supports_sane_rowcount)
+
+    def supports_sane_multi_rowcount(self) -> bool:
+        """Tell whether the driver counts them for many sets of values too."""
+        return bool(self._execution.connection.dialect.supports_sane_multi_rowcount)
+
+
+def _returns_no_rows() -> ResourceClosedError:
+    return ResourceClosedError(
+        "this result returns no rows",
+        why="the statement was no SELECT and has no RETURNING.",
+        fix="read .rowcount, .lastrowid or .inserted_primary_key instead, or add .returning(...).",
+    )

@@ -1,0 +1,59 @@
+"""What cursor events and Python-side defaults are told about the execution they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = ["ExecutionContext"]
+
+
+class ExecutionContext:
+    """One execution of a statement; listeners may set attributes of their own on it.
+
+    It is made only while somebody listens to cursor events or the engine logs its statements.
+    """
+
+    def __init__(
+        self,
+        connection: Any,
+        cursor: Any,
+        statement: str,
+        parameters: Any,
+        executemany: bool,
+        execution_options: Mapping[str, Any],
+    ) -> None:
+        self.connection = self.root_connection = connection
+        self.engine = connection.engine
+        self.dialect = connection.dialect
+        self.cursor = cursor
+        self.statement = statement
+        self.parameters = parameters
+        self.executemany = executemany
+        self.execution_options = execution_options
+        self.compiled = connection._executing
+        self.invoked_statement = connection._executing_statement
+
+    @property
+    def isinsert(self) -> bool:
+        """Whether the statement is an INSERT."""
+        return self._kind == "insert"
+
+    @property
+    def isupdate(self) -> bool:
+        """Whether the statement is an UPDATE."""
+        return self._kind == "update"
+
+    @property
+    def isdelete(self) -> bool:
+        """Whether the statement is a DELETE."""
+        return self._kind == "delete"
+
+    @property
+    def isddl(self) -> bool:
+        """Whether the statement defines schema."""
+        return self._kind == "ddl"
+
+    @property
+    def _kind(self) -> str:
+        return getattr(self.compiled, "kind", "")

@@ -1,0 +1,297 @@
+"""Reading a result: the methods that all kinds of results share, whatever one element of theirs is."""
+
+from __future__ import annotations
+
+import operator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+from typing import Any, Final, Generic, Self, TypeVar, cast
+
+from azoth.exc import InvalidRequestError, MultipleResultsFound, NoResultFound, ResourceClosedError
+
+__all__ = ["Fetching", "RowSource"]
+
+Element = TypeVar("Element")
+
+CHUNK: Final = 500
+"""Rows that iteration reads at a time: enough to make the calls per chunk cheap, few enough to stay small."""
+
+
+class RowSource(ABC):
+    """Where raw rows come from; several views (rows, scalars, mappings) may read from one source."""
+
+    __slots__ = ("_pushed_back", "closed", "exhausted")
+
+    def __init__(self) -> None:
+        self.closed = False
+        self.exhausted = False
+        self._pushed_back: list[Any] | None = None
+
+    @abstractmethod
+    def _read_all(self) -> Iterable[Any]:
+        """Give all remaining rows; an iterator is fine, and saves a list."""
+
+    @abstractmethod
+    def _read_many(self, size: int) -> list[Any]: ...
+
+    @abstractmethod
+    def _release(self) -> None:
+        """Let go of what stands behind the source; called once."""
+
+    def _translated(self, error: Exception) -> Exception:
+        """Turn an error of the driver into one of ours."""
+        return error
+
+    def all(self) -> Iterable[Any]:
+        """Give all remaining rows; whoever has consumed them calls ``finish()``."""
+        if self.exhausted:
+            return self._nothing()
+        if self._pushed_back is None:
+            return self._read_all()
+        pushed_back, self._pushed_back = self._pushed_back, None
+        return chain(pushed_back, self._read_all())
+
+    def many(self, size: int) -> list[Any]:
+        """Read up to so many rows; an empty list at the end."""
+        if self.exhausted:
+            return self._nothing()
+        if self._pushed_back is not None:
+            rows, rest = self._pushed_back[:size], self._pushed_back[size:]
+            self._pushed_back = rest or None
+            return rows
+        try:
+            rows = self._read_many(size)
+        except Exception as error:
+            translated = self._translated(error)
+            if translated is error:
+                raise
+            raise translated from error
+        if not rows:
+            self.finish()
+        return rows
+
+    def push_back(self, rows: list[Any]) -> None:
+        """Put rows back that were read and not used."""
+        if not self.exhausted:
+            self._pushed_back = rows + (self._pushed_back or [])
+
+    def close(self) -> None:
+        """Close the source; reading from it is an error afterwards."""
+        self.closed = True
+        self.finish()
+
+    def finish(self) -> None:
+        """Let go of everything, the rows being read; reading on gives nothing."""
+        if not self.exhausted:
+            self.exhausted = True
+            self._pushed_back = None
+            self._release()
+
+    def _nothing(self) -> list[Any]:
+        if self.closed:
+            raise ResourceClosedError(
+                "this result is closed", fix="read it before close(), first() or the end of its `with` block."
+            )
+        return []
+
+
+class _Uniqueness:
+    """Which elements were seen already."""
+
+    __slots__ = ("_key", "_seen")
+
+    def __init__(self, key: Callable[[Any], Any] | None) -> None:
+        self._key = key
+        self._seen: set[Any] = set()
+
+    def filter(self, elements: list[Any]) -> list[Any]:
+        """Keep the elements that were not seen before."""
+        key, seen, kept = self._key, self._seen, []
+        try:
+            for element in elements:
+                mark = element if key is None else key(element)
+                if mark not in seen:
+                    seen.add(mark)
+                    kept.append(element)
+        except TypeError as error:
+            raise InvalidRequestError(
+                "unique() cannot compare the elements of this result",
+                why=f"{error}.",
+                fix="pass a function that makes a hashable key, as in unique(strategy=lambda row: row.id).",
+                code="AZ-E22",
+            ) from error
+        return kept
+
+
+class Fetching(Generic[Element]):
+    """What can be asked of a result, of its scalars and of its mappings alike."""
+
+    __slots__ = ("_source", "_unique", "_yield_per")
+
+    _source: RowSource
+    _unique: _Uniqueness | None
+    _yield_per: int | None
+
+    def _make(self, raw: Iterable[Any]) -> list[Element]:
+        raise TypeError(f"{type(self).__name__} does not say what its elements are")  # pragma: no cover
+
+    def _default_unique_key(self) -> Callable[[Any], Any] | None:
+        return None
+
+    # --- many --------------------------------------------------------------------------------------------------------
+
+    def all(self) -> Sequence[Element]:
+        """Fetch everything that is left, as a list."""
+        source = self._source
+        try:
+            elements = self._make(source.all())
+        except Exception as error:
+            translated = source._translated(error)
+            if translated is error:
+                raise
+            raise translated from error
+        source.finish()
+        return elements if self._unique is None else self._unique.filter(elements)
+
+    def fetchall(self) -> Sequence[Element]:
+        """Fetch everything that is left, as a list."""
+        return self.all()
+
+    def fetchmany(self, size: int | None = None) -> Sequence[Element]:
+        """Fetch up to ``size`` elements; an empty list at the end."""
+        wanted = size if size is not None else self._yield_per
+        if wanted is None:
+            return self.all()
+        if self._unique is None:
+            return self._make(self._source.many(wanted))
+        elements: list[Element] = []
+        while len(elements) < wanted:
+            raw = self._source.many(wanted - len(elements))
+            if not raw:
+                break
+            elements.extend(self._unique.filter(self._make(raw)))
+        return elements
+
+    def partitions(self, size: int | None = None) -> Iterator[Sequence[Element]]:
+        """Iterate over lists of up to ``size`` elements."""
+        while True:
+            elements = self.fetchmany(size)
+            if not elements:
+                return
+            yield elements
+
+    def __iter__(self) -> Iterator[Element]:
+        if self._unique is not None:
+            return self._one_by_one()
+        return self._by_chunks()
+
+    def __next__(self) -> Element:
+        elements = self.fetchmany(1)
+        if not elements:
+            raise StopIteration
+        return elements[0]
+
+    def _one_by_one(self) -> Iterator[Element]:
+        # How many raw rows stand behind the elements of a chunk is not known here, so nothing is read ahead.
+        while elements := self.fetchmany(1):
+            yield elements[0]
+
+    def _by_chunks(self) -> Iterator[Element]:
+        size = self._yield_per or CHUNK
+        source = self._source
+        while True:
+            raw = source.many(size)
+            if not raw:
+                return
+            elements = iter(self._make(raw))
+            try:
+                yield from elements
+            finally:
+                # Whoever leaves the loop early finds the rows that were read ahead by the next fetch.
+                left = operator.length_hint(elements)
+                if left:
+                    source.push_back(raw[-left:])
+
+    # --- one ---------------------------------------------------------------------------------------------------------
+
+    def first(self) -> Element | None:
+        """Fetch the first element, or None, and close the result."""
+        source = self._source
+        elements = self._make(source.many(1))
+        source.close()
+        return elements[0] if elements else None
+
+    def one(self) -> Element:
+        """Fetch the only element.
+
+        Returns:
+            the element.
+
+        Raises:
+            NoResultFound: there is none.
+            MultipleResultsFound: there are several.
+        """
+        return cast(Element, self._only(needed=True))
+
+    def one_or_none(self) -> Element | None:
+        """Fetch the only element, or None.
+
+        Returns:
+            the element, or None where there is none.
+
+        Raises:
+            MultipleResultsFound: there are several.
+        """
+        return self._only(needed=False)
+
+    def _only(self, *, needed: bool) -> Element | None:
+        elements = self.fetchmany(2)
+        self._source.close()
+        if len(elements) == 1:
+            return elements[0]
+        if elements:
+            raise MultipleResultsFound(
+                "several rows were found where one was asked for",
+                fix="narrow the condition, or use first() if any of them will do"
+                + ("." if self._unique is not None else ", or unique() if they are the same."),
+            )
+        if needed:
+            raise NoResultFound(
+                "no row was found where one was asked for", fix="use one_or_none() or first() if there may be none."
+            )
+        return None
+
+    # --- settings ----------------------------------------------------------------------------------------------------
+
+    def unique(self, strategy: Callable[[Any], Any] | None = None) -> Self:
+        """Leave out elements that were returned before.
+
+        Args:
+            strategy: makes the key by which elements are compared; by default the element is compared itself.
+
+        Returns:
+            this result.
+        """
+        self._unique = _Uniqueness(strategy if strategy is not None else self._default_unique_key())
+        return self
+
+    def yield_per(self, num: int) -> Self:
+        """Read so many rows at a time when iterating, and for partitions of no given size."""
+        self._yield_per = num
+        return self
+
+    def close(self) -> None:
+        """Close the result; what was not fetched is dropped."""
+        self._source.close()
+
+    @property
+    def closed(self) -> bool:
+        """Whether the result was closed."""
+        return self._source.closed
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()

@@ -1,0 +1,30 @@
+"""What a connection asks of the engine that it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from azoth.engine.dialect import DefaultDialect
+from azoth.engine.statement_log import StatementLog
+from azoth.event import Dispatch
+from azoth.pool import Pool
+from azoth.sql.statement_cache import StatementCache
+
+__all__ = ["EnginePort"]
+
+
+class EnginePort(Protocol):
+    """The engine, as its connections see it."""
+
+    dialect: DefaultDialect
+    pool: Pool
+    dispatch: Dispatch
+    statement_cache: StatementCache
+    hide_parameters: bool
+    _log: StatementLog
+    _execution_options: Mapping[str, Any]
+    _begin_action: Callable[[Any], None] | None
+    _sets_isolation: bool
+
+    def _check_out(self) -> Any: ...

@@ -1,0 +1,124 @@
+"""What a result looks like: its columns, and how raw rows of the driver become rows and values."""
+
+from __future__ import annotations
+
+import linecache
+import operator
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final
+
+from azoth.engine.row import Row, column_index, index_by_key, row_class
+
+__all__ = ["ResultShape", "shape_of_keys"]
+
+Processor = Callable[[Any], Any]
+RowMaker = Callable[[Iterable[Any]], list[Any]]
+MOST_SHAPES: Final = 1_000
+
+_shapes: Final[dict[tuple[str, ...], ResultShape]] = {}
+
+
+class ResultShape:
+    """The columns of a result.
+
+    Args:
+        keys: their names.
+        objects: what else stands for each column: column objects, labels.
+        processors: per column what turns the driver's value into the user's, or None; None where no column needs one.
+        sources: the position of each column in the driver's rows; None where they are the same.
+    """
+
+    __slots__ = ("_row_class", "_rows", "index", "keys", "objects", "processors", "sources")
+
+    def __init__(
+        self,
+        keys: tuple[str, ...],
+        objects: tuple[tuple[Any, ...], ...] = (),
+        processors: tuple[Processor | None, ...] | None = None,
+        sources: tuple[int, ...] | None = None,
+    ) -> None:
+        self.keys = keys
+        self.objects = objects
+        self.processors = processors if processors is not None and any(processors) else None
+        self.sources = sources
+        self.index: dict[Any, int] = index_by_key(keys, objects)
+        self._row_class: type[Row[Any]] | None = None
+        self._rows: RowMaker | None = None
+
+    @property
+    def row_class(self) -> type[Row[Any]]:
+        """The class of this result's rows, made when the first row is."""
+        if self._row_class is None:
+            self._row_class = row_class(self.keys, self.index if self.objects else None)
+        return self._row_class
+
+    def rows(self, raw: Iterable[Any]) -> list[Any]:
+        """Turn rows of the driver into rows of the user."""
+        make = self._rows
+        if make is None:
+            make = self._rows = self._row_maker()
+        return make(raw)
+
+    def values(self, raw: Iterable[Any], position: int) -> list[Any]:
+        """Turn rows of the driver into the values of one column."""
+        source = position if self.sources is None else self.sources[position]
+        processor = self.processors[position] if self.processors is not None else None
+        if processor is None:
+            return [row[source] for row in raw]
+        return [processor(row[source]) for row in raw]
+
+    def position(self, key: Any) -> int:
+        """Find a column by position, name or column object."""
+        if isinstance(key, int):
+            # Negative positions count from the end, as everywhere.
+            return range(len(self.keys))[key]
+        return column_index(self.index, key)
+
+    def narrowed(self, columns: Sequence[Any]) -> ResultShape:
+        """Select some columns, in a new order."""
+        positions = [self.position(column) for column in columns]
+        sources = self.sources
+        return ResultShape(
+            tuple([self.keys[position] for position in positions]),
+            tuple([self.objects[position] for position in positions]) if self.objects else (),
+            tuple([self.processors[position] for position in positions]) if self.processors else None,
+            tuple(positions if sources is None else [sources[position] for position in positions]),
+        )
+
+    def _row_maker(self) -> RowMaker:
+        make_row: Callable[[Any], Any] = self.row_class
+        if self.processors is not None:
+            return self._processing_maker(self.processors)
+        if self.sources is None:
+            return lambda raw: list(map(make_row, raw))
+        if len(self.sources) > 1:
+            pick = operator.itemgetter(*self.sources)
+            return lambda raw: list(map(make_row, map(pick, raw)))
+        sources = self.sources
+        return lambda raw: [make_row([row[source] for source in sources]) for row in raw]
+
+    def _processing_maker(self, processors: tuple[Processor | None, ...]) -> RowMaker:
+        # Straight-line code, because a loop over the processors would cost more per value than most of them do.
+        sources = self.sources if self.sources is not None else tuple(range(len(processors)))
+        values = ", ".join(
+            f"row[{source}]" if processor is None else f"process_{position}(row[{source}])"
+            for position, (source, processor) in enumerate(zip(sources, processors, strict=True))
+        )
+        code = f"def rows(raw):\n    return [make_row(({values},)) for row in raw]\n"
+        namespace: dict[str, Any] = {"make_row": self.row_class}
+        namespace.update({f"process_{position}": processor for position, processor in enumerate(processors)})
+        filename = f"<azoth rows ({', '.join(self.keys)})>"
+        exec(compile(code, filename, "exec"), namespace)
+        linecache.cache[filename] = (len(code), None, code.splitlines(keepends=True), filename)
+        maker: RowMaker = namespace["rows"]
+        return maker
+
+
+def shape_of_keys(keys: tuple[str, ...]) -> ResultShape:
+    """Find or make the shape of a result about which only the names of its columns are known."""
+    shape = _shapes.get(keys)
+    if shape is None:
+        if len(_shapes) >= MOST_SHAPES:
+            _shapes.clear()
+        shape = _shapes[keys] = ResultShape(keys)
+    return shape

@@ -1,0 +1,208 @@
+"""Rows: tuples whose values also have names."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Final, Generic, TypeVar
+
+from azoth.exc import InvalidRequestError, NoSuchColumnError
+
+__all__ = ["Row", "RowMapping", "column_index", "index_by_key", "row_class"]
+
+Values = TypeVar("Values", covariant=True)
+
+AMBIGUOUS: Final = -1
+MOST_CLASSES: Final = 1_000
+"""Programs have few layouts; one that makes up ever new column names must not collect classes for ever."""
+
+_TUPLE_NAMES: Final = frozenset({"count", "index", "t", "tuple"})
+"""Names of methods that give way to a column of that name."""
+
+_classes: Final[dict[tuple[str, ...], type[Row[Any]]]] = {}
+
+
+class Row(tuple[Any, ...], Generic[Values]):
+    """One row of a result: a tuple whose values can be read by attribute, and by key through ``_mapping``.
+
+    Each layout of columns has a subclass of its own, whose attributes read the values as fast as a named tuple's.
+    """
+
+    __slots__ = ()
+    _key_names: ClassVar[tuple[str, ...]] = ()
+    _index: ClassVar[dict[Any, int]] = {}
+
+    @property
+    def _mapping(self) -> RowMapping:
+        """The row as a mapping from names, and from the selected columns, to values."""
+        return RowMapping(self)
+
+    @property
+    def _fields(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return self._key_names
+
+    def _asdict(self) -> dict[str, Any]:
+        """Make a dictionary of the row."""
+        return dict(zip(self._key_names, self, strict=False))
+
+    def _tuple(self) -> Values:
+        """The row, typed as a tuple of its values."""
+        return self  # type: ignore[return-value]
+
+    @property
+    def t(self) -> Values:
+        """The row, typed as a tuple of its values."""
+        return self._tuple()
+
+    def tuple(self) -> Values:
+        """The row, typed as a tuple of its values."""
+        return self._tuple()
+
+    def __getattr__(self, name: str) -> Any:
+        close = ", ".join(repr(key) for key in self._key_names)
+        raise AttributeError(f"this row has no column {name!r}; its columns are {close}")
+
+    def __repr__(self) -> str:
+        return "(" + ", ".join(map(repr, self)) + (",)" if len(self) == 1 else ")")
+
+    def __reduce__(self) -> Any:
+        return _restored, (self._key_names, (*self,))
+
+
+class RowMapping(Mapping[Any, Any]):
+    """A row as a mapping; keys are names and the columns that were selected."""
+
+    __slots__ = ("_row",)
+
+    def __init__(self, row: Row[Any]) -> None:
+        self._row = row
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._row[column_index(self._row._index, key)]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._row._key_names)
+
+    def __len__(self) -> int:
+        return len(self._row)
+
+    def __contains__(self, key: object) -> bool:
+        return known_index(self._row._index, key) is not None
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+    def __hash__(self) -> int:
+        return hash(self._row)
+
+
+def row_class(keys: tuple[str, ...], index: dict[Any, int] | None = None) -> type[Row[Any]]:
+    """Find or make the class of rows with these columns.
+
+    Args:
+        keys: the names of the columns.
+        index: where to find columns by name and by column object; a layout with column objects has a class of its own.
+
+    Returns:
+        a subclass of Row; calling it with a tuple makes a row.
+    """
+    if index is not None:
+        return _new_class(keys, index)
+    found = _classes.get(keys)
+    if found is None:
+        if len(_classes) >= MOST_CLASSES:
+            _classes.clear()
+        found = _classes[keys] = _new_class(keys, index_by_key(keys))
+    return found
+
+
+def index_by_key(keys: Sequence[str], objects: Sequence[Sequence[Any]] = ()) -> dict[Any, int]:
+    """Tell where each name and each column object stands; a name that occurs twice is ambiguous.
+
+    Args:
+        keys: the names of the columns.
+        objects: what else stands for each column: column objects, labels.
+
+    Returns:
+        position by name and object.
+    """
+    index: dict[Any, int] = {}
+    for position, key in enumerate(keys):
+        index[key] = AMBIGUOUS if key in index else position
+    for position, aliases in enumerate(objects):
+        for alias in aliases:
+            if not isinstance(alias, str):
+                index.setdefault(alias, position)
+            elif alias not in index:
+                index[alias] = position
+    return index
+
+
+def known_index(index: dict[Any, int], key: Any) -> int | None:
+    """Find the position of a column; None where there is none, AMBIGUOUS where there are several."""
+    try:
+        position = index.get(key)
+    except TypeError:
+        return None
+    if position is None and not isinstance(key, str):
+        if hasattr(key, "__clause_element__"):
+            return known_index(index, key.__clause_element__())
+        name = getattr(key, "key", None)
+        return index.get(name) if isinstance(name, str) else None
+    return position
+
+
+def column_index(index: dict[Any, int], key: Any) -> int:
+    """Find the position of a column.
+
+    Args:
+        index: positions by name and column object.
+        key: a name, a column, or a position.
+
+    Returns:
+        the position.
+
+    Raises:
+        NoSuchColumnError: there is no such column.
+        InvalidRequestError: several columns have this name.
+    """
+    position = known_index(index, key)
+    if position is None:
+        if isinstance(key, int) and key in index.values():
+            return key
+        names = ", ".join(repr(name) for name in index if isinstance(name, str))
+        raise NoSuchColumnError(f"the row has no column {key!r}", fix=f"its columns are {names}.")
+    if position == AMBIGUOUS:
+        raise _ambiguous(key)
+    return position
+
+
+def _ambiguous(key: Any) -> InvalidRequestError:
+    return InvalidRequestError(
+        f"several columns of the result are named {key!r}",
+        fix="give them labels (`SELECT a.id AS a_id`, `a.c.id.label('a_id')`), or read them by position.",
+        code="AZ-E21",
+    )
+
+
+def _new_class(keys: tuple[str, ...], index: dict[Any, int]) -> type[Row[Any]]:
+    namespace: dict[str, Any] = {"__slots__": (), "_key_names": keys, "_index": index}
+    for position, key in enumerate(keys):
+        if key.startswith("_") and hasattr(Row, key):
+            continue
+        if key not in _TUPLE_NAMES and hasattr(tuple, key):
+            continue
+        namespace[key] = property(operator.itemgetter(position)) if index[key] >= 0 else _ambiguous_attribute(key)
+    return type("Row", (Row,), namespace)
+
+
+def _ambiguous_attribute(key: str) -> property:
+    def read(row: Row[Any]) -> Any:
+        raise _ambiguous(key)
+
+    return property(read)
+
+
+def _restored(keys: tuple[str, ...], values: tuple[Any, ...]) -> Row[Any]:
+    return row_class(keys)(values)

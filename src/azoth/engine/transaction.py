@@ -1,0 +1,224 @@
+"""Transactions and savepoints of a connection."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, Protocol, Self
+
+from azoth.exc import InvalidRequestError
+
+__all__ = ["NestedTransaction", "RootTransaction", "Transaction", "TransactionOwner", "TwoPhaseTransaction"]
+
+
+class TransactionOwner(Protocol):
+    """A connection, as its transactions see it."""
+
+    _transaction: RootTransaction | None
+    _nested_transaction: NestedTransaction | None
+    _context_transaction: Transaction | None
+    _ready: bool
+
+    def _begin_root(self) -> None: ...
+    def _commit_root(self) -> None: ...
+    def _rollback_root(self) -> None: ...
+    def _savepoint(self, name: str | None) -> str: ...
+    def _release_savepoint(self, name: str) -> None: ...
+    def _rollback_to_savepoint(self, name: str) -> None: ...
+    def _begin_twophase(self, xid: Any) -> None: ...
+    def _prepare_twophase(self, xid: Any) -> None: ...
+    def _commit_twophase(self, xid: Any, is_prepared: bool) -> None: ...
+    def _rollback_twophase(self, xid: Any, is_prepared: bool) -> None: ...
+
+
+class Transaction(ABC):
+    """A transaction in progress; as a context manager it commits at the end, and rolls back after an error."""
+
+    __slots__ = ("_outer_context", "connection", "is_active")
+
+    def __init__(self, connection: Any) -> None:
+        self.connection: TransactionOwner = connection
+        self.is_active = True
+        self._outer_context: Transaction | None = None
+
+    @abstractmethod
+    def commit(self) -> None:
+        """Commit."""
+
+    @abstractmethod
+    def rollback(self) -> None:
+        """Roll back."""
+
+    @property
+    @abstractmethod
+    def is_valid(self) -> bool:
+        """Whether the transaction's connection is still usable."""
+
+    def close(self) -> None:
+        """End the transaction; roll back unless it was committed."""
+        self.rollback()
+
+    def __enter__(self) -> Self:
+        self._outer_context = self.connection._context_transaction
+        self.connection._context_transaction = self
+        return self
+
+    def __exit__(self, error_type: type[BaseException] | None, error: object, traceback: object) -> None:
+        connection = self.connection
+        try:
+            if error_type is not None or not self.is_active:
+                self.close()
+            else:
+                try:
+                    self.commit()
+                except BaseException:
+                    self.close()
+                    raise
+        finally:
+            connection._context_transaction = self._outer_context
+
+    def _require_active(self) -> None:
+        if not self.is_active:
+            raise InvalidRequestError(
+                "this transaction is inactive",
+                why="it was committed or rolled back already.",
+                fix="begin another one.",
+                code="AZ-E30",
+            )
+
+
+class RootTransaction(Transaction):
+    """The transaction of a connection."""
+
+    __slots__ = ("is_failed",)
+
+    def __init__(self, connection: Any) -> None:
+        super().__init__(connection)
+        self.is_failed = False
+        connection._transaction = self
+        try:
+            self._begin()
+        except BaseException:
+            connection._transaction = None
+            raise
+
+    def _begin(self) -> None:
+        self.connection._begin_root()
+
+    @property
+    def is_valid(self) -> bool:
+        return not self.is_failed and self.connection._transaction is self
+
+    def commit(self) -> None:
+        """Commit everything.
+
+        Raises:
+            DBAPIError: the database refused; the transaction then is still there and waits for ``rollback()``.
+        """
+        self._require_active()
+        self._do_commit()
+        self._end()
+
+    def rollback(self) -> None:
+        """Roll everything back, savepoints included."""
+        if self.connection._transaction is not self:
+            self.is_active = False
+            return
+        try:
+            self._do_rollback()
+        finally:
+            self._end()
+
+    def _do_commit(self) -> None:
+        self.connection._commit_root()
+
+    def _do_rollback(self) -> None:
+        self.connection._rollback_root()
+
+    def _fail(self) -> None:
+        """Note that the database ended the transaction by itself, or that the connection is lost."""
+        self.is_active = False
+        self.is_failed = True
+
+    def _end(self) -> None:
+        connection = self.connection
+        self.is_active = False
+        nested = connection._nested_transaction
+        while nested is not None:
+            nested.is_active = False
+            nested = nested._previous
+        connection._nested_transaction = None
+        connection._transaction = None
+        connection._ready = False
+
+
+class TwoPhaseTransaction(RootTransaction):
+    """A transaction that is prepared first and committed later."""
+
+    __slots__ = ("is_prepared", "xid")
+
+    def __init__(self, connection: Any, xid: Any) -> None:
+        self.xid = xid
+        self.is_prepared = False
+        super().__init__(connection)
+
+    def _begin(self) -> None:
+        self.connection._begin_twophase(self.xid)
+
+    def prepare(self) -> None:
+        """Make the transaction durable, so that it can be committed even after a crash."""
+        self._require_active()
+        self.connection._prepare_twophase(self.xid)
+        self.is_prepared = True
+
+    def _do_commit(self) -> None:
+        self.connection._commit_twophase(self.xid, self.is_prepared)
+
+    def _do_rollback(self) -> None:
+        self.connection._rollback_twophase(self.xid, self.is_prepared)
+
+
+class NestedTransaction(Transaction):
+    """A savepoint."""
+
+    __slots__ = ("_previous", "_savepoint")
+
+    def __init__(self, connection: Any, name: str | None = None) -> None:
+        super().__init__(connection)
+        self._savepoint = connection._savepoint(name)
+        self._previous: NestedTransaction | None = connection._nested_transaction
+        connection._nested_transaction = self
+
+    @property
+    def is_valid(self) -> bool:
+        root = self.connection._transaction
+        return self.is_active and root is not None and root.is_valid
+
+    def commit(self) -> None:
+        """Release the savepoint; its changes become part of the transaction around it."""
+        self._require_active()
+        self.connection._release_savepoint(self._savepoint)
+        self._end()
+
+    def rollback(self) -> None:
+        """Roll back to the savepoint."""
+        if not self.is_active:
+            return
+        root = self.connection._transaction
+        try:
+            if root is not None and root.is_active:
+                self.connection._rollback_to_savepoint(self._savepoint)
+        finally:
+            self._end()
+
+    def _end(self) -> None:
+        connection = self.connection
+        nested = connection._nested_transaction
+        # Savepoints inside this one end with it.
+        while nested is not None and nested is not self:
+            nested.is_active = False
+            nested = nested._previous
+        self.is_active = False
+        connection._nested_transaction = self._previous
+        if connection._context_transaction is not None:
+            # The next statement must look whether it stands in the block of a finished savepoint.
+            connection._ready = False

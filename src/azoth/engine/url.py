@@ -1,0 +1,271 @@
+"""Database URLs: ``dialect+driver://user:password@host:port/database?option=value``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
+from urllib.parse import parse_qsl, quote, quote_plus, unquote
+
+from azoth.exc import ArgumentError
+
+__all__ = ["URL", "make_url"]
+
+QueryValue = str | tuple[str, ...]
+
+HIDDEN: Final = "***"
+
+_PATTERN: Final = re.compile(
+    r"""
+    (?P<drivername>[\w.+-]+)://
+    (?:
+        (?P<username>[^:/@]*)
+        (?::(?P<password>[^@]*))?
+        @
+    )?
+    (?:
+        (?:\[(?P<ipv6>[^/?\]]+)\] | (?P<host>[^/:?]*))
+        (?::(?P<port>[^/?]*))?
+    )?
+    (?:/(?P<database>[^?]*))?
+    (?:\?(?P<query>.*))?
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+class _Parts(NamedTuple):
+    drivername: str
+    username: str | None
+    password: str | None
+    host: str | None
+    port: int | None
+    database: str | None
+    query: Mapping[str, QueryValue]
+
+
+class URL(_Parts):
+    """The parts of a database URL; immutable, and its text never shows the password.
+
+    Make one by ``URL.create()`` or ``make_url()``.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def create(
+        cls,
+        drivername: str,
+        username: str | None = None,
+        password: Any = None,
+        host: str | None = None,
+        port: int | str | None = None,
+        database: str | None = None,
+        query: Mapping[str, str | Sequence[str]] | None = None,
+    ) -> URL:
+        """Make a URL from its parts.
+
+        Args:
+            drivername: the dialect, and the driver behind a plus sign if it is not the dialect's usual one.
+            username: the user.
+            password: the password; an object is turned into text when it is needed.
+            host: the host.
+            port: the port.
+            database: the database's name, or its file.
+            query: further options.
+
+        Returns:
+            the URL.
+
+        Raises:
+            ArgumentError: a part is of the wrong type.
+        """
+        if not isinstance(drivername, str) or not drivername:
+            raise ArgumentError("a database URL needs a drivername such as 'sqlite'", code="AZ-E20")
+        return cls(drivername, username, password, host, _port_number(port), database, _frozen_query(query or {}))
+
+    def set(self, **parts: Any) -> URL:
+        """Copy this URL with some of its parts exchanged; the parts are those of ``create()``."""
+        return URL.create(**{**self._asdict(), **{name: part for name, part in parts.items() if part is not None}})
+
+    def update_query_dict(self, query_parameters: Mapping[str, str | Sequence[str]], append: bool = False) -> URL:
+        """Copy this URL with further options.
+
+        Args:
+            query_parameters: the options.
+            append: add to the values of options that are there already, instead of replacing them.
+
+        Returns:
+            the new URL.
+        """
+        merged: dict[str, str | Sequence[str]] = dict(self.query)
+        for key, value in query_parameters.items():
+            merged[key] = (*_as_tuple(merged[key]), *_as_tuple(value)) if append and key in merged else value
+        return self._replace(query=_frozen_query(merged))
+
+    def update_query_pairs(self, key_value_pairs: Iterable[tuple[str, str]], append: bool = False) -> URL:
+        """Copy this URL with further options given as pairs."""
+        return self.update_query_dict(_grouped(key_value_pairs), append)
+
+    def update_query_string(self, query_string: str, append: bool = False) -> URL:
+        """Copy this URL with further options given as in a URL."""
+        return self.update_query_pairs(parse_qsl(query_string), append)
+
+    def difference_update_query(self, names: Iterable[str]) -> URL:
+        """Copy this URL without the named options."""
+        unwanted = frozenset(names)
+        return self._replace(
+            query=_frozen_query({key: value for key, value in self.query.items() if key not in unwanted})
+        )
+
+    @property
+    def normalized_query(self) -> Mapping[str, tuple[str, ...]]:
+        """The options, each with a tuple of values."""
+        return MappingProxyType({key: _as_tuple(value) for key, value in self.query.items()})
+
+    def get_backend_name(self) -> str:
+        """Name the dialect."""
+        return self.drivername.partition("+")[0]
+
+    def get_driver_name(self) -> str:
+        """Name the driver; empty where the URL leaves it to the dialect."""
+        return self.drivername.partition("+")[2]
+
+    def translate_connect_args(self, names: Sequence[str] | None = None, **renamed: str) -> dict[str, Any]:
+        """List the parts that are given, by the names that a driver uses for them.
+
+        Args:
+            names: not used; accepted for the sake of old callers.
+            renamed: the driver's name for each part that it names differently.
+
+        Returns:
+            keyword arguments for the driver.
+        """
+        parts = {name: getattr(self, name) for name in ("host", "database", "username", "password", "port")}
+        if parts["password"] is not None:
+            parts["password"] = str(parts["password"])
+        return {renamed.get(name, name): part for name, part in parts.items() if part}
+
+    def render_as_string(self, hide_password: bool = True) -> str:
+        """Write the URL as text.
+
+        Args:
+            hide_password: show three stars for the password.
+
+        Returns:
+            the text; ``make_url()`` reads it back.
+        """
+        text = f"{self.drivername}://"
+        if self.username is not None:
+            text += quote(self.username, safe=" +")
+            if self.password is not None:
+                text += ":" + (HIDDEN if hide_password else quote(str(self.password), safe=" +"))
+            text += "@"
+        if self.host is not None:
+            text += f"[{self.host}]" if ":" in self.host else self.host
+        if self.port is not None:
+            text += f":{self.port}"
+        if self.database is not None:
+            text += "/" + quote(self.database, safe=" +/:\\@,;=&$!()[]~'")
+        if self.query:
+            pairs = [(key, value) for key in sorted(self.query) for value in _as_tuple(self.query[key])]
+            text += "?" + "&".join(f"{quote_plus(key)}={quote_plus(value)}" for key, value in pairs)
+        return text
+
+    def __str__(self) -> str:
+        return self.render_as_string()
+
+    def __repr__(self) -> str:
+        return self.render_as_string()
+
+    def __hash__(self) -> int:
+        return hash(self.render_as_string(hide_password=False))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, URL) and tuple(self) == tuple(other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return URL.create, (*self[:6], dict(self.query))
+
+
+def make_url(name_or_url: str | URL) -> URL:
+    """Read a database URL.
+
+    Args:
+        name_or_url: the text; a URL object is returned as it is.
+
+    Returns:
+        the URL.
+
+    Raises:
+        ArgumentError: the text is no database URL.
+    """
+    if isinstance(name_or_url, URL):
+        return name_or_url
+    if not isinstance(name_or_url, str):
+        raise ArgumentError(
+            f"a database URL is text or a URL object, not {type(name_or_url).__name__}",
+            fix='write create_engine("sqlite:///file.db"), for instance.',
+            code="AZ-E20",
+        )
+    match = _PATTERN.fullmatch(name_or_url)
+    if match is None:
+        # The text may hold a password, so it is not shown.
+        raise ArgumentError(
+            "the database URL cannot be understood",
+            why="it does not have the form dialect+driver://user:password@host:port/database?option=value.",
+            fix='write "sqlite:///file.db" or "postgresql://user:password@host/database", for instance; '
+            "use URL.create() when a part holds unusual characters.",
+            code="AZ-E20",
+        )
+    return _url_of(match.groupdict())
+
+
+def _url_of(parts: dict[str, str | None]) -> URL:
+    username, password = parts["username"], parts["password"]
+    return URL.create(
+        parts["drivername"] or "",
+        unquote(username) if username is not None else None,
+        unquote(password) if password is not None else None,
+        parts["ipv6"] or parts["host"] or None,
+        parts["port"] or None,
+        unquote(parts["database"]) if parts["database"] is not None else None,
+        _grouped(parse_qsl(parts["query"])) if parts["query"] else None,
+    )
+
+
+def _port_number(port: int | str | None) -> int | None:
+    if port is None:
+        return None
+    try:
+        return int(port)
+    except ValueError:
+        raise ArgumentError(
+            f"the port of the database URL is not a number: {port!r}",
+            fix="a password that holds ':', '/' or '@' must be quoted (%3A, %2F, %40), or use URL.create().",
+            code="AZ-E20",
+        ) from None
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, str | Sequence[str]]:
+    grouped: dict[str, str | Sequence[str]] = {}
+    for key, value in pairs:
+        grouped[key] = (*_as_tuple(grouped[key]), value) if key in grouped else value
+    return grouped
+
+
+def _as_tuple(value: str | Sequence[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _frozen_query(query: Mapping[str, str | Sequence[str]]) -> Mapping[str, QueryValue]:
+    frozen: dict[str, QueryValue] = {}
+    for key, value in query.items():
+        if not isinstance(key, str) or not all(isinstance(part, str) for part in _as_tuple(value)):
+            raise ArgumentError(f"the URL option {key!r} is not text", fix="options are strings.", code="AZ-E20")
+        frozen[key] = value if isinstance(value, str) else tuple(value)
+    return MappingProxyType(frozen)

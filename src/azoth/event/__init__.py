@@ -1,0 +1,9 @@
+"""Events: listen to what engines, pools, sessions and mapped classes do."""
+
+from __future__ import annotations
+
+from azoth.event.dispatch import Dispatch
+from azoth.event.family import Events, EventSpec, may_omit, replaces
+from azoth.event.registry import contains, listen, listens_for, remove
+
+__all__ = ["Dispatch", "EventSpec", "Events", "contains", "listen", "listens_for", "may_omit", "remove", "replaces"]

@@ -1,0 +1,116 @@
+"""Dispatchers: who listens to what, as tuples that are empty (and so false) while nobody listens.
+
+A dispatcher has one slot per event of its family. The code that fires an event reads the slot, tests it, and calls what
+is in it; so an event that nobody listens to costs one attribute and one test. Listening recomputes the slots of all
+living dispatchers of the family: listeners are added rarely, and events are fired all the time.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+Listener = Callable[..., Any]
+
+
+class Registration(NamedTuple):
+    """One listener: the user's function, and what is called in its place (the function itself in the plain case)."""
+
+    function: Listener
+    called: Listener
+
+
+class Dispatch:
+    """The listeners of one target: a class, or an instance that someone listens to by itself.
+
+    Args:
+        parents: the dispatchers whose listeners are called before this one's own, in that order.
+    """
+
+    __slots__ = ("__weakref__", "_owner", "_own", "_parents")
+    event_names: ClassVar[tuple[str, ...]] = ()
+    groups: ClassVar[dict[str, tuple[str, ...]]] = {}
+    living: ClassVar[weakref.WeakSet[Dispatch]]
+    changing: ClassVar[threading.RLock]
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> tuple[Listener, ...]: ...
+
+    def __init__(self, parents: tuple[Dispatch, ...] = ()) -> None:
+        self._parents = parents
+        self._own: dict[str, list[Registration]] = {}
+        self._owner: weakref.ref[Any] | None = None
+        with self.changing:
+            self.living.add(self)
+            self._recompute()
+
+    def adopt(self, target: Any) -> None:
+        """Make an instance the one that these listeners belong to; others may share the dispatcher."""
+        self._owner = weakref.ref(target)
+
+    def belongs_to(self, target: Any) -> bool:
+        """Tell whether these are the listeners of this very instance."""
+        return self._owner is not None and self._owner() is target
+
+    def add(self, name: str, registration: Registration, *, first: bool = False) -> None:
+        """Add a listener to an event, behind the others or before them."""
+        with self.changing:
+            registrations = self._own.setdefault(name, [])
+            registrations.insert(0 if first else len(registrations), registration)
+            self._recompute_all()
+
+    def discard(self, name: str, function: Listener) -> bool:
+        """Remove a listener; tell whether it was there."""
+        with self.changing:
+            registrations = self._own.get(name, [])
+            kept = [registration for registration in registrations if registration.function != function]
+            if len(kept) == len(registrations):
+                return False
+            self._own[name] = kept
+            self._recompute_all()
+            return True
+
+    def has(self, name: str, function: Listener) -> bool:
+        """Tell whether a function listens to an event here; listeners of the parents do not count."""
+        return any(registration.function == function for registration in self._own.get(name, ()))
+
+    def _lineage(self) -> tuple[Dispatch, ...]:
+        ancestors = [ancestor for parent in self._parents for ancestor in parent._lineage()]
+        return (*dict.fromkeys(ancestors), self)
+
+    def _recompute(self) -> None:
+        lineage = self._lineage()
+        for name in self.event_names:
+            listeners = [registration.called for dispatch in lineage for registration in dispatch._own.get(name, ())]
+            setattr(self, name, tuple(listeners))
+        for group, names in self.groups.items():
+            setattr(self, group, tuple(listener for name in names for listener in getattr(self, name)))
+
+    def _recompute_all(self) -> None:
+        for dispatch in list(self.living):
+            dispatch._recompute()
+
+
+def dispatch_class(family: str, event_names: tuple[str, ...], groups: dict[str, tuple[str, ...]]) -> type[Dispatch]:
+    """Make the dispatcher class of a family of events.
+
+    Args:
+        family: the name of the family, for the class name.
+        event_names: one slot each.
+        groups: further slots that hold the listeners of several events, so that hot code tests them at once.
+
+    Returns:
+        a class whose instances have a tuple of listeners per event.
+    """
+    namespace = {
+        "__slots__": (*event_names, *groups),
+        "__doc__": f"The listeners of one target of {family}.",
+        "event_names": event_names,
+        "groups": groups,
+        "living": weakref.WeakSet(),
+        "changing": threading.RLock(),
+    }
+    return type(f"{family}Dispatch", (Dispatch,), namespace)

@@ -1,0 +1,203 @@
+"""Families of events: which events exist for a kind of target, and what their listeners receive."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any, ClassVar, Final, NamedTuple, TypeVar
+
+from azoth.event.dispatch import Dispatch, Listener, dispatch_class
+from azoth.exc import ArgumentError
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+_families: Final[list[type[Events]]] = []
+
+
+class EventSpec(NamedTuple):
+    """What is known about one event: its arguments, and those that its listeners may replace by returning them."""
+
+    name: str
+    arguments: tuple[str, ...]
+    replaceable: tuple[str, ...]
+    shortest: int
+
+
+def replaces(*arguments: str) -> Callable[[Method], Method]:
+    """Declare that listeners of an event with ``retval=True`` return new values for these arguments."""
+
+    def mark(method: Method) -> Method:
+        method._replaceable = arguments  # type: ignore[attr-defined]
+        return method
+
+    return mark
+
+
+def may_omit(count: int) -> Callable[[Method], Method]:
+    """Declare that listeners of an event may do without its last arguments, as they could in earlier versions."""
+
+    def mark(method: Method) -> Method:
+        method._omittable = count  # type: ignore[attr-defined]
+        return method
+
+    return mark
+
+
+class Events:
+    """The events of one kind of target; a subclass declares each event as a method that documents its arguments.
+
+    Subclasses are registered as they are defined. A target class that is handed to ``accept()`` has an attribute
+    ``dispatch`` on its class, and its instances find their listeners there until somebody listens to one instance alone.
+    """
+
+    _groups: ClassVar[dict[str, tuple[str, ...]]] = {}
+    _options: ClassVar[frozenset[str]] = frozenset()
+    """Names of keyword arguments of listen() that this family understands beyond the general ones."""
+
+    _specs: ClassVar[dict[str, EventSpec]]
+    _dispatch_type: ClassVar[type[Dispatch]]
+    _targets: ClassVar[tuple[type, ...]] = ()
+    _instance_targets: ClassVar[tuple[type, ...]] = ()
+    _delegates: ClassVar[tuple[tuple[type, type, Callable[[Any], Any]], ...]] = ()
+
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        super().__init_subclass__(**arguments)
+        methods = {
+            name: method
+            for name, method in vars(cls).items()
+            if not name.startswith("_") and inspect.isfunction(method)
+        }
+        cls._specs = {name: _spec_of(method) for name, method in methods.items()}
+        cls._dispatch_type = dispatch_class(cls.__name__, tuple(cls._specs), cls._groups)
+        cls._targets = ()
+        cls._instance_targets = ()
+        cls._delegates = ()
+        _families.append(cls)
+
+    @classmethod
+    def _accept(cls, target_class: type) -> None:
+        """Let a class, its subclasses and their instances be targets of this family."""
+        cls._targets += (target_class,)
+        cls._class_dispatch(target_class)
+
+    @classmethod
+    def _accept_instances(cls, target_class: type) -> None:
+        """Let the instances of a class be targets; each of them has an attribute ``dispatch`` that it shares with others."""
+        cls._instance_targets += (target_class,)
+
+    @classmethod
+    def _delegate(cls, target_class: type, stands_for: type, instance_target: Callable[[Any], Any]) -> None:
+        """Let a class that is no target itself stand for one: an engine for its pool, for instance."""
+        cls._delegates += ((target_class, stands_for, instance_target),)
+
+    @classmethod
+    def _dispatch_for(cls, target: Any) -> Dispatch | None:
+        """Find the dispatcher that a listener of this target belongs to; None where the target is not of this family."""
+        if isinstance(target, type):
+            for source, stands_for, _ in cls._delegates:
+                if issubclass(target, source):
+                    return cls._class_dispatch(stands_for)
+            return cls._class_dispatch(target) if issubclass(target, cls._targets) else None
+        for source, _, instance_target in cls._delegates:
+            if isinstance(target, source):
+                return cls._dispatch_for(instance_target(target))
+        if isinstance(target, cls._targets) or isinstance(target, cls._instance_targets):
+            return cls._instance_dispatch(target)
+        return None
+
+    @classmethod
+    def _wrap(cls, spec: EventSpec, target: Any, function: Listener, options: dict[str, Any]) -> Listener:
+        """Adapt a listener to options of this family; the general options are applied afterwards."""
+        return function
+
+    @classmethod
+    def _class_dispatch(cls, target_class: type) -> Dispatch:
+        dispatch: Dispatch | None = vars(target_class).get("dispatch")
+        if dispatch is None:
+            parents = [cls._class_dispatch(base) for base in target_class.__bases__ if issubclass(base, cls._targets)]
+            dispatch = cls._dispatch_type(tuple(parents))
+            target_class.dispatch = dispatch  # type: ignore[attr-defined]
+        return dispatch
+
+    @classmethod
+    def _instance_dispatch(cls, target: Any) -> Dispatch:
+        current: Dispatch | None = vars(target).get("dispatch")
+        if current is None:
+            current = cls._class_dispatch(type(target))
+        elif current.belongs_to(target):
+            return current
+        own = cls._dispatch_type((current,))
+        own.adopt(target)
+        target.dispatch = own
+        return own
+
+
+def families() -> tuple[type[Events], ...]:
+    """List all families, in the order in which they were defined."""
+    return tuple(_families)
+
+
+def adapted(spec: EventSpec, function: Listener, *, named: bool, returns: bool) -> Listener:
+    """Adapt a listener's signature to its event.
+
+    Args:
+        spec: the event.
+        function: the listener.
+        named: pass the arguments by name.
+        returns: the listener returns replacements where the event takes some.
+
+    Returns:
+        what the dispatcher calls with the event's positional arguments; the function itself in the plain case.
+    """
+    called = _by_name(spec, function) if named else _by_position(spec, function)
+    if not spec.replaceable or returns:
+        return called
+    return _keeping_arguments(spec, called)
+
+
+def _by_name(spec: EventSpec, function: Listener) -> Listener:
+    names = spec.arguments
+
+    def call(*values: Any) -> Any:
+        return function(**dict(zip(names, values, strict=True)))
+
+    return call
+
+
+def _by_position(spec: EventSpec, function: Listener) -> Listener:
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return function
+    for count in range(len(spec.arguments), spec.shortest - 1, -1):
+        try:
+            signature.bind(*[None] * count)
+        except TypeError:
+            continue
+        if count == len(spec.arguments):
+            return function
+        return lambda *values: function(*values[:count])
+    raise ArgumentError(
+        f"{function!r} cannot listen to {spec.name!r}",
+        why=f"the event calls its listeners with ({', '.join(spec.arguments)}).",
+        fix="give the function these arguments, or listen with named=True and take **kw.",
+        code="AZ-C02",
+    )
+
+
+def _keeping_arguments(spec: EventSpec, function: Listener) -> Listener:
+    kept = [spec.arguments.index(name) for name in spec.replaceable]
+
+    def call(*values: Any) -> Any:
+        function(*values)
+        if len(kept) == 1:
+            return values[kept[0]]
+        return tuple([values[index] for index in kept])
+
+    return call
+
+
+def _spec_of(method: Callable[..., Any]) -> EventSpec:
+    arguments = tuple(name for name in inspect.signature(method).parameters if name != "self")
+    replaceable: tuple[str, ...] = getattr(method, "_replaceable", ())
+    return EventSpec(method.__name__, arguments, replaceable, len(arguments) - getattr(method, "_omittable", 0))

@@ -1,0 +1,125 @@
+"""``listen()``, ``listens_for()``, ``remove()`` and ``contains()``."""
+
+from __future__ import annotations
+
+import difflib
+import threading
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from azoth.event.dispatch import Dispatch, Listener, Registration
+from azoth.event.family import Events, EventSpec, adapted, families
+from azoth.exc import ArgumentError, InvalidRequestError
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+GENERAL_OPTIONS: Final = frozenset({"once", "insert", "propagate", "named", "retval"})
+
+
+def listen(target: Any, identifier: str, fn: Listener, *_arguments: Any, **options: Any) -> None:
+    """Call a function whenever an event happens on a target.
+
+    Args:
+        target: a class (for all its instances, the existing ones too) or an instance.
+        identifier: the name of the event, such as "connect" or "before_cursor_execute".
+        fn: the function; it takes the event's arguments.
+        options: ``once`` (call it one time only), ``insert`` (call it before the others), ``named`` (pass the arguments by
+            name), ``retval`` (use what the function returns, where the event allows), ``propagate`` (to subclasses), and
+            the options of the event's family.
+
+    Raises:
+        InvalidRequestError: the target has no such event.
+        ArgumentError: an option is unknown, or the function cannot take the event's arguments.
+    """
+    family, spec, dispatch = _locate(target, identifier)
+    _check_options(family, spec, options)
+    called = family._wrap(spec, target, fn, options)
+    called = adapted(spec, called, named=bool(options.get("named")), returns=bool(options.get("retval")))
+    if options.get("once"):
+        called = _only_once(dispatch, identifier, fn, called)
+    dispatch.add(identifier, Registration(fn, called), first=bool(options.get("insert")))
+
+
+def listens_for(target: Any, identifier: str, *_arguments: Any, **options: Any) -> Callable[[Function], Function]:
+    """Make a decorator that calls its function whenever an event happens; see ``listen()`` for the arguments."""
+
+    def decorate(function: Function) -> Function:
+        listen(target, identifier, function, **options)
+        return function
+
+    return decorate
+
+
+def remove(target: Any, identifier: str, fn: Listener) -> None:
+    """Stop calling a function for an event.
+
+    Args:
+        target: the target, as given to ``listen()``.
+        identifier: the event, as given to ``listen()``.
+        fn: the function, as given to ``listen()``.
+
+    Raises:
+        InvalidRequestError: the function does not listen to this event of this target.
+    """
+    _, _, dispatch = _locate(target, identifier)
+    if not dispatch.discard(identifier, fn):
+        raise InvalidRequestError(
+            f"{fn!r} does not listen to {identifier!r} of {target!r}",
+            fix="pass the same target, event and function that were given to listen().",
+            code="AZ-C03",
+        )
+
+
+def contains(target: Any, identifier: str, fn: Listener) -> bool:
+    """Tell whether a function listens to an event of this very target."""
+    _, _, dispatch = _locate(target, identifier)
+    return dispatch.has(identifier, fn)
+
+
+def _locate(target: Any, identifier: str) -> tuple[type[Events], EventSpec, Dispatch]:
+    for family in families():
+        spec = family._specs.get(identifier)
+        if spec is not None:
+            dispatch = family._dispatch_for(target)
+            if dispatch is not None:
+                return family, spec, dispatch
+    raise _no_such_event(target, identifier)
+
+
+def _no_such_event(target: Any, identifier: str) -> InvalidRequestError:
+    known = {name for family in families() if family._dispatch_for(target) is not None for name in family._specs}
+    if not known:
+        return InvalidRequestError(
+            f"{target!r} has no events",
+            fix="listen to an engine, a connection, a pool, a session, a mapped class, an attribute, or their classes.",
+            code="AZ-C04",
+        )
+    close = difflib.get_close_matches(identifier, known, 1)
+    return InvalidRequestError(
+        f"{target!r} has no event {identifier!r}",
+        fix=f"did you mean {close[0]!r}?" if close else f"its events are {', '.join(sorted(known))}.",
+        code="AZ-C04",
+    )
+
+
+def _check_options(family: type[Events], spec: EventSpec, options: dict[str, Any]) -> None:
+    unknown = options.keys() - GENERAL_OPTIONS - family._options
+    if unknown:
+        raise ArgumentError(
+            f"listeners of {spec.name!r} take no option {min(unknown)!r}",
+            fix=f"the options are {', '.join(sorted(GENERAL_OPTIONS | family._options))}.",
+            code="AZ-C05",
+        )
+
+
+def _only_once(dispatch: Dispatch, identifier: str, function: Listener, called: Listener) -> Listener:
+    unused = threading.Lock()
+
+    def call(*values: Any) -> Any:
+        # Two threads may fire the event at the same time; the first to take the lock keeps it for ever.
+        if not unused.acquire(blocking=False):
+            return None
+        dispatch.discard(identifier, function)
+        return called(*values)
+
+    return call

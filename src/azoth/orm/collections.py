@@ -1,0 +1,34 @@
+"""Collections of related instances: the public names for choosing and writing collection classes."""
+
+from __future__ import annotations
+
+from azoth.orm.runtime.collection_adapter import CollectionAdapter, collection_adapter
+from azoth.orm.runtime.collection_roles import collection
+from azoth.orm.runtime.collections import InstrumentedDict, InstrumentedList, InstrumentedSet
+from azoth.orm.runtime.keyed_collections import (
+    KeyFuncDict,
+    MappedCollection,
+    attribute_keyed_dict,
+    attribute_mapped_collection,
+    column_keyed_dict,
+    column_mapped_collection,
+    keyfunc_mapping,
+    mapped_collection,
+)
+
+__all__ = [
+    "CollectionAdapter",
+    "InstrumentedDict",
+    "InstrumentedList",
+    "InstrumentedSet",
+    "KeyFuncDict",
+    "MappedCollection",
+    "attribute_keyed_dict",
+    "attribute_mapped_collection",
+    "collection",
+    "collection_adapter",
+    "column_keyed_dict",
+    "column_mapped_collection",
+    "keyfunc_mapping",
+    "mapped_collection",
+]

@@ -1,0 +1,1 @@
+"""Rows to instances: load plans, generated row loaders, eager and lazy strategies."""

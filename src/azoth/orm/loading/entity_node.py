@@ -1,0 +1,116 @@
+"""What one statement loads of one entity: its columns, what it joins to, and what is loaded after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from azoth.orm.loading.loader_options import LoaderTree
+    from azoth.orm.mapping.mapper import Mapper
+    from azoth.orm.mapping.relationship import RelationshipProperty
+
+Adapt = Callable[[Any], Any]
+"""Exchanges the columns of a mapped table for those of the alias or subquery that stands for it here."""
+
+
+def as_it_is(expression: Any) -> Any:
+    """Leave an expression unchanged: the adaption of an entity that stands for itself."""
+    return expression
+
+
+@dataclass(slots=True, eq=False)
+class EntityNode:
+    """One entity in a statement.
+
+    Attributes:
+        mapper: what is loaded.
+        entity: the mapper or alias that the user named; None where azoth joined by itself.
+        selectable: the table, alias or subquery that its columns come from.
+        adapt: from mapped columns to the columns in this statement.
+        tree: what the options say.
+        columns: attribute key -> expression in this statement, primary key included.
+        joined: relationships that come with the same rows.
+        after: relationships that are loaded once all rows are in.
+        emptied: relationship keys that ``noload`` leaves empty.
+        index: position among the statement's nodes, which numbers the variables of the generated loader.
+        """
+
+    mapper: Mapper[Any]
+    entity: Any
+    selectable: Any
+    adapt: Adapt
+    tree: LoaderTree
+    columns: dict[str, Any] = field(default_factory=dict)
+    joined: list[JoinedNode] = field(default_factory=list)
+    after: list[AfterLoad] = field(default_factory=list)
+    emptied: list[str] = field(default_factory=list)
+    index: int = 0
+
+    def walk(self) -> Iterator[EntityNode]:
+        """Yield this node and those joined below it, parents first."""
+        yield self
+        for joined in self.joined:
+            yield from joined.node.walk()
+
+
+@dataclass(slots=True, eq=False)
+class JoinedNode:
+    """A relationship whose related entity comes with the parent's rows.
+
+    Attributes:
+        relationship: the relationship.
+        node: the related entity.
+        is_given: whether the statement joins to it already (``contains_eager``).
+        secondary: the alias of the association table that azoth joins through, or None.
+        innerjoin: whether an INNER JOIN was asked for.
+        criteria: further ON criteria.
+    """
+
+    relationship: RelationshipProperty[Any]
+    node: EntityNode
+    is_given: bool = False
+    secondary: Any = None
+    innerjoin: bool = False
+    criteria: tuple[Any, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class AfterLoad:
+    """A relationship to load for all parents of a result together.
+
+    Attributes:
+        relationship: what to load.
+        tree: the options for the related entity.
+        criteria: further criteria on the related rows.
+    """
+
+    relationship: RelationshipProperty[Any]
+    tree: LoaderTree
+    criteria: tuple[Any, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class ValueNode:
+    """A plain column in the result of a statement.
+
+    Attributes:
+        expression: what is selected.
+        key: its name in the result's rows.
+    """
+
+    expression: Any
+    key: str
+
+
+@dataclass(slots=True, eq=False)
+class BundleNode:
+    """Several columns that form one value of the result."""
+
+    bundle: Any
+    values: list[ValueNode]
+    key: str
+
+
+ResultNode = EntityNode | ValueNode | BundleNode

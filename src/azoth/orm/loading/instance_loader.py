@@ -1,0 +1,74 @@
+"""Load instances of one entity by their primary keys: ``get``, refreshes, deferred columns, many-to-one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any
+
+from azoth.orm.loading.entity_node import as_it_is
+from azoth.orm.loading.key_lists import criterion, padded, portions
+from azoth.orm.loading.load_plan import LoadPlan
+from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree
+from azoth.orm.loading.node_builder import build_node
+from azoth.sql.selectable import select
+
+if TYPE_CHECKING:
+    from azoth.orm.loading.ports import LoadingUnit
+    from azoth.orm.mapping.mapper import Mapper
+
+
+def load_instances(
+    unit: LoadingUnit, mapper: Mapper[Any], pks: Sequence[Any], tree: LoaderTree = NO_OPTIONS, *, refresh: bool = False
+) -> list[Any]:
+    """Load the rows with these primary keys.
+
+    Args:
+        unit: the unit of work.
+        mapper: the entity.
+        pks: primary keys, tuples where composite.
+        tree: loader options.
+        refresh: whether present instances take over all values, losing their changes.
+
+    Returns:
+        the instances that exist, in the database's order.
+
+    *Emits* one SELECT for each 500 keys.
+    *State*: instances not present yet are made; present ones get the columns that they lack.
+    """
+    connection = unit._connection_for(mapper)
+    found: list[Any] = []
+    for portion in portions(pks, composite=mapper.composite_key):
+        keys = padded(portion)
+        plan, binds = _plan(mapper, keys, tree, connection.statement_cache, refresh)
+        found.extend(plan.run(unit, connection, plan.parameters(binds)))
+    return found
+
+
+def load_columns(unit: LoadingUnit, mapper: Mapper[Any], pks: Sequence[Any], keys: Collection[str]) -> None:
+    """Give present instances the columns that they lack, and nothing else."""
+    load_instances(unit, mapper, pks, columns_only(mapper, frozenset(keys)))
+
+
+def columns_only(mapper: Mapper[Any], keys: frozenset[str]) -> LoaderTree:
+    """Make (once) the options that load these columns alone, with no relationship beside them."""
+    known: dict[frozenset[str], LoaderTree] = mapper.column_trees
+    tree = known.get(keys)
+    if tree is None:
+        tree = known[keys] = LoaderTree(deferred=dict.fromkeys(keys, False), only=keys, wildcard="select")
+    return tree
+
+
+def _plan(
+    mapper: Mapper[Any], keys: Sequence[Any], tree: LoaderTree, statement_cache: Any, refresh: bool
+) -> tuple[LoadPlan, Any]:
+    where = criterion(mapper.primary_key, keys)
+    plans = tree.plans_for(statement_cache)
+    name = ("instances", mapper, len(keys), refresh)
+    plan = plans.get(name)
+    if plan is None:
+        node = build_node(mapper, mapper, mapper.local_table, as_it_is, tree, [0])
+        statement = select(mapper).where(where)
+        plan = plans[name] = LoadPlan(
+            statement, [node], statement_cache, scalar=True, refresh=refresh
+        )
+    return plan, where

@@ -1,0 +1,38 @@
+"""Lists of key values in statements: how many at a time, and the criterion that selects them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, TypeVar
+
+from azoth.sql.elements import and_, or_
+
+Item = TypeVar("Item")
+
+SIZES: Final = (1, 2, 5, 10, 25, 50, 100, 250, 500)
+"""The lengths of key lists. A shorter list is filled up by repeating its last key, so that the number of different
+statements stays small and each of them is compiled once."""
+
+COMPOSITE_LIMIT: Final = 100
+"""Composite keys make an OR of ANDs, whose depth databases limit."""
+
+
+def portions(items: Sequence[Item], *, composite: bool) -> Iterator[Sequence[Item]]:
+    """Cut a list into portions that one statement can take."""
+    size = COMPOSITE_LIMIT if composite else SIZES[-1]
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def padded(keys: Sequence[Any]) -> list[Any]:
+    """Fill a list of keys up to the next size."""
+    count = len(keys)
+    size = next(size for size in SIZES if size >= count)
+    return [*keys, *[keys[-1]] * (size - count)]
+
+
+def criterion(columns: Sequence[Any], keys: Sequence[Any]) -> Any:
+    """Make the criterion that selects the rows with one of these keys (tuples where there are several columns)."""
+    if len(columns) == 1:
+        return columns[0] == keys[0] if len(keys) == 1 else columns[0].in_(list(keys))
+    return or_(*(and_(*(column == part for column, part in zip(columns, key, strict=True))) for key in keys))

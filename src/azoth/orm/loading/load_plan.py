@@ -1,0 +1,133 @@
+"""A load plan: one statement shape, ready to run, with the function that makes its rows into instances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from azoth.orm.loading.entity_node import AfterLoad, BundleNode, EntityNode, ResultNode, ValueNode
+from azoth.orm.loading.joined_eager import add_joins
+from azoth.orm.loading.load_origin import LoadOrigin
+from azoth.orm.loading.ports import related_loading
+from azoth.orm.loading.row_loader import RowLayout, generate
+from azoth.orm.loading.statement_runner import portions, run
+
+if TYPE_CHECKING:
+    from azoth.orm.loading.ports import LoadingUnit
+
+
+class BoundValues:
+    """The values of a statement that was found by its shape, in the place of the statement itself."""
+
+    __slots__ = ("_binds",)
+
+    def __init__(self, binds: tuple[Any, ...]) -> None:
+        self._binds = binds
+
+
+class LoadPlan:
+    """What is known about a statement once it was compiled for a dialect.
+
+    Attributes:
+        sql: the text.
+        load: the generated row loader; its text is in ``load.__source__``.
+        scalar: whether results are values rather than tuples of values.
+        shape: what makes result rows of them (set by whoever wants rows).
+    """
+
+    __slots__ = (
+        "after", "entity_nodes", "load", "lowered", "prepared", "scalar", "shape", "sql", "sources", "trees", "_prepared_bind",
+    )  # fmt: skip
+
+    def __init__(
+        self, statement: Any, results: Sequence[ResultNode], statement_cache: Any, *, scalar: bool, refresh: bool
+    ) -> None:
+        lowered = add_joins(statement, results)
+        lowered, expressions = _with_columns(lowered, results)
+        self.lowered = lowered
+        self.prepared = prepared = statement_cache.prepare(lowered)
+        self._prepared_bind = prepared.bind
+        self.sql: str = prepared.sql
+        self.sources = _sources_of(lowered._binds, statement._binds)
+        self.shape: Any = None
+        self.entity_nodes = [node for result in results if isinstance(result, EntityNode) for node in result.walk()]
+        self.trees = [node.tree for node in self.entity_nodes]
+        self.after: list[tuple[int, AfterLoad]] = [
+            (node.index, after) for node in self.entity_nodes for after in node.after
+        ]
+        self.scalar = scalar
+        processors = prepared.result_processors or (None,) * len(expressions)
+        layout = RowLayout({id(expression): place for place, expression in enumerate(expressions)}, processors)
+        title = ", ".join(_title(result) for result in results)
+        self.load = generate(results, layout, title=title, scalar=scalar, refresh=refresh)
+
+    def parameters(self, statement: Any, parameters: Any = None) -> tuple[Any, ...]:
+        """Bind the values that a statement of this plan's shape carries."""
+        sources = self.sources
+        if sources is not None:
+            binds = statement._binds
+            statement = BoundValues(
+                tuple([binds[source] if source.__class__ is int else source for source in sources])
+            )
+        bound: tuple[Any, ...] = self._prepared_bind(statement, parameters)
+        return bound
+
+    def run(self, unit: LoadingUnit, connection: Any, parameters: tuple[Any, ...]) -> list[Any]:
+        """Execute the statement and load everything that belongs to its result.
+
+        *Emits* the statement, then one statement for each 500 parents of each relationship that is loaded afterwards.
+        *State*: new instances are persistent; expired ones that the rows name get their columns.
+        """
+        return self.load_rows(unit, run(connection, self.sql, parameters))
+
+    def chunks(self, unit: LoadingUnit, connection: Any, parameters: tuple[Any, ...], size: int) -> Iterator[list[Any]]:
+        """Execute the statement and load its result in portions of ``size`` rows."""
+        for rows in portions(connection, self.sql, parameters, size):
+            yield self.load_rows(unit, rows)
+
+    def load_rows(self, unit: LoadingUnit, rows: Any) -> list[Any]:
+        """Make instances from rows, and load the relationships that come after them."""
+        identity_map = unit.identity_map
+        origins = [LoadOrigin(tree) for tree in self.trees]
+        if self.after:
+            touched: list[list[Any]] = [[] for _ in origins]
+            results = self.load(rows, identity_map, origins, touched)
+            for index, after in self.after:
+                related_loading.load(unit, after.relationship, touched[index], after.tree, after.criteria)
+        else:
+            results = self.load(rows, identity_map, origins, None)
+        if identity_map.strong is not None:
+            for origin in origins:
+                identity_map.strong.update((state, state()) for state in origin.states)
+        return results
+
+
+def _with_columns(statement: Any, results: Sequence[ResultNode]) -> tuple[Any, list[Any]]:
+    """Select what the results need, each expression once; gives the statement and the expressions in row order."""
+    expressions: dict[int, Any] = {}
+    for result in results:
+        if isinstance(result, EntityNode):
+            for node in result.walk():
+                for expression in node.columns.values():
+                    expressions.setdefault(id(expression), expression)
+        elif isinstance(result, ValueNode):
+            expressions.setdefault(id(result.expression), result.expression)
+        else:
+            for value in result.values:
+                expressions.setdefault(id(value.expression), value.expression)
+    ordered = list(expressions.values())
+    return statement.with_only_columns(*ordered, maintain_column_froms=True), ordered
+
+
+def _sources_of(lowered: tuple[Any, ...], original: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    """Say for each bind of the lowered statement which bind of the original it is; constants stand for themselves.
+
+    None where the two run in parallel, the common case.
+    """
+    place_of = {id(bind): place for place, bind in enumerate(original)}
+    sources = tuple(place_of.get(id(bind), bind) for bind in lowered)
+    return None if sources == tuple(range(len(original))) else sources
+
+
+def _title(result: ResultNode) -> str:
+    return result.mapper.class_.__name__ if isinstance(result, EntityNode) else result.key

@@ -1,0 +1,283 @@
+"""Loader options as values: which strategy a statement wants for which attribute.
+
+An option is a set of paths from an entity over relationships; each step names an attribute and what to do with it.
+``LoaderTree`` is the form in which loading reads them: one node per entity on the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from azoth.exc import ArgumentError
+
+WILDCARD: Final = "*"
+
+RELATIONSHIP_STRATEGIES: Final = frozenset(
+    {"select", "joined", "selectin", "subquery", "immediate", "raise", "raise_on_sql", "noload", "contains", "default"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadStep:
+    """One step of an option's path.
+
+    Attributes:
+        parent: the mapper or alias that the attribute was taken from; None for a name or a wildcard.
+        key: the attribute's key, or ``*``.
+        action: a relationship strategy, or ``defer``, ``undefer``, ``undefer_group``, ``load_only``, ``raise_column``.
+        target: the alias that stands for the related entity (``of_type``, ``contains_eager(alias=...)``), or None.
+        criteria: further ON criteria (``relationship.and_``).
+        arguments: what else the action takes, as plain data.
+    """
+
+    parent: Any
+    key: str
+    action: str
+    target: Any = None
+    criteria: tuple[Any, ...] = ()
+    arguments: tuple[Any, ...] = ()
+
+    @property
+    def shape(self) -> tuple[Any, ...]:
+        """The structural key of the step."""
+        return (
+            getattr(self.parent, "_shape", None),
+            self.key,
+            self.action,
+            getattr(self.target, "_shape", None),
+            tuple(criterion._shape for criterion in self.criteria),
+            self.arguments,
+        )
+
+
+Path = tuple[LoadStep, ...]
+
+
+@dataclass(slots=True)
+class RelationshipLoad:
+    """What an option says about one relationship."""
+
+    action: str
+    target: Any
+    criteria: tuple[Any, ...]
+    arguments: tuple[Any, ...]
+    tree: LoaderTree
+
+
+@dataclass(slots=True)
+class LoaderTree:
+    """What the options of a statement say about one entity, and about the entities behind its relationships.
+
+    Attributes:
+        deferred: column key -> True (deferred), False (undeferred) or "raise".
+        only: the column keys of ``load_only``, or None.
+        groups: undeferred groups.
+        relationships: relationship key -> what to do.
+        wildcard: the strategy for relationships that are not named, or None.
+        plans: load plans made with this tree; they live as long as the statement that has the options.
+    """
+
+    deferred: dict[str, bool | str] = field(default_factory=dict)
+    only: frozenset[str] | None = None
+    groups: frozenset[str] = frozenset()
+    relationships: dict[str, RelationshipLoad] = field(default_factory=dict)
+    wildcard: str | None = None
+    plans: dict[Any, dict[Any, Any]] = field(default_factory=dict)
+
+    def plans_for(self, statement_cache: Any) -> dict[Any, Any]:
+        """Give the load plans made with these options for one statement cache (that is, one engine)."""
+        if self is NO_OPTIONS:
+            # The tree without options is everybody's: its plans belong to the engine.
+            shared: dict[Any, Any] = statement_cache.plans
+            return shared
+        plans = self.plans.get(statement_cache)
+        if plans is None:
+            plans = self.plans[statement_cache] = {}
+        return plans
+
+    def add(self, path: Path) -> None:
+        """Take in one path, from this entity on."""
+        step, rest = path[0], path[1:]
+        if step.action in RELATIONSHIP_STRATEGIES:
+            self._add_relationship(step, rest)
+        else:
+            self._add_column(step)
+
+    def _add_relationship(self, step: LoadStep, rest: Path) -> None:
+        if step.key == WILDCARD:
+            self.wildcard = step.action
+            return
+        known = self.relationships.get(step.key)
+        if known is None:
+            known = RelationshipLoad(step.action, step.target, step.criteria, step.arguments, LoaderTree())
+            self.relationships[step.key] = known
+        elif step.action != "default":
+            known.action, known.target = step.action, step.target
+            known.criteria, known.arguments = step.criteria, step.arguments
+        if rest:
+            known.tree.add(rest)
+
+    def _add_column(self, step: LoadStep) -> None:
+        if step.action == "load_only":
+            self.only = (self.only or frozenset()) | frozenset(step.arguments)
+        elif step.action == "undefer_group":
+            self.groups |= {step.key}
+        elif step.action == "undefer":
+            self.deferred[step.key] = False
+        else:
+            self.deferred[step.key] = "raise" if step.action == "raise_column" else True
+
+
+NO_OPTIONS: Final = LoaderTree()
+"""The tree of a statement without options; never changed."""
+
+
+def tree_for(entity: Any, options: Iterable[Any], *, is_first: bool) -> LoaderTree:
+    """Gather what the options say about one entity of a statement.
+
+    Args:
+        entity: the mapper or the alias.
+        options: the statement's options; those that are no loader options are passed over.
+        is_first: whether steps that name no parent (strings, wildcards) are meant for this entity.
+    """
+    tree: LoaderTree | None = None
+    for option in options:
+        for path in getattr(option, "paths", ()):
+            parent = path[0].parent
+            if parent is entity or (parent is None and is_first):
+                tree = tree or LoaderTree()
+                tree.add(path)
+    return NO_OPTIONS if tree is None else tree
+
+
+class Load:
+    """A loader option: ``joinedload(User.addresses).selectinload(Address.notes)`` and its like.
+
+    Immutable; each method returns a new option. Given to ``Select.options()``, ``Query.options()`` or ``Session.get(options=...)``.
+
+    Args:
+        entity: the class or alias that the option begins at (``Load(User).joinedload(User.addresses)``), or nothing.
+    """
+
+    __slots__ = ("_prefix", "paths")
+
+    _binds: tuple[Any, ...] = ()
+
+    def __init__(self, entity: Any = None) -> None:
+        self.paths: tuple[Path, ...] = ()
+        self._prefix: Path = ()
+
+    @property
+    def _shape(self) -> tuple[Any, ...]:
+        return ("load", tuple(tuple(step.shape for step in path) for path in self.paths))
+
+    def joinedload(self, attribute: Any, innerjoin: bool | None = None) -> Load:
+        """Load the related objects in the same statement, through a join.
+
+        *Emits* nothing of its own: the statement gets a LEFT OUTER JOIN (INNER with ``innerjoin=True``).
+        """
+        return self._descend(attribute, "joined", (innerjoin,))
+
+    def selectinload(self, attribute: Any, recursion_depth: int | None = None) -> Load:
+        """Load the related objects of all results together.
+
+        *Emits* one SELECT with an IN list for each 500 parents.
+        """
+        return self._descend(attribute, "selectin", (recursion_depth,))
+
+    def subqueryload(self, attribute: Any) -> Load:
+        """Load the related objects of all results together; azoth does so as ``selectinload`` does."""
+        return self._descend(attribute, "subquery")
+
+    def lazyload(self, attribute: Any) -> Load:
+        """Load the related objects when the attribute is first read."""
+        return self._descend(attribute, "select")
+
+    def immediateload(self, attribute: Any, recursion_depth: int | None = None) -> Load:
+        """Load the related objects right after the results, as if the attribute had been read."""
+        return self._descend(attribute, "immediate")
+
+    def noload(self, attribute: Any) -> Load:
+        """Leave the attribute empty."""
+        return self._descend(attribute, "noload")
+
+    def raiseload(self, attribute: Any, sql_only: bool = False) -> Load:
+        """Refuse to load the attribute implicitly; with ``sql_only`` the identity map may still answer."""
+        return self._descend(attribute, "raise_on_sql" if sql_only else "raise")
+
+    def contains_eager(self, attribute: Any, alias: Any = None) -> Load:
+        """Fill the attribute from columns that the statement already joins to."""
+        return self._descend(attribute, "contains", (), alias)
+
+    def defaultload(self, attribute: Any) -> Load:
+        """Keep the attribute's own strategy; further steps say what happens behind it."""
+        return self._descend(attribute, "default")
+
+    def load_only(self, *attributes: Any, raiseload: bool = False) -> Load:
+        """Load these columns (and the primary key), defer the others."""
+        parent = next((_parent_of(attribute) for attribute in attributes if not isinstance(attribute, str)), None)
+        keys = tuple(_key_of(attribute) for attribute in attributes)
+        return self._extended((LoadStep(parent, WILDCARD, "load_only", arguments=keys),))
+
+    def defer(self, attribute: Any, raiseload: bool = False) -> Load:
+        """Leave a column out of the SELECT; it is loaded when read (or refused, with ``raiseload``)."""
+        return self._column(attribute, "raise_column" if raiseload else "defer")
+
+    def undefer(self, attribute: Any) -> Load:
+        """Load a deferred column with the rest."""
+        return self._column(attribute, "undefer")
+
+    def undefer_group(self, name: str) -> Load:
+        """Load the deferred columns of a group with the rest."""
+        return self._extended((LoadStep(None, name, "undefer_group"),))
+
+    def options(self, *options: Load) -> Load:
+        """Add several options that begin where this one ends."""
+        load = self
+        for option in options:
+            for path in option.paths:
+                load = load._extended(path)
+        return load
+
+    def _column(self, attribute: Any, action: str) -> Load:
+        return self._extended((LoadStep(_parent_of(attribute), _key_of(attribute), action),))
+
+    def _descend(self, attribute: Any, action: str, arguments: tuple[Any, ...] = (), alias: Any = None) -> Load:
+        target = getattr(attribute, "of_type_entity", None) if alias is None else _entity(alias)
+        criteria = tuple(getattr(attribute, "extra_criteria", ()))
+        step = LoadStep(_parent_of(attribute), _key_of(attribute), action, target, criteria, arguments)
+        load = self._extended((step,))
+        if step.key != WILDCARD:
+            load._prefix = (*self._prefix, step)
+        return load
+
+    def _extended(self, steps: Path) -> Load:
+        load = Load.__new__(type(self))
+        load._prefix = self._prefix
+        load.paths = (*self.paths, (*self._prefix, *steps))
+        return load
+
+
+def _key_of(attribute: Any) -> str:
+    if isinstance(attribute, str):
+        return attribute
+    key = getattr(attribute, "key", None)
+    if not isinstance(key, str):
+        raise ArgumentError(
+            f"{attribute!r} is no mapped attribute",
+            why="loader options name attributes of mapped classes",
+            fix="pass the attribute itself, as in joinedload(User.addresses)",
+            code="AZ-L01",
+        )
+    return key
+
+
+def _parent_of(attribute: Any) -> Any:
+    return None if isinstance(attribute, str) else getattr(attribute, "parent", None)
+
+
+def _entity(alias: Any) -> Any:
+    from_alias = getattr(alias, "_aliased_entity", None)
+    return alias if from_alias is None else from_alias

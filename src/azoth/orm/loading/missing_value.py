@@ -1,0 +1,179 @@
+"""What happens when an attribute is read that has no value: the one place of all implicit loads.
+
+An implicit load serves the peers of the touched instance: those that the same result brought in, that are still alive and
+lack the same attribute. So a loop over the 1,000 parents of a result that reads a lazy collection costs 1 + 2 statements.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from azoth.exc import InvalidRequestError
+from azoth.orm.exc import DetachedInstanceError, ObjectDeletedError
+from azoth.orm.loading.instance_loader import load_columns
+from azoth.orm.loading.load_origin import LoadOrigin
+from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree
+from azoth.orm.loading.node_builder import is_deferred, strategy_of
+from azoth.orm.loading.relationship_loader import load_for_states, referenced_key
+
+if TYPE_CHECKING:
+    from azoth.orm.loading.ports import LoadingUnit
+    from azoth.orm.mapping.mapper import Mapper
+    from azoth.orm.mapping.relationship import RelationshipProperty
+    from azoth.orm.runtime.state import InstanceState
+
+PEERS_AT_ONCE: Final = 500
+
+
+def load_missing(state: InstanceState, instance: Any, key: str) -> Any:
+    """Give an attribute that was read its value (the ``MissingValueLoader`` of every mapped class).
+
+    Args:
+        state: the instance's state.
+        instance: the instance.
+        key: the attribute.
+
+    Returns:
+        the value. On a transient or pending instance that is None or an empty collection.
+
+    Errors:
+        DetachedInstanceError: a value would have to be loaded, and there is no session.
+        ObjectDeletedError: the row is gone.
+        InvalidRequestError: the attribute's strategy is ``raise``.
+
+    *Emits* one SELECT, none where the identity map has the answer.
+    *State*: the attribute is loaded on the instance and on its peers.
+    """
+    mapper = state.manager.mapper
+    relationship = mapper.relationships.get(key)
+    if relationship is not None:
+        return _load_relationship(state, instance, relationship)
+    if state.pk is None:
+        return None
+    return _load_column(state, instance, mapper, key)
+
+
+def _load_column(state: InstanceState, instance: Any, mapper: Mapper[Any], key: str) -> Any:
+    unit = _unit_of(state, mapper, key)
+    tree = _tree_of(state)
+    deferred = is_deferred(mapper, key, tree)
+    if deferred == "raise":
+        _refuse(mapper, key, "raiseload")
+    keys = _columns_with(mapper, key, deferred, instance, tree)
+    states = _peers(unit, state, instance, key, served=True)
+    load_columns(unit, mapper, [peer.pk for peer in states], keys)
+    values = instance.__dict__
+    if key not in values:
+        raise ObjectDeletedError(
+            f"{mapper.class_.__name__} {state.pk!r}: its row is gone",
+            why=f"{key!r} was expired and had to be loaded again, but the database has no such row",
+            fix="expunge the object, or roll back the transaction in which the row was deleted",
+            code="AZ-L10",
+        )
+    return values[key]
+
+
+def _columns_with(
+    mapper: Mapper[Any], key: str, deferred: bool | str, instance: Any, tree: LoaderTree
+) -> set[str]:
+    """Name the columns to load together: a deferred one comes with its group, an expired one with all that are expired."""
+    if not deferred:
+        values = instance.__dict__
+        columns = (*mapper.column_keys, *mapper.expression_keys)
+        return {column for column in columns if column not in values and not is_deferred(mapper, column, tree)}
+    group = mapper.attrs[key].group
+    if group is None:
+        return {key}
+    return {other for other in mapper.deferred_keys if mapper.attrs[other].group == group}
+
+
+def _load_relationship(state: InstanceState, instance: Any, relationship: RelationshipProperty[Any]) -> Any:
+    attribute = relationship.attribute
+    key = relationship.key
+    if state.pk is None:
+        if not relationship.uselist:
+            return None
+        attribute.load(state, instance, ())
+        return instance.__dict__[key]
+    unit = _unit_of(state, relationship.parent, key)
+    action, option = strategy_of(relationship, _tree_of(state))
+    tree = NO_OPTIONS if option is None else option.tree
+    if action in {"raise", "raise_on_sql"}:
+        known = _from_identity_map(unit, relationship, state, instance) if action == "raise_on_sql" else None
+        if known is None:
+            _refuse(relationship.parent, key, f"lazy={action!r}")
+    elif action == "noload":
+        attribute.load(state, instance, () if relationship.uselist else None)
+    else:
+        known = _from_identity_map(unit, relationship, state, instance)
+        if known is None:
+            unit._autoflush()
+            if key not in instance.__dict__:
+                states = _peers(unit, state, instance, key, served=relationship.load_on_peers)
+                load_for_states(unit, relationship, states, tree, () if option is None else option.criteria)
+    return instance.__dict__[key]
+
+
+def _from_identity_map(
+    unit: LoadingUnit, relationship: RelationshipProperty[Any], state: InstanceState, instance: Any
+) -> Any:
+    """Answer a many-to-one from memory: no statement, no flush, no look at the peers."""
+    if not relationship.use_get:
+        return None
+    pk = referenced_key(unit, relationship, state, instance)
+    if pk is None:
+        return None
+    target = unit.identity_map.find(relationship.mapper.manager, pk)
+    if target is not None:
+        relationship.attribute.load(state, instance, target)
+    return target
+
+
+def _peers(unit: LoadingUnit, state: InstanceState, instance: Any, key: str, *, served: bool) -> list[InstanceState]:
+    """List the touched state and, following it in its result, the peers that lack the attribute too."""
+    origin = state.origin
+    if not served or origin is None or not unit.load_on_peers or len(origin.states) < 2:
+        return [state]
+    states = origin.states
+    try:
+        start = states.index(state)
+    except ValueError:
+        return [state]
+    owner = state.owner
+    found = [state]
+    for peer in states[start + 1 :]:
+        if peer.owner is owner and peer.pk is not None and peer.origin is origin:
+            other = peer()
+            if other is not None and key not in other.__dict__:
+                found.append(peer)
+                if len(found) == PEERS_AT_ONCE:
+                    break
+    return found
+
+
+def _tree_of(state: InstanceState) -> LoaderTree:
+    origin: LoadOrigin | None = state.origin
+    return NO_OPTIONS if origin is None else origin.tree
+
+
+def _unit_of(state: InstanceState, mapper: Mapper[Any], key: str) -> LoadingUnit:
+    owner = state.owner
+    unit: LoadingUnit | None = None if owner is None else owner.session()
+    if unit is None:
+        raise DetachedInstanceError(
+            f"{mapper.class_.__name__}.{key} of {state.pk!r} is not loaded and the object is detached",
+            why="the attribute was never loaded or has been expired, and without a session nothing can load it",
+            fix="add() or merge() the object into a session, load the attribute before the session ends "
+            "(an eager option such as selectinload), or use expire_on_commit=False",
+            code="AZ-L11",
+        )
+    return unit
+
+
+def _refuse(mapper: Mapper[Any], key: str, setting: str) -> None:
+    raise InvalidRequestError(
+        f"{mapper.class_.__name__}.{key} is not loaded, and loading it implicitly is refused",
+        why=f"it is configured with {setting}",
+        fix=f"ask for it in the query, for example options(selectinload({mapper.class_.__name__}.{key}))",
+        code="AZ-L12",
+    )

@@ -1,0 +1,64 @@
+"""What loading needs from the unit of work that it loads for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper import Mapper
+    from azoth.orm.runtime.identity_map import IdentityMap
+    from azoth.sql.statement_cache import StatementCache
+
+
+class LoadingDialect(Protocol):
+    """The part of a dialect that decides how statements for loading look."""
+
+    @property
+    def name(self) -> str: ...
+
+
+class Connection(Protocol):
+    """A connection inside the transaction of the unit of work."""
+
+    @property
+    def dialect(self) -> Any: ...
+
+    @property
+    def statement_cache(self) -> StatementCache: ...
+
+    def run(self, sql: str, parameters: Sequence[Any]) -> Iterable[tuple[Any, ...]]: ...
+
+
+class LoadingUnit(Protocol):
+    """The unit of work, as far as loading knows it.
+
+    Attributes:
+        identity_map: where loaded instances go and are looked for.
+        load_on_peers: whether an implicit load serves the peers of the touched instance too.
+    """
+
+    identity_map: IdentityMap
+    load_on_peers: bool
+
+    def _connection_for(self, mapper: Mapper[Any] | None) -> Any:
+        """Give the connection on which statements about a mapper run, beginning the transaction where needed."""
+        ...
+
+    def _autoflush(self) -> None:
+        """Flush pending changes, if the unit does so before queries."""
+        ...
+
+
+class RelatedLoading:
+    """A late slot: plans load relationships after their rows, and loading relationships needs plans.
+
+    ``relationship_loader`` fills it.
+    """
+
+    __slots__ = ("load",)
+
+    load: Callable[..., None]
+
+
+related_loading = RelatedLoading()

@@ -1,0 +1,70 @@
+"""The ON clauses of a relationship between selectables that stand for its tables, and whether they are plain equalities."""
+
+from __future__ import annotations
+
+import weakref
+from operator import eq
+from typing import TYPE_CHECKING, Any
+
+from azoth.orm.loading.column_adaption import adapting
+from azoth.orm.loading.entity_node import Adapt
+from azoth.sql.elements import BinaryExpression, BooleanClauseList
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.relationship import RelationshipProperty
+
+ColumnPair = tuple[Any, Any]
+
+_parent_pairs: weakref.WeakKeyDictionary[Any, list[ColumnPair] | None] = weakref.WeakKeyDictionary()
+
+
+def join_clauses(
+    relationship: RelationshipProperty[Any], source: Adapt | None, target: Adapt | None, secondary: Any = None
+) -> tuple[Any, Any]:
+    """Write the join conditions of a relationship for other selectables than its tables.
+
+    Args:
+        relationship: the relationship.
+        source: adaption of the parent's columns, or None to leave them.
+        target: adaption of the related entity's columns, or None to leave them.
+        secondary: the alias that stands for the association table, or None.
+
+    Returns:
+        the condition between parent and target (or association table), and the one between association table
+        and target (None where there is none).
+    """
+    through = None if secondary is None else adapting(relationship.secondary, secondary)
+    clauses: tuple[Any, Any] = relationship.join_condition.condition(parent=source, target=target, secondary=through)
+    return clauses
+
+
+def parent_pairs(relationship: RelationshipProperty[Any]) -> list[ColumnPair] | None:
+    """List the (parent column, column that repeats its value) pairs of a join that is equalities only.
+
+    The second column belongs to the related table or to the association table. None where the condition says more than
+    equality, so that only a join with the parent's table can answer.
+    """
+    if relationship not in _parent_pairs:
+        _parent_pairs[relationship] = _find_pairs(relationship)
+    return _parent_pairs[relationship]
+
+
+def _find_pairs(relationship: RelationshipProperty[Any]) -> list[ColumnPair] | None:
+    known = [tuple(pair) for pair in relationship.local_remote_pairs]
+    pairs: list[ColumnPair] = []
+    for clause in _conjuncts(relationship.primaryjoin):
+        if not isinstance(clause, BinaryExpression) or clause.operator is not eq:
+            return None
+        if (clause.left, clause.right) in known:
+            pairs.append((clause.left, clause.right))
+        elif (clause.right, clause.left) in known:
+            pairs.append((clause.right, clause.left))
+        else:
+            return None
+    return pairs
+
+
+def _conjuncts(condition: Any) -> list[Any]:
+    if isinstance(condition, BooleanClauseList):
+        return [part for clause in condition.clauses for part in _conjuncts(clause)]
+    return [condition]

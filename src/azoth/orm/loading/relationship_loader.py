@@ -1,0 +1,211 @@
+"""Load one relationship for many parents at once: what selectin loading and lazy loading with peers have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from azoth.orm.loading.column_adaption import adapting
+from azoth.orm.loading.entity_node import ValueNode, as_it_is
+from azoth.orm.loading.instance_loader import load_instances
+from azoth.orm.loading.key_lists import criterion, padded, portions
+from azoth.orm.loading.load_plan import BoundValues, LoadPlan
+from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree
+from azoth.orm.loading.node_builder import build_node
+from azoth.orm.loading.ports import related_loading
+from azoth.orm.loading.relationship_join import join_clauses, parent_pairs
+from azoth.sql.selectable import select
+
+if TYPE_CHECKING:
+    from azoth.orm.loading.ports import LoadingUnit
+    from azoth.orm.mapping.relationship import RelationshipProperty
+    from azoth.orm.runtime.state import InstanceState
+
+Parent = tuple["InstanceState", Any]
+"""A state and its instance, held so that it stays alive during the load."""
+
+
+def load_for_states(
+    unit: LoadingUnit,
+    relationship: RelationshipProperty[Any],
+    states: Iterable[InstanceState],
+    tree: LoaderTree = NO_OPTIONS,
+    criteria: tuple[Any, ...] = (),
+) -> None:
+    """Load a relationship for those of the given parents that lack it.
+
+    Args:
+        unit: the unit of work.
+        relationship: what to load.
+        states: persistent parents, repetitions allowed.
+        tree: the loader options for the related entity.
+        criteria: further criteria on the related rows.
+
+    *Emits* one SELECT for each 500 parents (none for many-to-one targets that are in the identity map).
+    *State*: the attribute is loaded on each parent.
+    """
+    key = relationship.key
+    parents: dict[InstanceState, Any] = {}
+    for state in states:
+        instance = state()
+        if instance is not None and key not in instance.__dict__:
+            parents[state] = instance
+    if not parents:
+        return
+    if relationship.use_get and not criteria:
+        _load_referenced(unit, relationship, list(parents.items()), tree)
+    else:
+        _load_by_parent_keys(unit, relationship, list(parents.items()), tree, criteria)
+
+
+def _load_referenced(
+    unit: LoadingUnit, relationship: RelationshipProperty[Any], parents: list[Parent], tree: LoaderTree
+) -> None:
+    """Many-to-one straight to a primary key: the identity map answers what it can."""
+    attribute = relationship.attribute
+    target = relationship.mapper
+    find = unit.identity_map.states(target.manager).get
+    missing: dict[Any, list[Parent]] = {}
+    for parent in parents:
+        pk = referenced_key(unit, relationship, *parent)
+        if pk is None:
+            attribute.load(*parent, None)
+            continue
+        state = find(pk)
+        instance = None if state is None else state()
+        if instance is None:
+            missing.setdefault(pk, []).append(parent)
+        else:
+            attribute.load(*parent, instance)
+    if not missing:
+        return
+    # The list keeps the loaded instances alive until they are attached.
+    loaded = _instances_by_key(unit, relationship, list(missing), tree)
+    for pk, waiting in missing.items():
+        for parent in waiting:
+            attribute.load(*parent, loaded.get(pk))
+
+
+def _instances_by_key(
+    unit: LoadingUnit, relationship: RelationshipProperty[Any], pks: list[Any], tree: LoaderTree
+) -> dict[Any, Any]:
+    instances = load_instances(unit, relationship.mapper, pks, tree)
+    return {instance._azoth_state.pk: instance for instance in instances}
+
+
+def referenced_key(
+    unit: LoadingUnit, relationship: RelationshipProperty[Any], state: InstanceState, instance: Any
+) -> Any:
+    """Read the primary key that a parent's foreign key columns refer to; None where it is NULL."""
+    values = [
+        _column_value(instance, relationship.parent.key_of(column)) for column in relationship.referencing_columns
+    ]
+    if any(value is None for value in values):
+        return None
+    return values[0] if len(values) == 1 else tuple(values)
+
+
+def _column_value(instance: Any, key: str) -> Any:
+    values = instance.__dict__
+    return values[key] if key in values else getattr(instance, key)
+
+
+def _load_by_parent_keys(
+    unit: LoadingUnit,
+    relationship: RelationshipProperty[Any],
+    parents: list[Parent],
+    tree: LoaderTree,
+    criteria: tuple[Any, ...],
+) -> None:
+    """Select the related rows together with the key of the parent that each belongs to."""
+    connection = unit._connection_for(relationship.mapper)
+    attribute = relationship.attribute
+    local_keys = parent_keys(relationship)
+    uselist = relationship.uselist
+    for portion in portions(parents, composite=len(local_keys) > 1):
+        keys = [_key_of_parent(instance, local_keys) for _, instance in portion]
+        wanted = [key for key in dict.fromkeys(keys) if key is not None]
+        related: dict[Any, list[Any]] = {}
+        if wanted:
+            plan, where = _plan(relationship, padded(wanted), tree, criteria, connection.statement_cache)
+            rows = plan.run(unit, connection, plan.parameters(where))
+            if len(local_keys) == 1:
+                for key, instance in rows:
+                    related.setdefault(key, []).append(instance)
+            else:
+                for *parts, instance in rows:
+                    related.setdefault(tuple(parts), []).append(instance)
+        for (state, instance), key in zip(portion, keys, strict=True):
+            members = related.get(key, ())
+            if uselist:
+                attribute.load(state, instance, members)
+            else:
+                attribute.load(state, instance, members[0] if members else None)
+
+
+def _key_of_parent(instance: Any, keys: Sequence[str]) -> Any:
+    values = [_column_value(instance, key) for key in keys]
+    if any(value is None for value in values):
+        return None
+    return values[0] if len(values) == 1 else tuple(values)
+
+
+def parent_keys(relationship: RelationshipProperty[Any]) -> list[str]:
+    """Name the parent's attributes whose values find the related rows."""
+    parent = relationship.parent
+    pairs = parent_pairs(relationship)
+    return list(parent.primary_key_keys) if pairs is None else [parent.key_of(local) for local, _ in pairs]
+
+
+def _plan(
+    relationship: RelationshipProperty[Any],
+    keys: Sequence[Any],
+    tree: LoaderTree,
+    criteria: tuple[Any, ...],
+    statement_cache: Any,
+) -> tuple[Any, Any]:
+    plans = tree.plans_for(statement_cache)
+    name = ("related", relationship, len(keys), tuple(part._shape for part in criteria))
+    known = plans.get(name)
+    if known is not None:
+        plan, columns = known
+        where = criterion(columns, keys)
+        return plan, BoundValues((*where._binds, *(bind for part in criteria for bind in part._binds)))
+    columns, statement = _statement(relationship)
+    where = criterion(columns, keys)
+    statement = statement.where(where)
+    for part in criteria:
+        statement = statement.where(part)
+    if relationship.order_by:
+        statement = statement.order_by(*relationship.order_by)
+    mapper = relationship.mapper
+    node = build_node(mapper, mapper, mapper.local_table, as_it_is, tree, [0], (relationship,))
+    results = [*(ValueNode(column, column.key) for column in columns), node]
+    plan = LoadPlan(statement, results, statement_cache, scalar=False, refresh=False)
+    plans[name] = (plan, columns)
+    return plan, BoundValues((*where._binds, *(bind for part in criteria for bind in part._binds)))
+
+
+def _statement(relationship: RelationshipProperty[Any]) -> tuple[list[Any], Any]:
+    """Write the SELECT of the related rows without its criterion; gives the columns that carry the parent's key."""
+    mapper = relationship.mapper
+    pairs = parent_pairs(relationship)
+    if pairs is not None:
+        columns = [remote for _, remote in pairs]
+        statement = select(*columns, mapper)
+        if relationship.secondary is not None:
+            joined = mapper.local_table.join(relationship.secondary, relationship.secondaryjoin)
+            statement = statement.select_from(joined)
+        return columns, statement
+    parent_table = relationship.parent.local_table
+    alias = parent_table.alias()
+    columns = [alias.c[column.key] for column in relationship.parent.primary_key]
+    primary, secondary = join_clauses(relationship, adapting(parent_table, alias), None)
+    if relationship.secondary is None:
+        joined = alias.join(mapper.local_table, primary)
+    else:
+        joined = alias.join(relationship.secondary, primary).join(mapper.local_table, secondary)
+    return columns, select(*columns, mapper).select_from(joined)
+
+
+related_loading.load = load_for_states

@@ -1,0 +1,1 @@
+"""How classes and tables belong together: mappers, properties, join conditions, declarations. Read-only once configured."""

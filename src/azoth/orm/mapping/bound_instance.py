@@ -1,0 +1,45 @@
+"""An instance's values as bound parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from azoth.orm.runtime.state import state_of
+from azoth.sql.elements import BindParameter
+
+MISSING = object()
+
+
+def bound_to(instance: Any, mapper: Any) -> Callable[[Any], Any]:
+    """Make the function that exchanges a column of a mapper for an instance's value of it.
+
+    Args:
+        instance: the instance. A value that it does not have yet (a key that the flush will make) is read when the
+            statement runs.
+        mapper: the mapper of the instance.
+    """
+    columns = mapper.column_to_key
+
+    def bind(column: Any) -> Any:
+        key = columns.get(column)
+        return column if key is None else bound_value(instance, mapper, column, key)
+
+    return bind
+
+
+def bound_value(instance: Any, mapper: Any, column: Any, key: str) -> BindParameter[Any]:
+    """Bind one value of an instance."""
+    value = instance.__dict__.get(key)
+    if value is None and key in mapper.primary_key_keys:
+        value = _from_identity(instance, mapper, key)
+    if value is None:
+        return BindParameter(column.key, type_=column.type, unique=True, callable_=lambda: getattr(instance, key))
+    return BindParameter(column.key, value, type_=column.type, unique=True)
+
+
+def _from_identity(instance: Any, mapper: Any, key: str) -> Any:
+    pk = state_of(instance).pk
+    if pk is None or not mapper.composite_key:
+        return pk
+    return pk[mapper.primary_key_keys.index(key)]

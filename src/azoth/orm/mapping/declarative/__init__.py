@@ -1,0 +1,1 @@
+"""Mappings declared in the body of the class itself."""

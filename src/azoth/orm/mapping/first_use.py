@@ -1,0 +1,51 @@
+"""Configuring the mappers when the first instance of a mapped class is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+
+class FirstUse:
+    """A constructor that stands before a class's own until the mapping is configured.
+
+    It costs nothing afterwards: the class then has its own constructor back.
+
+    Args:
+        class_: the mapped class.
+        configure: configures the mappers, which removes this.
+    """
+
+    def __init__(self, class_: type[Any], configure: Callable[[], None]) -> None:
+        self.class_ = class_
+        self.own = class_.__dict__.get("__init__")
+        inherited = class_.__init__  # type: ignore[misc]
+
+        def __init__(instance: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807
+            configure()
+            self.remove()
+            inherited(instance, *args, **kwargs)
+
+        __init__.__wrapped__ = inherited  # type: ignore[attr-defined]
+        __init__.__doc__ = inherited.__doc__
+        self.stand_in = __init__
+        type.__setattr__(class_, "__init__", __init__)
+
+    def remove(self) -> None:
+        """Give the class its own constructor back."""
+        if self.class_.__dict__.get("__init__") is not self.stand_in:
+            return
+        if self.own is None:
+            type.__delattr__(self.class_, "__init__")
+        else:
+            type.__setattr__(self.class_, "__init__", self.own)
+
+
+def configure_on_first_construction(class_: type[Any], configure: Callable[[], None]) -> FirstUse:
+    """Configure the mappers before the first instance of a class is made.
+
+    Args:
+        class_: the mapped class.
+        configure: configures the mappers.
+    """
+    return FirstUse(class_, configure)

@@ -1,0 +1,54 @@
+"""From a class, an alias or a mapper to the mapper behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azoth.orm.exc import UnmappedClassError
+
+MAPPER = "__mapper__"
+"""The name in a mapped class's ``__dict__`` under which its mapper stands."""
+
+
+def mapper_of(subject: Any) -> Any:
+    """Find the mapper of a class, a mapper or an alias; None where there is none."""
+    if isinstance(subject, type):
+        return subject.__dict__.get(MAPPER)
+    inspected = getattr(subject, "_azoth_entity", None)
+    return None if inspected is None else inspected.mapper
+
+
+def entity_of(subject: Any) -> Any:
+    """Find the mapper of a class or mapper, or the inspected form of an alias; None where there is none."""
+    if isinstance(subject, type):
+        return subject.__dict__.get(MAPPER)
+    return getattr(subject, "_azoth_entity", None)
+
+
+def required_mapper(subject: Any) -> Any:
+    """Find the mapper of a class, a mapper or an alias.
+
+    Raises:
+        UnmappedClassError: there is none.
+    """
+    mapper = mapper_of(subject)
+    if mapper is None:
+        raise unmapped_class(subject)
+    return mapper
+
+
+def unmapped_class(subject: Any) -> UnmappedClassError:
+    """Make the error for a class that is not mapped."""
+    if not isinstance(subject, type):
+        return UnmappedClassError(
+            f"{type(subject).__name__} object is not a mapped class",
+            why="a class, a mapper or an alias was expected here",
+            fix="pass the mapped class itself",
+            code="AZ-M01",
+        )
+    return UnmappedClassError(
+        f"class {subject.__module__}.{subject.__qualname__} is not mapped",
+        why="no mapping was declared for it",
+        fix="derive it from a declarative base, or call registry.map_imperatively() with its table",
+        code="AZ-M01",
+    )

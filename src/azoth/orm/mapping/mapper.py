@@ -1,0 +1,503 @@
+"""Mapper: one class and its table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from azoth.exc import ArgumentError, InvalidRequestError
+from azoth.orm.exc import UnmappedColumnError
+from azoth.orm.mapping.column_adapter import unchanged
+from azoth.orm.mapping.column_property import ColumnProperty
+from azoth.orm.mapping.composite import CompositeProperty
+from azoth.orm.mapping.configuration import configure_mappers, enlist
+from azoth.orm.mapping.first_use import configure_on_first_construction
+from azoth.orm.mapping.instrumented_attribute import element_of
+from azoth.orm.mapping.lookup import MAPPER
+from azoth.orm.mapping.mapped_columns import as_property, column_properties
+from azoth.orm.mapping.mapper_options import inheritance_error, mapper_options
+from azoth.orm.mapping.property import MapperProperty
+from azoth.orm.mapping.property_view import PropertyView
+from azoth.orm.mapping.relationship import RelationshipProperty
+from azoth.orm.mapping.suggestions import did_you_mean
+from azoth.orm.mapping.synonym import SynonymProperty
+from azoth.orm.mapping.validates import class_validators, reconstructors_of
+from azoth.orm.runtime.attribute import Attribute
+from azoth.orm.runtime.class_manager import ClassManager
+from azoth.orm.runtime.state import state_of
+from azoth.sql.cache_key import next_identity
+
+
+class Mapper:
+    """How the instances of one class and the rows of one table correspond.
+
+    Args:
+        class_: the class.
+        local_table: the table, or another selectable with a primary key.
+        registry: the registry of classes that may name each other.
+        properties: attributes by key: properties, columns, or lists of equal columns.
+        options: see ``MapperOptions``.
+
+    Attributes:
+        class_, manager: the class and its instrumentation.
+        local_table, persist_selectable: the table.
+        primary_key, primary_key_keys: the columns that identify a row, and their attribute keys.
+        columns (c): the columns by attribute key.
+        column_keys: the attributes that are loaded and persisted, in table order.
+        configured: whether relationships know their other sides.
+
+    Raises:
+        ArgumentError: the class is mapped already, the table has no primary key, or an option is wrong.
+    """
+
+    is_mapper = True
+    is_aliased_class = False
+    is_selectable = False
+    inherits = None
+    single = False
+    concrete = False
+    polymorphic_on = None
+    polymorphic_identity = None
+
+    def __init__(
+        self,
+        class_: type[Any],
+        local_table: Any,
+        *,
+        registry: Any,
+        properties: dict[str, Any] | None = None,
+        **options: Any,
+    ) -> None:
+        self._check_class(class_, local_table)
+        self.class_ = class_
+        self.local_table = self.persist_selectable = self.selectable = local_table
+        self.registry = registry
+        self.options = mapper_options(class_, options)
+        self.configured = False
+        self.manager = ClassManager(class_)
+        self.manager.mapper = self
+        self._shape: Any = ("mapper", next_identity())
+        self._binds: tuple[Any, ...] = ()
+        self._azoth_entity = self
+        self.validators = class_validators(class_)
+        self.reconstructors = reconstructors_of(class_)
+        self._take_options()
+        self._properties = column_properties(class_, local_table, dict(properties or {}), self.options)
+        self._index_columns()
+        self._find_primary_key()
+        self._find_version()
+        self._install()
+        registry.add_mapper(self)
+        enlist(self)
+
+    # -- what the mapping says ------------------------------------------------
+
+    @property
+    def mapper(self) -> Mapper:
+        """This mapper, as aliases have one too."""
+        return self
+
+    @property
+    def entity(self) -> type[Any]:
+        """The class."""
+        return self.class_
+
+    @property
+    def class_manager(self) -> ClassManager:
+        """The instrumentation of the class."""
+        return self.manager
+
+    @property
+    def base_mapper(self) -> Mapper:
+        """The mapper of the topmost class."""
+        return self
+
+    @property
+    def tables(self) -> list[Any]:
+        """The tables that rows are written to."""
+        return [self.local_table]
+
+    @property
+    def mapped_table(self) -> Any:
+        """The table; older name of ``persist_selectable``."""
+        return self.persist_selectable
+
+    @property
+    def attrs(self) -> PropertyView[MapperProperty]:
+        """All properties by key; configures the mappers."""
+        self._check_configure()
+        return PropertyView(self._properties)
+
+    @property
+    def column_attrs(self) -> PropertyView[ColumnProperty]:
+        """The properties of columns and SQL expressions by key."""
+        return self._view(ColumnProperty)
+
+    @property
+    def relationships(self) -> PropertyView[RelationshipProperty]:
+        """The relationships by key; configures the mappers."""
+        return self._view(RelationshipProperty)
+
+    @property
+    def synonyms(self) -> PropertyView[SynonymProperty]:
+        """The synonyms by key."""
+        return self._view(SynonymProperty)
+
+    @property
+    def composites(self) -> PropertyView[CompositeProperty]:
+        """The composites by key."""
+        return self._view(CompositeProperty)
+
+    @property
+    def iterate_properties(self) -> Iterator[MapperProperty]:
+        """All properties, one by one."""
+        return iter(self.attrs)
+
+    @property
+    def all_orm_descriptors(self) -> PropertyView[Any]:
+        """Everything on the class that the mapping or an extension put there, by key."""
+        self._check_configure()
+        found: dict[str, Any] = {}
+        for base in self.class_.__mro__:
+            for key, descriptor in base.__dict__.items():
+                if key in self._properties:
+                    found.setdefault(key, getattr(self.class_, key))
+                elif hasattr(descriptor, "extension_type"):
+                    found.setdefault(key, descriptor)
+        return PropertyView(found)
+
+    @property
+    def c(self) -> PropertyView[Any]:
+        """The columns by attribute key."""
+        return self.columns
+
+    @property
+    def composite_key(self) -> bool:
+        """Whether a row is identified by several columns."""
+        return len(self.primary_key) > 1
+
+    def has_property(self, key: str) -> bool:
+        """Tell whether there is an attribute of a name."""
+        return key in self._properties
+
+    def get_property(self, key: str, _configure_mappers: bool = False) -> Any:
+        """Find the property of an attribute.
+
+        Raises:
+            InvalidRequestError: there is none; the message names similar ones.
+        """
+        if _configure_mappers:
+            self._check_configure()
+        prop = self._properties.get(key)
+        if prop is None:
+            raise InvalidRequestError(
+                f"Mapper {self} has no property {key!r}", fix=did_you_mean(key, self._properties), code="AZ-M10"
+            )
+        return prop
+
+    def get_property_by_column(self, column: Any) -> ColumnProperty:
+        """Find the property of a column.
+
+        Raises:
+            UnmappedColumnError: the column belongs to no attribute.
+        """
+        prop = self._properties[self.key_of(column)]
+        assert isinstance(prop, ColumnProperty)
+        return prop
+
+    def key_of(self, column: Any) -> str:
+        """Find the attribute key of a column.
+
+        Raises:
+            UnmappedColumnError: the column belongs to no attribute.
+        """
+        key = self.column_to_key.get(element_of(column))
+        if key is None:
+            raise UnmappedColumnError(
+                f"No column {column} is configured on mapper {self}",
+                why="the column is of another table, or was left out of the mapping",
+                fix="map it under some attribute",
+                code="AZ-M11",
+            )
+        return key
+
+    # -- identity -------------------------------------------------------------
+
+    def identity_key_from_primary_key(self, primary_key: Any, identity_token: Any = None) -> tuple[Any, ...]:
+        """Make the identity key of a primary key: ``(class, (value, ...), None)``."""
+        return self.class_, tuple(primary_key), identity_token
+
+    def identity_key_from_row(self, row: Any, identity_token: Any = None) -> tuple[Any, ...]:
+        """Make the identity key from a row that has the primary key's columns."""
+        return self.class_, tuple([row._mapping[column] for column in self.primary_key]), identity_token
+
+    def identity_key_from_instance(self, instance: Any) -> tuple[Any, ...]:
+        """Make the identity key of an instance from its present values."""
+        return self.class_, tuple(self.primary_key_from_instance(instance)), None
+
+    def primary_key_from_instance(self, instance: Any) -> list[Any]:
+        """List the present primary key values of an instance; one that was never set is None."""
+        pk = state_of(instance).pk
+        values = instance.__dict__
+        if pk is None:
+            return [values.get(key) for key in self.primary_key_keys]
+        known = pk if self.composite_key else (pk,)
+        return [values.get(key, old) for key, old in zip(self.primary_key_keys, known, strict=True)]
+
+    def pk_from_values(self, values: dict[str, Any]) -> Any:
+        """Make the plain primary key from values by attribute key: a value, a tuple, or None where it is not complete."""
+        keys = self.primary_key_keys
+        if len(keys) == 1:
+            return values.get(keys[0])
+        pk = tuple([values.get(key) for key in keys])
+        if None in pk and (not self.options.allow_partial_pks or all(part is None for part in pk)):
+            return None
+        return pk
+
+    # -- hierarchy: one class, as long as class hierarchies are not mapped ----
+
+    def isa(self, other: Any) -> bool:
+        """Tell whether this mapper's class is another mapper's class or derived from it."""
+        return self is other.mapper
+
+    def common_parent(self, other: Any) -> bool:
+        """Tell whether both mappers belong to one hierarchy."""
+        return self is other.mapper
+
+    def iterate_to_root(self) -> Iterator[Mapper]:
+        """Yield this mapper and those of its mapped base classes."""
+        yield self
+
+    @property
+    def self_and_descendants(self) -> tuple[Mapper, ...]:
+        """This mapper and those of derived classes."""
+        return (self,)
+
+    @property
+    def polymorphic_map(self) -> dict[Any, Mapper]:
+        """Mappers by polymorphic identity."""
+        return {}
+
+    @property
+    def with_polymorphic_mappers(self) -> tuple[Mapper, ...]:
+        """The mappers whose columns are loaded together with this one's."""
+        return ()
+
+    # -- as part of statements ------------------------------------------------
+
+    def __clause_element__(self) -> Any:
+        """Give the table."""
+        return self.persist_selectable
+
+    @property
+    def adapt(self) -> Any:
+        """What moves an expression to this entity: nothing, as it is the class itself."""
+        return unchanged
+
+    # -- changing and configuring ---------------------------------------------
+
+    def add_property(self, key: str, subject: Any) -> None:
+        """Add an attribute to the mapping.
+
+        Args:
+            key: its name.
+            subject: a property or a column.
+        """
+        prop = as_property(self.class_, key, subject)
+        if isinstance(prop, ColumnProperty):
+            prop.is_expression = not any(column in self._table_columns for column in prop.columns)
+        self._properties[key] = prop
+        # Statements that were compiled for the mapping as it was are not looked up again.
+        self._shape = ("mapper", next_identity())
+        prop.attach(self, key)
+        self._index_columns()
+        if self.configured:
+            self._finish_property(prop)
+
+    def add_properties(self, properties: dict[str, Any]) -> None:
+        """Add several attributes."""
+        for key, subject in properties.items():
+            self.add_property(key, subject)
+
+    def instrument(self, attribute: Attribute, *, plain: bool) -> None:
+        """Put the attribute of a property on the class; called by properties."""
+        validators = self.validators.get(attribute.key)
+        if validators:
+            attribute.validators.extend(validators)
+        self.manager.add(attribute, plain=plain and not validators)
+
+    def place(self, key: str, descriptor: Any) -> None:
+        """Put a descriptor of a property that has no value of its own on the class; called by properties."""
+        self.manager._set(key, descriptor)
+
+    def configure_properties(self) -> None:
+        """Let each property find what it could not know before."""
+        for prop in list(self._properties.values()):
+            prop.configure()
+
+    def link_properties(self) -> None:
+        """Join both sides of each relationship."""
+        for prop in list(self._properties.values()):
+            if isinstance(prop, RelationshipProperty):
+                prop.configure()
+                prop.link()
+
+    def finish(self) -> None:
+        """Put the final attributes of relationships into place."""
+        for prop in self._own_relationships():
+            prop.finish()
+        self.configured = True
+        self._first_use.remove()
+
+    def link_attributes(self) -> None:
+        """Let the attributes of both sides of each relationship know each other."""
+        for prop in self._own_relationships():
+            prop.link_attributes()
+
+    def dispose(self) -> None:
+        """Take the mapping off its class."""
+        self._first_use.remove()
+        self.manager.uninstall()
+        self.configured = True
+        self.registry.remove_class(self.class_)
+
+    def _check_configure(self) -> None:
+        if not self.configured:
+            configure_mappers()
+
+    def _finish_property(self, prop: MapperProperty) -> None:
+        prop.configure()
+        if isinstance(prop, RelationshipProperty):
+            prop.link()
+            prop.finish()
+            for side in (prop, *prop._reverse_property):
+                side.link_attributes()
+
+    def _own_relationships(self) -> list[RelationshipProperty]:
+        return [prop for prop in self._properties.values() if isinstance(prop, RelationshipProperty)]
+
+    def _view(self, kind: type[Any]) -> PropertyView[Any]:
+        self._check_configure()
+        return PropertyView({key: prop for key, prop in self._properties.items() if isinstance(prop, kind)})
+
+    # -- the steps of the constructor -----------------------------------------
+
+    @staticmethod
+    def _check_class(class_: type[Any], local_table: Any) -> None:
+        if MAPPER in class_.__dict__:
+            raise ArgumentError(
+                f"class {class_.__name__} is mapped already",
+                why="a class has one mapping",
+                fix="call clear_mappers() first, or map another class",
+                code="AZ-M12",
+            )
+        for base in class_.__mro__[1:]:
+            if MAPPER in base.__dict__:
+                raise inheritance_error(class_, f"it is derived from the mapped class {base.__name__}")
+        if not hasattr(local_table, "c"):
+            raise ArgumentError(
+                f"class {class_.__name__} is mapped to an object of {type(local_table).__name__}, which is no table",
+                fix="pass a Table, a join or a subquery",
+                code="AZ-M13",
+            )
+
+    def _take_options(self) -> None:
+        options = self.options
+        self.version_id_col = options.version_id_col
+        self.version_id_generator = options.version_id_generator
+        self.eager_defaults = options.eager_defaults
+        self.confirm_deleted_rows = options.confirm_deleted_rows
+        self.batch = options.batch
+        self.allow_partial_pks = options.allow_partial_pks
+        self.passive_updates = options.passive_updates
+        self.passive_deletes = options.passive_deletes
+        order_by = options.order_by
+        listed = order_by if isinstance(order_by, list | tuple) else () if order_by in (None, False) else (order_by,)
+        self.order_by = tuple([element_of(part) for part in listed]) or False
+
+    def _index_columns(self) -> None:
+        """Note which columns, expressions and deferred attributes there are."""
+        columns: dict[str, Any] = {}
+        self.column_to_key: dict[Any, str] = {}
+        self.expression_keys: dict[str, Any] = {}
+        deferred: set[str] = set()
+        for key, prop in self._properties.items():
+            if not isinstance(prop, ColumnProperty):
+                continue
+            if prop.deferred:
+                deferred.add(key)
+            if prop.is_expression:
+                self.expression_keys[key] = prop.columns[0]
+                continue
+            columns[key] = next(column for column in prop.columns if column in self._table_columns)
+            for column in prop.columns:
+                self.column_to_key[column] = key
+        self.columns: PropertyView[Any] = PropertyView(columns)
+        order = {column: position for position, column in enumerate(self.local_table.c)}
+        self.column_keys = tuple(sorted(columns, key=lambda key: order[columns[key]]))
+        self.deferred_keys = frozenset(deferred)
+
+    def _find_primary_key(self) -> None:
+        given = self.options.primary_key
+        columns = self._given_key(given) if given is not None else list(self.local_table.primary_key)
+        if not columns:
+            raise ArgumentError(
+                f"Mapper {self} could not assemble any primary key columns for mapped table "
+                f"{self.local_table.description!r}",
+                why="an instance is found again by its primary key, and the table has none",
+                fix="set primary_key=True on a column, or name columns in the mapper option primary_key",
+                code="AZ-M14",
+            )
+        missing = [column for column in columns if column not in self.column_to_key]
+        if missing:
+            raise ArgumentError(
+                f"Mapper {self} leaves out the primary key column {missing[0]}",
+                why="include_properties, exclude_properties or a property of the class keep it from being mapped",
+                fix="map it under some attribute",
+                code="AZ-M15",
+            )
+        self.primary_key = tuple(columns)
+        self.primary_key_keys = tuple([self.column_to_key[column] for column in columns])
+
+    def _given_key(self, given: Any) -> list[Any]:
+        listed = given if isinstance(given, list | tuple) else [given]
+        return [self.local_table.c[part] if isinstance(part, str) else element_of(part) for part in listed]
+
+    def _find_version(self) -> None:
+        column = self.version_id_col
+        self.version_id_key: str | None = None
+        if column is None:
+            return
+        self.version_id_col = self.local_table.c[column] if isinstance(column, str) else element_of(column)
+        self.version_id_key = self.key_of(self.version_id_col)
+        if self.version_id_generator is None:
+            self.version_id_generator = _next_number
+
+    def _install(self) -> None:
+        self.manager._set(MAPPER, self)
+        for key, prop in self._properties.items():
+            prop.attach(self, key)
+        # Attaching gave SQL expressions the labels under which they are loaded.
+        self._index_columns()
+        self.manager.install()
+        self._first_use = configure_on_first_construction(self.class_, configure_mappers)
+
+    @property
+    def _table_columns(self) -> frozenset[Any]:
+        return frozenset(self.local_table.c)
+
+    @cached_property
+    def _name(self) -> str:
+        table = getattr(self.local_table, "description", None) or type(self.local_table).__name__
+        return f"{self.class_.__name__}({table})"
+
+    def __str__(self) -> str:
+        return f"Mapper[{self._name}]"
+
+    def __repr__(self) -> str:
+        return f"<Mapper at {id(self):#x}; {self.class_.__name__}>"
+
+
+def _next_number(version: Any) -> Any:
+    return (version or 0) + 1

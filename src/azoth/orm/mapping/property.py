@@ -1,0 +1,68 @@
+"""MapperProperty: what one attribute of a mapping means."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.ports import MapperPort
+
+_creations = itertools.count(1)
+
+
+class MapperProperty:
+    """One attribute of a mapped class, as configured.
+
+    Attributes:
+        key: the attribute's name.
+        parent: the mapper that it belongs to.
+        info: the user's own dictionary.
+        doc: the attribute's documentation.
+    """
+
+    key: str
+    parent: MapperPort
+    strategy_wildcard_key = "attribute"
+    is_relationship = False
+
+    def __init__(self, *, info: dict[Any, Any] | None = None, doc: str | None = None) -> None:
+        self._creation_order = next(_creations)
+        self._info = info
+        self.doc = doc
+        self.configured = False
+        self._dataclass_options: dict[str, Any] = {}
+
+    @property
+    def info(self) -> dict[Any, Any]:
+        """The user's own dictionary, made on first use."""
+        if self._info is None:
+            self._info = {}
+        return self._info
+
+    @property
+    def class_attribute(self) -> Any:
+        """The attribute of the mapped class that this property is about."""
+        return getattr(self.parent.class_, self.key)
+
+    def attach(self, mapper: Any, key: str) -> None:
+        """Join a mapping: remember mapper and key, and instrument the class.
+
+        Args:
+            mapper: the mapper.
+            key: the attribute's name.
+        """
+        self.parent = mapper
+        self.key = key
+
+    def configure(self) -> None:
+        """Find out what could not be known while other classes were missing; called once."""
+        self.configured = True
+
+    def __str__(self) -> str:
+        parent = getattr(self, "parent", None)
+        key = getattr(self, "key", "<no key>")
+        return key if parent is None else f"{parent.class_.__name__}.{key}"
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self}>"

@@ -1,0 +1,64 @@
+"""@validates and @reconstructor: methods of a mapped class that azoth calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from azoth.orm.runtime.validator import Validator
+
+FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
+
+VALIDATED = "__azoth_validates__"
+RECONSTRUCTS = "__azoth_reconstructor__"
+
+
+def validates(
+    *names: str, include_removes: bool = False, include_backrefs: bool = True
+) -> Callable[[FunctionT], FunctionT]:
+    """Decorate a method that sees each new value of attributes and returns the one to store.
+
+    Args:
+        names: the attributes.
+        include_removes: call it for removals from collections too, with a third argument ``is_remove``.
+        include_backrefs: call it for changes that come from the other side of a relationship too.
+
+    State: what the method raises leaves the attribute as it was.
+    """
+
+    def decorate(function: FunctionT) -> FunctionT:
+        setattr(function, VALIDATED, (names, include_removes, include_backrefs))
+        return function
+
+    return decorate
+
+
+def reconstructor(function: FunctionT) -> FunctionT:
+    """Decorate a method that runs when an instance is loaded, where ``__init__`` does not run."""
+    setattr(function, RECONSTRUCTS, True)
+    return function
+
+
+def class_validators(class_: type[Any]) -> dict[str, list[Validator]]:
+    """Find the validating methods of a class by attribute."""
+    found: dict[str, list[Validator]] = {}
+    for function in _methods(class_):
+        options = getattr(function, VALIDATED, None)
+        if options is not None:
+            names, include_removes, include_backrefs = options
+            validator = Validator(function, include_removes=include_removes, include_backrefs=include_backrefs)
+            for name in names:
+                found.setdefault(name, []).append(validator)
+    return found
+
+
+def reconstructors_of(class_: type[Any]) -> tuple[Callable[[Any], None], ...]:
+    """Find the methods that run when an instance is loaded."""
+    return tuple([function for function in _methods(class_) if getattr(function, RECONSTRUCTS, False)])
+
+
+def _methods(class_: type[Any]) -> list[Any]:
+    names: dict[str, Any] = {}
+    for base in reversed(class_.__mro__):
+        names.update(base.__dict__)
+    return [member for member in names.values() if callable(member) and hasattr(member, "__dict__")]

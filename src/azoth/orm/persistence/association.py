@@ -1,0 +1,49 @@
+"""Rows of many-to-many tables: which columns they have, and which pairs of objects appear and disappear."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from azoth.orm.runtime.state import InstanceState
+
+
+class LinkLayout:
+    """The columns of a many-to-many table and the attributes that fill them.
+
+    Both directions of a relationship have equal layouts, so that a link made on both sides is one row.
+
+    Attributes:
+        table: the many-to-many table.
+        columns: its columns, in the table's order.
+        sources: for each column (0 or 1: which object of the pair, attribute key there).
+        slot: what makes two layouts equal.
+    """
+
+    __slots__ = ("columns", "slot", "sources", "table")
+
+    def __init__(self, table: Any, sources: Mapping[Any, tuple[int, str]]) -> None:
+        self.table = table
+        self.columns = tuple([column for column in table.columns if column in sources])
+        self.sources = tuple([sources[column] for column in self.columns])
+        self.slot = (id(table), tuple([column.key for column in self.columns]), self.sources)
+
+
+class AssociationRows:
+    """The rows of one many-to-many table that appear and disappear.
+
+    Attributes:
+        layout: the table's layout.
+        mapper: whose connection writes them.
+        added: (first state, second state) -> (first instance, second instance).
+        removed: the same.
+    """
+
+    __slots__ = ("added", "layout", "mapper", "relationship", "removed")
+
+    def __init__(self, layout: LinkLayout, prop: Any) -> None:
+        self.layout = layout
+        self.mapper = prop.parent
+        self.relationship = f"{prop.parent.class_.__name__}.{prop.key}"
+        self.added: dict[tuple[InstanceState, InstanceState], tuple[Any, Any]] = {}
+        self.removed: dict[tuple[InstanceState, InstanceState], tuple[Any, Any]] = {}

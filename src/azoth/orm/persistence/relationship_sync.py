@@ -1,0 +1,260 @@
+"""Relationships of changed objects become foreign key values and rows of many-to-many tables."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from azoth import exc
+from azoth.orm.exc import FlushError
+from azoth.orm.persistence.association import AssociationRows, LinkLayout
+from azoth.orm.persistence.key_copy import KeyCopy, KeyLink, Slot
+from azoth.orm.runtime.history import get_history
+from azoth.orm.runtime.state import InstanceState, state_of
+from azoth.orm.runtime.symbols import NO_VALUE
+
+
+class RelationshipSync:
+    """One relationship as a flush sees it.
+
+    Attributes:
+        key: the attribute.
+        prop: the relationship property.
+        link: how foreign keys follow from it (None for many-to-many).
+        layout: the many-to-many table (None otherwise).
+        reversed: whether the parent is the second object of the layout's pairs.
+    """
+
+    __slots__ = ("key", "layout", "link", "many_to_one", "prop", "reversed")
+
+    def __init__(self, prop: Any) -> None:
+        self.prop = prop
+        self.key: str = prop.key
+        direction = getattr(prop.direction, "name", prop.direction)
+        self.many_to_one: bool = direction == "MANYTOONE"
+        self.link: KeyLink | None = None
+        self.layout: LinkLayout | None = None
+        self.reversed = False
+        if direction == "MANYTOMANY":
+            self._arrange_pairs(prop)
+        elif self.many_to_one:
+            self.link = KeyLink(prop, prop.mapper, prop.parent)
+        else:
+            self.link = KeyLink(prop, prop.parent, prop.mapper)
+
+    def _arrange_pairs(self, prop: Any) -> None:
+        own = {column: prop.parent.key_of(source) for source, column in prop.synchronize_pairs}
+        other = {column: prop.mapper.key_of(source) for source, column in prop.secondary_synchronize_pairs}
+        first = next(column for column in prop.secondary.columns if column in own or column in other)
+        self.reversed = first not in own
+        side_of_own = int(self.reversed)
+        sources = {column: (side_of_own, key) for column, key in own.items()}
+        sources.update({column: (1 - side_of_own, key) for column, key in other.items()})
+        self.layout = LinkLayout(prop.secondary, sources)
+
+
+def relationship_syncs(mapper: Any) -> tuple[RelationshipSync, ...]:
+    """List the relationships of a mapper that a flush carries out."""
+    return tuple([RelationshipSync(prop) for prop in mapper.relationships.values() if not prop.viewonly])
+
+
+class RelationshipChanges:
+    """Collects what the relationships of one flush ask for.
+
+    Attributes:
+        copies: foreign key -> child -> where its value comes from.
+        post_updates: the same, for keys that are set by an UPDATE of their own.
+        associations: rows of many-to-many tables, by layout.
+    """
+
+    def __init__(self, new: Mapping[InstanceState, Any], deleted: Mapping[InstanceState, Any], owner: Any) -> None:
+        self.copies: dict[Slot, dict[InstanceState, KeyCopy]] = {}
+        self.post_updates: dict[Slot, dict[InstanceState, KeyCopy]] = {}
+        self.associations: dict[Any, AssociationRows] = {}
+        self._new = new
+        self._deleted = deleted
+        self._owner = owner
+        self._removals: list[tuple[KeyLink, Any, InstanceState]] = []
+        self._weaker: list[KeyCopy] = []
+
+    # -- what the collector is fed with ------------------------------------------------------------------------
+
+    def of_new(self, syncs: Iterable[RelationshipSync], states: list[InstanceState], instances: list[Any]) -> None:
+        """Take in the relationships of pending objects: everything in them is new."""
+        for sync in syncs:
+            key = sync.key
+            for state, instance in zip(states, instances, strict=True):
+                value = instance.__dict__.get(key, NO_VALUE)
+                if value is NO_VALUE:
+                    continue
+                if sync.many_to_one:
+                    # A None that was only read says nothing about a foreign key set by hand.
+                    if value is not None or (state.changes is not None and key in state.changes):
+                        self._refer(sync, state, instance, value)
+                elif not sync.prop.uselist:
+                    if value is not None:
+                        self._attach(sync, state, instance, value)
+                elif value:
+                    for item in get_history(state, key).non_deleted():
+                        self._attach(sync, state, instance, item)
+
+    def of_changed(self, syncs: Iterable[RelationshipSync], state: InstanceState, instance: Any) -> None:
+        """Take in the relationships of a changed persistent object."""
+        changes = state.changes or {}
+        for sync in syncs:
+            if sync.key not in changes:
+                continue
+            if sync.many_to_one:
+                value = instance.__dict__.get(sync.key)
+                if value is not changes[sync.key]:
+                    self._refer(sync, state, instance, value)
+                continue
+            history = get_history(state, sync.key)
+            for item in history.added or ():
+                if item is not None:
+                    self._attach(sync, state, instance, item)
+            for item in history.deleted or ():
+                if item is not None:
+                    self._detach(sync, state, instance, item)
+
+    def of_deleted(self, syncs: Iterable[RelationshipSync], state: InstanceState, instance: Any) -> None:
+        """Take in the relationships of an object that is being deleted: what is in memory loses its parent."""
+        for sync in syncs:
+            if sync.many_to_one or sync.prop.passive_deletes == "all" or sync.key not in instance.__dict__:
+                continue
+            history = get_history(state, sync.key)
+            for item in (*(history.unchanged or ()), *(history.deleted or ())):
+                if item is not None:
+                    self._detach(sync, state, instance, item)
+
+    def of_key_change(self, syncs: Iterable[RelationshipSync], state: InstanceState, instance: Any) -> None:
+        """Take in an object whose primary key changes: loaded children follow, unless the database sees to it."""
+        for sync in syncs:
+            if sync.many_to_one or sync.prop.passive_updates or sync.link is None or sync.key not in instance.__dict__:
+                continue
+            for item in get_history(state, sync.key).unchanged or ():
+                if item is not None:
+                    self._attach(sync, state, instance, item)
+
+    def settle(self) -> None:
+        """Decide between the two sides of each relationship, once everything was taken in."""
+        for copy in self._weaker:
+            self._store(copy, override=False)
+        for link, item, parent in self._removals:
+            self._release(link, item, parent)
+        for rows in self.associations.values():
+            for pair in rows.added.keys() & rows.removed.keys():
+                # One side added what the other side removed: the row stays as it is.
+                del rows.added[pair], rows.removed[pair]
+
+    def copies_of(self, state: InstanceState, table: Any) -> list[KeyCopy]:
+        """List the keys that an object of a table takes over within its own INSERT or UPDATE."""
+        table_id = id(table)
+        return [by_state[state] for slot, by_state in self.copies.items() if slot[0] == table_id and state in by_state]
+
+    # -- single facts ----------------------------------------------------------------------------------------------
+
+    def _refer(self, sync: RelationshipSync, state: InstanceState, instance: Any, parent: Any) -> None:
+        link = sync.link
+        assert link is not None
+        if parent is None:
+            self._store(KeyCopy(link, state, instance, None, None))
+            return
+        parent_state = state_of(parent)
+        if parent_state.owner is not self._owner or (parent_state.pk is None and parent_state not in self._new):
+            self._warn_about_stranger(parent, link.relationship)
+            return
+        self._store(KeyCopy(link, state, instance, parent_state, parent))
+
+    def _attach(self, sync: RelationshipSync, state: InstanceState, instance: Any, item: Any) -> None:
+        item_state = state_of(item)
+        if item_state in self._deleted:
+            return
+        if item_state.owner is not self._owner or (item_state.pk is None and item_state not in self._new):
+            self._warn_about_stranger(item, f"{sync.prop.parent.class_.__name__}.{sync.key}")
+            return
+        if sync.link is not None:
+            # What the child itself says about its parent counts more, so these wait for the end.
+            self._weaker.append(KeyCopy(sync.link, item_state, item, state, instance))
+        else:
+            rows = self._rows(sync)
+            if sync.reversed:
+                rows.added[item_state, state] = (item, instance)
+            else:
+                rows.added[state, item_state] = (instance, item)
+
+    def _detach(self, sync: RelationshipSync, state: InstanceState, instance: Any, item: Any) -> None:
+        item_state = state_of(item)
+        if item_state.pk is None:
+            return
+        if sync.link is not None:
+            self._removals.append((sync.link, item, state))
+        else:
+            rows = self._rows(sync)
+            if sync.reversed:
+                rows.removed[item_state, state] = (item, instance)
+            else:
+                rows.removed[state, item_state] = (instance, item)
+
+    def _release(self, link: KeyLink, item: Any, parent: InstanceState) -> None:
+        """Set a removed child's foreign key to NULL, unless the child goes too or has another parent by now."""
+        state = state_of(item)
+        if state in self._deleted or state.owner is not self._owner:
+            return
+        store = self.post_updates if link.post_update else self.copies
+        if state in store.get(link.slot, ()) or _was_set_by_hand(link, state, item):
+            return
+        fixed = [column for column in link.columns if column.primary_key or not column.nullable]
+        if fixed and len(fixed) == len(link.columns):
+            raise _cannot_release(link, state, parent, fixed)
+        self._store(KeyCopy(link, state, item, None, None))
+
+    def _store(self, copy: KeyCopy, *, override: bool = True) -> None:
+        link = copy.link
+        store = self.post_updates if link.post_update and copy.parent is not None else self.copies
+        by_state = store.get(link.slot)
+        if by_state is None:
+            by_state = store[link.slot] = {}
+        if override or copy.child not in by_state:
+            by_state[copy.child] = copy
+
+    def _rows(self, sync: RelationshipSync) -> AssociationRows:
+        layout = sync.layout
+        assert layout is not None
+        rows = self.associations.get(layout.slot)
+        if rows is None:
+            rows = self.associations[layout.slot] = AssociationRows(layout, sync.prop)
+        return rows
+
+    @staticmethod
+    def _warn_about_stranger(item: Any, relationship: str) -> None:
+        warnings.warn(
+            f"Object of type <{type(item).__name__}> not in session, the operation along '{relationship}' will not proceed",
+            exc.AzothWarning,
+            stacklevel=2,
+        )
+
+
+def _was_set_by_hand(link: KeyLink, state: InstanceState, instance: Any) -> bool:
+    changes = state.changes
+    if not changes:
+        return False
+    values = instance.__dict__
+    return any(
+        key in changes and values.get(key) is not None and values.get(key) != changes[key] for _, key in link.pairs
+    )
+
+
+def _cannot_release(link: KeyLink, state: InstanceState, parent: InstanceState, fixed: list[Any]) -> FlushError:
+    child = state.manager.class_.__name__
+    column = f"{fixed[0].table.fullname}.{fixed[0].name}"
+    kind = "part of the primary key" if fixed[0].primary_key else "NOT NULL"
+    return FlushError(
+        f"{child} with key {state.pk!r} lost its parent {parent.manager.class_.__name__} along {link.relationship}, "
+        f"but its foreign key {column} cannot become NULL",
+        why=f"the object was taken out of {link.relationship}, or its parent is being deleted, and {column} is {kind}",
+        fix=f"configure {link.relationship} with cascade='all, delete-orphan', delete the {child} as well, "
+        f"give it another parent, or make the column nullable",
+        code="AZ-F02",
+    )

@@ -1,0 +1,150 @@
+"""One compiled INSERT, UPDATE or DELETE and the generated function that takes its parameters from instances."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from azoth.orm.runtime.generated_code import define
+from azoth.sql.compiler import compile_statement
+
+Parameters = list[tuple[Any, ...]]
+Processor = Callable[[Any], Any]
+
+EXTRACT_SOURCE = """\
+def extract(states, instances):
+    rows = []
+    append = rows.append
+    for state, instance in zip(states, instances):
+        d = instance.__dict__
+        try:
+            append(({fast}))
+        except KeyError:
+            get = d.get
+            append(({safe}))
+    return rows
+"""
+
+PROCESS_SOURCE = """\
+def process(rows):
+    return [({values}) for ({names}) in rows]
+"""
+
+
+class RowStatement:
+    """SQL for rows of one mapper.
+
+    Attributes:
+        sql: the text.
+        extract: ``extract(states, instances)`` gives one tuple of raw values for each row, in placeholder order.
+        process: applies the types' bind processors to such tuples; None where no column needs one.
+        returning: attribute key -> result processor (or None) of the columns that the statement gives back.
+    """
+
+    __slots__ = ("extract", "process", "returning", "sql")
+
+    def __init__(
+        self,
+        sql: str,
+        sources: Sequence[Source],
+        returning: Mapping[str, Processor | None] | None = None,
+        title: str = "rows",
+    ) -> None:
+        self.sql = sql
+        self.returning: Mapping[str, Processor | None] = returning or {}
+        self.extract: Callable[[Sequence[Any], Sequence[Any]], Parameters] = _define_extract(sources, title)
+        self.process: Callable[[Parameters], Parameters] | None = _define_process(sources, title)
+
+
+class Source:
+    """Where the value of one placeholder comes from.
+
+    Attributes:
+        kind: "value" (an attribute), "pk" (the key in the database) or "constant".
+        name: the attribute key; for "pk" the position in a composite key, or None.
+        constant: the value of a constant.
+        processor: the type's bind processor, or None.
+    """
+
+    __slots__ = ("constant", "kind", "name", "processor")
+
+    def __init__(self, kind: str, name: Any, processor: Processor | None, constant: Any = None) -> None:
+        self.kind = kind
+        self.name = name
+        self.processor = processor
+        self.constant = constant
+
+
+def compiled_rows(
+    statement: Any,
+    dialect: Any,
+    sources: Mapping[str, tuple[str, Any]],
+    returning: Mapping[str, Any] | None = None,
+    title: str = "rows",
+) -> RowStatement:
+    """Compile a statement whose named parameters come from instances.
+
+    Args:
+        statement: the INSERT, UPDATE or DELETE.
+        dialect: for which dialect.
+        sources: parameter name -> (kind, name) of its source; other parameters keep their own values.
+        returning: attribute key -> column of what RETURNING gives back.
+        title: what the generated functions are for.
+
+    Returns:
+        the statement, ready for rows.
+    """
+    compiled = compile_statement(statement, dialect)
+    placeholders = []
+    for bind in compiled.positional:
+        processor = bind.type.dialect_impl(dialect).bind_processor(dialect)
+        known = sources.get(bind.key) if bind.key is not None else None
+        if known is None:
+            placeholders.append(Source("constant", None, processor, bind.effective_value))
+        else:
+            placeholders.append(Source(known[0], known[1], processor))
+    processors = {
+        key: column.type.dialect_impl(dialect).result_processor(dialect, None)
+        for key, column in (returning or {}).items()
+    }
+    return RowStatement(compiled.string, placeholders, processors, title)
+
+
+def _define_extract(sources: Sequence[Source], title: str) -> Callable[[Sequence[Any], Sequence[Any]], Parameters]:
+    names: dict[str, Any] = {}
+    fast, safe = [], []
+    for position, source in enumerate(sources):
+        if source.kind == "value":
+            fast.append(f"d[{source.name!r}]")
+            safe.append(f"get({source.name!r})")
+            continue
+        if source.kind == "constant":
+            text = f"constant_{position}"
+            names[text] = source.constant
+        else:
+            text = "state.pk" if source.name is None else f"state.pk[{source.name}]"
+        fast.append(text)
+        safe.append(text)
+    text = EXTRACT_SOURCE.format(fast=_tuple_items(fast), safe=_tuple_items(safe))
+    function: Callable[[Sequence[Any], Sequence[Any]], Parameters] = define(
+        text, "extract", f"parameters of {title}", names
+    )
+    return function
+
+
+def _define_process(sources: Sequence[Source], title: str) -> Callable[[Parameters], Parameters] | None:
+    if not any(source.processor is not None for source in sources):
+        return None
+    names = {f"p{position}": source.processor for position, source in enumerate(sources)}
+    variables = [f"v{position}" for position in range(len(sources))]
+    values = [
+        variable if source.processor is None else f"p{position}({variable})"
+        for position, (source, variable) in enumerate(zip(sources, variables, strict=True))
+    ]
+    text = PROCESS_SOURCE.format(values=_tuple_items(values), names=_tuple_items(variables))
+    function: Callable[[Parameters], Parameters] = define(text, "process", f"bind processing of {title}", names)
+    return function
+
+
+def _tuple_items(items: Sequence[str]) -> str:
+    return "".join(f"{item}, " for item in items).rstrip() if items else ""

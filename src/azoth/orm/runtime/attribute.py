@@ -1,0 +1,94 @@
+"""The descriptor behind each mapped attribute: reading a value that is not there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azoth.orm.runtime.history import NO_HISTORY, History, committed_value, value_history
+from azoth.orm.runtime.state import InstanceState, make_state, state_of
+from azoth.orm.runtime.symbols import NO_VALUE, STATE
+
+
+class Attribute:
+    """A mapped attribute of one class.
+
+    It has ``__get__`` but no ``__set__``: Python then finds a loaded value in the instance's ``__dict__`` by itself, at native
+    speed, and calls ``__get__`` only where the value is missing. Writes come through the class's generated ``__setattr__``.
+
+    Attributes:
+        key: the attribute's name on the class.
+        class_: the mapped class.
+        validators: functions ``(instance, key, value) -> value`` that see each new value.
+        listeners: what listens to attribute events, or None (filled by the event layer).
+    """
+
+    key: str
+    class_: type[Any]
+
+    def __init__(self, class_: type[Any], key: str) -> None:
+        self.class_ = class_
+        self.key = key
+        self.validators: list[Any] = []
+        self.listeners: Any = None
+
+    def __get__(self, instance: Any, owner: type[Any] | None = None) -> Any:
+        if instance is None:
+            return self
+        state = instance.__dict__.get(STATE)
+        if state is None:
+            state = make_state(instance)
+        return state.manager.load_missing(state, instance, self.key)
+
+    def set(self, instance: Any, value: Any) -> None:
+        """Set a watched column attribute: validators and listeners first, then the store."""
+        state = state_of(instance)
+        for validator in self.validators:
+            value = validator(instance, self.key, value)
+        if self.listeners is not None:
+            value = self.listeners.set(state, self, value, instance.__dict__.get(self.key, NO_VALUE))
+        state.record(instance, self.key)
+        instance.__dict__[self.key] = value
+
+    def delete(self, instance: Any) -> None:
+        """Delete the value: it becomes None, and the database NULL."""
+        state = state_of(instance)
+        values = instance.__dict__
+        if self.key not in values:
+            raise AttributeError(f"{self.class_.__name__}.{self.key} has no value to delete")
+        if self.listeners is not None:
+            self.listeners.remove(state, self, values[self.key])
+        state.record(instance, self.key)
+        values[self.key] = None
+
+    def initialize(self, state: InstanceState, instance: Any) -> Any:
+        """Give the value of an attribute that was never set on an instance without a row."""
+        return None
+
+    def load(self, state: InstanceState, instance: Any, value: Any) -> Any:
+        """Store a value as the committed one."""
+        instance.__dict__[self.key] = value
+        return value
+
+    def is_equal(self, value: Any, other: Any) -> bool:
+        """Tell whether two values are the same to the database."""
+        # An SQL expression as a value answers == with another expression, which is not "equal".
+        return value is other or (value == other) is True
+
+    def history_of(self, state: InstanceState, instance: Any) -> History:
+        """Compare the present value with the committed one."""
+        current = instance.__dict__.get(self.key, NO_VALUE)
+        if current is NO_VALUE:
+            return NO_HISTORY
+        if state.pk is None:
+            return History([current], (), ())
+        changes = state.changes
+        if changes is None or self.key not in changes:
+            return History((), [current], ())
+        before = committed_value(state, self.key)
+        return value_history(current, before, before is not NO_VALUE and self.is_equal(current, before))
+
+    def __set_name__(self, owner: type[Any], name: str) -> None:
+        """Accept being placed in a class body (a mapping that is copied to a subclass)."""
+
+    def _loaded(self, state: InstanceState, instance: Any) -> Any:
+        return instance.__dict__.get(self.key, NO_VALUE)

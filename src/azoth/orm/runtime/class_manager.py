@@ -1,0 +1,144 @@
+"""The instrumentation of one mapped class: how its instances see writes and missing values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azoth.orm.runtime.attribute import Attribute
+from azoth.orm.runtime.generated_code import define
+from azoth.orm.runtime.ports import MissingValueLoader
+from azoth.orm.runtime.state import InstanceState, make_state
+from azoth.orm.runtime.symbols import NO_VALUE, STATE
+
+SETATTR_SOURCE = '''\
+def __setattr__(self, key, value):
+    """Set an attribute, remembering what a mapped one was before."""
+    if key in plain:
+        values = self.__dict__
+        if STATE in values:
+            state = values[STATE]
+            changes = state.changes
+            if changes is None:
+                changes = state.first_change(self)
+            if key not in changes:
+                changes[key] = values[key] if key in values else NO_VALUE
+        values[key] = value
+    elif key in watched:
+        watched[key].set(self, value)
+    else:
+        inherited(self, key, value)
+'''
+
+DELATTR_SOURCE = '''\
+def __delattr__(self, key):
+    """Delete an attribute, remembering what a mapped one was before."""
+    if key in plain:
+        delete_plain(self, key)
+    elif key in watched:
+        watched[key].delete(self)
+    else:
+        inherited(self, key)
+'''
+
+
+class ClassManager:
+    """What azoth added to a mapped class, and the way back.
+
+    Attributes:
+        class_: the mapped class.
+        root: the manager of the topmost mapped class; identity maps are keyed by it.
+        mapper: the mapper (set by the mapping layer).
+        attributes: all instrumented attributes by key.
+        expirable: the keys in an instance's ``__dict__`` that belong to azoth.
+        plain: keys of column attributes that nobody watches; a write to one is a dictionary store and a note.
+        watched: attributes that see each write (relationships, validators, listeners).
+        state_class: the InstanceState subclass of this class.
+        load_missing: what gives an attribute a value when it has none.
+        delete_orphan_attributes: attributes of other classes whose delete-orphan cascade ends at this one.
+    """
+
+    __slots__ = (
+        "attributes", "class_", "delete_orphan_attributes", "expirable", "installed", "load_missing",
+        "mapper", "plain", "root", "state_class", "watched",
+    )  # fmt: skip
+
+    def __init__(self, class_: type[Any], root: ClassManager | None = None) -> None:
+        self.class_ = class_
+        self.root: ClassManager = self if root is None else root
+        self.mapper: Any = None
+        self.attributes: dict[str, Attribute] = {}
+        self.expirable: set[str] = {STATE}
+        self.plain: set[str] = set()
+        self.watched: dict[str, Attribute] = {}
+        self.load_missing: MissingValueLoader = _nothing_to_load_from
+        self.installed: list[str] = []
+        self.delete_orphan_attributes: list[Attribute] = []
+        self.state_class: type[InstanceState] = type(
+            f"{class_.__name__}State", (InstanceState,), {"__slots__": (), "manager": self}
+        )
+
+    def install(self) -> None:
+        """Put the instrumentation on the class: the manager, ``__setattr__`` and ``__delattr__``."""
+        self._set("_azoth_manager", self)
+        names = {"plain": self.plain, "watched": self.watched, "STATE": STATE, "NO_VALUE": NO_VALUE}
+        title = f"{self.class_.__module__}.{self.class_.__qualname__}"
+        for name, source in (("__setattr__", SETATTR_SOURCE), ("__delattr__", DELATTR_SOURCE)):
+            inherited = _uninstrumented(self.class_, name)
+            function = define(source, name, f"{name} of {title}", {**names, "inherited": inherited, "delete_plain": _delete_plain})
+            function.__azoth_inherited__ = inherited
+            self._set(name, function)
+
+    def add(self, attribute: Attribute, *, plain: bool) -> None:
+        """Instrument one attribute.
+
+        Args:
+            attribute: the descriptor; it becomes the class attribute of its key.
+            plain: whether writes to it need nothing but a note of the old value.
+        """
+        self.attributes[attribute.key] = attribute
+        self.expirable.add(attribute.key)
+        if plain:
+            self.plain.add(attribute.key)
+            self.watched.pop(attribute.key, None)
+        else:
+            self.watched[attribute.key] = attribute
+            self.plain.discard(attribute.key)
+        self._set(attribute.key, attribute)
+
+    def watch(self, key: str) -> None:
+        """Send the writes to a plain attribute through the attribute, because somebody listens now."""
+        self.plain.discard(key)
+        self.watched[key] = self.attributes[key]
+
+    def uninstall(self) -> None:
+        """Give the class back as it was."""
+        for name in self.installed:
+            if name in self.class_.__dict__:
+                delattr(self.class_, name)
+        self.installed.clear()
+
+    def _set(self, name: str, value: Any) -> None:
+        setattr(self.class_, name, value)
+        if name not in self.installed:
+            self.installed.append(name)
+
+
+def _uninstrumented(class_: type[Any], name: str) -> Any:
+    """Find the class's own or inherited ``__setattr__``, looking through the ones that azoth generated."""
+    method = getattr(class_, name)
+    while hasattr(method, "__azoth_inherited__"):
+        method = method.__azoth_inherited__
+    return method
+
+
+def _delete_plain(instance: Any, key: str) -> None:
+    values = instance.__dict__
+    if key not in values:
+        raise AttributeError(f"{type(instance).__name__}.{key} has no value to delete")
+    state = values.get(STATE) or make_state(instance)
+    state.record(instance, key)
+    values[key] = None
+
+
+def _nothing_to_load_from(state: InstanceState, instance: Any, key: str) -> Any:
+    return state.manager.attributes[key].initialize(state, instance)

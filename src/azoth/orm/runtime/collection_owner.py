@@ -1,0 +1,92 @@
+"""The bond between a collection and the attribute of the instance that owns it."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol
+
+from azoth.exc import AzothWarning
+from azoth.orm.runtime.state import InstanceState
+
+
+class CollectionEvents(Protocol):
+    """What a collection tells its attribute: ``adding`` and ``removing`` before it changes, the others afterwards."""
+
+    key: str
+
+    def adding(self, state: InstanceState, instance: Any, collection: Any, item: Any) -> Any:
+        """Check an item that is about to be stored and give the one to store."""
+        ...
+
+    def added(self, state: InstanceState, instance: Any, item: Any) -> None:
+        """Follow up on an item that was stored."""
+        ...
+
+    def removing(self, state: InstanceState, instance: Any, collection: Any, item: Any) -> None:
+        """Hear of an item that is about to be removed."""
+        ...
+
+    def removed(self, state: InstanceState, instance: Any, collection: Any, item: Any) -> None:
+        """Follow up on an item that was removed."""
+        ...
+
+
+class Bond(NamedTuple):
+    """A collection's living owner and the attribute under which it stands there."""
+
+    attribute: CollectionEvents
+    state: InstanceState
+    instance: Any
+
+
+def bond_of(collection: Any) -> Bond | None:
+    """Find the owner of a collection; None for one without (a copy, a replaced one, one whose owner is gone)."""
+    state = collection._azoth_owner
+    if state is None:
+        return None
+    instance = state()
+    attribute = collection._azoth_attribute
+    if instance is None or instance.__dict__.get(attribute.key) is not collection:
+        note_left_behind(collection, instance)
+        return None
+    return Bond(attribute, state, instance)
+
+
+def bind(collection: Any, attribute: CollectionEvents, state: InstanceState) -> None:
+    """Make a collection report its changes to the attribute of an owner."""
+    collection._azoth_attribute = attribute
+    collection._azoth_owner = state
+
+
+def release(collection: Any) -> None:
+    """Make a collection report its changes to nobody from now on."""
+    collection._azoth_owner = None
+
+
+def note_left_behind(collection: Any, instance: Any) -> None:
+    """Warn that a collection is changed which its owner no longer has (it was expired or refreshed)."""
+    if instance is None:
+        return
+    release(collection)
+    attribute = collection._azoth_attribute
+    warnings.warn(
+        f"this collection of {attribute.class_.__name__}.{attribute.key} has been invalidated: "
+        "its owner was expired or refreshed since, and changes to it have no effect; read the attribute anew",
+        AzothWarning,
+        stacklevel=4,
+    )
+
+
+def silently(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a collection's own method so that other mutators which it calls report nothing: its caller reports."""
+
+    def run(self: Any, *arguments: Any, **named: Any) -> Any:
+        owner = self._azoth_owner
+        self._azoth_owner = None
+        try:
+            return method(self, *arguments, **named)
+        finally:
+            self._azoth_owner = owner
+
+    return run

@@ -1,0 +1,98 @@
+"""The instances that one unit of work holds: one instance per row, found by primary key."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.class_manager import ClassManager
+    from azoth.orm.runtime.ports import Owner
+    from azoth.orm.runtime.state import InstanceState
+
+
+class IdentityMap:
+    """Persistent instances by entity and primary key, weakly, and the changed ones strongly.
+
+    It is what states point to as their owner. Letting go of everything at once (``close``, ``expunge_all``) is giving the
+    session a new map and cutting this one off with ``release``: no loop over the instances.
+
+    Attributes:
+        entities: root manager of a class hierarchy -> primary key -> state.
+        modified: states with changes -> their instances, kept alive until flushed.
+        new: pending states -> their instances, in the order in which they were added.
+        deleted: states marked for deletion -> their instances.
+        strong: every instance, where the user asked for a map that keeps them (``weak_identity_map=False``), else None.
+        unit: a weak reference to the session, None once released.
+    """
+
+    __slots__ = ("__weakref__", "deleted", "entities", "modified", "new", "strong", "unit")
+
+    def __init__(self, unit: Owner, *, keep_all: bool = False) -> None:
+        self.entities: dict[ClassManager, dict[Any, InstanceState]] = {}
+        self.modified: dict[InstanceState, Any] = {}
+        self.new: dict[InstanceState, Any] = {}
+        self.deleted: dict[InstanceState, Any] = {}
+        self.strong: dict[InstanceState, Any] | None = {} if keep_all else None
+        self.unit: weakref.ref[Owner] | None = weakref.ref(unit)
+
+    def session(self) -> Any:
+        """Give the session that this map belongs to, or None when it let go of the map or is gone."""
+        unit = self.unit
+        return None if unit is None else unit()
+
+    def states(self, manager: ClassManager) -> dict[Any, InstanceState]:
+        """Give the states of one entity by primary key, making the dictionary on first use."""
+        states = self.entities.get(manager.root)
+        if states is None:
+            states = self.entities[manager.root] = {}
+        return states
+
+    def find(self, manager: ClassManager, pk: Any) -> Any:
+        """Give the instance with a primary key, or None."""
+        states = self.entities.get(manager.root)
+        if states is None:
+            return None
+        state = states.get(pk)
+        return None if state is None else state()
+
+    def add(self, state: InstanceState, instance: Any) -> None:
+        """Take in a persistent instance; the caller made sure that its key is free."""
+        state.owner = self
+        self.states(state.manager)[state.pk] = state
+        if self.strong is not None:
+            self.strong[state] = instance
+        if state.changes is not None:
+            self.modified[state] = instance
+
+    def discard(self, state: InstanceState) -> None:
+        """Let go of an instance, whatever it was in here; its own owner is left to the caller."""
+        states = self.entities.get(state.manager.root)
+        if states is not None and states.get(state.pk) is state:
+            del states[state.pk]
+        self.modified.pop(state, None)
+        self.new.pop(state, None)
+        self.deleted.pop(state, None)
+        if self.strong is not None:
+            self.strong.pop(state, None)
+
+    def release(self) -> None:
+        """Cut the map off from its session: every instance in it is detached (or transient) from now on."""
+        self.unit = None
+        self.entities.clear()
+        self.modified.clear()
+        self.new.clear()
+        self.deleted.clear()
+        self.strong = None
+
+    def all_states(self) -> list[InstanceState]:
+        """List the persistent states, entity by entity."""
+        return [state for states in self.entities.values() for state in list(states.values())]
+
+    def instances(self) -> Iterator[Any]:
+        """Yield the persistent instances that are alive."""
+        for state in self.all_states():
+            instance = state()
+            if instance is not None:
+                yield instance

@@ -1,0 +1,135 @@
+"""What azoth knows about one instance: its identity, its owner, and what was changed on it."""
+
+from __future__ import annotations
+
+import weakref
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from azoth.orm.runtime.symbols import NO_VALUE, STATE
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.class_manager import ClassManager
+    from azoth.orm.runtime.identity_map import IdentityMap
+
+
+class StateExtras:
+    """The rarely needed parts of a state, made when the first of them is.
+
+    Attributes:
+        was_deleted: a DELETE was sent for the instance (and not rolled back).
+        expired_keys: deferred or relationship keys that were expired by name.
+        queued: changes to collections that are not loaded: key -> (added, removed), in order.
+        parents: the owners under delete-orphan relationships: relationship property -> parent state (or False once removed).
+        load_options: loader options that lazy loads from here obey.
+        info: the user's own dictionary.
+    """
+
+    __slots__ = ("expired_keys", "info", "load_options", "parents", "queued", "was_deleted")
+
+    def __init__(self) -> None:
+        self.was_deleted = False
+        self.expired_keys: set[str] | None = None
+        self.queued: dict[str, tuple[list[Any], list[Any]]] | None = None
+        self.parents: dict[Any, Any] | None = None
+        self.load_options: Any = None
+        self.info: dict[Any, Any] | None = None
+
+
+class InstanceState(weakref.ref[Any]):
+    """A weak reference to an instance that carries the instance's state.
+
+    Reference and state are one allocation, because one is made for every loaded row. Each mapped class has its own
+    subclass with ``manager`` set, which saves a slot and a store per instance.
+
+    Attributes:
+        manager: the instrumentation of the mapped class.
+        pk: the primary key in the database: the plain value, or a tuple for composite keys; None without identity.
+        owner: the identity map that the instance belongs to, or None.
+        origin: the load that brought the instance in (it knows the peers and the options), or None.
+        changes: attribute key -> value before the first change since load or flush (NO_VALUE if it was not loaded;
+            for collections, the tuple of members); None while nothing changed.
+        extra: the rarely needed rest.
+    """
+
+    __slots__ = ("changes", "extra", "origin", "owner", "pk")
+
+    manager: ClassVar[ClassManager]
+
+    pk: Any
+    owner: IdentityMap | None
+    origin: Any
+    changes: dict[str, Any] | None
+    extra: StateExtras | None
+
+    # A weakref compares and hashes by its referent, which would call the user's __eq__ and __hash__.
+    __eq__ = object.__eq__
+    __ne__ = object.__ne__
+    __hash__ = object.__hash__
+
+    def first_change(self, instance: Any) -> dict[str, Any]:
+        """Begin to record changes: the owner keeps a changed instance alive until it is flushed."""
+        changes: dict[str, Any] = {}
+        self.changes = changes
+        owner = self.owner
+        if owner is not None and self.pk is not None:
+            owner.modified[self] = instance
+        return changes
+
+    def record(self, instance: Any, key: str) -> None:
+        """Remember the present value of a scalar attribute as the one before the change, once."""
+        changes = self.changes
+        if changes is None:
+            changes = self.first_change(instance)
+        if key not in changes:
+            changes[key] = instance.__dict__.get(key, NO_VALUE)
+
+    def __reduce__(self) -> Any:
+        """Pickle along with the instance: identity and changes go with it, the session and its loads stay behind."""
+        return restored_state, (self(), self.pk, self.changes)
+
+    def extras(self) -> StateExtras:
+        """Give the rarely needed parts, making them on first use."""
+        extra = self.extra
+        if extra is None:
+            extra = self.extra = StateExtras()
+        return extra
+
+
+def forget(reference: InstanceState) -> None:
+    """Take an instance that died out of its identity map (the callback of every state)."""
+    owner = reference.owner
+    if owner is not None:
+        states = owner.entities.get(reference.manager.root)
+        pk = reference.pk
+        if states is not None and states.get(pk) is reference:
+            del states[pk]
+
+
+def state_of(instance: Any) -> InstanceState:
+    """Give the state of a mapped instance, making one for an instance that has none yet.
+
+    Errors:
+        AttributeError: the object's class is not mapped.
+    """
+    state: InstanceState | None = instance.__dict__.get(STATE)
+    if state is not None and state() is instance:
+        return state
+    # None yet, or a copied ``__dict__`` (copy.copy, unpickling): a copy is a new transient instance.
+    return make_state(instance)
+
+
+def make_state(instance: Any) -> InstanceState:
+    """Make the state of a transient instance and put it into place."""
+    manager: ClassManager = type(instance)._azoth_manager
+    state = manager.state_class(instance, forget)
+    state.pk = state.owner = state.origin = state.changes = state.extra = None
+    instance.__dict__[STATE] = state
+    return state
+
+
+def restored_state(instance: Any, pk: Any, changes: dict[str, Any] | None) -> InstanceState:
+    """Rebuild the state of an instance that is being unpickled; it is detached, or transient if it had no row."""
+    state = state_of(instance)
+    state.pk = pk
+    state.changes = changes
+    return state

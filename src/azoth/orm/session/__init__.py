@@ -1,0 +1,1 @@
+"""The Session: transactions, membership, cascades, flush, queries."""

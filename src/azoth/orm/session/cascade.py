@@ -1,0 +1,70 @@
+"""Follow the relationships of an instance along one kind of cascade."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from azoth.orm.runtime.state import InstanceState, state_of
+from azoth.orm.runtime.symbols import NO_VALUE
+
+
+def members(value: Any) -> Iterable[Any]:
+    """List the related objects in an attribute's value: none, one, or those of a collection."""
+    if value is None or value is NO_VALUE:
+        return ()
+    if isinstance(value, dict):
+        return list(value.values())
+    if isinstance(value, (list, set, tuple, frozenset)):
+        return list(value)
+    if hasattr(value, "_azoth_collection_members"):
+        found: Iterable[Any] = value._azoth_collection_members()
+        return found
+    return (value,)
+
+
+def related_objects(state: InstanceState, instance: Any, relationship: Any, *, load: bool) -> Iterator[Any]:
+    """Yield the objects that a relationship of an instance leads to.
+
+    Args:
+        state: the instance's state.
+        instance: the instance.
+        relationship: the relationship.
+        load: whether the attribute is loaded if it is not; otherwise only what is in memory counts, with the
+            changes queued on an unloaded collection.
+    """
+    key = relationship.key
+    values = instance.__dict__
+    if key in values:
+        yield from members(values[key])
+    elif load:
+        yield from members(getattr(instance, key))
+    elif state.extra is not None and state.extra.queued is not None:
+        queued = state.extra.queued.get(key)
+        if queued is not None:
+            yield from queued[0]
+
+
+def reachable(
+    instance: Any, follows: Callable[[Any], bool], *, loads: Callable[[Any], bool] = lambda relationship: False
+) -> Iterator[Any]:
+    """Yield the objects that can be reached from an instance, each once, the instance itself left out.
+
+    Args:
+        instance: where to begin.
+        follows: whether a relationship has the cascade.
+        loads: whether a relationship that is not loaded is loaded on the way.
+    """
+    seen = {id(instance)}
+    pending = [instance]
+    while pending:
+        current = pending.pop()
+        state = state_of(current)
+        for relationship in state.manager.mapper.relationships.values():
+            if not follows(relationship):
+                continue
+            for item in related_objects(state, current, relationship, load=loads(relationship)):
+                if id(item) not in seen:
+                    seen.add(id(item))
+                    pending.append(item)
+                    yield item

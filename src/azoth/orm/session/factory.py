@@ -1,0 +1,88 @@
+"""sessionmaker: the configuration of sessions, made once and called for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from azoth.exc import InvalidRequestError
+from azoth.orm.session.session import Session
+
+
+class SessionFactory(type):
+    """The class of the classes that ``sessionmaker()`` returns.
+
+    Calling such a class makes a session with the configured arguments. ``configure()`` changes them later,
+    ``begin()`` gives a session inside a transaction.
+    """
+
+    kw: dict[str, Any]
+
+    def __call__(cls, bind: Any = None, **arguments: Any) -> Any:
+        """Make a session; arguments given here come before the configured ones."""
+        kw = cls.kw
+        if arguments:
+            configured_info, info = kw.get("info"), arguments.get("info")
+            kw = {**kw, **arguments}
+            if configured_info and info:
+                kw["info"] = {**configured_info, **info}
+        if bind is not None:
+            kw = {**kw, "bind": bind}
+        return type.__call__(cls, **kw)
+
+    def configure(cls, **arguments: Any) -> None:
+        """Change the arguments that sessions are made with from now on, for example ``bind=engine``."""
+        cls.kw.update(arguments)
+
+    @contextmanager
+    def begin(cls) -> Iterator[Any]:
+        """Give a new session in a transaction: committed at the end of the block, rolled back if it raises, and closed."""
+        session = cls()
+        with session, Session.begin(session):
+            yield session
+
+    def close_all(cls) -> None:
+        """Refuse: sessions are closed by who opened them."""
+        raise InvalidRequestError(
+            "sessionmaker.close_all() does not exist",
+            fix="use azoth.orm.close_all_sessions()",
+            code="AZ-S70",
+        )
+
+    def __repr__(cls) -> str:
+        options = ", ".join(f"{key}={value!r}" for key, value in cls.kw.items())
+        return f"sessionmaker({options})"
+
+
+def sessionmaker(
+    bind: Any = None,
+    *,
+    class_: type[Session] = Session,
+    autoflush: bool = True,
+    expire_on_commit: bool = True,
+    info: dict[Any, Any] | None = None,
+    **arguments: Any,
+) -> SessionFactory:
+    """Make a class of sessions with a configuration of their own.
+
+    Args:
+        bind: the engine or connection.
+        class_: the Session class to build on.
+        autoflush: as for Session.
+        expire_on_commit: as for Session.
+        info: as for Session; merged with what a call gives.
+        arguments: other arguments of Session.
+
+    Returns:
+        a subclass of ``class_``; call it to get a session.
+    """
+    kw = {"bind": bind, "autoflush": autoflush, "expire_on_commit": expire_on_commit, **arguments}
+    if info is not None:
+        kw["info"] = info
+    return SessionFactory("Session", (class_,), {"kw": kw, "begin": _begin_of_instances, "__module__": class_.__module__})
+
+
+def _begin_of_instances(self: Session, nested: bool = False) -> Any:
+    # The factory class has its own begin(); its sessions keep theirs.
+    return Session.begin(self, nested)

@@ -1,0 +1,86 @@
+"""Before and after the flush plan: what must be loaded or cascaded first, and what the session remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from azoth.orm.persistence.plan import FlushPlan, plan_flush
+from azoth.orm.runtime.history import get_history
+from azoth.orm.runtime.identity_map import IdentityMap
+from azoth.orm.runtime.orphans import is_orphan
+from azoth.orm.runtime.state import InstanceState, state_of
+from azoth.orm.session.cascade import reachable, related_objects
+from azoth.orm.session.membership import detach
+
+
+def plan(identity_map: IdentityMap, only: Collection[InstanceState] | None) -> FlushPlan:
+    """Plan a flush: settle orphans and deletions first, then let the planner look at what is to be done.
+
+    *Emits* SELECTs only for collections that deletions must know.
+    """
+    settle_orphans(identity_map, only)
+    load_for_deletions(identity_map)
+    return plan_flush(identity_map, only)
+
+
+def settle_orphans(identity_map: IdentityMap, only: Collection[InstanceState] | None) -> None:
+    """Delete the persistent objects that lost their parent under delete-orphan, and drop pending ones."""
+    for state, instance in list(identity_map.modified.items()):
+        if only is not None and state not in only:
+            continue
+        for relationship in state.manager.mapper.relationships.values():
+            if relationship.cascade.delete_orphan and state.changes and relationship.key in state.changes:
+                for item in get_history(state, relationship.key).deleted:
+                    _settle(identity_map, item)
+        _settle(identity_map, instance)
+    for instance in list(identity_map.new.values()):
+        _settle(identity_map, instance)
+
+
+def _settle(identity_map: IdentityMap, instance: Any) -> None:
+    if instance is None:
+        return
+    state = state_of(instance)
+    if state.owner is not identity_map or state in identity_map.deleted or not is_orphan(state):
+        return
+    if state.pk is None:
+        # One that never had a parent is inserted, as its mapping allows; one that was taken away is not.
+        if state.extra is not None and state.extra.parents:
+            detach(identity_map, state)
+    else:
+        mark_deleted(identity_map, state, instance)
+
+
+def mark_deleted(identity_map: IdentityMap, state: InstanceState, instance: Any) -> None:
+    """Mark a persistent instance for deletion, with what the delete cascade reaches.
+
+    *Emits* SELECTs for relationships with the delete cascade that are not loaded (peers together), unless ``passive_deletes``.
+    """
+    identity_map.deleted[state] = instance
+    if not state.manager.mapper.relationships:
+        return
+    cascaded = reachable(
+        instance, lambda relationship: bool(relationship.cascade.delete), loads=_loads_for_delete
+    )
+    for item in cascaded:
+        item_state = state_of(item)
+        if item_state.owner is identity_map:
+            if item_state.pk is None:
+                detach(identity_map, item_state)
+            else:
+                identity_map.deleted.setdefault(item_state, item)
+
+
+def _loads_for_delete(relationship: Any) -> bool:
+    return not relationship.passive_deletes
+
+
+def load_for_deletions(identity_map: IdentityMap) -> None:
+    """Load the collections of objects to be deleted whose members must let go of them."""
+    for state, instance in list(identity_map.deleted.items()):
+        for relationship in state.manager.mapper.relationships.values():
+            needs_members = relationship.direction.name != "MANYTOONE" and not relationship.viewonly
+            if needs_members and not relationship.passive_deletes:
+                for _ in related_objects(state, instance, relationship, load=True):
+                    break

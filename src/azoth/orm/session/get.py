@@ -1,0 +1,119 @@
+"""Session.get: from the identity map, else one SELECT by primary key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from azoth.exc import ArgumentError, InvalidRequestError
+from azoth.orm.loading.instance_loader import load_instances
+from azoth.orm.loading.loader_options import NO_OPTIONS, tree_for
+from azoth.orm.mapping.lookup import mapper_of
+from azoth.orm.runtime.symbols import STATE
+from azoth.sql.selectable import select
+
+if TYPE_CHECKING:
+    from azoth.orm.session.session import Session
+
+
+def get_instance(
+    session: Session,
+    entity: Any,
+    ident: Any,
+    options: Sequence[Any],
+    *,
+    populate_existing: bool,
+    with_for_update: Any,
+) -> Any:
+    """Find an instance by primary key; see ``Session.get``."""
+    try:
+        mapper = entity.__dict__["__mapper__"]
+    except (AttributeError, KeyError):
+        mapper = mapper_of(entity)
+    if ident.__class__ is tuple or ident.__class__ is list or ident.__class__ is dict or mapper.composite_key:
+        pk = key_from(mapper, ident)
+    else:
+        pk = ident
+    if pk is None:
+        return None
+    if not populate_existing and not with_for_update:
+        states = session._identity_map.entities.get(mapper.manager.root)
+        if states is not None:
+            state = states.get(pk)
+            instance = None if state is None else state()
+            if instance is not None:
+                return instance if len(instance.__dict__) > 1 else _still_there(session, mapper, instance)
+    return _load(session, mapper, pk, options, populate_existing, with_for_update)
+
+
+def _load(
+    session: Session, mapper: Any, pk: Any, options: Sequence[Any], populate_existing: bool, with_for_update: Any
+) -> Any:
+    if not options and not with_for_update:
+        found = load_instances(session, mapper, (pk,), NO_OPTIONS, refresh=populate_existing)
+        return found[0] if found else None
+    values = pk if mapper.composite_key else (pk,)
+    statement = select(mapper).where(
+        *(column == value for column, value in zip(mapper.primary_key, values, strict=True))
+    )
+    if with_for_update:
+        statement = statement.with_for_update(**(with_for_update if isinstance(with_for_update, dict) else {}))
+    statement = statement.options(*options).execution_options(populate_existing=populate_existing or bool(with_for_update))
+    with session.no_autoflush:
+        return session.scalars(statement).first()
+
+
+def _still_there(session: Session, mapper: Any, instance: Any) -> Any:
+    """Make sure that a fully expired instance still has its row."""
+    state = instance.__dict__[STATE]
+    load_instances(session, mapper, (state.pk,))
+    if len(instance.__dict__) > 1:
+        return instance
+    return None
+
+
+def key_from(mapper: Any, ident: Any) -> Any:
+    """Make the primary key of an identity map from what a user passed as one.
+
+    Args:
+        mapper: the entity.
+        ident: a value, or a sequence or a dictionary by attribute key for composite keys.
+
+    Errors:
+        InvalidRequestError: the number of values or their names are wrong.
+    """
+    keys = mapper.primary_key_keys
+    if isinstance(ident, dict):
+        if set(ident) != set(keys):
+            raise InvalidRequestError(
+                f"{mapper.class_.__name__}: the primary key has the attributes {', '.join(keys)}",
+                why=f"get() was given {', '.join(map(str, ident)) or 'none'}",
+                fix="name each attribute of the primary key once",
+                code="AZ-S40",
+            )
+        values = tuple(ident[key] for key in keys)
+    elif isinstance(ident, (tuple, list)):
+        values = tuple(ident)
+    else:
+        values = (ident,)
+    if len(values) != len(keys):
+        raise InvalidRequestError(
+            f"{mapper.class_.__name__}: incorrect number of values for the primary key ({', '.join(keys)})",
+            why=f"get() was given {len(values)}, the key has {len(keys)}",
+            fix="pass one value for each column of the key, in this order",
+            code="AZ-S41",
+        )
+    for value in values:
+        if isinstance(value, (dict, set, list)) or hasattr(type(value), "_azoth_manager"):
+            raise ArgumentError(
+                f"{mapper.class_.__name__}: a {type(value).__name__} is no primary key value",
+                why="get() takes the values of the primary key columns",
+                fix="pass the key, as in session.get(User, 5)",
+                code="AZ-S42",
+            )
+    if all(value is None for value in values):
+        return None
+    return values if mapper.composite_key else values[0]
+
+
+__all__ = ["get_instance", "key_from"]

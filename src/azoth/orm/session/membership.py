@@ -1,0 +1,115 @@
+"""Which instances belong to a session: adding, attaching, expunging."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azoth.exc import InvalidRequestError
+from azoth.orm.exc import UnmappedInstanceError
+from azoth.orm.runtime.identity_map import IdentityMap
+from azoth.orm.runtime.state import InstanceState, state_of
+from azoth.orm.session.cascade import reachable
+
+
+def mapped_state(instance: Any, operation: str) -> InstanceState:
+    """Give the state of an instance that a user passed in.
+
+    Errors:
+        UnmappedInstanceError: its class is not mapped, or a class was passed.
+    """
+    if isinstance(instance, type) or not hasattr(type(instance), "_azoth_manager"):
+        what = f"class {instance.__name__}" if isinstance(instance, type) else type(instance).__name__
+        raise UnmappedInstanceError(
+            f"{operation}: {what} is not a mapped instance",
+            why="a session holds instances of mapped classes only"
+            if isinstance(instance, type)
+            else "no mapping was made for this class",
+            fix="pass an instance, not its class"
+            if isinstance(instance, type)
+            else "map the class (DeclarativeBase, registry.map_imperatively), or pass the object that you meant",
+            code="AZ-S01",
+        )
+    return state_of(instance)
+
+
+def add(identity_map: IdentityMap, instance: Any) -> None:
+    """Make an instance part of a session, with everything that the save-update cascade reaches."""
+    state = mapped_state(instance, "add()")
+    attach(identity_map, state, instance)
+    if state.manager.mapper.relationships:
+        for item in reachable(instance, _cascades_save):
+            attach(identity_map, mapped_state(item, "add()"), item)
+
+
+def _cascades_save(relationship: Any) -> bool:
+    saves: bool = relationship.cascade.save_update
+    return saves
+
+
+def attach(identity_map: IdentityMap, state: InstanceState, instance: Any) -> None:
+    """Make one instance part of a session: pending if it is new, persistent if it has an identity."""
+    owner = state.owner
+    if owner is identity_map:
+        if state in identity_map.deleted:
+            del identity_map.deleted[state]
+        return
+    if owner is not None and owner.session() is not None:
+        _refuse_second_session(state, instance)
+    state.owner = identity_map
+    if state.pk is None:
+        identity_map.new[state] = instance
+        return
+    if state.extra is not None and state.extra.was_deleted:
+        state.owner = owner
+        raise InvalidRequestError(
+            f"{type(instance).__name__} {state.pk!r} was deleted",
+            why="its row is gone, so it cannot be persistent again",
+            fix="make_transient(obj) and add() it to insert it anew",
+            code="AZ-S03",
+        )
+    present = identity_map.find(state.manager, state.pk)
+    if present is not None and present is not instance:
+        state.owner = owner
+        raise InvalidRequestError(
+            f"{type(instance).__name__} {state.pk!r}: another instance with this key is already present in this session",
+            why="a session holds one instance for each row",
+            fix="use merge() to copy the state of your object onto the present one",
+            code="AZ-S02",
+        )
+    identity_map.add(state, instance)
+
+
+def _refuse_second_session(state: InstanceState, instance: Any) -> None:
+    owner = state.owner
+    other = None if owner is None else owner.session()
+    key = "pending" if state.pk is None else repr(state.pk)
+    raise InvalidRequestError(
+        f"{type(instance).__name__} ({key}) is already attached to session {getattr(other, 'hash_key', '?')}",
+        why="an object belongs to one session at a time",
+        fix="expunge() it there first, or merge() it into this one",
+        code="AZ-S04",
+    )
+
+
+def expunge(identity_map: IdentityMap, instance: Any) -> None:
+    """Let go of an instance and of what the expunge cascade reaches: detached, or transient if it was pending."""
+    state = mapped_state(instance, "expunge()")
+    if state.owner is not identity_map:
+        raise InvalidRequestError(
+            f"{type(instance).__name__} is not present in this session",
+            why="only objects of this session can be expunged from it",
+            fix="look at object_session(obj) for the session that it is in",
+            code="AZ-S05",
+        )
+    items = list(reachable(instance, lambda relationship: bool(relationship.cascade.expunge)))
+    detach(identity_map, state)
+    for item in items:
+        item_state = state_of(item)
+        if item_state.owner is identity_map:
+            detach(identity_map, item_state)
+
+
+def detach(identity_map: IdentityMap, state: InstanceState) -> None:
+    """Let go of one instance."""
+    identity_map.discard(state)
+    state.owner = None

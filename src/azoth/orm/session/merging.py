@@ -1,0 +1,168 @@
+"""Merge: copy the state of objects of any origin onto the session's own objects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from azoth.exc import InvalidRequestError
+from azoth.orm.runtime.state import InstanceState, state_of
+from azoth.orm.runtime.symbols import NO_VALUE
+from azoth.orm.session.cascade import members
+from azoth.orm.session.get import get_instance
+from azoth.orm.session.membership import attach, mapped_state
+
+if TYPE_CHECKING:
+    from azoth.orm.session.session import Session
+
+
+class Merger:
+    """One call of ``Session.merge`` over a graph of objects.
+
+    Args:
+        session: where to merge into.
+        load: whether rows are looked up in the database.
+        options: loader options for the look-ups.
+    """
+
+    def __init__(self, session: Session, *, load: bool, options: Sequence[Any]) -> None:
+        self._session = session
+        self._load = load
+        self._options = options
+        self._merged: dict[int, Any] = {}
+
+    def merge(self, instance: Any) -> Any:
+        """Merge an object and what the merge cascade reaches.
+
+        Returns:
+            the session's object.
+
+        Errors:
+            InvalidRequestError: ``load=False`` and the object is new or has changes.
+        """
+        if self._load:
+            self._session._autoflush()
+        with self._session.no_autoflush:
+            return self._merge(instance)
+
+    def _merge(self, instance: Any) -> Any:
+        known = self._merged.get(id(instance))
+        if known is not None:
+            return known
+        state = mapped_state(instance, "merge()")
+        if state.owner is self._session._identity_map:
+            self._merged[id(instance)] = instance
+            self._cascade_in_place(state, instance)
+            return instance
+        if not self._load:
+            _require_clean(state, instance)
+        target = self._target(state, instance)
+        self._merged[id(instance)] = target
+        self._copy(state, instance, target)
+        return target
+
+    def _cascade_in_place(self, state: InstanceState, instance: Any) -> None:
+        for relationship in state.manager.mapper.relationships.values():
+            if relationship.cascade.merge and relationship.key in instance.__dict__:
+                for item in members(instance.__dict__[relationship.key]):
+                    self._merge(item)
+
+    def _target(self, state: InstanceState, instance: Any) -> Any:
+        mapper = state.manager.mapper
+        pk = state.pk if state.pk is not None else mapper.pk_from_values(instance.__dict__)
+        if pk is not None:
+            found = self._find(mapper, pk)
+            if found is not None:
+                return found
+        new = mapper.class_.__new__(mapper.class_)
+        new_state = state_of(new)
+        if self._load:
+            attach(self._session._identity_map, new_state, new)
+        else:
+            new_state.pk = pk
+            self._session._identity_map.add(new_state, new)
+        return new
+
+    def _find(self, mapper: Any, pk: Any) -> Any:
+        for pending, candidate in self._session._identity_map.new.items():
+            if pending.manager is mapper.manager and mapper.pk_from_values(candidate.__dict__) == pk:
+                return candidate
+        if not self._load:
+            return self._session._identity_map.find(mapper.manager, pk)
+        return get_instance(
+            self._session, mapper, pk, self._options, populate_existing=False, with_for_update=None
+        )
+
+    def _copy(self, state: InstanceState, instance: Any, target: Any) -> None:
+        mapper = state.manager.mapper
+        values = instance.__dict__
+        target_state = state_of(target)
+        _check_version(mapper, values, target, target_state)
+        for key in mapper.column_attrs.keys():
+            if key in values:
+                self._copy_column(mapper, key, values[key], target)
+        for relationship in mapper.relationships.values():
+            if relationship.cascade.merge and relationship.key in values:
+                self._copy_relationship(relationship, values[relationship.key], target, target_state)
+
+    def _copy_column(self, mapper: Any, key: str, value: Any, target: Any) -> None:
+        if not self._load:
+            target.__dict__[key] = value
+            return
+        if key in mapper.primary_key_keys and value is None:
+            return
+        present = target.__dict__.get(key, NO_VALUE)
+        if present is NO_VALUE or present is not value:
+            if present is not NO_VALUE and present == value:
+                return
+            setattr(target, key, value)
+
+    def _copy_relationship(self, relationship: Any, value: Any, target: Any, target_state: InstanceState) -> None:
+        attribute = relationship.attribute
+        key = relationship.key
+        if not relationship.uselist:
+            merged = None if value is None else self._merge(value)
+            if self._load:
+                setattr(target, key, merged)
+            else:
+                attribute.load(target_state, target, merged)
+            return
+        items = [self._merge(item) for item in members(value)]
+        if not self._load:
+            attribute.load(target_state, target, items)
+        elif isinstance(value, dict):
+            setattr(target, key, dict(zip(value.keys(), items, strict=True)))
+        else:
+            setattr(target, key, set(items) if isinstance(value, set) else items)
+
+
+def _require_clean(state: InstanceState, instance: Any) -> None:
+    if state.pk is None:
+        raise InvalidRequestError(
+            f"merge(load=False): {type(instance).__name__} has no identity",
+            why="without a look-up only an object that came from the database can be merged",
+            fix="use merge() with load=True, or add() the object",
+            code="AZ-S60",
+        )
+    if state.changes:
+        raise InvalidRequestError(
+            f"merge(load=False): {type(instance).__name__} {state.pk!r} has pending changes",
+            why="without a look-up the object's state is taken as the database's",
+            fix="flush the changes in the object's own session first, or use load=True",
+            code="AZ-S61",
+        )
+
+
+def _check_version(mapper: Any, values: dict[str, Any], target: Any, target_state: InstanceState) -> None:
+    key = mapper.version_id_key
+    if key is None or target_state.pk is None or key not in values or key not in target.__dict__:
+        return
+    if values[key] != target.__dict__[key]:
+        from azoth.orm.exc import StaleDataError
+
+        raise StaleDataError(
+            f"{mapper.class_.__name__} {target_state.pk!r}: version {values[key]!r} cannot be merged",
+            why=f"the row has version {target.__dict__[key]!r}: somebody else changed it since the object was loaded",
+            fix="load the present state and apply the change to it",
+            code="AZ-S62",
+        )

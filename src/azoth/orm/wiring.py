@@ -1,0 +1,24 @@
+"""The composition root of the ORM: what the layers state as ports is filled in here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azoth.orm.loading import relationship_loader
+from azoth.orm.loading.missing_value import load_missing
+from azoth.orm.mapping.configuration import on_configured
+from azoth.orm.query.query import Query
+from azoth.orm.session.session import Session
+
+LOADERS = (relationship_loader,)
+"""Modules that fill their own slot when they are imported."""
+
+
+def install() -> None:
+    """Connect the layers; importing ``azoth.orm`` calls this once."""
+    on_configured(_wire_mapper)
+    Session.query_class = Query
+
+
+def _wire_mapper(mapper: Any) -> None:
+    mapper.manager.load_missing = load_missing

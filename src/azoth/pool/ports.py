@@ -1,0 +1,55 @@
+"""What a pool asks of its surroundings."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from azoth.driver import DBAPIConnection
+from azoth.event import Dispatch
+
+__all__ = ["ConnectionActions", "PlainActions", "RecordOwner"]
+
+
+class ConnectionActions(Protocol):
+    """What a pool does to a driver's connections; a dialect offers this."""
+
+    def do_rollback(self, dbapi_connection: Any) -> None: ...
+    def do_commit(self, dbapi_connection: Any) -> None: ...
+    def do_close(self, dbapi_connection: Any) -> None: ...
+    def do_ping(self, dbapi_connection: Any) -> bool: ...
+
+
+class PlainActions:
+    """Connection actions of a pool that is used without a dialect."""
+
+    def do_rollback(self, dbapi_connection: DBAPIConnection) -> None:
+        """Roll back."""
+        dbapi_connection.rollback()
+
+    def do_commit(self, dbapi_connection: DBAPIConnection) -> None:
+        """Commit."""
+        dbapi_connection.commit()
+
+    def do_close(self, dbapi_connection: DBAPIConnection) -> None:
+        """Close."""
+        dbapi_connection.close()
+
+    def do_ping(self, dbapi_connection: DBAPIConnection) -> bool:  # noqa: ARG002 -- without a dialect no harmless statement is known
+        """Take the connection for alive."""
+        return True
+
+
+class RecordOwner(Protocol):
+    """The pool, as one of its connection records and checked-out connections see it."""
+
+    dispatch: Dispatch
+    _actions: ConnectionActions
+    _recycle: int
+    _stale_before: float
+
+    def _open(self, record: Any) -> Any: ...
+    def _announce(self, dbapi_connection: Any, record: Any) -> None: ...
+    def _close_connection(self, dbapi_connection: Any) -> None: ...
+    def _checkin(self, record: Any, *, clean: bool = False) -> None: ...
+    def _forget(self, record: Any) -> None: ...
+    def _log(self, message: str, *values: object) -> None: ...

@@ -1,0 +1,187 @@
+"""A pool that keeps some connections, opens more under load, and lets callers wait for one."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from azoth.exc import TimeoutError as PoolTimeout
+from azoth.pool.base import Pool
+from azoth.pool.proxied_connection import PoolProxiedConnection
+from azoth.pool.record import ConnectionPoolEntry
+
+__all__ = ["QueuePool"]
+
+
+class QueuePool(Pool):
+    """Keep up to ``pool_size`` connections open, and up to ``max_overflow`` more while they are needed.
+
+    Args:
+        creator: opens a driver's connection.
+        pool_size: connections to keep; 0 means no limit.
+        max_overflow: further connections to open under load; -1 means no limit.
+        timeout: seconds to wait for a connection.
+        use_lifo: hand out the connection that came back last, so that the others can go idle.
+        arguments: those of ``Pool``.
+    """
+
+    def __init__(
+        self,
+        creator: Callable[..., Any],
+        pool_size: int = 5,
+        max_overflow: int = 10,
+        timeout: float = 30.0,
+        use_lifo: bool = False,
+        **arguments: Any,
+    ) -> None:
+        super().__init__(creator, **arguments)
+        self._size = pool_size
+        self._max_overflow = max_overflow
+        self._timeout = timeout
+        self._use_lifo = use_lifo
+        self._keep: float = pool_size or float("inf")
+        self._most: float = float("inf") if pool_size == 0 or max_overflow < 0 else pool_size + max_overflow
+        self._total = 0
+        self._waiting = 0
+        self._disposed_at = 0.0
+        self._changed = threading.Condition()
+        self._idle: deque[ConnectionPoolEntry] = deque()
+        self._pop = self._idle.pop if use_lifo else self._idle.popleft
+
+    def connect(self) -> PoolProxiedConnection:
+        # A copy of _take and _checkout for the plain case: their two calls are a tenth of a checkout.
+        try:
+            record = self._pop()
+        except IndexError:
+            record = self._wait_or_open()
+        connection = record.dbapi_connection
+        if self._careful or connection is None or self.dispatch.checkout or record._soft_invalidated_at:
+            return self._checkout_carefully(record)
+        record.in_use = True
+        return PoolProxiedConnection(self, record, connection)
+
+    def _take(self) -> ConnectionPoolEntry:
+        try:
+            return self._pop()
+        except IndexError:
+            return self._wait_or_open()
+
+    def _wait_or_open(self) -> ConnectionPoolEntry:
+        deadline = time.monotonic() + self._timeout
+        with self._changed:
+            # Whoever gives a connection back appends it first and looks for waiters second; we announce ourselves
+            # first and look for a connection second. So none of us can miss the other.
+            self._waiting += 1
+            try:
+                while True:
+                    try:
+                        return self._pop()
+                    except IndexError:
+                        pass
+                    if self._total < self._most:
+                        self._total += 1
+                        break
+                    remaining = deadline - time.monotonic()
+                    if remaining <= 0 or not self._changed.wait(remaining):
+                        self._raise_exhausted(deadline)
+            finally:
+                self._waiting -= 1
+        try:
+            return self._new_record()
+        except BaseException:
+            self._release_place()
+            raise
+
+    def _raise_exhausted(self, deadline: float) -> None:
+        if time.monotonic() < deadline or self._idle or self._total < self._most:
+            return
+        raise PoolTimeout(
+            f"no connection became free within {self._timeout:g} s",
+            why=f"pool_size {self._size} and max_overflow {self._max_overflow} allow {self._most:g} connections, "
+            "and all of them are in use.",
+            fix="close connections and sessions as soon as their work is done (use `with`), or allow more connections.",
+        )
+
+    def _give_back(self, record: ConnectionPoolEntry) -> None:
+        if self._total <= self._keep and not self._disposed_at:
+            self._idle.append(record)
+            if self._waiting:
+                with self._changed:
+                    self._changed.notify()
+            return
+        self._give_back_under_load(record)
+
+    def _give_back_under_load(self, record: ConnectionPoolEntry) -> None:
+        with self._changed:
+            kept = len(self._idle) < self._keep and not 0 < record.last_connect_time <= self._disposed_at
+            if kept:
+                self._idle.append(record)
+            else:
+                self._total -= 1
+            self._changed.notify()
+        if not kept:
+            record.close()
+
+    def _release_place(self) -> None:
+        with self._changed:
+            self._total -= 1
+            self._changed.notify()
+
+    def _forget(self, record: ConnectionPoolEntry) -> None:
+        self._release_place()
+
+    def dispose(self) -> None:
+        self._disposed_at = time.time()
+        while True:
+            try:
+                record = self._pop()
+            except IndexError:
+                return
+            record.close()
+            self._release_place()
+
+    def _abandon(self) -> None:
+        self._abandoned.extend(self._idle)
+        self._idle.clear()
+        self._total = self._waiting = 0
+        self._changed = threading.Condition()
+
+    def _lying_connections(self) -> list[Any]:
+        return [record.dbapi_connection for record in getattr(self, "_idle", ()) if record.dbapi_connection is not None]
+
+    def _own_arguments(self) -> dict[str, Any]:
+        return {
+            "pool_size": self._size,
+            "max_overflow": self._max_overflow,
+            "timeout": self._timeout,
+            "use_lifo": self._use_lifo,
+        }
+
+    def size(self) -> int:
+        """Tell how many connections the pool keeps."""
+        return self._size
+
+    def timeout(self) -> float:
+        """Tell how many seconds a caller waits for a connection."""
+        return self._timeout
+
+    def checkedin(self) -> int:
+        """Count the connections that lie in the pool."""
+        return len(self._idle)
+
+    def checkedout(self) -> int:
+        """Count the connections in use."""
+        return self._total - len(self._idle)
+
+    def overflow(self) -> int:
+        """Count the connections beyond the pool's size; negative while the pool is not full."""
+        return self._total - self._size
+
+    def status(self) -> str:
+        return (
+            f"Pool size: {self._size}  Connections in pool: {self.checkedin()} "
+            f"Current Overflow: {self.overflow()} Current Checked out connections: {self.checkedout()}"
+        )

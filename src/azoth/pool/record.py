@@ -1,0 +1,133 @@
+"""The pool's place for one connection: it outlives the connections that are opened for it."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, NamedTuple
+
+from azoth.pool.ports import RecordOwner
+
+__all__ = ["ConnectionPoolEntry", "PoolResetState"]
+
+
+class PoolResetState(NamedTuple):
+    """Why a connection is reset, for listeners of the ``reset`` event.
+
+    ``transaction_was_reset``: the transaction was ended already. ``terminate_only``: the connection is only to be dropped.
+    ``asyncio_safe``: the listener may wait for I/O.
+    """
+
+    transaction_was_reset: bool
+    terminate_only: bool = False
+    asyncio_safe: bool = True
+
+
+class ConnectionPoolEntry:
+    """One connection of a pool, with what is known about it.
+
+    Args:
+        pool: the pool that it belongs to.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_info",
+        "_pool",
+        "_record_info",
+        "_soft_invalidated_at",
+        "dbapi_connection",
+        "in_use",
+        "last_connect_time",
+    )
+
+    def __init__(self, pool: RecordOwner) -> None:
+        self._pool = pool
+        self._info: dict[Any, Any] | None = None
+        self._record_info: dict[Any, Any] | None = None
+        self._soft_invalidated_at = 0.0
+        self.dbapi_connection: Any = None
+        self.in_use = False
+        self.last_connect_time = 0.0
+
+    @property
+    def driver_connection(self) -> Any:
+        """The driver's own connection."""
+        return self.dbapi_connection
+
+    @property
+    def info(self) -> dict[Any, Any]:
+        """A dictionary for the user's own notes, which lives as long as the driver's connection."""
+        if self._info is None:
+            self._info = {}
+        return self._info
+
+    @property
+    def record_info(self) -> dict[Any, Any]:
+        """A dictionary for the user's own notes, which lives as long as this entry."""
+        if self._record_info is None:
+            self._record_info = {}
+        return self._record_info
+
+    def open(self) -> Any:
+        """Open a connection for this entry and tell the listeners.
+
+        Returns:
+            the driver's connection.
+        """
+        pool = self._pool
+        connection = pool._open(self)
+        self.dbapi_connection = connection
+        self.last_connect_time = time.time()
+        self._info = None
+        try:
+            pool._announce(connection, self)
+        except BaseException:
+            self.dbapi_connection = None
+            pool._close_connection(connection)
+            raise
+        return connection
+
+    def fresh_connection(self) -> Any:
+        """Give the connection, or a new one where the old one is gone, too old or invalidated."""
+        connection = self.dbapi_connection
+        if connection is None:
+            return self.open()
+        pool = self._pool
+        opened = self.last_connect_time
+        too_old = pool._recycle >= 0 and time.time() - opened > pool._recycle
+        if too_old or pool._stale_before > opened or self._soft_invalidated_at > opened:
+            pool._log("connection %r is replaced, being too old or invalidated", connection)
+            self.close()
+            return self.open()
+        return connection
+
+    def invalidate(self, e: BaseException | None = None, soft: bool = False) -> None:
+        """Give up the connection; the next checkout opens another one.
+
+        Args:
+            e: the error that made it useless.
+            soft: let the present user finish, and replace it at the next checkout.
+        """
+        connection = self.dbapi_connection
+        if connection is None:
+            return
+        pool = self._pool
+        listeners = pool.dispatch.soft_invalidate if soft else pool.dispatch.invalidate
+        for listener in listeners:
+            listener(connection, self, e)
+        pool._log("connection %r is invalidated (reason: %s)", connection, type(e).__name__ if e else "by request")
+        if soft:
+            self._soft_invalidated_at = time.time()
+            return
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; the entry stays."""
+        connection = self.dbapi_connection
+        if connection is None:
+            return
+        self.dbapi_connection = None
+        pool = self._pool
+        for listener in pool.dispatch.close:
+            listener(connection, self)
+        pool._close_connection(connection)

@@ -1,0 +1,84 @@
+"""The compilers: from statements, DDL and types to SQL text."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from azoth.sql import ports
+from azoth.sql.compiler.base import Compiled, CompilerBase, DefaultParameter, PackedParameter, ResultColumn
+from azoth.sql.compiler.ddl import DDLCompiler
+from azoth.sql.compiler.expressions import ExpressionCompiler
+from azoth.sql.compiler.generic import GenericDialect
+from azoth.sql.compiler.preparer import IdentifierPreparer
+from azoth.sql.compiler.types import TypeCompiler
+from azoth.sql.ports import CompilerDialect
+from azoth.sql.types import TypeEngine, install_type_rendering
+
+__all__ = [
+    "GENERIC_DIALECT",
+    "Compiled",
+    "CompilerBase",
+    "DDLCompiler",
+    "DefaultParameter",
+    "ExpressionCompiler",
+    "GenericDialect",
+    "IdentifierPreparer",
+    "PackedParameter",
+    "ResultColumn",
+    "StatementCompiler",
+    "TypeCompiler",
+    "compile_statement",
+]
+
+
+class StatementCompiler(ExpressionCompiler):
+    """Write statements and expressions; dialects derive their own compilers from it."""
+
+
+GenericDialect.statement_compiler = StatementCompiler
+GenericDialect.ddl_compiler = DDLCompiler
+GenericDialect.type_compiler = TypeCompiler
+GENERIC_DIALECT: Final = GenericDialect()
+
+
+def compile_statement(
+    element: Any,
+    dialect: CompilerDialect | None = None,
+    parameter_keys: tuple[str, ...] | None = None,
+    many: bool = False,
+    compile_kwargs: Any = None,
+    **options: Any,
+) -> Any:
+    """Compile a statement, an expression or a DDL element.
+
+    Args:
+        element: what to compile.
+        dialect: for which dialect; the generic one where none is given.
+        parameter_keys: the names of the values that come with the execution.
+        many: whether the statement runs for many sets of values.
+        compile_kwargs: options of the compiler, such as ``{"literal_binds": True}``.
+        options: the same as keyword arguments.
+
+    Returns:
+        the compiled form.
+
+    Raises:
+        CompileError: it cannot be written in this dialect.
+    """
+    if dialect is None:
+        dialect = GENERIC_DIALECT
+    compiler_class = dialect.ddl_compiler if getattr(element, "is_ddl", False) else dialect.statement_compiler
+    if "column_keys" in options:
+        parameter_keys = tuple(options.pop("column_keys") or ())
+    compiler = compiler_class(dialect, parameter_keys=parameter_keys, many=many, **options, **(compile_kwargs or {}))
+    return compiler.compile(element)
+
+
+def _render_type(type_: TypeEngine[Any], dialect: CompilerDialect | None) -> str:
+    """Write a type, for ``str(type_)`` and ``type_.compile()``."""
+    chosen = dialect if dialect is not None else GENERIC_DIALECT
+    return chosen.type_compiler(chosen).process(type_)  # type: ignore[no-any-return]
+
+
+ports.install_compile_element(compile_statement)
+install_type_rendering(_render_type)

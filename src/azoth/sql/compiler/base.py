@@ -1,0 +1,317 @@
+"""What all compilers share: visiting, placeholders of bound values, anonymous names, and the compiled form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Final, NamedTuple
+
+from azoth import exc
+from azoth.sql.elements import NO_VALUE, BindParameter
+from azoth.sql.ports import CompilerDialect
+from azoth.sql.types import TypeEngine
+
+__all__ = ["Compiled", "CompilerBase", "DefaultParameter", "PackedParameter", "ResultColumn"]
+
+_PLACEHOLDER: Final = re.compile("\x01(\\d+)\x02|(%)")
+_NOT_WORD: Final = re.compile(r"\W+")
+
+
+class ResultColumn(NamedTuple):
+    """A column of the result.
+
+    Args:
+        name: its name in the SQL.
+        key: its key in rows.
+        type: its type.
+        objects: what finds it in a row: the column, its label, names.
+    """
+
+    name: str
+    key: str
+    type: TypeEngine[Any]
+    objects: tuple[Any, ...]
+
+
+class DefaultParameter(BindParameter[Any]):
+    """The placeholder of a column whose value a function in Python makes for each row.
+
+    Args:
+        column: the column.
+        function: makes the value.
+        needs_context: whether the function takes the context of the execution.
+        key: the name of the parameter; that of the column where none is given.
+    """
+
+    def __init__(self, column: Any, function: Callable[..., Any], needs_context: bool, key: str | None = None) -> None:
+        super().__init__(key or column.key, type_=column.type, required=False)
+        self.column = column
+        self.function = function
+        self.needs_context = needs_context
+
+
+class PackedParameter(BindParameter[Any]):
+    """The single placeholder of a list that is too long to be bound value by value.
+
+    Args:
+        source: the parameter that holds the list.
+    """
+
+    def __init__(self, source: BindParameter[Any]) -> None:
+        super().__init__(None, source.value)
+        self.hint = source.hint
+        self.source = source
+
+
+class Compiled:
+    """A statement as SQL text for one dialect.
+
+    Args:
+        statement: what was compiled.
+        dialect: for which dialect.
+        string: the SQL.
+        positional: the parameter of each placeholder, in the order of the placeholders.
+        bind_names: the name of each parameter.
+        compiler: what compiled it, for what only some statements have.
+    """
+
+    def __init__(
+        self,
+        statement: Any,
+        dialect: CompilerDialect,
+        string: str,
+        positional: tuple[BindParameter[Any], ...],
+        bind_names: dict[BindParameter[Any], str],
+        compiler: CompilerBase,
+    ) -> None:
+        self.statement = statement
+        self.dialect = dialect
+        self.string = string
+        self.positional = positional
+        self.bind_names = bind_names
+        self.result_columns: tuple[ResultColumn, ...] = tuple(compiler.result_columns)
+        self.kind: str = compiler.kind
+        self.returns_rows: bool = compiler.returns_rows
+        self.table: Any = compiler.table
+        self.default_columns: tuple[Any, ...] = tuple(compiler.default_columns)
+        self.server_columns: tuple[Any, ...] = tuple(compiler.server_columns)
+
+    def __str__(self) -> str:
+        return self.string
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The values by the names of their parameters; None where there is no value yet."""
+        return self.construct_params()
+
+    def construct_params(self, params: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Collect the values by the names of their parameters.
+
+        Args:
+            params: values for named parameters.
+        """
+        given = params or {}
+        values: dict[str, Any] = {}
+        for bind, name in self.bind_names.items():
+            value = given.get(name, NO_VALUE)
+            if value is NO_VALUE:
+                value = bind.effective_value
+            values[name] = None if value is NO_VALUE else value
+        return values
+
+    @property
+    def sql_compiler(self) -> Compiled:
+        """This compiled form."""
+        return self
+
+
+class CompilerBase:
+    """Turn elements into SQL text: ``process()`` calls the ``visit_`` method that the element names.
+
+    Bound values stand in the text as marks until the whole statement is written, so that parts of it may be written
+    in another order than they are compiled; ``assemble()`` exchanges them for placeholders.
+
+    Args:
+        dialect: for which dialect.
+        parameter_keys: the names of the values that come with the execution.
+        many: whether the statement runs for many sets of values.
+        literal_binds: whether values are written into the text.
+    """
+
+    result_columns: list[ResultColumn]
+    kind: str = "expression"
+    returns_rows: bool = False
+    table: Any = None
+    default_columns: tuple[Any, ...] = ()
+    server_columns: tuple[Any, ...] = ()
+    placeholder_formats: ClassVar[Mapping[str, str]] = {
+        "qmark": "?",
+        "named": ":{}",
+        "format": "%s",
+        "pyformat": "%({})s",
+        "numeric": ":{}",
+        "numeric_dollar": "${}",
+    }
+
+    def __init__(
+        self,
+        dialect: CompilerDialect,
+        parameter_keys: tuple[str, ...] | None = None,
+        many: bool = False,
+        literal_binds: bool = False,
+        **_options: Any,
+    ) -> None:
+        self.dialect = dialect
+        self.preparer = dialect.identifier_preparer
+        self.quote: Callable[[str], str] = self.preparer.quote
+        self.parameter_keys = parameter_keys
+        self.many = many
+        self.literal_binds = literal_binds
+        self.statement: Any = None
+        self.result_columns = []
+        self.bind_names: dict[BindParameter[Any], str] = {}
+        self._marked: list[BindParameter[Any]] = []
+        self._named: dict[str, BindParameter[Any]] = {}
+        self._reserved_names: frozenset[str] = frozenset()
+        self._anonymous: dict[Any, str] = {}
+        self._counters: dict[str, int] = {}
+
+    def compile(self, element: Any) -> Compiled:
+        """Compile a whole statement or an expression.
+
+        Args:
+            element: what to compile.
+
+        Raises:
+            CompileError: it cannot be written in this dialect.
+        """
+        self.statement = element
+        self._reserved_names = frozenset(bind.key for bind in element._binds if bind.key is not None)
+        string, positional = self.assemble(self.process(element))
+        return Compiled(element, self.dialect, string, positional, self.bind_names, self)
+
+    def render(self, element: Any, **options: Any) -> str:
+        """Write an element as finished text, as a part of another compiler's work."""
+        return self.assemble(self.process(element, **options))[0]
+
+    def process(self, element: Any, **options: Any) -> str:
+        """Write an element.
+
+        Args:
+            element: what to write.
+            options: passed on to everything below, such as ``include_table=False``.
+
+        Raises:
+            UnsupportedCompilationError: this compiler has no way to write it.
+        """
+        visit = getattr(self, "visit_" + element.__visit_name__, None)
+        if visit is None:
+            raise exc.UnsupportedCompilationError(
+                f"dialect {self.dialect.name!r} cannot compile {type(element).__name__}",
+                why=f"{type(self).__name__} has no method visit_{element.__visit_name__}()",
+                fix="use an element that this database supports",
+                code="AZ-C10",
+            )
+        return visit(element, **options)  # type: ignore[no-any-return]
+
+    def process_all(self, elements: Any, separator: str = ", ", **options: Any) -> str:
+        """Write several elements; those that are empty leave no separator."""
+        return separator.join([text for element in elements if (text := self.process(element, **options))])
+
+    def anonymous_name(self, subject: Any, hint: str) -> str:
+        """Make up a name for an object, the same one for the same object: ``hint_1``.
+
+        Args:
+            subject: a hashable object that needs a name.
+            hint: from what the name is made.
+        """
+        name = self._anonymous.get(subject)
+        if name is None:
+            while True:
+                number = self._counters[hint] = self._counters.get(hint, 0) + 1
+                name = f"{hint}_{number}"
+                if name not in self._reserved_names:
+                    break
+            self._anonymous[subject] = name
+        return name
+
+    # --- bound values ---
+
+    def mark(self, bind: BindParameter[Any]) -> str:
+        """Write the mark of a bound value, and give it its name."""
+        if bind not in self.bind_names:
+            self._name(bind)
+        self._marked.append(bind)
+        return f"\x01{len(self._marked) - 1}\x02"
+
+    def _name(self, bind: BindParameter[Any]) -> None:
+        name = bind.key
+        if name is None:
+            name = self.anonymous_name(bind, _NOT_WORD.sub("_", bind.hint))
+        else:
+            known = self._named.setdefault(name, bind)
+            if known is not bind and not _same_parameter(known, bind):
+                raise exc.CompileError(
+                    f"bind parameter {name!r} stands for two different values in one statement",
+                    why="both have this name, and each has a value of its own",
+                    fix="give them different names, or make one of them unique=True",
+                    code="AZ-C11",
+                )
+        self.bind_names[bind] = name
+
+    def assemble(self, text: str) -> tuple[str, tuple[BindParameter[Any], ...]]:
+        """Exchange the marks of bound values for placeholders.
+
+        Args:
+            text: SQL with marks.
+
+        Returns:
+            the SQL, and the parameter of each placeholder.
+        """
+        if "\x01" not in text and "%" not in text:
+            return text, ()
+        style = self.dialect.paramstyle
+        placeholder = self.placeholder_formats[style]
+        percent = "%%" if style in ("format", "pyformat") else "%"
+        is_numeric = style.startswith("numeric")
+        positional: list[BindParameter[Any]] = []
+        expanded: dict[BindParameter[Any], int] = {}
+
+        def exchanged(match: re.Match[str]) -> str:
+            if match[2]:
+                return percent
+            bind = self._marked[int(match[1])]
+            positional.append(bind)
+            name = str(len(positional)) if is_numeric else self.bind_names[bind]
+            if bind.expanding and not is_numeric:
+                expanded[bind] = number = expanded.get(bind, 0) + 1
+                name = f"{name}_{number}"
+            return placeholder.format(name)
+
+        return _PLACEHOLDER.sub(exchanged, text), tuple(positional)
+
+    def literal_value(self, value: Any, type_: TypeEngine[Any]) -> str:
+        """Write a value as SQL.
+
+        Args:
+            value: the value.
+            type_: its type.
+
+        Raises:
+            CompileError: values of the type have no SQL text.
+        """
+        if value is None and not type_.should_evaluate_none:
+            return "NULL"
+        processor = type_.dialect_impl(self.dialect).literal_processor(self.dialect)  # type: ignore[arg-type]
+        if processor is None:
+            raise exc.CompileError(
+                f"No literal value renderer is available for values of type {type_!r}",
+                why="only types with a literal_processor() can be written into SQL text",
+                fix="let the value be bound, or give the expression a type such as Integer or String",
+                code="AZ-C12",
+            )
+        return processor(value)
+
+
+def _same_parameter(one: BindParameter[Any], other: BindParameter[Any]) -> bool:
+    return one.value is other.value or bool(one.effective_value == other.effective_value)

@@ -1,0 +1,350 @@
+"""DDL as SQL text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from azoth import exc
+from azoth.sql.compiler.base import Compiled, CompilerBase
+from azoth.sql.compiler.generic import GenericDialect
+from azoth.sql.ddl import DDL, CreateColumn, CreateIndex, CreateTable
+from azoth.sql.elements import ClauseElement, ColumnElement
+from azoth.sql.schema import CheckConstraint, Column, ForeignKeyConstraint, PrimaryKeyConstraint
+from azoth.sql.types import String
+
+_STRING = String()
+
+
+class DDLCompiler(CompilerBase):
+    """Writes DDL as SQL; a dialect subclasses it where it spells it differently."""
+
+    kind = "ddl"
+
+    def compile(self, element: Any) -> Compiled:
+        """Compile a DDL statement, which has no parameters.
+
+        Args:
+            element: the statement.
+
+        Raises:
+            CompileError: it cannot be written in this dialect.
+        """
+        self.statement = element
+        self.type_compiler = self.dialect.type_compiler(self.dialect)
+        return Compiled(element, self.dialect, self.process(element), (), {}, self)
+
+    # -- expressions inside ---------------------------------------------------
+
+    def expression(self, element: Any) -> str:
+        """Write an expression with its values in it, and its columns without their table."""
+        compiler = self.dialect.statement_compiler(self.dialect, literal_binds=True)
+        written: str = compiler.process(element, include_table=False)
+        return written
+
+    def text_value(self, value: str) -> str:
+        """Write text between quotes."""
+        return self.literal_value(value, _STRING)
+
+    # -- DDL written by hand --------------------------------------------------
+
+    def visit_ddl(self, ddl: DDL, **_options: Any) -> str:
+        """Put the names of the target into the text."""
+        names = dict(ddl.context)
+        if hasattr(ddl.target, "fullname"):
+            names.setdefault("table", self.quote(ddl.target.name))
+            names.setdefault("schema", self.quote(ddl.target.schema) if ddl.target.schema else "")
+            names.setdefault("fullname", self.preparer.format_table(ddl.target))
+        return ddl.statement % names if names or "%%" in ddl.statement else ddl.statement
+
+    # -- schemas and tables ---------------------------------------------------
+
+    def visit_create_schema(self, create: Any, **_options: Any) -> str:
+        """Write CREATE SCHEMA."""
+        return f"CREATE SCHEMA {self._if_not_exists(create)}{self.quote(create.element)}"
+
+    def visit_drop_schema(self, drop: Any, **_options: Any) -> str:
+        """Write DROP SCHEMA."""
+        return f"DROP SCHEMA {self._if_exists(drop)}{self.quote(drop.element)}{' CASCADE' if drop.cascade else ''}"
+
+    def visit_create_table(self, create: CreateTable, **_options: Any) -> str:
+        """Write CREATE TABLE."""
+        table = create.element
+        words = ["CREATE", *table._prefixes, "TABLE"]
+        start = f"{' '.join(words)} {self._if_not_exists(create)}{self.preparer.format_table(table)}"
+        parts = [self._column_of_table(column, table) for column in create.columns if not column.element.system]
+        parts += self.table_constraints(table, create.include_foreign_key_constraints)
+        inside = ",\n\t".join(parts)
+        return f"{start} (\n\t{inside}\n){self.table_options(table)}"
+
+    def _column_of_table(self, create: CreateColumn, table: Any) -> str:
+        try:
+            return self.process(create)
+        except exc.CompileError as error:
+            raise exc.CompileError(
+                f"(in table '{table.description}', column '{create.element.name}'): {error.summary}",
+                why=error.why,
+                fix=error.fix,
+                code=error.code,
+            ) from error
+
+    def visit_create_column(self, create: CreateColumn, **_options: Any) -> str:
+        """Write the definition of a column with its CHECK constraints."""
+        column = create.element
+        checks = [
+            f" {self.process(one)}" for one in sorted(column.constraints, key=lambda one: int(one._creation_order))
+        ]
+        return self.column_definition(column) + "".join(checks)
+
+    def table_options(self, table: Any) -> str:
+        """Write what stands after the closing parenthesis."""
+        return ""
+
+    def visit_drop_table(self, drop: Any, **_options: Any) -> str:
+        """Write DROP TABLE."""
+        return f"DROP TABLE {self._if_exists(drop)}{self.preparer.format_table(drop.element)}"
+
+    # -- columns --------------------------------------------------------------
+
+    def column_definition(self, column: Column[Any]) -> str:
+        """Write name, type, default and nullability of a column."""
+        parts = [self.quote(column.name), self.column_type(column)]
+        default = self.column_default(column)
+        if default is not None:
+            parts.append(f"DEFAULT {default}")
+        if column.computed is not None:
+            parts.append(self.process(column.computed))
+        if column.identity is not None:
+            parts.append(self.process(column.identity))
+        if not column.nullable:
+            parts.append("NOT NULL")
+        return " ".join(parts)
+
+    def column_type(self, column: Column[Any]) -> str:
+        """Write the type of a column."""
+        written: str = self.type_compiler.process(column.type, type_expression=column)
+        return written
+
+    def column_default(self, column: Column[Any]) -> str | None:
+        """Write the DEFAULT of a column, None where it has none."""
+        default = column.server_default
+        if default is None or not default.has_argument:
+            return None
+        if isinstance(default.arg, str):
+            return self.text_value(default.arg)
+        return self.default_expression(default.arg)
+
+    def default_expression(self, element: ClauseElement) -> str:
+        """Write a SQL expression as a DEFAULT."""
+        return self.expression(element)
+
+    def visit_computed_column(self, computed: Any, **_options: Any) -> str:
+        """Write GENERATED ALWAYS AS."""
+        written = f"GENERATED ALWAYS AS ({self.expression(computed.sqltext)})"
+        if computed.persisted is None:
+            return written
+        return written + (" STORED" if computed.persisted else " VIRTUAL")
+
+    def visit_identity_column(self, identity: Any, **_options: Any) -> str:
+        """Write GENERATED AS IDENTITY."""
+        options = self.counting_options(identity)
+        written = f"GENERATED {'ALWAYS' if identity.always else 'BY DEFAULT'} AS IDENTITY"
+        return f"{written} ({options})" if options else written
+
+    # -- constraints ----------------------------------------------------------
+
+    def table_constraints(self, table: Any, foreign_keys: Any) -> Iterator[str]:
+        """Write the constraints of a table, the primary key first.
+
+        Args:
+            table: the table.
+            foreign_keys: the foreign keys to write, None for all that need no ALTER.
+        """
+        for constraint in self._constraints_to_write(table, foreign_keys):
+            written = self.process(constraint)
+            if written:
+                yield written
+
+    def _constraints_to_write(self, table: Any, foreign_keys: Any) -> Iterator[Any]:
+        if len(table.primary_key):
+            yield table.primary_key
+        can_alter = getattr(self.dialect, "supports_alter", True)
+        for constraint in table._sorted_constraints():
+            if constraint is table.primary_key or not self._is_needed(constraint):
+                continue
+            if isinstance(constraint, ForeignKeyConstraint) and can_alter:
+                chosen = constraint in foreign_keys if foreign_keys is not None else not constraint.use_alter
+                if not chosen:
+                    continue
+            yield constraint
+
+    def _is_needed(self, constraint: Any) -> bool:
+        return constraint._create_rule is None or bool(constraint._create_rule(self.dialect))
+
+    def constraint_name(self, constraint: Any) -> str:
+        """Write CONSTRAINT and its name, where it has one."""
+        return "" if constraint.name is None else f"CONSTRAINT {self.preparer.format_constraint(constraint)} "
+
+    def visit_primary_key_constraint(self, constraint: PrimaryKeyConstraint, **_options: Any) -> str:
+        """Write PRIMARY KEY."""
+        columns = constraint.columns_autoinc_first if constraint._implicit else list(constraint.columns)
+        return f"{self.constraint_name(constraint)}PRIMARY KEY ({self._names(columns)}){self._deferral(constraint)}"
+
+    def visit_unique_constraint(self, constraint: Any, **_options: Any) -> str:
+        """Write UNIQUE."""
+        if not len(constraint.columns):
+            return ""
+        return f"{self.constraint_name(constraint)}UNIQUE ({self._names(constraint)}){self._deferral(constraint)}"
+
+    def visit_check_constraint(self, constraint: CheckConstraint, **_options: Any) -> str:
+        """Write CHECK."""
+        condition = self.expression(constraint.sqltext)
+        return f"{self.constraint_name(constraint)}CHECK ({condition}){self._deferral(constraint)}"
+
+    def visit_foreign_key_constraint(self, constraint: ForeignKeyConstraint, **_options: Any) -> str:
+        """Write FOREIGN KEY."""
+        targets = self._names([element.column for element in constraint.elements])
+        written = f"{self.constraint_name(constraint)}FOREIGN KEY({self._names(constraint)})"
+        written += f" REFERENCES {self.referred_table(constraint)} ({targets})"
+        if constraint.match is not None:
+            written += f" MATCH {constraint.match}"
+        if constraint.ondelete is not None:
+            written += f" ON DELETE {self._action(constraint.ondelete)}"
+        if constraint.onupdate is not None:
+            written += f" ON UPDATE {self._action(constraint.onupdate)}"
+        return written + self._deferral(constraint)
+
+    def referred_table(self, constraint: ForeignKeyConstraint) -> str:
+        """Write the name of the table that a foreign key refers to."""
+        written: str = self.preparer.format_table(constraint.referred_table)
+        return written
+
+    def _action(self, action: str) -> str:
+        if not all(word.isalpha() for word in action.replace("(", " ").replace(")", " ").replace(",", " ").split()):
+            raise exc.CompileError(f"a foreign key has the action {action!r}, which is no SQL", code="AZ-C79")
+        return action
+
+    def _deferral(self, constraint: Any) -> str:
+        written = ""
+        if constraint.deferrable is not None:
+            written += " DEFERRABLE" if constraint.deferrable else " NOT DEFERRABLE"
+        if constraint.initially is not None:
+            written += f" INITIALLY {constraint.initially}"
+        return written
+
+    def visit_add_constraint(self, add: Any, **_options: Any) -> str:
+        """Write ALTER TABLE ADD."""
+        return f"ALTER TABLE {self.preparer.format_table(add.element.table)} ADD {self.process(add.element)}"
+
+    def visit_drop_constraint(self, drop: Any, **_options: Any) -> str:
+        """Write ALTER TABLE DROP CONSTRAINT."""
+        constraint = drop.element
+        if constraint.name is None:
+            raise exc.CompileError(
+                f"a constraint of table {constraint.table.name} has no name and cannot be dropped",
+                fix="give it a name, or the MetaData a naming_convention",
+                code="AZ-C80",
+            )
+        name = self.preparer.format_constraint(constraint)
+        table = self.preparer.format_table(constraint.table)
+        cascade = " CASCADE" if drop.cascade else ""
+        return f"ALTER TABLE {table} DROP CONSTRAINT {self._if_exists(drop)}{name}{cascade}"
+
+    # -- indexes --------------------------------------------------------------
+
+    def visit_create_index(self, create: CreateIndex, **_options: Any) -> str:
+        """Write CREATE INDEX."""
+        index = create.element
+        self._check_index(index)
+        words = "CREATE UNIQUE INDEX" if index.unique else "CREATE INDEX"
+        name = self.index_name(index, with_schema=False)
+        table = self.preparer.format_table(index.table)
+        return f"{words} {self._if_not_exists(create)}{name} ON {table} ({self.index_expressions(index)})"
+
+    def visit_drop_index(self, drop: Any, **_options: Any) -> str:
+        """Write DROP INDEX."""
+        index = drop.element
+        if index.name is None:
+            raise exc.CompileError("an index without a name cannot be dropped", fix="name it", code="AZ-C80")
+        return f"DROP INDEX {self._if_exists(drop)}{self.index_name(index, with_schema=True)}"
+
+    def _check_index(self, index: Any) -> None:
+        if index.table is None or index.name is None or not index.expressions:
+            missing = "table" if index.table is None else "name" if index.name is None else "columns"
+            raise exc.CompileError(f"index {index.name or ''} has no {missing}", code="AZ-C80")
+
+    def index_name(self, index: Any, *, with_schema: bool) -> str:
+        """Write the name of an index."""
+        name: str = self.preparer.format_index(index)
+        schema = index.table.schema if index.table is not None and with_schema else None
+        return f"{self.quote(schema)}.{name}" if schema else name
+
+    def index_expressions(self, index: Any) -> str:
+        """Write what an index is on."""
+        return ", ".join([self.index_expression(one) for one in index.expressions])
+
+    def index_expression(self, expression: Any) -> str:
+        """Write one expression of an index, in parentheses where it is no column."""
+        grouped = expression.self_group() if isinstance(expression, ColumnElement) else expression
+        return self.expression(grouped)
+
+    # -- sequences ------------------------------------------------------------
+
+    def visit_create_sequence(self, create: Any, **_options: Any) -> str:
+        """Write CREATE SEQUENCE."""
+        sequence = create.element
+        options = self.counting_options(sequence)
+        written = f"CREATE SEQUENCE {self._if_not_exists(create)}{self.preparer.format_sequence(sequence)}"
+        return f"{written} {options}" if options else written
+
+    def visit_drop_sequence(self, drop: Any, **_options: Any) -> str:
+        """Write DROP SEQUENCE."""
+        return f"DROP SEQUENCE {self._if_exists(drop)}{self.preparer.format_sequence(drop.element)}"
+
+    def counting_options(self, options: Any) -> str:
+        """Write how a sequence or an identity counts."""
+        words = {"increment": "INCREMENT BY", "start": "START WITH", "minvalue": "MINVALUE", "maxvalue": "MAXVALUE"}
+        parts = [f"{word} {value}" for name, word in words.items() if (value := getattr(options, name)) is not None]
+        if options.nominvalue:
+            parts.append("NO MINVALUE")
+        if options.nomaxvalue:
+            parts.append("NO MAXVALUE")
+        if options.cache is not None:
+            parts.append(f"CACHE {options.cache}")
+        if options.cycle is not None:
+            parts.append("CYCLE" if options.cycle else "NO CYCLE")
+        return " ".join(parts)
+
+    # -- comments -------------------------------------------------------------
+
+    def visit_set_table_comment(self, comment: Any, **_options: Any) -> str:
+        """Write COMMENT ON TABLE."""
+        text = self.text_value(comment.element.comment)
+        return f"COMMENT ON TABLE {self.preparer.format_table(comment.element)} IS {text}"
+
+    def visit_drop_table_comment(self, comment: Any, **_options: Any) -> str:
+        """Write COMMENT ON TABLE IS NULL."""
+        return f"COMMENT ON TABLE {self.preparer.format_table(comment.element)} IS NULL"
+
+    def visit_set_column_comment(self, comment: Any, **_options: Any) -> str:
+        """Write COMMENT ON COLUMN."""
+        column = self.preparer.format_column(comment.element, use_table=True)
+        return f"COMMENT ON COLUMN {column} IS {self.text_value(comment.element.comment)}"
+
+    def visit_drop_column_comment(self, comment: Any, **_options: Any) -> str:
+        """Write COMMENT ON COLUMN IS NULL."""
+        return f"COMMENT ON COLUMN {self.preparer.format_column(comment.element, use_table=True)} IS NULL"
+
+    # -- words ----------------------------------------------------------------
+
+    def _names(self, columns: Any) -> str:
+        return ", ".join([self.quote(column.name) for column in columns])
+
+    def _if_not_exists(self, create: Any) -> str:
+        return "IF NOT EXISTS " if create.if_not_exists else ""
+
+    def _if_exists(self, drop: Any) -> str:
+        return "IF EXISTS " if drop.if_exists else ""
+
+
+GenericDialect.ddl_compiler = DDLCompiler

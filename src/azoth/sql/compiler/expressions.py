@@ -1,0 +1,408 @@
+"""The compiler of expressions: columns, operators, bound values, CASE, CAST, functions, windows, text."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from azoth import exc
+from azoth.sql import operators
+from azoth.sql.compiler.base import CompilerBase
+from azoth.sql.compiler.patterns import PatternCompiler
+from azoth.sql.elements import (
+    NO_VALUE,
+    AsBoolean,
+    BinaryExpression,
+    BindParameter,
+    BooleanClauseList,
+    Case,
+    Cast,
+    ClauseList,
+    ColumnClause,
+    Extract,
+    FunctionFilter,
+    Label,
+    Over,
+    TextClause,
+    Tuple,
+    TypeCoerce,
+    UnaryExpression,
+    WithinGroup,
+)
+from azoth.sql.operators import Operator, facts_of
+from azoth.sql.types import TypeEngine
+
+__all__ = ["ExpressionCompiler"]
+
+_TEXT_PARAMETER: Final = re.compile(r"(?<![:\w\\]):(\w+)(?!:)|\\:")
+
+
+class ExpressionCompiler(PatternCompiler, CompilerBase):
+    """Write expressions.
+
+    An operator is written by ``visit_<operator>_binary()`` or ``visit_<operator>_unary()`` where the compiler, or a
+    dialect's compiler derived from it, has such a method, and by its symbol elsewhere.
+    """
+
+    # --- names ---
+
+    def visit_column(self, column: ColumnClause[Any], include_table: bool = True, **_options: Any) -> str:
+        """Write ``table.column``."""
+        name = column.name
+        if not column.is_literal:
+            name = self.quote(name)
+        table = column.table
+        if table is None or not include_table:
+            return name
+        prefix = self.table_reference(table)
+        return f"{prefix}.{name}" if prefix else name
+
+    def table_reference(self, table: Any) -> str:
+        """Write the name by which columns refer to their table."""
+        return self.preparer.format_table(table)  # type: ignore[no-any-return]
+
+    def visit_label(self, label: Label, **options: Any) -> str:
+        """Write the labelled expression; only the columns of a select have ``AS name``."""
+        return self.process(label.element, **options)
+
+    def visit_label_reference(self, reference: Any, **_options: Any) -> str:
+        """Write the name of a label."""
+        return self.quote(reference.name)
+
+    def visit_collation(self, clause: Any, **_options: Any) -> str:
+        """Write the name of a collation."""
+        return self.preparer.format_collation(clause.collation)  # type: ignore[no-any-return]
+
+    # --- constants and bound values ---
+
+    def visit_null(self, _element: Any, **_options: Any) -> str:
+        """Write NULL."""
+        return "NULL"
+
+    def visit_true(self, _element: Any, **_options: Any) -> str:
+        """Write true, or 1 where there is no boolean type."""
+        return "true" if self.dialect.supports_native_boolean else "1"
+
+    def visit_false(self, _element: Any, **_options: Any) -> str:
+        """Write false, or 0 where there is no boolean type."""
+        return "false" if self.dialect.supports_native_boolean else "0"
+
+    def visit_bindparam(
+        self, bind: BindParameter[Any], literal_binds: bool = False, is_wrapped: bool = False, **options: Any
+    ) -> str:
+        """Write the placeholder of a bound value, or the value where literals are asked for."""
+        if not is_wrapped:
+            wrapped = bind.type.dialect_impl(self.dialect).bind_expression(bind)  # type: ignore[arg-type]
+            if wrapped is not None:
+                return self.process(wrapped, literal_binds=literal_binds, is_wrapped=True, **options)
+        if bind.expanding:
+            return self._value_list(bind, literal_binds)
+        if self.literal_binds or literal_binds or bind.literal_execute:
+            return self._literal(bind)
+        return self.bind_placeholder(bind)
+
+    def bind_placeholder(self, bind: BindParameter[Any]) -> str:
+        """Write the placeholder of a single value; a dialect may put a cast around it."""
+        return self.mark(bind)
+
+    def _literal(self, bind: BindParameter[Any]) -> str:
+        value = bind.effective_value
+        if value is NO_VALUE:
+            if bind.literal_execute and not self.literal_binds:
+                # The value comes with the execution, which compiles anew with it.
+                return self.bind_placeholder(bind)
+            raise exc.CompileError(
+                f"Bind parameter {bind.key!r} without a value cannot be written into SQL text",
+                fix="give it a value with statement.params(...)",
+                code="AZ-C13",
+            )
+        return self.literal_value(value, bind.type)
+
+    def _value_list(self, bind: BindParameter[Any], literal_binds: bool) -> str:
+        values = bind.effective_value
+        if values is NO_VALUE or values is None:
+            # How many there are is known at the execution, which compiles anew with them.
+            return f"({self.mark(bind)})"
+        if not values:
+            return f"({self.empty_set(bind)})"
+        if self.literal_binds or literal_binds or bind.literal_execute:
+            return f"({', '.join([self._literal_item(value, bind.type) for value in values])})"
+        if self._is_packed(bind):
+            return f"({self.packed_values(bind)})"
+        if isinstance(values[0], (tuple, list)):
+            return f"({self.values_prefix()}{', '.join([self._placeholders(bind, len(value)) for value in values])})"
+        return f"({', '.join([self.mark(bind) for _ in values])})"
+
+    def _placeholders(self, bind: BindParameter[Any], width: int) -> str:
+        return f"({', '.join([self.mark(bind) for _ in range(width)])})"
+
+    def _literal_item(self, value: Any, type_: TypeEngine[Any]) -> str:
+        if isinstance(value, (tuple, list)):
+            types: Any = getattr(type_, "types", ()) or [type_] * len(value)
+            parts = [self.literal_value(part, part_type) for part, part_type in zip(value, types, strict=True)]
+            return f"({', '.join(parts)})"
+        return self.literal_value(value, type_)
+
+    def values_prefix(self) -> str:
+        """Write what stands before a list of row values; SQLite wants VALUES there."""
+        return ""
+
+    def empty_set(self, bind: BindParameter[Any]) -> str:
+        """Write what stands for no value at all in the parentheses of IN."""
+        values_type = bind.type
+        width = len(getattr(values_type, "types", ())) or 1
+        return "NULL" if width == 1 else f"({', '.join(['NULL'] * width)})"
+
+    def _is_packed(self, bind: BindParameter[Any]) -> bool:
+        limit = getattr(self.dialect, "max_bind_variables", None)
+        if limit is None or isinstance(bind.effective_value[0], (tuple, list)):
+            return False
+        # Counted once over the statement: only one that has too many values packs its long lists.
+        binds = self.statement._binds if self.statement is not None else ()
+        total = sum(len(other.effective_value or ()) if other.expanding else 1 for other in binds)
+        return total > limit and len(bind.effective_value) > 500
+
+    def packed_values(self, bind: BindParameter[Any]) -> str:
+        """Write a subquery that unpacks a list too long to be bound one by one.
+
+        A dialect that can do so marks ``PackedParameter(bind)`` here and has ``pack_values()``, which makes one value
+        of the list.
+        """
+        raise exc.CompileError(
+            f"the list has {len(bind.effective_value)} values, more than {self.dialect.name!r} can bind",
+            fix="split the list, or put the values into a temporary table",
+            code="AZ-C14",
+        )
+
+    # --- operators ---
+
+    def visit_binary(self, binary: BinaryExpression, **options: Any) -> str:
+        """Write ``left operator right``."""
+        op = binary.operator
+        visit = getattr(self, f"visit_{op.__name__}_binary", None)
+        if visit is not None:
+            return visit(binary, op, **options)  # type: ignore[no-any-return]
+        left = self.process(binary.left, **options)
+        return f"{left} {facts_of(op).symbol} {self.process(binary.right, **options)}"
+
+    def visit_unary(self, unary: UnaryExpression, **options: Any) -> str:
+        """Write an operator before its operand, or a modifier after it."""
+        op = unary.operator or unary.modifier
+        visit = getattr(self, f"visit_{op.__name__}_unary", None) if op is not None else None
+        if visit is not None:
+            return visit(unary, op, **options)  # type: ignore[no-any-return]
+        text = self.process(unary.element, **options)
+        if unary.operator is not None:
+            return self._prefixed(unary.operator, text)
+        return text + facts_of(unary.modifier).symbol if unary.modifier is not None else text
+
+    def _prefixed(self, op: Operator, text: str) -> str:
+        if op is operators.any_op or op is operators.all_op:
+            return f"{facts_of(op).symbol}{text if text.startswith('(') else f'({text})'}"
+        return facts_of(op).symbol + text
+
+    def visit_truediv_binary(self, binary: BinaryExpression, _op: Operator, **options: Any) -> str:
+        """Write a division; of whole numbers so that the result is none."""
+        left, right = self.process(binary.left, **options), self.process(binary.right, **options)
+        right_type: Any = getattr(binary.right, "type", None)
+        left_type: Any = getattr(binary.left, "type", None)
+        if _is_whole(left_type) and _is_whole(right_type):
+            return f"{left} / ({right} + 0.0)" if not self.divides_exactly else f"{left} / {right}"
+        return f"{left} / {right}"
+
+    divides_exactly: bool = False
+    """Whether the database divides whole numbers without losing the fraction."""
+
+    def visit_floordiv_binary(self, binary: BinaryExpression, _op: Operator, **options: Any) -> str:
+        """Write a division rounded down."""
+        left, right = self.process(binary.left, **options), self.process(binary.right, **options)
+        if _is_whole(getattr(binary.left, "type", None)) and _is_whole(getattr(binary.right, "type", None)):
+            return f"{left} / {right}"
+        return f"FLOOR({left} / {right})"
+
+    def visit_negation(self, negation: Any, **options: Any) -> str:
+        """Write NOT before a condition."""
+        text = self.process(negation.element, **options)
+        return f"NOT {text}" if text else ""
+
+    def visit_as_boolean(self, element: AsBoolean, **options: Any) -> str:
+        """Write a column as a truth value."""
+        text = self.process(element.element, **options)
+        is_true = element.operator is operators.is_true
+        if self.dialect.supports_native_boolean:
+            return text if is_true else f"NOT {text}"
+        return f"{text} = {1 if is_true else 0}"
+
+    def visit_grouping(self, grouping: Any, **options: Any) -> str:
+        """Write parentheses."""
+        return f"({self.process(grouping.element, **options)})"
+
+    def visit_clauselist(self, clauses: ClauseList, **options: Any) -> str:
+        """Write elements with their separator."""
+        symbol = facts_of(clauses.operator).symbol
+        if not isinstance(clauses, BooleanClauseList) and clauses.operator is not operators.comma_op:
+            symbol = f" {symbol.strip()} "
+        return self.process_all(clauses.clauses, symbol, **options)
+
+    def visit_tuple(self, clauses: Tuple, **options: Any) -> str:
+        """Write a row value."""
+        return f"({self.process_all(clauses.clauses, **options)})"
+
+    def visit_slice(self, element: Any, **options: Any) -> str:
+        """Write the bounds of a part of an array."""
+        return f"{self.process(element.start, **options)}:{self.process(element.stop, **options)}"
+
+    def visit_getitem_binary(self, binary: BinaryExpression, _op: Operator, **options: Any) -> str:
+        """Write an element of an array."""
+        return f"{self.process(binary.left, **options)}[{self.process(binary.right, **options)}]"
+
+    def visit_json_getitem_op_binary(self, binary: BinaryExpression, _op: Operator, **options: Any) -> str:
+        """Write a part of a JSON document."""
+        return f"{self.process(binary.left, **options)}[{self.process(binary.right, **options)}]"
+
+    def visit_json_path_getitem_op_binary(self, binary: BinaryExpression, op: Operator, **options: Any) -> str:
+        """Write a part further down in a JSON document."""
+        return self.visit_json_getitem_op_binary(binary, op, **options)
+
+    # --- CASE, CAST, EXTRACT ---
+
+    def visit_case(self, case: Case, **options: Any) -> str:
+        """Write ``CASE ... END``."""
+        parts = ["CASE"]
+        if case.value is not None:
+            parts.append(self.process(case.value, **options))
+        for condition, result in case.whens:
+            parts.append(f"WHEN {self.process(condition, **options)} THEN {self.process(result, **options)}")
+        if case.else_ is not None:
+            parts.append(f"ELSE {self.process(case.else_, **options)}")
+        return " ".join([*parts, "END"])
+
+    def visit_cast(self, cast: Cast, **options: Any) -> str:
+        """Write ``CAST(expression AS type)``."""
+        return f"CAST({self.process(cast.clause, **options)} AS {self.type_name(cast.type)})"
+
+    def visit_try_cast(self, cast: Cast, **options: Any) -> str:
+        """Write ``TRY_CAST(expression AS type)``."""
+        return f"TRY_CAST({self.process(cast.clause, **options)} AS {self.type_name(cast.type)})"
+
+    def type_name(self, type_: TypeEngine[Any]) -> str:
+        """Write a type."""
+        return self.dialect.type_compiler(self.dialect).process(type_)  # type: ignore[no-any-return]
+
+    def visit_type_coerce(self, coerced: TypeCoerce, **options: Any) -> str:
+        """Write the expression alone."""
+        return self.process(coerced.clause, **options)
+
+    def visit_extract(self, extract: Extract, **options: Any) -> str:
+        """Write ``EXTRACT(field FROM expression)``."""
+        return f"EXTRACT({extract.field} FROM {self.process(extract.expr, **options)})"
+
+    # --- functions and windows ---
+
+    def visit_function(self, function: Any, **options: Any) -> str:
+        """Write a function; ``visit_<name>_func()`` does it where there is such a method."""
+        if not function.packagenames:
+            visit = getattr(self, f"visit_{function.name.lower()}_func", None)
+            if visit is not None:
+                return visit(function, **options)  # type: ignore[no-any-return]
+        return self.function_name(function) + self.function_arguments(function, **options)
+
+    def function_name(self, function: Any) -> str:
+        """Write the name of a function, with its packages."""
+        names = (*function.packagenames, function.name)
+        if function._is_generic:
+            return str(function.name)
+        return ".".join([self.function_name_part(name) for name in names])
+
+    def function_name_part(self, name: str) -> str:
+        """Quote a part of a function's name where it needs quotes; reserved words are names of functions."""
+        if getattr(name, "quote", None) is not None:
+            return self.quote(name)
+        if name.lower() in self.preparer.reserved_words or not self.preparer.requires_quotes(name.lower()):
+            return str(name)
+        return self.quote(name)
+
+    def function_arguments(self, function: Any, **options: Any) -> str:
+        """Write the arguments of a function in parentheses."""
+        return f"({self.process_all(function.clauses, **options)})"
+
+    def visit_ansi_function(self, function: Any, **options: Any) -> str:
+        """Write a function that has no parentheses where it has no arguments, such as CURRENT_TIMESTAMP."""
+        name: str = function.name.upper()
+        return name + self.function_arguments(function, **options) if function.clauses else name
+
+    def visit_now_func(self, function: Any, **_options: Any) -> str:
+        """Write the current time."""
+        return "CURRENT_TIMESTAMP"
+
+    def visit_concat_func(self, function: Any, **options: Any) -> str:
+        """Write a concatenation."""
+        return f"concat{self.function_arguments(function, **options)}"
+
+    def visit_table_valued_column(self, column: Any, **_options: Any) -> str:
+        """Write the only column of a function's result: the name of the table."""
+        return self.table_reference(column.table)
+
+    def visit_scalar_function_column(self, column: Any, **options: Any) -> str:
+        """Write one field of a function's composite result."""
+        return f"({self.process(column.fn, **options)}).{self.quote(column.name)}"
+
+    def visit_next_value_func(self, function: Any, **_options: Any) -> str:
+        """Write the next value of a sequence."""
+        raise exc.UnsupportedCompilationError(
+            f"dialect {self.dialect.name!r} has no sequences",
+            fix="use an autoincrementing primary key or Identity()",
+            code="AZ-C16",
+        )
+
+    def visit_over(self, over: Over, **options: Any) -> str:
+        """Write ``function OVER (window)``."""
+        parts = []
+        if over.partition_by is not None:
+            parts.append(f"PARTITION BY {self.process(over.partition_by, **options)}")
+        if over.order_by is not None:
+            parts.append(f"ORDER BY {self.process(over.order_by, **options)}")
+        for word, frame in (("RANGE", over.range_), ("ROWS", over.rows), ("GROUPS", over.groups)):
+            if frame is not None:
+                low, high = frame
+                parts.append(f"{word} BETWEEN {_bound(low, 'PRECEDING')} AND {_bound(high, 'FOLLOWING')}")
+        if over.exclude is not None:
+            parts.append(f"EXCLUDE {over.exclude}")
+        return f"{self.process(over.element, **options)} OVER ({' '.join(parts)})"
+
+    def visit_funcfilter(self, filtered: FunctionFilter, **options: Any) -> str:
+        """Write ``function FILTER (WHERE condition)``."""
+        return f"{self.process(filtered.func, **options)} FILTER (WHERE {self.process(filtered.criterion, **options)})"
+
+    def visit_withingroup(self, ordered: WithinGroup, **options: Any) -> str:
+        """Write ``function WITHIN GROUP (ORDER BY ...)``."""
+        order_by = self.process(ordered.order_by, **options) if ordered.order_by is not None else ""
+        return f"{self.process(ordered.element, **options)} WITHIN GROUP (ORDER BY {order_by})"
+
+    # --- text ---
+
+    def visit_textclause(self, text: TextClause, **options: Any) -> str:
+        """Write text with its parameters."""
+        if text is self.statement:
+            self.kind = "text"
+        binds = text.bind_names
+
+        def exchanged(match: re.Match[str]) -> str:
+            name = match[1]
+            if name is None:
+                return ":"
+            return self.process(binds[name], **options)
+
+        return _TEXT_PARAMETER.sub(exchanged, text.text)
+
+
+def _is_whole(type_: Any) -> bool:
+    return type_ is not None and type_._affinity == "integer"
+
+
+def _bound(rows: int | None, unbounded: str) -> str:
+    if rows is None:
+        return f"UNBOUNDED {unbounded}"
+    if rows == 0:
+        return "CURRENT ROW"
+    return f"{abs(rows)} {'PRECEDING' if rows < 0 else 'FOLLOWING'}"

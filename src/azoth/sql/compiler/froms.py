@@ -1,0 +1,207 @@
+"""The compiler of what stands in FROM: tables, joins, aliases, subqueries, CTEs, rows of values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azoth.sql.compiler.expressions import ExpressionCompiler
+from azoth.sql.elements import BindParameter
+from azoth.sql.selectable import CTE, AnonymousName, FromClause, Join, Values
+
+__all__ = ["FromCompiler"]
+
+
+class Scope:
+    """What one statement (not a subquery) has in front of it: its CTEs, in the order in which they are written."""
+
+    def __init__(self) -> None:
+        self.ctes: dict[Any, tuple[CTE, str]] = {}
+        self.is_recursive = False
+
+
+class Frame:
+    """What a SELECT or a change selects from, for the subqueries inside of it.
+
+    Args:
+        around: the selectables of the statements around.
+        own: its own selectables.
+    """
+
+    def __init__(self, around: tuple[FromClause, ...], own: tuple[FromClause, ...]) -> None:
+        self.around = around
+        self.own = own
+        self.all = around + own
+
+
+class FromCompiler(ExpressionCompiler):
+    """Write what stands in FROM. The option ``asfrom`` says that an element stands there."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._frames: list[Frame] = []
+        self._scopes: list[Scope] = []
+        self._open_ctes: list[CTE] = []
+
+    # --- names ---
+
+    def table_reference(self, table: Any) -> str:
+        """Write the name by which columns refer to their table."""
+        if table.__visit_name__ == "table":
+            return self.preparer.format_table(table)  # type: ignore[no-any-return]
+        return self.quote(self.alias_name(table))
+
+    def alias_name(self, table: Any) -> str:
+        """Find the name of an alias, subquery or CTE; make one up where it has none."""
+        name = table.name
+        if not isinstance(name, AnonymousName):
+            return name  # type: ignore[no-any-return]
+        subject = table._root if isinstance(table, CTE) and table._alias_of is None else table
+        return self.anonymous_name(subject, str(name))
+
+    # --- tables, joins, aliases ---
+
+    def visit_table(self, table: Any, **_options: Any) -> str:
+        """Write the name of a table."""
+        return self.preparer.format_table(table)  # type: ignore[no-any-return]
+
+    def visit_join(self, join: Join, **options: Any) -> str:
+        """Write ``left JOIN right ON condition``."""
+        options["asfrom"] = True
+        left = self.process(join.left, **options)
+        right = self.process(join.right, **options)
+        if isinstance(join.right, Join):
+            right = f"({right})"
+        word = "FULL OUTER JOIN" if join.full else "LEFT OUTER JOIN" if join.isouter else "JOIN"
+        return f"{left} {word} {right} ON {self.process(join.onclause)}"
+
+    def visit_alias(self, alias: Any, **_options: Any) -> str:
+        """Write ``table AS name``."""
+        return f"{self.process(alias.element, asfrom=True)} AS {self.quote(self.alias_name(alias))}"
+
+    def visit_subquery(self, subquery: Any, asfrom: bool = False, **_options: Any) -> str:
+        """Write ``(SELECT ...) AS name``."""
+        text = self.process(subquery.element, asfrom=True)
+        return f"({text}) AS {self.quote(self.alias_name(subquery))}"
+
+    def visit_lateral(self, lateral: Any, **_options: Any) -> str:
+        """Write ``LATERAL (SELECT ...) AS name``."""
+        text = self.process(lateral.element, asfrom=True, lateral=True)
+        return f"LATERAL ({text}) AS {self.quote(self.alias_name(lateral))}"
+
+    def visit_tablesample(self, sample: Any, **_options: Any) -> str:
+        """Write ``table AS name TABLESAMPLE method(percentage)``."""
+        sampling = self.process(sample.sampling)
+        if isinstance(sample.sampling, BindParameter):
+            sampling = f"system({sampling})"
+        seed = "" if sample.seed is None else f" REPEATABLE ({self.process(sample.seed)})"
+        return f"{self.visit_alias(sample)} TABLESAMPLE {sampling}{seed}"
+
+    def visit_table_valued_alias(self, alias: Any, **_options: Any) -> str:
+        """Write ``function(...) AS name``."""
+        text = self.process(alias.element)
+        if alias._with_ordinality:
+            text += " WITH ORDINALITY"
+        if alias._lateral:
+            text = f"LATERAL {text}"
+        return f"{text} AS {self.quote(self.alias_name(alias))}{self._derived_columns(alias)}"
+
+    def _derived_columns(self, alias: Any) -> str:
+        if not alias._render_derived:
+            return ""
+        if alias._render_derived_types:
+            parts = [f"{self.quote(column.name)} {self.type_name(column.type)}" for column in alias._named_columns]
+        else:
+            parts = [self.quote(column.name) for column in alias._named_columns]
+        return f"({', '.join(parts)})"
+
+    def visit_from_expression(self, expression: Any, **_options: Any) -> str:
+        """Write a text or a function that stands in FROM."""
+        return self.process(expression.element)
+
+    # --- rows of values ---
+
+    def visit_values(self, values: Values, asfrom: bool = False, **_options: Any) -> str:
+        """Write ``(VALUES (...), (...)) AS name (columns)``."""
+        rows = self.value_rows(values)
+        if not asfrom:
+            return rows
+        lateral = "LATERAL " if values._lateral else ""
+        return f"{lateral}({rows}) AS {self.quote(self.alias_name(values))} ({self._value_names(values)})"
+
+    def visit_scalar_values(self, values: Any, **_options: Any) -> str:
+        """Write ``VALUES (...), (...)`` as an operand."""
+        return self.value_rows(values.element)
+
+    def value_rows(self, values: Values) -> str:
+        """Write ``VALUES (...), (...)``."""
+        rows = [self.process_all(row, literal_binds=values.literal_binds) for row in values._data]
+        return "VALUES " + ", ".join([f"({row})" for row in rows])
+
+    def _value_names(self, values: Values) -> str:
+        return ", ".join([self.quote(column.name) for column in values._column_args])
+
+    # --- CTEs ---
+
+    def visit_cte(self, cte: CTE, asfrom: bool = False, **_options: Any) -> str:
+        """Write the name of a CTE; the CTE itself goes to the front of the statement."""
+        defined = cte._alias_of or cte
+        self._define_cte(defined)
+        name = self.quote(self.alias_name(defined))
+        if cte._alias_of is None:
+            return name
+        return f"{name} AS {self.quote(self.alias_name(cte))}"
+
+    def _define_cte(self, cte: CTE) -> None:
+        root = cte._root
+        if any(opened._root is root for opened in self._open_ctes):
+            # A recursive CTE speaks of itself.
+            return
+        scope = self._scopes[-1] if cte.nesting or not self._scopes else self._scopes[0]
+        known = scope.ctes.get(root)
+        if known is not None and (known[0] is cte or not _restates(cte, known[0])):
+            return
+        frames, self._frames = self._frames, []
+        self._open_ctes.append(cte)
+        text = self._cte_text(cte)
+        self._open_ctes.pop()
+        self._frames = frames
+        scope.ctes[root] = (cte, text)
+        scope.is_recursive = scope.is_recursive or cte.recursive
+
+    def _cte_text(self, cte: CTE) -> str:
+        name = self.quote(self.alias_name(cte))
+        if cte.recursive or isinstance(cte.element, Values):
+            name += f"({', '.join([self.quote(column.name) for column in cte.c])})"
+        prefixes = self.affixes(cte._prefixes)
+        suffixes = self.affixes(cte._suffixes)
+        body = self.process(cte.element, asfrom=not isinstance(cte.element, Values), in_cte=True)
+        return f"{name} AS {prefixes + ' ' if prefixes else ''}\n({body}){' ' + suffixes if suffixes else ''}"
+
+    def open_scope(self, statement: Any) -> None:
+        """Begin a statement that can have CTEs in front of it."""
+        self._scopes.append(Scope())
+        for cte in statement._independent_ctes:
+            self._define_cte(cte)
+
+    def close_scope(self, text: str) -> str:
+        """End a statement: write its CTEs in front of it."""
+        scope = self._scopes.pop()
+        if not scope.ctes:
+            return text
+        word = "WITH RECURSIVE" if scope.is_recursive else "WITH"
+        bodies = ", \n".join([body for _, body in scope.ctes.values()])
+        return f"{word} {bodies}\n {text}"
+
+    def affixes(self, affixes: tuple[tuple[Any, str], ...]) -> str:
+        """Write prefixes or suffixes that are meant for this dialect."""
+        mine = [affix for affix, dialect in affixes if dialect in ("*", self.dialect.name)]
+        return " ".join([affix if isinstance(affix, str) else self.process(affix) for affix in mine])
+
+
+def _restates(cte: CTE, other: CTE) -> bool:
+    before = cte._restates
+    while before is not None:
+        if before is other:
+            return True
+        before = before._restates
+    return False

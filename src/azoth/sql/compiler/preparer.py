@@ -1,0 +1,201 @@
+"""Quoting of identifiers: names that are reserved, or that SQL would read otherwise, stand in quotes."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar, Final
+
+__all__ = ["RESERVED_WORDS", "IdentifierPreparer"]
+
+RESERVED_WORDS: Final = frozenset(
+    [
+        "all",
+        "analyse",
+        "analyze",
+        "and",
+        "any",
+        "array",
+        "as",
+        "asc",
+        "asymmetric",
+        "authorization",
+        "between",
+        "binary",
+        "both",
+        "case",
+        "cast",
+        "check",
+        "collate",
+        "column",
+        "constraint",
+        "create",
+        "cross",
+        "current_date",
+        "current_role",
+        "current_time",
+        "current_timestamp",
+        "current_user",
+        "default",
+        "deferrable",
+        "desc",
+        "distinct",
+        "do",
+        "else",
+        "end",
+        "except",
+        "false",
+        "for",
+        "foreign",
+        "freeze",
+        "from",
+        "full",
+        "grant",
+        "group",
+        "having",
+        "ilike",
+        "in",
+        "initially",
+        "inner",
+        "intersect",
+        "into",
+        "is",
+        "isnull",
+        "join",
+        "leading",
+        "left",
+        "like",
+        "limit",
+        "localtime",
+        "localtimestamp",
+        "natural",
+        "new",
+        "not",
+        "notnull",
+        "null",
+        "off",
+        "offset",
+        "old",
+        "on",
+        "only",
+        "or",
+        "order",
+        "outer",
+        "overlaps",
+        "placing",
+        "primary",
+        "references",
+        "right",
+        "select",
+        "session_user",
+        "set",
+        "similar",
+        "some",
+        "symmetric",
+        "table",
+        "then",
+        "to",
+        "trailing",
+        "true",
+        "union",
+        "unique",
+        "user",
+        "using",
+        "verbose",
+        "when",
+        "where",
+    ]
+)
+
+_PLAIN: Final = re.compile(r"[a-z_][a-z0-9_$]*\Z")
+
+
+class IdentifierPreparer:
+    """Write names of a database so that they mean what they say.
+
+    A dialect derives from this class, or gives its own quotes and words.
+
+    Args:
+        dialect: whose names they are.
+        initial_quote: the opening quote.
+        final_quote: the closing quote; the opening one where none is given.
+        reserved_words: words that always need quotes.
+    """
+
+    reserved_words: ClassVar[frozenset[str]] = RESERVED_WORDS
+
+    def __init__(
+        self,
+        dialect: Any = None,
+        initial_quote: str = '"',
+        final_quote: str | None = None,
+        reserved_words: frozenset[str] | None = None,
+    ) -> None:
+        self.dialect = dialect
+        self.initial_quote = initial_quote
+        self.final_quote = final_quote or initial_quote
+        self._words = reserved_words if reserved_words is not None else self.reserved_words
+        self._quoted: dict[str, str] = {}
+
+    def quote(self, name: str, force: bool | None = None) -> str:
+        """Quote a name where it needs quotes.
+
+        Args:
+            name: the name; a ``quoted_name`` decides by itself.
+            force: whether to quote regardless of the name; None leaves it to the name.
+        """
+        if force is None:
+            force = getattr(name, "quote", None)
+        if force is not None:
+            return self.quote_identifier(name) if force else str(name)
+        # The key is a plain str, as an equal quoted_name may have its own will.
+        known = self._quoted.get(name)
+        if known is None:
+            known = self.quote_identifier(name) if self.requires_quotes(name) else str(name)
+            self._quoted[str(name)] = known
+        return known
+
+    def quote_identifier(self, name: str) -> str:
+        """Quote a name in any case."""
+        escaped = str.replace(name, self.final_quote, self.final_quote * 2)
+        return f"{self.initial_quote}{escaped}{self.final_quote}"
+
+    def requires_quotes(self, name: str) -> bool:
+        """Tell whether a name is reserved, or has other than small letters, digits and underscores."""
+        return not _PLAIN.match(name) or name in self._words
+
+    def quote_schema(self, schema: str, force: bool | None = None) -> str:
+        """Quote the name of a schema where it needs quotes."""
+        return self.quote(schema, force)
+
+    def format_table(self, table: Any, use_schema: bool = True, name: str | None = None) -> str:
+        """Write the name of a table, with its schema."""
+        quoted = self.quote(name if name is not None else table.name)
+        schema = getattr(table, "schema", None)
+        return f"{self.quote_schema(schema)}.{quoted}" if use_schema and schema else quoted
+
+    def format_column(self, column: Any, use_table: bool = False, name: str | None = None) -> str:
+        """Write the name of a column, with its table's where that is asked for."""
+        if getattr(column, "is_literal", False):
+            return str(column.name)
+        quoted = self.quote(name if name is not None else column.name)
+        return f"{self.format_table(column.table)}.{quoted}" if use_table and column.table is not None else quoted
+
+    def format_label(self, name: str) -> str:
+        """Write the name of a label."""
+        return self.quote(name)
+
+    def format_collation(self, collation: str) -> str:
+        """Write the name of a collation."""
+        return self.quote(collation)
+
+    def format_constraint(self, constraint: Any, name: str | None = None) -> str:
+        """Write the name of a constraint."""
+        return self.quote(name if name is not None else constraint.name)
+
+    def format_index(self, index: Any) -> str:
+        """Write the name of an index."""
+        return self.quote(index.name)
+
+    def format_sequence(self, sequence: Any, use_schema: bool = True) -> str:
+        """Write the name of a sequence, with its schema."""
+        return self.format_table(sequence, use_schema)

@@ -1,0 +1,323 @@
+"""The compiler of SELECT, of set operations, and of SELECT as an operand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from azoth import exc
+from azoth.sql.compiler.base import ResultColumn
+from azoth.sql.compiler.froms import Frame, FromCompiler
+from azoth.sql.elements import ClauseElement, Label, LabelReference, UnaryExpression, and_
+from azoth.sql.selectable import (
+    CompoundSelect,
+    Exists,
+    FromClause,
+    GenerativeSelect,
+    NamedColumn,
+    ScalarSelect,
+    Select,
+    TextualSelect,
+    correlated_froms,
+)
+from azoth.sql.visitors import Visitable, replace
+
+__all__ = ["SelectCompiler"]
+
+
+class SelectCompiler(FromCompiler):
+    """Write SELECT.
+
+    Options that elements pass down: ``asfrom`` (a subquery in FROM, whose columns need names), ``lateral``, ``in_cte``,
+    ``is_result`` (a member of a set operation whose columns are those of the result).
+    """
+
+    # --- SELECT ---
+
+    def visit_select(
+        self,
+        select: Select[Any],
+        asfrom: bool = False,
+        lateral: bool = False,
+        in_cte: bool = False,
+        is_result: bool = False,
+        **_options: Any,
+    ) -> str:
+        """Write a SELECT."""
+        is_result = is_result or select is self.statement
+        if select is self.statement:
+            self.kind, self.returns_rows = "select", True
+        self.open_scope(select)
+        froms = self._open_frame(select, asfrom, lateral)
+        named = select._named_columns()
+        parts = [self._select_head(select), self._columns_text(named, asfrom, is_result)]
+        parts.append(self._from_text(froms, select))
+        if select._where_criteria:
+            condition = self.process(and_(*select._where_criteria))
+            parts.append(f" \nWHERE {condition}" if condition else "")
+        parts.append(self._group_by_text(select, named))
+        if select._having_criteria:
+            parts.append(f" \nHAVING {self.process(and_(*select._having_criteria))}")
+        parts.append(self._order_by_text([_ordering(clause, named) for clause in select._order_by_clauses]))
+        parts.append(self._tail(select))
+        self._frames.pop()
+        return self.close_scope("".join(parts))
+
+    def _open_frame(self, select: Select[Any], asfrom: bool, lateral: bool) -> list[FromClause]:
+        around = self._frames[-1] if self._frames else None
+        if around is None:
+            froms = correlated_froms(select, None, None)
+            visible: tuple[FromClause, ...] = ()
+        elif asfrom and not lateral:
+            # What stands beside it in FROM is not visible to a subquery there.
+            froms = correlated_froms(select, around.around, None)
+            visible = around.around
+        else:
+            froms = correlated_froms(select, around.all, around.all)
+            visible = around.all
+        self._frames.append(Frame(visible, tuple(part for table in froms for part in table._parts)))
+        return froms
+
+    def _select_head(self, select: Select[Any]) -> str:
+        prefixes = self.affixes(select._prefixes)
+        hint = self.select_hint(select)
+        distinct = self.distinct_clause(select) if select._distinct else ""
+        return f"SELECT {hint}{prefixes + ' ' if prefixes else ''}{distinct}"
+
+    def select_hint(self, select: Select[Any]) -> str:
+        """Write hints behind the word SELECT; none here."""
+        return ""
+
+    def distinct_clause(self, select: Select[Any]) -> str:
+        """Write DISTINCT, with its expressions where there are any."""
+        if not select._distinct_on:
+            return "DISTINCT "
+        return f"DISTINCT ON ({self.process_all(select._distinct_on)}) "
+
+    def _from_text(self, froms: list[FromClause], select: Select[Any]) -> str:
+        if not froms:
+            return self.default_from()
+        texts = [self._with_hints(self.process(table, asfrom=True), table, select) for table in froms]
+        return f" \nFROM {', '.join(texts)}"
+
+    def default_from(self) -> str:
+        """Write the FROM of a SELECT without tables; nothing here."""
+        return ""
+
+    def _with_hints(self, text: str, table: FromClause, select: Select[Any]) -> str:
+        for hinted, hint, dialect in select._hints:
+            if hinted is table and dialect in ("*", self.dialect.name):
+                text += f" {self.table_hint(table, hint)}"
+        return text
+
+    def table_hint(self, table: Any, hint: str) -> str:
+        """Write a hint behind a table."""
+        return hint.replace("%(name)s", self.table_reference(table)) if "%(name)s" in hint else f"[{hint}]"
+
+    def _tail(self, select: Select[Any]) -> str:
+        text = self.limit_clause(select) if select._has_row_limit else ""
+        if select._for_update_arg is not None:
+            text += self.for_update_clause(select)
+        for hint, dialect in select._statement_hints:
+            text += f" {hint}" if dialect in ("*", self.dialect.name) else ""
+        suffixes = self.affixes(select._suffixes)
+        return f"{text} {suffixes}" if suffixes else text
+
+    # --- the columns ---
+
+    def _columns_text(self, named: list[NamedColumn], asfrom: bool, is_result: bool) -> str:
+        texts = [self._column_text(column, asfrom) for column in named]
+        if is_result:
+            self.result_columns = [_result_column(column) for column in named]
+        return ", ".join(texts)
+
+    def _column_text(self, named: NamedColumn, asfrom: bool) -> str:
+        column = named.column
+        expression = column.element if isinstance(column, Label) else column
+        wrapped = None
+        if not asfrom:
+            # Inside of a subquery the value stays as it is, the outermost SELECT turns it into what Python gets.
+            wrapped = expression.type.dialect_impl(self.dialect).column_expression(expression)
+        text = self.process(expression if wrapped is None else wrapped)
+        needs_name = wrapped is not None or not named.is_natural or (asfrom and _needs_name_below(column))
+        return f"{text} AS {self.quote(named.name)}" if needs_name else text
+
+    # --- GROUP BY, ORDER BY, LIMIT ---
+
+    def _group_by_text(self, select: GenerativeSelect, named: Iterable[NamedColumn]) -> str:
+        if not select._group_by_clauses:
+            return ""
+        clauses = [_named_expression(clause, named) for clause in select._group_by_clauses]
+        return f" GROUP BY {self.process_all(clauses)}"
+
+    def _order_by_text(self, clauses: list[Any]) -> str:
+        text = self.process_all(clauses) if clauses else ""
+        return f" ORDER BY {text}" if text else ""
+
+    def limit_clause(self, select: GenerativeSelect) -> str:
+        """Write LIMIT and OFFSET, or FETCH."""
+        if select._fetch_clause is not None:
+            return self.fetch_clause(select)
+        text = ""
+        if select._limit_clause is not None:
+            text = f"\n LIMIT {self.process(select._limit_clause)}"
+        if select._offset_clause is not None:
+            text = (text or self.no_limit()) + f" OFFSET {self.process(select._offset_clause)}"
+        return text
+
+    def no_limit(self) -> str:
+        """Write the LIMIT that an OFFSET needs before it, where there is no limit."""
+        return "\n LIMIT -1"
+
+    def fetch_clause(self, select: GenerativeSelect) -> str:
+        """Write OFFSET and FETCH FIRST."""
+        text = ""
+        if select._offset_clause is not None:
+            text = f"\n OFFSET {self.process(select._offset_clause)} ROWS"
+        with_ties, percent = select._fetch_options
+        count = self.process(select._fetch_clause)
+        return f"{text}\n FETCH FIRST {count}{' PERCENT' if percent else ''} ROWS {'WITH TIES' if with_ties else 'ONLY'}"
+
+    def for_update_clause(self, select: GenerativeSelect) -> str:
+        """Write FOR UPDATE and its details."""
+        locking = select._for_update_arg
+        assert locking is not None
+        if locking.read:
+            text = " FOR KEY SHARE" if locking.key_share else " FOR SHARE"
+        else:
+            text = " FOR NO KEY UPDATE" if locking.key_share else " FOR UPDATE"
+        tables = dict.fromkeys([self.table_reference(getattr(one, "table", one)) for one in locking.of])
+        if tables:
+            text += f" OF {', '.join(tables)}"
+        if locking.nowait:
+            text += " NOWAIT"
+        return text + " SKIP LOCKED" if locking.skip_locked else text
+
+    # --- set operations and text ---
+
+    def visit_compound_select(
+        self, compound: CompoundSelect[Any], asfrom: bool = False, is_result: bool = False, **_options: Any
+    ) -> str:
+        """Write SELECTs with a set operation between them."""
+        is_result = is_result or compound is self.statement
+        if compound is self.statement:
+            self.kind, self.returns_rows = "select", True
+        self.open_scope(compound)
+        texts = [
+            self.process(member, asfrom=asfrom, is_result=is_result and number == 0, in_compound=True)
+            for number, member in enumerate(compound.selects)
+        ]
+        text = f" {compound.keyword.value} ".join(texts)
+        if compound._group_by_clauses or compound._order_by_clauses:
+            names = _names_of_members(compound)
+            text += self._group_by_text(compound, compound._named_columns())
+            text += self._order_by_text([_ordering_of_union(clause, names) for clause in compound._order_by_clauses])
+        if compound._has_row_limit:
+            text += self.limit_clause(compound)
+        if compound._for_update_arg is not None:
+            text += self.for_update_clause(compound)
+        return self.close_scope(text)
+
+    def visit_select_grouping(self, grouping: Any, **options: Any) -> str:
+        """Write a SELECT in parentheses."""
+        return f"({self.process(grouping.element, **options)})"
+
+    def visit_textual_select(self, select: TextualSelect, is_result: bool = False, **_options: Any) -> str:
+        """Write a text of which the columns are known."""
+        if select is self.statement:
+            self.kind, self.returns_rows = "select", True
+        if select is self.statement or is_result:
+            self.result_columns = [_result_column(named) for named in select._named_columns()]
+            self.columns_by_name = not select.positional
+        self.open_scope(select)
+        return self.close_scope(self.process(select.element))
+
+    columns_by_name: bool = False
+    """Whether the columns of the result are found by name, because a text gives them in an order of its own."""
+
+    # --- as an operand ---
+
+    def visit_scalar_select(self, scalar: ScalarSelect, **_options: Any) -> str:
+        """Write a SELECT that stands for a value."""
+        return f"({self.process(scalar.element)})"
+
+    def visit_exists(self, exists: Exists, **_options: Any) -> str:
+        """Write ``EXISTS (SELECT ...)``."""
+        text = f"EXISTS ({self.process(exists.element)})"
+        return f"NOT ({text})" if exists.negated else text
+
+
+def _result_column(named: NamedColumn) -> ResultColumn:
+    column = named.column
+    objects: tuple[Any, ...] = (column, named.name)
+    if isinstance(column, Label):
+        objects += (column.element,)
+    if named.key != named.name:
+        objects += (named.key,)
+    return ResultColumn(named.name, named.key, column.type, objects)
+
+
+def _needs_name_below(column: Any) -> bool:
+    kind = column.__visit_name__
+    return not (kind == "textclause" or (kind == "column" and column.is_literal))
+
+
+def _named_expression(clause: Any, named: Iterable[NamedColumn]) -> Any:
+    """Find what the name of a label or column in GROUP BY stands for."""
+    if not isinstance(clause, LabelReference):
+        return clause
+    for one in named:
+        if one.name == clause.name or getattr(one.column, "key", None) == clause.name:
+            # A label is written as its name; a plain column by its table and name.
+            return clause if isinstance(one.column, Label) or not one.is_natural else one.column
+    raise _unknown_label(clause)
+
+
+def _ordering(clause: Any, named: list[NamedColumn]) -> ClauseElement:
+    """Exchange labels, and names of labels and columns, in ORDER BY for what is written there."""
+    if isinstance(clause, LabelReference):
+        return _named_expression(clause, named)  # type: ignore[no-any-return]
+    if isinstance(clause, Label):
+        for one in named:
+            if one.column is clause:
+                return LabelReference(one.name)
+        return clause
+    if isinstance(clause, UnaryExpression) and clause.modifier is not None:
+        element = _ordering(clause.element, named)
+        return clause if element is clause.element else clause._copy_with(element=element)
+    return clause  # type: ignore[no-any-return]
+
+
+def _names_of_members(compound: CompoundSelect[Any]) -> dict[Any, str]:
+    """Map the columns of all members, and the names, to the names of the result."""
+    named = compound._named_columns()
+    names: dict[Any, str] = {}
+    for one in named:
+        names.setdefault(one.name, one.name)
+        names.setdefault(one.key, one.name)
+    for member in compound._members:
+        for (column, _), one in zip(member._result_expressions(), named, strict=True):
+            names.setdefault(column, one.name)
+    return names
+
+
+def _ordering_of_union(clause: Any, names: dict[Any, str]) -> Any:
+    def exchanged(node: Visitable) -> Visitable | None:
+        if isinstance(node, LabelReference):
+            if node.name not in names:
+                raise _unknown_label(node)
+            return LabelReference(names[node.name])
+        if isinstance(node, ClauseElement) and node in names:
+            return LabelReference(names[node])
+        return None
+
+    return replace(clause, exchanged)
+
+
+def _unknown_label(reference: LabelReference) -> exc.CompileError:
+    return exc.CompileError(
+        f"Can't resolve label reference {reference.name!r} for ORDER BY / GROUP BY",
+        why="the statement has no column or label of this name",
+        fix="name a selected column or label, or write text('...') for literal SQL",
+        code="AZ-C19",
+    )

@@ -1,0 +1,274 @@
+"""Types as SQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azoth import exc
+from azoth.sql.compiler.generic import GenericDialect
+from azoth.sql.types import TypeEngine, install_type_rendering
+
+
+class TypeCompiler:
+    """Writes types as SQL; a dialect subclasses it where it spells them differently.
+
+    Args:
+        dialect: whose SQL.
+    """
+
+    def __init__(self, dialect: Any) -> None:
+        self.dialect = dialect
+
+    def process(self, type_: TypeEngine[Any], **kw: Any) -> str:
+        """Write a type.
+
+        Args:
+            type_: the type.
+            kw: what a method for one type may want to know, such as the column as ``type_expression``.
+
+        Raises:
+            UnsupportedCompilationError: the dialect has no name for it.
+        """
+        type_ = type_.load_variant(self.dialect.name)
+        visit = getattr(self, f"visit_{type_.__visit_name__}", None)
+        if visit is None:
+            raise self._unsupported(type_)
+        written: str = visit(type_, **kw)
+        return written
+
+    def _unsupported(self, type_: TypeEngine[Any]) -> exc.UnsupportedCompilationError:
+        return exc.UnsupportedCompilationError(
+            f"the dialect {self.dialect.name} has no type {type(type_).__name__}",
+            fix=f'use another type, or .with_variant(..., "{self.dialect.name}")',
+            code="AZ-C77",
+        )
+
+    # -- numbers --------------------------------------------------------------
+
+    def visit_integer(self, type_: Any, **kw: Any) -> str:
+        """Write Integer."""
+        return self.visit_INTEGER(type_, **kw)
+
+    def visit_small_integer(self, type_: Any, **kw: Any) -> str:
+        """Write SmallInteger."""
+        return self.visit_SMALLINT(type_, **kw)
+
+    def visit_big_integer(self, type_: Any, **kw: Any) -> str:
+        """Write BigInteger."""
+        return self.visit_BIGINT(type_, **kw)
+
+    def visit_numeric(self, type_: Any, **kw: Any) -> str:
+        """Write Numeric."""
+        return self.visit_NUMERIC(type_, **kw)
+
+    def visit_float(self, type_: Any, **kw: Any) -> str:
+        """Write Float."""
+        return self.visit_FLOAT(type_, **kw)
+
+    def visit_double(self, type_: Any, **kw: Any) -> str:
+        """Write Double."""
+        return self.visit_DOUBLE(type_, **kw)
+
+    def visit_boolean(self, type_: Any, **kw: Any) -> str:
+        """Write Boolean."""
+        return self.visit_BOOLEAN(type_, **kw)
+
+    def visit_INTEGER(self, type_: Any, **kw: Any) -> str:
+        """Write INTEGER."""
+        return "INTEGER"
+
+    def visit_SMALLINT(self, type_: Any, **kw: Any) -> str:
+        """Write SMALLINT."""
+        return "SMALLINT"
+
+    def visit_BIGINT(self, type_: Any, **kw: Any) -> str:
+        """Write BIGINT."""
+        return "BIGINT"
+
+    def visit_NUMERIC(self, type_: Any, **kw: Any) -> str:
+        """Write NUMERIC with its digits."""
+        return "NUMERIC" + _digits(type_)
+
+    def visit_DECIMAL(self, type_: Any, **kw: Any) -> str:
+        """Write DECIMAL with its digits."""
+        return "DECIMAL" + _digits(type_)
+
+    def visit_FLOAT(self, type_: Any, **kw: Any) -> str:
+        """Write FLOAT."""
+        return "FLOAT" if type_.precision is None else f"FLOAT({type_.precision})"
+
+    def visit_REAL(self, type_: Any, **kw: Any) -> str:
+        """Write REAL."""
+        return "REAL"
+
+    def visit_DOUBLE(self, type_: Any, **kw: Any) -> str:
+        """Write DOUBLE."""
+        return "DOUBLE"
+
+    def visit_DOUBLE_PRECISION(self, type_: Any, **kw: Any) -> str:
+        """Write DOUBLE PRECISION."""
+        return "DOUBLE PRECISION"
+
+    def visit_BOOLEAN(self, type_: Any, **kw: Any) -> str:
+        """Write BOOLEAN."""
+        return "BOOLEAN"
+
+    # -- text -----------------------------------------------------------------
+
+    def visit_string(self, type_: Any, **kw: Any) -> str:
+        """Write String."""
+        return self.visit_VARCHAR(type_, **kw)
+
+    def visit_unicode(self, type_: Any, **kw: Any) -> str:
+        """Write Unicode."""
+        return self.visit_VARCHAR(type_, **kw)
+
+    def visit_text(self, type_: Any, **kw: Any) -> str:
+        """Write Text."""
+        return self.visit_TEXT(type_, **kw)
+
+    def visit_unicode_text(self, type_: Any, **kw: Any) -> str:
+        """Write UnicodeText."""
+        return self.visit_TEXT(type_, **kw)
+
+    def visit_enum(self, type_: Any, **kw: Any) -> str:
+        """Write Enum."""
+        return self.visit_VARCHAR(type_, **kw)
+
+    def visit_VARCHAR(self, type_: Any, **kw: Any) -> str:
+        """Write VARCHAR with its length."""
+        return self._text("VARCHAR", type_)
+
+    def visit_CHAR(self, type_: Any, **kw: Any) -> str:
+        """Write CHAR with its length."""
+        return self._text("CHAR", type_)
+
+    def visit_NVARCHAR(self, type_: Any, **kw: Any) -> str:
+        """Write NVARCHAR with its length."""
+        return self._text("NVARCHAR", type_)
+
+    def visit_NCHAR(self, type_: Any, **kw: Any) -> str:
+        """Write NCHAR with its length."""
+        return self._text("NCHAR", type_)
+
+    def visit_TEXT(self, type_: Any, **kw: Any) -> str:
+        """Write TEXT."""
+        return self._text("TEXT", type_)
+
+    def visit_CLOB(self, type_: Any, **kw: Any) -> str:
+        """Write CLOB."""
+        return self._text("CLOB", type_)
+
+    def _text(self, name: str, type_: Any) -> str:
+        written = name if type_.length is None else f"{name}({type_.length})"
+        if type_.collation is not None:
+            written += f' COLLATE "{type_.collation}"'
+        return written
+
+    # -- time -----------------------------------------------------------------
+
+    def visit_date(self, type_: Any, **kw: Any) -> str:
+        """Write Date."""
+        return self.visit_DATE(type_, **kw)
+
+    def visit_time(self, type_: Any, **kw: Any) -> str:
+        """Write Time."""
+        return self.visit_TIME(type_, **kw)
+
+    def visit_datetime(self, type_: Any, **kw: Any) -> str:
+        """Write DateTime."""
+        return self.visit_DATETIME(type_, **kw)
+
+    def visit_interval(self, type_: Any, **kw: Any) -> str:
+        """Write Interval, which is stored as a point in time."""
+        return self.visit_DATETIME(type_, **kw)
+
+    def visit_DATE(self, type_: Any, **kw: Any) -> str:
+        """Write DATE."""
+        return "DATE"
+
+    def visit_TIME(self, type_: Any, **kw: Any) -> str:
+        """Write TIME."""
+        return "TIME"
+
+    def visit_DATETIME(self, type_: Any, **kw: Any) -> str:
+        """Write DATETIME."""
+        return "DATETIME"
+
+    def visit_TIMESTAMP(self, type_: Any, **kw: Any) -> str:
+        """Write TIMESTAMP."""
+        return "TIMESTAMP"
+
+    # -- bytes and the rest ---------------------------------------------------
+
+    def visit_large_binary(self, type_: Any, **kw: Any) -> str:
+        """Write LargeBinary."""
+        return self.visit_BLOB(type_, **kw)
+
+    def visit_BLOB(self, type_: Any, **kw: Any) -> str:
+        """Write BLOB."""
+        return "BLOB"
+
+    def visit_BINARY(self, type_: Any, **kw: Any) -> str:
+        """Write BINARY with its length."""
+        return "BINARY" if type_.length is None else f"BINARY({type_.length})"
+
+    def visit_VARBINARY(self, type_: Any, **kw: Any) -> str:
+        """Write VARBINARY with its length."""
+        return "VARBINARY" if type_.length is None else f"VARBINARY({type_.length})"
+
+    def visit_uuid(self, type_: Any, **kw: Any) -> str:
+        """Write Uuid."""
+        if type_.native_uuid and self.dialect.supports_native_uuid:
+            return self.visit_UUID(type_, **kw)
+        return "CHAR(32)"
+
+    def visit_UUID(self, type_: Any, **kw: Any) -> str:
+        """Write UUID."""
+        return "UUID"
+
+    def visit_JSON(self, type_: Any, **kw: Any) -> str:
+        """Write JSON."""
+        return "JSON"
+
+    def visit_null(self, type_: Any, **kw: Any) -> str:
+        """Refuse a type that is not known."""
+        column = kw.get("type_expression")
+        raise exc.CompileError(
+            f"column {column} has no type" if column is not None else "an expression has no type",
+            why="its type is not known and cannot be written",
+            fix="give it a type; a column with a ForeignKey takes that of its target, once the target is defined",
+            code="AZ-C78",
+        )
+
+    def visit_type_decorator(self, type_: Any, **kw: Any) -> str:
+        """Write the type that a TypeDecorator adds to."""
+        return self.process(type_.type_engine(self.dialect), **kw)
+
+    def visit_user_defined(self, type_: Any, **kw: Any) -> str:
+        """Write a type that the user made."""
+        written: str = type_.get_col_spec(**kw)
+        return written
+
+
+def _digits(type_: Any) -> str:
+    if type_.precision is None:
+        return ""
+    return f"({type_.precision})" if type_.scale is None else f"({type_.precision}, {type_.scale})"
+
+
+def render_type(type_: TypeEngine[Any], dialect: Any = None) -> str:
+    """Write a type as SQL.
+
+    Args:
+        type_: the type.
+        dialect: whose SQL; None for the generic one.
+    """
+    chosen = _GENERIC_DIALECT if dialect is None else dialect
+    written: str = chosen.type_compiler(chosen).process(type_)
+    return written
+
+
+GenericDialect.type_compiler = TypeCompiler
+_GENERIC_DIALECT = GenericDialect()
+install_type_rendering(render_type)

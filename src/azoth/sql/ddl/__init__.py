@@ -1,0 +1,49 @@
+"""DDL statements as elements, and the way from tables to them."""
+
+from __future__ import annotations
+
+from azoth.sql.ddl.elements import (
+    DDL,
+    AddConstraint,
+    BaseDDLElement,
+    CreateColumn,
+    CreateIndex,
+    CreateSchema,
+    CreateSequence,
+    CreateTable,
+    DDLElement,
+    DropColumnComment,
+    DropConstraint,
+    DropIndex,
+    DropSchema,
+    DropSequence,
+    DropTable,
+    DropTableComment,
+    ExecutableDDLElement,
+    SetColumnComment,
+    SetTableComment,
+)
+from azoth.sql.ddl.schema_work import TablesToDDL
+
+__all__ = [
+    "DDL",
+    "AddConstraint",
+    "BaseDDLElement",
+    "CreateColumn",
+    "CreateIndex",
+    "CreateSchema",
+    "CreateSequence",
+    "CreateTable",
+    "DDLElement",
+    "DropColumnComment",
+    "DropConstraint",
+    "DropIndex",
+    "DropSchema",
+    "DropSequence",
+    "DropTable",
+    "DropTableComment",
+    "ExecutableDDLElement",
+    "SetColumnComment",
+    "SetTableComment",
+    "TablesToDDL",
+]

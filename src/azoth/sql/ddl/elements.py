@@ -1,0 +1,264 @@
+"""DDL as elements: CREATE, DROP, ALTER, COMMENT, and DDL written by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, Self
+
+from azoth import exc
+from azoth.sql.cache_key import UNCACHEABLE
+from azoth.sql.elements import ClauseElement
+
+
+class ExecutableDDLElement(ClauseElement):
+    """A DDL statement that a connection executes."""
+
+    __visit_name__: ClassVar[str] = "ddl"
+    supports_execution: ClassVar[bool] = True
+    is_ddl: ClassVar[bool] = True
+    _shape = UNCACHEABLE
+    _binds: tuple[Any, ...] = ()
+    target: Any = None
+    _condition: DDLCondition | None = None
+
+    def against(self, target: Any) -> Self:
+        """Copy this statement for a table or metadata, whose names DDL text can use."""
+        return self._copy_with(target=target)
+
+    def execute_if(
+        self,
+        dialect: str | Iterable[str] | None = None,
+        callable_: Callable[..., bool] | None = None,
+        state: Any = None,
+    ) -> Self:
+        """Copy this statement so that it is executed under a condition only.
+
+        Args:
+            dialect: the name of the dialect, or several.
+            callable_: decides; called with the statement, its target, the bind, and named arguments.
+            state: passed to ``callable_``.
+        """
+        names = (dialect,) if isinstance(dialect, str) else None if dialect is None else tuple(dialect)
+        return self._copy_with(_condition=DDLCondition(names, callable_, state))
+
+    def should_execute(self, target: Any, bind: Any, **kw: Any) -> bool:
+        """Tell whether the condition of this statement holds."""
+        return self._condition is None or self._condition.holds(self, target, bind, **kw)
+
+
+class DDLCondition:
+    """When a DDL statement is to be executed.
+
+    Args:
+        dialects: the names of the dialects, None for all.
+        decide: a function that decides as well.
+        state: passed to that function.
+    """
+
+    def __init__(self, dialects: tuple[str, ...] | None, decide: Callable[..., bool] | None, state: Any) -> None:
+        self.dialects = dialects
+        self.decide = decide
+        self.state = state
+
+    def holds(self, ddl: Any, target: Any, bind: Any, **kw: Any) -> bool:
+        """Tell whether it is to be executed now."""
+        if self.dialects is not None and bind.dialect.name not in self.dialects:
+            return False
+        if self.decide is None:
+            return True
+        return bool(self.decide(ddl, target, bind, state=self.state, dialect=bind.dialect, **kw))
+
+
+DDLElement = ExecutableDDLElement
+BaseDDLElement = ExecutableDDLElement
+
+
+class DDL(ExecutableDDLElement):
+    """DDL written by hand.
+
+    Args:
+        statement: the SQL; ``%(table)s``, ``%(schema)s`` and ``%(fullname)s`` stand for the names of the target, and
+            ``%%`` for a percent sign.
+        context: more names for the text.
+
+    Raises:
+        ArgumentError: the statement is no text.
+    """
+
+    __visit_name__: ClassVar[str] = "ddl"
+
+    def __init__(self, statement: str, context: Mapping[str, Any] | None = None) -> None:
+        if not isinstance(statement, str):
+            raise exc.ArgumentError(f"DDL() takes SQL text, not {type(statement).__name__}", code="AZ-C76")
+        self.statement = statement
+        self.context = dict(context or {})
+
+    def __repr__(self) -> str:
+        return f"DDL({self.statement!r})"
+
+
+class _SchemaDDL(ExecutableDDLElement):
+    """DDL about one part of a schema.
+
+    Args:
+        element: the part.
+    """
+
+    def __init__(self, element: Any) -> None:
+        self.element = self.target = element
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({getattr(self.element, 'name', self.element)!r})"
+
+
+class _Create(_SchemaDDL):
+    def __init__(self, element: Any, if_not_exists: bool = False) -> None:
+        super().__init__(element)
+        self.if_not_exists = if_not_exists
+
+
+class _Drop(_SchemaDDL):
+    def __init__(self, element: Any, if_exists: bool = False) -> None:
+        super().__init__(element)
+        self.if_exists = if_exists
+
+
+class CreateSchema(_Create):
+    """CREATE SCHEMA.
+
+    Args:
+        name: its name.
+        if_not_exists: leave it alone if it exists.
+    """
+
+    __visit_name__: ClassVar[str] = "create_schema"
+
+
+class DropSchema(_Drop):
+    """DROP SCHEMA.
+
+    Args:
+        name: its name.
+        cascade: drop what is in it, too.
+        if_exists: do nothing if it does not exist.
+    """
+
+    __visit_name__: ClassVar[str] = "drop_schema"
+
+    def __init__(self, name: str, cascade: bool = False, if_exists: bool = False) -> None:
+        super().__init__(name, if_exists)
+        self.cascade = cascade
+
+
+class CreateTable(_Create):
+    """CREATE TABLE.
+
+    Args:
+        element: the table.
+        include_foreign_key_constraints: only these foreign keys; None: all that need no ALTER.
+        if_not_exists: leave it alone if it exists.
+    """
+
+    __visit_name__: ClassVar[str] = "create_table"
+
+    def __init__(
+        self, element: Any, include_foreign_key_constraints: Iterable[Any] | None = None, if_not_exists: bool = False
+    ) -> None:
+        super().__init__(element, if_not_exists)
+        self.include_foreign_key_constraints = (
+            None if include_foreign_key_constraints is None else list(include_foreign_key_constraints)
+        )
+        self.columns = [CreateColumn(column) for column in element.columns]
+
+
+class CreateColumn(_SchemaDDL):
+    """The definition of a column inside CREATE TABLE."""
+
+    __visit_name__: ClassVar[str] = "create_column"
+
+
+class DropTable(_Drop):
+    """DROP TABLE."""
+
+    __visit_name__: ClassVar[str] = "drop_table"
+
+
+class CreateIndex(_Create):
+    """CREATE INDEX."""
+
+    __visit_name__: ClassVar[str] = "create_index"
+
+
+class DropIndex(_Drop):
+    """DROP INDEX."""
+
+    __visit_name__: ClassVar[str] = "drop_index"
+
+
+class CreateSequence(_Create):
+    """CREATE SEQUENCE."""
+
+    __visit_name__: ClassVar[str] = "create_sequence"
+
+
+class DropSequence(_Drop):
+    """DROP SEQUENCE."""
+
+    __visit_name__: ClassVar[str] = "drop_sequence"
+
+
+class AddConstraint(_SchemaDDL):
+    """ALTER TABLE ... ADD CONSTRAINT.
+
+    Args:
+        element: the constraint.
+        isolate_from_table: accepted and without effect: CREATE TABLE takes the constraints that it is told to.
+    """
+
+    __visit_name__: ClassVar[str] = "add_constraint"
+
+    def __init__(self, element: Any, *, isolate_from_table: bool = True) -> None:
+        super().__init__(element)
+
+
+class DropConstraint(_Drop):
+    """ALTER TABLE ... DROP CONSTRAINT.
+
+    Args:
+        element: the constraint.
+        cascade: drop what depends on it, too.
+        if_exists: do nothing if it does not exist.
+        isolate_from_table: accepted and without effect.
+    """
+
+    __visit_name__: ClassVar[str] = "drop_constraint"
+
+    def __init__(
+        self, element: Any, *, cascade: bool = False, if_exists: bool = False, isolate_from_table: bool = True
+    ) -> None:
+        super().__init__(element, if_exists)
+        self.cascade = cascade
+
+
+class SetTableComment(_SchemaDDL):
+    """COMMENT ON TABLE ... IS '...'."""
+
+    __visit_name__: ClassVar[str] = "set_table_comment"
+
+
+class DropTableComment(_SchemaDDL):
+    """COMMENT ON TABLE ... IS NULL."""
+
+    __visit_name__: ClassVar[str] = "drop_table_comment"
+
+
+class SetColumnComment(_SchemaDDL):
+    """COMMENT ON COLUMN ... IS '...'."""
+
+    __visit_name__: ClassVar[str] = "set_column_comment"
+
+
+class DropColumnComment(_SchemaDDL):
+    """COMMENT ON COLUMN ... IS NULL."""
+
+    __visit_name__: ClassVar[str] = "drop_column_comment"

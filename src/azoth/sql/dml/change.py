@@ -1,0 +1,198 @@
+"""What INSERT, UPDATE and DELETE have in common, and what the first two share: their values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Self
+
+from azoth import exc
+from azoth.sql.elements import BindParameter, ClauseElement, ColumnElement, clause_of, truth_operand
+from azoth.sql.selectable import (
+    FromClause,
+    HasCTE,
+    SelectBase,
+    entity_or_element,
+    filter_by_criteria,
+    result_expressions,
+)
+from azoth.sql.selectable.select import conjunction
+from azoth.sql.types import NULLTYPE
+
+__all__ = ["Change", "ConditionalChange", "ValuedChange"]
+
+
+class Change(HasCTE):
+    """A statement that changes the rows of a table.
+
+    Args:
+        table: a table, or a mapped class or aliased entity.
+    """
+
+    _fields: ClassVar[tuple[str, ...]] = (
+        "table",
+        "_returning",
+        "_prefixes",
+        "_hints",
+        "_independent_ctes",
+        "_with_options",
+    )
+    is_dml: ClassVar[bool] = True
+    table: Any
+    _returning: tuple[Any, ...] = ()
+    _prefixes: tuple[tuple[Any, str], ...] = ()
+    _hints: tuple[tuple[Any, str, str], ...] = ()
+    _sort_by_parameter_order: bool = False
+
+    def __init__(self, table: Any) -> None:
+        self.table = entity_or_element(table)
+        if not isinstance(self._target, FromClause):
+            raise exc.ArgumentError(
+                f"{type(self).__name__} needs a table, got an object of class {type(table).__name__}", code="AZ-C80"
+            )
+
+    @property
+    def _target(self) -> Any:
+        """The table itself."""
+        return self.table if isinstance(self.table, ClauseElement) else self.table.__clause_element__()
+
+    @property
+    def entity_description(self) -> dict[str, Any]:
+        """Describe the table that is changed."""
+        target = self._target
+        return {
+            "name": target.description,
+            "type": target,
+            "expr": target,
+            "entity": target,
+            "table": target,
+        }
+
+    @property
+    def returning_column_descriptions(self) -> list[dict[str, Any]]:
+        """Describe the columns of RETURNING."""
+        return [
+            {"name": named.name, "type": named.column.type, "expr": named.column, "aliased": False, "entity": None}
+            for named in self._named_columns()
+        ]
+
+    def returning(self, *cols: Any, sort_by_parameter_order: bool = False) -> Self:
+        """Give back columns of the changed rows.
+
+        Args:
+            cols: columns, expressions, or entities for all of their columns.
+            sort_by_parameter_order: give the rows in the order of the parameters.
+        """
+        copy = self._copy()
+        copy._returning = self._returning + tuple([entity_or_element(column) for column in cols])
+        copy._sort_by_parameter_order = sort_by_parameter_order
+        return copy
+
+    @property
+    def exported_columns(self) -> Any:
+        """The columns of RETURNING."""
+        return super().exported_columns
+
+    def prefix_with(self, *prefixes: Any, dialect: str = "*") -> Self:
+        """Write something behind the first word, such as ``OR REPLACE``.
+
+        Args:
+            prefixes: SQL texts or expressions.
+            dialect: the dialect that gets them; all by default.
+        """
+        copy = self._copy()
+        copy._prefixes = (*self._prefixes, *[(prefix, dialect) for prefix in prefixes])
+        return copy
+
+    def with_hint(self, text: str, selectable: Any = None, dialect_name: str = "*") -> Self:
+        """Give the database a hint about the table.
+
+        Args:
+            text: the hint.
+            selectable: the table, the changed one by default.
+            dialect_name: the dialect that gets it; all by default.
+        """
+        copy = self._copy()
+        copy._hints = (*self._hints, (self._target if selectable is None else selectable, text, dialect_name))
+        return copy
+
+    def _result_expressions(self) -> list[tuple[Any, str | None]]:
+        if not self._returning:
+            raise exc.InvalidRequestError(
+                f"{type(self).__name__} of table {self._target.description!r} gives no rows",
+                fix="add returning(...)",
+                code="AZ-C81",
+            )
+        return result_expressions(self._returning)
+
+
+class ConditionalChange(Change):
+    """A change of those rows that meet a condition."""
+
+    _where_criteria: tuple[Any, ...] = ()
+
+    def where(self, *whereclause: Any) -> Self:
+        """Add conditions; all of them must hold.
+
+        Args:
+            whereclause: the conditions.
+        """
+        copy = self._copy()
+        copy._where_criteria = self._where_criteria + tuple([truth_operand(clause) for clause in whereclause])
+        return copy
+
+    def filter(self, *whereclause: Any) -> Self:
+        """Do the same as ``where()``."""
+        return self.where(*whereclause)
+
+    def filter_by(self, **kwargs: Any) -> Self:
+        """Add conditions on attributes of the changed entity or columns of the table.
+
+        Args:
+            kwargs: from attribute name to the value that it must have.
+
+        Raises:
+            InvalidRequestError: where there is no such attribute.
+        """
+        return self.where(*filter_by_criteria(self.table, kwargs))
+
+    @property
+    def whereclause(self) -> ColumnElement[Any] | None:
+        """All conditions as one expression, or None."""
+        return conjunction(self._where_criteria)
+
+
+class ValuedChange(Change):
+    """A change that sets values."""
+
+    _values: tuple[tuple[Any, ClauseElement], ...] = ()
+    """Pairs of a column (or its key) and its new value."""
+
+    def _pairs(self, values: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> tuple[tuple[Any, ClauseElement], ...]:
+        pairs = values.items() if isinstance(values, Mapping) else values
+        return tuple([self._pair(key, value) for key, value in pairs])
+
+    def _pair(self, key: Any, value: Any) -> tuple[Any, ClauseElement]:
+        column = key if isinstance(key, str) else self._column_of(key)
+        if isinstance(column, str):
+            return column, self._value(column, self._target.c.get(column), value)
+        return column, self._value(column.key, column, value)
+
+    def _column_of(self, key: Any) -> Any:
+        column = clause_of(key)
+        if column is None or not hasattr(column, "key"):
+            raise exc.ArgumentError(
+                f"values are given by columns or their keys, not by an object of class {type(key).__name__}",
+                code="AZ-C82",
+            )
+        return column
+
+    def _value(self, key: str, column: Any, value: Any, suffix: str = "") -> ClauseElement:
+        type_ = NULLTYPE if column is None else column.type
+        element = clause_of(value)
+        if element is None:
+            return BindParameter(key + suffix, value, None if type_ is NULLTYPE else type_)
+        if isinstance(element, BindParameter) and element.type is NULLTYPE:
+            return element._with_type(type_)
+        if isinstance(element, SelectBase):
+            return element.scalar_subquery()
+        return element.self_group()

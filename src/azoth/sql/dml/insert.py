@@ -1,0 +1,166 @@
+"""Insert, the INSERT statement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Self
+
+from azoth import exc
+from azoth.sql.dml.change import Change, ValuedChange
+from azoth.sql.elements import ClauseElement
+from azoth.sql.selectable import builders
+
+__all__ = ["Insert", "insert"]
+
+
+class Insert(ValuedChange):
+    """An INSERT statement; each method gives a copy with more.
+
+    Args:
+        table: a table or a mapped class.
+        values: as for ``values()``; the classic form.
+        inline: accepted as in the classic form; values made by SQL are always part of the statement.
+        returning: columns to give back; the classic form.
+    """
+
+    __visit_name__: ClassVar[str] = "insert"
+    _fields: ClassVar[tuple[str, ...]] = (
+        *Change._fields,
+        "_values",
+        "_multi_values",
+        "select",
+        "_select_names",
+        "include_insert_from_select_defaults",
+        "_post_values_clause",
+    )
+    is_insert: ClassVar[bool] = True
+    _multi_values: tuple[tuple[tuple[Any, ClauseElement], ...], ...] = ()
+    """The rows of a statement that inserts several."""
+    select: Any = None
+    _select_names: tuple[str, ...] = ()
+    include_insert_from_select_defaults: bool = False
+    _post_values_clause: Any = None
+    """What a dialect adds behind the values, such as ON CONFLICT."""
+    _inline: bool = False
+
+    def __init__(
+        self, table: Any, values: Any = None, inline: bool = False, returning: Sequence[Any] | None = None, **_kwargs: Any
+    ) -> None:
+        super().__init__(table)
+        if values is not None:
+            self.__dict__.update(self.values(values).__dict__)
+        if inline:
+            self._inline = True
+        if returning:
+            self.__dict__.update(self.returning(*returning).__dict__)
+
+    def values(self, *args: Any, **kwargs: Any) -> Self:
+        """Set the values of the new row, or of several.
+
+        Args:
+            args: one mapping from column (or key) to value, one sequence of values in the order of the columns, or one
+                list of such mappings or sequences for several rows.
+            kwargs: values by key.
+
+        Raises:
+            ArgumentError: where the forms are mixed.
+        """
+        if len(args) > 1 or (args and kwargs):
+            raise exc.ArgumentError(
+                "values() takes one dictionary, sequence or list of rows, or keyword arguments",
+                fix="use only one of these forms",
+                code="AZ-C83",
+            )
+        copy = self._copy()
+        given = args[0] if args else kwargs
+        if isinstance(given, (list, tuple)) and given and isinstance(given[0], (Mapping, list, tuple)):
+            copy._add_rows(given)
+        else:
+            copy._merge(self._as_mapping(given))
+        return copy
+
+    def _add_rows(self, rows: Sequence[Any]) -> None:
+        if self._values:
+            raise exc.ArgumentError("one row and several rows of values cannot be mixed", code="AZ-C84")
+        known = len(self._multi_values)
+        mappings = [self._as_mapping(row) for row in rows]
+        self._multi_values = self._multi_values + tuple(
+            [self._row(row, f"_m{known + number}") for number, row in enumerate(mappings)]
+        )
+
+    def _row(self, row: Mapping[Any, Any], suffix: str) -> tuple[tuple[Any, ClauseElement], ...]:
+        pairs = []
+        for key, value in row.items():
+            column = self._target.c.get(key) if isinstance(key, str) else self._column_of(key)
+            name = key if isinstance(key, str) else column.key
+            pairs.append((key if isinstance(key, str) else column, self._value(name, column, value, suffix)))
+        return tuple(pairs)
+
+    def _merge(self, given: Mapping[Any, Any]) -> None:
+        if self._multi_values:
+            raise exc.ArgumentError("one row and several rows of values cannot be mixed", code="AZ-C84")
+        if self.select is not None:
+            raise exc.InvalidRequestError("from_select() and values() cannot be combined", code="AZ-C85")
+        new = self._pairs(given)
+        replaced = [_key_of(key) for key, _ in new]
+        self._values = tuple([pair for pair in self._values if _key_of(pair[0]) not in replaced]) + new
+
+    def _as_mapping(self, row: Any) -> Mapping[Any, Any]:
+        if isinstance(row, Mapping):
+            return row
+        if isinstance(row, (list, tuple)):
+            columns = list(self._target.c)
+            if len(row) > len(columns):
+                raise exc.ArgumentError(
+                    f"{len(row)} values for the {len(columns)} columns of table {self._target.description!r}",
+                    code="AZ-C86",
+                )
+            return dict(zip(columns, row, strict=False))
+        raise exc.ArgumentError(
+            f"values() takes mappings and sequences, got an object of class {type(row).__name__}", code="AZ-C83"
+        )
+
+    def from_select(self, names: Sequence[Any], select: Any, include_defaults: bool = True) -> Self:
+        """Insert the rows of a SELECT.
+
+        Args:
+            names: the columns (or keys) that the SELECT gives values for.
+            select: the SELECT.
+            include_defaults: let Python's defaults fill the other columns.
+        """
+        if self._values or self._multi_values:
+            raise exc.InvalidRequestError("from_select() and values() cannot be combined", code="AZ-C85")
+        copy = self._copy()
+        copy._select_names = tuple([_key_of(name if isinstance(name, str) else self._column_of(name)) for name in names])
+        copy.select = select if isinstance(select, ClauseElement) else select.__clause_element__()
+        copy.include_insert_from_select_defaults = include_defaults
+        return copy
+
+    def inline(self) -> Self:
+        """Ask for nothing to be fetched about the new row."""
+        copy = self._copy()
+        copy._inline = True
+        return copy
+
+
+def _key_of(key: Any) -> str:
+    return key if isinstance(key, str) else key.key
+
+
+def insert(
+    table: Any, values: Any = None, inline: bool = False, returning: Sequence[Any] | None = None, **kwargs: Any
+) -> Insert:
+    """Make an INSERT.
+
+    Args:
+        table: a table or a mapped class.
+        values: the values, as for ``Insert.values()``; the classic form.
+        inline: accepted as in the classic form.
+        returning: columns to give back; the classic form.
+
+    Emits: one INSERT when executed; several rows of parameters are one call of the driver.
+    """
+    return Insert(table, values, inline, returning, **kwargs)
+
+
+builders.insert = insert

@@ -1,0 +1,118 @@
+"""Update, the UPDATE statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Self
+
+from azoth import exc
+from azoth.sql.dml.change import Change, ConditionalChange, ValuedChange
+from azoth.sql.selectable import builders
+
+__all__ = ["Update", "update"]
+
+
+class Update(ValuedChange, ConditionalChange):
+    """An UPDATE statement; each method gives a copy with more.
+
+    Args:
+        table: a table or a mapped class.
+        whereclause: a condition; the classic form.
+        values: as for ``values()``; the classic form.
+        returning: columns to give back; the classic form.
+        preserve_parameter_order: set the columns in the order of ``values``; the classic form.
+    """
+
+    __visit_name__: ClassVar[str] = "update"
+    _fields: ClassVar[tuple[str, ...]] = (*Change._fields, "_values", "_preserves_order", "_where_criteria")
+    is_update: ClassVar[bool] = True
+    _preserves_order: bool = False
+
+    def __init__(
+        self,
+        table: Any,
+        whereclause: Any = None,
+        values: Any = None,
+        inline: bool = False,
+        returning: Sequence[Any] | None = None,
+        preserve_parameter_order: bool = False,
+        **_kwargs: Any,
+    ) -> None:
+        super().__init__(table)
+        if whereclause is not None:
+            self.__dict__.update(self.where(whereclause).__dict__)
+        if values is not None:
+            pairs = self._pairs(values)
+            self._values = pairs
+        if preserve_parameter_order:
+            self._preserves_order = True
+        if returning:
+            self.__dict__.update(self.returning(*returning).__dict__)
+
+    def values(self, *args: Any, **kwargs: Any) -> Self:
+        """Set columns to values.
+
+        Args:
+            args: one mapping from column (or key) to value or SQL expression.
+            kwargs: values by key.
+        """
+        if len(args) > 1 or (args and kwargs):
+            raise exc.ArgumentError(
+                "values() takes one dictionary, or keyword arguments", fix="use only one of these forms", code="AZ-C83"
+            )
+        if self._preserves_order and self._values:
+            raise exc.ArgumentError("values() and ordered_values() cannot be combined", code="AZ-C87")
+        copy = self._copy()
+        given = args[0] if args else kwargs
+        if isinstance(given, (list, tuple)) and given and not isinstance(given[0], tuple):
+            given = dict(zip(self._target.c, given, strict=False))
+        new = self._pairs(given)
+        replaced = {_key_of(key) for key, _ in new}
+        copy._values = tuple([pair for pair in self._values if _key_of(pair[0]) not in replaced]) + new
+        return copy
+
+    def ordered_values(self, *args: tuple[Any, Any]) -> Self:
+        """Set columns to values, in this order.
+
+        Args:
+            args: pairs of column (or key) and value.
+        """
+        if self._values:
+            raise exc.ArgumentError("values() and ordered_values() cannot be combined", code="AZ-C87")
+        copy = self._copy()
+        copy._values = self._pairs(args)
+        copy._preserves_order = True
+        return copy
+
+    def inline(self) -> Self:
+        """Ask for nothing to be fetched about the changed rows."""
+        return self._copy()
+
+
+def _key_of(key: Any) -> str:
+    return key if isinstance(key, str) else key.key
+
+
+def update(
+    table: Any,
+    whereclause: Any = None,
+    values: Any = None,
+    inline: bool = False,
+    returning: Sequence[Any] | None = None,
+    **kwargs: Any,
+) -> Update:
+    """Make an UPDATE.
+
+    Args:
+        table: a table or a mapped class.
+        whereclause: a condition; the classic form of ``where()``.
+        values: the new values; the classic form of ``values()``.
+        inline: accepted as in the classic form.
+        returning: columns to give back; the classic form.
+
+    Emits: one UPDATE when executed.
+    """
+    return Update(table, whereclause, values, inline, returning, **kwargs)
+
+
+builders.update = update

@@ -1,0 +1,120 @@
+"""SQL expressions as values: columns, bound values, operations on them, and text."""
+
+from __future__ import annotations
+
+from azoth.sql.elements import operations as _operations
+from azoth.sql.elements.between import BetweenRange
+from azoth.sql.elements.binary import BinaryExpression
+from azoth.sql.elements.bind_parameter import NO_VALUE, BindParameter, bind_value, bindparam, literal
+from azoth.sql.elements.case import Case, case
+from azoth.sql.elements.cast import Cast, TryCast, TypeCoerce, cast, try_cast, type_coerce
+from azoth.sql.elements.clause import ClauseElement
+from azoth.sql.elements.clause_list import BooleanClauseList, ClauseList, Negation, Tuple, and_, or_
+from azoth.sql.elements.collation import CollationClause
+from azoth.sql.elements.column_clause import ColumnClause, column, literal_column
+from azoth.sql.elements.column_element import ColumnElement, SQLColumnExpression
+from azoth.sql.elements.constants import FALSE, NULL, TRUE, False_, Null, True_, false, null, true
+from azoth.sql.elements.constructors import (
+    all_,
+    any_,
+    asc,
+    between,
+    bitwise_not,
+    collate,
+    desc,
+    distinct,
+    not_,
+    nulls_first,
+    nulls_last,
+    nullsfirst,
+    nullslast,
+    tuple_,
+)
+from azoth.sql.elements.extract import Extract, extract
+from azoth.sql.elements.grouping import Grouping
+from azoth.sql.elements.label import Label
+from azoth.sql.elements.label_reference import LabelReference
+from azoth.sql.elements.operand import clause_of, operand, plain_operand, truth_operand
+from azoth.sql.elements.slice import Slice
+from azoth.sql.elements.text import TextClause, install_textual_select, order_operand, text
+from azoth.sql.elements.unary import AsBoolean, CollectionAggregate, UnaryExpression
+from azoth.sql.elements.window import FunctionFilter, FunctionModifier, Over, WithinGroup, over, within_group
+
+assert _operations  # imported for the tables of operations that it fills
+
+__all__ = [
+    "FALSE",
+    "NO_VALUE",
+    "NULL",
+    "TRUE",
+    "AsBoolean",
+    "BetweenRange",
+    "BinaryExpression",
+    "BindParameter",
+    "BooleanClauseList",
+    "Case",
+    "Cast",
+    "ClauseElement",
+    "ClauseList",
+    "CollationClause",
+    "CollectionAggregate",
+    "ColumnClause",
+    "ColumnElement",
+    "Extract",
+    "False_",
+    "FunctionFilter",
+    "FunctionModifier",
+    "Grouping",
+    "Label",
+    "LabelReference",
+    "Negation",
+    "Null",
+    "Over",
+    "SQLColumnExpression",
+    "Slice",
+    "TextClause",
+    "True_",
+    "TryCast",
+    "Tuple",
+    "TypeCoerce",
+    "UnaryExpression",
+    "WithinGroup",
+    "all_",
+    "and_",
+    "any_",
+    "asc",
+    "between",
+    "bind_value",
+    "bindparam",
+    "bitwise_not",
+    "case",
+    "cast",
+    "clause_of",
+    "collate",
+    "column",
+    "desc",
+    "distinct",
+    "extract",
+    "false",
+    "install_textual_select",
+    "literal",
+    "literal_column",
+    "not_",
+    "null",
+    "nulls_first",
+    "nulls_last",
+    "nullsfirst",
+    "nullslast",
+    "operand",
+    "or_",
+    "order_operand",
+    "over",
+    "plain_operand",
+    "text",
+    "true",
+    "truth_operand",
+    "try_cast",
+    "tuple_",
+    "type_coerce",
+    "within_group",
+]

@@ -1,0 +1,92 @@
+"""Cast and TypeCoerce: an expression as another type, in the database or in Python only."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from azoth.sql.elements.bind_parameter import BindParameter, bind_value
+from azoth.sql.elements.clause import ClauseElement
+from azoth.sql.elements.column_element import ColumnElement
+from azoth.sql.elements.operand import clause_of, plain_operand
+from azoth.sql.operators import Operator
+from azoth.sql.types import TypeEngine, to_instance
+
+__all__ = ["Cast", "TryCast", "TypeCoerce", "cast", "try_cast", "type_coerce"]
+
+
+class Cast(ColumnElement[Any]):
+    """``CAST(expression AS type)``.
+
+    Args:
+        expression: an expression or a Python value.
+        type_: the type.
+    """
+
+    __visit_name__: ClassVar[str] = "cast"
+    _fields: ClassVar[tuple[str, ...]] = ("clause", "type")
+    _is_atomic: ClassVar[bool] = True
+
+    def __init__(self, expression: Any, type_: Any) -> None:
+        self.type: TypeEngine[Any] = to_instance(type_)
+        self.clause: ClauseElement = _typed(expression, self.type)
+        # A cast column keeps the column's name in results.
+        inner = self.clause
+        if isinstance(inner, ColumnElement):
+            self._anonymous_hint = inner._anonymous_hint
+            self._value_hint = inner._value_hint
+
+
+class TryCast(Cast):
+    """``TRY_CAST(expression AS type)``, for databases that have it."""
+
+    __visit_name__: ClassVar[str] = "try_cast"
+
+
+class TypeCoerce(ColumnElement[Any]):
+    """An expression that Python treats as another type; the SQL is that of the expression.
+
+    Args:
+        expression: an expression or a Python value.
+        type_: the type.
+    """
+
+    __visit_name__: ClassVar[str] = "type_coerce"
+    _fields: ClassVar[tuple[str, ...]] = ("clause", "type")
+
+    def __init__(self, expression: Any, type_: Any) -> None:
+        self.type: TypeEngine[Any] = to_instance(type_)
+        self.clause: ClauseElement = _typed(expression, self.type)
+        inner = self.clause
+        if isinstance(inner, ColumnElement):
+            self._anonymous_hint = inner._anonymous_hint
+            self._value_hint = inner._value_hint
+
+    def self_group(self, against: Operator | None = None) -> ColumnElement[Any]:
+        """Stand in parentheses where the expression needs them."""
+        grouped = self.clause.self_group(against=against)
+        return self if grouped is self.clause else self._copy_with(clause=grouped)
+
+
+def _typed(expression: Any, type_: TypeEngine[Any]) -> ClauseElement:
+    clause = clause_of(expression)
+    if clause is None:
+        return plain_operand(None) if expression is None else bind_value(expression, type_, "param")
+    clause = clause._as_operand()
+    if isinstance(clause, BindParameter) and clause.type._affinity == "none":
+        return clause._with_type(type_)
+    return clause
+
+
+def cast(expression: Any, type_: Any) -> Cast:
+    """Convert an expression to a type in the database: ``CAST(expression AS type)``."""
+    return Cast(expression, type_)
+
+
+def try_cast(expression: Any, type_: Any) -> TryCast:
+    """Convert an expression to a type, NULL where that fails: ``TRY_CAST(expression AS type)``."""
+    return TryCast(expression, type_)
+
+
+def type_coerce(expression: Any, type_: Any) -> TypeCoerce:
+    """Treat an expression as a type in Python, without changing the SQL."""
+    return TypeCoerce(expression, type_)

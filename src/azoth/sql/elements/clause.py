@@ -1,0 +1,115 @@
+"""ClauseElement, the root of everything that becomes SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Self
+
+from azoth.sql import ports
+from azoth.sql.cache_key import UNCACHEABLE, Shaped
+from azoth.sql.operators import Operator
+from azoth.sql.visitors import Visitable, children, iterate, replace
+
+__all__ = ["ClauseElement"]
+
+
+class ClauseElement(Shaped):
+    """A part of a SQL statement, or a whole one; never changed after it was built."""
+
+    __visit_name__: ClassVar[str] = "clause"
+
+    supports_execution: ClassVar[bool] = False
+    is_selectable: ClassVar[bool] = False
+    is_clause_element: ClassVar[bool] = True
+
+    def self_group(self, against: Operator | None = None) -> ClauseElement:
+        """Put parentheses around this element where it needs them as an operand.
+
+        Args:
+            against: the operator whose operand it is.
+        """
+        return self
+
+    def _as_operand(self) -> ClauseElement:
+        """Find what stands for this element in a column expression; a select becomes a scalar subquery."""
+        return self
+
+    def _as_in_operand(self) -> ClauseElement:
+        """Find what stands for this element on the right of IN; a select stands there in parentheses."""
+        return self.self_group()
+
+    def compile(self, bind: Any = None, dialect: Any = None, **options: Any) -> Any:
+        """Compile to SQL.
+
+        Args:
+            bind: an engine or connection whose dialect to use.
+            dialect: the dialect; the generic one where neither is given.
+            options: ``compile_kwargs={"literal_binds": True}`` writes values into the text.
+
+        Returns:
+            the compiled form: ``str()`` is its SQL, ``params`` its values.
+        """
+        if dialect is None and bind is not None:
+            dialect = bind.dialect
+        return ports.compile_element(self, dialect, **options)
+
+    def __str__(self) -> str:
+        return str(ports.compile_element(self))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__module__}.{type(self).__name__} object at {id(self):#x}>"
+
+    def __bool__(self) -> bool:
+        raise TypeError(
+            f"Boolean value of this clause is not defined: {type(self).__name__}\n"
+            "  why: its truth is known in the database only\n"
+            "  fix: compare with 'is None'; combine expressions with and_(), or_(), not_() instead of and, or, not"
+        )
+
+    def get_children(self) -> Iterator[Visitable]:
+        """Yield the elements directly below this one."""
+        return children(self)
+
+    def compare(self, other: ClauseElement) -> bool:
+        """Tell whether another element is built the same way with the same values."""
+        if self is other:
+            return True
+        if type(self) is not type(other) or self._shape != other._shape or self._shape == UNCACHEABLE:
+            return False
+        values = [bind.effective_value for bind in self._binds]
+        return bool(values == [bind.effective_value for bind in other._binds])
+
+    def params(self, values: Mapping[str, Any] | None = None, /, **named: Any) -> Self:
+        """Copy this element with values for its named bind parameters.
+
+        Args:
+            values: from name to value.
+            named: the same as keyword arguments.
+        """
+        return self._with_values({**(values or {}), **named}, unique=False)
+
+    def unique_params(self, values: Mapping[str, Any] | None = None, /, **named: Any) -> Self:
+        """Copy this element with values for its named bind parameters, and make them unnamed.
+
+        The copies can so be combined in one statement without sharing values.
+        """
+        return self._with_values({**(values or {}), **named}, unique=True)
+
+    def _with_values(self, values: Mapping[str, Any], unique: bool) -> Self:
+        def exchanged(node: Visitable) -> Visitable | None:
+            if node.__visit_name__ != "bindparam":
+                return None
+            bind: Any = node
+            if bind.key in values:
+                bind = bind._with_value(values[bind.key])
+            return bind._made_unique() if unique else bind  # type: ignore[no-any-return]
+
+        return replace(self, exchanged)
+
+    @property
+    def description(self) -> str | None:
+        """A short name for messages."""
+        return getattr(self, "name", None)
+
+    def _iterate(self) -> Iterator[Visitable]:
+        return iterate(self)

@@ -1,0 +1,173 @@
+"""ClauseList and BooleanClauseList: several elements with a separator between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar
+
+from azoth.sql.cache_key import UNCACHEABLE, Shape
+from azoth.sql.elements.clause import ClauseElement
+from azoth.sql.elements.column_element import ColumnElement
+from azoth.sql.elements.constants import FALSE, TRUE, False_, True_
+from azoth.sql.elements.grouping import Grouping
+from azoth.sql.elements.operand import truth_operand
+from azoth.sql.operators import Operator, comma_op, is_precedent
+from azoth.sql.operators import and_ as and_op
+from azoth.sql.operators import or_ as or_op
+from azoth.sql.types import BOOLEANTYPE, NULLTYPE, TupleType
+
+__all__ = ["BooleanClauseList", "ClauseList", "Tuple", "and_", "or_"]
+
+
+class ClauseList(ColumnElement[Any]):
+    """Several elements with an operator (a comma, where none is named) between them.
+
+    Args:
+        clauses: the elements.
+        operator: what stands between them.
+        group: whether the list stands in parentheses where it is an operand.
+        group_contents: whether elements stand in parentheses where they need them.
+    """
+
+    __visit_name__: ClassVar[str] = "clauselist"
+    _fields: ClassVar[tuple[str, ...]] = ("operator", "clauses", "group")
+
+    def __init__(
+        self,
+        *clauses: ClauseElement,
+        operator: Operator = comma_op,
+        group: bool = True,
+        group_contents: bool = True,
+    ) -> None:
+        self.operator = operator
+        self.group = group
+        self.clauses: tuple[ClauseElement, ...] = (
+            tuple([clause.self_group(against=operator) for clause in clauses]) if group_contents else clauses
+        )
+
+    def __iter__(self) -> Iterator[ClauseElement]:
+        return iter(self.clauses)
+
+    def __len__(self) -> int:
+        return len(self.clauses)
+
+    def __bool__(self) -> bool:
+        return ClauseElement.__bool__(self)
+
+    def self_group(self, against: Operator | None = None) -> ColumnElement[Any]:
+        """Stand in parentheses as an operand."""
+        if self.group and is_precedent(self.operator, against):
+            return Grouping(self)
+        return self
+
+
+class BooleanClauseList(ClauseList):
+    """Conditions joined by AND or OR."""
+
+    __visit_name__: ClassVar[str] = "clauselist"
+    type = BOOLEANTYPE
+    group: bool = True
+
+    def __init__(self, operator: Operator, clauses: tuple[ClauseElement, ...]) -> None:
+        self.operator = operator
+        self.clauses = clauses
+        shapes = tuple([clause._shape for clause in clauses])
+        self._shape: Shape = UNCACHEABLE if UNCACHEABLE in shapes else (operator, shapes)
+        if len(clauses) == 2:
+            self._binds = clauses[0]._binds + clauses[1]._binds
+        else:
+            self._binds = tuple([bind for clause in clauses for bind in clause._binds])
+
+    def _compute_shape(self) -> Shape:
+        shapes = tuple([clause._shape for clause in self.clauses])
+        return UNCACHEABLE if UNCACHEABLE in shapes else (self.operator, shapes)
+
+    def self_group(self, against: Operator | None = None) -> ColumnElement[Any]:
+        """Stand in parentheses as an operand; an empty list never does."""
+        return super().self_group(against) if self.clauses else self
+
+    def _negate(self) -> ColumnElement[Any]:
+        from_not = Grouping(self) if len(self.clauses) > 1 else self
+        return Negation(from_not)
+
+
+class Negation(ColumnElement[Any]):
+    """NOT before an expression that has no simpler opposite."""
+
+    __visit_name__: ClassVar[str] = "negation"
+    _fields: ClassVar[tuple[str, ...]] = ("element",)
+    type = BOOLEANTYPE
+
+    def __init__(self, element: ColumnElement[Any]) -> None:
+        self.element = element
+
+    def self_group(self, against: Operator | None = None) -> ColumnElement[Any]:
+        """Stand in parentheses as the operand of an operator that binds as tightly."""
+        return self
+
+    def _negate(self) -> ColumnElement[Any]:
+        return self.element
+
+
+class Tuple(ClauseList):
+    """A row of values: ``(a, b)``.
+
+    Args:
+        clauses: the values.
+        types: their types.
+    """
+
+    __visit_name__: ClassVar[str] = "tuple"
+    _is_atomic: ClassVar[bool] = True
+
+    def __init__(self, *clauses: ColumnElement[Any]) -> None:
+        super().__init__(*clauses)
+        self.type = TupleType(*[getattr(clause, "type", NULLTYPE) for clause in self.clauses])
+
+    def self_group(self, against: Operator | None = None) -> Tuple:
+        """Have parentheses of its own."""
+        return self
+
+
+def and_(*clauses: Any) -> ColumnElement[Any]:
+    """Join conditions with AND; ``true()`` among them is dropped, ``false()`` decides.
+
+    Args:
+        clauses: expressions, True, False or None (NULL). None at all make an empty condition.
+    """
+    return _joined(and_op, clauses, TRUE, False_, True_)
+
+
+def or_(*clauses: Any) -> ColumnElement[Any]:
+    """Join conditions with OR; ``false()`` among them is dropped, ``true()`` decides.
+
+    Args:
+        clauses: expressions, True, False or None (NULL). None at all make an empty condition.
+    """
+    return _joined(or_op, clauses, FALSE, True_, False_)
+
+
+def _joined(
+    operator: Operator,
+    clauses: Iterable[Any],
+    neutral: ColumnElement[Any],
+    decisive: type[ColumnElement[Any]],
+    dropped: type[ColumnElement[Any]],
+) -> ColumnElement[Any]:
+    kept: list[ClauseElement] = []
+    was_neutral = False
+    for given in clauses:
+        clause = truth_operand(given)
+        if isinstance(clause, BooleanClauseList) and (clause.operator is operator or not clause.clauses):
+            kept.extend(clause.clauses)
+        elif isinstance(clause, dropped):
+            was_neutral = True
+        elif isinstance(clause, decisive):
+            return clause
+        else:
+            kept.append(clause)
+    if len(kept) > 1:
+        return BooleanClauseList(operator, tuple([clause.self_group(against=operator) for clause in kept]))
+    if kept:
+        return kept[0]  # type: ignore[return-value]
+    return neutral if was_neutral else BooleanClauseList(operator, ())

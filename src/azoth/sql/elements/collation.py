@@ -1,0 +1,20 @@
+"""CollationClause: the name of a collation."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from azoth.sql.elements.column_element import ColumnElement
+
+__all__ = ["CollationClause"]
+
+
+class CollationClause(ColumnElement[Any]):
+    """The name of a collation, as the right operand of COLLATE."""
+
+    __visit_name__: ClassVar[str] = "collation"
+    _fields: ClassVar[tuple[str, ...]] = ("collation",)
+    _is_atomic: ClassVar[bool] = True
+
+    def __init__(self, collation: str) -> None:
+        self.collation = collation

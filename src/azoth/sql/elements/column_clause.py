@@ -1,0 +1,84 @@
+"""ColumnClause: a column by its name, and SQL text that stands for one."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, TypeVar
+
+from azoth.sql.cache_key import UNCACHEABLE, Shape
+from azoth.sql.elements.column_element import ColumnElement
+from azoth.sql.types import TypeEngine, to_instance
+
+__all__ = ["ColumnClause", "column", "literal_column"]
+
+ValueT = TypeVar("ValueT", covariant=True)
+
+
+class ColumnClause(ColumnElement[ValueT]):
+    """A column known by its name only.
+
+    Args:
+        text: the name, or SQL text where ``is_literal`` is true.
+        type_: the type.
+        is_literal: whether the text is SQL that must not be quoted.
+        _selectable: the table or subquery that it belongs to.
+    """
+
+    __visit_name__: ClassVar[str] = "column"
+    _is_atomic: ClassVar[bool] = True
+
+    name: str
+    key: str
+    _binds: tuple[Any, ...] = ()
+    table: Any = None
+    """The selectable of this column; set once, by that selectable."""
+    onupdate: Any = None
+    default: Any = None
+    server_default: Any = None
+    server_onupdate: Any = None
+
+    def __init__(self, text: str, type_: Any = None, is_literal: bool = False, _selectable: Any = None) -> None:
+        self.name = self.key = self._anonymous_hint = self._value_hint = text
+        self.type: TypeEngine[Any] = to_instance(type_)
+        if is_literal:
+            self.is_literal = True
+            self._value_hint = "param"
+            self._anonymous_hint = "anon"
+        if _selectable is not None:
+            self.table = _selectable
+
+    def _compute_shape(self) -> Shape:
+        type_shape = self.type._shape
+        if type_shape == UNCACHEABLE:
+            return UNCACHEABLE
+        if self.table is None:
+            return ("column", self.name, type_shape, self.is_literal)
+        table_shape = self.table._shape
+        if table_shape == UNCACHEABLE:
+            return UNCACHEABLE
+        return ("column", self.name, type_shape, self.is_literal, table_shape)
+
+    @property
+    def description(self) -> str:
+        """The name."""
+        return self.name
+
+
+def column(text: str, type_: Any = None, is_literal: bool = False, _selectable: Any = None) -> ColumnClause[Any]:
+    """Make a column known by its name only.
+
+    Args:
+        text: the name; quoted where needed.
+        type_: the type.
+        is_literal: whether the text is SQL that must not be quoted.
+    """
+    return ColumnClause(text, type_, is_literal, _selectable)
+
+
+def literal_column(text: str, type_: Any = None) -> ColumnClause[Any]:
+    """Make an expression of SQL text, which is written as it is.
+
+    Args:
+        text: the SQL; never text from outside of the program.
+        type_: its type.
+    """
+    return ColumnClause(text, type_, is_literal=True)

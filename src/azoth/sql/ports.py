@@ -1,0 +1,103 @@
+"""What SQL expressions need from layers above them, as protocols and as slots that those layers fill once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+__all__ = [
+    "CompilerDialect",
+    "IdentifierPreparerPort",
+    "JoinStep",
+    "compile_element",
+    "entity_of",
+    "install_compile_element",
+    "install_entity_of",
+]
+
+
+@dataclass(frozen=True)
+class JoinStep:
+    """One join on the way of a relationship.
+
+    Args:
+        left: the selectable that is joined from.
+        right: the selectable that is joined.
+        onclause: the condition.
+    """
+
+    left: Any
+    right: Any
+    onclause: Any
+
+
+class IdentifierPreparerPort(Protocol):
+    """What quotes the names of a database."""
+
+    def quote(self, name: str) -> str:
+        """Quote a name where it needs quotes."""
+        ...
+
+
+class CompilerDialect(Protocol):
+    """What the compilers ask of a dialect.
+
+    ``paramstyle`` is "qmark", "named" or "format". The three compilers are classes that a dialect may subclass.
+    Capabilities beyond these are attributes that the compilers read with a default.
+    """
+
+    name: str
+    paramstyle: str
+    identifier_preparer: Any
+    statement_compiler: type[Any]
+    ddl_compiler: type[Any]
+    type_compiler: type[Any]
+    colspecs: Mapping[type[Any], type[Any]]
+    supports_native_boolean: bool
+    supports_returning: bool
+    max_identifier_length: int
+    max_bind_variables: int | None
+
+
+def _compile_nowhere(element: Any, dialect: CompilerDialect | None, **options: Any) -> Any:
+    raise RuntimeError("azoth.sql.compiler has not been imported, so nothing can be compiled")
+
+
+def _no_entity(cls: type[Any]) -> Any:
+    return None
+
+
+_compile: Callable[..., Any] = _compile_nowhere
+_entity: Callable[[type[Any]], Any] = _no_entity
+
+
+def compile_element(element: Any, dialect: CompilerDialect | None = None, **options: Any) -> Any:
+    """Compile an element, through the compiler that installed itself here.
+
+    Args:
+        element: a statement, an expression, a DDL element or a type.
+        dialect: the dialect; the generic one where none is given.
+        options: options of the compiler, such as ``compile_kwargs``.
+
+    Returns:
+        its compiled form, whose ``str()`` is the SQL.
+    """
+    return _compile(element, dialect, **options)
+
+
+def entity_of(cls: type[Any]) -> Any:
+    """Find the mapper of a class, or None; the ORM installs what knows."""
+    return _entity(cls)
+
+
+def install_compile_element(function: Callable[..., Any]) -> None:
+    """Fill the slot behind ``compile_element()``; for the compiler package."""
+    global _compile
+    _compile = function
+
+
+def install_entity_of(function: Callable[[type[Any]], Any]) -> None:
+    """Fill the slot behind ``entity_of()``; for the ORM."""
+    global _entity
+    _entity = function

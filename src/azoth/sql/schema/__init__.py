@@ -1,0 +1,70 @@
+"""The schema of a database: tables, columns, constraints, indexes, defaults."""
+
+from __future__ import annotations
+
+from azoth.sql.schema.column import Column
+from azoth.sql.schema.constraints import (
+    CheckConstraint,
+    ColumnCollectionConstraint,
+    Constraint,
+    PrimaryKeyConstraint,
+    UniqueConstraint,
+)
+from azoth.sql.schema.defaults import (
+    ColumnDefault,
+    Computed,
+    DefaultClause,
+    DefaultGenerator,
+    FetchedValue,
+    Identity,
+    IdentityOptions,
+    NextSequenceValue,
+    Sequence,
+)
+from azoth.sql.schema.dependency_order import sort_tables, sort_tables_and_constraints, topological_order
+from azoth.sql.schema.foreign_key import ForeignKey, ForeignKeyConstraint
+from azoth.sql.schema.index import Index
+from azoth.sql.schema.item import DialectOptions, SchemaItem
+from azoth.sql.schema.metadata import MetaData
+from azoth.sql.schema.naming import DEFAULT_NAMING_CONVENTION
+from azoth.sql.schema.ports import DDLBind, install_inspector, install_schema_work
+from azoth.sql.schema.quoted_name import BLANK_SCHEMA, NULL_UNSPECIFIED, RETAIN_SCHEMA, SchemaConst, conv, quoted_name
+from azoth.sql.schema.table import Table
+
+__all__ = [
+    "BLANK_SCHEMA",
+    "DEFAULT_NAMING_CONVENTION",
+    "NULL_UNSPECIFIED",
+    "RETAIN_SCHEMA",
+    "CheckConstraint",
+    "Column",
+    "ColumnCollectionConstraint",
+    "ColumnDefault",
+    "Computed",
+    "Constraint",
+    "DDLBind",
+    "DefaultClause",
+    "DefaultGenerator",
+    "DialectOptions",
+    "FetchedValue",
+    "ForeignKey",
+    "ForeignKeyConstraint",
+    "Identity",
+    "IdentityOptions",
+    "Index",
+    "MetaData",
+    "NextSequenceValue",
+    "PrimaryKeyConstraint",
+    "SchemaConst",
+    "SchemaItem",
+    "Sequence",
+    "Table",
+    "UniqueConstraint",
+    "conv",
+    "install_inspector",
+    "install_schema_work",
+    "quoted_name",
+    "sort_tables",
+    "sort_tables_and_constraints",
+    "topological_order",
+]

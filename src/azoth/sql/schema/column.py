@@ -1,0 +1,275 @@
+"""Column, a column of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
+
+from azoth import exc
+from azoth.sql.cache_key import next_identity
+from azoth.sql.elements import ColumnClause
+from azoth.sql.schema.constraints import Constraint, UniqueConstraint
+from azoth.sql.schema.defaults import FetchedValue, Sequence, default_generator, server_generator
+from azoth.sql.schema.foreign_key import ForeignKey
+from azoth.sql.schema.index import Index
+from azoth.sql.schema.item import DialectOptions, SchemaItem
+from azoth.sql.schema.quoted_name import NULL_UNSPECIFIED, quoted_name
+from azoth.sql.types import NULLTYPE, TypeEngine, to_instance
+
+ValueT = TypeVar("ValueT", covariant=True)
+_ABSENT: Any = object()
+
+
+class Column(ColumnClause[ValueT], SchemaItem, DialectOptions):
+    """A column of a table.
+
+    Args:
+        args: name, type, and then any of ForeignKey, constraints, Sequence, Identity and Computed; name and type may
+            be left out or given by keyword.
+        name: its name in the database.
+        type_: its type; with a ForeignKey that of the referenced column by default.
+        key: its name in Python, where it differs.
+        primary_key: whether it belongs to the primary key.
+        nullable: whether NULL is allowed; by default where it is no primary key.
+        default: the value on INSERT when none is given: a value, a function or a SQL expression.
+        insert_default: the same, for programs in which ``default`` has another meaning.
+        onupdate: the value on UPDATE when none is given.
+        server_default: its DEFAULT in CREATE TABLE.
+        server_onupdate: a FetchedValue where the database changes it on UPDATE.
+        unique: whether to add a unique constraint (or, with ``index``, a unique index).
+        index: whether to add an index.
+        autoincrement: whether the database numbers it: "auto", True, False or "ignore_fk".
+        comment, doc, info: notes for the database, for Python, and for the user.
+        quote: whether to quote the name; None: where needed.
+        system: whether the database makes it by itself.
+
+    Raises:
+        ArgumentError: an argument is none of these.
+    """
+
+    __visit_name__: ClassVar[str] = "column"
+    inherit_cache: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        *args: Any,
+        name: str | None = None,
+        type_: Any = None,
+        autoincrement: Any = "auto",
+        default: Any = _ABSENT,
+        insert_default: Any = _ABSENT,
+        doc: str | None = None,
+        key: str | None = None,
+        index: bool | None = None,
+        unique: bool | None = None,
+        info: Any = None,
+        nullable: Any = NULL_UNSPECIFIED,
+        onupdate: Any = None,
+        primary_key: bool = False,
+        server_default: Any = None,
+        server_onupdate: Any = None,
+        quote: bool | None = None,
+        system: bool = False,
+        comment: str | None = None,
+        sort_order: int = 0,
+        **dialect_kwargs: Any,
+    ) -> None:
+        given_name, given_type, items = _sorted_arguments(args)
+        name = name if name is not None else given_name
+        self._take_name(quoted_name.construct(name, quote), key)
+        self.type: TypeEngine[Any] = to_instance(given_type if type_ is None else type_)
+        self._shape = ("column", next_identity())
+        self._creation_order = next_identity()
+        self.primary_key = primary_key
+        self._user_defined_nullable = nullable is not NULL_UNSPECIFIED
+        self.nullable: bool = nullable if self._user_defined_nullable else not primary_key
+        self.index = index
+        self.unique = unique
+        self.system = system
+        self.doc = doc
+        self.comment = comment
+        self.autoincrement = autoincrement
+        self.constraints: set[Constraint] = set()
+        self.foreign_keys: set[ForeignKey] = set()
+        self.computed: Any = None
+        self.identity: Any = None
+        self._attach_actions: list[Callable[[Any, Any], None]] = []
+        if info is not None:
+            self.info = info
+        self._take_dialect_options("Column", dialect_kwargs) if dialect_kwargs else None
+        self._take_defaults(default if insert_default is _ABSENT else insert_default, onupdate)
+        self._take_server_defaults(server_default, server_onupdate)
+        for item in items:
+            item._attach(self)
+
+    def _take_name(self, name: Any, key: str | None) -> None:
+        self.name = name
+        self.key = key if key is not None else name
+        self._anonymous_hint = self._value_hint = name if name is not None else "anon"
+
+    def _take_defaults(self, default: Any, onupdate: Any) -> None:
+        self.default = None if default is _ABSENT else default_generator(default, False)
+        self.onupdate = default_generator(onupdate, True)
+        for generator in (self.default, self.onupdate):
+            if generator is not None:
+                generator._attach(self)
+
+    def _take_server_defaults(self, default: Any, onupdate: Any) -> None:
+        self.server_default = self.server_onupdate = None
+        for generator in (server_generator(default, False), server_generator(onupdate, True)):
+            if generator is not None:
+                generator._attach(self)
+
+    # -- joining a table ------------------------------------------------------
+
+    def _attach(self, parent: Any) -> None:
+        """Become a column of a table."""
+        table = parent
+        if not self.name:
+            raise exc.ArgumentError(
+                f"a column of table {table.description} has no name", fix="give the column a name", code="AZ-C57"
+            )
+        if self.key is None:
+            self._take_name(self.name, None)
+        self._refuse_other_table(table)
+        table._add_column(self)
+        self.table = table
+        self._add_declared_index_or_unique(table)
+        actions, self._attach_actions = self._attach_actions, []
+        for action in actions:
+            action(self, table)
+
+    def _refuse_other_table(self, table: Any) -> None:
+        if self.table is not None and self.table is not table:
+            raise exc.ArgumentError(
+                f"Column object '{self.key}' already assigned to Table '{self.table.description}'",
+                why="a column belongs to one table",
+                fix="make a new Column for each table",
+                code="AZ-C58",
+            )
+
+    def _add_declared_index_or_unique(self, table: Any) -> None:
+        if self.index:
+            Index(None, self, unique=bool(self.unique))
+        elif self.unique:
+            table.append_constraint(UniqueConstraint(self, _column_flag=True))
+
+    def _when_attached(self, action: Callable[[Any, Any], None]) -> None:
+        """Call something with this column and its table, as soon as it has one."""
+        if self.table is not None:
+            action(self, self.table)
+        else:
+            self._attach_actions.append(action)
+
+    # -- questions ------------------------------------------------------------
+
+    def references(self, column: Column[Any]) -> bool:
+        """Tell whether a foreign key of this column refers to another column."""
+        return any(foreign_key.column is column for foreign_key in self.foreign_keys)
+
+    def append_foreign_key(self, fk: ForeignKey) -> None:
+        """Add a foreign key to this column."""
+        fk._attach(self)
+
+    def copy(self, **kw: Any) -> Column[ValueT]:
+        """Copy this column, without its table."""
+        return self._copy(**kw)
+
+    def _copy(self, *, schema: Any = None, **kw: Any) -> Column[ValueT]:
+        items: list[Any] = [fk._copy(schema=schema) for fk in self._ordered_foreign_keys() if fk._declared_on_column]
+        items += [constraint._copy() for constraint in self.constraints if not constraint._column_flag]
+        generated = self.computed or self.identity
+        if generated is not None:
+            items.append(generated._copy())
+        copied: Column[ValueT] = type(self)(
+            *items,
+            name=self.name,
+            type_=None if self.type is NULLTYPE else self.type.copy(),
+            key=self.key,
+            primary_key=self.primary_key,
+            nullable=self.nullable if self._user_defined_nullable else NULL_UNSPECIFIED,
+            unique=self.unique,
+            index=self.index,
+            system=self.system,
+            autoincrement=self.autoincrement,
+            default=_ABSENT if self.default is None else self.default._copy(),
+            onupdate=None if self.onupdate is None else self.onupdate._copy(),
+            server_default=_copy_server(self.server_default, generated),
+            server_onupdate=_copy_server(self.server_onupdate, generated),
+            doc=self.doc,
+            comment=self.comment,
+            info=self.info or None,
+            **self.dialect_kwargs,
+        )
+        copied.nullable = self.nullable
+        return copied
+
+    def _ordered_foreign_keys(self) -> list[ForeignKey]:
+        return sorted(self.foreign_keys, key=lambda fk: fk._creation_order)
+
+    def __str__(self) -> str:
+        if self.table is not None and self.table.named_with_column:
+            return f"{self.table.description}.{self.description}"
+        return str(self.description)
+
+    def __repr__(self) -> str:
+        parts = [repr(str(self.name)) if self.name is not None else "None", repr(self.type)]
+        parts += [repr(fk) for fk in self._ordered_foreign_keys()]
+        parts.append(f"table=<{self.table.description}>" if self.table is not None else "table=None")
+        if self.key != self.name:
+            parts.append(f"key={self.key!r}")
+        if self.primary_key:
+            parts.append("primary_key=True")
+        if not self.nullable:
+            parts.append("nullable=False")
+        parts += [
+            f"{name}={getattr(self, name)!r}"
+            for name in ("onupdate", "default", "server_default", "comment")
+            if getattr(self, name) is not None
+        ]
+        return f"Column({', '.join(parts)})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = self.__dict__.copy()
+        state.pop("_shape", None)
+        state.pop("_attach_actions", None)
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        # Identities count from 1 in each process; those of another one mean nothing here.
+        self.__dict__["_shape"] = ("column", next_identity())
+        self.__dict__["_attach_actions"] = []
+
+
+def _copy_server(value: Any, generated: Any) -> FetchedValue | None:
+    if value is None or value is generated:
+        return None
+    copied: FetchedValue = value._copy()
+    return copied
+
+
+def _sorted_arguments(args: tuple[Any, ...]) -> tuple[Any, Any, list[Any]]:
+    """Tell name, type and items apart among the positional arguments of a column."""
+    rest = list(args)
+    name = type_ = None
+    if rest and (rest[0] is None or isinstance(rest[0], str)):
+        name = rest.pop(0)
+    if rest and _is_type(rest[0]):
+        type_ = rest.pop(0)
+    items = [item for item in rest if item is not None]
+    for item in items:
+        if not isinstance(item, SchemaItem):
+            raise exc.ArgumentError(
+                f"an argument of Column {name or ''} is {item!r}",
+                why="after name and type stand ForeignKey, constraints, Sequence, Identity or Computed",
+                fix="check the order: name, type, then the rest; options are named",
+                code="AZ-C59",
+            )
+    return name, type_, items
+
+
+def _is_type(value: Any) -> bool:
+    if isinstance(value, TypeEngine) or (isinstance(value, type) and issubclass(value, TypeEngine)):
+        return True
+    return value is None or (callable(value) and not isinstance(value, SchemaItem) and not isinstance(value, Sequence))

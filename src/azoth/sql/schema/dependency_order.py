@@ -1,0 +1,138 @@
+"""The order of tables by their foreign keys: what is referred to comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, TypeVar
+
+from azoth import exc
+
+NodeT = TypeVar("NodeT")
+
+
+def sort_tables(
+    tables: Iterable[Any],
+    skip_fn: Callable[[Any], bool] | None = None,
+    extra_dependencies: Iterable[tuple[Any, Any]] | None = None,
+) -> list[Any]:
+    """Order tables so that each follows those that it refers to.
+
+    Args:
+        tables: the tables.
+        skip_fn: foreign key constraints for which it is true do not count.
+        extra_dependencies: pairs of tables, of which the first is to come first.
+
+    Returns:
+        the tables; those in a cycle stand where the constraints outside of the cycle put them.
+    """
+    ordered = sort_tables_and_constraints(tables, skip_fn, extra_dependencies)
+    return [table for table, _ in ordered if table is not None]
+
+
+def sort_tables_and_constraints(
+    tables: Iterable[Any],
+    filter_fn: Callable[[Any], bool | None] | None = None,
+    extra_dependencies: Iterable[tuple[Any, Any]] | None = None,
+) -> list[tuple[Any, list[Any]]]:
+    """Order tables, and tell which foreign keys can be created with them.
+
+    Args:
+        tables: the tables.
+        filter_fn: foreign key constraints for which it is true are created afterwards in any case.
+        extra_dependencies: pairs of tables, of which the first is to come first.
+
+    Returns:
+        pairs of a table and the constraints to create with it; at the end None with those that must be created
+        after all tables, because their tables form a cycle.
+    """
+    known = sorted(tables, key=lambda table: str(table.key))
+    later = [
+        constraint
+        for table in known
+        for constraint in table.foreign_key_constraints
+        if constraint.use_alter is True or (filter_fn is not None and filter_fn(constraint) is True)
+    ]
+    reachable = _reachable(_needs(known, later, extra_dependencies or ()))
+    later += [
+        constraint
+        for table in known
+        for constraint in table._sorted_foreign_keys()
+        if constraint not in later and table in reachable.get(_target_of(constraint, reachable, table), ())
+    ]
+    order = topological_order(known, _needs(known, later, extra_dependencies or ()))
+    with_tables = [(table, [one for one in table._sorted_foreign_keys() if one not in later]) for table in order]
+    return [*with_tables, (None, later)]
+
+
+def topological_order(nodes: Collection[NodeT], needs: Mapping[NodeT, Collection[NodeT]]) -> list[NodeT]:
+    """Order nodes so that each follows those that it needs; otherwise the given order is kept.
+
+    Args:
+        nodes: the nodes.
+        needs: from a node to those that must come before it.
+
+    Raises:
+        CircularDependencyError: some nodes need each other.
+    """
+    missing = {node: {need for need in needs.get(node, ()) if need is not node} for node in nodes}
+    order: list[NodeT] = []
+    while missing:
+        ready = [node for node in nodes if node in missing and not missing[node]]
+        if not ready:
+            raise exc.CircularDependencyError(
+                f"{', '.join(str(node) for node in missing)} depend on each other",
+                list(missing),
+                [(need, node) for node, wanted in missing.items() for need in wanted],
+                fix="mark one of the foreign keys with use_alter=True",
+                code="AZ-C70",
+            )
+        for node in ready:
+            del missing[node]
+        for wanted in missing.values():
+            wanted.difference_update(ready)
+        order += ready
+    return order
+
+
+def _reachable(needs: Mapping[NodeT, set[NodeT]]) -> dict[NodeT, set[NodeT]]:
+    """Find what each node needs, directly or not; only for nodes that may stand in a cycle."""
+    remaining = {node: set(wanted) for node, wanted in needs.items()}
+    while ready := [node for node, wanted in remaining.items() if not wanted]:
+        for node in ready:
+            del remaining[node]
+        for wanted in remaining.values():
+            wanted.difference_update(ready)
+    return {node: _reachable_from(node, remaining) for node in remaining}
+
+
+def _reachable_from(start: NodeT, needs: Mapping[NodeT, set[NodeT]]) -> set[NodeT]:
+    found: set[NodeT] = set()
+    pending = list(needs[start])
+    while pending:
+        node = pending.pop()
+        if node not in found:
+            found.add(node)
+            pending.extend(needs[node])
+    return found
+
+
+def _needs(
+    tables: list[Any], without: list[Any], extra_dependencies: Iterable[tuple[Any, Any]]
+) -> dict[Any, set[Any]]:
+    known = set(tables)
+    needs: dict[Any, set[Any]] = {table: set(table._extra_dependencies) & known for table in tables}
+    for table in tables:
+        for constraint in table.foreign_key_constraints:
+            target = None if constraint in without else _target_of(constraint, known, table)
+            if target is not None:
+                needs[table].add(target)
+    for first, second in extra_dependencies:
+        if second in needs:
+            needs[second].add(first)
+    return needs
+
+
+def _target_of(constraint: Any, known: Collection[Any], table: Any) -> Any:
+    """Find the other table that a constraint refers to, None where it is not among the known ones."""
+    target = constraint.referred_table
+    return target if target in known and target is not table else None

@@ -1,0 +1,207 @@
+"""MetaData, the tables that belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from azoth import exc
+from azoth.sql.schema.defaults import _bind_of
+from azoth.sql.schema.dependency_order import sort_tables
+from azoth.sql.schema.item import SchemaItem
+from azoth.sql.schema.naming import DEFAULT_NAMING_CONVENTION
+from azoth.sql.schema.ports import inspector_of, schema_work
+from azoth.sql.schema.quoted_name import quoted_name
+from azoth.sql.types import NULLTYPE
+
+
+class MetaData(SchemaItem):
+    """The tables that belong together.
+
+    Args:
+        schema: the schema of tables that name none.
+        quote_schema: whether to quote it; None: where needed.
+        naming_convention: names for constraints and indexes that have none, such as
+            ``{"fk": "fk_%(table_name)s_%(column_0_name)s"}``.
+        info: notes of the user.
+        bind: the engine that ``create_all()`` and its like use when they are given none.
+    """
+
+    __visit_name__: ClassVar[str] = "metadata"
+
+    def __init__(
+        self,
+        schema: str | None = None,
+        quote_schema: bool | None = None,
+        naming_convention: Mapping[Any, Any] | None = None,
+        info: Mapping[Any, Any] | None = None,
+        bind: Any = None,
+    ) -> None:
+        if schema is not None and not isinstance(schema, str):
+            # The classic form: MetaData(engine).
+            schema, bind = None, schema
+        self.schema: str | None = quoted_name.construct(schema, quote_schema)
+        self.naming_convention: Mapping[Any, Any] = (
+            DEFAULT_NAMING_CONVENTION
+            if naming_convention is None
+            else {**DEFAULT_NAMING_CONVENTION, **naming_convention}
+        )
+        self.bind = bind
+        self.tables: dict[str, Any] = {}
+        self._sequences: dict[str, Any] = {}
+        self._awaiting_types: dict[str, list[Any]] = {}
+        self._schemas: set[str] = set()
+        if info is not None:
+            self.info = info  # type: ignore[assignment]
+
+    @property
+    def sorted_tables(self) -> list[Any]:
+        """The tables, each after those that it refers to."""
+        return sort_tables(self.tables.values())
+
+    def is_bound(self) -> bool:
+        """Tell whether there is an engine to use when none is given."""
+        return self.bind is not None
+
+    def remove(self, table: Any) -> None:
+        """Take a table out."""
+        self.tables.pop(table.key, None)
+
+    def clear(self) -> None:
+        """Take all tables out."""
+        self.tables.clear()
+        self._sequences.clear()
+        self._awaiting_types.clear()
+
+    def create_all(self, bind: Any = None, tables: Sequence[Any] | None = None, checkfirst: bool = True) -> None:
+        """Create all tables, in the order of their foreign keys.
+
+        Args:
+            bind: an engine or a connection; the metadata's own by default.
+            tables: only these tables.
+            checkfirst: leave out tables that exist.
+
+        Raises:
+            UnboundExecutionError: there is no engine.
+
+        Emits: with ``checkfirst``, one question per table; CREATE TABLE and CREATE INDEX for what is missing.
+        """
+        schema_work().create_all(self, bind or _bind_of(self, self), tables, checkfirst)
+
+    def drop_all(self, bind: Any = None, tables: Sequence[Any] | None = None, checkfirst: bool = True) -> None:
+        """Drop all tables, those that refer to others first.
+
+        Args:
+            bind: an engine or a connection; the metadata's own by default.
+            tables: only these tables.
+            checkfirst: leave out tables that do not exist.
+
+        Raises:
+            UnboundExecutionError: there is no engine.
+
+        Emits: with ``checkfirst``, one question per table; DROP TABLE for what is there.
+        """
+        schema_work().drop_all(self, bind or _bind_of(self, self), tables, checkfirst)
+
+    def reflect(
+        self,
+        bind: Any = None,
+        schema: str | None = None,
+        views: bool = False,
+        only: Sequence[str] | Callable[[str, MetaData], bool] | None = None,
+        extend_existing: bool = False,
+        autoload_replace: bool = True,
+        resolve_fks: bool = True,
+        **dialect_kwargs: Any,
+    ) -> None:
+        """Read the tables of a database.
+
+        Args:
+            bind: an engine or a connection; the metadata's own by default.
+            schema: the schema to read.
+            views: whether to read views as well.
+            only: names of tables, or a function of name and metadata that chooses them.
+            extend_existing: read tables that are defined already, too, and add what they lack.
+            autoload_replace: with ``extend_existing``, whether columns read replace those defined.
+            resolve_fks: whether to read tables that are referred to, too.
+            dialect_kwargs: options of the dialect.
+
+        Raises:
+            InvalidRequestError: ``only`` names tables that do not exist.
+
+        Emits: a few statements per table, depending on the database.
+        """
+        inspector = inspector_of(bind or _bind_of(self, self))
+        schema = schema if schema is not None else self.schema
+        available = list(inspector.get_table_names(schema))
+        if views:
+            available += inspector.get_view_names(schema)
+        for name in self._chosen(available, only, schema):
+            key = f"{schema}.{name}" if schema else name
+            if extend_existing or key not in self.tables:
+                self._reflect_one(
+                    name,
+                    autoload_with=inspector,
+                    schema=schema,
+                    extend_existing=extend_existing,
+                    autoload_replace=autoload_replace,
+                    resolve_fks=resolve_fks,
+                    **dialect_kwargs,
+                )
+
+    _make_table: ClassVar[list[Callable[..., Any]]] = []
+    """The class Table, which registers itself here: its module imports this one."""
+
+    def _reflect_one(self, name: str, **options: Any) -> None:
+        try:
+            self._make_table[0](name, self, **options)
+        except exc.UnreflectableTableError as error:
+            self.info.setdefault("unreflectable", {})[name] = error
+
+    def _chosen(self, available: list[str], only: Any, schema: str | None) -> list[str]:
+        if only is None:
+            return available
+        if callable(only):
+            return [name for name in available if only(name, self)]
+        missing = [name for name in only if name not in available]
+        if missing:
+            raise exc.InvalidRequestError(
+                f"Could not reflect: requested table(s) not available in the database: {', '.join(missing)}",
+                why=f"{f'schema {schema}' if schema else 'the database'} has: {', '.join(available) or 'no tables'}",
+                fix="correct the names in only=",
+                code="AZ-C71",
+            )
+        return list(only)
+
+    def _add_table(self, table: Any) -> None:
+        self.tables[table.key] = table
+        if table.schema:
+            self._schemas.add(table.schema)
+
+    def _wait_for_type(self, table_key: str, foreign_key: Any) -> None:
+        """Remember a foreign key whose column waits for the type of a column of a table yet unknown."""
+        self._awaiting_types.setdefault(table_key, []).append(foreign_key)
+
+    def _give_types(self, table: Any) -> None:
+        """Give the columns that waited for a table the types of its columns, and so on from there."""
+        for foreign_key in self._awaiting_types.pop(table.key, ()):
+            column = foreign_key.parent
+            if column.type is NULLTYPE:
+                foreign_key._take_type(column, column.table)
+                if column.type is not NULLTYPE:
+                    self._give_types(column.table)
+
+    def __contains__(self, table_or_key: object) -> bool:
+        key = table_or_key if isinstance(table_or_key, str) else getattr(table_or_key, "key", None)
+        return key in self.tables
+
+    def __repr__(self) -> str:
+        return "MetaData()" if self.bind is None else f"MetaData(bind={self.bind!r})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "bind": None}
+
+
+def tables_of(metadata: MetaData, tables: Iterable[Any] | None) -> list[Any]:
+    """List the tables to work on: those given, or all."""
+    return list(metadata.tables.values()) if tables is None else list(tables)

@@ -1,0 +1,64 @@
+"""What the schema needs from layers above it: making DDL, running it, and reading the schema of a database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+
+class DDLBind(Protocol):
+    """What ``create_all()`` and its like run on: an engine or a connection."""
+
+    @property
+    def dialect(self) -> Any:
+        """The dialect, which decides what the DDL looks like."""
+
+    def run_ddl(self, elements: Sequence[Any]) -> Any:
+        """Run DDL elements in order."""
+
+    def has_table(self, name: str, schema: str | None = None) -> bool:
+        """Tell whether a table exists."""
+
+
+class SchemaWork(Protocol):
+    """Makes DDL from tables; the ddl package fills it in."""
+
+    def create_all(self, metadata: Any, bind: DDLBind, tables: Sequence[Any] | None, checkfirst: bool) -> None:
+        """Create tables, their indexes and constraints."""
+
+    def drop_all(self, metadata: Any, bind: DDLBind, tables: Sequence[Any] | None, checkfirst: bool) -> None:
+        """Drop tables."""
+
+    def create(self, item: Any, bind: DDLBind, checkfirst: bool) -> None:
+        """Create one table, index or sequence."""
+
+    def drop(self, item: Any, bind: DDLBind, checkfirst: bool) -> None:
+        """Drop one table, index or sequence."""
+
+
+_schema_work: list[SchemaWork] = []
+_inspector_of: list[Callable[[Any], Any]] = []
+
+
+def install_schema_work(work: SchemaWork) -> None:
+    """Fill in what makes DDL; the ddl package, which sits above, calls it once."""
+    _schema_work[:] = [work]
+
+
+def install_inspector(inspector_of: Callable[[Any], Any]) -> None:
+    """Fill in what reads a database's schema; the engine package, which sits above, calls it once."""
+    _inspector_of[:] = [inspector_of]
+
+
+def schema_work() -> SchemaWork:
+    """Find what makes DDL."""
+    return _schema_work[0]
+
+
+def inspector_of(bind: Any) -> Any:
+    """Make what reads the schema of a database.
+
+    Args:
+        bind: an engine, a connection or an inspector.
+    """
+    return _inspector_of[0](bind)

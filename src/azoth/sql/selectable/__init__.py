@@ -1,0 +1,128 @@
+"""What statements select from, and SELECT itself: tables, joins, aliases, subqueries, CTEs, set operations."""
+
+from __future__ import annotations
+
+from azoth.sql.selectable.adapt import replace_consistently
+from azoth.sql.selectable.alias import (
+    Alias,
+    AliasedReturnsRows,
+    Lateral,
+    Subquery,
+    TableSample,
+    TableValuedAlias,
+    alias,
+)
+from azoth.sql.selectable.column_collection import ColumnCollection, ColumnSet
+from azoth.sql.selectable.column_names import (
+    LABEL_STYLE_DEFAULT,
+    LABEL_STYLE_DISAMBIGUATE_ONLY,
+    LABEL_STYLE_NONE,
+    LABEL_STYLE_TABLENAME_PLUS_COL,
+    NamedColumn,
+    SelectLabelStyle,
+    named_columns,
+)
+from azoth.sql.selectable.compound import (
+    CompoundSelect,
+    SetOperation,
+    except_,
+    except_all,
+    intersect,
+    intersect_all,
+    union,
+    union_all,
+)
+from azoth.sql.selectable.constructors import cte, exists, lateral, select, subquery, tablesample
+from azoth.sql.selectable.cte import CTE
+from azoth.sql.selectable.executable import Executable
+from azoth.sql.selectable.filter_by import filter_by_criteria
+from azoth.sql.selectable.from_clause import AnonymousName, FromClause, NamedFromClause, builders, lineage_of
+from azoth.sql.selectable.generative_select import GenerativeSelect
+from azoth.sql.selectable.join import Join, join, outerjoin
+from azoth.sql.selectable.join_condition import can_join, join_condition
+from azoth.sql.selectable.ordering import ForUpdateArg
+from azoth.sql.selectable.proxy_column import ProxyColumn
+from azoth.sql.selectable.resolve import FromExpression, entity_or_element, resolve_from
+from azoth.sql.selectable.select import Select
+from azoth.sql.selectable.select_base import (
+    Exists,
+    HasCTE,
+    ReturnsRows,
+    ScalarSelect,
+    SelectBase,
+    SelectStatementGrouping,
+)
+from azoth.sql.selectable.select_froms import correlated_froms, result_expressions, statement_froms, tables_in
+from azoth.sql.selectable.table import TableClause, table
+from azoth.sql.selectable.textual_select import TextualSelect
+from azoth.sql.selectable.values import ScalarValues, Values, values
+
+__all__ = [
+    "CTE",
+    "LABEL_STYLE_DEFAULT",
+    "LABEL_STYLE_DISAMBIGUATE_ONLY",
+    "LABEL_STYLE_NONE",
+    "LABEL_STYLE_TABLENAME_PLUS_COL",
+    "Alias",
+    "AliasedReturnsRows",
+    "AnonymousName",
+    "ColumnCollection",
+    "ColumnSet",
+    "CompoundSelect",
+    "Executable",
+    "Exists",
+    "ForUpdateArg",
+    "FromClause",
+    "FromExpression",
+    "GenerativeSelect",
+    "HasCTE",
+    "Join",
+    "Lateral",
+    "NamedColumn",
+    "NamedFromClause",
+    "ProxyColumn",
+    "ReturnsRows",
+    "ScalarSelect",
+    "ScalarValues",
+    "Select",
+    "SelectBase",
+    "SelectLabelStyle",
+    "SelectStatementGrouping",
+    "SetOperation",
+    "Subquery",
+    "TableClause",
+    "TableSample",
+    "TableValuedAlias",
+    "TextualSelect",
+    "Values",
+    "alias",
+    "builders",
+    "can_join",
+    "correlated_froms",
+    "cte",
+    "entity_or_element",
+    "except_",
+    "except_all",
+    "exists",
+    "filter_by_criteria",
+    "intersect",
+    "intersect_all",
+    "join",
+    "join_condition",
+    "lateral",
+    "lineage_of",
+    "named_columns",
+    "outerjoin",
+    "replace_consistently",
+    "resolve_from",
+    "result_expressions",
+    "select",
+    "statement_froms",
+    "subquery",
+    "table",
+    "tables_in",
+    "tablesample",
+    "union",
+    "union_all",
+    "values",
+]

@@ -1,0 +1,138 @@
+"""The names of a SELECT's columns in its result and in the selectables made from it.
+
+The compiler writes these names and the columns of subqueries carry them, so both take them from here.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple
+
+from azoth.sql.selectable.from_clause import AnonymousName
+
+__all__ = [
+    "LABEL_STYLE_DEFAULT",
+    "LABEL_STYLE_DISAMBIGUATE_ONLY",
+    "LABEL_STYLE_NONE",
+    "LABEL_STYLE_TABLENAME_PLUS_COL",
+    "NamedColumn",
+    "SelectLabelStyle",
+    "named_columns",
+]
+
+
+class SelectLabelStyle(enum.Enum):
+    """How a SELECT labels its columns."""
+
+    LABEL_STYLE_NONE = 0
+    LABEL_STYLE_TABLENAME_PLUS_COL = 1
+    LABEL_STYLE_DISAMBIGUATE_ONLY = 2
+    LABEL_STYLE_DEFAULT = 2
+
+
+LABEL_STYLE_NONE: Final = SelectLabelStyle.LABEL_STYLE_NONE
+LABEL_STYLE_TABLENAME_PLUS_COL: Final = SelectLabelStyle.LABEL_STYLE_TABLENAME_PLUS_COL
+LABEL_STYLE_DISAMBIGUATE_ONLY: Final = SelectLabelStyle.LABEL_STYLE_DISAMBIGUATE_ONLY
+LABEL_STYLE_DEFAULT: Final = SelectLabelStyle.LABEL_STYLE_DEFAULT
+
+UNLABELLED: Final = frozenset({"unary", "textclause"})
+"""Kinds of expressions that get a label only where a selectable around them needs their name."""
+
+NAMED_BY_OPERAND: Final = frozenset({"cast", "try_cast", "type_coerce"})
+
+
+class NamedColumn(NamedTuple):
+    """A column of a SELECT with its name.
+
+    Args:
+        column: the expression; of a label, the label.
+        name: its name in the result.
+        key: its key among the columns of a selectable made from the SELECT.
+        is_natural: whether the database gives it this name without being told.
+    """
+
+    column: Any
+    name: str
+    key: str
+    is_natural: bool
+
+
+def named_columns(columns: Iterable[tuple[Any, str | None]], style: SelectLabelStyle) -> list[NamedColumn]:
+    """Name the columns of a SELECT so that each name occurs once (unless the style is NONE).
+
+    Args:
+        columns: pairs of expression and, where a mapped attribute wants one, its name.
+        style: the style of the labels.
+    """
+    pairs = list(columns)
+    names = _Names({name for column, wanted in pairs if (name := wanted or _own_name(column))})
+    return [_named(column, wanted, style, names) for column, wanted in pairs]
+
+
+class _Names:
+    """The names given so far within one SELECT."""
+
+    def __init__(self, reserved: set[str]) -> None:
+        self._reserved = reserved
+        self._given: dict[str, Any] = {}
+        self._counts: dict[str, int] = {}
+        self._tables: dict[int, str] = {}
+
+    def numbered(self, stem: str, column: Any, separator: str = "_") -> str:
+        """Give the next free name of a stem."""
+        while True:
+            number = self._counts[stem] = self._counts.get(stem, 0) + 1
+            name = f"{stem}{separator}{number}"
+            if name not in self._reserved and name not in self._given:
+                self._given[name] = column
+                return name
+
+    def unique(self, name: str, column: Any) -> str:
+        """Give a name, with a number where it was given before."""
+        if name not in self._given:
+            self._given[name] = column
+            return name
+        return self.numbered(name, column, "__" if self._given[name] is column else "_")
+
+    def of_table(self, table: Any) -> str:
+        """Name a table; aliases without a name of their own are numbered."""
+        name: str = table.name
+        if isinstance(name, AnonymousName):
+            if id(table) not in self._tables:
+                number = self._counts[f"table {name}"] = self._counts.get(f"table {name}", 0) + 1
+                self._tables[id(table)] = f"{name}_{number}"
+            return self._tables[id(table)]
+        return f"{table.schema}_{name}" if table.schema else name
+
+
+def _named(column: Any, wanted: str | None, style: SelectLabelStyle, names: _Names) -> NamedColumn:
+    own = wanted or _own_name(column)
+    if own is None:
+        name = names.numbered(getattr(column, "_anonymous_hint", "anon"), column)
+        return NamedColumn(column, name, name, column.__visit_name__ in UNLABELLED)
+    if column.__visit_name__ == "column" and column.is_literal:
+        return NamedColumn(column, own, own, True)
+    is_plain = column.__visit_name__ == "column" and wanted is None
+    if style is LABEL_STYLE_NONE:
+        return NamedColumn(column, own, column.key if is_plain else own, is_plain)
+    stem = own
+    if style is LABEL_STYLE_TABLENAME_PLUS_COL and column.__visit_name__ == "column" and _has_named_table(column):
+        stem = f"{names.of_table(column.table)}_{own}"
+    name = names.unique(stem, column)
+    key = column.key if is_plain and name == column.name else name
+    return NamedColumn(column, name, key, is_plain and name == column.name)
+
+
+def _has_named_table(column: Any) -> bool:
+    return column.table is not None and column.table.named_with_column
+
+
+def _own_name(column: Any) -> str | None:
+    kind = column.__visit_name__
+    if kind in ("column", "label"):
+        name: str | None = column.name
+        return name
+    if kind in NAMED_BY_OPERAND:
+        return _own_name(column.clause)
+    return None

@@ -1,0 +1,71 @@
+"""The criteria of ``filter_by(name=value)``: finding the attribute that a keyword names."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+from azoth import exc
+from azoth.sql.elements import ClauseElement
+
+__all__ = ["filter_by_criteria"]
+
+
+def filter_by_criteria(subject: Any, values: Mapping[str, Any]) -> list[Any]:
+    """Make the conditions of keyword arguments.
+
+    Args:
+        subject: the entity, table or column whose attributes are meant.
+        values: from the attribute's name to the value.
+
+    Raises:
+        InvalidRequestError: where a name is unknown.
+    """
+    namespace = _namespace_of(subject)
+    return [_attribute(namespace, subject, name) == value for name, value in values.items()]
+
+
+def _attribute(namespace: Any, subject: Any, name: str) -> Any:
+    try:
+        return getattr(namespace, name)
+    except AttributeError:
+        pass
+    described = _description_of(namespace, subject)
+    close = difflib.get_close_matches(name, [own for own in _names_in(namespace) if not own.startswith("_")], 1)
+    raise exc.InvalidRequestError(
+        f"{described} has no attribute {name!r} to filter by",
+        why="filter_by() looks at the entity joined last, or at the first one selected",
+        fix=f"did you mean {close[0]!r}?" if close else "use filter() or where() with the attribute of another entity",
+        code="AZ-C39",
+    )
+
+
+def _namespace_of(subject: Any) -> Any:
+    """Find where names are looked up: a mapped class, an aliased entity, or a selectable's columns."""
+    namespace = getattr(subject, "entity_namespace", None)
+    if namespace is not None:
+        return namespace
+    element = subject if isinstance(subject, ClauseElement) else subject.__clause_element__()
+    namespace = getattr(element, "entity_namespace", None)
+    if namespace is None and getattr(element, "table", None) is not None:
+        namespace = element.table.entity_namespace
+    if namespace is None:
+        raise exc.InvalidRequestError(
+            "filter_by() needs an entity or a table to look its names up",
+            why="the statement selects expressions only",
+            fix="name the entity by select_from(), or use where()",
+            code="AZ-C15",
+        )
+    return namespace
+
+
+def _names_in(namespace: Any) -> list[str]:
+    return list(namespace.keys()) if hasattr(namespace, "keys") and not isinstance(namespace, type) else dir(namespace)
+
+
+def _description_of(namespace: Any, subject: Any) -> str:
+    if isinstance(namespace, type):
+        return namespace.__name__
+    element = subject if isinstance(subject, ClauseElement) else subject.__clause_element__()
+    return str(getattr(element, "description", None) or type(subject).__name__)

@@ -1,0 +1,206 @@
+"""What can stand in a FROM clause, and what everything of this kind offers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from azoth.sql.elements import ClauseElement
+from azoth.sql.selectable.column_collection import ColumnCollection, ColumnSet
+
+__all__ = ["AnonymousName", "FromClause", "NamedFromClause", "builders", "lineage_of"]
+
+
+class AnonymousName(str):
+    """A name that the compiler completes: "users" becomes ``users_1``, the next one of that stem ``users_2``."""
+
+    __slots__ = ()
+
+
+class SelectableBuilders:
+    """What ``FromClause`` methods build although it is defined above this module; each module fills in its own."""
+
+    alias: Callable[[FromClause, str | None, bool], NamedFromClause]
+    tablesample: Callable[[FromClause, Any, str | None, Any], NamedFromClause]
+    join: Callable[[FromClause, Any, Any, bool, bool], FromClause]
+    select: Callable[..., Any]
+    insert: Callable[..., Any]
+    update: Callable[..., Any]
+    delete: Callable[..., Any]
+
+
+builders = SelectableBuilders()
+
+
+class FromClause(ClauseElement):
+    """Anything that a FROM clause can name: tables, joins, aliases, subqueries."""
+
+    __visit_name__ = "from_clause"
+    is_selectable: ClassVar[bool] = True
+    named_with_column: ClassVar[bool] = False
+    schema: str | None = None
+
+    if TYPE_CHECKING:
+        # Filled when first used, see _missing_attribute.
+        c: ColumnCollection
+        columns: ColumnCollection
+        primary_key: Any
+        foreign_keys: set[Any]
+
+    def _missing_attribute(self, name: str) -> Any:
+        if name in ("c", "columns"):
+            self.__dict__["c"] = self.__dict__["columns"] = columns = ColumnCollection(self._make_columns())
+            return columns
+        if name == "primary_key":
+            found = self.__dict__["primary_key"] = ColumnSet(self._make_primary_key())
+            return found
+        if name == "foreign_keys":
+            return self._collect_foreign_keys()
+        return super()._missing_attribute(name)
+
+    def _make_columns(self) -> Iterable[tuple[str, Any]]:
+        return ()
+
+    def _make_primary_key(self) -> Iterable[Any]:
+        return [column for column in self.c if getattr(column, "primary_key", False)]
+
+    def _collect_foreign_keys(self) -> set[Any]:
+        return {fk for column in self.c for fk in getattr(column, "foreign_keys", ())}
+
+    def _copy_with(self, **fields: object) -> Any:
+        copy = super()._copy_with(**fields)
+        for derived in ("c", "columns", "primary_key", "_lineage_index"):
+            copy.__dict__.pop(derived, None)
+        return copy
+
+    @property
+    def description(self) -> str:
+        """What messages call this selectable."""
+        return str(self.__dict__.get("name") or type(self).__name__)
+
+    @property
+    def exported_columns(self) -> ColumnCollection:
+        """The columns that a statement around this one can use."""
+        return self.c
+
+    @property
+    def entity_namespace(self) -> Any:
+        """Where ``filter_by()`` looks its names up."""
+        return self.c
+
+    @property
+    def _hidden_froms(self) -> tuple[FromClause, ...]:
+        """The selectables that need no place of their own beside this one."""
+        return ()
+
+    @property
+    def _parts(self) -> tuple[FromClause, ...]:
+        """This selectable and, for a join, what it joins."""
+        return (self,)
+
+    def is_derived_from(self, fromclause: FromClause | None) -> bool:
+        """Tell whether this selectable is the given one, or made from it."""
+        return fromclause is not None and fromclause in self._ancestors()
+
+    def _ancestors(self) -> Iterator[FromClause]:
+        yield self
+
+    def corresponding_column(self, column: Any, require_embedded: bool = False) -> Any:
+        """Find the column of this selectable that stands for a column of another one.
+
+        Args:
+            column: a column that this selectable was made from, or that shares its origin.
+            require_embedded: accept only columns which this selectable was made from.
+
+        Returns:
+            the column, or None.
+        """
+        index = self.__dict__.get("_lineage_index")
+        if index is None or index[0] != len(self.c):
+            index = self.__dict__["_lineage_index"] = (len(self.c), _index_by_lineage(self.c))
+        by_ancestor = index[1]
+        own = by_ancestor.get(column)
+        if own is not None or require_embedded:
+            return own
+        for ancestor in lineage_of(column)[1:]:
+            if ancestor in by_ancestor:
+                return by_ancestor[ancestor]
+        return None
+
+    def alias(self, name: str | None = None, flat: bool = False) -> NamedFromClause:
+        """Give this selectable another name.
+
+        Args:
+            name: the name; one is made up where none is given.
+            flat: for joins, alias the joined parts instead of the whole.
+
+        Returns:
+            the alias, with columns of its own.
+        """
+        return builders.alias(self, name, flat)
+
+    def tablesample(self, sampling: Any, name: str | None = None, seed: Any = None) -> NamedFromClause:
+        """Take a random sample of the rows, where the database can.
+
+        Args:
+            sampling: a percentage or a sampling function such as ``func.bernoulli(5)``.
+            name: the name of the sample.
+            seed: an expression for REPEATABLE.
+        """
+        return builders.tablesample(self, sampling, name, seed)
+
+    def join(self, right: Any, onclause: Any = None, isouter: bool = False, full: bool = False) -> FromClause:
+        """Join this selectable with another one.
+
+        Args:
+            right: the other selectable.
+            onclause: the condition; found from the foreign keys where none is given.
+            isouter: make a LEFT OUTER JOIN.
+            full: make a FULL OUTER JOIN.
+
+        Raises:
+            NoForeignKeysError: where no foreign key connects the two.
+            AmbiguousForeignKeysError: where several do.
+        """
+        return builders.join(self, right, onclause, isouter, full)
+
+    def outerjoin(self, right: Any, onclause: Any = None, full: bool = False) -> FromClause:
+        """Join this selectable with another one by a LEFT OUTER JOIN; arguments as for ``join()``."""
+        return builders.join(self, right, onclause, True, full)
+
+    def select(self) -> Any:
+        """Make a SELECT of this selectable's columns."""
+        return builders.select(self)
+
+
+class NamedFromClause(FromClause):
+    """A selectable that has a name, by which its columns are qualified."""
+
+    named_with_column: ClassVar[bool] = True
+    name: str
+
+
+def lineage_of(column: Any) -> tuple[Any, ...]:
+    """List a column and the columns that it stands for, the nearest first."""
+    known: tuple[Any, ...] | None = column.__dict__.get("_lineage")
+    if known is not None:
+        return known
+    lineage: list[Any] = [column]
+    for origin in column._proxies:
+        lineage.extend(ancestor for ancestor in lineage_of(origin) if not _contains(lineage, ancestor))
+    return tuple(lineage)
+
+
+def _contains(columns: list[Any], wanted: Any) -> bool:
+    return any(column is wanted for column in columns)
+
+
+def _index_by_lineage(columns: Iterable[Any]) -> dict[Any, Any]:
+    lineages = [lineage_of(column) for column in columns]
+    index: dict[Any, Any] = {}
+    # Nearer relations win over farther ones: a column itself, then what it directly stands for, and so on.
+    for distance in range(max(map(len, lineages), default=0)):
+        for lineage in lineages:
+            if distance < len(lineage):
+                index.setdefault(lineage[distance], lineage[0])
+    return index

@@ -1,0 +1,88 @@
+"""Join: two selectables side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar
+
+from azoth.sql.elements import ClauseElement, truth_operand
+from azoth.sql.selectable.from_clause import FromClause, builders
+from azoth.sql.selectable.join_condition import join_condition
+from azoth.sql.selectable.resolve import resolve_from
+
+__all__ = ["Join", "join", "outerjoin"]
+
+
+class Join(FromClause):
+    """Join two selectables.
+
+    Args:
+        left: the left side.
+        right: the right side.
+        onclause: the condition; found from the foreign keys where none is given.
+        isouter: make a LEFT OUTER JOIN.
+        full: make a FULL OUTER JOIN.
+
+    Raises:
+        NoForeignKeysError: where no foreign key connects the two sides.
+        AmbiguousForeignKeysError: where several do.
+    """
+
+    __visit_name__: ClassVar[str] = "join"
+    _fields: ClassVar[tuple[str, ...]] = ("left", "right", "onclause", "isouter", "full")
+
+    left: FromClause
+    right: FromClause
+    onclause: ClauseElement
+
+    def __init__(self, left: Any, right: Any, onclause: Any = None, isouter: bool = False, full: bool = False) -> None:
+        self.left = resolve_from(left)
+        self.right = resolve_from(right)
+        if onclause is None:
+            self.onclause = join_condition(self.left, self.right, a_subset=_last_joined(self.left))
+        else:
+            self.onclause = truth_operand(onclause)
+        self.isouter = isouter
+        self.full = full
+
+    @property
+    def description(self) -> str:
+        """What messages call this join."""
+        return f"{self.left.description} JOIN {self.right.description}"
+
+    def _make_columns(self) -> Iterable[tuple[str, Any]]:
+        for side in (self.left, self.right):
+            for column in side.c:
+                owner = column.table
+                qualified = column.key if owner is None else f"{owner.description}_{column.key}"
+                yield qualified, column
+
+    @property
+    def _hidden_froms(self) -> tuple[FromClause, ...]:
+        return (*self.left._parts, *self.right._parts)
+
+    @property
+    def _parts(self) -> tuple[FromClause, ...]:
+        return (self, *self.left._parts, *self.right._parts)
+
+    def _ancestors(self) -> Iterator[FromClause]:
+        yield self
+        yield from self.left._ancestors()
+        yield from self.right._ancestors()
+
+
+def _last_joined(left: FromClause) -> FromClause | None:
+    return left.right if isinstance(left, Join) else None
+
+
+def join(left: Any, right: Any, onclause: Any = None, isouter: bool = False, full: bool = False) -> Join:
+    """Join two selectables; arguments as for ``FromClause.join()``."""
+    return Join(left, right, onclause, isouter, full)
+
+
+def outerjoin(left: Any, right: Any, onclause: Any = None, full: bool = False) -> Join:
+    """Join two selectables by a LEFT OUTER JOIN; arguments as for ``FromClause.outerjoin()``."""
+    return Join(left, right, onclause, True, full)
+
+
+builders.join = Join

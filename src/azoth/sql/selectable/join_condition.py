@@ -1,0 +1,103 @@
+"""Finding the condition of a join from the foreign keys of its two sides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from azoth import exc
+from azoth.sql.elements import ColumnElement, and_
+from azoth.sql.selectable.from_clause import FromClause
+
+__all__ = ["can_join", "join_condition"]
+
+
+def join_condition(
+    left: FromClause,
+    right: FromClause,
+    a_subset: FromClause | None = None,
+    consider_as_foreign_keys: Iterable[Any] | None = None,
+) -> ColumnElement[bool]:
+    """Make the condition that joins two selectables along the foreign key between them.
+
+    Args:
+        left: the one side.
+        right: the other side.
+        a_subset: the part of the left side that is tried first, such as the table joined last.
+        consider_as_foreign_keys: use only foreign keys on these columns.
+
+    Returns:
+        the condition: the referenced column equals the referring one, for each pair.
+
+    Raises:
+        NoForeignKeysError: where no foreign key connects the two.
+        AmbiguousForeignKeysError: where several do.
+    """
+    links = _links(left, right, a_subset, consider_as_foreign_keys)
+    if not links:
+        raise exc.NoForeignKeysError(
+            f"Can't find any foreign key relationships between {left.description!r} and {right.description!r}",
+            why="neither side has a foreign key to a column of the other",
+            fix="give the onclause of the join",
+            code="AZ-C24",
+        )
+    if len(links) > 1:
+        raise exc.AmbiguousForeignKeysError(
+            f"Can't determine join between {left.description!r} and {right.description!r}",
+            why="more than one foreign key connects them: " + "; ".join(_link_text(link) for link in links),
+            fix="give the onclause of the join",
+            code="AZ-C25",
+        )
+    return and_(*[referenced == referring for referenced, referring in links[0]])
+
+
+def can_join(left: FromClause, right: FromClause) -> bool:
+    """Tell whether a foreign key connects two selectables."""
+    return bool(_links(left, right, None, None))
+
+
+def _links(
+    left: FromClause, right: FromClause, subset: FromClause | None, considered: Iterable[Any] | None
+) -> list[list[tuple[Any, Any]]]:
+    """List, per foreign key constraint and direction, its pairs of referenced and referring column."""
+    only = None if considered is None else set(considered)
+    for side in (subset, left):
+        if side is None:
+            continue
+        links = _links_into(side, right, only)
+        if side is not right:
+            links += _links_into(right, side, only)
+        if links:
+            return links
+    return []
+
+
+def _links_into(target: FromClause, source: FromClause, only: set[Any] | None) -> list[list[tuple[Any, Any]]]:
+    by_constraint: dict[Any, list[tuple[Any, Any]]] = {}
+    for referring in source.c:
+        if only is not None and referring not in only:
+            continue
+        for fk in referring.foreign_keys:
+            referenced = _referenced_in(target, fk)
+            if referenced is not None:
+                # One constraint can occur once per joined alias of its table, hence the selectable in the key.
+                key = (getattr(fk, "constraint", None) or fk, referring.table)
+                by_constraint.setdefault(key, []).append((referenced, referring))
+    return list(by_constraint.values())
+
+
+def _referenced_in(target: FromClause, fk: Any) -> Any:
+    try:
+        column = fk.column
+    except exc.NoReferenceError:
+        # A table that is not defined cannot be the target either.
+        return None
+    return target.corresponding_column(column)
+
+
+def _link_text(pairs: list[tuple[Any, Any]]) -> str:
+    return ", ".join(f"{_column_text(referring)} to {_column_text(referenced)}" for referenced, referring in pairs)
+
+
+def _column_text(column: Any) -> str:
+    return f"{column.table.description}.{column.name}"

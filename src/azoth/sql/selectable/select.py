@@ -1,0 +1,391 @@
+"""Select, the SELECT statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar, Generic, Self, TypeVar
+
+from azoth import exc
+from azoth.sql.cache_key import UNCACHEABLE, Shape, shape_of
+from azoth.sql.elements import BinaryExpression, ClauseElement, ColumnElement, and_, plain_operand, truth_operand
+from azoth.sql.operators import eq
+from azoth.sql.selectable.compound import SetOperable
+from azoth.sql.selectable.filter_by import filter_by_criteria
+from azoth.sql.selectable.from_clause import FromClause, builders
+from azoth.sql.selectable.generative_select import GenerativeSelect
+from azoth.sql.selectable.resolve import entity_or_element, resolve_from
+from azoth.sql.selectable.select_froms import result_expressions, statement_froms
+from azoth.sql.visitors import iterate
+
+__all__ = ["Select"]
+
+RowTypes = TypeVar("RowTypes", bound=tuple[Any, ...], covariant=True)
+
+
+class Select(SetOperable, Generic[RowTypes]):
+    """A SELECT statement; each method gives a copy with more.
+
+    Args:
+        entities: columns, SQL expressions, selectables (all of their columns), mapped classes and attributes.
+    """
+
+    __visit_name__: ClassVar[str] = "select"
+    _fields: ClassVar[tuple[str, ...]] = (
+        "_raw_columns",
+        "_from_obj",
+        "_setup_joins",
+        "_where_criteria",
+        "_having_criteria",
+        "_distinct",
+        "_distinct_on",
+        "_correlate",
+        "_correlate_except",
+        "_auto_correlate",
+        "_prefixes",
+        "_suffixes",
+        "_hints",
+        "_statement_hints",
+        *GenerativeSelect._fields,
+    )
+    _raw_columns: tuple[Any, ...]
+    _from_obj: tuple[Any, ...] = ()
+    _setup_joins: tuple[tuple[Any, Any, Any, bool, bool], ...] = ()
+    _where_criteria: tuple[Any, ...] = ()
+    _having_criteria: tuple[Any, ...] = ()
+    _distinct: bool = False
+    _distinct_on: tuple[Any, ...] = ()
+    _correlate: tuple[FromClause, ...] | None = None
+    _correlate_except: tuple[FromClause, ...] | None = None
+    _auto_correlate: bool = True
+    _prefixes: tuple[tuple[Any, str], ...] = ()
+    _suffixes: tuple[tuple[Any, str], ...] = ()
+    _hints: tuple[tuple[Any, str, str], ...] = ()
+    _statement_hints: tuple[tuple[str, str], ...] = ()
+
+    def __init__(self, *entities: Any) -> None:
+        self._raw_columns = tuple([entity_or_element(entity) for entity in entities])
+
+    # -- key --------------------------------------------------------------------------------------------------------
+
+    def _compute_shape(self) -> Shape:
+        # As Executable does it, with the two fields that nearly all statements have written out.
+        parts: list[Shape] = ["select"]
+        names = self._field_names
+        for name, value in self.__dict__.items():
+            if name == "_raw_columns" or name == "_where_criteria":
+                shape: Shape = tuple([part._shape for part in value])
+                if UNCACHEABLE in shape:  # type: ignore[operator]
+                    return UNCACHEABLE
+            elif name in names:
+                shape = shape_of(value)
+                if shape == UNCACHEABLE:
+                    return UNCACHEABLE
+            else:
+                continue
+            parts.append(name)
+            parts.append(shape)
+        return tuple(parts)
+
+    # -- conditions -------------------------------------------------------------------------------------------------
+
+    def where(self, *whereclause: Any) -> Self:
+        """Add conditions; all of them must hold.
+
+        Args:
+            whereclause: the conditions.
+        """
+        copy = self._copy()
+        if len(whereclause) == 1 and whereclause[0].__class__ is BinaryExpression:
+            copy._where_criteria = self._where_criteria + whereclause
+        else:
+            copy._where_criteria = self._where_criteria + tuple([truth_operand(clause) for clause in whereclause])
+        return copy
+
+    filter = where
+
+    def filter_by(self, **kwargs: Any) -> Self:
+        """Add conditions on attributes of the entity joined last, or of the first one.
+
+        Args:
+            kwargs: from attribute name to the value that it must have.
+
+        Raises:
+            InvalidRequestError: where the entity has no such attribute.
+        """
+        return self.where(*filter_by_criteria(self._filter_by_subject(), kwargs))
+
+    def _filter_by_subject(self) -> Any:
+        if self._setup_joins:
+            target, onclause, *_ = self._setup_joins[-1]
+            steps = target.__join_steps__(None) if hasattr(target, "__join_steps__") else None
+            return steps[-1].right if steps else target
+        if self._from_obj:
+            return self._from_obj[0]
+        if not self._raw_columns:
+            raise exc.InvalidRequestError("filter_by() needs something to select from", code="AZ-C16")
+        return self._raw_columns[0]
+
+    def having(self, *having: Any) -> Self:
+        """Add conditions on groups.
+
+        Args:
+            having: the conditions.
+        """
+        copy = self._copy()
+        copy._having_criteria = self._having_criteria + tuple([truth_operand(clause) for clause in having])
+        return copy
+
+    @property
+    def whereclause(self) -> ColumnElement[Any] | None:
+        """All conditions as one expression, or None."""
+        return conjunction(self._where_criteria)
+
+    # -- columns ----------------------------------------------------------------------------------------------------
+
+    def add_columns(self, *entities: Any) -> Select[Any]:
+        """Select more.
+
+        Args:
+            entities: as for ``select()``.
+        """
+        copy = self._copy()
+        copy._raw_columns = self._raw_columns + tuple([entity_or_element(entity) for entity in entities])
+        return copy
+
+    def column(self, column: Any) -> Select[Any]:
+        """Select one more column; the classic form of ``add_columns()``."""
+        return self.add_columns(column)
+
+    def with_only_columns(self, *entities: Any, maintain_column_froms: bool = False) -> Select[Any]:
+        """Select something else instead.
+
+        Args:
+            entities: as for ``select()``.
+            maintain_column_froms: go on selecting from the tables of the columns before.
+        """
+        chosen = entities[0] if len(entities) == 1 and isinstance(entities[0], (list, tuple)) else entities
+        copy = self._copy()
+        if maintain_column_froms:
+            copy._from_obj = (*self._from_obj, *Select(*self._raw_columns).get_final_froms())
+        copy._raw_columns = tuple([entity_or_element(entity) for entity in chosen])
+        return copy
+
+    def reduce_columns(self, only_synonyms: bool = True) -> Select[Any]:
+        """Leave out columns that a condition or join makes equal to another one.
+
+        Args:
+            only_synonyms: leave out only those with the same name.
+        """
+        return self.with_only_columns(*_reduced(self, only_synonyms))
+
+    def distinct(self, *expr: Any) -> Self:
+        """Give each row once.
+
+        Args:
+            expr: expressions of which the rows must differ (DISTINCT ON), where the database can.
+        """
+        copy = self._copy()
+        copy._distinct = True
+        if expr:
+            copy._distinct_on = self._distinct_on + tuple([plain_operand(one) for one in expr])
+        return copy
+
+    @property
+    def inner_columns(self) -> list[Any]:
+        """The expressions that are selected."""
+        return [column for column, _ in self._result_expressions()]
+
+    @property
+    def columns_clause_froms(self) -> list[FromClause]:
+        """The selectables of the columns."""
+        return statement_froms(Select(*self._raw_columns))
+
+    @property
+    def column_descriptions(self) -> list[dict[str, Any]]:
+        """Describe what is selected: name, type, whether aliased, expression and entity."""
+        described: list[dict[str, Any]] = []
+        for raw in self._raw_columns:
+            describe = getattr(raw, "__column_description__", None)
+            if describe is not None:
+                described.append(describe())
+            else:
+                described.extend(
+                    {"name": named.name, "type": named.column.type, "expr": named.column, "aliased": False, "entity": None}
+                    for named in Select(raw)._named_columns()
+                )
+        return described
+
+    def _result_expressions(self) -> list[tuple[Any, str | None]]:
+        return result_expressions(self._raw_columns)
+
+    # -- selectables ------------------------------------------------------------------------------------------------
+
+    def select_from(self, *froms: Any) -> Self:
+        """Name selectables for the FROM clause.
+
+        Args:
+            froms: tables, joins, subqueries, mapped classes.
+        """
+        copy = self._copy()
+        copy._from_obj = self._from_obj + tuple([_from_entity(one) for one in froms])
+        return copy
+
+    def join(self, target: Any, onclause: Any = None, *, isouter: bool = False, full: bool = False) -> Self:
+        """Join something to what is selected.
+
+        Args:
+            target: a table or other selectable, a mapped class, or an attribute of a relationship.
+            onclause: the condition, or an attribute of a relationship; found from the foreign keys if none is given.
+            isouter: make a LEFT OUTER JOIN.
+            full: make a FULL OUTER JOIN.
+        """
+        return self._with_join(None, target, onclause, isouter, full)
+
+    def outerjoin(self, target: Any, onclause: Any = None, *, full: bool = False) -> Self:
+        """Join something by a LEFT OUTER JOIN; arguments as for ``join()``."""
+        return self._with_join(None, target, onclause, True, full)
+
+    def join_from(
+        self, from_: Any, target: Any, onclause: Any = None, *, isouter: bool = False, full: bool = False
+    ) -> Self:
+        """Join something to a named left side.
+
+        Args:
+            from_: the left side.
+            target: the right side, as for ``join()``.
+            onclause: the condition, as for ``join()``.
+            isouter: make a LEFT OUTER JOIN.
+            full: make a FULL OUTER JOIN.
+        """
+        return self._with_join(_from_entity(from_), target, onclause, isouter, full)
+
+    def outerjoin_from(self, from_: Any, target: Any, onclause: Any = None, *, full: bool = False) -> Self:
+        """Join something to a named left side by a LEFT OUTER JOIN; arguments as for ``join_from()``."""
+        return self._with_join(_from_entity(from_), target, onclause, True, full)
+
+    def _with_join(self, left: Any, target: Any, onclause: Any, isouter: bool, full: bool) -> Self:
+        if onclause is not None and not hasattr(onclause, "__join_steps__"):
+            onclause = truth_operand(onclause)
+        target = target if hasattr(target, "__join_steps__") else _from_entity(target)
+        copy = self._copy()
+        copy._setup_joins = (*self._setup_joins, (target, onclause, left, isouter, full))
+        return copy
+
+    def correlate(self, *fromclauses: Any) -> Self:
+        """Leave selectables out of FROM where the statement around this one has them.
+
+        Args:
+            fromclauses: the selectables; a single None stands for none, which turns automatic correlation off.
+        """
+        copy = self._copy()
+        copy._auto_correlate = False
+        if len(fromclauses) == 1 and fromclauses[0] is None:
+            copy._correlate = ()
+        else:
+            copy._correlate = (*(self._correlate or ()), *[resolve_from(one) for one in fromclauses])
+        return copy
+
+    def correlate_except(self, *fromclauses: Any) -> Self:
+        """Leave all selectables out of FROM that the statement around this one has, but these.
+
+        Args:
+            fromclauses: the selectables that stay; a single None stands for none.
+        """
+        copy = self._copy()
+        copy._auto_correlate = False
+        if len(fromclauses) == 1 and fromclauses[0] is None:
+            copy._correlate_except = ()
+        else:
+            copy._correlate_except = (*(self._correlate_except or ()), *[resolve_from(one) for one in fromclauses])
+        return copy
+
+    def get_final_froms(self) -> list[FromClause]:
+        """List what the FROM clause will have."""
+        return statement_froms(self)
+
+    @property
+    def froms(self) -> list[FromClause]:
+        """What the FROM clause will have."""
+        return statement_froms(self)
+
+    # -- texts of a dialect -----------------------------------------------------------------------------------------
+
+    def prefix_with(self, *prefixes: Any, dialect: str = "*") -> Self:
+        """Write something behind the word SELECT.
+
+        Args:
+            prefixes: SQL texts or expressions.
+            dialect: the dialect that gets them; all by default.
+        """
+        copy = self._copy()
+        copy._prefixes = (*self._prefixes, *[(prefix, dialect) for prefix in prefixes])
+        return copy
+
+    def suffix_with(self, *suffixes: Any, dialect: str = "*") -> Self:
+        """Write something at the end of the statement.
+
+        Args:
+            suffixes: SQL texts or expressions.
+            dialect: the dialect that gets them; all by default.
+        """
+        copy = self._copy()
+        copy._suffixes = (*self._suffixes, *[(suffix, dialect) for suffix in suffixes])
+        return copy
+
+    def with_hint(self, selectable: Any, text: str, dialect_name: str = "*") -> Self:
+        """Give the database a hint about a table.
+
+        Args:
+            selectable: the table.
+            text: the hint; ``%(name)s`` becomes the table's name.
+            dialect_name: the dialect that gets it; all by default.
+        """
+        copy = self._copy()
+        copy._hints = (*self._hints, (resolve_from(selectable), text, dialect_name))
+        return copy
+
+    def with_statement_hint(self, text: str, dialect_name: str = "*") -> Self:
+        """Give the database a hint about the statement.
+
+        Args:
+            text: the hint.
+            dialect_name: the dialect that gets it; all by default.
+        """
+        copy = self._copy()
+        copy._statement_hints = (*self._statement_hints, (text, dialect_name))
+        return copy
+
+
+def _from_entity(subject: Any) -> Any:
+    """Keep mapped entities as they are, check everything else to be a selectable."""
+    if isinstance(subject, ClauseElement):
+        return resolve_from(subject)
+    return entity_or_element(subject)
+
+
+def conjunction(criteria: Sequence[Any]) -> ColumnElement[Any] | None:
+    return and_(*criteria) if criteria else None
+
+
+def _reduced(select: Select[Any], only_synonyms: bool) -> Iterable[Any]:
+    """Leave out columns that refer by foreign key, and by an equality of the statement, to one that stays."""
+    equalities = [
+        {id(part.left), id(part.right)} for part in _equalities(select) if getattr(part, "left", None) is not None
+    ]
+    kept: list[Any] = []
+    for column, _ in select._result_expressions():
+        redundant = any(
+            {id(column), id(other)} in equalities and (not only_synonyms or column.name == other.name) for other in kept
+        )
+        if not redundant:
+            kept.append(column)
+    return kept
+
+
+def _equalities(select: Select[Any]) -> list[Any]:
+    roots: list[Any] = [*select._where_criteria, *[one for one in statement_froms(select)]]
+    nodes = [node for root in roots for node in iterate(root)]
+    return [node for node in nodes if isinstance(node, BinaryExpression) and node.operator is eq]
+
+
+builders.select = Select

@@ -1,0 +1,254 @@
+"""SelectBase, what every statement that gives rows of its own accord offers; ScalarSelect and Exists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, Self
+
+from azoth import exc
+from azoth.sql.elements import ClauseElement, ColumnElement, Grouping
+from azoth.sql.operators import Operator
+from azoth.sql.selectable.alias import Lateral, Subquery
+from azoth.sql.selectable.column_collection import ColumnCollection
+from azoth.sql.selectable.column_names import (
+    LABEL_STYLE_DEFAULT,
+    NamedColumn,
+    named_columns,
+)
+from azoth.sql.selectable.cte import CTE
+from azoth.sql.selectable.executable import Executable
+from azoth.sql.selectable.from_clause import FromClause, builders
+from azoth.sql.selectable.proxy_column import ProxyColumn
+from azoth.sql.types import BOOLEANTYPE, TypeEngine
+
+__all__ = ["Exists", "HasCTE", "ReturnsRows", "ScalarSelect", "SelectBase", "SelectStatementGrouping"]
+
+
+class ReturnsRows(Executable):
+    """A statement that gives rows: SELECT, or a change with RETURNING."""
+
+    def _result_expressions(self) -> list[tuple[Any, str | None]]:
+        """List the expressions of the result, with the name that a mapped attribute wants."""
+        raise exc.InvalidRequestError(f"{type(self).__name__} gives no rows", code="AZ-C30")
+
+    def _named_columns(self) -> list[NamedColumn]:
+        """Name the expressions of the result."""
+        return named_columns(self._result_expressions(), LABEL_STYLE_DEFAULT)
+
+    def _proxied_columns(self, selectable: FromClause) -> Iterable[tuple[str, Any]]:
+        for named in self._named_columns():
+            if named.column.__visit_name__ != "textclause":
+                yield named.key, ProxyColumn(selectable, named.name, named.key, self._columns_behind(named))
+
+    def _columns_behind(self, named: NamedColumn) -> tuple[Any, ...]:
+        return (named.column,)
+
+    @property
+    def exported_columns(self) -> ColumnCollection:
+        """The columns that a statement around this one can use."""
+        return ColumnCollection((named.key, named.column) for named in self._named_columns())
+
+
+class HasCTE(ReturnsRows):
+    """A statement that can stand in a WITH clause."""
+
+    def cte(self, name: str | None = None, recursive: bool = False, nesting: bool = False) -> CTE:
+        """Make a common table expression of this statement.
+
+        Args:
+            name: its name; one is made up where none is given.
+            recursive: whether it will refer to itself, see ``CTE.union()``.
+            nesting: whether it is written inside of the statement that uses it instead of in front of the whole.
+        """
+        return CTE(self, name, recursive, nesting)
+
+
+class SelectBase(HasCTE):
+    """A statement that selects rows: SELECT, UNION and the like, and text with declared columns."""
+
+    is_select: ClassVar[bool] = True
+    is_selectable: ClassVar[bool] = True
+
+    @property
+    def selected_columns(self) -> ColumnCollection:
+        """The columns that this statement selects, as they were given."""
+        return ColumnCollection(
+            (named.key, named.column) for named in self._named_columns() if named.column.__visit_name__ != "textclause"
+        )
+
+    @property
+    def c(self) -> ColumnCollection:
+        """The columns of this statement seen as a subquery."""
+        memo = self.__dict__.get("_memo")
+        if memo is None:
+            memo = self.__dict__["_memo"] = self.subquery()
+        columns: ColumnCollection = memo.c
+        return columns
+
+    columns = c
+
+    def subquery(self, name: str | None = None) -> Subquery:
+        """Put this statement in parentheses with a name, to select from it.
+
+        Args:
+            name: the name; one is made up where none is given.
+        """
+        return Subquery(self, name)
+
+    def alias(self, name: str | None = None, flat: bool = False) -> Subquery:
+        """Do the same as ``subquery()``."""
+        return Subquery(self, name)
+
+    def lateral(self, name: str | None = None) -> Lateral:
+        """Make a subquery that sees the selectables before it.
+
+        Args:
+            name: the name; one is made up where none is given.
+        """
+        return Lateral(self, name)
+
+    def scalar_subquery(self) -> ScalarSelect:
+        """Use this statement of one column as a value."""
+        return ScalarSelect(self)
+
+    def as_scalar(self) -> ScalarSelect:
+        """Do the same as ``scalar_subquery()``."""
+        return ScalarSelect(self)
+
+    def label(self, name: str | None) -> Any:
+        """Use this statement of one column as a value with a name."""
+        return ScalarSelect(self).label(name)
+
+    def exists(self) -> Exists:
+        """Ask whether this statement gives any row."""
+        return Exists(self)
+
+    def self_group(self, against: Operator | None = None) -> Any:
+        """Put parentheses around the statement."""
+        return SelectStatementGrouping(self)
+
+    def _as_operand(self) -> ClauseElement:
+        return ScalarSelect(self)
+
+    def _as_in_operand(self) -> ClauseElement:
+        return SelectStatementGrouping(self)
+
+
+class SelectStatementGrouping(Grouping):
+    """A SELECT in parentheses."""
+
+    __visit_name__: ClassVar[str] = "select_grouping"
+
+    element: SelectBase
+
+
+class ScalarSelect(ColumnElement[Any]):
+    """A SELECT of one column and at most one row, used as a value.
+
+    Args:
+        element: the SELECT.
+    """
+
+    __visit_name__: ClassVar[str] = "scalar_select"
+    _fields: ClassVar[tuple[str, ...]] = ("element",)
+    _is_atomic: ClassVar[bool] = True
+
+    def __init__(self, element: Any) -> None:
+        self.element = element
+        self.type = _scalar_type(element)
+
+    @property
+    def c(self) -> Any:
+        """Refuse: a value has no columns.
+
+        Raises:
+            InvalidRequestError: always.
+        """
+        raise exc.InvalidRequestError(
+            "a scalar subquery has no columns", fix="use the subquery itself as an expression", code="AZ-C31"
+        )
+
+    columns = c
+
+    def self_group(self, against: Operator | None = None) -> ScalarSelect:
+        """Need no further parentheses."""
+        return self
+
+    def where(self, *whereclause: Any) -> Self:
+        """Add conditions to the SELECT inside."""
+        return self._around(self.element.where(*whereclause))
+
+    def correlate(self, *fromclauses: Any) -> Self:
+        """Leave selectables of the statement around it out of the FROM clause inside, see ``Select.correlate()``."""
+        return self._around(self.element.correlate(*fromclauses))
+
+    def correlate_except(self, *fromclauses: Any) -> Self:
+        """Leave all others out of the FROM clause inside, see ``Select.correlate_except()``."""
+        return self._around(self.element.correlate_except(*fromclauses))
+
+    def _around(self, element: Any) -> Self:
+        return self._copy_with(element=element)
+
+
+class Exists(ColumnElement[bool]):
+    """``EXISTS (SELECT ...)``.
+
+    Args:
+        element: the SELECT.
+        negated: whether it is NOT EXISTS.
+    """
+
+    __visit_name__: ClassVar[str] = "exists"
+    _fields: ClassVar[tuple[str, ...]] = ("element", "negated")
+
+    def __init__(self, element: Any, negated: bool = False) -> None:
+        self.element = element
+        self.negated = negated
+        self.type = BOOLEANTYPE
+
+    def self_group(self, against: Operator | None = None) -> Exists:
+        """Need no further parentheses."""
+        return self
+
+    def _negate(self) -> ColumnElement[Any]:
+        return self._copy_with(negated=not self.negated)
+
+    def where(self, *clauses: Any) -> Self:
+        """Add conditions to the SELECT inside."""
+        return self._with_element(lambda element: element.where(*clauses))
+
+    def filter(self, *clauses: Any) -> Self:
+        """Do the same as ``where()``."""
+        return self.where(*clauses)
+
+    def select_from(self, *froms: Any) -> Self:
+        """Add selectables to the FROM clause inside."""
+        return self._with_element(lambda element: element.select_from(*froms))
+
+    def correlate(self, *fromclauses: Any) -> Self:
+        """Leave selectables of the statement around it out of the FROM clause inside, see ``Select.correlate()``."""
+        return self._with_element(lambda element: element.correlate(*fromclauses))
+
+    def correlate_except(self, *fromclauses: Any) -> Self:
+        """Leave all others out of the FROM clause inside, see ``Select.correlate_except()``."""
+        return self._with_element(lambda element: element.correlate_except(*fromclauses))
+
+    def select(self, whereclause: Any = None) -> Any:
+        """Make ``SELECT EXISTS (...)``.
+
+        Args:
+            whereclause: a condition of that SELECT.
+        """
+        statement = builders.select(self)
+        return statement if whereclause is None else statement.where(whereclause)
+
+    def _with_element(self, change: Callable[[Any], Any]) -> Self:
+        return self._copy_with(element=change(self.element))
+
+
+def _scalar_type(element: Any) -> TypeEngine[Any]:
+    expressions = element._result_expressions()
+    if not expressions:
+        raise exc.InvalidRequestError("a scalar subquery needs one column, this SELECT has none", code="AZ-C32")
+    found: TypeEngine[Any] = expressions[0][0].type
+    return found

@@ -1,0 +1,210 @@
+"""What a SELECT selects from: its joins, the tables of its columns and conditions, and what is left after correlation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from azoth import exc
+from azoth.sql.elements import ClauseElement, truth_operand
+from azoth.sql.selectable.from_clause import FromClause
+from azoth.sql.selectable.join import Join
+from azoth.sql.selectable.join_condition import can_join
+from azoth.sql.selectable.resolve import resolve_from
+from azoth.sql.selectable.select_base import SelectBase
+from azoth.sql.visitors import children
+
+__all__ = ["correlated_froms", "result_expressions", "statement_froms", "tables_in"]
+
+
+def result_expressions(raw_columns: Iterable[Any]) -> list[tuple[Any, str | None]]:
+    """List the expressions of a SELECT, with the name that a mapped attribute wants for its column.
+
+    Args:
+        raw_columns: what was passed to ``select()``; a selectable stands for all of its columns.
+    """
+    expressions: list[tuple[Any, str | None]] = []
+    for raw in raw_columns:
+        element = raw if isinstance(raw, ClauseElement) else raw.__clause_element__()
+        if isinstance(element, FromClause):
+            expressions.extend([(column, None) for column in element.c])
+        elif element is raw:
+            expressions.append((element, None))
+        else:
+            key = getattr(raw, "key", None)
+            expressions.append((element, key if key != getattr(element, "name", None) else None))
+    return expressions
+
+
+def tables_in(element: Any) -> list[FromClause]:
+    """List the selectables that an expression refers to, in order, each once; subqueries are not searched."""
+    found: list[FromClause] = []
+    pending: list[Any] = [element]
+    while pending:
+        current = pending.pop()
+        if current.__visit_name__ == "column":
+            table = current.table
+            if table is not None and not _holds(found, table):
+                found.append(table)
+        elif isinstance(current, FromClause):
+            if not _holds(found, current):
+                found.append(current)
+        elif not isinstance(current, SelectBase):
+            pending.extend(reversed(list(children(current))))
+    return found
+
+
+def statement_froms(select: Any) -> list[FromClause]:
+    """List what a SELECT would select from if it stood alone.
+
+    Args:
+        select: the SELECT.
+
+    Returns:
+        the explicit selectables and joins first, then the tables of the columns, then those of the conditions; what a
+        join contains does not stand beside it.
+    """
+    froms = _joined_froms(select)
+    for raw in select._raw_columns:
+        element = raw if isinstance(raw, ClauseElement) else raw.__clause_element__()
+        _add(froms, _froms_of_column(element))
+    for criterion in select._where_criteria:
+        _add(froms, tables_in(criterion))
+    return _without_hidden(froms)
+
+
+def correlated_froms(
+    select: Any, explicit: Sequence[FromClause] | None, implicit: Sequence[FromClause] | None
+) -> list[FromClause]:
+    """List what a SELECT inside of another one selects from by itself.
+
+    Args:
+        select: the SELECT.
+        explicit: the selectables around it that ``correlate()`` may name; None at the top.
+        implicit: those around it with which it is correlated without being told.
+
+    Raises:
+        InvalidRequestError: where nothing is left to select from.
+    """
+    froms = statement_froms(select)
+    left = froms
+    if select._correlate is not None and explicit:
+        wanted = [table for table in select._correlate if _holds(explicit, table)]
+        left = [table for table in left if not _holds(wanted, table)]
+    if select._correlate_except is not None and explicit:
+        kept = select._correlate_except
+        left = [table for table in left if _holds(kept, table) or not _holds(explicit, table)]
+    if select._auto_correlate and implicit and len(left) > 1:
+        left = [table for table in left if not _holds(implicit, table)]
+        if not left:
+            raise exc.InvalidRequestError(
+                "a subquery has nothing left to select from",
+                why="all of its tables belong to the statement around it, so they were correlated: "
+                + ", ".join(table.description for table in froms),
+                fix="name the tables to correlate by .correlate(...), or the others by .correlate_except(...)",
+                code="AZ-C37",
+            )
+    return left
+
+
+def _joined_froms(select: Any) -> list[FromClause]:
+    froms: list[FromClause] = [resolve_from(raw) for raw in select._from_obj]
+    if not select._setup_joins:
+        return froms
+    if not froms:
+        for raw in select._raw_columns:
+            element = raw if isinstance(raw, ClauseElement) else raw.__clause_element__()
+            _add(froms, _froms_of_column(element))
+    explicit = len(select._from_obj) or len(froms)
+    used: set[int] = set(range(len(select._from_obj)))
+    for target, onclause, left, isouter, full in select._setup_joins:
+        position = _add_join(froms, target, onclause, left, isouter, full)
+        used.add(position)
+    # A table of the columns that takes part in no join keeps its place behind the joins.
+    return [froms[i] for i in sorted(used)] + [table for i, table in enumerate(froms) if i not in used and i < explicit]
+
+
+def _add_join(froms: list[FromClause], target: Any, onclause: Any, left: Any, isouter: bool, full: bool) -> int:
+    """Join something to one of the selectables; tell which one."""
+    steps = _steps_of(target, onclause)
+    if steps is None:
+        right = resolve_from(target)
+        condition = None if onclause is None else truth_operand(onclause)
+        position = _position_of_left(froms, right, condition, left)
+        froms[position] = Join(froms[position], right, condition, isouter, full)
+        return position
+    position = 0
+    for step in steps:
+        position = _position_with(froms, resolve_from(step.left if left is None else left))
+        left = None
+        froms[position] = Join(froms[position], resolve_from(step.right), step.onclause, isouter, full)
+    return position
+
+
+def _steps_of(target: Any, onclause: Any) -> Any:
+    if onclause is not None and hasattr(onclause, "__join_steps__"):
+        return onclause.__join_steps__(target)
+    if hasattr(target, "__join_steps__"):
+        steps = target.__join_steps__(None)
+        if onclause is None or not steps:
+            return steps
+        # The target says where the join goes, the caller's condition replaces its own.
+        return (*steps[:-1], type(steps[-1])(steps[-1].left, steps[-1].right, truth_operand(onclause)))
+    return None
+
+
+def _position_of_left(froms: list[FromClause], right: FromClause, condition: Any, left: Any) -> int:
+    if left is not None:
+        return _position_with(froms, resolve_from(left))
+    if not froms:
+        raise _unknown_left(right, "there is nothing to join from")
+    if len(froms) == 1:
+        return 0
+    if condition is not None:
+        mentioned = tables_in(condition)
+        candidates = [i for i, table in enumerate(froms) if any(_holds(table._parts, one) for one in mentioned)]
+    else:
+        candidates = [i for i, table in enumerate(froms) if can_join(table, right)]
+    if len(candidates) == 1:
+        return candidates[0]
+    if not candidates:
+        raise _unknown_left(right, "no foreign key connects it with " + _names(froms))
+    raise _unknown_left(right, "several could be joined from: " + _names([froms[i] for i in candidates]))
+
+
+def _position_with(froms: list[FromClause], left: FromClause) -> int:
+    for position, table in enumerate(froms):
+        if _holds(table._parts, left):
+            return position
+    froms.append(left)
+    return len(froms) - 1
+
+
+def _unknown_left(right: FromClause, why: str) -> exc.InvalidRequestError:
+    return exc.InvalidRequestError(
+        f"Can't determine which FROM clause to join {right.description!r} to",
+        why=why,
+        fix="name the left side by select_from() or join_from(), and the onclause if needed",
+        code="AZ-C38",
+    )
+
+
+def _names(froms: Iterable[FromClause]) -> str:
+    return ", ".join(table.description for table in froms)
+
+
+def _froms_of_column(element: Any) -> list[FromClause]:
+    return [element] if isinstance(element, FromClause) else tables_in(element)
+
+
+def _add(froms: list[FromClause], more: Iterable[FromClause]) -> None:
+    froms.extend([table for table in more if not any(_holds(own._parts, table) for own in froms)])
+
+
+def _without_hidden(froms: list[FromClause]) -> list[FromClause]:
+    hidden: list[FromClause] = [part for table in froms for part in table._hidden_froms]
+    return [table for table in froms if not _holds(hidden, table)] if hidden else froms
+
+
+def _holds(tables: Iterable[Any], wanted: Any) -> bool:
+    return any(table is wanted for table in tables)

@@ -1,0 +1,111 @@
+"""Values: rows written in the statement, ``VALUES (1, 2), (3, 4)``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar, Self
+
+from azoth import exc
+from azoth.sql.cache_key import Shape, shape_of
+from azoth.sql.elements import BindParameter, ClauseElement, ColumnClause
+from azoth.sql.selectable.cte import CTE
+from azoth.sql.selectable.derived_shape import derived_shape
+from azoth.sql.selectable.from_clause import AnonymousName, NamedFromClause
+from azoth.sql.selectable.proxy_column import ProxyColumn
+from azoth.sql.selectable.select_base import SelectBase
+
+__all__ = ["ScalarValues", "Values", "values"]
+
+
+class Values(NamedFromClause):
+    """Rows written in the statement.
+
+    Args:
+        columns: the columns, made by ``column()`` with a type.
+        name: the name; the compiler makes one up where none is given.
+        literal_binds: write the values into the text.
+    """
+
+    __visit_name__: ClassVar[str] = "values"
+    _fields: ClassVar[tuple[str, ...]] = ("_column_args", "name", "literal_binds", "_data", "_lateral")
+    _data: tuple[tuple[ClauseElement, ...], ...] = ()
+    _lateral: bool = False
+
+    def __init__(self, *columns: ColumnClause[Any], name: str | None = None, literal_binds: bool = False) -> None:
+        self._column_args = columns
+        self.name = AnonymousName("anon") if name is None else name
+        self.literal_binds = literal_binds
+
+    def data(self, values: Iterable[Sequence[Any]]) -> Self:
+        """Add rows.
+
+        Args:
+            values: the rows, each with a value for each column.
+
+        Raises:
+            ArgumentError: where a row has another number of values.
+        """
+        copy: Self = self._copy_with(_data=self._data + tuple([self._row(row) for row in values]))
+        return copy
+
+    def _row(self, row: Sequence[Any]) -> tuple[ClauseElement, ...]:
+        if len(row) != len(self._column_args):
+            raise exc.ArgumentError(
+                f"a row of values() has {len(row)} values for {len(self._column_args)} columns", code="AZ-C17"
+            )
+        return tuple(
+            value if isinstance(value, ClauseElement) else BindParameter(None, value, column.type)
+            for value, column in zip(row, self._column_args, strict=True)
+        )
+
+    def alias(self, name: str | None = None, flat: bool = False) -> Self:
+        """Give the rows another name."""
+        copy: Self = self._copy_with(name=AnonymousName("anon") if name is None else name)
+        return copy
+
+    def lateral(self, name: str | None = None) -> Self:
+        """Let the values refer to the selectables before: ``LATERAL``."""
+        copy: Self = self._copy_with(name=self.name if name is None else name, _lateral=True)
+        return copy
+
+    def cte(self, name: str | None = None, recursive: bool = False, nesting: bool = False) -> CTE:
+        """Make a common table expression of the rows."""
+        return CTE(self, name, recursive, nesting)
+
+    def scalar_values(self) -> ScalarValues:
+        """Use the rows as an operand, of IN for instance."""
+        return ScalarValues(self)
+
+    def _make_columns(self) -> Iterable[tuple[str, Any]]:
+        return self._proxied_columns(self)
+
+    def _proxied_columns(self, selectable: Any) -> Iterable[tuple[str, Any]]:
+        for column in self._column_args:
+            yield column.key, ProxyColumn(selectable, column.name, column.key, (column,))
+
+    def _compute_shape(self) -> Shape:
+        name = None if isinstance(self.name, AnonymousName) else self.name
+        structure = (shape_of(self._column_args), name, self.literal_binds, shape_of(self._data), self._lateral)
+        return derived_shape(self, "values", structure)
+
+
+class ScalarValues(SelectBase):
+    """Rows written in the statement, as an operand.
+
+    Args:
+        element: the rows.
+    """
+
+    __visit_name__: ClassVar[str] = "scalar_values"
+    _fields: ClassVar[tuple[str, ...]] = ("element",)
+
+    def __init__(self, element: Values) -> None:
+        self.element = element
+
+    def _result_expressions(self) -> list[tuple[Any, str | None]]:
+        return [(column, None) for column in self.element._column_args]
+
+
+def values(*columns: ColumnClause[Any], name: str | None = None, literal_binds: bool = False) -> Values:
+    """Write rows in a statement; arguments as for ``Values``."""
+    return Values(*columns, name=name, literal_binds=literal_binds)

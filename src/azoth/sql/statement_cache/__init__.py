@@ -1,0 +1,9 @@
+"""Compiled statements by their shapes, ready to be bound and run."""
+
+from __future__ import annotations
+
+from azoth.sql.statement_cache.cache import StatementCache
+from azoth.sql.statement_cache.default_context import DefaultContext
+from azoth.sql.statement_cache.prepared import PreparedStatement
+
+__all__ = ["DefaultContext", "PreparedStatement", "StatementCache"]

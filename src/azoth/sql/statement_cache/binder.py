@@ -1,0 +1,203 @@
+"""The generated function that takes the values of a statement and makes the driver's parameters of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from azoth import exc
+from azoth.sql.compiler import Compiled, DefaultParameter, PackedParameter
+from azoth.sql.elements import NO_VALUE, BindParameter
+from azoth.sql.statement_cache.default_context import DefaultContext
+from azoth.util.generated_code import define
+
+__all__ = ["make_binder"]
+
+Binder: TypeAlias = Callable[[Any, Mapping[str, Any] | None], tuple[Any, ...]]
+Processor: TypeAlias = Callable[[Any], Any]
+
+
+def make_binder(compiled: Compiled, parameter_keys: tuple[str, ...]) -> Binder:
+    """Generate ``bind(statement, parameters)`` for a compiled statement.
+
+    Which values come from the statement, which from the parameters and which need processing is known here, so the
+    function is a single expression without decisions.
+
+    Args:
+        compiled: the compiled statement.
+        parameter_keys: the names of the values that come with the execution.
+    """
+    return BinderSource(compiled, frozenset(parameter_keys)).function()
+
+
+class BinderSource:
+    """The source of one binder while it is written.
+
+    Args:
+        compiled: the compiled statement.
+        given: the names of the values that come with the execution.
+    """
+
+    def __init__(self, compiled: Compiled, given: frozenset[str]) -> None:
+        self.compiled = compiled
+        self.given = given
+        self.dialect: Any = compiled.dialect
+        self.places = {id(bind): place for place, bind in enumerate(compiled.statement._binds)}
+        self.names: dict[str, Any] = {
+            "StatementError": exc.StatementError,
+            "NO_VALUE": NO_VALUE,
+            "missing": _missing,
+            "not_given": _not_given,
+        }
+        self.before: list[str] = []
+        self.values: list[str] = []
+        self.defaults: dict[int, str] = {}
+        self.uses_parameters = False
+
+    def function(self) -> Binder:
+        """Write the source and compile it."""
+        positional = self.compiled.positional
+        place = 0
+        while place < len(positional):
+            bind = positional[place]
+            place += self._write(bind)
+        lines = ["def bind(statement, parameters):"]
+        if any("binds[" in line or "binds," in line for line in (*self.before, *self.values)):
+            lines.append("    binds = statement._binds")
+        lines += [f"    {line}" for line in self.before]
+        result = f"({', '.join(self.values)}{',' if len(self.values) == 1 else ''})"
+        if self.uses_parameters:
+            lines += [
+                "    try:",
+                f"        return {result}",
+                "    except KeyError as error:",
+                "        raise not_given(error, parameters) from None",
+            ]
+        else:
+            lines.append(f"    return {result}")
+        source = "\n".join(lines) + "\n"
+        return define(source, "bind", f"parameters of {self.compiled.kind}", self.names)  # type: ignore[no-any-return]
+
+    def _write(self, bind: BindParameter[Any]) -> int:
+        """Write the values of one parameter; gives the number of its placeholders."""
+        if isinstance(bind, DefaultParameter):
+            self.values.append(self._default(bind))
+            return 1
+        packed = bind
+        if isinstance(bind, PackedParameter):
+            bind = bind.source
+        value = self._value(bind)
+        if packed is not bind:
+            self.names["pack"] = self.dialect.pack_values if hasattr(self.dialect, "pack_values") else _json_list
+            processor = self._processor(bind)
+            self.values.append(f"pack({value})" if processor is None else f"pack([{processor}(v) for v in {value}])")
+            return 1
+        if bind.expanding:
+            return self._write_list(bind, value)
+        processor = self._processor(bind)
+        self.values.append(value if processor is None else f"{processor}({value})")
+        return 1
+
+    def _value(self, bind: BindParameter[Any]) -> str:
+        key = bind.key
+        if key is not None and key in self.given:
+            self.uses_parameters = True
+            return f"parameters[{key!r}]"
+        place = self.places.get(id(bind))
+        if place is None:
+            name = f"added_{len(self.names)}"
+            self.names[name] = bind
+            source = name
+        else:
+            source = f"binds[{place}]"
+        if bind.callable is not None:
+            return f"{source}.callable()"
+        if key is not None:
+            # Whether a named parameter has a value is not part of the shape.
+            return f"(v if (v := {source}.value) is not NO_VALUE else missing({source}))"
+        return f"{source}.value"
+
+    def _write_list(self, bind: BindParameter[Any], value: str) -> int:
+        values = bind.effective_value
+        if values is NO_VALUE or values is None:
+            self.values.append(value)
+            return 1
+        if isinstance(values[0], (tuple, list)):
+            self.values.append(self._rows(bind, value, len(values[0])))
+            return len(values) * len(values[0])
+        processor = self._processor(bind)
+        self.values.append(f"*{value}" if processor is None else f"*[{processor}(v) for v in {value}]")
+        return len(values)
+
+    def _rows(self, bind: BindParameter[Any], value: str, width: int) -> str:
+        types = getattr(bind.type, "types", ())
+        processors = [self._processor_of_type(type_) for type_ in types] if len(types) == width else [None] * width
+        if not any(processors):
+            return f"*[part for row in {value} for part in row]"
+        parts = ", ".join(
+            f"row[{place}]" if processor is None else f"{processor}(row[{place}])"
+            for place, processor in enumerate(processors)
+        )
+        return f"*[part for row in {value} for part in ({parts},)]"
+
+    def _processor(self, bind: BindParameter[Any]) -> str | None:
+        return self._processor_of_type(bind.type)
+
+    def _processor_of_type(self, type_: Any) -> str | None:
+        processor: Processor | None = type_.dialect_impl(self.dialect).bind_processor(self.dialect)
+        if processor is None:
+            return None
+        name = f"process_{len(self.names)}"
+        self.names[name] = processor
+        return name
+
+    def _default(self, bind: DefaultParameter) -> str:
+        known = self.defaults.get(id(bind))
+        if known is not None:
+            return known
+        number = len(self.defaults)
+        variable = f"default_{number}"
+        self.defaults[id(bind)] = variable
+        processor = self._processor(bind)
+        if bind.function is not None and not bind.needs_context:
+            self.names[f"make_{number}"] = bind.function
+            made = f"make_{number}()"
+        else:
+            if "DefaultContext" not in self.names:
+                self.names["DefaultContext"] = DefaultContext
+                self.names["compiled"] = self.compiled
+                self.before.append("context = DefaultContext(compiled, statement._binds, parameters)")
+            self.names[f"make_{number}"] = bind.function
+            self.names[f"column_{number}"] = bind.column
+            self.before.append(f"context.current_column = column_{number}")
+            made = f"make_{number}(context)"
+        self.before.append(f"{variable} = {made}")
+        if "DefaultContext" in self.names:
+            self.before.append(f"context.current_parameters[{bind.column.key!r}] = {variable}")
+        return variable if processor is None else f"{processor}({variable})"
+
+
+def _json_list(values: Any) -> str:
+    raise TypeError("this dialect has no way to bind a list as one value")
+
+
+def _missing(bind: BindParameter[Any]) -> Any:
+    raise exc.StatementError(
+        f"A value is required for bind parameter {bind.key!r}",
+        why="the parameter has no value of its own, and none came with the execution",
+        fix=f"execute the statement with {{{bind.key!r}: value}}",
+        code="AZ-C17",
+    )
+
+
+def _not_given(error: KeyError, parameters: Mapping[str, Any] | None) -> Exception:
+    key = error.args[0] if error.args else None
+    if parameters is not None and key in parameters:
+        # The KeyError came from within a type's own processing.
+        return error
+    return exc.StatementError(
+        f"A value is required for bind parameter {key!r}",
+        why="other sets of values in the same execution have it, this one does not",
+        fix="give all sets of values the same keys",
+        code="AZ-C17",
+    )

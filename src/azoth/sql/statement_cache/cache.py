@@ -1,0 +1,82 @@
+"""StatementCache: from the shape of a statement to its prepared form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azoth.sql.cache_key import UNCACHEABLE
+from azoth.sql.compiler import compile_statement
+from azoth.sql.ports import CompilerDialect
+from azoth.sql.statement_cache.prepared import PreparedStatement
+
+__all__ = ["StatementCache"]
+
+
+class StatementCache:
+    """Keep the compiled statements of one dialect.
+
+    Statements live in two generations: a hit in the young one costs a single lookup and no bookkeeping; when the
+    young one is full, it becomes the old one, whose statements come back when they are used and are dropped with it
+    otherwise. That keeps what is used, and needs no lock: every step is one operation on a dict, and two threads that
+    compile the same statement at the same time come to equal results.
+
+    Args:
+        dialect: for which dialect.
+        size: how many statements to keep; 0 keeps none.
+    """
+
+    __slots__ = ("__weakref__", "_old", "_young", "_young_limit", "compilations", "dialect", "plans", "size")
+
+    def __init__(self, dialect: CompilerDialect, size: int = 500) -> None:
+        self.dialect = dialect
+        self.size = size
+        self._young_limit = (size + 1) // 2
+        self._young: dict[Any, PreparedStatement] = {}
+        self._old: dict[Any, PreparedStatement] = {}
+        self.compilations = 0
+        """How many statements had to be compiled so far."""
+        self.plans: dict[Any, Any] = {}
+        """What layers above keep per statement for this dialect; dropped by ``clear()`` as well."""
+
+    def __len__(self) -> int:
+        return len(self._young.keys() | self._old.keys())
+
+    def prepare(self, statement: Any, parameter_keys: tuple[str, ...] = (), many: bool = False) -> PreparedStatement:
+        """Find the prepared form of a statement, or compile it.
+
+        Args:
+            statement: the statement.
+            parameter_keys: the names of the values that come with the execution.
+            many: whether the statement runs for many sets of values.
+
+        Raises:
+            CompileError: the statement cannot be written in this dialect.
+        """
+        key = (statement._shape, parameter_keys, many)
+        prepared = self._young.get(key)
+        return prepared if prepared is not None else self._prepare_anew(statement, key)
+
+    def _prepare_anew(self, statement: Any, key: tuple[Any, tuple[str, ...], bool]) -> PreparedStatement:
+        shape, parameter_keys, many = key
+        if shape == UNCACHEABLE or self.size <= 0:
+            return self._compiled(statement, parameter_keys, many)
+        prepared = self._old.get(key)
+        if prepared is None:
+            prepared = self._compiled(statement, parameter_keys, many)
+        young = self._young
+        if len(young) >= self._young_limit:
+            self._old = young
+            self._young = young = {}
+        young[key] = prepared
+        return prepared
+
+    def _compiled(self, statement: Any, parameter_keys: tuple[str, ...], many: bool) -> PreparedStatement:
+        self.compilations += 1
+        compiled = compile_statement(statement, self.dialect, parameter_keys, many)
+        return PreparedStatement(compiled, parameter_keys)
+
+    def clear(self) -> None:
+        """Forget all statements."""
+        self._young = {}
+        self._old = {}
+        self.plans.clear()

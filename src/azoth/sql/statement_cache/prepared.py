@@ -1,0 +1,98 @@
+"""PreparedStatement: a compiled statement with everything that running it again and again needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from azoth.sql.compiler import Compiled, ResultColumn
+from azoth.sql.ports import CompilerDialect
+from azoth.sql.statement_cache.binder import make_binder
+
+__all__ = ["PreparedStatement"]
+
+Processor: TypeAlias = Callable[[Any], Any]
+
+
+class PreparedStatement:
+    """A compiled statement, and how its parameters and its rows are processed.
+
+    Attributes:
+        sql: the text.
+        bind: ``bind(statement, parameters) -> tuple``, which takes the values bound in that statement, lets
+            ``parameters`` override named ones, processes them and adds the defaults that Python makes; a generated
+            function, whose text is in ``bind.__source__``.
+        columns: the columns of the result.
+        result_processors: a function or None for each column; None where no column has one.
+        kind: "select", "insert", "update", "delete", "text", "ddl" or "expression".
+        returns_rows: whether it gives rows; for text, the cursor knows.
+        table: the table that an INSERT, UPDATE or DELETE changes.
+        default_columns: its columns whose values Python's defaults make.
+        server_columns: its columns whose values come from the server.
+        needs_values: whether the SQL depends on values that come with the execution (a list for IN, a literal): then
+            ``statement.params(parameters)`` has to be prepared instead.
+        compiled: the compiled form.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_dialect",
+        "_places",
+        "bind",
+        "columns",
+        "compiled",
+        "default_columns",
+        "kind",
+        "needs_values",
+        "result_processors",
+        "returns_rows",
+        "server_columns",
+        "sql",
+        "table",
+    )
+
+    def __init__(self, compiled: Compiled, parameter_keys: tuple[str, ...]) -> None:
+        self.compiled = compiled
+        self._dialect = compiled.dialect
+        self.sql = compiled.string
+        self.columns: tuple[ResultColumn, ...] = compiled.result_columns
+        self.result_processors = _result_processors(compiled.result_columns, compiled.dialect)
+        self.kind = compiled.kind
+        self.returns_rows = compiled.returns_rows
+        self.table = compiled.table
+        self.default_columns = compiled.default_columns
+        self.server_columns = compiled.server_columns
+        self.needs_values = any(_depends_on_value(bind, parameter_keys) for bind in compiled.statement._binds)
+        self.bind: Callable[[Any, Mapping[str, Any] | None], tuple[Any, ...]] = make_binder(compiled, parameter_keys)
+        self._places: dict[str, int] | None = None
+
+    @property
+    def places(self) -> dict[str, int]:
+        """The position of each named or generated value in the tuple that ``bind()`` makes, by its name."""
+        places = self._places
+        if places is None:
+            names = self.compiled.bind_names
+            places = self._places = {}
+            for place, bind in enumerate(self.compiled.positional):
+                places.setdefault(names[bind], place)
+        return places
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.kind}: {self.sql!r}>"
+
+
+def _result_processors(
+    columns: tuple[ResultColumn, ...], dialect: CompilerDialect
+) -> tuple[Processor | None, ...] | None:
+    found = tuple([_result_processor(column, dialect) for column in columns])
+    return found if any(processor is not None for processor in found) else None
+
+
+def _depends_on_value(bind: Any, parameter_keys: tuple[str, ...]) -> bool:
+    if not (bind.expanding or bind.literal_execute):
+        return False
+    return bind.key in parameter_keys or bind.effective_value is None
+
+
+def _result_processor(column: ResultColumn, dialect: Any) -> Processor | None:
+    return column.type.dialect_impl(dialect).result_processor(dialect, None)

@@ -1,0 +1,373 @@
+"""TypeEngine, the root of all types: processing of values, comparison, dialect versions, structural key."""
+
+from __future__ import annotations
+
+import inspect
+import weakref
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeAlias, TypeVar, cast
+
+from azoth import exc
+from azoth.sql.cache_key import UNCACHEABLE, Shape, next_identity
+from azoth.sql.types.comparator import Comparator as TypeComparator
+from azoth.sql.types.inference import comparison_result, result_of
+
+if TYPE_CHECKING:
+    from azoth.sql.types.dialect import TypeDialect
+
+ValueT = TypeVar("ValueT")
+Processor: TypeAlias = Callable[[Any], Any]
+
+TRANSIENT_ATTRIBUTES = ("_implementations", "_shape")
+"""What a copy or a pickle of a type leaves behind."""
+
+_render_type: list[Callable[[TypeEngine[Any], Any], str]] = []
+
+
+def install_type_rendering(render: Callable[[TypeEngine[Any], Any], str]) -> None:
+    """Install the function that turns a type into SQL; the compiler package, which sits above, calls it once.
+
+    Args:
+        render: called with a type and a dialect (None: the generic one).
+    """
+    _render_type[:] = [render]
+
+
+class TypeEngine(Generic[ValueT]):
+    """The type of a column or an expression.
+
+    A type knows how Python values become what the driver takes (``bind_processor``) and back
+    (``result_processor``); both are None where the driver does the right thing by itself.
+    """
+
+    __visit_name__: ClassVar[str] = "type"
+    _affinity: ClassVar[str] = "none"
+    _sortable: ClassVar[bool] = True
+    Comparator: ClassVar[type[TypeComparator]] = TypeComparator
+    comparator_factory: ClassVar[Any] = None
+    """A class with the operators that this type adds or changes; None: the ordinary operators."""
+    cache_ok: ClassVar[bool | None] = True
+    should_evaluate_none: bool = False
+    """Whether None is a value of this type instead of SQL NULL."""
+    hashable: ClassVar[bool] = True
+    _variants: Mapping[str, TypeEngine[Any]] = {}
+
+    @property
+    def python_type(self) -> type[Any]:
+        """The Python class of this type's values.
+
+        Raises:
+            NotImplementedError: the type has no single Python class.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no single Python class")
+
+    # -- values ---------------------------------------------------------------
+
+    def bind_processor(self, dialect: TypeDialect) -> Processor | None:
+        """Make the function that turns a Python value into what the driver takes; None when there is nothing to do."""
+        return None
+
+    def result_processor(self, dialect: TypeDialect, coltype: object = None) -> Processor | None:
+        """Make the function that turns the driver's value into a Python value; None when there is nothing to do."""
+        return None
+
+    def literal_processor(self, dialect: TypeDialect) -> Callable[[Any], str] | None:
+        """Make the function that turns a Python value into SQL text; None when the type has no literal form."""
+        return None
+
+    def bind_expression(self, bindvalue: Any) -> Any | None:
+        """Wrap a bound value of this type in a SQL expression; None leaves it as it is."""
+        return None
+
+    def column_expression(self, colexpr: Any) -> Any | None:
+        """Wrap a selected column of this type in a SQL expression; None leaves it as it is."""
+        return None
+
+    def sort_key_function(self, value: Any) -> Any:
+        """Turn a value into one that sorts."""
+        return value
+
+    def compare_values(self, x: Any, y: Any) -> bool:
+        """Tell whether two Python values of this type are the same."""
+        return bool(x == y)
+
+    def copy_value(self, value: Any) -> Any:
+        """Copy a value that may change in place."""
+        return value
+
+    def evaluates_none(self) -> Self:
+        """Copy this type so that None is passed on as a value instead of leaving a column to its default."""
+        copied = self.copy()
+        copied.should_evaluate_none = True
+        return copied
+
+    # -- expressions ----------------------------------------------------------
+
+    def adapt_operator(self, op: Any, other_type: TypeEngine[Any]) -> tuple[Any, TypeEngine[Any]]:
+        """Decide which operator and which result type an operation between this type and another has.
+
+        Args:
+            op: an operator of ``azoth.sql.operators``.
+            other_type: the type of the right side.
+
+        Returns:
+            the operator to use and the type of the result.
+        """
+        return op, comparison_result(op) or result_of(op, self, other_type)
+
+    def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
+        """Choose the type of a Python value that stands beside an expression of this type."""
+        from_value = value_type(value)
+        if from_value._affinity in ("none", self._affinity):
+            return self
+        return from_value
+
+    # -- dialects -------------------------------------------------------------
+
+    def dialect_impl(self, dialect: TypeDialect) -> TypeEngine[Any]:
+        """Find the dialect's own version of this type; the same object for the same dialect."""
+        try:
+            return self._implementations[dialect]
+        except KeyError:
+            implementation = self._implementations[dialect] = self._implementation_for(dialect)
+            return implementation
+
+    def with_variant(self, type_: TypeEngine[Any] | type[TypeEngine[Any]], *dialect_names: str) -> Self:
+        """Copy this type so that the named dialects use another type instead.
+
+        Args:
+            type_: the type (or its class) to use there.
+            dialect_names: names such as ``"sqlite"``.
+
+        Raises:
+            ArgumentError: no dialect was named, or one has a variant already.
+        """
+        taken = set(dialect_names) & set(self._variants)
+        if taken or not dialect_names:
+            raise exc.ArgumentError(
+                f"{type(self).__name__}.with_variant() needs dialect names that have no variant yet",
+                why=f"already present: {', '.join(sorted(taken))}" if taken else "no dialect was named",
+                fix='name each dialect once, such as with_variant(Text(), "sqlite")',
+                code="AZ-C40",
+            )
+        copied = self.copy()
+        variant = to_instance(type_)
+        copied._variants = {**self._variants, **dict.fromkeys(dialect_names, variant)}
+        return copied
+
+    def load_variant(self, dialect_name: str) -> TypeEngine[Any]:
+        """Find the type that stands for this one under a dialect's name."""
+        return self._variants.get(dialect_name, self)
+
+    def as_generic(self, allow_nulltype: bool = False) -> TypeEngine[Any]:
+        """Turn a database's own type into the generic one with the same meaning.
+
+        Raises:
+            NotImplementedError: there is none.
+        """
+        for candidate in type(self).__mro__:
+            if issubclass(candidate, TypeEngine) and candidate.__name__ != candidate.__name__.upper():
+                if candidate is TypeEngine or (candidate._affinity == "none" and not allow_nulltype):
+                    break
+                return self.adapt(candidate)
+        raise NotImplementedError(f"{self!r} has no generic version")
+
+    def adapt(self, cls: type[TypeEngine[Any]], **parameters: Any) -> TypeEngine[Any]:
+        """Make a type of another class with the parameters that both have."""
+        own = self.__dict__
+        for name in parameter_names(cls):
+            if name in own and name not in parameters:
+                parameters[name] = own[name]
+        adapted = cls(**parameters)
+        if self.should_evaluate_none:
+            adapted.should_evaluate_none = True
+        return adapted
+
+    def copy(self, **parameters: Any) -> Self:
+        """Copy this type."""
+        copied = cast("Self", object.__new__(type(self)))
+        copied.__dict__.update(self.__getstate__())
+        copied.__dict__.update(parameters)
+        return copied
+
+    def compile(self, dialect: Any = None) -> str:
+        """Render this type as SQL.
+
+        Args:
+            dialect: whose SQL; None for the generic one.
+        """
+        return _render_type[0](self, dialect)
+
+    @cached_property
+    def _implementations(self) -> weakref.WeakKeyDictionary[Any, TypeEngine[Any]]:
+        return weakref.WeakKeyDictionary()
+
+    def _implementation_for(self, dialect: TypeDialect) -> TypeEngine[Any]:
+        variant = self._variants.get(dialect.name)
+        if variant is not None:
+            return variant.dialect_impl(dialect)
+        colspecs = dialect.colspecs
+        for cls in type(self).__mro__:
+            own_version = colspecs.get(cls)
+            if own_version is not None:
+                return self if isinstance(self, own_version) else self.adapt(own_version)
+        return self
+
+    # -- structure ------------------------------------------------------------
+
+    @cached_property
+    def _shape(self) -> Shape:
+        cls = type(self)
+        if cls.cache_ok is False:
+            return UNCACHEABLE
+        if cls.cache_ok is None:
+            # Nobody promised that the parameters decide how the type works, so this object is only like itself.
+            return (cls, next_identity())
+        parts: list[Shape] = [cls]
+        for name in parameter_names(cls):
+            if name not in self.__dict__:
+                return (cls, next_identity())
+            parts.append(_parameter_shape(self.__dict__[name]))
+        if self.should_evaluate_none:
+            parts.append("evaluates none")
+        if self._variants:
+            parts.append(tuple((name, variant._shape) for name, variant in self._variants.items()))
+        return UNCACHEABLE if UNCACHEABLE in parts else tuple(parts)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name not in TRANSIENT_ATTRIBUTES}
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(self._repr_parameters())})"
+
+    def __str__(self) -> str:
+        return self.compile()
+
+    def _repr_parameters(self) -> Iterator[str]:
+        for name, parameter in _parameters(type(self)).items():
+            value = self.__dict__.get(name, parameter.default)
+            if value is not parameter.default and value != parameter.default:
+                yield f"{name}={value!r}"
+
+
+class NullType(TypeEngine[Any]):
+    """The type of an expression whose type is not known."""
+
+    __visit_name__ = "null"
+
+    def literal_processor(self, dialect: TypeDialect) -> Callable[[Any], str] | None:
+        """Only NULL has a literal of unknown type."""
+        return _null_literal
+
+    def adapt_operator(self, op: Any, other_type: TypeEngine[Any]) -> tuple[Any, TypeEngine[Any]]:
+        """Let the other side decide, as long as it knows more."""
+        if other_type._affinity == "none" and type(other_type) is NullType:
+            return op, comparison_result(op) or self
+        return other_type.adapt_operator(op, other_type) if _is_commutative(op) else (op, comparison_result(op) or self)
+
+    def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
+        """Take the type of the value."""
+        return value_type(value)
+
+
+NULLTYPE = NullType()
+
+_value_type: list[Callable[[Any], TypeEngine[Any]]] = [lambda value: NULLTYPE]
+
+
+def install_value_types(find: Callable[[Any], TypeEngine[Any]]) -> None:
+    """Install the function that finds the type of a Python value; the module that knows all families calls it."""
+    _value_type[:] = [find]
+
+
+def value_type(value: Any) -> TypeEngine[Any]:
+    """Find the type of a Python value, NULLTYPE where there is none."""
+    return _value_type[0](value)
+
+
+def to_instance(type_: Any, *args: Any, **parameters: Any) -> TypeEngine[Any]:
+    """Make a type from what a user may give for one.
+
+    Args:
+        type_: a type, a class of types, a function that makes one, or None.
+        args, parameters: for the class or function.
+
+    Raises:
+        ArgumentError: it is something else.
+    """
+    if isinstance(type_, TypeEngine):
+        return type_
+    if type_ is None:
+        return NULLTYPE
+    if callable(type_):
+        made = type_(*args, **parameters)
+        if isinstance(made, TypeEngine):
+            return made
+    raise exc.ArgumentError(
+        f"{type_!r} is not a type of columns",
+        why="a column's type is an object or a class from azoth.types",
+        fix="use a type such as Integer or String(50)",
+        code="AZ-C41",
+    )
+
+
+def parameter_names(cls: type[Any]) -> tuple[str, ...]:
+    """Name the parameters of a type's constructor, inherited ones included."""
+    return tuple(_parameters(cls))
+
+
+def _parameters(cls: type[Any]) -> dict[str, inspect.Parameter]:
+    known: dict[str, inspect.Parameter] | None = cls.__dict__.get("_constructor_parameters")
+    if known is None:
+        known = _find_parameters(cls)
+        cls._constructor_parameters = known
+    return known
+
+
+def _find_parameters(cls: type[Any]) -> dict[str, inspect.Parameter]:
+    found: dict[str, inspect.Parameter] = {}
+    for base in cls.__mro__:
+        constructor = base.__dict__.get("__init__")
+        if constructor is None or base is object:
+            continue
+        parameters = list(inspect.signature(constructor).parameters.values())[1:]
+        takes_more = False
+        for parameter in parameters:
+            if parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
+                takes_more = True
+            else:
+                found.setdefault(parameter.name, parameter)
+        if not takes_more:
+            break
+    return found
+
+
+def _parameter_shape(value: Any) -> Shape:
+    if isinstance(value, TypeEngine):
+        return value._shape
+    if isinstance(value, list | tuple):
+        return tuple([_parameter_shape(part) for part in value])
+    if isinstance(value, Mapping):
+        return tuple([(name, _parameter_shape(part)) for name, part in value.items()])
+    try:
+        hash(value)
+    except TypeError:
+        return ("unhashable", next_identity())
+    # 1 == True == 1.0 to a dict; the class keeps them apart.
+    return (type(value), value)
+
+
+def _null_literal(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    raise exc.CompileError(
+        f"no literal SQL for a value of {type(value).__name__}",
+        why="the type of the expression is not known",
+        fix="give the literal a type, as in literal(value, String)",
+        code="AZ-C42",
+    )
+
+
+def _is_commutative(op: Any) -> bool:
+    return getattr(op, "__name__", "") in ("add", "mul", "concat_op", "eq", "ne", "and_", "or_")

@@ -1,0 +1,42 @@
+"""What types ask of a dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+
+class TypeDialect(Protocol):
+    """The part of a dialect that decides how values travel to the driver and back."""
+
+    @property
+    def name(self) -> str:
+        """The name of the database, as in the URL."""
+
+    @property
+    def colspecs(self) -> Mapping[type[Any], type[Any]]:
+        """Generic types, and the dialect's own versions of them."""
+
+    @property
+    def supports_native_boolean(self) -> bool:
+        """Whether the database has a boolean type."""
+
+    @property
+    def supports_native_decimal(self) -> bool:
+        """Whether the driver takes and returns Decimal."""
+
+    @property
+    def supports_native_enum(self) -> bool:
+        """Whether the database has an ENUM type."""
+
+    @property
+    def supports_native_uuid(self) -> bool:
+        """Whether the driver takes and returns UUID objects."""
+
+    @property
+    def json_serializer(self) -> Callable[[Any], str] | None:
+        """The engine's own function from values to JSON text, or None for the standard one."""
+
+    @property
+    def json_deserializer(self) -> Callable[[str], Any] | None:
+        """The engine's own function from JSON text to values, or None for the standard one."""

@@ -1,0 +1,252 @@
+"""Enum: one of a fixed set of words, as strings or as members of a Python enum."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from azoth import exc
+from azoth.sql.cache_key import Shape, next_identity
+from azoth.sql.types.base import Processor, TypeEngine
+from azoth.sql.types.string import String, text_literal
+
+if TYPE_CHECKING:
+    from azoth.sql.types.dialect import TypeDialect
+
+_SAME_AS_ABSENT: Any = object()
+
+
+class Enum(String):
+    """One of a fixed set of words.
+
+    Args:
+        enums: the words, or one Python enum class, whose member names are stored.
+        create_constraint: add a CHECK constraint where the database has no type of its own for this.
+        native_enum: use the database's ENUM type where it has one.
+        validate_strings: refuse strings outside the set when they are bound, not only when they are read.
+        values_callable: makes the stored words from the enum class, say ``lambda e: [m.value for m in e]``.
+        length: the length of the VARCHAR; at least that of the longest word.
+        name: the name of the database type and of the constraint; made from the class's name by default.
+        schema, metadata, inherit_schema: where a database type of its own lives.
+        sort_key_function: turns a member into something that sorts.
+        omit_aliases: leave aliases of a Python enum out of the stored words.
+
+    Raises:
+        ArgumentError: the length is too small, or the words are not strings.
+    """
+
+    __visit_name__ = "enum"
+    _affinity: ClassVar[str] = "string"
+
+    def __init__(
+        self,
+        *enums: Any,
+        create_constraint: bool = False,
+        native_enum: bool = True,
+        validate_strings: bool = False,
+        values_callable: Callable[[Any], Sequence[str]] | None = None,
+        length: int | None = _SAME_AS_ABSENT,
+        name: str | None = None,
+        schema: str | None = None,
+        metadata: Any = None,
+        inherit_schema: bool = False,
+        quote: bool | None = None,
+        sort_key_function: Callable[[Any], Any] | None = _SAME_AS_ABSENT,
+        omit_aliases: bool = True,
+    ) -> None:
+        if len(enums) == 1 and not isinstance(enums[0], str | type):
+            enums = tuple(enums[0])
+        self.enum_class: type[enum.Enum] | None = _enum_class(enums)
+        self.native_enum = native_enum
+        self.create_constraint = create_constraint
+        self.validate_strings = validate_strings
+        self.values_callable = values_callable
+        self.omit_aliases = omit_aliases
+        self.enums, self._members = self._words_and_members(enums)
+        self.name = name or (self.enum_class.__name__.lower() if self.enum_class is not None else None)
+        self.schema = schema
+        self.metadata = metadata
+        self.inherit_schema = inherit_schema
+        self.quote = quote
+        self._sort_key = sort_key_function
+        self._word_of, self._member_of = self._lookups()
+        super().__init__(self._checked_length(length))
+
+    @property
+    def python_type(self) -> type[Any]:
+        """The enum class, or ``str``."""
+        return self.enum_class or str
+
+    @property
+    def native(self) -> bool:
+        """Whether the database's own type is wanted."""
+        return self.native_enum
+
+    @property
+    def constraint_values(self) -> tuple[str, ...]:
+        """What a CHECK constraint allows."""
+        return tuple(self.enums)
+
+    def constraint_is_needed(self, dialect: TypeDialect) -> bool:
+        """Tell whether a database needs the CHECK constraint that the user asked for."""
+        return not (self.native_enum and dialect.supports_native_enum)
+
+    def bind_processor(self, dialect: TypeDialect) -> Processor | None:
+        """Turn members into the stored words."""
+        lookup = self._word_of
+        refuse = self._refuse
+
+        def process(value: Any) -> str | None:
+            if value is None:
+                return None
+            try:
+                return lookup[value]
+            except (KeyError, TypeError):
+                return refuse(value)
+
+        return process
+
+    def result_processor(self, dialect: TypeDialect, coltype: object = None) -> Processor | None:
+        """Turn stored words into members."""
+        lookup = self._member_of
+        unknown = self._unknown
+
+        def process(value: Any) -> Any:
+            if value is None:
+                return None
+            try:
+                return lookup[value]
+            except KeyError:
+                raise unknown() from None
+
+        return process
+
+    def literal_processor(self, dialect: TypeDialect) -> Callable[[Any], str] | None:
+        """Write the stored word between quotes."""
+        to_word = self.bind_processor(dialect)
+        assert to_word is not None
+
+        def process(value: Any) -> str:
+            return text_literal(to_word(value))
+
+        return process
+
+    def sort_key_function(self, value: Any) -> Any:
+        """Turn a member into something that sorts: what the user asked for, else the stored word."""
+        if self._sort_key is _SAME_AS_ABSENT:
+            return self._word_of.get(value, value)
+        return self._sort_key(value) if self._sort_key is not None else value
+
+    def adapt(self, cls: type[TypeEngine[Any]], **parameters: Any) -> TypeEngine[Any]:
+        """Make the dialect's version of this type; a class that is no Enum gets the length only."""
+        if not issubclass(cls, Enum):
+            return cls(**{"length": self.length, **parameters})
+        adapted = cls.__new__(cls)
+        adapted.__dict__.update(self.__getstate__())
+        adapted.__dict__.update(parameters)
+        return adapted
+
+    @cached_property
+    def _shape(self) -> Shape:
+        if self.values_callable is not None and self.enum_class is None:
+            return (type(self), next_identity())
+        return (
+            type(self),
+            tuple(self.enums),
+            self.enum_class,
+            self.length,
+            self.collation,
+            self.name,
+            self.schema,
+            self.native_enum,
+            self.validate_strings,
+            self.should_evaluate_none,
+            tuple((name, variant._shape) for name, variant in self._variants.items()),
+        )
+
+    def _words_and_members(self, enums: tuple[Any, ...]) -> tuple[list[str], list[Any]]:
+        if self.enum_class is None:
+            words: list[str] = list(enums)
+            members: list[Any] = list(enums)
+        else:
+            named = self.enum_class.__members__
+            pairs = [(n, m) for n, m in named.items() if not (self.omit_aliases and m.name != n)]
+            members = [member for _, member in pairs]
+            words = [name for name, _ in pairs]
+            if self.values_callable is not None:
+                words = list(self.values_callable(self.enum_class))
+                members = members if len(words) == len(members) else list(named.values())
+        if not all(isinstance(word, str) for word in words):
+            raise exc.ArgumentError(
+                f"the stored words of {self._title(enums)} must be strings",
+                fix="let values_callable return strings",
+                code="AZ-C44",
+            )
+        return words, members
+
+    def _lookups(self) -> tuple[dict[Any, str], dict[str, Any]]:
+        word_of: dict[Any, str] = dict(zip(self._members, self.enums, strict=False))
+        member_of = dict(zip(self.enums, self._members, strict=False))
+        if self.enum_class is not None:
+            for name, member in self.enum_class.__members__.items():
+                if self.values_callable is None:
+                    word_of.setdefault(name, word_of.get(member, name))
+                    member_of.setdefault(name, member)
+            for word in self.enums:
+                word_of.setdefault(word, word)
+        return word_of, member_of
+
+    def _checked_length(self, length: int | None) -> int | None:
+        longest = max((len(word) for word in self.enums), default=0)
+        if length is _SAME_AS_ABSENT:
+            return longest
+        if length is not None and not self.native_enum and length < longest:
+            raise exc.ArgumentError(
+                f"the length of {self._title()} is {length}, and its longest word has {longest} characters",
+                fix=f"pass length={longest} or more, or none at all",
+                code="AZ-C44",
+            )
+        return length
+
+    def _refuse(self, value: Any) -> str:
+        if isinstance(value, str) and not isinstance(value, enum.Enum) and not self.validate_strings:
+            return value
+        raise exc.StatementError(
+            f"a value of class {type(value).__name__} is not among the words of {self._title()}",
+            orig=LookupError(f"not among the defined enum values. Enum name: {self.name}"),
+            why=f"possible values: {self._possible()}",
+            fix="pass one of them, or add the value to the enum",
+            code="AZ-C45",
+        )
+
+    def _unknown(self) -> LookupError:
+        return LookupError(
+            f"a stored value is not among the defined enum values. Enum name: {self.name}. "
+            f"Possible values: {self._possible()}"
+        )
+
+    def _possible(self) -> str:
+        shown = list(self.enums[:8])
+        return ", ".join(shown) + (", ..." if len(self.enums) > len(shown) else "")
+
+    def _title(self, enums: tuple[Any, ...] = ()) -> str:
+        name = self.__dict__.get("name") or (self.enum_class.__name__ if self.enum_class is not None else "")
+        return f"Enum {name}" if name else "Enum"
+
+    def _repr_parameters(self) -> Iterator[str]:
+        if self.enum_class is not None:
+            yield self.enum_class.__name__
+        else:
+            yield from map(repr, self.enums)
+        if self.name:
+            yield f"name={self.name!r}"
+        if not self.native_enum:
+            yield "native_enum=False"
+
+
+def _enum_class(enums: tuple[Any, ...]) -> type[enum.Enum] | None:
+    if len(enums) == 1 and isinstance(enums[0], type) and issubclass(enums[0], enum.Enum):
+        return enums[0]
+    return None

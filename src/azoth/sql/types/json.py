@@ -1,0 +1,153 @@
+"""JSON: documents, and access to parts of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from enum import Enum as PythonEnum
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from azoth.sql.types.base import Processor, TypeEngine
+from azoth.sql.types.string import text_literal
+from azoth.sql.types.wrong_value import wrong_value
+
+if TYPE_CHECKING:
+    from azoth.sql.types.dialect import TypeDialect
+
+
+class JSONNull(PythonEnum):
+    """The JSON value ``null``, as opposed to SQL NULL."""
+
+    JSON_NULL = "JSON_NULL"
+
+
+class JSONElementType(TypeEngine[Any]):
+    """The family of what stands between the brackets of ``column[...]``."""
+
+
+class JSONIndexType(JSONElementType):
+    """One step into a document: a key or a position."""
+
+    __visit_name__ = "json_index"
+
+    def bind_processor(self, dialect: TypeDialect) -> Processor | None:
+        """Write the step as a JSON path."""
+        return json_path_of_step
+
+    def literal_processor(self, dialect: TypeDialect) -> Callable[[Any], str] | None:
+        """Write the step as a JSON path, between quotes."""
+        return _step_literal
+
+
+class JSONPathType(JSONElementType):
+    """Several steps into a document."""
+
+    __visit_name__ = "json_path"
+
+    def bind_processor(self, dialect: TypeDialect) -> Processor | None:
+        """Write the steps as a JSON path."""
+        return json_path
+
+    def literal_processor(self, dialect: TypeDialect) -> Callable[[Any], str] | None:
+        """Write the steps as a JSON path, between quotes."""
+        return _path_literal
+
+
+class JSON(TypeEngine[Any]):
+    """A JSON document; dicts, lists, strings, numbers, truth values and None in Python.
+
+    ``column["key"]`` and ``column[0]`` are parts of the document, ``column["a", "b"]`` is a part further down, and
+    ``.as_string()``, ``.as_integer()``, ``.as_float()``, ``.as_numeric()``, ``.as_boolean()`` and ``.as_json()`` say
+    what the part is to be compared as.
+
+    Args:
+        none_as_null: store None as SQL NULL instead of the JSON value ``null``.
+    """
+
+    __visit_name__ = "JSON"
+    _affinity: ClassVar[str] = "json"
+    hashable: ClassVar[bool] = False
+    NULL: Final = JSONNull.JSON_NULL
+    JSONIndexType: ClassVar[type[JSONElementType]] = JSONIndexType
+    JSONPathType: ClassVar[type[JSONElementType]] = JSONPathType
+
+    def __init__(self, none_as_null: bool = False) -> None:
+        self.none_as_null = none_as_null
+
+    @property
+    def python_type(self) -> type[Any]:
+        """``dict``, the most usual of them."""
+        return dict
+
+    @property
+    def should_evaluate_none(self) -> bool:  # type: ignore[override]
+        """Whether None is stored as JSON ``null``."""
+        return not self.none_as_null
+
+    @should_evaluate_none.setter
+    def should_evaluate_none(self, value: bool) -> None:
+        self.none_as_null = not value
+
+    def bind_processor(self, dialect: TypeDialect) -> Processor | None:
+        """Write values as JSON text."""
+        dumps = dialect.json_serializer or json.dumps
+        none_as_null = self.none_as_null
+
+        def process(value: Any) -> str | None:
+            if value is JSONNull.JSON_NULL:
+                value = None
+            elif value is None and none_as_null:
+                return None
+            try:
+                return dumps(value)
+            except (TypeError, ValueError) as error:
+                raise wrong_value(
+                    "JSON",
+                    "a value that the JSON serializer can write",
+                    value,
+                    fix="convert it first, or give create_engine() a json_serializer that knows it",
+                ) from error
+
+        return process
+
+    def result_processor(self, dialect: TypeDialect, coltype: object = None) -> Processor | None:
+        """Read values from JSON text."""
+        loads = dialect.json_deserializer or json.loads
+
+        def process(value: Any) -> Any:
+            return loads(value) if isinstance(value, str | bytes) else value
+
+        return process
+
+    def literal_processor(self, dialect: TypeDialect) -> Callable[[Any], str] | None:
+        """Write the JSON text between quotes."""
+        dumps = self.bind_processor(dialect)
+        assert dumps is not None
+
+        def process(value: Any) -> str:
+            text = dumps(value)
+            return "NULL" if text is None else text_literal(text)
+
+        return process
+
+
+def json_path_of_step(step: Any) -> str:
+    """Write one step as a JSON path: ``$[2]`` or ``$."key"``."""
+    return "$" + _step(step)
+
+
+def json_path(steps: Any) -> str:
+    """Write steps as a JSON path: ``$."key"[2]``."""
+    return "$" + "".join([_step(step) for step in steps])
+
+
+def _step(step: Any) -> str:
+    return f"[{step}]" if isinstance(step, int) else f'."{step}"'
+
+
+def _step_literal(step: Any) -> str:
+    return text_literal(json_path_of_step(step))
+
+
+def _path_literal(steps: Any) -> str:
+    return text_literal(json_path(steps))

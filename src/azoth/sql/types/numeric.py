@@ -1,0 +1,179 @@
+"""Numbers: Integer, SmallInteger, BigInteger, Numeric, Float, Double."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from math import isnan
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from azoth.sql.types.base import Processor, TypeEngine
+from azoth.sql.types.wrong_value import wrong_value
+
+if TYPE_CHECKING:
+    from azoth.sql.types.dialect import TypeDialect
+
+
+
+
+class Integer(TypeEngine[int]):
+    """A whole number; ``int`` in Python."""
+
+    __visit_name__ = "integer"
+    _affinity: ClassVar[str] = "integer"
+
+    @property
+    def python_type(self) -> type[int]:
+        """``int``."""
+        return int
+
+    def literal_processor(self, dialect: TypeDialect) -> Callable[[Any], str] | None:
+        """Write the digits."""
+        return _integer_literal
+
+
+class SmallInteger(Integer):
+    """A small whole number, usually of 16 bits."""
+
+    __visit_name__ = "small_integer"
+
+
+class BigInteger(Integer):
+    """A large whole number, usually of 64 bits."""
+
+    __visit_name__ = "big_integer"
+
+
+class Numeric(TypeEngine[Any]):
+    """A number with a fixed number of digits; ``Decimal`` in Python.
+
+    Args:
+        precision: how many digits there are in all.
+        scale: how many of them stand after the point.
+        decimal_return_scale: how many digits after the point a Decimal made from a float gets.
+        asdecimal: False gives ``float`` instead of ``Decimal``.
+    """
+
+    __visit_name__ = "numeric"
+    _affinity: ClassVar[str] = "numeric"
+
+    def __init__(
+        self,
+        precision: int | None = None,
+        scale: int | None = None,
+        decimal_return_scale: int | None = None,
+        asdecimal: bool = True,
+    ) -> None:
+        self.precision = precision
+        self.scale = scale
+        self.decimal_return_scale = decimal_return_scale
+        self.asdecimal = asdecimal
+
+    @property
+    def python_type(self) -> type[Any]:
+        """``Decimal``, or ``float`` with ``asdecimal=False``."""
+        return Decimal if self.asdecimal else float
+
+    def literal_processor(self, dialect: TypeDialect) -> Callable[[Any], str] | None:
+        """Write the digits."""
+        return str
+
+    def bind_processor(self, dialect: TypeDialect) -> Processor | None:
+        """Turn Decimals into what a driver without them takes."""
+        return None if dialect.supports_native_decimal else number_for_driver
+
+    def result_processor(self, dialect: TypeDialect, coltype: object = None) -> Processor | None:
+        """Make Decimals from the floats of a driver without them, or floats from Decimals."""
+        if dialect.supports_native_decimal:
+            return None if self.asdecimal else _float_or_none
+        return decimal_from_number(self._return_scale) if self.asdecimal else None
+
+    @property
+    def _return_scale(self) -> int | None:
+        return self.scale if self.decimal_return_scale is None else self.decimal_return_scale
+
+
+class Float(Numeric):
+    """A floating-point number; ``float`` in Python.
+
+    Args:
+        precision: how many binary digits the database is asked to keep.
+        asdecimal: True gives ``Decimal`` instead of ``float``.
+        decimal_return_scale: how many digits after the point a Decimal made from a float gets.
+    """
+
+    __visit_name__ = "float"
+    _affinity: ClassVar[str] = "float"
+
+    def __init__(
+        self, precision: int | None = None, asdecimal: bool = False, decimal_return_scale: int | None = None
+    ) -> None:
+        super().__init__(precision, None, decimal_return_scale, asdecimal)
+
+    def bind_processor(self, dialect: TypeDialect) -> Processor | None:
+        """Take Decimals only where the user works with them; a driver takes floats by itself."""
+        return number_for_driver if self.asdecimal and not dialect.supports_native_decimal else None
+
+    def result_processor(self, dialect: TypeDialect, coltype: object = None) -> Processor | None:
+        """Make Decimals where asked for."""
+        return decimal_from_number(self._return_scale) if self.asdecimal else None
+
+
+class Double(Float):
+    """A floating-point number of double precision."""
+
+    __visit_name__ = "double"
+
+
+def number_for_driver(value: Any) -> Any:
+    """Turn a Decimal into the float or int that comes closest to it.
+
+    Raises:
+        StatementError: the value is not a number.
+    """
+    if value is None:
+        return None
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise wrong_value("Numeric", "a Decimal or another number", value) from None
+    if isnan(number):
+        raise wrong_value("Numeric", "a number that is not NaN, which the database would keep as NULL", value)
+    if abs(number) >= LARGEST_EXACT_FLOAT and value == (whole := int(value)) and abs(whole) < LARGEST_INTEGER:
+        return whole
+    return number
+
+
+LARGEST_EXACT_FLOAT = 2.0**53
+LARGEST_INTEGER = 2**63
+
+
+def decimal_from_number(scale: int | None) -> Processor:
+    """Make the function from a driver's number to Decimal.
+
+    Args:
+        scale: how many digits after the point; None: as many as the number needs.
+    """
+    if scale is None:
+        return _shortest_decimal
+    pattern = f"%.{scale}f"
+
+    def process(value: Any) -> Decimal | None:
+        if value is None:
+            return None
+        return Decimal(value) if isinstance(value, int) else Decimal(pattern % value)
+
+    return process
+
+
+def _shortest_decimal(value: Any) -> Decimal | None:
+    # repr() of a float has the fewest digits that give back the same float.
+    return None if value is None else Decimal(repr(value) if isinstance(value, float) else value)
+
+
+def _float_or_none(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def _integer_literal(value: Any) -> str:
+    return str(int(value))

@@ -1,0 +1,58 @@
+"""PickleType: any Python object, pickled."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from azoth.sql.types.base import to_instance
+from azoth.sql.types.binary import LargeBinary
+from azoth.sql.types.decorator import TypeDecorator
+from azoth.sql.types.wrong_value import wrong_value
+
+
+class PickleType(TypeDecorator[Any]):
+    """Any Python object that pickles.
+
+    Args:
+        protocol: the pickle protocol.
+        pickler: an object with ``dumps`` and ``loads``; the standard module by default.
+        comparator: tells whether two values are the same; ``==`` by default.
+        impl: a type to store the bytes in, instead of LargeBinary.
+    """
+
+    impl = LargeBinary
+    cache_ok: ClassVar[bool | None] = True
+    hashable: ClassVar[bool] = False  # type: ignore[assignment]
+
+    def __init__(
+        self,
+        protocol: int = pickle.HIGHEST_PROTOCOL,
+        pickler: Any = None,
+        comparator: Callable[[Any, Any], bool] | None = None,
+        impl: Any = None,
+    ) -> None:
+        super().__init__()
+        if impl is not None:
+            self.impl = to_instance(impl)
+        self.protocol = protocol
+        self.pickler = pickler
+        self.comparator = comparator
+
+    def process_bind_param(self, value: Any, dialect: Any) -> Any:
+        """Pickle a value."""
+        if value is None:
+            return None
+        try:
+            return (self.pickler or pickle).dumps(value, self.protocol)
+        except (pickle.PicklingError, AttributeError, TypeError) as error:
+            raise wrong_value("PickleType", "an object that pickles", value) from error
+
+    def process_result_value(self, value: Any, dialect: Any) -> Any:
+        """Make a value from its pickle."""
+        return None if value is None else (self.pickler or pickle).loads(value)
+
+    def compare_values(self, x: Any, y: Any) -> bool:
+        """Tell whether two values are the same."""
+        return bool(self.comparator(x, y)) if self.comparator is not None else bool(x == y)

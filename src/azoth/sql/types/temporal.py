@@ -1,0 +1,151 @@
+"""Dates and times: Date, Time, DateTime, Interval."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from azoth.sql.types.base import Processor, TypeEngine
+from azoth.sql.types.wrong_value import wrong_value
+
+if TYPE_CHECKING:
+    from azoth.sql.types.dialect import TypeDialect
+
+
+class DateTime(TypeEngine[datetime.datetime]):
+    """A point in time; ``datetime.datetime`` in Python.
+
+    Args:
+        timezone: keep the time zone, where the database can.
+    """
+
+    __visit_name__ = "datetime"
+    _affinity: ClassVar[str] = "datetime"
+
+    def __init__(self, timezone: bool = False) -> None:
+        self.timezone = timezone
+
+    @property
+    def python_type(self) -> type[datetime.datetime]:
+        """``datetime.datetime``."""
+        return datetime.datetime
+
+    def literal_processor(self, dialect: TypeDialect) -> Callable[[Any], str] | None:
+        """Write the ISO form, with a space between date and time."""
+        return _datetime_literal
+
+
+class Date(TypeEngine[datetime.date]):
+    """A day; ``datetime.date`` in Python."""
+
+    __visit_name__ = "date"
+    _affinity: ClassVar[str] = "date"
+
+    @property
+    def python_type(self) -> type[datetime.date]:
+        """``datetime.date``."""
+        return datetime.date
+
+    def literal_processor(self, dialect: TypeDialect) -> Callable[[Any], str] | None:
+        """Write the ISO form."""
+        return _iso_literal
+
+
+class Time(TypeEngine[datetime.time]):
+    """A time of day; ``datetime.time`` in Python.
+
+    Args:
+        timezone: keep the time zone, where the database can.
+    """
+
+    __visit_name__ = "time"
+    _affinity: ClassVar[str] = "time"
+
+    def __init__(self, timezone: bool = False) -> None:
+        self.timezone = timezone
+
+    @property
+    def python_type(self) -> type[datetime.time]:
+        """``datetime.time``."""
+        return datetime.time
+
+    def literal_processor(self, dialect: TypeDialect) -> Callable[[Any], str] | None:
+        """Write the ISO form."""
+        return _iso_literal
+
+
+class Interval(TypeEngine[datetime.timedelta]):
+    """A span of time; ``datetime.timedelta`` in Python.
+
+    Where the database has no type for it, it is stored as the point in time that lies this far from 1970-01-01.
+
+    Args:
+        native: use the database's own type where it has one.
+        second_precision: digits after the point of a second, for databases that ask.
+        day_precision: digits of the days, for databases that ask.
+    """
+
+    __visit_name__ = "interval"
+    _affinity: ClassVar[str] = "interval"
+    epoch: ClassVar[datetime.datetime] = datetime.datetime(1970, 1, 1)  # noqa: DTZ001 - stored points in time have no zone
+
+    def __init__(
+        self, native: bool = True, second_precision: int | None = None, day_precision: int | None = None
+    ) -> None:
+        self.native = native
+        self.second_precision = second_precision
+        self.day_precision = day_precision
+
+    @property
+    def python_type(self) -> type[datetime.timedelta]:
+        """``datetime.timedelta``."""
+        return datetime.timedelta
+
+    def bind_processor(self, dialect: TypeDialect) -> Processor | None:
+        """Count from the epoch and store a point in time."""
+        store = DateTime().dialect_impl(dialect).bind_processor(dialect)
+        epoch = self.epoch
+
+        def process(value: Any) -> Any:
+            if value is None:
+                return None
+            if not isinstance(value, datetime.timedelta):
+                raise wrong_value("Interval", "a datetime.timedelta", value)
+            try:
+                moment = epoch + value
+            except OverflowError:
+                raise wrong_value("Interval", "a span that stays within the years 1 to 9999 from 1970", value) from None
+            return store(moment) if store is not None else moment
+
+        return process
+
+    def result_processor(self, dialect: TypeDialect, coltype: object = None) -> Processor | None:
+        """Measure the distance from the epoch."""
+        load = DateTime().dialect_impl(dialect).result_processor(dialect, coltype)
+        epoch = self.epoch
+
+        def process(value: Any) -> datetime.timedelta | None:
+            if value is None:
+                return None
+            moment: datetime.datetime = load(value) if load is not None else value
+            return moment - epoch
+
+        return process
+
+    def literal_processor(self, dialect: TypeDialect) -> Callable[[Any], str] | None:
+        """Write the point in time that stands for the span."""
+        epoch = self.epoch
+
+        def process(value: Any) -> str:
+            return _datetime_literal(epoch + value)
+
+        return process
+
+
+def _datetime_literal(value: Any) -> str:
+    return f"'{value.isoformat(' ')}'"
+
+
+def _iso_literal(value: Any) -> str:
+    return f"'{value.isoformat()}'"

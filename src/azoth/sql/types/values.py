@@ -1,0 +1,72 @@
+"""The types of plain Python values."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import enum
+import uuid
+from typing import Any
+
+from azoth.sql.types.base import NULLTYPE, TypeEngine, install_value_types
+from azoth.sql.types.binary import LargeBinary
+from azoth.sql.types.boolean import Boolean
+from azoth.sql.types.enumeration import Enum
+from azoth.sql.types.numeric import Float, Integer, Numeric
+from azoth.sql.types.string import String
+from azoth.sql.types.temporal import Date, DateTime, Interval, Time
+from azoth.sql.types.uuid import Uuid
+
+BOOLEANTYPE = Boolean()
+INTEGERTYPE = Integer()
+STRINGTYPE = String()
+
+_types_of_classes: dict[type[Any], TypeEngine[Any]] = {
+    int: INTEGERTYPE,
+    float: Float(),
+    bool: BOOLEANTYPE,
+    str: STRINGTYPE,
+    bytes: LargeBinary(),
+    bytearray: LargeBinary(),
+    memoryview: LargeBinary(),
+    decimal.Decimal: Numeric(),
+    datetime.date: Date(),
+    datetime.datetime: DateTime(),
+    datetime.time: Time(),
+    datetime.timedelta: Interval(),
+    uuid.UUID: Uuid(),
+    type(None): NULLTYPE,
+}
+
+
+def type_for_value(value: Any) -> TypeEngine[Any]:
+    """Find the type of a plain Python value.
+
+    Args:
+        value: any value.
+
+    Returns:
+        a shared type object; NULLTYPE for classes without a type of their own.
+    """
+    try:
+        return _types_of_classes[value.__class__]
+    except KeyError:
+        return type_for_class(value.__class__)
+
+
+def type_for_class(cls: type[Any]) -> TypeEngine[Any]:
+    """Find the type of the values of a Python class; a subclass has the type of its base.
+
+    Args:
+        cls: a class such as ``int`` or an enum class.
+    """
+    if issubclass(cls, enum.Enum) and not issubclass(cls, str | int):
+        return Enum(cls)
+    for base in cls.__mro__:
+        known = _types_of_classes.get(base)
+        if known is not None:
+            return known
+    return NULLTYPE
+
+
+install_value_types(type_for_value)

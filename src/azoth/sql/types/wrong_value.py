@@ -1,0 +1,24 @@
+"""The error for a Python value that a type cannot take."""
+
+from __future__ import annotations
+
+from azoth import exc
+
+
+def wrong_value(type_name: str, expected: str, value: object, *, fix: str = "") -> exc.StatementError:
+    """Make the error for a value that a type cannot take; the value itself stays out of it.
+
+    Args:
+        type_name: the type's name.
+        expected: what the type takes.
+        value: what it got.
+        fix: what to do, where there is more to say than the class to pass.
+    """
+    got = type(value).__name__
+    return exc.StatementError(
+        f"{type_name} does not take this {got}",
+        orig=TypeError(f"{type_name} takes {expected}, not {got}"),
+        why=f"a value of type {type_name} is {expected}",
+        fix=fix or f"pass {expected}, or choose another type for the column",
+        code="AZ-C43",
+    )

@@ -1,0 +1,37 @@
+"""Functions made from source text, whose lines appear in tracebacks and can be printed."""
+
+from __future__ import annotations
+
+import itertools
+import linecache
+import weakref
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = ["define"]
+
+_serial = itertools.count(1)
+
+
+def define(source: str, name: str, title: str, names: Mapping[str, Any]) -> Any:
+    """Compile a function from source.
+
+    Args:
+        source: Python text with one function definition at its top level; it must never hold user data.
+        name: the name of that function.
+        title: what the function is for; it stands in tracebacks as the file name.
+        names: the values that the source refers to as globals.
+
+    Returns:
+        the function; its text is in ``__source__``.
+    """
+    filename = f"<azoth {title} #{next(_serial)}>"
+    scope: dict[str, Any] = dict(names)
+    exec(compile(source, filename, "exec"), scope)
+    # The mtime None keeps linecache.checkcache from dropping an entry that has no file.
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    function = scope[name]
+    function.__source__ = source
+    # Functions come and go with the caches that hold them; their text must not stay behind.
+    weakref.finalize(function, linecache.cache.pop, filename, None).atexit = False
+    return function

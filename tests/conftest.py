@@ -1,0 +1,85 @@
+"""Fixtures that every test may ask for: databases, and a record of the statements that reached them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import azoth
+from azoth import event
+
+DATABASE_MISSING = "database not available"
+"""Start of the reason of each test skipped because its database server could not be used."""
+
+
+class Statements(list[str]):
+    """The SQL that reached the database since the recording began, in order.
+
+    ``engine`` is recorded from the start when a test uses that fixture; ``record(other)`` adds another engine.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._recorded: list[azoth.Engine] = []
+
+    def record(self, engine: azoth.Engine) -> None:
+        """Record the statements of an engine from now on."""
+        event.listen(engine, "before_cursor_execute", self._remember)
+        self._recorded.append(engine)
+
+    def stop(self) -> None:
+        """Record no further statements."""
+        while self._recorded:
+            event.remove(self._recorded.pop(), "before_cursor_execute", self._remember)
+
+    def starting_with(self, *verbs: str) -> list[str]:
+        """Return the recorded statements that begin with one of the words, in any case."""
+        wanted = tuple(verb.upper() for verb in verbs)
+        return [statement for statement in self if statement.lstrip().upper().startswith(wanted)]
+
+    def _remember(self, connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        self.append(statement)
+
+
+@pytest.fixture
+def engine() -> Iterator[azoth.Engine]:
+    """An engine on a SQLite database in memory."""
+    engine = azoth.create_engine("sqlite://")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def file_engine(tmp_path: Path) -> Iterator[azoth.Engine]:
+    """An engine on a SQLite database in a file."""
+    engine = azoth.create_engine(f"sqlite:///{tmp_path / 'test.db'}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def statements(request: pytest.FixtureRequest) -> Iterator[Statements]:
+    """The statements that reach the engines this test asks for."""
+    recorded = Statements()
+    for name in ("engine", "file_engine"):
+        if name in request.fixturenames:
+            recorded.record(request.getfixturevalue(name))
+    yield recorded
+    recorded.stop()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say loudly which databases the run did without."""
+    reasons: dict[str, int] = {}
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if DATABASE_MISSING in reason:
+            text = reason.removeprefix("Skipped: ")
+            reasons[text] = reasons.get(text, 0) + 1
+    if reasons:
+        terminalreporter.section("DATABASES NOT TESTED", sep="!", red=True, bold=True)
+        for reason, count in sorted(reasons.items()):
+            terminalreporter.line(f"{count} tests skipped: {reason}", red=True)

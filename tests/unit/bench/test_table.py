@@ -1,0 +1,55 @@
+"""The benchmark's tables say who is faster and whether the target is met."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.table import Line, factor, figures, ratios, seconds
+
+
+@pytest.mark.parametrize(
+    "azoth, met",
+    [(0.010, True), (0.020, False), (0.0101, False)],
+)
+def test_a_target_is_met_or_not(azoth: float, met: bool) -> None:
+    line = Line("load", {"azoth": azoth, "sqlalchemy": 0.045}, seconds, faster_than_sqlalchemy=4.5)
+    assert line.met() is met
+
+
+def test_every_target_must_be_met() -> None:
+    times = {"azoth": 0.01, "sqlalchemy": 0.1, "sqlite3": 0.001}
+    assert Line("load", times, seconds, faster_than_sqlalchemy=5, slower_than_sqlite3=5).met() is False
+    assert Line("load", times, seconds, faster_than_sqlalchemy=5, slower_than_sqlite3=10).met() is True
+
+
+def test_growth_is_bounded_by_itself() -> None:
+    assert Line("grow", {"azoth": 10.4}, factor, at_most=11).met() is True
+    assert Line("grow", {"azoth": 12.0}, factor, at_most=11).met() is False
+
+
+def test_without_target_nothing_is_met_or_missed() -> None:
+    assert Line("load", {"azoth": 1.0, "sqlalchemy": 2.0}, seconds).met() is None
+    assert Line("load", {"sqlalchemy": 2.0}, seconds, faster_than_sqlalchemy=2).met() is None
+
+
+def test_ratios_name_the_target() -> None:
+    line = Line("load", {"azoth": 0.010, "sqlalchemy": 0.050, "sqlite3": 0.005}, seconds, 4.5, 2.0)
+    assert ratios([line]).splitlines()[-1].split() == [
+        "load",
+        "10.0",
+        "ms",
+        "5.00",
+        "(>=",
+        "4.5)",
+        "2.00",
+        "(<=",
+        "2)",
+        "-",
+        "-",
+        "yes",
+    ]
+
+
+def test_a_missing_figure_is_a_dash() -> None:
+    text = figures([Line("load", {"sqlite3": 0.0015}, seconds)])
+    assert text.splitlines()[-1].split() == ["load", "-", "-", "-", "-", "1.5", "ms"]
