@@ -185,7 +185,7 @@ class IllegalStateChangeError(InvalidRequestError):
 class NoInspectionAvailable(InvalidRequestError):
     """Report a subject that ``inspect()`` knows nothing about."""
 
-    default_code = "AZ-C01"
+    default_code = "AZ-C90"
 
 
 class PendingRollbackError(InvalidRequestError):

@@ -1,1 +1,3 @@
-"""..."""
+"""Dialects: one package per database."""
+
+from __future__ import annotations

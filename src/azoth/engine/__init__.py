@@ -1,1 +1,63 @@
-"""..."""
+"""Engines, connections, transactions, results, URLs."""
+
+from __future__ import annotations
+
+from azoth.engine.connection import Connection
+from azoth.engine.create import create_engine, create_pool_from_url, engine_from_config
+from azoth.engine.cursor_result import CursorResult
+from azoth.engine.dialect import DefaultDialect, Dialect
+from azoth.engine.engine import Engine
+from azoth.engine.events import ConnectionEvents, ExceptionContext
+from azoth.engine.execution_context import ExecutionContext
+from azoth.engine.mock import MockConnection, create_mock_engine
+from azoth.engine.reflection import Inspector
+from azoth.engine.result import (
+    ChunkedIteratorResult,
+    FrozenResult,
+    IteratorResult,
+    MappingResult,
+    MergedResult,
+    Result,
+    ScalarResult,
+    TupleResult,
+    scalar_shape,
+)
+from azoth.engine.result_shape import ResultShape
+from azoth.engine.row import Row, RowMapping
+from azoth.engine.transaction import NestedTransaction, RootTransaction, Transaction, TwoPhaseTransaction
+from azoth.engine.url import URL, make_url
+
+__all__ = [
+    "URL",
+    "ChunkedIteratorResult",
+    "Connection",
+    "ConnectionEvents",
+    "CursorResult",
+    "DefaultDialect",
+    "Dialect",
+    "Engine",
+    "ExceptionContext",
+    "ExecutionContext",
+    "FrozenResult",
+    "Inspector",
+    "IteratorResult",
+    "MappingResult",
+    "MergedResult",
+    "MockConnection",
+    "NestedTransaction",
+    "Result",
+    "ResultShape",
+    "RootTransaction",
+    "Row",
+    "RowMapping",
+    "ScalarResult",
+    "Transaction",
+    "TupleResult",
+    "TwoPhaseTransaction",
+    "create_engine",
+    "create_mock_engine",
+    "create_pool_from_url",
+    "engine_from_config",
+    "make_url",
+    "scalar_shape",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from azoth.engine.fetching import RowSource
@@ -146,32 +146,24 @@ class CursorResult(Result[Values], Generic[Values]):
         """The primary keys of the inserted rows."""
         if not self.is_insert:
             raise InvalidRequestError("only an INSERT has an inserted primary key", code="AZ-E25")
-        table = self._execution.prepared.table
-        columns = list(table.primary_key)
+        execution = self._execution
+        columns = list(execution.prepared.table.primary_key)
         make = row_class(tuple([column.key for column in columns]))
-        given = self._execution.parameters
-        sets = given if isinstance(given, list) else [given or {}]
-        fixed = self._fixed_values()
-        last = self.lastrowid if len(sets) == 1 else None
-        return [make([self._key_value(column, values, fixed, last, len(columns)) for column in columns]) for values in sets]
+        many = isinstance(execution.parameters, list)
+        sets = execution.values if many else [execution.values]
+        read = [self._key_reader(column, len(columns), many) for column in columns]
+        return [make([reader(values) for reader in read]) for values in sets]
 
-    def _key_value(self, column: Any, values: Mapping[Any, Any], fixed: Mapping[str, Any], last: Any, count: int) -> Any:
-        for key in (column, column.key, column.name):
-            if key in values:
-                return values[key]
-        if column.key in fixed:
-            return fixed[column.key]
-        is_generated = count == 1 or column is getattr(column.table, "_autoincrement_column", None)
-        return last if is_generated else None
-
-    def _fixed_values(self) -> dict[str, Any]:
-        """Name the values that the statement itself carries, and those that defaults have made."""
+    def _key_reader(self, column: Any, count: int, many: bool) -> Callable[[Any], Any]:
+        """Make what finds the value of a key column: among the values that were bound, or made by the database."""
         prepared = self._execution.prepared
-        named = getattr(prepared, "values_by_column", None)
-        if named is None or isinstance(self._execution.parameters, list):
-            return {}
-        found: dict[str, Any] = named(self._execution.statement, self._execution.values)
-        return found
+        place = prepared.places.get(column.key)
+        if place is not None:
+            process = column.type.dialect_impl(self.connection.dialect).result_processor(self.connection.dialect, None)
+            return lambda values: values[place] if process is None else process(values[place])
+        is_generated = count == 1 or column is getattr(column.table, "autoincrement_column", None)
+        made = self.lastrowid if is_generated and not many else None
+        return lambda _values: made
 
     @property
     def returned_defaults(self) -> Row[Any] | None:

@@ -36,8 +36,8 @@ class DefaultDialect:
     poolclass: ClassVar[type[Pool]] = QueuePool
 
     statement_compiler: type[Any] = GenericDialect.statement_compiler
-    ddl_compiler: type[Any] = getattr(GenericDialect, "ddl_compiler", object)
-    type_compiler: type[Any] = getattr(GenericDialect, "type_compiler", object)
+    ddl_compiler: type[Any] = GenericDialect.ddl_compiler
+    type_compiler: type[Any] = GenericDialect.type_compiler
     preparer: ClassVar[type[Any]] = IdentifierPreparer
     colspecs: Mapping[type[Any], type[Any]] = {}
 

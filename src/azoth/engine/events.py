@@ -12,8 +12,8 @@ __all__ = ["ConnectionEvents", "ExceptionContext"]
 class ExceptionContext:
     """What a ``handle_error`` listener is told about an error.
 
-    ``chained_exception`` is the error that will be raised; a listener replaces it by raising another one, or by returning
-    one with ``retval=True``. ``is_disconnect`` and ``invalidate_pool_on_disconnect`` may be set.
+    ``chained_exception`` is the error that will be raised; a listener replaces it by raising another one, or by
+    returning one with ``retval=True``. ``is_disconnect`` and ``invalidate_pool_on_disconnect`` may be set.
     """
 
     __slots__ = (

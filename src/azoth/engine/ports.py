@@ -18,7 +18,6 @@ class EnginePort(Protocol):
     """The engine, as its connections see it."""
 
     dialect: DefaultDialect
-    pool: Pool
     dispatch: Dispatch
     statement_cache: StatementCache
     hide_parameters: bool
@@ -26,5 +25,9 @@ class EnginePort(Protocol):
     _execution_options: Mapping[str, Any]
     _begin_action: Callable[[Any], None] | None
     _sets_isolation: bool
+
+    @property
+    def pool(self) -> Pool:
+        """The pool."""
 
     def _check_out(self) -> Any: ...

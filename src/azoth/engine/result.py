@@ -21,6 +21,7 @@ __all__ = [
     "ResultKeys",
     "ScalarResult",
     "TupleResult",
+    "scalar_shape",
 ]
 
 Values = TypeVar("Values")
@@ -309,7 +310,7 @@ class _ScalarShape(ResultShape):
     __slots__ = ()
 
     def rows(self, raw: Iterable[Any]) -> list[Any]:
-        return list(map(self.row_class, zip(raw)))  # noqa: B905 -- there is one iterable
+        return list(map(self.row_class, zip(raw)))
 
     def values(self, raw: Iterable[Any], position: int) -> list[Any]:
         return raw if isinstance(raw, list) else list(raw)
@@ -324,7 +325,8 @@ class _ScalarShape(ResultShape):
 class ChunkedIteratorResult(Result[Values]):
     """A result of lists of rows, as a loader makes them.
 
-    ``all()`` of a single chunk does not touch its rows one by one; with bare values and ``scalars()`` it is that very list.
+    ``all()`` of a single chunk does not touch its rows one by one; with bare values and ``scalars()`` it is that very
+    list.
 
     Args:
         keys: the names of the columns, or a shape.

@@ -29,7 +29,7 @@ class Dispatch:
         parents: the dispatchers whose listeners are called before this one's own, in that order.
     """
 
-    __slots__ = ("__weakref__", "_owner", "_own", "_parents")
+    __slots__ = ("__weakref__", "_own", "_owner", "_parents")
     event_names: ClassVar[tuple[str, ...]] = ()
     groups: ClassVar[dict[str, tuple[str, ...]]] = {}
     living: ClassVar[weakref.WeakSet[Dispatch]]

@@ -46,8 +46,8 @@ def may_omit(count: int) -> Callable[[Method], Method]:
 class Events:
     """The events of one kind of target; a subclass declares each event as a method that documents its arguments.
 
-    Subclasses are registered as they are defined. A target class that is handed to ``accept()`` has an attribute
-    ``dispatch`` on its class, and its instances find their listeners there until somebody listens to one instance alone.
+    Subclasses are registered as they are defined. A target class that is handed to ``_accept()`` has an attribute
+    ``dispatch`` on its class, and its instances find their listeners there until somebody listens to one of them alone.
     """
 
     _groups: ClassVar[dict[str, tuple[str, ...]]] = {}
@@ -82,7 +82,7 @@ class Events:
 
     @classmethod
     def _accept_instances(cls, target_class: type) -> None:
-        """Let the instances of a class be targets; each of them has an attribute ``dispatch`` that it shares with others."""
+        """Let the instances of a class be targets; each has an attribute ``dispatch`` that it shares with others."""
         cls._instance_targets += (target_class,)
 
     @classmethod
@@ -92,7 +92,7 @@ class Events:
 
     @classmethod
     def _dispatch_for(cls, target: Any) -> Dispatch | None:
-        """Find the dispatcher that a listener of this target belongs to; None where the target is not of this family."""
+        """Find the dispatcher that a listener of this target belongs to; None for targets of other families."""
         if isinstance(target, type):
             for source, stands_for, _ in cls._delegates:
                 if issubclass(target, source):
@@ -101,7 +101,7 @@ class Events:
         for source, _, instance_target in cls._delegates:
             if isinstance(target, source):
                 return cls._dispatch_for(instance_target(target))
-        if isinstance(target, cls._targets) or isinstance(target, cls._instance_targets):
+        if isinstance(target, cls._targets + cls._instance_targets):
             return cls._instance_dispatch(target)
         return None
 
@@ -181,7 +181,7 @@ def _by_position(spec: EventSpec, function: Listener) -> Listener:
         f"{function!r} cannot listen to {spec.name!r}",
         why=f"the event calls its listeners with ({', '.join(spec.arguments)}).",
         fix="give the function these arguments, or listen with named=True and take **kw.",
-        code="AZ-C02",
+        code="AZ-C91",
     )
 
 

@@ -23,9 +23,9 @@ def listen(target: Any, identifier: str, fn: Listener, *_arguments: Any, **optio
         target: a class (for all its instances, the existing ones too) or an instance.
         identifier: the name of the event, such as "connect" or "before_cursor_execute".
         fn: the function; it takes the event's arguments.
-        options: ``once`` (call it one time only), ``insert`` (call it before the others), ``named`` (pass the arguments by
-            name), ``retval`` (use what the function returns, where the event allows), ``propagate`` (to subclasses), and
-            the options of the event's family.
+        options: ``once`` (call it one time only), ``insert`` (call it before the others), ``named`` (pass the arguments
+            by name), ``retval`` (use what the function returns, where the event allows), ``propagate`` (to subclasses),
+            and the options of the event's family.
 
     Raises:
         InvalidRequestError: the target has no such event.
@@ -66,7 +66,7 @@ def remove(target: Any, identifier: str, fn: Listener) -> None:
         raise InvalidRequestError(
             f"{fn!r} does not listen to {identifier!r} of {target!r}",
             fix="pass the same target, event and function that were given to listen().",
-            code="AZ-C03",
+            code="AZ-C92",
         )
 
 
@@ -92,13 +92,13 @@ def _no_such_event(target: Any, identifier: str) -> InvalidRequestError:
         return InvalidRequestError(
             f"{target!r} has no events",
             fix="listen to an engine, a connection, a pool, a session, a mapped class, an attribute, or their classes.",
-            code="AZ-C04",
+            code="AZ-C93",
         )
     close = difflib.get_close_matches(identifier, known, 1)
     return InvalidRequestError(
         f"{target!r} has no event {identifier!r}",
         fix=f"did you mean {close[0]!r}?" if close else f"its events are {', '.join(sorted(known))}.",
-        code="AZ-C04",
+        code="AZ-C93",
     )
 
 
@@ -108,7 +108,7 @@ def _check_options(family: type[Events], spec: EventSpec, options: dict[str, Any
         raise ArgumentError(
             f"listeners of {spec.name!r} take no option {min(unknown)!r}",
             fix=f"the options are {', '.join(sorted(GENERAL_OPTIONS | family._options))}.",
-            code="AZ-C05",
+            code="AZ-C94",
         )
 
 

@@ -157,14 +157,15 @@ class Pool(ABC):
         return {}
 
     def _abandon(self) -> None:
-        """After a fork the parent's connections must be neither used nor closed by the child."""
+        """Forget the connections of the parent after a fork: the child must neither use nor close them."""
+        return
 
     def _lying_connections(self) -> list[Any]:
         """List the driver's connections that nobody uses."""
         return []
 
     def __del__(self) -> None:
-        # A forgotten pool closes its connections, instead of leaving that to the driver's finalizers and their warnings.
+        # A forgotten pool closes its connections, rather than leave that to the driver's finalizers and their warnings.
         for connection in self._lying_connections():
             with contextlib.suppress(Exception):
                 self._actions.do_close(connection)
@@ -248,7 +249,7 @@ class Pool(ABC):
                 self._actions.do_rollback(connection)
             elif self._reset is ResetStyle.reset_commit:
                 self._actions.do_commit(connection)
-        except Exception as error:  # noqa: BLE001 -- whatever the driver raises, this connection is of no more use
+        except Exception as error:
             self._logger.warning("connection %r could not be reset, it is dropped", connection, exc_info=True)
             record.invalidate(error)
 
@@ -277,7 +278,7 @@ class Pool(ABC):
         self._log("connection %r is closed", connection)
         try:
             self._actions.do_close(connection)
-        except Exception:  # noqa: BLE001 -- a connection that cannot even be closed is dropped all the same
+        except Exception:
             self._logger.warning("connection %r could not be closed", connection, exc_info=True)
 
     def _new_record(self) -> ConnectionPoolEntry:

@@ -13,7 +13,7 @@ __all__ = ["ConnectionPoolEntry", "PoolResetState"]
 class PoolResetState(NamedTuple):
     """Why a connection is reset, for listeners of the ``reset`` event.
 
-    ``transaction_was_reset``: the transaction was ended already. ``terminate_only``: the connection is only to be dropped.
+    ``transaction_was_reset``: the transaction was ended already. ``terminate_only``: the connection is to be dropped.
     ``asyncio_safe``: the listener may wait for I/O.
     """
 

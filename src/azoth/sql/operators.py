@@ -626,6 +626,11 @@ def _comparison(symbol: str, negation: Operator | None, mirror: Operator | None 
     return OperatorFacts(symbol, 5, negation, comparison=True, mirror=mirror)
 
 
+def _affix(symbol: str, negation: Operator | None) -> OperatorFacts:
+    # Looser than ||, because these are written as a concatenation on their right side.
+    return OperatorFacts(symbol, 4, negation, comparison=True)
+
+
 _FACTS: Final[dict[Operator, OperatorFacts]] = {
     from_: OperatorFacts("FROM", 15),
     any_op: OperatorFacts("ANY ", 15),
@@ -649,7 +654,7 @@ _FACTS: Final[dict[Operator, OperatorFacts]] = {
     lshift: OperatorFacts("<<", 7),
     rshift: OperatorFacts(">>", 7),
     filter_op: OperatorFacts("FILTER", 6),
-    concat_op: OperatorFacts("||", 6, associative=True),
+    concat_op: OperatorFacts("||", 5, associative=True),
     eq: _comparison("=", ne, eq),
     ne: _comparison("!=", eq, ne),
     lt: _comparison("<", ge, gt),
@@ -666,18 +671,18 @@ _FACTS: Final[dict[Operator, OperatorFacts]] = {
     not_like_op: _comparison("NOT LIKE", like_op),
     ilike_op: _comparison("ILIKE", not_ilike_op),
     not_ilike_op: _comparison("NOT ILIKE", ilike_op),
-    startswith_op: _comparison("LIKE", not_startswith_op),
-    not_startswith_op: _comparison("NOT LIKE", startswith_op),
-    istartswith_op: _comparison("LIKE", not_istartswith_op),
-    not_istartswith_op: _comparison("NOT LIKE", istartswith_op),
-    endswith_op: _comparison("LIKE", not_endswith_op),
-    not_endswith_op: _comparison("NOT LIKE", endswith_op),
-    iendswith_op: _comparison("LIKE", not_iendswith_op),
-    not_iendswith_op: _comparison("NOT LIKE", iendswith_op),
-    contains_op: _comparison("LIKE", not_contains_op),
-    not_contains_op: _comparison("NOT LIKE", contains_op),
-    icontains_op: _comparison("LIKE", not_icontains_op),
-    not_icontains_op: _comparison("NOT LIKE", icontains_op),
+    startswith_op: _affix("LIKE", not_startswith_op),
+    not_startswith_op: _affix("NOT LIKE", startswith_op),
+    istartswith_op: _affix("LIKE", not_istartswith_op),
+    not_istartswith_op: _affix("NOT LIKE", istartswith_op),
+    endswith_op: _affix("LIKE", not_endswith_op),
+    not_endswith_op: _affix("NOT LIKE", endswith_op),
+    iendswith_op: _affix("LIKE", not_iendswith_op),
+    not_iendswith_op: _affix("NOT LIKE", iendswith_op),
+    contains_op: _affix("LIKE", not_contains_op),
+    not_contains_op: _affix("NOT LIKE", contains_op),
+    icontains_op: _affix("LIKE", not_icontains_op),
+    not_icontains_op: _affix("NOT LIKE", icontains_op),
     match_op: _comparison("MATCH", not_match_op),
     not_match_op: _comparison("NOT MATCH", match_op),
     regexp_match_op: _comparison("REGEXP", not_regexp_match_op),

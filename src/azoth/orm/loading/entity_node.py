@@ -37,7 +37,7 @@ class EntityNode:
         index: position among the statement's nodes, which numbers the variables of the generated loader.
         """
 
-    mapper: Mapper[Any]
+    mapper: Mapper
     entity: Any
     selectable: Any
     adapt: Adapt
@@ -68,7 +68,7 @@ class JoinedNode:
         criteria: further ON criteria.
     """
 
-    relationship: RelationshipProperty[Any]
+    relationship: RelationshipProperty
     node: EntityNode
     is_given: bool = False
     secondary: Any = None
@@ -86,7 +86,7 @@ class AfterLoad:
         criteria: further criteria on the related rows.
     """
 
-    relationship: RelationshipProperty[Any]
+    relationship: RelationshipProperty
     tree: LoaderTree
     criteria: tuple[Any, ...] = ()
 

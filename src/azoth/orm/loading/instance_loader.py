@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
     from azoth.orm.loading.ports import LoadingUnit
     from azoth.orm.mapping.mapper import Mapper
 
+_column_trees: weakref.WeakKeyDictionary[Mapper, dict[frozenset[str], LoaderTree]] = weakref.WeakKeyDictionary()
+
 
 def load_instances(
-    unit: LoadingUnit, mapper: Mapper[Any], pks: Sequence[Any], tree: LoaderTree = NO_OPTIONS, *, refresh: bool = False
+    unit: LoadingUnit, mapper: Mapper, pks: Sequence[Any], tree: LoaderTree = NO_OPTIONS, *, refresh: bool = False
 ) -> list[Any]:
     """Load the rows with these primary keys.
 
@@ -39,19 +42,21 @@ def load_instances(
     found: list[Any] = []
     for portion in portions(pks, composite=mapper.composite_key):
         keys = padded(portion)
-        plan, binds = _plan(mapper, keys, tree, connection.statement_cache, refresh)
+        plan, binds = _plan(mapper, keys, tree, connection.engine.statement_cache, refresh)
         found.extend(plan.run(unit, connection, plan.parameters(binds)))
     return found
 
 
-def load_columns(unit: LoadingUnit, mapper: Mapper[Any], pks: Sequence[Any], keys: Collection[str]) -> None:
+def load_columns(unit: LoadingUnit, mapper: Mapper, pks: Sequence[Any], keys: Collection[str]) -> None:
     """Give present instances the columns that they lack, and nothing else."""
     load_instances(unit, mapper, pks, columns_only(mapper, frozenset(keys)))
 
 
-def columns_only(mapper: Mapper[Any], keys: frozenset[str]) -> LoaderTree:
+def columns_only(mapper: Mapper, keys: frozenset[str]) -> LoaderTree:
     """Make (once) the options that load these columns alone, with no relationship beside them."""
-    known: dict[frozenset[str], LoaderTree] = mapper.column_trees
+    known = _column_trees.get(mapper)
+    if known is None:
+        known = _column_trees[mapper] = {}
     tree = known.get(keys)
     if tree is None:
         tree = known[keys] = LoaderTree(deferred=dict.fromkeys(keys, False), only=keys, wildcard="select")
@@ -59,7 +64,7 @@ def columns_only(mapper: Mapper[Any], keys: frozenset[str]) -> LoaderTree:
 
 
 def _plan(
-    mapper: Mapper[Any], keys: Sequence[Any], tree: LoaderTree, statement_cache: Any, refresh: bool
+    mapper: Mapper, keys: Sequence[Any], tree: LoaderTree, statement_cache: Any, refresh: bool
 ) -> tuple[LoadPlan, Any]:
     where = criterion(mapper.primary_key, keys)
     plans = tree.plans_for(statement_cache)

@@ -87,7 +87,7 @@ class LoadPlan:
 
     def load_rows(self, unit: LoadingUnit, rows: Any) -> list[Any]:
         """Make instances from rows, and load the relationships that come after them."""
-        identity_map = unit.identity_map
+        identity_map = unit._identity_map
         origins = [LoadOrigin(tree) for tree in self.trees]
         if self.after:
             touched: list[list[Any]] = [[] for _ in origins]

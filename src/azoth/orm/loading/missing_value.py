@@ -53,7 +53,7 @@ def load_missing(state: InstanceState, instance: Any, key: str) -> Any:
     return _load_column(state, instance, mapper, key)
 
 
-def _load_column(state: InstanceState, instance: Any, mapper: Mapper[Any], key: str) -> Any:
+def _load_column(state: InstanceState, instance: Any, mapper: Mapper, key: str) -> Any:
     unit = _unit_of(state, mapper, key)
     tree = _tree_of(state)
     deferred = is_deferred(mapper, key, tree)
@@ -74,7 +74,7 @@ def _load_column(state: InstanceState, instance: Any, mapper: Mapper[Any], key: 
 
 
 def _columns_with(
-    mapper: Mapper[Any], key: str, deferred: bool | str, instance: Any, tree: LoaderTree
+    mapper: Mapper, key: str, deferred: bool | str, instance: Any, tree: LoaderTree
 ) -> set[str]:
     """Name the columns to load together: a deferred one comes with its group, an expired one with all that are expired."""
     if not deferred:
@@ -87,7 +87,7 @@ def _columns_with(
     return {other for other in mapper.deferred_keys if mapper.attrs[other].group == group}
 
 
-def _load_relationship(state: InstanceState, instance: Any, relationship: RelationshipProperty[Any]) -> Any:
+def _load_relationship(state: InstanceState, instance: Any, relationship: RelationshipProperty) -> Any:
     attribute = relationship.attribute
     key = relationship.key
     if state.pk is None:
@@ -115,7 +115,7 @@ def _load_relationship(state: InstanceState, instance: Any, relationship: Relati
 
 
 def _from_identity_map(
-    unit: LoadingUnit, relationship: RelationshipProperty[Any], state: InstanceState, instance: Any
+    unit: LoadingUnit, relationship: RelationshipProperty, state: InstanceState, instance: Any
 ) -> Any:
     """Answer a many-to-one from memory: no statement, no flush, no look at the peers."""
     if not relationship.use_get:
@@ -123,7 +123,7 @@ def _from_identity_map(
     pk = referenced_key(unit, relationship, state, instance)
     if pk is None:
         return None
-    target = unit.identity_map.find(relationship.mapper.manager, pk)
+    target = unit._identity_map.find(relationship.mapper.manager, pk)
     if target is not None:
         relationship.attribute.load(state, instance, target)
     return target
@@ -156,7 +156,7 @@ def _tree_of(state: InstanceState) -> LoaderTree:
     return NO_OPTIONS if origin is None else origin.tree
 
 
-def _unit_of(state: InstanceState, mapper: Mapper[Any], key: str) -> LoadingUnit:
+def _unit_of(state: InstanceState, mapper: Mapper, key: str) -> LoadingUnit:
     owner = state.owner
     unit: LoadingUnit | None = None if owner is None else owner.session()
     if unit is None:
@@ -170,7 +170,7 @@ def _unit_of(state: InstanceState, mapper: Mapper[Any], key: str) -> LoadingUnit
     return unit
 
 
-def _refuse(mapper: Mapper[Any], key: str, setting: str) -> None:
+def _refuse(mapper: Mapper, key: str, setting: str) -> None:
     raise InvalidRequestError(
         f"{mapper.class_.__name__}.{key} is not loaded, and loading it implicitly is refused",
         why=f"it is configured with {setting}",

@@ -12,38 +12,21 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.mapper import Mapper
     from azoth.orm.mapping.relationship import RelationshipProperty
 
-LAZY_NAMES: dict[Any, str] = {
-    True: "select",
-    False: "joined",
-    None: "noload",
-    "select": "select",
-    "joined": "joined",
-    "selectin": "selectin",
-    "subquery": "subquery",
-    "immediate": "immediate",
-    "raise": "raise",
-    "raise_on_sql": "raise_on_sql",
-    "noload": "noload",
-    "dynamic": "dynamic",
-    "write_only": "write_only",
-}
-"""The values of ``relationship(lazy=...)`` and the strategy that each names."""
-
 AFTER_STRATEGIES = frozenset({"selectin", "subquery", "immediate"})
 
 
-def strategy_of(relationship: RelationshipProperty[Any], tree: LoaderTree) -> tuple[str, RelationshipLoad | None]:
+def strategy_of(relationship: RelationshipProperty, tree: LoaderTree) -> tuple[str, RelationshipLoad | None]:
     """Find the strategy for a relationship: the option's, else the wildcard's, else the mapping's."""
     option = tree.relationships.get(relationship.key)
     if option is not None and option.action != "default":
         return option.action, option
-    own = LAZY_NAMES[relationship.lazy]
+    own: str = relationship.lazy
     if tree.wildcard is not None and own not in {"dynamic", "write_only"}:
         return tree.wildcard, option
     return own, option
 
 
-def is_deferred(mapper: Mapper[Any], key: str, tree: LoaderTree) -> bool | str:
+def is_deferred(mapper: Mapper, key: str, tree: LoaderTree) -> bool | str:
     """Tell whether a column is left out of the SELECT: False, True, or "raise" where reading it is refused."""
     if key in mapper.primary_key_keys or key == mapper.version_id_key:
         return False
@@ -58,13 +41,13 @@ def is_deferred(mapper: Mapper[Any], key: str, tree: LoaderTree) -> bool | str:
 
 
 def build_node(
-    mapper: Mapper[Any],
+    mapper: Mapper,
     entity: Any,
     selectable: Any,
     adapt: Adapt,
     tree: LoaderTree,
     counter: list[int],
-    path: tuple[RelationshipProperty[Any], ...] = (),
+    path: tuple[RelationshipProperty, ...] = (),
 ) -> EntityNode:
     """Make the node of an entity and of everything that is joined to it.
 
@@ -86,7 +69,7 @@ def build_node(
     return node
 
 
-def loaded_columns(mapper: Mapper[Any], tree: LoaderTree) -> dict[str, Any]:
+def loaded_columns(mapper: Mapper, tree: LoaderTree) -> dict[str, Any]:
     """Name the columns and SQL expressions to select for an entity, by attribute key."""
     columns = {key: mapper.columns[key] for key in mapper.column_keys if not is_deferred(mapper, key, tree)}
     for key, expression in mapper.expression_keys.items():
@@ -97,9 +80,9 @@ def loaded_columns(mapper: Mapper[Any], tree: LoaderTree) -> dict[str, Any]:
 
 def _plan_relationship(
     node: EntityNode,
-    relationship: RelationshipProperty[Any],
+    relationship: RelationshipProperty,
     counter: list[int],
-    path: tuple[RelationshipProperty[Any], ...],
+    path: tuple[RelationshipProperty, ...],
 ) -> None:
     action, option = strategy_of(relationship, node.tree)
     tree = NO_OPTIONS if option is None else option.tree
@@ -116,11 +99,11 @@ def _plan_relationship(
 
 
 def _joined_through_aliases(
-    relationship: RelationshipProperty[Any],
+    relationship: RelationshipProperty,
     option: RelationshipLoad | None,
     tree: LoaderTree,
     counter: list[int],
-    path: tuple[RelationshipProperty[Any], ...],
+    path: tuple[RelationshipProperty, ...],
 ) -> JoinedNode:
     target = relationship.mapper
     alias = target.local_table.alias()
@@ -136,10 +119,10 @@ def _joined_through_aliases(
 
 
 def _given_in_statement(
-    relationship: RelationshipProperty[Any],
+    relationship: RelationshipProperty,
     option: RelationshipLoad,
     counter: list[int],
-    path: tuple[RelationshipProperty[Any], ...],
+    path: tuple[RelationshipProperty, ...],
 ) -> JoinedNode:
     target, mapper = option.target, relationship.mapper
     if target is None:
@@ -151,7 +134,7 @@ def _given_in_statement(
     return JoinedNode(relationship, node, is_given=True)
 
 
-def _goes_in_circles(relationship: RelationshipProperty[Any], path: tuple[RelationshipProperty[Any], ...]) -> bool:
+def _goes_in_circles(relationship: RelationshipProperty, path: tuple[RelationshipProperty, ...]) -> bool:
     """Tell whether a mapping-level joined load would come back to where it has been."""
     if relationship.join_depth is not None:
         return sum(step is relationship for step in path) >= relationship.join_depth

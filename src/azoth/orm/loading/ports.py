@@ -34,14 +34,14 @@ class LoadingUnit(Protocol):
     """The unit of work, as far as loading knows it.
 
     Attributes:
-        identity_map: where loaded instances go and are looked for.
+        _identity_map: where loaded instances go and are looked for.
         load_on_peers: whether an implicit load serves the peers of the touched instance too.
     """
 
-    identity_map: IdentityMap
+    _identity_map: IdentityMap
     load_on_peers: bool
 
-    def _connection_for(self, mapper: Mapper[Any] | None) -> Any:
+    def _connection_for(self, mapper: Mapper | None) -> Any:
         """Give the connection on which statements about a mapper run, beginning the transaction where needed."""
         ...
 

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 ColumnPair = tuple[Any, Any]
 
 _parent_pairs: weakref.WeakKeyDictionary[Any, list[ColumnPair] | None] = weakref.WeakKeyDictionary()
+_referencing: weakref.WeakKeyDictionary[Any, list[Any]] = weakref.WeakKeyDictionary()
 
 
 def join_clauses(
-    relationship: RelationshipProperty[Any], source: Adapt | None, target: Adapt | None, secondary: Any = None
+    relationship: RelationshipProperty, source: Adapt | None, target: Adapt | None, secondary: Any = None
 ) -> tuple[Any, Any]:
     """Write the join conditions of a relationship for other selectables than its tables.
 
@@ -34,11 +35,11 @@ def join_clauses(
         and target (None where there is none).
     """
     through = None if secondary is None else adapting(relationship.secondary, secondary)
-    clauses: tuple[Any, Any] = relationship.join_condition.condition(parent=source, target=target, secondary=through)
+    clauses: tuple[Any, Any] = relationship.join.condition(parent=source, target=target, secondary=through)
     return clauses
 
 
-def parent_pairs(relationship: RelationshipProperty[Any]) -> list[ColumnPair] | None:
+def parent_pairs(relationship: RelationshipProperty) -> list[ColumnPair] | None:
     """List the (parent column, column that repeats its value) pairs of a join that is equalities only.
 
     The second column belongs to the related table or to the association table. None where the condition says more than
@@ -49,7 +50,16 @@ def parent_pairs(relationship: RelationshipProperty[Any]) -> list[ColumnPair] | 
     return _parent_pairs[relationship]
 
 
-def _find_pairs(relationship: RelationshipProperty[Any]) -> list[ColumnPair] | None:
+def referencing_columns(relationship: RelationshipProperty) -> list[Any]:
+    """List the parent's columns that hold the target's primary key, in the key's order (``use_get`` relationships)."""
+    columns = _referencing.get(relationship)
+    if columns is None:
+        by_remote = {remote: local for local, remote in relationship.local_remote_pairs}
+        columns = _referencing[relationship] = [by_remote[column] for column in relationship.mapper.primary_key]
+    return columns
+
+
+def _find_pairs(relationship: RelationshipProperty) -> list[ColumnPair] | None:
     known = [tuple(pair) for pair in relationship.local_remote_pairs]
     pairs: list[ColumnPair] = []
     for clause in _conjuncts(relationship.primaryjoin):

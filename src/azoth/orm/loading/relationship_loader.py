@@ -13,7 +13,7 @@ from azoth.orm.loading.load_plan import BoundValues, LoadPlan
 from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree
 from azoth.orm.loading.node_builder import build_node
 from azoth.orm.loading.ports import related_loading
-from azoth.orm.loading.relationship_join import join_clauses, parent_pairs
+from azoth.orm.loading.relationship_join import join_clauses, parent_pairs, referencing_columns
 from azoth.sql.selectable import select
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ Parent = tuple["InstanceState", Any]
 
 def load_for_states(
     unit: LoadingUnit,
-    relationship: RelationshipProperty[Any],
+    relationship: RelationshipProperty,
     states: Iterable[InstanceState],
     tree: LoaderTree = NO_OPTIONS,
     criteria: tuple[Any, ...] = (),
@@ -59,12 +59,12 @@ def load_for_states(
 
 
 def _load_referenced(
-    unit: LoadingUnit, relationship: RelationshipProperty[Any], parents: list[Parent], tree: LoaderTree
+    unit: LoadingUnit, relationship: RelationshipProperty, parents: list[Parent], tree: LoaderTree
 ) -> None:
     """Many-to-one straight to a primary key: the identity map answers what it can."""
     attribute = relationship.attribute
     target = relationship.mapper
-    find = unit.identity_map.states(target.manager).get
+    find = unit._identity_map.states(target.manager).get
     missing: dict[Any, list[Parent]] = {}
     for parent in parents:
         pk = referenced_key(unit, relationship, *parent)
@@ -87,18 +87,18 @@ def _load_referenced(
 
 
 def _instances_by_key(
-    unit: LoadingUnit, relationship: RelationshipProperty[Any], pks: list[Any], tree: LoaderTree
+    unit: LoadingUnit, relationship: RelationshipProperty, pks: list[Any], tree: LoaderTree
 ) -> dict[Any, Any]:
     instances = load_instances(unit, relationship.mapper, pks, tree)
     return {instance._azoth_state.pk: instance for instance in instances}
 
 
 def referenced_key(
-    unit: LoadingUnit, relationship: RelationshipProperty[Any], state: InstanceState, instance: Any
+    unit: LoadingUnit, relationship: RelationshipProperty, state: InstanceState, instance: Any
 ) -> Any:
     """Read the primary key that a parent's foreign key columns refer to; None where it is NULL."""
     values = [
-        _column_value(instance, relationship.parent.key_of(column)) for column in relationship.referencing_columns
+        _column_value(instance, relationship.parent.key_of(column)) for column in referencing_columns(relationship)
     ]
     if any(value is None for value in values):
         return None
@@ -112,7 +112,7 @@ def _column_value(instance: Any, key: str) -> Any:
 
 def _load_by_parent_keys(
     unit: LoadingUnit,
-    relationship: RelationshipProperty[Any],
+    relationship: RelationshipProperty,
     parents: list[Parent],
     tree: LoaderTree,
     criteria: tuple[Any, ...],
@@ -127,7 +127,7 @@ def _load_by_parent_keys(
         wanted = [key for key in dict.fromkeys(keys) if key is not None]
         related: dict[Any, list[Any]] = {}
         if wanted:
-            plan, where = _plan(relationship, padded(wanted), tree, criteria, connection.statement_cache)
+            plan, where = _plan(relationship, padded(wanted), tree, criteria, connection.engine.statement_cache)
             rows = plan.run(unit, connection, plan.parameters(where))
             if len(local_keys) == 1:
                 for key, instance in rows:
@@ -150,7 +150,7 @@ def _key_of_parent(instance: Any, keys: Sequence[str]) -> Any:
     return values[0] if len(values) == 1 else tuple(values)
 
 
-def parent_keys(relationship: RelationshipProperty[Any]) -> list[str]:
+def parent_keys(relationship: RelationshipProperty) -> list[str]:
     """Name the parent's attributes whose values find the related rows."""
     parent = relationship.parent
     pairs = parent_pairs(relationship)
@@ -158,7 +158,7 @@ def parent_keys(relationship: RelationshipProperty[Any]) -> list[str]:
 
 
 def _plan(
-    relationship: RelationshipProperty[Any],
+    relationship: RelationshipProperty,
     keys: Sequence[Any],
     tree: LoaderTree,
     criteria: tuple[Any, ...],
@@ -186,7 +186,7 @@ def _plan(
     return plan, BoundValues((*where._binds, *(bind for part in criteria for bind in part._binds)))
 
 
-def _statement(relationship: RelationshipProperty[Any]) -> tuple[list[Any], Any]:
+def _statement(relationship: RelationshipProperty) -> tuple[list[Any], Any]:
     """Write the SELECT of the related rows without its criterion; gives the columns that carry the parent's key."""
     mapper = relationship.mapper
     pairs = parent_pairs(relationship)

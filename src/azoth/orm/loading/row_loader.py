@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from azoth.orm.loading.entity_node import BundleNode, EntityNode, JoinedNode, ResultNode, ValueNode
-from azoth.orm.runtime.generated_code import define
+from azoth.util.generated_code import define
 from azoth.orm.runtime.state import forget
 from azoth.orm.runtime.symbols import STATE
 

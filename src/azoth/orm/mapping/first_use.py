@@ -14,26 +14,36 @@ class FirstUse:
     Args:
         class_: the mapped class.
         configure: configures the mappers, which removes this.
+
+    Attributes:
+        own: the constructor in the class's own body, or None.
+        constructor: the constructor that the class has, its own or inherited.
     """
 
     def __init__(self, class_: type[Any], configure: Callable[[], None]) -> None:
         self.class_ = class_
-        self.own = class_.__dict__.get("__init__")
-        inherited = class_.__init__  # type: ignore[misc]
+        self.own: Any = class_.__dict__.get("__init__")
+        self.constructor: Any = class_.__init__  # type: ignore[misc]
 
         def __init__(instance: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807
             configure()
             self.remove()
-            inherited(instance, *args, **kwargs)
+            self.constructor(instance, *args, **kwargs)
 
-        __init__.__wrapped__ = inherited  # type: ignore[attr-defined]
-        __init__.__doc__ = inherited.__doc__
-        self.stand_in = __init__
+        __init__.__wrapped__ = self.constructor  # type: ignore[attr-defined]
+        __init__.__doc__ = self.constructor.__doc__
+        self._stand_in = __init__
         type.__setattr__(class_, "__init__", __init__)
+
+    def give(self, constructor: Callable[..., None]) -> None:
+        """Let the class have a constructor of its own, from now on or once the mapping is configured."""
+        self.own = self.constructor = constructor
+        if self.class_.__dict__.get("__init__") is not self._stand_in:
+            type.__setattr__(self.class_, "__init__", constructor)
 
     def remove(self) -> None:
         """Give the class its own constructor back."""
-        if self.class_.__dict__.get("__init__") is not self.stand_in:
+        if self.class_.__dict__.get("__init__") is not self._stand_in:
             return
         if self.own is None:
             type.__delattr__(self.class_, "__init__")

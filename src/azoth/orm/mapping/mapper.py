@@ -348,7 +348,7 @@ class Mapper:
         for prop in self._own_relationships():
             prop.finish()
         self.configured = True
-        self._first_use.remove()
+        self.first_use.remove()
 
     def link_attributes(self) -> None:
         """Let the attributes of both sides of each relationship know each other."""
@@ -357,7 +357,7 @@ class Mapper:
 
     def dispose(self) -> None:
         """Take the mapping off its class."""
-        self._first_use.remove()
+        self.first_use.remove()
         self.manager.uninstall()
         self.configured = True
         self.registry.remove_class(self.class_)
@@ -481,7 +481,7 @@ class Mapper:
         # Attaching gave SQL expressions the labels under which they are loaded.
         self._index_columns()
         self.manager.install()
-        self._first_use = configure_on_first_construction(self.class_, configure_mappers)
+        self.first_use = configure_on_first_construction(self.class_, configure_mappers)
 
     @property
     def _table_columns(self) -> frozenset[Any]:

@@ -173,6 +173,7 @@ class RelationshipProperty(MapperProperty):
         attribute.track_parent = self.cascade.delete_orphan or self.single_parent
         attribute.active_history = self.active_history or (not self.uselist and self.direction is not MANYTOONE)
         attribute.parent_token = self
+        self.attribute = attribute
         self.parent.manager.add(attribute, plain=False)
 
     def link_attributes(self) -> None:

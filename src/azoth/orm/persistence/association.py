@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from azoth.orm.persistence.table_rules import TableRules
 from azoth.orm.runtime.state import InstanceState
 
 
@@ -18,12 +19,14 @@ class LinkLayout:
         columns: its columns, in the table's order.
         sources: for each column (0 or 1: which object of the pair, attribute key there).
         slot: what makes two layouts equal.
+        rules: foreign keys and unique rules of the table.
     """
 
-    __slots__ = ("columns", "slot", "sources", "table")
+    __slots__ = ("columns", "rules", "slot", "sources", "table")
 
     def __init__(self, table: Any, sources: Mapping[Any, tuple[int, str]]) -> None:
         self.table = table
+        self.rules = TableRules(table)
         self.columns = tuple([column for column in table.columns if column in sources])
         self.sources = tuple([sources[column] for column in self.columns])
         self.slot = (id(table), tuple([column.key for column in self.columns]), self.sources)

@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.exc import FlushError
+from azoth.orm.persistence.expressions import is_expression_class
 from azoth.orm.persistence.key_copy import KeyCopy
 from azoth.orm.persistence.relationship_sync import RelationshipChanges
 from azoth.orm.persistence.values import committed_value, key_value
-from azoth.orm.persistence.write_profile import WriteProfile, is_expression_class, write_profile
+from azoth.orm.persistence.write_profile import WriteProfile, write_profile
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE, STATE
 
@@ -193,7 +194,7 @@ def _check_key_stays(state: InstanceState, instance: Any, key: str, copies: Iter
             if copied_key == key and (copy.parent is not None or len(copy.link.pairs) > 1):
                 return
     raise FlushError(
-        f"{state.manager.class_.__name__} with key {state.pk!r}: {key} is part of the primary key and cannot become NULL",
+        f"{state.manager.class_.__name__} with key {state.pk!r}: {key}, part of the primary key, cannot become NULL",
         why=f"{key} was set to None, or the object lost the parent that {key} refers to",
         fix="delete the object, or give it another parent or key",
         code="AZ-F03",

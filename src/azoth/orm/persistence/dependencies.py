@@ -1,11 +1,9 @@
-"""The rules that order rows: foreign keys of tables, and keys that relationships copy where no foreign key is declared."""
+"""The rules that order rows: foreign keys of tables, and keys that relationships copy without one."""
 
 from __future__ import annotations
 
-import weakref
 from typing import Any
 
-from azoth.exc import NoReferenceError
 from azoth.orm.persistence.key_copy import KeyLink, Slot
 from azoth.orm.persistence.steps import Reason
 
@@ -62,40 +60,9 @@ class KeyRule:
         return tuple([mapper.key_of(column) for column in self.columns if column.nullable and not column.primary_key])
 
 
-def rules_of_table(table: Any) -> tuple[KeyRule, ...]:
-    """List the foreign keys of a table whose targets are known."""
-    known = _rules.get(table)
-    if known is None or known[0] != len(table.foreign_key_constraints):
-        known = _rules[table] = (len(table.foreign_key_constraints), _find_rules(table))
-    return known[1]
-
-
 def rule_of_link(link: KeyLink) -> KeyRule:
     """Make the rule of a relationship whose columns have no foreign key of their own."""
     return KeyRule(link.columns[0].table, link.columns, link.sources, "relationship", link.relationship, deferred=False)
-
-
-_rules: weakref.WeakKeyDictionary[Any, tuple[int, tuple[KeyRule, ...]]] = weakref.WeakKeyDictionary()
-
-
-def _find_rules(table: Any) -> tuple[KeyRule, ...]:
-    rules = []
-    for constraint in sorted(table.foreign_key_constraints, key=_first_position(table)):
-        elements = list(constraint.elements)
-        try:
-            targets = tuple([element.column for element in elements])
-        except NoReferenceError:
-            # A table that nobody defined holds no rows that this flush could order.
-            continue
-        deferred = bool(constraint.deferrable) and str(constraint.initially or "").upper() == "DEFERRED"
-        columns = tuple([element.parent for element in elements])
-        rules.append(KeyRule(table, columns, targets, "foreign key", str(constraint.name or ""), deferred))
-    return tuple(rules)
-
-
-def _first_position(table: Any) -> Any:
-    positions = {column.key: position for position, column in enumerate(table.columns)}
-    return lambda constraint: positions[next(iter(constraint.elements)).parent.key]
 
 
 def _keys_of(mapper: Any, columns: tuple[Any, ...]) -> tuple[str, ...] | None:

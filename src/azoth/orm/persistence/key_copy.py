@@ -46,10 +46,22 @@ class KeyCopy(NamedTuple):
     parent_instance: Any
 
 
-def apply_copies(copies: Iterable[KeyCopy]) -> None:
-    """Write the parents' present keys into the children's foreign key attributes."""
+Written = list[tuple[dict[str, Any], str, Any]]
+"""Values that were replaced: ``__dict__``, key, value before."""
+
+
+def apply_copies(copies: Iterable[KeyCopy], written: Written | None = None) -> None:
+    """Write the parents' present keys into the children's foreign key attributes.
+
+    Args:
+        copies: what to write.
+        written: takes notes of the values before, where they may be needed again.
+    """
     for link, child, child_instance, parent, parent_instance in copies:
         values = child_instance.__dict__
+        if written is not None:
+            for _, key in link.pairs:
+                written.append((values, key, values.get(key, NO_VALUE)))
         if parent is None:
             for _, key in link.pairs:
                 if not _keeps_key(link, child, key):
@@ -66,7 +78,7 @@ def apply_copies(copies: Iterable[KeyCopy]) -> None:
 
 
 def _keeps_key(link: KeyLink, child: InstanceState, key: str) -> bool:
-    """Tell whether a column stays when its link is cut: part of the primary key, beside other columns that become NULL."""
+    """Tell whether a column stays when its link is cut: part of the primary key, while others become NULL."""
     return len(link.pairs) > 1 and key in child.manager.mapper.primary_key_keys
 
 

@@ -102,8 +102,10 @@ def notes(step: FlushStep) -> list[str]:
     if isinstance(step, InsertStep | UpdateStep) and step.nulls:
         found.append(f"leaves {_columns(step, step.nulls)} NULL for now, which breaks a cycle; a later step sets it")
     if isinstance(step, InsertStep | UpdateStep | SetKeysStep):
-        for column in dict.fromkeys(_fed_columns(step)):
-            found.append(f"takes {column} when the step is bound, because an earlier step makes it")
+        found.extend(
+            f"takes {column} when the step is bound, because an earlier step makes it"
+            for column in dict.fromkeys(_fed_columns(step))
+        )
     return found
 
 

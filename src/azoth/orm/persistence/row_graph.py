@@ -10,7 +10,7 @@ from azoth.orm.persistence.row_operation import RowEdge, RowOperation
 from azoth.orm.persistence.row_references import RowReferences
 from azoth.orm.persistence.steps import Edge, Reason
 from azoth.orm.persistence.table_graph import TableGraph, TableNode
-from azoth.orm.persistence.unique_values import UniqueRule
+from azoth.orm.persistence.unique_rule import UniqueRule
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE
 

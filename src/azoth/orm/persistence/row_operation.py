@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from azoth.orm.persistence.dependencies import KeyRule
-from azoth.orm.persistence.unique_values import UniqueRule
+from azoth.orm.persistence.unique_rule import UniqueRule
 from azoth.orm.runtime.state import InstanceState
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from azoth.orm.persistence.dependencies import KeyRule
+from azoth.orm.persistence.expressions import is_expression_class
 from azoth.orm.persistence.key_copy import KeyCopy
 from azoth.orm.persistence.relationship_sync import RelationshipChanges
 from azoth.orm.persistence.row_operation import RowOperation
 from azoth.orm.persistence.values import committed_value
-from azoth.orm.persistence.write_profile import is_expression_class
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE
 

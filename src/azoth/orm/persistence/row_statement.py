@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from azoth.orm.runtime.generated_code import define
 from azoth.sql.compiler import compile_statement
+from azoth.util.generated_code import define
 
 Parameters = list[tuple[Any, ...]]
 Processor = Callable[[Any], Any]

@@ -9,8 +9,8 @@ from typing import Any
 from azoth.orm.exc import FlushError
 from azoth.orm.persistence.row_statement import RowStatement, compiled_rows
 from azoth.orm.persistence.write_profile import write_profile
-from azoth.orm.runtime.generated_code import define
 from azoth.sql.elements import bindparam
+from azoth.util.generated_code import define
 
 Signature = tuple[bool, ...]
 """For each optional attribute of an INSERT, whether a value is given."""
@@ -77,7 +77,8 @@ class MapperStatements:
 
     def __init__(self, mapper: Any, dialect: Any) -> None:
         self.mapper = mapper
-        self.dialect = dialect
+        # Weak, because the mapper keeps this object for as long as the dialect lives.
+        self._dialect = weakref.ref(dialect)
         self.profile = write_profile(mapper)
         self.table = mapper.local_table
         columns = self.profile.columns
@@ -89,7 +90,11 @@ class MapperStatements:
             key: column.onupdate for key, column in self.writable.items() if _is_made_by_python(column.onupdate)
         }
         self.optional = tuple(
-            [key for key, column in self.writable.items() if key not in self.defaulted and self._may_be_left_out(column)]
+            [
+                key
+                for key, column in self.writable.items()
+                if key not in self.defaulted and self._may_be_left_out(column)
+            ]
         )
         self.signatures: Callable[[Sequence[Any]], list[Signature]] = self._define_signatures()
         self.changed_by_server = tuple(
@@ -101,9 +106,23 @@ class MapperStatements:
                 or (column.onupdate is not None and not _is_made_by_python(column.onupdate))
             ]
         )
+        self.pk_key_set = frozenset(self.profile.pk_keys)
+        autoincrement = self.table.autoincrement_column
+        self.database_counts = autoincrement is not None and mapper.key_of(autoincrement) not in self.defaulted
+        self.takes_many_rows = not any(
+            column.default is not None and column.default.is_clause_element for column in self.writable.values()
+        )
+        self.lastrowid_processor: Callable[[Any], Any] | None = (
+            None if autoincrement is None else autoincrement.type.dialect_impl(dialect).result_processor(dialect, None)
+        )
         self._inserts: dict[Signature, InsertForm] = {}
         self._updates: dict[tuple[str, ...], RowStatement] = {}
         self._delete: RowStatement | None = None
+
+    @property
+    def dialect(self) -> Any:
+        """The dialect."""
+        return self._dialect()
 
     # -- INSERT ----------------------------------------------------------------------------------------------------
 
@@ -121,7 +140,10 @@ class MapperStatements:
     def compile_insert(self, keys: Sequence[str], returning: Sequence[str], count: int) -> RowStatement:
         """Compile an INSERT of one row or several."""
         columns = self.profile.columns
-        binds = [{columns[key].key: bindparam(_row_name(key, row), type_=columns[key].type) for key in keys} for row in range(count)]
+        binds = [
+            {columns[key].key: bindparam(_row_name(key, row), type_=columns[key].type) for key in keys}
+            for row in range(count)
+        ]
         statement = self.table.insert()
         if keys:
             statement = statement.values(binds[0] if count == 1 else binds)
@@ -138,7 +160,9 @@ class MapperStatements:
             statement = statement.returning(*given_back.values())
         return compiled_rows(statement, self.dialect, sources, given_back, f"INSERT {self.table.fullname}")
 
-    def compile_insert_with(self, keys: Sequence[str], expressions: dict[str, Any], returning: Sequence[str]) -> RowStatement:
+    def compile_insert_with(
+        self, keys: Sequence[str], expressions: dict[str, Any], returning: Sequence[str]
+    ) -> RowStatement:
         """Compile an INSERT in which some values are SQL expressions."""
         columns = self.profile.columns
         values: dict[str, Any] = {columns[key].key: bindparam(_row_name(key), type_=columns[key].type) for key in keys}
@@ -213,6 +237,15 @@ class MapperStatements:
             code="AZ-F04",
         )
 
+    def check_returning(self, key: str) -> None:
+        """Make sure that a key made by a SQL expression can be fetched.
+
+        Errors:
+            FlushError: it cannot.
+        """
+        if not self.dialect.supports_returning:
+            raise self._cannot_fetch(key)
+
     def _cannot_fetch(self, key: str) -> FlushError:
         column = self.profile.columns[key]
         return FlushError(
@@ -232,9 +265,7 @@ class MapperStatements:
                 tests.append(f"get({key!r}) is not None, ")
         title = f"given attributes of {self.mapper.class_.__name__}"
         source = SIGNATURE_SOURCE.format(tests="".join(tests).rstrip())
-        function: Callable[[Sequence[Any]], list[Signature]] = define(
-            source, "signatures", title, {"NO_KEY": object()}
-        )
+        function: Callable[[Sequence[Any]], list[Signature]] = define(source, "signatures", title, {"NO_KEY": object()})
         return function
 
     # -- UPDATE and DELETE -----------------------------------------------------------------------------------------
@@ -290,17 +321,10 @@ class MapperStatements:
         return statement.where(*conditions)
 
 
-_statements: weakref.WeakKeyDictionary[Any, weakref.WeakKeyDictionary[Any, MapperStatements]] = (
-    weakref.WeakKeyDictionary()
-)
-
-
 def mapper_statements(mapper: Any, dialect: Any) -> MapperStatements:
     """Give the statements of a mapper for a dialect, making them on first use."""
-    by_dialect = _statements.get(mapper)
-    if by_dialect is None:
-        by_dialect = _statements[mapper] = weakref.WeakKeyDictionary()
-    statements = by_dialect.get(dialect)
+    by_dialect = write_profile(mapper).statements
+    statements: MapperStatements | None = by_dialect.get(dialect)
     if statements is None:
         statements = by_dialect[dialect] = MapperStatements(mapper, dialect)
     return statements

@@ -7,12 +7,14 @@ from typing import Any, Final
 
 from azoth.orm.persistence.association import AssociationRows
 from azoth.orm.persistence.changes import FlushChanges, RowGroup
-from azoth.orm.persistence.dependencies import KeyRule, rule_of_link, rules_of_table
+from azoth.orm.persistence.dependencies import KeyRule, rule_of_link
+from azoth.orm.persistence.expressions import is_expression_class
 from azoth.orm.persistence.key_copy import KeyCopy, planned_values
 from azoth.orm.persistence.steps import Reason
+from azoth.orm.persistence.table_rules import TableRules
 from azoth.orm.persistence.unique_values import UniqueMovement, unique_movements
 from azoth.orm.persistence.values import committed_value
-from azoth.orm.persistence.write_profile import is_expression_class
+from azoth.orm.persistence.write_profile import write_profile
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE
 
@@ -39,6 +41,13 @@ class TableNode:
         self.groups: list[RowGroup] = []
         self.association: AssociationRows | None = None
         self.rank = (PHASES[verb], position)
+
+    @property
+    def rules(self) -> TableRules:
+        """The constraints of the table."""
+        if self.association is not None:
+            return self.association.layout.rules
+        return write_profile(self.groups[0].mapper).rules
 
     @property
     def label(self) -> str:
@@ -120,21 +129,21 @@ class TableGraph:
     # -- foreign keys --------------------------------------------------------------------------------------------
 
     def _connect_keys(self) -> None:
-        tables = {id(node.table): node.table for node in self.nodes.values()}
-        for table in tables.values():
-            for rule in self._rules(table):
+        tables = {id(node.table): node for node in self.nodes.values()}
+        for node in tables.values():
+            for rule in self._rules(node):
                 if id(rule.target) in tables:
                     self.rules.append(rule)
                     self._connect_rule(rule)
 
-    def _rules(self, table: Any) -> list[KeyRule]:
+    def _rules(self, node: TableNode) -> list[KeyRule]:
         """List the foreign keys of a table, and the keys that relationships copy without one."""
-        rules = list(rules_of_table(table))
+        rules = list(node.rules.foreign_keys)
         relationships = self.relationships
         declared = {tuple(sorted([column.name for column in rule.columns])) for rule in rules}
         for copies in (relationships.copies, relationships.post_updates):
             for slot, by_state in copies.items():
-                if slot[0] != id(table) or not by_state:
+                if slot[0] != id(node.table) or not by_state:
                     continue
                 link = next(iter(by_state.values())).link
                 names = tuple(sorted([column.name for column in link.columns]))
@@ -182,14 +191,15 @@ class TableGraph:
     # -- unique values -------------------------------------------------------------------------------------------
 
     def _connect_unique_values(self) -> None:
-        tables = {id(node.table): node.table for node in self.nodes.values() if node.verb in ("UPDATE", "DELETE")}
-        for table in tables.values():
+        tables = {id(node.table): node for node in self.nodes.values() if node.verb in ("UPDATE", "DELETE")}
+        for giver in tables.values():
+            table = giver.table
             groups = {
                 verb: [group for node in self._on(table, verb) for group in node.groups]
                 for verb in ("INSERT", "UPDATE", "DELETE")
             }
             for movement in unique_movements(
-                table, groups["INSERT"], groups["UPDATE"], groups["DELETE"], self.final_value
+                giver.rules.unique, groups["INSERT"], groups["UPDATE"], groups["DELETE"], self.final_value
             ):
                 self.movements.append(movement)
                 before = self.nodes[movement.before_verb, id(table)]

@@ -2,44 +2,18 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from azoth.orm.persistence.changes import RowGroup
-from azoth.orm.persistence.steps import Reason
+from azoth.orm.persistence.expressions import is_expression_class
+from azoth.orm.persistence.unique_rule import UniqueRule
 from azoth.orm.persistence.values import committed_value
-from azoth.orm.persistence.write_profile import is_expression_class
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE
 
 FinalValue = Callable[[InstanceState, Any, str], Any]
 """Finds the value that a row is going to have after the flush."""
-
-
-class UniqueRule:
-    """Columns whose values may occur once.
-
-    Attributes:
-        columns: the columns.
-        reason: how plans and errors name it.
-    """
-
-    __slots__ = ("columns", "reason")
-
-    def __init__(self, table: Any, columns: tuple[Any, ...], name: str) -> None:
-        self.columns = columns
-        self.reason = Reason("unique", table.fullname, tuple([column.name for column in columns]), (), name)
-
-    def keys(self, mapper: Any) -> tuple[str, ...] | None:
-        """Name a mapper's attributes for the columns; None if one of them is not mapped."""
-        by_column = {column: key for key, column in mapper.columns.items()}
-        found = [by_column.get(column) for column in self.columns]
-        return None if None in found else tuple([key for key in found if key is not None])
-
-    def clearable_keys(self, mapper: Any) -> tuple[str, ...]:
-        """Name the attributes that may become NULL for a while, which frees the value."""
-        return tuple([mapper.key_of(column) for column in self.columns if column.nullable and not column.primary_key])
 
 
 class UniqueMovement(NamedTuple):
@@ -56,7 +30,7 @@ class UniqueMovement(NamedTuple):
 
 
 def unique_movements(
-    table: Any,
+    rules: Iterable[UniqueRule],
     inserts: list[RowGroup],
     updates: list[RowGroup],
     deletes: list[RowGroup],
@@ -65,7 +39,7 @@ def unique_movements(
     """Find the unique values of one table that move between rows.
 
     Args:
-        table: the table.
+        rules: what must be unique in the table.
         inserts, updates, deletes: its rows in this flush.
         final_value: finds the value that a row is going to have.
 
@@ -75,7 +49,7 @@ def unique_movements(
     if not deletes and not updates:
         return []
     movements: list[UniqueMovement] = []
-    for rule in unique_rules(table):
+    for rule in rules:
         touching = [group for group in updates if not set(rule.keys(group.mapper) or ()).isdisjoint(group.keys)]
         givers = bool(deletes or touching)
         takers = bool(inserts) or bool(touching)
@@ -116,35 +90,3 @@ def _values(
                 except TypeError:
                     continue
                 yield state, value
-
-
-def unique_rules(table: Any) -> tuple[UniqueRule, ...]:
-    """List what must be unique in a table: the primary key, unique constraints and unique indexes."""
-    known = _rules.get(table)
-    size = len(table.constraints) + len(table.indexes)
-    if known is None or known[0] != size:
-        known = _rules[table] = (size, tuple(_find_rules(table)))
-    return known[1]
-
-
-_rules: weakref.WeakKeyDictionary[Any, tuple[int, tuple[UniqueRule, ...]]] = weakref.WeakKeyDictionary()
-
-
-def _find_rules(table: Any) -> Iterator[UniqueRule]:
-    primary_key = tuple(table.primary_key.columns)
-    seen = set()
-    if primary_key:
-        seen.add(tuple([column.name for column in primary_key]))
-        yield UniqueRule(table, primary_key, "primary key")
-    candidates = [part for part in table.constraints if part.__visit_name__ == "unique_constraint"]
-    candidates += [index for index in table.indexes if index.unique]
-    for part in sorted(candidates, key=_name_and_columns):
-        columns = tuple(part.columns)
-        names = tuple([column.name for column in columns])
-        if columns and names not in seen:
-            seen.add(names)
-            yield UniqueRule(table, columns, str(part.name or ""))
-
-
-def _name_and_columns(part: Any) -> tuple[str, ...]:
-    return (str(part.name or ""), *[column.name for column in part.columns])

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
 from typing import Any
 
-from azoth.orm.persistence.relationship_sync import RelationshipSync, relationship_syncs
+from azoth.orm.persistence.relationship import RelationshipSync, relationship_syncs
+from azoth.orm.persistence.table_rules import TableRules
 from azoth.sql.types.base import TypeEngine
-from azoth.sql.visitors import Visitable
-
-PLAIN_TYPES = frozenset({int, str, float, bool, bytes, type(None)})
-"""Classes of values that are certainly no SQL expressions."""
 
 
 class WriteProfile:
@@ -25,14 +21,21 @@ class WriteProfile:
         pk_keys: the attribute keys of the primary key.
         relationships: the relationships that a flush carries out.
         relationship_keys: their attribute keys.
+        rules: foreign keys and unique rules of the table.
+        statements: the compiled statements, by dialect.
+        shape: the mapper's shape, which changes with its attributes.
     """
 
     __slots__ = (
-        "__weakref__", "columns", "comparisons", "mapper", "pk_keys", "positions", "relationship_keys", "relationships",
+        "columns", "comparisons", "mapper", "pk_keys", "positions", "relationship_keys", "relationships", "rules",
+        "shape", "statements",
     )  # fmt: skip
 
     def __init__(self, mapper: Any) -> None:
         self.mapper = mapper
+        self.shape = mapper._shape
+        self.rules = TableRules(mapper.local_table)
+        self.statements: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
         self.columns: dict[str, Any] = {key: mapper.columns[key] for key in mapper.column_keys}
         self.positions = {key: position for position, key in enumerate(self.columns)}
         self.comparisons = {
@@ -44,27 +47,11 @@ class WriteProfile:
         self.relationships: tuple[RelationshipSync, ...] = relationship_syncs(mapper)
         self.relationship_keys = frozenset(sync.key for sync in self.relationships)
 
-    def comparison(self, key: str) -> Callable[[Any, Any], bool] | None:
-        """Give the special comparison of an attribute's values, or None."""
-        return self.comparisons.get(key)
-
-
-_profiles: weakref.WeakKeyDictionary[Any, WriteProfile] = weakref.WeakKeyDictionary()
-
 
 def write_profile(mapper: Any) -> WriteProfile:
-    """Give the profile of a mapper, working it out on first use."""
-    profile = _profiles.get(mapper)
-    if profile is None:
-        profile = _profiles[mapper] = WriteProfile(mapper)
+    """Give the profile of a mapper, working it out on first use and again after attributes were added."""
+    # It lives on the mapper, because it refers to the mapper: a weak dictionary would keep both forever.
+    profile: WriteProfile | None = mapper.__dict__.get("_write_profile")
+    if profile is None or profile.shape is not mapper._shape:
+        profile = mapper._write_profile = WriteProfile(mapper)
     return profile
-
-
-def is_expression(value: Any) -> bool:
-    """Tell whether an attribute's value is a SQL expression, to be computed by the database."""
-    return is_expression_class(type(value))
-
-
-def is_expression_class(cls: type[Any]) -> bool:
-    """Tell whether values of a class are SQL expressions."""
-    return cls not in PLAIN_TYPES and (issubclass(cls, Visitable) or hasattr(cls, "__clause_element__"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from azoth.orm.runtime.attribute import Attribute
-from azoth.orm.runtime.generated_code import define
+from azoth.util.generated_code import define
 from azoth.orm.runtime.ports import MissingValueLoader
 from azoth.orm.runtime.state import InstanceState, make_state
 from azoth.orm.runtime.symbols import NO_VALUE, STATE

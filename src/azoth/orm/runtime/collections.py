@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, TypeVar
 
+from azoth.orm.runtime.collection_copies import deep_copy
 from azoth.orm.runtime.collection_owner import bind
 from azoth.orm.runtime.dict_mutators import dict_mutators
 from azoth.orm.runtime.list_mutators import list_mutators
@@ -46,20 +46,9 @@ class InstrumentedCollection:
             bind(self, manager.attributes[key], state_of(owner))
 
     def __copy__(self) -> Any:
-        return self.copy()  # type: ignore[attr-defined]
+        return self.copy()
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        duplicate = self._empty_duplicate()
-        memo[id(self)] = duplicate
-        for part in _parts(self):
-            _store_part(duplicate, copy.deepcopy(part, memo))
-        owner = None if self._azoth_owner is None else memo.get(id(self._azoth_owner()))
-        if owner is not None:
-            bind(duplicate, self._azoth_attribute, state_of(owner))
-        return duplicate
-
-    def _empty_duplicate(self) -> Any:
-        return type(self)()
+    __deepcopy__ = deep_copy
 
 
 class InstrumentedList(InstrumentedCollection, list[T]):
@@ -97,19 +86,6 @@ def install(class_: type[Any], mutators: dict[str, Callable[..., Any]]) -> None:
         mutator.__doc__ = getattr(replaced, "__doc__", None)
         mutator._azoth_instrumented = True  # type: ignore[attr-defined]
         setattr(class_, name, mutator)
-
-
-def _parts(collection: Any) -> Iterator[Any]:
-    return iter(list(collection.items() if isinstance(collection, dict) else collection))
-
-
-def _store_part(collection: Any, part: Any) -> None:
-    if isinstance(collection, dict):
-        collection[part[0]] = part[1]
-    elif isinstance(collection, set):
-        collection.add(part)
-    else:
-        collection.append(part)
 
 
 install(InstrumentedList, list_mutators(lambda name: getattr(list, name)))

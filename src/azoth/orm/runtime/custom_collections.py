@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from azoth.exc import ArgumentError
+from azoth.orm.runtime.collection_copies import deep_copy
 from azoth.orm.runtime.collection_owner import bond_of, silently
 from azoth.orm.runtime.collection_roles import argument_position, marks_of
 from azoth.orm.runtime.collections import install, members
@@ -56,6 +57,8 @@ def instrument_class(class_: type[Any]) -> None:
     if not hasattr(class_, "_azoth_owner"):
         class_._azoth_owner = None
         class_._azoth_attribute = None
+    if not hasattr(class_, "__deepcopy__"):
+        class_.__deepcopy__ = deep_copy
     reporting = _reporting_methods(class_, roles)
     for role in ROLES:
         setattr(class_, f"_azoth_{role}", roles.get(role))

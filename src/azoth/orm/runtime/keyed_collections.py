@@ -75,9 +75,6 @@ class KeyFuncDict(InstrumentedDict[K, V]):
             )
         return key
 
-    def _empty_duplicate(self) -> Any:
-        return type(self)(self.keyfunc, ignore_unpopulated_attribute=self.ignore_unpopulated_attribute)
-
     def __reduce__(self) -> Any:
         return (
             _unpickled,

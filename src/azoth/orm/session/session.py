@@ -429,10 +429,10 @@ class Session:
         connection = transaction.connection_for(bind)
         refresh = bool(options and options.get("populate_existing"))
         name = (statement._shape, refresh)
-        plans = connection.statement_cache.plans
+        plans = connection.engine.statement_cache.plans
         plan = plans.get(name)
         if plan is None:
-            plan = make_load_plan(statement, connection.statement_cache, refresh=refresh)
+            plan = make_load_plan(statement, connection.engine.statement_cache, refresh=refresh)
             plans[name] = plan
         parameters = plan.parameters(statement, params)
         if options and options.get("yield_per"):
@@ -689,7 +689,7 @@ class Session:
         try:
             plan = flushing.plan(identity_map, self._states(objects))
             outcome = execute_plan(plan, self._connection_for)
-            transaction.restoration.note(outcome)
+            transaction.restoration.outcomes.append(outcome)
         except BaseException as error:
             transaction.fail(error)
             raise

@@ -87,10 +87,10 @@ class SessionTransaction:
 
     def connection_for(self, bind: Any, execution_options: dict[str, Any] | None = None) -> Any:
         """Give the connection to an engine (or the given connection) within this transaction."""
+        if self.failure is not None:
+            self.check()
         enlisted = self._enlisted.get(bind)
         if enlisted is None:
-            if self.failure is not None:
-                self.check()
             enlisted = self._enlist(bind, execution_options)
         return enlisted.connection
 
@@ -139,7 +139,7 @@ class SessionTransaction:
         if self.parent is not None:
             self.parent.restoration.absorb(self.restoration)
         else:
-            self._release_deleted()
+            self.restoration.release_deleted()
             if session.expire_on_commit:
                 self._expire_all()
         self._close()
@@ -201,12 +201,6 @@ class SessionTransaction:
             if enlisted.is_ours:
                 enlisted.connection.close()
         self._enlisted.clear()
-
-    def _release_deleted(self) -> None:
-        identity_map = self.session._identity_map
-        for state in self.restoration.deleted:
-            if state.owner is identity_map:
-                state.owner = None
 
     def _expire_all(self) -> None:
         for states in self.session._identity_map.entities.values():

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from azoth.sql import ports
 from azoth.sql.compiler.base import Compiled, CompilerBase, DefaultParameter, PackedParameter, ResultColumn
+from azoth.sql.compiler.change import ChangeCompiler
 from azoth.sql.compiler.ddl import DDLCompiler
 from azoth.sql.compiler.expressions import ExpressionCompiler
 from azoth.sql.compiler.generic import GenericDialect
@@ -31,7 +32,7 @@ __all__ = [
 ]
 
 
-class StatementCompiler(ExpressionCompiler):
+class StatementCompiler(ChangeCompiler):
     """Write statements and expressions; dialects derive their own compilers from it."""
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from azoth import exc
 from azoth.sql import operators
-from azoth.sql.compiler.base import CompilerBase
+from azoth.sql.compiler.base import CompilerBase, PackedParameter
 from azoth.sql.compiler.patterns import PatternCompiler
 from azoth.sql.elements import (
     NO_VALUE,
@@ -30,7 +30,7 @@ from azoth.sql.elements import (
     WithinGroup,
 )
 from azoth.sql.operators import Operator, facts_of
-from azoth.sql.types import TypeEngine
+from azoth.sql.types import NULLTYPE, TypeEngine
 
 __all__ = ["ExpressionCompiler"]
 
@@ -162,17 +162,18 @@ class ExpressionCompiler(PatternCompiler, CompilerBase):
         total = sum(len(other.effective_value or ()) if other.expanding else 1 for other in binds)
         return total > limit and len(bind.effective_value) > 500
 
-    def packed_values(self, bind: BindParameter[Any]) -> str:
-        """Write a subquery that unpacks a list too long to be bound one by one.
+    packed_list: ClassVar[str | None] = None
+    """A subquery that unpacks a list bound as one JSON text, such as ``SELECT value FROM json_each({})``."""
 
-        A dialect that can do so marks ``PackedParameter(bind)`` here and has ``pack_values()``, which makes one value
-        of the list.
-        """
-        raise exc.CompileError(
-            f"the list has {len(bind.effective_value)} values, more than {self.dialect.name!r} can bind",
-            fix="split the list, or put the values into a temporary table",
-            code="AZ-C14",
-        )
+    def packed_values(self, bind: BindParameter[Any]) -> str:
+        """Write a subquery for a list that is too long to be bound value by value."""
+        if self.packed_list is None:
+            raise exc.CompileError(
+                f"the list has {len(bind.effective_value)} values, more than {self.dialect.name!r} can bind",
+                fix="split the list, or put the values into a temporary table",
+                code="AZ-C14",
+            )
+        return self.packed_list.format(self.mark(PackedParameter(bind)))
 
     # --- operators ---
 
@@ -204,10 +205,8 @@ class ExpressionCompiler(PatternCompiler, CompilerBase):
     def visit_truediv_binary(self, binary: BinaryExpression, _op: Operator, **options: Any) -> str:
         """Write a division; of whole numbers so that the result is none."""
         left, right = self.process(binary.left, **options), self.process(binary.right, **options)
-        right_type: Any = getattr(binary.right, "type", None)
-        left_type: Any = getattr(binary.left, "type", None)
-        if _is_whole(left_type) and _is_whole(right_type):
-            return f"{left} / ({right} + 0.0)" if not self.divides_exactly else f"{left} / {right}"
+        if not self.divides_exactly and _may_be_whole(binary.left) and _is_whole(getattr(binary.right, "type", None)):
+            return f"{left} / ({right} + 0.0)"
         return f"{left} / {right}"
 
     divides_exactly: bool = False
@@ -398,6 +397,10 @@ class ExpressionCompiler(PatternCompiler, CompilerBase):
 
 def _is_whole(type_: Any) -> bool:
     return type_ is not None and type_._affinity == "integer"
+
+
+def _may_be_whole(element: Any) -> bool:
+    return getattr(element, "type", NULLTYPE)._affinity in ("integer", "none")
 
 
 def _bound(rows: int | None, unbounded: str) -> str:

@@ -144,7 +144,7 @@ class FromCompiler(ExpressionCompiler):
 
     def visit_cte(self, cte: CTE, asfrom: bool = False, **_options: Any) -> str:
         """Write the name of a CTE; the CTE itself goes to the front of the statement."""
-        defined = cte._alias_of or cte
+        defined = cte if cte._alias_of is None else cte._alias_of
         self._define_cte(defined)
         name = self.quote(self.alias_name(defined))
         if cte._alias_of is None:

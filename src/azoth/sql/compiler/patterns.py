@@ -21,7 +21,7 @@ class PatternCompiler(CompilerBase):
         right = binary.right
         if isinstance(right, BindParameter) and right.expanding and right.effective_value == ():
             return f"({text} OR (1 = 1))" if op is operators.not_in_op else f"{text} AND (1 != 1)"
-        return text
+        return f"({text})" if op is operators.not_in_op else text
 
     visit_not_in_op_binary = visit_in_op_binary
 
@@ -73,7 +73,7 @@ class PatternCompiler(CompilerBase):
         if any_case:
             left, right = f"lower({left})", f"lower({right})"
         pattern = self.concatenated(["'%'"] * before + [right] + ["'%'"] * after)
-        return f"({self.like(left, op, pattern)}{self._escaped(binary)})"
+        return self.like(left, op, pattern) + self._escaped(binary)
 
     def concatenated(self, texts: list[str]) -> str:
         """Write the concatenation of texts."""

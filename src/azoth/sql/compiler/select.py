@@ -22,7 +22,7 @@ from azoth.sql.selectable import (
 )
 from azoth.sql.visitors import Visitable, replace
 
-__all__ = ["SelectCompiler"]
+__all__ = ["SelectCompiler", "result_column"]
 
 
 class SelectCompiler(FromCompiler):
@@ -61,7 +61,7 @@ class SelectCompiler(FromCompiler):
         parts.append(self._order_by_text([_ordering(clause, named) for clause in select._order_by_clauses]))
         parts.append(self._tail(select))
         self._frames.pop()
-        return self.close_scope("".join(parts))
+        return self.close_scope("".join(parts).rstrip())
 
     def _open_frame(self, select: Select[Any], asfrom: bool, lateral: bool) -> list[FromClause]:
         around = self._frames[-1] if self._frames else None
@@ -128,7 +128,7 @@ class SelectCompiler(FromCompiler):
     def _columns_text(self, named: list[NamedColumn], asfrom: bool, is_result: bool) -> str:
         texts = [self._column_text(column, asfrom) for column in named]
         if is_result:
-            self.result_columns = [_result_column(column) for column in named]
+            self.result_columns = [result_column(column) for column in named]
         return ", ".join(texts)
 
     def _column_text(self, named: NamedColumn, asfrom: bool) -> str:
@@ -137,7 +137,7 @@ class SelectCompiler(FromCompiler):
         wrapped = None
         if not asfrom:
             # Inside of a subquery the value stays as it is, the outermost SELECT turns it into what Python gets.
-            wrapped = expression.type.dialect_impl(self.dialect).column_expression(expression)
+            wrapped = expression.type.dialect_impl(self.dialect).column_expression(expression)  # type: ignore[arg-type]
         text = self.process(expression if wrapped is None else wrapped)
         needs_name = wrapped is not None or not named.is_natural or (asfrom and _needs_name_below(column))
         return f"{text} AS {self.quote(named.name)}" if needs_name else text
@@ -176,7 +176,9 @@ class SelectCompiler(FromCompiler):
             text = f"\n OFFSET {self.process(select._offset_clause)} ROWS"
         with_ties, percent = select._fetch_options
         count = self.process(select._fetch_clause)
-        return f"{text}\n FETCH FIRST {count}{' PERCENT' if percent else ''} ROWS {'WITH TIES' if with_ties else 'ONLY'}"
+        return (
+            f"{text}\n FETCH FIRST {count}{' PERCENT' if percent else ''} ROWS {'WITH TIES' if with_ties else 'ONLY'}"
+        )
 
     def for_update_clause(self, select: GenerativeSelect) -> str:
         """Write FOR UPDATE and its details."""
@@ -227,7 +229,7 @@ class SelectCompiler(FromCompiler):
         if select is self.statement:
             self.kind, self.returns_rows = "select", True
         if select is self.statement or is_result:
-            self.result_columns = [_result_column(named) for named in select._named_columns()]
+            self.result_columns = [result_column(named) for named in select._named_columns()]
             self.columns_by_name = not select.positional
         self.open_scope(select)
         return self.close_scope(self.process(select.element))
@@ -247,7 +249,8 @@ class SelectCompiler(FromCompiler):
         return f"NOT ({text})" if exists.negated else text
 
 
-def _result_column(named: NamedColumn) -> ResultColumn:
+def result_column(named: NamedColumn) -> ResultColumn:
+    """Describe a column of the result."""
     column = named.column
     objects: tuple[Any, ...] = (column, named.name)
     if isinstance(column, Label):

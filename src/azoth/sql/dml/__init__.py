@@ -5,6 +5,19 @@ from __future__ import annotations
 from azoth.sql.dml.change import Change, ConditionalChange, ValuedChange
 from azoth.sql.dml.delete import Delete, delete
 from azoth.sql.dml.insert import Insert, insert
+from azoth.sql.dml.on_conflict import OnConflict, OnConflictInsert
 from azoth.sql.dml.update import Update, update
 
-__all__ = ["Change", "ConditionalChange", "Delete", "Insert", "Update", "ValuedChange", "delete", "insert", "update"]
+__all__ = [
+    "Change",
+    "ConditionalChange",
+    "Delete",
+    "Insert",
+    "OnConflict",
+    "OnConflictInsert",
+    "Update",
+    "ValuedChange",
+    "delete",
+    "insert",
+    "update",
+]

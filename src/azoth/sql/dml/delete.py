@@ -45,9 +45,7 @@ class Delete(ConditionalChange):
         return copy
 
 
-def delete(
-    table: Any, whereclause: Any = None, returning: Sequence[Any] | None = None, **kwargs: Any
-) -> Delete:
+def delete(table: Any, whereclause: Any = None, returning: Sequence[Any] | None = None, **kwargs: Any) -> Delete:
     """Make a DELETE.
 
     Args:

@@ -44,7 +44,12 @@ class Insert(ValuedChange):
     _inline: bool = False
 
     def __init__(
-        self, table: Any, values: Any = None, inline: bool = False, returning: Sequence[Any] | None = None, **_kwargs: Any
+        self,
+        table: Any,
+        values: Any = None,
+        inline: bool = False,
+        returning: Sequence[Any] | None = None,
+        **_kwargs: Any,
     ) -> None:
         super().__init__(table)
         if values is not None:
@@ -131,7 +136,9 @@ class Insert(ValuedChange):
         if self._values or self._multi_values:
             raise exc.InvalidRequestError("from_select() and values() cannot be combined", code="AZ-C85")
         copy = self._copy()
-        copy._select_names = tuple([_key_of(name if isinstance(name, str) else self._column_of(name)) for name in names])
+        copy._select_names = tuple(
+            [_key_of(name if isinstance(name, str) else self._column_of(name)) for name in names]
+        )
         copy.select = select if isinstance(select, ClauseElement) else select.__clause_element__()
         copy.include_insert_from_select_defaults = include_defaults
         return copy

@@ -100,6 +100,8 @@ class BindParameter(ColumnElement[ValueT]):
     def _compute_shape(self) -> Shape:
         if self.expanding or self.literal_execute:
             return self._special_shape()
+        if self.callable is not None:
+            return ("bind", self.type._shape, self.key, "callable")
         if self.key is not None:
             return ("bind", self.type._shape, self.key)
         return ("bind", self.type._shape)

@@ -33,7 +33,6 @@ class Cast(ColumnElement[Any]):
         inner = self.clause
         if isinstance(inner, ColumnElement):
             self._anonymous_hint = inner._anonymous_hint
-            self._value_hint = inner._value_hint
 
 
 class TryCast(Cast):
@@ -59,7 +58,6 @@ class TypeCoerce(ColumnElement[Any]):
         inner = self.clause
         if isinstance(inner, ColumnElement):
             self._anonymous_hint = inner._anonymous_hint
-            self._value_hint = inner._value_hint
 
     def self_group(self, against: Operator | None = None) -> ColumnElement[Any]:
         """Stand in parentheses where the expression needs them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Self
 
+from azoth import exc
 from azoth.sql import ports
 from azoth.sql.cache_key import UNCACHEABLE, Shaped
 from azoth.sql.operators import Operator
@@ -36,7 +37,12 @@ class ClauseElement(Shaped):
 
     def _as_in_operand(self) -> ClauseElement:
         """Find what stands for this element on the right of IN; a select stands there in parentheses."""
-        return self.self_group()
+        raise exc.ArgumentError(
+            f"IN expression list, SELECT construct, or bound parameter object expected, got {type(self).__name__}",
+            why="in_() compares with each element of a list, or with each row of a SELECT",
+            fix="write in_([...]) around the expression, or use == any_(array)",
+            code="AZ-C02",
+        )
 
     def compile(self, bind: Any = None, dialect: Any = None, **options: Any) -> Any:
         """Compile to SQL.

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from azoth.sql.cache_key import UNCACHEABLE, Shape
+from azoth.sql.elements.binary import BinaryExpression
 from azoth.sql.elements.clause import ClauseElement
 from azoth.sql.elements.column_element import ColumnElement
 from azoth.sql.elements.constants import FALSE, TRUE, False_, True_
 from azoth.sql.elements.grouping import Grouping
-from azoth.sql.elements.operand import truth_operand
-from azoth.sql.operators import Operator, comma_op, is_precedent
+from azoth.sql.elements.operand import operand, truth_operand
+from azoth.sql.operators import Operator, asbool_op, comma_op, is_precedent
 from azoth.sql.operators import and_ as and_op
 from azoth.sql.operators import or_ as or_op
 from azoth.sql.types import BOOLEANTYPE, NULLTYPE, TupleType
@@ -87,8 +88,7 @@ class BooleanClauseList(ClauseList):
         return super().self_group(against) if self.clauses else self
 
     def _negate(self) -> ColumnElement[Any]:
-        from_not = Grouping(self) if len(self.clauses) > 1 else self
-        return Negation(from_not)
+        return Negation(Grouping(self) if self.clauses else self)
 
 
 class Negation(ColumnElement[Any]):
@@ -106,7 +106,8 @@ class Negation(ColumnElement[Any]):
         return self
 
     def _negate(self) -> ColumnElement[Any]:
-        return self.element
+        inner = self.element
+        return inner.element if isinstance(inner, Grouping) else inner  # type: ignore[return-value]
 
 
 class Tuple(ClauseList):
@@ -120,9 +121,19 @@ class Tuple(ClauseList):
     __visit_name__: ClassVar[str] = "tuple"
     _is_atomic: ClassVar[bool] = True
 
-    def __init__(self, *clauses: ColumnElement[Any]) -> None:
+    def __init__(self, *clauses: Any) -> None:
         super().__init__(*clauses)
         self.type = TupleType(*[getattr(clause, "type", NULLTYPE) for clause in self.clauses])
+
+    def row_of(self, values: Iterable[Any], op: Operator) -> Tuple:
+        """Make a row of values to compare this one with; each has the type of the part it meets.
+
+        Args:
+            values: as many values as this row has parts.
+            op: the comparison.
+        """
+        parts: Any = zip(values, self.clauses, strict=False)
+        return Tuple(*[operand(value, part, op) for value, part in parts])
 
     def self_group(self, against: Operator | None = None) -> Tuple:
         """Have parentheses of its own."""
@@ -157,6 +168,10 @@ def _joined(
     kept: list[ClauseElement] = []
     was_neutral = False
     for given in clauses:
+        if given.__class__ is BinaryExpression:
+            # The common case: binary expressions are ready to be joined, unless their operator binds looser.
+            kept.append(given)
+            continue
         clause = truth_operand(given)
         if isinstance(clause, BooleanClauseList) and (clause.operator is operator or not clause.clauses):
             kept.extend(clause.clauses)
@@ -169,5 +184,5 @@ def _joined(
     if len(kept) > 1:
         return BooleanClauseList(operator, tuple([clause.self_group(against=operator) for clause in kept]))
     if kept:
-        return kept[0]  # type: ignore[return-value]
+        return kept[0].self_group(against=asbool_op)  # type: ignore[return-value]
     return neutral if was_neutral else BooleanClauseList(operator, ())

@@ -41,7 +41,6 @@ class ColumnClause(ColumnElement[ValueT]):
         self.type: TypeEngine[Any] = to_instance(type_)
         if is_literal:
             self.is_literal = True
-            self._value_hint = "param"
             self._anonymous_hint = "anon"
         if _selectable is not None:
             self.table = _selectable

@@ -34,7 +34,6 @@ class Label(ColumnElement[Any]):
         self.element: ColumnElement[Any] = grouped
         self.type: TypeEngine[Any] = to_instance(type_) if type_ is not None else getattr(element, "type", NULLTYPE)
         self._anonymous_hint = name or element._anonymous_hint
-        self._value_hint = name or element._value_hint
         self.primary_key = element.primary_key
         self.foreign_keys = element.foreign_keys
         self._proxies = (element,)

@@ -34,6 +34,7 @@ from azoth.sql.elements.binary import BinaryExpression, Modifiers
 from azoth.sql.elements.bind_parameter import ACCEPTED, BindParameter, bind_value
 from azoth.sql.elements.cast import Cast
 from azoth.sql.elements.clause import ClauseElement
+from azoth.sql.elements.clause_list import Tuple
 from azoth.sql.elements.clause_list import and_ as joined_by_and
 from azoth.sql.elements.clause_list import or_ as joined_by_or
 from azoth.sql.elements.collation import CollationClause
@@ -82,6 +83,8 @@ def _compare(left: ColumnElement[Any], op: Operator, other: Any) -> Any:
 def _compare_any(left: ColumnElement[Any], op: Operator, other: Any) -> Any:
     if other is None or other is True or other is False or isinstance(other, Null):
         return _compare_constant(left, op, other)
+    if isinstance(left, Tuple) and isinstance(other, (tuple, list)):
+        return BinaryExpression(left, left.row_of(other, op), op, BOOLEANTYPE)
     right = operand(other, left, op)
     if isinstance(right, Null):
         return _compare_constant(left, op, None)
@@ -97,15 +100,18 @@ def _compare_constant(left: ColumnElement[Any], op: Operator, other: Any) -> Any
     if constant is not NULL:
         if op is eq or op is ne:
             return BinaryExpression(left, constant, op, BOOLEANTYPE)
-        return BinaryExpression(left, bind_value(other, BOOLEANTYPE, left._value_hint), op, BOOLEANTYPE)
     if op is eq:
         return BinaryExpression(left, NULL, operators.is_, BOOLEANTYPE)
     if op is ne:
         return BinaryExpression(left, NULL, operators.is_not, BOOLEANTYPE)
-    raise exc.ArgumentError(
-        f"operator {operators.symbol_of(op)!r} cannot compare with NULL",
-        why="the result would always be NULL",
-        fix="use ==, !=, is_(), is_not(), is_distinct_from() or is_not_distinct_from() with None",
+    raise _no_order(op)
+
+
+def _no_order(op: Operator) -> exc.ArgumentError:
+    return exc.ArgumentError(
+        f"operator {operators.symbol_of(op)!r} cannot be used with None, True or False",
+        why="nothing is greater, less or like NULL; the result would always be NULL",
+        fix="use ==, !=, is_(), is_not(), is_distinct_from() or is_not_distinct_from()",
         code="AZ-C03",
     )
 
@@ -149,12 +155,16 @@ def _reverse_custom(right: ColumnElement[Any], op: custom_op, other: Any) -> Any
 
 
 def _pattern(left: ColumnElement[Any], op: Operator, other: Any, escape: str | None = None) -> Any:
+    if other is None:
+        raise _no_order(op)
     return BinaryExpression(left, operand(other, left, op), op, BOOLEANTYPE, modifiers=_modifiers(escape=escape))
 
 
 def _affix(
     left: ColumnElement[Any], op: Operator, other: Any, escape: str | None = None, autoescape: bool = False
 ) -> Any:
+    if other is None:
+        raise _no_order(op)
     if autoescape:
         if not isinstance(other, str):
             raise exc.ArgumentError(

@@ -108,11 +108,8 @@ class TextClause(ClauseElement):
         named: list[ColumnClause[Any]] = [ColumnClause(name, to_instance(type_)) for name, type_ in types.items()]
         given = tuple([_column_of(column, types) for column in columns])
         overridden = {column.name for column in given}
-        return _textual_select[0](
-            self,
-            given + tuple([column for column in named if column.name not in overridden]),
-            bool(given) and not types,
-        )
+        further = [column for column in named if column.name not in overridden]
+        return _textual_select[0](self, (*given, *further), bool(given) and not types)
 
     def self_group(self, against: Operator | None = None) -> Any:
         """Stand in parentheses on the right of IN."""

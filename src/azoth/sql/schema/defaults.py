@@ -371,8 +371,6 @@ class NextSequenceValue(ColumnElement[int]):
     """The next value of a sequence."""
 
     __visit_name__: ClassVar[str] = "next_sequence_value"
-    type = INTEGERTYPE
-
     def __init__(self, sequence: Sequence) -> None:
         self.sequence = sequence
         self.type = sequence.data_type

@@ -52,7 +52,7 @@ class MetaData(SchemaItem):
         self._awaiting_types: dict[str, list[Any]] = {}
         self._schemas: set[str] = set()
         if info is not None:
-            self.info = info  # type: ignore[assignment]
+            self.info = info
 
     @property
     def sorted_tables(self) -> list[Any]:

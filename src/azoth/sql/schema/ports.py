@@ -16,7 +16,7 @@ class DDLBind(Protocol):
     def run_ddl(self, elements: Sequence[Any]) -> Any:
         """Run DDL elements in order."""
 
-    def has_table(self, name: str, schema: str | None = None) -> bool:
+    def has_table(self, table_name: str, schema: str | None = None) -> bool:
         """Tell whether a table exists."""
 
 

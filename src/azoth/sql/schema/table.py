@@ -128,7 +128,7 @@ class Table(TableClause, SchemaItem, DialectOptions):
             options.pop(used, None)
         self._take_options(options)
         if bind is not None:
-            given = {arg.name for arg in args if isinstance(arg, Column)}
+            given = [arg for arg in args if isinstance(arg, Column)]
             excluded = () if reading["autoload_replace"] else tuple(self.c.keys())
             inspector_of(bind).reflect_table(
                 self,
@@ -181,7 +181,9 @@ class Table(TableClause, SchemaItem, DialectOptions):
             DuplicateColumnError: there is a column of that key.
         """
         key = column.key or column.name
-        if key in self.c and not replace_existing and self.c[key] is not column:
+        if self.c.get(key) is column:
+            return
+        if key in self.c and not replace_existing:
             raise exc.DuplicateColumnError(
                 f"A column with name '{key}' is already present in table '{self.name}'.",
                 fix="use another name, or replace_existing=True",

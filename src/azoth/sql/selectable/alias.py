@@ -186,7 +186,7 @@ def alias(selectable: Any, name: str | None = None, flat: bool = False) -> Named
     if element.__visit_name__ == "join":
         return Subquery(element.select(), name)
     if type(element) in (Subquery, Lateral):
-        return Subquery(element.element, name)  # type: ignore[attr-defined]
+        return Subquery(element.element, name)
     return Alias(element, name)
 
 

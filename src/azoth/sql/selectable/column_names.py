@@ -28,7 +28,7 @@ class SelectLabelStyle(enum.Enum):
     LABEL_STYLE_NONE = 0
     LABEL_STYLE_TABLENAME_PLUS_COL = 1
     LABEL_STYLE_DISAMBIGUATE_ONLY = 2
-    LABEL_STYLE_DEFAULT = 2
+    LABEL_STYLE_DEFAULT = 2  # noqa: PIE796  # the default is another name for one of them
 
 
 LABEL_STYLE_NONE: Final = SelectLabelStyle.LABEL_STYLE_NONE
@@ -67,7 +67,15 @@ def named_columns(columns: Iterable[tuple[Any, str | None]], style: SelectLabelS
     """
     pairs = list(columns)
     names = _Names({name for column, wanted in pairs if (name := wanted or _own_name(column))})
-    return [_named(column, wanted, style, names) for column, wanted in pairs]
+    named: list[Any] = [
+        None if column.__visit_name__ in UNLABELLED else _named(column, wanted, style, names)
+        for column, wanted in pairs
+    ]
+    # Those that mostly are not labelled take their numbers last.
+    return [
+        _named(column, wanted, style, names) if known is None else known
+        for known, (column, wanted) in zip(named, pairs, strict=True)
+    ]
 
 
 class _Names:
@@ -75,25 +83,28 @@ class _Names:
 
     def __init__(self, reserved: set[str]) -> None:
         self._reserved = reserved
-        self._given: dict[str, Any] = {}
+        self._given: set[str] = set()
+        self._named: set[int] = set()
         self._counts: dict[str, int] = {}
         self._tables: dict[int, str] = {}
 
-    def numbered(self, stem: str, column: Any, separator: str = "_") -> str:
+    def numbered(self, stem: str, separator: str = "_") -> str:
         """Give the next free name of a stem."""
         while True:
-            number = self._counts[stem] = self._counts.get(stem, 0) + 1
+            number = self._counts[stem + separator] = self._counts.get(stem + separator, 0) + 1
             name = f"{stem}{separator}{number}"
             if name not in self._reserved and name not in self._given:
-                self._given[name] = column
+                self._given.add(name)
                 return name
 
     def unique(self, name: str, column: Any) -> str:
         """Give a name, with a number where it was given before."""
+        is_repeated = id(column) in self._named
+        self._named.add(id(column))
         if name not in self._given:
-            self._given[name] = column
+            self._given.add(name)
             return name
-        return self.numbered(name, column, "__" if self._given[name] is column else "_")
+        return self.numbered(name, "__" if is_repeated else "_")
 
     def of_table(self, table: Any) -> str:
         """Name a table; aliases without a name of their own are numbered."""
@@ -109,7 +120,7 @@ class _Names:
 def _named(column: Any, wanted: str | None, style: SelectLabelStyle, names: _Names) -> NamedColumn:
     own = wanted or _own_name(column)
     if own is None:
-        name = names.numbered(getattr(column, "_anonymous_hint", "anon"), column)
+        name = names.numbered(getattr(column, "_anonymous_hint", "anon"))
         return NamedColumn(column, name, name, column.__visit_name__ in UNLABELLED)
     if column.__visit_name__ == "column" and column.is_literal:
         return NamedColumn(column, own, own, True)

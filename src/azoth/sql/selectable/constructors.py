@@ -9,6 +9,7 @@ from azoth import exc
 from azoth.sql.elements import SQLColumnExpression, and_, literal_column
 from azoth.sql.selectable.alias import Lateral, TableSample
 from azoth.sql.selectable.cte import CTE
+from azoth.sql.selectable.from_clause import builders
 from azoth.sql.selectable.resolve import resolve_from
 from azoth.sql.selectable.select import Select
 from azoth.sql.selectable.select_base import Exists, HasCTE, ScalarSelect, SelectBase, SelectStatementGrouping
@@ -146,3 +147,6 @@ def subquery(alias: str | None, *arguments: Any, **classic: Any) -> Any:
 def cte(statement: HasCTE, name: str | None = None, recursive: bool = False) -> CTE:
     """Make a common table expression of a statement; arguments as for its ``cte()`` method."""
     return statement.cte(name, recursive)
+
+
+builders.select = select

@@ -55,7 +55,8 @@ class CTE(AliasedReturnsRows):
     def alias(self, name: str | None = None, flat: bool = False) -> CTE:
         """Use this CTE under another name beside itself."""
         copy: CTE = self._copy_with(
-            name=AnonymousName(self.name) if name is None else name, _alias_of=self._alias_of or self
+            name=AnonymousName(self.name) if name is None else name,
+            _alias_of=self if self._alias_of is None else self._alias_of,
         )
         return copy
 

@@ -36,7 +36,7 @@ class Executable(ClauseElement):
         cls._field_names = frozenset(cls._fields)
 
     def _copy(self) -> Self:
-        copy = cast(Self, _new(self.__class__))
+        copy = _new(self.__class__)
         state = self.__dict__.copy()
         if "_shape" in state or "_memo" in state:
             for derived in DERIVED:

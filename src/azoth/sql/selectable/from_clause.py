@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from azoth.sql.elements import ClauseElement
 from azoth.sql.selectable.column_collection import ColumnCollection, ColumnSet
@@ -67,7 +67,7 @@ class FromClause(ClauseElement):
     def _collect_foreign_keys(self) -> set[Any]:
         return {fk for column in self.c for fk in getattr(column, "foreign_keys", ())}
 
-    def _copy_with(self, **fields: object) -> Any:
+    def _copy_with(self, **fields: object) -> Self:
         copy = super()._copy_with(**fields)
         for derived in ("c", "columns", "primary_key", "_lineage_index"):
             copy.__dict__.pop(derived, None)
@@ -168,9 +168,15 @@ class FromClause(ClauseElement):
         """Join this selectable with another one by a LEFT OUTER JOIN; arguments as for ``join()``."""
         return builders.join(self, right, onclause, True, full)
 
-    def select(self) -> Any:
-        """Make a SELECT of this selectable's columns."""
-        return builders.select(self)
+    def select(self, whereclause: Any = None, **classic: Any) -> Any:
+        """Make a SELECT of this selectable's columns.
+
+        Args:
+            whereclause: a condition; the classic form of ``where()``.
+            classic: further clauses of the classic form, see ``select()``.
+        """
+        statement = builders.select(self, **classic)
+        return statement if whereclause is None else statement.where(whereclause)
 
 
 class NamedFromClause(FromClause):

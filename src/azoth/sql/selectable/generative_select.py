@@ -108,7 +108,13 @@ class GenerativeSelect(SelectBase):
         return copy if stop is None else copy.limit(stop - (start or 0))
 
     def with_for_update(
-        self, *, nowait: bool = False, read: bool = False, of: Any = None, skip_locked: bool = False, key_share: bool = False
+        self,
+        *,
+        nowait: bool = False,
+        read: bool = False,
+        of: Any = None,
+        skip_locked: bool = False,
+        key_share: bool = False,
     ) -> Self:
         """Lock the selected rows until the end of the transaction, where the database can.
 

@@ -28,7 +28,12 @@ class ForUpdateArg(ClauseElement):
     _fields: ClassVar[tuple[str, ...]] = ("nowait", "read", "of", "skip_locked", "key_share")
 
     def __init__(
-        self, nowait: bool = False, read: bool = False, of: Any = None, skip_locked: bool = False, key_share: bool = False
+        self,
+        nowait: bool = False,
+        read: bool = False,
+        of: Any = None,
+        skip_locked: bool = False,
+        key_share: bool = False,
     ) -> None:
         subjects = () if of is None else of if isinstance(of, (list, tuple)) else (of,)
         self.nowait = nowait

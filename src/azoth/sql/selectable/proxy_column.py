@@ -58,7 +58,7 @@ class ProxyColumn(ColumnClause[Any]):
         return ("proxy", self.key, self.type._shape, table_shape)
 
     @property
-    def _binds(self) -> tuple[Any, ...]:
+    def _binds(self) -> tuple[Any, ...]:  # type: ignore[override]
         # The subquery may be reachable through its columns only, so each of them carries its values.
         binds: tuple[Any, ...] = self.table._binds
         return binds

@@ -11,7 +11,7 @@ from azoth.sql.elements import BinaryExpression, ClauseElement, ColumnElement, a
 from azoth.sql.operators import eq
 from azoth.sql.selectable.compound import SetOperable
 from azoth.sql.selectable.filter_by import filter_by_criteria
-from azoth.sql.selectable.from_clause import FromClause, builders
+from azoth.sql.selectable.from_clause import FromClause
 from azoth.sql.selectable.generative_select import GenerativeSelect
 from azoth.sql.selectable.resolve import entity_or_element, resolve_from
 from azoth.sql.selectable.select_froms import result_expressions, statement_froms
@@ -72,7 +72,7 @@ class Select(SetOperable, Generic[RowTypes]):
         parts: list[Shape] = ["select"]
         names = self._field_names
         for name, value in self.__dict__.items():
-            if name == "_raw_columns" or name == "_where_criteria":
+            if name in ("_raw_columns", "_where_criteria"):
                 shape: Shape = tuple([part._shape for part in value])
                 if UNCACHEABLE in shape:  # type: ignore[operator]
                     return UNCACHEABLE
@@ -116,7 +116,7 @@ class Select(SetOperable, Generic[RowTypes]):
 
     def _filter_by_subject(self) -> Any:
         if self._setup_joins:
-            target, onclause, *_ = self._setup_joins[-1]
+            target, *_ = self._setup_joins[-1]
             steps = target.__join_steps__(None) if hasattr(target, "__join_steps__") else None
             return steps[-1].right if steps else target
         if self._from_obj:
@@ -210,7 +210,13 @@ class Select(SetOperable, Generic[RowTypes]):
                 described.append(describe())
             else:
                 described.extend(
-                    {"name": named.name, "type": named.column.type, "expr": named.column, "aliased": False, "entity": None}
+                    {
+                        "name": named.name,
+                        "type": named.column.type,
+                        "expr": named.column,
+                        "aliased": False,
+                        "entity": None,
+                    }
                     for named in Select(raw)._named_columns()
                 )
         return described
@@ -383,9 +389,6 @@ def _reduced(select: Select[Any], only_synonyms: bool) -> Iterable[Any]:
 
 
 def _equalities(select: Select[Any]) -> list[Any]:
-    roots: list[Any] = [*select._where_criteria, *[one for one in statement_froms(select)]]
+    roots: list[Any] = [*select._where_criteria, *statement_froms(select)]
     nodes = [node for root in roots for node in iterate(root)]
     return [node for node in nodes if isinstance(node, BinaryExpression) and node.operator is eq]
-
-
-builders.select = Select

@@ -1,4 +1,4 @@
-"""What a SELECT selects from: its joins, the tables of its columns and conditions, and what is left after correlation."""
+"""What a SELECT selects from: its joins, the tables of its columns and conditions, less what is correlated."""
 
 from __future__ import annotations
 
@@ -158,13 +158,15 @@ def _position_of_left(froms: list[FromClause], right: FromClause, condition: Any
         return _position_with(froms, resolve_from(left))
     if not froms:
         raise _unknown_left(right, "there is nothing to join from")
-    if len(froms) == 1:
-        return 0
+    # What is joined may be among the selected columns too; it cannot be its own left side.
+    positions = [i for i, table in enumerate(froms) if table is not right]
+    if len(positions) == 1:
+        return positions[0]
     if condition is not None:
         mentioned = tables_in(condition)
-        candidates = [i for i, table in enumerate(froms) if any(_holds(table._parts, one) for one in mentioned)]
+        candidates = [i for i in positions if any(_holds(froms[i]._parts, one) for one in mentioned)]
     else:
-        candidates = [i for i, table in enumerate(froms) if can_join(table, right)]
+        candidates = [i for i in positions if can_join(froms[i], right)]
     if len(candidates) == 1:
         return candidates[0]
     if not candidates:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
@@ -88,7 +89,7 @@ class BinderSource:
             bind = bind.source
         value = self._value(bind)
         if packed is not bind:
-            self.names["pack"] = self.dialect.pack_values if hasattr(self.dialect, "pack_values") else _json_list
+            self.names["pack"] = _json_list
             processor = self._processor(bind)
             self.values.append(f"pack({value})" if processor is None else f"pack([{processor}(v) for v in {value}])")
             return 1
@@ -178,7 +179,16 @@ class BinderSource:
 
 
 def _json_list(values: Any) -> str:
-    raise TypeError("this dialect has no way to bind a list as one value")
+    try:
+        return json.dumps(list(values))
+    except TypeError as error:
+        raise exc.StatementError(
+            "the list for IN is too long to be bound value by value, and its values have no JSON text",
+            orig=error,
+            why="a list of this length is bound as one JSON text",
+            fix="split the list, or put the values into a temporary table",
+            code="AZ-C18",
+        ) from error
 
 
 def _missing(bind: BindParameter[Any]) -> Any:

@@ -6,7 +6,7 @@ import inspect
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeAlias, TypeVar
 
 from azoth import exc
 from azoth.sql.cache_key import UNCACHEABLE, Shape, next_identity
@@ -50,7 +50,6 @@ class TypeEngine(Generic[ValueT]):
     cache_ok: ClassVar[bool | None] = True
     should_evaluate_none: bool = False
     """Whether None is a value of this type instead of SQL NULL."""
-    hashable: ClassVar[bool] = True
     _variants: Mapping[str, TypeEngine[Any]] = {}
 
     @property
@@ -91,6 +90,11 @@ class TypeEngine(Generic[ValueT]):
     def compare_values(self, x: Any, y: Any) -> bool:
         """Tell whether two Python values of this type are the same."""
         return bool(x == y)
+
+    @property
+    def hashable(self) -> bool:
+        """Whether values hash."""
+        return True
 
     def copy_value(self, value: Any) -> Any:
         """Copy a value that may change in place."""
@@ -186,7 +190,7 @@ class TypeEngine(Generic[ValueT]):
 
     def copy(self, **parameters: Any) -> Self:
         """Copy this type."""
-        copied = cast("Self", object.__new__(type(self)))
+        copied = object.__new__(type(self))
         copied.__dict__.update(self.__getstate__())
         copied.__dict__.update(parameters)
         return copied
@@ -224,7 +228,7 @@ class TypeEngine(Generic[ValueT]):
         if cls.cache_ok is None:
             # Nobody promised that the parameters decide how the type works, so this object is only like itself.
             return (cls, next_identity())
-        parts: list[Shape] = [cls]
+        parts: list[Any] = [cls]
         for name in parameter_names(cls):
             if name not in self.__dict__:
                 return (cls, next_identity())

@@ -40,7 +40,7 @@ class ARRAY(TypeEngine[Any]):
         self.zero_indexes = zero_indexes
 
     @property
-    def hashable(self) -> bool:  # type: ignore[override]
+    def hashable(self) -> bool:
         """Whether values hash."""
         return self.as_tuple
 
@@ -79,7 +79,7 @@ class TupleType(TypeEngine[Any]):
         self.types = [to_instance(type_) for type_ in types]
 
     @property
-    def _shape(self) -> Any:  # type: ignore[override]
+    def _shape(self) -> Any:
         return (TupleType, tuple([type_._shape for type_ in self.types]))
 
     def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:

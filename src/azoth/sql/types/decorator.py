@@ -29,10 +29,9 @@ class UserDefinedType(TypeEngine[ValueT]):
             UnsupportedCompilationError: the subclass does not say.
         """
         raise exc.UnsupportedCompilationError(
-            None,
-            type(self),
             f"{type(self).__name__} has no name in SQL",
             fix="define get_col_spec() on it",
+            code="AZ-C77",
         )
 
     def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
@@ -52,11 +51,11 @@ class TypeDecorator(TypeEngine[ValueT]):
 
     __visit_name__ = "type_decorator"
     cache_ok: ClassVar[bool | None] = None
-    impl: Any
+    impl: Any = None
     coerce_to_is_types: ClassVar[tuple[type[Any], ...]] = (type(None),)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        declared = getattr(type(self), "impl", None)
+        declared = type(self).impl
         if declared is None:
             raise exc.ArgumentError(
                 f"{type(self).__name__} names no type to build on",
@@ -90,19 +89,19 @@ class TypeDecorator(TypeEngine[ValueT]):
         return self.impl_instance._affinity
 
     @property
-    def comparator_factory(self) -> Any:  # type: ignore[override]
+    def comparator_factory(self) -> Any:
         """The operators of the type that this one adds to."""
         return self.impl_instance.comparator_factory
 
     @property
-    def hashable(self) -> bool:  # type: ignore[override]
+    def hashable(self) -> bool:
         """Whether values hash."""
         return self.impl_instance.hashable
 
     @property
-    def should_evaluate_none(self) -> bool:  # type: ignore[override]
+    def should_evaluate_none(self) -> bool:
         """Whether None is a value of this type instead of SQL NULL."""
-        return self.__dict__.get("_evaluates_none", self.impl_instance.should_evaluate_none)
+        return bool(self.__dict__.get("_evaluates_none", self.impl_instance.should_evaluate_none))
 
     @should_evaluate_none.setter
     def should_evaluate_none(self, value: bool) -> None:

@@ -7,8 +7,13 @@ from collections.abc import Callable
 from enum import Enum as PythonEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from azoth import exc
+from azoth.sql.operators import json_getitem_op, json_path_getitem_op
 from azoth.sql.types.base import Processor, TypeEngine
-from azoth.sql.types.string import text_literal
+from azoth.sql.types.boolean import Boolean
+from azoth.sql.types.comparator import Comparator
+from azoth.sql.types.numeric import Float, Integer, Numeric
+from azoth.sql.types.string import Unicode, text_literal
 from azoth.sql.types.wrong_value import wrong_value
 
 if TYPE_CHECKING:
@@ -53,6 +58,50 @@ class JSONPathType(JSONElementType):
         return _path_literal
 
 
+class JSONComparator(Comparator):
+    """What expressions of the type JSON offer beside the ordinary operators."""
+
+    def as_boolean(self) -> Any:
+        """Compare the part as a truth value."""
+        return self._as(Boolean(), "as_boolean")
+
+    def as_string(self) -> Any:
+        """Compare the part as text."""
+        return self._as(Unicode(), "as_string")
+
+    def as_integer(self) -> Any:
+        """Compare the part as a whole number."""
+        return self._as(Integer(), "as_integer")
+
+    def as_float(self) -> Any:
+        """Compare the part as a number."""
+        return self._as(Float(), "as_float")
+
+    def as_numeric(self, precision: int, scale: int, asdecimal: bool = True) -> Any:
+        """Compare the part as a Decimal.
+
+        Args:
+            precision: how many digits there are in all.
+            scale: how many of them stand after the point.
+            asdecimal: False gives ``float``.
+        """
+        return self._as(Numeric(precision, scale, asdecimal=asdecimal), "as_numeric")
+
+    def as_json(self) -> Any:
+        """Compare the part as JSON, which is what it does anyway."""
+        return self.expr
+
+    def _as(self, type_: TypeEngine[Any], method: str) -> Any:
+        if getattr(self.expr, "operator", None) not in (json_getitem_op, json_path_getitem_op):
+            raise exc.InvalidRequestError(
+                f"{method}() needs a part of a JSON document",
+                why="this expression is a whole document",
+                fix=f'write column["key"].{method}()',
+                code="AZ-C49",
+            )
+        return self.expr._copy_with(type=type_)
+
+
 class JSON(TypeEngine[Any]):
     """A JSON document; dicts, lists, strings, numbers, truth values and None in Python.
 
@@ -66,8 +115,9 @@ class JSON(TypeEngine[Any]):
 
     __visit_name__ = "JSON"
     _affinity: ClassVar[str] = "json"
-    hashable: ClassVar[bool] = False
     NULL: Final = JSONNull.JSON_NULL
+    Comparator: ClassVar[type[Comparator]] = JSONComparator
+    comparator_factory: ClassVar[Any] = JSONComparator
     JSONIndexType: ClassVar[type[JSONElementType]] = JSONIndexType
     JSONPathType: ClassVar[type[JSONElementType]] = JSONPathType
 
@@ -80,7 +130,12 @@ class JSON(TypeEngine[Any]):
         return dict
 
     @property
-    def should_evaluate_none(self) -> bool:  # type: ignore[override]
+    def hashable(self) -> bool:
+        """Whether values hash: dicts and lists do not."""
+        return False
+
+    @property
+    def should_evaluate_none(self) -> bool:
         """Whether None is stored as JSON ``null``."""
         return not self.none_as_null
 
@@ -112,7 +167,7 @@ class JSON(TypeEngine[Any]):
 
     def result_processor(self, dialect: TypeDialect, coltype: object = None) -> Processor | None:
         """Read values from JSON text."""
-        loads = dialect.json_deserializer or json.loads
+        loads: Callable[[Any], Any] = dialect.json_deserializer or json.loads
 
         def process(value: Any) -> Any:
             return loads(value) if isinstance(value, str | bytes) else value

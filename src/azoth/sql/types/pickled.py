@@ -22,9 +22,8 @@ class PickleType(TypeDecorator[Any]):
         impl: a type to store the bytes in, instead of LargeBinary.
     """
 
-    impl = LargeBinary
+    impl: Any = LargeBinary
     cache_ok: ClassVar[bool | None] = True
-    hashable: ClassVar[bool] = False  # type: ignore[assignment]
 
     def __init__(
         self,
@@ -39,6 +38,11 @@ class PickleType(TypeDecorator[Any]):
         self.protocol = protocol
         self.pickler = pickler
         self.comparator = comparator
+
+    @property
+    def hashable(self) -> bool:
+        """Whether values hash, which nobody knows."""
+        return False
 
     def process_bind_param(self, value: Any, dialect: Any) -> Any:
         """Pickle a value."""

@@ -22,3 +22,20 @@ def wrong_value(type_name: str, expected: str, value: object, *, fix: str = "") 
         fix=fix or f"pass {expected}, or choose another type for the column",
         code="AZ-C43",
     )
+
+
+def unreadable_value(type_name: str, value: object) -> exc.StatementError:
+    """Make the error for a stored value that a type cannot read; the value itself stays out of it.
+
+    Args:
+        type_name: the type's name.
+        value: what the driver returned.
+    """
+    got = type(value).__name__
+    return exc.StatementError(
+        f"a stored {got} cannot be read as {type_name}",
+        orig=ValueError(f"Couldn't parse {type_name} from a value of class {got}"),
+        why="something else than this type wrote it, or the column was declared with another type then",
+        fix="correct the row, or declare the column with the type that was stored",
+        code="AZ-C48",
+    )

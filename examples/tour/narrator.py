@@ -1,0 +1,98 @@
+"""Tell what happens: headings, remarks, and the SQL that each step took."""
+
+from __future__ import annotations
+
+import textwrap
+import time
+from collections import Counter
+from typing import Any
+
+from azoth import Engine, event
+
+WIDTH = 100
+
+
+class Narrator:
+    """Prints the tour and listens to the engine.
+
+    Args:
+        engine: the engine whose statements are shown.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._statements: list[tuple[str, int]] = []
+        self._chapter = 0
+        self._started = time.perf_counter()
+        self.total: Counter[str] = Counter()
+        event.listen(engine, "before_cursor_execute", self._note_statement)
+        for name in ("begin", "commit", "rollback"):
+            event.listen(engine, name, self._noting(name.upper()))
+
+    def _noting(self, verb: str) -> Any:
+        def note(connection: Any) -> None:
+            self._statements.append((verb, 1))
+
+        return note
+
+    def _note_statement(
+        self, connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
+    ) -> None:
+        self._statements.append((" ".join(statement.split()), len(parameters) if executemany else 1))
+        self.total[statement.split(None, 1)[0].upper()] += 1
+
+    def chapter(self, title: str) -> None:
+        """Begin a new part."""
+        self._chapter += 1
+        print(f"\n\033[1m{self._chapter}. {title}\033[0m" if _is_terminal() else f"\n{self._chapter}. {title}")
+        print("-" * WIDTH)
+
+    def say(self, *paragraphs: str) -> None:
+        """Print remarks."""
+        for paragraph in paragraphs:
+            print(textwrap.fill(paragraph, WIDTH))
+
+    def code(self, source: str) -> None:
+        """Show the code of the step that follows."""
+        print(textwrap.indent(textwrap.dedent(source).strip(), "    >>> "))
+
+    def show(self, value: object, *, indent: str = "    ") -> None:
+        """Print a value, set off from the remarks."""
+        print(textwrap.indent(str(value), indent))
+
+    def sql(self) -> int:
+        """Print the statements since the last call, repeated ones once with their count; gives how many there were."""
+        count = sum(1 for statement, _ in self._statements if statement not in {"BEGIN", "COMMIT", "ROLLBACK"})
+        if not self._statements:
+            print("    SQL: none")
+        for statement, repetitions, rows in _grouped(self._statements):
+            times = f"  [{repetitions} x]" if repetitions > 1 else ""
+            size = f"  [{rows} rows]" if rows > repetitions else ""
+            print(
+                textwrap.fill(
+                    statement + times + size, WIDTH, initial_indent="    SQL: ", subsequent_indent="         "
+                )
+            )
+        self._statements.clear()
+        return count
+
+    def seconds(self) -> float:
+        """Give the time since the tour began."""
+        return time.perf_counter() - self._started
+
+
+def _grouped(statements: list[tuple[str, int]]) -> list[tuple[str, int, int]]:
+    """Join equal statements that follow each other: (statement, how often, rows in all)."""
+    groups: list[tuple[str, int, int]] = []
+    for statement, rows in statements:
+        if groups and groups[-1][0] == statement:
+            _, repetitions, total = groups[-1]
+            groups[-1] = (statement, repetitions + 1, total + rows)
+        else:
+            groups.append((statement, 1, rows))
+    return groups
+
+
+def _is_terminal() -> bool:
+    import sys
+
+    return sys.stdout.isatty()

@@ -1,0 +1,129 @@
+"""SQLite through the standard ``sqlite3`` module."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import threading
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ClassVar, Final
+from urllib.parse import parse_qsl
+
+from azoth.dialects.sqlite.base import SQLiteDialect
+from azoth.driver import sqlite3 as driver
+from azoth.engine.url import URL
+from azoth.exc import ArgumentError
+from azoth.pool import Pool, QueuePool
+
+__all__ = ["SQLiteDialect_pysqlite"]
+
+_memory_numbers: Final = itertools.count(1)
+
+_CONVERTED: Final[dict[str, Callable[[str], Any]]] = {
+    "timeout": float,
+    "detect_types": int,
+    "check_same_thread": lambda text: text.lower() in {"1", "true", "yes", "on"},
+    "cached_statements": int,
+    "isolation_level": lambda text: text,
+    "uri": lambda text: text.lower() in {"1", "true", "yes", "on"},
+}
+"""Options of a URL that are arguments of the driver; the others belong to SQLite's own file URI."""
+
+LOCK_TIMEOUT: Final = 5.0
+LONGEST_DELAY: Final = 0.05
+SQLITE_LOCKED: Final = 6
+
+
+class SQLiteDialect_pysqlite(SQLiteDialect):
+    """SQLite through the standard ``sqlite3`` module.
+
+    Databases in memory are shared by all connections of an engine, in all threads, until the engine is disposed of.
+
+    Args:
+        dbapi: the driver's module.
+        arguments: those of ``SQLiteDialect``.
+    """
+
+    driver = "pysqlite"
+    poolclass: ClassVar[type[Pool]] = QueuePool
+
+    def __init__(self, dbapi: Any = None, **arguments: Any) -> None:
+        super().__init__(dbapi, **arguments)
+        self._in_memory = False
+        self._lock_timeout = LOCK_TIMEOUT
+        self._anchoring = threading.Lock()
+        self._anchor: Any = None
+        self._release_anchor: Callable[[], Any] | None = None
+
+    @classmethod
+    def import_dbapi(cls) -> Any:
+        return driver.sqlite3
+
+    def create_connect_args(self, url: URL) -> tuple[list[Any], dict[str, Any]]:
+        if url.username or url.host or url.password or url.port:
+            raise ArgumentError(
+                "a SQLite URL has no host, user or password",
+                why="a file's name stands behind three slashes, an absolute one behind four.",
+                fix='write "sqlite:///file.db", "sqlite:////tmp/file.db" or "sqlite://" (in memory).',
+                code="AZ-E29",
+            )
+        named = {name: convert(_last(url.query[name])) for name, convert in _CONVERTED.items() if name in url.query}
+        named.setdefault("check_same_thread", False)
+        self._lock_timeout = named.get("timeout", LOCK_TIMEOUT)
+        database = url.database or ":memory:"
+        if database == ":memory:":
+            self._in_memory = True
+            number = next(_memory_numbers)
+            return [f"file:azoth-{os.getpid()}-{number}?mode=memory&cache=shared"], {**named, "uri": True}
+        if named.get("uri") or database.startswith("file:"):
+            return [_file_uri(database, url)], {**named, "uri": True}
+        return [str(Path(database).absolute())], named
+
+    def connect(self, *arguments: Any, **named: Any) -> Any:
+        if self._in_memory and self._anchor is None:
+            self._drop_anchor(*arguments, **named)
+        return driver.connect(*arguments, foreign_keys=self._foreign_keys, read_uncommitted=self._in_memory, **named)
+
+    def _drop_anchor(self, *arguments: Any, **named: Any) -> None:
+        """Open the connection that keeps a database in memory alive while no other one does."""
+        with self._anchoring:
+            if self._anchor is None:
+                self._anchor = driver.connect(*arguments, **named)
+                self._release_anchor = weakref.finalize(self, self._anchor.close)
+
+    def dispose(self) -> None:
+        with self._anchoring:
+            if self._release_anchor is not None:
+                self._release_anchor()
+            self._anchor = self._release_anchor = None
+
+    def set_isolation_level(self, dbapi_connection: Any, level: str) -> None:
+        # A shared database in memory is always read without waiting for table locks.
+        if not self._in_memory:
+            super().set_isolation_level(dbapi_connection, level)
+
+    def is_disconnect(self, error: BaseException, connection: Any, cursor: Any) -> bool:
+        return "Cannot operate on a closed database" in str(error)
+
+    def retry_delay(self, error: Exception, seconds_so_far: float) -> float | None:
+        # SQLite's own busy timeout does not cover the table locks of a shared cache.
+        if not self._in_memory or seconds_so_far >= self._lock_timeout:
+            return None
+        code = getattr(error, "sqlite_errorcode", 0)
+        if code & 0xFF != SQLITE_LOCKED:
+            return None
+        return min(LONGEST_DELAY, 0.001 + seconds_so_far / 4)
+
+
+def _file_uri(database: str, url: URL) -> str:
+    path, _, query = database.partition("?")
+    options = dict(parse_qsl(query))
+    options.update({name: _last(value) for name, value in url.query.items() if name not in _CONVERTED})
+    text = "&".join(f"{name}={value}" for name, value in options.items())
+    return f"{path}?{text}" if text else path
+
+
+def _last(value: str | tuple[str, ...]) -> str:
+    return value if isinstance(value, str) else value[-1]

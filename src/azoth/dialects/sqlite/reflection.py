@@ -1,0 +1,329 @@
+"""What a SQLite database contains: its tables, columns, keys, indexes and constraints."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from azoth import exc, types
+from azoth.dialects.sqlite.table_text import TableText, index_text, table_text
+from azoth.dialects.sqlite.types import DATE, DATETIME, TIME
+from azoth.sql.elements import text
+
+__all__ = ["SQLiteReflection", "type_of_declaration"]
+
+_TYPES: Final[dict[str, Any]] = {
+    "BIGINT": types.BIGINT,
+    "BLOB": types.BLOB,
+    "BOOL": types.BOOLEAN,
+    "BOOLEAN": types.BOOLEAN,
+    "CHAR": types.CHAR,
+    "CLOB": types.CLOB,
+    "DATE": DATE,
+    "DATE_CHAR": DATE,
+    "DATETIME": DATETIME,
+    "DATETIME_CHAR": DATETIME,
+    "DECIMAL": types.DECIMAL,
+    "DOUBLE": types.DOUBLE,
+    "DOUBLE PRECISION": types.DOUBLE_PRECISION,
+    "DOUBLE_PRECISION": types.DOUBLE_PRECISION,
+    "FLOAT": types.FLOAT,
+    "INT": types.INTEGER,
+    "INTEGER": types.INTEGER,
+    "JSON": types.JSON,
+    "NCHAR": types.NCHAR,
+    "NUMERIC": types.NUMERIC,
+    "NVARCHAR": types.NVARCHAR,
+    "REAL": types.REAL,
+    "SMALLINT": types.SMALLINT,
+    "TEXT": types.TEXT,
+    "TIME": TIME,
+    "TIME_CHAR": TIME,
+    "TIMESTAMP": types.TIMESTAMP,
+    "UUID": types.UUID,
+    "VARCHAR": types.VARCHAR,
+}
+_DECLARATION: Final = re.compile(r"([\w ]+?)\s*(?:\((.*?)\))?\s*$")
+
+
+class SQLiteReflection:
+    """The part of the SQLite dialect that reads schemas; each method takes a connection."""
+
+    def has_table(self, connection: Any, table_name: str, schema: str | None = None, **_options: Any) -> bool:
+        """Tell whether a table or view exists."""
+        return bool(self._pragma(connection, "table_info", table_name, schema))
+
+    def get_schema_names(self, connection: Any, **_options: Any) -> list[str]:
+        """Name the database files that the connection has attached."""
+        return [row[1] for row in self._rows(connection, "PRAGMA database_list") if row[1] != "temp"]
+
+    def get_table_names(self, connection: Any, schema: str | None = None, **options: Any) -> list[str]:
+        """Name the tables."""
+        return self._names(connection, "table", _master(schema), bool(options.get("sqlite_include_internal")))
+
+    def get_temp_table_names(self, connection: Any, **options: Any) -> list[str]:
+        """Name the temporary tables."""
+        return self._names(connection, "table", "sqlite_temp_master", bool(options.get("sqlite_include_internal")))
+
+    def get_view_names(self, connection: Any, schema: str | None = None, **_options: Any) -> list[str]:
+        """Name the views."""
+        return self._names(connection, "view", _master(schema), include_internal=True)
+
+    def get_temp_view_names(self, connection: Any, **_options: Any) -> list[str]:
+        """Name the temporary views."""
+        return self._names(connection, "view", "sqlite_temp_master", include_internal=True)
+
+    def get_view_definition(self, connection: Any, view_name: str, schema: str | None = None, **_options: Any) -> str:
+        """Read the text of a view."""
+        definition = self._definition(connection, view_name, schema, "view")
+        if definition is None:
+            raise _no_such_table(view_name, schema)
+        return definition
+
+    def get_sequence_names(self, connection: Any, schema: str | None = None, **_options: Any) -> list[str]:
+        """Name the sequences, of which SQLite has none."""
+        return []
+
+    def get_table_comment(
+        self, connection: Any, table_name: str, schema: str | None = None, **_options: Any
+    ) -> dict[str, Any]:
+        """Read the comment of a table, which SQLite does not keep."""
+        return {"text": None}
+
+    def get_table_options(
+        self, connection: Any, table_name: str, schema: str | None = None, **_options: Any
+    ) -> dict[str, Any]:
+        """Read WITHOUT ROWID, STRICT and AUTOINCREMENT."""
+        found = self._table_text(connection, table_name, schema)
+        words = found.options.upper()
+        options: dict[str, Any] = {}
+        if "WITHOUT ROWID" in words:
+            options["sqlite_with_rowid"] = False
+        if re.search(r"\bSTRICT\b", words):
+            options["sqlite_strict"] = True
+        if found.autoincrement:
+            options["sqlite_autoincrement"] = True
+        return options
+
+    def get_columns(
+        self, connection: Any, table_name: str, schema: str | None = None, **_options: Any
+    ) -> list[dict[str, Any]]:
+        """Read the columns of a table or view."""
+        rows = self._pragma(connection, "table_xinfo", table_name, schema)
+        if not rows:
+            raise _no_such_table(table_name, schema)
+        generated = any(row[6] for row in rows)
+        found = self._table_text(connection, table_name, schema) if generated else TableText()
+        return [_column(row, found) for row in rows if row[6] != 1]
+
+    def get_pk_constraint(
+        self, connection: Any, table_name: str, schema: str | None = None, **_options: Any
+    ) -> dict[str, Any]:
+        """Read the primary key of a table."""
+        rows = self._pragma(connection, "table_info", table_name, schema)
+        if not rows:
+            raise _no_such_table(table_name, schema)
+        columns = [row[1] for row in sorted(rows, key=lambda row: int(row[5])) if row[5]]
+        name = self._table_text(connection, table_name, schema).primary_key_name if columns else None
+        return {"constrained_columns": columns, "name": name}
+
+    def get_foreign_keys(
+        self, connection: Any, table_name: str, schema: str | None = None, **_options: Any
+    ) -> list[dict[str, Any]]:
+        """Read the foreign keys of a table."""
+        self._require(connection, table_name, schema)
+        by_number: dict[int, dict[str, Any]] = {}
+        for row in self._pragma(connection, "foreign_key_list", table_name, schema):
+            number, _, target, column, referred, on_update, on_delete, match = row[:8]
+            if number not in by_number:
+                by_number[number] = _foreign_key(target, schema, on_update, on_delete, match)
+            by_number[number]["constrained_columns"].append(column)
+            if referred is not None:
+                by_number[number]["referred_columns"].append(referred)
+        # SQLite lists the last one first.
+        keys = [by_number[number] for number in sorted(by_number, reverse=True)]
+        for key in keys:
+            if not key["referred_columns"]:
+                key["referred_columns"] = self._key_columns(connection, key["referred_table"], schema)
+        _add_names(keys, self._table_text(connection, table_name, schema))
+        return keys
+
+    def get_indexes(
+        self, connection: Any, table_name: str, schema: str | None = None, **options: Any
+    ) -> list[dict[str, Any]]:
+        """Read the indexes of a table, without those that stand behind constraints."""
+        self._require(connection, table_name, schema)
+        indexes = []
+        for row in self._pragma(connection, "index_list", table_name, schema):
+            name, unique, origin, partial = row[1], bool(row[2]), row[3], bool(row[4])
+            if origin == "c" or options.get("include_auto_indexes"):
+                indexes.append(self._index(connection, name, unique, partial, schema))
+        return sorted(indexes, key=lambda index: str(index["name"]))
+
+    def get_unique_constraints(
+        self, connection: Any, table_name: str, schema: str | None = None, **_options: Any
+    ) -> list[dict[str, Any]]:
+        """Read the UNIQUE constraints of a table."""
+        self._require(connection, table_name, schema)
+        found = self._table_text(connection, table_name, schema)
+        return [{"name": name, "column_names": columns} for name, columns in found.uniques]
+
+    def get_check_constraints(
+        self, connection: Any, table_name: str, schema: str | None = None, **_options: Any
+    ) -> list[dict[str, Any]]:
+        """Read the CHECK constraints of a table."""
+        self._require(connection, table_name, schema)
+        found = self._table_text(connection, table_name, schema)
+        checks: list[dict[str, Any]] = [{"sqltext": condition, "name": name} for name, condition in found.checks]
+        return sorted(checks, key=lambda check: check["name"] or "~")
+
+    # -- questions to the database --------------------------------------------
+
+    def _rows(self, connection: Any, sql: str, parameters: tuple[Any, ...] = ()) -> list[Any]:
+        rows: list[Any] = connection.exec_driver_sql(sql, parameters).all()
+        return rows
+
+    def _pragma(self, connection: Any, pragma: str, name: str, schema: str | None) -> list[Any]:
+        prefix = f"{_quoted(schema)}." if schema is not None else ""
+        return self._rows(connection, f"PRAGMA {prefix}{pragma}({_quoted(name)})")
+
+    def _names(self, connection: Any, kind: str, master: str, include_internal: bool) -> list[str]:
+        internal = "" if include_internal else " AND name NOT LIKE 'sqlite~_%' ESCAPE '~'"
+        rows = self._rows(connection, f"SELECT name FROM {master} WHERE type = ?{internal} ORDER BY name", (kind,))
+        return [row[0] for row in rows]
+
+    def _definition(self, connection: Any, name: str, schema: str | None, kind: str) -> str | None:
+        masters = [_master(schema)] if schema is not None else ["sqlite_master", "sqlite_temp_master"]
+        for master in masters:
+            sql = f"SELECT sql FROM {master} WHERE type = ? AND name = ? COLLATE NOCASE"
+            rows = self._rows(connection, sql, (kind, name))
+            if rows:
+                definition: str | None = rows[0][0]
+                return definition
+        return None
+
+    def _table_text(self, connection: Any, name: str, schema: str | None) -> TableText:
+        definition = self._definition(connection, name, schema, "table")
+        return table_text(definition) if definition is not None else TableText()
+
+    def _require(self, connection: Any, table_name: str, schema: str | None) -> None:
+        if not self.has_table(connection, table_name, schema):
+            raise _no_such_table(table_name, schema)
+
+    def _key_columns(self, connection: Any, table_name: str, schema: str | None) -> list[str]:
+        """Name the key of a table that a foreign key refers to without naming columns."""
+        rows = self._pragma(connection, "table_info", table_name, schema)
+        return [row[1] for row in sorted(rows, key=lambda row: int(row[5])) if row[5]]
+
+    def _index(self, connection: Any, name: str, unique: bool, partial: bool, schema: str | None) -> dict[str, Any]:
+        columns = [row[2] for row in self._pragma(connection, "index_info", name, schema)]
+        index: dict[str, Any] = {
+            "name": name,
+            "column_names": columns,
+            "unique": unique,
+            "dialect_options": {},
+        }
+        if partial or None in columns:
+            expressions, where = index_text(self._definition(connection, name, schema, "index") or "")
+            if None in columns:
+                index["expressions"] = [
+                    expression if column is None else column
+                    for column, expression in zip(columns, expressions, strict=False)
+                ]
+            if partial and where is not None:
+                index["dialect_options"]["sqlite_where"] = text(where)
+        return index
+
+
+def type_of_declaration(declaration: str) -> Any:
+    """Find the type that a declaration in CREATE TABLE means.
+
+    Args:
+        declaration: the text, such as "VARCHAR(50)"; unknown names go by SQLite's rules of affinity.
+    """
+    match = _DECLARATION.match(declaration.strip())
+    name = match.group(1).strip().upper() if match else ""
+    arguments = [int(part) for part in re.findall(r"\d+", (match.group(2) or "") if match else "")]
+    cls = _TYPES.get(name) or _type_by_affinity(name)
+    if issubclass(cls, DATE | DATETIME | TIME | types.NullType):
+        return cls()
+    try:
+        return cls(*arguments)
+    except TypeError:
+        return cls()
+
+
+def _type_by_affinity(name: str) -> Any:
+    if "INT" in name:
+        return types.INTEGER
+    if "CHAR" in name or "CLOB" in name or "TEXT" in name:
+        return types.TEXT
+    if "BLOB" in name or not name:
+        return types.NullType
+    if "REAL" in name or "FLOA" in name or "DOUB" in name:
+        return types.REAL
+    return types.NUMERIC
+
+
+def _column(row: Any, found: TableText) -> dict[str, Any]:
+    _, name, declared, not_null, default, key_position, hidden = row[:7]
+    generated = hidden in (2, 3)
+    declared = re.sub(r"\s*GENERATED\s+ALWAYS.*$", "", declared or "", flags=re.IGNORECASE)
+    column: dict[str, Any] = {
+        "name": name,
+        "type": type_of_declaration(declared),
+        "nullable": not not_null,
+        "default": default,
+        "primary_key": key_position,
+    }
+    if generated:
+        column["computed"] = {"sqltext": found.computed.get(name, ""), "persisted": hidden == 3}
+    return column
+
+
+def _foreign_key(target: str, schema: str | None, on_update: str, on_delete: str, match: str) -> dict[str, Any]:
+    options: dict[str, Any] = {}
+    if on_update and on_update != "NO ACTION":
+        options["onupdate"] = on_update
+    if on_delete and on_delete != "NO ACTION":
+        options["ondelete"] = on_delete
+    if match and match != "NONE":
+        options["match"] = match
+    return {
+        "name": None,
+        "constrained_columns": [],
+        "referred_schema": schema,
+        "referred_table": target,
+        "referred_columns": [],
+        "options": options,
+    }
+
+
+def _add_names(keys: list[dict[str, Any]], found: TableText) -> None:
+    """Add what only the text of CREATE TABLE tells about foreign keys; it lists them in the same order."""
+    unused = list(found.foreign_keys)
+    for key in keys:
+        columns = [column.lower() for column in key["constrained_columns"]]
+        match = next((one for one in unused if [name.lower() for name in one[1]] == columns), None)
+        if match is not None:
+            unused.remove(match)
+            key["name"] = match[0]
+            key["options"].update(match[2])
+
+
+def _master(schema: str | None) -> str:
+    return "sqlite_master" if schema is None else f"{_quoted(schema)}.sqlite_master"
+
+
+def _quoted(name: str) -> str:
+    escaped = name.replace('"', '""')
+    return f'"{escaped}"'
+
+
+def _no_such_table(name: str, schema: str | None) -> exc.NoSuchTableError:
+    return exc.NoSuchTableError(
+        f"{schema}.{name}" if schema else name,
+        why="the database has no table or view of this name",
+        fix="inspect(engine).get_table_names() lists the tables",
+        code="AZ-E60",
+    )

@@ -1,0 +1,159 @@
+"""Statements as SQLite spells them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from azoth import exc
+from azoth.sql.compiler import PackedParameter, StatementCompiler
+from azoth.sql.dml import Delete, Insert
+from azoth.sql.elements import BinaryExpression, BindParameter, Extract, true
+from azoth.sql.operators import Operator
+from azoth.sql.selectable import FromClause, GenerativeSelect, Select, Values
+
+__all__ = ["SQLiteStatementCompiler"]
+
+EXTRACTED: Final = {
+    "month": "%m",
+    "day": "%d",
+    "year": "%Y",
+    "second": "%S",
+    "hour": "%H",
+    "doy": "%j",
+    "minute": "%M",
+    "epoch": "%s",
+    "dow": "%w",
+    "week": "%W",
+}
+
+
+class SQLiteStatementCompiler(StatementCompiler):
+    """Write statements as SQLite spells them."""
+
+    # --- SELECT ---
+
+    def distinct_clause(self, select: Select[Any]) -> str:
+        """Write DISTINCT; SQLite has no DISTINCT ON."""
+        if select._distinct_on:
+            raise _unsupported("DISTINCT ON", "use group_by(), or a window function in a subquery")
+        return super().distinct_clause(select)
+
+    def limit_clause(self, select: GenerativeSelect) -> str:
+        """Write LIMIT and OFFSET; FETCH FIRST is a LIMIT here."""
+        if select._fetch_clause is None:
+            return super().limit_clause(select)
+        if any(select._fetch_options):
+            raise _unsupported("FETCH FIRST with ties or percent", "use limit()")
+        text = f"\n LIMIT {self.process(select._fetch_clause)}"
+        return text if select._offset_clause is None else f"{text} OFFSET {self.process(select._offset_clause)}"
+
+    def for_update_clause(self, select: GenerativeSelect) -> str:
+        """Write nothing: SQLite locks the whole database."""
+        return ""
+
+    def visit_select_grouping(self, grouping: Any, in_compound: bool = False, **options: Any) -> str:
+        """Write a SELECT in parentheses; as a member of a set operation SQLite wants it in FROM."""
+        text = super().visit_select_grouping(grouping, **options)
+        return f"SELECT * FROM {text}" if in_compound else text
+
+    def visit_values(self, values: Values, asfrom: bool = False, **_options: Any) -> str:
+        """Write rows of values; SQLite names their columns column1, column2 and so on."""
+        rows = self.value_rows(values)
+        if not asfrom:
+            return rows
+        names = [f"column{place} AS {self.quote(one.name)}" for place, one in enumerate(values._column_args, 1)]
+        return f"(SELECT {', '.join(names)} FROM ({rows})) AS {self.quote(self.alias_name(values))}"
+
+    def visit_lateral(self, lateral: Any, **_options: Any) -> str:
+        """Refuse: SQLite has no LATERAL."""
+        raise _unsupported("LATERAL", "use a correlated scalar subquery")
+
+    def visit_tablesample(self, sample: Any, **_options: Any) -> str:
+        """Refuse: SQLite has no TABLESAMPLE."""
+        raise _unsupported("TABLESAMPLE", "order by func.random() and use limit()")
+
+    # --- changes ---
+
+    def delete_using(self, delete: Delete, froms: list[FromClause]) -> str:
+        """Refuse other tables in DELETE."""
+        if froms:
+            raise _unsupported("DELETE with several tables", "use exists() or in_() with a SELECT of the other table")
+        return ""
+
+    def inserted_select(self, insert: Insert, select: Any) -> str:
+        """Write the SELECT whose rows are inserted."""
+        if insert._post_values_clause is not None and isinstance(select, Select) and not select._where_criteria:
+            # Without WHERE, SQLite would take ON CONFLICT for a join condition.
+            select = select.where(true())
+        return super().inserted_select(insert, select)
+
+    # --- expressions ---
+
+    def values_prefix(self) -> str:
+        """Write VALUES before a list of row values."""
+        return "VALUES "
+
+    def empty_set(self, bind: BindParameter[Any]) -> str:
+        """Write a SELECT without rows."""
+        width = len(getattr(bind.type, "types", ())) or 1
+        return f"SELECT {', '.join(['1'] * width)} FROM (SELECT 1) WHERE 1!=1"
+
+    def packed_values(self, bind: BindParameter[Any]) -> str:
+        """Write a subquery that unpacks a list bound as one JSON text."""
+        return f"SELECT value FROM json_each({self.mark(PackedParameter(bind))})"
+
+    def visit_is_distinct_from_binary(self, binary: BinaryExpression, _op: Operator, **options: Any) -> str:
+        """Write IS NOT, which compares NULL like a value in SQLite."""
+        return f"{self.process(binary.left, **options)} IS NOT {self.process(binary.right, **options)}"
+
+    def visit_is_not_distinct_from_binary(self, binary: BinaryExpression, _op: Operator, **options: Any) -> str:
+        """Write IS, which compares NULL like a value in SQLite."""
+        return f"{self.process(binary.left, **options)} IS {self.process(binary.right, **options)}"
+
+    def visit_regexp_match_op_binary(self, binary: BinaryExpression, _op: Operator, **options: Any) -> str:
+        """Write REGEXP, which calls a function of Python."""
+        return f"{self.process(binary.left, **options)} REGEXP {self.process(binary.right, **options)}"
+
+    def visit_not_regexp_match_op_binary(self, binary: BinaryExpression, _op: Operator, **options: Any) -> str:
+        """Write NOT REGEXP."""
+        return f"{self.process(binary.left, **options)} NOT REGEXP {self.process(binary.right, **options)}"
+
+    def visit_match_op_binary(self, binary: BinaryExpression, _op: Operator, **options: Any) -> str:
+        """Write MATCH of the full text search."""
+        return f"{self.process(binary.left, **options)} MATCH {self.process(binary.right, **options)}"
+
+    def visit_json_getitem_op_binary(self, binary: BinaryExpression, _op: Operator, **options: Any) -> str:
+        """Write a part of a JSON document; as JSON itself, or as the value that it holds."""
+        text = f"JSON_EXTRACT({self.process(binary.left, **options)}, {self.process(binary.right, **options)})"
+        return f"JSON_QUOTE({text})" if binary.type._affinity == "json" else text
+
+    def visit_extract(self, extract: Extract, **options: Any) -> str:
+        """Write a part of a date by STRFTIME."""
+        if extract.field not in EXTRACTED:
+            raise exc.CompileError(
+                f"{extract.field} is not a valid extract argument",
+                why="SQLite takes parts of dates by STRFTIME",
+                fix="use one of " + ", ".join(sorted(EXTRACTED)),
+                code="AZ-C97",
+            )
+        return f"CAST(STRFTIME('{EXTRACTED[extract.field]}', {self.process(extract.expr, **options)}) AS INTEGER)"
+
+    def visit_now_func(self, function: Any, **_options: Any) -> str:
+        """Write the current time."""
+        return "CURRENT_TIMESTAMP"
+
+    def visit_localtimestamp_func(self, _function: Any, **_options: Any) -> str:
+        """Write the current local time."""
+        return "DATETIME(CURRENT_TIMESTAMP, 'localtime')"
+
+    def visit_char_length_func(self, function: Any, **options: Any) -> str:
+        """Write the length of a text."""
+        return f"length{self.function_arguments(function, **options)}"
+
+    def visit_concat_func(self, function: Any, **options: Any) -> str:
+        """Write a concatenation."""
+        return f"({' || '.join([self.process(part, **options) for part in function.clauses])})"
+
+
+def _unsupported(what: str, fix: str) -> exc.CompileError:
+    return exc.CompileError(f"SQLite has no {what}", fix=fix, code="AZ-C98")

@@ -1,0 +1,457 @@
+"""Connections: executing statements in transactions that the user sees."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, Self
+
+from azoth.engine.cursor_result import CursorResult
+from azoth.engine.events import ConnectionEvents
+from azoth.engine.execution import (
+    distilled_parameters,
+    executable_statement,
+    execute_each,
+    result_of,
+    text_statement,
+)
+from azoth.engine.execution_context import ExecutionContext
+from azoth.engine.failure import translated_failure
+from azoth.engine.ports import EnginePort
+from azoth.engine.result import ScalarResult
+from azoth.engine.transaction import RootTransaction
+from azoth.engine.transaction_control import TransactionControl
+from azoth.event import Dispatch
+from azoth.exc import InvalidRequestError, PendingRollbackError, ResourceClosedError
+from azoth.pool import PoolProxiedConnection
+from azoth.sql.compiler import compile_statement
+
+__all__ = ["Connection"]
+
+_NO_OPTIONS: Final[Mapping[str, Any]] = {}
+
+
+class Connection(TransactionControl):
+    """A connection on loan from the engine's pool; ``close()`` gives it back and rolls back what was not committed.
+
+    A transaction begins with the first statement and lasts until ``commit()`` or ``rollback()``.
+
+    Args:
+        engine: the engine.
+    """
+
+    dispatch: Dispatch
+
+    # What few connections change has its default here, because a connection is made for every piece of work.
+    _exposed: bool = False
+    _invalidated: bool = False
+    _autocommit: bool = False
+    _isolation_changed: bool = False
+    _executing: Any = None
+    _executing_statement: Any = None
+    _cursor_options: Mapping[str, Any] = _NO_OPTIONS
+
+    def __init__(self, engine: EnginePort) -> None:
+        self.engine: Any = engine
+        self.dialect = engine.dialect
+        self.dispatch = dispatch = engine.dispatch
+        self._execution_options = engine._execution_options
+        self._begin_action = engine._begin_action
+        self._logs = engine._log.is_on()
+        self._proxy: PoolProxiedConnection | None = engine._check_out()
+        self._dbapi: Any = self._proxy.dbapi_connection
+        if self._execution_options:
+            self._apply_options(self._execution_options, isolation=engine._sets_isolation)
+        if dispatch.engine_connect:
+            for listener in dispatch.engine_connect:
+                listener(self)
+
+    # --- executing ---------------------------------------------------------------------------------------------------
+
+    def execute(
+        self, statement: Any, parameters: Any = None, *, execution_options: Mapping[str, Any] | None = None
+    ) -> CursorResult[Any]:
+        """Execute a statement.
+
+        Args:
+            statement: an expression such as a ``select()``, DDL, or SQL text with ``:name`` parameters.
+            parameters: a dictionary of values, or a list of them to execute the statement for each.
+            execution_options: options of this execution.
+
+        Returns:
+            the result.
+
+        Raises:
+            ObjectNotExecutableError: this is no statement.
+            StatementError: a value is missing or of the wrong type.
+            DBAPIError: the database refused.
+
+        Emits:
+            BEGIN, where the transaction has not begun; the statement.
+        """
+        if isinstance(statement, str):
+            statement = text_statement(statement)
+        if self.dispatch.before_execute:
+            statement, parameters = self._announce_execution(statement, parameters, execution_options)
+        if not getattr(statement, "supports_execution", False):
+            statement = executable_statement(statement)
+        many = False
+        if parameters is None:
+            keys: tuple[str, ...] = ()
+        elif type(parameters) is dict:
+            keys = tuple(parameters)
+        else:
+            parameters, keys, many = distilled_parameters(parameters)
+        options = statement._execution_options if hasattr(statement, "_execution_options") else _NO_OPTIONS
+        if options or execution_options:
+            options = {**options, **(execution_options or _NO_OPTIONS)}
+        prepared = self.engine._prepare(statement, keys, many, options or self._execution_options)
+        if prepared.needs_values and not many:
+            # The SQL itself depends on the values: a list for IN has as many placeholders as members.
+            statement = statement.params(parameters)
+            prepared = self.engine._prepare(statement, (), many, options or self._execution_options)
+        if many:
+            result = execute_each(self, prepared, statement, parameters)
+        else:
+            values = prepared.bind(statement, parameters)
+            if self._logs or self.dispatch.cursor_execute:
+                self._executing, self._executing_statement, self._cursor_options = prepared, statement, options
+            cursor = self.run(prepared.sql, values)
+            result = result_of(self, cursor, prepared, statement, parameters, values)
+        if options or self._execution_options:
+            chunk = options.get("yield_per") or self._execution_options.get("yield_per")
+            if chunk:
+                result.yield_per(chunk)
+        for listener in self.dispatch.after_execute:
+            listener(self, statement, *_split(parameters), execution_options or {}, result)
+        return result
+
+    def scalar(
+        self, statement: Any, parameters: Any = None, *, execution_options: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Execute a statement and give the first value of its first row, or None."""
+        return self.execute(statement, parameters, execution_options=execution_options).scalar()
+
+    def scalars(
+        self, statement: Any, parameters: Any = None, *, execution_options: Mapping[str, Any] | None = None
+    ) -> ScalarResult[Any]:
+        """Execute a statement and give the values of its first column."""
+        return self.execute(statement, parameters, execution_options=execution_options).scalars()
+
+    def exec_driver_sql(
+        self, statement: str, parameters: Any = None, execution_options: Mapping[str, Any] | None = None
+    ) -> CursorResult[Any]:
+        """Execute SQL as the driver understands it, with the driver's own placeholders.
+
+        Args:
+            statement: the SQL.
+            parameters: a tuple or a dictionary; a list of them to execute the statement for each.
+            execution_options: options of this execution.
+
+        Returns:
+            the result.
+
+        Emits:
+            BEGIN, where the transaction has not begun; the statement.
+        """
+        self._cursor_options = execution_options or _NO_OPTIONS
+        if isinstance(parameters, list) and parameters and isinstance(parameters[0], (tuple, list, dict)):
+            cursor = self.run_many(statement, parameters)
+        else:
+            cursor = self.run(statement, () if parameters is None else parameters)
+        return result_of(self, cursor, None, statement, parameters, parameters)
+
+    def run(self, sql: str, parameters: Any = ()) -> Any:
+        """Give SQL to the driver: the shortest way to the database, for code that prepares and fetches by itself.
+
+        Args:
+            sql: the SQL, with the driver's placeholders.
+            parameters: the values, as the driver takes them.
+
+        Returns:
+            the driver's cursor.
+
+        Raises:
+            DBAPIError: the database refused.
+
+        Emits:
+            BEGIN, where the transaction has not begun; the statement.
+        """
+        if not self._ready:
+            self._make_ready()
+        if self._logs or self.dispatch.cursor_execute:
+            return self._run_observed(sql, parameters, many=False)
+        try:
+            cursor = self._dbapi.cursor()
+            cursor.execute(sql, parameters)
+        except Exception as error:  # noqa: BLE001 -- drivers raise more than their own errors
+            return self._try_again(error, sql, parameters, many=False)
+        return cursor
+
+    def run_many(self, sql: str, parameters: Sequence[Any]) -> Any:
+        """Give SQL to the driver, to be executed for many sets of values; see ``run()``."""
+        if not self._ready:
+            self._make_ready()
+        if self._logs or self.dispatch.cursor_execute:
+            return self._run_observed(sql, parameters, many=True)
+        try:
+            cursor = self._dbapi.cursor()
+            cursor.executemany(sql, parameters)
+        except Exception as error:  # noqa: BLE001 -- drivers raise more than their own errors
+            return self._try_again(error, sql, parameters, many=True)
+        return cursor
+
+    def run_ddl(self, elements: Sequence[Any]) -> None:
+        """Execute DDL elements, one after the other."""
+        for element in elements:
+            self.run(compile_statement(element, self.dialect).string)
+
+    def has_table(self, table_name: str, schema: str | None = None) -> bool:
+        """Tell whether a table exists."""
+        return self.dialect.has_table(self, table_name, schema)
+
+    def _run_observed(self, sql: str, parameters: Any, *, many: bool) -> Any:
+        dispatch = self.dispatch
+        cursor = self._driver_cursor()
+        options = {**self._execution_options, **self._cursor_options}
+        context = ExecutionContext(self, cursor, sql, parameters, many, options)
+        self._executing = self._executing_statement = None
+        self._cursor_options = _NO_OPTIONS
+        for listener in dispatch.before_cursor_execute:
+            sql, parameters = listener(self, cursor, sql, parameters, context, many)
+        if self._logs:
+            self.engine._log.statement(sql, parameters, many, self._logging_token)
+        try:
+            (cursor.executemany if many else cursor.execute)(sql, parameters)
+        except Exception as error:  # noqa: BLE001 -- drivers raise more than their own errors
+            cursor = self._try_again(error, sql, parameters, many=many)
+        for listener in dispatch.after_cursor_execute:
+            listener(self, cursor, sql, parameters, context, many)
+        return cursor
+
+    def _driver_cursor(self) -> Any:
+        try:
+            return self._dbapi.cursor()
+        except Exception as error:
+            raise translated_failure(self, error, None, None) from error
+
+    def _try_again(self, error: Exception, sql: str, parameters: Any, *, many: bool) -> Any:
+        """Repeat a statement that found a lock, as long as the dialect advises; raise everything else."""
+        started = time.monotonic()
+        while (delay := self.dialect.retry_delay(error, time.monotonic() - started)) is not None:
+            time.sleep(delay)
+            try:
+                cursor = self._dbapi.cursor()
+                (cursor.executemany if many else cursor.execute)(sql, parameters)
+            except Exception as next_error:  # noqa: BLE001 -- see run()
+                error = next_error
+            else:
+                return cursor
+        raise translated_failure(self, error, sql, parameters) from error
+
+    def _announce_execution(
+        self, statement: Any, parameters: Any, options: Mapping[str, Any] | None
+    ) -> tuple[Any, Any]:
+        multiparams, params = _split(parameters)
+        for listener in self.dispatch.before_execute:
+            statement, multiparams, params = listener(self, statement, multiparams, params, options or {})
+        return statement, multiparams or params or None
+
+    def _make_ready(self) -> None:
+        """Begin in the database, or say what stands against the next statement."""
+        self._require_open()
+        context = self._context_transaction
+        if context is not None and not context.is_active:
+            raise InvalidRequestError(
+                "can't operate on a closed transaction inside its context manager",
+                why="the transaction of this `with` block was committed or rolled back.",
+                fix="leave the block before executing further statements.",
+                code="AZ-E34",
+            )
+        transaction = self._transaction
+        if transaction is not None and not transaction.is_active:
+            raise PendingRollbackError(
+                "the transaction has failed and waits for rollback()",
+                why="the connection was lost, or the database ended the transaction by itself.",
+                fix="call rollback() on the connection, then repeat the whole piece of work.",
+            )
+        if self._dbapi is None:
+            self._reconnect()
+        if transaction is None:
+            transaction = RootTransaction(self)
+        if not self._begin_sent:
+            if self._begin_action is not None:
+                self._begin_in_database(self._begin_action)
+            self._begin_sent = True
+        self._ready = True
+
+    def _begin_in_database(self, begin: Callable[[Any], None]) -> None:
+        if self._logs:
+            self.engine._log.say("BEGIN (implicit)", self._logging_token)
+        started = time.monotonic()
+        while True:
+            try:
+                begin(self._dbapi)
+            except Exception as error:
+                delay = self.dialect.retry_delay(error, time.monotonic() - started)
+                if delay is None:
+                    raise translated_failure(self, error, "BEGIN", None) from error
+                time.sleep(delay)
+            else:
+                return
+
+    # --- the driver's connection -------------------------------------------------------------------------------------
+
+    @property
+    def connection(self) -> PoolProxiedConnection:
+        """The pooled driver's connection; work done there is not seen by this object."""
+        self._require_open()
+        if self._dbapi is None:
+            self._reconnect()
+        self._exposed = True
+        assert self._proxy is not None
+        return self._proxy
+
+    @property
+    def info(self) -> dict[Any, Any]:
+        """A dictionary for the user's own notes, which lives as long as the driver's connection."""
+        return self.connection.info
+
+    @property
+    def closed(self) -> bool:
+        """Whether the connection was given back."""
+        return self._proxy is None and not self.invalidated
+
+    @property
+    def invalidated(self) -> bool:
+        """Whether the driver's connection was given up; the next transaction gets another one."""
+        return self._invalidated
+
+    def invalidate(self, exception: BaseException | None = None) -> None:
+        """Give up the driver's connection; the transaction, where one has begun, is lost.
+
+        Args:
+            exception: the error that made it useless.
+        """
+        self._require_open()
+        proxy = self._proxy
+        if proxy is None:
+            return
+        if proxy.is_valid and not proxy.is_detached:
+            proxy.invalidate(exception)
+        self._proxy = self._dbapi = None
+        self._invalidated = True
+        self._ready = self._begin_sent = False
+        if self._transaction is not None:
+            self._transaction._fail()
+
+    def detach(self) -> None:
+        """Take the driver's connection out of its pool for good; ``close()`` then really closes it."""
+        self.connection.detach()
+
+    def close(self) -> None:
+        """Give the connection back; what was not committed is rolled back.
+
+        Emits:
+            ROLLBACK, where a transaction has begun.
+        """
+        proxy = self._proxy
+        try:
+            if self._transaction is not None:
+                self._transaction.close()
+            if self._isolation_changed and proxy is not None and proxy.is_valid:
+                self.dialect.reset_isolation_level(proxy.dbapi_connection)
+        finally:
+            self._proxy = self._dbapi = None
+            self._ready = self._invalidated = False
+            if proxy is not None:
+                if self._exposed or self._autocommit or proxy._record is None or self._begin_sent:
+                    proxy.close()
+                else:
+                    proxy._give_back(clean=True)
+
+    def _reconnect(self) -> None:
+        self._proxy = self.engine._check_out()
+        self._dbapi = self._proxy.dbapi_connection
+        self._invalidated = False
+        self._apply_options(self._execution_options, isolation=self.engine._sets_isolation or self._isolation_changed)
+
+    def _require_open(self) -> None:
+        if self._proxy is None and not self.invalidated:
+            raise ResourceClosedError(
+                "this connection is closed", fix="ask the engine for another one: engine.connect()."
+            )
+
+    # --- options -----------------------------------------------------------------------------------------------------
+
+    def execution_options(self, **options: Any) -> Self:
+        """Set options for all further executions.
+
+        Args:
+            options: ``isolation_level``, ``yield_per``, ``stream_results``, ``compiled_cache``, ``logging_token``,
+                ``schema_translate_map``, those of the dialect, and the user's own.
+
+        Returns:
+            this connection.
+
+        Raises:
+            InvalidRequestError: the isolation level cannot be changed within a transaction.
+        """
+        self._require_open()
+        for listener in self.dispatch.set_connection_execution_options:
+            listener(self, options)
+        if "isolation_level" in options or self.dialect.connection_options & options.keys():
+            if self._transaction is not None:
+                raise self._transaction_exists("a change of isolation_level")
+        self._apply_options(options, isolation="isolation_level" in options)
+        self._execution_options = {**self._execution_options, **options}
+        return self
+
+    def get_execution_options(self) -> Mapping[str, Any]:
+        """List the options that are set."""
+        return self._execution_options
+
+    def _apply_options(self, options: Mapping[str, Any], *, isolation: bool) -> None:
+        merged = {**self._execution_options, **options}
+        self._logging_token = merged.get("logging_token")
+        level = merged.get("isolation_level")
+        if isolation and level is not None:
+            level = self.dialect._checked_level(level)
+            self.dialect.set_isolation_level(self._dbapi, level)
+            self._isolation_changed = True
+        level = level or self.dialect.isolation_level
+        self._begin_action = self.dialect.begin_action({**merged, "isolation_level": level})
+        self._autocommit = level == "AUTOCOMMIT"
+
+    def get_isolation_level(self) -> str:
+        """Read the isolation level of the driver's connection."""
+        self._require_open()
+        if self._dbapi is None:
+            self._reconnect()
+        if self._autocommit:
+            return "AUTOCOMMIT"
+        return self.dialect.get_isolation_level(self._dbapi)
+
+    @property
+    def default_isolation_level(self) -> str | None:
+        """The isolation level that the database gives to new connections."""
+        return self.dialect.default_isolation_level
+
+    # --- Python ------------------------------------------------------------------------------------------------------
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Connection of {self.engine!r}{' (closed)' if self.closed else ''}>"
+
+
+ConnectionEvents._accept_instances(Connection)
+
+
+def _split(parameters: Any) -> tuple[Any, Any]:
+    """Tell a list of sets of values from one set, as listeners are told."""
+    return ([], parameters or {}) if parameters is None or isinstance(parameters, Mapping) else (parameters, {})

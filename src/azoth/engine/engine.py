@@ -1,0 +1,276 @@
+"""Engines: a database, its dialect and its pool."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, Self
+
+from azoth.engine.connection import Connection
+from azoth.engine.dialect import DefaultDialect
+from azoth.engine.events import ConnectionEvents
+from azoth.engine.failure import translated_connect_failure
+from azoth.engine.result_shape import ResultShape
+from azoth.engine.statement_log import StatementLog
+from azoth.engine.url import URL
+from azoth.event import Dispatch
+from azoth.pool import Pool, PoolEvents, PoolProxiedConnection
+from azoth.sql.statement_cache import PreparedStatement, StatementCache
+
+__all__ = ["Engine"]
+
+MOST_SHAPES: Final = 1_000
+
+
+class _CurrentPool:
+    """The place of the pool, which an engine shares with those made by its ``execution_options()``."""
+
+    __slots__ = ("pool",)
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+
+
+class Engine:
+    """A database: hands out connections, and keeps what is known about its statements. Safe with threads.
+
+    Engines are made by ``create_engine()``.
+
+    Args:
+        pool: where connections come from.
+        dialect: what the database is like.
+        url: where it is.
+        echo: log statements whatever the logger's level is.
+        hide_parameters: keep values out of logs and errors.
+        execution_options: options of all executions.
+        logging_name: the last part of the logger's name.
+        query_cache_size: how many statements to keep compiled.
+    """
+
+    dispatch: Dispatch
+
+    def __init__(
+        self,
+        pool: Pool,
+        dialect: DefaultDialect,
+        url: URL,
+        echo: bool | str | None = None,
+        hide_parameters: bool = False,
+        execution_options: Mapping[str, Any] | None = None,
+        logging_name: str | None = None,
+        query_cache_size: int = 500,
+    ) -> None:
+        self._current = _CurrentPool(pool)
+        self.dialect = dialect
+        self.url = url
+        self.hide_parameters = hide_parameters
+        self.logging_name = logging_name
+        self.statement_cache = StatementCache(dialect, query_cache_size)
+        self._query_cache_size = query_cache_size
+        self._log = StatementLog(echo, logging_name, hide_parameters)
+        # Keyed by identity: the entry holds the prepared statement, so that its id stays its own.
+        self._shapes: dict[int, tuple[Any, ResultShape]] = {}
+        self._execution_options: Mapping[str, Any] = {}
+        self._begin_action: Callable[[Any], None] | None = None
+        self._sets_isolation = False
+        self._take_options(dict(execution_options or {}))
+
+    # --- connections -------------------------------------------------------------------------------------------------
+
+    def connect(self) -> Connection:
+        """Take a connection from the pool.
+
+        Returns:
+            the connection; its ``close()``, or the end of its ``with`` block, gives it back.
+
+        Raises:
+            DBAPIError: the database cannot be reached.
+            TimeoutError: all connections of the pool stay in use.
+        """
+        return Connection(self)
+
+    def begin(self) -> _EngineTransaction:
+        """Take a connection and begin a transaction, for a ``with`` block.
+
+        Returns:
+            a context manager that gives the connection, commits at the end, and rolls back after an error.
+        """
+        return _EngineTransaction(self)
+
+    def raw_connection(self) -> PoolProxiedConnection:
+        """Take a driver's connection from the pool."""
+        proxy: PoolProxiedConnection = self._check_out()
+        return proxy
+
+    def _check_out(self) -> PoolProxiedConnection:
+        try:
+            return self._current.pool.connect()
+        except Exception as error:
+            failure = translated_connect_failure(self, error)
+            if failure is error:
+                raise
+            raise failure from error
+
+    def dispose(self, close: bool = True) -> None:
+        """Close the pool's connections; the engine stays usable and opens others.
+
+        Args:
+            close: close them; False only forgets them, as a child process must after a fork.
+        """
+        if close:
+            self.pool.dispose()
+            self.dialect.dispose()
+        else:
+            self.pool._abandon()
+        self._current.pool = self.pool.recreate()
+        for listener in self.dispatch.engine_disposed:
+            listener(self)
+
+    # --- options -----------------------------------------------------------------------------------------------------
+
+    def execution_options(self, **options: Any) -> Engine:
+        """Make an engine with further options, which shares the pool and all else with this one.
+
+        Args:
+            options: see ``Connection.execution_options()``.
+
+        Returns:
+            the other engine.
+        """
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        other.dispatch = ConnectionEvents._dispatch_type((self.dispatch,))
+        other.dispatch.adopt(other)
+        for listener in self.dispatch.set_engine_execution_options:
+            listener(other, options)
+        other._take_options(options)
+        return other
+
+    def update_execution_options(self, **options: Any) -> None:
+        """Set further options for all connections made from now on."""
+        for listener in self.dispatch.set_engine_execution_options:
+            listener(self, options)
+        self._take_options(options)
+
+    def get_execution_options(self) -> Mapping[str, Any]:
+        """List the options that are set."""
+        return self._execution_options
+
+    def _take_options(self, options: Mapping[str, Any]) -> None:
+        merged = {**self._execution_options, **options}
+        level = merged.get("isolation_level")
+        if level is not None:
+            merged["isolation_level"] = level = self.dialect._checked_level(level)
+        self._sets_isolation = level is not None
+        self._execution_options = merged
+        effective = {**merged, "isolation_level": level or self.dialect.isolation_level}
+        self._begin_action = self.dialect.begin_action(effective)
+
+    # --- what is known about it --------------------------------------------------------------------------------------
+
+    @property
+    def pool(self) -> Pool:
+        """The pool; ``dispose()`` puts another one in its place."""
+        return self._current.pool
+
+    @property
+    def name(self) -> str:
+        """The name of the dialect."""
+        return self.dialect.name
+
+    @property
+    def driver(self) -> str:
+        """The name of the driver."""
+        return self.dialect.driver
+
+    @property
+    def engine(self) -> Self:
+        """This engine."""
+        return self
+
+    @property
+    def echo(self) -> bool | str | None:
+        """Whether statements are logged whatever the logger's level is."""
+        return self._log.echo
+
+    @echo.setter
+    def echo(self, echo: bool | str | None) -> None:
+        self._log.echo = echo
+
+    # --- statements --------------------------------------------------------------------------------------------------
+
+    def run_ddl(self, elements: Sequence[Any]) -> None:
+        """Execute DDL elements in one transaction.
+
+        Args:
+            elements: the elements.
+
+        Emits:
+            BEGIN, each element, COMMIT.
+        """
+        with self.begin() as connection:
+            connection.run_ddl(elements)
+
+    def has_table(self, table_name: str, schema: str | None = None) -> bool:
+        """Tell whether a table exists."""
+        with self.connect() as connection:
+            return connection.has_table(table_name, schema)
+
+    def clear_compiled_cache(self) -> None:
+        """Forget the compiled statements."""
+        self.statement_cache.clear()
+        self._shapes.clear()
+
+    def _prepare(
+        self, statement: Any, keys: tuple[str, ...], many: bool, options: Mapping[str, Any]
+    ) -> PreparedStatement:
+        if options and "compiled_cache" in options and options["compiled_cache"] is None:
+            return StatementCache(self.dialect, 1).prepare(statement, keys, many)
+        return self.statement_cache.prepare(statement, keys, many)
+
+    def _result_shape(self, prepared: PreparedStatement) -> ResultShape:
+        """Find or make the shape of a prepared statement's results."""
+        known = self._shapes.get(id(prepared))
+        if known is not None:
+            return known[1]
+        columns = prepared.columns
+        shape = ResultShape(
+            tuple([column.key for column in columns]),
+            tuple([(*column.objects, column.name) for column in columns]),
+            prepared.result_processors,
+        )
+        if len(self._shapes) >= MOST_SHAPES:
+            self._shapes.clear()
+        self._shapes[id(prepared)] = (prepared, shape)
+        return shape
+
+    def __repr__(self) -> str:
+        return f"Engine({self.url!r})"
+
+
+class _EngineTransaction:
+    """A connection with a transaction, for one ``with`` block."""
+
+    __slots__ = ("_connection", "_engine", "_transaction")
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def __enter__(self) -> Connection:
+        self._connection = self._engine.connect()
+        try:
+            self._transaction = self._connection.begin()
+            self._transaction.__enter__()
+        except BaseException:
+            self._connection.close()
+            raise
+        return self._connection
+
+    def __exit__(self, error_type: type[BaseException] | None, error: object, traceback: object) -> None:
+        try:
+            self._transaction.__exit__(error_type, error, traceback)
+        finally:
+            self._connection.close()
+
+
+ConnectionEvents._accept(Engine)
+PoolEvents._delegate(Engine, Pool, lambda engine: engine.pool)

@@ -1,0 +1,87 @@
+"""What happens when a driver fails: wrapping, telling the listeners, giving up a lost connection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azoth.engine.events import ExceptionContext
+from azoth.exc import AzothError, DBAPIError, DontWrapMixin, StatementError
+
+__all__ = ["translated_connect_failure", "translated_failure"]
+
+
+def translated_failure(connection: Any, error: Exception, statement: str | None, parameters: Any) -> Exception:
+    """Turn what a driver raised into the error that the user sees.
+
+    Args:
+        connection: the Connection on which it happened.
+        error: what was raised.
+        statement: the SQL.
+        parameters: its values.
+
+    Returns:
+        the error to raise, from the original one.
+
+    State:
+        a lost connection is invalidated; a transaction that the database ended by itself is marked as failed.
+    """
+    if isinstance(error, (AzothError, DontWrapMixin)):
+        return error
+    dialect = connection.dialect
+    is_driver_error = isinstance(error, dialect.error_class)
+    is_disconnect = is_driver_error and dialect.is_disconnect(error, connection._dbapi, None)
+    context = ExceptionContext(
+        connection,
+        connection.engine,
+        dialect,
+        statement,
+        parameters,
+        error,
+        _wrapped(error, statement, parameters, connection.engine.hide_parameters, is_driver_error, is_disconnect),
+        is_disconnect,
+    )
+    failure = _told(connection.dispatch.handle_error, context)
+    if context.is_disconnect:
+        if isinstance(failure, DBAPIError):
+            failure.connection_invalidated = True
+        if not connection.invalidated:
+            connection.invalidate(error)
+        if context.invalidate_pool_on_disconnect:
+            connection.engine.pool.invalidate_older()
+    elif connection._begin_sent and dialect.transaction_was_lost(connection._dbapi):
+        connection._ready = False
+        connection._begin_sent = False
+        if connection._transaction is not None:
+            connection._transaction._fail()
+    return failure
+
+
+def translated_connect_failure(engine: Any, error: Exception) -> Exception:
+    """Turn what a driver raised while connecting into the error that the user sees."""
+    dialect = engine.dialect
+    if not isinstance(error, dialect.error_class):
+        return error
+    is_disconnect = dialect.is_disconnect(error, None, None)
+    wrapped = DBAPIError.instance(None, None, error, engine.hide_parameters, is_disconnect)
+    context = ExceptionContext(None, engine, dialect, None, None, error, wrapped, is_disconnect)
+    return _told(engine.dispatch.handle_error, context)
+
+
+def _told(listeners: tuple[Any, ...], context: ExceptionContext) -> Exception:
+    for listener in listeners:
+        try:
+            replacement = listener(context)
+        except Exception as raised:  # noqa: BLE001 -- what a listener raises takes the place of the error
+            replacement = raised
+        if isinstance(replacement, Exception):
+            context.chained_exception = replacement
+    assert isinstance(context.chained_exception, Exception)
+    return context.chained_exception
+
+
+def _wrapped(
+    error: Exception, statement: str | None, parameters: Any, hide: bool, is_driver_error: bool, is_disconnect: bool
+) -> StatementError:
+    if is_driver_error:
+        return DBAPIError.instance(statement, parameters, error, hide, is_disconnect)
+    return StatementError(f"({type(error).__name__}) {error}", statement, parameters, error, hide)

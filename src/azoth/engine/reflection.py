@@ -1,0 +1,320 @@
+"""Inspector: what a database contains, as plain data and as tables."""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import Any, Self
+
+from azoth import exc, inspection
+from azoth.engine.connection import Connection
+from azoth.engine.engine import Engine
+from azoth.engine.table_reflection import TableReflection
+from azoth.sql.schema import MetaData, install_inspector, topological_order
+
+__all__ = ["Inspector", "ObjectKind", "ObjectScope"]
+
+
+class ObjectKind(enum.Flag):
+    """What kinds of things ``get_multi_*`` look at."""
+
+    TABLE = enum.auto()
+    VIEW = enum.auto()
+    MATERIALIZED_VIEW = enum.auto()
+    ANY_VIEW = VIEW | MATERIALIZED_VIEW
+    ANY = TABLE | VIEW | MATERIALIZED_VIEW
+
+
+class ObjectScope(enum.Flag):
+    """Whether ``get_multi_*`` look at lasting things, temporary ones, or both."""
+
+    DEFAULT = enum.auto()
+    TEMPORARY = enum.auto()
+    ANY = DEFAULT | TEMPORARY
+
+
+class Inspector:
+    """Reads what a database contains; answers are kept until ``clear_cache()``.
+
+    Args:
+        bind: an engine or a connection.
+
+    Emits: a few statements for each kind of question and table, depending on the database.
+    """
+
+    def __init__(self, bind: Engine | Connection) -> None:
+        self.bind = bind
+        self.engine = bind.engine
+        self.dialect: Any = bind.dialect
+        self.info_cache: dict[Any, Any] = {}
+
+    @classmethod
+    def from_engine(cls, bind: Engine | Connection) -> Self:
+        """Make an inspector; the classic form of ``inspect(bind)``."""
+        return cls(bind)
+
+    @property
+    def default_schema_name(self) -> str | None:
+        """The schema of tables that name none."""
+        name: str | None = self.dialect.default_schema_name
+        return name
+
+    def clear_cache(self) -> None:
+        """Forget all answers."""
+        self.info_cache.clear()
+
+    # -- names ----------------------------------------------------------------
+
+    def has_table(self, table_name: str, schema: str | None = None, **kw: Any) -> bool:
+        """Tell whether a table or view exists."""
+        return bool(self._ask("has_table", table_name, schema, **kw))
+
+    def has_schema(self, schema_name: str, **kw: Any) -> bool:
+        """Tell whether a schema exists."""
+        return schema_name in self.get_schema_names(**kw)
+
+    def has_index(self, table_name: str, index_name: str, schema: str | None = None, **kw: Any) -> bool:
+        """Tell whether a table has an index of this name."""
+        if not self.has_table(table_name, schema):
+            return False
+        return any(index["name"] == index_name for index in self.get_indexes(table_name, schema, **kw))
+
+    def has_sequence(self, sequence_name: str, schema: str | None = None, **kw: Any) -> bool:
+        """Tell whether a sequence exists."""
+        return sequence_name in self.get_sequence_names(schema, **kw)
+
+    def get_schema_names(self, **kw: Any) -> list[str]:
+        """Name the schemas."""
+        return list(self._ask("get_schema_names", **kw))
+
+    def get_table_names(self, schema: str | None = None, **kw: Any) -> list[str]:
+        """Name the tables of a schema."""
+        return list(self._ask("get_table_names", schema, **kw))
+
+    def get_temp_table_names(self, **kw: Any) -> list[str]:
+        """Name the temporary tables of the connection."""
+        return list(self._ask("get_temp_table_names", **kw))
+
+    def get_view_names(self, schema: str | None = None, **kw: Any) -> list[str]:
+        """Name the views of a schema."""
+        return list(self._ask("get_view_names", schema, **kw))
+
+    def get_temp_view_names(self, **kw: Any) -> list[str]:
+        """Name the temporary views of the connection."""
+        return list(self._ask("get_temp_view_names", **kw))
+
+    def get_materialized_view_names(self, schema: str | None = None, **kw: Any) -> list[str]:
+        """Name the materialized views of a schema."""
+        if not hasattr(self.dialect, "get_materialized_view_names"):
+            return []
+        return list(self._ask("get_materialized_view_names", schema, **kw))
+
+    def get_sequence_names(self, schema: str | None = None, **kw: Any) -> list[str]:
+        """Name the sequences of a schema."""
+        return list(self._ask("get_sequence_names", schema, **kw))
+
+    def get_view_definition(self, view_name: str, schema: str | None = None, **kw: Any) -> str:
+        """Read the SQL of a view.
+
+        Raises:
+            NoSuchTableError: there is no such view.
+        """
+        return str(self._ask("get_view_definition", view_name, schema, **kw))
+
+    def get_sorted_table_and_fkc_names(
+        self, schema: str | None = None, **kw: Any
+    ) -> list[tuple[str | None, list[tuple[str, str | None]]]]:
+        """Name the tables in the order of their foreign keys.
+
+        Args:
+            schema: the schema.
+            kw: options of the dialect.
+
+        Returns:
+            pairs of a table and the names of foreign keys to create with it; at the end None with pairs of table and
+            foreign key that belong to a cycle.
+        """
+        names = self.get_table_names(schema, **kw)
+        keys = {name: self.get_foreign_keys(name, schema, **kw) for name in names}
+        needs = {name: {key["referred_table"] for key in keys[name]} & set(names) - {name} for name in names}
+        try:
+            order = topological_order(sorted(names), needs)
+        except exc.CircularDependencyError:
+            cyclic = [(name, key["name"]) for name in names for key in keys[name] if key["referred_table"] != name]
+            return [*((name, []) for name in sorted(names)), (None, cyclic)]
+        return [*((name, [key["name"] for key in keys[name]]) for name in order), (None, [])]
+
+    def sort_tables_on_foreign_key_dependency(
+        self, consider_schemas: Collection[str | None] = (None,), **kw: Any
+    ) -> list[tuple[tuple[str | None, str] | None, list[Any]]]:
+        """Name the tables of several schemas in the order of their foreign keys, as pairs of schema and name."""
+        ordered: list[tuple[tuple[str | None, str] | None, list[Any]]] = []
+        left: list[Any] = []
+        for schema in consider_schemas:
+            for name, constraints in self.get_sorted_table_and_fkc_names(schema, **kw):
+                if name is None:
+                    left += [((schema, table), constraint) for table, constraint in constraints]
+                else:
+                    ordered.append(((schema, name), constraints))
+        return [*ordered, (None, left)]
+
+    # -- tables ---------------------------------------------------------------
+
+    def get_columns(self, table_name: str, schema: str | None = None, **kw: Any) -> list[dict[str, Any]]:
+        """Read the columns of a table: name, type, nullable, default, and more where it applies.
+
+        Raises:
+            NoSuchTableError: there is no such table or view.
+        """
+        return [dict(column) for column in self._ask("get_columns", table_name, schema, **kw)]
+
+    def get_pk_constraint(self, table_name: str, schema: str | None = None, **kw: Any) -> dict[str, Any]:
+        """Read the primary key of a table: constrained_columns and name."""
+        return dict(self._ask("get_pk_constraint", table_name, schema, **kw))
+
+    def get_foreign_keys(self, table_name: str, schema: str | None = None, **kw: Any) -> list[dict[str, Any]]:
+        """Read the foreign keys of a table: columns, referred table and columns, name, options."""
+        return list(self._ask("get_foreign_keys", table_name, schema, **kw))
+
+    def get_indexes(self, table_name: str, schema: str | None = None, **kw: Any) -> list[dict[str, Any]]:
+        """Read the indexes of a table: name, column_names, unique, and expressions where there are any."""
+        return list(self._ask("get_indexes", table_name, schema, **kw))
+
+    def get_unique_constraints(self, table_name: str, schema: str | None = None, **kw: Any) -> list[dict[str, Any]]:
+        """Read the UNIQUE constraints of a table: name and column_names."""
+        return list(self._ask("get_unique_constraints", table_name, schema, **kw))
+
+    def get_check_constraints(self, table_name: str, schema: str | None = None, **kw: Any) -> list[dict[str, Any]]:
+        """Read the CHECK constraints of a table: name and sqltext."""
+        return list(self._ask("get_check_constraints", table_name, schema, **kw))
+
+    def get_table_comment(self, table_name: str, schema: str | None = None, **kw: Any) -> dict[str, Any]:
+        """Read the comment of a table, as ``text``."""
+        return dict(self._ask("get_table_comment", table_name, schema, **kw))
+
+    def get_table_options(self, table_name: str, schema: str | None = None, **kw: Any) -> dict[str, Any]:
+        """Read the options of a table that only its dialect knows."""
+        return dict(self._ask("get_table_options", table_name, schema, **kw))
+
+    # -- many tables ----------------------------------------------------------
+
+    def get_multi_columns(self, schema: str | None = None, **kw: Any) -> dict[tuple[str | None, str], Any]:
+        """Read the columns of many tables; see ``_multi`` for the arguments."""
+        return self._multi(self.get_columns, schema, **kw)
+
+    def get_multi_pk_constraint(self, schema: str | None = None, **kw: Any) -> dict[tuple[str | None, str], Any]:
+        """Read the primary keys of many tables."""
+        return self._multi(self.get_pk_constraint, schema, **kw)
+
+    def get_multi_foreign_keys(self, schema: str | None = None, **kw: Any) -> dict[tuple[str | None, str], Any]:
+        """Read the foreign keys of many tables."""
+        return self._multi(self.get_foreign_keys, schema, **kw)
+
+    def get_multi_indexes(self, schema: str | None = None, **kw: Any) -> dict[tuple[str | None, str], Any]:
+        """Read the indexes of many tables."""
+        return self._multi(self.get_indexes, schema, **kw)
+
+    def get_multi_unique_constraints(self, schema: str | None = None, **kw: Any) -> dict[tuple[str | None, str], Any]:
+        """Read the UNIQUE constraints of many tables."""
+        return self._multi(self.get_unique_constraints, schema, **kw)
+
+    def get_multi_check_constraints(self, schema: str | None = None, **kw: Any) -> dict[tuple[str | None, str], Any]:
+        """Read the CHECK constraints of many tables."""
+        return self._multi(self.get_check_constraints, schema, **kw)
+
+    def get_multi_table_comment(self, schema: str | None = None, **kw: Any) -> dict[tuple[str | None, str], Any]:
+        """Read the comments of many tables."""
+        return self._multi(self.get_table_comment, schema, **kw)
+
+    def get_multi_table_options(self, schema: str | None = None, **kw: Any) -> dict[tuple[str | None, str], Any]:
+        """Read the options of many tables."""
+        return self._multi(self.get_table_options, schema, **kw)
+
+    def reflect_table(
+        self,
+        table: Any,
+        include_columns: Collection[str] | None,
+        exclude_columns: Collection[str] = (),
+        resolve_fks: bool = True,
+        _overridden_columns: Iterable[Any] = (),
+    ) -> None:
+        """Add to a table what the database knows about it.
+
+        Args:
+            table: the table.
+            include_columns: only these columns, None for all.
+            exclude_columns: not these columns.
+            resolve_fks: whether to read the tables that it refers to, too.
+
+        Raises:
+            NoSuchTableError: the database has no such table.
+        """
+        TableReflection(self, table, include_columns, exclude_columns, resolve_fks, _overridden_columns).run()
+
+    # -- asking ---------------------------------------------------------------
+
+    def _multi(
+        self,
+        read: Callable[..., Any],
+        schema: str | None,
+        *,
+        filter_names: Sequence[str] | None = None,
+        kind: ObjectKind = ObjectKind.TABLE,
+        scope: ObjectScope = ObjectScope.DEFAULT,
+        **kw: Any,
+    ) -> dict[tuple[str | None, str], Any]:
+        names: list[str] = []
+        if ObjectScope.DEFAULT in scope:
+            names += self.get_table_names(schema, **kw) if ObjectKind.TABLE in kind else []
+            names += self.get_view_names(schema, **kw) if ObjectKind.VIEW in kind else []
+        if ObjectScope.TEMPORARY in scope and schema is None:
+            names += self.get_temp_table_names(**kw) if ObjectKind.TABLE in kind else []
+            names += self.get_temp_view_names(**kw) if ObjectKind.VIEW in kind else []
+        chosen = [name for name in names if filter_names is None or name in filter_names]
+        return {(schema, name): read(name, schema, **kw) for name in chosen}
+
+    def _ask(self, question: str, *subject: Any, **kw: Any) -> Any:
+        key = (question, subject, tuple(sorted(kw.items())))
+        if key not in self.info_cache:
+            with self._connection() as connection:
+                self.info_cache[key] = getattr(self.dialect, question)(connection, *subject, **kw)
+        return self.info_cache[key]
+
+    @contextlib.contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        if isinstance(self.bind, Connection):
+            yield self.bind
+        else:
+            with self.bind.connect() as connection:
+                yield connection
+
+    def __repr__(self) -> str:
+        return f"Inspector({self.bind!r})"
+
+
+def inspector_of(bind: Any) -> Inspector:
+    """Make an inspector of what may be one already, or is bound to an engine itself.
+
+    Args:
+        bind: an inspector, an engine or a connection.
+
+    Raises:
+        ArgumentError: it is something else.
+    """
+    if isinstance(bind, Inspector):
+        return bind
+    if isinstance(bind, Engine | Connection):
+        return Inspector(bind)
+    if isinstance(bind, MetaData) and bind.bind is not None:
+        return inspector_of(bind.bind)
+    raise exc.ArgumentError(
+        f"tables are read from an engine or a connection, not from {type(bind).__name__}",
+        fix="pass autoload_with=engine, or bind=engine",
+        code="AZ-E61",
+    )
+
+
+install_inspector(inspector_of)
+inspection.register(Engine, Inspector)
+inspection.register(Connection, Inspector)

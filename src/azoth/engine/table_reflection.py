@@ -1,0 +1,182 @@
+"""Building a table from what the database knows about it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from azoth import exc
+from azoth.sql.elements import text
+from azoth.sql.schema import (
+    BLANK_SCHEMA,
+    CheckConstraint,
+    Column,
+    Computed,
+    DefaultClause,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+)
+
+__all__ = ["TableReflection"]
+
+
+class TableReflection:
+    """Adds columns, keys, indexes and constraints to one table.
+
+    Args:
+        inspector: where to ask.
+        table: the table.
+        include_columns: only these columns, None for all.
+        exclude_columns: not these columns.
+        resolve_fks: whether to read the tables that it refers to, too.
+        overridden: columns that the user gave and that stand in the place of those read.
+    """
+
+    def __init__(
+        self,
+        inspector: Any,
+        table: Any,
+        include_columns: Collection[str] | None,
+        exclude_columns: Collection[str],
+        resolve_fks: bool,
+        overridden: Iterable[Any],
+    ) -> None:
+        self.inspector = inspector
+        self.table = table
+        self.include_columns = include_columns
+        self.exclude_columns = exclude_columns
+        self.resolve_fks = resolve_fks
+        self.overridden = {column.name: column for column in overridden}
+        self.columns: dict[str, Any] = {}
+        self.subject = (table.name, table.schema)
+
+    def run(self) -> None:
+        """Read and add everything."""
+        self._add_columns()
+        self._add_primary_key()
+        self._add_foreign_keys()
+        self._add_indexes()
+        self._add_uniques_and_checks()
+        comment = self.inspector.get_table_comment(*self.subject).get("text")
+        if comment is not None and self.table.comment is None:
+            self.table.comment = comment
+        for name, value in self.inspector.get_table_options(*self.subject).items():
+            self.table.dialect_kwargs.setdefault(name, value)
+
+    def _add_columns(self) -> None:
+        for described in self.inspector.get_columns(*self.subject):
+            name = described["name"]
+            if name in self.exclude_columns or (self.include_columns is not None and name not in self.include_columns):
+                continue
+            column = self.overridden.get(name)
+            if column is None:
+                column = self._column(described)
+            self.columns[name] = column
+            self.table.append_column(column, replace_existing=True)
+        if not self.columns and self.include_columns is None and not self.exclude_columns:
+            raise exc.NoSuchTableError(str(self.table.fullname), code="AZ-E60")
+
+    def _column(self, described: dict[str, Any]) -> Column[Any]:
+        items: list[Any] = []
+        default = described.get("default")
+        if described.get("computed") is not None:
+            items.append(Computed(**described["computed"]))
+        elif described.get("identity") is not None:
+            items.append(Identity(**described["identity"]))
+        elif default is not None:
+            items.append(DefaultClause(text(_escaped(default)), _reflected=True))
+        options = {name: described[name] for name in ("autoincrement", "comment", "info") if name in described}
+        return Column(described["name"], described["type"], *items, nullable=described.get("nullable", True), **options)
+
+    def _add_primary_key(self) -> None:
+        described = self.inspector.get_pk_constraint(*self.subject)
+        columns = [self.columns[name] for name in described["constrained_columns"] if name in self.columns]
+        if not columns:
+            return
+        constraint = PrimaryKeyConstraint(name=described.get("name"), _implicit=True)
+        for column in columns:
+            column.primary_key = True
+            constraint.columns.add(column)
+        self.table.append_constraint(constraint)
+
+    def _add_foreign_keys(self) -> None:
+        for described in self.inspector.get_foreign_keys(*self.subject):
+            columns = [self.columns.get(name) for name in described["constrained_columns"]]
+            if any(column is None or (column.foreign_keys and column.name in self.overridden) for column in columns):
+                continue
+            target = self._referred_table(described)
+            schema = described["referred_schema"]
+            prefix = f"{schema}.{described['referred_table']}" if schema else described["referred_table"]
+            referred = [
+                _referred(target, name) if target is not None else f"{prefix}.{name}"
+                for name in described["referred_columns"]
+            ]
+            self.table.append_constraint(
+                ForeignKeyConstraint(
+                    [column.key for column in columns if column is not None],
+                    referred,
+                    name=described.get("name"),
+                    link_to_name=True,
+                    **described.get("options", {}),
+                )
+            )
+
+    def _referred_table(self, described: dict[str, Any]) -> Any:
+        """Find or read the table that a foreign key refers to; None where it is not to be read."""
+        if not self.resolve_fks:
+            return None
+        schema = described["referred_schema"]
+        key = f"{schema}.{described['referred_table']}" if schema else described["referred_table"]
+        known = self.table.metadata.tables.get(key)
+        if known is not None:
+            return known
+        try:
+            return Table(
+                described["referred_table"],
+                self.table.metadata,
+                schema=schema if schema is not None else BLANK_SCHEMA,
+                autoload_with=self.inspector,
+            )
+        except exc.NoSuchTableError:
+            # SQLite accepts foreign keys to tables that do not exist (yet).
+            return None
+
+    def _add_indexes(self) -> None:
+        for described in self.inspector.get_indexes(*self.subject):
+            names = described.get("expressions") or described["column_names"]
+            plain = set(described["column_names"])
+            if any(name in plain and name not in self.columns for name in names):
+                continue
+            items = [self.columns[name] if name in self.columns else text(_escaped(name)) for name in names]
+            Index(
+                described["name"],
+                *items,
+                unique=described["unique"],
+                _table=self.table,
+                **described.get("dialect_options", {}),
+            )
+
+    def _add_uniques_and_checks(self) -> None:
+        for described in self.inspector.get_unique_constraints(*self.subject):
+            columns = [self.columns[name] for name in described["column_names"] if name in self.columns]
+            if columns and len(columns) == len(described["column_names"]):
+                self.table.append_constraint(UniqueConstraint(*[one.key for one in columns], name=described["name"]))
+        for described in self.inspector.get_check_constraints(*self.subject):
+            condition = text(_escaped(described["sqltext"]))
+            self.table.append_constraint(CheckConstraint(condition, name=described["name"]))
+
+
+def _referred(target: Any, name: str) -> Any:
+    column = next((column for column in target.c if column.name == name), None)
+    if column is None:
+        column = next((column for column in target.c if column.name.lower() == name.lower()), None)
+    return column if column is not None else f"{target.fullname}.{name}"
+
+
+def _escaped(sql: str) -> str:
+    """Keep colons in the text of a database from being taken for parameters."""
+    return sql.replace("\\", "\\\\").replace(":", "\\:")

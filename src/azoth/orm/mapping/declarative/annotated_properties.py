@@ -1,0 +1,121 @@
+"""What annotations tell about relationships and composites."""
+
+from __future__ import annotations
+
+import collections.abc
+from typing import Any, get_args, get_origin
+
+from azoth.exc import ArgumentError
+from azoth.orm.mapping.composite import CompositeProperty
+from azoth.orm.mapping.declarative.annotations import (
+    AnnotationNames,
+    MappedAnnotation,
+    Unresolved,
+    enclosing_variables,
+    resolve,
+    without_none,
+)
+from azoth.orm.mapping.declarative.columns import complete_from_type, name_column
+from azoth.orm.mapping.declarative.mapped_column import MappedColumn
+from azoth.orm.mapping.declarative.type_map import TypeMap
+from azoth.orm.mapping.lookup import mapper_of
+from azoth.orm.mapping.mapped import DynamicMapped, WriteOnlyMapped
+from azoth.orm.mapping.relationship import RelationshipProperty
+
+LAZY_BY_KIND: dict[type[Any], str] = {DynamicMapped: "dynamic", WriteOnlyMapped: "write_only"}
+
+
+def complete_relationship(prop: RelationshipProperty, annotation: MappedAnnotation, registry: Any) -> None:
+    """Give a relationship the target, and the kind of collection, that its annotation tells.
+
+    Args:
+        prop: the relationship.
+        annotation: what stands in ``Mapped[...]``.
+        registry: the registry of the class.
+    """
+    inner, _ = without_none(annotation.inner)
+    origin = get_origin(inner)
+    if annotation.kind in LAZY_BY_KIND:
+        prop.lazy = LAZY_BY_KIND[annotation.kind]
+        prop._uselist_argument = True
+    if isinstance(origin, type) and issubclass(origin, collections.abc.Collection):
+        if prop.collection_class is None and not getattr(origin, "__abstractmethods__", None):
+            prop.collection_class = origin
+        if prop._uselist_argument is None:
+            prop._uselist_argument = True
+        arguments = get_args(inner)
+        inner = arguments[-1] if arguments else None
+    elif prop._uselist_argument is None:
+        prop._uselist_argument = False
+    if prop.argument is None:
+        prop.argument = _target(inner, registry)
+
+
+def _target(inner: Any, registry: Any) -> Any:
+    if isinstance(inner, Unresolved):
+        return inner.path
+    if not isinstance(inner, type):
+        return inner
+    mapper = mapper_of(inner)
+    if mapper is not None and mapper.registry is registry:
+        return inner
+    # The name may lead to a class of the same name elsewhere; the one of this registry is meant, once it is there.
+    return lambda: registry.class_at(inner.__name__) or inner
+
+
+def complete_composite(
+    prop: CompositeProperty, annotation: MappedAnnotation | None, types: TypeMap, class_: type[Any], key: str
+) -> list[MappedColumn[Any]]:
+    """Give a composite its class and its columns.
+
+    Args:
+        prop: the composite.
+        annotation: what stands in ``Mapped[...]``, or None.
+        types: the types of columns by Python type.
+        class_, key: the class and attribute.
+
+    Returns:
+        the columns that the composite declares, named and typed.
+
+    Raises:
+        ArgumentError: there is neither an annotation nor a class.
+    """
+    where = f"{class_.__name__}.{key}"
+    if prop.composite_class is None or not _makes_objects(prop.composite_class):
+        if annotation is None:
+            raise ArgumentError(
+                f"composite {where} names no class",
+                fix=f"write {key}: Mapped[Point] = composite(...), or composite(Point, ...)",
+                code="AZ-M66",
+            )
+        if prop.composite_class is not None:
+            # Without a class in front, the first argument is the first column.
+            prop.attrs = (prop.composite_class, *prop.attrs)
+        prop.composite_class = without_none(annotation.inner)[0]
+    fields = _field_types(prop.composite_class)
+    if not prop.attrs:
+        prop.attrs = tuple([MappedColumn((), {}) for _ in fields])
+    declared = [attribute for attribute in prop.attrs if isinstance(attribute, MappedColumn)]
+    for attribute, (name, type_) in zip(prop.attrs, fields.items(), strict=False):
+        if isinstance(attribute, MappedColumn):
+            complete_from_type(attribute, type_, types, where)
+            name_column(attribute.column, name)
+    return declared
+
+
+def _makes_objects(subject: Any) -> bool:
+    return isinstance(subject, type) or (callable(subject) and not hasattr(subject, "__clause_element__"))
+
+
+def _field_types(class_: Any) -> dict[str, Any]:
+    """Give the fields of a dataclass, or the parameters of another class's constructor, with their types."""
+    fields = getattr(class_, "__dataclass_fields__", None)
+    names = AnnotationNames(class_, enclosing_variables()) if isinstance(class_, type) else None
+    if fields is not None and names is not None:
+        return {name: resolve(names, f"{class_.__name__}.{name}", field.type) for name, field in fields.items()}
+    function = class_.__init__ if isinstance(class_, type) else class_
+    annotations = getattr(function, "__annotations__", {})
+    found = {name: type_ for name, type_ in annotations.items() if name != "return"}
+    if names is None:
+        return found
+    return {name: resolve(names, f"{class_.__name__}.{name}", type_) for name, type_ in found.items()}

@@ -1,0 +1,188 @@
+"""Reading the annotations of a class body: what stands in ``Mapped[...]``, also where it is text or not defined yet."""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, ForwardRef, Union, get_args, get_origin
+
+from azoth.orm.exc import MappedAnnotationError
+from azoth.orm.mapping.mapped import DynamicMapped, Mapped, WriteOnlyMapped
+
+NONE_TYPE = type(None)
+KINDS: dict[str, type[Any]] = {
+    "Mapped": Mapped, "DynamicMapped": DynamicMapped, "WriteOnlyMapped": WriteOnlyMapped,
+}  # fmt: skip
+
+
+class Unresolved(type):
+    """The class of stand-ins for names in annotations that are not defined (yet).
+
+    A stand-in is a class, so that ``Optional[...]``, ``list[...]`` and ``... | None`` take it like any other.
+    """
+
+    path: str
+
+    def __getattr__(cls, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return unresolved(f"{cls.path}.{name}")
+
+
+def unresolved(path: str) -> Unresolved:
+    """Make the stand-in for a name."""
+    stand_in = Unresolved(path.rpartition(".")[2], (), {})
+    stand_in.path = path
+    return stand_in
+
+
+@dataclass(slots=True)
+class MappedAnnotation:
+    """What stands in ``Mapped[...]``.
+
+    Args:
+        kind: Mapped, DynamicMapped or WriteOnlyMapped.
+        inner: the type inside.
+    """
+
+    kind: type[Any]
+    inner: Any
+
+
+class AnnotationNames(Mapping[str, Any]):
+    """The names that an annotation of a class can use.
+
+    Args:
+        class_: the class whose body has the annotation.
+        enclosing: the variables of the function that defines the class, if one does.
+    """
+
+    def __init__(self, class_: type[Any], enclosing: Mapping[str, Any]) -> None:
+        module = sys.modules.get(class_.__module__)
+        self._module: Mapping[str, Any] = {} if module is None else module.__dict__
+        self._enclosing = enclosing
+        self._class = class_
+
+    def __getitem__(self, name: str) -> Any:
+        for scope in (self._enclosing, self._module):
+            if name in scope:
+                return scope[name]
+        builtins: Any = self._module.get("__builtins__", {})
+        builtins = builtins if isinstance(builtins, dict) else vars(builtins)
+        if name in builtins:
+            return builtins[name]
+        own = self._class.__dict__.get(name)
+        if isinstance(own, type):
+            return own
+        return KINDS[name] if name in KINDS else unresolved(name)
+
+    def __iter__(self) -> Any:
+        return iter(self._module)
+
+    def __len__(self) -> int:
+        return len(self._module)
+
+
+def enclosing_variables() -> Mapping[str, Any]:
+    """Give the variables of the function outside of azoth that is defining a class just now."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and _is_ours(frame.f_globals.get("__name__", "")):
+        frame = frame.f_back
+    return {} if frame.f_locals is frame.f_globals else frame.f_locals
+
+
+def _is_ours(module: str) -> bool:
+    return module == "azoth" or module.startswith("azoth.") or module == "dataclasses"
+
+
+def read_annotation(names: AnnotationNames, where: str, raw: Any) -> MappedAnnotation | None:
+    """Read the annotation of an attribute.
+
+    Args:
+        names: the names that it can use.
+        where: class and attribute, for messages.
+        raw: the annotation, an object or text.
+
+    Returns:
+        what stands in ``Mapped[...]``, or None for an annotation of another kind.
+
+    Raises:
+        MappedAnnotationError: the annotation is Mapped without brackets.
+    """
+    value = evaluated(names, where, raw)
+    if isinstance(value, type) and issubclass(value, Mapped) and get_origin(value) is None:
+        raise MappedAnnotationError(
+            f"{where} is annotated as {value.__name__} without a type",
+            fix=f"write {value.__name__}[...] with the type of its values",
+            code="AZ-M60",
+        )
+    origin = get_origin(value)
+    if isinstance(origin, type) and issubclass(origin, Mapped):
+        return MappedAnnotation(origin, resolve(names, where, get_args(value)[0]))
+    return None
+
+
+def evaluated(names: AnnotationNames, where: str, raw: Any) -> Any:
+    """Evaluate an annotation that is text; any other is what it is."""
+    if isinstance(raw, ForwardRef):
+        raw = raw.__forward_arg__
+    if not isinstance(raw, str):
+        return raw
+    try:
+        # As typing.get_type_hints does: the text is the annotation that the program's author wrote.
+        return eval(raw, {"__builtins__": {}}, names)  # noqa: S307
+    except (SyntaxError, TypeError, AttributeError, KeyError) as error:
+        raise MappedAnnotationError(
+            f"the annotation {raw!r} of {where} cannot be understood",
+            why=f"{type(error).__name__}: {error}",
+            fix="write the type so that Python can evaluate it",
+            code="AZ-M61",
+        ) from error
+
+
+def resolve(names: AnnotationNames, where: str, inner: Any) -> Any:
+    """Evaluate text inside of a type, at any depth: ``Optional["Child"]``, ``list["Child"]``."""
+    if isinstance(inner, str | ForwardRef):
+        return resolve(names, where, evaluated(names, where, inner))
+    origin = get_origin(inner)
+    if origin is None or origin is Annotated or str(origin) == "typing.Literal":
+        return inner
+    arguments = get_args(inner)
+    resolved = tuple([resolve(names, where, part) if isinstance(part, str | ForwardRef) or get_origin(part) else part for part in arguments])
+    if resolved == arguments:
+        return inner
+    if origin in (Union, types.UnionType):
+        return Union[resolved]
+    return origin[resolved] if len(resolved) != 1 else origin[resolved[0]]
+
+
+def without_none(inner: Any) -> tuple[Any, bool]:
+    """Take None out of a union.
+
+    Returns:
+        the rest, and whether None was in.
+    """
+    if get_origin(inner) not in (Union, types.UnionType):
+        return inner, False
+    parts = get_args(inner)
+    kept = tuple([part for part in parts if part is not NONE_TYPE])
+    if len(kept) == len(parts):
+        return inner, False
+    return (kept[0] if len(kept) == 1 else Union[kept]), True
+
+
+def is_optional(inner: Any) -> bool:
+    """Tell whether a type has None among its values, looking through Annotated and type aliases."""
+    plain = alias_target(inner)
+    if get_origin(plain) is Annotated:
+        plain = alias_target(get_args(plain)[0])
+    return without_none(plain)[1]
+
+
+def alias_target(inner: Any) -> Any:
+    """Look through ``type X = ...`` aliases."""
+    while type(inner).__name__ == "TypeAliasType":
+        inner = inner.__value__
+    return inner

@@ -1,0 +1,154 @@
+"""DeclarativeBase and declarative_base(): bases whose subclasses are mapped as their bodies declare."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, MutableMapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from azoth.exc import InvalidRequestError
+from azoth.orm.mapping.declarative.constructor import declarative_constructor
+from azoth.orm.mapping.declarative.meta import DeclarativeAttributeIntercept, DeclarativeMeta, add_attribute
+from azoth.orm.mapping.declarative.registry import registry
+from azoth.orm.mapping.declarative.scan import map_declared_class
+from azoth.sql.schema import MetaData
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper import Mapper
+
+RegistryT = registry
+
+
+class DeclarativeBase(metaclass=DeclarativeAttributeIntercept):
+    """Derive your own base from this, and the mapped classes from that.
+
+    The own base may set ``metadata``, ``registry`` and ``type_annotation_map``.
+    """
+
+    if TYPE_CHECKING:
+        registry: ClassVar[RegistryT]
+        metadata: ClassVar[MetaData]
+        type_annotation_map: ClassVar[Mapping[Any, Any]]
+        __tablename__: Any
+        __table__: ClassVar[Any]
+        __table_args__: Any
+        __mapper__: ClassVar[Mapper]
+        __mapper_args__: Any
+
+        def __init__(self, **kw: Any) -> None: ...
+
+    def __init_subclass__(cls, **kw: Any) -> None:
+        if DeclarativeBase in cls.__bases__:
+            _become_base(cls)
+        else:
+            map_declared_class(cls.registry, cls)
+        super().__init_subclass__(**kw)
+
+
+class DeclarativeBaseNoMeta:
+    """The same without a metaclass; attributes that are set on mapped classes later are not mapped."""
+
+    if TYPE_CHECKING:
+        registry: ClassVar[RegistryT]
+        metadata: ClassVar[MetaData]
+        type_annotation_map: ClassVar[Mapping[Any, Any]]
+        __tablename__: Any
+        __table__: ClassVar[Any]
+        __table_args__: Any
+        __mapper__: ClassVar[Mapper]
+        __mapper_args__: Any
+
+        def __init__(self, **kw: Any) -> None: ...
+
+    def __init_subclass__(cls, **kw: Any) -> None:
+        if DeclarativeBaseNoMeta in cls.__bases__:
+            _become_base(cls)
+        else:
+            map_declared_class(cls.registry, cls)
+        super().__init_subclass__(**kw)
+
+
+def _become_base(cls: Any) -> None:
+    """Give a direct subclass of DeclarativeBase its registry, metadata and constructor."""
+    own = cls.__dict__
+    given = own.get("registry")
+    if given is None:
+        given = registry(metadata=own.get("metadata"), type_annotation_map=own.get("type_annotation_map"))
+    elif "metadata" in own and own["metadata"] is not given.metadata:
+        raise InvalidRequestError(
+            f"declarative base {cls.__name__} has a metadata and a registry with another metadata",
+            fix="set one of them",
+            code="AZ-M71",
+        )
+    elif "type_annotation_map" in own:
+        given.update_type_annotation_map(own["type_annotation_map"])
+    type.__setattr__(cls, "registry", given)
+    type.__setattr__(cls, "metadata", given.metadata)
+    if cls.__init__ is object.__init__ and given.constructor is not None:
+        type.__setattr__(cls, "__init__", given.constructor)
+
+
+def declarative_base(
+    bind: Any = None,
+    metadata: MetaData | None = None,
+    mapper: Any = None,
+    cls: Any = object,
+    name: str = "Base",
+    class_registry: MutableMapping[str, Any] | None = None,
+    type_annotation_map: Mapping[Any, Any] | None = None,
+    constructor: Callable[..., None] | None = declarative_constructor,
+    metaclass: Any = DeclarativeMeta,
+) -> Any:
+    """Make a base whose subclasses are mapped as their bodies declare.
+
+    Args:
+        bind: an engine for the metadata (classic).
+        metadata: the tables; a new MetaData where none is given.
+        mapper: accepted; mappings are made by ``Mapper``.
+        cls: a class, or classes, that the base derives from.
+        name: the name of the base.
+        class_registry: the dictionary of classes by name.
+        type_annotation_map: types of columns by Python type, besides the usual ones.
+        constructor: the constructor of classes that have none.
+        metaclass: the metaclass of the base.
+
+    Returns:
+        the base.
+    """
+    own = registry(
+        metadata=metadata,
+        class_registry=class_registry,
+        type_annotation_map=type_annotation_map,
+        constructor=constructor,
+    )
+    if bind is not None:
+        own.metadata.bind = bind
+    return own.generate_base(cls=cls, name=name, metaclass=metaclass)
+
+
+def as_declarative(**kw: Any) -> Callable[[type[Any]], Any]:
+    """Decorate a class that becomes a declarative base.
+
+    Args:
+        kw: the arguments of ``declarative_base()``.
+    """
+
+    def decorate(cls: type[Any]) -> Any:
+        return declarative_base(cls=cls, name=cls.__name__, **kw)
+
+    return decorate
+
+
+def has_inherited_table(cls: type[Any]) -> bool:
+    """Tell whether a base of a class is mapped, for use in ``declared_attr`` functions."""
+    return any("__mapper__" in base.__dict__ for base in cls.__mro__[1:])
+
+
+def add_mapped_attribute(target: type[Any], key: str, attr: Any) -> None:
+    """Add an attribute to a mapped class.
+
+    Args:
+        target: the class.
+        key: the attribute's name.
+        attr: a column or a property.
+    """
+    add_attribute(target, key, attr)

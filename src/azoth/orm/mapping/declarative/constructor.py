@@ -1,0 +1,89 @@
+"""The constructor of declared classes: attributes by keyword."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from azoth.exc import ArgumentError
+from azoth.orm.mapping.suggestions import did_you_mean
+
+DEFAULT_CONSTRUCTOR = "__azoth_default_constructor__"
+
+
+class UnexpectedKeywordError(ArgumentError, TypeError):
+    """Report a keyword argument of a mapped class that names none of its attributes."""
+
+
+def declarative_constructor(self: Any, **kwargs: Any) -> None:
+    """Set attributes by keyword.
+
+    Args:
+        kwargs: values by attribute; only attributes of the class are accepted.
+
+    Raises:
+        UnexpectedKeywordError: a keyword names no attribute (also a TypeError).
+    """
+    set_attributes(self, kwargs)
+
+
+setattr(declarative_constructor, DEFAULT_CONSTRUCTOR, True)
+declarative_constructor.__name__ = "__init__"
+
+
+def set_attributes(instance: Any, values: dict[str, Any]) -> None:
+    """Set attributes of a new instance.
+
+    Args:
+        instance: the instance.
+        values: the values by attribute.
+    """
+    class_ = type(instance)
+    for key, value in values.items():
+        if not hasattr(class_, key):
+            raise _unexpected(class_, key)
+        setattr(instance, key, value)
+
+
+def fast_constructor(class_: type[Any], plain: set[str]) -> Callable[..., None] | None:
+    """Make the constructor of one mapped class, which stores plain values directly.
+
+    Args:
+        class_: the class, mapped.
+        plain: the attributes that nobody watches; a set that is kept up to date.
+
+    Returns:
+        the constructor; None where the class sees each of its own writes, so that none may be skipped.
+    """
+    if _own_setattr(class_) is not object.__setattr__:
+        return None
+
+    def __init__(self: Any, **kwargs: Any) -> None:  # noqa: N807
+        """Set attributes by keyword."""
+        if kwargs.keys() <= plain:
+            self.__dict__.update(kwargs)
+        else:
+            set_attributes(self, kwargs)
+
+    __init__.__qualname__ = f"{class_.__qualname__}.__init__"
+    __init__.__module__ = class_.__module__
+    setattr(__init__, DEFAULT_CONSTRUCTOR, True)
+    return __init__
+
+
+def _own_setattr(class_: type[Any]) -> Any:
+    method = class_.__setattr__
+    while hasattr(method, "__azoth_inherited__"):
+        method = method.__azoth_inherited__
+    return method
+
+
+def _unexpected(class_: type[Any], key: str) -> UnexpectedKeywordError:
+    mapper = class_.__dict__.get("__mapper__")
+    known = () if mapper is None else mapper.attrs.keys()
+    return UnexpectedKeywordError(
+        f"{key!r} is an invalid keyword argument for {class_.__name__}",
+        why=f"{class_.__name__} has no attribute of that name",
+        fix=did_you_mean(key, known),
+        code="AZ-M16",
+    )

@@ -1,0 +1,88 @@
+"""declared_attr: what a mixin declares anew for each class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+ValueT = TypeVar("ValueT")
+
+
+class declared_attr(Generic[ValueT]):  # noqa: N801 - the public name
+    """Decorate a method of a mixin whose result becomes an attribute of each mapped class.
+
+    Args:
+        function: called with the class; returns a column, a relationship, a table name, ...
+    """
+
+    def __init__(self, function: Callable[..., ValueT] | classmethod[Any, Any, ValueT]) -> None:
+        self.function: Callable[..., ValueT] = (
+            function.__func__ if isinstance(function, classmethod) else function
+        )
+        self.__doc__ = self.function.__doc__
+        self.__name__ = self.function.__name__
+
+    def __get__(self, instance: Any, owner: Any) -> ValueT:
+        # While the class is being mapped, everybody who asks gets the one column that the class will have.
+        return self.evaluate(owner) if owner in _evaluated else self.function(owner)
+
+    def evaluate(self, class_: type[Any]) -> ValueT:
+        """Call the function for a class; while that class is being mapped, once only.
+
+        Args:
+            class_: the class.
+        """
+        known = _evaluated.setdefault(class_, {})
+        if self not in known:
+            known[self] = self.function(class_)
+        value: ValueT = known[self]
+        return value
+
+    # Both forms are one and the same here: what is evaluated for a class is never shared with another.
+    class directive(Generic[ValueT]):  # noqa: N801 - the public name
+        """Decorate a method that gives a directive such as ``__tablename__``.
+
+        Args:
+            function: called with the class.
+        """
+
+        def __init__(self, function: Callable[..., ValueT] | classmethod[Any, Any, ValueT]) -> None:
+            self.function: Callable[..., ValueT] = (
+                function.__func__ if isinstance(function, classmethod) else function
+            )
+            self.__doc__ = self.function.__doc__
+
+        def __get__(self, instance: Any, owner: Any) -> ValueT:
+            return self.function(owner)
+
+        def evaluate(self, class_: type[Any]) -> ValueT:
+            """Call the function for a class."""
+            return self.function(class_)
+
+    @staticmethod
+    def cascading(function: Any) -> declared_attr[Any]:
+        """Declare for each class of a hierarchy; without hierarchies it is a plain ``declared_attr``."""
+        return function if isinstance(function, declared_attr) else declared_attr(function)
+
+
+_evaluated: dict[type[Any], dict[declared_attr[Any], Any]] = {}
+
+
+def begin_evaluating(class_: type[Any]) -> None:
+    """Remember, from now on, what is evaluated for a class."""
+    _evaluated[class_] = {}
+
+
+def forget_evaluated(class_: type[Any]) -> None:
+    """Drop what was evaluated for a class while it was being mapped."""
+    _evaluated.pop(class_, None)
+
+
+def is_declared(value: Any) -> bool:
+    """Tell whether a member of a class is evaluated for each mapped class."""
+    return isinstance(value, declared_attr | declared_attr.directive)
+
+
+def declarative_mixin(class_: type[Any]) -> type[Any]:
+    """Mark a class as a mixin; nothing else is needed."""
+    return class_

@@ -1,0 +1,159 @@
+"""What a class body and its mixins declare, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from azoth.exc import InvalidRequestError
+from azoth.orm.exc import MappedAnnotationError
+from azoth.orm.mapping.declarative.annotations import AnnotationNames, MappedAnnotation, read_annotation
+from azoth.orm.mapping.declarative.declared_attr import is_declared
+from azoth.orm.mapping.declarative.mapped_column import MappedColumn
+from azoth.orm.mapping.instrumented_attribute import InstrumentedAttribute
+from azoth.orm.mapping.lookup import MAPPER
+from azoth.orm.mapping.property import MapperProperty
+from azoth.sql.schema import Column
+
+ABSENT: Any = object()
+IGNORED_BASES = frozenset(["DeclarativeBase", "DeclarativeBaseNoMeta", "MappedAsDataclass", "Generic", "Protocol", "object"])
+
+
+@dataclass(slots=True)
+class Member:
+    """One declared attribute.
+
+    Args:
+        key: its name.
+        value: what stands in the class body; ABSENT where there is an annotation only.
+        annotation: what stands in ``Mapped[...]``, or None.
+        from_mixin: whether a mixin or abstract base declared it, so that this class needs a copy.
+    """
+
+    key: str
+    value: Any
+    annotation: MappedAnnotation | None
+    from_mixin: bool
+
+
+def collect_members(class_: type[Any], enclosing: Mapping[str, Any]) -> dict[str, Member]:
+    """Collect what a class and its mixins declare: the class first, then its bases in the order of its MRO.
+
+    Args:
+        class_: the class.
+        enclosing: the variables of the function that defines it.
+    """
+    found: dict[str, Member] = {}
+    hidden: set[str] = set()
+    for base in class_.__mro__:
+        if base.__name__ in IGNORED_BASES and base.__module__.partition(".")[0] in ("azoth", "builtins", "typing"):
+            continue
+        from_mixin = base is not class_
+        if from_mixin and MAPPER in base.__dict__:
+            continue
+        names = AnnotationNames(base, enclosing)
+        for key, value, raw in _body(base):
+            if key in found or key in hidden:
+                continue
+            member = _member(class_, names, key, value, raw, from_mixin)
+            if member is None:
+                hidden.add(key)
+            else:
+                found[key] = member
+    return found
+
+
+def _member(
+    class_: type[Any], names: AnnotationNames, key: str, value: Any, raw: Any, from_mixin: bool
+) -> Member | None:
+    where = f"{class_.__name__}.{key}"
+    annotation = None if raw is ABSENT else read_annotation(names, where, raw)
+    if annotation is None:
+        if value is ABSENT or not _is_mapping(value):
+            return None
+        _check_annotated(class_, where, value, raw)
+    elif value is not ABSENT and not _is_mapping(value):
+        # A plain default in a dataclass-like body: a column whose Python default it is.
+        value = MappedColumn((), {"default": value})
+    if from_mixin and isinstance(value, MapperProperty):
+        raise InvalidRequestError(
+            f"{type(value).__name__} {key!r} of a mixin cannot be shared by the classes that use it",
+            why=f"{class_.__name__} and others would have one and the same property",
+            fix=f"let a method under @declared_attr return it: def {key}(cls): ...",
+            code="AZ-M64",
+        )
+    return Member(key, value, annotation, from_mixin)
+
+
+def _check_annotated(class_: type[Any], where: str, value: Any, raw: Any) -> None:
+    expects_mapped = isinstance(value, MappedColumn | MapperProperty)
+    if raw is ABSENT or not expects_mapped or getattr(class_, "__allow_unmapped__", False):
+        return
+    raise MappedAnnotationError(
+        f"the annotation {raw!r} of {where} is not of the form Mapped[...]",
+        why="the attribute is mapped, so that on the class it is a SQL expression and not a value",
+        fix="write Mapped[...] around the type, or set __allow_unmapped__ = True on the class",
+        code="AZ-M65",
+    )
+
+
+def _is_mapping(value: Any) -> bool:
+    if isinstance(value, InstrumentedAttribute):
+        return False
+    return isinstance(value, MappedColumn | Column | MapperProperty) or is_declared(value)
+
+
+def _body(base: type[Any]) -> Iterator[tuple[str, Any, Any]]:
+    """Yield name, value and annotation of what stands in a class body, in the order of the text as far as it is known."""
+    annotations = annotations_of(base)
+    waiting = [key for key in annotations if not _is_special(key)]
+    for key, value in list(base.__dict__.items()):
+        if _is_special(key):
+            continue
+        if key in annotations:
+            while waiting and waiting[0] != key:
+                name = waiting.pop(0)
+                if name not in base.__dict__:
+                    yield name, ABSENT, annotations[name]
+            if waiting:
+                waiting.pop(0)
+            yield key, value, annotations[key]
+        else:
+            yield key, value, ABSENT
+    for name in waiting:
+        if name not in base.__dict__:
+            yield name, ABSENT, annotations[name]
+
+
+def annotations_of(base: type[Any]) -> Mapping[str, Any]:
+    """Give the annotations of a class body itself, without those of its bases."""
+    own = base.__dict__.get("__annotations__")
+    if own is not None:
+        return dict(own)
+    # From Python 3.14 on, annotations are made on demand.
+    if base.__dict__.get("__annotate_func__") is None and base.__dict__.get("__annotate__") is None:
+        return {}
+    from annotationlib import Format, get_annotations  # noqa: PLC0415
+
+    return dict(get_annotations(base, format=Format.FORWARDREF))
+
+
+def _is_special(key: str) -> bool:
+    return key.startswith("__") and key.endswith("__")
+
+
+def directive(class_: type[Any], name: str) -> Any:
+    """Find a directive such as ``__tablename__`` on a class or its mixins; None where there is none.
+
+    A method under ``declared_attr`` is called with the class.
+    """
+    for base in class_.__mro__:
+        if base is not class_ and MAPPER in base.__dict__:
+            continue
+        if name in base.__dict__:
+            value = base.__dict__[name]
+            if is_declared(value):
+                return value.evaluate(class_)
+            return value.__get__(None, class_) if hasattr(value, "__get__") else value
+    return None

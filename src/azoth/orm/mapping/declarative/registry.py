@@ -1,0 +1,145 @@
+"""registry: the classes that are mapped together, and the ways to map them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from typing import Any, TypeVar
+
+from azoth.orm.mapping.class_registry import ClassRegistry
+from azoth.orm.mapping.configuration import all_mappers, configure_mappers, forget
+from azoth.orm.mapping.declarative.constructor import declarative_constructor
+from azoth.orm.mapping.declarative.meta import DeclarativeMeta
+from azoth.orm.mapping.declarative.scan import map_declared_class
+from azoth.orm.mapping.declarative.type_map import TypeMap
+from azoth.orm.mapping.mapper import Mapper
+from azoth.sql.schema import MetaData
+
+ClassT = TypeVar("ClassT", bound=type[Any])
+
+
+class registry(ClassRegistry):  # noqa: N801 - the public name
+    """Hold classes that are mapped together: their tables' metadata, their names, the types of their annotations.
+
+    Args:
+        metadata: the tables; a new MetaData where none is given.
+        class_registry: the dictionary of classes by name, to be shared by several registries.
+        type_annotation_map: types of columns by Python type, besides the usual ones.
+        constructor: the constructor of classes that have none.
+    """
+
+    def __init__(
+        self,
+        *,
+        metadata: MetaData | None = None,
+        class_registry: MutableMapping[str, Any] | None = None,
+        type_annotation_map: Mapping[Any, Any] | None = None,
+        constructor: Callable[..., None] | None = declarative_constructor,
+    ) -> None:
+        super().__init__(MetaData() if metadata is None else metadata, class_registry)
+        self.constructor = constructor
+        self.types = TypeMap(type_annotation_map)
+
+    @property
+    def type_annotation_map(self) -> dict[Any, Any]:
+        """The types of columns that were added, by Python type."""
+        return self.types.additions
+
+    def update_type_annotation_map(self, type_annotation_map: Mapping[Any, Any]) -> None:
+        """Add types of columns by Python type."""
+        self.types.update(type_annotation_map)
+
+    def map_imperatively(self, class_: type[Any], local_table: Any = None, **kw: Any) -> Mapper:
+        """Map a class to a table that is defined apart from it.
+
+        Args:
+            class_: the class.
+            local_table: the table.
+            kw: ``properties`` and the options of the mapping (see ``MapperOptions``).
+
+        State: attributes of the class are replaced by mapped ones.
+        """
+        self.add_class(class_)
+        try:
+            return Mapper(class_, local_table, registry=self, **kw)
+        except Exception:
+            self.remove_class(class_)
+            raise
+
+    def map_declaratively(self, cls: type[Any]) -> Mapper | None:
+        """Map a class as its body declares.
+
+        Args:
+            cls: the class.
+        """
+        return map_declared_class(self, cls)
+
+    def mapped(self, cls: ClassT) -> ClassT:
+        """Decorate a class whose body declares its mapping, and which has no declarative base."""
+        self._give_constructor(cls)
+        map_declared_class(self, cls)
+        return cls
+
+    def as_declarative_base(self, **kw: Any) -> Callable[[type[Any]], Any]:
+        """Decorate a class that becomes a declarative base."""
+
+        def decorate(cls: type[Any]) -> Any:
+            return self.generate_base(cls=cls, name=cls.__name__, **kw)
+
+        return decorate
+
+    def generate_base(
+        self, mapper: Any = None, cls: Any = object, name: str = "Base", metaclass: Any = DeclarativeMeta
+    ) -> Any:
+        """Make a base whose subclasses are mapped as their bodies declare.
+
+        Args:
+            mapper: accepted; mappings are made by ``Mapper``.
+            cls: a class, or classes, that the base derives from.
+            name: the name of the base.
+            metaclass: its metaclass.
+
+        Returns:
+            the base.
+        """
+        bases = cls if isinstance(cls, tuple) else (cls,)
+        namespace: dict[str, Any] = {"registry": self, "metadata": self.metadata, "__azoth_base__": True}
+        if isinstance(cls, type):
+            namespace["__doc__"] = cls.__doc__
+        if self.constructor is not None:
+            namespace["__init__"] = self.constructor
+        return metaclass(name, bases, namespace)
+
+    def configure(self, cascade: bool = False) -> None:
+        """Configure the mappers of this registry (and of all others) that are not configured."""
+        configure_mappers()
+
+    def dispose(self, cascade: bool = False) -> None:
+        """Take all mappings of this registry off their classes.
+
+        State: the classes are plain again.
+        """
+        dispose_mappers(self._mappers)
+
+    def _give_constructor(self, cls: type[Any]) -> None:
+        if self.constructor is not None and cls.__init__ is object.__init__:  # type: ignore[misc]
+            cls.__init__ = self.constructor  # type: ignore[misc]
+
+
+def dispose_mappers(mappers: Iterable[Any]) -> None:
+    """Take mappings off their classes.
+
+    Args:
+        mappers: their mappers.
+    """
+    disposed = list(mappers)
+    for mapper in disposed:
+        mapper.dispose()
+    forget(disposed)
+
+
+def clear_mappers() -> None:
+    """Take all mappings off all classes.
+
+    State: the classes are plain again, and can be mapped anew.
+    """
+    dispose_mappers(all_mappers())

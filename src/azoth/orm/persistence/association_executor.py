@@ -1,0 +1,112 @@
+"""Runs the steps that write rows of many-to-many tables."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+from azoth.orm.exc import StaleDataError
+from azoth.orm.persistence.association import LinkLayout
+from azoth.orm.persistence.outcome import FlushOutcome
+from azoth.orm.persistence.ports import FlushConnection
+from azoth.orm.persistence.row_statement import Parameters
+from azoth.orm.persistence.steps import AssociationStep, LinkStep, UnlinkStep
+from azoth.orm.persistence.values import committed_value, key_value
+from azoth.orm.runtime.state import state_of
+from azoth.orm.runtime.symbols import NO_VALUE
+from azoth.sql.compiler import compile_statement
+from azoth.sql.elements import bindparam
+
+
+def run_link(step: LinkStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
+    """Insert rows of a many-to-many table.
+
+    Emits: one executemany.
+    """
+    sql, processors = _statement(step.layout, connection.dialect, "insert")
+    rows = _processed(_rows(step, key_value), processors)
+    if len(rows) == 1:
+        connection.run(sql, rows[0])
+    else:
+        connection.run_many(sql, rows)
+
+
+def run_unlink(step: UnlinkStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
+    """Delete rows of a many-to-many table.
+
+    Emits: one executemany.
+
+    Errors:
+        StaleDataError: some of the rows were not there.
+    """
+    dialect = connection.dialect
+    sql, processors = _statement(step.layout, dialect, "delete")
+    rows = _processed(_rows(step, committed_value), processors)
+    if len(rows) == 1:
+        matched = connection.run(sql, rows[0]).rowcount
+    else:
+        matched = connection.run_many(sql, rows).rowcount
+        if not dialect.supports_sane_multi_rowcount:
+            matched = -1
+    if matched != len(rows) and matched >= 0 and dialect.supports_sane_rowcount:
+        raise StaleDataError(
+            f"{step.mapper.class_.__name__}: DELETE statement on table '{step.table.fullname}' expected to delete "
+            f"{len(rows)} row(s); Only {matched} were matched.",
+            why="someone else deleted links of the relationship, or they were changed by hand",
+            fix="roll back, refresh the objects and make the change again",
+            code="AZ-F06",
+        )
+
+
+_statements: weakref.WeakKeyDictionary[Any, dict[Any, tuple[str, list[Any]]]] = weakref.WeakKeyDictionary()
+
+
+def _statement(layout: LinkLayout, dialect: Any, kind: str) -> tuple[str, list[Any]]:
+    by_dialect = _statements.get(dialect)
+    if by_dialect is None:
+        by_dialect = _statements[dialect] = {}
+    # The layout itself is the key: it keeps the table alive, so that an id is never used twice.
+    place = (layout, kind)
+    known = by_dialect.get(place)
+    if known is None:
+        known = by_dialect[place] = _compile(layout, dialect, kind)
+    return known
+
+
+def _compile(layout: LinkLayout, dialect: Any, kind: str) -> tuple[str, list[Any]]:
+    binds = {column.key: bindparam(f"link_{column.key}", type_=column.type) for column in layout.columns}
+    if kind == "insert":
+        statement = layout.table.insert().values(binds)
+    else:
+        statement = layout.table.delete().where(*[column == binds[column.key] for column in layout.columns])
+    compiled = compile_statement(statement, dialect)
+    order = [bind.key for bind in compiled.positional]
+    assert order == [f"link_{column.key}" for column in layout.columns]
+    processors = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in layout.columns]
+    return compiled.string, processors
+
+
+def _rows(step: AssociationStep, value_of: Callable[[Any, Any, str], Any]) -> Parameters:
+    rows = []
+    sources = step.layout.sources
+    for pair in step.rows:
+        row = []
+        for side, key in sources:
+            instance = pair[side]
+            value = instance.__dict__.get(key, NO_VALUE) if value_of is key_value else NO_VALUE
+            if value is NO_VALUE:
+                value = value_of(state_of(instance), instance, key)
+            # Not loaded and not part of the key: reading the attribute loads it.
+            row.append(getattr(instance, key) if value is NO_VALUE else value)
+        rows.append(tuple(row))
+    return rows
+
+
+def _processed(rows: Parameters, processors: list[Any]) -> Parameters:
+    if not any(processors):
+        return rows
+    return [
+        tuple([value if process is None else process(value) for value, process in zip(row, processors, strict=True)])
+        for row in rows
+    ]

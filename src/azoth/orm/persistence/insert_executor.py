@@ -1,0 +1,260 @@
+"""Runs INSERT steps: defaults, keys made by the database, SQL expressions as values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from typing import Any
+
+from azoth.orm.persistence.expressions import clause, has_expressions, is_expression
+from azoth.orm.persistence.key_copy import apply_copies
+from azoth.orm.persistence.outcome import FlushOutcome, InsertedRows
+from azoth.orm.persistence.ports import FlushConnection
+from azoth.orm.persistence.row_statement import Parameters, RowStatement
+from azoth.orm.persistence.statements import InsertForm, MapperStatements, Signature, mapper_statements
+from azoth.orm.persistence.steps import InsertStep
+from azoth.orm.persistence.temporary_nulls import temporary_nulls
+from azoth.orm.runtime.state import InstanceState
+
+CHUNK_SIZES = (512, 64, 8, 1)
+"""How many rows one multi-row INSERT may have; few sizes, so that few statements are compiled."""
+
+
+def run_insert(step: InsertStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
+    """Insert the rows of a step.
+
+    Args:
+        step: the step.
+        connection: where to.
+        outcome: takes notes of what changes in memory.
+
+    Emits: one executemany where all keys are known; else one INSERT for each row with ``lastrowid``, or multi-row
+        ``INSERT ... RETURNING``.
+    State: keys, defaults and foreign keys are written into the instances.
+    """
+    if step.copies:
+        apply_copies(step.copies, outcome.written)
+    statements = mapper_statements(step.mapper, connection.dialect)
+    with temporary_nulls(step.instances, step.nulls):
+        _fill_in_defaults(statements, step.instances, outcome)
+        runner = _InsertRun(statements, connection, outcome)
+        for signature, states, instances in _by_signature(statements, step):
+            runner.insert(statements.insert_form(signature), states, instances)
+
+
+class DefaultContext:
+    """What a default function sees of the row that is being written.
+
+    Args:
+        parameters: the row's values by attribute key.
+    """
+
+    def __init__(self, parameters: dict[str, Any]) -> None:
+        self.current_parameters = parameters
+
+    def get_current_parameters(self, isolate_multiinsert_groups: bool = True) -> dict[str, Any]:
+        """Give the values of the row that is being written."""
+        return self.current_parameters
+
+
+class _InsertRun:
+    """The rows of one step on their way to the database."""
+
+    def __init__(self, statements: MapperStatements, connection: FlushConnection, outcome: FlushOutcome) -> None:
+        self.statements = statements
+        self.connection = connection
+        self.outcome = outcome
+        self.pk_keys = statements.profile.pk_keys
+
+    def insert(self, form: InsertForm, states: list[InstanceState], instances: list[Any]) -> None:
+        """Insert rows that have the same form; those with SQL expressions go by themselves."""
+        statement = form.for_rows()
+        rows = statement.extract(states, instances)
+        if not has_expressions(rows):
+            self._send(form, statement, rows, states, instances)
+            return
+        start = 0
+        for position, row in enumerate(rows):
+            if has_expressions((row,)):
+                self._send(form, statement, rows[start:position], states[start:position], instances[start:position])
+                self._insert_expressions(form, states[position], instances[position])
+                start = position + 1
+        self._send(form, statement, rows[start:], states[start:], instances[start:])
+
+    def _send(
+        self,
+        form: InsertForm,
+        statement: RowStatement,
+        rows: Parameters,
+        states: list[InstanceState],
+        instances: list[Any],
+    ) -> None:
+        if not rows:
+            return
+        if statement.process is not None:
+            rows = statement.process(rows)
+        made_keys: tuple[str, ...] = ()
+        noted = InsertedRows(states, instances, made_keys)
+        if form.lastrowid_key is not None:
+            made_keys = (form.lastrowid_key,)
+            self.outcome.inserted_rows.append(InsertedRows(states, instances, made_keys))
+            self._send_for_lastrowid(statement.sql, form.lastrowid_key, rows, states, instances)
+        elif form.returning:
+            made_keys = tuple([key for key in form.returning if key in self.pk_keys])
+            self.outcome.inserted_rows.append(InsertedRows(states, instances, made_keys))
+            self._send_for_returning(form, rows, instances)
+            self._identify(states, instances)
+        else:
+            self.outcome.inserted_rows.append(noted)
+            if len(rows) == 1:
+                self.connection.run(statement.sql, rows[0])
+            else:
+                self.connection.run_many(statement.sql, rows)
+            self._identify(states, instances)
+        if form.expired or form.nulls:
+            self._forget(form, instances)
+
+    def _send_for_lastrowid(
+        self, sql: str, key: str, rows: Parameters, states: list[InstanceState], instances: list[Any]
+    ) -> None:
+        # One tight loop: with an embedded database the driver's own time is about a microsecond for each row.
+        run = self.connection.run
+        process = self.statements.lastrowid_processor
+        if process is not None or len(self.pk_keys) > 1:
+            for instance, row in zip(instances, rows, strict=True):
+                made = run(sql, row).lastrowid
+                instance.__dict__[key] = made if process is None else process(made)
+            self._identify(states, instances)
+            return
+        for state, instance, row in zip(states, instances, rows, strict=True):
+            instance.__dict__[key] = state.pk = run(sql, row).lastrowid
+
+    def _send_for_returning(self, form: InsertForm, rows: Parameters, instances: list[Any]) -> None:
+        connection = self.connection
+        start = 0
+        for size in _chunks(len(rows), self._most_rows(len(rows[0]))):
+            part = rows[start : start + size]
+            parameters = part[0] if size == 1 else tuple(chain.from_iterable(part))
+            cursor = connection.run(form.for_rows(size).sql, parameters)
+            returned = cursor.fetchall()
+            self._take_returned(form.for_rows(), returned, instances[start : start + size])
+            start += size
+
+    def _most_rows(self, width: int) -> int:
+        dialect = self.statements.dialect
+        if not dialect.supports_multivalues_insert or not self.statements.takes_many_rows or not width:
+            return 1
+        limit = dialect.max_bind_variables
+        return CHUNK_SIZES[0] if limit is None else max(1, limit // width)
+
+    def _take_returned(self, statement: RowStatement, returned: Sequence[Any], instances: Sequence[Any]) -> None:
+        made = tuple(statement.returning.items())
+        for instance, row in zip(instances, returned, strict=True):
+            values = instance.__dict__
+            for (key, process), value in zip(made, row, strict=True):
+                if key in self.pk_keys:
+                    values[key] = value if process is None else process(value)
+                else:
+                    self.outcome.write(values, key, value if process is None else process(value))
+
+    def _insert_expressions(self, form: InsertForm, state: InstanceState, instance: Any) -> None:
+        """Insert one row whose values contain SQL expressions; the attributes load their values when next read."""
+        statements, outcome = self.statements, self.outcome
+        values = instance.__dict__
+        expressions = {key: clause(values[key]) for key in form.keys if key in values and is_expression(values[key])}
+        plain = tuple([key for key in form.keys if key not in expressions])
+        returning = list(form.returning)
+        for key in self.pk_keys:
+            if key in expressions:
+                statements.check_returning(key)
+                returning.append(key)
+        if form.lastrowid_key is not None and returning:
+            returning.append(form.lastrowid_key)
+        statement = statements.compile_insert_with(plain, expressions, returning)
+        rows = statement.extract((state,), (instance,))
+        if statement.process is not None:
+            rows = statement.process(rows)
+        made_by_driver = form.lastrowid_key if not returning else None
+        outcome.inserted_rows.append(InsertedRows([state], [instance], (made_by_driver,) if made_by_driver else ()))
+        cursor = self.connection.run(statement.sql, rows[0])
+        if returning:
+            before = {key: values.get(key) for key in expressions}
+            self._take_returned(statement, cursor.fetchall(), (instance,))
+            outcome.written.extend([(values, key, before[key]) for key in returning if key in before])
+        elif made_by_driver is not None:
+            process = statements.lastrowid_processor
+            values[made_by_driver] = cursor.lastrowid if process is None else process(cursor.lastrowid)
+        for key in expressions:
+            if key not in returning:
+                outcome.written.append((values, key, values.pop(key)))
+        self._identify((state,), (instance,))
+        self._forget(form, (instance,))
+
+    def _identify(self, states: Iterable[InstanceState], instances: Iterable[Any]) -> None:
+        keys = self.pk_keys
+        if len(keys) == 1:
+            key = keys[0]
+            for state, instance in zip(states, instances, strict=True):
+                state.pk = instance.__dict__[key]
+        else:
+            for state, instance in zip(states, instances, strict=True):
+                values = instance.__dict__
+                state.pk = tuple([values[key] for key in keys])
+
+    @staticmethod
+    def _forget(form: InsertForm, instances: Iterable[Any]) -> None:
+        for instance in instances:
+            values = instance.__dict__
+            for key in form.expired:
+                values.pop(key, None)
+            for key in form.nulls:
+                values.setdefault(key, None)
+
+
+def _by_signature(
+    statements: MapperStatements, step: InsertStep
+) -> Iterator[tuple[Signature, list[InstanceState], list[Any]]]:
+    """Split a step into runs of objects that give the same optional attributes."""
+    states, instances = step.states, step.instances
+    signatures = statements.signatures(instances)
+    first = signatures[0]
+    if signatures.count(first) == len(signatures):
+        yield first, states, instances
+        return
+    if not statements.database_counts:
+        # Nobody sees the order of rows whose keys are given, so all that are alike go together.
+        for signature in dict.fromkeys(signatures):
+            chosen = [position for position, other in enumerate(signatures) if other == signature]
+            yield signature, [states[position] for position in chosen], [instances[position] for position in chosen]
+        return
+    start = 0
+    for position in range(1, len(signatures) + 1):
+        if position == len(signatures) or signatures[position] != signatures[start]:
+            yield signatures[start], states[start:position], instances[start:position]
+            start = position
+
+
+def _fill_in_defaults(statements: MapperStatements, instances: list[Any], outcome: FlushOutcome) -> None:
+    """Give each object the values that Python makes: defaults of columns, and the first version."""
+    version = statements.mapper.version_id_col
+    if version is not None and statements.mapper.version_id_generator:
+        key = statements.mapper.version_id_key
+        generate = statements.mapper.version_id_generator
+        for instance in instances:
+            if instance.__dict__.get(key) is None:
+                outcome.write(instance.__dict__, key, generate(None))
+    for key, default in statements.defaulted.items():
+        evaluates_none = statements.profile.columns[key].type.should_evaluate_none
+        for instance in instances:
+            values = instance.__dict__
+            if values.get(key) is None and not (evaluates_none and key in values):
+                value = default.arg if default.is_scalar else default.arg(DefaultContext(values))
+                outcome.write(values, key, value)
+
+
+def _chunks(count: int, most: int) -> Iterator[int]:
+    for size in CHUNK_SIZES:
+        if size <= most or size == 1:
+            while count >= size:
+                yield size
+                count -= size

@@ -1,0 +1,24 @@
+"""What the flush executor needs from a connection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeAlias
+
+
+class FlushConnection(Protocol):
+    """A connection inside the transaction that the flush belongs to."""
+
+    @property
+    def dialect(self) -> Any:
+        """The dialect, whose capability flags decide how rows are sent."""
+
+    def run(self, sql: str, parameters: tuple[Any, ...]) -> Any:
+        """Give one statement to the driver and return its cursor."""
+
+    def run_many(self, sql: str, parameters: Sequence[tuple[Any, ...]]) -> Any:
+        """Give one statement with many rows of parameters to the driver and return its cursor."""
+
+
+ConnectionFor: TypeAlias = Callable[[Any], FlushConnection]
+"""Finds the connection for a mapper."""

@@ -1,0 +1,80 @@
+"""The constraints of one table that order the rows of a flush."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import Any
+
+from azoth.exc import NoReferenceError
+from azoth.orm.persistence.dependencies import KeyRule
+from azoth.orm.persistence.unique_rule import UniqueRule
+
+
+class TableRules:
+    """The foreign keys and unique rules of a table.
+
+    Args:
+        table: the table.
+    """
+
+    def __init__(self, table: Any) -> None:
+        self.table = table
+        self._foreign_keys: tuple[KeyRule, ...] | None = None
+
+    @property
+    def foreign_keys(self) -> tuple[KeyRule, ...]:
+        """The foreign keys whose targets are defined."""
+        if self._foreign_keys is not None:
+            return self._foreign_keys
+        constraints = sorted(self.table.foreign_key_constraints, key=_first_position(self.table))
+        rules = [_key_rule(constraint) for constraint in constraints]
+        known = tuple([rule for rule in rules if rule is not None])
+        if len(known) == len(rules):
+            # A table that nobody has defined yet holds no rows to order, but it may be defined before the next flush.
+            self._foreign_keys = known
+        return known
+
+    @cached_property
+    def unique(self) -> tuple[UniqueRule, ...]:
+        """The primary key, unique constraints and unique indexes."""
+        return tuple(_unique_rules(self.table))
+
+
+def _key_rule(constraint: Any) -> KeyRule | None:
+    elements = list(constraint.elements)
+    try:
+        targets = tuple([element.column for element in elements])
+    except NoReferenceError:
+        return None
+    deferred = bool(constraint.deferrable) and str(constraint.initially or "").upper() == "DEFERRED"
+    columns = tuple([element.parent for element in elements])
+    return KeyRule(columns[0].table, columns, targets, "foreign key", str(constraint.name or ""), deferred)
+
+
+def _first_position(table: Any) -> Callable[[Any], int]:
+    positions = {column.key: position for position, column in enumerate(table.columns)}
+    return lambda constraint: positions[next(iter(constraint.elements)).parent.key]
+
+
+def _unique_rules(table: Any) -> Iterator[UniqueRule]:
+    primary_key = tuple(table.primary_key.columns)
+    seen = set()
+    if primary_key:
+        seen.add(tuple([column.name for column in primary_key]))
+        yield UniqueRule(table, primary_key, "primary key")
+    candidates = [part for part in table.constraints if part.__visit_name__ == "unique_constraint"]
+    # An index on expressions has fewer columns than expressions; what it keeps unique is not a column's value.
+    candidates += [
+        index for index in table.indexes if index.unique and len(list(index.columns)) == len(list(index.expressions))
+    ]
+    for part in sorted(candidates, key=_name_and_columns):
+        columns = tuple(part.columns)
+        names = tuple([column.name for column in columns])
+        if columns and names not in seen:
+            seen.add(names)
+            yield UniqueRule(table, columns, str(part.name or ""))
+
+
+def _name_and_columns(part: Any) -> tuple[str, ...]:
+    return (str(part.name or ""), *[column.name for column in part.columns])

@@ -1,0 +1,244 @@
+"""The part of Query that runs it and gives its results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, overload
+
+from azoth.exc import InvalidRequestError, MultipleResultsFound, NoResultFound
+from azoth.orm.loading.option_functions import lazyload
+from azoth.orm.mapping.lookup import mapper_of
+from azoth.orm.query.lowering import names_entities
+from azoth.orm.query.narrowing import Narrowing
+from azoth.sql.elements import literal_column
+from azoth.sql.functions import func
+from azoth.sql.selectable import Select, select
+from azoth.sql.selectable.ordering import count_clause
+
+ONE_ROW = count_clause(1, "limit")
+TWO_ROWS = count_clause(2, "limit")
+
+
+class Fetching(Narrowing):
+    """The results of a query."""
+
+    def all(self) -> list[Any]:
+        """Fetch everything: a list of objects, or of rows where several things are selected.
+
+        *Emits* pending changes (autoflush), the SELECT, the statements of eager loading.
+        """
+        return self._fetch(self._statement)
+
+    def first(self) -> Any:
+        """Fetch the first result, or None.
+
+        *Emits* what ``all()`` emits, with LIMIT 1.
+        """
+        statement = self._statement
+        if statement.__class__ is Select:
+            statement = statement._copy()
+            statement._limit_clause = ONE_ROW
+            statement.__dict__.pop("_binds", None)
+        found = self._fetch(statement)
+        return found[0] if found else None
+
+    def one(self) -> Any:
+        """Fetch the only result.
+
+        Errors:
+            NoResultFound: there is none.
+            MultipleResultsFound: there are several.
+        """
+        found = self._fetch(self._statement)
+        if len(found) != 1:
+            raise _not_one(self._description(), len(found))
+        return found[0]
+
+    def one_or_none(self) -> Any:
+        """Fetch the only result, or None.
+
+        Errors:
+            MultipleResultsFound: there are several.
+        """
+        found = self._fetch(self._statement)
+        if len(found) > 1:
+            raise _not_one(self._description(), len(found))
+        return found[0] if found else None
+
+    def scalar(self) -> Any:
+        """Fetch the first element of the only result, or None where there is no row.
+
+        Errors:
+            MultipleResultsFound: there are several rows.
+        """
+        found = self.one_or_none()
+        return found[0] if isinstance(found, tuple) else found
+
+    def __iter__(self) -> Iterator[Any]:
+        size = self._statement._execution_options.get("yield_per")
+        if size:
+            return self._in_portions(size)
+        return iter(self._fetch(self._statement))
+
+    @overload
+    def __getitem__(self, item: int) -> Any: ...
+    @overload
+    def __getitem__(self, item: slice) -> list[Any]: ...
+    def __getitem__(self, item: int | slice) -> Any:
+        """Fetch one result by its number, or a slice of them, by LIMIT and OFFSET."""
+        if isinstance(item, slice):
+            _refuse_negative(item.start, item.stop)
+            if item.start is not None and item.stop is not None and item.stop <= item.start:
+                return []
+            found = self.slice(item.start, item.stop).all()
+            return found if item.step is None else found[:: item.step]
+        number = item.__index__()
+        _refuse_negative(number)
+        return self.slice(number, number + 1).all()[0]
+
+    def get(self, ident: Any) -> Any:
+        """Give the object with a primary key, from memory or from the database.
+
+        Args:
+            ident: the key: a value, a tuple or a dictionary for composite keys.
+
+        Errors:
+            InvalidRequestError: the query has criteria, or the key has the wrong number of values.
+
+        *Emits* nothing if the object is present and not expired, else one SELECT.
+        """
+        statement = self._statement
+        mapper = self._only_mapper("get")
+        criteria = statement._where_criteria or statement._setup_joins or statement._from_obj
+        if criteria or statement._has_row_limit or statement._group_by_clauses:
+            raise InvalidRequestError(
+                "Query.get() being called on a Query with existing criterion",
+                why="get() finds an object by its primary key alone, in memory if it is there",
+                fix="use filter_by(...).first(), or call get() on a fresh query",
+                code="AZ-S62",
+            )
+        options = statement._execution_options
+        return self._session().get(
+            mapper,
+            ident,
+            options=statement._with_options,
+            populate_existing=bool(options.get("populate_existing")),
+            with_for_update=_lock_arguments(statement._for_update_arg),
+        )
+
+    def count(self) -> int:
+        """Count the rows that the query gives.
+
+        *Emits* ``SELECT count(*) FROM (the query)``.
+        """
+        inside = self._statement.order_by(None) if not self._statement._has_row_limit else self._statement
+        counted = select(func.count(literal_column("*"))).select_from(inside.subquery())
+        counted = counted.execution_options(**self._statement._execution_options)
+        number: int = self._session().execute(counted, self._params).scalar()
+        return number
+
+    def values(self, *columns: Any) -> Iterator[Any]:
+        """Fetch rows of these columns instead of what the query selects; the classic form of ``with_entities()``."""
+        return iter(self.with_entities(*columns))
+
+    def value(self, column: Any) -> Any:
+        """Fetch one value of the first row, or None; the classic form of ``with_entities(column).scalar()``."""
+        row = self.with_entities(column).first()
+        return row[0] if isinstance(row, tuple) else row
+
+    def instances(self, result_proxy: Any, context: Any = None) -> Iterator[Any]:
+        """Give the results of a statement that was executed already: its rows become what the query selects."""
+        return iter(result_proxy)
+
+    # -- running --------------------------------------------------------------
+
+    def _fetch(self, statement: Any) -> list[Any]:
+        session = self.session
+        if session is None:
+            session = self._session()
+        if not self._loads_eagerly:
+            statement = statement._copy_with(_with_options=(lazyload("*"),))
+        if not self._is_planned(statement):
+            return list(session.execute(statement, self._params).all())
+        plan, connection, parameters = session._planned(statement, self._params, None, None)
+        found: list[Any] = plan.run(session, connection, parameters)
+        return self._results(plan, found)
+
+    def _results(self, plan: Any, found: list[Any]) -> list[Any]:
+        """Make results of what a plan loaded: each object stands once, several things are rows."""
+        if plan.scalar and plan.entity_nodes and not self._tuples:
+            if plan.may_repeat and len(found) > 1:
+                return list({id(instance): instance for instance in found}.values())
+            return found
+        rows: list[Any] = plan.shape.rows(found)
+        return _each_once(rows, plan.entity_places) if plan.entity_nodes and len(rows) > 1 else rows
+
+    def _in_portions(self, size: int) -> Iterator[Any]:
+        session = self._session()
+        if not self._is_planned(self._statement):
+            yield from session.execute(self._statement, self._params)
+            return
+        plan, connection, parameters = session._planned(self._statement, self._params, None, None)
+        for found in plan.chunks(session, connection, parameters, size):
+            yield from found if plan.scalar and plan.entity_nodes else plan.shape.rows(found)
+
+    def _is_planned(self, statement: Any) -> bool:
+        return names_entities(statement)
+
+    def _only_mapper(self, method: str) -> Any:
+        columns = self._statement._raw_columns
+        mapper = mapper_of(columns[0]) if len(columns) == 1 else None
+        if mapper is None:
+            raise InvalidRequestError(
+                f"Query.{method}() needs a query of one mapped class",
+                why="this one selects columns, expressions or several entities",
+                fix=f"use session.query(SomeClass).{method}(...)",
+                code="AZ-S63",
+            )
+        return mapper
+
+
+def _each_once(rows: list[Any], entity_places: frozenset[int]) -> list[Any]:
+    """Leave out rows that repeat an earlier one; objects count as the same by identity."""
+    kept: dict[Any, Any] = {}
+    for row in rows:
+        mark = tuple([id(value) if place in entity_places else value for place, value in enumerate(row)])
+        try:
+            kept.setdefault(mark, row)
+        except TypeError:
+            # A value that cannot be hashed, such as the list of a JSON column.
+            kept.setdefault(repr(mark), row)
+    return list(kept.values())
+
+
+def _not_one(description: str, count: int) -> InvalidRequestError:
+    if count:
+        return MultipleResultsFound(
+            f"Multiple rows were found when exactly one was required: query of {description}",
+            why="the criteria fit several rows",
+            fix="narrow the criteria, or use first()",
+            code="AZ-S64",
+        )
+    return NoResultFound(
+        f"No row was found when one was required: query of {description}",
+        why="the criteria fit no row",
+        fix="use one_or_none() or first() where None is an answer",
+        code="AZ-S65",
+    )
+
+
+def _refuse_negative(*numbers: int | None) -> None:
+    if any(number is not None and number < 0 for number in numbers):
+        raise IndexError("negative indexes are not accepted by SQL index / slice operators")
+
+
+def _lock_arguments(lock: Any) -> Any:
+    if lock is None:
+        return None
+    return {
+        "nowait": lock.nowait,
+        "read": lock.read,
+        "of": lock.of or None,
+        "skip_locked": lock.skip_locked,
+        "key_share": lock.key_share,
+    }

@@ -1,0 +1,208 @@
+"""The part of Query that says which rows: criteria, order, groups, limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from azoth.exc import ArgumentError, InvalidRequestError
+from azoth.orm.mapping.instrumented_attribute import element_of
+from azoth.orm.mapping.lookup import entity_of
+from azoth.orm.mapping.suggestions import did_you_mean
+from azoth.orm.query.query_state import QueryState
+from azoth.orm.query.parent_criterion import with_parent
+from azoth.sql.selectable import filter_by_criteria
+
+
+class Narrowing(QueryState):
+    """Which rows a query gives."""
+
+    def filter(self, *criterion: Any) -> Self:
+        """Keep the rows for which all criteria hold.
+
+        Args:
+            criterion: SQL expressions.
+
+        Errors:
+            InvalidRequestError: the query has a LIMIT already.
+        """
+        statement = self._open("filter")
+        if self._stand_ins is not None:
+            criterion = tuple([self._adapted(one) for one in criterion])
+        return self._with(statement.where(*criterion))
+
+    where = filter
+
+    def filter_by(self, **kwargs: Any) -> Self:
+        """Keep the rows whose attributes have these values.
+
+        Names are looked up on the entity joined last, then on the query's other entities.
+
+        Args:
+            kwargs: attribute name -> value.
+
+        Errors:
+            InvalidRequestError: no entity has the attribute; the message names similar ones.
+        """
+        statement = self._open("filter_by")
+        entity = self._joined
+        if entity is None:
+            entity = statement._raw_columns[0] if statement._raw_columns and not statement._from_obj else None
+        namespace = None if entity is None else getattr(entity, "entity", None)
+        if namespace is None:
+            return self._with(statement.where(*filter_by_criteria(statement._filter_by_subject(), kwargs)))
+        criteria = []
+        for name, value in kwargs.items():
+            attribute = getattr(namespace, name, None)
+            if attribute is None:
+                attribute = self._elsewhere(name, namespace)
+            criteria.append(attribute == value)
+        return self._with(statement.where(*criteria))
+
+    def _elsewhere(self, name: str, namespace: Any) -> Any:
+        """Find an attribute that the entity joined last does not have, on the query's other entities."""
+        known: set[str] = set()
+        for entity in (namespace, *self._statement._raw_columns, *self._statement._from_obj):
+            mapped = entity_of(entity)
+            if mapped is None:
+                continue
+            found = getattr(mapped.entity, name, None)
+            if found is not None:
+                return found
+            known.update(mapped.mapper.attrs.keys())
+        class_name = entity_of(namespace).mapper.class_.__name__
+        raise InvalidRequestError(
+            f"{class_name} has no attribute {name!r} to filter by",
+            why="neither the entity joined last nor the query's other entities have it",
+            fix=did_you_mean(name, known),
+            code="AZ-S52",
+        )
+
+    def with_parent(self, instance: object, property: Any = None, from_entity: Any = None) -> Self:
+        """Keep the objects that an object refers to by a relationship.
+
+        Args:
+            instance: the object.
+            property: the relationship's attribute or name; found by the query's class where left out.
+            from_entity: the entity to filter; the query's first one where left out.
+        """
+        entity = entity_of(from_entity) if from_entity is not None else self._entity("with_parent")
+        return self.filter(with_parent(instance, property, entity))
+
+    def order_by(self, *clauses: Any) -> Self:
+        """Order the rows; ``order_by(None)`` removes the order.
+
+        Args:
+            clauses: expressions, or names of labels.
+        """
+        return self._with(self._open("order_by").order_by(*self._clauses(clauses)))
+
+    def group_by(self, *clauses: Any) -> Self:
+        """Group the rows; ``group_by(None)`` removes the grouping."""
+        return self._with(self._open("group_by").group_by(*self._clauses(clauses)))
+
+    def having(self, *having: Any) -> Self:
+        """Keep the groups for which all criteria hold."""
+        return self._with(self._open("having").having(*[self._adapted(one) for one in having]))
+
+    def _clauses(self, clauses: tuple[Any, ...]) -> tuple[Any, ...]:
+        if len(clauses) == 1 and clauses[0] is False:
+            return (None,)
+        if len(clauses) == 1 and isinstance(clauses[0], (list, tuple)):
+            # The classic form: order_by([a, b]).
+            clauses = tuple(clauses[0])
+        if self._stand_ins is None:
+            return clauses
+        return tuple([one if one is None or isinstance(one, str) else self._adapted(one) for one in clauses])
+
+    def distinct(self, *expr: Any) -> Self:
+        """Give each row once; with expressions, one row for each of their values, where the database can."""
+        return self._with(self._select("distinct").distinct(*[self._adapted(one) for one in expr]))
+
+    def limit(self, limit: Any) -> Self:
+        """Give at most so many rows."""
+        return self._with(self._select("limit").limit(limit))
+
+    def offset(self, offset: Any) -> Self:
+        """Leave out the first rows."""
+        return self._with(self._select("offset").offset(offset))
+
+    def slice(self, start: int | None, stop: int | None) -> Self:
+        """Give the rows that a Python slice of the result would have.
+
+        Args:
+            start: the first row's number, None for 0.
+            stop: the number of the row behind the last, None for all.
+        """
+        statement = self._select("slice")
+        offset = _count(statement._offset_clause) + (start or 0)
+        if stop is not None:
+            wanted = max(stop - (start or 0), 0)
+            if statement._limit_clause is not None:
+                wanted = min(wanted, max(_count(statement._limit_clause) - (start or 0), 0))
+            statement = statement.limit(wanted)
+        elif statement._limit_clause is not None:
+            statement = statement.limit(max(_count(statement._limit_clause) - (start or 0), 0))
+        return self._with(statement.offset(offset) if offset else statement)
+
+    def params(self, *args: Mapping[str, Any], **kwargs: Any) -> Self:
+        """Give values to named parameters (``:name`` in text, ``bindparam("name")``)."""
+        if len(args) > 1:
+            raise ArgumentError(
+                "params() takes one dictionary, or keyword arguments", fix="merge the dictionaries", code="AZ-S53"
+            )
+        copy = self._with(self._statement)
+        copy._params = {**(self._params or {}), **(args[0] if args else {}), **kwargs}
+        return copy
+
+    def with_for_update(
+        self, *, nowait: bool = False, read: bool = False, of: Any = None, skip_locked: bool = False, key_share: bool = False
+    ) -> Self:
+        """Lock the rows until the end of the transaction, where the database can; present objects take the rows' values.
+
+        Args:
+            nowait: fail instead of waiting.
+            read: take shared locks.
+            of: the entities or columns whose rows are locked.
+            skip_locked: leave out locked rows.
+            key_share: take the weaker lock that allows others to refer to the rows.
+        """
+        statement = self._select("with_for_update").with_for_update(
+            nowait=nowait, read=read, of=of, skip_locked=skip_locked, key_share=key_share
+        )
+        return self._with(statement.execution_options(populate_existing=True))
+
+    def with_hint(self, selectable: Any, text: str, dialect_name: str = "*") -> Self:
+        """Give the database a hint about a table."""
+        return self._with(self._select("with_hint").with_hint(selectable, text, dialect_name))
+
+    def with_statement_hint(self, text: str, dialect_name: str = "*") -> Self:
+        """Give the database a hint about the statement."""
+        return self._with(self._select("with_statement_hint").with_statement_hint(text, dialect_name))
+
+    def prefix_with(self, *prefixes: Any, dialect: str = "*") -> Self:
+        """Write something behind the word SELECT."""
+        return self._with(self._select("prefix_with").prefix_with(*prefixes, dialect=dialect))
+
+    def suffix_with(self, *suffixes: Any, dialect: str = "*") -> Self:
+        """Write something at the end of the statement."""
+        return self._with(self._select("suffix_with").suffix_with(*suffixes, dialect=dialect))
+
+    def correlate(self, *fromclauses: Any) -> Self:
+        """Leave entities out of FROM where the statement around this one has them."""
+        return self._with(self._select("correlate").correlate(*fromclauses))
+
+
+def _count(clause: Any) -> int:
+    """Read the number of a LIMIT or OFFSET."""
+    if clause is None:
+        return 0
+    value = getattr(element_of(clause), "value", None)
+    if not isinstance(value, int):
+        raise InvalidRequestError(
+            "a query whose LIMIT or OFFSET is a SQL expression cannot be sliced",
+            why="the numbers are only known in the database",
+            fix="use numbers, or call limit() and offset() instead of slicing",
+            code="AZ-S54",
+        )
+    return value

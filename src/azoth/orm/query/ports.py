@@ -1,0 +1,33 @@
+"""What a query needs from the session that it runs in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+
+class QuerySession(Protocol):
+    """A session, as queries see it."""
+
+    def _planned(
+        self, statement: Any, params: Any, options: Mapping[str, Any] | None, bind_arguments: dict[str, Any] | None
+    ) -> tuple[Any, Any, tuple[Any, ...]]:
+        """Flush where needed; give the load plan of a SELECT of entities, the connection and the bound values."""
+        ...
+
+    def execute(self, statement: Any, params: Any = None, *, execution_options: Any = None) -> Any:
+        """Execute a statement."""
+        ...
+
+    def get(
+        self,
+        entity: Any,
+        ident: Any,
+        *,
+        options: Any = None,
+        populate_existing: bool = False,
+        with_for_update: Any = None,
+        execution_options: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Give the object with a primary key."""
+        ...

@@ -1,0 +1,294 @@
+"""Query: a SELECT of entities that knows its session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Generic, Self, TypeVar
+
+from azoth.exc import ArgumentError, InvalidRequestError
+from azoth.orm.mapping.lookup import entity_of, mapper_of
+from azoth.orm.query.embedding import Embedding
+from azoth.orm.query.fetching import Fetching
+from azoth.orm.query.joining import Joining
+from azoth.sql.dml import delete, update
+from azoth.sql.selectable import Select
+
+Result = TypeVar("Result")
+
+
+class Query(Fetching, Joining, Embedding, Generic[Result]):
+    """A SELECT of entities, columns and expressions that knows its session; each method gives a copy with more.
+
+    A query of one entity gives its objects, each once; a query of several things gives rows.
+
+    Args:
+        entities: mapped classes, mappers, aliases, attributes, columns, expressions, bundles; one of them or a sequence.
+        session: where the query runs; None for a query that gets its session later (``with_session()``).
+    """
+
+    def __init__(self, entities: Any, session: Any = None) -> None:
+        self.session = session
+        if entities.__class__ is not tuple:
+            entities = tuple(entities) if isinstance(entities, (list, set)) else (entities,)
+        try:
+            self._statement = Select(*entities)
+        except ArgumentError as error:
+            raise _no_entity(entities, error) from None
+
+    # -- what is selected -----------------------------------------------------
+
+    @property
+    def column_descriptions(self) -> list[dict[str, Any]]:
+        """Describe what is selected: name, type, whether aliased, expression and entity."""
+        described = []
+        for raw in self._statement._raw_columns:
+            entity = entity_of(raw)
+            if entity is None:
+                described.append(_column_description(raw))
+            else:
+                subject = entity.entity
+                name = getattr(entity, "name", None) or entity.mapper.class_.__name__
+                described.append(
+                    {
+                        "name": name,
+                        "type": entity.mapper.class_,
+                        "aliased": not entity.is_mapper,
+                        "expr": subject,
+                        "entity": subject,
+                    }
+                )
+        return described
+
+    @property
+    def is_single_entity(self) -> bool:
+        """Whether the results are objects rather than rows."""
+        columns = self._statement._raw_columns
+        return not self._tuples and len(columns) == 1 and entity_of(columns[0]) is not None
+
+    def with_entities(self, *entities: Any, **_classic: Any) -> Query[Any]:
+        """Select something else from the same rows.
+
+        Args:
+            entities: as for the constructor.
+        """
+        statement = self._select("with_entities")
+        adapted = [self._column(one) for one in entities]
+        keeps_froms = bool(statement._setup_joins) and not statement._from_obj
+        return self._with(statement.with_only_columns(*adapted, maintain_column_froms=keeps_froms))
+
+    def add_columns(self, *column: Any) -> Query[Any]:
+        """Select more columns or expressions."""
+        return self._with(self._select("add_columns").add_columns(*[self._column(one) for one in column]))
+
+    def add_column(self, column: Any) -> Query[Any]:
+        """Select one more column; the classic form of ``add_columns()``."""
+        return self.add_columns(column)
+
+    def add_entity(self, entity: Any, alias: Any = None) -> Query[Any]:
+        """Select one more entity.
+
+        Args:
+            entity: a mapped class, mapper or alias.
+            alias: the alias to use for it, in classic form.
+        """
+        return self.add_columns(entity if alias is None else alias)
+
+    def _column(self, subject: Any) -> Any:
+        stand_ins = self._stand_ins
+        if stand_ins is None:
+            return subject
+        entity = entity_of(subject)
+        if entity is not None:
+            return stand_ins.entity(entity)
+        adapted = self._adapted(subject)
+        key = getattr(subject, "key", None)
+        return adapted if key is None or key == getattr(adapted, "key", None) else adapted.label(key)
+
+    def from_statement(self, statement: Any) -> Self:
+        """Let another statement give the rows: text, a SELECT, a set operation, or a change with RETURNING.
+
+        Args:
+            statement: its columns are found by their objects or names.
+        """
+        source = statement.statement if isinstance(statement, Query) else statement
+        return self._with(self._select("from_statement").from_statement(source))
+
+    # -- how it runs ----------------------------------------------------------
+
+    def with_session(self, session: Any) -> Self:
+        """Let the query run in a session."""
+        copy = self._with(self._statement)
+        copy.session = session
+        return copy
+
+    def options(self, *args: Any) -> Self:
+        """Say how relationships and columns are loaded: ``joinedload()``, ``selectinload()``, ``defer()`` and so on."""
+        if self._stand_ins is not None:
+            args = tuple([self._stand_ins.option(one) for one in args])
+        return self._with(self._statement.options(*args))
+
+    def execution_options(self, **kwargs: Any) -> Self:
+        """Set options such as ``populate_existing`` or ``yield_per``."""
+        return self._with(self._statement.execution_options(**kwargs))
+
+    def get_execution_options(self) -> Mapping[str, Any]:
+        """Give the options for the execution."""
+        options: Mapping[str, Any] = self._statement._execution_options
+        return options
+
+    def populate_existing(self) -> Self:
+        """Let objects that are present take over the values of the rows, losing their changes."""
+        return self.execution_options(populate_existing=True)
+
+    def autoflush(self, setting: bool) -> Self:
+        """Choose whether pending changes are flushed before the query runs."""
+        return self.execution_options(autoflush=setting)
+
+    def yield_per(self, count: int) -> Self:
+        """Fetch and load so many rows at a time when iterating."""
+        return self.execution_options(yield_per=count)
+
+    def enable_eagerloads(self, value: bool) -> Self:
+        """Choose whether related objects are loaded with the results; otherwise they are loaded when read."""
+        copy = self._with(self._statement)
+        copy._loads_eagerly = value
+        return copy
+
+    def enable_assertions(self, value: bool) -> Self:
+        """Accept the classic setting; the order of limits and criteria is always checked."""
+        return self._with(self._statement)
+
+    def tuples(self) -> Query[Any]:
+        """Look at the rows as plainly typed tuples."""
+        return self.only_return_tuples(True)
+
+    def only_return_tuples(self, value: bool) -> Query[Any]:
+        """Choose whether a query of one entity gives rows of one object instead of objects."""
+        copy = self._with(self._statement)
+        copy._tuples = value
+        return copy
+
+    def with_transformation(self, fn: Callable[[Query[Any]], Query[Any]]) -> Query[Any]:
+        """Give the query that a function makes of this one."""
+        return fn(self)
+
+    def merge_result(self, iterator: Any, load: bool = True) -> Any:
+        """Merge the objects of an earlier result into the session.
+
+        Args:
+            iterator: objects, or rows of them; a frozen result gives a frozen result.
+            load: whether rows are looked up in the database.
+        """
+        session: Any = self._session()
+        if hasattr(iterator, "with_new_rows"):
+            rows = [self._merged(session, row, load) for row in iterator.rewrite_rows()]
+            return iterator.with_new_rows(rows)
+        return iter([self._merged(session, one, load) for one in iterator])
+
+    def _merged(self, session: Any, subject: Any, load: bool) -> Any:
+        if not isinstance(subject, tuple):
+            return session.merge(subject, load=load) if mapper_of(type(subject)) is not None else subject
+        values = [session.merge(one, load=load) if mapper_of(type(one)) is not None else one for one in subject]
+        return type(subject)(values)
+
+    # -- changing rows --------------------------------------------------------
+
+    def update(
+        self,
+        values: Mapping[Any, Any] | Iterable[tuple[Any, Any]],
+        synchronize_session: Any = "auto",
+        update_args: Mapping[str, Any] | None = None,
+    ) -> int:
+        """Update the rows that the query selects.
+
+        Args:
+            values: attribute (or its name) -> value or SQL expression.
+            synchronize_session: "auto", "evaluate", "fetch" or False: how objects in memory follow.
+            update_args: further arguments of the UPDATE.
+
+        Returns:
+            the number of rows.
+
+        *Emits* pending changes (autoflush), one UPDATE; with "fetch", a SELECT of the keys first.
+        *State*: present objects take over the new values.
+        """
+        return self._change(self._where_all(update, "update").values(_pairs(values)), synchronize_session)
+
+    def delete(self, synchronize_session: Any = "auto", delete_args: Mapping[str, Any] | None = None) -> int:
+        """Delete the rows that the query selects.
+
+        Args:
+            synchronize_session: "auto", "evaluate", "fetch" or False: how objects in memory follow.
+            delete_args: further arguments of the DELETE.
+
+        Returns:
+            the number of rows.
+
+        *Emits* pending changes (autoflush), one DELETE; with "fetch", a SELECT of the keys first.
+        *State*: present objects of the rows leave the session.
+        """
+        return self._change(self._where_all(delete, "delete"), synchronize_session)
+
+    def _where_all(self, make: Callable[[Any], Any], method: str) -> Any:
+        statement = self._select(method)
+        refused = {
+            "limit()": statement._limit_clause is not None,
+            "offset()": statement._offset_clause is not None,
+            "order_by()": bool(statement._order_by_clauses),
+            "group_by()": bool(statement._group_by_clauses),
+            "distinct()": statement._distinct,
+            "join(), outerjoin(), select_from()": bool(statement._setup_joins or statement._from_obj),
+            "union()": self._stand_ins is not None,
+        }
+        called = next((name for name, was_called in refused.items() if was_called), None)
+        if called is not None:
+            raise InvalidRequestError(
+                f"Can't call Query.update() or Query.delete() when {called} has been called",
+                why="UPDATE and DELETE take criteria only",
+                fix="select the keys in a subquery, as in filter(User.id.in_(query.with_entities(User.id)))",
+                code="AZ-S67",
+            )
+        changed = make(self._only_mapper(method)).where(*statement._where_criteria)
+        return changed.execution_options(**statement._execution_options) if statement._execution_options else changed
+
+    def _change(self, statement: Any, synchronize_session: Any) -> int:
+        options = {"synchronize_session": synchronize_session}
+        count: int = self._session().execute(statement, self._params, execution_options=options).rowcount
+        return count
+
+    def _description(self) -> str:
+        return ", ".join(str(described["name"]) for described in self.column_descriptions)
+
+
+def _pairs(values: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
+    return dict(values)
+
+
+def _column_description(raw: Any) -> dict[str, Any]:
+    parent = getattr(raw, "parent", None)
+    entity = None if parent is None else parent.entity
+    element = raw.__clause_element__() if hasattr(raw, "__clause_element__") else raw
+    name = getattr(raw, "key", None) or getattr(raw, "name", None)
+    return {
+        "name": name,
+        "type": getattr(element, "type", None),
+        "aliased": parent is not None and not parent.is_mapper,
+        "expr": raw,
+        "entity": entity,
+    }
+
+
+def _no_entity(entities: Sequence[Any], error: ArgumentError) -> ArgumentError:
+    return ArgumentError(
+        f"Query cannot select {', '.join(_named(one) for one in entities)}",
+        why=str(error.args[0] if error.args else error).splitlines()[0],
+        fix="pass mapped classes, mappers, aliases, attributes, columns or SQL expressions",
+        code="AZ-S68",
+    )
+
+
+def _named(subject: Any) -> str:
+    return subject.__name__ if isinstance(subject, type) else type(subject).__name__
+
+
+__all__ = ["Query"]

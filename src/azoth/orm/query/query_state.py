@@ -1,0 +1,89 @@
+"""What a query consists of, and how a changed copy of it is made."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from azoth.exc import InvalidRequestError
+from azoth.orm.mapping.instrumented_attribute import element_of
+from azoth.orm.query.ports import QuerySession
+from azoth.orm.query.stand_in import StandIns
+from azoth.sql.selectable import Select
+
+
+class QueryState:
+    """The parts of a query, all of them values: a copy shares them.
+
+    Attributes:
+        session: where the query runs.
+    """
+
+    session: QuerySession | None
+    _statement: Any
+    """The SELECT so far; what ``from_statement()`` made, after it."""
+    _params: dict[str, Any] | None = None
+    _joined: Any = None
+    """What ``filter_by()`` and the next join by name look at: the entity joined last, or None for the first one."""
+    _stand_ins: StandIns | None = None
+    """The subquery that stands for the entities, after ``union()`` and its like."""
+    _loads_eagerly: bool = True
+    _tuples: bool | None = None
+
+    def _with(self, statement: Any) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.__dict__.update(self.__dict__)
+        copy._statement = statement
+        return copy
+
+    def _open(self, method: str) -> Any:
+        """Give the SELECT, if more criteria can be added to it.
+
+        Raises:
+            InvalidRequestError: it has a LIMIT already, or it was given by ``from_statement()``.
+        """
+        statement = self._statement
+        if statement.__class__ is not Select or statement._limit_clause is not None or statement._offset_clause is not None:
+            raise _closed(statement, method)
+        return statement
+
+    def _select(self, method: str) -> Any:
+        """Give the SELECT, with or without a LIMIT.
+
+        Raises:
+            InvalidRequestError: the statement was given by ``from_statement()``.
+        """
+        if self._statement.__class__ is not Select:
+            raise _closed(self._statement, method)
+        return self._statement
+
+    def _session(self) -> QuerySession:
+        session = self.session
+        if session is None:
+            raise InvalidRequestError(
+                "this query belongs to no session, so it cannot run",
+                why="it was made without one",
+                fix="use query.with_session(session), or session.query(...)",
+                code="AZ-S66",
+            )
+        return session
+
+    def _adapted(self, expression: Any) -> Any:
+        """Let an expression refer to the subquery that stands for the entities, where there is one."""
+        stand_ins = self._stand_ins
+        return expression if stand_ins is None else stand_ins.adapt(element_of(expression))
+
+
+def _closed(statement: Any, method: str) -> InvalidRequestError:
+    if not isinstance(statement, Select):
+        return InvalidRequestError(
+            f"Query.{method}() cannot change a statement given by from_statement()",
+            why="that statement runs as it is",
+            fix="put the criteria into the statement itself",
+            code="AZ-S50",
+        )
+    return InvalidRequestError(
+        f"Query.{method}() being called on a Query which already has LIMIT or OFFSET applied",
+        why="the limit counts the rows of what was asked for until then",
+        fix=f"call {method}() before limit(), offset() or a slice, or select from the query as a subquery()",
+        code="AZ-S51",
+    )

@@ -1,0 +1,85 @@
+"""A subquery that stands for the entities of a query: what ``union()`` and its like select from."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from azoth.orm.loading.loader_options import Load
+from azoth.orm.mapping.aliased import aliased
+from azoth.orm.mapping.lookup import entity_of
+from azoth.orm.mapping.instrumented_attribute import element_of
+from azoth.sql.selectable import result_expressions
+from azoth.sql.visitors import Visitable, replace
+
+
+class StandIns:
+    """What stands for the entities and columns of a SELECT outside of the subquery that it became.
+
+    Args:
+        raw_columns: what the SELECT selects.
+        subquery: the subquery.
+        former: the stand-ins within the SELECT itself.
+    """
+
+    def __init__(self, raw_columns: tuple[Any, ...], subquery: Any, former: StandIns | None) -> None:
+        self.subquery = subquery
+        self.entities: dict[Any, Any] = {}
+        self._columns: dict[int, tuple[Any, Any]] = {}
+        self.raw_columns = tuple([self._outside(raw, former) for raw in raw_columns])
+
+    def _outside(self, raw: Any, former: StandIns | None) -> Any:
+        entity = getattr(raw, "_azoth_entity", None)
+        if entity is None:
+            element = element_of(raw)
+            column = self._column_for(element)
+            self._columns[id(element)] = (element, column)
+            key = getattr(raw, "key", None)
+            return column if key is None or key == column.key else column.label(key)
+        mapped = entity if former is None else former.original(entity)
+        inside = entity_of(aliased(entity.mapper, self.subquery, name=None if mapped.is_mapper else mapped.name))
+        for expression, _ in result_expressions((mapped,)):
+            source = expression if former is None else former.adapt(expression)
+            self._columns[id(expression)] = (expression, self._column_for(source))
+        self.entities[mapped] = inside
+        return inside
+
+    def _column_for(self, element: Any) -> Any:
+        column = self.subquery.corresponding_column(element)
+        return element if column is None else column
+
+    def original(self, entity: Any) -> Any:
+        """Give the entity that the user named for one that stands for it."""
+        return next((mapped for mapped, inside in self.entities.items() if inside is entity), entity)
+
+    def entity(self, entity: Any) -> Any:
+        """Give what stands for an entity; itself where nothing does."""
+        return self.entities.get(entity, entity)
+
+    def adapt(self, expression: Any) -> Any:
+        """Exchange the columns of the entities for those of the subquery."""
+        found = self._columns.get(id(expression))
+        if found is not None:
+            return found[1]
+        return replace(expression, self._exchanged) if isinstance(expression, Visitable) else expression
+
+    def _exchanged(self, node: Visitable) -> Visitable | None:
+        found = self._columns.get(id(node))
+        return None if found is None else found[1]
+
+    def attribute(self, attribute: Any) -> Any:
+        """Give the counterpart of a relationship attribute."""
+        inside = self.entities.get(attribute.parent)
+        return attribute if inside is None else attribute.adapt_to_entity(inside)
+
+    def option(self, option: Any) -> Any:
+        """Let a loader option begin at what stands for its entity."""
+        if not isinstance(option, Load):
+            return option
+        load = Load()
+        load.paths = tuple([self._path(path) for path in option.paths])
+        return load
+
+    def _path(self, path: tuple[Any, ...]) -> tuple[Any, ...]:
+        inside = self.entities.get(path[0].parent)
+        return path if inside is None else (dataclasses.replace(path[0], parent=inside), *path[1:])

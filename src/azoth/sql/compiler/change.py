@@ -1,0 +1,347 @@
+"""The compiler of INSERT, UPDATE and DELETE."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from azoth import exc
+from azoth.sql.compiler.base import DefaultParameter
+from azoth.sql.compiler.froms import Frame
+from azoth.sql.compiler.select import SelectCompiler, result_column
+from azoth.sql.dml import Change, Delete, Insert, OnConflict, Update
+from azoth.sql.elements import BinaryExpression, BindParameter, ClauseElement, and_
+from azoth.sql.selectable import FromClause, Select, SelectBase, tables_in
+
+__all__ = ["ChangeCompiler"]
+
+
+class ChangeCompiler(SelectCompiler):
+    """Write the statements that change data.
+
+    Values come from the statement, then from the parameters of the execution (``parameter_keys``), then from the
+    columns' defaults.
+    """
+
+    # --- INSERT ---
+
+    def visit_insert(self, insert: Insert, **_options: Any) -> str:
+        """Write an INSERT."""
+        self._open_change(insert, "insert")
+        target = insert._target
+        if insert.select is not None:
+            columns, body = self._inserted_select(insert)
+        elif insert._multi_values:
+            columns, body = self._inserted_rows(insert)
+        else:
+            pairs = self._inserted_values(insert)
+            columns = [column for column, _ in pairs]
+            body = f"VALUES ({', '.join([text for _, text in pairs])})"
+        head = f"INSERT {self._prefix_text(insert)}INTO {self.changed_table(target)}"
+        if columns:
+            names = ", ".join([self.quote(column.name) for column in columns])
+            text = f"{head} ({names}) {body}"
+        else:
+            text = f"{head} {self.default_values_clause()}"
+        if insert._post_values_clause is not None:
+            text += f" {self.process(insert._post_values_clause)}"
+        return self._close_change(insert, text)
+
+    def default_values_clause(self) -> str:
+        """Write what stands for a row of defaults only."""
+        return "DEFAULT VALUES"
+
+    def _inserted_values(self, insert: Insert) -> list[tuple[Any, str]]:
+        given = self._given_values(insert, insert._values)
+        pairs: list[tuple[Any, str]] = []
+        for column in insert._target.c:
+            if column.key in given:
+                pairs.append((column, self._value_text(given[column.key])))
+            else:
+                text = self._default_text(column, column.default, column.key)
+                if text is not None:
+                    pairs.append((column, text))
+                elif self._is_made_by_server(column):
+                    self._note_server_column(insert, column)
+                if column.default is not None and column.default.is_clause_element:
+                    self._note_server_column(insert, column)
+        return pairs
+
+    def _inserted_rows(self, insert: Insert) -> tuple[list[Any], str]:
+        rows = [{_key_of(key): value for key, value in row} for row in insert._multi_values]
+        self._check_consumed(insert, {key for row in rows for key in row})
+        columns: list[Any] = []
+        texts: list[list[str]] = [[] for _ in rows]
+        for column in insert._target.c:
+            if column.key in rows[0]:
+                columns.append(column)
+                for row, own in zip(rows, texts, strict=True):
+                    own.append(self._value_text(_required_value(row, column)))
+                continue
+            defaults = [self._default_text(column, column.default, f"{column.key}_m{i}") for i in range(len(rows))]
+            if defaults[0] is not None:
+                columns.append(column)
+                for own, text in zip(texts, defaults, strict=True):
+                    own.append(text or "NULL")
+            elif self._is_made_by_server(column):
+                self._note_server_column(insert, column)
+        return columns, "VALUES " + ", ".join([f"({', '.join(own)})" for own in texts])
+
+    def _inserted_select(self, insert: Insert) -> tuple[list[Any], str]:
+        self._check_consumed(insert, insert._select_names)
+        columns = [insert._target.c[name] for name in insert._select_names]
+        select = insert.select
+        if insert.include_insert_from_select_defaults:
+            more = [
+                (column, expression)
+                for column in insert._target.c
+                if column.key not in insert._select_names
+                and (expression := self._default_expression(column, column.default, column.key)) is not None
+            ]
+            if more:
+                columns += [column for column, _ in more]
+                select = _with_columns(select, [expression for _, expression in more])
+        return columns, self.inserted_select(insert, select)
+
+    def inserted_select(self, insert: Insert, select: Any) -> str:
+        """Write the SELECT whose rows are inserted."""
+        frames, self._frames = self._frames, []
+        text = self.process(select)
+        self._frames = frames
+        return text
+
+    # --- UPDATE ---
+
+    def visit_update(self, update: Update, **_options: Any) -> str:
+        """Write an UPDATE."""
+        target = update._target
+        froms = [*self._tables_beside(update, [value for _, value in update._values])]
+        self._open_change(update, "update", froms)
+        head = f"UPDATE {self._prefix_text(update)}{self.changed_table(target)}"
+        text = f"{head} SET {self._set_text(update)}{self.update_from(update, froms)}"
+        text += self._where_text(update)
+        return self._close_change(update, text)
+
+    def update_from(self, update: Update, froms: list[FromClause]) -> str:
+        """Write the other tables that an UPDATE refers to."""
+        return f" FROM {', '.join([self.process(table, asfrom=True) for table in froms])}" if froms else ""
+
+    def _set_text(self, update: Update) -> str:
+        given = self._given_values(update, update._values)
+        self._check_names(update, given)
+        columns = list(update._target.c)
+        if update._preserves_order:
+            order = list(given)
+            columns.sort(key=lambda column: order.index(column.key) if column.key in given else len(order))
+        texts = []
+        for column in columns:
+            if column.key in given:
+                text: str | None = self._value_text(given[column.key])
+            else:
+                text = self._default_text(column, column.onupdate, column.key)
+                if column.server_onupdate is not None or (
+                    column.onupdate is not None and column.onupdate.is_clause_element
+                ):
+                    self._note_server_column(update, column)
+            if text is not None:
+                texts.append(f"{self.quote(column.name)}={text}")
+        if not texts:
+            raise exc.CompileError(
+                f"UPDATE of table {update._target.description!r} sets nothing",
+                why="neither the statement nor its parameters have values for columns",
+                fix="add values(...)",
+                code="AZ-C92",
+            )
+        return ", ".join(texts)
+
+    def _check_names(self, update: Update, given: dict[str, Any]) -> None:
+        """Refuse a parameter of the condition that has the name of a set column's value."""
+        own = {id(bind) for value in given.values() for bind in value._binds}
+        for bind in update._binds:
+            if bind.key is not None and bind.key in given and id(bind) not in own:
+                raise exc.CompileError(
+                    f"bindparam() name {bind.key!r} is reserved for the value of the column in this UPDATE",
+                    why="the parameter and the column's new value would have the same name",
+                    fix=f"use a name that is no column's, such as 'b_{bind.key}'",
+                    code="AZ-C93",
+                )
+
+    # --- DELETE ---
+
+    def visit_delete(self, delete: Delete, **_options: Any) -> str:
+        """Write a DELETE."""
+        froms = [*self._tables_beside(delete, delete._using)]
+        self._open_change(delete, "delete", froms)
+        text = f"DELETE {self._prefix_text(delete)}FROM {self.changed_table(delete._target)}"
+        text += self.delete_using(delete, froms) + self._where_text(delete)
+        return self._close_change(delete, text)
+
+    def delete_using(self, delete: Delete, froms: list[FromClause]) -> str:
+        """Write the other tables that a DELETE refers to."""
+        return f" USING {', '.join([self.process(table, asfrom=True) for table in froms])}" if froms else ""
+
+    # --- ON CONFLICT ---
+
+    def visit_on_conflict(self, clause: OnConflict, **_options: Any) -> str:
+        """Write ON CONFLICT."""
+        text = "ON CONFLICT"
+        if clause.constraint is not None:
+            text += f" ON CONSTRAINT {self.quote(clause.constraint)}"
+        elif clause.index_elements:
+            elements = [
+                self.quote(one) if isinstance(one, str) else self.process(one, include_table=False)
+                for one in clause.index_elements
+            ]
+            text += f" ({', '.join(elements)})"
+            if clause.index_where is not None:
+                # Must equal the index's own condition, so its values are written, not bound.
+                text += f" WHERE {self.process(clause.index_where, include_table=False, literal_binds=True)}"
+        if clause.set_ is None:
+            return f"{text} DO NOTHING"
+        target = self._target_of_conflict
+        sets = [f"{self.quote(target.c[key].name)} = {self._value_text(value)}" for key, value in clause.set_]
+        text += f" DO UPDATE SET {', '.join(sets)}"
+        return text if clause.where is None else f"{text} WHERE {self.process(clause.where)}"
+
+    # --- parts of all three ---
+
+    def _open_change(self, change: Change, kind: str, froms: Iterable[FromClause] = ()) -> None:
+        target = change._target
+        self._target_of_conflict = target
+        if change is self.statement:
+            self.kind, self.table = kind, target
+            self.returns_rows = bool(change._returning)
+            self.default_columns, self.server_columns = (), ()
+        self.open_scope(change)
+        own = (*target._parts, *[part for table in froms for part in table._parts])
+        self._frames.append(Frame((), own))
+
+    def _close_change(self, change: Change, text: str) -> str:
+        if change._returning:
+            text += f" {self.returning_clause(change)}"
+        self._frames.pop()
+        return self.close_scope(text)
+
+    def returning_clause(self, change: Change) -> str:
+        """Write RETURNING.
+
+        Raises:
+            CompileError: the database has no RETURNING.
+        """
+        if not self.dialect.supports_returning:
+            raise exc.CompileError(
+                f"dialect {self.dialect.name!r} has no RETURNING",
+                fix="leave returning() out and read the row by a SELECT",
+                code="AZ-C94",
+            )
+        named = change._named_columns()
+        if change is self.statement:
+            self.result_columns = [result_column(one) for one in named]
+        return f"RETURNING {', '.join([self._column_text(one, False) for one in named])}"
+
+    def changed_table(self, table: FromClause) -> str:
+        """Write the name of the table that is changed."""
+        return self.process(table, asfrom=True)
+
+    def _prefix_text(self, change: Change) -> str:
+        prefixes = self.affixes(change._prefixes)
+        return f"{prefixes} " if prefixes else ""
+
+    def _where_text(self, change: Any) -> str:
+        if not change._where_criteria:
+            return ""
+        condition = self.process(and_(*change._where_criteria))
+        return f" WHERE {condition}" if condition else ""
+
+    def _tables_beside(self, change: Any, more: Iterable[Any]) -> list[FromClause]:
+        """List the tables other than the changed one that values and conditions refer to."""
+        found: list[FromClause] = []
+        own = change._target._parts
+        for element in (*more, *change._where_criteria):
+            for table in tables_in(element):
+                if not any(table is known for known in (*own, *found)):
+                    found.append(table)
+        return found
+
+    # --- values ---
+
+    def _given_values(self, change: Any, values: Iterable[tuple[Any, ClauseElement]]) -> dict[str, ClauseElement]:
+        """Collect the values that the statement and the parameters give, by the keys of their columns."""
+        given = {_key_of(key): value for key, value in values}
+        columns = change._target.c
+        keys = self.parameter_keys if change is self.statement else ()
+        if keys is None:
+            # An explicit values({}) means a row of defaults; nothing at all means any column, for str().
+            keys = () if given or "_values" in change.__dict__ else tuple(columns.keys())
+        in_statement = {bind.key for bind in change._binds if bind.key is not None}
+        more = [key for key in keys if key not in given and (key not in in_statement or key in columns)]
+        self._check_consumed(change, [*given, *more])
+        for key in more:
+            given[key] = BindParameter(key, type_=columns[key].type, required=True)
+        return given
+
+    def _check_consumed(self, change: Any, keys: Iterable[str]) -> None:
+        unknown = [key for key in keys if key not in change._target.c]
+        if unknown:
+            raise exc.CompileError(
+                f"Unconsumed column names: {', '.join(sorted(unknown))}",
+                why=f"table {change._target.description!r} has no such columns",
+                fix="columns: " + ", ".join(change._target.c.keys()),
+                code="AZ-C95",
+            )
+
+    def _value_text(self, value: ClauseElement) -> str:
+        text = self.process(value)
+        return f"({text})" if isinstance(value, BinaryExpression) else text
+
+    def _default_text(self, column: Any, default: Any, name: str) -> str | None:
+        expression = self._default_expression(column, default, name)
+        return None if expression is None else self.process(expression)
+
+    def _default_expression(self, column: Any, default: Any, name: str) -> Any:
+        """Find what a column's default puts into the statement; None where it has none."""
+        if default is None:
+            return None
+        if default.is_sequence:
+            return default.next_value() if getattr(self.dialect, "supports_sequences", False) else None
+        if default.is_clause_element:
+            return default.arg.scalar_subquery() if isinstance(default.arg, SelectBase) else default.arg.self_group()
+        if not default.is_callable:
+            bind: BindParameter[Any] = BindParameter(name, default.arg, column.type)
+        else:
+            needs_context = default.function is None
+            bind = DefaultParameter(column, default.arg if needs_context else default.function, needs_context, name)
+            self.default_columns = (*self.default_columns, column)
+        is_taken = any(other.key == name for other in self.statement._binds)
+        return bind._made_unique() if is_taken else bind
+
+    def _is_made_by_server(self, column: Any) -> bool:
+        if column.server_default is not None or column.default is not None:
+            return True
+        return getattr(column.table, "autoincrement_column", None) is column
+
+    def _note_server_column(self, change: Change, column: Any) -> None:
+        if change is self.statement:
+            self.server_columns = (*self.server_columns, column)
+
+
+def _key_of(key: Any) -> str:
+    return key if isinstance(key, str) else key.key
+
+
+def _required_value(row: dict[str, ClauseElement], column: Any) -> ClauseElement:
+    if column.key not in row:
+        raise exc.CompileError(
+            f"a row of values has none for column {column.key!r}",
+            why="the first row has one, and all rows must have the same columns",
+            fix="give each row the same keys",
+            code="AZ-C96",
+        )
+    return row[column.key]
+
+
+def _with_columns(select: Any, expressions: list[Any]) -> Any:
+    if isinstance(select, Select):
+        return select.add_columns(*expressions)
+    rows = select.subquery()
+    return Select(*rows.c, *expressions)

@@ -1,0 +1,136 @@
+"""ON CONFLICT, for the dialects that have it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Self
+
+from azoth import exc
+from azoth.sql.dml.insert import Insert
+from azoth.sql.elements import ClauseElement, clause_of, truth_operand
+from azoth.sql.selectable import Alias, ColumnCollection
+
+__all__ = ["OnConflict", "OnConflictInsert"]
+
+
+class OnConflict(ClauseElement):
+    """What to do with a row that a unique constraint refuses.
+
+    Args:
+        index_elements: the columns (or names) of the constraint.
+        constraint: its name.
+        index_where: the condition of a partial index.
+        set_: pairs of column (or key) and value for DO UPDATE; None for DO NOTHING.
+        where: the condition of DO UPDATE.
+    """
+
+    __visit_name__: ClassVar[str] = "on_conflict"
+    _fields: ClassVar[tuple[str, ...]] = ("index_elements", "constraint", "index_where", "set_", "where")
+
+    def __init__(
+        self,
+        index_elements: tuple[Any, ...],
+        constraint: str | None,
+        index_where: ClauseElement | None,
+        set_: tuple[tuple[Any, ClauseElement], ...] | None,
+        where: ClauseElement | None,
+    ) -> None:
+        self.index_elements = index_elements
+        self.constraint = constraint
+        self.index_where = index_where
+        self.set_ = set_
+        self.where = where
+
+
+class OnConflictInsert(Insert):
+    """An INSERT with ON CONFLICT."""
+
+    @property
+    def excluded(self) -> ColumnCollection:
+        """The columns of the row that was refused, for use in DO UPDATE."""
+        memo = self.__dict__.get("_excluded")
+        if memo is None:
+            memo = self.__dict__["_excluded"] = Alias(self._target, "excluded")
+        columns: ColumnCollection = memo.c
+        return columns
+
+    def on_conflict_do_nothing(
+        self, index_elements: Iterable[Any] | None = None, index_where: Any = None, *, constraint: Any = None
+    ) -> Self:
+        """Leave out rows that a unique constraint refuses.
+
+        Args:
+            index_elements: the columns (or names) of the constraint; any constraint by default.
+            index_where: the condition of a partial index.
+            constraint: the constraint or its name, where the database takes one.
+        """
+        return self._with_on_conflict(index_elements, constraint, index_where, None, None)
+
+    def on_conflict_do_update(
+        self,
+        index_elements: Iterable[Any] | None = None,
+        index_where: Any = None,
+        set_: Any = None,
+        where: Any = None,
+        *,
+        constraint: Any = None,
+    ) -> Self:
+        """Update the row that stands in the way of a new one.
+
+        Args:
+            index_elements: the columns (or names) of the unique constraint.
+            index_where: the condition of a partial index.
+            set_: a mapping from column (or key) to value, or the columns of ``excluded`` to take over.
+            where: a condition for the update.
+            constraint: the constraint or its name, where the database takes one.
+
+        Raises:
+            ArgumentError: where there is nothing to set, or no constraint is named.
+        """
+        if index_elements is None and constraint is None:
+            raise exc.ArgumentError(
+                "on_conflict_do_update() needs the columns of the unique constraint",
+                fix="pass index_elements=[...]",
+                code="AZ-C88",
+            )
+        if isinstance(set_, ColumnCollection):
+            set_ = dict(set_.items())
+        if not isinstance(set_, Mapping) or not set_:
+            raise exc.ArgumentError(
+                "on_conflict_do_update() needs the values to set", fix="pass set_={...}", code="AZ-C89"
+            )
+        pairs = tuple([self._conflict_pair(key, value) for key, value in set_.items()])
+        return self._with_on_conflict(index_elements, constraint, index_where, pairs, where)
+
+    def _conflict_pair(self, key: Any, value: Any) -> tuple[Any, ClauseElement]:
+        column, element = self._pair(key, value)
+        name = column if isinstance(column, str) else column.key
+        if name not in self._target.c:
+            raise exc.ArgumentError(f"table {self._target.description!r} has no column {name!r} to set", code="AZ-C90")
+        if element.__visit_name__ == "bindparam" and clause_of(value) is None:
+            # Its name must stay free for the inserted value of the same column.
+            element = element._made_unique()
+        return name, element
+
+    def _with_on_conflict(
+        self, elements: Iterable[Any] | None, constraint: Any, index_where: Any, set_: Any, where: Any
+    ) -> Self:
+        if self._post_values_clause is not None:
+            raise exc.InvalidRequestError("this INSERT has an ON CONFLICT clause already", code="AZ-C91")
+        if constraint is not None and not isinstance(constraint, str):
+            elements, constraint = _elements_of(constraint)
+        copy = self._copy()
+        copy._post_values_clause = OnConflict(
+            tuple([one if isinstance(one, str) else clause_of(one) for one in elements or ()]),
+            constraint,
+            None if index_where is None else truth_operand(index_where),
+            set_,
+            None if where is None else truth_operand(where),
+        )
+        return copy
+
+
+def _elements_of(constraint: Any) -> tuple[Iterable[Any] | None, str | None]:
+    """Name a constraint by its name, or by its columns where it has none."""
+    name = getattr(constraint, "name", None)
+    return (None, str(name)) if name else (tuple(constraint.columns), None)
