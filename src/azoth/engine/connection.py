@@ -19,6 +19,7 @@ from azoth.engine.execution_context import ExecutionContext
 from azoth.engine.failure import translated_failure
 from azoth.engine.ports import EnginePort
 from azoth.engine.result import ScalarResult
+from azoth.engine.schema_translation import translating_dialect
 from azoth.engine.transaction import RootTransaction
 from azoth.engine.transaction_control import TransactionControl
 from azoth.event import Dispatch
@@ -102,9 +103,11 @@ class Connection(TransactionControl):
             keys = tuple(parameters)
         else:
             parameters, keys, many = distilled_parameters(parameters)
-        options = statement._execution_options if hasattr(statement, "_execution_options") else _NO_OPTIONS
-        if options or execution_options:
-            options = {**options, **(execution_options or _NO_OPTIONS)}
+        options = getattr(statement, "_execution_options", _NO_OPTIONS)
+        if execution_options:
+            options = {**options, **execution_options}
+        if options and self._execution_options:
+            options = {**self._execution_options, **options}
         prepared = self.engine._prepare(statement, keys, many, options or self._execution_options)
         if prepared.needs_values and not many:
             # The SQL itself depends on the values: a list for IN has as many placeholders as members.
@@ -119,7 +122,7 @@ class Connection(TransactionControl):
             cursor = self.run(prepared.sql, values)
             result = result_of(self, cursor, prepared, statement, parameters, values)
         if options or self._execution_options:
-            chunk = options.get("yield_per") or self._execution_options.get("yield_per")
+            chunk = (options or self._execution_options).get("yield_per")
             if chunk:
                 result.yield_per(chunk)
         for listener in self.dispatch.after_execute:
@@ -203,8 +206,10 @@ class Connection(TransactionControl):
 
     def run_ddl(self, elements: Sequence[Any]) -> None:
         """Execute DDL elements, one after the other."""
+        names = self._execution_options.get("schema_translate_map")
+        dialect = translating_dialect(self.dialect, names) if names else self.dialect
         for element in elements:
-            self.run(compile_statement(element, self.dialect).string)
+            self.run(compile_statement(element, dialect).string)
 
     def has_table(self, table_name: str, schema: str | None = None) -> bool:
         """Tell whether a table exists."""

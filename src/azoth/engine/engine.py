@@ -10,6 +10,7 @@ from azoth.engine.dialect import DefaultDialect
 from azoth.engine.events import ConnectionEvents
 from azoth.engine.failure import translated_connect_failure
 from azoth.engine.result_shape import ResultShape
+from azoth.engine.schema_translation import translating_dialect
 from azoth.engine.statement_log import StatementLog
 from azoth.engine.url import URL
 from azoth.event import Dispatch
@@ -67,6 +68,7 @@ class Engine:
         self.statement_cache = StatementCache(dialect, query_cache_size)
         self._query_cache_size = query_cache_size
         self._log = StatementLog(echo, logging_name, hide_parameters)
+        self._translating_caches: dict[frozenset[Any], StatementCache] = {}
         # Keyed by identity: the entry holds the prepared statement, so that its id stays its own.
         self._shapes: dict[int, tuple[Any, ResultShape]] = {}
         self._execution_options: Mapping[str, Any] = {}
@@ -219,13 +221,25 @@ class Engine:
         """Forget the compiled statements."""
         self.statement_cache.clear()
         self._shapes.clear()
+        self._translating_caches.clear()
 
     def _prepare(
         self, statement: Any, keys: tuple[str, ...], many: bool, options: Mapping[str, Any]
     ) -> PreparedStatement:
-        if options and "compiled_cache" in options and options["compiled_cache"] is None:
-            return StatementCache(self.dialect, 1).prepare(statement, keys, many)
+        if options:
+            if "compiled_cache" in options and options["compiled_cache"] is None:
+                return StatementCache(self.dialect, 0).prepare(statement, keys, many)
+            if options.get("schema_translate_map"):
+                return self._translating_cache(options["schema_translate_map"]).prepare(statement, keys, many)
         return self.statement_cache.prepare(statement, keys, many)
+
+    def _translating_cache(self, names: Mapping[str | None, str | None]) -> StatementCache:
+        key = frozenset(names.items())
+        cache = self._translating_caches.get(key)
+        if cache is None:
+            dialect = translating_dialect(self.dialect, names)
+            cache = self._translating_caches[key] = StatementCache(dialect, self._query_cache_size)
+        return cache
 
     def _result_shape(self, prepared: PreparedStatement) -> ResultShape:
         """Find or make the shape of a prepared statement's results."""

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from azoth import exc
-from azoth.sql.elements import text
 from azoth.sql.schema import (
     BLANK_SCHEMA,
     CheckConstraint,
@@ -19,6 +18,7 @@ from azoth.sql.schema import (
     PrimaryKeyConstraint,
     Table,
     UniqueConstraint,
+    stored_text,
 )
 
 __all__ = ["TableReflection"]
@@ -84,11 +84,12 @@ class TableReflection:
         items: list[Any] = []
         default = described.get("default")
         if described.get("computed") is not None:
-            items.append(Computed(**described["computed"]))
+            computed = described["computed"]
+            items.append(Computed(stored_text(computed["sqltext"]), computed["persisted"]))
         elif described.get("identity") is not None:
             items.append(Identity(**described["identity"]))
         elif default is not None:
-            items.append(DefaultClause(text(_escaped(default)), _reflected=True))
+            items.append(DefaultClause(stored_text(default), _reflected=True))
         options = {name: described[name] for name in ("autoincrement", "comment", "info") if name in described}
         return Column(described["name"], described["type"], *items, nullable=described.get("nullable", True), **options)
 
@@ -107,6 +108,9 @@ class TableReflection:
         for described in self.inspector.get_foreign_keys(*self.subject):
             columns = [self.columns.get(name) for name in described["constrained_columns"]]
             if any(column is None or (column.foreign_keys and column.name in self.overridden) for column in columns):
+                continue
+            if len(columns) != len(described["referred_columns"]):
+                # SQLite keeps foreign keys that cannot work, such as one column to a key of two.
                 continue
             target = self._referred_table(described)
             schema = described["referred_schema"]
@@ -151,7 +155,7 @@ class TableReflection:
             plain = set(described["column_names"])
             if any(name in plain and name not in self.columns for name in names):
                 continue
-            items = [self.columns[name] if name in self.columns else text(_escaped(name)) for name in names]
+            items = [self.columns[name] if name in self.columns else stored_text(name) for name in names]
             Index(
                 described["name"],
                 *items,
@@ -166,7 +170,7 @@ class TableReflection:
             if columns and len(columns) == len(described["column_names"]):
                 self.table.append_constraint(UniqueConstraint(*[one.key for one in columns], name=described["name"]))
         for described in self.inspector.get_check_constraints(*self.subject):
-            condition = text(_escaped(described["sqltext"]))
+            condition = stored_text(described["sqltext"])
             self.table.append_constraint(CheckConstraint(condition, name=described["name"]))
 
 
@@ -175,8 +179,3 @@ def _referred(target: Any, name: str) -> Any:
     if column is None:
         column = next((column for column in target.c if column.name.lower() == name.lower()), None)
     return column if column is not None else f"{target.fullname}.{name}"
-
-
-def _escaped(sql: str) -> str:
-    """Keep colons in the text of a database from being taken for parameters."""
-    return sql.replace("\\", "\\\\").replace(":", "\\:")

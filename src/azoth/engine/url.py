@@ -265,7 +265,8 @@ def _as_tuple(value: str | Sequence[str]) -> tuple[str, ...]:
 def _frozen_query(query: Mapping[str, str | Sequence[str]]) -> Mapping[str, QueryValue]:
     frozen: dict[str, QueryValue] = {}
     for key, value in query.items():
-        if not isinstance(key, str) or not all(isinstance(part, str) for part in _as_tuple(value)):
+        parts = _as_tuple(value) if isinstance(value, (str, list, tuple)) else ()
+        if not isinstance(key, str) or not parts or not all(isinstance(part, str) for part in parts):
             raise ArgumentError(f"the URL option {key!r} is not text", fix="options are strings.", code="AZ-E20")
         frozen[key] = value if isinstance(value, str) else tuple(value)
     return MappingProxyType(frozen)

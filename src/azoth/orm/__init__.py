@@ -1,1 +1,326 @@
-"""..."""
+"""The ORM: mappings, sessions, queries and loading, under the names that programs import."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from azoth.orm.attributes import QueryableAttribute
+    from azoth.orm.collections import (
+        KeyFuncDict,
+        MappedCollection,
+        attribute_keyed_dict,
+        attribute_mapped_collection,
+        column_keyed_dict,
+        column_mapped_collection,
+        keyfunc_mapping,
+        mapped_collection,
+    )
+    from azoth.orm.loading.loader_options import Load
+    from azoth.orm.loading.option_functions import (
+        contains_eager,
+        defaultload,
+        defer,
+        immediateload,
+        joinedload,
+        lazyload,
+        load_only,
+        noload,
+        raiseload,
+        selectinload,
+        subqueryload,
+        undefer,
+        undefer_group,
+    )
+    from azoth.orm.mapping.aliased import AliasedClass, AliasedInsp, aliased
+    from azoth.orm.mapping.bundle import Bundle
+    from azoth.orm.mapping.cascade_options import CascadeOptions
+    from azoth.orm.mapping.column_property import (
+        ColumnProperty,
+        MappedSQLExpression,
+        column_property,
+        deferred,
+        query_expression,
+    )
+    from azoth.orm.mapping.composite import Composite, CompositeProperty, composite
+    from azoth.orm.mapping.configuration import configure_mappers
+    from azoth.orm.mapping.declarative.base import (
+        DeclarativeBase,
+        DeclarativeBaseNoMeta,
+        add_mapped_attribute,
+        as_declarative,
+        declarative_base,
+        has_inherited_table,
+    )
+    from azoth.orm.mapping.declarative.declared_attr import declarative_mixin, declared_attr
+    from azoth.orm.mapping.declarative.mapped_column import MappedColumn, mapped_column
+    from azoth.orm.mapping.declarative.meta import DeclarativeMeta
+    from azoth.orm.mapping.declarative.registry import clear_mappers, registry
+    from azoth.orm.mapping.direction import MANYTOMANY, MANYTOONE, ONETOMANY, RelationshipDirection
+    from azoth.orm.mapping.imperative import mapper
+    from azoth.orm.mapping.instance_mapper import class_mapper, object_mapper
+    from azoth.orm.mapping.instrumented_attribute import InstrumentedAttribute
+    from azoth.orm.mapping.join_marks import foreign, remote
+    from azoth.orm.mapping.mapped import DynamicMapped, Mapped, WriteOnlyMapped
+    from azoth.orm.mapping.mapper import Mapper
+    from azoth.orm.mapping.property import MapperProperty
+    from azoth.orm.mapping.relationship import Relationship, RelationshipProperty
+    from azoth.orm.mapping.relationship_constructors import backref, dynamic_loader, relation, relationship
+    from azoth.orm.mapping.synonym import Synonym, SynonymProperty, synonym, synonym_for
+    from azoth.orm.mapping.validates import reconstructor, validates
+    from azoth.orm.mapping.with_parent import with_parent
+    from azoth.orm.query.query import Query
+    from azoth.orm.runtime.class_manager import ClassManager
+    from azoth.orm.runtime.passive import PassiveFlag
+    from azoth.orm.runtime.state import InstanceState
+    from azoth.orm.runtime.state_inspection import AttributeState
+    from azoth.orm.runtime.symbols import NO_VALUE
+    from azoth.orm.session.factory import sessionmaker
+    from azoth.orm.session.session import Session, object_session
+    from azoth.orm.session.transaction import SessionTransaction
+
+__all__ = [
+    "MANYTOMANY",
+    "MANYTOONE",
+    "NO_VALUE",
+    "ONETOMANY",
+    "AliasedClass",
+    "AliasedInsp",
+    "AttributeState",
+    "Bundle",
+    "CascadeOptions",
+    "ClassManager",
+    "ColumnProperty",
+    "Composite",
+    "CompositeProperty",
+    "DeclarativeBase",
+    "DeclarativeBaseNoMeta",
+    "DeclarativeMeta",
+    "DynamicMapped",
+    "InstanceState",
+    "InstrumentedAttribute",
+    "KeyFuncDict",
+    "Load",
+    "Mapped",
+    "MappedCollection",
+    "MappedColumn",
+    "MappedSQLExpression",
+    "Mapper",
+    "MapperProperty",
+    "PassiveFlag",
+    "Query",
+    "QueryableAttribute",
+    "Relationship",
+    "RelationshipDirection",
+    "RelationshipProperty",
+    "Session",
+    "SessionTransaction",
+    "Synonym",
+    "SynonymProperty",
+    "WriteOnlyMapped",
+    "add_mapped_attribute",
+    "aliased",
+    "as_declarative",
+    "attribute_keyed_dict",
+    "attribute_mapped_collection",
+    "backref",
+    "class_mapper",
+    "clear_mappers",
+    "column_keyed_dict",
+    "column_mapped_collection",
+    "column_property",
+    "composite",
+    "configure_mappers",
+    "contains_eager",
+    "declarative_base",
+    "declarative_mixin",
+    "declared_attr",
+    "defaultload",
+    "defer",
+    "deferred",
+    "dynamic_loader",
+    "foreign",
+    "has_inherited_table",
+    "immediateload",
+    "joinedload",
+    "keyfunc_mapping",
+    "lazyload",
+    "load_only",
+    "mapped_collection",
+    "mapped_column",
+    "mapper",
+    "noload",
+    "object_mapper",
+    "object_session",
+    "query_expression",
+    "raiseload",
+    "reconstructor",
+    "registry",
+    "relation",
+    "relationship",
+    "remote",
+    "selectinload",
+    "sessionmaker",
+    "subqueryload",
+    "synonym",
+    "synonym_for",
+    "undefer",
+    "undefer_group",
+    "validates",
+    "with_parent",
+]
+
+_NAMES: Final[dict[str, tuple[str, ...]]] = {
+    "azoth.orm.attributes": (
+        "QueryableAttribute",
+    ),
+    "azoth.orm.collections": (
+        "KeyFuncDict", "MappedCollection", "attribute_keyed_dict", "attribute_mapped_collection", "column_keyed_dict",
+        "column_mapped_collection", "keyfunc_mapping", "mapped_collection",
+    ),
+    "azoth.orm.loading.loader_options": (
+        "Load",
+    ),
+    "azoth.orm.loading.option_functions": (
+        "contains_eager", "defaultload", "defer", "immediateload", "joinedload", "lazyload", "load_only", "noload",
+        "raiseload", "selectinload", "subqueryload", "undefer", "undefer_group",
+    ),
+    "azoth.orm.mapping.aliased": (
+        "AliasedClass", "AliasedInsp", "aliased",
+    ),
+    "azoth.orm.mapping.bundle": (
+        "Bundle",
+    ),
+    "azoth.orm.mapping.cascade_options": (
+        "CascadeOptions",
+    ),
+    "azoth.orm.mapping.column_property": (
+        "ColumnProperty", "MappedSQLExpression", "column_property", "deferred", "query_expression",
+    ),
+    "azoth.orm.mapping.composite": (
+        "Composite", "CompositeProperty", "composite",
+    ),
+    "azoth.orm.mapping.configuration": (
+        "configure_mappers",
+    ),
+    "azoth.orm.mapping.declarative.base": (
+        "DeclarativeBase", "DeclarativeBaseNoMeta", "add_mapped_attribute", "as_declarative", "declarative_base",
+        "has_inherited_table",
+    ),
+    "azoth.orm.mapping.declarative.declared_attr": (
+        "declarative_mixin", "declared_attr",
+    ),
+    "azoth.orm.mapping.declarative.mapped_column": (
+        "MappedColumn", "mapped_column",
+    ),
+    "azoth.orm.mapping.declarative.meta": (
+        "DeclarativeMeta",
+    ),
+    "azoth.orm.mapping.declarative.registry": (
+        "clear_mappers", "registry",
+    ),
+    "azoth.orm.mapping.direction": (
+        "MANYTOMANY", "MANYTOONE", "ONETOMANY", "RelationshipDirection",
+    ),
+    "azoth.orm.mapping.imperative": (
+        "mapper",
+    ),
+    "azoth.orm.mapping.instance_mapper": (
+        "class_mapper", "object_mapper",
+    ),
+    "azoth.orm.mapping.instrumented_attribute": (
+        "InstrumentedAttribute",
+    ),
+    "azoth.orm.mapping.join_marks": (
+        "foreign", "remote",
+    ),
+    "azoth.orm.mapping.mapped": (
+        "DynamicMapped", "Mapped", "WriteOnlyMapped",
+    ),
+    "azoth.orm.mapping.mapper": (
+        "Mapper",
+    ),
+    "azoth.orm.mapping.property": (
+        "MapperProperty",
+    ),
+    "azoth.orm.mapping.relationship": (
+        "Relationship", "RelationshipProperty",
+    ),
+    "azoth.orm.mapping.relationship_constructors": (
+        "backref", "dynamic_loader", "relation", "relationship",
+    ),
+    "azoth.orm.mapping.synonym": (
+        "Synonym", "SynonymProperty", "synonym", "synonym_for",
+    ),
+    "azoth.orm.mapping.validates": (
+        "reconstructor", "validates",
+    ),
+    "azoth.orm.mapping.with_parent": (
+        "with_parent",
+    ),
+    "azoth.orm.query.query": (
+        "Query",
+    ),
+    "azoth.orm.runtime.class_manager": (
+        "ClassManager",
+    ),
+    "azoth.orm.runtime.passive": (
+        "PassiveFlag",
+    ),
+    "azoth.orm.runtime.state": (
+        "InstanceState",
+    ),
+    "azoth.orm.runtime.state_inspection": (
+        "AttributeState",
+    ),
+    "azoth.orm.runtime.symbols": (
+        "NO_VALUE",
+    ),
+    "azoth.orm.session.factory": (
+        "sessionmaker",
+    ),
+    "azoth.orm.session.session": (
+        "Session", "object_session",
+    ),
+    "azoth.orm.session.transaction": (
+        "SessionTransaction",
+    ),
+}  # fmt: skip
+"""Where each name is at home."""
+_HOMES: Final = {name: module for module, names in _NAMES.items() for name in names}
+_SUBMODULES: Final = frozenset(
+    [
+        "attributes",
+        "collections",
+        "exc",
+    ]
+)
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name when it is first asked for, so that ``import azoth.orm`` costs nothing."""
+    if name in _SUBMODULES:
+        return import_module(f"azoth.orm.{name}")
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'azoth.orm' has no attribute {name!r}")
+    _connect_layers()
+    value = globals()[name] = getattr(import_module(home), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES, *_SUBMODULES})
+
+
+_is_connected = False
+
+
+def _connect_layers() -> None:
+    """Install the composition root, once, before anybody can map a class."""
+    global _is_connected
+    if not _is_connected:
+        import_module("azoth.orm.mapping.inspection")
+        import_module("azoth.orm.wiring").install()
+        _is_connected = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from azoth.exc import InvalidRequestError
+from azoth.orm.mapping.instrumented_attribute import InstrumentedAttribute
 from azoth.orm.runtime import history as runtime_history
 from azoth.orm.runtime.attribute import Attribute
 from azoth.orm.runtime.collection_adapter import CollectionAdapter, collection_adapter
@@ -30,7 +31,9 @@ __all__ = [
     "PASSIVE_ONLY_PERSISTENT",
     "PASSIVE_RETURN_NO_VALUE",
     "History",
+    "InstrumentedAttribute",
     "PassiveFlag",
+    "QueryableAttribute",
     "del_attribute",
     "flag_dirty",
     "flag_modified",
@@ -43,6 +46,8 @@ __all__ = [
     "set_attribute",
     "set_committed_value",
 ]
+
+QueryableAttribute = InstrumentedAttribute
 
 
 def instance_state(instance: Any) -> InstanceState:
@@ -168,7 +173,7 @@ def flag_modified(instance: Any, key: str) -> None:
             f"cannot flag {type(instance).__name__}.{key} as modified: it is not loaded",
             why="the attribute has no value in memory that a flush could save.",
             fix="read or set the attribute first.",
-            code="AZ-S46",
+            code="AZ-S96",
         )
     state = state_of(instance)
     changes = state.first_change(instance) if state.changes is None else state.changes
@@ -192,6 +197,6 @@ def _attribute(instance: Any, key: str) -> Attribute:
             f"{type(instance).__name__} has no mapped attribute {key!r}",
             why="only mapped attributes have a history and a state.",
             fix="check the name, or map the attribute.",
-            code="AZ-S47",
+            code="AZ-S97",
         )
     return attribute

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from azoth.orm.loading import relationship_loader
-from azoth.orm.loading.missing_value import load_missing
+from azoth.orm.loading.missing_value import load_missing, value_in_memory
 from azoth.orm.mapping.configuration import on_configured
 from azoth.orm.query.query import Query
 from azoth.orm.session.session import Session
@@ -22,3 +23,6 @@ def install() -> None:
 
 def _wire_mapper(mapper: Any) -> None:
     mapper.manager.load_missing = load_missing
+    for relationship in mapper.relationships:
+        if relationship.use_get:
+            relationship.attribute.passive_value = partial(value_in_memory, relationship)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from azoth.exc import TimeoutError as PoolTimeout
 from azoth.pool.base import Pool
@@ -14,6 +15,9 @@ from azoth.pool.proxied_connection import PoolProxiedConnection
 from azoth.pool.record import ConnectionPoolEntry
 
 __all__ = ["QueuePool"]
+
+PATIENCE: Final = 0.2
+"""Seconds to wait for a connection before garbage is collected to find one."""
 
 
 class QueuePool(Pool):
@@ -71,6 +75,7 @@ class QueuePool(Pool):
 
     def _wait_or_open(self) -> ConnectionPoolEntry:
         deadline = time.monotonic() + self._timeout
+        patience = PATIENCE
         with self._changed:
             # Whoever gives a connection back appends it first and looks for waiters second; we announce ourselves
             # first and look for a connection second. So none of us can miss the other.
@@ -85,8 +90,12 @@ class QueuePool(Pool):
                         self._total += 1
                         break
                     remaining = deadline - time.monotonic()
-                    if remaining <= 0 or not self._changed.wait(remaining):
-                        self._raise_exhausted(deadline)
+                    if remaining <= 0:
+                        raise self._exhausted()
+                    if not self._changed.wait(min(remaining, patience)) and patience < self._timeout:
+                        # Connections that were dropped without close() may hang in reference cycles.
+                        patience = self._timeout
+                        gc.collect()
             finally:
                 self._waiting -= 1
         try:
@@ -95,10 +104,8 @@ class QueuePool(Pool):
             self._release_place()
             raise
 
-    def _raise_exhausted(self, deadline: float) -> None:
-        if time.monotonic() < deadline or self._idle or self._total < self._most:
-            return
-        raise PoolTimeout(
+    def _exhausted(self) -> PoolTimeout:
+        return PoolTimeout(
             f"no connection became free within {self._timeout:g} s",
             why=f"pool_size {self._size} and max_overflow {self._max_overflow} allow {self._most:g} connections, "
             "and all of them are in use.",

@@ -8,7 +8,7 @@ from typing import Any, Final
 from azoth import exc, types
 from azoth.dialects.sqlite.table_text import TableText, index_text, table_text
 from azoth.dialects.sqlite.types import DATE, DATETIME, TIME
-from azoth.sql.elements import text
+from azoth.sql.schema import stored_text
 
 __all__ = ["SQLiteReflection", "type_of_declaration"]
 
@@ -231,7 +231,7 @@ class SQLiteReflection:
                     for column, expression in zip(columns, expressions, strict=False)
                 ]
             if partial and where is not None:
-                index["dialect_options"]["sqlite_where"] = text(where)
+                index["dialect_options"]["sqlite_where"] = stored_text(where)
         return index
 
 

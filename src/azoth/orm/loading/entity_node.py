@@ -106,11 +106,19 @@ class ValueNode:
 
 @dataclass(slots=True, eq=False)
 class BundleNode:
-    """Several columns that form one value of the result."""
+    """Several columns that form one value of the result.
 
-    bundle: Any
+    Attributes:
+        make_value: from the tuple of the columns' values to the bundle's value.
+        values: the columns, those of bundles within it included.
+        key: its name in the result's rows.
+        stands_alone: whether a result that consists of the bundle alone is its value rather than a row of one.
+    """
+
+    make_value: Callable[[Any], Any]
     values: list[ValueNode]
     key: str
+    stands_alone: bool = False
 
 
 ResultNode = EntityNode | ValueNode | BundleNode

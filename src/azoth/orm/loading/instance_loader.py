@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.loading.entity_node import as_it_is
-from azoth.orm.loading.key_lists import criterion, padded, portions
+from azoth.orm.loading.key_lists import bound_keys, criterion, padded, portions
 from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree
 from azoth.orm.loading.node_builder import build_node
@@ -39,12 +39,23 @@ def load_instances(
     *State*: instances not present yet are made; present ones get the columns that they lack.
     """
     connection = unit._connection_for(mapper)
+    if len(pks) == 1:
+        return _load_portion(unit, connection, mapper, pks, tree, refresh)
     found: list[Any] = []
     for portion in portions(pks, composite=mapper.composite_key):
-        keys = padded(portion)
-        plan, binds = _plan(mapper, keys, tree, connection.engine.statement_cache, refresh)
-        found.extend(plan.run(unit, connection, plan.parameters(binds)))
+        found.extend(_load_portion(unit, connection, mapper, padded(portion), tree, refresh))
     return found
+
+
+def _load_portion(
+    unit: LoadingUnit, connection: Any, mapper: Mapper, keys: Sequence[Any], tree: LoaderTree, refresh: bool
+) -> list[Any]:
+    plans = tree.plans_for(connection.engine.statement_cache)
+    name = ("instances", mapper, len(keys), refresh)
+    plan = plans.get(name)
+    if plan is None:
+        plan = plans[name] = _make_plan(mapper, keys, tree, connection.engine.statement_cache, refresh)
+    return plan.run(unit, connection, plan.parameters(bound_keys(mapper.primary_key, keys)))  # type: ignore[no-any-return]
 
 
 def load_columns(unit: LoadingUnit, mapper: Mapper, pks: Sequence[Any], keys: Collection[str]) -> None:
@@ -63,17 +74,9 @@ def columns_only(mapper: Mapper, keys: frozenset[str]) -> LoaderTree:
     return tree
 
 
-def _plan(
+def _make_plan(
     mapper: Mapper, keys: Sequence[Any], tree: LoaderTree, statement_cache: Any, refresh: bool
-) -> tuple[LoadPlan, Any]:
-    where = criterion(mapper.primary_key, keys)
-    plans = tree.plans_for(statement_cache)
-    name = ("instances", mapper, len(keys), refresh)
-    plan = plans.get(name)
-    if plan is None:
-        node = build_node(mapper, mapper, mapper.local_table, as_it_is, tree, [0])
-        statement = select(mapper).where(where)
-        plan = plans[name] = LoadPlan(
-            statement, [node], statement_cache, scalar=True, refresh=refresh
-        )
-    return plan, where
+) -> LoadPlan:
+    node = build_node(mapper, mapper, mapper.local_table, as_it_is, tree, [0])
+    statement = select(mapper).where(criterion(mapper.primary_key, keys))
+    return LoadPlan(statement, [node], statement_cache, scalar=True, refresh=refresh)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from azoth.orm.loading.column_adaption import replacing
+from azoth.orm.loading.column_adaption import adapting, replacing
 from azoth.orm.loading.entity_node import BundleNode, EntityNode, JoinedNode, ResultNode, ValueNode
 from azoth.orm.loading.relationship_join import join_clauses
 from azoth.sql.selectable import select
@@ -41,8 +41,8 @@ def add_joins(statement: Any, results: Sequence[ResultNode]) -> Any:
     for node, joined in pending:
         statement = _with_join(statement, node, joined)
     for _, joined in pending:
-        if joined.relationship.order_by:
-            statement = statement.order_by(*(_adapted_order(joined, part) for part in joined.relationship.order_by))
+        for part in joined.relationship.order_by or ():
+            statement = statement.order_by(_adapted_order(joined, part))
     return statement
 
 
@@ -60,8 +60,7 @@ def _with_join(statement: Any, node: EntityNode, joined: JoinedNode) -> Any:
 def _adapted_order(joined: JoinedNode, part: Any) -> Any:
     ordered = joined.node.adapt(part)
     if joined.secondary is not None:
-        secondary = joined.relationship.secondary
-        ordered = replacing({column: joined.secondary.c[column.key] for column in secondary.c})(ordered)
+        ordered = adapting(joined.relationship.secondary, joined.secondary)(ordered)
     return ordered
 
 

@@ -9,6 +9,15 @@ from azoth.sql.elements import and_, or_
 
 Item = TypeVar("Item")
 
+
+class BoundValues:
+    """The values of a statement that was found by its shape, in the place of the statement itself."""
+
+    __slots__ = ("_binds",)
+
+    def __init__(self, binds: tuple[Any, ...]) -> None:
+        self._binds = binds
+
 SIZES: Final = (1, 2, 5, 10, 25, 50, 100, 250, 500)
 """The lengths of key lists. A shorter list is filled up by repeating its last key, so that the number of different
 statements stays small and each of them is compiled once."""
@@ -36,3 +45,21 @@ def criterion(columns: Sequence[Any], keys: Sequence[Any]) -> Any:
     if len(columns) == 1:
         return columns[0] == keys[0] if len(keys) == 1 else columns[0].in_(list(keys))
     return or_(*(and_(*(column == part for column, part in zip(columns, key, strict=True))) for key in keys))
+
+
+class KeyValue:
+    """A value in the place of the bind parameter that ``criterion`` made for it."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+def bound_keys(columns: Sequence[Any], keys: Sequence[Any]) -> BoundValues:
+    """Give keys the form in which a plan made with ``criterion`` takes them: no expression is built for a known plan."""
+    if len(columns) > 1:
+        return BoundValues(tuple([KeyValue(part) for key in keys for part in key]))
+    if len(keys) == 1:
+        return BoundValues((KeyValue(keys[0]),))
+    return BoundValues((KeyValue(keys),))

@@ -7,22 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from azoth.orm.loading.entity_node import AfterLoad, BundleNode, EntityNode, ResultNode, ValueNode
 from azoth.orm.loading.joined_eager import add_joins
+from azoth.orm.loading.key_lists import BoundValues
 from azoth.orm.loading.load_origin import LoadOrigin
 from azoth.orm.loading.ports import related_loading
+from azoth.orm.loading.quiet_collector import quietly
 from azoth.orm.loading.row_loader import RowLayout, generate
 from azoth.orm.loading.statement_runner import portions, run
 
 if TYPE_CHECKING:
     from azoth.orm.loading.ports import LoadingUnit
-
-
-class BoundValues:
-    """The values of a statement that was found by its shape, in the place of the statement itself."""
-
-    __slots__ = ("_binds",)
-
-    def __init__(self, binds: tuple[Any, ...]) -> None:
-        self._binds = binds
 
 
 class LoadPlan:
@@ -33,10 +26,15 @@ class LoadPlan:
         load: the generated row loader; its text is in ``load.__source__``.
         scalar: whether results are values rather than tuples of values.
         shape: what makes result rows of them (set by whoever wants rows).
+        may_repeat: whether an object can come in several rows of the result (False is a promise).
+        entity_places: the positions of entities in a result of several things.
+        stands_alone: whether the only thing that is selected is an entity (or a bundle that says so), so that the
+            classic Query gives it by itself instead of rows.
     """
 
     __slots__ = (
-        "after", "entity_nodes", "load", "lowered", "prepared", "scalar", "shape", "sql", "sources", "trees", "_prepared_bind",
+        "_prepared_bind", "after", "entity_nodes", "entity_places", "load", "lowered", "may_repeat", "prepared", "scalar",
+        "shape", "sources", "sql", "stands_alone", "trees",
     )  # fmt: skip
 
     def __init__(
@@ -49,15 +47,22 @@ class LoadPlan:
         self._prepared_bind = prepared.bind
         self.sql: str = prepared.sql
         self.sources = _sources_of(lowered._binds, statement._binds)
+        processors = prepared.result_processors or (None,) * len(expressions)
+        layout = RowLayout({id(expression): place for place, expression in enumerate(expressions)}, processors)
+        self._take_results(results, layout, scalar=scalar, refresh=refresh)
+
+    def _take_results(self, results: Sequence[ResultNode], layout: RowLayout, *, scalar: bool, refresh: bool) -> None:
+        """Note what the results consist of, and write the function that makes them."""
         self.shape: Any = None
         self.entity_nodes = [node for result in results if isinstance(result, EntityNode) for node in result.walk()]
         self.trees = [node.tree for node in self.entity_nodes]
         self.after: list[tuple[int, AfterLoad]] = [
             (node.index, after) for node in self.entity_nodes for after in node.after
         ]
+        self.entity_places = entity_places(results)
+        self.may_repeat = True
         self.scalar = scalar
-        processors = prepared.result_processors or (None,) * len(expressions)
-        layout = RowLayout({id(expression): place for place, expression in enumerate(expressions)}, processors)
+        self.stands_alone = scalar and stands_alone(results[0])
         title = ", ".join(_title(result) for result in results)
         self.load = generate(results, layout, title=title, scalar=scalar, refresh=refresh)
 
@@ -88,17 +93,16 @@ class LoadPlan:
     def load_rows(self, unit: LoadingUnit, rows: Any) -> list[Any]:
         """Make instances from rows, and load the relationships that come after them."""
         identity_map = unit._identity_map
-        origins = [LoadOrigin(tree) for tree in self.trees]
-        if self.after:
-            touched: list[list[Any]] = [[] for _ in origins]
-            results = self.load(rows, identity_map, origins, touched)
-            for index, after in self.after:
-                related_loading.load(unit, after.relationship, touched[index], after.tree, after.criteria)
-        else:
-            results = self.load(rows, identity_map, origins, None)
+        origins = [LoadOrigin(identity_map, tree) for tree in self.trees]
+        touched: Any = [[] for _ in origins] if self.after else None
+        results = quietly(self.load, rows, identity_map, origins, touched)
+        for index, after in self.after:
+            related_loading.load(unit, after.relationship, touched[index], after.tree, after.criteria)
         if identity_map.strong is not None:
             for origin in origins:
-                identity_map.strong.update((state, state()) for state in origin.states)
+                identity_map.strong.update((state, state()) for state in origin.states or ())
+        for origin in origins:
+            origin.settle()
         return results
 
 
@@ -127,6 +131,16 @@ def _sources_of(lowered: tuple[Any, ...], original: tuple[Any, ...]) -> tuple[An
     place_of = {id(bind): place for place, bind in enumerate(original)}
     sources = tuple(place_of.get(id(bind), bind) for bind in lowered)
     return None if sources == tuple(range(len(original))) else sources
+
+
+def entity_places(results: Sequence[ResultNode]) -> frozenset[int]:
+    """Give the positions of entities among the results."""
+    return frozenset(place for place, result in enumerate(results) if isinstance(result, EntityNode))
+
+
+def stands_alone(result: ResultNode) -> bool:
+    """Tell whether a result node is given by itself where nothing stands beside it."""
+    return isinstance(result, EntityNode) or (isinstance(result, BundleNode) and result.stands_alone)
 
 
 def _title(result: ResultNode) -> str:

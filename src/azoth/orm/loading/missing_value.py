@@ -6,6 +6,7 @@ lack the same attribute. So a loop over the 1,000 parents of a result that reads
 
 from __future__ import annotations
 
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
 from azoth.exc import InvalidRequestError
@@ -14,7 +15,9 @@ from azoth.orm.loading.instance_loader import load_columns
 from azoth.orm.loading.load_origin import LoadOrigin
 from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree
 from azoth.orm.loading.node_builder import is_deferred, strategy_of
+from azoth.orm.loading.relationship_join import referencing_columns
 from azoth.orm.loading.relationship_loader import load_for_states, referenced_key
+from azoth.orm.runtime.symbols import NOT_LOADED
 
 if TYPE_CHECKING:
     from azoth.orm.loading.ports import LoadingUnit
@@ -81,10 +84,10 @@ def _columns_with(
         values = instance.__dict__
         columns = (*mapper.column_keys, *mapper.expression_keys)
         return {column for column in columns if column not in values and not is_deferred(mapper, column, tree)}
-    group = mapper.attrs[key].group
+    group = mapper.column_attrs[key].group
     if group is None:
         return {key}
-    return {other for other in mapper.deferred_keys if mapper.attrs[other].group == group}
+    return {other for other in mapper.deferred_keys if mapper.column_attrs[other].group == group}
 
 
 def _load_relationship(state: InstanceState, instance: Any, relationship: RelationshipProperty) -> Any:
@@ -95,13 +98,13 @@ def _load_relationship(state: InstanceState, instance: Any, relationship: Relati
             return None
         attribute.load(state, instance, ())
         return instance.__dict__[key]
-    unit = _unit_of(state, relationship.parent, key)
+    unit = _unit_of(state, state.manager.mapper, key)
     action, option = strategy_of(relationship, _tree_of(state))
     tree = NO_OPTIONS if option is None else option.tree
     if action in {"raise", "raise_on_sql"}:
         known = _from_identity_map(unit, relationship, state, instance) if action == "raise_on_sql" else None
         if known is None:
-            _refuse(relationship.parent, key, f"lazy={action!r}")
+            _refuse(state.manager.mapper, key, f"lazy={action!r}")
     elif action == "noload":
         attribute.load(state, instance, () if relationship.uselist else None)
     else:
@@ -129,20 +132,40 @@ def _from_identity_map(
     return target
 
 
+def value_in_memory(relationship: RelationshipProperty, state: InstanceState, instance: Any) -> Any:
+    """Look for the target of a many-to-one without SQL.
+
+    Returns:
+        the object, None where the foreign key is NULL, NOT_LOADED where memory does not tell.
+    """
+    owner = state.owner
+    if owner is None or owner.session() is None:
+        return NOT_LOADED
+    values = instance.__dict__
+    keys = [relationship.parent.key_of(column) for column in referencing_columns(relationship)]
+    parts = [values.get(key, NOT_LOADED) for key in keys]
+    if NOT_LOADED in parts:
+        return NOT_LOADED
+    if None in parts:
+        return None
+    target = owner.find(relationship.mapper.manager, parts[0] if len(parts) == 1 else tuple(parts))
+    return NOT_LOADED if target is None else target
+
+
 def _peers(unit: LoadingUnit, state: InstanceState, instance: Any, key: str, *, served: bool) -> list[InstanceState]:
     """List the touched state and, following it in its result, the peers that lack the attribute too."""
     origin = state.origin
-    if not served or origin is None or not unit.load_on_peers or len(origin.states) < 2:
+    if not served or origin is None or not unit.load_on_peers:
         return [state]
-    states = origin.states
+    states = origin.peers(state.manager)
     try:
         start = states.index(state)
     except ValueError:
         return [state]
-    owner = state.owner
     found = [state]
-    for peer in states[start + 1 :]:
-        if peer.owner is owner and peer.pk is not None and peer.origin is origin:
+    # Those that follow come first, because a loop will touch them next; those before it serve a loop that runs backwards.
+    for peer in chain(islice(states, start + 1, None), islice(states, start)):
+        if peer.place is origin and peer.pk is not None:
             other = peer()
             if other is not None and key not in other.__dict__:
                 found.append(peer)

@@ -37,7 +37,7 @@ def is_deferred(mapper: Mapper, key: str, tree: LoaderTree) -> bool | str:
         return key not in tree.only
     if key not in mapper.deferred_keys:
         return False
-    return mapper.attrs[key].group not in tree.groups if tree.groups else True
+    return mapper.column_attrs[key].group not in tree.groups if tree.groups else True
 
 
 def build_node(

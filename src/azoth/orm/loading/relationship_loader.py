@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.loading.column_adaption import adapting
-from azoth.orm.loading.entity_node import ValueNode, as_it_is
+from azoth.orm.loading.entity_node import ResultNode, ValueNode, as_it_is
 from azoth.orm.loading.instance_loader import load_instances
-from azoth.orm.loading.key_lists import criterion, padded, portions
-from azoth.orm.loading.load_plan import BoundValues, LoadPlan
+from azoth.orm.loading.key_lists import BoundValues, bound_keys, criterion, padded, portions
+from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree
 from azoth.orm.loading.node_builder import build_node
 from azoth.orm.loading.ports import related_loading
@@ -169,21 +169,24 @@ def _plan(
     known = plans.get(name)
     if known is not None:
         plan, columns = known
-        where = criterion(columns, keys)
-        return plan, BoundValues((*where._binds, *(bind for part in criteria for bind in part._binds)))
+        return plan, _bound(columns, keys, criteria)
     columns, statement = _statement(relationship)
-    where = criterion(columns, keys)
-    statement = statement.where(where)
+    statement = statement.where(criterion(columns, keys))
     for part in criteria:
         statement = statement.where(part)
-    if relationship.order_by:
-        statement = statement.order_by(*relationship.order_by)
+    for order in relationship.order_by or ():
+        statement = statement.order_by(order)
     mapper = relationship.mapper
     node = build_node(mapper, mapper, mapper.local_table, as_it_is, tree, [0], (relationship,))
-    results = [*(ValueNode(column, column.key) for column in columns), node]
+    results: list[ResultNode] = [*(ValueNode(column, column.key) for column in columns), node]
     plan = LoadPlan(statement, results, statement_cache, scalar=False, refresh=False)
     plans[name] = (plan, columns)
-    return plan, BoundValues((*where._binds, *(bind for part in criteria for bind in part._binds)))
+    return plan, _bound(columns, keys, criteria)
+
+
+def _bound(columns: Sequence[Any], keys: Sequence[Any], criteria: tuple[Any, ...]) -> BoundValues:
+    bound = bound_keys(columns, keys)
+    return BoundValues((*bound._binds, *(bind for part in criteria for bind in part._binds))) if criteria else bound
 
 
 def _statement(relationship: RelationshipProperty) -> tuple[list[Any], Any]:

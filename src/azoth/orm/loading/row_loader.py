@@ -143,9 +143,8 @@ def _make_instance(source: _Source, node: EntityNode, layout: RowLayout, pk: str
         f"i{n} = new{n}(class{n})",
         f"s{n} = State{n}(i{n}, forget)",
         f"s{n}.pk = {pk}",
-        f"s{n}.owner = owner",
-        f"s{n}.origin = origin{n}",
-        f"s{n}.changes = s{n}.extra = None",
+        f"s{n}.place = origin{n}",
+        f"s{n}.changes = None",
         f"v{n} = i{n}.__dict__",
         f"v{n}[STATE] = s{n}",
         *(f"v{n}[{key!r}] = {layout.variable(expression)}" for key, expression in node.columns.items()),
@@ -176,8 +175,8 @@ def _present_instance(source: _Source, node: EntityNode, layout: RowLayout, refr
     n = node.index
     source.add(depth, f"v{n} = i{n}.__dict__")
     if refresh:
-        source.add(depth, f"if s{n}.origin is not origin{n}:")
-        source.add(depth + 1, f"s{n}.origin = origin{n}", f"discard{n}(s{n}, i{n}, owner)", f"made{n}(s{n})")
+        source.add(depth, f"if s{n}.place is not origin{n}:")
+        source.add(depth + 1, f"s{n}.place = origin{n}", f"discard{n}(s{n}, i{n}, owner)", f"made{n}(s{n})")
         for key, expression in node.columns.items():
             source.add(depth + 1, f"v{n}[{key!r}] = {layout.variable(expression)}")
         source.names[f"discard{n}"] = discard_changes
@@ -223,7 +222,7 @@ def _append_result(
     values = [_value(result, layout) for result in results]
     for position, result in enumerate(results):
         if isinstance(result, BundleNode):
-            source.names[f"bundle{position}"] = result.bundle.make_row
+            source.names[f"bundle{position}"] = result.make_value
             values[position] = f"bundle{position}(({values[position]}))"
     value = values[0] if scalar else f"({', '.join(values)},)"
     if not unique:

@@ -1,1 +1,1 @@
-"""How classes and tables belong together: mappers, properties, join conditions, declarations. Read-only once configured."""
+"""How classes and tables belong together: mappers, properties, joins, declarations; read-only once configured."""

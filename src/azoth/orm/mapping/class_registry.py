@@ -24,7 +24,9 @@ class ClassRegistry:
         classes: name -> the class, or the tuple of classes that share the name.
     """
 
-    def __init__(self, metadata: MetaData | None = None, class_registry: MutableMapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, metadata: MetaData | None = None, class_registry: MutableMapping[str, Any] | None = None
+    ) -> None:
         self.metadata: Any = metadata
         self.classes: MutableMapping[str, Any] = {} if class_registry is None else class_registry
         self._mappers: weakref.WeakSet[Any] = weakref.WeakSet()

@@ -93,7 +93,8 @@ def column_property(
     Args:
         column: the column, an expression, or a scalar subquery.
         additional_columns: further columns that hold the same value.
-        group, deferred, raiseload, comparator_factory, active_history, expire_on_flush, info, doc: as for ColumnProperty.
+        group, deferred, raiseload, comparator_factory: as for ColumnProperty.
+        active_history, expire_on_flush, info, doc: likewise.
         dataclass_options: ``init``, ``repr``, ``default``, ... for classes that are mapped as dataclasses.
     """
     prop: MappedSQLExpression[Any] = MappedSQLExpression(

@@ -105,7 +105,7 @@ class CompositeDescriptor:
             return self.of_entity(owner, self.property.parent)
         values = tuple([getattr(instance, key) for key in self.property.keys])
         known = instance.__dict__.get(self.key)
-        # The object is kept for as long as its columns hold what it was made of, so that reading twice gives one object.
+        # Kept for as long as the columns hold what it was made of, so that reading twice gives one object.
         if known is not None and known[0] == values:
             return known[1]
         if all(value is None for value in values):

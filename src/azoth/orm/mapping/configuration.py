@@ -67,7 +67,7 @@ def on_configured(callback: Hook) -> Hook:
     """
     with _lock:
         _hooks.append(callback)
-        for mapper in list(_mappers):
+        for mapper in all_mappers():
             if mapper.configured:
                 callback(mapper)
     return callback
@@ -99,7 +99,7 @@ def configure_mappers() -> None:
             finished = _configure_waiting()
         finally:
             _is_configuring = False
-    for hook in list(_hooks):
+    for hook in _hooks:
         for mapper in finished:
             hook(mapper)
 

@@ -23,7 +23,7 @@ class FirstUse:
     def __init__(self, class_: type[Any], configure: Callable[[], None]) -> None:
         self.class_ = class_
         self.own: Any = class_.__dict__.get("__init__")
-        self.constructor: Any = class_.__init__  # type: ignore[misc]
+        self.constructor: Any = class_.__init__
 
         def __init__(instance: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807
             configure()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast, overload
 
 from azoth.exc import InvalidRequestError
-from azoth.orm.mapping.property import MapperProperty
 from azoth.orm.runtime.attribute import Attribute
 from azoth.sql.elements import ColumnElement, SQLColumnExpression
 from azoth.sql.operators import Operator
@@ -30,16 +29,16 @@ class InstrumentedAttribute(Attribute, SQLColumnExpression[ValueT], Generic[Valu
     is_clause_element = False
     impl: Any
 
-    def __init__(self, class_: type[Any], key: str, parent: Any, property: MapperProperty) -> None:
+    def __init__(self, class_: type[Any], key: str, parent: Any, property: Any) -> None:
         Attribute.__init__(self, class_, key)
         self.parent = parent
-        self.property = property
+        self.property: Any = property
         self._shape: Any = ("attribute", parent._shape, key)
         self._binds: tuple[Any, ...] = ()
 
     if TYPE_CHECKING:
 
-        @overload
+        @overload  # type: ignore[override]
         def __get__(self, instance: None, owner: Any) -> InstrumentedAttribute[ValueT]: ...
         @overload
         def __get__(self, instance: object, owner: Any) -> ValueT: ...
@@ -77,7 +76,8 @@ class InstrumentedAttribute(Attribute, SQLColumnExpression[ValueT], Generic[Valu
     @property
     def info(self) -> dict[Any, Any]:
         """The property's own dictionary of the user."""
-        return self.property.info
+        info: dict[Any, Any] = self.property.info
+        return info
 
     @property
     def prop(self) -> Any:

@@ -11,7 +11,8 @@ from azoth.exc import AmbiguousForeignKeysError, ArgumentError, NoForeignKeysErr
 from azoth.orm.mapping.direction import MANYTOMANY, MANYTOONE, ONETOMANY, RelationshipDirection
 from azoth.orm.mapping.join_marks import FOREIGN, REMOTE, JoinMark, marks_in, with_marks
 from azoth.sql.elements import BinaryExpression, BooleanClauseList
-from azoth.sql.operators import and_ as and_operator, is_comparison
+from azoth.sql.operators import and_ as and_operator
+from azoth.sql.operators import is_comparison
 from azoth.sql.selectable import join_condition as condition_from_fks
 from azoth.sql.visitors import Visitable, iterate, replace
 
@@ -202,9 +203,7 @@ class JoinCondition:
         parent_columns = set(self.arguments.parent.c)
         self.foreign_columns = {mark.element for mark in marks if mark.is_foreign}
         self.remote_columns = {mark.element for mark in marks if mark.is_remote}
-        self.local_columns = {
-            mark.element for mark in primary if not mark.is_remote and mark.element in parent_columns
-        }
+        self.local_columns = {mark.element for mark in primary if not mark.is_remote and mark.element in parent_columns}
         if not any(mark.is_foreign for mark in primary):
             raise ArgumentError(
                 f"Could not locate any relevant foreign key columns for primary join condition "
@@ -316,10 +315,8 @@ def _with_foreign_from_fks(condition: Any, in_secondary: Callable[[Any], bool]) 
 def _refers(column: Any, other: Any, in_secondary: Callable[[Any], bool]) -> bool:
     if in_secondary(column) != in_secondary(other):
         return in_secondary(column)
-    for fk in column.foreign_keys:
-        if fk.column is other or fk.column in getattr(other, "base_columns", ()):
-            return True
-    return False
+    bases = getattr(other, "base_columns", ())
+    return any(fk.column is other or fk.column in bases for fk in column.foreign_keys)
 
 
 def _conjuncts(condition: Any) -> Iterator[Any]:

@@ -246,7 +246,7 @@ class Mapper:
         return [values.get(key, old) for key, old in zip(self.primary_key_keys, known, strict=True)]
 
     def pk_from_values(self, values: dict[str, Any]) -> Any:
-        """Make the plain primary key from values by attribute key: a value, a tuple, or None where it is not complete."""
+        """Make the plain primary key from values by attribute key: a value, a tuple, or None if incomplete."""
         keys = self.primary_key_keys
         if len(keys) == 1:
             return values.get(keys[0])
@@ -330,6 +330,7 @@ class Mapper:
     def place(self, key: str, descriptor: Any) -> None:
         """Put a descriptor of a property that has no value of its own on the class; called by properties."""
         self.manager._set(key, descriptor)
+        self.manager.expirable.add(key)
 
     def configure_properties(self) -> None:
         """Let each property find what it could not know before."""

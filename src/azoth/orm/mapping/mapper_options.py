@@ -9,8 +9,8 @@ from azoth.exc import ArgumentError
 from azoth.orm.mapping.suggestions import did_you_mean
 
 INHERITANCE = frozenset([
-    "inherits", "inherit_condition", "inherit_foreign_keys", "polymorphic_on", "polymorphic_identity", "polymorphic_load",
-    "polymorphic_abstract", "with_polymorphic", "concrete", "polymorphic_fetch", "select_table",
+    "inherits", "inherit_condition", "inherit_foreign_keys", "polymorphic_on", "polymorphic_identity",
+    "polymorphic_load", "polymorphic_abstract", "with_polymorphic", "concrete", "polymorphic_fetch", "select_table",
 ])  # fmt: skip
 
 

@@ -44,14 +44,16 @@ FUNCTIONS: dict[str, Any] = {
     **{
         name: getattr(elements, name)
         for name in (
-            "and_", "or_", "not_", "asc", "desc", "nulls_first", "nulls_last", "nullsfirst", "nullslast", "cast", "case",
+            "and_", "or_", "not_", "asc", "desc", "nulls_first", "nulls_last", "nullsfirst", "nullslast", "cast",
+            "case",
             "literal", "literal_column", "null", "true", "false", "text", "tuple_", "type_coerce", "between", "collate",
         )
     },
 }  # fmt: skip
 
 BINARY: dict[str, Callable[[Any, Any], Any]] = {
-    "Eq": operator.eq, "NotEq": operator.ne, "Lt": operator.lt, "LtE": operator.le, "Gt": operator.gt, "GtE": operator.ge,
+    "Eq": operator.eq, "NotEq": operator.ne, "Lt": operator.lt, "LtE": operator.le, "Gt": operator.gt,
+    "GtE": operator.ge,
     "BitAnd": operator.and_, "BitOr": operator.or_, "Add": operator.add, "Sub": operator.sub, "Mult": operator.mul,
     "Div": operator.truediv, "Mod": operator.mod,
 }  # fmt: skip
@@ -241,7 +243,7 @@ class NameResolver:
         known = [class_.__name__ for class_ in self.names.all_classes()] + list(tables)
         return InvalidRequestError(
             f"relationship {self.class_.__name__}.{self.key} refers to {path!r}, which is no known {kind}",
-            why="no class of that name is mapped in the same registry (a class in a module that is not imported is unknown)",
+            why="nothing of that name is known in the same registry (a module that is not imported is not known)",
             fix=f"import the module that defines it before the mappers are configured; {did_you_mean(path, known)}",
             code="AZ-M52",
         )

@@ -39,6 +39,10 @@ class MapperPort(Protocol):
         """Add an attribute."""
         ...
 
+    def common_parent(self, other: Any) -> bool:
+        """Tell whether both mappers belong to one hierarchy."""
+        ...
+
     @property
     def attrs(self) -> Any:
         """All properties by key."""

@@ -222,7 +222,9 @@ class RelationshipProperty(MapperProperty):
 
     def _find_join(self) -> None:
         names = self._names()
-        self.secondary = names.table(self._secondary_argument)
+        secondary = names.table(self._secondary_argument)
+        # The classic relation(Item, items_table) names the related class's own table there.
+        self.secondary = None if secondary is self.target else secondary
         self.join = JoinCondition(
             JoinArguments(
                 name=str(self),
@@ -378,4 +380,3 @@ def _cascade(given: Any, *, viewonly: bool) -> CascadeOptions:
 
 def _described(subject: Any) -> str:
     return f"class {subject.__qualname__}" if isinstance(subject, type) else f"an object of {type(subject).__name__}"
-

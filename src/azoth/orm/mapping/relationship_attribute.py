@@ -100,9 +100,7 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
 
     def adapt_to_entity(self, alias: Any) -> RelationshipAttribute[ValueT]:
         """Make the same relationship of an alias."""
-        return RelationshipAttribute(
-            self.class_, self.key, alias, self.property, self._of_type, self._extra_criteria
-        )
+        return RelationshipAttribute(self.class_, self.key, alias, self.property, self._of_type, self._extra_criteria)
 
     # -- comparisons ----------------------------------------------------------
 
@@ -140,7 +138,7 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
     def __hash__(self) -> int:
         return id(self)
 
-    def contains(self, other: Any, **_options: Any) -> Any:
+    def contains(self, other: Any, escape: str | None = None, autoescape: bool = False) -> Any:
         """Ask whether an object is a member of the collection.
 
         Args:
@@ -213,9 +211,7 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
             return (JoinStep(left, entity, and_(condition, *criteria)),)
         between = prop.secondary.alias()
         adapt_between = ColumnAdapter(between)
-        primary, secondary = prop.join.condition(
-            parent=self._adapt_own(), target=adapt_target, secondary=adapt_between
-        )
+        primary, secondary = prop.join.condition(parent=self._adapt_own(), target=adapt_target, secondary=adapt_between)
         assert right is not None
         return (JoinStep(left, between, primary), JoinStep(between, entity, and_(secondary, *criteria)))
 

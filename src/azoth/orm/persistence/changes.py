@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from azoth.orm.exc import FlushError
 from azoth.orm.persistence.expressions import is_expression_class
-from azoth.orm.persistence.key_copy import KeyCopy
+from azoth.orm.persistence.key_copy import KeyCopy, keeps_key
 from azoth.orm.persistence.relationship_sync import RelationshipChanges
 from azoth.orm.persistence.values import committed_value, key_value
 from azoth.orm.persistence.write_profile import WriteProfile, write_profile
@@ -165,8 +165,8 @@ def net_changes(
     if len(found) > 1:
         found.sort(key=profile.positions.__getitem__)
     for key in found:
-        if key in profile.pk_keys and values.get(key) is None:
-            _check_key_stays(state, instance, key, copies)
+        if key in profile.pk_keys and _becomes_null(values, key, copies):
+            raise _blank_key(state, key)
     return tuple(found)
 
 
@@ -175,6 +175,8 @@ def _with_copied_keys(found: list[str], state: InstanceState, instance: Any, cop
     for copy in copies:
         for source_key, key in copy.link.pairs:
             if copy.parent is None:
+                if keeps_key(copy.link, state, key):
+                    continue
                 value = None
             else:
                 value = key_value(copy.parent, copy.parent_instance, source_key)
@@ -188,12 +190,15 @@ def _with_copied_keys(found: list[str], state: InstanceState, instance: Any, cop
     return list(keys)
 
 
-def _check_key_stays(state: InstanceState, instance: Any, key: str, copies: Iterable[KeyCopy] | None) -> None:
+def _becomes_null(values: dict[str, Any], key: str, copies: Iterable[KeyCopy] | None) -> bool:
     for copy in copies or ():
-        for _, copied_key in copy.link.pairs:
-            if copied_key == key and (copy.parent is not None or len(copy.link.pairs) > 1):
-                return
-    raise FlushError(
+        if any(copied_key == key for _, copied_key in copy.link.pairs):
+            return copy.parent is None
+    return values.get(key) is None
+
+
+def _blank_key(state: InstanceState, key: str) -> FlushError:
+    return FlushError(
         f"{state.manager.class_.__name__} with key {state.pk!r}: {key}, part of the primary key, cannot become NULL",
         why=f"{key} was set to None, or the object lost the parent that {key} refers to",
         fix="delete the object, or give it another parent or key",

@@ -64,7 +64,7 @@ def apply_copies(copies: Iterable[KeyCopy], written: Written | None = None) -> N
                 written.append((values, key, values.get(key, NO_VALUE)))
         if parent is None:
             for _, key in link.pairs:
-                if not _keeps_key(link, child, key):
+                if not keeps_key(link, child, key):
                     values[key] = None
             continue
         source_values = parent_instance.__dict__
@@ -77,7 +77,7 @@ def apply_copies(copies: Iterable[KeyCopy], written: Written | None = None) -> N
                 values[key] = getattr(parent_instance, source_key) if value is NO_VALUE else value
 
 
-def _keeps_key(link: KeyLink, child: InstanceState, key: str) -> bool:
+def keeps_key(link: KeyLink, child: InstanceState, key: str) -> bool:
     """Tell whether a column stays when its link is cut: part of the primary key, while others become NULL."""
     return len(link.pairs) > 1 and key in child.manager.mapper.primary_key_keys
 

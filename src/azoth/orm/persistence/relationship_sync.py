@@ -160,7 +160,8 @@ class RelationshipChanges:
         if state in self._deleted or state.owner is not self._owner:
             return
         store = self.post_updates if link.post_update else self.copies
-        if state in store.get(link.slot, ()) or _was_set_by_hand(link, state, item):
+        present = store.get(link.slot, {}).get(state)
+        if (present is not None and present.parent is not None) or _was_set_by_hand(link, state, item):
             return
         fixed = [column for column in link.columns if column.primary_key or not column.nullable]
         if fixed and len(fixed) == len(link.columns):

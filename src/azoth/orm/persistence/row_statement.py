@@ -18,10 +18,11 @@ def extract(states, instances):
     for state, instance in zip(states, instances):
         d = instance.__dict__
         try:
-            append(({fast}))
+            append(({items}))
         except KeyError:
-            get = d.get
-            append(({safe}))
+            for key in value_keys:
+                d.setdefault(key, None)
+            append(({items}))
     return rows
 """
 
@@ -94,7 +95,8 @@ def compiled_rows(
     Returns:
         the statement, ready for rows.
     """
-    compiled = compile_statement(statement, dialect)
+    # No values but those that the statement names: an INSERT without any becomes DEFAULT VALUES.
+    compiled = compile_statement(statement, dialect, parameter_keys=())
     placeholders = []
     for bind in compiled.positional:
         processor = bind.type.dialect_impl(dialect).bind_processor(dialect)
@@ -111,21 +113,20 @@ def compiled_rows(
 
 
 def _define_extract(sources: Sequence[Source], title: str) -> Callable[[Sequence[Any], Sequence[Any]], Parameters]:
-    names: dict[str, Any] = {}
-    fast, safe = [], []
+    # What was never set is NULL in the new row, and the object knows it without asking.
+    names: dict[str, Any] = {"value_keys": tuple([source.name for source in sources if source.kind == "value"])}
+    items = []
     for position, source in enumerate(sources):
         if source.kind == "value":
-            fast.append(f"d[{source.name!r}]")
-            safe.append(f"get({source.name!r})")
+            items.append(f"d[{source.name!r}]")
             continue
         if source.kind == "constant":
             text = f"constant_{position}"
             names[text] = source.constant
         else:
             text = "state.pk" if source.name is None else f"state.pk[{source.name}]"
-        fast.append(text)
-        safe.append(text)
-    text = EXTRACT_SOURCE.format(fast=_tuple_items(fast), safe=_tuple_items(safe))
+        items.append(text)
+    text = EXTRACT_SOURCE.format(items=_tuple_items(items))
     function: Callable[[Sequence[Any], Sequence[Any]], Parameters] = define(
         text, "extract", f"parameters of {title}", names
     )

@@ -115,7 +115,7 @@ class Fetching(Narrowing):
                 "Query.get() being called on a Query with existing criterion",
                 why="get() finds an object by its primary key alone, in memory if it is there",
                 fix="use filter_by(...).first(), or call get() on a fresh query",
-                code="AZ-S62",
+                code="AZ-S83",
             )
         options = statement._execution_options
         return self._session().get(
@@ -158,7 +158,10 @@ class Fetching(Narrowing):
             session = self._session()
         if not self._loads_eagerly:
             statement = statement._copy_with(_with_options=(lazyload("*"),))
-        if not self._is_planned(statement):
+        if statement.__class__ is not Select:
+            plan, given = session._given(statement, self._params, None, None)
+            return self._results(plan, given)
+        if not names_entities(statement):
             return list(session.execute(statement, self._params).all())
         plan, connection, parameters = session._planned(statement, self._params, None, None)
         found: list[Any] = plan.run(session, connection, parameters)
@@ -166,8 +169,8 @@ class Fetching(Narrowing):
 
     def _results(self, plan: Any, found: list[Any]) -> list[Any]:
         """Make results of what a plan loaded: each object stands once, several things are rows."""
-        if plan.scalar and plan.entity_nodes and not self._tuples:
-            if plan.may_repeat and len(found) > 1:
+        if plan.stands_alone and not self._tuples:
+            if plan.may_repeat and plan.entity_nodes and len(found) > 1:
                 return list({id(instance): instance for instance in found}.values())
             return found
         rows: list[Any] = plan.shape.rows(found)
@@ -175,15 +178,12 @@ class Fetching(Narrowing):
 
     def _in_portions(self, size: int) -> Iterator[Any]:
         session = self._session()
-        if not self._is_planned(self._statement):
+        if not isinstance(self._statement, Select) or not names_entities(self._statement):
             yield from session.execute(self._statement, self._params)
             return
         plan, connection, parameters = session._planned(self._statement, self._params, None, None)
         for found in plan.chunks(session, connection, parameters, size):
-            yield from found if plan.scalar and plan.entity_nodes else plan.shape.rows(found)
-
-    def _is_planned(self, statement: Any) -> bool:
-        return names_entities(statement)
+            yield from found if plan.stands_alone and not self._tuples else plan.shape.rows(found)
 
     def _only_mapper(self, method: str) -> Any:
         columns = self._statement._raw_columns
@@ -193,7 +193,7 @@ class Fetching(Narrowing):
                 f"Query.{method}() needs a query of one mapped class",
                 why="this one selects columns, expressions or several entities",
                 fix=f"use session.query(SomeClass).{method}(...)",
-                code="AZ-S63",
+                code="AZ-S84",
             )
         return mapper
 
@@ -217,13 +217,13 @@ def _not_one(description: str, count: int) -> InvalidRequestError:
             f"Multiple rows were found when exactly one was required: query of {description}",
             why="the criteria fit several rows",
             fix="narrow the criteria, or use first()",
-            code="AZ-S64",
+            code="AZ-S85",
         )
     return NoResultFound(
         f"No row was found when one was required: query of {description}",
         why="the criteria fit no row",
         fix="use one_or_none() or first() where None is an answer",
-        code="AZ-S65",
+        code="AZ-S86",
     )
 
 

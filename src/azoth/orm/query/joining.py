@@ -84,7 +84,7 @@ class Joining(QueryState):
                     f"join(): {target} and {onclause} are both relationships",
                     why="a relationship says by itself where it leads",
                     fix="join them one after the other",
-                    code="AZ-S57",
+                    code="AZ-S78",
                 )
             return target, onclause, target.entity
         entity = entity_of(target)
@@ -99,7 +99,7 @@ class Joining(QueryState):
                 f"{entity.mapper.class_.__name__}.{name} is no relationship, so nothing can be joined along it",
                 why="it is a column",
                 fix="name a relationship, or pass a target and an ON criterion",
-                code="AZ-S58",
+                code="AZ-S79",
             )
         return attribute
 
@@ -118,7 +118,7 @@ class Joining(QueryState):
             f"Query.{method}() needs an entity",
             why="the query selects columns and expressions only",
             fix="name the entity by select_from()",
-            code="AZ-S59",
+            code="AZ-S80",
         )
 
 
@@ -155,11 +155,11 @@ def _refuse_options(options: dict[str, Any], method: str) -> None:
             f"{method}(aliased=True) is not supported",
             why="it would change the meaning of criteria that are added later",
             fix="make the alias yourself: alias = aliased(Address); query.join(alias, User.addresses).filter(alias.email == ...)",
-            code="AZ-S60",
+            code="AZ-S81",
         )
     if options:
         raise ArgumentError(
             f"{method}() has no argument {next(iter(options))!r}",
             fix="it takes targets, an ON criterion, isouter, full and from_joinpoint",
-            code="AZ-S61",
+            code="AZ-S82",
         )

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from azoth.engine.result import scalar_shape
-from azoth.engine.result_shape import shape_of_keys
-from azoth.orm.loading.entity_node import BundleNode, EntityNode, ResultNode, ValueNode, as_it_is
+from azoth.orm.loading.entity_node import EntityNode, ResultNode
 from azoth.orm.loading.load_plan import LoadPlan
-from azoth.orm.loading.loader_options import tree_for
-from azoth.orm.loading.node_builder import build_node
-from azoth.orm.mapping.aliased import AliasedInsp
-from azoth.orm.mapping.bundle import Bundle
-from azoth.orm.mapping.mapper import Mapper
-from azoth.sql.selectable import FromClause
+from azoth.orm.loading.result_nodes import names_entities as selects_entities
+from azoth.orm.loading.result_nodes import result_nodes, shape_of_results
 
 
 def names_entities(statement: Any) -> bool:
     """Tell whether a SELECT has mapped entities among its columns, so that its rows become instances."""
-    return any(isinstance(raw, (Mapper, AliasedInsp, Bundle)) for raw in getattr(statement, "_raw_columns", ()))
+    return selects_entities(statement._raw_columns)
 
 
 def make_load_plan(statement: Any, statement_cache: Any, *, refresh: bool) -> LoadPlan:
@@ -32,46 +27,19 @@ def make_load_plan(statement: Any, statement_cache: Any, *, refresh: bool) -> Lo
     Returns:
         the plan.
     """
-    counter = [0]
-    results: list[ResultNode] = []
-    for raw in statement._raw_columns:
-        results.extend(_result_nodes(raw, statement, counter, is_first=not results))
-    plan = LoadPlan(
-        statement._copy_with(_with_options=()), results, statement_cache, scalar=len(results) == 1, refresh=refresh
-    )
-    keys = tuple(_result_key(result) for result in results)
-    plan.shape = scalar_shape(keys[0]) if plan.scalar else shape_of_keys(keys)
+    results = result_nodes(statement._raw_columns, statement._with_options)
+    core = statement._copy_with(_with_options=()) if statement._with_options else statement
+    may_repeat = _may_repeat(core, results)
+    plan = LoadPlan(core, results, statement_cache, scalar=len(results) == 1, refresh=refresh)
+    plan.shape = shape_of_results(results)
+    plan.may_repeat = may_repeat
     return plan
 
 
-def _result_nodes(raw: Any, statement: Any, counter: list[int], *, is_first: bool) -> list[ResultNode]:
-    if isinstance(raw, Mapper):
-        tree = tree_for(raw, statement._with_options, is_first=is_first)
-        return [build_node(raw, raw, raw.local_table, as_it_is, tree, counter)]
-    if isinstance(raw, AliasedInsp):
-        tree = tree_for(raw, statement._with_options, is_first=is_first)
-        return [build_node(raw.mapper, raw, raw.selectable, raw.adapt, tree, counter)]
-    if isinstance(raw, Bundle):
-        values = [ValueNode(expression, key) for key, expression in raw.columns.items()]
-        return [BundleNode(raw, values, raw.name)]
-    element = raw.__clause_element__() if hasattr(raw, "__clause_element__") else raw
-    if isinstance(element, FromClause):
-        return [ValueNode(column, column.key) for column in element.c]
-    return [ValueNode(element, _value_key(raw, element))]
-
-
-def _value_key(raw: Any, element: Any) -> str:
-    for named in (raw, element):
-        for attribute in ("key", "name"):
-            name = getattr(named, attribute, None)
-            if isinstance(name, str):
-                return name
-    return "?column?"
-
-
-def _result_key(result: ResultNode) -> str:
-    if isinstance(result, EntityNode):
-        entity = result.entity
-        name: str | None = None if isinstance(entity, Mapper) else entity.name
-        return name or result.mapper.class_.__name__
-    return result.key
+def _may_repeat(statement: Any, results: Sequence[ResultNode]) -> bool:
+    """Tell whether an object can come in several rows: it cannot, where its table is all that is selected from."""
+    first = results[0]
+    if len(results) > 1 or not isinstance(first, EntityNode):
+        return True
+    froms = statement.get_final_froms()
+    return not (len(froms) == 1 and froms[0] is first.mapper.local_table)

@@ -75,7 +75,7 @@ class Narrowing(QueryState):
             f"{class_name} has no attribute {name!r} to filter by",
             why="neither the entity joined last nor the query's other entities have it",
             fix=did_you_mean(name, known),
-            code="AZ-S52",
+            code="AZ-S73",
         )
 
     def with_parent(self, instance: object, property: Any = None, from_entity: Any = None) -> Self:
@@ -149,7 +149,7 @@ class Narrowing(QueryState):
         """Give values to named parameters (``:name`` in text, ``bindparam("name")``)."""
         if len(args) > 1:
             raise ArgumentError(
-                "params() takes one dictionary, or keyword arguments", fix="merge the dictionaries", code="AZ-S53"
+                "params() takes one dictionary, or keyword arguments", fix="merge the dictionaries", code="AZ-S74"
             )
         copy = self._with(self._statement)
         copy._params = {**(self._params or {}), **(args[0] if args else {}), **kwargs}
@@ -203,6 +203,6 @@ def _count(clause: Any) -> int:
             "a query whose LIMIT or OFFSET is a SQL expression cannot be sliced",
             why="the numbers are only known in the database",
             fix="use numbers, or call limit() and offset() instead of slicing",
-            code="AZ-S54",
+            code="AZ-S75",
         )
     return value

@@ -48,13 +48,13 @@ def _relationship(mapper: Any, prop: Any, entity: Any) -> Any:
                 f"{mapper.class_.__name__} has {len(found) or 'no'} relationships to what is selected",
                 why="with_parent() without a relationship needs exactly one",
                 fix=f"name it, as in with_parent(obj, {mapper.class_.__name__}.attribute)",
-                code="AZ-S55",
+                code="AZ-S76",
             )
         return found[0]
     relationship = mapper.get_property(prop) if isinstance(prop, str) else getattr(prop, "property", prop)
     if not getattr(relationship, "is_relationship", False):
         raise ArgumentError(
-            f"with_parent(): {prop} is no relationship", fix="pass the attribute of a relationship", code="AZ-S56"
+            f"with_parent(): {prop} is no relationship", fix="pass the attribute of a relationship", code="AZ-S77"
         )
     mapper._check_configure()
     return relationship

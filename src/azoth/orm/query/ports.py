@@ -15,6 +15,12 @@ class QuerySession(Protocol):
         """Flush where needed; give the load plan of a SELECT of entities, the connection and the bound values."""
         ...
 
+    def _given(
+        self, statement: Any, params: Any, options: Mapping[str, Any] | None, bind_arguments: dict[str, Any] | None
+    ) -> tuple[Any, list[Any]]:
+        """Execute a statement whose rows are given by another one; give the plan and what it made."""
+        ...
+
     def execute(self, statement: Any, params: Any = None, *, execution_options: Any = None) -> Any:
         """Execute a statement."""
         ...

@@ -246,7 +246,7 @@ class Query(Fetching, Joining, Embedding, Generic[Result]):
                 f"Can't call Query.update() or Query.delete() when {called} has been called",
                 why="UPDATE and DELETE take criteria only",
                 fix="select the keys in a subquery, as in filter(User.id.in_(query.with_entities(User.id)))",
-                code="AZ-S67",
+                code="AZ-S88",
             )
         changed = make(self._only_mapper(method)).where(*statement._where_criteria)
         return changed.execution_options(**statement._execution_options) if statement._execution_options else changed
@@ -283,7 +283,7 @@ def _no_entity(entities: Sequence[Any], error: ArgumentError) -> ArgumentError:
         f"Query cannot select {', '.join(_named(one) for one in entities)}",
         why=str(error.args[0] if error.args else error).splitlines()[0],
         fix="pass mapped classes, mappers, aliases, attributes, columns or SQL expressions",
-        code="AZ-S68",
+        code="AZ-S89",
     )
 
 

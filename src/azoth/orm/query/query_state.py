@@ -63,7 +63,7 @@ class QueryState:
                 "this query belongs to no session, so it cannot run",
                 why="it was made without one",
                 fix="use query.with_session(session), or session.query(...)",
-                code="AZ-S66",
+                code="AZ-S87",
             )
         return session
 
@@ -79,11 +79,11 @@ def _closed(statement: Any, method: str) -> InvalidRequestError:
             f"Query.{method}() cannot change a statement given by from_statement()",
             why="that statement runs as it is",
             fix="put the criteria into the statement itself",
-            code="AZ-S50",
+            code="AZ-S71",
         )
     return InvalidRequestError(
         f"Query.{method}() being called on a Query which already has LIMIT or OFFSET applied",
         why="the limit counts the rows of what was asked for until then",
         fix=f"call {method}() before limit(), offset() or a slice, or select from the query as a subquery()",
-        code="AZ-S51",
+        code="AZ-S72",
     )

@@ -8,7 +8,8 @@ from azoth.orm.runtime.attribute import Attribute
 from azoth.util.generated_code import define
 from azoth.orm.runtime.ports import MissingValueLoader
 from azoth.orm.runtime.state import InstanceState, make_state
-from azoth.orm.runtime.symbols import NO_VALUE, STATE
+from azoth.orm.runtime.state_inspection import InspectedState
+from azoth.orm.runtime.symbols import EXTRA, NO_VALUE, STATE
 
 SETATTR_SOURCE = '''\
 def __setattr__(self, key, value):
@@ -67,14 +68,14 @@ class ClassManager:
         self.root: ClassManager = self if root is None else root
         self.mapper: Any = None
         self.attributes: dict[str, Attribute] = {}
-        self.expirable: set[str] = {STATE}
+        self.expirable: set[str] = {STATE, EXTRA}
         self.plain: set[str] = set()
         self.watched: dict[str, Attribute] = {}
         self.load_missing: MissingValueLoader = _nothing_to_load_from
         self.installed: list[str] = []
         self.delete_orphan_attributes: list[Attribute] = []
         self.state_class: type[InstanceState] = type(
-            f"{class_.__name__}State", (InstanceState,), {"__slots__": (), "manager": self}
+            f"{class_.__name__}State", (InspectedState,), {"__slots__": (), "manager": self}
         )
 
     def install(self) -> None:

@@ -27,7 +27,7 @@ class CollectionAdapter:
                 f"a {type(collection).__name__} object belongs to no mapped instance",
                 why="only a collection that stands under a relationship attribute has an adapter.",
                 fix="pass the attribute's present value: collection_adapter(parent.children).",
-                code="AZ-S45",
+                code="AZ-S95",
             )
         self.data = collection
         self.owner_state = state

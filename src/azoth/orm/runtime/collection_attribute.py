@@ -290,5 +290,5 @@ class CollectionAttribute(RelatedAttribute):
             f"incompatible collection type for {self.class_.__name__}.{self.key}: {given} is not {wanted}-like",
             why=f"the attribute holds a {self.kind.class_.__name__} of related objects.",
             fix=f"assign a {wanted}, for instance {wanted}(...); assign an empty one to remove all objects.",
-            code="AZ-S44",
+            code="AZ-S94",
         )

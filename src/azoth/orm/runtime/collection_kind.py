@@ -43,8 +43,9 @@ class CollectionKind:
 
     def take(self, collection: Any, item: Any) -> None:
         """Take an item out, all of its occurrences, without reporting it."""
-        while self.holds(collection, item):
-            self._quietly(collection, self.class_._azoth_remover, item)
+        for member in members(collection):
+            if member is item:
+                self._quietly(collection, self.class_._azoth_remover, item)
 
     def holds(self, collection: Any, item: Any) -> bool:
         """Tell whether an item is in a collection, by identity."""
@@ -60,11 +61,11 @@ class CollectionKind:
             return None
         return members(value)
 
-    def _quietly(self, collection: Any, method: str, item: Any) -> None:
+    def _quietly(self, collection: Any, method: str, argument: Any) -> None:
         owner = collection._azoth_owner
         collection._azoth_owner = None
         try:
-            getattr(collection, method)(item)
+            getattr(collection, method)(argument)
         finally:
             collection._azoth_owner = owner
 
@@ -114,12 +115,12 @@ class KeyedKind(CollectionKind):
     """Dicts that find the key of an item by a function."""
 
     def put(self, collection: Any, item: Any) -> None:
-        self._quietly(collection, "set", item)
+        self._quietly(collection, self.class_._azoth_appender, item)
 
     def take(self, collection: Any, item: Any) -> None:
         # By identity, wherever it stands: the key of an item may have changed since it was put in.
         for key in [key for key, member in collection.items() if member is item]:
-            dict.__delitem__(collection, key)
+            self._quietly(collection, "__delitem__", key)
 
 
 def kind_of(collection_class: Any) -> CollectionKind:
@@ -145,12 +146,7 @@ def kind_of(collection_class: Any) -> CollectionKind:
             fix='pass collection_class=attribute_keyed_dict("name"), or keyfunc_mapping(function).',
             code="AZ-M81",
         )
-    if class_ is KeyFuncDict:
-        _note_roles(class_)
-        return KeyedKind(collection_class, class_, dict)
     instrument_class(class_)
+    if issubclass(class_, KeyFuncDict):
+        return KeyedKind(collection_class, class_, dict)
     return CollectionKind(collection_class, class_, emulated_type(class_))
-
-
-def _note_roles(class_: type[Any]) -> None:
-    class_._azoth_appender, class_._azoth_remover = "set", "remove"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
 from azoth.exc import AzothWarning
+from azoth.orm.exc import ObjectDereferencedError
 from azoth.orm.runtime.state import InstanceState
 
 
@@ -41,7 +42,11 @@ class Bond(NamedTuple):
 
 
 def bond_of(collection: Any) -> Bond | None:
-    """Find the owner of a collection; None for one without (a copy, a replaced one, one whose owner is gone)."""
+    """Find the owner of a collection; None for one without (a copy, a replaced one).
+
+    Errors:
+        ObjectDereferencedError: the owner is gone.
+    """
     state = collection._azoth_owner
     if state is None:
         return None
@@ -65,11 +70,21 @@ def release(collection: Any) -> None:
 
 
 def note_left_behind(collection: Any, instance: Any) -> None:
-    """Warn that a collection is changed which its owner no longer has (it was expired or refreshed)."""
-    if instance is None:
-        return
-    release(collection)
+    """Warn that a collection is changed which its owner no longer has (it was expired or refreshed).
+
+    Errors:
+        ObjectDereferencedError: the owner is gone, so that the change could not be saved.
+    """
     attribute = collection._azoth_attribute
+    if instance is None:
+        owner = attribute.class_.__name__
+        raise ObjectDereferencedError(
+            f"cannot change {owner}.{attribute.key}: the {owner} object it belongs to has been garbage collected",
+            why="nothing but the collection was kept, and sessions refer weakly to objects without changes.",
+            fix=f"keep the object in a variable while you change its collection: owner = ...; owner.{attribute.key}...",
+            code="AZ-S98",
+        )
+    release(collection)
     warnings.warn(
         f"this collection of {attribute.class_.__name__}.{attribute.key} has been invalidated: "
         "its owner was expired or refreshed since, and changes to it have no effect; read the attribute anew",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -82,7 +81,8 @@ def marks_of(method: Any) -> dict[str, Any]:
 
 def argument_position(method: Callable[..., Any], argument: int | str) -> tuple[int, str]:
     """Find position and name of an argument that was given by either."""
-    names = list(inspect.signature(method).parameters)
+    code = method.__code__
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
     if isinstance(argument, int):
         return argument, names[argument] if argument < len(names) else ""
     return names.index(argument), argument

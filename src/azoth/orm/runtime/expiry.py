@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from azoth.orm.runtime.state import InstanceState
-from azoth.orm.runtime.symbols import STATE
+from azoth.orm.runtime.symbols import EXTRA, STATE
 
 
 def expire(state: InstanceState, instance: Any) -> None:
     """Drop all mapped values of a persistent instance and its unflushed changes."""
     values = instance.__dict__
     expirable = state.manager.expirable
+    extra = values.get(EXTRA)
     if expirable.issuperset(values):
         values.clear()
     else:
@@ -21,8 +22,9 @@ def expire(state: InstanceState, instance: Any) -> None:
             values.pop(key, None)
     values[STATE] = state
     state.changes = None
-    if state.extra is not None:
-        state.extra.queued = None
+    if extra is not None:
+        extra.queued = None
+        values[EXTRA] = extra
 
 
 def expire_keys(state: InstanceState, instance: Any, keys: Iterable[str]) -> None:

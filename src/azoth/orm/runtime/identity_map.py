@@ -37,6 +37,16 @@ class IdentityMap:
         self.strong: dict[InstanceState, Any] | None = {} if keep_all else None
         self.unit: weakref.ref[Owner] | None = weakref.ref(unit)
 
+    @property
+    def owner(self) -> IdentityMap:
+        """Itself: a state's place is an identity map or a load into one."""
+        return self
+
+    @property
+    def as_origin(self) -> None:
+        """None: this is no load."""
+        return None
+
     def session(self) -> Any:
         """Give the session that this map belongs to, or None when it let go of the map or is gone."""
         unit = self.unit

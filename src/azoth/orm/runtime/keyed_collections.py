@@ -55,7 +55,7 @@ class KeyFuncDict(InstrumentedDict[K, V]):
                 f"cannot remove a {type(value).__name__} object from a {type(self).__name__}: not under its key",
                 why="what makes up the key was changed after the object was put in, or the object was never in.",
                 fix="remove it by the key under which it was put in: del collection[key].",
-                code="AZ-S42",
+                code="AZ-S92",
             )
         del self[key]
 
@@ -71,7 +71,7 @@ class KeyFuncDict(InstrumentedDict[K, V]):
                 f"cannot put a {type(item).__name__} object into a {type(self).__name__}: its key is not populated",
                 why="the attribute that gives the key has no value yet; the object may have come by a backref.",
                 fix="set that attribute before the relationship, or pass ignore_unpopulated_attribute=True.",
-                code="AZ-S43",
+                code="AZ-S93",
             )
         return key
 

@@ -95,7 +95,7 @@ def require_single_parent(attribute: Any, state: InstanceState, item: Any) -> No
         f"{type(item).__name__} object already has a parent through {owner}.{attribute.key}",
         why=f"{owner}.{attribute.key} has single_parent=True: an object belongs to one {owner} at a time.",
         fix="take it from its present parent first, or remove single_parent=True from the relationship.",
-        code="AZ-S40",
+        code="AZ-S90",
     )
 
 

@@ -1,17 +1,28 @@
-"""What the instances in memory need from the layers above."""
+"""What the instances in memory need from the layers above, and the parts of this layer from each other."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
-if TYPE_CHECKING:
-    from azoth.orm.runtime.state import InstanceState
+
+class Place(Protocol):
+    """Where an instance belongs: an identity map, or a load into one."""
+
+    @property
+    def owner(self) -> Any:
+        """The identity map."""
+        ...
+
+    @property
+    def as_origin(self) -> Any:
+        """The load, or None."""
+        ...
 
 
 class MissingValueLoader(Protocol):
     """Gives an attribute its value when it is read and has none: the one hook of every implicit load."""
 
-    def __call__(self, state: InstanceState, instance: Any, key: str) -> Any:
+    def __call__(self, state: Any, instance: Any, key: str) -> Any:
         """Find the value, store it in the instance's ``__dict__`` and return it.
 
         Errors:
@@ -38,14 +49,14 @@ class AttributeListeners(Protocol):
     ``append`` and ``set`` answer with the value to store. ``bulk_replace`` may change the list that it gets.
     """
 
-    def append(self, state: InstanceState, attribute: Any, item: Any) -> Any: ...
+    def append(self, state: Any, attribute: Any, item: Any) -> Any: ...
 
-    def remove(self, state: InstanceState, attribute: Any, item: Any) -> None: ...
+    def remove(self, state: Any, attribute: Any, item: Any) -> None: ...
 
-    def set(self, state: InstanceState, attribute: Any, value: Any, old: Any) -> Any: ...
+    def set(self, state: Any, attribute: Any, value: Any, old: Any) -> Any: ...
 
-    def bulk_replace(self, state: InstanceState, attribute: Any, items: list[Any]) -> None: ...
+    def bulk_replace(self, state: Any, attribute: Any, items: list[Any]) -> None: ...
 
-    def init_collection(self, state: InstanceState, attribute: Any, collection: Any) -> None: ...
+    def init_collection(self, state: Any, attribute: Any, collection: Any) -> None: ...
 
-    def dispose_collection(self, state: InstanceState, attribute: Any, collection: Any) -> None: ...
+    def dispose_collection(self, state: Any, attribute: Any, collection: Any) -> None: ...

@@ -95,7 +95,7 @@ class RelatedAttribute(Attribute):
             f"{self.class_.__name__}.{self.key} cannot hold an object of type {type(item).__name__}",
             why=f"the relationship holds {wanted}.",
             fix=f"create or load {wanted} and attach that.",
-            code="AZ-S41",
+            code="AZ-S91",
         )
 
     def adopt(self, state: InstanceState, item: Any) -> None:

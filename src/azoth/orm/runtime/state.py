@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-from azoth.orm.runtime.symbols import NO_VALUE, STATE
-
-if TYPE_CHECKING:
-    from azoth.orm.runtime.class_manager import ClassManager
-    from azoth.orm.runtime.identity_map import IdentityMap
+from azoth.orm.runtime.ports import Place
+from azoth.orm.runtime.symbols import EXTRA, NO_VALUE, STATE
 
 
 class StateExtras:
@@ -38,28 +35,55 @@ class StateExtras:
 class InstanceState(weakref.ref[Any]):
     """A weak reference to an instance that carries the instance's state.
 
-    Reference and state are one allocation, because one is made for every loaded row. Each mapped class has its own
-    subclass with ``manager`` set, which saves a slot and a store per instance.
+    Reference and state are one allocation, because one is made for every loaded row; for the same reason there are no more
+    slots than needed for every row. Each mapped class has its own subclass with ``manager`` set.
 
     Attributes:
         manager: the instrumentation of the mapped class.
         pk: the primary key in the database: the plain value, or a tuple for composite keys; None without identity.
-        owner: the identity map that the instance belongs to, or None.
-        origin: the load that brought the instance in (it knows the peers and the options), or None.
+        place: where the instance belongs: the load that brought it in, an identity map, or None.
         changes: attribute key -> value before the first change since load or flush (NO_VALUE if it was not loaded;
             for collections, the tuple of members); None while nothing changed.
-        extra: the rarely needed rest.
     """
 
-    __slots__ = ("changes", "extra", "origin", "owner", "pk")
+    __slots__ = ("changes", "pk", "place")
 
-    manager: ClassVar[ClassManager]
+    manager: ClassVar[Any]
 
     pk: Any
-    owner: IdentityMap | None
-    origin: Any
+    place: Place | None
     changes: dict[str, Any] | None
-    extra: StateExtras | None
+
+    @property
+    def owner(self) -> Any:
+        """The identity map that the instance belongs to, or None."""
+        place = self.place
+        return None if place is None else place.owner
+
+    @owner.setter
+    def owner(self, owner: Any) -> None:
+        self.place = owner
+
+    @property
+    def origin(self) -> Any:
+        """The load that brought the instance in (it knows the peers and the options), or None."""
+        place = self.place
+        return None if place is None else place.as_origin
+
+    @property
+    def extra(self) -> StateExtras | None:
+        """The rarely needed rest, or None; it is kept in the instance's ``__dict__``, where it costs others nothing."""
+        instance = self()
+        return None if instance is None else instance.__dict__.get(EXTRA)
+
+    @extra.setter
+    def extra(self, extra: StateExtras | None) -> None:
+        instance = self()
+        if extra is None:
+            if instance is not None:
+                instance.__dict__.pop(EXTRA, None)
+        else:
+            instance.__dict__[EXTRA] = extra
 
     # A weakref compares and hashes by its referent, which would call the user's __eq__ and __hash__.
     __eq__ = object.__eq__
@@ -120,9 +144,9 @@ def state_of(instance: Any) -> InstanceState:
 
 def make_state(instance: Any) -> InstanceState:
     """Make the state of a transient instance and put it into place."""
-    manager: ClassManager = type(instance)._azoth_manager
-    state = manager.state_class(instance, forget)
-    state.pk = state.owner = state.origin = state.changes = state.extra = None
+    manager = type(instance)._azoth_manager
+    state: InstanceState = manager.state_class(instance, forget)
+    state.pk = state.place = state.changes = None
     instance.__dict__[STATE] = state
     return state
 

@@ -27,3 +27,6 @@ NoValue = Literal[Absence.NO_VALUE]
 
 STATE: Final = "_azoth_state"
 """The name in an instance's ``__dict__`` under which its state stands."""
+
+EXTRA: Final = "_azoth_extra"
+"""The name in an instance's ``__dict__`` under which the rarely needed parts of its state stand."""

@@ -8,7 +8,7 @@ from typing import Any
 from azoth.orm.persistence.plan import FlushPlan, plan_flush
 from azoth.orm.runtime.history import get_history
 from azoth.orm.runtime.identity_map import IdentityMap
-from azoth.orm.runtime.orphans import is_orphan
+from azoth.orm.runtime.orphans import is_orphan, was_removed
 from azoth.orm.runtime.state import InstanceState, state_of
 from azoth.orm.session.cascade import reachable, related_objects
 from azoth.orm.session.membership import detach
@@ -46,7 +46,7 @@ def _settle(identity_map: IdentityMap, instance: Any) -> None:
         return
     if state.pk is None:
         # One that never had a parent is inserted, as its mapping allows; one that was taken away is not.
-        if state.extra is not None and state.extra.parents:
+        if was_removed(state):
             detach(identity_map, state)
     else:
         mark_deleted(identity_map, state, instance)

@@ -51,7 +51,7 @@ class Restoration:
             changed = identity_map.all_states()
         else:
             changed = [state for outcome in self.outcomes for state in outcome.updated]
-            changed.extend(state for outcome in self.outcomes for state, _ in outcome.deleted)
+            changed.extend(state for outcome in self.outcomes for state in outcome.deleted)
             changed.extend(identity_map.modified)
         for state in changed:
             instance = state()
@@ -62,6 +62,6 @@ class Restoration:
     def release_deleted(self) -> None:
         """Let go of the objects whose deletion was committed: they are detached."""
         for outcome in self.outcomes:
-            for state, _ in outcome.deleted:
+            for state in outcome.deleted:
                 if state.owner is outcome.owner:
                     state.owner = None

@@ -11,6 +11,8 @@ from azoth.engine.result import ChunkedIteratorResult
 from azoth.exc import InvalidRequestError, ObjectNotExecutableError
 from azoth.inspection import inspect
 from azoth.orm.exc import UnmappedInstanceError
+from azoth.orm.loading.given_rows import given_rows
+from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.persistence.executor import execute as execute_plan
 from azoth.orm.persistence.plan import FlushPlan
 from azoth.orm.query.lowering import make_load_plan, names_entities
@@ -26,7 +28,7 @@ from azoth.orm.session.merging import Merger
 from azoth.orm.session.refreshing import expire_instance, refresh_instance
 from azoth.orm.session.transaction import SessionTransaction, refuse_begin
 from azoth.sql.elements import text
-from azoth.sql.selectable import Select
+from azoth.sql.selectable import FromStatement, Select
 
 Entity = TypeVar("Entity")
 
@@ -296,13 +298,10 @@ class Session:
 
         *State*: persistent objects are detached, pending ones transient.
         """
-        transaction = self._transaction
-        if transaction is not None:
-            # The objects are let go of, so that rolling back has no attributes to expire.
-            self.expunge_all()
-            transaction.root.rollback()
-        else:
-            self.expunge_all()
+        # The objects are let go of first, so that rolling back has no attributes to expire.
+        self.expunge_all()
+        if self._transaction is not None:
+            self._transaction.abandon()
 
     def reset(self) -> None:
         """Do what ``close()`` does and leave the session usable."""
@@ -311,7 +310,7 @@ class Session:
     def invalidate(self) -> None:
         """Close the session and throw its connections away instead of returning them to the pool."""
         if self._transaction is not None:
-            for enlisted in self._transaction.root._participants():
+            for enlisted in self._transaction.root._participants:
                 enlisted.connection.invalidate()
         self.close()
 
@@ -407,6 +406,9 @@ class Session:
                 fix="wrap the entity in a statement, as in select(User)",
                 code="AZ-S31",
             )
+        if isinstance(statement, FromStatement):
+            plan, found = self._given(statement, params, execution_options, bind_arguments)
+            return ChunkedIteratorResult(plan.shape, (found,))
         self._autoflush_for(execution_options)
         connection = self._begun().connection_for(self.get_bind(clause=statement, **(bind_arguments or {})))
         return connection.execute(statement, params, execution_options=execution_options)
@@ -414,6 +416,17 @@ class Session:
     def _execute_select(
         self, statement: Any, params: Any, execution_options: Any, bind_arguments: dict[str, Any] | None
     ) -> Any:
+        plan, connection, parameters = self._planned(statement, params, execution_options, bind_arguments)
+        options = statement._execution_options
+        size = (execution_options or {}).get("yield_per") or (options and options.get("yield_per"))
+        if size:
+            return ChunkedIteratorResult(plan.shape, plan.chunks(self, connection, parameters, size)).yield_per(size)
+        return ChunkedIteratorResult(plan.shape, (plan.run(self, connection, parameters),))
+
+    def _planned(
+        self, statement: Any, params: Any, execution_options: Any, bind_arguments: dict[str, Any] | None
+    ) -> tuple[LoadPlan, Any, tuple[Any, ...]]:
+        """Flush where needed; give the load plan of a SELECT of entities, the connection and the bound values."""
         options = statement._execution_options
         if execution_options:
             options = {**options, **execution_options}
@@ -427,6 +440,9 @@ class Session:
         if bind is None or self._binds is not None or bind_arguments:
             bind = self.get_bind(clause=statement, **(bind_arguments or {}))
         connection = transaction.connection_for(bind)
+        if params and any(one.expanding and one.key in params for one in statement._binds):
+            # The length of a list is part of the SQL, so it must be known before the plan is looked up.
+            statement = statement.params(params)
         refresh = bool(options and options.get("populate_existing"))
         name = (statement._shape, refresh)
         plans = connection.engine.statement_cache.plans
@@ -434,11 +450,19 @@ class Session:
         if plan is None:
             plan = make_load_plan(statement, connection.engine.statement_cache, refresh=refresh)
             plans[name] = plan
-        parameters = plan.parameters(statement, params)
-        if options and options.get("yield_per"):
-            chunks = plan.chunks(self, connection, parameters, options["yield_per"])
-            return ChunkedIteratorResult(plan.shape, chunks).yield_per(options["yield_per"])
-        return ChunkedIteratorResult(plan.shape, (plan.run(self, connection, parameters),))
+        return plan, connection, plan.parameters(statement, params)
+
+    def _given(
+        self, statement: FromStatement, params: Any, execution_options: Any, bind_arguments: dict[str, Any] | None
+    ) -> tuple[LoadPlan, list[Any]]:
+        """Execute a statement whose rows are given by another one; give the plan and what it made."""
+        options = {**statement._execution_options, **(execution_options or {})}
+        self._autoflush_for(options)
+        connection = self._begun().connection_for(self.get_bind(clause=statement, **(bind_arguments or {})))
+        refresh = bool(options.get("populate_existing"))
+        return given_rows(
+            self, connection, statement._raw_columns, statement.element, params, statement._with_options, refresh=refresh
+        )
 
     def scalars(
         self,

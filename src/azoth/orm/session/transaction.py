@@ -46,7 +46,7 @@ class SessionTransaction:
         failure: what made a flush fail in here; until ``rollback()`` the session refuses to work.
     """
 
-    __slots__ = ("_enlisted", "_is_closed", "failure", "nested", "parent", "restoration", "session")
+    __slots__ = ("_enlisted", "_is_closed", "_participants", "failure", "nested", "parent", "restoration", "session")
 
     def __init__(self, session: Session, parent: SessionTransaction | None = None) -> None:
         self.session = session
@@ -55,6 +55,7 @@ class SessionTransaction:
         self.failure: BaseException | None = None
         self.restoration = Restoration()
         self._enlisted: dict[Any, Enlisted] = {}
+        self._participants: list[Enlisted] = []
         self._is_closed = False
 
     @property
@@ -105,6 +106,7 @@ class SessionTransaction:
             if execution_options:
                 connection = connection.execution_options(**execution_options)
             enlisted = Enlisted(connection, None, is_ours=True, is_foreign=False)
+        self._participants.append(enlisted)
         self._enlisted[bind] = enlisted
         # A connection and its engine are the same participant, whichever is asked for.
         self._enlisted.setdefault(enlisted.connection.engine, enlisted)
@@ -131,7 +133,7 @@ class SessionTransaction:
         session = self.session
         self._commit_inner_savepoints()
         session._flush_for_commit()
-        for enlisted in self._participants():
+        for enlisted in self._participants:
             if enlisted.transaction is None:
                 enlisted.connection.commit()
             elif not enlisted.is_foreign:
@@ -173,7 +175,7 @@ class SessionTransaction:
 
     def _rollback_work(self) -> None:
         try:
-            for enlisted in self._participants():
+            for enlisted in self._participants:
                 if enlisted.transaction is None:
                     enlisted.connection.rollback()
                 elif enlisted.transaction.is_active:
@@ -187,17 +189,29 @@ class SessionTransaction:
         if not self._is_closed:
             self.rollback()
 
+    def abandon(self) -> None:
+        """End the whole transaction for a session that has let go of its objects already.
+
+        *Emits* ROLLBACK; connections of ours do that when they go back to the pool.
+        """
+        transaction: SessionTransaction | None = self
+        while transaction is not None:
+            for outcome in reversed(transaction.restoration.outcomes):
+                outcome.undo()
+            for enlisted in transaction._participants:
+                if enlisted.transaction is not None and enlisted.transaction.is_active:
+                    enlisted.transaction.rollback()
+            transaction._close()
+            transaction = transaction.parent
+
     def prepare(self) -> None:
         """Prepare a two-phase transaction."""
         self.session.prepare()
 
-    def _participants(self) -> list[Enlisted]:
-        return list(dict.fromkeys(self._enlisted.values()))
-
     def _close(self) -> None:
         self._is_closed = True
         self.session._transaction = self.parent
-        for enlisted in self._participants():
+        for enlisted in self._participants:
             if enlisted.is_ours:
                 enlisted.connection.close()
         self._enlisted.clear()

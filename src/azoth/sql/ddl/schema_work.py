@@ -74,9 +74,7 @@ def create_elements(
     return elements
 
 
-def table_elements(
-    table: Any, bind: DDLBind, foreign_keys: Sequence[Any] | None
-) -> Iterator[ExecutableDDLElement]:
+def table_elements(table: Any, bind: DDLBind, foreign_keys: Sequence[Any] | None) -> Iterator[ExecutableDDLElement]:
     """Make the DDL that creates one table with its indexes and comments.
 
     Args:

@@ -32,6 +32,7 @@ from azoth.sql.elements.constructors import (
 )
 from azoth.sql.elements.extract import Extract, extract
 from azoth.sql.elements.grouping import Grouping
+from azoth.sql.elements.json_comparator import JSONComparator
 from azoth.sql.elements.label import Label
 from azoth.sql.elements.label_reference import LabelReference
 from azoth.sql.elements.operand import clause_of, operand, plain_operand, truth_operand
@@ -65,6 +66,7 @@ __all__ = [
     "FunctionFilter",
     "FunctionModifier",
     "Grouping",
+    "JSONComparator",
     "Label",
     "LabelReference",
     "Negation",

@@ -64,7 +64,7 @@ class BinaryExpression(ColumnElement[Any]):
         right = self.right._shape
         if UNCACHEABLE in (left, right):
             return UNCACHEABLE
-        if self.type is BOOLEANTYPE and not self.modifiers:
+        if not self.modifiers and (self.type is BOOLEANTYPE or self.type._shape == BOOLEANTYPE._shape):
             return (self.operator, left, right)
         modifiers = shape_of(self.modifiers)
         if modifiers == UNCACHEABLE:

@@ -25,6 +25,9 @@ class NoValue:
     def __bool__(self) -> bool:
         return False
 
+    def __reduce__(self) -> str:
+        return "NO_VALUE"
+
 
 NO_VALUE: Final[Any] = NoValue()
 

@@ -9,7 +9,7 @@ from azoth import exc
 from azoth.sql.elements.clause import ClauseElement
 from azoth.sql.elements.column_element import ColumnElement
 from azoth.sql.elements.operand import operand, plain_operand, truth_operand
-from azoth.sql.operators import eq
+from azoth.sql.operators import asbool_op, eq
 from azoth.sql.types import NULLTYPE, TypeEngine
 
 __all__ = ["Case", "case"]
@@ -45,7 +45,7 @@ class Case(ColumnElement[Any]):
     def _condition(self, condition: Any) -> ClauseElement:
         if isinstance(self.value, ColumnElement):
             return operand(condition, self.value, eq).self_group()
-        return truth_operand(condition).self_group()
+        return truth_operand(condition).self_group(against=asbool_op)
 
     def _result_type(self) -> TypeEngine[Any]:
         results = [result for _, result in self.whens]

@@ -31,6 +31,8 @@ class ColumnClause(ColumnElement[ValueT]):
     _binds: tuple[Any, ...] = ()
     table: Any = None
     """The selectable of this column; set once, by that selectable."""
+    names_table: ClassVar[bool] = False
+    """Whether this column stands for its whole table and is written as the table's name."""
     onupdate: Any = None
     default: Any = None
     server_default: Any = None

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from azoth import exc
-from azoth.sql.elements.bind_parameter import compared_type, expanding_value
+from azoth.sql.elements.bind_parameter import BindParameter, compared_type, expanding_value
 from azoth.sql.elements.clause import ClauseElement
 from azoth.sql.elements.clause_list import ClauseList
 from azoth.sql.elements.column_element import ColumnElement
 from azoth.sql.elements.grouping import Grouping
 from azoth.sql.elements.operand import clause_of, operand
 from azoth.sql.operators import Operator
+from azoth.sql.types import NULLTYPE
 
 __all__ = ["in_operand"]
 
@@ -29,6 +30,8 @@ def in_operand(left: ColumnElement[Any], op: Operator, other: Any) -> ClauseElem
     """
     clause = clause_of(other)
     if clause is not None:
+        if isinstance(clause, BindParameter) and clause.expanding and clause.type is NULLTYPE:
+            clause = clause._with_type(left.type)
         return clause._as_in_operand()
     values = _values(other)
     if any(_is_expression_class(cls) for cls in set(map(type, values))):

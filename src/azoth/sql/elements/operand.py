@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from azoth import exc
-from azoth.sql.elements.bind_parameter import bind_value, compared_type
+from azoth.sql.elements.bind_parameter import BindParameter, bind_value, compared_type
 from azoth.sql.elements.clause import ClauseElement
 from azoth.sql.elements.column_element import ColumnElement
 from azoth.sql.elements.constants import FALSE, NULL, TRUE
@@ -39,6 +39,8 @@ def operand(value: Any, beside: ColumnElement[Any], op: Operator) -> ClauseEleme
     """
     clause = clause_of(value)
     if clause is not None:
+        if isinstance(clause, BindParameter) and clause.type is NULLTYPE:
+            return clause._with_type(beside.type)
         return clause._as_operand()
     if value is None:
         return NULL

@@ -17,10 +17,10 @@ from azoth.sql.operators import Operator, in_op, not_in_op
 from azoth.sql.types import NULLTYPE, TypeEngine, to_instance
 from azoth.sql.visitors import Visitable, replace
 
-__all__ = ["TextClause", "install_textual_select", "order_operand", "text"]
+__all__ = ["PARAMETER", "TextClause", "install_textual_select", "order_operand", "text"]
 
-_PARAMETER: Final = re.compile(r"(?<![:\w\\]):(\w+)(?!:)")
-"""A name after a colon that is not part of ``::``, of a word or after a backslash."""
+PARAMETER: Final = re.compile(r"(?<![:\w\\]):(\w+)(?!:)|\\:")
+"""A colon after a backslash, or a name after a colon that is not part of ``::``, of a word or after a backslash."""
 
 
 def _no_textual_select(text: TextClause, columns: tuple[Any, ...], positional: bool) -> Any:
@@ -60,7 +60,7 @@ class TextClause(ClauseElement):
 
     def __init__(self, text: str) -> None:
         self.text = text
-        names = dict.fromkeys(_PARAMETER.findall(text))
+        names = dict.fromkeys(filter(None, PARAMETER.findall(text)))
         self.parameters: tuple[BindParameter[Any], ...] = tuple([BindParameter(name, required=True) for name in names])
 
     @property

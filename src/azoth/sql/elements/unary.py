@@ -47,7 +47,7 @@ class UnaryExpression(ColumnElement[Any]):
     def _negate(self) -> ColumnElement[Any]:
         if self.operator is inv and isinstance(self.element, ColumnElement):
             return self.element
-        if self.type is BOOLEANTYPE:
+        if self.type._affinity == "boolean":
             return UnaryExpression(self.self_group(against=inv), operator=inv, type_=BOOLEANTYPE)
         return super()._negate()
 

@@ -29,6 +29,7 @@ from azoth.sql.schema.metadata import MetaData
 from azoth.sql.schema.naming import DEFAULT_NAMING_CONVENTION
 from azoth.sql.schema.ports import DDLBind, install_inspector, install_schema_work
 from azoth.sql.schema.quoted_name import BLANK_SCHEMA, NULL_UNSPECIFIED, RETAIN_SCHEMA, SchemaConst, conv, quoted_name
+from azoth.sql.schema.sql_text import schema_text, stored_text
 from azoth.sql.schema.table import Table
 
 __all__ = [
@@ -64,7 +65,9 @@ __all__ = [
     "install_inspector",
     "install_schema_work",
     "quoted_name",
+    "schema_text",
     "sort_tables",
     "sort_tables_and_constraints",
+    "stored_text",
     "topological_order",
 ]

@@ -150,9 +150,11 @@ class Column(ColumnClause[ValueT], SchemaItem, DialectOptions):
 
     def _add_declared_index_or_unique(self, table: Any) -> None:
         if self.index:
-            Index(None, self, unique=bool(self.unique))
+            Index(None, self, unique=bool(self.unique), _column_flag=True)
         elif self.unique:
-            table.append_constraint(UniqueConstraint(self, _column_flag=True))
+            constraint = UniqueConstraint(self, _column_flag=True)
+            constraint._creation_order = self._creation_order
+            table.append_constraint(constraint)
 
     def _when_attached(self, action: Callable[[Any, Any], None]) -> None:
         """Call something with this column and its table, as soon as it has one."""

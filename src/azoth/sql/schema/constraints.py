@@ -7,9 +7,10 @@ from typing import Any, ClassVar, Self
 
 from azoth import exc
 from azoth.sql.cache_key import next_identity
-from azoth.sql.elements import ClauseElement, ColumnClause, text
+from azoth.sql.elements import ClauseElement, ColumnClause
 from azoth.sql.schema.item import DialectOptions, SchemaItem
 from azoth.sql.schema.naming import convention_name
+from azoth.sql.schema.sql_text import schema_text
 from azoth.sql.selectable.column_collection import ColumnCollection
 from azoth.sql.visitors import iterate
 from azoth.sql.visitors import replace as replace_nodes
@@ -246,7 +247,7 @@ class CheckConstraint(ColumnCollectionConstraint):
         _autoattach: bool = True,
         **dialect_kw: Any,
     ) -> None:
-        self.sqltext: Any = text(sqltext) if isinstance(sqltext, str) else sqltext
+        self.sqltext: Any = schema_text(sqltext) if isinstance(sqltext, str) else sqltext
         columns = unique_columns(self.sqltext)
         super().__init__(
             *columns,
@@ -378,9 +379,7 @@ def _as_column(column: Any) -> Any:
     element = column.__clause_element__() if hasattr(column, "__clause_element__") else column
     if isinstance(element, str | ColumnClause):
         return element
-    raise exc.ArgumentError(
-        f"a constraint is on columns or their names, not on {type(column).__name__}", code="AZ-C63"
-    )
+    raise exc.ArgumentError(f"a constraint is on columns or their names, not on {type(column).__name__}", code="AZ-C63")
 
 
 def _without_comment(arguments: dict[str, Any]) -> dict[str, Any]:

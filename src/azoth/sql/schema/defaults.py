@@ -8,10 +8,11 @@ from typing import Any, ClassVar, Self
 
 from azoth import exc
 from azoth.sql.cache_key import UNCACHEABLE
-from azoth.sql.elements import ClauseElement, ColumnElement, text
+from azoth.sql.elements import ClauseElement, ColumnElement
 from azoth.sql.schema.item import DialectOptions, SchemaItem
 from azoth.sql.schema.ports import schema_work
 from azoth.sql.schema.quoted_name import BLANK_SCHEMA, quoted_name
+from azoth.sql.schema.sql_text import schema_text
 from azoth.sql.types import INTEGERTYPE, TypeEngine, to_instance
 
 
@@ -189,7 +190,7 @@ class Computed(FetchedValue):
 
     def __init__(self, sqltext: Any, persisted: bool | None = None) -> None:
         super().__init__()
-        self.sqltext: ColumnElement[Any] | Any = text(sqltext) if isinstance(sqltext, str) else sqltext
+        self.sqltext: ColumnElement[Any] | Any = schema_text(sqltext) if isinstance(sqltext, str) else sqltext
         self.persisted = persisted
 
     def _attach(self, parent: Any) -> None:
@@ -371,6 +372,7 @@ class NextSequenceValue(ColumnElement[int]):
     """The next value of a sequence."""
 
     __visit_name__: ClassVar[str] = "next_sequence_value"
+
     def __init__(self, sequence: Sequence) -> None:
         self.sequence = sequence
         self.type = sequence.data_type

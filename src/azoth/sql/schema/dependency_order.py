@@ -116,9 +116,7 @@ def _reachable_from(start: NodeT, needs: Mapping[NodeT, set[NodeT]]) -> set[Node
     return found
 
 
-def _needs(
-    tables: list[Any], without: list[Any], extra_dependencies: Iterable[tuple[Any, Any]]
-) -> dict[Any, set[Any]]:
+def _needs(tables: list[Any], without: list[Any], extra_dependencies: Iterable[tuple[Any, Any]]) -> dict[Any, set[Any]]:
     known = set(tables)
     needs: dict[Any, set[Any]] = {table: set(table._extra_dependencies) & known for table in tables}
     for table in tables:

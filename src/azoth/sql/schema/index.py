@@ -132,4 +132,3 @@ def _as_expression(expression: Any) -> Any:
         fix='use text("...") for SQL text',
         code="AZ-C63",
     )
-

@@ -180,7 +180,7 @@ class Table(TableClause, SchemaItem, DialectOptions):
         Raises:
             DuplicateColumnError: there is a column of that key.
         """
-        key = column.key or column.name
+        key = column.key or column.name or ""
         if self.c.get(key) is column:
             return
         if key in self.c and not replace_existing:

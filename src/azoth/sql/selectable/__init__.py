@@ -34,9 +34,11 @@ from azoth.sql.selectable.compound import (
 )
 from azoth.sql.selectable.constructors import cte, exists, lateral, select, subquery, tablesample
 from azoth.sql.selectable.cte import CTE
+from azoth.sql.selectable.derived_shape import canonical_shape
 from azoth.sql.selectable.executable import Executable
 from azoth.sql.selectable.filter_by import filter_by_criteria
 from azoth.sql.selectable.from_clause import AnonymousName, FromClause, NamedFromClause, builders, lineage_of
+from azoth.sql.selectable.from_statement import FromStatement
 from azoth.sql.selectable.generative_select import GenerativeSelect
 from azoth.sql.selectable.join import Join, join, outerjoin
 from azoth.sql.selectable.join_condition import can_join, join_condition
@@ -74,6 +76,7 @@ __all__ = [
     "ForUpdateArg",
     "FromClause",
     "FromExpression",
+    "FromStatement",
     "GenerativeSelect",
     "HasCTE",
     "Join",
@@ -98,6 +101,7 @@ __all__ = [
     "alias",
     "builders",
     "can_join",
+    "canonical_shape",
     "correlated_froms",
     "cte",
     "entity_or_element",

@@ -43,7 +43,7 @@ class AliasedReturnsRows(NamedFromClause):
     def _compute_shape(self) -> Shape:
         name = None if isinstance(self.name, AnonymousName) else self.name
         structure = (name, shape_of(self.element), *[shape_of(getattr(self, field)) for field in self._fields[2:]])
-        return derived_shape(self, self.__visit_name__, structure)
+        return derived_shape(self.__visit_name__, structure)
 
     def _make_columns(self) -> Iterable[tuple[str, Any]]:
         for key, column in self.element.c.items():

@@ -1,59 +1,71 @@
 """Shapes of selectables that stand for themselves: aliases, subqueries, CTEs.
 
 Two aliases of one table in one statement must have different shapes, or a column of the one would be taken for a column
-of the other. Yet an alias that a function makes anew on each call should have the same shape each time, or its
-statement would be compiled on each call. So a derived selectable's shape is a number for its structure, plus an
-ordinal that no other *living* selectable of that structure has. All parts of a statement live at the same time, so
-within a statement equal shapes mean the same object; and an ordinal is free again when its owner is gone.
+of the other; so the shape of a derived selectable is equal to itself only. Yet an alias that a function makes anew on
+each call must not make its statement new to the statement cache. So such a shape remembers the structure that it
+stands for, and ``canonical_shape()`` numbers the derived selectables of a whole statement in the order of their
+appearance: then equal canonical shapes mean equal SQL. It costs a walk over the shape, so the cache asks for it only
+where the shape itself is unknown to it.
 """
 
 from __future__ import annotations
 
-import threading
 from typing import Any, Final
-from weakref import WeakValueDictionary
 
-from azoth.sql.cache_key import UNCACHEABLE, Shape, next_identity
+from azoth.sql.cache_key import UNCACHEABLE, Shape
 
-__all__ = ["derived_shape"]
-
-REMEMBERED_STRUCTURES: Final = 4096
-PROBED_ORDINALS: Final = 32
-
-_lock = threading.Lock()
-_structure_numbers: dict[Shape, int] = {}
-_living: WeakValueDictionary[tuple[int, int], Any] = WeakValueDictionary()
+__all__ = ["DerivedShape", "canonical_shape", "derived_shape"]
 
 
-def derived_shape(owner: Any, kind: str, structure: Shape) -> Shape:
+class DerivedShape:
+    """The shape of one alias, subquery or CTE; equal to itself only.
+
+    Args:
+        kind: its visit name.
+        structure: everything that decides about its SQL, as a shape.
+    """
+
+    __slots__ = ("kind", "structure")
+
+    def __init__(self, kind: str, structure: Shape) -> None:
+        self.kind: Final = kind
+        self.structure: Final = structure
+
+    def __repr__(self) -> str:
+        return f"<shape of {self.kind} {id(self):#x}>"
+
+
+def derived_shape(kind: str, structure: tuple[Shape, ...]) -> Shape:
     """Make the shape of a derived selectable.
 
     Args:
-        owner: the alias, subquery or CTE.
         kind: its visit name.
         structure: everything that decides about its SQL, as a shape.
+    """
+    return UNCACHEABLE if UNCACHEABLE in structure else DerivedShape(kind, structure)
+
+
+def canonical_shape(shape: Shape) -> Shape:
+    """Number the derived selectables of a statement's shape by their appearance.
+
+    Args:
+        shape: the shape of a whole statement.
 
     Returns:
-        a shape that no other living selectable has.
+        a shape that is equal for statements built the same way; the given one where it has no derived selectables.
     """
-    if structure == UNCACHEABLE or (isinstance(structure, tuple) and UNCACHEABLE in structure):
-        return UNCACHEABLE
-    with _lock:
-        number = _structure_number((kind, structure))
-        for ordinal in range(PROBED_ORDINALS):
-            if (number, ordinal) not in _living:
-                _living[number, ordinal] = owner
-                return (kind, number, ordinal)
-    # Very many living equals: an identity costs a compilation, a longer search would cost on each construction.
-    return (kind, next_identity())
+    numbers: dict[DerivedShape, int] = {}
+    canonical = _numbered(shape, numbers)
+    return canonical if numbers else shape
 
 
-def _structure_number(structure: Shape) -> int:
-    number = _structure_numbers.get(structure)
-    if number is None:
-        if len(_structure_numbers) >= REMEMBERED_STRUCTURES:
-            # Forgetting is safe: numbers are never used again, so it can only cost a compilation.
-            for oldest in list(_structure_numbers)[: REMEMBERED_STRUCTURES // 2]:
-                del _structure_numbers[oldest]
-        number = _structure_numbers[structure] = next_identity()
-    return number
+def _numbered(shape: Any, numbers: dict[DerivedShape, int]) -> Shape:
+    if shape.__class__ is tuple:
+        return tuple([_numbered(part, numbers) for part in shape])
+    if shape.__class__ is not DerivedShape:
+        return shape  # type: ignore[no-any-return]
+    number = numbers.get(shape)
+    if number is not None:
+        return ("derived", number)
+    number = numbers[shape] = len(numbers)
+    return ("derived", number, shape.kind, _numbered(shape.structure, numbers))

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self, cast
 from azoth.sql.cache_key import UNCACHEABLE, Shape, shape_of
 from azoth.sql.elements import ClauseElement
 from azoth.sql.selectable.adapt import replace_consistently
+from azoth.sql.selectable.derived_shape import canonical_shape
 from azoth.sql.visitors import Visitable
 
 __all__ = ["Executable"]
@@ -80,6 +81,14 @@ class Executable(ClauseElement):
             return cast(Visitable, bind._made_unique() if unique else bind)
 
         return replace_consistently(self, exchanged)
+
+    def compare(self, other: ClauseElement) -> bool:
+        """Tell whether another statement is built the same way with the same values."""
+        shape = canonical_shape(self._shape)
+        if shape == UNCACHEABLE or shape != canonical_shape(other._shape):
+            return self is other
+        values = [bind.effective_value for bind in self._binds]
+        return bool(values == [bind.effective_value for bind in other._binds])
 
     def execution_options(self, **options: Any) -> Self:
         """Copy this statement with options for its execution.

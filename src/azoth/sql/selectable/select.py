@@ -12,6 +12,7 @@ from azoth.sql.operators import eq
 from azoth.sql.selectable.compound import SetOperable
 from azoth.sql.selectable.filter_by import filter_by_criteria
 from azoth.sql.selectable.from_clause import FromClause
+from azoth.sql.selectable.from_statement import FromStatement
 from azoth.sql.selectable.generative_select import GenerativeSelect
 from azoth.sql.selectable.resolve import entity_or_element, resolve_from
 from azoth.sql.selectable.select_froms import result_expressions, statement_froms
@@ -304,6 +305,20 @@ class Select(SetOperable, Generic[RowTypes]):
         else:
             copy._correlate_except = (*(self._correlate_except or ()), *[resolve_from(one) for one in fromclauses])
         return copy
+
+    def from_statement(self, statement: Any) -> FromStatement:
+        """Let another statement give the rows of what is selected.
+
+        Args:
+            statement: text, a SELECT, a set operation, or a change with RETURNING.
+
+        Returns:
+            a statement for ``Session.execute()``.
+        """
+        chosen = FromStatement(self._raw_columns, statement)
+        if self._with_options:
+            chosen = chosen.options(*self._with_options)
+        return chosen.execution_options(**self._execution_options) if self._execution_options else chosen
 
     def get_final_froms(self) -> list[FromClause]:
         """List what the FROM clause will have."""

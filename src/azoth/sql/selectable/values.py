@@ -86,7 +86,7 @@ class Values(NamedFromClause):
     def _compute_shape(self) -> Shape:
         name = None if isinstance(self.name, AnonymousName) else self.name
         structure = (shape_of(self._column_args), name, self.literal_binds, shape_of(self._data), self._lateral)
-        return derived_shape(self, "values", structure)
+        return derived_shape("values", structure)
 
 
 class ScalarValues(SelectBase):

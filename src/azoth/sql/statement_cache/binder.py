@@ -187,7 +187,7 @@ def _json_list(values: Any) -> str:
             orig=error,
             why="a list of this length is bound as one JSON text",
             fix="split the list, or put the values into a temporary table",
-            code="AZ-C18",
+            code="AZ-C00",
         ) from error
 
 
@@ -196,7 +196,7 @@ def _missing(bind: BindParameter[Any]) -> Any:
         f"A value is required for bind parameter {bind.key!r}",
         why="the parameter has no value of its own, and none came with the execution",
         fix=f"execute the statement with {{{bind.key!r}: value}}",
-        code="AZ-C17",
+        code="AZ-C99",
     )
 
 
@@ -209,5 +209,5 @@ def _not_given(error: KeyError, parameters: Mapping[str, Any] | None) -> Excepti
         f"A value is required for bind parameter {key!r}",
         why="other sets of values in the same execution have it, this one does not",
         fix="give all sets of values the same keys",
-        code="AZ-C17",
+        code="AZ-C99",
     )

@@ -7,6 +7,7 @@ from typing import Any
 from azoth.sql.cache_key import UNCACHEABLE
 from azoth.sql.compiler import compile_statement
 from azoth.sql.ports import CompilerDialect
+from azoth.sql.selectable import canonical_shape
 from azoth.sql.statement_cache.prepared import PreparedStatement
 
 __all__ = ["StatementCache"]
@@ -60,6 +61,13 @@ class StatementCache:
         shape, parameter_keys, many = key
         if shape == UNCACHEABLE or self.size <= 0:
             return self._compiled(statement, parameter_keys, many)
+        canonical = canonical_shape(shape)
+        if canonical is not shape:
+            # Aliases and subqueries made anew on each call: the statement may be known with others in their places.
+            key = (canonical, parameter_keys, many)
+            prepared = self._young.get(key)
+            if prepared is not None:
+                return prepared
         prepared = self._old.get(key)
         if prepared is None:
             prepared = self._compiled(statement, parameter_keys, many)

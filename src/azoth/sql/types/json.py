@@ -7,13 +7,8 @@ from collections.abc import Callable
 from enum import Enum as PythonEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from azoth import exc
-from azoth.sql.operators import json_getitem_op, json_path_getitem_op
 from azoth.sql.types.base import Processor, TypeEngine
-from azoth.sql.types.boolean import Boolean
-from azoth.sql.types.comparator import Comparator
-from azoth.sql.types.numeric import Float, Integer, Numeric
-from azoth.sql.types.string import Unicode, text_literal
+from azoth.sql.types.string import text_literal
 from azoth.sql.types.wrong_value import wrong_value
 
 if TYPE_CHECKING:
@@ -58,50 +53,6 @@ class JSONPathType(JSONElementType):
         return _path_literal
 
 
-class JSONComparator(Comparator):
-    """What expressions of the type JSON offer beside the ordinary operators."""
-
-    def as_boolean(self) -> Any:
-        """Compare the part as a truth value."""
-        return self._as(Boolean(), "as_boolean")
-
-    def as_string(self) -> Any:
-        """Compare the part as text."""
-        return self._as(Unicode(), "as_string")
-
-    def as_integer(self) -> Any:
-        """Compare the part as a whole number."""
-        return self._as(Integer(), "as_integer")
-
-    def as_float(self) -> Any:
-        """Compare the part as a number."""
-        return self._as(Float(), "as_float")
-
-    def as_numeric(self, precision: int, scale: int, asdecimal: bool = True) -> Any:
-        """Compare the part as a Decimal.
-
-        Args:
-            precision: how many digits there are in all.
-            scale: how many of them stand after the point.
-            asdecimal: False gives ``float``.
-        """
-        return self._as(Numeric(precision, scale, asdecimal=asdecimal), "as_numeric")
-
-    def as_json(self) -> Any:
-        """Compare the part as JSON, which is what it does anyway."""
-        return self.expr
-
-    def _as(self, type_: TypeEngine[Any], method: str) -> Any:
-        if getattr(self.expr, "operator", None) not in (json_getitem_op, json_path_getitem_op):
-            raise exc.InvalidRequestError(
-                f"{method}() needs a part of a JSON document",
-                why="this expression is a whole document",
-                fix=f'write column["key"].{method}()',
-                code="AZ-C49",
-            )
-        return self.expr._copy_with(type=type_)
-
-
 class JSON(TypeEngine[Any]):
     """A JSON document; dicts, lists, strings, numbers, truth values and None in Python.
 
@@ -116,8 +67,6 @@ class JSON(TypeEngine[Any]):
     __visit_name__ = "JSON"
     _affinity: ClassVar[str] = "json"
     NULL: Final = JSONNull.JSON_NULL
-    Comparator: ClassVar[type[Comparator]] = JSONComparator
-    comparator_factory: ClassVar[Any] = JSONComparator
     JSONIndexType: ClassVar[type[JSONElementType]] = JSONIndexType
     JSONPathType: ClassVar[type[JSONElementType]] = JSONPathType
 

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
 
 
-
-
 class Integer(TypeEngine[int]):
     """A whole number; ``int`` in Python."""
 

@@ -148,6 +148,10 @@ class ListMachine(FamilyMachine):
         assert list(self.parents[taker].children) == items
 
 
+SET_METHODS = ["update", "difference_update", "intersection_update", "symmetric_difference_update"]
+SET_METHODS += ["__ior__", "__isub__", "__iand__", "__ixor__"]
+
+
 class SetMachine(FamilyMachine):
     collection_class = set
 
@@ -170,18 +174,7 @@ class SetMachine(FamilyMachine):
     @rule(
         parent=parents,
         numbers=unique,
-        method=st.sampled_from(
-            [
-                "update",
-                "difference_update",
-                "intersection_update",
-                "symmetric_difference_update",
-                "__ior__",
-                "__isub__",
-                "__iand__",
-                "__ixor__",
-            ]  # fmt: skip
-        ),
+        method=st.sampled_from(SET_METHODS),
     )
     def several(self, parent: int, numbers: list[int], method: str) -> None:
         def change(subject: Any) -> Any:
@@ -217,9 +210,9 @@ class DictMachine(FamilyMachine):
         assert outcomes[0] == outcomes[1]
         assert collection == plain
 
-    @rule(parent=parents, child=children)
-    def set_item(self, parent: int, child: int) -> None:
-        self.same(parent, lambda subject: subject.__setitem__(str(child), self.children[child]))
+    @rule(parent=parents, child=children, key=children)
+    def set_item(self, parent: int, child: int, key: int) -> None:
+        self.same(parent, lambda subject: subject.__setitem__(str(key), self.children[child]))
 
     @rule(parent=parents, child=children, method=st.sampled_from(["__delitem__", "pop"]))
     def remove(self, parent: int, child: int, method: str) -> None:

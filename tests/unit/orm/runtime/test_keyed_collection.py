@@ -165,6 +165,10 @@ def test_a_mapped_collection_subclass_may_extend_item_access() -> None:
     assert parent.children.stored == ["a", "b"]
     del parent.children["a"]
     assert item.parent is None
+    moved = parent.children["b"]
+    moved.name = "c"
+    moved.parent = None
+    assert parent.children == {}
 
 
 def test_a_plain_dict_is_refused_because_it_cannot_find_keys() -> None:

@@ -8,7 +8,7 @@ from azoth.sql.compiler import IdentifierPreparer
 
 
 @pytest.mark.parametrize(
-    ("name", "written"),
+    "name, written",
     [
         ("users", "users"),
         ("user_2", "user_2"),

@@ -118,8 +118,8 @@ def test_group_by_and_having() -> None:
     statement = select(users.c.name, func.count()).group_by(users.c.name).having(func.count() > 2, users.c.name != "x")
     assert str(statement) == (
         "SELECT users.name, count(*) AS count_1 \nFROM users GROUP BY users.name "
-        "\nHAVING count(*) > :count_2 AND users.name != :name_1"
-    ) or sql(statement).startswith("SELECT users.name, count(*) AS count_1 FROM users GROUP BY users.name HAVING count(*) >")
+        "\nHAVING count(*) > :count_1 AND users.name != :name_1"
+    )
 
 
 def test_limit_and_offset_are_bound() -> None:
@@ -296,10 +296,10 @@ def test_options_are_part_of_the_shape_and_execution_options_are_not() -> None:
 
 
 def test_values_in_from() -> None:
-    rows = values(column("p", Integer), column("q", String), name="rows").data([(1, "a"), (2, "b")])
+    rows = values(column("p", Integer), column("q", String), name="given").data([(1, "a"), (2, "b")])
     assert sql(select(rows.c.q)) == (
-        "SELECT rows.q FROM (VALUES (:param_1, :param_2), (:param_3, :param_4)) AS rows (p, q)"
-    ).replace("rows", '"rows"' if '"rows"' in sql(select(rows.c.q)) else "rows")
+        "SELECT given.q FROM (VALUES (:param_1, :param_2), (:param_3, :param_4)) AS given (p, q)"
+    )
     with pytest.raises(exc.ArgumentError, match="has 1 values for 2 columns"):
         rows.data([(1,)])
 

@@ -279,22 +279,23 @@ def test_values_have_types() -> None:
     class Text(str):
         __slots__ = ()
 
-    expected: dict[Any, type[Any]] = {
-        1: Integer,
-        True: Boolean,
-        1.5: Float,
-        "a": String,
-        b"a": LargeBinary,
-        Decimal(1): Numeric,
-        datetime.date(2020, 1, 1): Date,
-        datetime.datetime(2020, 1, 1): DateTime,
-        datetime.timedelta(1): Interval,
-        uuid.UUID(int=1): Uuid,
-        Color.RED: Enum,
-        Text("a"): String,
-    }
-    for value, cls in [(True, Boolean), *expected.items()]:
-        assert type(type_for_value(value)) is (Boolean if value is True else cls) or value == 1
+    expected: list[tuple[Any, type[Any]]] = [
+        (1, Integer),
+        (True, Boolean),
+        (1.5, Float),
+        ("a", String),
+        (b"a", LargeBinary),
+        (Decimal(1), Numeric),
+        (datetime.date(2020, 1, 1), Date),
+        (datetime.datetime(2020, 1, 1), DateTime),
+        (datetime.time(1), Time),
+        (datetime.timedelta(1), Interval),
+        (uuid.UUID(int=1), Uuid),
+        (Color.RED, Enum),
+        (Text("a"), String),
+    ]
+    for value, cls in expected:
+        assert type(type_for_value(value)) is cls
     assert type_for_value(None) is NULLTYPE
     assert type_for_value({}) is NULLTYPE
 

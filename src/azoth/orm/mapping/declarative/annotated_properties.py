@@ -113,7 +113,7 @@ def _field_types(class_: Any) -> dict[str, Any]:
     names = AnnotationNames(class_, enclosing_variables()) if isinstance(class_, type) else None
     if fields is not None and names is not None:
         return {name: resolve(names, f"{class_.__name__}.{name}", field.type) for name, field in fields.items()}
-    function = class_.__init__ if isinstance(class_, type) else class_
+    function = getattr(class_, "__init__") if isinstance(class_, type) else class_  # noqa: B009
     annotations = getattr(function, "__annotations__", {})
     found = {name: type_ for name, type_ in annotations.items() if name != "return"}
     if names is None:

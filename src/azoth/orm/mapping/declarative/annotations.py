@@ -150,7 +150,12 @@ def resolve(names: AnnotationNames, where: str, inner: Any) -> Any:
     if origin is None or origin is Annotated or str(origin) == "typing.Literal":
         return inner
     arguments = get_args(inner)
-    resolved = tuple([resolve(names, where, part) if isinstance(part, str | ForwardRef) or get_origin(part) else part for part in arguments])
+    resolved = tuple(
+        [
+            resolve(names, where, part) if isinstance(part, str | ForwardRef) or get_origin(part) else part
+            for part in arguments
+        ]
+    )
     if resolved == arguments:
         return inner
     if origin in (Union, types.UnionType):

@@ -8,7 +8,26 @@ from typing import Any, Generic, TypeVar
 ValueT = TypeVar("ValueT")
 
 
-class declared_attr(Generic[ValueT]):  # noqa: N801 - the public name
+class Directive(Generic[ValueT]):
+    """Decorate a method that gives a directive such as ``__tablename__``.
+
+    Args:
+        function: called with the class.
+    """
+
+    def __init__(self, function: Callable[..., ValueT] | classmethod[Any, Any, ValueT]) -> None:
+        self.function: Callable[..., ValueT] = function.__func__ if isinstance(function, classmethod) else function
+        self.__doc__ = self.function.__doc__
+
+    def __get__(self, instance: Any, owner: Any) -> ValueT:
+        return self.function(owner)
+
+    def evaluate(self, class_: type[Any]) -> ValueT:
+        """Call the function for a class."""
+        return self.function(class_)
+
+
+class declared_attr(Generic[ValueT]):
     """Decorate a method of a mixin whose result becomes an attribute of each mapped class.
 
     Args:
@@ -16,9 +35,7 @@ class declared_attr(Generic[ValueT]):  # noqa: N801 - the public name
     """
 
     def __init__(self, function: Callable[..., ValueT] | classmethod[Any, Any, ValueT]) -> None:
-        self.function: Callable[..., ValueT] = (
-            function.__func__ if isinstance(function, classmethod) else function
-        )
+        self.function: Callable[..., ValueT] = function.__func__ if isinstance(function, classmethod) else function
         self.__doc__ = self.function.__doc__
         self.__name__ = self.function.__name__
 
@@ -38,26 +55,7 @@ class declared_attr(Generic[ValueT]):  # noqa: N801 - the public name
         value: ValueT = known[self]
         return value
 
-    # Both forms are one and the same here: what is evaluated for a class is never shared with another.
-    class directive(Generic[ValueT]):  # noqa: N801 - the public name
-        """Decorate a method that gives a directive such as ``__tablename__``.
-
-        Args:
-            function: called with the class.
-        """
-
-        def __init__(self, function: Callable[..., ValueT] | classmethod[Any, Any, ValueT]) -> None:
-            self.function: Callable[..., ValueT] = (
-                function.__func__ if isinstance(function, classmethod) else function
-            )
-            self.__doc__ = self.function.__doc__
-
-        def __get__(self, instance: Any, owner: Any) -> ValueT:
-            return self.function(owner)
-
-        def evaluate(self, class_: type[Any]) -> ValueT:
-            """Call the function for a class."""
-            return self.function(class_)
+    directive = Directive
 
     @staticmethod
     def cascading(function: Any) -> declared_attr[Any]:
@@ -80,7 +78,7 @@ def forget_evaluated(class_: type[Any]) -> None:
 
 def is_declared(value: Any) -> bool:
     """Tell whether a member of a class is evaluated for each mapped class."""
-    return isinstance(value, declared_attr | declared_attr.directive)
+    return isinstance(value, declared_attr | Directive)
 
 
 def declarative_mixin(class_: type[Any]) -> type[Any]:

@@ -11,7 +11,9 @@ from azoth.sql.schema import Column
 
 ValueT = TypeVar("ValueT")
 
-PROPERTY_OPTIONS = frozenset(["deferred", "deferred_group", "deferred_raiseload", "active_history", "use_existing_column"])
+PROPERTY_OPTIONS = frozenset(
+    ["deferred", "deferred_group", "deferred_raiseload", "active_history", "use_existing_column"]
+)
 DATACLASS_OPTIONS = frozenset(["init", "repr", "default_factory", "compare", "kw_only", "hash", "dataclass_metadata"])
 
 
@@ -70,7 +72,13 @@ class MappedColumn(Mapped[ValueT], SQLColumnExpression[Any]):
         options = {key: value for key, value in options.items() if key not in ("name", "type_")}
         # The column object stays the same, since indexes in the class body may refer to it already.
         Column.__init__(
-            self.column, *own_items, *inherited, *constraints, name=name, type_=None if _is_null(given) else given, **options
+            self.column,
+            *own_items,
+            *inherited,
+            *constraints,
+            name=name,
+            type_=None if _is_null(given) else given,
+            **options,
         )
         self.column_options = options
         self.property_options = {**template.property_options, **self.property_options}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from azoth.exc import InvalidRequestError
@@ -17,7 +18,9 @@ from azoth.orm.mapping.property import MapperProperty
 from azoth.sql.schema import Column
 
 ABSENT: Any = object()
-IGNORED_BASES = frozenset(["DeclarativeBase", "DeclarativeBaseNoMeta", "MappedAsDataclass", "Generic", "Protocol", "object"])
+IGNORED_BASES = frozenset(
+    ["DeclarativeBase", "DeclarativeBaseNoMeta", "MappedAsDataclass", "Generic", "Protocol", "object"]
+)
 
 
 @dataclass(slots=True)
@@ -105,7 +108,7 @@ def _is_mapping(value: Any) -> bool:
 
 
 def _body(base: type[Any]) -> Iterator[tuple[str, Any, Any]]:
-    """Yield name, value and annotation of what stands in a class body, in the order of the text as far as it is known."""
+    """Yield name, value and annotation of what stands in a class body, in the order of the text."""
     annotations = annotations_of(base)
     waiting = [key for key in annotations if not _is_special(key)]
     for key, value in list(base.__dict__.items()):
@@ -128,15 +131,14 @@ def _body(base: type[Any]) -> Iterator[tuple[str, Any, Any]]:
 
 def annotations_of(base: type[Any]) -> Mapping[str, Any]:
     """Give the annotations of a class body itself, without those of its bases."""
-    own = base.__dict__.get("__annotations__")
+    own = base.__dict__.get("__annotations__")  # noqa: RUF063 - annotations of this class alone
     if own is not None:
         return dict(own)
     # From Python 3.14 on, annotations are made on demand.
     if base.__dict__.get("__annotate_func__") is None and base.__dict__.get("__annotate__") is None:
         return {}
-    from annotationlib import Format, get_annotations  # noqa: PLC0415
-
-    return dict(get_annotations(base, format=Format.FORWARDREF))
+    library: Any = import_module("annotationlib")
+    return dict(library.get_annotations(base, format=library.Format.FORWARDREF))
 
 
 def _is_special(key: str) -> bool:

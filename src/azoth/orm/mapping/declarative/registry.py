@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from typing import Any, TypeVar
 
+from azoth.orm.mapping import inspection as _inspection
 from azoth.orm.mapping.class_registry import ClassRegistry
 from azoth.orm.mapping.configuration import all_mappers, configure_mappers, forget
 from azoth.orm.mapping.declarative.constructor import declarative_constructor
@@ -16,8 +17,10 @@ from azoth.sql.schema import MetaData
 
 ClassT = TypeVar("ClassT", bound=type[Any])
 
+assert _inspection  # imported for what it registers: without it nobody recognises mapped classes
 
-class registry(ClassRegistry):  # noqa: N801 - the public name
+
+class registry(ClassRegistry):
     """Hold classes that are mapped together: their tables' metadata, their names, the types of their annotations.
 
     Args:
@@ -121,8 +124,8 @@ class registry(ClassRegistry):  # noqa: N801 - the public name
         dispose_mappers(self._mappers)
 
     def _give_constructor(self, cls: type[Any]) -> None:
-        if self.constructor is not None and cls.__init__ is object.__init__:  # type: ignore[misc]
-            cls.__init__ = self.constructor  # type: ignore[misc]
+        if self.constructor is not None and getattr(cls, "__init__") is object.__init__:  # noqa: B009
+            type.__setattr__(cls, "__init__", self.constructor)
 
 
 def dispose_mappers(mappers: Iterable[Any]) -> None:

@@ -180,9 +180,10 @@ class Declaration:
         for _, column in self.columns:
             if column not in set(table.c):
                 raise ArgumentError(
-                    f"Can't add additional column {column.name!r} to class {self.class_.__name__} when specifying __table__",
+                    f"Can't add additional column {column.name!r} to class {self.class_.__name__} when specifying "
+                    "__table__",
                     why="the table is given, so its columns are",
-                    fix=f"add the column to the table, or map a column of it: {column.name} = __table__.c.{column.name}",
+                    fix=f"add the column to the table, or map one of it: {column.name} = __table__.c.{column.name}",
                     code="AZ-M68",
                 )
 

@@ -105,7 +105,7 @@ class TypeMap:
         return MappedAnnotationError(
             f"Could not locate a type of columns for Python type {name} inside the Mapped annotation of {where}",
             why="neither type_annotation_map nor the built-in list has it",
-            fix="give the type to mapped_column(), add it to type_annotation_map, or use relationship() for a mapped class",
+            fix="give mapped_column() a type, add it to type_annotation_map, or use relationship() for a mapped class",
             code="AZ-M63",
         )
 

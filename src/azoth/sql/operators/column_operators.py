@@ -1,125 +1,70 @@
-"""The operators of SQL expressions: their names, symbols, precedence and negation, and the Python operators for them.
-
-Where Python has an operator, it is Python's own function (``operators.eq is operator.eq``); the others are functions
-of the same kind. What a compiler has to know about an operator stands in one table, read by ``facts_of``.
-"""
+"""The operators of columns and of what is like a column, as Python operators and methods."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from operator import (
+from typing import Any
+
+from azoth.sql.operators.facts import custom_op
+from azoth.sql.operators.functions import (
+    Operator,
     add,
+    all_op,
     and_,
+    any_op,
+    asc_op,
+    between_op,
+    bitwise_and_op,
+    bitwise_lshift_op,
+    bitwise_not_op,
+    bitwise_or_op,
+    bitwise_rshift_op,
+    bitwise_xor_op,
+    collate,
+    concat_op,
+    contains_op,
+    desc_op,
+    distinct_op,
+    endswith_op,
     eq,
     floordiv,
     ge,
     getitem,
     gt,
+    icontains_op,
+    iendswith_op,
+    ilike_op,
+    in_op,
     inv,
+    is_,
+    is_distinct_from,
+    is_not,
+    is_not_distinct_from,
+    istartswith_op,
     le,
+    like_op,
     lshift,
     lt,
+    match_op,
     mod,
     mul,
     ne,
     neg,
+    not_ilike_op,
+    not_in_op,
+    not_like_op,
+    nulls_first_op,
+    nulls_last_op,
     or_,
+    regexp_match_op,
+    regexp_replace_op,
     rshift,
+    startswith_op,
     sub,
     truediv,
 )
-from typing import Any, Final, TypeAlias, cast
 
-__all__ = [
-    "ColumnOperators",
-    "Comparator",
-    "Operator",
-    "OperatorFacts",
-    "Operators",
-    "add",
-    "all_op",
-    "and_",
-    "any_op",
-    "as_",
-    "asbool_op",
-    "asc_op",
-    "between_op",
-    "bitwise_and_op",
-    "bitwise_lshift_op",
-    "bitwise_not_op",
-    "bitwise_or_op",
-    "bitwise_rshift_op",
-    "bitwise_xor_op",
-    "cast_op",
-    "collate",
-    "comma_op",
-    "concat_op",
-    "contains_op",
-    "custom_op",
-    "desc_op",
-    "distinct_op",
-    "endswith_op",
-    "eq",
-    "exists",
-    "facts_of",
-    "filter_op",
-    "floordiv",
-    "from_",
-    "ge",
-    "getitem",
-    "gt",
-    "icontains_op",
-    "iendswith_op",
-    "ilike_op",
-    "in_op",
-    "inv",
-    "is_",
-    "is_comparison",
-    "is_distinct_from",
-    "is_false",
-    "is_not",
-    "is_not_distinct_from",
-    "is_precedent",
-    "is_true",
-    "istartswith_op",
-    "json_getitem_op",
-    "json_path_getitem_op",
-    "le",
-    "like_op",
-    "lshift",
-    "lt",
-    "match_op",
-    "mirror",
-    "mod",
-    "mul",
-    "ne",
-    "neg",
-    "not_between_op",
-    "not_contains_op",
-    "not_endswith_op",
-    "not_icontains_op",
-    "not_iendswith_op",
-    "not_ilike_op",
-    "not_in_op",
-    "not_istartswith_op",
-    "not_like_op",
-    "not_match_op",
-    "not_regexp_match_op",
-    "not_startswith_op",
-    "nulls_first_op",
-    "nulls_last_op",
-    "or_",
-    "regexp_match_op",
-    "regexp_replace_op",
-    "rshift",
-    "startswith_op",
-    "sub",
-    "symbol_of",
-    "truediv",
-]
-
-Operator: TypeAlias = Callable[..., Any]
+__all__ = ["ColumnOperators", "Comparator", "Operators"]
 
 
 class Operators:
@@ -464,277 +409,3 @@ class Comparator(ColumnOperators):
     def reverse_operate(self, op: Operator, other: Any, **kwargs: Any) -> Any:
         """Build the ordinary expression of an operator with this one on its right side."""
         return self.expr._reverse_operate_plainly(op, other, **kwargs)
-
-
-def _named(name: str, method: str | None = None) -> Operator:
-    """Make the function of an operator that Python lacks: it calls the method of its left operand."""
-    called = method or name
-
-    def operator(a: Any, *b: Any, **kwargs: Any) -> Any:
-        return getattr(a, called)(*b, **kwargs)
-
-    operator.__name__ = operator.__qualname__ = name
-    return operator
-
-
-concat_op = _named("concat_op", "concat")
-like_op = _named("like_op", "like")
-not_like_op = _named("not_like_op", "not_like")
-ilike_op = _named("ilike_op", "ilike")
-not_ilike_op = _named("not_ilike_op", "not_ilike")
-startswith_op = _named("startswith_op", "startswith")
-istartswith_op = _named("istartswith_op", "istartswith")
-endswith_op = _named("endswith_op", "endswith")
-iendswith_op = _named("iendswith_op", "iendswith")
-contains_op = _named("contains_op", "contains")
-icontains_op = _named("icontains_op", "icontains")
-in_op = _named("in_op", "in_")
-not_in_op = _named("not_in_op", "not_in")
-is_ = _named("is_")
-is_not = _named("is_not")
-is_distinct_from = _named("is_distinct_from")
-is_not_distinct_from = _named("is_not_distinct_from")
-match_op = _named("match_op", "match")
-regexp_match_op = _named("regexp_match_op", "regexp_match")
-regexp_replace_op = _named("regexp_replace_op", "regexp_replace")
-between_op = _named("between_op", "between")
-collate = _named("collate")
-desc_op = _named("desc_op", "desc")
-asc_op = _named("asc_op", "asc")
-nulls_first_op = _named("nulls_first_op", "nulls_first")
-nulls_last_op = _named("nulls_last_op", "nulls_last")
-distinct_op = _named("distinct_op", "distinct")
-any_op = _named("any_op", "any_")
-all_op = _named("all_op", "all_")
-bitwise_and_op = _named("bitwise_and_op", "bitwise_and")
-bitwise_or_op = _named("bitwise_or_op", "bitwise_or")
-bitwise_xor_op = _named("bitwise_xor_op", "bitwise_xor")
-bitwise_not_op = _named("bitwise_not_op", "bitwise_not")
-bitwise_lshift_op = _named("bitwise_lshift_op", "bitwise_lshift")
-bitwise_rshift_op = _named("bitwise_rshift_op", "bitwise_rshift")
-filter_op = _named("filter_op", "filter")
-as_ = _named("as_", "label")
-cast_op = _named("cast_op", "cast")
-json_getitem_op = _named("json_getitem_op", "__getitem__")
-json_path_getitem_op = _named("json_path_getitem_op", "__getitem__")
-
-
-def _negated(name: str, op: Operator) -> Operator:
-    """Make the function of an operator that exists only as the negation of another."""
-
-    def operator(a: Any, *b: Any, **kwargs: Any) -> Any:
-        return ~op(a, *b, **kwargs)
-
-    operator.__name__ = operator.__qualname__ = name
-    return operator
-
-
-not_startswith_op = _negated("not_startswith_op", startswith_op)
-not_istartswith_op = _negated("not_istartswith_op", istartswith_op)
-not_endswith_op = _negated("not_endswith_op", endswith_op)
-not_iendswith_op = _negated("not_iendswith_op", iendswith_op)
-not_contains_op = _negated("not_contains_op", contains_op)
-not_icontains_op = _negated("not_icontains_op", icontains_op)
-not_match_op = _negated("not_match_op", match_op)
-not_regexp_match_op = _negated("not_regexp_match_op", regexp_match_op)
-not_between_op = _negated("not_between_op", between_op)
-
-
-def _structural(name: str) -> Operator:
-    """Make an operator that only says in which surroundings an expression stands."""
-
-    def operator(*_operands: Any) -> Any:
-        raise TypeError(f"{name} is no operation on values")
-
-    operator.__name__ = operator.__qualname__ = name
-    return operator
-
-
-comma_op = _structural("comma_op")
-exists = _structural("exists")
-from_ = _structural("from_")
-asbool_op = _structural("asbool_op")
-is_true = _structural("is_true")
-is_false = _structural("is_false")
-
-
-@dataclass(frozen=True)
-class OperatorFacts:
-    """What compiling and negating have to know about an operator.
-
-    Args:
-        symbol: how it is spelled between (or before, or after) its operands.
-        precedence: how tightly it binds.
-        negation: the operator that says the opposite, if there is one.
-        comparison: whether its result is true or false.
-        associative: whether ``(a op b) op c`` needs no parentheses.
-        mirror: the comparison with its sides exchanged.
-    """
-
-    symbol: str
-    precedence: int
-    negation: Operator | None = None
-    comparison: bool = False
-    associative: bool = False
-    mirror: Operator | None = None
-
-
-@dataclass(frozen=True, eq=True)
-class custom_op:
-    """An operator made of its SQL text; equal to others of the same text and meaning.
-
-    Args:
-        opstring: the operator as SQL spells it.
-        precedence: how tightly it binds.
-        is_comparison: whether its result is true or false.
-        return_type: the type of the expression, or None for the left operand's.
-        natural_self_precedent: whether a chain of it needs no parentheses.
-        eager_grouping: whether its operands stand in parentheses whenever they are operations.
-        python_impl: the same operation on Python values.
-    """
-
-    opstring: str
-    precedence: int = 0
-    is_comparison: bool = False
-    return_type: Any = None
-    natural_self_precedent: bool = False
-    eager_grouping: bool = False
-    python_impl: Callable[..., Any] | None = None
-
-    __name__ = "custom_op"
-
-    def __hash__(self) -> int:
-        return hash((self.opstring, self.precedence))
-
-    def __call__(self, left: Any, right: Any, **kwargs: Any) -> Any:
-        """Apply to expressions, or to plain values where there is a Python implementation."""
-        if hasattr(left, "operate"):
-            return left.operate(self, right, **kwargs)
-        if self.python_impl is not None:
-            return self.python_impl(left, right)
-        raise TypeError(f"operator {self.opstring!r} has no Python implementation")
-
-    @property
-    def facts(self) -> OperatorFacts:
-        """Its facts, as those of the built-in operators."""
-        return OperatorFacts(
-            self.opstring, self.precedence, comparison=self.is_comparison, associative=self.natural_self_precedent
-        )
-
-
-def _comparison(symbol: str, negation: Operator | None, mirror: Operator | None = None) -> OperatorFacts:
-    return OperatorFacts(symbol, 5, negation, comparison=True, mirror=mirror)
-
-
-def _affix(symbol: str, negation: Operator | None) -> OperatorFacts:
-    # Looser than ||, because these are written as a concatenation on their right side.
-    return OperatorFacts(symbol, 4, negation, comparison=True)
-
-
-_FACTS: Final[dict[Operator, OperatorFacts]] = {
-    from_: OperatorFacts("FROM", 15),
-    any_op: OperatorFacts("ANY ", 15),
-    all_op: OperatorFacts("ALL ", 15),
-    getitem: OperatorFacts("[]", 15, associative=True),
-    json_getitem_op: OperatorFacts("->", 15, associative=True),
-    json_path_getitem_op: OperatorFacts("#>", 15, associative=True),
-    mul: OperatorFacts("*", 8, associative=True),
-    truediv: OperatorFacts("/", 8),
-    floordiv: OperatorFacts("//", 8),
-    mod: OperatorFacts("%", 8),
-    neg: OperatorFacts("-", 8),
-    bitwise_not_op: OperatorFacts("~", 8),
-    add: OperatorFacts("+", 7, associative=True),
-    sub: OperatorFacts("-", 7),
-    bitwise_and_op: OperatorFacts("&", 7, associative=True),
-    bitwise_or_op: OperatorFacts("|", 7, associative=True),
-    bitwise_xor_op: OperatorFacts("^", 7, associative=True),
-    bitwise_lshift_op: OperatorFacts("<<", 7),
-    bitwise_rshift_op: OperatorFacts(">>", 7),
-    lshift: OperatorFacts("<<", 7),
-    rshift: OperatorFacts(">>", 7),
-    filter_op: OperatorFacts("FILTER", 6),
-    concat_op: OperatorFacts("||", 5, associative=True),
-    eq: _comparison("=", ne, eq),
-    ne: _comparison("!=", eq, ne),
-    lt: _comparison("<", ge, gt),
-    le: _comparison("<=", gt, ge),
-    gt: _comparison(">", le, lt),
-    ge: _comparison(">=", lt, le),
-    is_: _comparison("IS", is_not, is_),
-    is_not: _comparison("IS NOT", is_, is_not),
-    is_distinct_from: _comparison("IS DISTINCT FROM", is_not_distinct_from, is_distinct_from),
-    is_not_distinct_from: _comparison("IS NOT DISTINCT FROM", is_distinct_from, is_not_distinct_from),
-    in_op: _comparison("IN", not_in_op),
-    not_in_op: _comparison("NOT IN", in_op),
-    like_op: _comparison("LIKE", not_like_op),
-    not_like_op: _comparison("NOT LIKE", like_op),
-    ilike_op: _comparison("ILIKE", not_ilike_op),
-    not_ilike_op: _comparison("NOT ILIKE", ilike_op),
-    startswith_op: _affix("LIKE", not_startswith_op),
-    not_startswith_op: _affix("NOT LIKE", startswith_op),
-    istartswith_op: _affix("LIKE", not_istartswith_op),
-    not_istartswith_op: _affix("NOT LIKE", istartswith_op),
-    endswith_op: _affix("LIKE", not_endswith_op),
-    not_endswith_op: _affix("NOT LIKE", endswith_op),
-    iendswith_op: _affix("LIKE", not_iendswith_op),
-    not_iendswith_op: _affix("NOT LIKE", iendswith_op),
-    contains_op: _affix("LIKE", not_contains_op),
-    not_contains_op: _affix("NOT LIKE", contains_op),
-    icontains_op: _affix("LIKE", not_icontains_op),
-    not_icontains_op: _affix("NOT LIKE", icontains_op),
-    match_op: _comparison("MATCH", not_match_op),
-    not_match_op: _comparison("NOT MATCH", match_op),
-    regexp_match_op: _comparison("REGEXP", not_regexp_match_op),
-    not_regexp_match_op: _comparison("NOT REGEXP", regexp_match_op),
-    regexp_replace_op: OperatorFacts("REGEXP_REPLACE", 5),
-    between_op: _comparison("BETWEEN", not_between_op),
-    not_between_op: _comparison("NOT BETWEEN", between_op),
-    distinct_op: OperatorFacts("DISTINCT ", 5),
-    inv: OperatorFacts("NOT ", 5),
-    is_true: OperatorFacts("", 5),
-    is_false: OperatorFacts("", 5),
-    collate: OperatorFacts("COLLATE", 4),
-    and_: OperatorFacts(" AND ", 3, associative=True),
-    desc_op: OperatorFacts(" DESC", 3),
-    asc_op: OperatorFacts(" ASC", 3),
-    nulls_first_op: OperatorFacts(" NULLS FIRST", 3),
-    nulls_last_op: OperatorFacts(" NULLS LAST", 3),
-    or_: OperatorFacts(" OR ", 2, associative=True),
-    exists: OperatorFacts("EXISTS ", 0),
-    comma_op: OperatorFacts(", ", -1, associative=True),
-    as_: OperatorFacts(" AS ", -1),
-    asbool_op: OperatorFacts("", -10),
-    cast_op: OperatorFacts("CAST", 15),
-}
-
-
-def facts_of(op: Operator) -> OperatorFacts:
-    """Find what compiling and negating have to know about an operator."""
-    facts = _FACTS.get(op)
-    return cast("custom_op", op).facts if facts is None else facts
-
-
-def is_comparison(op: Operator) -> bool:
-    """Tell whether an operator compares: whether its result is true or false."""
-    return facts_of(op).comparison
-
-
-def mirror(op: Operator) -> Operator:
-    """Find the comparison that says the same with its sides exchanged, as ``>`` does for ``<``."""
-    return facts_of(op).mirror or op
-
-
-def is_precedent(op: Operator, against: Operator | None) -> bool:
-    """Tell whether an operation needs parentheses as an operand of another one."""
-    if against is None:
-        return False
-    inner = facts_of(op)
-    if op is against and inner.associative:
-        return False
-    return inner.precedence <= facts_of(against).precedence
-
-
-def symbol_of(op: Operator) -> str:
-    """Find how an operator is spelled."""
-    return facts_of(op).symbol

@@ -1,0 +1,1 @@
+"""Extensions that stand on azoth's public names alone."""

@@ -1,0 +1,205 @@
+"""Rows that another statement gives, made into instances: ``from_statement()``, and RETURNING of entities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from azoth.exc import InvalidRequestError, NoSuchColumnError
+from azoth.orm.loading.entity_node import BundleNode, EntityNode, ResultNode, ValueNode
+from azoth.orm.loading.load_plan import LoadPlan
+from azoth.orm.loading.result_nodes import result_nodes, shape_of_results
+from azoth.orm.loading.row_loader import RowLayout
+from azoth.sql.cache_key import shape_of
+
+if TYPE_CHECKING:
+    from azoth.orm.loading.ports import LoadingUnit
+
+
+class GivenColumns:
+    """The columns of rows as they come: by the objects that were selected, where known, and by their names.
+
+    Args:
+        names: the names.
+        objects: for each column what finds it; empty where only the text of the statement knows.
+    """
+
+    def __init__(self, names: Sequence[str], objects: Sequence[tuple[Any, ...]]) -> None:
+        self.names = names
+        self._by_object: dict[int, int] = {}
+        for place, known in enumerate(objects):
+            for one in known:
+                if not isinstance(one, str):
+                    self._by_object.setdefault(id(one), place)
+                    for source in getattr(one, "proxy_set", ()):
+                        self._by_object.setdefault(id(source), place)
+        self._taken: set[int] = set()
+
+    def place(self, expression: Any) -> int | None:
+        """Find the place of a column, None where the rows have no such column."""
+        place = self._by_object.get(id(expression))
+        if place is None:
+            place = self._by_name(expression)
+        if place is not None:
+            self._taken.add(place)
+        return place
+
+    def _by_name(self, expression: Any) -> int | None:
+        name = getattr(expression, "name", None) or getattr(expression, "key", None)
+        table = getattr(getattr(expression, "table", None), "name", None)
+        for wanted in (f"{table}_{name}", name, getattr(expression, "key", None)):
+            found = [place for place, own in enumerate(self.names) if own == wanted]
+            if found:
+                # Two entities may have a column of this name: the first gets the first, the second the next.
+                return next((place for place in found if place not in self._taken), found[0])
+        return None
+
+
+class GivenRowsPlan(LoadPlan):
+    """A load plan for rows that come from elsewhere.
+
+    Args:
+        raw_columns: the entities, attributes and columns that the rows become.
+        options: the loader options; relationships that they join are loaded when they are read.
+        columns: the columns of the rows.
+        dialect: where they come from.
+        refresh: whether instances that are present take over the rows' values.
+    """
+
+    __slots__ = ()
+
+    def __init__(
+        self, raw_columns: Sequence[Any], options: Sequence[Any], columns: GivenColumns, dialect: Any, *, refresh: bool
+    ) -> None:
+        results = result_nodes(raw_columns, options)
+        places: dict[int, int] = {}
+        processors: list[Any] = [None] * len(columns.names)
+        for index, node in enumerate(node for node in _entities(results) for node in _without_joins(node).walk()):
+            node.index = index
+            _find_columns(node, columns, places, processors, dialect)
+        for value in _values(results):
+            place = columns.place(value.expression)
+            if place is None and len(results) == len(columns.names):
+                place = next(index for index, result in enumerate(results) if result is value)
+            if place is None:
+                raise NoSuchColumnError(
+                    f"the statement gives no column for {value.key!r}",
+                    why=f"its columns are {', '.join(columns.names)}",
+                    fix="select the column, or name it by a label",
+                    code="AZ-L20",
+                )
+            _put(value.expression, place, places, processors, dialect)
+        layout = RowLayout(places, processors)
+        self._take_results(results, layout, scalar=len(results) == 1, refresh=refresh)
+        self.shape = shape_of_results(results)
+
+
+def given_rows(
+    unit: LoadingUnit,
+    connection: Any,
+    raw_columns: tuple[Any, ...],
+    statement: Any,
+    parameters: Mapping[str, Any] | None,
+    options: tuple[Any, ...] = (),
+    *,
+    refresh: bool = False,
+) -> tuple[GivenRowsPlan, list[Any]]:
+    """Execute a statement and make its rows into entities.
+
+    Args:
+        unit: the unit of work.
+        connection: where the statement runs.
+        raw_columns: what the rows become.
+        statement: the Core statement.
+        parameters: values for its named parameters.
+        options: loader options.
+        refresh: whether instances that are present take over the rows' values.
+
+    Returns:
+        the plan, and the results that it made.
+
+    *Emits* the statement, then what the options load afterwards.
+    """
+    if parameters and any(one.expanding and one.key in parameters for one in statement._binds):
+        statement = statement.params(parameters)
+    prepared = connection.engine.statement_cache.prepare(statement, tuple(parameters) if parameters else ())
+    cursor = connection.run(prepared.sql, prepared.bind(statement, parameters))
+    plan = given_rows_plan(connection, raw_columns, prepared, statement, cursor, options, refresh=refresh)
+    return plan, plan.load_rows(unit, cursor)
+
+
+def given_rows_plan(
+    connection: Any,
+    raw_columns: tuple[Any, ...],
+    prepared: Any,
+    statement: Any,
+    cursor: Any,
+    options: tuple[Any, ...] = (),
+    *,
+    refresh: bool = False,
+) -> GivenRowsPlan:
+    """Find or make the plan for the rows of an executed statement."""
+    if prepared.columns:
+        names = tuple([column.name for column in prepared.columns])
+        objects = [column.objects for column in prepared.columns]
+    elif cursor.description is None:
+        raise InvalidRequestError(
+            "the statement gives no rows to make entities of",
+            why="it is no SELECT and has no RETURNING",
+            fix="add returning(), or execute it without entities",
+            code="AZ-L21",
+        )
+    else:
+        names, objects = tuple([column[0] for column in cursor.description]), []
+    plans = connection.engine.statement_cache.plans
+    name = ("given", shape_of(raw_columns), shape_of(options), statement._shape, names, refresh)
+    plan: GivenRowsPlan | None = plans.get(name)
+    if plan is None:
+        columns = GivenColumns(names, objects)
+        plan = plans[name] = GivenRowsPlan(raw_columns, options, columns, connection.dialect, refresh=refresh)
+    return plan
+
+
+def _entities(results: Sequence[ResultNode]) -> Iterator[EntityNode]:
+    return (result for result in results if isinstance(result, EntityNode))
+
+
+def _values(results: Sequence[ResultNode]) -> Iterator[ValueNode]:
+    for result in results:
+        if isinstance(result, ValueNode):
+            yield result
+        elif isinstance(result, BundleNode):
+            yield from result.values
+
+
+def _without_joins(node: EntityNode) -> EntityNode:
+    """Leave out relationships that azoth would join: the statement is as it is."""
+    node.joined = [joined for joined in node.joined if joined.is_given]
+    for joined in node.joined:
+        _without_joins(joined.node)
+    return node
+
+
+def _find_columns(
+    node: EntityNode, columns: GivenColumns, places: dict[int, int], processors: list[Any], dialect: Any
+) -> None:
+    """Find the columns of an entity; those that the rows do not have are loaded when they are read."""
+    for key, expression in list(node.columns.items()):
+        place = columns.place(expression)
+        if place is not None:
+            _put(expression, place, places, processors, dialect)
+        elif key in node.mapper.primary_key_keys:
+            raise NoSuchColumnError(
+                f"the statement gives no column for {node.mapper.class_.__name__}.{key}, which is part of the primary key",
+                why=f"its columns are {', '.join(columns.names)}",
+                fix="select all columns of the primary key",
+                code="AZ-L22",
+            )
+        else:
+            del node.columns[key]
+
+
+def _put(expression: Any, place: int, places: dict[int, int], processors: list[Any], dialect: Any) -> None:
+    places[id(expression)] = place
+    if processors[place] is None:
+        processors[place] = expression.type.dialect_impl(dialect).result_processor(dialect, None)

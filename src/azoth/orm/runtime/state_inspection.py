@@ -1,0 +1,286 @@
+"""What ``inspect(instance)`` tells: the public, reading side of an instance's state."""
+
+from __future__ import annotations
+
+from collections.abc import ItemsView, Iterator, KeysView, ValuesView
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from azoth.orm.runtime.history import History, get_history
+from azoth.orm.runtime.state import InstanceState
+from azoth.orm.runtime.symbols import NO_VALUE
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.class_manager import ClassManager
+
+Values: TypeAlias = dict[str, Any]
+Info: TypeAlias = dict[Any, Any]
+
+
+class AttributeState:
+    """One attribute of one instance.
+
+    Args:
+        state: the state of the instance.
+        key: the attribute's name.
+    """
+
+    __slots__ = ("key", "state")
+
+    def __init__(self, state: InspectedState, key: str) -> None:
+        self.state = state
+        self.key = key
+
+    @property
+    def value(self) -> Any:
+        """The value; loads it where it is not loaded."""
+        return getattr(self.state.obj(), self.key)
+
+    @property
+    def loaded_value(self) -> Any:
+        """The value in memory, or NO_VALUE; loads nothing."""
+        return self.state.dict.get(self.key, NO_VALUE)
+
+    @property
+    def history(self) -> History:
+        """What changed since the instance was loaded or flushed; loads nothing."""
+        return get_history(self.state, self.key)
+
+    def load_history(self) -> History:
+        """Tell what changed, loading the value first where it is not loaded."""
+        _ = self.value
+        return self.history
+
+    def __repr__(self) -> str:
+        return f"<AttributeState {self.state.class_.__name__}.{self.key}>"
+
+
+class AttributeStates:
+    """The attributes of one instance by key, as a mapping and as attributes.
+
+    Args:
+        state: the state of the instance.
+    """
+
+    __slots__ = ("_state",)
+
+    def __init__(self, state: InspectedState) -> None:
+        self._state = state
+
+    def _all(self) -> dict[str, AttributeState]:
+        return {key: AttributeState(self._state, key) for key in self._state.manager.attributes}
+
+    def __getitem__(self, key: str) -> AttributeState:
+        if key not in self._state.manager.attributes:
+            raise KeyError(key)
+        return AttributeState(self._state, key)
+
+    def __getattr__(self, key: str) -> AttributeState:
+        if key not in self._state.manager.attributes:
+            raise AttributeError(f"{self._state.class_.__name__} has no mapped attribute {key!r}")
+        return AttributeState(self._state, key)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._state.manager.attributes
+
+    def __iter__(self) -> Iterator[AttributeState]:
+        return iter(self._all().values())
+
+    def __len__(self) -> int:
+        return len(self._state.manager.attributes)
+
+    def keys(self) -> KeysView[str]:
+        """Give the names of the attributes."""
+        return self._all().keys()
+
+    def values(self) -> ValuesView[AttributeState]:
+        """Give the attributes."""
+        return self._all().values()
+
+    def items(self) -> ItemsView[str, AttributeState]:
+        """Give names and attributes."""
+        return self._all().items()
+
+
+class InspectedState(InstanceState):
+    """The state of an instance with what ``inspect()`` promises; the base of each mapped class's states."""
+
+    __slots__ = ()
+
+    is_instance = True
+    is_mapper = False
+    is_selectable = False
+    is_aliased_class = False
+    async_session = None
+
+    # -- the instance ---------------------------------------------------------
+
+    def obj(self) -> Any:
+        """Give the instance, or None when it was garbage collected."""
+        return self()
+
+    @property
+    def object(self) -> Any:
+        """The instance, or None when it was garbage collected."""
+        return self()
+
+    @property
+    def class_(self) -> type[Any]:
+        """The mapped class."""
+        class_: type[Any] = self.manager.class_
+        return class_
+
+    @property
+    def mapper(self) -> Any:
+        """The mapper of the class."""
+        return self.manager.mapper
+
+    @property
+    def class_manager(self) -> ClassManager:
+        """The instrumentation of the class."""
+        manager: ClassManager = self.manager
+        return manager
+
+    @property
+    def dict(self) -> Values:
+        """The values in memory by attribute: the instance's ``__dict__``."""
+        instance = self()
+        return {} if instance is None else instance.__dict__
+
+    @property
+    def info(self) -> Info:
+        """The user's own dictionary, made on first use."""
+        extra = self.extras()
+        if extra.info is None:
+            extra.info = {}
+        return extra.info
+
+    # -- where it is in its life ----------------------------------------------
+
+    @property
+    def session(self) -> Any:
+        """The session that the instance is in, or None."""
+        owner = self.owner
+        return None if owner is None else owner.session()
+
+    @property
+    def session_id(self) -> int | None:
+        """A number for the session that the instance is in, or None."""
+        session = self.session
+        return None if session is None else id(session)
+
+    @property
+    def transient(self) -> bool:
+        """Whether the instance has no row and is in no session."""
+        return self.pk is None and not self.pending
+
+    @property
+    def pending(self) -> bool:
+        """Whether the instance waits in a session to be inserted."""
+        owner = self.owner
+        return owner is not None and self in owner.new
+
+    @property
+    def persistent(self) -> bool:
+        """Whether the instance has a row and is in a session."""
+        return self.pk is not None and self.session is not None and not self.was_deleted
+
+    @property
+    def deleted(self) -> bool:
+        """Whether the instance's row was deleted in a transaction that has not ended."""
+        return self.pk is not None and self.session is not None and self.was_deleted
+
+    @property
+    def detached(self) -> bool:
+        """Whether the instance has, or had, a row and is in no session."""
+        return self.pk is not None and self.session is None
+
+    @property
+    def was_deleted(self) -> bool:
+        """Whether the instance's row was deleted."""
+        extra = self.extra
+        return extra is not None and extra.was_deleted
+
+    # -- identity -------------------------------------------------------------
+
+    @property
+    def has_identity(self) -> bool:
+        """Whether the instance has a primary key in the database."""
+        return self.pk is not None
+
+    @property
+    def identity(self) -> tuple[Any, ...] | None:
+        """The primary key in the database as a tuple, or None."""
+        if self.pk is None:
+            return None
+        return self.pk if self.mapper.composite_key else (self.pk,)
+
+    @property
+    def identity_key(self) -> tuple[Any, ...] | None:
+        """``(class, (primary key, ...), None)``, or None."""
+        identity = self.identity
+        return None if identity is None else (self.mapper.base_mapper.class_, identity, None)
+
+    @property
+    def key(self) -> tuple[Any, ...] | None:
+        """The identity key."""
+        return self.identity_key
+
+    # -- values ---------------------------------------------------------------
+
+    @property
+    def attrs(self) -> AttributeStates:
+        """The attributes, each with value, loaded value and history."""
+        return AttributeStates(self)
+
+    @property
+    def modified(self) -> bool:
+        """Whether anything was set since the instance was loaded or flushed."""
+        return bool(self.changes)
+
+    @property
+    def committed_state(self) -> Values:
+        """The values before the changes, by attribute."""
+        return {**(self.changes or {})}
+
+    @property
+    def unmodified(self) -> set[str]:
+        """The attributes that were not set since the instance was loaded or flushed."""
+        return set(self.manager.attributes) - set(self.changes or ())
+
+    def unmodified_intersection(self, keys: Any) -> set[str]:
+        """Give those of some attributes that were not set."""
+        return self.unmodified.intersection(keys)
+
+    @property
+    def unloaded(self) -> set[str]:
+        """The attributes that have no value in memory."""
+        return set(self.manager.attributes) - set(self.dict)
+
+    @property
+    def unloaded_expirable(self) -> set[str]:
+        """The same; older name."""
+        return self.unloaded
+
+    @property
+    def expired_attributes(self) -> set[str]:
+        """The columns whose values will be loaded anew, except those that load on demand only."""
+        if self.pk is None:
+            return set()
+        mapper = self.mapper
+        return {key for key in mapper.column_keys if key not in mapper.deferred_keys} & self.unloaded
+
+    @property
+    def expired(self) -> bool:
+        """Whether the instance was expired as a whole and not loaded since."""
+        return self.pk is not None and not any(key in self.dict for key in self.mapper.column_keys)
+
+    def get_history(self, key: str, passive: Any = None) -> History:
+        """Tell what changed on an attribute; loads nothing."""
+        return get_history(self, key)
+
+    def __repr__(self) -> str:
+        instance = self()
+        where = (
+            "of an instance that is gone" if instance is None else f"of {type(instance).__name__} at {id(instance):#x}"
+        )
+        return f"<InstanceState {where}; {self.identity or 'no identity'}>"

@@ -1,0 +1,106 @@
+"""The compiler of functions and of the windows behind them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azoth import exc
+from azoth.sql.compiler.base import CompilerBase
+from azoth.sql.elements import FunctionFilter, Over, WithinGroup
+
+__all__ = ["FunctionCompiler"]
+
+
+class FunctionCompiler(CompilerBase):
+    """Write functions.
+
+    A function is written by ``visit_<name>_func()`` where the compiler, or a dialect's compiler derived from it,
+    has such a method.
+    """
+
+    def visit_function(self, function: Any, **options: Any) -> str:
+        """Write a function; ``visit_<name>_func()`` does it where there is such a method."""
+        if not function.packagenames:
+            visit = getattr(self, f"visit_{function.name.lower()}_func", None)
+            if visit is not None:
+                return visit(function, **options)  # type: ignore[no-any-return]
+        return self.function_name(function) + self.function_arguments(function, **options)
+
+    def function_name(self, function: Any) -> str:
+        """Write the name of a function, with its packages."""
+        names = (*function.packagenames, function.name)
+        if function._is_generic:
+            return str(function.name)
+        return ".".join([self.function_name_part(name) for name in names])
+
+    def function_name_part(self, name: str) -> str:
+        """Quote a part of a function's name where it needs quotes; reserved words are names of functions."""
+        if getattr(name, "quote", None) is not None:
+            return self.quote(name)
+        if name.lower() in self.preparer.reserved_words or not self.preparer.requires_quotes(name.lower()):
+            return str(name)
+        return self.quote(name)
+
+    def function_arguments(self, function: Any, **options: Any) -> str:
+        """Write the arguments of a function in parentheses."""
+        return f"({self.process_all(function.clauses, **options)})"
+
+    def visit_ansi_function(self, function: Any, **options: Any) -> str:
+        """Write a function that has no parentheses where it has no arguments, such as CURRENT_TIMESTAMP."""
+        visit = getattr(self, f"visit_{function.name.lower()}_func", None)
+        if visit is not None:
+            return visit(function, **options)  # type: ignore[no-any-return]
+        name: str = function.name.upper()
+        return name + self.function_arguments(function, **options) if function.clauses else name
+
+    def visit_now_func(self, function: Any, **_options: Any) -> str:
+        """Write the current time."""
+        return "CURRENT_TIMESTAMP"
+
+    def visit_concat_func(self, function: Any, **options: Any) -> str:
+        """Write a concatenation."""
+        return f"concat{self.function_arguments(function, **options)}"
+
+    def visit_scalar_function_column(self, column: Any, **options: Any) -> str:
+        """Write one field of a function's composite result."""
+        return f"({self.process(column.fn, **options)}).{self.quote(column.name)}"
+
+    def visit_next_value_func(self, function: Any, **_options: Any) -> str:
+        """Write the next value of a sequence."""
+        raise exc.UnsupportedCompilationError(
+            f"dialect {self.dialect.name!r} has no sequences",
+            fix="use an autoincrementing primary key or Identity()",
+            code="AZ-C10",
+        )
+
+    def visit_over(self, over: Over, **options: Any) -> str:
+        """Write ``function OVER (window)``."""
+        parts = []
+        if over.partition_by is not None:
+            parts.append(f"PARTITION BY {self.process(over.partition_by, **options)}")
+        if over.order_by is not None:
+            parts.append(f"ORDER BY {self.process(over.order_by, **options)}")
+        for word, frame in (("RANGE", over.range_), ("ROWS", over.rows), ("GROUPS", over.groups)):
+            if frame is not None:
+                low, high = frame
+                parts.append(f"{word} BETWEEN {_bound(low, 'PRECEDING')} AND {_bound(high, 'FOLLOWING')}")
+        if over.exclude is not None:
+            parts.append(f"EXCLUDE {over.exclude}")
+        return f"{self.process(over.element, **options)} OVER ({' '.join(parts)})"
+
+    def visit_funcfilter(self, filtered: FunctionFilter, **options: Any) -> str:
+        """Write ``function FILTER (WHERE condition)``."""
+        return f"{self.process(filtered.func, **options)} FILTER (WHERE {self.process(filtered.criterion, **options)})"
+
+    def visit_withingroup(self, ordered: WithinGroup, **options: Any) -> str:
+        """Write ``function WITHIN GROUP (ORDER BY ...)``."""
+        order_by = self.process(ordered.order_by, **options) if ordered.order_by is not None else ""
+        return f"{self.process(ordered.element, **options)} WITHIN GROUP (ORDER BY {order_by})"
+
+
+def _bound(rows: int | None, unbounded: str) -> str:
+    if rows is None:
+        return f"UNBOUNDED {unbounded}"
+    if rows == 0:
+        return "CURRENT ROW"
+    return f"{abs(rows)} {'PRECEDING' if rows < 0 else 'FOLLOWING'}"

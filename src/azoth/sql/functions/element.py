@@ -1,0 +1,186 @@
+"""A call of a function: as a value, and as a table."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from azoth.sql.cache_key import UNCACHEABLE, Shape, shape_of
+from azoth.sql.elements import (
+    ClauseElement,
+    ColumnClause,
+    ColumnElement,
+    FunctionModifier,
+    Grouping,
+    clause_of,
+    plain_operand,
+)
+from azoth.sql.operators import Operator, getitem
+from azoth.sql.selectable import Select, TableValuedAlias, select
+from azoth.sql.types import (
+    INTEGERTYPE,
+    TypeEngine,
+    to_instance,
+)
+
+__all__ = ["Function", "FunctionElement", "ScalarFunctionColumn", "TableValuedColumn"]
+
+
+class FunctionElement(FunctionModifier):
+    """A call of a function, as a value or as a table.
+
+    Args:
+        clauses: the arguments; Python values are bound.
+    """
+
+    __visit_name__: ClassVar[str] = "function"
+    _fields: ClassVar[tuple[str, ...]] = ("packagenames", "name", "clauses", "type")
+    _is_atomic: ClassVar[bool] = True
+    _is_generic: ClassVar[bool] = False
+
+    name: str
+    packagenames: tuple[str, ...] = ()
+    clauses: tuple[ClauseElement, ...] = ()
+
+    def __init__(self, *clauses: Any) -> None:
+        self.clauses = tuple([self._argument(clause) for clause in clauses])
+
+    def _argument(self, value: Any) -> ClauseElement:
+        return plain_operand(value, getattr(self, "name", "param")).self_group()
+
+    def _compute_shape(self) -> Shape:
+        arguments = shape_of(self.clauses)
+        type_shape = self.type._shape
+        if UNCACHEABLE in (arguments, type_shape):
+            return UNCACHEABLE
+        return (self.__visit_name__, type(self), self.packagenames, self.name, arguments, type_shape)
+
+    @property
+    def clause_expr(self) -> tuple[ClauseElement, ...]:
+        """The arguments."""
+        return self.clauses
+
+    def self_group(self, against: Operator | None = None) -> ColumnElement[Any]:
+        """Stand in parentheses where an element of the resulting array is taken."""
+        if against is getitem and self.type._affinity == "array":
+            return Grouping(self)
+        return super().self_group(against)
+
+    # --- as a table ---
+
+    def table_valued(
+        self, *expr: Any, name: str | None = None, with_ordinality: str | None = None, joins_implicitly: bool = False
+    ) -> TableValuedAlias:
+        """Use the result as a table: ``FROM function(...) AS name``.
+
+        Args:
+            expr: its columns, or their names.
+            name: its name; one is made up where none is given.
+            with_ordinality: the name of a further column that numbers the rows.
+            joins_implicitly: whether it may stand in FROM beside others without a join condition.
+        """
+        columns = [_result_column(column) for column in expr]
+        if with_ordinality is not None:
+            columns.append(ColumnClause(with_ordinality, INTEGERTYPE))
+        table = TableValuedAlias(self, columns, name, joins_implicitly)
+        return table if with_ordinality is None else table._copy_with(_with_ordinality=True)
+
+    def column_valued(self, name: str | None = None, joins_implicitly: bool = False) -> TableValuedColumn:
+        """Use the result as a table of one column, named as the table: ``SELECT name FROM function(...) AS name``.
+
+        Args:
+            name: the name; one is made up where none is given.
+            joins_implicitly: whether it may stand in FROM beside others without a join condition.
+        """
+        return self.alias(name, joins_implicitly).column
+
+    def scalar_table_valued(self, name: str, type_: Any = None) -> ScalarFunctionColumn:
+        """Take one field of a composite result: ``(function(...)).name``."""
+        return ScalarFunctionColumn(self, name, type_)
+
+    def alias(self, name: str | None = None, joins_implicitly: bool = False) -> FunctionAlias:
+        """Use the result as a table with a name, and as that table's only column."""
+        return FunctionAlias(self, (), name, joins_implicitly)
+
+    def select(self) -> Select[Any]:
+        """Select this function: ``SELECT function(...)``."""
+        return select(self)
+
+    @property
+    def columns(self) -> Any:
+        """The columns of the result as a table."""
+        return self.alias().c
+
+    @property
+    def c(self) -> Any:
+        """The columns of the result as a table."""
+        return self.alias().c
+
+
+class FunctionAlias(TableValuedAlias):
+    """A function's result as a table of one unnamed column."""
+
+    @property
+    def column(self) -> TableValuedColumn:
+        """The only column, which SQL names as the table."""
+        return TableValuedColumn(self, self.element.type)
+
+
+class TableValuedColumn(ColumnClause[Any]):
+    """The only column of a function's result, which SQL names as the table.
+
+    Args:
+        table: the function as a table.
+        type_: the type.
+    """
+
+    names_table: ClassVar[bool] = True
+    table: TableValuedAlias
+
+    def __init__(self, table: TableValuedAlias, type_: TypeEngine[Any]) -> None:
+        super().__init__(table.name, type_, _selectable=table)
+
+    @property
+    def _binds(self) -> tuple[Any, ...]:  # type: ignore[override]
+        # The function may be reachable through its column only.
+        binds: tuple[Any, ...] = self.table._binds
+        return binds
+
+
+class ScalarFunctionColumn(ColumnElement[Any]):
+    """One field of a function's composite result: ``(function(...)).name``.
+
+    Args:
+        fn: the function.
+        name: the field.
+        type_: its type.
+    """
+
+    __visit_name__: ClassVar[str] = "scalar_function_column"
+    _fields: ClassVar[tuple[str, ...]] = ("fn", "name", "type")
+    _is_atomic: ClassVar[bool] = True
+
+    def __init__(self, fn: FunctionElement, name: str, type_: Any = None) -> None:
+        self.fn = fn
+        self.name = self.key = self._anonymous_hint = self._value_hint = name
+        self.type = to_instance(type_)
+
+
+def _result_column(column: Any) -> Any:
+    return ColumnClause(column) if isinstance(column, str) else clause_of(column)
+
+
+class Function(FunctionElement):
+    """A function known by its name only.
+
+    Args:
+        name: the name.
+        clauses: the arguments.
+        type_: the type of the result.
+        packagenames: the packages in which it is.
+    """
+
+    def __init__(self, name: str, *clauses: Any, type_: Any = None, packagenames: tuple[str, ...] = ()) -> None:
+        self.name = self._anonymous_hint = self._value_hint = name
+        self.packagenames = tuple(packagenames)
+        self.type = to_instance(type_)
+        super().__init__(*clauses)
