@@ -21,7 +21,7 @@ def test_an_error_without_details_is_one_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"),
+    "name,expected",
     [
         ("IntegrityError", exc.IntegrityError),
         ("OperationalError", exc.OperationalError),

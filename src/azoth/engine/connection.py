@@ -90,10 +90,10 @@ class Connection(TransactionControl):
         Emits:
             BEGIN, where the transaction has not begun; the statement.
         """
-        if isinstance(statement, str):
-            statement = text_statement(statement)
         if self.dispatch.before_execute:
             statement, parameters = self._announce_execution(statement, parameters, execution_options)
+        if isinstance(statement, str):
+            statement = text_statement(statement)
         if not getattr(statement, "supports_execution", False):
             statement = executable_statement(statement)
         many = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import weakref
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -123,21 +124,22 @@ class _Connector:
         self._creator = creator
         self._takes_record = creator is not None and bool(inspect.signature(creator).parameters)
         self._initialized = False
-        self._events: Any = None
+        self._engine: weakref.ref[Engine] | None = None
         if creator is None:
             positional, named = dialect.create_connect_args(url)
             self._positional, self._named = list(positional), {**named, **connect_args}
 
     def announce_through(self, engine: Engine) -> None:
-        # The connector outlives no engine, but it must not keep one alive: it takes only what events need.
-        self._events = engine.dispatch
+        # Weakly, so that a forgotten engine goes together with its pool.
+        self._engine = weakref.ref(engine)
 
     def __call__(self, record: Any = None) -> Any:
         if self._creator is not None:
             return self._creator(record) if self._takes_record else self._creator()
         positional, named = list(self._positional), dict(self._named)
-        if self._events is not None:
-            for listener in self._events.do_connect:
+        engine = self._engine() if self._engine is not None else None
+        if engine is not None:
+            for listener in engine.dispatch.do_connect:
                 connection = listener(self._dialect, record, positional, named)
                 if connection is not None:
                     return connection

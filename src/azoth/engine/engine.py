@@ -140,7 +140,8 @@ class Engine:
         """
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__)
-        other.dispatch = ConnectionEvents._dispatch_type((self.dispatch,))
+        # This engine gets listeners of its own, so that the other one hears those that come later too.
+        other.dispatch = ConnectionEvents._dispatch_type((ConnectionEvents._instance_dispatch(self),))
         other.dispatch.adopt(other)
         for listener in self.dispatch.set_engine_execution_options:
             listener(other, options)

@@ -77,8 +77,6 @@ class TableReflection:
                 column = self._column(described)
             self.columns[name] = column
             self.table.append_column(column, replace_existing=True)
-        if not self.columns and self.include_columns is None and not self.exclude_columns:
-            raise exc.NoSuchTableError(str(self.table.fullname), code="AZ-E60")
 
     def _column(self, described: dict[str, Any]) -> Column[Any]:
         items: list[Any] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 import weakref
+from collections.abc import Iterator
 
 import pytest
 
@@ -13,12 +14,12 @@ from azoth.engine import Engine, create_engine
 
 
 @pytest.fixture(params=["sqlite://", "sqlite:///:memory:"])
-def memory(request: pytest.FixtureRequest) -> Engine:
+def memory(request: pytest.FixtureRequest) -> Iterator[Engine]:
     engine = create_engine(request.param)
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE number (value INTEGER)")
-    request.addfinalizer(engine.dispose)
-    return engine
+    yield engine
+    engine.dispose()
 
 
 def test_two_connections_see_the_same_tables(memory: Engine) -> None:

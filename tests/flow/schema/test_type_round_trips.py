@@ -220,7 +220,7 @@ def test_other_writers_forms_of_dates_are_read(engine: Engine, name: str, text: 
 def test_what_is_no_date_is_an_error_that_names_the_type_and_not_the_value(engine: Engine, name: str) -> None:
     with engine.connect() as connection:
         connection.exec_driver_sql(f"INSERT INTO t ({name}) VALUES ('secret')")
-        with pytest.raises(exc.StatementError, match="cannot be read as (DateTime|Date|Time)") as raised:
+        with pytest.raises(exc.StatementError, match=r"cannot be read as (DateTime|Date|Time)") as raised:
             connection.execute(table.select()).one()
     assert "secret" not in str(raised.value)
 

@@ -84,7 +84,12 @@ def test_grouping(connection: Any) -> None:
 
 def test_correlated_subqueries_and_exists(connection: Any) -> None:
     count = select(func.count(mails.c.id)).where(mails.c.user_id == users.c.id).scalar_subquery()
-    assert rows(connection, select(users.c.name, count).order_by(users.c.id)) == [("a", 1), ("b", 2), ("c", 0), ("d", 0)]
+    assert rows(connection, select(users.c.name, count).order_by(users.c.id)) == [
+        ("a", 1),
+        ("b", 2),
+        ("c", 0),
+        ("d", 0),
+    ]
     has_mail = exists().where(mails.c.user_id == users.c.id)
     assert rows(connection, select(users.c.name).where(has_mail)) == [("a",), ("b",)]
     assert rows(connection, select(users.c.name).where(~has_mail)) == [("c",), ("d",)]

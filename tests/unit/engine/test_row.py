@@ -39,7 +39,7 @@ def test_rows_have_no_dict() -> None:
 
 
 def test_an_unknown_attribute_names_the_columns() -> None:
-    with pytest.raises(AttributeError, match="'nam'.*'id', 'name'"):
+    with pytest.raises(AttributeError, match=r"'nam'.*'id', 'name'"):
         row_class(("id", "name"))((1, "x")).nam
 
 

@@ -70,7 +70,7 @@ def test_a_connection_is_rolled_back_when_it_comes_back(driver: FakeDriver) -> N
     assert driver.opened[0].rollbacks == 1
 
 
-@pytest.mark.parametrize(("style", "rollbacks", "commits"), [("commit", 0, 1), (None, 0, 0), ("rollback", 1, 0)])
+@pytest.mark.parametrize("style,rollbacks,commits", [("commit", 0, 1), (None, 0, 0), ("rollback", 1, 0)])
 def test_reset_on_return_chooses_what_happens_then(
     driver: FakeDriver, style: Any, rollbacks: int, commits: int
 ) -> None:

@@ -129,7 +129,7 @@ class SQLiteDDLCompiler(DDLCompiler):
             f"a constraint cannot be {done} a table of SQLite",
             why="SQLite has no ALTER TABLE for constraints",
             fix="create the table with its constraints, and copy the rows",
-            code="AZ-C81",
+            code="AZ-E62",
         )
 
     def _on_conflict(self, item: Any, option: str = "on_conflict") -> str:
@@ -140,6 +140,6 @@ class SQLiteDDLCompiler(DDLCompiler):
             raise exc.CompileError(
                 f"sqlite_{option} is {action!r}",
                 fix="use ROLLBACK, ABORT, FAIL, IGNORE or REPLACE",
-                code="AZ-C82",
+                code="AZ-E63",
             )
         return f" ON CONFLICT {action.upper()}"

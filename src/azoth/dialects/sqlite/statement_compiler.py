@@ -134,7 +134,7 @@ class SQLiteStatementCompiler(StatementCompiler):
                 f"{extract.field} is not a valid extract argument",
                 why="SQLite takes parts of dates by STRFTIME",
                 fix="use one of " + ", ".join(sorted(EXTRACTED)),
-                code="AZ-C97",
+                code="AZ-C98",
             )
         return f"CAST(STRFTIME('{EXTRACTED[extract.field]}', {self.process(extract.expr, **options)}) AS INTEGER)"
 

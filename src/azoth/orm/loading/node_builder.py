@@ -64,7 +64,7 @@ def build_node(
     counter[0] += 1
     for key, expression in loaded_columns(mapper, tree).items():
         node.columns[key] = adapt(expression)
-    for relationship in mapper.relationships.values():
+    for relationship in mapper.relationships:
         _plan_relationship(node, relationship, counter, path)
     return node
 

@@ -75,6 +75,7 @@ class Mapper:
         self.registry = registry
         self.options = mapper_options(class_, options)
         self.configured = False
+        self._views: dict[type[Any], PropertyView[Any]] = {}
         self.manager = ClassManager(class_)
         self.manager.mapper = self
         self._shape: Any = ("mapper", next_identity())
@@ -308,6 +309,7 @@ class Mapper:
         if isinstance(prop, ColumnProperty):
             prop.is_expression = not any(column in self._table_columns for column in prop.columns)
         self._properties[key] = prop
+        self._views.clear()
         # Statements that were compiled for the mapping as it was are not looked up again.
         self._shape = ("mapper", next_identity())
         prop.attach(self, key)
@@ -379,8 +381,13 @@ class Mapper:
         return [prop for prop in self._properties.values() if isinstance(prop, RelationshipProperty)]
 
     def _view(self, kind: type[Any]) -> PropertyView[Any]:
-        self._check_configure()
-        return PropertyView({key: prop for key, prop in self._properties.items() if isinstance(prop, kind)})
+        view = self._views.get(kind)
+        if view is None:
+            self._check_configure()
+            view = PropertyView({key: prop for key, prop in self._properties.items() if isinstance(prop, kind)})
+            if self.configured:
+                self._views[kind] = view
+        return view
 
     # -- the steps of the constructor -----------------------------------------
 

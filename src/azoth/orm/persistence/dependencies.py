@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from azoth.orm.persistence.key_copy import KeyLink, Slot
-from azoth.orm.persistence.steps import Reason
+from azoth.orm.persistence.reason import Reason
 
 
 class KeyRule:

@@ -9,11 +9,11 @@ from azoth.orm.persistence.changes import FlushChanges, RowGroup
 from azoth.orm.persistence.key_copy import KeyCopy
 from azoth.orm.persistence.ordering import strong_components, topological_order
 from azoth.orm.persistence.plan_views import plan_as_dict, plan_as_dot, plan_as_text
+from azoth.orm.persistence.reason import Edge
 from azoth.orm.persistence.row_graph import RowBatch, RowGraph
 from azoth.orm.persistence.steps import (
     ClearKeysStep,
     DeleteStep,
-    Edge,
     FlushStep,
     InsertStep,
     LinkStep,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from azoth.orm.persistence.reason import Edge
 from azoth.orm.persistence.steps import (
     AssociationStep,
     ClearKeysStep,
     DeleteStep,
-    Edge,
     FlushStep,
     InsertStep,
     SetKeysStep,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from azoth.orm.persistence.dependencies import KeyRule
+from azoth.orm.persistence.reason import Edge, Reason
 from azoth.orm.persistence.row_cycles import find_cycle, unbreakable
 from azoth.orm.persistence.row_operation import RowEdge, RowOperation
 from azoth.orm.persistence.row_references import RowReferences
-from azoth.orm.persistence.steps import Edge, Reason
 from azoth.orm.persistence.table_graph import TableGraph, TableNode
 from azoth.orm.persistence.unique_rule import UniqueRule
 from azoth.orm.runtime.state import InstanceState

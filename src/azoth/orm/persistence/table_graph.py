@@ -10,7 +10,7 @@ from azoth.orm.persistence.changes import FlushChanges, RowGroup
 from azoth.orm.persistence.dependencies import KeyRule, rule_of_link
 from azoth.orm.persistence.expressions import is_expression_class
 from azoth.orm.persistence.key_copy import KeyCopy, planned_values
-from azoth.orm.persistence.steps import Reason
+from azoth.orm.persistence.reason import Reason
 from azoth.orm.persistence.table_rules import TableRules
 from azoth.orm.persistence.unique_values import UniqueMovement, unique_movements
 from azoth.orm.persistence.values import committed_value

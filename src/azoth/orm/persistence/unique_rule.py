@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from azoth.orm.persistence.steps import Reason
+from azoth.orm.persistence.reason import Reason
 
 
 class UniqueRule:

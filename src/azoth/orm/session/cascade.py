@@ -60,7 +60,7 @@ def reachable(
     while pending:
         current = pending.pop()
         state = state_of(current)
-        for relationship in state.manager.mapper.relationships.values():
+        for relationship in state.manager.mapper.relationships:
             if not follows(relationship):
                 continue
             for item in related_objects(state, current, relationship, load=loads(relationship)):

@@ -26,15 +26,26 @@ def plan(identity_map: IdentityMap, only: Collection[InstanceState] | None) -> F
 
 def settle_orphans(identity_map: IdentityMap, only: Collection[InstanceState] | None) -> None:
     """Delete the persistent objects that lost their parent under delete-orphan, and drop pending ones."""
+    for manager in {state.manager for state in identity_map.modified}:
+        _settle_class(identity_map, manager, only)
+    guarded = {state.manager for state in identity_map.new if state.manager.delete_orphan_attributes}
+    if guarded:
+        for state, instance in list(identity_map.new.items()):
+            if state.manager in guarded:
+                _settle(identity_map, instance)
+
+
+def _settle_class(identity_map: IdentityMap, manager: Any, only: Collection[InstanceState] | None) -> None:
+    owning = [relationship.key for relationship in manager.mapper.relationships if relationship.cascade.delete_orphan]
+    if not owning and not manager.delete_orphan_attributes:
+        return
     for state, instance in list(identity_map.modified.items()):
-        if only is not None and state not in only:
+        if state.manager is not manager or (only is not None and state not in only):
             continue
-        for relationship in state.manager.mapper.relationships.values():
-            if relationship.cascade.delete_orphan and state.changes and relationship.key in state.changes:
-                for item in get_history(state, relationship.key).deleted:
+        for key in owning:
+            if state.changes and key in state.changes:
+                for item in get_history(state, key).deleted:
                     _settle(identity_map, item)
-        _settle(identity_map, instance)
-    for instance in list(identity_map.new.values()):
         _settle(identity_map, instance)
 
 
@@ -79,7 +90,7 @@ def _loads_for_delete(relationship: Any) -> bool:
 def load_for_deletions(identity_map: IdentityMap) -> None:
     """Load the collections of objects to be deleted whose members must let go of them."""
     for state, instance in list(identity_map.deleted.items()):
-        for relationship in state.manager.mapper.relationships.values():
+        for relationship in state.manager.mapper.relationships:
             needs_members = relationship.direction.name != "MANYTOONE" and not relationship.viewonly
             if needs_members and not relationship.passive_deletes:
                 for _ in related_objects(state, instance, relationship, load=True):

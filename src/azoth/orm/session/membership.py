@@ -7,7 +7,8 @@ from typing import Any
 from azoth.exc import InvalidRequestError
 from azoth.orm.exc import UnmappedInstanceError
 from azoth.orm.runtime.identity_map import IdentityMap
-from azoth.orm.runtime.state import InstanceState, state_of
+from azoth.orm.runtime.state import InstanceState, make_state, state_of
+from azoth.orm.runtime.symbols import STATE
 from azoth.orm.session.cascade import reachable
 
 
@@ -34,9 +35,18 @@ def mapped_state(instance: Any, operation: str) -> InstanceState:
 
 def add(identity_map: IdentityMap, instance: Any) -> None:
     """Make an instance part of a session, with everything that the save-update cascade reaches."""
-    state = mapped_state(instance, "add()")
-    attach(identity_map, state, instance)
-    if state.manager.mapper.relationships:
+    manager = getattr(type(instance), "_azoth_manager", None)
+    if manager is None:
+        mapped_state(instance, "add()")
+    state = instance.__dict__.get(STATE)
+    if state is None:
+        # The plain case of a new object: nothing is known about it that could forbid it.
+        state = make_state(instance)
+        state.place = identity_map
+        identity_map.new[state] = instance
+    else:
+        attach(identity_map, state_of(instance), instance)
+    if manager.mapper.relationships:
         for item in reachable(instance, _cascades_save):
             attach(identity_map, mapped_state(item, "add()"), item)
 

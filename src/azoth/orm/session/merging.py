@@ -62,7 +62,7 @@ class Merger:
         return target
 
     def _cascade_in_place(self, state: InstanceState, instance: Any) -> None:
-        for relationship in state.manager.mapper.relationships.values():
+        for relationship in state.manager.mapper.relationships:
             if relationship.cascade.merge and relationship.key in instance.__dict__:
                 for item in members(instance.__dict__[relationship.key]):
                     self._merge(item)
@@ -101,7 +101,7 @@ class Merger:
         for key in mapper.column_attrs.keys():
             if key in values:
                 self._copy_column(mapper, key, values[key], target)
-        for relationship in mapper.relationships.values():
+        for relationship in mapper.relationships:
             if relationship.cascade.merge and relationship.key in values:
                 self._copy_relationship(relationship, values[relationship.key], target, target_state)
 

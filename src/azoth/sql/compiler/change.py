@@ -150,7 +150,7 @@ class ChangeCompiler(SelectCompiler):
                 f"UPDATE of table {update._target.description!r} sets nothing",
                 why="neither the statement nor its parameters have values for columns",
                 fix="add values(...)",
-                code="AZ-C92",
+                code="AZ-C88",
             )
         return ", ".join(texts)
 
@@ -163,7 +163,7 @@ class ChangeCompiler(SelectCompiler):
                     f"bindparam() name {bind.key!r} is reserved for the value of the column in this UPDATE",
                     why="the parameter and the column's new value would have the same name",
                     fix=f"use a name that is no column's, such as 'b_{bind.key}'",
-                    code="AZ-C93",
+                    code="AZ-C89",
                 )
 
     # --- DELETE ---
@@ -232,7 +232,7 @@ class ChangeCompiler(SelectCompiler):
             raise exc.CompileError(
                 f"dialect {self.dialect.name!r} has no RETURNING",
                 fix="leave returning() out and read the row by a SELECT",
-                code="AZ-C94",
+                code="AZ-C95",
             )
         named = change._named_columns()
         if change is self.statement:
@@ -287,7 +287,7 @@ class ChangeCompiler(SelectCompiler):
                 f"Unconsumed column names: {', '.join(sorted(unknown))}",
                 why=f"table {change._target.description!r} has no such columns",
                 fix="columns: " + ", ".join(change._target.c.keys()),
-                code="AZ-C95",
+                code="AZ-C96",
             )
 
     def _value_text(self, value: ClauseElement) -> str:
@@ -335,7 +335,7 @@ def _required_value(row: dict[str, ClauseElement], column: Any) -> ClauseElement
             f"a row of values has none for column {column.key!r}",
             why="the first row has one, and all rows must have the same columns",
             fix="give each row the same keys",
-            code="AZ-C96",
+            code="AZ-C97",
         )
     return row[column.key]
 

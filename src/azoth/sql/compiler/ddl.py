@@ -243,7 +243,7 @@ class DDLCompiler(CompilerBase):
             raise exc.CompileError(
                 f"a constraint of table {constraint.table.name} has no name and cannot be dropped",
                 fix="give it a name, or the MetaData a naming_convention",
-                code="AZ-C80",
+                code="AZ-C79",
             )
         name = self.preparer.format_constraint(constraint)
         table = self.preparer.format_table(constraint.table)
@@ -265,13 +265,13 @@ class DDLCompiler(CompilerBase):
         """Write DROP INDEX."""
         index = drop.element
         if index.name is None:
-            raise exc.CompileError("an index without a name cannot be dropped", fix="name it", code="AZ-C80")
+            raise exc.CompileError("an index without a name cannot be dropped", fix="name it", code="AZ-C79")
         return f"DROP INDEX {self._if_exists(drop)}{self.index_name(index, with_schema=True)}"
 
     def _check_index(self, index: Any) -> None:
         if index.table is None or index.name is None or not index.expressions:
             missing = "table" if index.table is None else "name" if index.name is None else "columns"
-            raise exc.CompileError(f"index {index.name or ''} has no {missing}", code="AZ-C80")
+            raise exc.CompileError(f"index {index.name or ''} has no {missing}", code="AZ-C79")
 
     def index_name(self, index: Any, *, with_schema: bool) -> str:
         """Write the name of an index."""

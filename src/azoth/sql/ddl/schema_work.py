@@ -130,7 +130,7 @@ def _named(constraint: Any) -> Any:
             [constraint.table, constraint.referred_table],
             why="one of the constraints must be dropped before the tables, by its name",
             fix="give it a name, or the MetaData a naming_convention",
-            code="AZ-C70",
+            code="AZ-C49",
         )
     return constraint
 

@@ -47,7 +47,7 @@ class Change(HasCTE):
         self.table = entity_or_element(table)
         if not isinstance(self._target, FromClause):
             raise exc.ArgumentError(
-                f"{type(self).__name__} needs a table, got an object of class {type(table).__name__}", code="AZ-C80"
+                f"{type(self).__name__} needs a table, got an object of class {type(table).__name__}", code="AZ-C49"
             )
 
     @property
@@ -120,7 +120,7 @@ class Change(HasCTE):
             raise exc.InvalidRequestError(
                 f"{type(self).__name__} of table {self._target.description!r} gives no rows",
                 fix="add returning(...)",
-                code="AZ-C81",
+                code="AZ-C84",
             )
         return result_expressions(self._returning)
 
@@ -182,7 +182,7 @@ class ValuedChange(Change):
         if column is None or not hasattr(column, "key"):
             raise exc.ArgumentError(
                 f"values are given by columns or their keys, not by an object of class {type(key).__name__}",
-                code="AZ-C82",
+                code="AZ-C83",
             )
         return column
 

@@ -86,7 +86,7 @@ class Insert(ValuedChange):
 
     def _add_rows(self, rows: Sequence[Any]) -> None:
         if self._values:
-            raise exc.ArgumentError("one row and several rows of values cannot be mixed", code="AZ-C84")
+            raise exc.ArgumentError("one row and several rows of values cannot be mixed", code="AZ-C85")
         known = len(self._multi_values)
         mappings = [self._as_mapping(row) for row in rows]
         self._multi_values = self._multi_values + tuple(
@@ -103,7 +103,7 @@ class Insert(ValuedChange):
 
     def _merge(self, given: Mapping[Any, Any]) -> None:
         if self._multi_values:
-            raise exc.ArgumentError("one row and several rows of values cannot be mixed", code="AZ-C84")
+            raise exc.ArgumentError("one row and several rows of values cannot be mixed", code="AZ-C85")
         if self.select is not None:
             raise exc.InvalidRequestError("from_select() and values() cannot be combined", code="AZ-C85")
         new = self._pairs(given)
@@ -118,7 +118,7 @@ class Insert(ValuedChange):
             if len(row) > len(columns):
                 raise exc.ArgumentError(
                     f"{len(row)} values for the {len(columns)} columns of table {self._target.description!r}",
-                    code="AZ-C86",
+                    code="AZ-C83",
                 )
             return dict(zip(columns, row, strict=False))
         raise exc.ArgumentError(

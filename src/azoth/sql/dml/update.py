@@ -61,7 +61,7 @@ class Update(ValuedChange, ConditionalChange):
                 "values() takes one dictionary, or keyword arguments", fix="use only one of these forms", code="AZ-C83"
             )
         if self._preserves_order and self._values:
-            raise exc.ArgumentError("values() and ordered_values() cannot be combined", code="AZ-C87")
+            raise exc.ArgumentError("values() and ordered_values() cannot be combined", code="AZ-C85")
         copy = self._copy()
         given = args[0] if args else kwargs
         if isinstance(given, (list, tuple)) and given and not isinstance(given[0], tuple):
@@ -78,7 +78,7 @@ class Update(ValuedChange, ConditionalChange):
             args: pairs of column (or key) and value.
         """
         if self._values:
-            raise exc.ArgumentError("values() and ordered_values() cannot be combined", code="AZ-C87")
+            raise exc.ArgumentError("values() and ordered_values() cannot be combined", code="AZ-C85")
         copy = self._copy()
         copy._values = self._pairs(args)
         copy._preserves_order = True

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from azoth import exc
 from azoth.sql.cache_key import UNCACHEABLE, Shape, shape_of
 from azoth.sql.elements import BinaryExpression, ClauseElement, ColumnElement, and_, plain_operand, truth_operand
-from azoth.sql.operators import eq
 from azoth.sql.selectable.compound import SetOperable
 from azoth.sql.selectable.filter_by import filter_by_criteria
 from azoth.sql.selectable.from_clause import FromClause
 from azoth.sql.selectable.from_statement import FromStatement
 from azoth.sql.selectable.generative_select import GenerativeSelect
+from azoth.sql.selectable.reduced_columns import distinct_columns
 from azoth.sql.selectable.resolve import entity_or_element, resolve_from
 from azoth.sql.selectable.select_froms import result_expressions, statement_froms
-from azoth.sql.visitors import iterate
 
 __all__ = ["Select"]
 
@@ -177,7 +176,7 @@ class Select(SetOperable, Generic[RowTypes]):
         Args:
             only_synonyms: leave out only those with the same name.
         """
-        return self.with_only_columns(*_reduced(self, only_synonyms))
+        return self.with_only_columns(*distinct_columns(self, only_synonyms))
 
     def distinct(self, *expr: Any) -> Self:
         """Give each row once.
@@ -386,24 +385,3 @@ def _from_entity(subject: Any) -> Any:
 
 def conjunction(criteria: Sequence[Any]) -> ColumnElement[Any] | None:
     return and_(*criteria) if criteria else None
-
-
-def _reduced(select: Select[Any], only_synonyms: bool) -> Iterable[Any]:
-    """Leave out columns that refer by foreign key, and by an equality of the statement, to one that stays."""
-    equalities = [
-        {id(part.left), id(part.right)} for part in _equalities(select) if getattr(part, "left", None) is not None
-    ]
-    kept: list[Any] = []
-    for column, _ in select._result_expressions():
-        redundant = any(
-            {id(column), id(other)} in equalities and (not only_synonyms or column.name == other.name) for other in kept
-        )
-        if not redundant:
-            kept.append(column)
-    return kept
-
-
-def _equalities(select: Select[Any]) -> list[Any]:
-    roots: list[Any] = [*select._where_criteria, *statement_froms(select)]
-    nodes = [node for root in roots for node in iterate(root)]
-    return [node for node in nodes if isinstance(node, BinaryExpression) and node.operator is eq]

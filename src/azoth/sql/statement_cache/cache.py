@@ -13,6 +13,24 @@ from azoth.sql.statement_cache.prepared import PreparedStatement
 __all__ = ["StatementCache"]
 
 
+class BoundedDict(dict[Any, Any]):
+    """A dict that drops the older half of its entries when it is full; reading costs what it costs in a dict.
+
+    Args:
+        limit: the number of entries that make it full.
+    """
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self.limit = limit
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        if len(self) >= self.limit:
+            for old in list(self)[: self.limit // 2]:
+                self.pop(old, None)
+        super().__setitem__(key, value)
+
+
 class StatementCache:
     """Keep the compiled statements of one dialect.
 
@@ -36,7 +54,7 @@ class StatementCache:
         self._old: dict[Any, PreparedStatement] = {}
         self.compilations = 0
         """How many statements had to be compiled so far."""
-        self.plans: dict[Any, Any] = {}
+        self.plans: dict[Any, Any] = BoundedDict(max(size, 16))
         """What layers above keep per statement for this dialect; dropped by ``clear()`` as well."""
 
     def __len__(self) -> int:

@@ -31,7 +31,7 @@ class UserDefinedType(TypeEngine[ValueT]):
         raise exc.UnsupportedCompilationError(
             f"{type(self).__name__} has no name in SQL",
             fix="define get_col_spec() on it",
-            code="AZ-C77",
+            code="AZ-C46",
         )
 
     def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:

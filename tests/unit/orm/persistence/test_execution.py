@@ -211,9 +211,7 @@ def test_a_key_that_nothing_makes_is_a_clear_error(unit):
     Thing = unit.map("Thing", table)
     unit.open()
     unit.add(Thing())
-    with pytest.raises(
-        FlushError, match="Thing cannot be inserted: code, part of its primary key"
-    ) as caught:
+    with pytest.raises(FlushError, match="Thing cannot be inserted: code, part of its primary key") as caught:
         unit.flush()
     assert "set Thing.code" in caught.value.fix
 

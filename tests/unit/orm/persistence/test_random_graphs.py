@@ -68,7 +68,9 @@ def build(unit: Unit, schema: Any) -> list[type[Any]]:
         targets = [target for target, _ in fks]
         properties = {
             f"to{position}": relationship(
-                f"T{target}", foreign_keys=[made.c[f"fk{position}"]], remote_side=lambda target=target: unit.id_of(target)
+                f"T{target}",
+                foreign_keys=[made.c[f"fk{position}"]],
+                remote_side=lambda target=target: unit.id_of(target),
             )
             for position, target in enumerate(targets)
         }

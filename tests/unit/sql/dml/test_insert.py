@@ -17,7 +17,9 @@ from azoth.sql.selectable import select, table, union
 from azoth.sql.types import Integer, String
 
 metadata = MetaData()
-users = Table("users", metadata, Column("id", Integer, primary_key=True), Column("name", String), Column("age", Integer))
+users = Table(
+    "users", metadata, Column("id", Integer, primary_key=True), Column("name", String), Column("age", Integer)
+)
 source = Table("source", metadata, Column("id", Integer, primary_key=True), Column("label", String))
 renamed = Table("renamed", metadata, Column("id", Integer, primary_key=True), Column("db_name", String, key="name"))
 
@@ -193,9 +195,7 @@ def test_prefixes() -> None:
 
 def test_on_conflict_do_nothing() -> None:
     statement = sqlite_insert(users).values(name="x")
-    assert sql(statement.on_conflict_do_nothing()) == (
-        "INSERT INTO users (name) VALUES (:name) ON CONFLICT DO NOTHING"
-    )
+    assert sql(statement.on_conflict_do_nothing()) == ("INSERT INTO users (name) VALUES (:name) ON CONFLICT DO NOTHING")
     assert sql(statement.on_conflict_do_nothing(index_elements=["name"], index_where=users.c.age > 5)) == (
         "INSERT INTO users (name) VALUES (:name) ON CONFLICT (name) WHERE age > 5 DO NOTHING"
     )

@@ -16,10 +16,10 @@ from azoth.sql.selectable import exists, select
 from azoth.sql.types import Integer, String
 
 metadata = MetaData()
-users = Table("users", metadata, Column("id", Integer, primary_key=True), Column("name", String), Column("age", Integer))
-orders = Table(
-    "orders", metadata, Column("id", Integer, primary_key=True), Column("user_id", ForeignKey("users.id"))
+users = Table(
+    "users", metadata, Column("id", Integer, primary_key=True), Column("name", String), Column("age", Integer)
 )
+orders = Table("orders", metadata, Column("id", Integer, primary_key=True), Column("user_id", ForeignKey("users.id")))
 
 
 def number() -> int:

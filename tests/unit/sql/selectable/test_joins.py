@@ -14,9 +14,7 @@ from azoth.sql.types import Integer
 
 metadata = MetaData()
 users = Table("users", metadata, Column("id", Integer, primary_key=True))
-orders = Table(
-    "orders", metadata, Column("id", Integer, primary_key=True), Column("user_id", ForeignKey("users.id"))
-)
+orders = Table("orders", metadata, Column("id", Integer, primary_key=True), Column("user_id", ForeignKey("users.id")))
 lines = Table("lines", metadata, Column("id", Integer, primary_key=True), Column("order_id", ForeignKey("orders.id")))
 nodes = Table("nodes", metadata, Column("id", Integer, primary_key=True), Column("parent_id", ForeignKey("nodes.id")))
 transfers = Table(
@@ -123,7 +121,9 @@ def test_a_table_outside_of_the_join_keeps_its_place() -> None:
 
 
 def test_an_unclear_left_side_is_an_error() -> None:
-    with pytest.raises(exc.InvalidRequestError, match="Can't determine which FROM clause to join 'orders' to") as caught:
+    with pytest.raises(
+        exc.InvalidRequestError, match="Can't determine which FROM clause to join 'orders' to"
+    ) as caught:
         str(select(users.c.id, lines.c.id).join(orders))
     assert "several could be joined from: users, lines" in caught.value.why
     with pytest.raises(exc.InvalidRequestError, match="join 'orders' to"):

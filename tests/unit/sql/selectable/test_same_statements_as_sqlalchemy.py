@@ -53,6 +53,11 @@ def _with_tables(s: Any) -> SimpleNamespace:
 OURS = _with_tables(_azoth())
 THEIRS = _with_tables(sqlalchemy)
 
+
+def _with(part: Any, build: Callable[[Any], Any]) -> Any:
+    return build(part)
+
+
 STATEMENTS: dict[str, Callable[[Any], Any]] = {
     "table": lambda s: s.select(s.a),
     "column": lambda s: s.select(s.a.c.x),
@@ -108,7 +113,7 @@ STATEMENTS: dict[str, Callable[[Any], Any]] = {
     "join nested": lambda s: s.select(s.a.c.x).select_from(s.a.join(s.b.join(s.c))),
     "join columns": lambda s: s.select(s.a.join(s.b)),
     "join selected": lambda s: s.select(s.a.c.x, s.b.c.name).join(s.b),
-    "join alias": lambda s: (lambda q: s.select(s.a).join(q, q.c.a_id == s.a.c.id))(s.b.alias("q")),
+    "join alias": lambda s: _with(s.b.alias("q"), lambda q: s.select(s.a).join(q, q.c.a_id == s.a.c.id)),
     "join subquery": lambda s: s.select(s.a).join(s.select(s.b.c.a_id).subquery("q")),
     "alias": lambda s: s.select(s.a.alias("q")),
     "alias anonymous": lambda s: s.select(s.a.alias()),
@@ -143,14 +148,15 @@ STATEMENTS: dict[str, Callable[[Any], Any]] = {
     "union limited": lambda s: s.select(s.a.c.x).limit(1).union(s.select(s.b.c.id).order_by(s.b.c.id)),
     "union subquery": lambda s: s.select(s.union(s.select(s.a.c.x), s.select(s.b.c.id)).subquery("q").c.x),
     "cte": lambda s: s.select(s.select(s.a.c.x).where(s.a.c.x > 1).cte("q")),
-    "cte twice": lambda s: (lambda q: s.select(q.c.x, q.alias("r").c.x))(s.select(s.a.c.x).cte("q")),
-    "cte of cte": lambda s: (lambda q: s.select(s.select(q.c.x).cte("r")))(s.select(s.a.c.x).cte("q")),
+    "cte twice": lambda s: _with(s.select(s.a.c.x).cte("q"), lambda q: s.select(q.c.x, q.alias("r").c.x)),
+    "cte of cte": lambda s: _with(s.select(s.a.c.x).cte("q"), lambda q: s.select(s.select(q.c.x).cte("r"))),
     "cte in subquery": lambda s: s.select(s.a.c.x).where(s.a.c.id.in_(s.select(s.select(s.b.c.id).cte("q").c.id))),
-    "cte recursive": lambda s: (lambda q: s.select(q.union_all(s.select(q.c.x + 1).where(q.c.x < 9))))(
-        s.select(s.a.c.x).cte("q", recursive=True)
+    "cte recursive": lambda s: _with(
+        s.select(s.a.c.x).cte("q", recursive=True),
+        lambda q: s.select(q.union_all(s.select(q.c.x + 1).where(q.c.x < 9))),
     ),
-    "cte in update": lambda s: (lambda q: s.update(s.a).values(x=q.c.id).where(s.a.c.id == q.c.id))(
-        s.select(s.b.c.id).cte("q")
+    "cte in update": lambda s: _with(
+        s.select(s.b.c.id).cte("q"), lambda q: s.update(s.a).values(x=q.c.id).where(s.a.c.id == q.c.id)
     ),
     "values": lambda s: s.select(
         s.values(s.column("p", s.Integer), s.column("q", s.String), name="v").data([(1, "x"), (2, "y")])

@@ -41,7 +41,9 @@ def test_a_table_stands_for_its_columns() -> None:
 
 
 def test_conditions_of_several_calls_are_combined_by_and() -> None:
-    statement = select(users.c.id).where(users.c.id > 1).where(users.c.name == "x", or_(users.c.id < 9, users.c.id == 5))
+    statement = (
+        select(users.c.id).where(users.c.id > 1).where(users.c.name == "x", or_(users.c.id < 9, users.c.id == 5))
+    )
     assert sql(statement) == (
         "SELECT users.id FROM users WHERE users.id > :id_1 AND users.name = :name_1"
         " AND (users.id < :id_2 OR users.id = :id_3)"
@@ -143,9 +145,7 @@ def test_limit_takes_expressions_and_refuses_other_things() -> None:
 
 def test_fetch() -> None:
     statement = select(users.c.id).fetch(5, with_ties=True).offset(1)
-    assert sql(statement) == (
-        "SELECT users.id FROM users OFFSET :param_1 ROWS FETCH FIRST :param_2 ROWS WITH TIES"
-    )
+    assert sql(statement) == ("SELECT users.id FROM users OFFSET :param_1 ROWS FETCH FIRST :param_2 ROWS WITH TIES")
 
 
 def test_distinct() -> None:
@@ -176,7 +176,9 @@ def test_prefixes_suffixes_and_hints_go_to_their_dialect() -> None:
 def test_columns_can_be_added_and_exchanged() -> None:
     statement = select(users.c.id).where(users.c.id == 1)
     assert sql(statement.add_columns(users.c.name)) == "SELECT users.id, users.name FROM users WHERE users.id = :id_1"
-    assert sql(statement.with_only_columns(func.count())) == "SELECT count(*) AS count_1 FROM users WHERE users.id = :id_1"
+    assert (
+        sql(statement.with_only_columns(func.count())) == "SELECT count(*) AS count_1 FROM users WHERE users.id = :id_1"
+    )
     kept = select(users.c.id).with_only_columns(func.count(), maintain_column_froms=True)
     assert sql(kept) == "SELECT count(*) AS count_1 FROM users"
 

@@ -198,6 +198,14 @@ def test_clear_forgets_everything(cache: StatementCache) -> None:
     assert not cache.plans
 
 
+def test_plans_do_not_grow_without_end() -> None:
+    cache = StatementCache(Question(), size=20)
+    for number in range(100):
+        cache.plans[number] = number
+    assert len(cache.plans) <= 20
+    assert cache.plans[99] == 99
+
+
 def test_a_cache_of_size_zero_keeps_nothing() -> None:
     cache = StatementCache(Question(), size=0)
     cache.prepare(i == 5)

@@ -15,7 +15,9 @@ from azoth.sql.compiler import GenericDialect
 from azoth.sql.types import NULLTYPE, to_instance, type_for_value
 from azoth.types import (
     ARRAY,
+    DATETIME,
     JSON,
+    VARCHAR,
     Boolean,
     Date,
     DateTime,
@@ -51,7 +53,7 @@ GENERIC = GenericDialect()
 class Color(enum.Enum):
     RED = "r"
     BLUE = "b"
-    CRIMSON = "r"
+    CRIMSON = "r"  # noqa: PIE796 - an alias
 
 
 def bind(type_: TypeEngine[Any], value: Any, dialect: Any = PLAIN) -> Any:
@@ -82,7 +84,7 @@ def test_a_database_with_the_type_of_its_own_needs_little_processing() -> None:
         (Boolean(), True, 1),
         (Boolean(), 0, 0),
         (Numeric(10, 2), Decimal("1.50"), 1.5),
-        (Numeric(), Decimal("9007199254740993"), 9007199254740993),
+        (Numeric(), Decimal(9007199254740993), 9007199254740993),
         (Enum("a", "b"), "a", "a"),
         (Enum(Color), Color.BLUE, "BLUE"),
         (Enum(Color), Color.CRIMSON, "RED"),
@@ -341,7 +343,5 @@ def test_types_show_how_they_were_made() -> None:
 
 
 def test_database_types_have_generic_ones() -> None:
-    from azoth.types import DATETIME, VARCHAR
-
     assert repr(VARCHAR(5).as_generic()) == "String(length=5)"
     assert type(DATETIME().as_generic()) is DateTime

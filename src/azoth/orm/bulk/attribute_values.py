@@ -1,0 +1,82 @@
+"""Values by attribute, in the statements and parameters of entities, as values by column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from azoth.exc import InvalidRequestError
+from azoth.orm.mapping.suggestions import did_you_mean
+from azoth.sql.elements import BindParameter
+from azoth.sql.types import NULLTYPE
+
+
+def column_of(mapper: Any, key: Any) -> Any:
+    """Find the column that an attribute's name stands for.
+
+    Args:
+        mapper: the entity.
+        key: the attribute's name, or a column's key where no attribute has it; anything but a text passes.
+
+    Errors:
+        InvalidRequestError: there is no such attribute, or it holds no column.
+    """
+    if not isinstance(key, str):
+        return key
+    column = mapper.columns.get(key)
+    if column is not None:
+        return column
+    attribute = getattr(mapper.class_, key, None)
+    if attribute is not None and hasattr(attribute, "__clause_element__") and not hasattr(attribute, "__join_steps__"):
+        element = attribute.__clause_element__()
+        if element in mapper.column_to_key:
+            return element
+    column = mapper.local_table.c.get(key)
+    if column is not None:
+        return column
+    name = mapper.class_.__name__
+    if mapper.has_property(key):
+        raise InvalidRequestError(
+            f"{name}.{key} cannot be set by a statement",
+            why="it holds no single column of the table",
+            fix="set its columns by their own attributes",
+            code="AZ-S90",
+        )
+    raise InvalidRequestError(
+        f"{name} has no attribute {key!r} to set", fix=did_you_mean(key, mapper.columns.keys()), code="AZ-S91"
+    )
+
+
+def by_column(mapper: Any, pairs: Iterable[tuple[Any, Any]]) -> tuple[tuple[Any, Any], ...]:
+    """Exchange attribute names for columns in the values of a statement."""
+    return tuple([_pair(column_of(mapper, key), value) for key, value in pairs])
+
+
+def _pair(column: Any, value: Any) -> tuple[Any, Any]:
+    if isinstance(value, BindParameter) and value.type is NULLTYPE:
+        value = value._with_type(column.type)
+    return column, value
+
+
+def by_column_key(mapper: Any, values: Mapping[Any, Any], extra: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """Exchange attribute names for column keys in the parameters of an execution.
+
+    Args:
+        mapper: the entity.
+        values: attribute (or its name) -> value.
+        extra: names of the statement's own parameters, which pass.
+    """
+    return {_parameter_name(mapper, key, extra): value for key, value in values.items()}
+
+
+def _parameter_name(mapper: Any, key: Any, extra: frozenset[str]) -> str:
+    if key in extra and isinstance(key, str):
+        return key
+    if not isinstance(key, str):
+        key = key.__clause_element__() if hasattr(key, "__clause_element__") else key
+        name: str = key.key
+        return name
+    found: str = column_of(mapper, key).key
+    return found
+
+

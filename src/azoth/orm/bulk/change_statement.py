@@ -1,0 +1,232 @@
+"""Executing INSERT, UPDATE and DELETE of entities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from azoth.engine.result import ChunkedIteratorResult
+from azoth.exc import InvalidRequestError
+from azoth.orm.bulk.attribute_values import by_column, by_column_key
+from azoth.orm.bulk.ports import BulkUnit
+from azoth.orm.bulk.rows_by_key import update_rows
+from azoth.orm.bulk.synchronization import (
+    NewValues,
+    check_strategy,
+    evaluator_for,
+    find_affected,
+    let_go,
+)
+from azoth.orm.loading.given_rows import given_rows, given_rows_plan
+from azoth.orm.loading.result_nodes import names_entities
+from azoth.orm.mapping.lookup import entity_of
+from azoth.sql.dml import Delete, Insert, Update
+
+
+class CountedResult(ChunkedIteratorResult[Any]):
+    """The result of a change of entities.
+
+    Args:
+        keys: the shape of its rows.
+        chunks: the rows.
+        rowcount: how many rows were changed.
+    """
+
+    __slots__ = ("rowcount",)
+
+    def __init__(self, keys: Any, chunks: Any, rowcount: int) -> None:
+        super().__init__(keys, chunks)
+        self.rowcount = rowcount
+
+
+def changes_entity(statement: Any) -> bool:
+    """Tell whether a statement changes the rows of an entity, or gives entities back."""
+    if not isinstance(statement, (Insert, Update, Delete)):
+        return False
+    return entity_of(statement.table) is not None or names_entities(statement._returning)
+
+
+def execute_change(
+    unit: BulkUnit, connection: Any, statement: Any, params: Any, options: Mapping[str, Any]
+) -> Any:
+    """Execute an INSERT, UPDATE or DELETE of an entity.
+
+    Args:
+        unit: the unit of work.
+        connection: where it runs.
+        statement: the statement; its values and parameters are named by attributes.
+        params: one set of values or several; an UPDATE takes them as rows found by their primary keys.
+        options: the execution options, ``synchronize_session`` among them.
+
+    Returns:
+        the result: rows of RETURNING, where entities are instances; otherwise its ``rowcount`` counts.
+
+    *Emits* the statement; for several rows as few as the driver allows; a SELECT of keys where objects in memory must follow
+    criteria that only the database can evaluate.
+    *State*: as ``synchronize_session`` says ("auto" where it is not given).
+    """
+    entity = entity_of(statement.table)
+    if entity is None:
+        return _executed(unit, connection, statement, params, options)
+    mapper = entity.mapper
+    if isinstance(statement, Insert):
+        return _insert(unit, connection, mapper, statement, params, options)
+    strategy = options.get("synchronize_session", "auto")
+    check_strategy(strategy)
+    if isinstance(statement, Update):
+        if isinstance(params, (list, tuple)) and params:
+            return _update_many(unit, connection, mapper, statement, params, strategy, options)
+        return _update(unit, connection, mapper, statement, params, strategy, options)
+    affected = find_affected(unit, connection, mapper, statement, params, strategy)
+    result = _executed(unit, connection, statement, params, options)
+    let_go(unit, affected)
+    return result
+
+
+# -- INSERT -------------------------------------------------------------------
+
+
+def _insert(
+    unit: BulkUnit, connection: Any, mapper: Any, statement: Insert, params: Any, options: Mapping[str, Any]
+) -> Any:
+    changed: dict[str, Any] = {}
+    if statement._values:
+        changed["_values"] = by_column(mapper, statement._values)
+    if statement._multi_values:
+        changed["_multi_values"] = tuple([by_column(mapper, row) for row in statement._multi_values])
+    if changed:
+        statement = statement._copy_with(**changed)
+    if not params:
+        return _executed(unit, connection, statement, None, options)
+    own = frozenset(bind.key for bind in statement._binds if bind.key is not None)
+    if isinstance(params, Mapping):
+        return _executed(unit, connection, statement, insert_values(mapper, params, own), options)
+    rows = [insert_values(mapper, row, own) for row in params]
+    if statement._returning:
+        return _insert_returning(unit, connection, statement, rows, options)
+    return insert_rows(connection, statement, rows)
+
+
+def insert_values(mapper: Any, values: Mapping[Any, Any], own: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """Name the values of a new row by column keys, with the first version where rows are versioned."""
+    row = by_column_key(mapper, values, own)
+    version = mapper.version_id_col
+    if version is not None and version.key not in row and mapper.version_id_generator:
+        row[version.key] = mapper.version_id_generator(None)
+    return row
+
+
+def insert_rows(connection: Any, statement: Any, rows: Sequence[dict[str, Any]]) -> Any:
+    """Insert rows; those that follow each other with the same columns go to the driver together."""
+    results = [connection.execute(statement, batch) for batch in batches(rows)]
+    if len(results) == 1:
+        return results[0]
+    return CountedResult((), (), sum(max(result.rowcount, 0) for result in results))
+
+
+def batches(rows: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Group rows that follow each other with the same keys."""
+    for _, batch in groupby(rows, key=lambda row: tuple(sorted(row))):
+        yield list(batch)
+
+
+def _insert_returning(
+    unit: BulkUnit, connection: Any, statement: Any, rows: list[dict[str, Any]], options: Mapping[str, Any]
+) -> Any:
+    """Insert rows one by one, because drivers give no rows back from many sets of values at once."""
+    cache = connection.engine.statement_cache
+    found: list[Any] = []
+    plan: Any = None
+    for batch in batches(rows):
+        prepared = cache.prepare(statement, tuple(batch[0]))
+        returned: list[Any] = []
+        for row in batch:
+            cursor = connection.run(prepared.sql, prepared.bind(statement, row))
+            if plan is None:
+                plan = given_rows_plan(
+                    connection, statement._returning, prepared, statement, cursor, statement._with_options
+                )
+            returned.extend(cursor)
+        found.extend(plan.load_rows(unit, returned))
+    return CountedResult(plan.shape, (found,), len(rows))
+
+
+# -- UPDATE -------------------------------------------------------------------
+
+
+def _update(
+    unit: BulkUnit,
+    connection: Any,
+    mapper: Any,
+    statement: Update,
+    params: Any,
+    strategy: Any,
+    options: Mapping[str, Any],
+) -> Any:
+    values = by_column(mapper, statement._values)
+    statement = statement._copy_with(_values=values)
+    own = frozenset(bind.key for bind in statement._binds if bind.key is not None)
+    parameters = by_column_key(mapper, params, own) if params else None
+    affected = find_affected(unit, connection, mapper, statement, parameters, strategy)
+    more = tuple(
+        [(mapper.local_table.c[key], _bound(mapper, key, value)) for key, value in (parameters or {}).items() if key not in own]
+    )
+    new_values = NewValues(evaluator_for(connection, mapper, parameters), mapper, (*values, *more)) if strategy else None
+    evaluated = [] if new_values is None else new_values.of(affected)
+    result = _executed(unit, connection, statement, parameters, options)
+    if new_values is not None:
+        new_values.apply(affected, evaluated)
+    return result
+
+
+def _bound(mapper: Any, key: str, value: Any) -> Any:
+    from_key = mapper.local_table.c[key]
+    return (from_key == value).right if value is not None else (from_key.is_(None)).right
+
+
+def _update_many(
+    unit: BulkUnit,
+    connection: Any,
+    mapper: Any,
+    statement: Update,
+    params: Sequence[Mapping[Any, Any]],
+    strategy: Any,
+    options: Mapping[str, Any],
+) -> Any:
+    if statement._where_criteria or statement._values:
+        if strategy not in (None, False):
+            raise InvalidRequestError(
+                f"update({mapper.class_.__name__}) with criteria or values of its own takes one set of parameters",
+                why="several sets are rows found by their primary keys, and objects in memory cannot follow other criteria",
+                fix="leave where() and values() out, or set synchronize_session=None to run the statement for each set",
+                code="AZ-S94",
+            )
+        lowered = statement._copy_with(_values=by_column(mapper, statement._values))
+        own = frozenset(bind.key for bind in lowered._binds if bind.key is not None)
+        return connection.execute(lowered, [by_column_key(mapper, row, own) for row in params])
+    if statement._returning:
+        raise InvalidRequestError(
+            f"update({mapper.class_.__name__}) of rows by their primary keys cannot return rows",
+            why="drivers give no rows back from many sets of values",
+            fix="read the objects afterwards, or execute the update for each row",
+            code="AZ-S95",
+        )
+    count = update_rows(unit, connection, mapper, params, synchronize=bool(strategy))
+    return CountedResult((), (), count)
+
+
+# -- all ----------------------------------------------------------------------
+
+
+def _executed(
+    unit: BulkUnit, connection: Any, statement: Any, parameters: Any, options: Mapping[str, Any]
+) -> Any:
+    """Execute a statement whose values are named by columns; entities that it returns become instances."""
+    if not names_entities(statement._returning):
+        return connection.execute(statement, parameters)
+    refresh = bool(options.get("populate_existing"))
+    plan, found = given_rows(
+        unit, connection, statement._returning, statement, parameters, statement._with_options, refresh=refresh
+    )
+    return CountedResult(plan.shape, (found,), len(found))

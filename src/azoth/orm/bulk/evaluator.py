@@ -1,0 +1,306 @@
+"""SQL expressions evaluated in memory, so that objects can follow an UPDATE or DELETE without asking the database.
+
+NULL is None, and an unknown truth is None as well, as in SQL.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from azoth.sql import operators
+from azoth.sql.elements import BinaryExpression, BindParameter
+
+Evaluate = Callable[[Mapping[str, Any]], Any]
+"""From an object's ``__dict__`` to the expression's value."""
+
+
+class UnevaluatableError(Exception):
+    """Report an expression that only the database can evaluate."""
+
+
+class NotLoadedError(Exception):
+    """Report an object that lacks an attribute of the expression."""
+
+
+def _divided(left: Any, right: Any) -> Any:
+    if right == 0:
+        return None
+    return left / right if isinstance(left, Decimal) or isinstance(right, Decimal) else float(left) / float(right)
+
+
+def _whole_division(left: Any, right: Any) -> Any:
+    if right == 0:
+        return None
+    quotient = abs(left) // abs(right)
+    return quotient if (left < 0) == (right < 0) else -quotient
+
+
+def _remainder(left: Any, right: Any) -> Any:
+    if right == 0:
+        return None
+    # SQL's remainder has the sign of the left operand, Python's that of the right one.
+    rest = abs(left) % abs(right)
+    return rest if left >= 0 else -rest
+
+
+ON_VALUES: Final[dict[Any, Callable[[Any, Any], Any]]] = {
+    operator.eq: operator.eq,
+    operator.ne: operator.ne,
+    operator.lt: operator.lt,
+    operator.le: operator.le,
+    operator.gt: operator.gt,
+    operator.ge: operator.ge,
+    operator.add: operator.add,
+    operator.sub: operator.sub,
+    operator.mul: operator.mul,
+    operator.truediv: _divided,
+    operator.floordiv: _whole_division,
+    operator.mod: _remainder,
+    operators.concat_op: operator.add,
+}
+"""Operators whose result is NULL where an operand is."""
+
+ON_NULLS: Final[dict[Any, Callable[[Any, Any], Any]]] = {
+    operators.is_: lambda left, right: left is right if right is None or left is None else left == right,
+    operators.is_not: lambda left, right: left is not right if right is None or left is None else left != right,
+    operators.is_distinct_from: operator.ne,
+    operators.is_not_distinct_from: operator.eq,
+}
+
+PATTERNS: Final[dict[Any, tuple[str, str, bool]]] = {
+    operators.like_op: ("", "", False),
+    operators.ilike_op: ("", "", True),
+    operators.startswith_op: ("", "%", False),
+    operators.istartswith_op: ("", "%", True),
+    operators.endswith_op: ("%", "", False),
+    operators.iendswith_op: ("%", "", True),
+    operators.contains_op: ("%", "%", False),
+    operators.icontains_op: ("%", "%", True),
+}
+"""What stands before and behind the value in a LIKE pattern, and whether case is ignored in any case."""
+
+NEGATED_PATTERNS: Final[dict[Any, Any]] = {
+    operators.not_like_op: operators.like_op,
+    operators.not_ilike_op: operators.ilike_op,
+    operators.not_startswith_op: operators.startswith_op,
+    operators.not_istartswith_op: operators.istartswith_op,
+    operators.not_endswith_op: operators.endswith_op,
+    operators.not_iendswith_op: operators.iendswith_op,
+    operators.not_contains_op: operators.contains_op,
+    operators.not_icontains_op: operators.icontains_op,
+}
+
+
+class Evaluator:
+    """Makes functions of expressions about one entity.
+
+    Args:
+        mapper: the entity.
+        like_ignores_case: whether LIKE does so in the database.
+        parameters: values for named parameters.
+    """
+
+    def __init__(self, mapper: Any, *, like_ignores_case: bool, parameters: Mapping[str, Any] | None = None) -> None:
+        self._keys = mapper.column_to_key
+        self._like_ignores_case = like_ignores_case
+        self._parameters = parameters or {}
+
+    def function(self, expression: Any) -> Evaluate:
+        """Make the function that evaluates an expression on an object's ``__dict__``.
+
+        Errors:
+            UnevaluatableError: something in the expression needs the database.
+        """
+        kind = expression.__visit_name__
+        method = getattr(self, f"_{kind}", None)
+        if method is None:
+            raise UnevaluatableError(kind)
+        made: Evaluate = method(expression)
+        return made
+
+    def _column(self, column: Any) -> Evaluate:
+        key = self._keys.get(column)
+        if key is None:
+            raise UnevaluatableError(f"column {column.name} is not of the entity's table")
+
+        def read(values: Mapping[str, Any]) -> Any:
+            if key not in values:
+                raise NotLoadedError(key)
+            value = values[key]
+            if hasattr(value, "__clause_element__") or hasattr(value, "_shape"):
+                # A SQL expression that waits for the flush.
+                raise NotLoadedError(key)
+            return value
+
+        return read
+
+    def _bindparam(self, bind: BindParameter[Any]) -> Evaluate:
+        value = self._parameters[bind.key] if bind.key in self._parameters else bind.effective_value
+        return lambda values: value
+
+    def _null(self, _expression: Any) -> Evaluate:
+        return lambda values: None
+
+    def _true(self, _expression: Any) -> Evaluate:
+        return lambda values: True
+
+    def _false(self, _expression: Any) -> Evaluate:
+        return lambda values: False
+
+    def _grouping(self, expression: Any) -> Evaluate:
+        return self.function(expression.element)
+
+    def _negation(self, expression: Any) -> Evaluate:
+        inner = self.function(expression.element)
+
+        def negated(values: Mapping[str, Any]) -> Any:
+            truth = inner(values)
+            return None if truth is None else not truth
+
+        return negated
+
+    def _unary(self, expression: Any) -> Evaluate:
+        if expression.operator is operator.inv:
+            return self._negation(expression)
+        if expression.operator is not operator.neg or expression.modifier is not None:
+            raise UnevaluatableError("unary operator")
+        inner = self.function(expression.element)
+
+        def minus(values: Mapping[str, Any]) -> Any:
+            value = inner(values)
+            return None if value is None else -value
+
+        return minus
+
+    def _clauselist(self, expression: Any) -> Evaluate:
+        parts = [self.function(clause) for clause in expression.clauses]
+        if expression.operator is operator.and_:
+            return _all_of(parts)
+        if expression.operator is operator.or_:
+            return _any_of(parts)
+        raise UnevaluatableError("list")
+
+    def _binary(self, expression: BinaryExpression) -> Evaluate:
+        op = expression.operator
+        if op in (operators.in_op, operators.not_in_op):
+            return self._membership(expression, negated=op is operators.not_in_op)
+        if op in (operators.between_op, operators.not_between_op):
+            return self._between(expression, negated=op is operators.not_between_op)
+        if op in PATTERNS or op in NEGATED_PATTERNS:
+            return self._like(expression)
+        left, right = self.function(expression.left), self.function(expression.right)
+        on_nulls = ON_NULLS.get(op)
+        if on_nulls is not None:
+            return lambda values: on_nulls(left(values), right(values))
+        on_values = ON_VALUES.get(op)
+        if on_values is None or expression.modifiers:
+            raise UnevaluatableError(str(getattr(op, "__name__", op)))
+
+        def evaluated(values: Mapping[str, Any]) -> Any:
+            first, second = left(values), right(values)
+            return None if first is None or second is None else on_values(first, second)
+
+        return evaluated
+
+    def _membership(self, expression: BinaryExpression, *, negated: bool) -> Evaluate:
+        left = self.function(expression.left)
+        bind = expression.right
+        if not isinstance(bind, BindParameter) or not isinstance(bind.effective_value, (list, tuple)):
+            raise UnevaluatableError("IN of a subquery or of expressions")
+        given = self._parameters[bind.key] if bind.key in self._parameters else bind.effective_value
+        known = [value for value in given if value is not None]
+        has_null = len(known) < len(given)
+
+        def contained(values: Mapping[str, Any]) -> Any:
+            value = left(values)
+            if not given:
+                return negated
+            if value is None:
+                return None
+            if value in known:
+                return not negated
+            return None if has_null else negated
+
+        return contained
+
+    def _between(self, expression: Any, *, negated: bool) -> Evaluate:
+        if expression.modifiers:
+            raise UnevaluatableError("BETWEEN SYMMETRIC")
+        subject = self.function(expression.left)
+        low, high = self.function(expression.right.low), self.function(expression.right.high)
+
+        def between(values: Mapping[str, Any]) -> Any:
+            value, least, most = subject(values), low(values), high(values)
+            if value is None or least is None or most is None:
+                return None
+            return (least <= value <= most) is not negated
+
+        return between
+
+    def _like(self, expression: BinaryExpression) -> Evaluate:
+        op = NEGATED_PATTERNS.get(expression.operator, expression.operator)
+        negated = op is not expression.operator
+        before, behind, ignores_case = PATTERNS[op]
+        flags = re.DOTALL | (re.IGNORECASE if ignores_case or self._like_ignores_case else 0)
+        escape = dict(expression.modifiers).get("escape")
+        left, right = self.function(expression.left), self.function(expression.right)
+
+        def matches(values: Mapping[str, Any]) -> Any:
+            subject, pattern = left(values), right(values)
+            if subject is None or pattern is None:
+                return None
+            found = re.fullmatch(_regex(before + pattern + behind, escape), subject, flags)
+            return (found is not None) is not negated
+
+        return matches
+
+
+def _all_of(parts: list[Evaluate]) -> Evaluate:
+    def every(values: Mapping[str, Any]) -> Any:
+        unknown = False
+        for part in parts:
+            truth = part(values)
+            if truth is None:
+                unknown = True
+            elif not truth:
+                return False
+        return None if unknown else True
+
+    return every
+
+
+def _any_of(parts: list[Evaluate]) -> Evaluate:
+    def some(values: Mapping[str, Any]) -> Any:
+        unknown = False
+        for part in parts:
+            truth = part(values)
+            if truth is None:
+                unknown = True
+            elif truth:
+                return True
+        return None if unknown else False
+
+    return some
+
+
+def _regex(pattern: str, escape: Any) -> str:
+    """Translate a LIKE pattern."""
+    parts: list[str] = []
+    escaped = False
+    for character in pattern:
+        if escaped:
+            parts.append(re.escape(character))
+            escaped = False
+        elif escape is not None and character == escape:
+            escaped = True
+        elif character == "%":
+            parts.append(".*")
+        elif character == "_":
+            parts.append(".")
+        else:
+            parts.append(re.escape(character))
+    return "".join(parts)

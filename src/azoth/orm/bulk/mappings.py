@@ -1,0 +1,136 @@
+"""Rows from lists of dictionaries and objects, past the unit of work: ``bulk_insert_mappings`` and its siblings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from azoth.exc import InvalidRequestError
+from azoth.orm.bulk.change_statement import batches, insert_rows, insert_values
+from azoth.orm.bulk.rows_by_key import update_rows
+from azoth.orm.mapping.lookup import mapper_of, required_mapper
+from azoth.orm.runtime.state import InstanceState, state_of
+from azoth.sql.dml import insert
+
+
+def insert_mappings(
+    connection: Any,
+    mapper: Any,
+    mappings: Iterable[dict[str, Any]],
+    *,
+    return_defaults: bool = False,
+    render_nulls: bool = False,
+) -> None:
+    """Insert rows from dictionaries.
+
+    Args:
+        connection: where.
+        mapper: the entity.
+        mappings: attribute name -> value.
+        return_defaults: whether generated primary keys are put into the dictionaries.
+        render_nulls: whether None is written as NULL rather than left to the column's default.
+
+    *Emits* one executemany for rows that follow each other with the same attributes; one INSERT a row with
+    ``return_defaults``.
+    """
+    given = list(mappings)
+    rows = [
+        insert_values(
+            mapper, row if render_nulls else {key: value for key, value in row.items() if value is not None}
+        )
+        for row in given
+    ]
+    statement = insert(mapper.local_table)
+    if not return_defaults:
+        insert_rows(connection, statement, rows)
+        return
+    for mapping, row in zip(given, rows, strict=True):
+        keys = connection.execute(statement, row).inserted_primary_key
+        mapping.update(zip(mapper.primary_key_keys, keys, strict=True))
+
+
+def update_mappings(connection: Any, mapper: Any, mappings: Iterable[Mapping[str, Any]]) -> None:
+    """Update rows from dictionaries that have the primary key.
+
+    *Emits* one executemany for rows that follow each other with the same attributes.
+    """
+    update_rows(None, connection, mapper, list(mappings), synchronize=False)
+
+
+def save_objects(
+    connection_for: Any,
+    objects: Iterable[Any],
+    *,
+    return_defaults: bool = False,
+    update_changed_only: bool = True,
+    preserve_order: bool = True,
+) -> None:
+    """Insert or update the rows of objects, without cascades, relationships and the identity map.
+
+    Args:
+        connection_for: gives the connection for a mapper.
+        objects: new objects are inserted, those with an identity are updated.
+        return_defaults: whether generated primary keys are put on the objects.
+        update_changed_only: whether only changed attributes are written.
+        preserve_order: whether the objects' order is kept; otherwise those of one class go together.
+
+    *Emits* one executemany for objects that follow each other with the same class and attributes.
+    *State*: the objects stay as they are.
+    """
+    listed = [(required_mapper(type(one)), state_of(one), one) for one in objects]
+    if not preserve_order:
+        listed.sort(key=lambda item: (id(item[0]), item[1].pk is not None))
+    for (mapper, is_update), group in groupby(listed, key=lambda item: (item[0], item[1].pk is not None)):
+        items = [(state, one) for _, state, one in group]
+        connection = connection_for(mapper)
+        if is_update:
+            _update_objects(connection, mapper, items, update_changed_only)
+        else:
+            _insert_objects(connection, mapper, items, return_defaults)
+
+
+def _insert_objects(
+    connection: Any, mapper: Any, items: Sequence[tuple[InstanceState, Any]], return_defaults: bool
+) -> None:
+    mappings = [_column_values(mapper, one) for _, one in items]
+    insert_mappings(connection, mapper, mappings, return_defaults=return_defaults)
+    if return_defaults:
+        for (_, one), mapping in zip(items, mappings, strict=True):
+            one.__dict__.update({key: mapping[key] for key in mapper.primary_key_keys})
+
+
+def _update_objects(
+    connection: Any, mapper: Any, items: Sequence[tuple[InstanceState, Any]], changed_only: bool
+) -> None:
+    rows = []
+    for state, one in items:
+        values = _column_values(mapper, one)
+        if changed_only:
+            values = {key: value for key, value in values.items() if key in (state.changes or {})}
+        pk = state.pk if mapper.composite_key else (state.pk,)
+        rows.append({**values, **dict(zip(mapper.primary_key_keys, pk, strict=True))})
+    update_rows(None, connection, mapper, rows, synchronize=False)
+
+
+def _column_values(mapper: Any, instance: Any) -> dict[str, Any]:
+    values = instance.__dict__
+    return {key: values[key] for key in mapper.column_keys if key in values}
+
+
+def bulk_mapper(subject: Any) -> Any:
+    """Find the mapper that a bulk method was called for.
+
+    Errors:
+        InvalidRequestError: an object was passed instead of its class.
+    """
+    if not isinstance(subject, type) and mapper_of(subject) is None and mapper_of(type(subject)) is not None:
+        raise InvalidRequestError(
+            f"a mapped class was expected, not an object of {type(subject).__name__}",
+            fix=f"pass {type(subject).__name__} itself",
+            code="AZ-S97",
+        )
+    return required_mapper(subject)
+
+
+__all__ = ["batches", "bulk_mapper", "insert_mappings", "save_objects", "update_mappings"]

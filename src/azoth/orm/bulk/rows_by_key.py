@@ -1,0 +1,97 @@
+"""UPDATE of many rows that are found by their primary keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from azoth.exc import InvalidRequestError
+from azoth.orm.bulk.attribute_values import by_column_key
+from azoth.orm.bulk.ports import BulkUnit
+from azoth.orm.runtime.expiry import expire_keys
+from azoth.sql.dml import update
+from azoth.sql.elements import bindparam
+
+KEY_PREFIX = "key_of_"
+VALUE_PREFIX = "value_of_"
+
+
+def update_rows(
+    unit: BulkUnit | None, connection: Any, mapper: Any, rows: Sequence[Mapping[Any, Any]], *, synchronize: bool
+) -> int:
+    """Update rows by their primary keys.
+
+    Args:
+        unit: the unit of work whose objects follow; None where none shall.
+        connection: where.
+        mapper: the entity.
+        rows: attribute name -> value, the primary key included.
+        synchronize: whether objects in memory take over the values.
+
+    Returns:
+        how many rows were met, as far as the driver counts.
+
+    Errors:
+        InvalidRequestError: a row lacks a part of the primary key.
+
+    *Emits* one executemany for rows that follow each other with the same attributes.
+    """
+    named = [by_column_key(mapper, row) for row in rows]
+    key_names = [column.key for column in mapper.primary_key]
+    for row in named:
+        missing = [name for name in key_names if row.get(name) is None]
+        if missing:
+            raise InvalidRequestError(
+                f"{mapper.class_.__name__}: no primary key value supplied for {', '.join(missing)}",
+                why="each row of a bulk UPDATE is found by its primary key",
+                fix="add the primary key to each dictionary, or use update().where(...)",
+                code="AZ-S96",
+            )
+    count = 0
+    for names, batch in groupby(named, key=lambda row: tuple(sorted(row))):
+        changed = [name for name in names if name not in key_names]
+        sets = list(batch)
+        if changed:
+            result = connection.execute(_statement(mapper, key_names, changed), [_parameters(row, key_names) for row in sets])
+            count += max(result.rowcount, 0)
+    if unit is not None and synchronize:
+        for row in named:
+            _follow(unit, mapper, key_names, row)
+    return count
+
+
+def _statement(mapper: Any, key_names: Sequence[str], changed: Sequence[str]) -> Any:
+    columns = mapper.local_table.c
+    statement = update(mapper.local_table)
+    statement = statement.where(
+        *[columns[name] == bindparam(KEY_PREFIX + name, type_=columns[name].type) for name in key_names]
+    )
+    return statement.values({columns[name]: bindparam(VALUE_PREFIX + name, type_=columns[name].type) for name in changed})
+
+
+def _parameters(row: Mapping[str, Any], key_names: Sequence[str]) -> dict[str, Any]:
+    return {(KEY_PREFIX if name in key_names else VALUE_PREFIX) + name: value for name, value in row.items()}
+
+
+def _follow(unit: BulkUnit, mapper: Any, key_names: Sequence[str], row: Mapping[str, Any]) -> None:
+    """Give the object of a row the new values."""
+    pk = tuple([row[name] for name in key_names])
+    instance = unit._identity_map.find(mapper.manager, pk if mapper.composite_key else pk[0])
+    if instance is None:
+        return
+    state = unit._identity_map.states(mapper.manager)[pk if mapper.composite_key else pk[0]]
+    present = instance.__dict__
+    columns = mapper.local_table.c
+    values = {mapper.column_to_key[columns[name]]: value for name, value in row.items() if name not in key_names}
+    made_by_database = [
+        key
+        for column, key in mapper.column_to_key.items()
+        if key not in values and (getattr(column, "onupdate", None) or getattr(column, "server_onupdate", None))
+    ]
+    expire_keys(state, instance, (*made_by_database, *mapper.expression_keys))
+    for key, value in values.items():
+        if key in present:
+            present[key] = value
+            if state.changes is not None:
+                state.changes.pop(key, None)

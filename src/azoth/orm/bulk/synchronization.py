@@ -1,0 +1,201 @@
+"""How objects in memory follow an UPDATE or DELETE of their entity's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from azoth.exc import ArgumentError, InvalidRequestError
+from azoth.orm.bulk.evaluator import Evaluate, Evaluator, NotLoadedError, UnevaluatableError
+from azoth.orm.bulk.ports import BulkUnit
+from azoth.orm.persistence.outcome import FlushOutcome
+from azoth.orm.runtime.expiry import expire, expire_keys
+from azoth.orm.runtime.state import InstanceState
+from azoth.sql.elements import and_
+from azoth.sql.selectable import select
+
+STRATEGIES: Final = ("auto", "evaluate", "fetch", False, None)
+LIKE_IGNORES_CASE: Final = frozenset({"sqlite", "mysql", "mariadb"})
+
+
+@dataclass(slots=True)
+class Affected:
+    """The objects in memory whose rows a statement changes.
+
+    Attributes:
+        matched: those that surely are, with what they were before as far as the new values depend on it.
+        unsure: those that lack the attributes to tell.
+    """
+
+    matched: list[tuple[InstanceState, Any]] = field(default_factory=list)
+    unsure: list[tuple[InstanceState, Any]] = field(default_factory=list)
+
+
+def check_strategy(strategy: Any) -> None:
+    """Refuse what is no strategy.
+
+    Errors:
+        ArgumentError: the message lists the strategies.
+    """
+    if strategy not in STRATEGIES:
+        raise ArgumentError(
+            f"synchronize_session={strategy!r} is no strategy",
+            why="it says how objects in memory follow the statement",
+            fix="use 'auto', 'evaluate', 'fetch' or False",
+            code="AZ-S92",
+        )
+
+
+def find_affected(
+    unit: BulkUnit, connection: Any, mapper: Any, statement: Any, parameters: Mapping[str, Any] | None, strategy: Any
+) -> Affected:
+    """Find the objects in memory whose rows an UPDATE or DELETE is about to change.
+
+    Args:
+        unit: the unit of work.
+        connection: where the statement will run.
+        mapper: the entity.
+        statement: the UPDATE or DELETE.
+        parameters: values for its named parameters.
+        strategy: "auto", "evaluate", "fetch" or False.
+
+    Errors:
+        InvalidRequestError: the criteria cannot be evaluated in memory, and "evaluate" was asked for.
+
+    *Emits* a SELECT of primary keys with "fetch", and with "auto" where the criteria need the database.
+    """
+    if not strategy:
+        return Affected()
+    states = unit._identity_map.entities.get(mapper.manager.root)
+    if not states:
+        return Affected()
+    if strategy != "fetch":
+        try:
+            return _evaluated(list(states.values()), evaluator_for(connection, mapper, parameters), statement)
+        except UnevaluatableError as error:
+            if strategy == "evaluate":
+                raise InvalidRequestError(
+                    f"{mapper.class_.__name__}: the criteria cannot be evaluated in Python",
+                    why=f"only the database can evaluate {error}",
+                    fix="use synchronize_session='fetch' (or 'auto'), or False and expire the objects yourself",
+                    code="AZ-S93",
+                ) from None
+    return _fetched(states, connection, mapper, statement, parameters)
+
+
+def evaluator_for(connection: Any, mapper: Any, parameters: Mapping[str, Any] | None) -> Evaluator:
+    """Make the evaluator that agrees with a connection's database."""
+    ignores_case = connection.dialect.name in LIKE_IGNORES_CASE
+    return Evaluator(mapper, like_ignores_case=ignores_case, parameters=parameters)
+
+
+def _evaluated(states: list[InstanceState], evaluator: Evaluator, statement: Any) -> Affected:
+    criteria = statement._where_criteria
+    function: Evaluate | None = evaluator.function(and_(*criteria)) if criteria else None
+    affected = Affected()
+    for state in states:
+        instance = state()
+        if instance is None:
+            continue
+        try:
+            holds = function is None or function(instance.__dict__)
+        except NotLoadedError:
+            affected.unsure.append((state, instance))
+            continue
+        except TypeError as error:
+            # Python does not compare what the database compares.
+            raise UnevaluatableError(str(error)) from error
+        if holds:
+            affected.matched.append((state, instance))
+    return affected
+
+
+def _fetched(
+    states: Mapping[Any, InstanceState], connection: Any, mapper: Any, statement: Any, parameters: Any
+) -> Affected:
+    keys = select(*mapper.primary_key).select_from(mapper.local_table).where(*statement._where_criteria)
+    named = {bind.key for bind in keys._binds}
+    given = {name: value for name, value in (parameters or {}).items() if name in named} or None
+    affected = Affected()
+    for row in connection.execute(keys, given):
+        state = states.get(tuple(row) if mapper.composite_key else row[0])
+        instance = None if state is None else state()
+        if state is not None and instance is not None:
+            affected.matched.append((state, instance))
+    return affected
+
+
+class NewValues:
+    """The values that an UPDATE sets, as objects in memory take them over.
+
+    Args:
+        evaluator: evaluates them where it can.
+        mapper: the entity.
+        values: pairs of column and value of the statement.
+    """
+
+    def __init__(self, evaluator: Evaluator, mapper: Any, values: tuple[tuple[Any, Any], ...]) -> None:
+        self._known: dict[str, Evaluate] = {}
+        self._unknown: set[str] = set()
+        for column, value in values:
+            key = mapper.column_to_key.get(column)
+            if key is None:
+                continue
+            try:
+                self._known[key] = evaluator.function(value)
+            except UnevaluatableError:
+                self._unknown.add(key)
+        written = {column for column, _ in values}
+        for column in mapper.local_table.c:
+            key = mapper.column_to_key.get(column)
+            changes_itself = column.onupdate is not None or column.server_onupdate is not None
+            if key is not None and column not in written and changes_itself:
+                self._unknown.add(key)
+        self._keys = {*self._known, *self._unknown}
+        self._expressions = set(mapper.expression_keys)
+
+    def of(self, affected: Affected) -> list[tuple[InstanceState, Any, dict[str, Any]]]:
+        """Evaluate the values for the objects concerned, before the statement runs."""
+        found = []
+        for state, instance in affected.matched:
+            values = {}
+            for key, function in self._known.items():
+                try:
+                    values[key] = function(instance.__dict__)
+                except (NotLoadedError, TypeError):
+                    continue
+            found.append((state, instance, values))
+        return found
+
+    def apply(self, affected: Affected, evaluated: list[tuple[InstanceState, Any, dict[str, Any]]]) -> None:
+        """Give the objects their new values; what is not known is expired and loaded when it is read."""
+        for state, instance, values in evaluated:
+            present = instance.__dict__
+            expired = [key for key in (*self._keys, *self._expressions) if key not in values]
+            expire_keys(state, instance, [*expired, *[key for key in values if key not in present]])
+            changes = state.changes
+            for key, value in values.items():
+                if key in present:
+                    present[key] = value
+                    if changes is not None:
+                        changes.pop(key, None)
+        for state, instance in affected.unsure:
+            expire_keys(state, instance, (*self._keys, *self._expressions))
+
+
+def let_go(unit: BulkUnit, affected: Affected) -> None:
+    """Let the objects of deleted rows leave the unit; those that may be deleted find out when they are read.
+
+    *State*: deleted; persistent again if the transaction is rolled back.
+    """
+    if affected.matched:
+        outcome = FlushOutcome(unit._identity_map)
+        outcome.deleted.update(affected.matched)
+        for state, _ in affected.matched:
+            unit._identity_map.discard(state)
+            state.extras().was_deleted = True
+        unit._remember(outcome)
+    for state, instance in affected.unsure:
+        expire(state, instance)
+        unit._identity_map.modified.pop(state, None)
