@@ -72,6 +72,8 @@ class TableReflection:
             name = described["name"]
             if name in self.exclude_columns or (self.include_columns is not None and name not in self.include_columns):
                 continue
+            for listener in self.table.metadata.dispatch.column_reflect + self.table.dispatch.column_reflect:
+                listener(self.inspector, self.table, described)
             column = self.overridden.get(name)
             if column is None:
                 column = self._column(described)
@@ -89,7 +91,10 @@ class TableReflection:
         elif default is not None:
             items.append(DefaultClause(stored_text(default), _reflected=True))
         options = {name: described[name] for name in ("autoincrement", "comment", "info") if name in described}
-        return Column(described["name"], described["type"], *items, nullable=described.get("nullable", True), **options)
+        nullable = described.get("nullable", True)
+        return Column(
+            described["name"], described["type"], *items, key=described.get("key"), nullable=nullable, **options
+        )
 
     def _add_primary_key(self) -> None:
         described = self.inspector.get_pk_constraint(*self.subject)

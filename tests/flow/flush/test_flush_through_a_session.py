@@ -125,7 +125,7 @@ def test_names_that_cannot_be_swapped_are_named(session):
     session.commit()
     one.name, two.name = "two", "one"
     with pytest.raises(CircularDependencyError, match=r"users\.name"):
-        session.plan()
+        session.flush()
     session.rollback()
 
 
@@ -237,3 +237,13 @@ def test_large_flushes_are_few_statements(session):
     assert [(step.label, len(step)) for step in session.plan().steps] == [("UPDATE users", 2000)]
     session.commit()
     assert session.scalar(select(func.sum(User.visits))) == 2000
+
+
+def test_old_values_that_are_not_loaded_are_looked_up_where_the_order_depends_on_them(session):
+    one, two = User(name="one"), User(name="two")
+    session.add_all([one, two])
+    session.commit()
+    two.name, one.name = "one", "three"
+    assert "Old values of 2 rows are not loaded" in str(session.plan())
+    session.commit()
+    assert (one.name, two.name) == ("three", "one")

@@ -195,3 +195,68 @@ def test_a_foreign_key_to_an_unknown_table_is_found_before_anything_is_created(e
     with pytest.raises(exc.NoReferencedTableError, match=r"'b\.x' could not find table 'nope'"):
         metadata.create_all(engine)
     assert inspect(engine).get_table_names() == []
+
+
+def test_listeners_hear_of_creation_and_dropping_in_order(engine: Engine, statements: list[str]) -> None:
+    metadata = make_metadata()
+    parent = metadata.tables["parent"]
+    heard: list[str] = []
+
+    for name in ("before_create", "after_create", "before_drop", "after_drop"):
+        for target in (metadata, parent):
+
+            def listener(target: object, connection: object, name: str = name, **kw: object) -> None:
+                heard.append(f"{name} {getattr(target, 'name', 'metadata')} after {len(created(statements))}")
+
+            event.listen(target, name, listener)
+    metadata.create_all(engine)
+    metadata.drop_all(engine)
+    assert heard == [
+        "before_create metadata after 0",
+        "before_create parent after 0",
+        "after_create parent after 1",
+        "after_create metadata after 3",
+        "before_drop metadata after 3",
+        "before_drop parent after 4",
+        "after_drop parent after 5",
+        "after_drop metadata after 5",
+    ]
+
+
+def test_ddl_listens_to_events_under_its_condition(engine: Engine) -> None:
+    metadata = MetaData()
+    table = Table(
+        "t",
+        metadata,
+        Column("x", Integer),
+        listeners=[("after_create", DDL("INSERT INTO %(table)s VALUES (1)").execute_if(dialect="sqlite"))],
+    )
+    event.listen(table, "after_create", DDL("nonsense").execute_if(dialect="postgresql"))
+    metadata.create_all(engine)
+    with engine.connect() as connection:
+        assert connection.execute(table.select()).all() == [(1,)]
+
+
+def test_a_failing_listener_undoes_the_creation(engine: Engine) -> None:
+    metadata = make_metadata()
+
+    @event.listens_for(metadata, "after_create")
+    def fail(target: object, connection: object) -> None:
+        raise LookupError("no")
+
+    with pytest.raises(LookupError):
+        metadata.create_all(engine)
+    assert inspect(engine).get_table_names() == []
+
+
+def test_columns_that_are_read_can_be_changed_by_a_listener(engine: Engine) -> None:
+    make_metadata().create_all(engine)
+    metadata = MetaData()
+
+    @event.listens_for(metadata, "column_reflect")
+    def rename(inspector: object, table: object, column_info: dict[str, object]) -> None:
+        column_info["key"] = f"attr_{column_info['name']}"
+
+    table = Table("parent", metadata, autoload_with=engine)
+    assert table.c.keys() == ["attr_id"]
+    assert table.c.attr_id.name == "id"

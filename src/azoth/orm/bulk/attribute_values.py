@@ -78,5 +78,3 @@ def _parameter_name(mapper: Any, key: Any, extra: frozenset[str]) -> str:
         return name
     found: str = column_of(mapper, key).key
     return found
-
-

@@ -47,9 +47,7 @@ def changes_entity(statement: Any) -> bool:
     return entity_of(statement.table) is not None or names_entities(statement._returning)
 
 
-def execute_change(
-    unit: BulkUnit, connection: Any, statement: Any, params: Any, options: Mapping[str, Any]
-) -> Any:
+def execute_change(unit: BulkUnit, connection: Any, statement: Any, params: Any, options: Mapping[str, Any]) -> Any:
     """Execute an INSERT, UPDATE or DELETE of an entity.
 
     Args:
@@ -170,9 +168,15 @@ def _update(
     parameters = by_column_key(mapper, params, own) if params else None
     affected = find_affected(unit, connection, mapper, statement, parameters, strategy)
     more = tuple(
-        [(mapper.local_table.c[key], _bound(mapper, key, value)) for key, value in (parameters or {}).items() if key not in own]
+        [
+            (mapper.local_table.c[key], _bound(mapper, key, value))
+            for key, value in (parameters or {}).items()
+            if key not in own
+        ]
     )
-    new_values = NewValues(evaluator_for(connection, mapper, parameters), mapper, (*values, *more)) if strategy else None
+    new_values = (
+        NewValues(evaluator_for(connection, mapper, parameters), mapper, (*values, *more)) if strategy else None
+    )
     evaluated = [] if new_values is None else new_values.of(affected)
     result = _executed(unit, connection, statement, parameters, options)
     if new_values is not None:
@@ -219,9 +223,7 @@ def _update_many(
 # -- all ----------------------------------------------------------------------
 
 
-def _executed(
-    unit: BulkUnit, connection: Any, statement: Any, parameters: Any, options: Mapping[str, Any]
-) -> Any:
+def _executed(unit: BulkUnit, connection: Any, statement: Any, parameters: Any, options: Mapping[str, Any]) -> Any:
     """Execute a statement whose values are named by columns; entities that it returns become instances."""
     if not names_entities(statement._returning):
         return connection.execute(statement, parameters)

@@ -36,9 +36,7 @@ def insert_mappings(
     """
     given = list(mappings)
     rows = [
-        insert_values(
-            mapper, row if render_nulls else {key: value for key, value in row.items() if value is not None}
-        )
+        insert_values(mapper, row if render_nulls else {key: value for key, value in row.items() if value is not None})
         for row in given
     ]
     statement = insert(mapper.local_table)

@@ -53,7 +53,9 @@ def update_rows(
         changed = [name for name in names if name not in key_names]
         sets = list(batch)
         if changed:
-            result = connection.execute(_statement(mapper, key_names, changed), [_parameters(row, key_names) for row in sets])
+            result = connection.execute(
+                _statement(mapper, key_names, changed), [_parameters(row, key_names) for row in sets]
+            )
             count += max(result.rowcount, 0)
     if unit is not None and synchronize:
         for row in named:
@@ -67,7 +69,9 @@ def _statement(mapper: Any, key_names: Sequence[str], changed: Sequence[str]) ->
     statement = statement.where(
         *[columns[name] == bindparam(KEY_PREFIX + name, type_=columns[name].type) for name in key_names]
     )
-    return statement.values({columns[name]: bindparam(VALUE_PREFIX + name, type_=columns[name].type) for name in changed})
+    return statement.values(
+        {columns[name]: bindparam(VALUE_PREFIX + name, type_=columns[name].type) for name in changed}
+    )
 
 
 def _parameters(row: Mapping[str, Any], key_names: Sequence[str]) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class AliasedInsp:
         self.mapper = mapper
         self.selectable = selectable
         self.name = name
-        self.adapt = ColumnAdapter(selectable, on_names=adapt_on_names)
+        self.adapt = ColumnAdapter(selectable, mapper.persist_selectable, on_names=adapt_on_names)
         self._shape: Any = ("aliased", mapper._shape, selectable._shape)
         self._binds: tuple[Any, ...] = selectable._binds
         self._azoth_entity = self

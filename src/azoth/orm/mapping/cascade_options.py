@@ -11,7 +11,7 @@ from azoth.orm.mapping.suggestions import did_you_mean
 TOKENS: Final = ("save-update", "merge", "delete", "refresh-expire", "expunge")
 ALL: Final = frozenset(TOKENS)
 VALID: Final = frozenset([*TOKENS, "all", "none", "delete-orphan"])
-WRITING: Final = frozenset(["save-update", "delete", "delete-orphan", "merge"])
+WRITING: Final = frozenset(["save-update", "delete", "delete-orphan"])
 
 
 class CascadeOptions(frozenset[str]):

@@ -12,18 +12,24 @@ from azoth.sql.visitors import Visitable, replace
 class ColumnAdapter:
     """Exchange the columns of a table for those of a selectable that is made from it.
 
+    Columns of other aliases of the same table stay, though they come from the same columns.
+
     Args:
         selectable: the alias or subquery.
+        source: the table whose columns are exchanged.
         on_names: whether columns also correspond that only have the same name.
     """
 
-    def __init__(self, selectable: Any, *, on_names: bool = False) -> None:
+    def __init__(self, selectable: Any, source: Any, *, on_names: bool = False) -> None:
         self.selectable = selectable
         self.on_names = on_names
+        self._columns = frozenset(source.c)
         self._found: dict[Any, Any] = {}
 
     def column(self, column: Any) -> Any:
         """Find the column that stands for another one; itself where there is none."""
+        if column not in self._columns:
+            return column
         found = self._found.get(column)
         if found is None:
             found = self._found[column] = self._corresponding(column)

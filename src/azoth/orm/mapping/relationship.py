@@ -365,7 +365,7 @@ def _lazy(given: Any) -> str:
 def _cascade(given: Any, *, viewonly: bool) -> CascadeOptions:
     # False is the classic spelling of "the default".
     if given is None or given is False:
-        return CascadeOptions("" if viewonly else "save-update, merge")
+        return CascadeOptions("merge" if viewonly else "save-update, merge")
     cascade = CascadeOptions(given)
     forbidden = sorted(cascade & WRITING) if viewonly else []
     if forbidden:

@@ -131,8 +131,7 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
                 code="AZ-M31",
             )
         if prop.direction is MANYTOONE:
-            differs = not_(self._refers_to(other))
-            return or_(differs, *[column.is_(None) for column in self._local_columns()])
+            return self._refers_elsewhere(other)
         return not_(self._exists(self._is_instance(other), {}))
 
     def __hash__(self) -> int:
@@ -203,14 +202,14 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
         prop = self.relationship
         entity = self.entity if target is None else entity_of(target) or target
         right = entity.selectable if hasattr(entity, "selectable") else entity
-        adapt_target = _adapt_of(entity)
+        adapt_target = _adapt_of(entity, prop.target)
         criteria = [adapt_target(criterion) for criterion in self._extra_criteria]
         left = self.parent.selectable
         if prop.secondary is None:
             condition, _ = prop.join.condition(parent=self._adapt_own(), target=adapt_target)
             return (JoinStep(left, entity, and_(condition, *criteria)),)
         between = prop.secondary.alias()
-        adapt_between = ColumnAdapter(between)
+        adapt_between = ColumnAdapter(between, prop.secondary)
         primary, secondary = prop.join.condition(parent=self._adapt_own(), target=adapt_target, secondary=adapt_between)
         assert right is not None
         return (JoinStep(left, between, primary), JoinStep(between, entity, and_(secondary, *criteria)))
@@ -227,7 +226,7 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
 
     def _conditions(self) -> list[Any]:
         prop = self.relationship
-        primary, secondary = prop.join.condition(parent=self._adapt_own(), target=_adapt_of(self.entity))
+        primary, secondary = prop.join.condition(parent=self._adapt_own(), target=_adapt_of(self.entity, prop.target))
         return [primary, *([] if secondary is None else [secondary]), *self._extra_criteria]
 
     def _refers_to(self, other: Any) -> Any:
@@ -236,6 +235,13 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
         prop = self.relationship
         condition, _ = prop.join.condition(parent=self._adapt_own(), target=bound_to(other, prop.mapper))
         return condition
+
+    def _refers_elsewhere(self, other: Any) -> Any:
+        self._require_instance(other)
+        prop = self.relationship
+        adapt, bind = self._adapt_own() or unchanged, bound_to(other, prop.mapper)
+        differs = [adapt(local) != bind(remote) for local, remote in prop.local_remote_pairs]
+        return or_(*differs, *[column.is_(None) for column in self._local_columns()])
 
     def _is_instance(self, other: Any) -> Any:
         self._require_instance(other)
@@ -270,14 +276,14 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
         """Choose what stands for the related class inside an EXISTS: an alias, where the table is outside as well."""
         prop = self.relationship
         if self._of_type is not None:
-            return self._of_type.selectable, _adapt_of(self._of_type)
+            return self._of_type.selectable, _adapt_of(self._of_type, prop.target)
         if not prop.join.is_self_referential:
             return prop.target, unchanged
         alias = prop.exists_alias
         if any(getattr(node, "table", None) is alias for condition in conditions for node in iterate(condition)):
             # An EXISTS within this one uses the alias already.
             alias = prop.target.alias()
-        return alias, ColumnAdapter(alias)
+        return alias, ColumnAdapter(alias, prop.target)
 
     def _equalities(self, values: dict[str, Any]) -> Iterator[Any]:
         class_ = self.relationship.mapper.class_
@@ -292,11 +298,11 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
             yield element_of(attribute == value)
 
 
-def _adapt_of(entity: Any) -> Any:
+def _adapt_of(entity: Any, table: Any) -> Any:
     if getattr(entity, "is_mapper", False):
         return unchanged
     adapt = getattr(entity, "adapt", None)
-    return ColumnAdapter(entity) if adapt is None else adapt
+    return ColumnAdapter(entity, table) if adapt is None else adapt
 
 
 class PendingRelationshipAttribute(RelationshipAttribute[ValueT]):

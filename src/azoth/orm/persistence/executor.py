@@ -7,10 +7,11 @@ from typing import Any
 
 from azoth.exc import StatementError
 from azoth.orm.persistence.association_executor import run_link, run_unlink
+from azoth.orm.persistence.committed_values_executor import load_committed_values
 from azoth.orm.persistence.delete_executor import run_delete
 from azoth.orm.persistence.insert_executor import run_insert
 from azoth.orm.persistence.outcome import FlushOutcome
-from azoth.orm.persistence.plan import FlushPlan
+from azoth.orm.persistence.plan import FlushPlan, plan_flush
 from azoth.orm.persistence.ports import ConnectionFor, FlushConnection
 from azoth.orm.persistence.steps import (
     AssociationStep,
@@ -59,7 +60,8 @@ def execute(plan: FlushPlan, connection_for: ConnectionFor) -> FlushOutcome:
     Returns:
         what changed in memory, for the case that the transaction is rolled back.
 
-    Emits: the plan's statements, in its order.
+    Emits: the plan's statements, in its order. Where the order depends on old values that are not loaded, it looks
+        them up first and orders the steps anew.
     State: new objects are persistent, changed ones clean, deleted ones out of the identity map. Where a statement
         fails, the objects are as they were before, except attributes of persistent ones, which the session expires.
 
@@ -68,6 +70,9 @@ def execute(plan: FlushPlan, connection_for: ConnectionFor) -> FlushOutcome:
         FlushError: an object cannot be written as it stands.
         DBAPIError: the database refused a statement; the summary names the class and the step.
     """
+    if plan.unknown:
+        load_committed_values(plan, connection_for)
+        plan = plan_flush(plan.owner, plan.only)
     outcome = FlushOutcome(plan.owner)
     try:
         for step in plan.steps:

@@ -22,6 +22,7 @@ from azoth.orm.persistence.steps import (
     UpdateStep,
 )
 from azoth.orm.persistence.table_graph import TableGraph, TableNode
+from azoth.orm.persistence.unknown_values import UnknownValues
 from azoth.orm.runtime.state import InstanceState
 
 if TYPE_CHECKING:
@@ -36,10 +37,12 @@ class FlushPlan:
         edges: which steps must come before which, and why.
         owner: the identity map that was planned for.
         untouched: changed states without a net change.
-        whole: whether everything that is pending was planned (False for a flush limited to some objects).
+        unknown: values in the database that the order depends on and that are not loaded; ``execute()`` looks them
+            up and plans again.
+        only: the states that the plan is limited to, or None.
     """
 
-    __slots__ = ("edges", "owner", "steps", "untouched", "whole")
+    __slots__ = ("edges", "only", "owner", "steps", "unknown", "untouched")
 
     def __init__(
         self,
@@ -47,14 +50,15 @@ class FlushPlan:
         steps: list[FlushStep],
         edges: list[Edge],
         untouched: list[InstanceState],
-        *,
-        whole: bool,
+        unknown: UnknownValues,
+        only: Collection[InstanceState] | None,
     ) -> None:
         self.owner = owner
         self.steps = steps
         self.edges = edges
         self.untouched = untouched
-        self.whole = whole
+        self.unknown = unknown
+        self.only = only
 
     def __bool__(self) -> bool:
         return bool(self.steps)
@@ -63,7 +67,7 @@ class FlushPlan:
         return len(self.steps)
 
     def __str__(self) -> str:
-        return plan_as_text(self.steps, self.edges)
+        return plan_as_text(self.steps, self.edges, len(self.unknown))
 
     def as_dict(self) -> dict[str, Any]:
         """Describe the plan in plain lists and dictionaries, ready for JSON."""
@@ -90,11 +94,11 @@ def plan_flush(identity_map: IdentityMap, only: Collection[InstanceState] | None
     """
     changes = FlushChanges(identity_map, only)
     if not changes:
-        return FlushPlan(identity_map, [], [], changes.untouched, whole=only is None)
+        return FlushPlan(identity_map, [], [], changes.untouched, UnknownValues(), only)
     graph = TableGraph(changes)
     builder = _StepBuilder(graph)
     builder.build()
-    return FlushPlan(identity_map, builder.steps, list(builder.edges), changes.untouched, whole=only is None)
+    return FlushPlan(identity_map, builder.steps, list(builder.edges), changes.untouched, graph.unknown, only)
 
 
 class _StepBuilder:

@@ -17,7 +17,7 @@ from azoth.orm.persistence.steps import (
 )
 
 
-def plan_as_text(steps: Sequence[FlushStep], edges: Sequence[Edge]) -> str:
+def plan_as_text(steps: Sequence[FlushStep], edges: Sequence[Edge], unknown: int = 0) -> str:
     """Write a plan as lines: number, verb, table, rows, how they are sent, and why they wait for earlier steps."""
     if not steps:
         return "FlushPlan: nothing to do"
@@ -31,6 +31,8 @@ def plan_as_text(steps: Sequence[FlushStep], edges: Sequence[Edge]) -> str:
         lines.extend(f"{indent}{note}" for note in notes(step))
         for edge, earlier in _reasons_before(number, steps, edges):
             lines.append(f"{indent}after {', '.join(map(str, earlier))}: {edge.reason}")
+    if unknown:
+        lines.append(f"Old values of {_count(unknown, 'row')} are not loaded; the flush looks at them first.")
     return "\n".join(lines)
 
 

@@ -106,7 +106,7 @@ class RowGraph:
             self.edges[Edge(first.label, second.label, rule.reason)] = None
 
     def _connect_rows(self, rule: KeyRule) -> None:
-        references = RowReferences(rule, self.graph.relationships, self.by_table, self.by_state)
+        references = RowReferences(rule, self.graph.relationships, self.by_table, self.by_state, self.graph.unknown)
         for first, second in references.provisions():
             self.connect(first, second, rule, "provide")
         for first, second in references.releases():

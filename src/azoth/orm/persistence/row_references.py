@@ -10,6 +10,7 @@ from azoth.orm.persistence.expressions import is_expression_class
 from azoth.orm.persistence.key_copy import KeyCopy
 from azoth.orm.persistence.relationship_sync import RelationshipChanges
 from azoth.orm.persistence.row_operation import RowOperation
+from azoth.orm.persistence.unknown_values import UnknownValues
 from azoth.orm.persistence.values import committed_value
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE
@@ -23,6 +24,7 @@ class RowReferences:
         relationships: what the relationships copy.
         by_table: the operations by verb and table id.
         by_state: the operations by verb and state.
+        unknown: takes notes of values that would have to be loaded.
     """
 
     def __init__(
@@ -31,11 +33,13 @@ class RowReferences:
         relationships: RelationshipChanges,
         by_table: Mapping[tuple[str, int], list[RowOperation]],
         by_state: Mapping[tuple[str, InstanceState], RowOperation],
+        unknown: UnknownValues,
     ) -> None:
         self.rule = rule
         self.relationships = relationships
         self.by_table = by_table
         self.by_state = by_state
+        self.unknown = unknown
         self._keys: dict[Any, tuple[str, ...] | None] = {}
         self._target_keys: dict[Any, tuple[str, ...] | None] = {}
 
@@ -60,6 +64,8 @@ class RowReferences:
             if keys is None or (operation.verb != "DELETE" and set(keys).isdisjoint(operation.keys)):
                 continue
             value = tuple([committed_value(operation.state, operation.instance, key) for key in keys])
+            if NO_VALUE in value:
+                self.unknown.note(operation.state, operation.instance, keys, value)
             removal = removed.get(value) if _is_known(value) else None
             if removal is not None and removal.state is not operation.state:
                 yield operation, removal

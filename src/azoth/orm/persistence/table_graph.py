@@ -13,6 +13,7 @@ from azoth.orm.persistence.key_copy import KeyCopy, planned_values
 from azoth.orm.persistence.reason import Reason
 from azoth.orm.persistence.table_rules import TableRules
 from azoth.orm.persistence.unique_values import UniqueMovement, unique_movements
+from azoth.orm.persistence.unknown_values import UnknownValues
 from azoth.orm.persistence.values import committed_value
 from azoth.orm.persistence.write_profile import write_profile
 from azoth.orm.runtime.state import InstanceState
@@ -72,6 +73,7 @@ class TableGraph:
         successors: node -> the nodes after it, with the reasons.
         rules: the foreign keys between tables of this flush.
         movements: unique values that move between rows.
+        unknown: values that the order depends on and that are not loaded.
     """
 
     def __init__(self, changes: FlushChanges) -> None:
@@ -81,6 +83,7 @@ class TableGraph:
         self.successors: dict[TableNode, dict[TableNode, list[Reason]]] = {}
         self.rules: list[KeyRule] = []
         self.movements: list[UniqueMovement] = []
+        self.unknown = UnknownValues()
         self._make_nodes()
         self._connect_keys()
         self._connect_unique_values()
@@ -199,7 +202,12 @@ class TableGraph:
                 for verb in ("INSERT", "UPDATE", "DELETE")
             }
             for movement in unique_movements(
-                giver.rules.unique, groups["INSERT"], groups["UPDATE"], groups["DELETE"], self.final_value
+                giver.rules.unique,
+                groups["INSERT"],
+                groups["UPDATE"],
+                groups["DELETE"],
+                self.final_value,
+                self.unknown,
             ):
                 self.movements.append(movement)
                 before = self.nodes[movement.before_verb, id(table)]

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from azoth.orm.persistence.changes import RowGroup
 from azoth.orm.persistence.expressions import is_expression_class
 from azoth.orm.persistence.unique_rule import UniqueRule
+from azoth.orm.persistence.unknown_values import UnknownValues
 from azoth.orm.persistence.values import committed_value
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE
@@ -35,6 +36,7 @@ def unique_movements(
     updates: list[RowGroup],
     deletes: list[RowGroup],
     final_value: FinalValue,
+    unknown: UnknownValues,
 ) -> list[UniqueMovement]:
     """Find the unique values of one table that move between rows.
 
@@ -42,6 +44,7 @@ def unique_movements(
         rules: what must be unique in the table.
         inserts, updates, deletes: its rows in this flush.
         final_value: finds the value that a row is going to have.
+        unknown: takes notes of values that would have to be loaded.
 
     Returns:
         the movements; nothing is looked at where no row gives up a value that another one could take.
@@ -55,28 +58,33 @@ def unique_movements(
         takers = bool(inserts) or bool(touching)
         alone = not inserts and not deletes and sum(len(group.states) for group in touching) < 2
         if givers and takers and not alone:
-            movements.extend(_movements_of(rule, inserts, touching, deletes, final_value))
+            movements.extend(_movements_of(rule, inserts, touching, deletes, final_value, unknown))
     return movements
 
 
 def _movements_of(
-    rule: UniqueRule, inserts: list[RowGroup], updates: list[RowGroup], deletes: list[RowGroup], final_value: FinalValue
+    rule: UniqueRule,
+    inserts: list[RowGroup],
+    updates: list[RowGroup],
+    deletes: list[RowGroup],
+    final_value: FinalValue,
+    unknown: UnknownValues,
 ) -> Iterator[UniqueMovement]:
     freed: dict[tuple[Any, ...], tuple[str, InstanceState]] = {}
     for verb, groups in (("DELETE", deletes), ("UPDATE", updates)):
-        for state, value in _values(rule, groups, committed_value):
+        for state, value in _values(rule, groups, committed_value, unknown):
             freed[value] = (verb, state)
     if not freed:
         return
     for verb, groups in (("INSERT", inserts), ("UPDATE", updates)):
-        for state, value in _values(rule, groups, final_value):
+        for state, value in _values(rule, groups, final_value, None):
             giver = freed.get(value)
             if giver is not None and giver[1] is not state:
                 yield UniqueMovement(giver[0], giver[1], verb, state, rule)
 
 
 def _values(
-    rule: UniqueRule, groups: Iterable[RowGroup], value_of: FinalValue
+    rule: UniqueRule, groups: Iterable[RowGroup], value_of: FinalValue, unknown: UnknownValues | None
 ) -> Iterator[tuple[InstanceState, tuple[Any, ...]]]:
     for group in groups:
         keys = rule.keys(group.mapper)
@@ -84,6 +92,8 @@ def _values(
             continue
         for state, instance in zip(group.states, group.instances, strict=True):
             value = tuple([value_of(state, instance, key) for key in keys])
+            if unknown is not None and NO_VALUE in value:
+                unknown.note(state, instance, keys, value)
             if not any(part is None or part is NO_VALUE or is_expression_class(type(part)) for part in value):
                 try:
                     hash(value)

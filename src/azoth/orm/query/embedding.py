@@ -36,9 +36,7 @@ class Embedding(QueryState):
         """All criteria as one expression, or None."""
         return self._statement.whereclause
 
-    def subquery(
-        self, name: str | None = None, with_labels: bool = False, reduce_columns: bool = False
-    ) -> Any:
+    def subquery(self, name: str | None = None, with_labels: bool = False, reduce_columns: bool = False) -> Any:
         """Make a subquery, to select from or to join to.
 
         Args:

@@ -156,7 +156,13 @@ class Narrowing(QueryState):
         return copy
 
     def with_for_update(
-        self, *, nowait: bool = False, read: bool = False, of: Any = None, skip_locked: bool = False, key_share: bool = False
+        self,
+        *,
+        nowait: bool = False,
+        read: bool = False,
+        of: Any = None,
+        skip_locked: bool = False,
+        key_share: bool = False,
     ) -> Self:
         """Lock the rows until the end of the transaction, where the database can; present objects take the rows' values.
 

@@ -42,7 +42,11 @@ class QueryState:
             InvalidRequestError: it has a LIMIT already, or it was given by ``from_statement()``.
         """
         statement = self._statement
-        if statement.__class__ is not Select or statement._limit_clause is not None or statement._offset_clause is not None:
+        if (
+            statement.__class__ is not Select
+            or statement._limit_clause is not None
+            or statement._offset_clause is not None
+        ):
             raise _closed(statement, method)
         return statement
 

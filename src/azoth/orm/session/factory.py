@@ -80,7 +80,9 @@ def sessionmaker(
     kw = {"bind": bind, "autoflush": autoflush, "expire_on_commit": expire_on_commit, **arguments}
     if info is not None:
         kw["info"] = info
-    return SessionFactory("Session", (class_,), {"kw": kw, "begin": _begin_of_instances, "__module__": class_.__module__})
+    return SessionFactory(
+        "Session", (class_,), {"kw": kw, "begin": _begin_of_instances, "__module__": class_.__module__}
+    )
 
 
 def _begin_of_instances(self: Session, nested: bool = False) -> Any:

@@ -71,9 +71,7 @@ def mark_deleted(identity_map: IdentityMap, state: InstanceState, instance: Any)
     identity_map.deleted[state] = instance
     if not state.manager.mapper.relationships:
         return
-    cascaded = reachable(
-        instance, lambda relationship: bool(relationship.cascade.delete), loads=_loads_for_delete
-    )
+    cascaded = reachable(instance, lambda relationship: bool(relationship.cascade.delete), loads=_loads_for_delete)
     for item in cascaded:
         item_state = state_of(item)
         if item_state.owner is identity_map:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.loading.instance_loader import load_instances
-from azoth.orm.loading.loader_options import NO_OPTIONS, tree_for
+from azoth.orm.loading.loader_options import NO_OPTIONS
 from azoth.orm.mapping.lookup import mapper_of
 from azoth.orm.runtime.symbols import STATE
+from azoth.orm.session.ports import SessionPort
 from azoth.sql.selectable import select
-
-if TYPE_CHECKING:
-    from azoth.orm.session.session import Session
 
 
 def get_instance(
-    session: Session,
+    session: SessionPort,
     entity: Any,
     ident: Any,
     options: Sequence[Any],
@@ -47,7 +45,7 @@ def get_instance(
 
 
 def _load(
-    session: Session, mapper: Any, pk: Any, options: Sequence[Any], populate_existing: bool, with_for_update: Any
+    session: SessionPort, mapper: Any, pk: Any, options: Sequence[Any], populate_existing: bool, with_for_update: Any
 ) -> Any:
     if not options and not with_for_update:
         found = load_instances(session, mapper, (pk,), NO_OPTIONS, refresh=populate_existing)
@@ -58,12 +56,14 @@ def _load(
     )
     if with_for_update:
         statement = statement.with_for_update(**(with_for_update if isinstance(with_for_update, dict) else {}))
-    statement = statement.options(*options).execution_options(populate_existing=populate_existing or bool(with_for_update))
+    statement = statement.options(*options).execution_options(
+        populate_existing=populate_existing or bool(with_for_update)
+    )
     with session.no_autoflush:
         return session.scalars(statement).first()
 
 
-def _still_there(session: Session, mapper: Any, instance: Any) -> Any:
+def _still_there(session: SessionPort, mapper: Any, instance: Any) -> Any:
     """Make sure that a fully expired instance still has its row."""
     state = instance.__dict__[STATE]
     load_instances(session, mapper, (state.pk,))

@@ -35,7 +35,7 @@ def mapped_state(instance: Any, operation: str) -> InstanceState:
 
 def add(identity_map: IdentityMap, instance: Any) -> None:
     """Make an instance part of a session, with everything that the save-update cascade reaches."""
-    manager = getattr(type(instance), "_azoth_manager", None)
+    manager: Any = getattr(type(instance), "_azoth_manager", None)
     if manager is None:
         mapped_state(instance, "add()")
     state = instance.__dict__.get(STATE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.runtime.state import InstanceState, state_of
@@ -11,9 +11,7 @@ from azoth.orm.runtime.symbols import NO_VALUE
 from azoth.orm.session.cascade import members
 from azoth.orm.session.get import get_instance
 from azoth.orm.session.membership import attach, mapped_state
-
-if TYPE_CHECKING:
-    from azoth.orm.session.session import Session
+from azoth.orm.session.ports import SessionPort
 
 
 class Merger:
@@ -25,7 +23,7 @@ class Merger:
         options: loader options for the look-ups.
     """
 
-    def __init__(self, session: Session, *, load: bool, options: Sequence[Any]) -> None:
+    def __init__(self, session: SessionPort, *, load: bool, options: Sequence[Any]) -> None:
         self._session = session
         self._load = load
         self._options = options
@@ -89,9 +87,7 @@ class Merger:
                 return candidate
         if not self._load:
             return self._session._identity_map.find(mapper.manager, pk)
-        return get_instance(
-            self._session, mapper, pk, self._options, populate_existing=False, with_for_update=None
-        )
+        return get_instance(self._session, mapper, pk, self._options, populate_existing=False, with_for_update=None)
 
     def _copy(self, state: InstanceState, instance: Any, target: Any) -> None:
         mapper = state.manager.mapper

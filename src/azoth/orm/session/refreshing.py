@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.loading.instance_loader import load_columns, load_instances
@@ -13,9 +13,7 @@ from azoth.orm.runtime.state import InstanceState, state_of
 from azoth.orm.session.cascade import reachable
 from azoth.orm.session.get import get_instance
 from azoth.orm.session.membership import mapped_state
-
-if TYPE_CHECKING:
-    from azoth.orm.session.session import Session
+from azoth.orm.session.ports import SessionPort
 
 
 def expire_instance(
@@ -35,7 +33,7 @@ def expire_instance(
 
 
 def refresh_instance(
-    session: Session, instance: Any, attribute_names: Iterable[str] | None, with_for_update: Any
+    session: SessionPort, instance: Any, attribute_names: Iterable[str] | None, with_for_update: Any
 ) -> None:
     """Load attributes anew; see ``Session.refresh``."""
     state = persistent_state(session._identity_map, instance, "refresh()")
@@ -44,9 +42,7 @@ def refresh_instance(
     names = None if attribute_names is None else _checked(state, attribute_names)
     expire_instance(session._identity_map, instance, names)
     if with_for_update:
-        found = get_instance(
-            session, mapper, state.pk, (), populate_existing=True, with_for_update=with_for_update
-        )
+        found = get_instance(session, mapper, state.pk, (), populate_existing=True, with_for_update=with_for_update)
         gone = found is None
     elif names is None:
         gone = not load_instances(session, mapper, (state.pk,), refresh=False)
@@ -101,4 +97,3 @@ def _checked(state: InstanceState, names: Iterable[str]) -> list[str]:
             code="AZ-S52",
         )
     return checked
-

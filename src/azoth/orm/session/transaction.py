@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from azoth.engine import Connection
 from azoth.exc import InvalidRequestError, PendingRollbackError, ResourceClosedError
 from azoth.orm.runtime.expiry import expire
+from azoth.orm.session.ports import SessionPort
 from azoth.orm.session.restoration import Restoration
-
-if TYPE_CHECKING:
-    from azoth.orm.session.session import Session
 
 
 class Enlisted:
@@ -48,7 +46,7 @@ class SessionTransaction:
 
     __slots__ = ("_enlisted", "_is_closed", "_participants", "failure", "nested", "parent", "restoration", "session")
 
-    def __init__(self, session: Session, parent: SessionTransaction | None = None) -> None:
+    def __init__(self, session: SessionPort, parent: SessionTransaction | None = None) -> None:
         self.session = session
         self.parent = parent
         self.nested = parent is not None

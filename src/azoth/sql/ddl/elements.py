@@ -41,6 +41,11 @@ class ExecutableDDLElement(ClauseElement):
         names = (dialect,) if isinstance(dialect, str) else None if dialect is None else tuple(dialect)
         return self._copy_with(_condition=DDLCondition(names, callable_, state))
 
+    def __call__(self, target: Any, bind: Any, **kw: Any) -> None:
+        """Run this statement for a target; so that it can listen to events such as ``after_create``."""
+        if self.should_execute(target, bind, **kw):
+            bind.run_ddl((self.against(target),))
+
     def should_execute(self, target: Any, bind: Any, **kw: Any) -> bool:
         """Tell whether the condition of this statement holds."""
         return self._condition is None or self._condition.holds(self, target, bind, **kw)

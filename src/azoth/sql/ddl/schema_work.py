@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, NamedTuple, TypeAlias
 
 from azoth import exc
 from azoth.sql.ddl.elements import (
@@ -22,6 +23,16 @@ from azoth.sql.ddl.elements import (
 from azoth.sql.schema import DDLBind, Index, MetaData, Table, install_schema_work, sort_tables_and_constraints
 
 
+class Announcement(NamedTuple):
+    """An event between DDL statements: its listeners are called when it is its turn."""
+
+    listeners: tuple[Callable[..., Any], ...]
+    target: Any
+
+
+Step: TypeAlias = ExecutableDDLElement | Announcement
+
+
 class TablesToDDL:
     """Makes the DDL for tables and runs it on an engine or a connection."""
 
@@ -29,13 +40,15 @@ class TablesToDDL:
         """Create tables, their indexes and constraints."""
         wanted = list(metadata.tables.values()) if tables is None else list(tables)
         missing = [table for table in wanted if not (checkfirst and _exists(table, bind))]
-        run(bind, create_elements(metadata, bind, missing, checkfirst, with_sequences=tables is None))
+        elements = create_elements(metadata, bind, missing, checkfirst, with_sequences=tables is None)
+        run(bind, [*_before("create", metadata), *elements, *_after("create", metadata)])
 
     def drop_all(self, metadata: Any, bind: DDLBind, tables: Sequence[Any] | None, checkfirst: bool) -> None:
         """Drop tables."""
         wanted = list(metadata.tables.values()) if tables is None else list(tables)
         present = [table for table in wanted if not checkfirst or _exists(table, bind)]
-        run(bind, drop_elements(metadata, bind, present, checkfirst, with_sequences=tables is None))
+        elements = drop_elements(metadata, bind, present, checkfirst, with_sequences=tables is None)
+        run(bind, [*_before("drop", metadata), *elements, *_after("drop", metadata)])
 
     def create(self, item: Any, bind: DDLBind, checkfirst: bool) -> None:
         """Create one table, index or sequence."""
@@ -51,7 +64,7 @@ class TablesToDDL:
         """Drop one table, index or sequence."""
         if isinstance(item, Table):
             if not checkfirst or _exists(item, bind):
-                run(bind, [DropTable(item)])
+                run(bind, _drop_table(item))
         elif isinstance(item, Index):
             run(bind, [DropIndex(item, if_exists=checkfirst)])
         elif _uses_sequences(bind):
@@ -60,9 +73,9 @@ class TablesToDDL:
 
 def create_elements(
     metadata: MetaData, bind: DDLBind, tables: Iterable[Any], checkfirst: bool, *, with_sequences: bool
-) -> list[ExecutableDDLElement]:
+) -> list[Step]:
     """Make the DDL that creates tables, in the order of their foreign keys."""
-    elements: list[ExecutableDDLElement] = []
+    elements: list[Step] = []
     if with_sequences and _uses_sequences(bind):
         elements += [CreateSequence(one, if_not_exists=checkfirst) for one in metadata._sequences.values()]
     can_alter = getattr(bind.dialect, "supports_alter", True)
@@ -74,7 +87,7 @@ def create_elements(
     return elements
 
 
-def table_elements(table: Any, bind: DDLBind, foreign_keys: Sequence[Any] | None) -> Iterator[ExecutableDDLElement]:
+def table_elements(table: Any, bind: DDLBind, foreign_keys: Sequence[Any] | None) -> Iterator[Step]:
     """Make the DDL that creates one table with its indexes and comments.
 
     Args:
@@ -82,6 +95,7 @@ def table_elements(table: Any, bind: DDLBind, foreign_keys: Sequence[Any] | None
         bind: the engine or connection.
         foreign_keys: the foreign keys to create with it, None for all.
     """
+    yield from _before("create", table)
     yield CreateTable(table, include_foreign_key_constraints=foreign_keys)
     for index in sorted(table.indexes, key=lambda one: str(one.name)):
         yield CreateIndex(index)
@@ -91,27 +105,71 @@ def table_elements(table: Any, bind: DDLBind, foreign_keys: Sequence[Any] | None
         for column in table.c:
             if column.comment is not None:
                 yield SetColumnComment(column)
+    yield from _after("create", table)
 
 
 def drop_elements(
     metadata: MetaData, bind: DDLBind, tables: Iterable[Any], checkfirst: bool, *, with_sequences: bool
-) -> list[ExecutableDDLElement]:
+) -> list[Step]:
     """Make the DDL that drops tables, those that refer to others first."""
-    elements: list[ExecutableDDLElement] = []
+    elements: list[Step] = []
     ordered = sort_tables_and_constraints(tables)
     if getattr(bind.dialect, "supports_alter", True):
         elements += [DropConstraint(_named(constraint)) for constraint in ordered[-1][1]]
-    elements += [DropTable(table) for table, _ in reversed(ordered) if table is not None]
+    for table, _ in reversed(ordered):
+        if table is not None:
+            elements += _drop_table(table)
     if with_sequences and _uses_sequences(bind):
         elements += [DropSequence(one, if_exists=checkfirst) for one in metadata._sequences.values()]
     return elements
 
 
-def run(bind: DDLBind, elements: Iterable[ExecutableDDLElement]) -> None:
-    """Run DDL whose conditions hold."""
-    chosen = tuple(element for element in elements if element.should_execute(element.target, bind))
-    if chosen:
-        bind.run_ddl(chosen)
+def run(bind: DDLBind, steps: Iterable[Step]) -> None:
+    """Run DDL whose conditions hold, and call the listeners in between.
+
+    Args:
+        bind: an engine or a connection; listeners get a connection in any case.
+        steps: the statements and events, in order.
+    """
+    chosen = [step for step in steps if isinstance(step, Announcement) or step.should_execute(step.target, bind)]
+    elements = tuple([step for step in chosen if not isinstance(step, Announcement)])
+    if len(elements) == len(chosen):
+        if elements:
+            bind.run_ddl(elements)
+        return
+    with _connection_of(bind) as connection:
+        for step in chosen:
+            if isinstance(step, Announcement):
+                for listener in step.listeners:
+                    listener(step.target, connection)
+            else:
+                connection.run_ddl((step,))
+
+
+def _connection_of(bind: Any) -> AbstractContextManager[Any]:
+    """Take a connection from an engine for a transaction; a connection stands for itself."""
+    if getattr(bind, "engine", None) is bind:
+        transaction: AbstractContextManager[Any] = bind.begin()
+        return transaction
+    return nullcontext(bind)
+
+
+def _before(verb: str, target: Any) -> Iterator[Step]:
+    return _announce(f"before_{verb}", target)
+
+
+def _after(verb: str, target: Any) -> Iterator[Step]:
+    return _announce(f"after_{verb}", target)
+
+
+def _announce(name: str, target: Any) -> Iterator[Step]:
+    listeners = getattr(target.dispatch, name)
+    if listeners:
+        yield Announcement(listeners, target)
+
+
+def _drop_table(table: Any) -> list[Step]:
+    return [*_before("drop", table), DropTable(table), *_after("drop", table)]
 
 
 def _exists(table: Any, bind: DDLBind) -> bool:
@@ -130,7 +188,7 @@ def _named(constraint: Any) -> Any:
             [constraint.table, constraint.referred_table],
             why="one of the constraints must be dropped before the tables, by its name",
             fix="give it a name, or the MetaData a naming_convention",
-            code="AZ-C49",
+            code="AZ-C80",
         )
     return constraint
 

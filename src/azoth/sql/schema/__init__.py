@@ -22,6 +22,7 @@ from azoth.sql.schema.defaults import (
     Sequence,
 )
 from azoth.sql.schema.dependency_order import sort_tables, sort_tables_and_constraints, topological_order
+from azoth.sql.schema.events import DDLEvents
 from azoth.sql.schema.foreign_key import ForeignKey, ForeignKeyConstraint
 from azoth.sql.schema.index import Index
 from azoth.sql.schema.item import DialectOptions, SchemaItem
@@ -44,6 +45,7 @@ __all__ = [
     "Computed",
     "Constraint",
     "DDLBind",
+    "DDLEvents",
     "DefaultClause",
     "DefaultGenerator",
     "DialectOptions",

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from azoth import exc
+from azoth.event import Dispatch
+from azoth.sql.schema.events import DDLEvents
 
 
 class SchemaItem:
     """A part of a database's schema."""
 
     __visit_name__: ClassVar[str] = "schema_item"
+    dispatch: Dispatch
 
     @property
     def info(self) -> dict[Any, Any]:
@@ -29,6 +32,9 @@ class SchemaItem:
             f"{type(self).__name__} cannot be part of {type(parent).__name__} {getattr(parent, 'name', '')}",
             code="AZ-C50",
         )
+
+
+DDLEvents._accept(SchemaItem)
 
 
 class DialectOptions:

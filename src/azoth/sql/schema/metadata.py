@@ -199,7 +199,8 @@ class MetaData(SchemaItem):
         return "MetaData()" if self.bind is None else f"MetaData(bind={self.bind!r})"
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "bind": None}
+        # Engines and listeners stay in their process.
+        return {**{name: value for name, value in self.__dict__.items() if name != "dispatch"}, "bind": None}
 
 
 def tables_of(metadata: MetaData, tables: Iterable[Any] | None) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
-from azoth import exc
+from azoth import event, exc
 from azoth.sql.cache_key import next_identity
 from azoth.sql.schema.column import Column
 from azoth.sql.schema.constraints import CheckConstraint, Constraint, PrimaryKeyConstraint
@@ -154,7 +154,8 @@ class Table(TableClause, SchemaItem, DialectOptions):
         info = options.pop("info", None)
         if info is not None:
             self.info = info
-        self._listeners = list(options.pop("listeners", ()))
+        for name, listener in options.pop("listeners", ()):
+            event.listen(self, name, listener)
         if options:
             self._take_dialect_options("Table", {**self.dialect_kwargs, **options})
 
@@ -368,7 +369,7 @@ class Table(TableClause, SchemaItem, DialectOptions):
         return self.fullname
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name not in ("_shape", "_lineage_index")}
+        return {name: value for name, value in self.__dict__.items() if name not in ("_shape", "_lineage_index", "dispatch")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)

@@ -9,6 +9,7 @@ from azoth import exc
 from azoth.sql.cache_key import UNCACHEABLE, Shape, shape_of
 from azoth.sql.elements import BinaryExpression, ClauseElement, ColumnElement, and_, plain_operand, truth_operand
 from azoth.sql.selectable.compound import SetOperable
+from azoth.sql.selectable.executable import collect_binds
 from azoth.sql.selectable.filter_by import filter_by_criteria
 from azoth.sql.selectable.from_clause import FromClause
 from azoth.sql.selectable.from_statement import FromStatement
@@ -85,6 +86,17 @@ class Select(SetOperable, Generic[RowTypes]):
             parts.append(name)
             parts.append(shape)
         return tuple(parts)
+
+    def _compute_binds(self) -> tuple[Any, ...]:  # type: ignore[override]
+        binds: list[Any] = []
+        names = self._field_names
+        for name, value in self.__dict__.items():
+            if name in ("_raw_columns", "_where_criteria"):
+                for part in value:
+                    binds += part._binds
+            elif name in names:
+                collect_binds(value, binds)
+        return tuple(binds)
 
     # -- conditions -------------------------------------------------------------------------------------------------
 

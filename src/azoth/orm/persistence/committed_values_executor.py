@@ -1,0 +1,91 @@
+"""Looks up committed values that the order of a flush depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from azoth.orm.persistence.plan import FlushPlan
+from azoth.orm.persistence.ports import ConnectionFor, FlushConnection
+from azoth.orm.persistence.write_profile import write_profile
+from azoth.orm.runtime.state import InstanceState
+from azoth.sql.compiler import compile_statement
+from azoth.sql.elements import and_, bindparam, or_
+from azoth.sql.selectable import select
+
+ROWS_IN_ONE_SELECT = 50
+
+
+def load_committed_values(plan: FlushPlan, connection_for: ConnectionFor) -> None:
+    """Look up the values that a plan has found to be missing.
+
+    Args:
+        plan: the plan.
+        connection_for: finds the connection for a mapper.
+
+    Emits: one SELECT for each table and 50 rows.
+    State: the values are noted as the ones before the change; unchanged attributes are loaded.
+    """
+    unknown = plan.unknown
+    groups: dict[tuple[Any, tuple[str, ...]], list[InstanceState]] = {}
+    for state, keys in unknown.keys.items():
+        groups.setdefault((state.manager.mapper, tuple(sorted(keys))), []).append(state)
+    for (mapper, keys), states in groups.items():
+        connection = connection_for(mapper)
+        for part in _parts(states):
+            _load(mapper, keys, {state.pk: state for state in part}, unknown.instances, connection)
+
+
+def _load(
+    mapper: Any,
+    keys: tuple[str, ...],
+    states: dict[Any, InstanceState],
+    instances: dict[InstanceState, Any],
+    connection: FlushConnection,
+) -> None:
+    dialect = connection.dialect
+    columns = [*mapper.primary_key, *[write_profile(mapper).columns[key] for key in keys]]
+    compiled = compile_statement(select(*columns).where(_is_one_of(mapper, list(states))), dialect)
+    parameters = []
+    for bind in compiled.positional:
+        process = bind.type.dialect_impl(dialect).bind_processor(dialect)
+        value = bind.effective_value
+        parameters.append(value if process is None else process(value))
+    processors = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+    width = len(mapper.primary_key)
+    for row in connection.run(compiled.string, tuple(parameters)).fetchall():
+        values = [value if process is None else process(value) for value, process in zip(row, processors, strict=True)]
+        state = states.get(tuple(values[:width]) if mapper.composite_key else values[0])
+        if state is not None:
+            _note(state, instances[state], dict(zip(keys, values[width:], strict=True)))
+
+
+def _is_one_of(mapper: Any, pks: list[Any]) -> Any:
+    alternatives = []
+    for number, pk in enumerate(pks):
+        parts = pk if mapper.composite_key else (pk,)
+        alternatives.append(
+            and_(
+                *[
+                    column == bindparam(f"pk_{number}_{position}", part, type_=column.type)
+                    for position, (column, part) in enumerate(zip(mapper.primary_key, parts, strict=True))
+                ]
+            )
+        )
+    return or_(*alternatives)
+
+
+def _note(state: InstanceState, instance: Any, values: dict[str, Any]) -> None:
+    changes = state.changes
+    for key, value in values.items():
+        if changes is not None and key in changes:
+            changes[key] = value
+        else:
+            instance.__dict__.setdefault(key, value)
+
+
+def _parts(states: list[InstanceState]) -> Iterator[list[InstanceState]]:
+    remaining = iter(states)
+    while part := list(islice(remaining, ROWS_IN_ONE_SELECT)):
+        yield part

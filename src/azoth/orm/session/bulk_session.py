@@ -1,0 +1,56 @@
+"""Bulk operations through the session, past the unit of work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from azoth.orm import bulk
+from azoth.orm.session.flushing_session import FlushingSession
+
+
+class BulkSession(FlushingSession):
+    """The bulk operations of a session."""
+
+    def bulk_insert_mappings(
+        self,
+        mapper: Any,
+        mappings: Iterable[dict[str, Any]],
+        return_defaults: bool = False,
+        render_nulls: bool = False,
+    ) -> None:
+        """Insert rows from dictionaries, past the unit of work; see ``azoth.orm.bulk.mappings.insert_mappings``.
+
+        *Emits* one executemany for rows that follow each other with the same attributes.
+        """
+        mapper = bulk.bulk_mapper(mapper)
+        connection = self._connection_for(mapper)
+        bulk.insert_mappings(connection, mapper, mappings, return_defaults=return_defaults, render_nulls=render_nulls)
+
+    def bulk_update_mappings(self, mapper: Any, mappings: Iterable[dict[str, Any]]) -> None:
+        """Update rows from dictionaries that have the primary key, past the unit of work.
+
+        *Emits* one executemany for rows that follow each other with the same attributes.
+        """
+        mapper = bulk.bulk_mapper(mapper)
+        bulk.update_mappings(self._connection_for(mapper), mapper, mappings)
+
+    def bulk_save_objects(
+        self,
+        objects: Iterable[object],
+        return_defaults: bool = False,
+        update_changed_only: bool = True,
+        preserve_order: bool = True,
+    ) -> None:
+        """Insert or update the rows of objects, without cascades, relationships and the identity map.
+
+        *Emits* one executemany for objects that follow each other with the same class and attributes.
+        *State*: the objects stay as they are.
+        """
+        bulk.save_objects(
+            self._connection_for,
+            objects,
+            return_defaults=return_defaults,
+            update_changed_only=update_changed_only,
+            preserve_order=preserve_order,
+        )

@@ -1,0 +1,122 @@
+"""What a session holds, as its users see it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+from azoth.inspection import inspect
+from azoth.orm.runtime.identity_map import IdentityMap
+from azoth.orm.runtime.state import InstanceState
+from azoth.orm.runtime.symbols import STATE
+from azoth.orm.session import membership
+from azoth.orm.session.identity_set import IdentitySet
+from azoth.orm.session.identity_view import IdentityMapView
+from azoth.orm.session.transaction import SessionTransaction
+
+_serial = itertools.count(1)
+
+
+class NoAutoflush:
+    """The block of ``Session.no_autoflush``."""
+
+    __slots__ = ("_before", "_session")
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+
+    def __enter__(self) -> Any:
+        self._before = self._session.autoflush
+        self._session.autoflush = False
+        return self._session
+
+    def __exit__(self, *error: object) -> None:
+        self._session.autoflush = self._before
+
+
+class SessionContents:
+    """The objects of a session and its settings: the reading side of ``Session``."""
+
+    bind: Any
+    autoflush: bool
+    load_on_peers: bool
+    _identity_map: IdentityMap
+    _transaction: SessionTransaction | None
+    _info: dict[Any, Any] | None
+
+    @property
+    def identity_map(self) -> IdentityMapView:
+        """The persistent objects by identity key, a read-only mapping."""
+        return IdentityMapView(self._identity_map)
+
+    @property
+    def new(self) -> IdentitySet:
+        """The pending objects."""
+        return IdentitySet(self._identity_map.new.values())
+
+    @property
+    def dirty(self) -> IdentitySet:
+        """The persistent objects with changes, those marked for deletion left out."""
+        deleted = self._identity_map.deleted
+        return IdentitySet(instance for state, instance in self._identity_map.modified.items() if state not in deleted)
+
+    @property
+    def deleted(self) -> IdentitySet:
+        """The objects marked for deletion."""
+        return IdentitySet(self._identity_map.deleted.values())
+
+    @property
+    def info(self) -> dict[Any, Any]:
+        """The user's own dictionary."""
+        if self._info is None:
+            self._info = {}
+        return self._info
+
+    @property
+    def hash_key(self) -> int:
+        """A number that names this session in messages."""
+        number: int | None = self.__dict__.get("_hash_key")
+        if number is None:
+            number = self.__dict__["_hash_key"] = next(_serial)
+        return number
+
+    @property
+    def no_autoflush(self) -> NoAutoflush:
+        """A block in which queries do not flush: ``with session.no_autoflush: ...``."""
+        return NoAutoflush(self)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the session can be used: False between a failed flush and the rollback that it asks for."""
+        return self._transaction is None or self._transaction.failure is None
+
+    def __contains__(self, instance: object) -> bool:
+        values = getattr(instance, "__dict__", None)
+        state: InstanceState | None = None if values is None else values.get(STATE)
+        if state is None:
+            if not hasattr(type(instance), "_azoth_manager"):
+                membership.mapped_state(instance, "in")
+            return False
+        was_deleted = state.extra is not None and state.extra.was_deleted
+        return state.owner is self._identity_map and not was_deleted
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter([*self._identity_map.new.values(), *self._identity_map.instances()])
+
+    @staticmethod
+    def object_session(instance: Any) -> Any:
+        """Give the session that an object belongs to, or None."""
+        owner = membership.mapped_state(instance, "object_session()").owner
+        return None if owner is None else owner.session()
+
+    @staticmethod
+    def identity_key(*args: Any, **keywords: Any) -> tuple[Any, ...]:
+        """Make an identity key: of an instance, or of a class and a primary key (``ident=``)."""
+        instance = keywords.pop("instance", None)
+        if instance is not None:
+            key: tuple[Any, ...] = inspect(type(instance)).identity_key_from_instance(instance)
+            return key
+        class_, pk = (*args, *keywords.values())[:2]
+        found: tuple[Any, ...] = inspect(class_).identity_key_from_primary_key(pk if isinstance(pk, tuple) else (pk,))
+        return found

@@ -1,0 +1,204 @@
+"""Statements and queries through the session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, TypeVar
+
+from azoth.engine.result import ChunkedIteratorResult
+from azoth.exc import ObjectNotExecutableError
+from azoth.orm.bulk.change_statement import changes_entity, execute_change
+from azoth.orm.loading.given_rows import given_rows
+from azoth.orm.loading.load_plan import LoadPlan
+from azoth.orm.query.lowering import make_load_plan, names_entities
+from azoth.orm.session.bulk_session import BulkSession
+from azoth.orm.session.get import get_instance
+from azoth.sql.elements import text
+from azoth.sql.selectable import FromStatement, Select
+
+Entity = TypeVar("Entity")
+
+
+class QueryingSession(BulkSession):
+    """Statements through a session: ``execute()`` and its relatives, ``get()`` and ``query()``."""
+
+    query_class: ClassVar[Any] = None
+
+    def execute(
+        self,
+        statement: Any,
+        params: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+        *,
+        execution_options: Mapping[str, Any] | None = None,
+        bind_arguments: dict[str, Any] | None = None,
+    ) -> Any:
+        """Execute a statement in the session's transaction.
+
+        Args:
+            statement: a select, insert, update or delete, with entities or without, or text (``:name`` marks parameters).
+            params: values for named parameters.
+            execution_options: ``populate_existing``, ``yield_per``, ``autoflush``, ``synchronize_session`` and those of connections.
+            bind_arguments: what ``get_bind()`` is asked with.
+
+        Returns:
+            a Result; rows of entities have instances.
+
+        *Emits* pending changes (autoflush), then the statement, then statements of eager loading.
+        """
+        if isinstance(statement, Select) and names_entities(statement):
+            return self._execute_select(statement, params, execution_options, bind_arguments)
+        if isinstance(statement, str):
+            statement = text(statement)
+        if not hasattr(statement, "_fields"):
+            raise ObjectNotExecutableError(
+                f"{type(statement).__name__} cannot be executed",
+                why="execute() takes statements: select(), insert(), update(), delete(), text(), or a string",
+                fix="wrap the entity in a statement, as in select(User)",
+                code="AZ-S31",
+            )
+        if isinstance(statement, FromStatement):
+            plan, found = self._given(statement, params, execution_options, bind_arguments)
+            return ChunkedIteratorResult(plan.shape, (found,))
+        options = {**getattr(statement, "_execution_options", {}), **(execution_options or {})}
+        self._autoflush_for(options)
+        connection = self._begun().connection_for(self.get_bind(clause=statement, **(bind_arguments or {})))
+        if changes_entity(statement):
+            return execute_change(self, connection, statement, params, options)
+        return connection.execute(statement, params, execution_options=execution_options)
+
+    def _execute_select(
+        self, statement: Any, params: Any, execution_options: Any, bind_arguments: dict[str, Any] | None
+    ) -> Any:
+        plan, connection, parameters = self._planned(statement, params, execution_options, bind_arguments)
+        options = statement._execution_options
+        size = (execution_options or {}).get("yield_per") or (options and options.get("yield_per"))
+        if size:
+            return ChunkedIteratorResult(plan.shape, plan.chunks(self, connection, parameters, size)).yield_per(size)
+        return ChunkedIteratorResult(plan.shape, (plan.run(self, connection, parameters),))
+
+    def _planned(
+        self, statement: Any, params: Any, execution_options: Any, bind_arguments: dict[str, Any] | None
+    ) -> tuple[LoadPlan, Any, tuple[Any, ...]]:
+        """Flush where needed; give the load plan of a SELECT of entities, the connection and the bound values."""
+        options = statement._execution_options
+        if execution_options:
+            options = {**options, **execution_options}
+        identity_map = self._identity_map
+        if self.autoflush and (identity_map.new or identity_map.modified or identity_map.deleted):
+            self._autoflush_for(options)
+        transaction = self._transaction
+        if transaction is None:
+            transaction = self._begun()
+        bind = self.bind
+        if bind is None or self._binds is not None or bind_arguments:
+            bind = self.get_bind(clause=statement, **(bind_arguments or {}))
+        connection = transaction.connection_for(bind)
+        if params and any(one.expanding and one.key in params for one in statement._binds):
+            # The length of a list is part of the SQL, so it must be known before the plan is looked up.
+            statement = statement.params(params)
+        refresh = bool(options and options.get("populate_existing"))
+        name = (statement._shape, refresh)
+        plans = connection.engine.statement_cache.plans
+        plan = plans.get(name)
+        if plan is None:
+            plan = make_load_plan(statement, connection.engine.statement_cache, refresh=refresh)
+            plans[name] = plan
+        return plan, connection, plan.parameters(statement, params)
+
+    def _given(
+        self, statement: FromStatement, params: Any, execution_options: Any, bind_arguments: dict[str, Any] | None
+    ) -> tuple[LoadPlan, list[Any]]:
+        """Execute a statement whose rows are given by another one; give the plan and what it made."""
+        options = {**statement._execution_options, **(execution_options or {})}
+        self._autoflush_for(options)
+        connection = self._begun().connection_for(self.get_bind(clause=statement, **(bind_arguments or {})))
+        refresh = bool(options.get("populate_existing"))
+        return given_rows(
+            self,
+            connection,
+            statement._raw_columns,
+            statement.element,
+            params,
+            statement._with_options,
+            refresh=refresh,
+        )
+
+    def scalars(
+        self,
+        statement: Any,
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] | None = None,
+        bind_arguments: dict[str, Any] | None = None,
+    ) -> Any:
+        """Execute a statement and give the first element of each row."""
+        return self.execute(
+            statement, params, execution_options=execution_options, bind_arguments=bind_arguments
+        ).scalars()
+
+    def scalar(
+        self,
+        statement: Any,
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] | None = None,
+        bind_arguments: dict[str, Any] | None = None,
+    ) -> Any:
+        """Execute a statement and give the first element of the first row, or None."""
+        return self.execute(
+            statement, params, execution_options=execution_options, bind_arguments=bind_arguments
+        ).scalar()
+
+    def get(
+        self,
+        entity: type[Entity] | Any,
+        ident: Any,
+        *,
+        options: Sequence[Any] | None = None,
+        populate_existing: bool = False,
+        with_for_update: Any = None,
+        identity_token: Any = None,
+        execution_options: Mapping[str, Any] | None = None,
+        bind_arguments: dict[str, Any] | None = None,
+    ) -> Entity | None:
+        """Give the object with a primary key, from memory or from the database.
+
+        Args:
+            entity: the mapped class.
+            ident: the key: a value, a tuple or a dictionary for composite keys.
+            options: loader options.
+            populate_existing: load anew also if the object is present.
+            with_for_update: True or a dictionary of ``with_for_update()`` arguments to lock the row.
+
+        Returns:
+            the object, or None where there is no such row.
+
+        *Emits* nothing if the object is present and not expired, else one SELECT.
+        """
+        found: Entity | None = get_instance(
+            self, entity, ident, options or (), populate_existing=populate_existing, with_for_update=with_for_update
+        )
+        return found
+
+    def get_one(self, entity: type[Entity] | Any, ident: Any, **keywords: Any) -> Entity:
+        """Give the object with a primary key as ``get()`` does, or raise.
+
+        Errors:
+            NoResultFound: there is no such row.
+        """
+        from_database = self.get(entity, ident, **keywords)
+        if from_database is None:
+            from azoth.exc import NoResultFound
+
+            raise NoResultFound(
+                f"{entity.__name__} {ident!r}: no such row",
+                why="no row has this primary key",
+                fix="use get() where None is an answer",
+                code="AZ-S32",
+            )
+        found: Entity = from_database
+        return found
+
+    def query(self, *entities: Any, **keywords: Any) -> Any:
+        """Make a Query of classes, mappers, aliases or columns."""
+        return self.query_class(entities, self, **keywords)

@@ -1,0 +1,203 @@
+"""The session's transactions and the connections in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from azoth.exc import InvalidRequestError
+from azoth.orm.session.binds import Binds
+from azoth.orm.session.contents import SessionContents
+from azoth.orm.session.transaction import SessionTransaction, refuse_begin
+
+
+class TransactionalSession(SessionContents):
+    """The transactions of a session: beginning, committing, rolling back, and where statements go."""
+
+    autobegin: bool
+    _binds: Binds | None
+
+    if TYPE_CHECKING:
+
+        # The later parts of the session, which a transaction calls.
+        expire_on_commit: bool
+        join_transaction_mode: str
+
+        def flush(self, objects: Any = None) -> None: ...
+
+        def expunge_all(self) -> None: ...
+
+        def _flush_for_commit(self) -> None: ...
+
+        def _autoflush(self) -> None: ...
+
+        def scalars(self, statement: Any) -> Any: ...
+
+    def begin(self, nested: bool = False) -> SessionTransaction:
+        """Begin a transaction; usually unnecessary, since the first use does.
+
+        Args:
+            nested: begin a savepoint, as ``begin_nested()`` does.
+
+        Returns:
+            the transaction; a context manager.
+
+        Errors:
+            InvalidRequestError: one is begun already.
+        """
+        if nested:
+            return self.begin_nested()
+        if self._transaction is not None:
+            self._transaction.check()
+            refuse_begin()
+        self._transaction = SessionTransaction(self)
+        return self._transaction
+
+    def begin_nested(self) -> SessionTransaction:
+        """Begin a savepoint, flushing pending changes first.
+
+        Returns:
+            the savepoint; a context manager. Rolling it back restores rows and objects to this point.
+
+        *Emits* what the flush needs; SAVEPOINT on each connection in use, and on others when they join.
+        """
+        parent = self._begun()
+        parent.check()
+        self.flush()
+        transaction = SessionTransaction(self, parent)
+        self._transaction = transaction
+        for bind in list(parent._enlisted):
+            transaction.connection_for(bind)
+        return transaction
+
+    def in_transaction(self) -> bool:
+        """Tell whether a transaction is begun."""
+        return self._transaction is not None
+
+    def in_nested_transaction(self) -> bool:
+        """Tell whether a savepoint is begun."""
+        return self._transaction is not None and self._transaction.nested
+
+    def get_transaction(self) -> SessionTransaction | None:
+        """Give the outermost transaction, or None."""
+        return None if self._transaction is None else self._transaction.root
+
+    def get_nested_transaction(self) -> SessionTransaction | None:
+        """Give the innermost savepoint, or None."""
+        transaction = self._transaction
+        return transaction if transaction is not None and transaction.nested else None
+
+    def commit(self) -> None:
+        """Flush and commit the transaction, savepoints included.
+
+        *Emits* what the flush needs, RELEASE for open savepoints, COMMIT.
+        *State*: objects are expired (``expire_on_commit``) and connections released.
+
+        Errors:
+            IntegrityError and others: from the flush; the transaction is rolled back then and ``rollback()`` is required.
+        """
+        self._begun().root.commit()
+
+    def rollback(self) -> None:
+        """Roll back the transaction; inside savepoints, the whole of it.
+
+        *Emits* ROLLBACK.
+        *State*: new objects are transient again with their values, deleted ones persistent, all others expired.
+        """
+        transaction = self._transaction
+        if transaction is None:
+            if not self._identity_map.modified and not self._identity_map.new:
+                return
+            transaction = self._begun()
+        transaction.root.rollback()
+
+    def prepare(self) -> None:
+        """Prepare the transaction for a two-phase commit.
+
+        Errors:
+            InvalidRequestError: the session was not made with ``twophase=True``.
+        """
+        raise InvalidRequestError(
+            "prepare() needs a session with twophase=True",
+            why="without it the session's transactions have one phase",
+            fix="create the session with twophase=True on databases that support it",
+            code="AZ-S13",
+        )
+
+    def close(self) -> None:
+        """End the session's work: roll back what is not committed, release connections, let go of all objects.
+
+        The session can be used again afterwards.
+
+        *State*: persistent objects are detached, pending ones transient.
+        """
+        # The objects are let go of first, so that rolling back has no attributes to expire.
+        self.expunge_all()
+        if self._transaction is not None:
+            self._transaction.abandon()
+
+    def reset(self) -> None:
+        """Do what ``close()`` does and leave the session usable."""
+        self.close()
+
+    def invalidate(self) -> None:
+        """Close the session and throw its connections away instead of returning them to the pool."""
+        if self._transaction is not None:
+            for enlisted in self._transaction.root._participants:
+                enlisted.connection.invalidate()
+        self.close()
+
+    def _begun(self) -> SessionTransaction:
+        transaction = self._transaction
+        if transaction is None:
+            if not self.autobegin:
+                raise InvalidRequestError(
+                    "no transaction is begun on this session",
+                    why="it was made with autobegin=False",
+                    fix="call session.begin() first",
+                    code="AZ-S14",
+                )
+            transaction = self._transaction = SessionTransaction(self)
+        return transaction
+
+    def get_bind(self, mapper: Any = None, *, clause: Any = None, bind: Any = None, **arguments: Any) -> Any:
+        """Give the engine or connection for a mapper or a statement.
+
+        Errors:
+            UnboundExecutionError: none is known.
+        """
+        if bind is not None:
+            return bind
+        binds = self._binds
+        if binds is None:
+            if self.bind is not None:
+                return self.bind
+            binds = Binds(None, None)
+        return binds.find(mapper, clause)
+
+    def bind_mapper(self, mapper: Any, bind: Any) -> None:
+        """Use an engine or connection for a mapped class."""
+        self._add_bind(mapper, bind)
+
+    def bind_table(self, table: Any, bind: Any) -> None:
+        """Use an engine or connection for a table."""
+        self._add_bind(table, bind)
+
+    def _add_bind(self, key: Any, bind: Any) -> None:
+        if self._binds is None:
+            self._binds = Binds(self.bind, None)
+        self._binds.add(key, bind)
+
+    def connection(
+        self, bind_arguments: dict[str, Any] | None = None, execution_options: dict[str, Any] | None = None
+    ) -> Any:
+        """Give the connection inside the session's transaction, beginning it if needed."""
+        return self._begun().connection_for(self.get_bind(**(bind_arguments or {})), execution_options)
+
+    def _connection_for(self, mapper: Any) -> Any:
+        transaction = self._transaction
+        if transaction is None:
+            transaction = self._begun()
+        bind = self.bind
+        if bind is None or self._binds is not None:
+            bind = self.get_bind(mapper)
+        return transaction.connection_for(bind)
