@@ -1,3 +1,7 @@
-"""Dialects: one package per database."""
+"""Dialects: one package per database; ``registry.register()`` names the place of further ones."""
 
 from __future__ import annotations
+
+from azoth.engine import dialect_registry as registry
+
+__all__ = ["registry"]

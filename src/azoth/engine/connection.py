@@ -241,7 +241,10 @@ class Connection(TransactionControl):
             raise translated_failure(self, error, None, None) from error
 
     def _try_again(self, error: Exception, sql: str, parameters: Any, *, many: bool) -> Any:
-        """Repeat a statement that found a lock, as long as the dialect advises; raise everything else."""
+        """Repeat a statement that found a lock, as long as the dialect advises; raise everything else.
+
+        Such locks are met before the first set of values has any effect, so repeating all of them repeats nothing.
+        """
         started = time.monotonic()
         while (delay := self.dialect.retry_delay(error, time.monotonic() - started)) is not None:
             time.sleep(delay)
@@ -420,7 +423,7 @@ class Connection(TransactionControl):
         merged = {**self._execution_options, **options}
         self._logging_token = merged.get("logging_token")
         level = merged.get("isolation_level")
-        if isolation and level is not None:
+        if isolation and level is not None and self._dbapi is not None:
             level = self.dialect._checked_level(level)
             self.dialect.set_isolation_level(self._dbapi, level)
             self._isolation_changed = True

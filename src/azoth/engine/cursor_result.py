@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from azoth.engine.failure import translated_failure
 from azoth.engine.fetching import RowSource
 from azoth.engine.result import Result
 from azoth.engine.result_shape import ResultShape, shape_of_keys
@@ -32,17 +33,21 @@ class CursorSource(RowSource):
 
     Args:
         cursor: the cursor.
-        translate: turns an error of the driver into one of ours.
+        connection: the Connection that executed the statement.
+        sql: the statement.
+        values: its values.
     """
 
-    __slots__ = ("_translate", "cursor")
+    __slots__ = ("_connection", "_sql", "_values", "cursor")
 
-    def __init__(self, cursor: Any, translate: Callable[[Exception], Exception]) -> None:
+    def __init__(self, cursor: Any, connection: Any, sql: str, values: Any) -> None:
         self.closed = False
         self.exhausted = False
         self._pushed_back = None
         self.cursor = cursor
-        self._translate = translate
+        self._connection = connection
+        self._sql = sql
+        self._values = values
 
     def _read_all(self) -> Iterable[Any]:
         # Rows are taken from the cursor one by one, not by fetchall(): each raw tuple is then freed before the next
@@ -58,7 +63,7 @@ class CursorSource(RowSource):
         self.cursor.close()
 
     def _translated(self, error: Exception) -> Exception:
-        return self._translate(error)
+        return translated_failure(self._connection, error, self._sql, self._values)
 
 
 class _NoRows(RowSource):
@@ -83,19 +88,37 @@ class CursorResult(Result[Values], Generic[Values]):
         shape: the columns; None where the statement returns no rows.
         cursor: the driver's cursor.
         source: where the rows come from.
-        execution: what was executed.
+        connection: the Connection that executed the statement.
+        prepared: the prepared statement, None for the driver's own SQL.
+        statement: the statement, as it was given.
+        parameters: the parameters, as they were given.
+        values: the values that the driver got.
     """
 
-    __slots__ = ("_execution", "_lastrowid", "_rowcount", "cursor")
+    __slots__ = ("_lastrowid", "_parameters", "_prepared", "_rowcount", "_statement", "_values", "connection", "cursor")
 
-    def __init__(self, shape: ResultShape | None, cursor: Any, source: RowSource | None, execution: Execution) -> None:
+    def __init__(
+        self,
+        shape: ResultShape | None,
+        cursor: Any,
+        source: RowSource | None,
+        connection: Any,
+        prepared: Any,
+        statement: Any,
+        parameters: Any,
+        values: Any,
+    ) -> None:
         self._shape = shape if shape is not None else shape_of_keys(())
         self._source = source if source is not None else _NoRows()
         self._unique = None
         self._yield_per = None
         self._needs_unique = False
         self._unique_filters = None
-        self._execution = execution
+        self.connection = connection
+        self._prepared = prepared
+        self._statement = statement
+        self._parameters = parameters
+        self._values = values
         self.cursor = cursor
         self._rowcount: int | None = None
         self._lastrowid: Any = None
@@ -121,19 +144,15 @@ class CursorResult(Result[Values], Generic[Values]):
     @property
     def context(self) -> Execution:
         """What was executed."""
-        return self._execution
-
-    @property
-    def connection(self) -> Any:
-        """The connection that executed the statement."""
-        return self._execution.connection
+        sql = self._statement if self._prepared is None else self._prepared.sql
+        return Execution(self.connection, self._prepared, self._statement, self._parameters, sql, self._values)
 
     # --- INSERT and UPDATE -------------------------------------------------------------------------------------------
 
     @property
     def is_insert(self) -> bool:
         """Whether the statement was an INSERT."""
-        return getattr(self._execution.prepared, "kind", "") == "insert"
+        return getattr(self._prepared, "kind", "") == "insert"
 
     @property
     def inserted_primary_key(self) -> Any:
@@ -146,18 +165,16 @@ class CursorResult(Result[Values], Generic[Values]):
         """The primary keys of the inserted rows."""
         if not self.is_insert:
             raise InvalidRequestError("only an INSERT has an inserted primary key", code="AZ-E25")
-        execution = self._execution
-        columns = list(execution.prepared.table.primary_key)
+        columns = list(self._prepared.table.primary_key)
         make = row_class(tuple([column.key for column in columns]))
-        many = isinstance(execution.parameters, list)
-        sets = execution.values if many else [execution.values]
+        many = isinstance(self._parameters, list)
+        sets = self._values if many else [self._values]
         read = [self._key_reader(column, len(columns), many) for column in columns]
         return [make([reader(values) for reader in read]) for values in sets]
 
     def _key_reader(self, column: Any, count: int, many: bool) -> Callable[[Any], Any]:
         """Make what finds the value of a key column: among the values that were bound, or made by the database."""
-        prepared = self._execution.prepared
-        place = prepared.places.get(column.key)
+        place = self._prepared.places.get(column.key)
         if place is not None:
             process = column.type.dialect_impl(self.connection.dialect).result_processor(self.connection.dialect, None)
             return lambda values: values[place] if process is None else process(values[place])
@@ -175,21 +192,36 @@ class CursorResult(Result[Values], Generic[Values]):
         """The rows of server-made values."""
         return None
 
+    @property
+    def prefetch_cols(self) -> Sequence[Any]:
+        """The columns whose values Python's defaults have made."""
+        return tuple(self._prepared.default_columns)
+
+    @property
+    def postfetch_cols(self) -> Sequence[Any]:
+        """The columns whose values the server has made."""
+        return tuple(self._prepared.server_columns)
+
+    @property
+    def lastrow_has_defaults(self) -> bool:
+        """Whether the server has made values."""
+        return bool(self._prepared.server_columns)
+
     def last_inserted_params(self) -> Any:
         """The parameters of the INSERT."""
-        return self._execution.parameters
+        return self._parameters
 
     def last_updated_params(self) -> Any:
         """The parameters of the UPDATE."""
-        return self._execution.parameters
+        return self._parameters
 
     def supports_sane_rowcount(self) -> bool:
         """Tell whether the driver counts the rows that were met."""
-        return bool(self._execution.connection.dialect.supports_sane_rowcount)
+        return bool(self.connection.dialect.supports_sane_rowcount)
 
     def supports_sane_multi_rowcount(self) -> bool:
         """Tell whether the driver counts them for many sets of values too."""
-        return bool(self._execution.connection.dialect.supports_sane_multi_rowcount)
+        return bool(self.connection.dialect.supports_sane_multi_rowcount)
 
 
 def _returns_no_rows() -> ResourceClosedError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
-from importlib.metadata import entry_points
+from collections.abc import Iterable
 from typing import Any, Final
 
 from azoth.engine.dialect import DefaultDialect
@@ -49,7 +49,9 @@ def dialect_class(url: URL) -> type[DefaultDialect]:
     location = _locations.get(name)
     if location is not None:
         return _loaded(*location)
-    for entry_point in entry_points(group=ENTRY_POINTS, name=name):
+    for entry_point in _installed():
+        if entry_point.name != name:
+            continue
         loaded: type[DefaultDialect] = entry_point.load()
         return loaded
     raise _unknown(url)
@@ -90,10 +92,17 @@ def _loaded(module_name: str, class_name: str) -> type[DefaultDialect]:
     return found
 
 
+def _installed() -> Iterable[Any]:
+    # Imported here, because it takes longer to import than all of this package's own modules.
+    metadata: Any = importlib.import_module("importlib.metadata")
+    found: Iterable[Any] = metadata.entry_points(group=ENTRY_POINTS)
+    return found
+
+
 def _unknown(url: URL) -> NoSuchModuleError:
     known = sorted(
         {name.replace(".", "+") for name in _locations}
-        | {entry_point.name.replace(".", "+") for entry_point in entry_points(group=ENTRY_POINTS)}
+        | {entry_point.name.replace(".", "+") for entry_point in _installed()}
     )
     close = difflib.get_close_matches(url.drivername, known, 1)
     advice = f"did you mean {close[0]!r}? " if close else ""

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from azoth.engine.cursor_result import CursorResult, CursorSource, Execution
-from azoth.engine.failure import translated_failure
+from azoth.engine.cursor_result import CursorResult, CursorSource
 from azoth.engine.fetching import RowSource
 from azoth.engine.result_shape import ResultShape, shape_of_keys
 from azoth.exc import ArgumentError, ObjectNotExecutableError
@@ -96,32 +95,25 @@ def execute_each(connection: Any, prepared: Any, statement: Any, parameters: lis
     values = [bind(statement, each) for each in parameters]
     if not prepared.returns_rows:
         cursor = connection.run_many(prepared.sql, values)
-        return CursorResult(
-            None, cursor, None, Execution(connection, prepared, statement, parameters, prepared.sql, values)
-        )
+        return CursorResult(None, cursor, None, connection, prepared, statement, parameters, values)
     # Drivers return no rows from executemany().
     rows: list[Any] = []
     for each in values:
         cursor = connection.run(prepared.sql, each)
         rows.extend(cursor.fetchall())
-    source = _FetchedRows(rows)
-    execution = Execution(connection, prepared, statement, parameters, prepared.sql, values)
-    return CursorResult(_shape_of(connection, prepared, cursor), cursor, source, execution)
+    shape = _shape_of(connection, prepared, cursor)
+    return CursorResult(shape, cursor, _FetchedRows(rows), connection, prepared, statement, parameters, values)
 
 
 def result_of(
     connection: Any, cursor: Any, prepared: Any, statement: Any, parameters: Any, values: Any
 ) -> CursorResult[Any]:
     """Make the result of a statement that a cursor has executed."""
-    sql = prepared.sql if prepared is not None else statement
-    execution = Execution(connection, prepared, statement, parameters, sql, values)
     if cursor.description is None:
-        return CursorResult(None, cursor, None, execution)
-
-    def translate(error: Exception) -> Exception:
-        return translated_failure(connection, error, sql, values)
-
-    return CursorResult(_shape_of(connection, prepared, cursor), cursor, CursorSource(cursor, translate), execution)
+        return CursorResult(None, cursor, None, connection, prepared, statement, parameters, values)
+    source = CursorSource(cursor, connection, statement if prepared is None else prepared.sql, values)
+    shape = _shape_of(connection, prepared, cursor)
+    return CursorResult(shape, cursor, source, connection, prepared, statement, parameters, values)
 
 
 def _shape_of(connection: Any, prepared: Any, cursor: Any) -> ResultShape:

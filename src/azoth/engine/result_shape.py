@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import linecache
 import operator
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from azoth.engine.row import Row, column_index, index_by_key, row_class
+from azoth.util.generated_code import define
 
 __all__ = ["ResultShape", "shape_of_keys"]
 
@@ -104,13 +104,10 @@ class ResultShape:
             f"row[{source}]" if processor is None else f"process_{position}(row[{source}])"
             for position, (source, processor) in enumerate(zip(sources, processors, strict=True))
         )
-        code = f"def rows(raw):\n    return [make_row(({values},)) for row in raw]\n"
-        namespace: dict[str, Any] = {"make_row": self.row_class}
-        namespace.update({f"process_{position}": processor for position, processor in enumerate(processors)})
-        filename = f"<azoth rows ({', '.join(self.keys)})>"
-        exec(compile(code, filename, "exec"), namespace)
-        linecache.cache[filename] = (len(code), None, code.splitlines(keepends=True), filename)
-        maker: RowMaker = namespace["rows"]
+        names: dict[str, Any] = {f"process_{position}": processor for position, processor in enumerate(processors)}
+        names["make_row"] = self.row_class
+        source = f"def rows(raw):\n    return [make_row(({values},)) for row in raw]\n"
+        maker: RowMaker = define(source, "rows", "rows", names)
         return maker
 
 

@@ -88,7 +88,7 @@ class Pool(ABC):
         self._opening = threading.Lock()
         self._echo = echo
         self._logger = logging.getLogger("azoth.pool" + (f".{logging_name}" if logging_name else ""))
-        self._logging_name = logging_name
+        self.logging_name = logging_name
         # One flag for everything that a checkout must look at, so that the plain case tests it once.
         self._careful = pre_ping or recycle >= 0 or echo == "debug"
         self._abandoned: list[Any] = []
@@ -123,7 +123,7 @@ class Pool(ABC):
             self._creator,
             recycle=self._recycle,
             echo=self._echo,
-            logging_name=self._logging_name,
+            logging_name=self.logging_name,
             reset_on_return=self._reset,
             dialect=self._actions,
             pre_ping=self._pre_ping,

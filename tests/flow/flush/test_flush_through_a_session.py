@@ -204,7 +204,9 @@ def test_rolling_back_brings_deleted_objects_back(session):
 
 def test_errors_name_the_class_and_the_step(session):
     session.add(User())
-    with pytest.raises(IntegrityError, match="User: INSERT into users failed: NOT NULL constraint failed: users.name"):
+    with pytest.raises(
+        IntegrityError, match=r"User: INSERT into users failed: NOT NULL constraint failed: users\.name"
+    ):
         session.flush()
     session.rollback()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import Any
 
 import pytest
@@ -201,3 +202,13 @@ def test_unique_filters_decide_how_values_are_compared() -> None:
     one, other = [1], [1]
     result: Any = ChunkedIteratorResult(("a",), [[(one,), (other,), (one,)]], unique_filters=(id,))
     assert result.unique().scalars().all() == [one, other]
+
+
+def test_the_code_that_applies_processors_can_be_read_and_stands_in_tracebacks() -> None:
+    def fail(value: str) -> str:
+        raise ValueError(value)
+
+    shape = ResultShape(("id", "name"), (), (None, fail))
+    with pytest.raises(ValueError, match="a") as caught:
+        IteratorResult(shape, PAIRS).all()
+    assert "make_row((row[0], process_1(row[1]),))" in "".join(traceback.format_exception(caught.value))

@@ -414,3 +414,22 @@ def test_sixteen_threads_leak_nothing_and_never_share(driver: FakeDriver) -> Non
     assert driver.living <= 3
     pool.dispose()
     assert driver.living == 0
+
+
+@pytest.mark.parametrize("kind", [QueuePool, StaticPool, SingletonThreadPool])
+def test_a_forked_child_neither_uses_nor_closes_the_parents_connections(driver: FakeDriver, kind: Any) -> None:
+    pool = kind(driver)
+    pool.connect().close()
+    pool._abandon()
+    pool.connect().close()
+    pool.dispose()
+    assert not driver.opened[0].closed
+    assert driver.opened[1].closed
+
+
+def test_a_forgotten_pool_closes_its_connections(driver: FakeDriver) -> None:
+    pool = QueuePool(driver)
+    pool.connect().close()
+    del pool
+    gc.collect()
+    assert driver.living == 0

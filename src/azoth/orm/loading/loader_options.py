@@ -245,8 +245,8 @@ class Load:
         return self._extended((LoadStep(_parent_of(attribute), _key_of(attribute), action),))
 
     def _descend(self, attribute: Any, action: str, arguments: tuple[Any, ...] = (), alias: Any = None) -> Load:
-        target = getattr(attribute, "of_type_entity", None) if alias is None else _entity(alias)
-        criteria = tuple(getattr(attribute, "extra_criteria", ()))
+        target = getattr(attribute, "_of_type", None) if alias is None else _entity(alias)
+        criteria = tuple(getattr(attribute, "_extra_criteria", ()))
         step = LoadStep(_parent_of(attribute), _key_of(attribute), action, target, criteria, arguments)
         load = self._extended((step,))
         if step.key != WILDCARD:
@@ -279,5 +279,5 @@ def _parent_of(attribute: Any) -> Any:
 
 
 def _entity(alias: Any) -> Any:
-    from_alias = getattr(alias, "_aliased_entity", None)
+    from_alias = getattr(alias, "_azoth_entity", None)
     return alias if from_alias is None else from_alias

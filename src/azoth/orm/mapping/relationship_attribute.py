@@ -112,7 +112,7 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
             return not_(self._exists(None, {}))
         if prop.uselist:
             raise InvalidRequestError(
-                f"Can't compare the collection {self} to an object",
+                f"Can't compare the collection {self} to an object; use contains()",
                 fix="use contains() to ask whether the object is in it",
                 code="AZ-M31",
             )
@@ -126,7 +126,7 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
             return self._exists(None, {})
         if prop.uselist:
             raise InvalidRequestError(
-                f"Can't compare the collection {self} to an object",
+                f"Can't compare the collection {self} to an object; use contains()",
                 fix="use ~contains() to ask whether the object is not in it",
                 code="AZ-M31",
             )

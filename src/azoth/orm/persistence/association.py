@@ -42,7 +42,7 @@ class AssociationRows:
         removed: the same.
     """
 
-    __slots__ = ("added", "layout", "mapper", "relationship", "removed")
+    __slots__ = ("_renewed", "added", "layout", "mapper", "relationship", "removed")
 
     def __init__(self, layout: LinkLayout, prop: Any) -> None:
         self.layout = layout
@@ -50,3 +50,17 @@ class AssociationRows:
         self.relationship = f"{prop.parent.class_.__name__}.{prop.key}"
         self.added: dict[tuple[InstanceState, InstanceState], tuple[Any, Any]] = {}
         self.removed: dict[tuple[InstanceState, InstanceState], tuple[Any, Any]] = {}
+        self._renewed: dict[tuple[InstanceState, InstanceState], tuple[Any, Any]] = {}
+
+    def renew(self, states: tuple[InstanceState, InstanceState], instances: tuple[Any, Any]) -> None:
+        """Write a row anew, because the key of one of its objects changes."""
+        self._renewed[states] = instances
+
+    def settle(self) -> None:
+        """Decide about rows that both sides changed: what one added and the other removed stays as it is."""
+        for pair in self.added.keys() & self.removed.keys():
+            del self.added[pair], self.removed[pair]
+        for pair, instances in self._renewed.items():
+            # The row goes before the key changes and comes back afterwards, which satisfies the foreign key.
+            if pair not in self.removed:
+                self.added[pair] = self.removed[pair] = instances

@@ -29,8 +29,8 @@ def load_committed_values(plan: FlushPlan, connection_for: ConnectionFor) -> Non
     """
     unknown = plan.unknown
     groups: dict[tuple[Any, tuple[str, ...]], list[InstanceState]] = {}
-    for state, keys in unknown.keys.items():
-        groups.setdefault((state.manager.mapper, tuple(sorted(keys))), []).append(state)
+    for state, missing in unknown.keys.items():
+        groups.setdefault((state.manager.mapper, tuple(sorted(missing))), []).append(state)
     for (mapper, keys), states in groups.items():
         connection = connection_for(mapper)
         for part in _parts(states):

@@ -100,10 +100,11 @@ def _take_back(plan: FlushPlan, outcome: FlushOutcome) -> None:
     changes = {state: state.changes for state in pending}
     outcome.deleted.clear()
     outcome.undo()
-    for state, instance in pending.items():
+    for state in pending:
         state.owner = plan.owner
         state.changes = changes[state]
-        plan.owner.new[state] = instance
+    plan.owner.new.clear()
+    plan.owner.new.update(pending)
 
 
 def _finish(plan: FlushPlan, outcome: FlushOutcome) -> None:

@@ -36,7 +36,7 @@ def run_insert(step: InsertStep, connection: FlushConnection, outcome: FlushOutc
         apply_copies(step.copies, outcome.written)
     statements = mapper_statements(step.mapper, connection.dialect)
     with temporary_nulls(step.instances, step.nulls):
-        _fill_in_defaults(statements, step.instances, outcome)
+        _fill_in_defaults(statements, step, outcome)
         runner = _InsertRun(statements, connection, outcome)
         for signature, states, instances in _by_signature(statements, step):
             runner.insert(statements.insert_form(signature), states, instances)
@@ -93,19 +93,16 @@ class _InsertRun:
             return
         if statement.process is not None:
             rows = statement.process(rows)
-        made_keys: tuple[str, ...] = ()
-        noted = InsertedRows(states, instances, made_keys)
         if form.lastrowid_key is not None:
-            made_keys = (form.lastrowid_key,)
-            self.outcome.inserted_rows.append(InsertedRows(states, instances, made_keys))
+            self.outcome.inserted_rows.append(InsertedRows(states, (form.lastrowid_key,)))
             self._send_for_lastrowid(statement.sql, form.lastrowid_key, rows, states, instances)
         elif form.returning:
             made_keys = tuple([key for key in form.returning if key in self.pk_keys])
-            self.outcome.inserted_rows.append(InsertedRows(states, instances, made_keys))
-            self._send_for_returning(form, rows, instances)
+            self.outcome.inserted_rows.append(InsertedRows(states, made_keys))
+            self._send_for_returning(form, rows, states, instances)
             self._identify(states, instances)
         else:
-            self.outcome.inserted_rows.append(noted)
+            self.outcome.inserted_rows.append(InsertedRows(states, ()))
             if len(rows) == 1:
                 self.connection.run(statement.sql, rows[0])
             else:
@@ -129,7 +126,9 @@ class _InsertRun:
         for state, instance, row in zip(states, instances, rows, strict=True):
             instance.__dict__[key] = state.pk = run(sql, row).lastrowid
 
-    def _send_for_returning(self, form: InsertForm, rows: Parameters, instances: list[Any]) -> None:
+    def _send_for_returning(
+        self, form: InsertForm, rows: Parameters, states: list[InstanceState], instances: list[Any]
+    ) -> None:
         connection = self.connection
         start = 0
         for size in _chunks(len(rows), self._most_rows(len(rows[0]))):
@@ -137,8 +136,9 @@ class _InsertRun:
             parameters = part[0] if size == 1 else tuple(chain.from_iterable(part))
             cursor = connection.run(form.for_rows(size).sql, parameters)
             returned = cursor.fetchall()
-            self._take_returned(form.for_rows(), returned, instances[start : start + size])
-            start += size
+            end = start + size
+            self._take_returned(form.for_rows(), returned, states[start:end], instances[start:end])
+            start = end
 
     def _most_rows(self, width: int) -> int:
         dialect = self.statements.dialect
@@ -147,15 +147,21 @@ class _InsertRun:
         limit = dialect.max_bind_variables
         return CHUNK_SIZES[0] if limit is None else max(1, limit // width)
 
-    def _take_returned(self, statement: RowStatement, returned: Sequence[Any], instances: Sequence[Any]) -> None:
+    def _take_returned(
+        self,
+        statement: RowStatement,
+        returned: Sequence[Any],
+        states: Sequence[InstanceState],
+        instances: Sequence[Any],
+    ) -> None:
         made = tuple(statement.returning.items())
-        for instance, row in zip(instances, returned, strict=True):
+        for state, instance, row in zip(states, instances, returned, strict=True):
             values = instance.__dict__
             for (key, process), value in zip(made, row, strict=True):
                 if key in self.pk_keys:
                     values[key] = value if process is None else process(value)
                 else:
-                    self.outcome.write(values, key, value if process is None else process(value))
+                    self.outcome.write(state, values, key, value if process is None else process(value))
 
     def _insert_expressions(self, form: InsertForm, state: InstanceState, instance: Any) -> None:
         """Insert one row whose values contain SQL expressions; the attributes load their values when next read."""
@@ -175,18 +181,18 @@ class _InsertRun:
         if statement.process is not None:
             rows = statement.process(rows)
         made_by_driver = form.lastrowid_key if not returning else None
-        outcome.inserted_rows.append(InsertedRows([state], [instance], (made_by_driver,) if made_by_driver else ()))
+        outcome.inserted_rows.append(InsertedRows([state], (made_by_driver,) if made_by_driver else ()))
         cursor = self.connection.run(statement.sql, rows[0])
         if returning:
             before = {key: values.get(key) for key in expressions}
-            self._take_returned(statement, cursor.fetchall(), (instance,))
-            outcome.written.extend([(values, key, before[key]) for key in returning if key in before])
+            self._take_returned(statement, cursor.fetchall(), (state,), (instance,))
+            outcome.written.extend([(state, key, before[key]) for key in returning if key in before])
         elif made_by_driver is not None:
             process = statements.lastrowid_processor
             values[made_by_driver] = cursor.lastrowid if process is None else process(cursor.lastrowid)
         for key in expressions:
             if key not in returning:
-                outcome.written.append((values, key, values.pop(key)))
+                outcome.written.append((state, key, values.pop(key)))
         self._identify((state,), (instance,))
         self._forget(form, (instance,))
 
@@ -234,22 +240,22 @@ def _by_signature(
             start = position
 
 
-def _fill_in_defaults(statements: MapperStatements, instances: list[Any], outcome: FlushOutcome) -> None:
+def _fill_in_defaults(statements: MapperStatements, step: InsertStep, outcome: FlushOutcome) -> None:
     """Give each object the values that Python makes: defaults of columns, and the first version."""
     version = statements.mapper.version_id_col
     if version is not None and statements.mapper.version_id_generator:
         key = statements.mapper.version_id_key
         generate = statements.mapper.version_id_generator
-        for instance in instances:
+        for state, instance in zip(step.states, step.instances, strict=True):
             if instance.__dict__.get(key) is None:
-                outcome.write(instance.__dict__, key, generate(None))
+                outcome.write(state, instance.__dict__, key, generate(None))
     for key, default in statements.defaulted.items():
         evaluates_none = statements.profile.columns[key].type.should_evaluate_none
-        for instance in instances:
+        for state, instance in zip(step.states, step.instances, strict=True):
             values = instance.__dict__
             if values.get(key) is None and not (evaluates_none and key in values):
                 value = default.arg if default.is_scalar else default.arg(DefaultContext(values))
-                outcome.write(values, key, value)
+                outcome.write(state, values, key, value)
 
 
 def _chunks(count: int, most: int) -> Iterator[int]:

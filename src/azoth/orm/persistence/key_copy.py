@@ -46,8 +46,8 @@ class KeyCopy(NamedTuple):
     parent_instance: Any
 
 
-Written = list[tuple[dict[str, Any], str, Any]]
-"""Values that were replaced: ``__dict__``, key, value before."""
+Written = list[tuple[InstanceState, str, Any]]
+"""Values that were replaced: state, key, value before."""
 
 
 def apply_copies(copies: Iterable[KeyCopy], written: Written | None = None) -> None:
@@ -61,7 +61,7 @@ def apply_copies(copies: Iterable[KeyCopy], written: Written | None = None) -> N
         values = child_instance.__dict__
         if written is not None:
             for _, key in link.pairs:
-                written.append((values, key, values.get(key, NO_VALUE)))
+                written.append((child, key, values.get(key, NO_VALUE)))
         if parent is None:
             for _, key in link.pairs:
                 if not keeps_key(link, child, key):

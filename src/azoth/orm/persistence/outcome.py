@@ -16,25 +16,27 @@ class InsertedRows(NamedTuple):
     """Objects whose rows were inserted alike.
 
     Attributes:
-        states, instances: the objects.
+        states: their states; the objects are not kept alive.
         made_keys: the attribute keys of the primary key that the database made.
     """
 
     states: list[InstanceState]
-    instances: list[Any]
     made_keys: tuple[str, ...]
 
 
 class FlushOutcome:
     """What one flush changed in memory.
 
+    It refers to objects through their states, so that a long transaction does not keep alive what it wrote; only
+    deleted objects are held, because a rollback must bring them back.
+
     Attributes:
         owner: the identity map.
         inserted_rows: what was inserted, batch by batch.
         deleted: state -> instance whose row was deleted.
-        updated: state -> instance whose row was updated.
+        updated: states whose rows were updated.
         key_changes: state -> its primary key before, for those whose key changed.
-        written: what the flush put into new objects: ``__dict__``, key, value before.
+        written: what the flush put into new objects: state, key, value before.
     """
 
     __slots__ = ("deleted", "inserted_rows", "key_changes", "owner", "updated", "written")
@@ -43,34 +45,27 @@ class FlushOutcome:
         self.owner = owner
         self.inserted_rows: list[InsertedRows] = []
         self.deleted: dict[InstanceState, Any] = {}
-        self.updated: dict[InstanceState, Any] = {}
+        self.updated: list[InstanceState] = []
         self.key_changes: dict[InstanceState, Any] = {}
         self.written: Written = []
 
     @property
-    def inserted(self) -> dict[InstanceState, Any]:
-        """The states and instances whose rows were inserted, in order."""
-        inserted: dict[InstanceState, Any] = {}
-        for rows in self.inserted_rows:
-            inserted.update(zip(rows.states, rows.instances, strict=True))
-        return inserted
+    def inserted(self) -> list[InstanceState]:
+        """The states whose rows were inserted, in order."""
+        return [state for rows in self.inserted_rows for state in rows.states]
 
     @property
     def generated(self) -> dict[InstanceState, tuple[str, ...]]:
         """The inserted states with the attribute keys that the database made."""
-        generated: dict[InstanceState, tuple[str, ...]] = {}
-        for rows in self.inserted_rows:
-            if rows.made_keys:
-                generated.update(dict.fromkeys(rows.states, rows.made_keys))
-        return generated
+        return {state: rows.made_keys for rows in self.inserted_rows if rows.made_keys for state in rows.states}
 
-    def write(self, values: dict[str, Any], key: str, value: Any) -> None:
+    def write(self, state: InstanceState, values: dict[str, Any], key: str, value: Any) -> None:
         """Put a value into a new object, remembering what was there."""
-        self.written.append((values, key, values.get(key, NO_VALUE)))
+        self.written.append((state, key, values.get(key, NO_VALUE)))
         values[key] = value
 
     def undo(self) -> None:
-        """Take the flush back in memory.
+        """Take the flush back in memory; objects that the session let go of since then are left alone.
 
         State: inserted objects are transient again, with the values that they had before and without generated keys;
         deleted objects are persistent again; changed primary keys are the old ones. Attributes of persistent
@@ -82,21 +77,31 @@ class FlushOutcome:
             if states.get(state.pk) is state:
                 del states[state.pk]
         for rows in self.inserted_rows:
-            for state, instance in zip(rows.states, rows.instances, strict=True):
-                if state.pk is not None:
-                    owner.discard(state)
-                state.pk = state.owner = state.changes = None
-                for key in rows.made_keys:
-                    instance.__dict__.pop(key, None)
-        for values, key, before in reversed(self.written):
+            for state in rows.states:
+                if state.owner is owner:
+                    self._make_transient(state, rows.made_keys)
+        for state, key, before in reversed(self.written):
+            instance = state()
+            if instance is None or state.pk is not None:
+                continue
             if before is NO_VALUE:
-                values.pop(key, None)
+                instance.__dict__.pop(key, None)
             else:
-                values[key] = before
+                instance.__dict__[key] = before
         for state, pk in self.key_changes.items():
             if state.owner is owner:
                 state.pk = pk
                 owner.states(state.manager)[pk] = state
         for state, instance in self.deleted.items():
-            state.extras().was_deleted = False
-            owner.add(state, instance)
+            if state.owner is owner and state.pk is not None:
+                state.extras().was_deleted = False
+                owner.add(state, instance)
+
+    def _make_transient(self, state: InstanceState, made_keys: tuple[str, ...]) -> None:
+        if state.pk is not None:
+            self.owner.discard(state)
+        state.pk = state.owner = state.changes = None
+        instance = state()
+        if instance is not None:
+            for key in made_keys:
+                instance.__dict__.pop(key, None)

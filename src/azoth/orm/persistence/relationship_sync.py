@@ -88,11 +88,15 @@ class RelationshipChanges:
     def of_key_change(self, syncs: Iterable[RelationshipSync], state: InstanceState, instance: Any) -> None:
         """Take in an object whose primary key changes: loaded children follow, unless the database sees to it."""
         for sync in syncs:
-            if sync.many_to_one or sync.prop.passive_updates or sync.link is None or sync.key not in instance.__dict__:
+            if sync.many_to_one or sync.prop.passive_updates or sync.key not in instance.__dict__:
                 continue
             for item in get_history(state, sync.key).unchanged or ():
-                if item is not None:
+                if item is None:
+                    continue
+                if sync.link is not None:
                     self._attach(sync, state, instance, item)
+                else:
+                    self._rows(sync).renew(*self._pair(sync, state, instance, item))
 
     def settle(self) -> None:
         """Decide between the two sides of each relationship, once everything was taken in."""
@@ -101,9 +105,7 @@ class RelationshipChanges:
         for link, item, parent in self._removals:
             self._release(link, item, parent)
         for rows in self.associations.values():
-            for pair in rows.added.keys() & rows.removed.keys():
-                # One side added what the other side removed: the row stays as it is.
-                del rows.added[pair], rows.removed[pair]
+            rows.settle()
 
     def copies_of(self, state: InstanceState, table: Any) -> list[KeyCopy]:
         """List the keys that an object of a table takes over within its own INSERT or UPDATE."""
@@ -118,6 +120,8 @@ class RelationshipChanges:
         if parent is None:
             self._store(KeyCopy(link, state, instance, None, None))
             return
+        if not isinstance(parent, sync.target):
+            raise _wrong_class(sync, parent)
         parent_state = state_of(parent)
         if parent_state.owner is not self._owner or (parent_state.pk is None and parent_state not in self._new):
             self._warn_about_stranger(parent, link.relationship)
@@ -125,6 +129,8 @@ class RelationshipChanges:
         self._store(KeyCopy(link, state, instance, parent_state, parent))
 
     def _attach(self, sync: RelationshipSync, state: InstanceState, instance: Any, item: Any) -> None:
+        if not isinstance(item, sync.target):
+            raise _wrong_class(sync, item)
         item_state = state_of(item)
         if item_state in self._deleted:
             return
@@ -135,11 +141,8 @@ class RelationshipChanges:
             # What the child itself says about its parent counts more, so these wait for the end.
             self._weaker.append(KeyCopy(sync.link, item_state, item, state, instance))
         else:
-            rows = self._rows(sync)
-            if sync.reversed:
-                rows.added[item_state, state] = (item, instance)
-            else:
-                rows.added[state, item_state] = (instance, item)
+            states, instances = self._pair(sync, state, instance, item)
+            self._rows(sync).added[states] = instances
 
     def _detach(self, sync: RelationshipSync, state: InstanceState, instance: Any, item: Any) -> None:
         item_state = state_of(item)
@@ -148,11 +151,8 @@ class RelationshipChanges:
         if sync.link is not None:
             self._removals.append((sync.link, item, state))
         else:
-            rows = self._rows(sync)
-            if sync.reversed:
-                rows.removed[item_state, state] = (item, instance)
-            else:
-                rows.removed[state, item_state] = (instance, item)
+            states, instances = self._pair(sync, state, instance, item)
+            self._rows(sync).removed[states] = instances
 
     def _release(self, link: KeyLink, item: Any, parent: InstanceState) -> None:
         """Set a removed child's foreign key to NULL, unless the child goes too or has another parent by now."""
@@ -176,6 +176,14 @@ class RelationshipChanges:
             by_state = store[link.slot] = {}
         if override or copy.child not in by_state:
             by_state[copy.child] = copy
+
+    @staticmethod
+    def _pair(
+        sync: RelationshipSync, state: InstanceState, instance: Any, item: Any
+    ) -> tuple[tuple[InstanceState, InstanceState], tuple[Any, Any]]:
+        if sync.reversed:
+            return (state_of(item), state), (item, instance)
+        return (state, state_of(item)), (instance, item)
 
     def _rows(self, sync: RelationshipSync) -> AssociationRows:
         layout = sync.layout
@@ -216,4 +224,14 @@ def _cannot_release(link: KeyLink, state: InstanceState, parent: InstanceState, 
         fix=f"configure {link.relationship} with cascade='all, delete-orphan', delete the {child} as well, "
         f"give it another parent, or make the column nullable",
         code="AZ-F02",
+    )
+
+
+def _wrong_class(sync: RelationshipSync, item: Any) -> FlushError:
+    name = f"{sync.prop.parent.class_.__name__}.{sync.key}"
+    return FlushError(
+        f"{name} holds an object of class {type(item).__name__}, but it is a relationship to {sync.target.__name__}",
+        why="its key would be written into a column that refers to another table",
+        fix=f"put only {sync.target.__name__} objects into {name}",
+        code="AZ-F07",
     )

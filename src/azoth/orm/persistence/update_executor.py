@@ -38,7 +38,7 @@ def run_update(step: UpdateStep, connection: FlushConnection, outcome: FlushOutc
     statements = mapper_statements(step.mapper, connection.dialect)
     with temporary_nulls(step.instances, step.nulls):
         _UpdateRun(statements, connection, outcome).update(step)
-    outcome.updated.update(zip(step.states, step.instances, strict=True))
+    outcome.updated.extend(step.states)
 
 
 def run_set_keys(step: SetKeysStep, connection: FlushConnection, outcome: FlushOutcome) -> None:

@@ -27,7 +27,8 @@ class FlushingSession(TransactionalSession):
 
         *Emits* SELECTs only for collections that deletions must know.
         """
-        return flushing.plan(self._identity_map, self._states(objects))
+        with self.no_autoflush:
+            return flushing.plan(self._identity_map, self._states(objects))
 
     def flush(self, objects: Collection[object] | None = None) -> None:
         """Send pending changes to the database, within the transaction.

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from azoth.engine.result import ChunkedIteratorResult
-from azoth.exc import ObjectNotExecutableError
+from azoth.exc import NoResultFound, ObjectNotExecutableError
 from azoth.orm.bulk.change_statement import changes_entity, execute_change
 from azoth.orm.loading.given_rows import given_rows
 from azoth.orm.loading.load_plan import LoadPlan
@@ -93,8 +93,8 @@ class QueryingSession(BulkSession):
         if bind is None or self._binds is not None or bind_arguments:
             bind = self.get_bind(clause=statement, **(bind_arguments or {}))
         connection = transaction.connection_for(bind)
-        if params and any(one.expanding and one.key in params for one in statement._binds):
-            # The length of a list is part of the SQL, so it must be known before the plan is looked up.
+        if params:
+            # The plan takes its values from the statement; named parameters become part of it.
             statement = statement.params(params)
         refresh = bool(options and options.get("populate_existing"))
         name = (statement._shape, refresh)
@@ -103,7 +103,7 @@ class QueryingSession(BulkSession):
         if plan is None:
             plan = make_load_plan(statement, connection.engine.statement_cache, refresh=refresh)
             plans[name] = plan
-        return plan, connection, plan.parameters(statement, params)
+        return plan, connection, plan.parameters(statement)
 
     def _given(
         self, statement: FromStatement, params: Any, execution_options: Any, bind_arguments: dict[str, Any] | None
@@ -188,8 +188,6 @@ class QueryingSession(BulkSession):
         """
         from_database = self.get(entity, ident, **keywords)
         if from_database is None:
-            from azoth.exc import NoResultFound
-
             raise NoResultFound(
                 f"{entity.__name__} {ident!r}: no such row",
                 why="no row has this primary key",
@@ -200,5 +198,5 @@ class QueryingSession(BulkSession):
         return found
 
     def query(self, *entities: Any, **keywords: Any) -> Any:
-        """Make a Query of classes, mappers, aliases or columns."""
+        """Make a query of mapped classes, mappers, aliases, attributes, columns or expressions; see ``Query``."""
         return self.query_class(entities, self, **keywords)

@@ -335,7 +335,7 @@ def _required_value(row: dict[str, ClauseElement], column: Any) -> ClauseElement
             f"a row of values has none for column {column.key!r}",
             why="the first row has one, and all rows must have the same columns",
             fix="give each row the same keys",
-            code="AZ-C97",
+            code="AZ-C81",
         )
     return row[column.key]
 

@@ -148,8 +148,9 @@ def run(bind: DDLBind, steps: Iterable[Step]) -> None:
 
 def _connection_of(bind: Any) -> AbstractContextManager[Any]:
     """Take a connection from an engine for a transaction; a connection stands for itself."""
-    if getattr(bind, "engine", None) is bind:
-        transaction: AbstractContextManager[Any] = bind.begin()
+    engine: Any = getattr(bind, "engine", None)
+    if engine is bind:
+        transaction: AbstractContextManager[Any] = engine.begin()
         return transaction
     return nullcontext(bind)
 

@@ -79,26 +79,12 @@ class ColumnDefault(DefaultGenerator):
         return f"{type(self).__name__}({self.function or self.arg!r})"
 
 
-class ScalarElementColumnDefault(ColumnDefault):
-    """A default that is one Python value."""
-
-
-class CallableColumnDefault(ColumnDefault):
-    """A default that a Python function makes."""
-
-
 def _takes_an_argument(function: Callable[..., Any]) -> bool:
-    if isinstance(function, type) or inspect.isbuiltin(function):
-        # Classes such as dict or uuid.UUID and builtins take optional arguments that are not the context.
-        try:
-            parameters = inspect.signature(function).parameters.values()
-        except (TypeError, ValueError):
-            return False
-    else:
-        try:
-            parameters = inspect.signature(function).parameters.values()
-        except (TypeError, ValueError):
-            return False
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        # Some builtins do not tell; those that serve as defaults take nothing.
+        return False
     positional = [one for one in parameters if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
     required = [one for one in positional if one.default is one.empty]
     if len(required) > 1:

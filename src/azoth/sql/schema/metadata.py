@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from azoth import exc
@@ -50,7 +50,6 @@ class MetaData(SchemaItem):
         self.tables: dict[str, Any] = {}
         self._sequences: dict[str, Any] = {}
         self._awaiting_types: dict[str, list[Any]] = {}
-        self._schemas: set[str] = set()
         if info is not None:
             self.info = info
 
@@ -175,8 +174,6 @@ class MetaData(SchemaItem):
 
     def _add_table(self, table: Any) -> None:
         self.tables[table.key] = table
-        if table.schema:
-            self._schemas.add(table.schema)
 
     def _wait_for_type(self, table_key: str, foreign_key: Any) -> None:
         """Remember a foreign key whose column waits for the type of a column of a table yet unknown."""
@@ -201,8 +198,3 @@ class MetaData(SchemaItem):
     def __getstate__(self) -> dict[str, Any]:
         # Engines and listeners stay in their process.
         return {**{name: value for name, value in self.__dict__.items() if name != "dispatch"}, "bind": None}
-
-
-def tables_of(metadata: MetaData, tables: Iterable[Any] | None) -> list[Any]:
-    """List the tables to work on: those given, or all."""
-    return list(metadata.tables.values()) if tables is None else list(tables)

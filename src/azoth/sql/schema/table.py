@@ -111,7 +111,6 @@ class Table(TableClause, SchemaItem, DialectOptions):
         self._extra_dependencies: set[Table] = set()
         self.comment = None
         self._prefixes: list[str] = []
-        self._sentinel_column = None
         PrimaryKeyConstraint(_implicit=True)._attach(self)
         metadata._add_table(self)
         try:
@@ -369,7 +368,9 @@ class Table(TableClause, SchemaItem, DialectOptions):
         return self.fullname
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name not in ("_shape", "_lineage_index", "dispatch")}
+        return {
+            name: value for name, value in self.__dict__.items() if name not in ("_shape", "_lineage_index", "dispatch")
+        }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)

@@ -6,10 +6,11 @@ import inspect
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Self, TypeAlias, TypeVar
 
 from azoth import exc
 from azoth.sql.cache_key import UNCACHEABLE, Shape, next_identity
+from azoth.sql.operators import add, and_, concat_op, eq, mul, ne, or_
 from azoth.sql.types.comparator import Comparator as TypeComparator
 from azoth.sql.types.inference import comparison_result, result_of
 
@@ -268,12 +269,14 @@ class NullType(TypeEngine[Any]):
         """Let the other side decide, as long as it knows more."""
         if other_type._affinity == "none" and type(other_type) is NullType:
             return op, comparison_result(op) or self
-        return other_type.adapt_operator(op, other_type) if _is_commutative(op) else (op, comparison_result(op) or self)
+        return other_type.adapt_operator(op, other_type) if op in _COMMUTATIVE else (op, comparison_result(op) or self)
 
     def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
         """Take the type of the value."""
         return value_type(value)
 
+
+_COMMUTATIVE: Final = frozenset({add, mul, concat_op, eq, ne, and_, or_})
 
 NULLTYPE = NullType()
 
@@ -371,7 +374,3 @@ def _null_literal(value: Any) -> str:
         fix="give the literal a type, as in literal(value, String)",
         code="AZ-C42",
     )
-
-
-def _is_commutative(op: Any) -> bool:
-    return getattr(op, "__name__", "") in ("add", "mul", "concat_op", "eq", "ne", "and_", "or_")

@@ -15,7 +15,7 @@ from azoth.sql.types.string import String, text_literal
 if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
 
-_SAME_AS_ABSENT: Any = object()
+_NOT_GIVEN: Any = object()
 
 
 class Enum(String):
@@ -47,13 +47,13 @@ class Enum(String):
         native_enum: bool = True,
         validate_strings: bool = False,
         values_callable: Callable[[Any], Sequence[str]] | None = None,
-        length: int | None = _SAME_AS_ABSENT,
+        length: int | None = _NOT_GIVEN,
         name: str | None = None,
         schema: str | None = None,
         metadata: Any = None,
         inherit_schema: bool = False,
         quote: bool | None = None,
-        sort_key_function: Callable[[Any], Any] | None = _SAME_AS_ABSENT,
+        sort_key_function: Callable[[Any], Any] | None = _NOT_GIVEN,
         omit_aliases: bool = True,
     ) -> None:
         if len(enums) == 1 and not isinstance(enums[0], str | type):
@@ -70,7 +70,8 @@ class Enum(String):
         self.metadata = metadata
         self.inherit_schema = inherit_schema
         self.quote = quote
-        self._sort_key = sort_key_function
+        self._sorts_by_word = sort_key_function is _NOT_GIVEN
+        self._sort_key = None if self._sorts_by_word else sort_key_function
         self._word_of, self._member_of = self._lookups()
         super().__init__(self._checked_length(length))
 
@@ -135,7 +136,7 @@ class Enum(String):
 
     def sort_key_function(self, value: Any) -> Any:
         """Turn a member into something that sorts: what the user asked for, else the stored word."""
-        if self._sort_key is _SAME_AS_ABSENT:
+        if self._sorts_by_word:
             return self._word_of.get(value, value)
         return self._sort_key(value) if self._sort_key is not None else value
 
@@ -200,7 +201,7 @@ class Enum(String):
 
     def _checked_length(self, length: int | None) -> int | None:
         longest = max((len(word) for word in self.enums), default=0)
-        if length is _SAME_AS_ABSENT:
+        if length is _NOT_GIVEN:
             return longest
         if length is not None and not self.native_enum and length < longest:
             raise exc.ArgumentError(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from azoth.sql.types.binary import BinaryType, LargeBinary
 from azoth.sql.types.boolean import Boolean
 from azoth.sql.types.numeric import BigInteger, Double, Float, Integer, Numeric, SmallInteger
@@ -164,31 +162,3 @@ class UUID(Uuid):
 
     def __init__(self, as_uuid: bool = True) -> None:
         super().__init__(as_uuid=as_uuid, native_uuid=True)
-
-
-SQL_NAMED_TYPES: tuple[type[Any], ...] = (
-    INTEGER,
-    SMALLINT,
-    BIGINT,
-    NUMERIC,
-    DECIMAL,
-    FLOAT,
-    REAL,
-    DOUBLE,
-    DOUBLE_PRECISION,
-    BOOLEAN,
-    DATE,
-    TIME,
-    DATETIME,
-    TIMESTAMP,
-    VARCHAR,
-    CHAR,
-    NVARCHAR,
-    NCHAR,
-    TEXT,
-    CLOB,
-    BLOB,
-    BINARY,
-    VARBINARY,
-    UUID,
-)

@@ -53,7 +53,7 @@ def test_keys_made_by_the_database_are_written_back_in_order(unit):
     assert [row.id for row in rows] == [1, 2, 3, 4, 5]
     assert unit.identity_map.find(Thing._azoth_manager, 3) is rows[2]
     assert not unit.identity_map.new
-    assert list(outcome.inserted.values()) == rows
+    assert [row() for row in outcome.inserted] == rows
     assert outcome.generated[state(rows[0])] == ("id",)
 
 
@@ -503,3 +503,24 @@ def test_generated_functions_can_be_printed(unit):
     statements = mapper_statements(Thing._azoth_manager.mapper, unit.dialect)
     source = statements.update(("name",)).extract.__source__
     assert "append((d['name'], state.pk,))" in source
+
+
+def test_a_long_transaction_does_not_keep_its_objects_alive(unit):
+    Thing = things(unit, Column("name", String, default="n"))
+    thing = Thing()
+    unit.add(thing)
+    outcome = unit.flush()
+    reference = state(thing)
+    del thing
+    assert reference() is None
+    outcome.undo()
+
+
+def test_a_failure_restores_the_order_of_pending_objects(unit):
+    Thing = things(unit, Column("name", String, nullable=False))
+    rows = [Thing(name="a"), Thing(name="b"), Thing(), Thing(name="d")]
+    unit.add(*rows)
+    with pytest.raises(IntegrityError):
+        unit.flush()
+    assert list(unit.identity_map.new.values()) == rows
+    assert all("id" not in row.__dict__ for row in rows)

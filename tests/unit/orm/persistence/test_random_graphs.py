@@ -12,8 +12,7 @@ from azoth.exc import CircularDependencyError
 from azoth.orm.mapping.relationship import RelationshipProperty as relationship
 from azoth.sql.schema import Column, ForeignKey
 from azoth.sql.types import Integer
-
-from .conftest import Unit
+from tests.unit.orm.persistence.unit_of_work import Unit
 
 Rows = dict[tuple[int, int], dict[str, Any]]
 """(table, key) -> values of the other columns."""

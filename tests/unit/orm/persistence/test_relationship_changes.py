@@ -374,3 +374,31 @@ def test_without_passive_updates_the_children_follow_by_update(unit):
     unit.flush()
     assert parent.children[0].parent_name == "new"
     assert unit.rows("SELECT parent_name FROM children") == [("new",)]
+
+
+def test_links_follow_a_changed_key_without_passive_updates(unit):
+    posts = unit.table("posts", Column("name", String, primary_key=True))
+    tags = unit.table("tags", Column("id", Integer, primary_key=True))
+    secondary = unit.table(
+        "post_tags",
+        Column("post_name", ForeignKey("posts.name"), primary_key=True),
+        Column("tag_id", ForeignKey("tags.id"), primary_key=True),
+    )
+    Post = unit.map("Post", posts, {"tags": relationship("Tag", secondary=secondary, passive_updates=False)})
+    Tag = unit.map("Tag", tags)
+    unit.open()
+    post = Post(name="old", tags=[Tag(), Tag()])
+    unit.add(post, *post.tags)
+    unit.flush()
+    post.name = "new"
+    post.tags.pop()
+    unit.flush()
+    assert unit.rows("SELECT * FROM post_tags") == [("new", 1)]
+
+
+def test_an_object_of_another_class_is_a_clear_error(unit):
+    Parent, _Child = family(unit, both=False)
+    wrong = Parent()
+    unit.add(wrong, Parent(children=[wrong]))
+    with pytest.raises(FlushError, match=r"Parent.children holds an object of class Parent, but .* to Child"):
+        unit.plan()

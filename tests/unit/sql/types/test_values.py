@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import enum
+import pickle
 import uuid
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -180,6 +181,13 @@ def test_an_enum_is_as_long_as_its_longest_word() -> None:
     assert Enum("a", "bcd", length=10).length == 10
     with pytest.raises(exc.ArgumentError, match="longest word has 3"):
         Enum("a", "bcd", length=2, native_enum=False)
+
+
+def test_an_enum_sorts_by_its_words_or_as_told() -> None:
+    by_word = pickle.loads(pickle.dumps(Enum(Color)))
+    assert by_word.sort_key_function(Color.BLUE) == "BLUE"
+    assert Enum(Color, sort_key_function=lambda member: member.value).sort_key_function(Color.BLUE) == "b"
+    assert Enum(Color, sort_key_function=None).sort_key_function(Color.BLUE) is Color.BLUE
 
 
 def test_the_words_of_an_enum_must_be_strings() -> None:

@@ -1,0 +1,71 @@
+"""Pending changes are flushed before queries."""
+
+from __future__ import annotations
+
+import azoth
+from azoth import select, text
+from azoth.orm import Session
+from tests.flow.library import Author, Book
+
+
+def test_a_query_sees_pending_objects_and_changes(session: Session) -> None:
+    author = Author(name="Ada")
+    session.add(author)
+    assert session.scalars(select(Author.name)).all() == ["Ada"]
+    author.name = "Grace"
+    assert session.query(Author).filter_by(name="Grace").one() is author
+    session.delete(author)
+    assert session.scalars(select(Author)).all() == []
+
+
+def test_core_statements_and_text_flush_too(session: Session) -> None:
+    session.add(Author(name="Ada"))
+    assert session.execute(select(Author.__table__.c.name)).scalar_one() == "Ada"
+    session.add(Author(name="Grace"))
+    assert session.execute(text("SELECT count(*) FROM author")).scalar_one() == 2
+
+
+def test_a_lazy_load_flushes(session: Session) -> None:
+    author = Author(name="Ada")
+    session.add(author)
+    session.commit()
+    session.add(Book(title="Notes", author_id=author.id))
+    assert [book.title for book in author.books] == ["Notes"]
+
+
+def test_no_autoflush_is_a_block(session: Session) -> None:
+    session.add(Author(name="Ada"))
+    with session.no_autoflush as same:
+        assert same is session
+        assert session.scalars(select(Author)).all() == []
+    assert len(session.scalars(select(Author)).all()) == 1
+
+
+def test_the_block_ends_when_it_raises(session: Session) -> None:
+    try:
+        with session.no_autoflush:
+            raise LookupError
+    except LookupError:
+        pass
+    assert session.autoflush
+
+
+def test_a_session_without_autoflush_waits_for_the_commit(library: azoth.Engine) -> None:
+    with Session(library, autoflush=False) as session:
+        session.add(Author(name="Ada"))
+        assert session.query(Author).all() == []
+        session.commit()
+        assert session.query(Author).count() == 1
+
+
+def test_a_query_may_decline(session: Session) -> None:
+    session.add(Author(name="Ada"))
+    assert session.query(Author).autoflush(False).all() == []
+    assert session.execute(select(Author), execution_options={"autoflush": False}).all() == []
+    assert len(session.new) == 1
+
+
+def test_nothing_pending_nothing_sent(session: Session, statements: list[str]) -> None:
+    session.scalars(select(Author)).all()
+    session.flush()
+    assert len(statements) == 1

@@ -1,0 +1,202 @@
+"""Objects are loaded anew after a commit or rollback, and when they are expired or refreshed."""
+
+from __future__ import annotations
+
+import pytest
+
+import azoth
+from azoth import inspect
+from azoth.exc import InvalidRequestError
+from azoth.orm import Session
+from azoth.orm.exc import ObjectDeletedError
+from tests.flow.library import Author, Book, Chapter
+
+
+@pytest.fixture
+def author(session: Session) -> Author:
+    author = Author(id=1, name="Ada", books=[Book(id=1, title="Notes")])
+    session.add(author)
+    session.commit()
+    return author
+
+
+def change_outside(session: Session, name: str) -> None:
+    session.connection().exec_driver_sql(f"UPDATE author SET name = '{name}'")
+
+
+def test_a_commit_expires_all_objects(session: Session, author: Author, statements: list[str]) -> None:
+    assert inspect(author).expired
+    statements.clear()
+    assert (author.name, author.id) == ("Ada", 1)
+    assert len(statements) == 1
+    assert not inspect(author).expired
+
+
+def test_expire_on_commit_can_be_switched_off(library: azoth.Engine, statements: list[str]) -> None:
+    with Session(library, expire_on_commit=False) as session:
+        author = Author(name="Ada")
+        session.add(author)
+        session.commit()
+        statements.clear()
+        assert author.name == "Ada"
+        assert author.id == 1
+        assert statements == []
+    assert author.name == "Ada"
+
+
+def test_expire_drops_all_values_and_changes(session: Session, author: Author) -> None:
+    author.name = "changed"
+    session.expire(author)
+    assert author not in session.dirty
+    assert author.name == "Ada"
+    session.commit()
+    assert author.name == "Ada"
+
+
+def test_expire_by_name_drops_that_attribute(session: Session, author: Author, statements: list[str]) -> None:
+    assert author.name == "Ada"
+    change_outside(session, "Grace")
+    session.connection().exec_driver_sql("UPDATE author SET born = 1906")
+    session.expire(author, ["name"])
+    statements.clear()
+    assert author.born is None
+    assert author.name == "Grace"
+    assert len(statements) == 1
+    assert author.born is None
+
+
+def test_expire_by_name_drops_the_change_of_that_attribute_only(session: Session, author: Author) -> None:
+    author.name, author.born = "changed", 1815
+    session.expire(author, ["name"])
+    assert author in session.dirty
+    session.commit()
+    assert (author.name, author.born) == ("Ada", 1815)
+
+
+def test_expire_a_collection(session: Session, author: Author) -> None:
+    assert len(author.books) == 1
+    session.connection().exec_driver_sql("INSERT INTO book (title, author_id) VALUES ('More', 1)")
+    assert len(author.books) == 1
+    session.expire(author, ["books"])
+    assert len(author.books) == 2
+
+
+def test_expire_all(session: Session, author: Author) -> None:
+    book = author.books[0]
+    assert book.title == "Notes"
+    assert author.name == "Ada"
+    change_outside(session, "Grace")
+    session.connection().exec_driver_sql("UPDATE book SET title = 'x'")
+    session.expire_all()
+    assert (author.name, book.title) == ("Grace", "x")
+
+
+def test_refresh_loads_at_once(session: Session, author: Author, statements: list[str]) -> None:
+    assert author.name == "Ada"
+    change_outside(session, "Grace")
+    statements.clear()
+    session.refresh(author)
+    assert len(statements) == 1
+    assert author.name == "Grace"
+    assert len(statements) == 1
+
+
+def test_refresh_flushes_first_so_that_changes_are_kept(session: Session, author: Author) -> None:
+    author.name = "changed"
+    session.refresh(author)
+    assert author.name == "changed"
+
+
+def test_refresh_without_autoflush_discards_changes(session: Session, author: Author) -> None:
+    with session.no_autoflush:
+        author.name = "changed"
+        session.refresh(author)
+    assert author.name == "Ada"
+    assert author not in session.dirty
+
+
+def test_refresh_columns_by_name(session: Session, author: Author) -> None:
+    author.born = 1815
+    assert author.name == "Ada"
+    session.flush()
+    session.connection().exec_driver_sql("UPDATE author SET name = 'Grace', born = 1906")
+    session.refresh(author, ["name"])
+    assert (author.name, author.born) == ("Grace", 1815)
+
+
+def test_refresh_relationships_by_name(session: Session, author: Author, statements: list[str]) -> None:
+    assert len(author.books) == 1
+    session.connection().exec_driver_sql("INSERT INTO book (title, author_id) VALUES ('More', 1)")
+    session.refresh(author, ["books"])
+    statements.clear()
+    assert [book.title for book in author.books] == ["Notes", "More"]
+    assert statements == []
+
+
+def test_refresh_of_a_deferred_or_relationship_free_object_keeps_identity(session: Session, author: Author) -> None:
+    session.refresh(author)
+    assert session.get(Author, 1) is author
+
+
+def test_refresh_cascades_expire_along_refresh_expire(session: Session) -> None:
+    book = Book(title="Notes", chapters=[Chapter(number=1)])
+    session.add(book)
+    session.commit()
+    chapter = book.chapters[0]
+    assert chapter.number == 1
+    session.connection().exec_driver_sql("UPDATE chapter SET number = 9")
+    session.refresh(book)
+    assert chapter.number == 9
+
+
+def test_refresh_of_a_row_that_is_gone_is_an_error(session: Session, author: Author) -> None:
+    session.connection().exec_driver_sql("DELETE FROM author")
+    with pytest.raises(InvalidRequestError, match="[Cc]ould not refresh"):
+        session.refresh(author)
+
+
+def test_reading_an_expired_object_whose_row_is_gone_is_an_error(session: Session, author: Author) -> None:
+    session.connection().exec_driver_sql("DELETE FROM author")
+    with pytest.raises(ObjectDeletedError, match="Author"):
+        author.name
+    session.rollback()
+    assert author.name == "Ada"
+
+
+@pytest.mark.parametrize("operation", ["expire", "refresh"])
+def test_objects_outside_the_session_are_refused(session: Session, operation: str) -> None:
+    with pytest.raises(InvalidRequestError, match="is not persistent within this"):
+        getattr(session, operation)(Author(name="Ada"))
+
+
+def test_pending_objects_cannot_be_expired(session: Session) -> None:
+    author = Author(name="Ada")
+    session.add(author)
+    with pytest.raises(InvalidRequestError, match="is not persistent within this"):
+        session.expire(author)
+
+
+def test_unmapped_attributes_survive_expiry(session: Session, author: Author) -> None:
+    author.remark = "mine"
+    session.expire(author)
+    session.commit()
+    assert author.remark == "mine"
+    assert author.name == "Ada"
+
+
+def test_an_attribute_set_on_an_expired_object_is_kept(session: Session, author: Author) -> None:
+    author.name = "Grace"
+    assert author.born is None
+    assert author.name == "Grace"
+    session.commit()
+    assert author.name == "Grace"
+
+
+def test_an_update_of_an_expired_attribute_is_written_even_if_it_is_the_same(
+    session: Session, author: Author, statements: list[str]
+) -> None:
+    statements.clear()
+    author.name = "Ada"
+    session.flush()
+    assert len(statements) == 1
+    assert statements[0].startswith("UPDATE")

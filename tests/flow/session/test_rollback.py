@@ -1,0 +1,209 @@
+"""A rollback puts objects back to how they were before the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from azoth import inspect, select
+from azoth.orm import Session
+from tests.flow.library import Author, Book, Chapter, Genre, Loan
+
+
+@pytest.fixture
+def author(session: Session) -> Author:
+    author = Author(id=1, name="Ada", books=[Book(id=1, title="Notes")])
+    session.add(author)
+    session.commit()
+    return author
+
+
+def test_an_inserted_object_is_transient_with_its_values_and_without_its_key(session: Session) -> None:
+    author = Author(name="Ada")
+    session.add(author)
+    session.flush()
+    assert author.id is not None
+    session.rollback()
+    assert inspect(author).transient
+    assert author not in session
+    assert author.name == "Ada"
+    assert author.id is None
+    session.add(author)
+    session.commit()
+    assert session.scalars(select(Author.name)).all() == ["Ada"]
+
+
+def test_a_key_that_was_given_stays(session: Session) -> None:
+    author = Author(id=7, name="Ada")
+    session.add(author)
+    session.flush()
+    session.rollback()
+    assert author.id == 7
+
+
+def test_a_graph_of_inserted_objects_can_be_added_again(session: Session) -> None:
+    author = Author(name="Ada", books=[Book(title="a"), Book(title="b", genres={Genre(name="g")})])
+    session.add(author)
+    session.flush()
+    assert author.books[0].author_id == author.id
+    session.rollback()
+    assert [book.title for book in author.books] == ["a", "b"]
+    assert author.books[0].author_id is None
+    session.add(author)
+    session.commit()
+    assert session.query(Book).filter_by(author_id=author.id).count() == 2
+    assert session.query(Genre).one().books == [author.books[1]]
+
+
+def test_an_inserted_and_changed_object_keeps_its_latest_values(session: Session) -> None:
+    author = Author(name="Ada")
+    session.add(author)
+    session.flush()
+    author.name = "Grace"
+    session.flush()
+    session.rollback()
+    assert author.name == "Grace"
+
+
+def test_a_pending_object_is_transient(session: Session) -> None:
+    author = Author(name="Ada")
+    session.add(author)
+    session.rollback()
+    assert inspect(author).transient
+    assert author.name == "Ada"
+
+
+def test_a_deleted_object_is_persistent(session: Session, author: Author) -> None:
+    book = author.books[0]
+    session.delete(book)
+    session.flush()
+    assert inspect(book).deleted
+    session.rollback()
+    assert inspect(book).persistent
+    assert session.get(Book, 1) is book
+    assert book.title == "Notes"
+
+
+def test_an_object_marked_for_deletion_is_unmarked(session: Session, author: Author) -> None:
+    session.delete(author.books[0])
+    session.rollback()
+    assert not session.deleted
+    session.commit()
+    assert session.query(Book).count() == 1
+
+
+def test_an_object_inserted_and_deleted_is_transient(session: Session) -> None:
+    author = Author(name="Ada")
+    session.add(author)
+    session.flush()
+    session.delete(author)
+    session.flush()
+    session.rollback()
+    assert inspect(author).transient
+    assert author not in session
+    assert author.name == "Ada"
+    assert author.id is None
+
+
+def test_flushed_changes_are_expired(session: Session, author: Author) -> None:
+    author.name = "Grace"
+    session.flush()
+    session.rollback()
+    assert author.name == "Ada"
+
+
+def test_unflushed_changes_are_gone(session: Session, author: Author) -> None:
+    author.name = "Grace"
+    session.rollback()
+    assert author not in session.dirty
+    assert author.name == "Ada"
+
+
+def test_collections_are_loaded_anew(session: Session, author: Author) -> None:
+    book = author.books[0]
+    author.books.append(Book(title="More"))
+    author.books.remove(book)
+    session.flush()
+    assert book.author is None
+    session.rollback()
+    assert author.books == [book]
+    assert book.author is author
+
+
+def test_orphans_come_back(session: Session) -> None:
+    book = Book(title="Notes", chapters=[Chapter(number=1), Chapter(number=2)])
+    session.add(book)
+    session.commit()
+    first = book.chapters.pop(0)
+    session.flush()
+    assert inspect(first).deleted
+    session.rollback()
+    assert book.chapters[0] is first
+    assert inspect(first).persistent
+    session.delete(book)
+    session.flush()
+    session.rollback()
+    assert len(book.chapters) == 2
+
+
+def test_versions_are_those_of_the_database_again(session: Session) -> None:
+    loan = Loan(reader="r")
+    session.add(loan)
+    session.commit()
+    loan.reader = "s"
+    session.flush()
+    assert loan.version == 2
+    session.rollback()
+    assert loan.version == 1
+    loan.reader = "t"
+    session.commit()
+    assert loan.version == 2
+
+
+def test_values_that_the_mapping_made_are_gone(session: Session) -> None:
+    loan = Loan(reader="r")
+    session.add(loan)
+    session.flush()
+    assert loan.version == 1
+    session.rollback()
+    session.add(loan)
+    session.commit()
+    assert loan.version == 1
+
+
+def test_the_session_goes_on_after_a_rollback(session: Session, count_rows: Callable[[str], int]) -> None:
+    session.add(Author(name="Ada"))
+    session.rollback()
+    session.add(Author(name="Grace"))
+    session.commit()
+    assert count_rows("author") == 1
+
+
+def test_a_rollback_without_transaction_does_nothing(session: Session) -> None:
+    session.rollback()
+    session.rollback()
+    assert not session.in_transaction()
+
+
+def test_objects_loaded_in_the_transaction_are_expired(session: Session, author: Author) -> None:
+    found = session.scalars(select(Book)).one()
+    session.rollback()
+    assert inspect(found).expired
+
+
+def test_closing_rolls_back(session: Session, count_rows: Callable[[str], int]) -> None:
+    author = Author(name="Ada")
+    session.add(author)
+    session.flush()
+    session.close()
+    assert count_rows("author") == 0
+
+
+def test_an_expunged_object_is_left_alone(session: Session, author: Author) -> None:
+    author.name = "Grace"
+    session.flush()
+    session.expunge(author)
+    session.rollback()
+    assert inspect(author).detached
+    assert author.name == "Grace"

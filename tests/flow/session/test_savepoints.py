@@ -1,0 +1,204 @@
+"""Savepoints: rows and objects go back to where the savepoint began."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from azoth import inspect, select
+from azoth.exc import IntegrityError
+from azoth.orm import Session
+from tests.flow.library import Author, Book, Genre
+
+
+@pytest.fixture
+def author(session: Session) -> Author:
+    author = Author(id=1, name="Ada")
+    session.add(author)
+    session.commit()
+    return author
+
+
+def names(session: Session) -> list[str]:
+    return list(session.scalars(select(Author.name).order_by(Author.id)))
+
+
+def test_rolling_back_a_savepoint_keeps_what_was_before(session: Session, author: Author) -> None:
+    session.add(Author(name="before"))
+    savepoint = session.begin_nested()
+    inside = Author(name="inside")
+    session.add(inside)
+    session.flush()
+    savepoint.rollback()
+    assert inspect(inside).transient
+    assert inside.id is None
+    session.add(Author(name="after"))
+    session.commit()
+    assert names(session) == ["Ada", "before", "after"]
+
+
+def test_a_savepoint_begins_with_a_flush(session: Session) -> None:
+    pending = Author(name="Ada")
+    session.add(pending)
+    savepoint = session.begin_nested()
+    assert inspect(pending).persistent
+    savepoint.rollback()
+    assert inspect(pending).persistent
+    session.commit()
+    assert names(session) == ["Ada"]
+
+
+def test_changes_inside_are_undone_on_the_objects(session: Session, author: Author) -> None:
+    author.name = "outer"
+    savepoint = session.begin_nested()
+    author.name = "inner"
+    session.flush()
+    savepoint.rollback()
+    assert author.name == "outer"
+    session.commit()
+    assert author.name == "outer"
+
+
+def test_unflushed_changes_inside_are_undone(session: Session, author: Author) -> None:
+    with pytest.raises(LookupError):
+        with session.begin_nested():
+            author.name = "inner"
+            raise LookupError
+    assert author.name == "Ada"
+    assert author not in session.dirty
+
+
+def test_objects_untouched_inside_stay_loaded(session: Session, author: Author, statements: list[str]) -> None:
+    other = Author(name="other")
+    session.add(other)
+    session.flush()
+    assert author.name == "Ada"
+    savepoint = session.begin_nested()
+    author.name = "inner"
+    session.flush()
+    savepoint.rollback()
+    statements.clear()
+    assert other.name == "other"
+    assert statements == []
+
+
+def test_objects_deleted_inside_come_back(session: Session, author: Author) -> None:
+    with session.begin_nested() as savepoint:
+        session.delete(author)
+        session.flush()
+        savepoint.rollback()
+    assert inspect(author).persistent
+    assert session.get(Author, 1) is author
+    session.commit()
+    assert names(session) == ["Ada"]
+
+
+def test_nested_savepoints(session: Session) -> None:
+    session.add(Author(name="1"))
+    with session.begin_nested():
+        session.add(Author(name="2"))
+        with session.begin_nested() as inner:
+            session.add(Author(name="3"))
+            session.flush()
+            inner.rollback()
+        session.add(Author(name="4"))
+    session.commit()
+    assert names(session) == ["1", "2", "4"]
+
+
+def test_rolling_back_the_outer_savepoint_takes_the_released_inner_one_with_it(session: Session) -> None:
+    session.add(Author(name="1"))
+    outer = session.begin_nested()
+    kept = Author(name="2")
+    with session.begin_nested():
+        session.add(kept)
+    assert inspect(kept).persistent
+    outer.rollback()
+    assert inspect(kept).transient
+    session.commit()
+    assert names(session) == ["1"]
+
+
+def test_rolling_back_everything_takes_released_savepoints_with_it(session: Session) -> None:
+    author = Author(name="1")
+    with session.begin_nested():
+        session.add(author)
+    session.rollback()
+    assert inspect(author).transient
+    assert names(session) == []
+
+
+def test_session_commit_and_rollback_end_the_whole_transaction(
+    session: Session, count_rows: Callable[[str], int]
+) -> None:
+    session.begin_nested()
+    session.add(Author(name="1"))
+    session.commit()
+    assert not session.in_transaction()
+    session.begin_nested()
+    session.add(Author(name="2"))
+    session.rollback()
+    assert not session.in_transaction()
+    assert count_rows("author") == 1
+
+
+def test_a_failed_flush_in_a_savepoint_leaves_the_rest_usable(session: Session) -> None:
+    session.add(Genre(name="essay"))
+    session.commit()
+    for name in ["novel", "essay", "poem"]:
+        try:
+            with session.begin_nested():
+                session.add(Genre(name=name))
+        except IntegrityError:
+            pass
+    session.commit()
+    assert set(session.scalars(select(Genre.name))) == {"essay", "novel", "poem"}
+
+
+def test_the_transactions_are_known(session: Session) -> None:
+    assert session.get_transaction() is None
+    assert session.get_nested_transaction() is None
+    outer = session.begin()
+    assert session.get_transaction() is outer
+    assert not session.in_nested_transaction()
+    inner = session.begin_nested()
+    assert session.in_nested_transaction()
+    assert session.get_nested_transaction() is inner
+    assert session.get_transaction() is outer
+    assert inner.nested
+    assert inner.parent is outer
+    inner.commit()
+    assert not session.in_nested_transaction()
+    assert session.in_transaction()
+
+
+def test_begin_nested_true_is_a_savepoint(session: Session) -> None:
+    session.begin()
+    assert session.begin(nested=True).nested
+
+
+def test_relationships_changed_inside_are_undone(session: Session, author: Author) -> None:
+    book = Book(title="Notes")
+    author.books.append(book)
+    session.flush()
+    savepoint = session.begin_nested()
+    author.books.remove(book)
+    other = Book(title="Other")
+    author.books.append(other)
+    session.flush()
+    savepoint.rollback()
+    assert author.books == [book]
+    assert book.author is author
+    assert inspect(other).transient
+
+
+def test_key_changes_inside_are_undone(session: Session, author: Author) -> None:
+    savepoint = session.begin_nested()
+    author.id = 9
+    session.flush()
+    assert session.get(Author, 9) is author
+    savepoint.rollback()
+    assert inspect(author).identity == (1,)
+    assert session.get(Author, 1) is author
+    assert author.id == 1
