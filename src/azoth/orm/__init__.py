@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from azoth.orm.attributes import QueryableAttribute
+    from azoth.orm.bulk import annotations
     from azoth.orm.collections import (
         KeyFuncDict,
         MappedCollection,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.declarative.base import (
         DeclarativeBase,
         DeclarativeBaseNoMeta,
+        MappedAsDataclass,
         add_mapped_attribute,
         as_declarative,
         declarative_base,
@@ -103,6 +105,7 @@ __all__ = [
     "KeyFuncDict",
     "Load",
     "Mapped",
+    "MappedAsDataclass",
     "MappedCollection",
     "MappedColumn",
     "MappedSQLExpression",
@@ -121,6 +124,7 @@ __all__ = [
     "WriteOnlyMapped",
     "add_mapped_attribute",
     "aliased",
+    "annotations",
     "as_declarative",
     "attribute_keyed_dict",
     "attribute_mapped_collection",
@@ -175,6 +179,9 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "azoth.orm.attributes": (
         "QueryableAttribute",
     ),
+    "azoth.orm.bulk": (
+        "annotations",
+    ),
     "azoth.orm.collections": (
         "KeyFuncDict", "MappedCollection", "attribute_keyed_dict", "attribute_mapped_collection", "column_keyed_dict",
         "column_mapped_collection", "keyfunc_mapping", "mapped_collection",
@@ -205,8 +212,8 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
         "configure_mappers",
     ),
     "azoth.orm.mapping.declarative.base": (
-        "DeclarativeBase", "DeclarativeBaseNoMeta", "add_mapped_attribute", "as_declarative", "declarative_base",
-        "has_inherited_table",
+        "DeclarativeBase", "DeclarativeBaseNoMeta", "MappedAsDataclass", "add_mapped_attribute", "as_declarative",
+        "declarative_base", "has_inherited_table",
     ),
     "azoth.orm.mapping.declarative.declared_attr": (
         "declarative_mixin", "declared_attr",

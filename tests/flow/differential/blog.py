@@ -84,5 +84,12 @@ def make_model(lib: Library) -> Any:
         return [Address(id=first + place, email=text) for place, text in enumerate(texts)]
 
     return SimpleNamespace(
-        metadata=base.metadata, User=User, Address=Address, Tag=Tag, Node=Node, Stock=Stock, user_tags=user_tags, fill=fill
+        metadata=base.metadata,
+        User=User,
+        Address=Address,
+        Tag=Tag,
+        Node=Node,
+        Stock=Stock,
+        user_tags=user_tags,
+        fill=fill,
     )

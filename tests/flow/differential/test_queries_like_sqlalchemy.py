@@ -37,7 +37,9 @@ def pairs(found: Any) -> list[Any]:
 
 
 def tree(users: Any) -> list[Any]:
-    return [(user.name, [address.email for address in user.addresses], [tag.label for tag in user.tags]) for user in users]
+    return [
+        (user.name, [address.email for address in user.addresses], [tag.label for tag in user.tags]) for user in users
+    ]
 
 
 # -- criteria, order, limits ----------------------------------------------------------------------
@@ -98,7 +100,14 @@ def limit_and_offset(lib: Library, m: Any, s: Any) -> Any:
 @scenario
 def slices_and_items(lib: Library, m: Any, s: Any) -> Any:
     query = s.query(m.User).order_by(m.User.id)
-    return [names(query[1:3]), query[0].name, names(query[2:]), names(query[:2]), names(query[1:4][1:2]), names(query[3:1])]
+    return [
+        names(query[1:3]),
+        query[0].name,
+        names(query[2:]),
+        names(query[:2]),
+        names(query[1:4][1:2]),
+        names(query[3:1]),
+    ]
 
 
 @scenario
@@ -284,7 +293,10 @@ def select_with_join_repeats_objects(lib: Library, m: Any, s: Any) -> Any:
 def rows_of_columns_are_not_made_unique(lib: Library, m: Any, s: Any) -> Any:
     return [
         rows(s.query(m.User.name).join(m.User.addresses).order_by(m.User.id)),
-        [(user.name, id_) for user, id_ in s.query(m.User, m.Address.user_id).join(m.User.addresses).order_by(m.User.id)],
+        [
+            (user.name, id_)
+            for user, id_ in s.query(m.User, m.Address.user_id).join(m.User.addresses).order_by(m.User.id)
+        ],
     ]
 
 
@@ -577,7 +589,10 @@ def subquery_in_a_join(lib: Library, m: Any, s: Any) -> Any:
 def alias_of_a_subquery(lib: Library, m: Any, s: Any) -> Any:
     inside = s.query(m.User).filter(m.User.age == 30).subquery()
     user = lib.aliased(m.User, inside)
-    return [names(s.query(user).order_by(user.name)), pairs(s.query(user, m.Address).join(user.addresses).order_by(m.Address.id))]
+    return [
+        names(s.query(user).order_by(user.name)),
+        pairs(s.query(user, m.Address).join(user.addresses).order_by(m.Address.id)),
+    ]
 
 
 @scenario

@@ -101,6 +101,10 @@ def apply(side: SimpleNamespace, operation: tuple[Any, ...]) -> None:
             instance.name = rest[2]
     elif verb in ("owner", "friend"):
         instance, target = pick(side, 1 if verb == "owner" else 0, rest[0]), pick(side, 0, rest[1])
+        people = side.objects[0]
+        if verb == "friend" and target is not None and people.index(target) >= people.index(instance):
+            # SQLAlchemy refuses cycles of friends.
+            return
         if instance is not None:
             setattr(instance, verb, target)
     elif verb == "owner by hand":

@@ -11,6 +11,7 @@ from azoth.exc import InvalidRequestError
 from azoth.orm.bulk.attribute_values import by_column, by_column_key
 from azoth.orm.bulk.ports import BulkUnit
 from azoth.orm.bulk.rows_by_key import update_rows
+from azoth.orm.bulk.statement_runner import execute, run
 from azoth.orm.bulk.synchronization import (
     NewValues,
     check_strategy,
@@ -117,7 +118,7 @@ def insert_values(mapper: Any, values: Mapping[Any, Any], own: frozenset[str] = 
 
 def insert_rows(connection: Any, statement: Any, rows: Sequence[dict[str, Any]]) -> Any:
     """Insert rows; those that follow each other with the same columns go to the driver together."""
-    results = [connection.execute(statement, batch) for batch in batches(rows)]
+    results = [execute(connection, statement, batch) for batch in batches(rows)]
     if len(results) == 1:
         return results[0]
     return CountedResult((), (), sum(max(result.rowcount, 0) for result in results))
@@ -140,7 +141,7 @@ def _insert_returning(
         prepared = cache.prepare(statement, tuple(batch[0]))
         returned: list[Any] = []
         for row in batch:
-            cursor = connection.run(prepared.sql, prepared.bind(statement, row))
+            cursor = run(connection, prepared.sql, prepared.bind(statement, row))
             if plan is None:
                 plan = given_rows_plan(
                     connection, statement._returning, prepared, statement, cursor, statement._with_options
@@ -208,7 +209,7 @@ def _update_many(
             )
         lowered = statement._copy_with(_values=by_column(mapper, statement._values))
         own = frozenset(bind.key for bind in lowered._binds if bind.key is not None)
-        return connection.execute(lowered, [by_column_key(mapper, row, own) for row in params])
+        return execute(connection, lowered, [by_column_key(mapper, row, own) for row in params])
     if statement._returning:
         raise InvalidRequestError(
             f"update({mapper.class_.__name__}) of rows by their primary keys cannot return rows",
@@ -226,7 +227,7 @@ def _update_many(
 def _executed(unit: BulkUnit, connection: Any, statement: Any, parameters: Any, options: Mapping[str, Any]) -> Any:
     """Execute a statement whose values are named by columns; entities that it returns become instances."""
     if not names_entities(statement._returning):
-        return connection.execute(statement, parameters)
+        return execute(connection, statement, parameters)
     refresh = bool(options.get("populate_existing"))
     plan, found = given_rows(
         unit, connection, statement._returning, statement, parameters, statement._with_options, refresh=refresh

@@ -139,8 +139,12 @@ class Evaluator:
         return read
 
     def _bindparam(self, bind: BindParameter[Any]) -> Evaluate:
-        value = self._parameters[bind.key] if bind.key in self._parameters else bind.effective_value
+        value = self._value(bind)
         return lambda values: value
+
+    def _value(self, bind: BindParameter[Any]) -> Any:
+        own = bind.effective_value
+        return own if bind.key is None else self._parameters.get(bind.key, own)
 
     def _null(self, _expression: Any) -> Evaluate:
         return lambda values: None
@@ -211,7 +215,7 @@ class Evaluator:
         bind = expression.right
         if not isinstance(bind, BindParameter) or not isinstance(bind.effective_value, (list, tuple)):
             raise UnevaluatableError("IN of a subquery or of expressions")
-        given = self._parameters[bind.key] if bind.key in self._parameters else bind.effective_value
+        given = self._value(bind)
         known = [value for value in given if value is not None]
         has_null = len(known) < len(given)
 

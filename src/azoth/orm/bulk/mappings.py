@@ -7,8 +7,9 @@ from itertools import groupby
 from typing import Any
 
 from azoth.exc import InvalidRequestError
-from azoth.orm.bulk.change_statement import batches, insert_rows, insert_values
+from azoth.orm.bulk.change_statement import insert_rows, insert_values
 from azoth.orm.bulk.rows_by_key import update_rows
+from azoth.orm.bulk.statement_runner import execute
 from azoth.orm.mapping.lookup import mapper_of, required_mapper
 from azoth.orm.runtime.state import InstanceState, state_of
 from azoth.sql.dml import insert
@@ -44,7 +45,7 @@ def insert_mappings(
         insert_rows(connection, statement, rows)
         return
     for mapping, row in zip(given, rows, strict=True):
-        keys = connection.execute(statement, row).inserted_primary_key
+        keys = execute(connection, statement, row).inserted_primary_key
         mapping.update(zip(mapper.primary_key_keys, keys, strict=True))
 
 
@@ -131,4 +132,4 @@ def bulk_mapper(subject: Any) -> Any:
     return required_mapper(subject)
 
 
-__all__ = ["batches", "bulk_mapper", "insert_mappings", "save_objects", "update_mappings"]
+__all__ = ["bulk_mapper", "insert_mappings", "save_objects", "update_mappings"]

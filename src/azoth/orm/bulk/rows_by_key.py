@@ -9,6 +9,7 @@ from typing import Any
 from azoth.exc import InvalidRequestError
 from azoth.orm.bulk.attribute_values import by_column_key
 from azoth.orm.bulk.ports import BulkUnit
+from azoth.orm.bulk.statement_runner import execute
 from azoth.orm.runtime.expiry import expire_keys
 from azoth.sql.dml import update
 from azoth.sql.elements import bindparam
@@ -53,8 +54,8 @@ def update_rows(
         changed = [name for name in names if name not in key_names]
         sets = list(batch)
         if changed:
-            result = connection.execute(
-                _statement(mapper, key_names, changed), [_parameters(row, key_names) for row in sets]
+            result = execute(
+                connection, _statement(mapper, key_names, changed), [_parameters(row, key_names) for row in sets]
             )
             count += max(result.rowcount, 0)
     if unit is not None and synchronize:

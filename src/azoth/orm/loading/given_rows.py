@@ -10,6 +10,7 @@ from azoth.orm.loading.entity_node import BundleNode, EntityNode, ResultNode, Va
 from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.result_nodes import result_nodes, shape_of_results
 from azoth.orm.loading.row_loader import RowLayout
+from azoth.orm.loading.statement_runner import run
 from azoth.sql.cache_key import shape_of
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def given_rows(
     if parameters and any(one.expanding and one.key in parameters for one in statement._binds):
         statement = statement.params(parameters)
     prepared = connection.engine.statement_cache.prepare(statement, tuple(parameters) if parameters else ())
-    cursor = connection.run(prepared.sql, prepared.bind(statement, parameters))
+    cursor = run(connection, prepared.sql, prepared.bind(statement, parameters))
     plan = given_rows_plan(connection, raw_columns, prepared, statement, cursor, options, refresh=refresh)
     return plan, plan.load_rows(unit, cursor)
 

@@ -16,16 +16,14 @@ class RelationshipSync:
         prop: the relationship property.
         link: how foreign keys follow from it (None for many-to-many).
         layout: the many-to-many table (None otherwise).
-        target: the class that related objects must have.
         reversed: whether the parent is the second object of the layout's pairs.
     """
 
-    __slots__ = ("key", "layout", "link", "many_to_one", "prop", "reversed", "target")
+    __slots__ = ("key", "layout", "link", "many_to_one", "prop", "reversed")
 
     def __init__(self, prop: Any) -> None:
         self.prop = prop
         self.key: str = prop.key
-        self.target: type[Any] = prop.mapper.class_
         direction = getattr(prop.direction, "name", prop.direction)
         self.many_to_one: bool = direction == "MANYTOONE"
         self.link: KeyLink | None = None

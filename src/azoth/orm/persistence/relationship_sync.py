@@ -120,8 +120,6 @@ class RelationshipChanges:
         if parent is None:
             self._store(KeyCopy(link, state, instance, None, None))
             return
-        if not isinstance(parent, sync.target):
-            raise _wrong_class(sync, parent)
         parent_state = state_of(parent)
         if parent_state.owner is not self._owner or (parent_state.pk is None and parent_state not in self._new):
             self._warn_about_stranger(parent, link.relationship)
@@ -129,8 +127,6 @@ class RelationshipChanges:
         self._store(KeyCopy(link, state, instance, parent_state, parent))
 
     def _attach(self, sync: RelationshipSync, state: InstanceState, instance: Any, item: Any) -> None:
-        if not isinstance(item, sync.target):
-            raise _wrong_class(sync, item)
         item_state = state_of(item)
         if item_state in self._deleted:
             return
@@ -224,14 +220,4 @@ def _cannot_release(link: KeyLink, state: InstanceState, parent: InstanceState, 
         fix=f"configure {link.relationship} with cascade='all, delete-orphan', delete the {child} as well, "
         f"give it another parent, or make the column nullable",
         code="AZ-F02",
-    )
-
-
-def _wrong_class(sync: RelationshipSync, item: Any) -> FlushError:
-    name = f"{sync.prop.parent.class_.__name__}.{sync.key}"
-    return FlushError(
-        f"{name} holds an object of class {type(item).__name__}, but it is a relationship to {sync.target.__name__}",
-        why="its key would be written into a column that refers to another table",
-        fix=f"put only {sync.target.__name__} objects into {name}",
-        code="AZ-F07",
     )

@@ -10,6 +10,8 @@ from azoth.orm.loading.option_functions import lazyload
 from azoth.orm.mapping.lookup import mapper_of
 from azoth.orm.query.lowering import names_entities
 from azoth.orm.query.narrowing import Narrowing
+from azoth.orm.query.selecting import Selecting
+from azoth.orm.query.statement_runner import execute
 from azoth.sql.elements import literal_column
 from azoth.sql.functions import func
 from azoth.sql.selectable import Select, select
@@ -19,7 +21,7 @@ ONE_ROW = count_clause(1, "limit")
 TWO_ROWS = count_clause(2, "limit")
 
 
-class Fetching(Narrowing):
+class Fetching(Narrowing, Selecting):
     """The results of a query."""
 
     def all(self) -> list[Any]:
@@ -134,7 +136,7 @@ class Fetching(Narrowing):
         inside = self._statement.order_by(None) if not self._statement._has_row_limit else self._statement
         counted = select(func.count(literal_column("*"))).select_from(inside.subquery())
         counted = counted.execution_options(**self._statement._execution_options)
-        number: int = self._session().execute(counted, self._params).scalar()
+        number: int = execute(self._session(), counted, self._params).scalar()
         return number
 
     def values(self, *columns: Any) -> Iterator[Any]:
@@ -162,7 +164,7 @@ class Fetching(Narrowing):
             plan, given = session._given(statement, self._params, None, None)
             return self._results(plan, given)
         if not names_entities(statement):
-            return list(session.execute(statement, self._params).all())
+            return list(execute(session, statement, self._params).all())
         plan, connection, parameters = session._planned(statement, self._params, None, None)
         found: list[Any] = plan.run(session, connection, parameters)
         return self._results(plan, found)
@@ -179,7 +181,7 @@ class Fetching(Narrowing):
     def _in_portions(self, size: int) -> Iterator[Any]:
         session = self._session()
         if not isinstance(self._statement, Select) or not names_entities(self._statement):
-            yield from session.execute(self._statement, self._params)
+            yield from execute(session, self._statement, self._params)
             return
         plan, connection, parameters = session._planned(self._statement, self._params, None, None)
         for found in plan.chunks(session, connection, parameters, size):

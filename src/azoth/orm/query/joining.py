@@ -103,24 +103,6 @@ class Joining(QueryState):
             )
         return attribute
 
-    def _entity(self, method: str) -> Any:
-        """Find the mapper or alias that the query begins with.
-
-        Errors:
-            InvalidRequestError: the query selects no entity.
-        """
-        statement = self._statement
-        for raw in (*statement._from_obj, *statement._raw_columns):
-            entity = entity_of(raw) or getattr(raw, "parent", None)
-            if entity is not None and hasattr(entity, "mapper"):
-                return entity
-        raise InvalidRequestError(
-            f"Query.{method}() needs an entity",
-            why="the query selects columns and expressions only",
-            fix="name the entity by select_from()",
-            code="AZ-S80",
-        )
-
 
 def _pairs(target: Any, props: tuple[Any, ...]) -> list[tuple[Any, Any]]:
     """List what to join with which ON criterion, from all forms of the arguments."""

@@ -9,8 +9,8 @@ from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.mapping.instrumented_attribute import element_of
 from azoth.orm.mapping.lookup import entity_of
 from azoth.orm.mapping.suggestions import did_you_mean
-from azoth.orm.query.query_state import QueryState
 from azoth.orm.query.parent_criterion import with_parent
+from azoth.orm.query.query_state import QueryState
 from azoth.sql.selectable import filter_by_criteria
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from azoth.exc import ArgumentError, InvalidRequestError
+from azoth.orm.exc import UnmappedInstanceError
 from azoth.orm.mapping.bound_instance import bound_to
 from azoth.orm.mapping.column_adapter import unchanged
 from azoth.orm.mapping.lookup import entity_of, mapper_of
-from azoth.orm.exc import UnmappedInstanceError
 from azoth.sql.elements import and_
 
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, Self, TypeVar
 
 from azoth.exc import ArgumentError, InvalidRequestError
-from azoth.orm.mapping.lookup import entity_of, mapper_of
+from azoth.orm.mapping.lookup import mapper_of
 from azoth.orm.query.embedding import Embedding
 from azoth.orm.query.fetching import Fetching
 from azoth.orm.query.joining import Joining
+from azoth.orm.query.statement_runner import execute
 from azoth.sql.dml import delete, update
 from azoth.sql.selectable import Select
 
@@ -34,84 +35,6 @@ class Query(Fetching, Joining, Embedding, Generic[Result]):
             self._statement = Select(*entities)
         except ArgumentError as error:
             raise _no_entity(entities, error) from None
-
-    # -- what is selected -----------------------------------------------------
-
-    @property
-    def column_descriptions(self) -> list[dict[str, Any]]:
-        """Describe what is selected: name, type, whether aliased, expression and entity."""
-        described = []
-        for raw in self._statement._raw_columns:
-            entity = entity_of(raw)
-            if entity is None:
-                described.append(_column_description(raw))
-            else:
-                subject = entity.entity
-                name = getattr(entity, "name", None) or entity.mapper.class_.__name__
-                described.append(
-                    {
-                        "name": name,
-                        "type": entity.mapper.class_,
-                        "aliased": not entity.is_mapper,
-                        "expr": subject,
-                        "entity": subject,
-                    }
-                )
-        return described
-
-    @property
-    def is_single_entity(self) -> bool:
-        """Whether the results are objects rather than rows."""
-        columns = self._statement._raw_columns
-        return not self._tuples and len(columns) == 1 and entity_of(columns[0]) is not None
-
-    def with_entities(self, *entities: Any, **_classic: Any) -> Query[Any]:
-        """Select something else from the same rows.
-
-        Args:
-            entities: as for the constructor.
-        """
-        statement = self._select("with_entities")
-        adapted = [self._column(one) for one in entities]
-        keeps_froms = bool(statement._setup_joins) and not statement._from_obj
-        return self._with(statement.with_only_columns(*adapted, maintain_column_froms=keeps_froms))
-
-    def add_columns(self, *column: Any) -> Query[Any]:
-        """Select more columns or expressions."""
-        return self._with(self._select("add_columns").add_columns(*[self._column(one) for one in column]))
-
-    def add_column(self, column: Any) -> Query[Any]:
-        """Select one more column; the classic form of ``add_columns()``."""
-        return self.add_columns(column)
-
-    def add_entity(self, entity: Any, alias: Any = None) -> Query[Any]:
-        """Select one more entity.
-
-        Args:
-            entity: a mapped class, mapper or alias.
-            alias: the alias to use for it, in classic form.
-        """
-        return self.add_columns(entity if alias is None else alias)
-
-    def _column(self, subject: Any) -> Any:
-        stand_ins = self._stand_ins
-        if stand_ins is None:
-            return subject
-        entity = entity_of(subject)
-        if entity is not None:
-            return stand_ins.entity(entity)
-        adapted = self._adapted(subject)
-        key = getattr(subject, "key", None)
-        return adapted if key is None or key == getattr(adapted, "key", None) else adapted.label(key)
-
-    def from_statement(self, statement: Any) -> Self:
-        """Let another statement give the rows: text, a SELECT, a set operation, or a change with RETURNING.
-
-        Args:
-            statement: its columns are found by their objects or names.
-        """
-        source = statement.statement if isinstance(statement, Query) else statement
-        return self._with(self._select("from_statement").from_statement(source))
 
     # -- how it runs ----------------------------------------------------------
 
@@ -253,29 +176,12 @@ class Query(Fetching, Joining, Embedding, Generic[Result]):
 
     def _change(self, statement: Any, synchronize_session: Any) -> int:
         options = {"synchronize_session": synchronize_session}
-        count: int = self._session().execute(statement, self._params, execution_options=options).rowcount
+        count: int = execute(self._session(), statement, self._params, options).rowcount
         return count
-
-    def _description(self) -> str:
-        return ", ".join(str(described["name"]) for described in self.column_descriptions)
 
 
 def _pairs(values: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
     return dict(values)
-
-
-def _column_description(raw: Any) -> dict[str, Any]:
-    parent = getattr(raw, "parent", None)
-    entity = None if parent is None else parent.entity
-    element = raw.__clause_element__() if hasattr(raw, "__clause_element__") else raw
-    name = getattr(raw, "key", None) or getattr(raw, "name", None)
-    return {
-        "name": name,
-        "type": getattr(element, "type", None),
-        "aliased": parent is not None and not parent.is_mapper,
-        "expr": raw,
-        "entity": entity,
-    }
 
 
 def _no_entity(entities: Sequence[Any], error: ArgumentError) -> ArgumentError:

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.instrumented_attribute import element_of
+from azoth.orm.mapping.lookup import entity_of
 from azoth.orm.query.ports import QuerySession
 from azoth.orm.query.stand_in import StandIns
 from azoth.sql.selectable import Select
@@ -70,6 +71,24 @@ class QueryState:
                 code="AZ-S87",
             )
         return session
+
+    def _entity(self, method: str) -> Any:
+        """Find the mapper or alias that the query begins with.
+
+        Errors:
+            InvalidRequestError: the query selects no entity.
+        """
+        statement = self._statement
+        for raw in (*statement._from_obj, *statement._raw_columns):
+            entity = entity_of(raw) or getattr(raw, "parent", None)
+            if entity is not None and hasattr(entity, "mapper"):
+                return entity
+        raise InvalidRequestError(
+            f"Query.{method}() needs an entity",
+            why="the query selects columns and expressions only",
+            fix="name the entity by select_from()",
+            code="AZ-S80",
+        )
 
     def _adapted(self, expression: Any) -> Any:
         """Let an expression refer to the subquery that stands for the entities, where there is one."""

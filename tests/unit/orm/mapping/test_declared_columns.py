@@ -113,11 +113,27 @@ def test_columns_keep_the_order_of_the_class_body_and_obey_sort_order() -> None:
     class Thing(make_base()):
         __tablename__ = "thing"
         b: Mapped[int]
-        id: Mapped[pk]
-        c = mapped_column(Text)
-        a: Mapped[int] = mapped_column(sort_order=-1)
+        id: Mapped[int] = mapped_column(primary_key=True)
+        a: Mapped[int]
+        c: Mapped[int] = mapped_column(sort_order=-1)
+        e: Mapped[int] = mapped_column()
+        f: Mapped[int]
 
-    assert [column.name for column in Thing.__table__.c] == ["a", "b", "id", "c"]
+    assert [column.name for column in Thing.__table__.c] == ["c", "b", "id", "a", "e", "f"]
+
+
+def test_columns_without_annotations_are_ordered_as_in_sqlalchemy() -> None:
+    class Thing(make_base()):
+        __tablename__ = "thing"
+        b: Mapped[int]
+        id: Mapped[int] = mapped_column(primary_key=True)
+        c = mapped_column(Text)
+        a: Mapped[int]
+        d = mapped_column(Text)
+        e: Mapped[int] = mapped_column()
+        f: Mapped[int]
+
+    assert [column.name for column in Thing.__table__.c] == ["b", "id", "a", "c", "d", "e", "f"]
 
 
 def test_table_arguments_may_name_declared_columns() -> None:

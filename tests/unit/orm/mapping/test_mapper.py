@@ -29,7 +29,11 @@ from azoth.orm.exc import UnmappedClassError, UnmappedColumnError, UnmappedInsta
 @pytest.fixture
 def users() -> Table:
     return Table(
-        "users", MetaData(), Column("user_id", Integer, primary_key=True), Column("name", String), Column("age", Integer)
+        "users",
+        MetaData(),
+        Column("user_id", Integer, primary_key=True),
+        Column("name", String),
+        Column("age", Integer),
     )
 
 
@@ -326,7 +330,9 @@ def test_a_failed_mapping_keeps_the_others_from_being_used_and_says_why() -> Non
 def test_backrefs_are_made_when_the_first_instance_is() -> None:
     metadata = MetaData()
     parents = Table("parents", metadata, Column("id", Integer, primary_key=True))
-    children = Table("children", metadata, Column("id", Integer, primary_key=True), Column("p", ForeignKey("parents.id")))
+    children = Table(
+        "children", metadata, Column("id", Integer, primary_key=True), Column("p", ForeignKey("parents.id"))
+    )
 
     class Parent: ...
 

@@ -53,9 +53,7 @@ def test_a_foreign_key_to_a_table_that_is_not_defined_is_named(Base: Any) -> Non
 
 
 def test_several_foreign_keys_between_the_tables(Base: Any) -> None:
-    parent_and_child(
-        Base, child_columns={"a": Column(ForeignKey("parent.id")), "b": Column(ForeignKey("parent.id"))}
-    )
+    parent_and_child(Base, child_columns={"a": Column(ForeignKey("parent.id")), "b": Column(ForeignKey("parent.id"))})
     with pytest.raises(AmbiguousForeignKeysError, match=r"relationship Parent\.children") as caught:
         configure_mappers()
     assert "foreign_keys" in caught.value.fix

@@ -394,11 +394,3 @@ def test_links_follow_a_changed_key_without_passive_updates(unit):
     post.tags.pop()
     unit.flush()
     assert unit.rows("SELECT * FROM post_tags") == [("new", 1)]
-
-
-def test_an_object_of_another_class_is_a_clear_error(unit):
-    Parent, _Child = family(unit, both=False)
-    wrong = Parent()
-    unit.add(wrong, Parent(children=[wrong]))
-    with pytest.raises(FlushError, match=r"Parent.children holds an object of class Parent, but .* to Child"):
-        unit.plan()

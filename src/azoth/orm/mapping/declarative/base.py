@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, MutableMapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 from azoth.exc import InvalidRequestError
+from azoth.orm.mapping.column_property import column_property, deferred, query_expression
+from azoth.orm.mapping.composite import composite
 from azoth.orm.mapping.declarative.constructor import declarative_constructor
+from azoth.orm.mapping.declarative.mapped_column import mapped_column
+from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS
 from azoth.orm.mapping.declarative.meta import DeclarativeAttributeIntercept, DeclarativeMeta, add_attribute
 from azoth.orm.mapping.declarative.registry import registry
 from azoth.orm.mapping.declarative.scan import map_declared_class
+from azoth.orm.mapping.relationship_constructors import relationship
+from azoth.orm.mapping.synonym import synonym
 from azoth.sql.schema import MetaData
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper import Mapper
 
 RegistryT = registry
+UNSET: Any = object()
 
 
 class DeclarativeBase(metaclass=DeclarativeAttributeIntercept):
@@ -64,6 +71,49 @@ class DeclarativeBaseNoMeta:
             _become_base(cls)
         else:
             map_declared_class(cls.registry, cls)
+        super().__init_subclass__(**kw)
+
+
+@dataclass_transform(
+    field_specifiers=(mapped_column, relationship, composite, column_property, deferred, synonym, query_expression)
+)
+class DCTransformDeclarative(DeclarativeAttributeIntercept):
+    """The metaclass of bases whose classes are dataclasses; type checkers see the constructor through it."""
+
+
+class MappedAsDataclass(metaclass=DCTransformDeclarative):
+    """Mix this into a base or a mapped class to make mapped classes dataclasses.
+
+    The options of ``dataclasses.dataclass`` are keyword arguments of the class: ``class User(Base, kw_only=True)``.
+    """
+
+    def __init_subclass__(
+        cls,
+        init: Any = UNSET,
+        repr: Any = UNSET,
+        eq: Any = UNSET,
+        order: Any = UNSET,
+        unsafe_hash: Any = UNSET,
+        match_args: Any = UNSET,
+        kw_only: Any = UNSET,
+        dataclass_callable: Any = UNSET,
+        **kw: Any,
+    ) -> None:
+        given = {
+            "init": init,
+            "repr": repr,
+            "eq": eq,
+            "order": order,
+            "unsafe_hash": unsafe_hash,
+            "match_args": match_args,
+            "kw_only": kw_only,
+            "dataclass_callable": dataclass_callable,
+        }
+        options = {
+            **getattr(cls, DATACLASS, {}),
+            **{name: value for name, value in given.items() if value is not UNSET},
+        }
+        type.__setattr__(cls, DATACLASS, options)
         super().__init_subclass__(**kw)
 
 

@@ -110,23 +110,33 @@ def _is_mapping(value: Any) -> bool:
 def _body(base: type[Any]) -> Iterator[tuple[str, Any, Any]]:
     """Yield name, value and annotation of what stands in a class body, in the order of the text."""
     annotations = annotations_of(base)
-    waiting = [key for key in annotations if not _is_special(key)]
-    for key, value in list(base.__dict__.items()):
-        if _is_special(key):
+    values = base.__dict__
+    for key in _merged(list(values), list(annotations)):
+        if not _is_special(key):
+            yield key, values.get(key, ABSENT), annotations.get(key, ABSENT)
+
+
+def _merged(values: list[str], annotations: list[str]) -> Iterator[str]:
+    """Merge two lists of names, each in the order of the text, as well as it can be known.
+
+    Where a name stands in both, what stands before it in either list comes first: the values before it, then the
+    annotations before it, then the name, and the annotations that follow.
+    """
+    both = set(values) & set(annotations)
+    met: set[str] = set()
+    current, other = values, annotations
+    while current or other:
+        if not current:
+            current, other = other, current
+        key = current[0]
+        if key in both and key not in met:
+            met.add(key)
+            current, other = other, current
             continue
-        if key in annotations:
-            while waiting and waiting[0] != key:
-                name = waiting.pop(0)
-                if name not in base.__dict__:
-                    yield name, ABSENT, annotations[name]
-            if waiting:
-                waiting.pop(0)
-            yield key, value, annotations[key]
-        else:
-            yield key, value, ABSENT
-    for name in waiting:
-        if name not in base.__dict__:
-            yield name, ABSENT, annotations[name]
+        current.pop(0)
+        if key in both:
+            other.remove(key)
+        yield key
 
 
 def annotations_of(base: type[Any]) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from azoth.orm.mapping import inspection as _inspection
 from azoth.orm.mapping.class_registry import ClassRegistry
 from azoth.orm.mapping.configuration import all_mappers, configure_mappers, forget
 from azoth.orm.mapping.declarative.constructor import declarative_constructor
+from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS
 from azoth.orm.mapping.declarative.meta import DeclarativeMeta
 from azoth.orm.mapping.declarative.scan import map_declared_class
 from azoth.orm.mapping.declarative.type_map import TypeMap
@@ -81,6 +82,21 @@ class registry(ClassRegistry):
         self._give_constructor(cls)
         map_declared_class(self, cls)
         return cls
+
+    def mapped_as_dataclass(self, cls: ClassT | None = None, /, **options: Any) -> Any:
+        """Decorate a class whose body declares its mapping, and make it a dataclass too.
+
+        Args:
+            cls: the class.
+            options: those of ``dataclasses.dataclass``.
+        """
+
+        def decorate(class_: ClassT) -> ClassT:
+            type.__setattr__(class_, DATACLASS, options)
+            map_declared_class(self, class_)
+            return class_
+
+        return decorate if cls is None else decorate(cls)
 
     def as_declarative_base(self, **kw: Any) -> Callable[[type[Any]], Any]:
         """Decorate a class that becomes a declarative base."""

@@ -14,6 +14,7 @@ from azoth.orm.mapping.declarative.columns import complete_column, name_column
 from azoth.orm.mapping.declarative.constructor import DEFAULT_CONSTRUCTOR, fast_constructor
 from azoth.orm.mapping.declarative.declared_attr import begin_evaluating, forget_evaluated, is_declared
 from azoth.orm.mapping.declarative.mapped_column import MappedColumn
+from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS, make_dataclass
 from azoth.orm.mapping.declarative.members import ABSENT, Member, collect_members, directive
 from azoth.orm.mapping.instrumented_attribute import element_of
 from azoth.orm.mapping.lookup import MAPPER
@@ -67,6 +68,9 @@ class Declaration:
     def mapped(self) -> Mapper:
         """Make the table and the mapper."""
         self._refuse_hierarchy()
+        options = getattr(self.class_, DATACLASS, None)
+        if options is not None:
+            make_dataclass(self.class_, self.members, options)
         for member in self.members.values():
             self._prepare(member)
         for member in self.members.values():
