@@ -9,7 +9,6 @@ import tempfile
 from pathlib import Path
 
 import chapters
-from model import Base
 from narrator import Narrator
 
 from azoth import create_engine
@@ -22,7 +21,6 @@ def main() -> None:
         engine = create_engine(f"sqlite:///{path}")
         narrator = Narrator(engine)
         print("azoth: a tour of the Session on the IANA's own tables (package tzdata)")
-        Base.metadata.create_all(engine)
         for chapter in chapters.ALL:
             chapter(engine, narrator)
         statements = ", ".join(f"{count} {verb}" for verb, count in sorted(narrator.total.items()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model import Country, Note, Zone, country_zones
+from model import Base, Country, Note, Zone, country_zones
 from narrator import Narrator
 from time_zone_tables import ZoneLine, read_countries, read_zones
 
@@ -14,7 +14,9 @@ from azoth.orm import Session, joinedload, raiseload, selectinload
 def map_tables(engine: Engine, narrator: Narrator) -> None:
     """Show the mapping and the tables that were created from it."""
     narrator.chapter("Three classes and the tables behind them")
-    narrator.say("The classes in examples/tour/model.py were mapped, and create_all() made their tables:")
+    narrator.say("The classes in examples/tour/model.py are mapped; create_all() makes their tables:")
+    narrator.code("Base.metadata.create_all(engine)")
+    Base.metadata.create_all(engine)
     narrator.sql()
     for class_ in (Country, Zone, Note):
         mapper = inspect(class_)
@@ -169,8 +171,9 @@ def merge_a_new_edition(engine: Engine, narrator: Narrator) -> None:
             session.merge(Country(code=code, name=name))
         narrator.say(f"Merged all {len(present)} countries from the file again; session.dirty has {len(session.dirty)} objects:")
         narrator.sql()
-        for code, name in read_countries():
-            session.merge(Country(code=code, name="Türkiye" if code == "TR" else name))
+        with session.no_autoflush:
+            for code, name in read_countries():
+                session.merge(Country(code=code, name="Türkiye" if code == "TR" else name))
         narrator.say("An edition in which one name is spelled anew:")
         narrator.show(session.plan())
         session.commit()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 import textwrap
 import time
 from collections import Counter
@@ -10,6 +12,17 @@ from typing import Any
 from azoth import Engine, event
 
 WIDTH = 100
+
+PLACEHOLDERS = re.compile(r"\?(?:, \?){8,}")
+"""A list of placeholders that nobody wants to read."""
+
+SAVEPOINT_EVENTS = {
+    "savepoint": "SAVEPOINT",
+    "release_savepoint": "RELEASE SAVEPOINT",
+    "rollback_savepoint": "ROLLBACK TO SAVEPOINT",
+}
+
+TRANSACTION_VERBS = frozenset({"BEGIN", "COMMIT", "ROLLBACK", *SAVEPOINT_EVENTS.values()})
 
 
 class Narrator:
@@ -27,6 +40,8 @@ class Narrator:
         event.listen(engine, "before_cursor_execute", self._note_statement)
         for name in ("begin", "commit", "rollback"):
             event.listen(engine, name, self._noting(name.upper()))
+        for name, verb in SAVEPOINT_EVENTS.items():
+            event.listen(engine, name, self._noting_savepoint(verb))
 
     def _noting(self, verb: str) -> Any:
         def note(connection: Any) -> None:
@@ -34,15 +49,23 @@ class Narrator:
 
         return note
 
+    def _noting_savepoint(self, verb: str) -> Any:
+        def note(connection: Any, name: str, context: Any = None) -> None:
+            self._statements.append((verb, 1))
+
+        return note
+
     def _note_statement(
         self, connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
     ) -> None:
-        self._statements.append((" ".join(statement.split()), len(parameters) if executemany else 1))
+        text = PLACEHOLDERS.sub(_counted, " ".join(statement.split()))
+        self._statements.append((text, len(parameters) if executemany else 1))
         self.total[statement.split(None, 1)[0].upper()] += 1
 
     def chapter(self, title: str) -> None:
         """Begin a new part."""
         self._chapter += 1
+        self._statements.clear()
         print(f"\n\033[1m{self._chapter}. {title}\033[0m" if _is_terminal() else f"\n{self._chapter}. {title}")
         print("-" * WIDTH)
 
@@ -61,7 +84,7 @@ class Narrator:
 
     def sql(self) -> int:
         """Print the statements since the last call, repeated ones once with their count; gives how many there were."""
-        count = sum(1 for statement, _ in self._statements if statement not in {"BEGIN", "COMMIT", "ROLLBACK"})
+        count = sum(1 for statement, _ in self._statements if statement not in TRANSACTION_VERBS)
         if not self._statements:
             print("    SQL: none")
         for statement, repetitions, rows in _grouped(self._statements):
@@ -92,7 +115,9 @@ def _grouped(statements: list[tuple[str, int]]) -> list[tuple[str, int, int]]:
     return groups
 
 
-def _is_terminal() -> bool:
-    import sys
+def _counted(placeholders: re.Match[str]) -> str:
+    return f"?, ... {placeholders.group().count('?')} keys"
 
+
+def _is_terminal() -> bool:
     return sys.stdout.isatty()

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from azoth.orm.attributes import QueryableAttribute
-    from azoth.orm.bulk import annotations
     from azoth.orm.collections import (
         KeyFuncDict,
         MappedCollection,
@@ -124,7 +123,6 @@ __all__ = [
     "WriteOnlyMapped",
     "add_mapped_attribute",
     "aliased",
-    "annotations",
     "as_declarative",
     "attribute_keyed_dict",
     "attribute_mapped_collection",
@@ -178,9 +176,6 @@ __all__ = [
 _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "azoth.orm.attributes": (
         "QueryableAttribute",
-    ),
-    "azoth.orm.bulk": (
-        "annotations",
     ),
     "azoth.orm.collections": (
         "KeyFuncDict", "MappedCollection", "attribute_keyed_dict", "attribute_mapped_collection", "column_keyed_dict",

@@ -61,8 +61,8 @@ def execute_change(unit: BulkUnit, connection: Any, statement: Any, params: Any,
     Returns:
         the result: rows of RETURNING, where entities are instances; otherwise its ``rowcount`` counts.
 
-    *Emits* the statement; for several rows as few as the driver allows; a SELECT of keys where objects in memory must follow
-    criteria that only the database can evaluate.
+    *Emits* the statement; for several rows as few as the driver allows; a SELECT of keys where objects in memory must
+    follow criteria that only the database can evaluate.
     *State*: as ``synchronize_session`` says ("auto" where it is not given).
     """
     entity = entity_of(statement.table)
@@ -203,7 +203,7 @@ def _update_many(
         if strategy not in (None, False):
             raise InvalidRequestError(
                 f"update({mapper.class_.__name__}) with criteria or values of its own takes one set of parameters",
-                why="several sets are rows found by their primary keys, and objects in memory cannot follow other criteria",
+                why="several sets are rows found by their primary keys; objects in memory cannot follow other criteria",
                 fix="leave where() and values() out, or set synchronize_session=None to run the statement for each set",
                 code="AZ-S94",
             )

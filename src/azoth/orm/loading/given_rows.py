@@ -75,7 +75,8 @@ class GivenRowsPlan(LoadPlan):
         results = result_nodes(raw_columns, options)
         places: dict[int, int] = {}
         processors: list[Any] = [None] * len(columns.names)
-        for index, node in enumerate(node for node in _entities(results) for node in _without_joins(node).walk()):
+        nodes = [node for entity in _entities(results) for node in _without_joins(entity).walk()]
+        for index, node in enumerate(nodes):
             node.index = index
             _find_columns(node, columns, places, processors, dialect)
         for value in _values(results):
@@ -191,8 +192,8 @@ def _find_columns(
             _put(expression, place, places, processors, dialect)
         elif key in node.mapper.primary_key_keys:
             raise NoSuchColumnError(
-                f"the statement gives no column for {node.mapper.class_.__name__}.{key}, which is part of the primary key",
-                why=f"its columns are {', '.join(columns.names)}",
+                f"the statement gives no column for {node.mapper.class_.__name__}.{key}",
+                why=f"it is part of the primary key; the statement's columns are {', '.join(columns.names)}",
                 fix="select all columns of the primary key",
                 code="AZ-L22",
             )

@@ -62,10 +62,12 @@ def _load_column(state: InstanceState, instance: Any, mapper: Mapper, key: str) 
     deferred = is_deferred(mapper, key, tree)
     if deferred == "raise":
         _refuse(mapper, key, "raiseload")
-    keys = _columns_with(mapper, key, deferred, instance, tree)
-    states = _peers(unit, state, instance, key, served=True)
-    load_columns(unit, mapper, [peer.pk for peer in states], keys)
+    unit._autoflush()
     values = instance.__dict__
+    if key not in values:
+        keys = _columns_with(mapper, key, deferred, instance, tree)
+        states = _peers(unit, state, instance, key, served=True)
+        load_columns(unit, mapper, [peer.pk for peer in states], keys)
     if key not in values:
         raise ObjectDeletedError(
             f"{mapper.class_.__name__} {state.pk!r}: its row is gone",

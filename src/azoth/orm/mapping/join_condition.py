@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from operator import eq
 from typing import Any
 
@@ -20,7 +19,6 @@ ColumnPair = tuple[Any, Any]
 Exchange = Callable[[Any], Any]
 
 
-@dataclass
 class JoinArguments:
     """What a relationship says about its join, strings and functions already resolved.
 
@@ -35,15 +33,32 @@ class JoinArguments:
         viewonly: whether the relationship is never written.
     """
 
-    name: str
-    parent: Any
-    target: Any
-    secondary: Any = None
-    primaryjoin: Any = None
-    secondaryjoin: Any = None
-    foreign_keys: frozenset[Any] = frozenset()
-    remote_side: frozenset[Any] = frozenset()
-    viewonly: bool = False
+    __slots__ = (
+        "foreign_keys", "name", "parent", "primaryjoin", "remote_side", "secondary", "secondaryjoin", "target", "viewonly",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        name: str,
+        parent: Any,
+        target: Any,
+        *,
+        secondary: Any = None,
+        primaryjoin: Any = None,
+        secondaryjoin: Any = None,
+        foreign_keys: frozenset[Any] = frozenset(),
+        remote_side: frozenset[Any] = frozenset(),
+        viewonly: bool = False,
+    ) -> None:
+        self.name = name
+        self.parent = parent
+        self.target = target
+        self.secondary = secondary
+        self.primaryjoin = primaryjoin
+        self.secondaryjoin = secondaryjoin
+        self.foreign_keys = foreign_keys
+        self.remote_side = remote_side
+        self.viewonly = viewonly
 
 
 class JoinCondition:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from azoth.exc import ArgumentError
@@ -14,7 +13,6 @@ INHERITANCE = frozenset([
 ])  # fmt: skip
 
 
-@dataclass(slots=True)
 class MapperOptions:
     """The options of a mapping, named and meant as those of SQLAlchemy's mapper.
 
@@ -68,13 +66,15 @@ def mapper_options(class_: type[Any], given: dict[str, Any]) -> MapperOptions:
     for name in kept:
         if name in INHERITANCE:
             raise inheritance_error(class_, f"the mapper option {name!r} belongs to it")
-        if name not in MapperOptions.__slots__:
+        if name not in MapperOptions.__annotations__:
             raise ArgumentError(
                 f"mapping of {class_.__name__} has the unknown option {name!r}",
-                fix=did_you_mean(name, MapperOptions.__slots__),
+                fix=did_you_mean(name, MapperOptions.__annotations__),
                 code="AZ-M07",
             )
-    return MapperOptions(**kept)
+    options = MapperOptions()
+    options.__dict__.update(kept)
+    return options
 
 
 def inheritance_error(class_: type[Any], why: str) -> ArgumentError:

@@ -55,7 +55,7 @@ def run_unlink(step: UnlinkStep, connection: FlushConnection, outcome: FlushOutc
             f"{len(rows)} row(s); Only {matched} were matched.",
             why="someone else deleted links of the relationship, or they were changed by hand",
             fix="roll back, refresh the objects and make the change again",
-            code="AZ-F06",
+            code="AZ-F07",
         )
 
 

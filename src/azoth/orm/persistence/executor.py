@@ -11,6 +11,7 @@ from azoth.orm.persistence.committed_values_executor import load_committed_value
 from azoth.orm.persistence.delete_executor import run_delete
 from azoth.orm.persistence.insert_executor import run_insert
 from azoth.orm.persistence.outcome import FlushOutcome
+from azoth.orm.persistence.paused_collector import PausedCollector
 from azoth.orm.persistence.plan import FlushPlan, plan_flush
 from azoth.orm.persistence.ports import ConnectionFor, FlushConnection
 from azoth.orm.persistence.steps import (
@@ -74,13 +75,14 @@ def execute(plan: FlushPlan, connection_for: ConnectionFor) -> FlushOutcome:
         load_committed_values(plan, connection_for)
         plan = plan_flush(plan.owner, plan.only)
     outcome = FlushOutcome(plan.owner)
-    try:
-        for step in plan.steps:
-            _run(step, connection_for(step.mapper), outcome)
-    except BaseException:
-        _take_back(plan, outcome)
-        raise
-    _finish(plan, outcome)
+    with PausedCollector():
+        try:
+            for step in plan.steps:
+                _run(step, connection_for(step.mapper), outcome)
+        except BaseException:
+            _take_back(plan, outcome)
+            raise
+        _finish(plan, outcome)
     return outcome
 
 
@@ -123,6 +125,7 @@ def _finish(plan: FlushPlan, outcome: FlushOutcome) -> None:
             for pair in step.rows:
                 _forget_queued(pair)
     modified = owner.modified
+    outcome.untouched = plan.untouched
     for states in (outcome.updated, plan.untouched):
         for state in states:
             state.changes = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from azoth.orm.persistence.key_copy import Written
@@ -39,7 +40,7 @@ class FlushOutcome:
         written: what the flush put into new objects: state, key, value before.
     """
 
-    __slots__ = ("deleted", "inserted_rows", "key_changes", "owner", "updated", "written")
+    __slots__ = ("deleted", "inserted_rows", "key_changes", "owner", "untouched", "updated", "written")
 
     def __init__(self, owner: IdentityMap) -> None:
         self.owner = owner

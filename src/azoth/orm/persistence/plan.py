@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from azoth.orm.persistence.changes import FlushChanges, RowGroup
 from azoth.orm.persistence.key_copy import KeyCopy
 from azoth.orm.persistence.ordering import strong_components, topological_order
+from azoth.orm.persistence.paused_collector import PausedCollector
 from azoth.orm.persistence.plan_views import plan_as_dict, plan_as_dot, plan_as_text
 from azoth.orm.persistence.reason import Edge
 from azoth.orm.persistence.row_graph import RowBatch, RowGraph
@@ -92,6 +93,11 @@ def plan_flush(identity_map: IdentityMap, only: Collection[InstanceState] | None
         CircularDependencyError: rows need each other and no column may be NULL.
         FlushError: an object cannot be written as it stands.
     """
+    with PausedCollector():
+        return _plan(identity_map, only)
+
+
+def _plan(identity_map: IdentityMap, only: Collection[InstanceState] | None) -> FlushPlan:
     changes = FlushChanges(identity_map, only)
     if not changes:
         return FlushPlan(identity_map, [], [], changes.untouched, UnknownValues(), only)

@@ -12,8 +12,8 @@ from azoth.orm.persistence.write_profile import write_profile
 from azoth.sql.elements import bindparam
 from azoth.util.generated_code import define
 
-Signature = tuple[bool, ...]
-"""For each optional attribute of an INSERT, whether a value is given."""
+Signature = int
+"""The optional attributes of an INSERT for which a value is given, one bit for each."""
 
 SIGNATURE_SOURCE = """\
 def signatures(instances):
@@ -21,7 +21,7 @@ def signatures(instances):
     append = found.append
     for instance in instances:
         get = instance.__dict__.get
-        append(({tests}))
+        append({tests})
     return found
 """
 
@@ -176,7 +176,7 @@ class MapperStatements:
 
     def given_keys(self, signature: Signature) -> tuple[str, ...]:
         """List the attributes that an INSERT with a signature sends."""
-        left_out = {key for key, given in zip(self.optional, signature, strict=True) if not given}
+        left_out = {key for position, key in enumerate(self.optional) if not signature >> position & 1}
         return tuple([key for key in self.writable if key not in left_out])
 
     def _make_form(self, signature: Signature) -> InsertForm:
@@ -258,13 +258,14 @@ class MapperStatements:
 
     def _define_signatures(self) -> Callable[[Sequence[Any]], list[Signature]]:
         tests = []
-        for key in self.optional:
+        for position, key in enumerate(self.optional):
             if self.profile.columns[key].type.should_evaluate_none:
-                tests.append(f"get({key!r}, NO_KEY) is not NO_KEY, ")
+                test = f"(get({key!r}, NO_KEY) is not NO_KEY)"
             else:
-                tests.append(f"get({key!r}) is not None, ")
+                test = f"(get({key!r}) is not None)"
+            tests.append(f"{test} * {1 << position}" if position else test)
         title = f"given attributes of {self.mapper.class_.__name__}"
-        source = SIGNATURE_SOURCE.format(tests="".join(tests).rstrip())
+        source = SIGNATURE_SOURCE.format(tests=" + ".join(tests) or "0")
         function: Callable[[Sequence[Any]], list[Signature]] = define(source, "signatures", title, {"NO_KEY": object()})
         return function
 

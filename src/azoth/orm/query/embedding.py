@@ -132,7 +132,7 @@ class Embedding(QueryState):
 
 
 def _bare(statement: Any) -> Any:
-    """Take the loader options off a statement that becomes part of another one, and name its columns by their tables."""
+    """Make a statement part of another one: without loader options, its columns named by their tables."""
     if not isinstance(statement, Select):
         return statement
     bare = statement._copy_with(_with_options=()) if statement._with_options else statement

@@ -18,10 +18,10 @@ class Joining(QueryState):
         """Join something to what is selected.
 
         Args:
-            target: a relationship's attribute, an entity, an alias or a table; in classic form the name of a relationship of
-                the query's first entity, a tuple ``(target, onclause)``, or a list of them.
-            props: the ON criterion (a SQL expression, or a relationship's attribute or name that leads to the target); in
-                classic form further targets, each joined to the one before.
+            target: a relationship's attribute, an entity, an alias or a table; in classic form the name of a
+                relationship of the query's first entity, a tuple ``(target, onclause)``, or a list of them.
+            props: the ON criterion (a SQL expression, or a relationship's attribute or name that leads to the target);
+                in classic form further targets, each joined to the one before.
             kwargs: ``isouter``, ``full``; ``from_joinpoint`` begins names at the entity joined last.
 
         Errors:
@@ -136,7 +136,7 @@ def _refuse_options(options: dict[str, Any], method: str) -> None:
         raise ArgumentError(
             f"{method}(aliased=True) is not supported",
             why="it would change the meaning of criteria that are added later",
-            fix="make the alias yourself: alias = aliased(Address); query.join(alias, User.addresses).filter(alias.email == ...)",
+            fix="make the alias yourself: alias = aliased(Address); query.join(alias, User.addresses)",
             code="AZ-S81",
         )
     if options:

@@ -1,4 +1,4 @@
-"""From a SELECT that names entities to a load plan: the Core SELECT of their columns and how its rows become instances."""
+"""From a SELECT that names entities to a load plan: a Core SELECT, and how its rows become instances."""
 
 from __future__ import annotations
 

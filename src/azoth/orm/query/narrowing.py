@@ -164,7 +164,7 @@ class Narrowing(QueryState):
         skip_locked: bool = False,
         key_share: bool = False,
     ) -> Self:
-        """Lock the rows until the end of the transaction, where the database can; present objects take the rows' values.
+        """Lock the rows until the end of the transaction, where the database can; present objects take over the values.
 
         Args:
             nowait: fail instead of waiting.

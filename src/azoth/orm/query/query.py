@@ -23,7 +23,7 @@ class Query(Fetching, Joining, Embedding, Generic[Result]):
     A query of one entity gives its objects, each once; a query of several things gives rows.
 
     Args:
-        entities: mapped classes, mappers, aliases, attributes, columns, expressions, bundles; one of them or a sequence.
+        entities: mapped classes, mappers, aliases, attributes, columns, expressions, bundles; one or a sequence.
         session: where the query runs; None for a query that gets its session later (``with_session()``).
     """
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import ItemsView, Iterator, KeysView, ValuesView
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from azoth.orm.runtime.history import History, get_history
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE
-
-if TYPE_CHECKING:
-    from azoth.orm.runtime.class_manager import ClassManager
 
 Values: TypeAlias = dict[str, Any]
 Info: TypeAlias = dict[Any, Any]
@@ -135,10 +132,9 @@ class InspectedState(InstanceState):
         return self.manager.mapper
 
     @property
-    def class_manager(self) -> ClassManager:
+    def class_manager(self) -> Any:
         """The instrumentation of the class."""
-        manager: ClassManager = self.manager
-        return manager
+        return self.manager
 
     @property
     def dict(self) -> Values:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from azoth.exc import InvalidRequestError
@@ -34,13 +35,6 @@ class SessionFactory(type):
     def configure(cls, **arguments: Any) -> None:
         """Change the arguments that sessions are made with from now on, for example ``bind=engine``."""
         cls.kw.update(arguments)
-
-    @contextmanager
-    def begin(cls) -> Iterator[Any]:
-        """Give a new session in a transaction: committed at the end of the block, rolled back if it raises, and closed."""
-        session = cls()
-        with session, Session.begin(session):
-            yield session
 
     def close_all(cls) -> None:
         """Refuse: sessions are closed by who opened them."""

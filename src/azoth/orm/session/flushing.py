@@ -68,16 +68,19 @@ def mark_deleted(identity_map: IdentityMap, state: InstanceState, instance: Any)
 
     *Emits* SELECTs for relationships with the delete cascade that are not loaded (peers together), unless ``passive_deletes``.
     """
+    cascaded: list[Any] = []
+    if state.manager.mapper.relationships:
+        # All are found before one is marked: a load on the way may flush, which must not see half a deletion.
+        cascaded.extend(
+            reachable(instance, lambda relationship: bool(relationship.cascade.delete), loads=_loads_for_delete)
+        )
     identity_map.deleted[state] = instance
-    if not state.manager.mapper.relationships:
-        return
-    cascaded = reachable(instance, lambda relationship: bool(relationship.cascade.delete), loads=_loads_for_delete)
     for item in cascaded:
         item_state = state_of(item)
         if item_state.owner is identity_map:
             if item_state.pk is None:
                 detach(identity_map, item_state)
-            else:
+            elif not item_state.was_deleted:
                 identity_map.deleted.setdefault(item_state, item)
 
 

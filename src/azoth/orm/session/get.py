@@ -47,6 +47,7 @@ def get_instance(
 def _load(
     session: SessionPort, mapper: Any, pk: Any, options: Sequence[Any], populate_existing: bool, with_for_update: Any
 ) -> Any:
+    session._autoflush()
     if not options and not with_for_update:
         found = load_instances(session, mapper, (pk,), NO_OPTIONS, refresh=populate_existing)
         return found[0] if found else None
@@ -56,15 +57,13 @@ def _load(
     )
     if with_for_update:
         statement = statement.with_for_update(**(with_for_update if isinstance(with_for_update, dict) else {}))
-    statement = statement.options(*options).execution_options(
-        populate_existing=populate_existing or bool(with_for_update)
-    )
-    with session.no_autoflush:
-        return session.scalars(statement).first()
+    statement = statement.options(*options).execution_options(populate_existing=populate_existing)
+    return session.scalars(statement).first()
 
 
 def _still_there(session: SessionPort, mapper: Any, instance: Any) -> Any:
     """Make sure that a fully expired instance still has its row."""
+    session._autoflush()
     state = instance.__dict__[STATE]
     load_instances(session, mapper, (state.pk,))
     if len(instance.__dict__) > 1:

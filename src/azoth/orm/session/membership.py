@@ -62,24 +62,18 @@ def attach(identity_map: IdentityMap, state: InstanceState, instance: Any) -> No
     if owner is identity_map:
         if state in identity_map.deleted:
             del identity_map.deleted[state]
+        elif state.pk is not None:
+            _refuse_deleted(state, instance)
         return
     if owner is not None and owner.session() is not None:
         _refuse_second_session(state, instance)
-    state.owner = identity_map
     if state.pk is None:
+        state.owner = identity_map
         identity_map.new[state] = instance
         return
-    if state.extra is not None and state.extra.was_deleted:
-        state.owner = owner
-        raise InvalidRequestError(
-            f"{type(instance).__name__} {state.pk!r} was deleted",
-            why="its row is gone, so it cannot be persistent again",
-            fix="make_transient(obj) and add() it to insert it anew",
-            code="AZ-S03",
-        )
+    _refuse_deleted(state, instance)
     present = identity_map.find(state.manager, state.pk)
     if present is not None and present is not instance:
-        state.owner = owner
         raise InvalidRequestError(
             f"{type(instance).__name__} {state.pk!r}: another instance with this key is already present in this session",
             why="a session holds one instance for each row",
@@ -87,6 +81,17 @@ def attach(identity_map: IdentityMap, state: InstanceState, instance: Any) -> No
             code="AZ-S02",
         )
     identity_map.add(state, instance)
+
+
+def _refuse_deleted(state: InstanceState, instance: Any) -> None:
+    extra = state.extra
+    if extra is not None and extra.was_deleted:
+        raise InvalidRequestError(
+            f"{type(instance).__name__} {state.pk!r} was deleted",
+            why="its row is gone, so it cannot be persistent again",
+            fix="make_transient(obj) and add() it to insert it anew",
+            code="AZ-S03",
+        )
 
 
 def _refuse_second_session(state: InstanceState, instance: Any) -> None:

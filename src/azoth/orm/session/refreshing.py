@@ -37,10 +37,11 @@ def refresh_instance(
 ) -> None:
     """Load attributes anew; see ``Session.refresh``."""
     state = persistent_state(session._identity_map, instance, "refresh()")
-    session._autoflush()
     mapper = state.manager.mapper
     names = None if attribute_names is None else _checked(state, attribute_names)
     expire_instance(session._identity_map, instance, names)
+    # After the object's own changes were given up, so that the flush writes those of others only.
+    session._autoflush()
     if with_for_update:
         found = get_instance(session, mapper, state.pk, (), populate_existing=True, with_for_update=with_for_update)
         gone = found is None

@@ -50,7 +50,7 @@ class Restoration:
         if everything:
             changed = identity_map.all_states()
         else:
-            changed = [state for outcome in self.outcomes for state in outcome.updated]
+            changed = [state for outcome in self.outcomes for state in (*outcome.updated, *outcome.untouched)]
             changed.extend(state for outcome in self.outcomes for state in outcome.deleted)
             changed.extend(identity_map.modified)
         for state in changed:

@@ -37,7 +37,7 @@ def test_attributes_belong_to_the_alias() -> None:
 
     assert str(other.name == "x") == "o.name = :name_1"
     assert str(other.title == "x") == "o.name = :name_1"
-    assert str(other.twice == "x") == "o.name || o.name = :param_1"
+    assert str(other.twice == "x") == "(o.name || o.name) = :param_1"
     assert other.name is other.name
     assert other.name.parent is azoth.inspect(other)
 

@@ -12,7 +12,16 @@ import pytest
 
 import azoth
 from azoth import Column, ForeignKey, Index, Integer, Numeric, String, Text, UniqueConstraint
-from azoth.orm import DeclarativeBase, Mapped, declarative_base, declared_attr, deferred, mapped_column, relationship
+from azoth.orm import (
+    DeclarativeBase,
+    Mapped,
+    column_property,
+    declarative_base,
+    declared_attr,
+    deferred,
+    mapped_column,
+    relationship,
+)
 from azoth.orm.exc import MappedAnnotationError
 
 pk = Annotated[int, mapped_column(primary_key=True)]
@@ -304,7 +313,7 @@ def test_mixins_give_each_class_columns_of_its_own() -> None:
 
         @declared_attr
         def upper(cls) -> Mapped[Any]:
-            return azoth_column_property(cls.legacy + 1)
+            return column_property(cls.legacy + 1)
 
     class A(Stamped, Base):
         id: Mapped[pk]
@@ -316,12 +325,6 @@ def test_mixins_give_each_class_columns_of_its_own() -> None:
     assert A.__table__.c.created is not B.__table__.c.created
     assert A.__table__.c.legacy is not B.__table__.c.legacy
     assert str(A.upper.__clause_element__().element) == "a.legacy + :legacy_1"
-
-
-def azoth_column_property(expression: Any) -> Any:
-    from azoth.orm import column_property
-
-    return column_property(expression)
 
 
 def test_relationships_of_mixins_come_from_functions() -> None:

@@ -216,7 +216,7 @@ def test_comparing_collections_and_asking_the_wrong_question(Base: Any) -> None:
     configure_mappers()
 
     with pytest.raises(InvalidRequestError, match=r"contains\(\)"):
-        Parent.children == Child()
+        _ = Parent.children == Child()
     with pytest.raises(InvalidRequestError, match=r"has\(\)"):
         Parent.children.has()
     with pytest.raises(InvalidRequestError, match=r"any\(\)"):
@@ -224,7 +224,7 @@ def test_comparing_collections_and_asking_the_wrong_question(Base: Any) -> None:
     with pytest.raises(InvalidRequestError, match="no attribute 'nam'"):
         Parent.children.any(nam=3)
     with pytest.raises(ArgumentError, match="compared with Parent objects"):
-        Child.parent == 5
+        _ = Child.parent == 5
     with pytest.raises(InvalidRequestError, match="not a relationship"):
         Parent.id.any()
     with pytest.raises(azoth.exc.InvalidRequestError, match="in_"):

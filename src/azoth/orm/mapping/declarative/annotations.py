@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import types
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, ForwardRef, Union, get_args, get_origin
 
 from azoth.orm.exc import MappedAnnotationError
@@ -38,7 +37,6 @@ def unresolved(path: str) -> Unresolved:
     return stand_in
 
 
-@dataclass(slots=True)
 class MappedAnnotation:
     """What stands in ``Mapped[...]``.
 
@@ -47,8 +45,11 @@ class MappedAnnotation:
         inner: the type inside.
     """
 
-    kind: type[Any]
-    inner: Any
+    __slots__ = ("inner", "kind")
+
+    def __init__(self, kind: type[Any], inner: Any) -> None:
+        self.kind = kind
+        self.inner = inner
 
 
 class AnnotationNames(Mapping[str, Any]):

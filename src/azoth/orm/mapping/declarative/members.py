@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -23,7 +22,6 @@ IGNORED_BASES = frozenset(
 )
 
 
-@dataclass(slots=True)
 class Member:
     """One declared attribute.
 
@@ -34,10 +32,13 @@ class Member:
         from_mixin: whether a mixin or abstract base declared it, so that this class needs a copy.
     """
 
-    key: str
-    value: Any
-    annotation: MappedAnnotation | None
-    from_mixin: bool
+    __slots__ = ("annotation", "from_mixin", "key", "value")
+
+    def __init__(self, key: str, value: Any, annotation: MappedAnnotation | None, from_mixin: bool) -> None:
+        self.key = key
+        self.value = value
+        self.annotation = annotation
+        self.from_mixin = from_mixin
 
 
 def collect_members(class_: type[Any], enclosing: Mapping[str, Any]) -> dict[str, Member]:
