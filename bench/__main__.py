@@ -42,7 +42,8 @@ def main() -> None:
 
 NAMES_OF_A_PROGRAM = (
     "{package}; from {package} import create_engine, ForeignKey, String, select; "
-    "from {package}.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship, selectinload, sessionmaker"
+    "from {package}.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship, selectinload, "
+    "sessionmaker"
 )
 
 
@@ -58,8 +59,12 @@ def _measure(workers: dict[str, Worker], database: Path, scale: Scale, rounds: i
         modules = {name: worker.module for name, worker in workers.items()}
         yield Line("import the ORM", import_times(modules, rounds), table.seconds, faster_than_sqlalchemy=3.0)
         # azoth.orm loads its parts when they are named, so the names that every program needs are measured as well.
-        statements = {name: NAMES_OF_A_PROGRAM.format(package=name) for name in ("azoth", "sqlalchemy") if name in workers}
-        yield Line("import its usual names", import_times(statements, rounds), table.seconds, faster_than_sqlalchemy=3.0)
+        statements = {
+            name: NAMES_OF_A_PROGRAM.format(package=name) for name in ("azoth", "sqlalchemy") if name in workers
+        }
+        yield Line(
+            "import its usual names", import_times(statements, rounds), table.seconds, faster_than_sqlalchemy=3.0
+        )
     if wanted("memory"):
         sizes = memory_per_object(workers, database, scale.people)
         yield Line("memory per loaded object", sizes, table.size, faster_than_sqlalchemy=2.0)

@@ -24,7 +24,10 @@ def main() -> None:
         for chapter in chapters.ALL:
             chapter(engine, narrator)
         statements = ", ".join(f"{count} {verb}" for verb, count in sorted(narrator.total.items()))
-        print(f"\nDone in {narrator.seconds():.2f} s; database file {path.stat().st_size:,} bytes; statements: {statements}.")
+        print(
+            f"\nDone in {narrator.seconds():.2f} s; database file {path.stat().st_size:,} bytes; "
+            f"statements: {statements}."
+        )
         engine.dispose()
 
 

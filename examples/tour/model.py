@@ -25,9 +25,7 @@ class Country(Base):
 
     code: Mapped[str] = mapped_column(String(2), CheckConstraint("length(code) = 2"), primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
-    zones: Mapped[list[Zone]] = relationship(
-        secondary=country_zones, back_populates="countries", order_by="Zone.name"
-    )
+    zones: Mapped[list[Zone]] = relationship(secondary=country_zones, back_populates="countries", order_by="Zone.name")
 
     def __repr__(self) -> str:
         return f"<Country {self.code} {self.name}>"

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+
+# As typing.TYPE_CHECKING, which type checkers take it for; importing typing would be most of this module's cost.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from typing import Any, Final
+
     from azoth.engine import (
         URL,
         ChunkedIteratorResult,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, Final, Self
 
 from azoth.engine.connection import Connection
 from azoth.engine.dialect import DefaultDialect
 from azoth.engine.events import ConnectionEvents
 from azoth.engine.failure import translated_connect_failure
+from azoth.engine.own_shape import described_shape
 from azoth.engine.result_shape import ResultShape
 from azoth.engine.schema_translation import translating_dialect
 from azoth.engine.statement_log import StatementLog
@@ -70,7 +71,7 @@ class Engine:
         self._log = StatementLog(echo, logging_name, hide_parameters)
         self._translating_caches: dict[frozenset[Any], StatementCache] = {}
         # Keyed by identity: the entry holds the prepared statement, so that its id stays its own.
-        self._shapes: dict[int, tuple[Any, ResultShape]] = {}
+        self._shapes: dict[Hashable, tuple[Any, ResultShape]] = {}
         self._execution_options: Mapping[str, Any] = {}
         self._begin_action: Callable[[Any], None] | None = None
         self._sets_isolation = False
@@ -253,10 +254,24 @@ class Engine:
             tuple([(*column.objects, column.name) for column in columns]),
             prepared.result_processors,
         )
+        self._keep_shape(id(prepared), prepared, shape)
+        return shape
+
+    def _described_shape(self, prepared: PreparedStatement, description: Sequence[Any]) -> ResultShape:
+        """Find or make the shape of a text's results, whose columns the driver describes."""
+        name = (id(prepared), *[column[0] for column in description])
+        known = self._shapes.get(name)
+        if known is not None:
+            return known[1]
+        shape = described_shape(prepared, description, self.dialect)
+        self._keep_shape(name, prepared, shape)
+        return shape
+
+    def _keep_shape(self, name: Hashable, prepared: PreparedStatement, shape: ResultShape) -> None:
         if len(self._shapes) >= MOST_SHAPES:
             self._shapes.clear()
-        self._shapes[id(prepared)] = (prepared, shape)
-        return shape
+        # The prepared statement is kept too: its id stays its own that way.
+        self._shapes[name] = (prepared, shape)
 
     def __repr__(self) -> str:
         return f"Engine({self.url!r})"

@@ -8,6 +8,7 @@ from typing import Any
 
 from azoth.engine.cursor_result import CursorResult, CursorSource
 from azoth.engine.fetching import RowSource
+from azoth.engine.own_shape import rebuilt_shape
 from azoth.engine.result_shape import ResultShape, shape_of_keys
 from azoth.exc import ArgumentError, ObjectNotExecutableError
 from azoth.sql.compiler import Compiled
@@ -101,7 +102,7 @@ def execute_each(connection: Any, prepared: Any, statement: Any, parameters: lis
     for each in values:
         cursor = connection.run(prepared.sql, each)
         rows.extend(cursor.fetchall())
-    shape = _shape_of(connection, prepared, cursor)
+    shape = _shape_of(connection, prepared, statement, cursor)
     return CursorResult(shape, cursor, _FetchedRows(rows), connection, prepared, statement, parameters, values)
 
 
@@ -112,14 +113,19 @@ def result_of(
     if cursor.description is None:
         return CursorResult(None, cursor, None, connection, prepared, statement, parameters, values)
     source = CursorSource(cursor, connection, statement if prepared is None else prepared.sql, values)
-    shape = _shape_of(connection, prepared, cursor)
+    shape = _shape_of(connection, prepared, statement, cursor)
     return CursorResult(shape, cursor, source, connection, prepared, statement, parameters, values)
 
 
-def _shape_of(connection: Any, prepared: Any, cursor: Any) -> ResultShape:
+def _shape_of(connection: Any, prepared: Any, statement: Any, cursor: Any) -> ResultShape:
     if prepared is None or not prepared.columns:
         return shape_of_keys(tuple([column[0] for column in cursor.description]))
-    shape: ResultShape = connection.engine._result_shape(prepared)
+    if prepared.is_textual:
+        shape: ResultShape = connection.engine._described_shape(prepared, cursor.description)
+        return shape
+    shape = connection.engine._result_shape(prepared)
+    if prepared.is_shared and statement is not prepared.compiled.statement:
+        return rebuilt_shape(shape, statement)
     return shape
 
 

@@ -149,8 +149,15 @@ def known_index(index: dict[Any, int], key: Any) -> int | None:
         if hasattr(key, "__clause_element__"):
             return known_index(index, key.__clause_element__())
         name = getattr(key, "key", None)
-        return index.get(name) if isinstance(name, str) else None
+        if not isinstance(name, str) or (getattr(key, "table", None) is not None and _knows_columns(index)):
+            # Where the columns are known, that of another table or alias is none of them, though it has the same name.
+            return None
+        return index.get(name)
     return position
+
+
+def _knows_columns(index: dict[Any, int]) -> bool:
+    return any(not isinstance(known, str) for known in index)
 
 
 def column_index(index: dict[Any, int], key: Any) -> int:

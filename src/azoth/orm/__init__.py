@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+
+# As typing.TYPE_CHECKING, which type checkers take it for; importing typing would be most of this module's cost.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from typing import Any, Final
+
     from azoth.orm.attributes import QueryableAttribute
     from azoth.orm.collections import (
         KeyFuncDict,
@@ -78,6 +82,8 @@ if TYPE_CHECKING:
     from azoth.orm.runtime.state_inspection import AttributeState
     from azoth.orm.runtime.symbols import NO_VALUE
     from azoth.orm.session.factory import sessionmaker
+    from azoth.orm.session.open_sessions import close_all_sessions
+    from azoth.orm.session.scoped import QueryPropertyDescriptor, scoped_session
     from azoth.orm.session.session import Session, object_session
     from azoth.orm.session.transaction import SessionTransaction
 
@@ -112,6 +118,7 @@ __all__ = [
     "MapperProperty",
     "PassiveFlag",
     "Query",
+    "QueryPropertyDescriptor",
     "QueryableAttribute",
     "Relationship",
     "RelationshipDirection",
@@ -129,6 +136,7 @@ __all__ = [
     "backref",
     "class_mapper",
     "clear_mappers",
+    "close_all_sessions",
     "column_keyed_dict",
     "column_mapped_collection",
     "column_property",
@@ -162,6 +170,7 @@ __all__ = [
     "relation",
     "relationship",
     "remote",
+    "scoped_session",
     "selectinload",
     "sessionmaker",
     "subqueryload",
@@ -281,6 +290,12 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "azoth.orm.session.factory": (
         "sessionmaker",
+    ),
+    "azoth.orm.session.open_sessions": (
+        "close_all_sessions",
+    ),
+    "azoth.orm.session.scoped": (
+        "QueryPropertyDescriptor", "scoped_session",
     ),
     "azoth.orm.session.session": (
         "Session", "object_session",

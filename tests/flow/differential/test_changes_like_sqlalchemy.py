@@ -88,7 +88,7 @@ def insert_returning_objects_and_columns(lib: Library, m: Any, s: Any) -> Any:
 @scenario
 def insert_from_select(lib: Library, m: Any, s: Any) -> Any:
     source = lib.select(m.User.name + "!", m.User.age).where(m.User.age == 30)
-    s.execute(lib.insert(m.User).from_select(["name", "age"], source))
+    s.execute(lib.insert(m.User).from_select([m.User.name, m.User.age], source))
     return len(table(s, m))
 
 

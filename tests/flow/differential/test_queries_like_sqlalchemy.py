@@ -323,6 +323,21 @@ def filter_by_after_join(lib: Library, m: Any, s: Any) -> Any:
 
 
 @scenario
+def filter_by_of_select_looks_at_all_entities(lib: Library, m: Any, s: Any) -> Any:
+    joined = lib.select(m.User.name, m.Address.email).join(m.User.addresses).order_by(m.Address.id)
+    return [
+        rows(s.execute(joined.filter_by(email="ed@a"))),
+        rows(s.execute(joined.filter_by(name="ed"))),
+        names(s.scalars(lib.select(m.User).filter_by(name="ed", age=30))),
+    ]
+
+
+@scenario
+def filter_by_a_plain_member(lib: Library, m: Any, s: Any) -> Any:
+    return s.execute(lib.select(m.User).filter_by(metadata=1)).all()
+
+
+@scenario
 def filter_by_after_reset_joinpoint(lib: Library, m: Any, s: Any) -> Any:
     return names(s.query(m.User).join(m.User.addresses).filter_by(email="ed@a").reset_joinpoint().filter_by(name="ed"))
 

@@ -249,3 +249,29 @@ def test_old_values_that_are_not_loaded_are_looked_up_where_the_order_depends_on
     assert "Old values of 2 rows are not loaded" in str(session.plan())
     session.commit()
     assert (one.name, two.name) == ("three", "one")
+
+
+def test_a_savepoint_takes_back_what_was_flushed_inside(session):
+    user = User(name="ann")
+    session.add(user)
+    session.commit()
+    savepoint = session.begin_nested()
+    user.name = "bob"
+    user.boss = User(name="boss")
+    session.flush()
+    savepoint.rollback()
+    assert (user.name, user.boss_id, user.boss) == ("ann", None, None)
+    session.commit()
+    assert count(session, User) == 1
+
+
+def test_none_that_was_set_clears_a_key_and_none_that_was_read_does_not(session):
+    boss = User(name="boss")
+    session.add(boss)
+    session.flush()
+    cleared, kept = User(name="cleared", boss_id=boss.id, boss=None), User(name="kept", boss_id=boss.id)
+    session.add_all([cleared, kept])
+    with session.no_autoflush:
+        assert kept.boss is None
+    session.flush()
+    assert (cleared.boss_id, kept.boss_id) == (None, boss.id)

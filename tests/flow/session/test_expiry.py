@@ -101,18 +101,26 @@ def test_refresh_loads_at_once(session: Session, author: Author, statements: lis
     assert len(statements) == 1
 
 
-def test_refresh_flushes_first_so_that_changes_are_kept(session: Session, author: Author) -> None:
+def test_refresh_discards_changes(session: Session, author: Author) -> None:
     author.name = "changed"
     session.refresh(author)
-    assert author.name == "changed"
-
-
-def test_refresh_without_autoflush_discards_changes(session: Session, author: Author) -> None:
-    with session.no_autoflush:
-        author.name = "changed"
-        session.refresh(author)
     assert author.name == "Ada"
     assert author not in session.dirty
+
+
+def test_refresh_flushes_the_changes_of_others(session: Session, author: Author) -> None:
+    assert len(author.books) == 1
+    session.add(Book(title="More", author_id=1))
+    session.refresh(author, ["books"])
+    assert len(author.books) == 2
+
+
+def test_refresh_by_name_discards_and_loads_that_attribute_only(session: Session, author: Author) -> None:
+    author.name, author.born = "changed", 1815
+    session.refresh(author, ["name"])
+    assert (author.name, author.born) == ("Ada", 1815)
+    session.commit()
+    assert (author.name, author.born) == ("Ada", 1815)
 
 
 def test_refresh_columns_by_name(session: Session, author: Author) -> None:

@@ -51,12 +51,18 @@ def test_an_expired_object_whose_row_is_gone_is_not_found(session: Session, auth
     assert session.get(Author, 1) is None
 
 
-def test_get_does_not_flush(session: Session, author: Author, statements: list[str]) -> None:
+def test_get_finds_a_pending_object(session: Session, author: Author) -> None:
+    pending = Author(id=5, name="pending")
+    session.add(pending)
+    assert session.get(Author, 5) is pending
+    assert not session.new
+
+
+def test_a_present_object_is_found_without_a_flush(session: Session, author: Author, statements: list[str]) -> None:
     session.add(Author(name="pending"))
     statements.clear()
-    assert session.get(Author, 99) is None
-    assert len(statements) == 1
-    assert len(session.new) == 1
+    assert session.get(Author, 1) is author
+    assert statements == []
 
 
 def test_composite_keys(session: Session, author: Author, statements: list[str]) -> None:
@@ -90,12 +96,15 @@ def test_populate_existing_loads_anew(session: Session, author: Author) -> None:
     assert author.name == "Grace"
 
 
-def test_with_for_update_loads_anew(session: Session, author: Author) -> None:
+def test_with_for_update_asks_the_database(session: Session, author: Author, statements: list[str]) -> None:
     session.commit()
     assert author.name == "Ada"
+    statements.clear()
+    assert session.get(Author, 1, with_for_update=True) is author
+    assert session.get(Author, 1, with_for_update={"nowait": True}) is author
+    assert len(statements) == 2
     session.connection().exec_driver_sql("UPDATE author SET name = 'Grace'")
-    assert session.get(Author, 1, with_for_update=True).name == "Grace"
-    assert session.get(Author, 1, with_for_update={"nowait": True}).name == "Grace"
+    assert session.get(Author, 1, with_for_update=True, populate_existing=True).name == "Grace"
 
 
 def test_options_apply(session: Session, author: Author, statements: list[str]) -> None:

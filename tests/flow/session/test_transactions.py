@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 import azoth
-from azoth import inspect, select
+from azoth import inspect, text
 from azoth.exc import InvalidRequestError, ResourceClosedError
 from azoth.orm import Session
 from tests.flow.library import Author
@@ -15,7 +15,7 @@ from tests.flow.library import Author
 
 def test_a_transaction_begins_at_the_first_use(session: Session) -> None:
     assert not session.in_transaction()
-    session.execute(select(1))
+    session.execute(text("SELECT 1"))
     assert session.in_transaction()
     session.commit()
     assert not session.in_transaction()
@@ -31,7 +31,7 @@ def test_begin_is_for_a_session_that_has_not_begun(session: Session) -> None:
     with pytest.raises(InvalidRequestError, match="already begun"):
         session.begin()
     session.rollback()
-    session.execute(select(1))
+    session.execute(text("SELECT 1"))
     with pytest.raises(InvalidRequestError, match="already begun"):
         session.begin()
 
@@ -95,11 +95,11 @@ def test_a_transaction_ends_once(session: Session) -> None:
 def test_without_autobegin_the_transaction_is_begun_by_hand(library: azoth.Engine) -> None:
     with Session(library, autobegin=False) as session:
         with pytest.raises(InvalidRequestError, match="begin"):
-            session.execute(select(1))
+            session.execute(text("SELECT 1"))
         with session.begin():
             session.add(Author(name="Ada"))
         with pytest.raises(InvalidRequestError, match="begin"):
-            session.execute(select(1))
+            session.execute(text("SELECT 1"))
         with session.begin():
             assert session.query(Author).count() == 1
 
@@ -109,19 +109,19 @@ def test_the_connection_is_that_of_the_transaction(session: Session) -> None:
     assert session.connection() is connection
     session.add(Author(name="Ada"))
     session.flush()
-    assert connection.execute(select(Author.__table__)).all() == [(1, "Ada", None)]
+    assert connection.exec_driver_sql("SELECT * FROM author").all() == [(1, "Ada", None)]
 
 
 def test_a_commit_returns_the_connection(file_engine: azoth.Engine) -> None:
     with Session(file_engine) as session:
-        session.execute(select(1))
+        session.execute(text("SELECT 1"))
         assert file_engine.pool.checkedout() == 1
         session.commit()
         assert file_engine.pool.checkedout() == 0
-        session.execute(select(1))
+        session.execute(text("SELECT 1"))
         session.rollback()
         assert file_engine.pool.checkedout() == 0
-        session.execute(select(1))
+        session.execute(text("SELECT 1"))
     assert file_engine.pool.checkedout() == 0
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from azoth.engine.result import ChunkedIteratorResult
 from azoth.exc import InvalidRequestError
-from azoth.orm.bulk.attribute_values import by_column, by_column_key
+from azoth.orm.bulk.attribute_values import by_column, by_column_key, column_of
 from azoth.orm.bulk.ports import BulkUnit
 from azoth.orm.bulk.rows_by_key import update_rows
 from azoth.orm.bulk.statement_runner import execute, run
@@ -83,19 +83,29 @@ def execute_change(unit: BulkUnit, connection: Any, statement: Any, params: Any,
     return result
 
 
+def by_columns(statement: Any) -> Any:
+    """Exchange attribute names for columns in the values of an INSERT or UPDATE of an entity; others pass."""
+    entity = entity_of(statement.table) if isinstance(statement, (Insert, Update)) else None
+    if entity is None:
+        return statement
+    changed: dict[str, Any] = {}
+    if statement._values:
+        changed["_values"] = by_column(entity.mapper, statement._values)
+    if isinstance(statement, Insert):
+        if statement._multi_values:
+            changed["_multi_values"] = tuple([by_column(entity.mapper, row) for row in statement._multi_values])
+        if statement._select_names:
+            changed["_select_names"] = tuple([column_of(entity.mapper, name).key for name in statement._select_names])
+    return statement._copy_with(**changed) if changed else statement
+
+
 # -- INSERT -------------------------------------------------------------------
 
 
 def _insert(
     unit: BulkUnit, connection: Any, mapper: Any, statement: Insert, params: Any, options: Mapping[str, Any]
 ) -> Any:
-    changed: dict[str, Any] = {}
-    if statement._values:
-        changed["_values"] = by_column(mapper, statement._values)
-    if statement._multi_values:
-        changed["_multi_values"] = tuple([by_column(mapper, row) for row in statement._multi_values])
-    if changed:
-        statement = statement._copy_with(**changed)
+    statement = by_columns(statement)
     if not params:
         return _executed(unit, connection, statement, None, options)
     own = frozenset(bind.key for bind in statement._binds if bind.key is not None)
@@ -163,8 +173,8 @@ def _update(
     strategy: Any,
     options: Mapping[str, Any],
 ) -> Any:
-    values = by_column(mapper, statement._values)
-    statement = statement._copy_with(_values=values)
+    statement = by_columns(statement)
+    values = statement._values
     own = frozenset(bind.key for bind in statement._binds if bind.key is not None)
     parameters = by_column_key(mapper, params, own) if params else None
     affected = find_affected(unit, connection, mapper, statement, parameters, strategy)
@@ -207,7 +217,7 @@ def _update_many(
                 fix="leave where() and values() out, or set synchronize_session=None to run the statement for each set",
                 code="AZ-S94",
             )
-        lowered = statement._copy_with(_values=by_column(mapper, statement._values))
+        lowered = by_columns(statement)
         own = frozenset(bind.key for bind in lowered._binds if bind.key is not None)
         return execute(connection, lowered, [by_column_key(mapper, row, own) for row in params])
     if statement._returning:

@@ -69,11 +69,11 @@ def find_affected(
     if not strategy:
         return Affected()
     states = unit._identity_map.entities.get(mapper.manager.root)
-    if not states:
+    if not states and strategy != "evaluate":
         return Affected()
     if strategy != "fetch":
         try:
-            return _evaluated(list(states.values()), evaluator_for(connection, mapper, parameters), statement)
+            return _evaluated(list((states or {}).values()), evaluator_for(connection, mapper, parameters), statement)
         except UnevaluatableError as error:
             if strategy == "evaluate":
                 raise InvalidRequestError(
@@ -82,7 +82,7 @@ def find_affected(
                     fix="use synchronize_session='fetch' (or 'auto'), or False and expire the objects yourself",
                     code="AZ-S93",
                 ) from None
-    return _fetched(states, connection, mapper, statement, parameters)
+    return _fetched(states or {}, connection, mapper, statement, parameters)
 
 
 def evaluator_for(connection: Any, mapper: Any, parameters: Mapping[str, Any] | None) -> Evaluator:

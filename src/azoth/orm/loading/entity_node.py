@@ -35,7 +35,7 @@ class EntityNode:
         after: relationships that are loaded once all rows are in.
         emptied: relationship keys that ``noload`` leaves empty.
         index: position among the statement's nodes, which numbers the variables of the generated loader.
-        """
+    """
 
     mapper: Mapper
     entity: Any

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from azoth.engine.own_shape import described_columns
 from azoth.exc import InvalidRequestError, NoSuchColumnError
 from azoth.orm.loading.entity_node import BundleNode, EntityNode, ResultNode, ValueNode
 from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.result_nodes import result_nodes, shape_of_results
 from azoth.orm.loading.row_loader import RowLayout
 from azoth.orm.loading.statement_runner import run
-from azoth.sql.cache_key import shape_of
+from azoth.sql.cache_key import UNCACHEABLE, shape_of
+from azoth.sql.selectable import canonical_shape
 
 if TYPE_CHECKING:
     from azoth.orm.loading.ports import LoadingUnit
@@ -142,8 +144,12 @@ def given_rows_plan(
 ) -> GivenRowsPlan:
     """Find or make the plan for the rows of an executed statement."""
     if prepared.columns:
-        names = tuple([column.name for column in prepared.columns])
-        objects = [column.objects for column in prepared.columns]
+        known = described_columns(prepared, cursor.description) if prepared.is_textual else prepared.columns
+        names = tuple([column.name for column in known])
+        if prepared.is_shared:
+            objects = [(expression,) for expression, _ in statement._result_expressions()]
+        else:
+            objects = [column.objects for column in known]
     elif cursor.description is None:
         raise InvalidRequestError(
             "the statement gives no rows to make entities of",
@@ -154,11 +160,15 @@ def given_rows_plan(
     else:
         names, objects = tuple([column[0] for column in cursor.description]), []
     plans = connection.engine.statement_cache.plans
-    name = ("given", shape_of(raw_columns), shape_of(options), statement._shape, names, refresh)
-    plan: GivenRowsPlan | None = plans.get(name)
+    name: Any = (shape_of(raw_columns), shape_of(options), statement._shape)
+    is_cached = UNCACHEABLE not in name
+    # Aliases made anew on each call must not make a plan for each call.
+    name = ("given", canonical_shape(name), names, refresh)
+    plan: GivenRowsPlan | None = plans.get(name) if is_cached else None
     if plan is None:
-        columns = GivenColumns(names, objects)
-        plan = plans[name] = GivenRowsPlan(raw_columns, options, columns, connection.dialect, refresh=refresh)
+        plan = GivenRowsPlan(raw_columns, options, GivenColumns(names, objects), connection.dialect, refresh=refresh)
+        if is_cached:
+            plans[name] = plan
     return plan
 
 

@@ -18,6 +18,7 @@ class BoundValues:
     def __init__(self, binds: tuple[Any, ...]) -> None:
         self._binds = binds
 
+
 SIZES: Final = (1, 2, 5, 10, 25, 50, 100, 250, 500)
 """The lengths of key lists. A shorter list is filled up by repeating its last key, so that the number of different
 statements stays small and each of them is compiled once."""
@@ -57,7 +58,7 @@ class KeyValue:
 
 
 def bound_keys(columns: Sequence[Any], keys: Sequence[Any]) -> BoundValues:
-    """Give keys the form in which a plan made with ``criterion`` takes them: no expression is built for a known plan."""
+    """Give keys the form in which a plan made with ``criterion`` takes them, without building an expression."""
     if len(columns) > 1:
         return BoundValues(tuple([KeyValue(part) for key in keys for part in key]))
     if len(keys) == 1:

@@ -33,8 +33,8 @@ class LoadPlan:
     """
 
     __slots__ = (
-        "_prepared_bind", "after", "entity_nodes", "entity_places", "load", "lowered", "may_repeat", "prepared", "scalar",
-        "shape", "sources", "sql", "stands_alone", "trees",
+        "_prepared_bind", "after", "entity_nodes", "entity_places", "load", "lowered", "may_repeat", "prepared",
+        "scalar", "shape", "sources", "sql", "stands_alone", "trees",
     )  # fmt: skip
 
     def __init__(
@@ -71,9 +71,7 @@ class LoadPlan:
         sources = self.sources
         if sources is not None:
             binds = statement._binds
-            statement = BoundValues(
-                tuple([binds[source] if source.__class__ is int else source for source in sources])
-            )
+            statement = BoundValues(tuple([binds[source] if source.__class__ is int else source for source in sources]))
         bound: tuple[Any, ...] = self._prepared_bind(statement, parameters)
         return bound
 

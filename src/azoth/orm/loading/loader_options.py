@@ -155,7 +155,8 @@ def tree_for(entity: Any, options: Iterable[Any], *, is_first: bool) -> LoaderTr
 class Load:
     """A loader option: ``joinedload(User.addresses).selectinload(Address.notes)`` and its like.
 
-    Immutable; each method returns a new option. Given to ``Select.options()``, ``Query.options()`` or ``Session.get(options=...)``.
+    Immutable; each method returns a new option. Given to ``Select.options()``, ``Query.options()`` or
+    ``Session.get(options=...)``.
 
     Args:
         entity: the class or alias that the option begins at (``Load(User).joinedload(User.addresses)``), or nothing.

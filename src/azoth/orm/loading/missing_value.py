@@ -1,7 +1,9 @@
 """What happens when an attribute is read that has no value: the one place of all implicit loads.
 
-An implicit load serves the peers of the touched instance: those that the same result brought in, that are still alive and
-lack the same attribute. So a loop over the 1,000 parents of a result that reads a lazy collection costs 1 + 2 statements.
+An implicit load serves the peers of the touched instance: those that the same result brought in, that are still alive
+    and
+lack the same attribute. So a loop over the 1,000 parents of a result that reads a lazy collection costs 1 + 2
+statements.
 """
 
 from __future__ import annotations
@@ -78,10 +80,8 @@ def _load_column(state: InstanceState, instance: Any, mapper: Mapper, key: str) 
     return values[key]
 
 
-def _columns_with(
-    mapper: Mapper, key: str, deferred: bool | str, instance: Any, tree: LoaderTree
-) -> set[str]:
-    """Name the columns to load together: a deferred one comes with its group, an expired one with all that are expired."""
+def _columns_with(mapper: Mapper, key: str, deferred: bool | str, instance: Any, tree: LoaderTree) -> set[str]:
+    """Name the columns to load together: a deferred one with its group, an expired one with all that are expired."""
     if not deferred:
         values = instance.__dict__
         columns = (*mapper.column_keys, *mapper.expression_keys)
@@ -165,7 +165,8 @@ def _peers(unit: LoadingUnit, state: InstanceState, instance: Any, key: str, *, 
     except ValueError:
         return [state]
     found = [state]
-    # Those that follow come first, because a loop will touch them next; those before it serve a loop that runs backwards.
+    # Those that follow come first, because a loop will touch them next; those before it serve a loop that runs
+    # backwards.
     for peer in chain(islice(states, start + 1, None), islice(states, start)):
         if peer.place is origin and peer.pk is not None:
             other = peer()

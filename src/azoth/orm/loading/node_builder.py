@@ -72,10 +72,8 @@ def build_node(
 def loaded_columns(mapper: Mapper, tree: LoaderTree) -> dict[str, Any]:
     """Name the columns and SQL expressions to select for an entity, by attribute key."""
     columns = {key: mapper.columns[key] for key in mapper.column_keys if not is_deferred(mapper, key, tree)}
-    for key, expression in mapper.expression_keys.items():
-        if not is_deferred(mapper, key, tree):
-            columns[key] = expression
-    return columns
+    expressions = mapper.expression_keys.items()
+    return columns | {key: expression for key, expression in expressions if not is_deferred(mapper, key, tree)}
 
 
 def _plan_relationship(
@@ -128,9 +126,7 @@ def _given_in_statement(
     if target is None:
         node = build_node(mapper, mapper, mapper.local_table, as_it_is, option.tree, counter, (*path, relationship))
     else:
-        node = build_node(
-            mapper, target, target.selectable, target.adapt, option.tree, counter, (*path, relationship)
-        )
+        node = build_node(mapper, target, target.selectable, target.adapt, option.tree, counter, (*path, relationship))
     return JoinedNode(relationship, node, is_given=True)
 
 

@@ -1,11 +1,14 @@
 """Keep the cyclic garbage collector quiet while a result is loaded.
 
-Nothing that a load makes is garbage, but the collector starts a pass after each 700 new containers, and a full one whenever
-their number grew by a quarter: for 50,000 objects of six columns that was 40 % of the time, and more than linear in their number.
+Nothing that a load makes is garbage, but the collector starts a pass after each 700 new containers, and a full one
+whenever
+their number grew by a quarter: for 50,000 objects of six columns that was 40 % of the time, and more than linear in
+    their number.
 
 - During a load the collector is paused. Without more, it would go over the whole result once when it is back.
 - After a large load its objects move to the oldest generation at once, where two passes would have brought them.
-  ``gc.freeze()`` followed by ``gc.unfreeze()`` does that by joining lists, without looking at any object. Whatever else was
+  ``gc.freeze()`` followed by ``gc.unfreeze()`` does that by joining lists, without looking at any object. Whatever
+  else was
   young moves with them, so after a number of large loads a full pass is made that would otherwise be put off for ever.
 """
 

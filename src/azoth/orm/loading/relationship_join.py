@@ -1,4 +1,4 @@
-"""The ON clauses of a relationship between selectables that stand for its tables, and whether they are plain equalities."""
+"""The ON clauses of a relationship between stand-ins for its tables, and whether they are plain equalities."""
 
 from __future__ import annotations
 

@@ -93,9 +93,7 @@ def _instances_by_key(
     return {instance._azoth_state.pk: instance for instance in instances}
 
 
-def referenced_key(
-    unit: LoadingUnit, relationship: RelationshipProperty, state: InstanceState, instance: Any
-) -> Any:
+def referenced_key(unit: LoadingUnit, relationship: RelationshipProperty, state: InstanceState, instance: Any) -> Any:
     """Read the primary key that a parent's foreign key columns refer to; None where it is NULL."""
     values = [
         _column_value(instance, relationship.parent.key_of(column)) for column in referencing_columns(relationship)

@@ -19,7 +19,7 @@ from azoth.sql.selectable import FromClause
 def names_entities(columns: Sequence[Any]) -> bool:
     """Tell whether there are mapped entities among what a statement selects, so that its rows become instances."""
     # A loop, because a generator costs more than the answer on the path of every statement.
-    for raw in columns:  # noqa: SIM110
+    for raw in columns:
         if hasattr(raw, "_azoth_entity") or isinstance(raw, Bundle):
             return True
     return False

@@ -56,6 +56,11 @@ class AliasedInsp:
         return self.mapper.class_
 
     @property
+    def entity_namespace(self) -> Any:
+        """The object whose attributes ``filter_by()`` means."""
+        return self.entity
+
+    @property
     def persist_selectable(self) -> Any:
         """The alias of the table."""
         return self.selectable

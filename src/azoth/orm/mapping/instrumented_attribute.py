@@ -94,6 +94,11 @@ class InstrumentedAttribute(Attribute, SQLColumnExpression[ValueT], Generic[Valu
         """The mapper or alias that the attribute was reached through."""
         return self.parent
 
+    @property
+    def entity_namespace(self) -> Any:
+        """The class or alias whose attributes ``filter_by()`` means."""
+        return self.parent.entity
+
     def adapt_to_entity(self, alias: Any) -> Any:
         """Make the same attribute of an alias."""
         raise TypeError(f"{self} has no counterpart in an alias")

@@ -34,7 +34,8 @@ class JoinArguments:
     """
 
     __slots__ = (
-        "foreign_keys", "name", "parent", "primaryjoin", "remote_side", "secondary", "secondaryjoin", "target", "viewonly",
+        "foreign_keys", "name", "parent", "primaryjoin", "remote_side",
+        "secondary", "secondaryjoin", "target", "viewonly",
     )  # fmt: skip
 
     def __init__(

@@ -105,6 +105,11 @@ class Mapper:
         return self.class_
 
     @property
+    def entity_namespace(self) -> Any:
+        """The object whose attributes ``filter_by()`` means."""
+        return self.entity
+
+    @property
     def class_manager(self) -> ClassManager:
         """The instrumentation of the class."""
         return self.manager

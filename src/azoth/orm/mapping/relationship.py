@@ -12,6 +12,7 @@ from azoth.orm.mapping.join_condition import JoinArguments, JoinCondition
 from azoth.orm.mapping.lookup import entity_of, unmapped_class
 from azoth.orm.mapping.mapped import Mapped
 from azoth.orm.mapping.property import MapperProperty
+from azoth.orm.mapping.queried_relationship import QueriedRelationshipAttribute
 from azoth.orm.mapping.relationship_attribute import (
     CollectionRelationshipAttribute,
     ObjectRelationshipAttribute,
@@ -25,6 +26,7 @@ LAZY_NAMES: dict[Any, str] = {True: "select", False: "joined", None: "noload"}
 LAZY = frozenset([
     "select", "joined", "selectin", "subquery", "immediate", "raise", "raise_on_sql", "noload", "dynamic", "write_only",
 ])  # fmt: skip
+NEVER_LOADED = frozenset(["dynamic", "write_only"])
 
 
 class RelationshipProperty(MapperProperty):
@@ -161,7 +163,9 @@ class RelationshipProperty(MapperProperty):
         """Put the final attribute into place."""
         class_: Any = self.parent.class_
         attribute: Any
-        if self.uselist:
+        if self.never_loads:
+            attribute = QueriedRelationshipAttribute(class_, self.key, self.parent, self)
+        elif self.uselist:
             attribute = CollectionRelationshipAttribute(class_, self.key, self.parent, self, self.collection_class)
         else:
             attribute = ObjectRelationshipAttribute(class_, self.key, self.parent, self)
@@ -248,11 +252,23 @@ class RelationshipProperty(MapperProperty):
         self.remote_side = join.remote_columns
         self.local_columns = join.local_columns
 
+    @property
+    def never_loads(self) -> bool:
+        """Whether the collection is queried instead of loaded."""
+        return self.lazy in NEVER_LOADED
+
     def _find_rest(self) -> None:
         if self._uselist_argument is None:
             self.uselist = self.direction is not MANYTOONE
         else:
             self.uselist = self._uselist_argument
+        if self.never_loads and not (self.uselist and self.direction is not MANYTOONE):
+            raise ArgumentError(
+                f"relationship {self} is no collection, so lazy={self.lazy!r} does not fit",
+                why="dynamic and write-only relationships are queried for their many members",
+                fix="leave lazy out, or put it on the other side (backref(..., lazy=...))",
+                code="AZ-M48",
+            )
         self.use_get = not self.uselist and self.entity.is_mapper and self.join.is_get(self.mapper.primary_key)
         self.order_by = self._names().columns(self._order_by_argument) or False
         self._check_cascade()

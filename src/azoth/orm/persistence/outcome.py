@@ -36,6 +36,7 @@ class FlushOutcome:
         inserted_rows: what was inserted, batch by batch.
         deleted: state -> instance whose row was deleted.
         updated: states whose rows were updated.
+        untouched: changed states whose own rows needed no statement, as after a change of a collection.
         key_changes: state -> its primary key before, for those whose key changed.
         written: what the flush put into new objects: state, key, value before.
     """
@@ -47,6 +48,7 @@ class FlushOutcome:
         self.inserted_rows: list[InsertedRows] = []
         self.deleted: dict[InstanceState, Any] = {}
         self.updated: list[InstanceState] = []
+        self.untouched: Collection[InstanceState] = ()
         self.key_changes: dict[InstanceState, Any] = {}
         self.written: Written = []
 

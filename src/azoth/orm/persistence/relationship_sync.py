@@ -46,9 +46,8 @@ class RelationshipChanges:
                 if value is NO_VALUE:
                     continue
                 if sync.many_to_one:
-                    # A None that was only read says nothing about a foreign key set by hand.
-                    if value is not None or (state.changes is not None and key in state.changes):
-                        self._refer(sync, state, instance, value)
+                    # Reading leaves no None behind on a pending object, so this one was set and clears the key.
+                    self._refer(sync, state, instance, value)
                 elif not sync.prop.uselist:
                     if value is not None:
                         self._attach(sync, state, instance, value)
@@ -142,7 +141,8 @@ class RelationshipChanges:
 
     def _detach(self, sync: RelationshipSync, state: InstanceState, instance: Any, item: Any) -> None:
         item_state = state_of(item)
-        if item_state.pk is None:
+        extra = item_state.extra
+        if item_state.pk is None or (extra is not None and extra.was_deleted):
             return
         if sync.link is not None:
             self._removals.append((sync.link, item, state))

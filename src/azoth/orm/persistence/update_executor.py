@@ -49,6 +49,7 @@ def run_set_keys(step: SetKeysStep, connection: FlushConnection, outcome: FlushO
     if step.copies:
         apply_copies(step.copies, outcome.written)
     _send_keys(step, connection)
+    outcome.updated.extend(step.states)
 
 
 def run_clear_keys(step: ClearKeysStep, connection: FlushConnection, outcome: FlushOutcome) -> None:

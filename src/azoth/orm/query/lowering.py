@@ -9,11 +9,37 @@ from azoth.orm.loading.entity_node import EntityNode, ResultNode
 from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.result_nodes import names_entities as selects_entities
 from azoth.orm.loading.result_nodes import result_nodes, shape_of_results
+from azoth.sql.cache_key import UNCACHEABLE
+from azoth.sql.selectable import canonical_shape
 
 
 def names_entities(statement: Any) -> bool:
     """Tell whether a SELECT has mapped entities among its columns, so that its rows become instances."""
     return selects_entities(statement._raw_columns)
+
+
+def find_load_plan(statement: Any, statement_cache: Any, *, refresh: bool) -> LoadPlan:
+    """Find the plan of a SELECT whose shape is not known as it is, or make it.
+
+    Aliases and subqueries that are made anew on each call would make a plan for each call, so plans are kept under the
+    shape that statements built the same way share.
+
+    Args:
+        statement: the SELECT.
+        statement_cache: where plans and their Core statements are kept.
+        refresh: whether instances that are present take over the rows' values.
+
+    Returns:
+        the plan.
+    """
+    shape = canonical_shape(statement._shape)
+    if shape == UNCACHEABLE:
+        return make_load_plan(statement, statement_cache, refresh=refresh)
+    name = (shape, refresh)
+    plan: LoadPlan | None = statement_cache.plans.get(name)
+    if plan is None:
+        plan = statement_cache.plans[name] = make_load_plan(statement, statement_cache, refresh=refresh)
+    return plan
 
 
 def make_load_plan(statement: Any, statement_cache: Any, *, refresh: bool) -> LoadPlan:

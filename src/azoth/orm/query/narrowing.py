@@ -47,7 +47,7 @@ class Narrowing(QueryState):
         statement = self._open("filter_by")
         entity = self._joined
         if entity is None:
-            entity = statement._raw_columns[0] if statement._raw_columns and not statement._from_obj else None
+            entity = self._subject(statement)
         namespace = None if entity is None else getattr(entity, "entity", None)
         if namespace is None:
             return self._with(statement.where(*filter_by_criteria(statement._filter_by_subject(), kwargs)))
@@ -56,8 +56,17 @@ class Narrowing(QueryState):
             attribute = getattr(namespace, name, None)
             if attribute is None:
                 attribute = self._elsewhere(name, namespace)
-            criteria.append(attribute == value)
+            criterion = attribute == value
+            if criterion.__class__ is bool:
+                # A plain member of the class, not an attribute of the mapping.
+                criterion = self._elsewhere(name, namespace) == value
+            criteria.append(criterion)
         return self._with(statement.where(*criteria))
+
+    def _subject(self, statement: Any) -> Any:
+        """Find the entity that ``filter_by()`` means where nothing was joined."""
+        first = next(iter(statement._from_obj or statement._raw_columns), None)
+        return entity_of(first) or getattr(first, "parent", None)
 
     def _elsewhere(self, name: str, namespace: Any) -> Any:
         """Find an attribute that the entity joined last does not have, on the query's other entities."""
@@ -67,7 +76,7 @@ class Narrowing(QueryState):
             if mapped is None:
                 continue
             found = getattr(mapped.entity, name, None)
-            if found is not None:
+            if hasattr(found, "__clause_element__"):
                 return found
             known.update(mapped.mapper.attrs.keys())
         class_name = entity_of(namespace).mapper.class_.__name__

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from azoth.orm.runtime.attribute import Attribute
-from azoth.util.generated_code import define
 from azoth.orm.runtime.ports import MissingValueLoader
 from azoth.orm.runtime.state import InstanceState, make_state
 from azoth.orm.runtime.state_inspection import InspectedState
 from azoth.orm.runtime.symbols import EXTRA, NO_VALUE, STATE
+from azoth.util.generated_code import define
 
 SETATTR_SOURCE = '''\
 def __setattr__(self, key, value):
@@ -85,7 +85,8 @@ class ClassManager:
         title = f"{self.class_.__module__}.{self.class_.__qualname__}"
         for name, source in (("__setattr__", SETATTR_SOURCE), ("__delattr__", DELATTR_SOURCE)):
             inherited = _uninstrumented(self.class_, name)
-            function = define(source, name, f"{name} of {title}", {**names, "inherited": inherited, "delete_plain": _delete_plain})
+            scope = {**names, "inherited": inherited, "delete_plain": _delete_plain}
+            function = define(source, name, f"{name} of {title}", scope)
             function.__azoth_inherited__ = inherited
             self._set(name, function)
 

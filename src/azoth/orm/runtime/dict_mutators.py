@@ -27,7 +27,7 @@ def _item_mutators(native: Native) -> Mutators:
     native_delitem = native("__delitem__")
     native_clear = native("clear")
 
-    def __setitem__(self: Any, key: Any, item: Any) -> None:  # noqa: N807 - installed under this name
+    def __setitem__(self: Any, key: Any, item: Any) -> None:
         bond = bond_of(self)
         if bond is None:
             native_setitem(self, key, item)
@@ -44,7 +44,7 @@ def _item_mutators(native: Native) -> Mutators:
         if old is not _NOT_GIVEN:
             attribute.removed(state, instance, self, old)
 
-    def __delitem__(self: Any, key: Any) -> None:  # noqa: N807 - installed under this name
+    def __delitem__(self: Any, key: Any) -> None:
         bond = bond_of(self)
         if bond is None or key not in self:
             native_delitem(self, key)

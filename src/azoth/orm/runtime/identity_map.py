@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class IdentityMap:
     """Persistent instances by entity and primary key, weakly, and the changed ones strongly.
 
-    It is what states point to as their owner. Letting go of everything at once (``close``, ``expunge_all``) is giving the
+    It is what states point to as their owner. Letting go of everything at once (``close``, ``expunge_all``) is giving
+    the
     session a new map and cutting this one off with ``release``: no loop over the instances.
 
     Attributes:

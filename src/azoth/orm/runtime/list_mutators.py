@@ -62,11 +62,11 @@ def _adding_mutators(native: Native) -> Mutators:
         for item in accepted:
             attribute.added(state, instance, item)
 
-    def __iadd__(self: Any, items: Iterable[Any]) -> Any:  # noqa: N807 - installed under this name
+    def __iadd__(self: Any, items: Iterable[Any]) -> Any:
         self.extend(items)
         return self
 
-    def __imul__(self: Any, times: SupportsIndex) -> Any:  # noqa: N807 - installed under this name
+    def __imul__(self: Any, times: SupportsIndex) -> Any:
         count = times.__index__()
         if count <= 0:
             self.clear()
@@ -124,7 +124,7 @@ def _item_mutators(native: Native) -> Mutators:
     native_setitem = native("__setitem__")
     native_delitem = native("__delitem__")
 
-    def __setitem__(self: Any, index: SupportsIndex | slice, value: Any) -> None:  # noqa: N807 - installed under this name
+    def __setitem__(self: Any, index: SupportsIndex | slice, value: Any) -> None:
         bond = bond_of(self)
         if bond is None:
             native_setitem(self, index, value)
@@ -137,7 +137,7 @@ def _item_mutators(native: Native) -> Mutators:
         else:
             _exchange(bond, self, [self[index]], [value], lambda items: native_setitem(self, index, items[0]))
 
-    def __delitem__(self: Any, index: SupportsIndex | slice) -> None:  # noqa: N807 - installed under this name
+    def __delitem__(self: Any, index: SupportsIndex | slice) -> None:
         bond = bond_of(self)
         if bond is None:
             native_delitem(self, index)

@@ -20,6 +20,7 @@ class RelatedAttribute(Attribute):
 
     Attributes:
         uselist: whether it holds a collection.
+        never_loads: whether the collection is queried instead of loaded (dynamic, write-only).
         item_type: the class whose instances it accepts, or None for any mapped class.
         reverse: the attributes of the other side, which are kept in step.
         save_update: whether attaching an instance takes it into the session of its owner.
@@ -32,6 +33,7 @@ class RelatedAttribute(Attribute):
     """
 
     uselist: bool
+    never_loads = False
 
     def __init__(
         self,

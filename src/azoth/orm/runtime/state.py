@@ -16,7 +16,8 @@ class StateExtras:
         was_deleted: a DELETE was sent for the instance (and not rolled back).
         expired_keys: deferred or relationship keys that were expired by name.
         queued: changes to collections that are not loaded: key -> (added, removed), in order.
-        parents: the owners under delete-orphan relationships: relationship property -> parent state (or False once removed).
+        parents: the owners under delete-orphan relationships: relationship property -> parent state (or False once
+            removed).
         load_options: loader options that lazy loads from here obey.
         info: the user's own dictionary.
     """
@@ -35,7 +36,8 @@ class StateExtras:
 class InstanceState(weakref.ref[Any]):
     """A weak reference to an instance that carries the instance's state.
 
-    Reference and state are one allocation, because one is made for every loaded row; for the same reason there are no more
+    Reference and state are one allocation, because one is made for every loaded row; for the same reason there are no
+    more
     slots than needed for every row. Each mapped class has its own subclass with ``manager`` set.
 
     Attributes:

@@ -60,10 +60,11 @@ class Binds:
         if found is None and clause is not None:
             found = next((bind for table in _tables(clause) if (bind := _bound_metadata(table)) is not None), None)
         if found is None:
-            subject = "the statement" if mapper is None else inspect(mapper).class_.__name__
+            named = mapper if mapper is not None else _first_entity(clause)
+            subject = "the statement" if named is None else inspect(named).class_.__name__
             raise UnboundExecutionError(
                 f"no engine is known for {subject}",
-                why="the session has no bind, binds names neither the class nor its table, and its metadata is not bound",
+                why="the session has no bind, binds name neither the class nor its table, and its metadata is unbound",
                 fix="create the session with an engine: Session(engine), sessionmaker(bind=engine), or binds={...}",
                 code="AZ-S21",
             )
@@ -94,6 +95,16 @@ class Binds:
                 if mapper is not None and mapper.local_table is table:
                     return bind
         return None
+
+
+def _first_entity(clause: Any) -> Any:
+    """Name the first mapped class in a statement, for a message."""
+    for raw in getattr(clause, "_raw_columns", ()):
+        entity = getattr(raw, "parent", None) or raw
+        mapper = getattr(entity, "mapper", entity)
+        if isinstance(mapper, Mapper):
+            return mapper
+    return None
 
 
 def _tables(clause: Any) -> list[Any]:

@@ -74,11 +74,21 @@ def sessionmaker(
     kw = {"bind": bind, "autoflush": autoflush, "expire_on_commit": expire_on_commit, **arguments}
     if info is not None:
         kw["info"] = info
-    return SessionFactory(
-        "Session", (class_,), {"kw": kw, "begin": _begin_of_instances, "__module__": class_.__module__}
-    )
+    return SessionFactory("Session", (class_,), {"kw": kw, "begin": _Begin(), "__module__": class_.__module__})
 
 
-def _begin_of_instances(self: Session, nested: bool = False) -> Any:
-    # The factory class has its own begin(); its sessions keep theirs.
-    return Session.begin(self, nested)
+class _Begin:
+    """``begin`` of a factory class gives a session in a transaction; its sessions have the ``begin`` of all sessions."""
+
+    __slots__ = ()
+
+    def __get__(self, session: Session | None, factory: SessionFactory) -> Any:
+        return partial(_session_in_transaction, factory) if session is None else partial(Session.begin, session)
+
+
+@contextmanager
+def _session_in_transaction(factory: SessionFactory) -> Iterator[Any]:
+    """Give a new session in a transaction: committed at the end of the block, rolled back if it raises, and closed."""
+    session = factory()
+    with session, session.begin():
+        yield session

@@ -66,7 +66,8 @@ def _settle(identity_map: IdentityMap, instance: Any) -> None:
 def mark_deleted(identity_map: IdentityMap, state: InstanceState, instance: Any) -> None:
     """Mark a persistent instance for deletion, with what the delete cascade reaches.
 
-    *Emits* SELECTs for relationships with the delete cascade that are not loaded (peers together), unless ``passive_deletes``.
+    *Emits* SELECTs for relationships with the delete cascade that are not loaded (peers together), unless
+    ``passive_deletes``.
     """
     cascaded: list[Any] = []
     if state.manager.mapper.relationships:
@@ -80,7 +81,7 @@ def mark_deleted(identity_map: IdentityMap, state: InstanceState, instance: Any)
         if item_state.owner is identity_map:
             if item_state.pk is None:
                 detach(identity_map, item_state)
-            elif not item_state.was_deleted:
+            elif item_state.extra is None or not item_state.extra.was_deleted:
                 identity_map.deleted.setdefault(item_state, item)
 
 

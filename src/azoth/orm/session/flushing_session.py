@@ -37,7 +37,8 @@ class FlushingSession(TransactionalSession):
             objects: only these objects; everything where left out.
 
         *Emits* the statements of ``plan()``.
-        *State*: pending objects are persistent, deleted ones are gone from the session; collections in memory stay as they are.
+        *State*: pending objects are persistent, deleted ones are gone from the session; collections in memory stay as
+        they are.
 
         Errors:
             IntegrityError and others: the transaction is rolled back, and ``rollback()`` is required.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 
-class IdentitySet(Set[Any]):
+class IdentitySet(AbstractSet[Any]):
     """An unchangeable set in which an object equals only itself: what ``session.new`` and its siblings give."""
 
     __slots__ = ("_members",)

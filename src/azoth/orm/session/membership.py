@@ -75,7 +75,7 @@ def attach(identity_map: IdentityMap, state: InstanceState, instance: Any) -> No
     present = identity_map.find(state.manager, state.pk)
     if present is not None and present is not instance:
         raise InvalidRequestError(
-            f"{type(instance).__name__} {state.pk!r}: another instance with this key is already present in this session",
+            f"{type(instance).__name__} {state.pk!r}: another object with this key is present in this session",
             why="a session holds one instance for each row",
             fix="use merge() to copy the state of your object onto the present one",
             code="AZ-S02",

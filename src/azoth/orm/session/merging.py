@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from azoth.exc import InvalidRequestError
+from azoth.orm.exc import StaleDataError
 from azoth.orm.runtime.state import InstanceState, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
 from azoth.orm.session.cascade import members
@@ -94,9 +95,9 @@ class Merger:
         values = instance.__dict__
         target_state = state_of(target)
         _check_version(mapper, values, target, target_state)
-        for key in mapper.column_attrs.keys():
-            if key in values:
-                self._copy_column(mapper, key, values[key], target)
+        for column in mapper.column_attrs:
+            if column.key in values:
+                self._copy_column(mapper, column.key, values[column.key], target)
         for relationship in mapper.relationships:
             if relationship.cascade.merge and relationship.key in values:
                 self._copy_relationship(relationship, values[relationship.key], target, target_state)
@@ -154,8 +155,6 @@ def _check_version(mapper: Any, values: dict[str, Any], target: Any, target_stat
     if key is None or target_state.pk is None or key not in values or key not in target.__dict__:
         return
     if values[key] != target.__dict__[key]:
-        from azoth.orm.exc import StaleDataError
-
         raise StaleDataError(
             f"{mapper.class_.__name__} {target_state.pk!r}: version {values[key]!r} cannot be merged",
             why=f"the row has version {target.__dict__[key]!r}: somebody else changed it since the object was loaded",

@@ -7,10 +7,10 @@ from typing import Any, ClassVar, TypeVar
 
 from azoth.engine.result import ChunkedIteratorResult
 from azoth.exc import NoResultFound, ObjectNotExecutableError
-from azoth.orm.bulk.change_statement import changes_entity, execute_change
+from azoth.orm.bulk import by_columns, changes_entity, execute_change
 from azoth.orm.loading.given_rows import given_rows
 from azoth.orm.loading.load_plan import LoadPlan
-from azoth.orm.query.lowering import make_load_plan, names_entities
+from azoth.orm.query.lowering import find_load_plan, names_entities
 from azoth.orm.session.bulk_session import BulkSession
 from azoth.orm.session.get import get_instance
 from azoth.sql.elements import text
@@ -35,9 +35,11 @@ class QueryingSession(BulkSession):
         """Execute a statement in the session's transaction.
 
         Args:
-            statement: a select, insert, update or delete, with entities or without, or text (``:name`` marks parameters).
+            statement: a select, insert, update or delete, with entities or without, or text (``:name`` marks
+                parameters).
             params: values for named parameters.
-            execution_options: ``populate_existing``, ``yield_per``, ``autoflush``, ``synchronize_session`` and those of connections.
+            execution_options: ``populate_existing``, ``yield_per``, ``autoflush``, ``synchronize_session`` and those
+                of connections.
             bind_arguments: what ``get_bind()`` is asked with.
 
         Returns:
@@ -97,12 +99,10 @@ class QueryingSession(BulkSession):
             # The plan takes its values from the statement; named parameters become part of it.
             statement = statement.params(params)
         refresh = bool(options and options.get("populate_existing"))
-        name = (statement._shape, refresh)
-        plans = connection.engine.statement_cache.plans
-        plan = plans.get(name)
+        statement_cache = connection.engine.statement_cache
+        plan = statement_cache.plans.get((statement._shape, refresh))
         if plan is None:
-            plan = make_load_plan(statement, connection.engine.statement_cache, refresh=refresh)
-            plans[name] = plan
+            plan = find_load_plan(statement, statement_cache, refresh=refresh)
         return plan, connection, plan.parameters(statement)
 
     def _given(
@@ -117,7 +117,7 @@ class QueryingSession(BulkSession):
             self,
             connection,
             statement._raw_columns,
-            statement.element,
+            by_columns(statement.element),
             params,
             statement._with_options,
             refresh=refresh,

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from azoth.exc import InvalidRequestError
+from azoth.orm.runtime.history import get_history
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.session import flushing, membership
 from azoth.orm.session.binds import Binds
@@ -23,8 +24,10 @@ JOIN_MODES = frozenset({"conditional_savepoint", "rollback_only", "control_fully
 class Session(QueryingSession):
     """Objects of mapped classes, kept in step with a database.
 
-    A session begins its transaction by itself at the first use, collects changes and sends them in flushes, and holds one
-    instance for each row (the identity map). It is cheap to make and uses no connection until it needs one. It belongs to one thread
+    A session begins its transaction by itself at the first use, collects changes and sends them in flushes, and holds
+    one
+    instance for each row (the identity map). It is cheap to make and uses no connection until it needs one. It
+    belongs to one thread
     at a time.
 
     Args:
@@ -38,7 +41,8 @@ class Session(QueryingSession):
         join_transaction_mode: what to do with a transaction that already runs on a connection given as bind:
             "conditional_savepoint", "rollback_only", "control_fully" or "create_savepoint".
         weak_identity_map: False keeps every object until it is expunged or the session is closed.
-        load_on_peers: whether an implicit load serves the objects that came in with the touched one; False for one at a time.
+        load_on_peers: whether an implicit load serves the objects that came in with the touched one; False for one at
+            a time.
     """
 
     def __init__(
@@ -110,7 +114,8 @@ class Session(QueryingSession):
         membership.add(self._identity_map, instance)
 
     def delete(self, instance: object) -> None:
-        """Mark an object for deletion, with what the delete cascade reaches. Loaded collections keep it until they are expired.
+        """Mark an object for deletion, with what the delete cascade reaches. Loaded collections keep it until they
+        are expired.
 
         *Emits* SELECTs for cascading relationships that are not loaded; the DELETE comes with the flush.
 
@@ -194,8 +199,6 @@ class Session(QueryingSession):
 
     def is_modified(self, instance: object, include_collections: bool = True) -> bool:
         """Tell whether an object has net changes that a flush would write."""
-        from azoth.orm.runtime.history import get_history
-
         state = membership.mapped_state(instance, "is_modified()")
         if state.pk is None:
             return True

@@ -34,7 +34,8 @@ class Enlisted:
 class SessionTransaction:
     """A transaction or savepoint of a session.
 
-    Given by ``Session.begin()`` and ``Session.begin_nested()``; a context manager that commits at its end, or rolls back
+    Given by ``Session.begin()`` and ``Session.begin_nested()``; a context manager that commits at its end, or rolls
+    back
     when the block raises.
 
     Attributes:

@@ -17,7 +17,6 @@ class TransactionalSession(SessionContents):
     _binds: Binds | None
 
     if TYPE_CHECKING:
-
         # The later parts of the session, which a transaction calls.
         expire_on_commit: bool
         join_transaction_mode: str
@@ -93,7 +92,8 @@ class TransactionalSession(SessionContents):
         *State*: objects are expired (``expire_on_commit``) and connections released.
 
         Errors:
-            IntegrityError and others: from the flush; the transaction is rolled back then and ``rollback()`` is required.
+            IntegrityError and others: from the flush; the transaction is rolled back then and ``rollback()`` is
+                required.
         """
         self._begun().root.commit()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from azoth import exc
@@ -12,33 +12,40 @@ from azoth.sql.elements import ClauseElement
 __all__ = ["filter_by_criteria"]
 
 
-def filter_by_criteria(subject: Any, values: Mapping[str, Any]) -> list[Any]:
+def filter_by_criteria(subject: Any, values: Mapping[str, Any], others: Iterable[Any] = ()) -> list[Any]:
     """Make the conditions of keyword arguments.
 
     Args:
         subject: the entity, table or column whose attributes are meant.
         values: from the attribute's name to the value.
+        others: where to look for attributes that the subject does not have.
 
     Raises:
         InvalidRequestError: where a name is unknown.
     """
     namespace = _namespace_of(subject)
-    return [_attribute(namespace, subject, name) == value for name, value in values.items()]
+    return [_attribute(namespace, subject, name, others) == value for name, value in values.items()]
 
 
-def _attribute(namespace: Any, subject: Any, name: str) -> Any:
-    try:
-        return getattr(namespace, name)
-    except AttributeError:
-        pass
+def _attribute(namespace: Any, subject: Any, name: str, others: Iterable[Any]) -> Any:
+    for place in (namespace, *[_namespace_of(other) for other in others if _has_namespace(other)]):
+        found = getattr(place, name, None)
+        # A mapped class may have plain members of that name, which no value can be compared with in SQL.
+        if isinstance(found, ClauseElement) or hasattr(found, "__clause_element__"):
+            return found
     described = _description_of(namespace, subject)
     close = difflib.get_close_matches(name, [own for own in _names_in(namespace) if not own.startswith("_")], 1)
     raise exc.InvalidRequestError(
         f"{described} has no attribute {name!r} to filter by",
-        why="filter_by() looks at the entity joined last, or at the first one selected",
+        why="filter_by() looks at the entity joined last, then at the others of the statement",
         fix=f"did you mean {close[0]!r}?" if close else "use filter() or where() with the attribute of another entity",
         code="AZ-C39",
     )
+
+
+def _has_namespace(subject: Any) -> bool:
+    element = subject if isinstance(subject, ClauseElement) else subject.__clause_element__()
+    return hasattr(subject, "entity_namespace") or hasattr(element, "entity_namespace")
 
 
 def _namespace_of(subject: Any) -> Any:

@@ -116,15 +116,16 @@ class Select(SetOperable, Generic[RowTypes]):
     filter = where
 
     def filter_by(self, **kwargs: Any) -> Self:
-        """Add conditions on attributes of the entity joined last, or of the first one.
+        """Add conditions on attributes of the entity joined last (or the first one), then of the others.
 
         Args:
             kwargs: from attribute name to the value that it must have.
 
         Raises:
-            InvalidRequestError: where the entity has no such attribute.
+            InvalidRequestError: where no entity has such an attribute.
         """
-        return self.where(*filter_by_criteria(self._filter_by_subject(), kwargs))
+        others = (*self._from_obj, *self._raw_columns)
+        return self.where(*filter_by_criteria(self._filter_by_subject(), kwargs, others))
 
     def _filter_by_subject(self) -> Any:
         if self._setup_joins:

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from azoth.sql.compiler import Compiled, ResultColumn
 from azoth.sql.ports import CompilerDialect
+from azoth.sql.selectable import TextualSelect
 from azoth.sql.statement_cache.binder import make_binder
 
 __all__ = ["PreparedStatement"]
@@ -32,6 +33,9 @@ class PreparedStatement:
         needs_values: whether the SQL depends on values that come with the execution (a list for IN, a literal): then
             ``statement.params(parameters)`` has to be prepared instead.
         compiled: the compiled form.
+        is_shared: whether statements with other aliases or subqueries in the same places use it too; the column objects
+            in ``columns`` are then those of the first one.
+        is_textual: whether it is a text with declared columns: the cursor says where in the rows they are.
     """
 
     __slots__ = (
@@ -42,6 +46,8 @@ class PreparedStatement:
         "columns",
         "compiled",
         "default_columns",
+        "is_shared",
+        "is_textual",
         "kind",
         "needs_values",
         "result_processors",
@@ -61,6 +67,8 @@ class PreparedStatement:
         self.returns_rows = compiled.returns_rows
         self.table = compiled.table
         self.default_columns = compiled.default_columns
+        self.is_shared = False
+        self.is_textual = isinstance(compiled.statement, TextualSelect)
         self.server_columns = compiled.server_columns
         self.needs_values = any(_depends_on_value(bind, parameter_keys) for bind in compiled.statement._binds)
         self.bind: Callable[[Any, Mapping[str, Any] | None], tuple[Any, ...]] = make_binder(compiled, parameter_keys)

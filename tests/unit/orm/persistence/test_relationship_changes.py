@@ -394,3 +394,15 @@ def test_links_follow_a_changed_key_without_passive_updates(unit):
     post.tags.pop()
     unit.flush()
     assert unit.rows("SELECT * FROM post_tags") == [("new", 1)]
+
+
+def test_changes_queued_on_an_unloaded_collection_are_forgotten_once_flushed(unit):
+    Parent, Child = family(unit)
+    parent = Parent()
+    unit.add(parent)
+    unit.flush()
+    parent.__dict__.pop("children", None)
+    unit.add(Child(parent=parent))
+    assert parent.__dict__["_azoth_state"].extra.queued
+    unit.flush()
+    assert not parent.__dict__["_azoth_state"].extra.queued

@@ -1,0 +1,73 @@
+"""Result shapes that a prepared statement cannot know for all of its executions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from azoth.engine.result_shape import ResultShape
+from azoth.sql.compiler import ResultColumn
+from azoth.sql.elements import Label
+from azoth.sql.types import NullType
+
+__all__ = ["described_columns", "described_shape", "rebuilt_shape"]
+
+
+def described_columns(prepared: Any, description: Sequence[Any]) -> list[ResultColumn]:
+    """Find the declared column for each column of a text's result.
+
+    Args:
+        prepared: a text whose columns were declared, by position or by name.
+        description: the driver's description of the result.
+
+    Returns:
+        one column for each of the driver's, under the driver's name; undeclared ones have no type.
+    """
+    names = [column[0] for column in description]
+    declared = prepared.columns
+    if prepared.compiled.statement.positional:
+        known = [*declared[: len(names)], *[None] * (len(names) - len(declared))]
+    else:
+        by_name = {column.name: column for column in declared}
+        known = [by_name.get(name) for name in names]
+    return [
+        ResultColumn(name, name, NullType(), ()) if column is None else column._replace(name=name, key=name)
+        for name, column in zip(names, known, strict=True)
+    ]
+
+
+def described_shape(prepared: Any, description: Sequence[Any], dialect: Any) -> ResultShape:
+    """Make the shape of a text's result; the text, not the declaration, says which columns there are and in which order."""
+    columns = described_columns(prepared, description)
+    return ResultShape(
+        tuple([column.key for column in columns]),
+        tuple([column.objects for column in columns]),
+        tuple([column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]),
+    )
+
+
+def rebuilt_shape(shape: ResultShape, statement: Any) -> ResultShape:
+    """Exchange the column objects of a shape for those of a statement that was built the same way.
+
+    Statements with aliases and subqueries made anew on each call share one prepared form, but each has columns of its
+    own; reading a row by the alias's column must find that alias's value.
+
+    Args:
+        shape: the shape of the statement that was prepared.
+        statement: the statement that was executed.
+
+    Returns:
+        the same shape where the columns are the same.
+    """
+    columns = [column for column, _ in statement._result_expressions()]
+    known = shape.objects
+    if len(columns) != len(known) or all(
+        own and own[0] is column for own, column in zip(known, columns, strict=True)
+    ):
+        return shape
+    objects = [
+        (column, *([column.element] if isinstance(column, Label) else []), *[one for one in own if isinstance(one,
+        str)])
+        for own, column in zip(known, columns, strict=True)
+    ]
+    return ResultShape(shape.keys, tuple(objects), shape.processors, shape.sources)

@@ -1,0 +1,157 @@
+"""AppenderQuery: what an instance shows under a ``lazy="dynamic"`` relationship."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator
+from functools import cached_property, lru_cache
+from typing import Any
+
+from azoth.exc import AzothWarning
+from azoth.orm.exc import DetachedInstanceError
+from azoth.orm.query.member_criteria import select_members
+from azoth.orm.query.query import Query
+from azoth.orm.runtime.state import state_of
+
+
+class AppenderMixin:
+    """The changing side of a dynamic collection, and its query, which is made when it is first asked for.
+
+    Without a session, and on a pending object that no autoflush may insert, only reading the whole collection works: it
+    gives what was appended.
+
+    Args:
+        attribute: the attribute.
+        instance: the owner.
+    """
+
+    attribute: Any
+    instance: Any
+    __dict__: dict[str, Any]
+
+    def __init__(self, attribute: Any, instance: Any) -> None:
+        # Query's own constructor is left out: append() and its like need no statement.
+        self.attribute = attribute
+        self.instance = instance
+
+    @cached_property
+    def _statement(self) -> Any:
+        statement = self.__dict__["_members_statement"] = select_members(self.attribute.property, self.instance)
+        return statement
+
+    @property
+    def session(self) -> Any:
+        """The owner's session; flushes pending changes if that is on, None where nothing can be queried."""
+        session = self._owning_session()
+        if session is None:
+            return None
+        state = state_of(self.instance)
+        if state.pk is None and self._flushes_first():
+            session._autoflush()
+        return session if state.pk is not None else None
+
+    # -- changing -------------------------------------------------------------
+
+    def append(self, item: Any) -> None:
+        """Put an object into the collection; the next flush writes it."""
+        self.attribute.append(self.instance, item)
+
+    add = append
+
+    def extend(self, iterator: Iterable[Any]) -> None:
+        """Put several objects into the collection."""
+        for item in iterator:
+            self.attribute.append(self.instance, item)
+
+    add_all = extend
+
+    def remove(self, item: Any) -> None:
+        """Take an object out of the collection; the next flush writes it."""
+        self.attribute.remove(self.instance, item)
+
+    # -- reading --------------------------------------------------------------
+
+    def count(self) -> int:
+        """Count the members; without a session, those that were appended."""
+        if self._whole and self.session is None:
+            return len(self._appended())
+        return super().count()  # type: ignore[misc, no-any-return]
+
+    def __iter__(self) -> Iterator[Any]:
+        if self._whole and self.session is None:
+            return iter(self._appended())
+        return super().__iter__()  # type: ignore[misc, no-any-return]
+
+    def __getitem__(self, item: Any) -> Any:
+        if self._whole and self.session is None:
+            return self._appended()[item]
+        return super().__getitem__(item)  # type: ignore[misc]
+
+    def _fetch(self, statement: Any) -> list[Any]:
+        if self._whole and self.session is None:
+            if statement is not self._statement:
+                # first() asks for one of them.
+                return self._appended()[:1]
+            return self._appended()
+        return super()._fetch(statement)  # type: ignore[misc, no-any-return]
+
+    def _session(self) -> Any:
+        session = self.session
+        if session is None:
+            owner, key = self.attribute.class_.__name__, self.attribute.key
+            raise DetachedInstanceError(
+                f"{owner}.{key} cannot be queried: the {owner} object is not persistent in a session",
+                why="only a collection of a persistent object has rows to query.",
+                fix="add() the object to a session (and flush it, where autoflush is off) first.",
+                code="AZ-L62",
+            )
+        return session
+
+    def _azoth_collection_members(self) -> list[Any]:
+        """List the members with pending changes applied, for cascades and replacement; flushes nothing."""
+        state = state_of(self.instance)
+        changes = self.attribute.pending_if_any(state)
+        session = self._owning_session()
+        if session is None or state.pk is None:
+            return [] if changes is None else list(changes.added)
+        with session.no_autoflush:
+            members = super()._fetch(self._statement)  # type: ignore[misc]
+        return members if changes is None else changes.applied_to(members)
+
+    @property
+    def _whole(self) -> bool:
+        """Whether nothing narrowed the query: then it stands for the collection itself."""
+        return self._statement is self.__dict__.get("_members_statement")
+
+    def _flushes_first(self) -> bool:
+        return bool(self._statement._execution_options.get("autoflush", True))
+
+    def _owning_session(self) -> Any:
+        owner = state_of(self.instance).owner
+        return None if owner is None else owner.session()
+
+    def _appended(self) -> list[Any]:
+        state = state_of(self.instance)
+        if state.pk is not None and self._owning_session() is None:
+            warnings.warn(
+                f"{self.attribute.class_.__name__}.{self.attribute.key}: the object is detached, so that its dynamic "
+                "collection shows only what was appended since; add() or merge() it into a session to see all",
+                AzothWarning,
+                stacklevel=4,
+            )
+        joining: list[Any] = self.attribute.joining(state)
+        return joining
+
+
+class AppenderQuery(AppenderMixin, Query[Any]):
+    """A dynamic collection: a Query of its members that can also append and remove."""
+
+
+@lru_cache(maxsize=64)
+def appender_class(query_class: type[Any] | None) -> type[Any]:
+    """Give the class of a dynamic collection whose relationship names a ``query_class``."""
+    if query_class is None or query_class is Query:
+        return AppenderQuery
+    if issubclass(query_class, AppenderMixin):
+        return query_class
+    return type(f"Appender{query_class.__name__}", (AppenderMixin, query_class), {})

@@ -1,0 +1,121 @@
+"""WriteOnlyCollection: what an instance shows under a ``lazy="write_only"`` relationship."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Generic, NoReturn, TypeVar
+
+from azoth.exc import InvalidRequestError
+from azoth.orm.query.member_criteria import select_members
+from azoth.orm.query.parent_criterion import with_parent
+from azoth.orm.runtime.state import state_of
+from azoth.sql.dml import delete, insert, update
+from azoth.sql.elements import tuple_
+from azoth.sql.selectable import select
+
+Item = TypeVar("Item")
+
+
+class WriteOnlyCollection(Generic[Item]):
+    """A collection that can be changed and asked for statements, and is never loaded.
+
+    Args:
+        attribute: the attribute.
+        instance: the owner.
+    """
+
+    __slots__ = ("attribute", "instance")
+
+    def __init__(self, attribute: Any, instance: Any) -> None:
+        self.attribute = attribute
+        self.instance = instance
+
+    def add(self, item: Item) -> None:
+        """Put an object into the collection; the next flush writes it."""
+        self.attribute.append(self.instance, item)
+
+    def add_all(self, iterator: Iterable[Item]) -> None:
+        """Put several objects into the collection."""
+        for item in iterator:
+            self.attribute.append(self.instance, item)
+
+    def remove(self, item: Item) -> None:
+        """Take an object out of the collection; the next flush writes it."""
+        self.attribute.remove(self.instance, item)
+
+    def select(self) -> Any:
+        """Make the SELECT of the members, in the relationship's order; execute it with ``session.scalars()``."""
+        return select_members(self.attribute.property, self.instance)
+
+    def insert(self) -> Any:
+        """Make an INSERT of members whose foreign key refers to the owner; execute it with a list of rows.
+
+        Errors:
+            InvalidRequestError: the relationship is many-to-many.
+        """
+        relationship = self.attribute.property
+        if relationship.secondary is not None:
+            raise InvalidRequestError(
+                f"{relationship}: a bulk INSERT is not possible for a many-to-many collection",
+                why="the rows of both the related table and the association table would have to be written.",
+                fix="insert the objects and the association rows by statements of their own, or use add_all().",
+                code="AZ-L63",
+            )
+        state = state_of(self.instance)
+        mapper = relationship.mapper
+        values = {}
+        for source, column in relationship.synchronize_pairs:
+            values[mapper.key_of(column)] = _value(state, self.instance, relationship.parent, source)
+        return insert(mapper.class_).values(values)
+
+    def update(self) -> Any:
+        """Make an UPDATE of the members; add ``values()`` and further criteria."""
+        return update(self._target()).where(self._criterion())
+
+    def delete(self) -> Any:
+        """Make a DELETE of the members; add further criteria."""
+        return delete(self._target()).where(self._criterion())
+
+    def _target(self) -> Any:
+        return self.attribute.property.mapper.class_
+
+    def _criterion(self) -> Any:
+        relationship = self.attribute.property
+        if relationship.secondary is None:
+            return with_parent(self.instance, relationship)
+        # UPDATE and DELETE name one table; the association rows are looked up beside it.
+        keys = relationship.mapper.primary_key
+        joined = relationship.mapper.local_table.join(relationship.secondary, relationship.secondaryjoin)
+        members = select(*keys).select_from(joined).where(with_parent(self.instance, relationship))
+        return _among(keys, members)
+
+    def _azoth_collection_members(self) -> NoReturn:
+        name = f"{self.attribute.class_.__name__}.{self.attribute.key}"
+        raise InvalidRequestError(
+            f"{name} is write-only, and its members would have to be loaded",
+            why="the owner is being deleted, so that its members must be deleted too or lose their foreign key.",
+            fix=f"configure passive_deletes=True on {name} and ON DELETE in the database, or execute "
+            f"session.execute(obj.{self.attribute.key}.delete()) before.",
+            code="AZ-L64",
+        )
+
+    def __iter__(self) -> Iterator[Item]:
+        raise TypeError(
+            "a write-only collection cannot be iterated; execute its select(), "
+            f"as in session.scalars(obj.{self.attribute.key}.select())"
+        )
+
+    def __repr__(self) -> str:
+        return f"<WriteOnlyCollection {self.attribute.class_.__name__}.{self.attribute.key}>"
+
+
+def _value(state: Any, instance: Any, mapper: Any, column: Any) -> Any:
+    key = mapper.key_of(column)
+    value = instance.__dict__.get(key)
+    if value is None and state.pk is not None and key in mapper.primary_key_keys:
+        value = state.pk[mapper.primary_key_keys.index(key)] if mapper.composite_key else state.pk
+    return getattr(instance, key) if value is None else value
+
+
+def _among(keys: tuple[Any, ...], members: Any) -> Any:
+    return keys[0].in_(members) if len(keys) == 1 else tuple_(*keys).in_(members)

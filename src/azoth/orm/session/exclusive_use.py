@@ -1,0 +1,40 @@
+"""Operations of a session that only one thread at a time may be in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
+
+Owner = TypeVar("Owner")
+Arguments = ParamSpec("Arguments")
+Returned = TypeVar("Returned")
+
+
+def exclusive_use(
+    method: Callable[Concatenate[Owner, Arguments], Returned],
+) -> Callable[Concatenate[Owner, Arguments], Returned]:
+    """Refuse a method of a session, or of its transaction, while another thread is using the session.
+
+    Errors:
+        IllegalStateChangeError: raised by the method then, before it did anything.
+    """
+    operation = f"{method.__name__.strip('_')}()"
+
+    @wraps(method)
+    def in_turn(owner: Owner, /, *arguments: Arguments.args, **keywords: Arguments.kwargs) -> Returned:
+        holder: Any = owner
+        in_use = holder._in_use
+        if not in_use.acquire(False):
+            refuse_concurrent_use(operation)
+        try:
+            return method(owner, *arguments, **keywords)
+        finally:
+            in_use.release()
+
+    return in_turn
+
+
+__all__ = ["exclusive_use"]

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+
+import azoth
+from azoth import Column, Date, Integer, MetaData, String, Table, insert, select, text
+from azoth.orm import Session, declarative_base
+from azoth.types import NullType
+
+metadata = MetaData()
+days = Table("days", metadata, Column("id", Integer, primary_key=True), Column("day", Date), Column("name", String))
+DAY = datetime.date(2020, 1, 2)
+
+
+@pytest.fixture
+def connection(engine: azoth.Engine) -> Any:
+    metadata.create_all(engine)
+    with engine.connect() as connection:
+        connection.execute(insert(days), {"id": 7, "day": DAY, "name": "first"})
+        yield connection
+
+
+def test_columns_declared_by_name_are_found_by_name(connection: Any) -> None:
+    statement = text("SELECT name, day, id FROM days").columns(id=Integer, name=String, day=Date)
+    row = connection.execute(statement).one()
+    assert tuple(row) == ("first", DAY, 7)
+    assert (row.id, row.name, row.day) == (7, "first", DAY)
+
+
+def test_columns_that_are_not_declared_come_as_the_driver_gives_them(connection: Any) -> None:
+    statement = text("SELECT id, day, 5 AS five FROM days").columns(day=Date)
+    assert connection.execute(statement).mappings().one() == {"id": 7, "day": DAY, "five": 5}
+
+
+def test_a_declared_column_that_the_text_lacks_is_no_error(connection: Any) -> None:
+    assert connection.execute(text("SELECT day FROM days").columns(day=Date, id=Integer)).all() == [(DAY,)]
+    assert connection.execute(text("SELECT day FROM days").columns(days.c.day, days.c.id)).all() == [(DAY,)]
+
+
+def test_columns_declared_by_position_keep_the_names_of_the_text(connection: Any) -> None:
+    statement = text("SELECT day AS x, id AS y, name FROM days").columns(days.c.day, days.c.id)
+    row = connection.execute(statement).one()
+    assert row._fields == ("x", "y", "name")
+    assert row._mapping[days.c.day] == DAY
+    assert row._mapping[days.c.id] == 7
+
+
+def test_one_declaration_serves_texts_that_change_their_columns(connection: Any) -> None:
+    statement = text("SELECT * FROM days").columns(day=Date)
+    assert connection.execute(statement).one().day == DAY
+    connection.exec_driver_sql("ALTER TABLE days ADD COLUMN more INTEGER DEFAULT 3")
+    connection.exec_driver_sql("ALTER TABLE days DROP COLUMN name")
+    assert connection.execute(statement).one()._asdict() == {"id": 7, "day": DAY, "more": 3}
+
+
+def test_entities_from_a_text_find_their_columns_by_name(engine: azoth.Engine, connection: Any) -> None:
+    Base = declarative_base()
+
+    class Day(Base):
+        __table__ = days
+
+    connection.commit()
+    statement = text("SELECT day, name, id FROM days").columns(id=Integer, name=String, day=Date)
+    with Session(engine) as session:
+        day = session.scalars(select(Day).from_statement(statement)).one()
+        assert (day.id, day.name, day.day) == (7, "first", DAY)
+        session.expunge_all()
+        day = session.query(Day).from_statement(text("SELECT day, name, id FROM days")).one()
+        assert (day.id, day.name, day.day) == (7, "first", DAY)
+
+
+def test_undeclared_columns_have_no_type() -> None:
+    assert isinstance(text("SELECT 1 AS a").columns(azoth.column("a")).selected_columns.a.type, NullType)

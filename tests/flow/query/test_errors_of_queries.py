@@ -1,0 +1,152 @@
+"""What queries say about mistakes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from azoth import text
+from azoth.exc import ArgumentError, InvalidRequestError, MultipleResultsFound, NoResultFound, NoSuchColumnError
+from azoth.orm.exc import UnmappedInstanceError
+from tests.flow.query.blog import Address, Stock, User
+
+
+def test_unknown_name_in_filter_by_suggests_another(session: Any) -> None:
+    with pytest.raises(InvalidRequestError) as raised:
+        session.query(User).filter_by(nmae="ed")
+    assert raised.value.summary == "User has no attribute 'nmae' to filter by"
+    assert "'name'" in raised.value.fix
+
+
+def test_unknown_name_after_a_join_names_the_entity_joined_last(session: Any) -> None:
+    with pytest.raises(InvalidRequestError) as raised:
+        session.query(User).join(User.addresses).filter_by(emial="x")
+    assert raised.value.summary.startswith("Address has no attribute 'emial'")
+    assert "'email'" in raised.value.fix
+
+
+@pytest.mark.parametrize("subject", ["users", 5, int, None, User])
+def test_things_that_are_no_entities(session: Any, subject: Any) -> None:
+    subject = subject() if subject is User else subject
+    with pytest.raises(ArgumentError, match="Query cannot select"):
+        session.query(subject)
+
+
+def test_unknown_relationship_in_join(session: Any) -> None:
+    with pytest.raises(InvalidRequestError) as raised:
+        session.query(User).join("adresses")
+    assert "'addresses'" in raised.value.fix
+
+
+def test_column_instead_of_a_relationship_in_join(session: Any) -> None:
+    with pytest.raises(InvalidRequestError, match=r"User.name is no relationship"):
+        session.query(User).join("name")
+
+
+def test_join_by_name_needs_an_entity(session: Any) -> None:
+    with pytest.raises(InvalidRequestError, match="needs an entity"):
+        session.query(text("1")).join("addresses")
+
+
+def test_unknown_argument_of_join(session: Any) -> None:
+    with pytest.raises(ArgumentError, match="no argument 'outer'"):
+        session.query(User).join(User.addresses, outer=True)
+
+
+@pytest.mark.parametrize("method", ["filter", "filter_by", "order_by", "join", "group_by", "having", "select_from"])
+def test_criteria_after_a_limit(session: Any, method: str) -> None:
+    arguments = {"filter": User.id == 1, "having": User.id == 1, "join": User.addresses, "select_from": User}
+    call = getattr(session.query(User).limit(1), method)
+    with pytest.raises(InvalidRequestError, match=f"{method}.. being called on a Query which already has LIMIT"):
+        if method == "filter_by":
+            call(id=1)
+        else:
+            call(arguments.get(method, User.id))
+
+
+def test_get_wants_one_value_for_each_column_of_the_key(session: Any) -> None:
+    with pytest.raises(InvalidRequestError, match=r"incorrect number of values for the primary key \(place, item\)"):
+        session.query(Stock).get("a")
+
+
+def test_get_refuses_criteria_and_columns(session: Any) -> None:
+    with pytest.raises(InvalidRequestError, match="existing criterion"):
+        session.query(User).filter_by(name="ed").get(1)
+    with pytest.raises(InvalidRequestError, match="one mapped class"):
+        session.query(User.id).get(1)
+
+
+def test_one_says_whether_there_are_too_few_or_too_many(session: Any) -> None:
+    with pytest.raises(MultipleResultsFound, match="query of User"):
+        session.query(User).one()
+    with pytest.raises(NoResultFound, match="query of User"):
+        session.query(User).filter_by(id=100).one()
+    with pytest.raises(MultipleResultsFound):
+        session.query(User).one_or_none()
+
+
+def test_negative_indexes(session: Any) -> None:
+    with pytest.raises(IndexError, match="negative indexes"):
+        session.query(User)[-1]
+    with pytest.raises(IndexError, match="negative indexes"):
+        session.query(User)[-2:]
+
+
+def test_given_statement_cannot_be_narrowed(session: Any) -> None:
+    query = session.query(User).from_statement(text("SELECT * FROM users"))
+    with pytest.raises(InvalidRequestError, match="from_statement"):
+        query.filter_by(id=1)
+
+
+def test_given_statement_must_be_one(session: Any) -> None:
+    with pytest.raises(ArgumentError, match="from_statement"):
+        session.query(User).from_statement("SELECT * FROM users")
+
+
+def test_given_rows_without_a_primary_key(session: Any) -> None:
+    query = session.query(User).from_statement(text("SELECT user_name FROM users"))
+    with pytest.raises(NoSuchColumnError, match=r"User.id"):
+        query.all()
+
+
+def test_given_statement_without_rows(session: Any) -> None:
+    query = session.query(User).from_statement(text("UPDATE users SET age = 1"))
+    with pytest.raises(InvalidRequestError, match="gives no rows"):
+        query.all()
+
+
+def test_with_parent_of_something_unmapped(session: Any) -> None:
+    with pytest.raises(UnmappedInstanceError):
+        session.query(Address).with_parent(object())
+
+
+def test_with_parent_needs_a_relationship_that_fits(session: Any) -> None:
+    with pytest.raises(InvalidRequestError, match="relationships"):
+        session.query(Stock).with_parent(session.get(User, 1))
+    with pytest.raises(ArgumentError, match="is no relationship"):
+        session.query(Address).with_parent(session.get(User, 1), User.name)
+
+
+@pytest.mark.parametrize("method", ["limit", "order_by", "join", "distinct"])
+def test_update_of_more_than_criteria(session: Any, method: str) -> None:
+    arguments = {"limit": [1], "order_by": [User.id], "join": [User.addresses], "distinct": []}
+    query = getattr(session.query(User), method)(*arguments[method])
+    with pytest.raises(InvalidRequestError, match=r"Query\.update"):
+        query.update({"age": 1})
+
+
+def test_update_of_an_unknown_attribute(session: Any) -> None:
+    with pytest.raises(InvalidRequestError) as raised:
+        session.query(User).update({"nam": "x"})
+    assert "'name'" in raised.value.fix
+
+
+def test_update_of_a_relationship(session: Any) -> None:
+    with pytest.raises(InvalidRequestError, match=r"User.addresses cannot be set"):
+        session.query(User).update({"addresses": []})
+
+
+def test_plain_member_of_the_class_in_filter_by(session: Any) -> None:
+    with pytest.raises(InvalidRequestError, match="no attribute 'metadata' to filter by"):
+        session.query(User).filter_by(metadata=1)
