@@ -48,9 +48,7 @@ class _Source:
         self.lines.extend("    " * depth + line for line in lines)
 
 
-def generate(
-    results: Sequence[ResultNode], layout: RowLayout, *, title: str, scalar: bool, refresh: bool
-) -> RowLoader:
+def generate(results: Sequence[ResultNode], layout: RowLayout, *, title: str, scalar: bool, refresh: bool) -> RowLoader:
     """Write the loader of a statement.
 
     Args:
@@ -82,10 +80,9 @@ def generate(
     return loader
 
 
-def _prelude(source: _Source, nodes: Sequence[EntityNode], collections: Sequence[tuple[EntityNode, JoinedNode]])
-    ->
-   
-    None:
+def _prelude(
+    source: _Source, nodes: Sequence[EntityNode], collections: Sequence[tuple[EntityNode, JoinedNode]]
+) -> None:
     for node in nodes:
         n = node.index
         manager = node.mapper.manager
@@ -202,10 +199,9 @@ def discard_changes(state: Any, instance: Any, owner: Any) -> None:
     owner.modified.pop(state, None)
 
 
-def _joined(source: _Source, parent: EntityNode, joined: JoinedNode, layout: RowLayout, refresh: bool, depth: int)
-    ->
-   
-    None:
+def _joined(
+    source: _Source, parent: EntityNode, joined: JoinedNode, layout: RowLayout, refresh: bool, depth: int
+) -> None:
     p, n, key = parent.index, joined.node.index, joined.relationship.key
     _entity_when_parent = depth + 1
     source.add(depth, f"if i{p} is not None:")
@@ -237,9 +233,7 @@ def _append_result(
         return
     # Joined collections repeat their parent on each row; a result stands once.
     identities = ", ".join(_identity(result, layout) for result in results)
-    source.add(
-        2, f"mark = ({identities},)", "if mark not in seen:", "    seen.add(mark)", f"    append({value})"
-    )
+    source.add(2, f"mark = ({identities},)", "if mark not in seen:", "    seen.add(mark)", f"    append({value})")
 
 
 def _value(result: ResultNode, layout: RowLayout) -> str:

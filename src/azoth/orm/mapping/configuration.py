@@ -29,7 +29,11 @@ class ConfigurableMapper(Protocol):
         ...
 
     def finish(self) -> None:
-        """Put the final attributes into place; the mapper is configured afterwards."""
+        """Put the final attributes into place."""
+        ...
+
+    def mark_configured(self) -> None:
+        """Let the class be used from now on without a look at its configuration."""
         ...
 
     def link_attributes(self) -> None:
@@ -120,7 +124,7 @@ def forget(mappers: Iterable[Any]) -> None:
         _failures.clear()
 
 
-def _configure_waiting() -> list[Any]:
+def _configure_waiting() -> None:
     round_ = list(_waiting)
     for step in ("configure_properties", "link_properties"):
         for mapper in round_:
@@ -133,8 +137,13 @@ def _configure_waiting() -> list[Any]:
         mapper.finish()
     for mapper in round_:
         mapper.link_attributes()
+    for hook in list(_hooks):
+        for mapper in round_:
+            hook(mapper)
+    # Other threads look at the flag without the lock, so it is set when nothing is left to do.
+    for mapper in round_:
+        mapper.mark_configured()
     _waiting[:] = [mapper for mapper in _waiting if not mapper.configured]
-    return round_
 
 
 def _raise_known_failure() -> None:

@@ -132,8 +132,7 @@ class Mapper:
     @property
     def attrs(self) -> PropertyView[MapperProperty]:
         """All properties by key; configures the mappers."""
-        self._check_configure()
-        return PropertyView(self._properties)
+        return self._view(MapperProperty)
 
     @property
     def column_attrs(self) -> PropertyView[ColumnProperty]:
@@ -355,13 +354,16 @@ class Mapper:
         """Put the final attributes of relationships into place."""
         for prop in self._own_relationships():
             prop.finish()
-        self.configured = True
-        self.first_use.remove()
 
     def link_attributes(self) -> None:
         """Let the attributes of both sides of each relationship know each other."""
         for prop in self._own_relationships():
             prop.link_attributes()
+
+    def mark_configured(self) -> None:
+        """Let the class be used from now on without a look at its configuration."""
+        self.configured = True
+        self.first_use.remove()
 
     def dispose(self) -> None:
         """Take the mapping off its class."""
@@ -431,6 +433,7 @@ class Mapper:
 
     def _index_columns(self) -> None:
         """Note which columns, expressions and deferred attributes there are."""
+        self._views: dict[type[Any], PropertyView[Any]] = {}
         columns: dict[str, Any] = {}
         self.column_to_key: dict[Any, str] = {}
         self.expression_keys: dict[str, Any] = {}

@@ -39,6 +39,10 @@ class MapperPort(Protocol):
         """Add an attribute."""
         ...
 
+    def instrument(self, attribute: Any, *, plain: bool) -> None:
+        """Put the attribute of a property on the class."""
+        ...
+
     def common_parent(self, other: Any) -> bool:
         """Tell whether both mappers belong to one hierarchy."""
         ...

@@ -41,6 +41,11 @@ class RelationshipChanges:
         """Take in the relationships of pending objects: everything in them is new."""
         for sync in syncs:
             key = sync.key
+            if sync.prop.never_loads:
+                for state, instance in zip(states, instances, strict=True):
+                    for item in get_history(state, key).added:
+                        self._attach(sync, state, instance, item)
+                continue
             for state, instance in zip(states, instances, strict=True):
                 value = instance.__dict__.get(key, NO_VALUE)
                 if value is NO_VALUE:
@@ -77,7 +82,9 @@ class RelationshipChanges:
     def of_deleted(self, syncs: Iterable[RelationshipSync], state: InstanceState, instance: Any) -> None:
         """Take in the relationships of an object that is being deleted: what is in memory loses its parent."""
         for sync in syncs:
-            if sync.many_to_one or sync.prop.passive_deletes == "all" or sync.key not in instance.__dict__:
+            if sync.many_to_one or sync.prop.passive_deletes == "all":
+                continue
+            if sync.key not in instance.__dict__ and not sync.prop.never_loads:
                 continue
             history = get_history(state, sync.key)
             for item in (*(history.unchanged or ()), *(history.deleted or ())):

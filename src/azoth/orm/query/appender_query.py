@@ -14,8 +14,8 @@ from azoth.orm.query.query import Query
 from azoth.orm.runtime.state import state_of
 
 
-class AppenderMixin:
-    """The changing side of a dynamic collection, and its query, which is made when it is first asked for.
+class AppenderQuery(Query[Any]):
+    """A dynamic collection: a Query of its members, made when it is first asked for, that can also append and remove.
 
     Without a session, and on a pending object that no autoflush may insert, only reading the whole collection works: it
     gives what was appended.
@@ -27,7 +27,6 @@ class AppenderMixin:
 
     attribute: Any
     instance: Any
-    __dict__: dict[str, Any]
 
     def __init__(self, attribute: Any, instance: Any) -> None:
         # Query's own constructor is left out: append() and its like need no statement.
@@ -35,13 +34,16 @@ class AppenderMixin:
         self.instance = instance
 
     @cached_property
-    def _statement(self) -> Any:
+    def _statement(self) -> Any:  # type: ignore[override]
         statement = self.__dict__["_members_statement"] = select_members(self.attribute.property, self.instance)
         return statement
 
     @property
-    def session(self) -> Any:
+    def session(self) -> Any:  # type: ignore[override]
         """The owner's session; flushes pending changes if that is on, None where nothing can be queried."""
+        given = self.__dict__.get("_given_session")
+        if given is not None:
+            return given
         session = self._owning_session()
         if session is None:
             return None
@@ -49,6 +51,10 @@ class AppenderMixin:
         if state.pk is None and self._flushes_first():
             session._autoflush()
         return session if state.pk is not None else None
+
+    @session.setter
+    def session(self, session: Any) -> None:
+        self.__dict__["_given_session"] = session
 
     # -- changing -------------------------------------------------------------
 
@@ -75,17 +81,17 @@ class AppenderMixin:
         """Count the members; without a session, those that were appended."""
         if self._whole and self.session is None:
             return len(self._appended())
-        return super().count()  # type: ignore[misc, no-any-return]
+        return super().count()
 
     def __iter__(self) -> Iterator[Any]:
         if self._whole and self.session is None:
             return iter(self._appended())
-        return super().__iter__()  # type: ignore[misc, no-any-return]
+        return super().__iter__()
 
     def __getitem__(self, item: Any) -> Any:
         if self._whole and self.session is None:
             return self._appended()[item]
-        return super().__getitem__(item)  # type: ignore[misc]
+        return super().__getitem__(item)
 
     def _fetch(self, statement: Any) -> list[Any]:
         if self._whole and self.session is None:
@@ -93,7 +99,7 @@ class AppenderMixin:
                 # first() asks for one of them.
                 return self._appended()[:1]
             return self._appended()
-        return super()._fetch(statement)  # type: ignore[misc, no-any-return]
+        return super()._fetch(statement)
 
     def _session(self) -> Any:
         session = self.session
@@ -115,7 +121,7 @@ class AppenderMixin:
         if session is None or state.pk is None:
             return [] if changes is None else list(changes.added)
         with session.no_autoflush:
-            members = super()._fetch(self._statement)  # type: ignore[misc]
+            members = super()._fetch(self._statement)
         return members if changes is None else changes.applied_to(members)
 
     @property
@@ -143,15 +149,11 @@ class AppenderMixin:
         return joining
 
 
-class AppenderQuery(AppenderMixin, Query[Any]):
-    """A dynamic collection: a Query of its members that can also append and remove."""
-
-
 @lru_cache(maxsize=64)
 def appender_class(query_class: type[Any] | None) -> type[Any]:
     """Give the class of a dynamic collection whose relationship names a ``query_class``."""
     if query_class is None or query_class is Query:
         return AppenderQuery
-    if issubclass(query_class, AppenderMixin):
+    if issubclass(query_class, AppenderQuery):
         return query_class
-    return type(f"Appender{query_class.__name__}", (AppenderMixin, query_class), {})
+    return type(f"Appender{query_class.__name__}", (AppenderQuery, query_class), {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from azoth.orm.runtime.collections import members as members_of_collection
 from azoth.orm.runtime.state import InstanceState, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
 
@@ -20,6 +21,8 @@ def members(value: Any) -> Iterable[Any]:
     if hasattr(value, "_azoth_collection_members"):
         found: Iterable[Any] = value._azoth_collection_members()
         return found
+    if hasattr(value, "_azoth_iterator"):
+        return members_of_collection(value)
     return (value,)
 
 
@@ -43,6 +46,8 @@ def related_objects(state: InstanceState, instance: Any, relationship: Any, *, l
         queued = state.extra.queued.get(key)
         if queued is not None:
             yield from queued[0]
+    elif relationship.never_loads and state.changes is not None:
+        yield from relationship.attribute.joining(state)
 
 
 def reachable(

@@ -94,6 +94,8 @@ def load_for_deletions(identity_map: IdentityMap) -> None:
     for state, instance in list(identity_map.deleted.items()):
         for relationship in state.manager.mapper.relationships:
             needs_members = relationship.direction.name != "MANYTOONE" and not relationship.viewonly
-            if needs_members and not relationship.passive_deletes:
+            if needs_members and not relationship.passive_deletes and relationship.never_loads:
+                relationship.attribute.remember_members(state, instance)
+            elif needs_members and not relationship.passive_deletes:
                 for _ in related_objects(state, instance, relationship, load=True):
                     break

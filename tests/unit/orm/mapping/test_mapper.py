@@ -289,6 +289,32 @@ def test_validators_see_each_value_and_may_change_it(users: Table) -> None:
     assert [function.__name__ for function in mapped.reconstructors] == ["loaded"]
 
 
+def test_validators_see_what_relationships_get() -> None:
+    Base = declarative_base()
+
+    class Child(Base):
+        __tablename__ = "child"
+        id = Column(Integer, primary_key=True)
+        parent_id = Column(ForeignKey("parent.id"))
+
+    class Parent(Base):
+        __tablename__ = "parent"
+        id = Column(Integer, primary_key=True)
+        children = relation(Child)
+
+        @validates("children")
+        def check(self, key: str, child: Any) -> Any:
+            if child.id is None:
+                raise ValueError(key)
+            return child
+
+    parent = Parent()
+    parent.children.append(Child(id=1))
+    with pytest.raises(ValueError, match="children"):
+        parent.children.append(Child())
+    assert len(parent.children) == 1
+
+
 def test_versions_are_counted_by_default() -> None:
     table = Table("t", MetaData(), Column("id", Integer, primary_key=True), Column("v", Integer))
 
