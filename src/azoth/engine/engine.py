@@ -49,6 +49,8 @@ class Engine:
     """
 
     dispatch: Dispatch
+    is_threadlocal: bool = False
+    """Whether the engine keeps a connection and a transaction for each thread; see ``ThreadLocalEngine``."""
 
     def __init__(
         self,

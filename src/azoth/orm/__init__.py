@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         deferred,
         query_expression,
     )
+    from azoth.orm.mapping.comparator import PropComparator
     from azoth.orm.mapping.composite import Composite, CompositeProperty, composite
     from azoth.orm.mapping.configuration import configure_mappers
     from azoth.orm.mapping.declarative.base import (
@@ -75,7 +76,9 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.synonym import Synonym, SynonymProperty, synonym, synonym_for
     from azoth.orm.mapping.validates import reconstructor, validates
     from azoth.orm.mapping.with_parent import with_parent
+    from azoth.orm.query.appender_query import AppenderQuery
     from azoth.orm.query.query import Query
+    from azoth.orm.query.write_only_collection import WriteOnlyCollection
     from azoth.orm.runtime.class_manager import ClassManager
     from azoth.orm.runtime.passive import PassiveFlag
     from azoth.orm.runtime.state import InstanceState
@@ -94,6 +97,7 @@ __all__ = [
     "ONETOMANY",
     "AliasedClass",
     "AliasedInsp",
+    "AppenderQuery",
     "AttributeState",
     "Bundle",
     "CascadeOptions",
@@ -117,6 +121,7 @@ __all__ = [
     "Mapper",
     "MapperProperty",
     "PassiveFlag",
+    "PropComparator",
     "Query",
     "QueryPropertyDescriptor",
     "QueryableAttribute",
@@ -127,6 +132,7 @@ __all__ = [
     "SessionTransaction",
     "Synonym",
     "SynonymProperty",
+    "WriteOnlyCollection",
     "WriteOnlyMapped",
     "add_mapped_attribute",
     "aliased",
@@ -209,6 +215,9 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "azoth.orm.mapping.column_property": (
         "ColumnProperty", "MappedSQLExpression", "column_property", "deferred", "query_expression",
     ),
+    "azoth.orm.mapping.comparator": (
+        "PropComparator",
+    ),
     "azoth.orm.mapping.composite": (
         "Composite", "CompositeProperty", "composite",
     ),
@@ -270,8 +279,14 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "azoth.orm.mapping.with_parent": (
         "with_parent",
     ),
+    "azoth.orm.query.appender_query": (
+        "AppenderQuery",
+    ),
     "azoth.orm.query.query": (
         "Query",
+    ),
+    "azoth.orm.query.write_only_collection": (
+        "WriteOnlyCollection",
     ),
     "azoth.orm.runtime.class_manager": (
         "ClassManager",

@@ -10,7 +10,7 @@ from tests.flow.differential.library import Library
 
 def make_model(lib: Library) -> Any:
     """Map the classes with a library."""
-    base = lib.declarative_base()
+    base: Any = lib.declarative_base()
     user_tags = lib.Table(
         "user_tags",
         base.metadata,

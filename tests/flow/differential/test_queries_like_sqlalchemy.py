@@ -333,8 +333,8 @@ def filter_by_of_select_looks_at_all_entities(lib: Library, m: Any, s: Any) -> A
 
 
 @scenario
-def filter_by_a_plain_member(lib: Library, m: Any, s: Any) -> Any:
-    return s.execute(lib.select(m.User).filter_by(metadata=1)).all()
+def filter_by_after_with_entities(lib: Library, m: Any, s: Any) -> Any:
+    return rows(s.query(m.User).with_entities(m.Address.email).filter_by(email="ed@a"))
 
 
 @scenario

@@ -20,7 +20,6 @@ from azoth.orm import (
     WriteOnlyMapped,
     aliased,
     attribute_keyed_dict,
-    clear_mappers,
     column_property,
     composite,
     declared_attr,
@@ -33,6 +32,7 @@ from azoth.orm import (
     synonym,
     with_parent,
 )
+from azoth.orm.mapping.imperative import classic_registry
 
 
 @dataclasses.dataclass
@@ -208,7 +208,39 @@ def test_classic_mappings_work(engine: azoth.Engine) -> None:
             assert user.id == 1
             assert user.keywords[0].users == [user]
     finally:
-        clear_mappers()
+        classic_registry().dispose()
+
+
+def test_classes_that_see_their_own_writes_are_saved_and_changed(engine: azoth.Engine) -> None:
+    class Own(DeclarativeBase):
+        pass
+
+    class Watching:
+        def __setattr__(self, key: str, value: Any) -> None:
+            super().__setattr__(key, value.strip() if isinstance(value, str) else value)
+
+    class Parent(Watching, Own):
+        __tablename__ = "parent"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        name: Mapped[str]
+        children: Mapped[list[Child]] = relationship(back_populates="parent")
+
+    class Child(Watching, Own):
+        __tablename__ = "child"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        parent_id: Mapped[int] = mapped_column(ForeignKey("parent.id"))
+        parent: Mapped[Parent] = relationship(back_populates="children")
+
+    Own.metadata.create_all(engine)
+    with Session(engine) as session:
+        parent = Parent(name=" a ")
+        session.add(Child(parent=parent))
+        session.commit()
+        assert parent.name == "a"
+        parent.name = " b "
+        session.commit()
+        assert session.scalars(select(Parent.name)).all() == ["b"]
+        assert [child.parent for child in parent.children] == [parent]
 
 
 def test_a_join_can_be_loaded(engine: azoth.Engine) -> None:

@@ -18,7 +18,8 @@ def library(engine: azoth.Engine) -> azoth.Engine:
 
 
 @pytest.fixture
-def session(library: azoth.Engine) -> Iterator[Session]:
+def session(library: azoth.Engine, statements: list[str]) -> Iterator[Session]:
+    """A session; its statements are recorded from the first on."""
     with Session(library) as session:
         yield session
 

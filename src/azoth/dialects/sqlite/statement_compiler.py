@@ -7,7 +7,7 @@ from typing import Any, Final
 from azoth import exc
 from azoth.sql.compiler import PackedParameter, StatementCompiler
 from azoth.sql.dml import Delete, Insert
-from azoth.sql.elements import BinaryExpression, BindParameter, Extract, true
+from azoth.sql.elements import BinaryExpression, BindParameter, Extract, UnaryExpression, true
 from azoth.sql.operators import Operator
 from azoth.sql.selectable import FromClause, GenerativeSelect, Select, Values
 
@@ -118,6 +118,25 @@ class SQLiteStatementCompiler(StatementCompiler):
         """Write NOT REGEXP."""
         return f"{self.process(binary.left, **options)} NOT REGEXP {self.process(binary.right, **options)}"
 
+    def visit_regexp_replace_op_binary(self, binary: BinaryExpression, _op: Operator, **_options: Any) -> str:
+        """Refuse: there is no such function."""
+        raise _unsupported("REGEXP_REPLACE", "define a function on each connection ('connect' event) and call func.<name>")
+
+    def visit_bitwise_xor_op_binary(self, binary: BinaryExpression, _op: Operator, **options: Any) -> str:
+        """Write an exclusive or by the operators that there are."""
+        left, right = self.process(binary.left, **options), self.process(binary.right, **options)
+        # Both operands are written, and bound, a second time.
+        again = f"{self.process(binary.left, **options)} & {self.process(binary.right, **options)}"
+        return f"(({left} | {right}) - ({again}))"
+
+    def visit_any_op_unary(self, unary: UnaryExpression, _op: Operator, **_options: Any) -> str:
+        """Refuse: SQLite compares with single values only."""
+        raise _unsupported("ANY", "use in_() with the list or the SELECT, or exists()")
+
+    def visit_all_op_unary(self, unary: UnaryExpression, _op: Operator, **_options: Any) -> str:
+        """Refuse: SQLite compares with single values only."""
+        raise _unsupported("ALL", "use not_in(), or compare with a SELECT of func.min() or func.max()")
+
     def visit_match_op_binary(self, binary: BinaryExpression, _op: Operator, **options: Any) -> str:
         """Write MATCH of the full text search."""
         return f"{self.process(binary.left, **options)} MATCH {self.process(binary.right, **options)}"
@@ -149,6 +168,10 @@ class SQLiteStatementCompiler(StatementCompiler):
     def visit_char_length_func(self, function: Any, **options: Any) -> str:
         """Write the length of a text."""
         return f"length{self.function_arguments(function, **options)}"
+
+    def visit_aggregate_strings_func(self, function: Any, **options: Any) -> str:
+        """Write the texts of all rows by GROUP_CONCAT."""
+        return f"group_concat{self.function_arguments(function, **options)}"
 
     def visit_concat_func(self, function: Any, **options: Any) -> str:
         """Write a concatenation."""

@@ -13,6 +13,7 @@ from azoth.orm.loading.ports import related_loading
 from azoth.orm.loading.quiet_collector import quietly
 from azoth.orm.loading.row_loader import RowLayout, generate
 from azoth.orm.loading.statement_runner import portions, run
+from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 
 if TYPE_CHECKING:
     from azoth.orm.loading.ports import LoadingUnit
@@ -81,12 +82,24 @@ class LoadPlan:
         *Emits* the statement, then one statement for each 500 parents of each relationship that is loaded afterwards.
         *State*: new instances are persistent; expired ones that the rows name get their columns.
         """
-        return self.load_rows(unit, run(connection, self.sql, parameters))
+        in_use = unit._in_use
+        if not in_use.acquire(False):
+            refuse_concurrent_use("load")
+        try:
+            return self.load_rows(unit, run(connection, self.sql, parameters))
+        finally:
+            in_use.release()
 
     def chunks(self, unit: LoadingUnit, connection: Any, parameters: tuple[Any, ...], size: int) -> Iterator[list[Any]]:
         """Execute the statement and load its result in portions of ``size`` rows."""
         for rows in portions(connection, self.sql, parameters, size):
-            yield self.load_rows(unit, rows)
+            if not unit._in_use.acquire(False):
+                refuse_concurrent_use("load")
+            try:
+                loaded = self.load_rows(unit, rows)
+            finally:
+                unit._in_use.release()
+            yield loaded
 
     def load_rows(self, unit: LoadingUnit, rows: Any) -> list[Any]:
         """Make instances from rows, and load the relationships that come after them."""

@@ -36,9 +36,11 @@ class LoadingUnit(Protocol):
     Attributes:
         _identity_map: where loaded instances go and are looked for.
         load_on_peers: whether an implicit load serves the peers of the touched instance too.
+        _in_use: held (never waited for) while the unit is being used; see ``azoth.orm.runtime.concurrent_use``.
     """
 
     _identity_map: IdentityMap
+    _in_use: Any
     load_on_peers: bool
 
     def _connection_for(self, mapper: Mapper | None) -> Any:

@@ -166,10 +166,11 @@ def _plan(
     name = ("related", relationship, len(keys), tuple(part._shape for part in criteria))
     known = plans.get(name)
     if known is not None:
-        plan, columns = known
-        return plan, _bound(columns, keys, criteria)
+        plan, columns, template = known
+        return plan, _bound(columns, keys, criteria, template)
     columns, statement = _statement(relationship)
-    statement = statement.where(criterion(columns, keys))
+    wanted = criterion(columns, keys)
+    statement = statement.where(wanted)
     for part in criteria:
         statement = statement.where(part)
     for order in relationship.order_by or ():
@@ -178,13 +179,36 @@ def _plan(
     node = build_node(mapper, mapper, mapper.local_table, as_it_is, tree, [0], (relationship,))
     results: list[ResultNode] = [*(ValueNode(column, column.key) for column in columns), node]
     plan = LoadPlan(statement, results, statement_cache, scalar=False, refresh=False)
-    plans[name] = (plan, columns)
-    return plan, _bound(columns, keys, criteria)
+    template = _template(statement._binds, (*wanted._binds, *_binds_of(criteria)))
+    plans[name] = (plan, columns, template)
+    return plan, _bound(columns, keys, criteria, template)
 
 
-def _bound(columns: Sequence[Any], keys: Sequence[Any], criteria: tuple[Any, ...]) -> BoundValues:
+def _binds_of(criteria: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple([bind for part in criteria for bind in part._binds])
+
+
+def _template(binds: tuple[Any, ...], changing: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    """Say for each value of the statement which of the changing ones it is; those of the mapping stand for themselves.
+
+    None where there are no others, the common case.
+    """
+    if len(binds) == len(changing):
+        return None
+    places = {id(bind): place for place, bind in enumerate(changing)}
+    return tuple([places.get(id(bind), bind) for bind in binds])
+
+
+def _bound(
+    columns: Sequence[Any], keys: Sequence[Any], criteria: tuple[Any, ...], template: tuple[Any, ...] | None
+) -> BoundValues:
     bound = bound_keys(columns, keys)
-    return BoundValues((*bound._binds, *(bind for part in criteria for bind in part._binds))) if criteria else bound
+    if not criteria and template is None:
+        return bound
+    changing = (*bound._binds, *_binds_of(criteria))
+    if template is None:
+        return BoundValues(changing)
+    return BoundValues(tuple([changing[bind] if bind.__class__ is int else bind for bind in template]))
 
 
 def _statement(relationship: RelationshipProperty) -> tuple[list[Any], Any]:

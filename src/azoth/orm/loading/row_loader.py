@@ -145,7 +145,6 @@ def _make_instance(source: _Source, node: EntityNode, layout: RowLayout, pk: str
         f"s{n} = State{n}(i{n}, forget)",
         f"s{n}.pk = {pk}",
         f"s{n}.place = origin{n}",
-        f"s{n}.changes = None",
         f"v{n} = i{n}.__dict__",
         f"v{n}[STATE] = s{n}",
         *(f"v{n}[{key!r}] = {layout.variable(expression)}" for key, expression in node.columns.items()),

@@ -6,6 +6,7 @@ import types
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from azoth.exc import ArgumentError
+from azoth.orm.mapping.attribute_access import AttributeAccess
 from azoth.orm.mapping.column_adapter import ColumnAdapter
 from azoth.orm.mapping.composite import CompositeDescriptor
 from azoth.orm.mapping.instrumented_attribute import InstrumentedAttribute
@@ -114,6 +115,8 @@ class AliasedClass:
             if key not in base.__dict__:
                 continue
             member = base.__dict__[key]
+            if isinstance(member, AttributeAccess):
+                member = member.attribute
             if isinstance(member, InstrumentedAttribute):
                 return member.adapt_to_entity(insp)
             if isinstance(member, SynonymDescriptor | CompositeDescriptor):

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.column_attribute import ColumnAttribute
+from azoth.orm.mapping.comparator import PropComparator
 from azoth.orm.mapping.instrumented_attribute import element_of
 from azoth.orm.mapping.mapped import Mapped
 from azoth.orm.mapping.property import MapperProperty
@@ -31,6 +32,8 @@ class ColumnProperty(MapperProperty):
     Attributes:
         is_expression: whether the value is computed by the database rather than stored in a column.
     """
+
+    Comparator = PropComparator
 
     def __init__(
         self,

@@ -100,12 +100,9 @@ def configure_mappers() -> None:
         _raise_known_failure()
         _is_configuring = True
         try:
-            finished = _configure_waiting()
+            _configure_waiting()
         finally:
             _is_configuring = False
-    for hook in _hooks:
-        for mapper in finished:
-            hook(mapper)
 
 
 def all_mappers() -> list[Any]:
@@ -137,7 +134,7 @@ def _configure_waiting() -> None:
         mapper.finish()
     for mapper in round_:
         mapper.link_attributes()
-    for hook in list(_hooks):
+    for hook in _hooks:
         for mapper in round_:
             hook(mapper)
     # Other threads look at the flag without the lock, so it is set when nothing is left to do.

@@ -8,6 +8,7 @@ from typing import Any
 
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.exc import UnmappedColumnError
+from azoth.orm.mapping.attribute_access import METHODS, AttributeAccess, give_methods_back, sees_its_writes
 from azoth.orm.mapping.column_adapter import unchanged
 from azoth.orm.mapping.column_property import ColumnProperty
 from azoth.orm.mapping.composite import CompositeProperty
@@ -16,6 +17,8 @@ from azoth.orm.mapping.first_use import configure_on_first_construction
 from azoth.orm.mapping.instrumented_attribute import element_of
 from azoth.orm.mapping.lookup import MAPPER
 from azoth.orm.mapping.mapped_columns import as_property, column_properties
+from azoth.orm.mapping.mapper_hierarchy import MapperHierarchy
+from azoth.orm.mapping.mapper_identity import MapperIdentity
 from azoth.orm.mapping.mapper_options import inheritance_error, mapper_options
 from azoth.orm.mapping.property import MapperProperty
 from azoth.orm.mapping.property_view import PropertyView
@@ -25,11 +28,10 @@ from azoth.orm.mapping.synonym import SynonymProperty
 from azoth.orm.mapping.validates import class_validators, reconstructors_of
 from azoth.orm.runtime.attribute import Attribute
 from azoth.orm.runtime.class_manager import ClassManager
-from azoth.orm.runtime.state import state_of
 from azoth.sql.cache_key import next_identity
 
 
-class Mapper:
+class Mapper(MapperIdentity, MapperHierarchy):
     """How the instances of one class and the rows of one table correspond.
 
     Args:
@@ -54,11 +56,6 @@ class Mapper:
     is_mapper = True
     is_aliased_class = False
     is_selectable = False
-    inherits = None
-    single = False
-    concrete = False
-    polymorphic_on = None
-    polymorphic_identity = None
 
     def __init__(
         self,
@@ -81,6 +78,7 @@ class Mapper:
         self._shape: Any = ("mapper", next_identity())
         self._binds: tuple[Any, ...] = ()
         self._azoth_entity = self
+        self.sees_writes = sees_its_writes(class_)
         self.validators = class_validators(class_)
         self.reconstructors = reconstructors_of(class_)
         self._take_options()
@@ -113,11 +111,6 @@ class Mapper:
     def class_manager(self) -> ClassManager:
         """The instrumentation of the class."""
         return self.manager
-
-    @property
-    def base_mapper(self) -> Mapper:
-        """The mapper of the topmost class."""
-        return self
 
     @property
     def tables(self) -> list[Any]:
@@ -177,11 +170,6 @@ class Mapper:
         """The columns by attribute key."""
         return self.columns
 
-    @property
-    def composite_key(self) -> bool:
-        """Whether a row is identified by several columns."""
-        return len(self.primary_key) > 1
-
     def has_property(self, key: str) -> bool:
         """Tell whether there is an attribute of a name."""
         return key in self._properties
@@ -227,68 +215,6 @@ class Mapper:
             )
         return key
 
-    # -- identity -------------------------------------------------------------
-
-    def identity_key_from_primary_key(self, primary_key: Any, identity_token: Any = None) -> tuple[Any, ...]:
-        """Make the identity key of a primary key: ``(class, (value, ...), None)``."""
-        return self.class_, tuple(primary_key), identity_token
-
-    def identity_key_from_row(self, row: Any, identity_token: Any = None) -> tuple[Any, ...]:
-        """Make the identity key from a row that has the primary key's columns."""
-        return self.class_, tuple([row._mapping[column] for column in self.primary_key]), identity_token
-
-    def identity_key_from_instance(self, instance: Any) -> tuple[Any, ...]:
-        """Make the identity key of an instance from its present values."""
-        return self.class_, tuple(self.primary_key_from_instance(instance)), None
-
-    def primary_key_from_instance(self, instance: Any) -> list[Any]:
-        """List the present primary key values of an instance; one that was never set is None."""
-        pk = state_of(instance).pk
-        values = instance.__dict__
-        if pk is None:
-            return [values.get(key) for key in self.primary_key_keys]
-        known = pk if self.composite_key else (pk,)
-        return [values.get(key, old) for key, old in zip(self.primary_key_keys, known, strict=True)]
-
-    def pk_from_values(self, values: dict[str, Any]) -> Any:
-        """Make the plain primary key from values by attribute key: a value, a tuple, or None if incomplete."""
-        keys = self.primary_key_keys
-        if len(keys) == 1:
-            return values.get(keys[0])
-        pk = tuple([values.get(key) for key in keys])
-        if None in pk and (not self.options.allow_partial_pks or all(part is None for part in pk)):
-            return None
-        return pk
-
-    # -- hierarchy: one class, as long as class hierarchies are not mapped ----
-
-    def isa(self, other: Any) -> bool:
-        """Tell whether this mapper's class is another mapper's class or derived from it."""
-        return self is other.mapper
-
-    def common_parent(self, other: Any) -> bool:
-        """Tell whether both mappers belong to one hierarchy."""
-        return self is other.mapper
-
-    def iterate_to_root(self) -> Iterator[Mapper]:
-        """Yield this mapper and those of its mapped base classes."""
-        yield self
-
-    @property
-    def self_and_descendants(self) -> tuple[Mapper, ...]:
-        """This mapper and those of derived classes."""
-        return (self,)
-
-    @property
-    def polymorphic_map(self) -> dict[Any, Mapper]:
-        """Mappers by polymorphic identity."""
-        return {}
-
-    @property
-    def with_polymorphic_mappers(self) -> tuple[Mapper, ...]:
-        """The mappers whose columns are loaded together with this one's."""
-        return ()
-
     # -- as part of statements ------------------------------------------------
 
     def __clause_element__(self) -> Any:
@@ -332,6 +258,8 @@ class Mapper:
         if validators:
             attribute.validators.extend(validators)
         self.manager.add(attribute, plain=plain and not validators)
+        if self.sees_writes:
+            self.manager._set(attribute.key, AttributeAccess(attribute))
 
     def place(self, key: str, descriptor: Any) -> None:
         """Put a descriptor of a property that has no value of its own on the class; called by properties."""
@@ -433,7 +361,6 @@ class Mapper:
 
     def _index_columns(self) -> None:
         """Note which columns, expressions and deferred attributes there are."""
-        self._views: dict[type[Any], PropertyView[Any]] = {}
         columns: dict[str, Any] = {}
         self.column_to_key: dict[Any, str] = {}
         self.expression_keys: dict[str, Any] = {}
@@ -496,7 +423,10 @@ class Mapper:
             prop.attach(self, key)
         # Attaching gave SQL expressions the labels under which they are loaded.
         self._index_columns()
+        own = {name: self.class_.__dict__[name] for name in METHODS if name in self.class_.__dict__}
         self.manager.install()
+        if self.sees_writes:
+            give_methods_back(self.manager, self.class_, own)
         self.first_use = configure_on_first_construction(self.class_, configure_mappers)
 
     @property

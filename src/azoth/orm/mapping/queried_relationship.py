@@ -10,7 +10,7 @@ from azoth.orm.runtime.queried_attribute import QueriedAttribute
 ValueT = TypeVar("ValueT", covariant=True)
 
 
-class QueriedRelationshipAttribute(RelationshipAttribute[ValueT], QueriedAttribute):
+class QueriedRelationshipAttribute(RelationshipAttribute[ValueT], QueriedAttribute):  # type: ignore[misc]  # typed as Mapped[...] says
     """A relationship to a collection that is queried instead of loaded."""
 
     def __init__(self, class_: type[Any], key: str, parent: Any, property: Any) -> None:

@@ -178,7 +178,9 @@ class RelationshipProperty(MapperProperty):
         attribute.active_history = self.active_history or (not self.uselist and self.direction is not MANYTOONE)
         attribute.parent_token = self
         self.attribute = attribute
-        self.parent.manager.add(attribute, plain=False)
+        # Whoever listened to the stand-in listens on.
+        attribute.listeners = self.parent.manager.attributes[self.key].listeners
+        self.parent.instrument(attribute, plain=False)
 
     def link_attributes(self) -> None:
         """Let the attributes of both sides know each other, once all of them are in place."""

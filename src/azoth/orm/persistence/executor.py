@@ -27,6 +27,7 @@ from azoth.orm.persistence.steps import (
 )
 from azoth.orm.persistence.update_executor import run_clear_keys, run_set_keys, run_update
 from azoth.orm.runtime.state import state_of
+from azoth.orm.runtime.symbols import CHANGES
 
 StepRunner = Callable[[Any, FlushConnection, FlushOutcome], None]
 
@@ -128,8 +129,9 @@ def _finish(plan: FlushPlan, outcome: FlushOutcome) -> None:
     outcome.untouched = plan.untouched
     for states in (outcome.updated, plan.untouched):
         for state in states:
-            state.changes = None
-            modified.pop(state, None)
+            instance = modified.pop(state, None)
+            if instance is not None:
+                instance.__dict__.pop(CHANGES, None)
 
 
 def _make_persistent(step: InsertStep, outcome: FlushOutcome) -> None:
@@ -137,10 +139,10 @@ def _make_persistent(step: InsertStep, outcome: FlushOutcome) -> None:
     entities = owner.states(step.mapper.manager)
     new = owner.new
     strong = owner.strong
-    for state in step.states:
+    for state, instance in zip(step.states, step.instances, strict=True):
         entities[state.pk] = state
-        state.owner = owner
-        state.changes = None
+        state.place = owner
+        instance.__dict__.pop(CHANGES, None)
     if len(new) == len(step.states):
         new.clear()
     else:

@@ -19,6 +19,7 @@ class WriteProfile:
         positions: attribute key -> position in the table.
         comparisons: attribute key -> comparison of two values, for types that do not compare with ``==``.
         pk_keys: the attribute keys of the primary key.
+        plain_keys: the attribute keys of columns whose change means nothing else and is seen by ``==``.
         relationships: the relationships that a flush carries out.
         relationship_keys: their attribute keys.
         rules: foreign keys and unique rules of the table.
@@ -27,8 +28,8 @@ class WriteProfile:
     """
 
     __slots__ = (
-        "columns", "comparisons", "mapper", "pk_keys", "positions", "relationship_keys", "relationships", "rules",
-        "shape", "statements",
+        "columns", "comparisons", "mapper", "pk_keys", "plain_keys", "positions", "relationship_keys", "relationships",
+        "rules", "shape", "statements",
     )  # fmt: skip
 
     def __init__(self, mapper: Any) -> None:
@@ -44,6 +45,7 @@ class WriteProfile:
             if type(column.type).compare_values is not TypeEngine.compare_values
         }
         self.pk_keys: tuple[str, ...] = tuple(mapper.primary_key_keys)
+        self.plain_keys = frozenset(self.columns) - self.comparisons.keys() - set(self.pk_keys)
         self.relationships: tuple[RelationshipSync, ...] = relationship_syncs(mapper)
         self.relationship_keys = frozenset(sync.key for sync in self.relationships)
 

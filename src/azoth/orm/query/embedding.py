@@ -127,6 +127,7 @@ class Embedding(QueryState):
             copy._statement = copy._statement.execution_options(**statement._execution_options)
         copy._stand_ins = stand_ins
         copy._joined = None
+        copy._names_entities = None
         copy._params = None
         return copy
 

@@ -40,7 +40,6 @@ class Fetching(Narrowing, Selecting):
         if statement.__class__ is Select:
             statement = statement._copy()
             statement._limit_clause = ONE_ROW
-            statement.__dict__.pop("_binds", None)
         found = self._fetch(statement)
         return found[0] if found else None
 
@@ -163,7 +162,7 @@ class Fetching(Narrowing, Selecting):
         if statement.__class__ is not Select:
             plan, given = session._given(statement, self._params, None, None)
             return self._results(plan, given)
-        if not names_entities(statement):
+        if not self._names_entities and not names_entities(statement):
             return list(execute(session, statement, self._params).all())
         plan, connection, parameters = session._planned(statement, self._params, None, None)
         found: list[Any] = plan.run(session, connection, parameters)

@@ -11,6 +11,7 @@ from azoth.orm.mapping.lookup import entity_of
 from azoth.orm.mapping.suggestions import did_you_mean
 from azoth.orm.query.parent_criterion import with_parent
 from azoth.orm.query.query_state import QueryState
+from azoth.sql.elements import BinaryExpression, truth_operand
 from azoth.sql.selectable import filter_by_criteria
 
 
@@ -48,20 +49,22 @@ class Narrowing(QueryState):
         entity = self._joined
         if entity is None:
             entity = self._subject(statement)
-        namespace = None if entity is None else getattr(entity, "entity", None)
-        if namespace is None:
+        if entity is None or not hasattr(entity, "is_mapper"):
             return self._with(statement.where(*filter_by_criteria(statement._filter_by_subject(), kwargs)))
-        criteria = []
+        namespace = entity.class_ if entity.is_mapper else entity.entity
+        criteria = statement._where_criteria
         for name, value in kwargs.items():
             attribute = getattr(namespace, name, None)
-            if attribute is None:
-                attribute = self._elsewhere(name, namespace)
             criterion = attribute == value
-            if criterion.__class__ is bool:
-                # A plain member of the class, not an attribute of the mapping.
-                criterion = self._elsewhere(name, namespace) == value
-            criteria.append(criterion)
-        return self._with(statement.where(*criteria))
+            if criterion.__class__ is not BinaryExpression:
+                # None of ours, or a plain member of the class, or something that is no simple comparison.
+                if attribute is None or criterion.__class__ is bool:
+                    criterion = self._elsewhere(name, namespace) == value
+                criterion = truth_operand(criterion)
+            criteria += (criterion,)
+        narrowed = statement._copy()
+        narrowed._where_criteria = criteria
+        return self._with(narrowed)
 
     def _subject(self, statement: Any) -> Any:
         """Find the entity that ``filter_by()`` means where nothing was joined."""

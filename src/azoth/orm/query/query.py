@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, Self, TypeVar
 
 from azoth.exc import ArgumentError, InvalidRequestError
-from azoth.orm.mapping.lookup import mapper_of
+from azoth.orm.mapping.lookup import MAPPER, mapper_of
 from azoth.orm.query.embedding import Embedding
 from azoth.orm.query.fetching import Fetching
 from azoth.orm.query.joining import Joining
@@ -31,6 +31,15 @@ class Query(Fetching, Joining, Embedding, Generic[Result]):
         self.session = session
         if entities.__class__ is not tuple:
             entities = tuple(entities) if isinstance(entities, (list, set)) else (entities,)
+        if len(entities) == 1 and isinstance(entities[0], type):
+            # The hot path: most queries begin with one class, and all queries of a class with the same statement.
+            mapper = entities[0].__dict__.get(MAPPER)
+            if mapper is not None:
+                self._joined = mapper
+                self._names_entities = True
+                begun = mapper.__dict__.get("begun_select")
+                self._statement = begun[0] if begun is not None and begun[1] is mapper._shape else _begin(mapper)
+                return
         try:
             self._statement = Select(*entities)
         except ArgumentError as error:
@@ -178,6 +187,14 @@ class Query(Fetching, Joining, Embedding, Generic[Result]):
         options = {"synchronize_session": synchronize_session}
         count: int = execute(self._session(), statement, self._params, options).rowcount
         return count
+
+
+def _begin(mapper: Any) -> Select[Any]:
+    """Make the statement that all queries of a class begin with, and keep it on the mapper."""
+    statement: Select[Any] = Select(mapper)
+    # A mapper to which an attribute is added later has another shape, and needs another statement.
+    mapper.begun_select = (statement, mapper._shape)
+    return statement
 
 
 def _pairs(values: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> dict[Any, Any]:

@@ -24,7 +24,9 @@ class QueryState:
     """The SELECT so far; what ``from_statement()`` made, after it."""
     _params: dict[str, Any] | None = None
     _joined: Any = None
-    """What ``filter_by()`` and the next join by name look at: the entity joined last, or None for the first one."""
+    """What ``filter_by()`` looks at: the entity joined last, or the first one; None where it must be found."""
+    _names_entities: bool | None = None
+    """Whether entities are selected; None where that must be found out."""
     _stand_ins: StandIns | None = None
     """The subquery that stands for the entities, after ``union()`` and its like."""
     _loads_eagerly: bool = True

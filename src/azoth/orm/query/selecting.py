@@ -49,11 +49,11 @@ class Selecting(QueryState):
         statement = self._select("with_entities")
         adapted = [self._column(one) for one in entities]
         keeps_froms = bool(statement._setup_joins) and not statement._from_obj
-        return self._with(statement.with_only_columns(*adapted, maintain_column_froms=keeps_froms))
+        return self._selecting(statement.with_only_columns(*adapted, maintain_column_froms=keeps_froms))
 
     def add_columns(self, *column: Any) -> Self:
         """Select more columns or expressions."""
-        return self._with(self._select("add_columns").add_columns(*[self._column(one) for one in column]))
+        return self._selecting(self._select("add_columns").add_columns(*[self._column(one) for one in column]))
 
     def add_column(self, column: Any) -> Self:
         """Select one more column; the classic form of ``add_columns()``."""
@@ -67,6 +67,14 @@ class Selecting(QueryState):
             alias: the alias to use for it, in classic form.
         """
         return self.add_columns(entity if alias is None else alias)
+
+    def _selecting(self, statement: Any) -> Self:
+        copy = self._with(statement)
+        copy._names_entities = None
+        if not getattr(statement, "_setup_joins", ()):
+            # Nothing was joined, so what is selected now is what filter_by() means.
+            copy._joined = None
+        return copy
 
     def _column(self, subject: Any) -> Any:
         stand_ins = self._stand_ins
@@ -86,7 +94,7 @@ class Selecting(QueryState):
             statement: its columns are found by their objects or names.
         """
         source = getattr(statement, "statement", statement)
-        return self._with(self._select("from_statement").from_statement(source))
+        return self._selecting(self._select("from_statement").from_statement(source))
 
     def _description(self) -> str:
         return ", ".join(str(described["name"]) for described in self.column_descriptions)

@@ -8,7 +8,7 @@ from azoth.orm.runtime.attribute import Attribute
 from azoth.orm.runtime.ports import MissingValueLoader
 from azoth.orm.runtime.state import InstanceState, make_state
 from azoth.orm.runtime.state_inspection import InspectedState
-from azoth.orm.runtime.symbols import EXTRA, NO_VALUE, STATE
+from azoth.orm.runtime.symbols import CHANGES, EXTRA, NO_VALUE, STATE
 from azoth.util.generated_code import define
 
 SETATTR_SOURCE = '''\
@@ -17,10 +17,9 @@ def __setattr__(self, key, value):
     if key in plain:
         values = self.__dict__
         if STATE in values:
-            state = values[STATE]
-            changes = state.changes
+            changes = values.get(CHANGES)
             if changes is None:
-                changes = state.first_change(self)
+                changes = values[STATE].first_change(self)
             if key not in changes:
                 changes[key] = values[key] if key in values else NO_VALUE
         values[key] = value
@@ -68,7 +67,7 @@ class ClassManager:
         self.root: ClassManager = self if root is None else root
         self.mapper: Any = None
         self.attributes: dict[str, Attribute] = {}
-        self.expirable: set[str] = {STATE, EXTRA}
+        self.expirable: set[str] = {STATE, CHANGES, EXTRA}
         self.plain: set[str] = set()
         self.watched: dict[str, Attribute] = {}
         self.load_missing: MissingValueLoader = _nothing_to_load_from
@@ -81,7 +80,7 @@ class ClassManager:
     def install(self) -> None:
         """Put the instrumentation on the class: the manager, ``__setattr__`` and ``__delattr__``."""
         self._set("_azoth_manager", self)
-        names = {"plain": self.plain, "watched": self.watched, "STATE": STATE, "NO_VALUE": NO_VALUE}
+        names = {"plain": self.plain, "watched": self.watched, "STATE": STATE, "CHANGES": CHANGES, "NO_VALUE": NO_VALUE}
         title = f"{self.class_.__module__}.{self.class_.__qualname__}"
         for name, source in (("__setattr__", SETATTR_SOURCE), ("__delattr__", DELATTR_SOURCE)):
             inherited = _uninstrumented(self.class_, name)

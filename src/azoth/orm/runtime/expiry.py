@@ -21,7 +21,6 @@ def expire(state: InstanceState, instance: Any) -> None:
         for key in expirable:
             values.pop(key, None)
     values[STATE] = state
-    state.changes = None
     if extra is not None:
         extra.queued = None
         values[EXTRA] = extra

@@ -157,8 +157,12 @@ class ObjectAttribute(RelatedAttribute):
         """Find the value that is being replaced and is not loaded; loads it only where the flush must know it."""
         if state.pk is None:
             return NO_VALUE
-        if self.active_history and state.owner is not None and state.owner.unit is not None:
-            return state.manager.load_missing(state, instance, self.key)
+        owner = state.owner
+        session = owner.session() if self.active_history and owner is not None else None
+        if session is not None:
+            # Writing an attribute flushes nothing: the objects around may be half made.
+            with session.no_autoflush:
+                return state.manager.load_missing(state, instance, self.key)
         return NOT_LOADED if self.passive_value is None else self.passive_value(state, instance)
 
     def _passive_old(self, state: InstanceState, instance: Any) -> Any:

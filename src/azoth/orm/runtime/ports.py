@@ -34,6 +34,11 @@ class MissingValueLoader(Protocol):
 class Owner(Protocol):
     """The unit of work that an identity map belongs to, as far as instances in memory know it."""
 
+    @property
+    def no_autoflush(self) -> Any:
+        """A block in which loads do not flush."""
+        ...
+
     def _adopt(self, instance: Any) -> None:
         """Take in an object that was attached to one of ours (the save-update cascade)."""
         ...

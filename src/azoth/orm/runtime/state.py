@@ -6,7 +6,7 @@ import weakref
 from typing import Any, ClassVar
 
 from azoth.orm.runtime.ports import Place
-from azoth.orm.runtime.symbols import EXTRA, NO_VALUE, STATE
+from azoth.orm.runtime.symbols import CHANGES, EXTRA, NO_VALUE, STATE
 
 
 class StateExtras:
@@ -38,23 +38,38 @@ class InstanceState(weakref.ref[Any]):
 
     Reference and state are one allocation, because one is made for every loaded row; for the same reason there are no
     more
-    slots than needed for every row. Each mapped class has its own subclass with ``manager`` set.
+    slots than needed for every row, and what only few instances have is kept in the instance's ``__dict__``. Each mapped
+    class has its own subclass with ``manager`` set.
 
     Attributes:
         manager: the instrumentation of the mapped class.
         pk: the primary key in the database: the plain value, or a tuple for composite keys; None without identity.
         place: where the instance belongs: the load that brought it in, an identity map, or None.
-        changes: attribute key -> value before the first change since load or flush (NO_VALUE if it was not loaded;
-            for collections, the tuple of members); None while nothing changed.
     """
 
-    __slots__ = ("changes", "pk", "place")
+    __slots__ = ("pk", "place")
 
     manager: ClassVar[Any]
 
     pk: Any
     place: Place | None
-    changes: dict[str, Any] | None
+
+    @property
+    def changes(self) -> dict[str, Any] | None:
+        """Attribute key -> value before the first change since load or flush; None while nothing changed.
+
+        The value is NO_VALUE if it was not loaded, and the tuple of members for a collection.
+        """
+        instance = self()
+        return None if instance is None else instance.__dict__.get(CHANGES)
+
+    @changes.setter
+    def changes(self, changes: dict[str, Any] | None) -> None:
+        instance = self()
+        if changes is not None:
+            instance.__dict__[CHANGES] = changes
+        elif instance is not None:
+            instance.__dict__.pop(CHANGES, None)
 
     @property
     def owner(self) -> Any:
@@ -95,7 +110,7 @@ class InstanceState(weakref.ref[Any]):
     def first_change(self, instance: Any) -> dict[str, Any]:
         """Begin to record changes: the owner keeps a changed instance alive until it is flushed."""
         changes: dict[str, Any] = {}
-        self.changes = changes
+        instance.__dict__[CHANGES] = changes
         owner = self.owner
         if owner is not None and self.pk is not None:
             owner.modified[self] = instance
@@ -103,7 +118,7 @@ class InstanceState(weakref.ref[Any]):
 
     def record(self, instance: Any, key: str) -> None:
         """Remember the present value of a scalar attribute as the one before the change, once."""
-        changes = self.changes
+        changes = instance.__dict__.get(CHANGES)
         if changes is None:
             changes = self.first_change(instance)
         if key not in changes:
@@ -148,8 +163,10 @@ def make_state(instance: Any) -> InstanceState:
     """Make the state of a transient instance and put it into place."""
     manager = type(instance)._azoth_manager
     state: InstanceState = manager.state_class(instance, forget)
-    state.pk = state.place = state.changes = None
-    instance.__dict__[STATE] = state
+    state.pk = state.place = None
+    values = instance.__dict__
+    values.pop(CHANGES, None)
+    values[STATE] = state
     return state
 
 

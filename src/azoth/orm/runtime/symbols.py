@@ -28,5 +28,8 @@ NoValue = Literal[Absence.NO_VALUE]
 STATE: Final = "_azoth_state"
 """The name in an instance's ``__dict__`` under which its state stands."""
 
+CHANGES: Final = "_azoth_changes"
+"""The name in an instance's ``__dict__`` under which its changes stand, as long as there are any."""
+
 EXTRA: Final = "_azoth_extra"
 """The name in an instance's ``__dict__`` under which the rarely needed parts of its state stand."""

@@ -42,12 +42,12 @@ def related_objects(state: InstanceState, instance: Any, relationship: Any, *, l
         yield from members(values[key])
     elif load:
         yield from members(getattr(instance, key))
+    elif relationship.never_loads:
+        yield from relationship.attribute.joining(state)
     elif state.extra is not None and state.extra.queued is not None:
         queued = state.extra.queued.get(key)
         if queued is not None:
             yield from queued[0]
-    elif relationship.never_loads and state.changes is not None:
-        yield from relationship.attribute.joining(state)
 
 
 def reachable(

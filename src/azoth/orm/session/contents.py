@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
+from azoth.event import Dispatch
 from azoth.inspection import inspect
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.runtime.state import InstanceState
@@ -39,9 +40,11 @@ class SessionContents:
     """The objects of a session and its settings: the reading side of ``Session``."""
 
     bind: Any
+    dispatch: Dispatch
     autoflush: bool
     load_on_peers: bool
     _identity_map: IdentityMap
+    _in_use: Any
     _transaction: SessionTransaction | None
     _info: dict[Any, Any] | None
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.session.session import Session
+from azoth.orm.session.session_events import STAND_INS
 
 
 class SessionFactory(type):
@@ -92,3 +93,6 @@ def _session_in_transaction(factory: SessionFactory) -> Iterator[Any]:
     session = factory()
     with session, session.begin():
         yield session
+
+
+STAND_INS[sessionmaker] = Session

@@ -11,6 +11,7 @@ from azoth.orm.persistence.outcome import FlushOutcome
 from azoth.orm.persistence.plan import FlushPlan
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.session import flushing, membership
+from azoth.orm.session.exclusive_use import exclusive_use
 from azoth.orm.session.transactional import TransactionalSession
 
 
@@ -30,6 +31,7 @@ class FlushingSession(TransactionalSession):
         with self.no_autoflush:
             return flushing.plan(self._identity_map, self._states(objects))
 
+    @exclusive_use
     def flush(self, objects: Collection[object] | None = None) -> None:
         """Send pending changes to the database, within the transaction.
 

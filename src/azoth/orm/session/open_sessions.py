@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 
+from azoth.exc import AzothError
 from azoth.orm.session.session import Session
 
 
@@ -16,13 +17,13 @@ def close_all_sessions() -> None:
     Errors:
         IllegalStateChangeError: another thread is using a session right now; all others are closed nevertheless.
     """
-    failures: list[Exception] = []
+    failures: list[AzothError] = []
     # Sessions are found through the garbage collector, so that making one costs nothing for being findable.
     # type(), not isinstance(): the latter asks objects for their __class__, which runs code of stand-ins of any kind.
     for session in [found for found in gc.get_objects() if issubclass(type(found), Session)]:
         try:
             session.close()
-        except Exception as failure:
+        except AzothError as failure:
             failures.append(failure)
     if failures:
         raise failures[0]

@@ -10,8 +10,10 @@ from azoth.orm.loading.ports import LoadingUnit
 class SessionPort(LoadingUnit, Protocol):
     """The session, as far as its transactions, look-ups and merges know it."""
 
+    dispatch: Any
     expire_on_commit: bool
     join_transaction_mode: str
+    twophase: bool
     _transaction: Any
 
     @property

@@ -11,7 +11,9 @@ from azoth.orm.bulk import by_columns, changes_entity, execute_change
 from azoth.orm.loading.given_rows import given_rows
 from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.query.lowering import find_load_plan, names_entities
+from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.session.bulk_session import BulkSession
+from azoth.orm.session.exclusive_use import exclusive_use
 from azoth.orm.session.get import get_instance
 from azoth.sql.elements import text
 from azoth.sql.selectable import FromStatement, Select
@@ -61,12 +63,18 @@ class QueryingSession(BulkSession):
         if isinstance(statement, FromStatement):
             plan, found = self._given(statement, params, execution_options, bind_arguments)
             return ChunkedIteratorResult(plan.shape, (found,))
-        options = {**getattr(statement, "_execution_options", {}), **(execution_options or {})}
-        self._autoflush_for(options)
-        connection = self._begun().connection_for(self.get_bind(clause=statement, **(bind_arguments or {})))
-        if changes_entity(statement):
-            return execute_change(self, connection, statement, params, options)
-        return connection.execute(statement, params, execution_options=execution_options)
+        in_use = self._in_use
+        if not in_use.acquire(False):
+            refuse_concurrent_use("execute()")
+        try:
+            options = {**getattr(statement, "_execution_options", {}), **(execution_options or {})}
+            self._autoflush_for(options)
+            connection = self._begun().connection_for(self.get_bind(clause=statement, **(bind_arguments or {})))
+            if changes_entity(statement):
+                return execute_change(self, connection, statement, params, options)
+            return connection.execute(statement, params, execution_options=execution_options)
+        finally:
+            in_use.release()
 
     def _execute_select(
         self, statement: Any, params: Any, execution_options: Any, bind_arguments: dict[str, Any] | None
@@ -105,6 +113,7 @@ class QueryingSession(BulkSession):
             plan = find_load_plan(statement, statement_cache, refresh=refresh)
         return plan, connection, plan.parameters(statement)
 
+    @exclusive_use
     def _given(
         self, statement: FromStatement, params: Any, execution_options: Any, bind_arguments: dict[str, Any] | None
     ) -> tuple[LoadPlan, list[Any]]:

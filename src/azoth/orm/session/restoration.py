@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.runtime.expiry import expire
 
@@ -59,9 +59,12 @@ class Restoration:
                 expire(state, instance)
                 identity_map.modified.pop(state, None)
 
-    def release_deleted(self) -> None:
-        """Let go of the objects whose deletion was committed: they are detached."""
+    def release_deleted(self) -> list[Any]:
+        """Let go of the objects whose deletion was committed: they are detached. Gives them."""
+        released = []
         for outcome in self.outcomes:
-            for state in outcome.deleted:
+            for state, instance in outcome.deleted.items():
                 if state.owner is outcome.owner:
                     state.owner = None
+                    released.append(instance)
+        return released

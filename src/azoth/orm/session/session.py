@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from threading import RLock
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -14,6 +15,7 @@ from azoth.orm.session.binds import Binds
 from azoth.orm.session.merging import Merger
 from azoth.orm.session.querying_session import QueryingSession
 from azoth.orm.session.refreshing import expire_instance, refresh_instance
+from azoth.orm.session.session_events import SessionEvents
 from azoth.orm.session.transaction import SessionTransaction
 
 Entity = TypeVar("Entity")
@@ -81,6 +83,7 @@ class Session(QueryingSession):
         self._identity_map = IdentityMap(self, keep_all=self._keep_all)
         self._transaction: SessionTransaction | None = None
         self._flushing = False
+        self._in_use = RLock()
         self._info = info
         if query_cls is not None:
             self.query_class = query_cls  # type: ignore[misc]
@@ -218,6 +221,9 @@ class Session(QueryingSession):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+
+SessionEvents._accept(Session)
 
 
 def object_session(instance: Any) -> Session | None:

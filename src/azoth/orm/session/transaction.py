@@ -8,6 +8,8 @@ from typing import Any, Self
 from azoth.engine import Connection
 from azoth.exc import InvalidRequestError, PendingRollbackError, ResourceClosedError
 from azoth.orm.runtime.expiry import expire
+from azoth.orm.session.exclusive_use import exclusive_use
+from azoth.orm.session.lifecycle_events import Restored
 from azoth.orm.session.ports import SessionPort
 from azoth.orm.session.restoration import Restoration
 
@@ -42,13 +44,16 @@ class SessionTransaction:
         session: the session.
         parent: the transaction around this savepoint, or None.
         nested: whether this is a savepoint.
-        failure: what made a flush fail in here; until ``rollback()`` the session refuses to work.
+        failure: what made a flush fail in here (or a subtransaction roll back); until ``rollback()`` the session
+            refuses to work.
+        is_prepared: whether it waits, prepared, for ``commit()`` or ``rollback()``.
     """
 
-    __slots__ = ("_enlisted", "_is_closed", "_participants", "failure", "nested", "parent", "restoration", "session")
+    __slots__ = ("_enlisted", "_in_use", "_is_closed", "_participants", "failure", "is_prepared", "nested", "parent", "restoration", "session")
 
     def __init__(self, session: SessionPort, parent: SessionTransaction | None = None) -> None:
         self.session = session
+        self._in_use = session._in_use
         self.parent = parent
         self.nested = parent is not None
         self.failure: BaseException | None = None
@@ -56,6 +61,12 @@ class SessionTransaction:
         self._enlisted: dict[Any, Enlisted] = {}
         self._participants: list[Enlisted] = []
         self._is_closed = False
+        self.is_prepared = False
+        if session.dispatch.after_transaction_create:
+            # Listeners find the new transaction in the session.
+            session._transaction = self
+            for listener in session.dispatch.after_transaction_create:
+                listener(session, self)
 
     @property
     def is_active(self) -> bool:
@@ -76,8 +87,12 @@ class SessionTransaction:
         Errors:
             PendingRollbackError: with the original cause.
         """
+        if self.is_prepared:
+            raise _prepared()
         if self.failure is not None:
             cause = self.failure
+            if isinstance(cause, PendingRollbackError):
+                raise PendingRollbackError(cause.summary, why=cause.why, fix=cause.fix, code=cause.code) from cause
             raise PendingRollbackError(
                 f"the transaction was rolled back because a flush failed: {type(cause).__name__}",
                 why=f"the original error was: {str(cause).splitlines()[0] if str(cause) else type(cause).__name__}",
@@ -94,33 +109,54 @@ class SessionTransaction:
             enlisted = self._enlist(bind, execution_options)
         return enlisted.connection
 
+    @exclusive_use
     def _enlist(self, bind: Any, execution_options: dict[str, Any] | None) -> Enlisted:
+        present = self._enlisted.get(bind)
+        if present is not None:
+            # Another thread enlisted it a moment ago, between the caller's look and this use.
+            return present
         if self.parent is not None:
             connection = self.parent.connection_for(bind, execution_options)
             enlisted = Enlisted(connection, connection.begin_nested(), is_ours=False, is_foreign=False)
         elif isinstance(bind, Connection):
             enlisted = self._join(bind)
+        elif bind.is_threadlocal and (connection := bind.current_connection()) is not None:
+            enlisted = self._join(connection)
         else:
             connection = bind.connect()
             if execution_options:
                 connection = connection.execution_options(**execution_options)
             enlisted = Enlisted(connection, None, is_ours=True, is_foreign=False)
+            if self.session.twophase:
+                self._begin_twophase(enlisted)
         self._participants.append(enlisted)
         self._enlisted[bind] = enlisted
         # A connection and its engine are the same participant, whichever is asked for.
         self._enlisted.setdefault(enlisted.connection.engine, enlisted)
+        for listener in self.session.dispatch.after_begin:
+            listener(self.session, self, enlisted.connection)
         return enlisted
+
+    @staticmethod
+    def _begin_twophase(enlisted: Enlisted) -> None:
+        try:
+            enlisted.transaction = enlisted.connection.begin_twophase()
+        except BaseException:
+            enlisted.connection.close()
+            raise
 
     def _join(self, connection: Any) -> Enlisted:
         """Take part in whatever goes on at a connection that the session was given."""
         if not connection.in_transaction():
-            return Enlisted(connection, connection.begin(), is_ours=False, is_foreign=False)
+            begin = connection.begin_twophase if self.session.twophase else connection.begin
+            return Enlisted(connection, begin(), is_ours=False, is_foreign=False)
         mode = self.session.join_transaction_mode
         if mode == "create_savepoint" or (mode == "conditional_savepoint" and connection.in_nested_transaction()):
             return Enlisted(connection, connection.begin_nested(), is_ours=False, is_foreign=False)
         transaction = connection.get_nested_transaction() or connection.get_transaction()
         return Enlisted(connection, transaction, is_ours=False, is_foreign=mode != "control_fully")
 
+    @exclusive_use
     def commit(self) -> None:
         """Flush, then commit this transaction (or release this savepoint).
 
@@ -128,22 +164,35 @@ class SessionTransaction:
         *State*: instances are expired if the session expires on commit; connections are released.
         """
         self._check_open()
-        self.check()
         session = self.session
-        self._commit_inner_savepoints()
-        session._flush_for_commit()
+        if not self.is_prepared:
+            self._make_ready_for_commit()
+            if session.twophase and self.parent is None:
+                self._prepare_participants()
         for enlisted in self._participants:
             if enlisted.transaction is None:
                 enlisted.connection.commit()
             elif not enlisted.is_foreign:
                 enlisted.transaction.commit()
+        for listener in session.dispatch.after_commit:
+            listener(session)
         if self.parent is not None:
             self.parent.restoration.absorb(self.restoration)
         else:
-            self.restoration.release_deleted()
+            released = self.restoration.release_deleted()
+            for listener in session.dispatch.deleted_to_detached:
+                for instance in released:
+                    listener(session, instance)
             if session.expire_on_commit:
                 self._expire_all()
         self._close()
+
+    def _make_ready_for_commit(self) -> None:
+        self.check()
+        for listener in self.session.dispatch.before_commit:
+            listener(self.session)
+        self._commit_inner_savepoints()
+        self.session._flush_for_commit()
 
     def _commit_inner_savepoints(self) -> None:
         inner = self.session._transaction
@@ -151,6 +200,7 @@ class SessionTransaction:
             inner.commit()
             inner = self.session._transaction
 
+    @exclusive_use
     def rollback(self) -> None:
         """Roll back this transaction, or to this savepoint.
 
@@ -163,14 +213,18 @@ class SessionTransaction:
             inner._rollback_work()
             inner._close()
             inner = self.session._transaction
-        if self.failure is None:
+        if self.failure is None or self.is_prepared:
             self._rollback_work()
         self._close()
+        for listener in self.session.dispatch.after_soft_rollback:
+            listener(self.session, self)
 
     def fail(self, cause: BaseException) -> None:
         """Roll back after a failed flush and refuse work until the user has rolled back too."""
         self._rollback_work()
         self.failure = cause
+        for listener in self.session.dispatch.after_soft_rollback:
+            listener(self.session, self)
 
     def _rollback_work(self) -> None:
         try:
@@ -180,8 +234,18 @@ class SessionTransaction:
                 elif enlisted.transaction.is_active:
                     enlisted.transaction.rollback()
         finally:
-            self.restoration.restore(self.session._identity_map, everything=not self.nested)
-            self.restoration = Restoration()
+            self._restore()
+
+    def _restore(self) -> None:
+        session = self.session
+        for listener in session.dispatch.after_rollback:
+            listener(session)
+        identity_map = session._identity_map
+        restored = Restored(identity_map, self.restoration) if session.dispatch.restoring else None
+        self.restoration.restore(identity_map, everything=not self.nested)
+        self.restoration = Restoration()
+        if restored is not None:
+            restored.announce(session)
 
     def close(self) -> None:
         """End the transaction without committing."""
@@ -204,8 +268,35 @@ class SessionTransaction:
             transaction = transaction.parent
 
     def prepare(self) -> None:
-        """Prepare a two-phase transaction."""
-        self.session.prepare()
+        """Flush, and prepare the transaction on all connections; ``commit()`` or ``rollback()`` then ends it.
+
+        *Emits* what the flush needs, and what the database needs to prepare.
+
+        Errors:
+            InvalidRequestError: the session was not made with ``twophase=True``, or this is a savepoint.
+        """
+        self._check_open()
+        if self.parent is not None or not self.session.twophase:
+            raise InvalidRequestError(
+                "prepare() needs the outermost transaction of a session with twophase=True",
+                why="without it the session's transactions have one phase, and savepoints cannot be prepared",
+                fix="create the session with twophase=True on databases that support it",
+                code="AZ-S13",
+            )
+        if not self.is_prepared:
+            self._make_ready_for_commit()
+            self._prepare_participants()
+
+    def _prepare_participants(self) -> None:
+        """Prepare on every connection before any of them commits, so that either all of them can or none does."""
+        try:
+            for enlisted in self._participants:
+                if not enlisted.is_foreign:
+                    enlisted.transaction.prepare()
+        except BaseException as error:
+            self.fail(error)
+            raise
+        self.is_prepared = True
 
     def _close(self) -> None:
         self._is_closed = True
@@ -214,6 +305,8 @@ class SessionTransaction:
             if enlisted.is_ours:
                 enlisted.connection.close()
         self._enlisted.clear()
+        for listener in self.session.dispatch.after_transaction_end:
+            listener(self.session, self)
 
     def _expire_all(self) -> None:
         for states in self.session._identity_map.entities.values():
@@ -248,6 +341,15 @@ class SessionTransaction:
                 raise
         else:
             self.rollback()
+
+
+def _prepared() -> InvalidRequestError:
+    return InvalidRequestError(
+        "this session is in 'prepared' state; no further SQL can be emitted within this transaction",
+        why="prepare() was called, which completes the work of a two-phase transaction",
+        fix="call commit() or rollback()",
+        code="AZ-S110",
+    )
 
 
 def refuse_begin() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from azoth.exc import InvalidRequestError
 from azoth.orm.session.binds import Binds
 from azoth.orm.session.contents import SessionContents
+from azoth.orm.session.exclusive_use import exclusive_use
 from azoth.orm.session.transaction import SessionTransaction, refuse_begin
 
 
@@ -31,6 +32,7 @@ class TransactionalSession(SessionContents):
 
         def scalars(self, statement: Any) -> Any: ...
 
+    @exclusive_use
     def begin(self, nested: bool = False) -> SessionTransaction:
         """Begin a transaction; usually unnecessary, since the first use does.
 
@@ -51,6 +53,7 @@ class TransactionalSession(SessionContents):
         self._transaction = SessionTransaction(self)
         return self._transaction
 
+    @exclusive_use
     def begin_nested(self) -> SessionTransaction:
         """Begin a savepoint, flushing pending changes first.
 
@@ -111,18 +114,16 @@ class TransactionalSession(SessionContents):
         transaction.root.rollback()
 
     def prepare(self) -> None:
-        """Prepare the transaction for a two-phase commit.
+        """Flush, and prepare the transaction on all connections; ``commit()`` or ``rollback()`` then ends it.
+
+        *Emits* what the flush needs, and what the databases need to prepare.
 
         Errors:
             InvalidRequestError: the session was not made with ``twophase=True``.
         """
-        raise InvalidRequestError(
-            "prepare() needs a session with twophase=True",
-            why="without it the session's transactions have one phase",
-            fix="create the session with twophase=True on databases that support it",
-            code="AZ-S13",
-        )
+        self._begun().root.prepare()
 
+    @exclusive_use
     def close(self) -> None:
         """End the session's work: roll back what is not committed, release connections, let go of all objects.
 
@@ -139,6 +140,7 @@ class TransactionalSession(SessionContents):
         """Do what ``close()`` does and leave the session usable."""
         self.close()
 
+    @exclusive_use
     def invalidate(self) -> None:
         """Close the session and throw its connections away instead of returning them to the pool."""
         if self._transaction is not None:
@@ -148,14 +150,20 @@ class TransactionalSession(SessionContents):
 
     def _begun(self) -> SessionTransaction:
         transaction = self._transaction
+        return self._autobegin() if transaction is None else transaction
+
+    @exclusive_use
+    def _autobegin(self) -> SessionTransaction:
+        if not self.autobegin:
+            raise InvalidRequestError(
+                "no transaction is begun on this session",
+                why="it was made with autobegin=False",
+                fix="call session.begin() first",
+                code="AZ-S14",
+            )
+        # Another thread may have begun one a moment ago, between the caller's look and this use.
+        transaction = self._transaction
         if transaction is None:
-            if not self.autobegin:
-                raise InvalidRequestError(
-                    "no transaction is begun on this session",
-                    why="it was made with autobegin=False",
-                    fix="call session.begin() first",
-                    code="AZ-S14",
-                )
             transaction = self._transaction = SessionTransaction(self)
         return transaction
 

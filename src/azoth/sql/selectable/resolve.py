@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from numbers import Number
 from typing import Any, ClassVar
 
 from azoth import exc
-from azoth.sql.elements import ClauseElement, TextClause
+from azoth.sql.elements import ClauseElement, TextClause, false, literal_column, null, true
 from azoth.sql.ports import entity_of
 from azoth.sql.selectable.from_clause import FromClause
 
-__all__ = ["FromExpression", "entity_or_element", "resolve_from"]
+__all__ = ["FromExpression", "entity_or_element", "resolve_from", "selected"]
 
 
 class FromExpression(FromClause):
@@ -58,6 +59,30 @@ def entity_or_element(subject: Any) -> Any:
         fix="write text(...) for literal SQL, literal(...) for a value" if isinstance(subject, str | int) else "",
         code="AZ-C27",
     )
+
+
+def selected(subject: Any) -> Any:
+    """Exchange what may be selected for an element: as ``entity_or_element()``, and numbers, None, True, False, ``"*"``.
+
+    Args:
+        subject: what was given to ``select()``.
+
+    Raises:
+        ArgumentError: where it is nothing of this kind.
+    """
+    if isinstance(subject, ClauseElement):
+        return subject
+    if isinstance(subject, type):
+        # Before the look at numbers, which costs as much as all the rest.
+        return entity_or_element(subject)
+    if subject is None:
+        return null()
+    if isinstance(subject, bool):
+        return true() if subject else false()
+    if isinstance(subject, Number) or (isinstance(subject, str) and subject == "*"):
+        # A number is written as it is, so that it needs no placeholder: select(1).
+        return literal_column(str(int(subject) if isinstance(subject, int) else subject))
+    return entity_or_element(subject)
 
 
 def resolve_from(subject: Any) -> FromClause:

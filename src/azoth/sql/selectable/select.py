@@ -15,7 +15,7 @@ from azoth.sql.selectable.from_clause import FromClause
 from azoth.sql.selectable.from_statement import FromStatement
 from azoth.sql.selectable.generative_select import GenerativeSelect
 from azoth.sql.selectable.reduced_columns import distinct_columns
-from azoth.sql.selectable.resolve import entity_or_element, resolve_from
+from azoth.sql.selectable.resolve import entity_or_element, resolve_from, selected
 from azoth.sql.selectable.select_froms import result_expressions, statement_froms
 
 __all__ = ["Select"]
@@ -64,7 +64,7 @@ class Select(SetOperable, Generic[RowTypes]):
     _statement_hints: tuple[tuple[str, str], ...] = ()
 
     def __init__(self, *entities: Any) -> None:
-        self._raw_columns = tuple([entity_or_element(entity) for entity in entities])
+        self._raw_columns = tuple([selected(entity) for entity in entities])
 
     # -- key --------------------------------------------------------------------------------------------------------
 
@@ -162,7 +162,7 @@ class Select(SetOperable, Generic[RowTypes]):
             entities: as for ``select()``.
         """
         copy = self._copy()
-        copy._raw_columns = self._raw_columns + tuple([entity_or_element(entity) for entity in entities])
+        copy._raw_columns = self._raw_columns + tuple([selected(entity) for entity in entities])
         return copy
 
     def column(self, column: Any) -> Select[Any]:
@@ -180,7 +180,7 @@ class Select(SetOperable, Generic[RowTypes]):
         copy = self._copy()
         if maintain_column_froms:
             copy._from_obj = (*self._from_obj, *Select(*self._raw_columns).get_final_froms())
-        copy._raw_columns = tuple([entity_or_element(entity) for entity in chosen])
+        copy._raw_columns = tuple([selected(entity) for entity in chosen])
         return copy
 
     def reduce_columns(self, only_synonyms: bool = True) -> Select[Any]:

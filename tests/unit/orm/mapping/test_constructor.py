@@ -80,7 +80,11 @@ def test_a_class_that_sees_its_own_writes_sees_those_of_the_constructor() -> Non
 
     thing = Thing(name="a")
     assert thing.name == "a"
-    assert "name" in seen
+    thing.name = "b"
+    thing.other = 3
+    assert thing.name == "b"
+    assert seen == ["name", "name", "other"]
+    assert str(azoth.orm.aliased(Thing, name="t").name == "x") == "t.name = :name_1"
 
 
 def test_the_constructor_of_the_base_can_be_chosen() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -9,9 +11,10 @@ import pytest
 import azoth
 from azoth import Column, ForeignKey, Integer, MetaData, String, Table, and_, func, select
 from azoth.orm import (
+    ColumnProperty,
+    aliased,
     backref,
     class_mapper,
-    clear_mappers,
     column_property,
     configure_mappers,
     declarative_base,
@@ -24,6 +27,7 @@ from azoth.orm import (
     validates,
 )
 from azoth.orm.exc import UnmappedClassError, UnmappedColumnError, UnmappedInstanceError
+from azoth.orm.mapping.imperative import classic_registry
 
 
 @pytest.fixture
@@ -87,7 +91,7 @@ def test_the_classic_mapper_and_relation_work_with_their_positional_tables() -> 
         order.items.append(item)
         assert order.items == [item]
     finally:
-        clear_mappers()
+        classic_registry().dispose()
     assert not hasattr(Order, "items")
 
 
@@ -374,6 +378,29 @@ def test_backrefs_are_made_when_the_first_instance_is() -> None:
     assert "__init__" not in Child.__dict__
 
 
+def test_clear_mappers_gives_all_classes_back() -> None:
+    # In a process of its own, because it unmaps the classes of all other tests too.
+    program = """
+from azoth import Column, Integer, MetaData, Table, inspect
+from azoth.orm import clear_mappers, declarative_base, mapper
+
+class Plain: ...
+
+class Declared(declarative_base()):
+    __tablename__ = "declared"
+    id = Column(Integer, primary_key=True)
+
+table = Table("plain", MetaData(), Column("id", Integer, primary_key=True))
+mapper(Plain, table)
+clear_mappers()
+print(inspect(Plain, raiseerr=False), inspect(Declared, raiseerr=False), hasattr(Plain, "id"))
+mapper(Plain, table)
+"""
+    output = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+
+    assert output.split() == ["None", "None", "False"]
+
+
 def test_joins_can_be_mapped() -> None:
     metadata = MetaData()
     a = Table("a", metadata, Column("id", Integer, primary_key=True), Column("x", Integer))
@@ -386,3 +413,23 @@ def test_joins_can_be_mapped() -> None:
 
     assert set(mapped.column_keys) == {"id", "x", "y"} or set(mapped.column_keys) == {"id", "a_x", "b_y"}
     assert mapped.primary_key == (a.c.id,)
+
+
+def test_attributes_can_have_operators_of_their_own(users: Table) -> None:
+    class Shouting(ColumnProperty.Comparator):
+        def __eq__(self, other: object) -> Any:
+            return func.upper(self.__clause_element__()) == func.upper(other)
+
+        def is_loud(self) -> Any:
+            return self.__clause_element__() == func.upper(self.__clause_element__())
+
+    class User: ...
+
+    registry().map_imperatively(
+        User, users, properties={"name": column_property(users.c.name, comparator_factory=Shouting)}
+    )
+
+    assert str(User.name == "x") == "upper(users.name) = upper(:upper_1)"
+    assert str(User.name.is_loud()) == "users.name = upper(users.name)"
+    assert str(User.name.like("x")) == "users.name LIKE :name_1"
+    assert str(aliased(User, name="u").name == "x") == "upper(u.name) = upper(:upper_1)"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from azoth.exc import ArgumentError
+from azoth.orm.mapping.attribute_access import sees_its_writes
 from azoth.orm.mapping.suggestions import did_you_mean
 
 DEFAULT_CONSTRUCTOR = "__azoth_default_constructor__"
@@ -55,7 +56,7 @@ def fast_constructor(class_: type[Any], plain: set[str]) -> Callable[..., None] 
     Returns:
         the constructor; None where the class sees each of its own writes, so that none may be skipped.
     """
-    if _own_setattr(class_) is not object.__setattr__:
+    if sees_its_writes(class_):
         return None
 
     def __init__(self: Any, **kwargs: Any) -> None:  # noqa: N807
@@ -69,13 +70,6 @@ def fast_constructor(class_: type[Any], plain: set[str]) -> Callable[..., None] 
     __init__.__module__ = class_.__module__
     setattr(__init__, DEFAULT_CONSTRUCTOR, True)
     return __init__
-
-
-def _own_setattr(class_: type[Any]) -> Any:
-    method = class_.__setattr__
-    while hasattr(method, "__azoth_inherited__"):
-        method = method.__azoth_inherited__
-    return method
 
 
 def _unexpected(class_: type[Any], key: str) -> UnexpectedKeywordError:

@@ -1,0 +1,46 @@
+"""PropComparator: operators of one's own for a mapped attribute."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azoth.sql.elements import SQLColumnExpression
+from azoth.sql.operators import Operator
+
+
+class PropComparator(SQLColumnExpression[Any]):
+    """Derive from this to change operators of an attribute, and give the class as ``comparator_factory``.
+
+    Args:
+        prop: the property.
+        parententity: the mapper, or the inspected alias.
+        expression: the column or expression behind the attribute.
+    """
+
+    def __init__(self, prop: Any, parententity: Any, expression: Any) -> None:
+        self.prop = self.property = prop
+        self._parententity = parententity
+        self._expression = expression
+
+    @property
+    def key(self) -> str:
+        """The attribute's name."""
+        key: str = self.prop.key
+        return key
+
+    @property
+    def expression(self) -> Any:
+        """The column or expression behind the attribute."""
+        return self._expression
+
+    def __clause_element__(self) -> Any:
+        """Give the column or expression behind the attribute."""
+        return self._expression
+
+    def operate(self, op: Operator, *other: Any, **kwargs: Any) -> Any:
+        """Build the expression of an operator with the attribute on its left side."""
+        return op(self.__clause_element__(), *other, **kwargs)
+
+    def reverse_operate(self, op: Operator, other: Any, **kwargs: Any) -> Any:
+        """Build the expression of an operator with the attribute on its right side."""
+        return self.__clause_element__().reverse_operate(op, other, **kwargs)

@@ -1,0 +1,59 @@
+"""Primary keys and identity keys of the instances of one mapper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azoth.orm.runtime.state import state_of
+
+
+class MapperIdentity:
+    """The part of a mapper that makes keys.
+
+    Attributes:
+        class_: the class.
+        primary_key: the columns that identify a row.
+        primary_key_keys: their attribute keys.
+        allow_partial_pks: whether a composite key may contain NULL.
+    """
+
+    class_: type[Any]
+    primary_key: tuple[Any, ...]
+    primary_key_keys: tuple[str, ...]
+    allow_partial_pks: bool
+
+    @property
+    def composite_key(self) -> bool:
+        """Whether a row is identified by several columns."""
+        return len(self.primary_key) > 1
+
+    def identity_key_from_primary_key(self, primary_key: Any, identity_token: Any = None) -> tuple[Any, ...]:
+        """Make the identity key of a primary key: ``(class, (value, ...), None)``."""
+        return self.class_, tuple(primary_key), identity_token
+
+    def identity_key_from_row(self, row: Any, identity_token: Any = None) -> tuple[Any, ...]:
+        """Make the identity key from a row that has the primary key's columns."""
+        return self.class_, tuple([row._mapping[column] for column in self.primary_key]), identity_token
+
+    def identity_key_from_instance(self, instance: Any) -> tuple[Any, ...]:
+        """Make the identity key of an instance from its present values."""
+        return self.class_, tuple(self.primary_key_from_instance(instance)), None
+
+    def primary_key_from_instance(self, instance: Any) -> list[Any]:
+        """List the present primary key values of an instance; one that was never set is None."""
+        pk = state_of(instance).pk
+        values = instance.__dict__
+        if pk is None:
+            return [values.get(key) for key in self.primary_key_keys]
+        known = pk if self.composite_key else (pk,)
+        return [values.get(key, old) for key, old in zip(self.primary_key_keys, known, strict=True)]
+
+    def pk_from_values(self, values: dict[str, Any]) -> Any:
+        """Make the plain primary key from values by attribute key: a value, a tuple, or None if incomplete."""
+        keys = self.primary_key_keys
+        if len(keys) == 1:
+            return values.get(keys[0])
+        pk = tuple([values.get(key) for key in keys])
+        if None in pk and (not self.allow_partial_pks or all(part is None for part in pk)):
+            return None
+        return pk

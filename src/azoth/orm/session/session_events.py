@@ -1,0 +1,129 @@
+"""The events of sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any, ClassVar, Final
+
+from azoth.event import Dispatch, Events, EventSpec
+from azoth.orm.runtime.state import state_of
+
+__all__ = ["SessionEvents"]
+
+STAND_INS: Final[dict[Any, type[Any]]] = {}
+"""Functions that stand for a session class as the target of listen()."""
+
+OF_INSTANCES = frozenset({
+    "before_attach", "after_attach", "transient_to_pending", "detached_to_persistent", "pending_to_persistent",
+    "persistent_to_deleted", "persistent_to_transient", "pending_to_transient", "deleted_to_persistent",
+    "deleted_to_detached", "persistent_to_detached", "loaded_as_persistent",
+})  # fmt: skip
+
+
+class SessionEvents(Events):
+    """The events of sessions; listen to Session or a subclass, a sessionmaker, a scoped_session, or one session.
+
+    Listeners of the events about one instance get the instance, with ``raw=True`` its state.
+    """
+
+    _groups: ClassVar[dict[str, tuple[str, ...]]] = {
+        "attaching": ("before_attach", "after_attach", "transient_to_pending", "detached_to_persistent"),
+        "detaching": ("persistent_to_detached", "pending_to_transient"),
+        "flushed": ("pending_to_persistent", "persistent_to_deleted"),
+        "restoring": ("persistent_to_transient", "pending_to_transient", "deleted_to_persistent"),
+        "changing_rows": ("after_bulk_update", "after_bulk_delete"),
+    }
+    _options = frozenset({"raw", "restore_load_context"})
+
+    def after_transaction_create(self, session: Any, transaction: Any) -> None:
+        """A transaction or savepoint of the session was made; connections join it when they are needed."""
+
+    def after_transaction_end(self, session: Any, transaction: Any) -> None:
+        """A transaction or savepoint of the session has ended, whichever way."""
+
+    def after_begin(self, session: Any, transaction: Any, connection: Any) -> None:
+        """A connection has joined the session's transaction."""
+
+    def before_commit(self, session: Any) -> None:
+        """The transaction is about to be committed; what is pending now is flushed before."""
+
+    def after_commit(self, session: Any) -> None:
+        """The transaction was committed; no statements can be executed now."""
+
+    def after_rollback(self, session: Any) -> None:
+        """The transaction was rolled back in the database; objects are put back after this."""
+
+    def after_soft_rollback(self, session: Any, previous_transaction: Any) -> None:
+        """A transaction or subtransaction was rolled back; the session can be used if ``session.is_active``."""
+
+    def before_flush(self, session: Any, flush_context: Any, instances: Any) -> None:
+        """A flush is about to be planned; objects may still be added, changed and deleted."""
+
+    def after_flush(self, session: Any, flush_context: Any) -> None:
+        """A flush has sent its statements; ``new``, ``dirty`` and ``deleted`` still show what it wrote."""
+
+    def after_flush_postexec(self, session: Any, flush_context: Any) -> None:
+        """A flush is complete, and the objects are in their final states."""
+
+    def before_attach(self, session: Any, instance: Any) -> None:
+        """An object is about to become part of the session."""
+
+    def after_attach(self, session: Any, instance: Any) -> None:
+        """An object became part of the session."""
+
+    def transient_to_pending(self, session: Any, instance: Any) -> None:
+        """A new object was added."""
+
+    def pending_to_persistent(self, session: Any, instance: Any) -> None:
+        """A new object was inserted."""
+
+    def pending_to_transient(self, session: Any, instance: Any) -> None:
+        """A new object left the session without having been inserted."""
+
+    def persistent_to_transient(self, session: Any, instance: Any) -> None:
+        """The transaction that inserted an object was rolled back."""
+
+    def persistent_to_deleted(self, session: Any, instance: Any) -> None:
+        """An object's row was deleted."""
+
+    def deleted_to_persistent(self, session: Any, instance: Any) -> None:
+        """The transaction that deleted an object's row was rolled back."""
+
+    def deleted_to_detached(self, session: Any, instance: Any) -> None:
+        """The transaction that deleted an object's row was committed."""
+
+    def detached_to_persistent(self, session: Any, instance: Any) -> None:
+        """An object with a row was added."""
+
+    def persistent_to_detached(self, session: Any, instance: Any) -> None:
+        """An object with a row left the session."""
+
+    def loaded_as_persistent(self, session: Any, instance: Any) -> None:
+        """An object was loaded."""
+
+    def do_orm_execute(self, orm_execute_state: Any) -> Any:
+        """A statement is about to be executed through the session; a Result that is returned is used in its place."""
+
+    def after_bulk_update(self, update_context: Any) -> None:
+        """An UPDATE of many rows was executed through the session."""
+
+    def after_bulk_delete(self, delete_context: Any) -> None:
+        """A DELETE of many rows was executed through the session."""
+
+    @classmethod
+    def _dispatch_for(cls, target: Any) -> Dispatch | None:
+        if not isinstance(target, type):
+            if isinstance(target, Hashable) and target in STAND_INS:
+                target = STAND_INS[target]
+            else:
+                # A contextual session stands for the sessions of its factory.
+                target = getattr(target, "__dict__", {}).get("session_factory", target)
+        return super()._dispatch_for(target)
+
+    @classmethod
+    def _wrap(
+        cls, spec: EventSpec, target: Any, function: Callable[..., Any], options: dict[str, Any]
+    ) -> Callable[..., Any]:
+        if spec.name in OF_INSTANCES and options.get("raw"):
+            return lambda session, instance: function(session, state_of(instance))
+        return function

@@ -1,0 +1,82 @@
+"""One Core scenario, run on azoth and on SQLAlchemy, each with a fresh SQLite database."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
+from typing import Any
+
+Scenario = Callable[[Any, Any], Any]
+"""Called with the library and an engine; returns what is to be compared."""
+
+MISSING = object()
+
+
+class Library:
+    """The Core names of one library.
+
+    Args:
+        name: the library's module.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.core = import_module(name)
+        self.event = import_module(f"{name}.event")
+        self.exc = import_module(f"{name}.exc")
+        self.types = import_module(f"{name}.types")
+        self.schema = import_module(f"{name}.schema")
+        self.pool = import_module(f"{name}.pool")
+        self.sqlite = import_module(f"{name}.dialects.sqlite")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.core, name)
+
+    def failure(self, act: Callable[[], Any]) -> str:
+        """Name the class of the error that something raises."""
+        try:
+            act()
+        except Exception as error:  # noqa: BLE001  # the class is the result
+            return type(error).__name__
+        return "no error"
+
+
+def outcome(scenario: Scenario, library: str, url: str) -> Any:
+    """Run a scenario; an error is an outcome too."""
+    lib = Library(library)
+    engine = lib.create_engine(url)
+    try:
+        with warnings.catch_warnings():
+            if library == "sqlalchemy":
+                warnings.simplefilter("ignore")
+            return plain(scenario(lib, engine))
+    finally:
+        engine.dispose()
+
+
+def plain(value: Any) -> Any:
+    """Turn rows, mappings and results into tuples, dicts and lists."""
+    if hasattr(value, "_mapping"):
+        # Rows are tuples here and almost tuples there.
+        value = tuple(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(part) for key, part in value.items()}
+    if isinstance(value, tuple):
+        return tuple(plain(part) for part in value)
+    if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
+        return (type(value).__name__, value) if isinstance(value, (bool, float)) else value
+    if isinstance(value, (set, frozenset)):
+        return sorted(map(repr, value))
+    return [plain(part) for part in value]
+
+
+def same(scenario: Scenario, tmp_path: Any, *, in_file: bool = False) -> None:
+    """Assert that both libraries come to the same outcome."""
+    urls = [f"sqlite:///{tmp_path / name}.db" if in_file else "sqlite://" for name in ("azoth", "sqlalchemy")]
+    ours = outcome(scenario, "azoth", urls[0])
+    theirs = outcome(scenario, "sqlalchemy", urls[1])
+    if isinstance(ours, list) and isinstance(theirs, list):
+        for own, other in zip(ours, theirs, strict=True):
+            assert own == other, f"\nazoth:      {own}\nsqlalchemy: {other}"
+    assert ours == theirs, f"\nazoth:      {ours}\nsqlalchemy: {theirs}"

@@ -1,0 +1,250 @@
+"""What happens to related objects: save-update, delete, delete-orphan, expunge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import azoth
+from azoth import ForeignKey, inspect
+from azoth.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+from tests.flow.library import Author, Book, Chapter, Cover, Genre, Section
+
+
+def test_save_update_follows_relationships(session: Session) -> None:
+    book = Book(title="x", author=Author(name="Ada"), genres={Genre(name="g")}, chapters=[Chapter(number=1)])
+    session.add(book)
+    assert len(session.new) == 4
+    session.commit()
+    assert session.query(Chapter).one().book is book
+
+
+def test_save_update_follows_whatever_is_attached_later(session: Session) -> None:
+    book = Book(title="x")
+    session.add(book)
+    session.commit()
+    genre = Genre(name="g")
+    book.genres.add(genre)
+    book.cover = Cover(colour="red")
+    assert {genre, book.cover} <= set(session.new)
+    session.commit()
+    assert genre.books == [book]
+    assert book.cover.book_id == book.id
+
+
+def test_an_object_replaced_in_a_pending_graph_is_still_saved(session: Session) -> None:
+    book = Book(title="x", author=Author(name="first"))
+    session.add(book)
+    book.author = Author(name="second")
+    session.commit()
+    assert {author.name for author in session.query(Author)} == {"first", "second"}
+    assert book.author.name == "second"
+
+
+def test_deleting_without_cascade_lets_go_of_the_children(session: Session) -> None:
+    author = Author(name="Ada", books=[Book(title="x")])
+    session.add(author)
+    session.commit()
+    [book] = author.books
+    session.delete(author)
+    session.commit()
+    assert book.author_id is None
+    assert book.author is None
+
+
+def test_deleting_without_cascade_loads_the_children_that_it_must_let_go_of(session: Session) -> None:
+    session.add(Author(id=1, name="Ada", books=[Book(title="x"), Book(title="y")]))
+    session.commit()
+    session.expunge_all()
+    session.delete(session.get(Author, 1))
+    session.commit()
+    assert [book.author_id for book in session.query(Book)] == [None, None]
+
+
+def test_delete_follows_its_cascade(session: Session) -> None:
+    book = Book(title="x", chapters=[Chapter(number=1), Chapter(number=2)], cover=Cover(colour="red"))
+    session.add(book)
+    session.commit()
+    chapters = list(book.chapters)
+    session.delete(book)
+    assert set(session.deleted) == {book, book.cover, *chapters}
+    session.commit()
+    assert all(inspect(chapter).detached for chapter in chapters)
+    assert session.query(Chapter).count() == session.query(Cover).count() == session.query(Book).count() == 0
+
+
+def test_delete_follows_its_cascade_through_what_is_not_loaded(session: Session) -> None:
+    session.add(Book(id=1, title="x", chapters=[Chapter(number=1)], cover=Cover(colour="red")))
+    session.commit()
+    session.expunge_all()
+    session.delete(session.get(Book, 1))
+    session.commit()
+    assert session.query(Chapter).count() == session.query(Cover).count() == 0
+
+
+def test_deleted_objects_stay_in_loaded_collections_until_these_expire(session: Session) -> None:
+    author = Author(name="Ada", books=[Book(title="x"), Book(title="y")])
+    session.add(author)
+    session.commit()
+    book = author.books[0]
+    session.delete(book)
+    assert book in author.books
+    session.flush()
+    assert book in author.books
+    session.commit()
+    assert [book.title for book in author.books] == ["y"]
+
+
+def test_an_orphan_is_deleted(session: Session) -> None:
+    book = Book(title="x", chapters=[Chapter(number=1), Chapter(number=2)])
+    session.add(book)
+    session.commit()
+    removed = book.chapters.pop(0)
+    session.flush()
+    assert inspect(removed).deleted
+    assert session.query(Chapter).count() == 1
+
+
+def test_an_orphan_of_a_one_to_one_is_deleted(session: Session) -> None:
+    book = Book(title="x", cover=Cover(colour="red"))
+    session.add(book)
+    session.commit()
+    book.cover = Cover(colour="blue")
+    session.commit()
+    assert [cover.colour for cover in session.query(Cover)] == ["blue"]
+    book.cover = None
+    session.commit()
+    assert session.query(Cover).count() == 0
+
+
+def test_a_pending_orphan_leaves_the_session(session: Session) -> None:
+    book = Book(title="x")
+    session.add(book)
+    chapter = Chapter(number=1)
+    book.chapters.append(chapter)
+    assert chapter in session
+    book.chapters.remove(chapter)
+    assert chapter not in session
+    session.commit()
+    assert session.query(Chapter).count() == 0
+
+
+def test_a_child_that_moves_to_another_parent_is_no_orphan(session: Session) -> None:
+    first, second = Book(title="a", chapters=[Chapter(number=1)]), Book(title="b")
+    session.add_all([first, second])
+    session.commit()
+    chapter = first.chapters[0]
+    second.chapters.append(chapter)
+    assert chapter not in first.chapters
+    session.commit()
+    assert second.chapters == [chapter]
+    assert first.chapters == []
+
+
+def test_the_rows_of_a_many_to_many_go_with_either_side(session: Session) -> None:
+    book = Book(title="x", genres={Genre(name="a"), Genre(name="b")})
+    session.add(book)
+    session.commit()
+    session.delete(next(iter(book.genres)))
+    session.commit()
+    assert len(book.genres) == 1
+    session.delete(book)
+    session.commit()
+    assert session.connection().exec_driver_sql("SELECT count(*) FROM book_genre").scalar_one() == 0
+    assert session.query(Genre).count() == 1
+
+
+def test_deleting_parent_and_child_together(session: Session) -> None:
+    author = Author(name="Ada", books=[Book(title="x")])
+    session.add(author)
+    session.commit()
+    session.delete(author.books[0])
+    session.delete(author)
+    session.commit()
+    assert session.query(Author).count() == session.query(Book).count() == 0
+
+
+def test_a_tree_is_let_go_of_by_its_root(session: Session) -> None:
+    root = Section(name="root", parts=[Section(name="a", parts=[Section(name="b")])])
+    session.add(root)
+    session.commit()
+    session.delete(root)
+    session.commit()
+    assert {section.name: section.parent_id is None for section in session.query(Section)} == {"a": True, "b": False}
+
+
+def test_expunge_follows_its_cascade(session: Session) -> None:
+    book = Book(title="x", chapters=[Chapter(number=1)], author=Author(name="Ada"))
+    session.add(book)
+    session.commit()
+    chapter, author = book.chapters[0], book.author
+    session.expunge(book)
+    assert inspect(chapter).detached
+    assert author in session
+
+
+class Configured(DeclarativeBase):
+    pass
+
+
+class Parent(Configured):
+    __tablename__ = "parent"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kept: Mapped[list[Kept]] = relationship(cascade="", back_populates="parent")
+    passive: Mapped[list[Passive]] = relationship(cascade="all, delete", passive_deletes=True)
+
+
+class Kept(Configured):
+    __tablename__ = "kept"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("parent.id"))
+    parent: Mapped[Parent | None] = relationship(back_populates="kept", cascade="save-update, delete")
+
+
+class Passive(Configured):
+    __tablename__ = "passive"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("parent.id"))
+
+
+@pytest.fixture
+def configured() -> Iterator[Session]:
+    engine = azoth.create_engine("sqlite://")
+    Configured.metadata.create_all(engine)
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
+
+
+def test_without_save_update_related_objects_are_not_added(configured: Session) -> None:
+    parent = Parent()
+    kept = Kept()
+    parent.kept.append(kept)
+    configured.add(parent)
+    assert kept not in configured
+    configured.expunge_all()
+    configured.add(kept)
+    assert parent in configured
+
+
+def test_delete_may_cascade_to_the_one_side(configured: Session) -> None:
+    kept = Kept(parent=Parent())
+    configured.add(kept)
+    configured.commit()
+    configured.delete(kept)
+    configured.commit()
+    assert configured.query(Parent).count() == 0
+
+
+def test_passive_deletes_load_nothing(configured: Session) -> None:
+    configured.add(Parent(id=1, passive=[Passive(id=1)]))
+    configured.commit()
+    configured.expunge_all()
+    configured.delete(configured.get(Parent, 1))
+    configured.commit()
+    # SQLite does not enforce foreign keys by itself, so the row that the database should have deleted is still there.
+    assert configured.get(Passive, 1).parent_id == 1

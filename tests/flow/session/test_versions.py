@@ -1,0 +1,69 @@
+"""version_id_col: concurrent changes are found, not overwritten."""
+
+from __future__ import annotations
+
+import pytest
+
+import azoth
+from azoth.orm import Session
+from azoth.orm.exc import StaleDataError
+from tests.flow.library import Loan
+
+
+@pytest.fixture
+def loan(session: Session) -> Loan:
+    loan = Loan(id=1, reader="r")
+    session.add(loan)
+    session.commit()
+    return loan
+
+
+def test_the_version_counts_updates(session: Session, loan: Loan) -> None:
+    assert loan.version == 1
+    loan.reader = "s"
+    session.commit()
+    assert loan.version == 2
+
+
+def test_an_update_of_a_changed_row_is_stale(session: Session, loan: Loan) -> None:
+    assert loan.version == 1
+    session.connection().exec_driver_sql("UPDATE loan SET version = 5")
+    loan.reader = "s"
+    with pytest.raises(StaleDataError, match="Loan|loan"):
+        session.flush()
+    session.rollback()
+    assert loan.reader == "r"
+
+
+def test_a_delete_of_a_changed_row_is_stale(session: Session, loan: Loan) -> None:
+    assert loan.version == 1
+    session.connection().exec_driver_sql("UPDATE loan SET version = 5")
+    session.delete(loan)
+    with pytest.raises(StaleDataError):
+        session.flush()
+    session.rollback()
+    assert session.get(Loan, 1) is loan
+
+
+def test_an_update_of_a_row_that_is_gone_is_stale(session: Session, loan: Loan) -> None:
+    assert loan.version == 1
+    session.connection().exec_driver_sql("DELETE FROM loan")
+    loan.reader = "s"
+    with pytest.raises(StaleDataError):
+        session.flush()
+
+
+def test_two_sessions(file_engine: azoth.Engine) -> None:
+    Loan.metadata.create_all(file_engine)
+    with Session(file_engine) as first, Session(file_engine, expire_on_commit=False) as second:
+        first.add(Loan(id=1, reader="r"))
+        first.commit()
+        mine = second.get(Loan, 1)
+        second.commit()
+        first.get(Loan, 1).reader = "s"
+        first.commit()
+        mine.reader = "t"
+        with pytest.raises(StaleDataError):
+            second.commit()
+        second.rollback()
+        assert second.get(Loan, 1).reader == "s"
