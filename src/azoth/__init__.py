@@ -588,9 +588,6 @@ def __getattr__(name: str) -> Any:
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module 'azoth' has no attribute {name!r}")
-    if home.startswith("azoth.sql"):
-        # It installs itself as what str(statement) uses.
-        import_module("azoth.sql.compiler")
     value = globals()[name] = getattr(import_module(home), name)
     return value
 

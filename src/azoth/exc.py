@@ -73,12 +73,14 @@ class AzothError(Exception):
     """
 
     default_code: ClassVar[str] = ""
+    default_why: ClassVar[str] = ""
+    default_fix: ClassVar[str] = ""
 
     def __init__(self, summary: str = "", *, why: str = "", fix: str = "", code: str = "") -> None:
         super().__init__(summary)
         self.summary = summary
-        self.why = why
-        self.fix = fix
+        self.why = why or self.default_why
+        self.fix = fix or self.default_fix
         self.code = code or self.default_code
 
     def __str__(self) -> str:
@@ -198,6 +200,7 @@ class ResourceClosedError(InvalidRequestError):
     """Report use of a connection, transaction or result that is closed."""
 
     default_code = "AZ-E04"
+    default_why = "it was closed, or its transaction ended, before this use."
 
 
 class NoSuchColumnError(InvalidRequestError, KeyError):
@@ -210,12 +213,14 @@ class NoResultFound(InvalidRequestError):
     """Report that a row was required and none was found."""
 
     default_code = "AZ-E06"
+    default_why = "the criteria fit no row."
 
 
 class MultipleResultsFound(InvalidRequestError):
     """Report that one row was required and several were found."""
 
     default_code = "AZ-E07"
+    default_why = "the criteria fit several rows."
 
 
 class UnboundExecutionError(InvalidRequestError):
@@ -337,6 +342,8 @@ class DBAPIError(StatementError):
     """
 
     default_code = "AZ-E10"
+    default_why = "the driver or the database refused the statement."
+    default_fix = "see .statement, .params and .orig of this error; a session must roll back first if it was a flush."
 
     def __init__(
         self,
@@ -388,6 +395,7 @@ class InterfaceError(DBAPIError):
     """Wrap the driver's InterfaceError: the driver itself was used wrongly or failed."""
 
     default_code = "AZ-E11"
+    default_why = "the driver could not use the connection or a value it was given."
 
 
 class DatabaseError(DBAPIError):
@@ -400,18 +408,22 @@ class DataError(DatabaseError):
     """Wrap the driver's DataError: a value that the database cannot take."""
 
     default_code = "AZ-E13"
+    default_why = "a value does not fit its column."
 
 
 class OperationalError(DatabaseError):
     """Wrap the driver's OperationalError: the database could not do it (gone, locked, no such table)."""
 
     default_code = "AZ-E14"
+    default_why = "the database could not do it: it is gone, locked or lacks what the statement names."
 
 
 class IntegrityError(DatabaseError):
     """Wrap the driver's IntegrityError: a constraint was violated."""
 
     default_code = "AZ-E15"
+    default_why = "a constraint of the table does not allow such a row (NOT NULL, UNIQUE, a foreign key, CHECK)."
+    default_fix = "correct the values (.params has them) and repeat; a session must roll back first if it was a flush."
 
 
 class InternalError(DatabaseError):
@@ -424,6 +436,7 @@ class ProgrammingError(DatabaseError):
     """Wrap the driver's ProgrammingError: wrong SQL or a wrong number of parameters."""
 
     default_code = "AZ-E17"
+    default_why = "the SQL is wrong, or a value is of a type that the driver cannot bind."
 
 
 class NotSupportedError(DatabaseError):

@@ -14,6 +14,8 @@ PERFORMS_IO = (
     "azoth.dialects",
     "azoth.orm.persistence.executor",
     "azoth.orm.loading.statement_runner",
+    "azoth.orm.bulk.statement_runner",
+    "azoth.orm.query.statement_runner",
     "azoth.orm.session",
     "azoth.asyncio",
     "azoth.testing",

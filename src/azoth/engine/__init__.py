@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from azoth.engine.connection import Connection
-from azoth.engine.create import create_engine, create_pool_from_url, engine_from_config
-from azoth.engine.cursor_result import CursorResult
-from azoth.engine.dialect import DefaultDialect, Dialect
-from azoth.engine.engine import Engine
-from azoth.engine.events import ConnectionEvents, ExceptionContext
-from azoth.engine.execution_context import ExecutionContext
-from azoth.engine.mock import MockConnection, create_mock_engine
-from azoth.engine.reflection import Inspector
-from azoth.engine.result import (
-    ChunkedIteratorResult,
-    FrozenResult,
-    IteratorResult,
-    MappingResult,
-    MergedResult,
-    Result,
-    ScalarResult,
-    TupleResult,
-    scalar_shape,
-)
-from azoth.engine.result_shape import ResultShape
-from azoth.engine.row import Row, RowMapping
-from azoth.engine.transaction import NestedTransaction, RootTransaction, Transaction, TwoPhaseTransaction
-from azoth.engine.url import URL, make_url
+from azoth.util.late_names import late_names
+
+# As typing.TYPE_CHECKING, which type checkers take it for.
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from azoth.engine.connection import Connection
+    from azoth.engine.create import create_engine, create_pool_from_url, engine_from_config
+    from azoth.engine.cursor_result import CursorResult
+    from azoth.engine.dialect import DefaultDialect, Dialect
+    from azoth.engine.engine import Engine
+    from azoth.engine.events import ConnectionEvents, ExceptionContext
+    from azoth.engine.execution_context import ExecutionContext
+    from azoth.engine.mock import MockConnection, create_mock_engine
+    from azoth.engine.reflection import Inspector
+    from azoth.engine.result import (
+        ChunkedIteratorResult,
+        FrozenResult,
+        IteratorResult,
+        MappingResult,
+        MergedResult,
+        Result,
+        ScalarResult,
+        TupleResult,
+        scalar_shape,
+    )
+    from azoth.engine.result_shape import ResultShape
+    from azoth.engine.row import Row, RowMapping
+    from azoth.engine.transaction import NestedTransaction, RootTransaction, Transaction, TwoPhaseTransaction
+    from azoth.engine.url import URL, make_url
 
 __all__ = [
     "URL",
@@ -61,3 +67,34 @@ __all__ = [
     "make_url",
     "scalar_shape",
 ]
+
+__getattr__ = late_names(
+    __name__,
+    globals(),
+    {
+        "azoth.engine.connection": ("Connection",),
+        "azoth.engine.create": ("create_engine", "create_pool_from_url", "engine_from_config"),
+        "azoth.engine.cursor_result": ("CursorResult",),
+        "azoth.engine.dialect": ("DefaultDialect", "Dialect"),
+        "azoth.engine.engine": ("Engine",),
+        "azoth.engine.events": ("ConnectionEvents", "ExceptionContext"),
+        "azoth.engine.execution_context": ("ExecutionContext",),
+        "azoth.engine.mock": ("MockConnection", "create_mock_engine"),
+        "azoth.engine.reflection": ("Inspector",),
+        "azoth.engine.result": (
+            "ChunkedIteratorResult",
+            "FrozenResult",
+            "IteratorResult",
+            "MappingResult",
+            "MergedResult",
+            "Result",
+            "ScalarResult",
+            "TupleResult",
+            "scalar_shape",
+        ),
+        "azoth.engine.result_shape": ("ResultShape",),
+        "azoth.engine.row": ("Row", "RowMapping"),
+        "azoth.engine.transaction": ("NestedTransaction", "RootTransaction", "Transaction", "TwoPhaseTransaction"),
+        "azoth.engine.url": ("URL", "make_url"),
+    },
+)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 from collections.abc import Iterable
 from typing import Any, Final
@@ -10,6 +9,7 @@ from typing import Any, Final
 from azoth.engine.dialect import DefaultDialect
 from azoth.engine.url import URL
 from azoth.exc import NoSuchModuleError
+from azoth.util.near_names import near_names
 
 __all__ = ["dialect_class", "load_driver", "register"]
 
@@ -104,7 +104,7 @@ def _unknown(url: URL) -> NoSuchModuleError:
         {name.replace(".", "+") for name in _locations}
         | {entry_point.name.replace(".", "+") for entry_point in _installed()}
     )
-    close = difflib.get_close_matches(url.drivername, known, 1)
+    close = near_names(url.drivername, known, 1)
     advice = f"did you mean {close[0]!r}? " if close else ""
     return NoSuchModuleError(
         f"the dialect {url.drivername!r} is not known",

@@ -252,8 +252,8 @@ class Engine:
             return known[1]
         columns = prepared.columns
         shape = ResultShape(
-            tuple([column.key for column in columns]),
-            tuple([(*column.objects, column.name) for column in columns]),
+            tuple([column.name for column in columns]),
+            tuple([(*column.objects, column.key) for column in columns]),
             prepared.result_processors,
         )
         self._keep_shape(id(prepared), prepared, shape)

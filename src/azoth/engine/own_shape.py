@@ -8,36 +8,47 @@ from typing import Any
 from azoth.engine.result_shape import ResultShape
 from azoth.sql.compiler import ResultColumn
 from azoth.sql.elements import Label
+from azoth.sql.selectable import TextualSelect
 from azoth.sql.types import NullType
 
 __all__ = ["described_columns", "described_shape", "rebuilt_shape"]
 
 
 def described_columns(prepared: Any, description: Sequence[Any]) -> list[ResultColumn]:
-    """Find the declared column for each column of a text's result.
+    """Find what is known of each column of a result that comes from SQL written by hand, or has such parts.
 
     Args:
-        prepared: a text whose columns were declared, by position or by name.
+        prepared: a text whose columns were declared, by position or by name, or a SELECT with texts among its columns.
         description: the driver's description of the result.
 
     Returns:
-        one column for each of the driver's, under the driver's name; undeclared ones have no type.
+        one column for each of the driver's; those that nobody declared have the driver's name and no type.
     """
     names = [column[0] for column in description]
     declared = prepared.columns
-    if prepared.compiled.statement.positional:
+    statement = prepared.compiled.statement
+    if not isinstance(statement, TextualSelect) and len(names) == len(declared):
+        return [
+            _undeclared(name) if column.objects[0].__visit_name__ == "textclause" else column
+            for name, column in zip(names, declared, strict=True)
+        ]
+    if getattr(statement, "positional", False):
         known = [*declared[: len(names)], *[None] * (len(names) - len(declared))]
     else:
         by_name = {column.name: column for column in declared}
         known = [by_name.get(name) for name in names]
     return [
-        ResultColumn(name, name, NullType(), ()) if column is None else column._replace(name=name, key=name)
+        _undeclared(name) if column is None else column._replace(name=name, key=name)
         for name, column in zip(names, known, strict=True)
     ]
 
 
+def _undeclared(name: str) -> ResultColumn:
+    return ResultColumn(name, name, NullType(), ())
+
+
 def described_shape(prepared: Any, description: Sequence[Any], dialect: Any) -> ResultShape:
-    """Make the shape of a text's result; the text, not the declaration, says which columns there are and in which order."""
+    """Make the shape of a result whose columns, and their order, only the text of the statement knows."""
     columns = described_columns(prepared, description)
     return ResultShape(
         tuple([column.key for column in columns]),
@@ -61,13 +72,14 @@ def rebuilt_shape(shape: ResultShape, statement: Any) -> ResultShape:
     """
     columns = [column for column, _ in statement._result_expressions()]
     known = shape.objects
-    if len(columns) != len(known) or all(
-        own and own[0] is column for own, column in zip(known, columns, strict=True)
-    ):
+    if len(columns) != len(known) or all(own and own[0] is column for own, column in zip(known, columns, strict=True)):
         return shape
     objects = [
-        (column, *([column.element] if isinstance(column, Label) else []), *[one for one in own if isinstance(one,
-        str)])
+        (
+            column,
+            *([column.element] if isinstance(column, Label) else []),
+            *[one for one in own if isinstance(one, str)],
+        )
         for own, column in zip(known, columns, strict=True)
     ]
     return ResultShape(shape.keys, tuple(objects), shape.processors, shape.sources)

@@ -201,6 +201,10 @@ def _new_class(keys: tuple[str, ...], index: dict[Any, int]) -> type[Row[Any]]:
         if key not in _TUPLE_NAMES and hasattr(tuple, key):
             continue
         namespace[key] = property(operator.itemgetter(position)) if index[key] >= 0 else _ambiguous_attribute(key)
+    for name, position in index.items():
+        # A column whose key is not its name in the database is read by either.
+        if isinstance(name, str) and name not in namespace and not hasattr(Row, name):
+            namespace[name] = property(operator.itemgetter(position))
     return type("Row", (Row,), namespace)
 
 

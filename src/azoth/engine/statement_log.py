@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Sequence
 from typing import Any, Final
@@ -10,6 +9,8 @@ from typing import Any, Final
 __all__ = ["StatementLog"]
 
 LOGGER: Final = "azoth.engine"
+INFO: Final = 20
+"""``logging.INFO``."""
 MOST_SHOWN: Final = 10
 LONGEST_VALUE: Final = 300
 
@@ -24,6 +25,9 @@ class StatementLog:
     """
 
     def __init__(self, echo: bool | str | None, name: str | None, hide_parameters: bool) -> None:
+        # With the first engine, so that programs that only define tables do not wait for it.
+        import logging  # noqa: PLC0415
+
         self.logger = logging.getLogger(f"{LOGGER}.{name}" if name else LOGGER)
         self.hide_parameters = hide_parameters
         self._echo: bool | str | None = None
@@ -38,13 +42,15 @@ class StatementLog:
     def echo(self, echo: bool | str | None) -> None:
         self._echo = echo
         if echo and not self.logger.hasHandlers():
+            import logging  # noqa: PLC0415  # as above
+
             handler = logging.StreamHandler(sys.stdout)
             handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
             logging.getLogger("azoth").addHandler(handler)
 
     def is_on(self) -> bool:
         """Tell whether statements are logged now."""
-        return bool(self._echo) or self.logger.isEnabledFor(logging.INFO)
+        return bool(self._echo) or self.logger.isEnabledFor(INFO)
 
     def say(self, message: str, token: str | None = None) -> None:
         """Log one line, such as BEGIN."""
@@ -52,7 +58,7 @@ class StatementLog:
             message = f"[{token}] {message}"
         logger = self.logger
         # An echoing engine speaks whatever the level of the logger is, and without changing it for others.
-        logger.handle(logger.makeRecord(logger.name, logging.INFO, "(azoth)", 0, message, (), None))
+        logger.handle(logger.makeRecord(logger.name, INFO, "(azoth)", 0, message, (), None))
 
     def statement(self, statement: str, parameters: Any, many: bool, token: str | None = None) -> None:
         """Log a statement and its values."""

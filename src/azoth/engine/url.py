@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
-from urllib.parse import parse_qsl, quote, quote_plus, unquote
 
 from azoth.exc import ArgumentError
 
@@ -16,8 +15,7 @@ QueryValue = str | tuple[str, ...]
 
 HIDDEN: Final = "***"
 
-_PATTERN: Final = re.compile(
-    r"""
+_PATTERN: Final = r"""(?xs)
     (?P<drivername>[\w.+-]+)://
     (?:
         (?P<username>[^:/@]*)
@@ -30,9 +28,7 @@ _PATTERN: Final = re.compile(
     )?
     (?:/(?P<database>[^?]*))?
     (?:\?(?P<query>.*))?
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+    """
 
 
 class _Parts(NamedTuple):
@@ -110,6 +106,8 @@ class URL(_Parts):
 
     def update_query_string(self, query_string: str, append: bool = False) -> URL:
         """Copy this URL with further options given as in a URL."""
+        from urllib.parse import parse_qsl  # noqa: PLC0415  # as below
+
         return self.update_query_pairs(parse_qsl(query_string), append)
 
     def difference_update_query(self, names: Iterable[str]) -> URL:
@@ -156,6 +154,9 @@ class URL(_Parts):
         Returns:
             the text; ``make_url()`` reads it back.
         """
+        # The import takes longer than all of this package's own modules about engines.
+        from urllib.parse import quote, quote_plus  # noqa: PLC0415
+
         text = f"{self.drivername}://"
         if self.username is not None:
             text += quote(self.username, safe=" +")
@@ -209,10 +210,11 @@ def make_url(name_or_url: str | URL) -> URL:
     if not isinstance(name_or_url, str):
         raise ArgumentError(
             f"a database URL is text or a URL object, not {type(name_or_url).__name__}",
+            why="the URL says which database, driver and file or host to use.",
             fix='write create_engine("sqlite:///file.db"), for instance.',
             code="AZ-E20",
         )
-    match = _PATTERN.fullmatch(name_or_url)
+    match = re.fullmatch(_PATTERN, name_or_url)
     if match is None:
         # The text may hold a password, so it is not shown.
         raise ArgumentError(
@@ -226,6 +228,8 @@ def make_url(name_or_url: str | URL) -> URL:
 
 
 def _url_of(parts: dict[str, str | None]) -> URL:
+    from urllib.parse import parse_qsl, unquote  # noqa: PLC0415  # as above
+
     username, password = parts["username"], parts["password"]
     return URL.create(
         parts["drivername"] or "",

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from azoth.event.dispatch import Dispatch
+from azoth.event.dispatch import Dispatch, Registration
 from azoth.event.family import Events, EventSpec, may_omit, replaces
 from azoth.event.registry import contains, listen, listens_for, remove
 
-__all__ = ["Dispatch", "EventSpec", "Events", "contains", "listen", "listens_for", "may_omit", "remove", "replaces"]
+__all__ = [
+    "Dispatch",
+    "EventSpec",
+    "Events",
+    "Registration",
+    "contains",
+    "listen",
+    "listens_for",
+    "may_omit",
+    "remove",
+    "replaces",
+]

@@ -16,10 +16,14 @@ Listener = Callable[..., Any]
 
 
 class Registration(NamedTuple):
-    """One listener: the user's function, and what is called in its place (the function itself in the plain case)."""
+    """One listener: the user's function, and what is called in its place (the function itself in the plain case).
+
+    ``propagate`` tells whether it listens to subclasses of its target too, where the family makes a difference.
+    """
 
     function: Listener
     called: Listener
+    propagate: bool = False
 
 
 class Dispatch:
@@ -94,13 +98,16 @@ class Dispatch:
             dispatch._recompute()
 
 
-def dispatch_class(family: str, event_names: tuple[str, ...], groups: dict[str, tuple[str, ...]]) -> type[Dispatch]:
+def dispatch_class(
+    family: str, event_names: tuple[str, ...], groups: dict[str, tuple[str, ...]], base: type[Dispatch] = Dispatch
+) -> type[Dispatch]:
     """Make the dispatcher class of a family of events.
 
     Args:
         family: the name of the family, for the class name.
         event_names: one slot each.
         groups: further slots that hold the listeners of several events, so that hot code tests them at once.
+        base: the class to derive it from.
 
     Returns:
         a class whose instances have a tuple of listeners per event.
@@ -113,4 +120,4 @@ def dispatch_class(family: str, event_names: tuple[str, ...], groups: dict[str, 
         "living": weakref.WeakSet(),
         "changing": threading.RLock(),
     }
-    return type(f"{family}Dispatch", (Dispatch,), namespace)
+    return type(f"{family}Dispatch", (base,), namespace)

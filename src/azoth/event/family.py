@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any, ClassVar, Final, NamedTuple, TypeVar
 
 from azoth.event.dispatch import Dispatch, Listener, dispatch_class
 from azoth.exc import ArgumentError
+from azoth.util.signature import signature_of
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -54,6 +55,9 @@ class Events:
     _options: ClassVar[frozenset[str]] = frozenset()
     """Names of keyword arguments of listen() that this family understands beyond the general ones."""
 
+    _dispatch_base: ClassVar[type[Dispatch]] = Dispatch
+    """The class that the family's dispatchers are derived from."""
+
     _specs: ClassVar[dict[str, EventSpec]]
     _dispatch_type: ClassVar[type[Dispatch]]
     _targets: ClassVar[tuple[type, ...]] = ()
@@ -65,10 +69,10 @@ class Events:
         methods = {
             name: method
             for name, method in vars(cls).items()
-            if not name.startswith("_") and inspect.isfunction(method)
+            if not name.startswith("_") and isinstance(method, FunctionType)
         }
         cls._specs = {name: _spec_of(method) for name, method in methods.items()}
-        cls._dispatch_type = dispatch_class(cls.__name__, tuple(cls._specs), cls._groups)
+        cls._dispatch_type = dispatch_class(cls.__name__, tuple(cls._specs), cls._groups, cls._dispatch_base)
         cls._targets = ()
         cls._instance_targets = ()
         cls._delegates = ()
@@ -165,6 +169,8 @@ def _by_name(spec: EventSpec, function: Listener) -> Listener:
 
 
 def _by_position(spec: EventSpec, function: Listener) -> Listener:
+    import inspect  # noqa: PLC0415  # slow to import, and many programs have no listeners
+
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError):
@@ -198,6 +204,6 @@ def _keeping_arguments(spec: EventSpec, function: Listener) -> Listener:
 
 
 def _spec_of(method: Callable[..., Any]) -> EventSpec:
-    arguments = tuple(name for name in inspect.signature(method).parameters if name != "self")
+    arguments = tuple(name for name in signature_of(method).defaults if name != "self")
     replaceable: tuple[str, ...] = getattr(method, "_replaceable", ())
     return EventSpec(method.__name__, arguments, replaceable, len(arguments) - getattr(method, "_omittable", 0))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import threading
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
@@ -10,6 +9,7 @@ from typing import Any, Final, TypeVar
 from azoth.event.dispatch import Dispatch, Listener, Registration
 from azoth.event.family import Events, EventSpec, adapted, families
 from azoth.exc import ArgumentError, InvalidRequestError
+from azoth.util.near_names import near_names
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -37,7 +37,8 @@ def listen(target: Any, identifier: str, fn: Listener, *_arguments: Any, **optio
     called = adapted(spec, called, named=bool(options.get("named")), returns=bool(options.get("retval")))
     if options.get("once"):
         called = _only_once(dispatch, identifier, fn, called)
-    dispatch.add(identifier, Registration(fn, called), first=bool(options.get("insert")))
+    registration = Registration(fn, called, bool(options.get("propagate")))
+    dispatch.add(identifier, registration, first=bool(options.get("insert")))
 
 
 def listens_for(target: Any, identifier: str, *_arguments: Any, **options: Any) -> Callable[[Function], Function]:
@@ -94,7 +95,7 @@ def _no_such_event(target: Any, identifier: str) -> InvalidRequestError:
             fix="listen to an engine, a connection, a pool, a session, a mapped class, an attribute, or their classes.",
             code="AZ-C93",
         )
-    close = difflib.get_close_matches(identifier, known, 1)
+    close = near_names(identifier, known, 1)
     return InvalidRequestError(
         f"{target!r} has no event {identifier!r}",
         fix=f"did you mean {close[0]!r}?" if close else f"its events are {', '.join(sorted(known))}.",

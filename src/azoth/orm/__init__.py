@@ -64,12 +64,14 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.declarative.meta import DeclarativeMeta
     from azoth.orm.mapping.declarative.registry import clear_mappers, registry
     from azoth.orm.mapping.direction import MANYTOMANY, MANYTOONE, ONETOMANY, RelationshipDirection
+    from azoth.orm.mapping.extension import EXT_CONTINUE, EXT_STOP, MapperExtension
     from azoth.orm.mapping.imperative import mapper
     from azoth.orm.mapping.instance_mapper import class_mapper, object_mapper
     from azoth.orm.mapping.instrumented_attribute import InstrumentedAttribute
     from azoth.orm.mapping.join_marks import foreign, remote
     from azoth.orm.mapping.mapped import DynamicMapped, Mapped, WriteOnlyMapped
     from azoth.orm.mapping.mapper import Mapper
+    from azoth.orm.mapping.mapper_events import MapperEvents
     from azoth.orm.mapping.property import MapperProperty
     from azoth.orm.mapping.relationship import Relationship, RelationshipProperty
     from azoth.orm.mapping.relationship_constructors import backref, dynamic_loader, relation, relationship
@@ -79,18 +81,37 @@ if TYPE_CHECKING:
     from azoth.orm.query.appender_query import AppenderQuery
     from azoth.orm.query.query import Query
     from azoth.orm.query.write_only_collection import WriteOnlyCollection
+    from azoth.orm.runtime.attribute_events import AttributeEvents
+    from azoth.orm.runtime.attribute_extension import AttributeExtension
     from azoth.orm.runtime.class_manager import ClassManager
+    from azoth.orm.runtime.instance_events import InstanceEvents
     from azoth.orm.runtime.passive import PassiveFlag
     from azoth.orm.runtime.state import InstanceState
     from azoth.orm.runtime.state_inspection import AttributeState
     from azoth.orm.runtime.symbols import NO_VALUE
+    from azoth.orm.session.classic_factory import create_session
+    from azoth.orm.session.execute_state import ORMExecuteState
+    from azoth.orm.session.extension import SessionExtension
     from azoth.orm.session.factory import sessionmaker
+    from azoth.orm.session.moving import make_transient, make_transient_to_detached, was_deleted
     from azoth.orm.session.open_sessions import close_all_sessions
     from azoth.orm.session.scoped import QueryPropertyDescriptor, scoped_session
     from azoth.orm.session.session import Session, object_session
+    from azoth.orm.session.session_events import SessionEvents
     from azoth.orm.session.transaction import SessionTransaction
 
 __all__ = [
+    "SessionEvents",
+    "SessionExtension",
+    "ORMExecuteState",
+    "create_session",
+    "InstanceEvents",
+    "AttributeExtension",
+    "AttributeEvents",
+    "MapperEvents",
+    "MapperExtension",
+    "EXT_STOP",
+    "EXT_CONTINUE",
     "MANYTOMANY",
     "MANYTOONE",
     "NO_VALUE",
@@ -163,6 +184,8 @@ __all__ = [
     "keyfunc_mapping",
     "lazyload",
     "load_only",
+    "make_transient",
+    "make_transient_to_detached",
     "mapped_collection",
     "mapped_column",
     "mapper",
@@ -185,6 +208,7 @@ __all__ = [
     "undefer",
     "undefer_group",
     "validates",
+    "was_deleted",
     "with_parent",
 ]
 
@@ -312,11 +336,41 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "azoth.orm.session.scoped": (
         "QueryPropertyDescriptor", "scoped_session",
     ),
+    "azoth.orm.session.moving": (
+        "make_transient", "make_transient_to_detached", "was_deleted",
+    ),
     "azoth.orm.session.session": (
         "Session", "object_session",
     ),
     "azoth.orm.session.transaction": (
         "SessionTransaction",
+    ),
+    "azoth.orm.mapping.extension": (
+        "EXT_CONTINUE", "EXT_STOP", "MapperExtension",
+    ),
+    "azoth.orm.mapping.mapper_events": (
+        "MapperEvents",
+    ),
+    "azoth.orm.runtime.attribute_events": (
+        "AttributeEvents",
+    ),
+    "azoth.orm.runtime.attribute_extension": (
+        "AttributeExtension",
+    ),
+    "azoth.orm.runtime.instance_events": (
+        "InstanceEvents",
+    ),
+    "azoth.orm.session.classic_factory": (
+        "create_session",
+    ),
+    "azoth.orm.session.execute_state": (
+        "ORMExecuteState",
+    ),
+    "azoth.orm.session.extension": (
+        "SessionExtension",
+    ),
+    "azoth.orm.session.session_events": (
+        "SessionEvents",
     ),
 }  # fmt: skip
 """Where each name is at home."""
@@ -325,7 +379,9 @@ _SUBMODULES: Final = frozenset(
     [
         "attributes",
         "collections",
+        "events",
         "exc",
+        "interfaces",
     ]
 )
 

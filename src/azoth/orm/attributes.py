@@ -178,6 +178,8 @@ def flag_modified(instance: Any, key: str) -> None:
     state = state_of(instance)
     changes = state.first_change(instance) if state.changes is None else state.changes
     changes.setdefault(key, NO_VALUE)
+    if attribute.listeners is not None:
+        attribute.listeners.modified(state)
 
 
 def flag_dirty(instance: Any) -> None:

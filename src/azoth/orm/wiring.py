@@ -8,9 +8,13 @@ from typing import Any
 from azoth.orm.loading import relationship_loader
 from azoth.orm.loading.missing_value import load_missing, value_in_memory
 from azoth.orm.mapping.configuration import on_configured
-from azoth.orm.query.appender_query import appender_class
-from azoth.orm.query.query import Query
-from azoth.orm.query.write_only_collection import WriteOnlyCollection
+from azoth.orm.mapping.construction_events import follow_constructor
+from azoth.orm.mapping.imperative import mapper
+from azoth.orm.mapping.mapper import Mapper
+from azoth.orm.runtime.attribute_events import follow_new_attribute
+from azoth.orm.runtime.class_manager import ATTRIBUTE_ADDED, ClassManager
+from azoth.orm.runtime.entity_dispatch import EntityEvents
+from azoth.orm.runtime.instance_events import LISTENERS_CHANGED
 from azoth.orm.session.session import Session
 
 LOADERS = (relationship_loader,)
@@ -20,7 +24,20 @@ LOADERS = (relationship_loader,)
 def install() -> None:
     """Connect the layers; importing ``azoth.orm`` calls this once."""
     on_configured(_wire_mapper)
-    Session.query_class = Query
+    Session.query_class = _QueryClass()
+    EntityEvents._everywhere_targets.extend((Mapper, mapper, ClassManager))
+    LISTENERS_CHANGED.append(follow_constructor)
+    ATTRIBUTE_ADDED.append(follow_new_attribute)
+
+
+class _QueryClass:
+    """Import ``Query`` with the first query; the class then takes the place of this descriptor."""
+
+    def __get__(self, session: Any, owner: type[Any]) -> Any:
+        from azoth.orm.query.query import Query  # noqa: PLC0415
+
+        Session.query_class = Query
+        return Query
 
 
 def _wire_mapper(mapper: Any) -> None:
@@ -29,6 +46,14 @@ def _wire_mapper(mapper: Any) -> None:
         if relationship.use_get:
             relationship.attribute.passive_value = partial(value_in_memory, relationship)
         elif relationship.never_loads:
-            attribute = relationship.attribute
-            view = WriteOnlyCollection if attribute.writes_only else appender_class(relationship.query_class)
-            attribute.view = partial(view, attribute)
+            _wire_queried(relationship)
+
+
+def _wire_queried(relationship: Any) -> None:
+    # With the first relationship of this kind; few programs have one.
+    from azoth.orm.query.appender_query import appender_class  # noqa: PLC0415
+    from azoth.orm.query.write_only_collection import WriteOnlyCollection  # noqa: PLC0415
+
+    attribute = relationship.attribute
+    view: Any = WriteOnlyCollection if attribute.writes_only else appender_class(relationship.query_class)
+    attribute.view = partial(view, attribute)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import inspect
-import logging
 import os
 import threading
 import time
@@ -25,6 +23,8 @@ from azoth.pool.record import ConnectionPoolEntry, PoolResetState
 __all__ = ["Pool", "ResetStyle"]
 
 MOST_ATTEMPTS: Final = 2
+INFO: Final = 20
+"""``logging.INFO``."""
 
 _living: Final[weakref.WeakSet[Pool]] = weakref.WeakSet()
 
@@ -87,7 +87,7 @@ class Pool(ABC):
         self._first_connect_pending = True
         self._opening = threading.Lock()
         self._echo = echo
-        self._logger = logging.getLogger("azoth.pool" + (f".{logging_name}" if logging_name else ""))
+        self._logger = _logger(logging_name)
         self.logging_name = logging_name
         # One flag for everything that a checkout must look at, so that the plain case tests it once.
         self._careful = pre_ping or recycle >= 0 or echo == "debug"
@@ -287,14 +287,22 @@ class Pool(ABC):
         return record
 
     def _log(self, message: str, *values: object) -> None:
-        if self._echo or self._logger.isEnabledFor(logging.INFO):
+        if self._echo or self._logger.isEnabledFor(INFO):
             self._logger.info(message, *values)
 
 
 PoolEvents._accept(Pool)
 
 
+def _logger(name: str | None) -> Any:
+    import logging  # noqa: PLC0415  # with the first pool, so that programs that only define tables do not wait for it
+
+    return logging.getLogger("azoth.pool" + (f".{name}" if name else ""))
+
+
 def _takes_argument(creator: Callable[..., Any]) -> bool:
+    import inspect  # noqa: PLC0415  # as above
+
     try:
         inspect.signature(creator).bind()
     except TypeError:

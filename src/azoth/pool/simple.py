@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -145,7 +144,7 @@ class AssertionPool(Pool):
         if self._record is None:
             self._record = self._new_record()
         self._is_out = True
-        self._out_at = traceback.format_stack()[:-2] if self._store_traceback else []
+        self._out_at = _stack() if self._store_traceback else []
         return self._record
 
     def _give_back(self, record: ConnectionPoolEntry) -> None:
@@ -163,3 +162,9 @@ class AssertionPool(Pool):
 
     def status(self) -> str:
         return "AssertionPool"
+
+
+def _stack() -> list[str]:
+    import traceback  # noqa: PLC0415  # slow to import, and only tests use this pool
+
+    return traceback.format_stack()[:-3]

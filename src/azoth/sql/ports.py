@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 __all__ = [
@@ -12,12 +11,13 @@ __all__ = [
     "JoinStep",
     "compile_element",
     "entity_of",
+    "fill_slots",
     "install_compile_element",
     "install_entity_of",
+    "install_upper_layers",
 ]
 
 
-@dataclass(frozen=True)
 class JoinStep:
     """One join on the way of a relationship.
 
@@ -27,9 +27,12 @@ class JoinStep:
         onclause: the condition.
     """
 
-    left: Any
-    right: Any
-    onclause: Any
+    __slots__ = ("left", "onclause", "right")
+
+    def __init__(self, left: Any, right: Any, onclause: Any) -> None:
+        self.left = left
+        self.right = right
+        self.onclause = onclause
 
 
 class IdentifierPreparerPort(Protocol):
@@ -60,15 +63,21 @@ class CompilerDialect(Protocol):
     max_bind_variables: int | None
 
 
-def _compile_nowhere(element: Any, dialect: CompilerDialect | None, **options: Any) -> Any:
+def _nothing_to_import() -> None:
     raise RuntimeError("azoth.sql.compiler has not been imported, so nothing can be compiled")
+
+
+def _compile_first(element: Any, dialect: CompilerDialect | None, **options: Any) -> Any:
+    fill_slots()
+    return _compile(element, dialect, **options)
 
 
 def _no_entity(cls: type[Any]) -> Any:
     return None
 
 
-_compile: Callable[..., Any] = _compile_nowhere
+_import_upper_layers: Callable[[], None] = _nothing_to_import
+_compile: Callable[..., Any] = _compile_first
 _entity: Callable[[type[Any]], Any] = _no_entity
 
 
@@ -84,6 +93,20 @@ def compile_element(element: Any, dialect: CompilerDialect | None = None, **opti
         its compiled form, whose ``str()`` is the SQL.
     """
     return _compile(element, dialect, **options)
+
+
+def fill_slots() -> None:
+    """Let the compiler and the DDL fill their slots, which they do when they are imported.
+
+    Whoever finds a slot empty calls it: text of a type, of a statement, or ``create_all()`` before any engine exists.
+    """
+    _import_upper_layers()
+
+
+def install_upper_layers(import_them: Callable[[], None]) -> None:
+    """Install what imports the compiler; for the package ``azoth.sql``."""
+    global _import_upper_layers
+    _import_upper_layers = import_them
 
 
 def entity_of(cls: type[Any]) -> Any:

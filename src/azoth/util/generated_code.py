@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import linecache
 import weakref
 from collections.abc import Mapping
 from typing import Any
@@ -25,6 +24,9 @@ def define(source: str, name: str, title: str, names: Mapping[str, Any]) -> Any:
     Returns:
         the function; its text is in ``__source__``.
     """
+    # With the first function: the import of linecache takes as long as that of ten of our modules.
+    import linecache  # noqa: PLC0415
+
     filename = f"<azoth {title} #{next(_serial)}>"
     scope: dict[str, Any] = dict(names)
     exec(compile(source, filename, "exec"), scope)

@@ -617,6 +617,16 @@ def columns_of_a_subquery(lib: Library, m: Any, s: Any) -> Any:
 
 
 @scenario
+def names_of_the_columns_of_a_subquery(lib: Library, m: Any, s: Any) -> Any:
+    return [
+        list(s.query(m.User).subquery().c.keys()),
+        list(lib.select(m.User, m.Address).cte().c.keys()),
+        list(lib.select(lib.aliased(m.User)).subquery().c.keys()),
+        list(s.execute(lib.select(s.query(m.User.name).subquery())).keys()),
+    ]
+
+
+@scenario
 def query_in_in(lib: Library, m: Any, s: Any) -> Any:
     with_address = s.query(m.Address.user_id)
     return names(s.query(m.User).filter(m.User.id.in_(with_address)).order_by(m.User.id))

@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("sqlalchemy")
 
-from tests.flow.differential_core.libraries import same  # noqa: E402  # SQLAlchemy may be missing
+from tests.flow.differential_core.libraries import same
 
 SCENARIOS: list[Any] = []
 DAY = datetime.date(2024, 2, 29)
@@ -98,18 +98,18 @@ def recursive_cte(lib: Any, engine: Any) -> Any:
     tree = lib.select(part.c.id, part.c.name, lib.literal(0).label("depth")).where(part.c.parent_id.is_(None))
     tree = tree.cte("tree", recursive=True)
     child = part.alias("child")
-    tree = tree.union_all(
-        lib.select(child.c.id, child.c.name, tree.c.depth + 1).where(child.c.parent_id == tree.c.id)
-    )
+    tree = tree.union_all(lib.select(child.c.id, child.c.name, tree.c.depth + 1).where(child.c.parent_id == tree.c.id))
     return rows(engine, lib.select(tree).order_by(tree.c.depth, tree.c.name), lib.select(lib.func.max(tree.c.depth)))
 
 
 @scenario
 def several_ctes_and_one_used_twice(lib: Any, engine: Any) -> Any:
     shop = Shop(lib, engine)
-    totals = lib.select(
-        shop.order.c.customer_id, lib.func.sum(shop.order.c.total).label("total")
-    ).group_by(shop.order.c.customer_id).cte("totals")
+    totals = (
+        lib.select(shop.order.c.customer_id, lib.func.sum(shop.order.c.total).label("total"))
+        .group_by(shop.order.c.customer_id)
+        .cte("totals")
+    )
     best = lib.select(lib.func.max(totals.c.total).label("best")).cte("best")
     other = totals.alias("other")
     return rows(
@@ -127,9 +127,7 @@ def cte_in_insert_update_delete(lib: Any, engine: Any) -> Any:
     rich = lib.select(shop.order.c.customer_id).where(shop.order.c.total > 15).cte("rich")
     with engine.begin() as connection:
         connection.execute(
-            lib.update(shop.customer)
-            .where(shop.customer.c.id.in_(lib.select(rich.c.customer_id)))
-            .values(city="Paris")
+            lib.update(shop.customer).where(shop.customer.c.id.in_(lib.select(rich.c.customer_id))).values(city="Paris")
         )
         connection.execute(
             lib.insert(shop.part).from_select(
@@ -177,8 +175,11 @@ def correlated_subqueries(lib: Any, engine: Any) -> Any:
         lib.select(shop.customer.c.name, count.label("orders")).order_by(count.desc(), shop.customer.c.name),
         lib.select(shop.customer.c.name).where(has).order_by("name"),
         lib.select(shop.customer.c.name).where(~has).order_by("name"),
-        lib.select(shop.customer.c.name).where(lib.select(shop.order.c.id).where(
-            shop.order.c.customer_id == shop.customer.c.id, shop.order.c.total > 8).exists()),
+        lib.select(shop.customer.c.name).where(
+            lib.select(shop.order.c.id)
+            .where(shop.order.c.customer_id == shop.customer.c.id, shop.order.c.total > 8)
+            .exists()
+        ),
         lib.select(lib.exists(lib.select(shop.order.c.id).where(shop.order.c.id == 99))),
     )
 
@@ -254,7 +255,7 @@ def cases_and_casts(lib: Any, engine: Any) -> Any:
             lib.cast(c.id, lib.Numeric(10, 2)),
             lib.cast("3", lib.Integer) + 1,
             lib.cast(c.since, lib.String),
-            lib.type_coerce(c.since, lib.String),
+            lib.type_coerce(c.since, lib.String).label("text"),
             lib.func.coalesce(c.city, "nowhere"),
             lib.func.nullif(c.city, "Oslo"),
         ).order_by(c.id),
@@ -304,9 +305,9 @@ def joins(lib: Any, engine: Any) -> Any:
         engine,
         lib.select(customer.c.name, order.c.id).join(order).order_by(order.c.id),
         lib.select(customer.c.name, order.c.id).join_from(customer, order, isouter=True).order_by("name", order.c.id),
-        lib.select(customer.c.name, order.c.id).outerjoin(order, order.c.customer_id == customer.c.id).order_by(
-            customer.c.id, order.c.id
-        ),
+        lib.select(customer.c.name, order.c.id)
+        .outerjoin(order, order.c.customer_id == customer.c.id)
+        .order_by(customer.c.id, order.c.id),
         lib.select(customer.c.name).select_from(customer.join(order)).where(order.c.total > 8).order_by(order.c.id),
         lib.select(part.c.name, parent.c.name).join(parent, part.c.parent_id == parent.c.id).order_by(part.c.id),
         lib.select(customer, order).join(order).order_by(order.c.id),
@@ -357,7 +358,12 @@ def parameters_by_name(lib: Any, engine: Any) -> Any:
             lib.failure(lambda: connection.execute(lib.text("select :a"))),
             connection.execute(
                 lib.text("select id from customer where id in :ids order by 1").bindparams(
-                    lib.bindparam("ids", expanding=True)), {"ids": [1, 3]}).scalars().all(),
+                    lib.bindparam("ids", expanding=True)
+                ),
+                {"ids": [1, 3]},
+            )
+            .scalars()
+            .all(),
         ]
 
 
@@ -371,14 +377,15 @@ def functions_that_give_rows(lib: Any, engine: Any) -> Any:
 @scenario
 def arithmetic(lib: Any, engine: Any) -> Any:
     c = Shop(lib, engine).customer.c
-    return rows(
-        engine,
-        lib.select(
-            c.id + 1, 1 + c.id, c.id - 1, 10 - c.id, c.id * 2, c.id / 2, 7 / c.id, c.id // 2, 7 // c.id, c.id % 2, -c.id,
-            (c.id + 1) * 2, c.id + 1 * 2, c.id - (c.id - 1), c.id / 2.0, c.id * 1.5, +1 + c.id,
-            lib.func.abs(-c.id), lib.func.round(c.id / 3.0, 2), lib.literal(7) % 4,
-        ).order_by(c.id),
-    )  # fmt: skip
+    statement = lib.select(
+        c.id + 1, 1 + c.id, c.id - 1, 10 - c.id, c.id * 2, c.id // 2, 7 // c.id, c.id % 2, -c.id,
+        (c.id + 1) * 2, c.id + 1 * 2, c.id - (c.id - 1), c.id / 2.0, c.id * 1.5, +1 + c.id,
+        lib.func.abs(-c.id), lib.func.round(c.id / 3.0, 2), lib.literal(7) % 4, c.id * c.id - c.id,
+    ).order_by(c.id)  # fmt: skip
+    divisions = lib.select(c.id / 2, 7 / c.id, lib.literal(7) / 2).order_by(c.id)
+    with engine.connect() as connection:
+        exact = connection.execute(statement).all()
+        return [exact, [tuple(round(float(part), 9) for part in row) for row in connection.execute(divisions)]]
 
 
 @scenario

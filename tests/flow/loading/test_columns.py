@@ -74,7 +74,7 @@ def test_defer(filled: Session, statements: list[str]) -> None:
 
 def test_defer_with_raiseload(filled: Session) -> None:
     author = filled.scalars(select(Author).options(defer(Author.born, raiseload=True))).one()
-    with pytest.raises(InvalidRequestError, match="Author.born"):
+    with pytest.raises(InvalidRequestError, match=r"Author.born"):
         author.born
 
 
@@ -133,3 +133,11 @@ def test_refresh_of_a_deferred_column_by_name(filled: Session, statements: list[
     statements.clear()
     assert visit.note == "n"
     assert statements == []
+
+
+def test_all_columns_at_once(filled: Session) -> None:
+    visit = filled.scalars(select(Visit).options(undefer("*"))).one()
+    assert unloaded(visit) == set()
+    filled.expunge_all()
+    author = filled.scalars(select(Author).options(defer("*"), undefer(Author.name))).one()
+    assert unloaded(author) == {"born", "books"}

@@ -117,7 +117,7 @@ def test_an_expired_detached_object_cannot_load(filled: Session) -> None:
     book = filled.get(Book, 1)
     filled.commit()
     filled.close()
-    with pytest.raises(DetachedInstanceError, match="Book.title"):
+    with pytest.raises(DetachedInstanceError, match=r"Book.title"):
         book.title
 
 
@@ -178,13 +178,13 @@ def test_strategies_of_the_mapping(strict: Session, statements: list[str]) -> No
 
 def test_raise(strict: Session) -> None:
     parent = strict.get(Parent, 1)
-    with pytest.raises(InvalidRequestError, match="Parent.refused"):
+    with pytest.raises(InvalidRequestError, match=r"Parent.refused"):
         parent.refused
 
 
 def test_raise_on_sql_allows_what_is_in_memory(strict: Session) -> None:
     child = strict.get(Child, 1)
-    with pytest.raises(InvalidRequestError, match="Child.parent"):
+    with pytest.raises(InvalidRequestError, match=r"Child.parent"):
         child.parent
     parent = strict.get(Parent, 1)
     assert child.parent is parent

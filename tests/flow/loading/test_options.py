@@ -7,6 +7,7 @@ import pytest
 from azoth import inspect, select
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm import (
+    Load,
     Session,
     aliased,
     contains_eager,
@@ -199,7 +200,7 @@ def test_lazyload_undoes_the_mapping(filled: Session) -> None:
 
 def test_raiseload(filled: Session) -> None:
     author = filled.scalars(select(Author).options(raiseload(Author.books))).first()
-    with pytest.raises(InvalidRequestError, match="Author.books"):
+    with pytest.raises(InvalidRequestError, match=r"Author.books"):
         author.books
     book = filled.scalars(select(Book).where(Book.id == 1).options(raiseload("*"))).one()
     for key in ("author", "genres", "chapters", "cover"):
@@ -213,7 +214,7 @@ def test_raiseload_of_sql_only(filled: Session) -> None:
     book = filled.scalars(select(Book).where(Book.id == 1).options(raiseload(Book.author, sql_only=True))).one()
     assert book.author is author
     other = filled.scalars(select(Book).where(Book.id == 3).options(raiseload(Book.author, sql_only=True))).one()
-    with pytest.raises(InvalidRequestError, match="Book.author"):
+    with pytest.raises(InvalidRequestError, match=r"Book.author"):
         other.author
 
 
@@ -306,3 +307,53 @@ def test_something_that_is_no_attribute_is_refused() -> None:
 def test_an_option_for_an_entity_that_is_not_in_the_statement_is_refused(filled: Session) -> None:
     with pytest.raises(ArgumentError, match="Author"):
         filled.scalars(select(Book).options(selectinload(Author.books))).all()
+
+
+@pytest.mark.parametrize("eager", [joinedload, selectinload, lazyload])
+def test_criteria_take_the_values_of_their_own_statement(filled: Session, eager: object) -> None:
+    for title, expected in (("a1", [["a1"], [], []]), ("a2", [["a2"], [], []]), ("c1", [[], [], ["c1"]])):
+        query = select(Author).options(eager(Author.books.and_(Book.title == title))).order_by(Author.id)
+        assert titles(filled.scalars(query).unique().all()) == expected
+        filled.expunge_all()
+    for wanted in (["a1", "a2"], ["a1", "c1"]):
+        query = select(Author).options(eager(Author.books.and_(Book.title.in_(wanted)))).order_by(Author.id)
+        assert sorted(sum(titles(filled.scalars(query).unique().all()), [])) == wanted
+        filled.expunge_all()
+
+
+def test_a_wildcard_holds_for_related_entities_too(filled: Session) -> None:
+    query = select(Author).options(selectinload(Author.books), raiseload("*")).order_by(Author.id)
+    book = filled.scalars(query).all()[0].books[0]
+    with pytest.raises(InvalidRequestError, match=r"Book\.genres"):
+        book.genres
+
+
+def test_a_wildcard_of_one_entity_holds_for_it_alone(filled: Session) -> None:
+    query = select(Author).options(selectinload(Author.books), Load(Author).raiseload("*")).order_by(Author.id)
+    author = filled.scalars(query).all()[0]
+    assert len(author.books[0].genres) == 1
+
+
+def test_a_wildcard_behind_a_relationship(filled: Session) -> None:
+    query = select(Author).options(selectinload(Author.books).raiseload("*")).order_by(Author.id)
+    book = filled.scalars(query).all()[0].books[0]
+    with pytest.raises(InvalidRequestError, match=r"Book\.genres"):
+        book.genres
+
+
+@pytest.mark.parametrize(("depth", "levels"), [(None, 1), (1, 1), (2, 2), (3, 3), (-1, 5)])
+@pytest.mark.parametrize("eager", [selectinload, immediateload])
+def test_recursion(session: Session, statements: list[str], eager: object, depth: int | None, levels: int) -> None:
+    section = Section(name="5")
+    for number in (4, 3, 2, 1, 0):
+        section = Section(name=str(number), parts=[section])
+    session.add(section)
+    session.commit()
+    session.expunge_all()
+    option = eager(Section.parts, recursion_depth=depth)
+    found = session.scalars(select(Section).where(Section.name == "0").options(option)).one()
+    reached = 0
+    while "parts" not in inspect(found).unloaded and found.parts:
+        [found] = found.parts
+        reached += 1
+    assert reached == levels

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from azoth import Column, ForeignKey, Integer, String
 from azoth.orm import declarative_base, relationship
 
-Base = declarative_base()
+Base: Any = declarative_base()
 
 
 class User(Base):

@@ -140,8 +140,12 @@ def test_remove_closes_the_session_and_the_next_use_makes_a_new_one(
 
 def test_remove_without_a_session_makes_none(library: azoth.Engine) -> None:
     made: list[Any] = []
-    Session = scoped_session(lambda: made.append(PlainSession(library)) or made[-1])
-    Session.remove()
+
+    def make() -> PlainSession:
+        made.append(PlainSession(library))
+        return made[-1]
+
+    scoped_session(make).remove()
     assert made == []
 
 

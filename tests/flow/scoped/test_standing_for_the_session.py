@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import pickle
+from typing import Any
 
 import pytest
 
@@ -109,7 +110,7 @@ def test_names_of_an_own_session_class_are_reached(library: azoth.Engine) -> Non
     Session = scoped_session(sessionmaker(bind=library, class_=Own))
     assert Session.greet("Ada") == "hello Ada"
     with pytest.raises(AttributeError, match="gret"):
-        Session.gret  # noqa: B018
+        Session.gret
     Session.remove()
 
 
@@ -139,7 +140,7 @@ def test_it_can_be_subclassed(library: azoth.Engine) -> None:
 
 def test_a_query_property_queries_the_class_in_the_present_session(library: azoth.Engine) -> None:
     Session = scoped_session(sessionmaker(bind=library))
-    Base = declarative_base()
+    Base: Any = declarative_base()
     Base.query = Session.query_property()
 
     class Writer(Base):

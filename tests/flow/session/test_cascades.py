@@ -8,6 +8,7 @@ import pytest
 
 import azoth
 from azoth import ForeignKey, inspect
+from azoth.exc import InvalidRequestError
 from azoth.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 from tests.flow.library import Author, Book, Chapter, Cover, Genre, Section
 
@@ -248,3 +249,53 @@ def test_passive_deletes_load_nothing(configured: Session) -> None:
     configured.commit()
     # SQLite does not enforce foreign keys by itself, so the row that the database should have deleted is still there.
     assert configured.get(Passive, 1).parent_id == 1
+
+
+class Refusing(DeclarativeBase):
+    pass
+
+
+class Trunk(Refusing):
+    __tablename__ = "trunk"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owned: Mapped[list[Leaf]] = relationship(lazy="raise", cascade="all, delete-orphan")
+    known: Mapped[list[Bird]] = relationship(lazy="raise")
+
+
+class Leaf(Refusing):
+    __tablename__ = "leaf"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    trunk_id: Mapped[int] = mapped_column(ForeignKey("trunk.id"))
+
+
+class Bird(Refusing):
+    __tablename__ = "bird"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    trunk_id: Mapped[int | None] = mapped_column(ForeignKey("trunk.id"))
+
+
+def test_a_deletion_may_load_what_programs_may_not(engine: azoth.Engine) -> None:
+    Refusing.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add(Trunk(id=1, owned=[Leaf()], known=[Bird()]))
+        session.commit()
+        session.expunge_all()
+        session.delete(session.get(Trunk, 1))
+        session.commit()
+        assert session.query(Leaf).count() == 0
+        assert session.query(Bird).one().trunk_id is None
+
+
+def test_a_deleted_object_cannot_be_attached_again(session: Session) -> None:
+    book = Book(title="x", chapters=[Chapter(number=1)])
+    session.add(book)
+    session.commit()
+    chapter = book.chapters.pop()
+    session.flush()
+    with pytest.raises(InvalidRequestError, match=r"Chapter .*deleted"):
+        book.chapters.append(chapter)
+    session.commit()
+    assert book.chapters == []

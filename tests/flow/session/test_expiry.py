@@ -159,7 +159,7 @@ def test_refresh_cascades_expire_along_refresh_expire(session: Session) -> None:
 
 def test_refresh_of_a_row_that_is_gone_is_an_error(session: Session, author: Author) -> None:
     session.connection().exec_driver_sql("DELETE FROM author")
-    with pytest.raises(InvalidRequestError, match="[Cc]ould not refresh"):
+    with pytest.raises(InvalidRequestError, match=r"[Cc]ould not refresh"):
         session.refresh(author)
 
 

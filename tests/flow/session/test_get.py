@@ -128,3 +128,13 @@ def test_an_object_marked_for_deletion_is_still_found(session: Session, author: 
     assert session.get(Author, 1) is author
     session.flush()
     assert session.get(Author, 1) is None
+
+
+def test_an_expired_object_with_info_of_its_own_whose_row_is_gone_is_not_found(
+    session: Session, author: Author
+) -> None:
+    inspect(author).info["a"] = 1
+    author.remark = "not mapped"
+    session.commit()
+    session.connection().exec_driver_sql("DELETE FROM author")
+    assert session.get(Author, 1) is None

@@ -114,3 +114,13 @@ def test_changing_the_key_moves_the_object_in_the_map(session: Session, stored: 
     assert inspect(author).identity == (1,)
     assert session.get(Author, 1) is author
     assert author.id == 1
+
+
+def test_changing_one_part_of_an_expired_composite_key(session: Session) -> None:
+    place = Place(shelf="a", number=1)
+    session.add(place)
+    session.commit()
+    place.number = 9
+    session.flush()
+    assert inspect(place).identity == ("a", 9)
+    assert session.get(Place, ("a", 9)) is place

@@ -50,9 +50,7 @@ def test_a_key_without_row_becomes_a_new_object(session: Session) -> None:
     assert session.get(Author, 5).name == "Ada"
 
 
-def test_a_transient_object_with_a_key_is_looked_up(
-    session: Session, stored: None, statements: list[str]
-) -> None:
+def test_a_transient_object_with_a_key_is_looked_up(session: Session, stored: None, statements: list[str]) -> None:
     statements.clear()
     merged = session.merge(Author(id=1, name="Grace"))
     assert len(statements) == 1
@@ -99,9 +97,7 @@ def test_merging_twice_gives_the_same_object(session: Session, stored: None) -> 
     assert session.query(Author).filter_by(id=7).count() == 1
 
 
-def test_a_detached_object_brings_its_loaded_collections(
-    session: Session, stored: None, library: azoth.Engine
-) -> None:
+def test_a_detached_object_brings_its_loaded_collections(session: Session, stored: None, library: azoth.Engine) -> None:
     given = detached(library, "books")
     given.books[0].title = "changed"
     given.books.pop()

@@ -24,9 +24,7 @@ def names(connection: azoth.Connection) -> list[str]:
     return list(connection.execute(select(Author.__table__.c.name)).scalars())
 
 
-def test_a_connection_without_transaction_is_committed(
-    connection: azoth.Connection, file_engine: azoth.Engine
-) -> None:
+def test_a_connection_without_transaction_is_committed(connection: azoth.Connection, file_engine: azoth.Engine) -> None:
     with Session(bind=connection) as session:
         session.add(Author(name="Ada"))
         session.commit()

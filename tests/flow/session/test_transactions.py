@@ -173,3 +173,56 @@ def test_reset_leaves_a_fresh_session(session: Session) -> None:
     session.flush()
     session.reset()
     assert session.query(Author).count() == 0
+
+
+@pytest.mark.parametrize("end", ["commit", "rollback"])
+def test_after_its_end_the_rest_of_a_block_is_refused(
+    session: Session, count_rows: Callable[[str], int], end: str
+) -> None:
+    with pytest.raises(InvalidRequestError, match="inside context manager"):
+        with session.begin():
+            session.add(Author(name="a"))
+            getattr(session, end)()
+            session.add(Author(name="lost otherwise"))
+            session.flush()
+    assert not session.in_transaction()
+    assert count_rows("author") == (1 if end == "commit" else 0)
+    session.rollback()
+    assert session.query(Author).count() == count_rows("author")
+
+
+def test_after_its_end_the_rest_of_a_savepoints_block_is_refused(session: Session) -> None:
+    session.begin()
+    with pytest.raises(InvalidRequestError, match="inside context manager"):
+        with session.begin_nested() as savepoint:
+            savepoint.rollback()
+            session.execute(text("SELECT 1"))
+    session.execute(text("SELECT 1"))
+    assert session.in_transaction()
+
+
+def test_everything_may_be_rolled_back_inside_a_savepoints_block(session: Session) -> None:
+    session.add(Author(name="a"))
+    with session.begin_nested():
+        session.add(Author(name="b"))
+        session.rollback()
+    assert session.query(Author).count() == 0
+
+
+def test_closing_inside_a_block(session: Session, count_rows: Callable[[str], int]) -> None:
+    with session.begin():
+        session.add(Author(name="a"))
+        session.flush()
+        session.close()
+    assert count_rows("author") == 0
+    assert session.query(Author).count() == 0
+
+
+def test_closing_after_the_commit_inside_a_block(session: Session, count_rows: Callable[[str], int]) -> None:
+    author = Author(name="a")
+    with session.begin():
+        session.add(author)
+        session.commit()
+        session.close()
+    assert count_rows("author") == 1
+    assert inspect(author).detached

@@ -29,7 +29,7 @@ def test_an_update_of_a_changed_row_is_stale(session: Session, loan: Loan) -> No
     assert loan.version == 1
     session.connection().exec_driver_sql("UPDATE loan SET version = 5")
     loan.reader = "s"
-    with pytest.raises(StaleDataError, match="Loan|loan"):
+    with pytest.raises(StaleDataError, match=r"Loan|loan"):
         session.flush()
     session.rollback()
     assert loan.reader == "r"

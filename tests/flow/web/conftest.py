@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -55,6 +54,6 @@ def by_request(factory: Any) -> scoped_session:
 
 
 @pytest.fixture(params=["thread", "request"])
-def Session(request: pytest.FixtureRequest, factory: Any) -> Iterator[scoped_session]:
+def Session(request: pytest.FixtureRequest, factory: Any) -> scoped_session:
     """A scoped session by thread, or by request."""
-    yield scoped_session(factory) if request.param == "thread" else scoped_session(factory, request_scope)
+    return scoped_session(factory) if request.param == "thread" else scoped_session(factory, request_scope)

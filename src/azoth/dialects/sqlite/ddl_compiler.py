@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from azoth import exc
 from azoth.sql.compiler.ddl import DDLCompiler
 from azoth.sql.elements import ClauseElement, ColumnElement
 
 __all__ = ["SQLiteDDLCompiler"]
+
+PLAIN_DEFAULT: Final = re.compile(r"""\s*('(?:[^']|'')*'|"[^"]*"|[+-]?[\w.]+)\s*""")
+"""A literal, or a word such as CURRENT_TIMESTAMP."""
 
 
 class SQLiteDDLCompiler(DDLCompiler):
@@ -47,9 +51,11 @@ class SQLiteDDLCompiler(DDLCompiler):
         return self._is_numbered(column) and bool(column.table._dialect_option("sqlite", "autoincrement"))
 
     def default_expression(self, element: ClauseElement) -> str:
-        """Write a SQL expression as a DEFAULT; other than text it stands in parentheses."""
+        """Write a SQL expression as a DEFAULT; it stands in parentheses, other than a literal or a word."""
         written = self.expression(element)
-        return f"({written})" if isinstance(element, ColumnElement) else written
+        if PLAIN_DEFAULT.fullmatch(written) or (written.startswith("(") and not isinstance(element, ColumnElement)):
+            return written
+        return f"({written})"
 
     def table_constraints(self, table: Any, foreign_keys: Any) -> Iterator[str]:
         """Write all constraints of a table: SQLite has no ALTER for them."""

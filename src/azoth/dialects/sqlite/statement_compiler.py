@@ -120,7 +120,7 @@ class SQLiteStatementCompiler(StatementCompiler):
 
     def visit_regexp_replace_op_binary(self, binary: BinaryExpression, _op: Operator, **_options: Any) -> str:
         """Refuse: there is no such function."""
-        raise _unsupported("REGEXP_REPLACE", "define a function on each connection ('connect' event) and call func.<name>")
+        raise _unsupported("REGEXP_REPLACE", "define a function when connections are made (event 'connect')")
 
     def visit_bitwise_xor_op_binary(self, binary: BinaryExpression, _op: Operator, **options: Any) -> str:
         """Write an exclusive or by the operators that there are."""

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from azoth.orm.bulk.change_statement import by_columns, changes_entity, execute_change
-from azoth.orm.bulk.mappings import bulk_mapper, insert_mappings, save_objects, update_mappings
+from azoth.util.late_names import late_names
+
+# As typing.TYPE_CHECKING, which type checkers take it for.
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from azoth.orm.bulk.change_statement import CountedResult, by_columns, changes_entity, execute_change
+    from azoth.orm.bulk.mappings import bulk_mapper, insert_mappings, save_objects, update_mappings
 
 __all__ = [
+    "CountedResult",
     "bulk_mapper",
     "by_columns",
     "changes_entity",
@@ -14,3 +21,12 @@ __all__ = [
     "save_objects",
     "update_mappings",
 ]
+
+__getattr__ = late_names(
+    __name__,
+    globals(),
+    {
+        "azoth.orm.bulk.change_statement": ("CountedResult", "by_columns", "changes_entity", "execute_change"),
+        "azoth.orm.bulk.mappings": ("bulk_mapper", "insert_mappings", "save_objects", "update_mappings"),
+    },
+)

@@ -40,10 +40,10 @@ def column_of(mapper: Any, key: Any) -> Any:
             f"{name}.{key} cannot be set by a statement",
             why="it holds no single column of the table",
             fix="set its columns by their own attributes",
-            code="AZ-S90",
+            code="AZ-L40",
         )
     raise InvalidRequestError(
-        f"{name} has no attribute {key!r} to set", fix=did_you_mean(key, mapper.columns.keys()), code="AZ-S91"
+        f"{name} has no attribute {key!r} to set", fix=did_you_mean(key, mapper.columns.keys()), code="AZ-L41"
     )
 
 

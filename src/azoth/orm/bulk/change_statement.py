@@ -215,7 +215,7 @@ def _update_many(
                 f"update({mapper.class_.__name__}) with criteria or values of its own takes one set of parameters",
                 why="several sets are rows found by their primary keys; objects in memory cannot follow other criteria",
                 fix="leave where() and values() out, or set synchronize_session=None to run the statement for each set",
-                code="AZ-S94",
+                code="AZ-L44",
             )
         lowered = by_columns(statement)
         own = frozenset(bind.key for bind in lowered._binds if bind.key is not None)
@@ -225,7 +225,7 @@ def _update_many(
             f"update({mapper.class_.__name__}) of rows by their primary keys cannot return rows",
             why="drivers give no rows back from many sets of values",
             fix="read the objects afterwards, or execute the update for each row",
-            code="AZ-S95",
+            code="AZ-L45",
         )
     count = update_rows(unit, connection, mapper, params, synchronize=bool(strategy))
     return CountedResult((), (), count)

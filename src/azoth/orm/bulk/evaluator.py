@@ -8,7 +8,6 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from typing import Any, Final
 
 from azoth.sql import operators
@@ -29,6 +28,8 @@ class NotLoadedError(Exception):
 def _divided(left: Any, right: Any) -> Any:
     if right == 0:
         return None
+    from decimal import Decimal  # noqa: PLC0415  # slow to import, and few statements divide
+
     return left / right if isinstance(left, Decimal) or isinstance(right, Decimal) else float(left) / float(right)
 
 
@@ -166,6 +167,11 @@ class Evaluator:
             return None if truth is None else not truth
 
         return negated
+
+    def _as_boolean(self, expression: Any) -> Evaluate:
+        if expression.operator is operators.is_false:
+            return self._negation(expression)
+        return self.function(expression.element)
 
     def _unary(self, expression: Any) -> Evaluate:
         if expression.operator is operator.inv:

@@ -127,7 +127,7 @@ def bulk_mapper(subject: Any) -> Any:
         raise InvalidRequestError(
             f"a mapped class was expected, not an object of {type(subject).__name__}",
             fix=f"pass {type(subject).__name__} itself",
-            code="AZ-S97",
+            code="AZ-L47",
         )
     return required_mapper(subject)
 

@@ -47,7 +47,7 @@ def update_rows(
                 f"{mapper.class_.__name__}: no primary key value supplied for {', '.join(missing)}",
                 why="each row of a bulk UPDATE is found by its primary key",
                 fix="add the primary key to each dictionary, or use update().where(...)",
-                code="AZ-S96",
+                code="AZ-L46",
             )
     count = 0
     for names, batch in groupby(named, key=lambda row: tuple(sorted(row))):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from azoth.exc import ArgumentError, InvalidRequestError
@@ -20,7 +19,6 @@ STRATEGIES: Final = ("auto", "evaluate", "fetch", False, None)
 LIKE_IGNORES_CASE: Final = frozenset({"sqlite", "mysql", "mariadb"})
 
 
-@dataclass(slots=True)
 class Affected:
     """The objects in memory whose rows a statement changes.
 
@@ -29,8 +27,11 @@ class Affected:
         unsure: those that lack the attributes to tell.
     """
 
-    matched: list[tuple[InstanceState, Any]] = field(default_factory=list)
-    unsure: list[tuple[InstanceState, Any]] = field(default_factory=list)
+    __slots__ = ("matched", "unsure")
+
+    def __init__(self) -> None:
+        self.matched: list[tuple[InstanceState, Any]] = []
+        self.unsure: list[tuple[InstanceState, Any]] = []
 
 
 def check_strategy(strategy: Any) -> None:
@@ -44,7 +45,7 @@ def check_strategy(strategy: Any) -> None:
             f"synchronize_session={strategy!r} is no strategy",
             why="it says how objects in memory follow the statement",
             fix="use 'auto', 'evaluate', 'fetch' or False",
-            code="AZ-S92",
+            code="AZ-L42",
         )
 
 
@@ -80,7 +81,7 @@ def find_affected(
                     f"{mapper.class_.__name__}: the criteria cannot be evaluated in Python",
                     why=f"only the database can evaluate {error}",
                     fix="use synchronize_session='fetch' (or 'auto'), or False and expire the objects yourself",
-                    code="AZ-S93",
+                    code="AZ-L43",
                 ) from None
     return _fetched(states or {}, connection, mapper, statement, parameters)
 

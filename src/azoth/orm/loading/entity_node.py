@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ def as_it_is(expression: Any) -> Any:
     return expression
 
 
-@dataclass(slots=True, eq=False)
 class EntityNode:
     """One entity in a statement.
 
@@ -37,16 +35,21 @@ class EntityNode:
         index: position among the statement's nodes, which numbers the variables of the generated loader.
     """
 
-    mapper: Mapper
-    entity: Any
-    selectable: Any
-    adapt: Adapt
-    tree: LoaderTree
-    columns: dict[str, Any] = field(default_factory=dict)
-    joined: list[JoinedNode] = field(default_factory=list)
-    after: list[AfterLoad] = field(default_factory=list)
-    emptied: list[str] = field(default_factory=list)
-    index: int = 0
+    __slots__ = ("adapt", "after", "columns", "emptied", "entity", "index", "joined", "mapper", "selectable", "tree")
+
+    def __init__(
+        self, mapper: Mapper, entity: Any, selectable: Any, adapt: Adapt, tree: LoaderTree, index: int = 0
+    ) -> None:
+        self.mapper = mapper
+        self.entity = entity
+        self.selectable = selectable
+        self.adapt = adapt
+        self.tree = tree
+        self.columns: dict[str, Any] = {}
+        self.joined: list[JoinedNode] = []
+        self.after: list[AfterLoad] = []
+        self.emptied: list[str] = []
+        self.index = index
 
     def walk(self) -> Iterator[EntityNode]:
         """Yield this node and those joined below it, parents first."""
@@ -55,7 +58,6 @@ class EntityNode:
             yield from joined.node.walk()
 
 
-@dataclass(slots=True, eq=False)
 class JoinedNode:
     """A relationship whose related entity comes with the parent's rows.
 
@@ -68,15 +70,25 @@ class JoinedNode:
         criteria: further ON criteria.
     """
 
-    relationship: RelationshipProperty
-    node: EntityNode
-    is_given: bool = False
-    secondary: Any = None
-    innerjoin: bool = False
-    criteria: tuple[Any, ...] = ()
+    __slots__ = ("criteria", "innerjoin", "is_given", "node", "relationship", "secondary")
+
+    def __init__(
+        self,
+        relationship: RelationshipProperty,
+        node: EntityNode,
+        is_given: bool = False,
+        secondary: Any = None,
+        innerjoin: bool = False,
+        criteria: tuple[Any, ...] = (),
+    ) -> None:
+        self.relationship = relationship
+        self.node = node
+        self.is_given = is_given
+        self.secondary = secondary
+        self.innerjoin = innerjoin
+        self.criteria = criteria
 
 
-@dataclass(slots=True, eq=False)
 class AfterLoad:
     """A relationship to load for all parents of a result together.
 
@@ -86,12 +98,16 @@ class AfterLoad:
         criteria: further criteria on the related rows.
     """
 
-    relationship: RelationshipProperty
-    tree: LoaderTree
-    criteria: tuple[Any, ...] = ()
+    __slots__ = ("criteria", "relationship", "tree")
+
+    def __init__(
+        self, relationship: RelationshipProperty, tree: LoaderTree, criteria: tuple[Any, ...] = ()
+    ) -> None:
+        self.relationship = relationship
+        self.tree = tree
+        self.criteria = criteria
 
 
-@dataclass(slots=True, eq=False)
 class ValueNode:
     """A plain column in the result of a statement.
 
@@ -100,11 +116,13 @@ class ValueNode:
         key: its name in the result's rows.
     """
 
-    expression: Any
-    key: str
+    __slots__ = ("expression", "key")
+
+    def __init__(self, expression: Any, key: str) -> None:
+        self.expression = expression
+        self.key = key
 
 
-@dataclass(slots=True, eq=False)
 class BundleNode:
     """Several columns that form one value of the result.
 
@@ -115,10 +133,15 @@ class BundleNode:
         stands_alone: whether a result that consists of the bundle alone is its value rather than a row of one.
     """
 
-    make_value: Callable[[Any], Any]
-    values: list[ValueNode]
-    key: str
-    stands_alone: bool = False
+    __slots__ = ("key", "make_value", "stands_alone", "values")
+
+    def __init__(
+        self, make_value: Callable[[Any], Any], values: list[ValueNode], key: str, stands_alone: bool = False
+    ) -> None:
+        self.make_value = make_value
+        self.values = values
+        self.key = key
+        self.stands_alone = stands_alone
 
 
 ResultNode = EntityNode | ValueNode | BundleNode

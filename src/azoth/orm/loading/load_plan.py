@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from azoth.orm.loading.entity_node import AfterLoad, BundleNode, EntityNode, ResultNode, ValueNode
 from azoth.orm.loading.joined_eager import add_joins
@@ -14,6 +16,7 @@ from azoth.orm.loading.quiet_collector import quietly
 from azoth.orm.loading.row_loader import RowLayout, generate
 from azoth.orm.loading.statement_runner import portions, run
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
+from azoth.orm.runtime.instance_events import LISTENERS_CHANGED
 
 if TYPE_CHECKING:
     from azoth.orm.loading.ports import LoadingUnit
@@ -29,13 +32,29 @@ class LoadPlan:
         shape: what makes result rows of them (set by whoever wants rows).
         may_repeat: whether an object can come in several rows of the result (False is a promise).
         entity_places: the positions of entities in a result of several things.
+        unique_filters: for each result how ``unique()`` compares, where an entity has an ``__eq__`` of its own; else None.
         stands_alone: whether the only thing that is selected is an entity (or a bundle that says so), so that the
             classic Query gives it by itself instead of rows.
     """
 
     __slots__ = (
-        "_prepared_bind", "after", "entity_nodes", "entity_places", "load", "lowered", "may_repeat", "prepared",
-        "scalar", "shape", "sources", "sql", "stands_alone", "trees",
+        "__weakref__",
+        "_prepared_bind",
+        "after",
+        "entity_nodes",
+        "entity_places",
+        "load",
+        "lowered",
+        "may_repeat",
+        "prepared",
+        "scalar",
+        "shape",
+        "sources",
+        "sql",
+        "stands_alone",
+        "trees",
+        "unique_filters",
+        "write_loader",
     )  # fmt: skip
 
     def __init__(
@@ -61,11 +80,14 @@ class LoadPlan:
             (node.index, after) for node in self.entity_nodes for after in node.after
         ]
         self.entity_places = entity_places(results)
+        self.unique_filters = unique_filters(results)
         self.may_repeat = True
         self.scalar = scalar
         self.stands_alone = scalar and stands_alone(results[0])
         title = ", ".join(_title(result) for result in results)
-        self.load = generate(results, layout, title=title, scalar=scalar, refresh=refresh)
+        self.write_loader = partial(generate, results, layout, title=title, scalar=scalar, refresh=refresh)
+        self.load = self.write_loader()
+        _living.add(self)
 
     def parameters(self, statement: Any, parameters: Any = None) -> tuple[Any, ...]:
         """Bind the values that a statement of this plan's shape carries."""
@@ -106,7 +128,10 @@ class LoadPlan:
         identity_map = unit._identity_map
         origins = [LoadOrigin(identity_map, tree) for tree in self.trees]
         touched: Any = [[] for _ in origins] if self.after else None
+        before = set(identity_map.all_states()) if unit.dispatch.loaded_as_persistent else None
         results = quietly(self.load, rows, identity_map, origins, touched)
+        if before is not None:
+            unit._announce_loaded([state for origin in origins for state in origin.states or () if state not in before])
         for index, after in self.after:
             related_loading.load(unit, after.relationship, touched[index], after.tree, after.criteria)
         if identity_map.strong is not None:
@@ -115,6 +140,19 @@ class LoadPlan:
         for origin in origins:
             origin.settle()
         return results
+
+
+_living: WeakSet[LoadPlan] = WeakSet()
+"""The plans that are in use, whose loaders have calls of listeners written into them."""
+
+
+def _rewrite_loaders(class_: type[Any]) -> None:
+    for plan in list(_living):
+        if any(node.mapper.class_ is class_ for node in plan.entity_nodes):
+            plan.load = plan.write_loader()
+
+
+LISTENERS_CHANGED.append(_rewrite_loaders)
 
 
 def _with_columns(statement: Any, results: Sequence[ResultNode]) -> tuple[Any, list[Any]]:
@@ -142,6 +180,17 @@ def _sources_of(lowered: tuple[Any, ...], original: tuple[Any, ...]) -> tuple[An
     place_of = {id(bind): place for place, bind in enumerate(original)}
     sources = tuple(place_of.get(id(bind), bind) for bind in lowered)
     return None if sources == tuple(range(len(original))) else sources
+
+
+def unique_filters(results: Sequence[ResultNode]) -> tuple[Any, ...] | None:
+    """Choose to compare entities by identity where their classes say otherwise, or cannot be hashed."""
+    filters = tuple([id if isinstance(result, EntityNode) and _compares(result.mapper) else None for result in results])
+    return filters if any(filters) else None
+
+
+def _compares(mapper: Any) -> bool:
+    classes = [each.class_ for each in mapper.self_and_descendants]
+    return any(class_.__eq__ is not object.__eq__ or class_.__hash__ is not object.__hash__ for class_ in classes)
 
 
 def entity_places(results: Sequence[ResultNode]) -> frozenset[int]:

@@ -7,10 +7,10 @@ An option is a set of paths from an entity over relationships; each step names a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from azoth.exc import ArgumentError
+from azoth.orm.mapping.lookup import entity_of
 
 WILDCARD: Final = "*"
 
@@ -19,7 +19,10 @@ RELATIONSHIP_STRATEGIES: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+RECURSIVE: Final = frozenset({"selectin", "immediate"})
+"""Strategies that go on along the same relationship (``recursion_depth``)."""
+
+
 class LoadStep:
     """One step of an option's path.
 
@@ -32,12 +35,27 @@ class LoadStep:
         arguments: what else the action takes, as plain data.
     """
 
-    parent: Any
-    key: str
-    action: str
-    target: Any = None
-    criteria: tuple[Any, ...] = ()
-    arguments: tuple[Any, ...] = ()
+    __slots__ = ("action", "arguments", "criteria", "key", "parent", "target")
+
+    def __init__(
+        self,
+        parent: Any,
+        key: str,
+        action: str,
+        target: Any = None,
+        criteria: tuple[Any, ...] = (),
+        arguments: tuple[Any, ...] = (),
+    ) -> None:
+        self.parent = parent
+        self.key = key
+        self.action = action
+        self.target = target
+        self.criteria = criteria
+        self.arguments = arguments
+
+    def starting_at(self, parent: Any) -> LoadStep:
+        """Give the same step from another mapper or alias."""
+        return LoadStep(parent, self.key, self.action, self.target, self.criteria, self.arguments)
 
     @property
     def shape(self) -> tuple[Any, ...]:
@@ -47,26 +65,40 @@ class LoadStep:
             self.key,
             self.action,
             getattr(self.target, "_shape", None),
-            tuple(criterion._shape for criterion in self.criteria),
+            # The values are part of it, because a plan keeps the options for the loads that come later.
+            tuple((criterion._shape, tuple(map(_value_key, criterion._binds))) for criterion in self.criteria),
             self.arguments,
         )
+
+
+def _value_key(bind: Any) -> Any:
+    """Give what tells the value of a bind parameter from others, also where it cannot be hashed."""
+    value = bind.value
+    try:
+        hash(value)
+    except TypeError:
+        return type(value), repr(value)
+    return type(value), value
 
 
 Path = tuple[LoadStep, ...]
 
 
-@dataclass(slots=True)
 class RelationshipLoad:
     """What an option says about one relationship."""
 
-    action: str
-    target: Any
-    criteria: tuple[Any, ...]
-    arguments: tuple[Any, ...]
-    tree: LoaderTree
+    __slots__ = ("action", "arguments", "criteria", "target", "tree")
+
+    def __init__(
+        self, action: str, target: Any, criteria: tuple[Any, ...], arguments: tuple[Any, ...], tree: LoaderTree
+    ) -> None:
+        self.action = action
+        self.target = target
+        self.criteria = criteria
+        self.arguments = arguments
+        self.tree = tree
 
 
-@dataclass(slots=True)
 class LoaderTree:
     """What the options of a statement say about one entity, and about the entities behind its relationships.
 
@@ -79,12 +111,20 @@ class LoaderTree:
         plans: load plans made with this tree; they live as long as the statement that has the options.
     """
 
-    deferred: dict[str, bool | str] = field(default_factory=dict)
-    only: frozenset[str] | None = None
-    groups: frozenset[str] = frozenset()
-    relationships: dict[str, RelationshipLoad] = field(default_factory=dict)
-    wildcard: str | None = None
-    plans: dict[Any, dict[Any, Any]] = field(default_factory=dict)
+    __slots__ = ("deferred", "groups", "only", "plans", "relationships", "wildcard")
+
+    def __init__(
+        self,
+        deferred: dict[str, bool | str] | None = None,
+        only: frozenset[str] | None = None,
+        wildcard: str | None = None,
+    ) -> None:
+        self.deferred = {} if deferred is None else deferred
+        self.only = only
+        self.groups: frozenset[str] = frozenset()
+        self.relationships: dict[str, RelationshipLoad] = {}
+        self.wildcard = wildcard
+        self.plans: dict[Any, dict[Any, Any]] = {}
 
     def plans_for(self, statement_cache: Any) -> dict[Any, Any]:
         """Give the load plans made with these options for one statement cache (that is, one engine)."""
@@ -118,6 +158,19 @@ class LoaderTree:
             known.criteria, known.arguments = step.criteria, step.arguments
         if rest:
             known.tree.add(rest)
+        depth = step.arguments[0] if step.arguments and step.action in RECURSIVE else None
+        if depth == -1:
+            known.tree.relationships[step.key] = known
+        elif depth is not None and depth > 1:
+            deeper = LoadStep(None, step.key, step.action, step.target, step.criteria, (depth - 1,))
+            known.tree.add((deeper,))
+
+    def spread(self, action: str) -> None:
+        """Let a strategy for relationships that are not named hold for all entities behind the named ones, too."""
+        self.wildcard = self.wildcard or action
+        for known in self.relationships.values():
+            if known.tree.wildcard is None:
+                known.tree.spread(action)
 
     def _add_column(self, step: LoadStep) -> None:
         if step.action == "load_only":
@@ -143,12 +196,18 @@ def tree_for(entity: Any, options: Iterable[Any], *, is_first: bool) -> LoaderTr
         is_first: whether steps that name no parent (strings, wildcards) are meant for this entity.
     """
     tree: LoaderTree | None = None
+    everywhere: str | None = None
     for option in options:
         for path in getattr(option, "paths", ()):
-            parent = path[0].parent
-            if parent is entity or (parent is None and is_first):
+            step = path[0]
+            if step.parent is None and step.key == WILDCARD and step.action in RELATIONSHIP_STRATEGIES:
+                everywhere = step.action
+            elif step.parent is entity or (step.parent is None and is_first):
                 tree = tree or LoaderTree()
                 tree.add(path)
+    if everywhere is not None:
+        tree = tree or LoaderTree()
+        tree.spread(everywhere)
     return NO_OPTIONS if tree is None else tree
 
 
@@ -162,13 +221,14 @@ class Load:
         entity: the class or alias that the option begins at (``Load(User).joinedload(User.addresses)``), or nothing.
     """
 
-    __slots__ = ("_prefix", "paths")
+    __slots__ = ("_entity", "_prefix", "paths")
 
     _binds: tuple[Any, ...] = ()
 
     def __init__(self, entity: Any = None) -> None:
         self.paths: tuple[Path, ...] = ()
         self._prefix: Path = ()
+        self._entity = None if entity is None else entity_of(entity)
 
     @property
     def _shape(self) -> tuple[Any, ...]:
@@ -198,7 +258,7 @@ class Load:
 
     def immediateload(self, attribute: Any, recursion_depth: int | None = None) -> Load:
         """Load the related objects right after the results, as if the attribute had been read."""
-        return self._descend(attribute, "immediate")
+        return self._descend(attribute, "immediate", (recursion_depth,))
 
     def noload(self, attribute: Any) -> Load:
         """Leave the attribute empty."""
@@ -257,6 +317,9 @@ class Load:
     def _extended(self, steps: Path) -> Load:
         load = Load.__new__(type(self))
         load._prefix = self._prefix
+        load._entity = self._entity
+        if self._entity is not None and not self._prefix and steps[0].parent is None:
+            steps = (steps[0].starting_at(self._entity), *steps[1:])
         load.paths = (*self.paths, (*self._prefix, *steps))
         return load
 

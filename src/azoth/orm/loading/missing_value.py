@@ -96,6 +96,8 @@ def _load_relationship(state: InstanceState, instance: Any, relationship: Relati
     attribute = relationship.attribute
     key = relationship.key
     if state.pk is None:
+        if relationship.load_on_pending or (state.extra is not None and state.extra.loads_unsaved):
+            return _load_for_unsaved(state, instance, relationship)
         if not relationship.uselist:
             return None
         attribute.load(state, instance, ())
@@ -117,6 +119,19 @@ def _load_relationship(state: InstanceState, instance: Any, relationship: Relati
                 states = _peers(unit, state, instance, key, served=relationship.load_on_peers)
                 load_for_states(unit, relationship, states, tree, () if option is None else option.criteria)
     return instance.__dict__[key]
+
+
+def _load_for_unsaved(state: InstanceState, instance: Any, relationship: RelationshipProperty) -> Any:
+    """Load by the present foreign key of an object without a row; it is not flushed for that."""
+    key = relationship.key
+    owner = state.owner
+    unit = None if owner is None else owner.session()
+    if unit is None:
+        return relationship.attribute.load(state, instance, ()) if relationship.uselist else None
+    load_for_states(unit, relationship, [state])
+    values = instance.__dict__
+    # A None that stays would be taken for one that was set, and clear a foreign key.
+    return values.pop(key) if values[key] is None else values[key]
 
 
 def _from_identity_map(

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from azoth.orm.loading.column_adaption import adapting
 from azoth.orm.loading.entity_node import Adapt, AfterLoad, EntityNode, JoinedNode, as_it_is
-from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree, RelationshipLoad
+from azoth.orm.loading.loader_options import NO_OPTIONS, WILDCARD, LoaderTree, RelationshipLoad
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper import Mapper
     from azoth.orm.mapping.relationship import RelationshipProperty
 
 AFTER_STRATEGIES = frozenset({"selectin", "subquery", "immediate"})
+EAGER_STRATEGIES = AFTER_STRATEGIES | {"joined", "contains"}
 
 
 def strategy_of(relationship: RelationshipProperty, tree: LoaderTree) -> tuple[str, RelationshipLoad | None]:
@@ -35,6 +36,9 @@ def is_deferred(mapper: Mapper, key: str, tree: LoaderTree) -> bool | str:
         return explicit
     if tree.only is not None:
         return key not in tree.only
+    every = tree.deferred.get(WILDCARD)
+    if every is not None:
+        return every
     if key not in mapper.deferred_keys:
         return False
     return mapper.column_attrs[key].group not in tree.groups if tree.groups else True
@@ -83,6 +87,10 @@ def _plan_relationship(
     path: tuple[RelationshipProperty, ...],
 ) -> None:
     action, option = strategy_of(relationship, node.tree)
+    if relationship.never_loads:
+        if action in EAGER_STRATEGIES:
+            relationship.attribute.refuse_loading()
+        return
     tree = NO_OPTIONS if option is None else option.tree
     if action == "joined":
         if option is not None or not _goes_in_circles(relationship, path):

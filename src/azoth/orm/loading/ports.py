@@ -35,16 +35,22 @@ class LoadingUnit(Protocol):
 
     Attributes:
         _identity_map: where loaded instances go and are looked for.
+        dispatch: what listens to events of the unit.
         load_on_peers: whether an implicit load serves the peers of the touched instance too.
         _in_use: held (never waited for) while the unit is being used; see ``azoth.orm.runtime.concurrent_use``.
     """
 
     _identity_map: IdentityMap
     _in_use: Any
+    dispatch: Any
     load_on_peers: bool
 
     def _connection_for(self, mapper: Mapper | None) -> Any:
         """Give the connection on which statements about a mapper run, beginning the transaction where needed."""
+        ...
+
+    def _announce_loaded(self, states: list[Any]) -> None:
+        """Tell listeners of instances that were loaded; called where somebody listens."""
         ...
 
     def _autoflush(self) -> None:

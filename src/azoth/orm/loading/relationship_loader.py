@@ -121,7 +121,7 @@ def _load_by_parent_keys(
     local_keys = parent_keys(relationship)
     uselist = relationship.uselist
     for portion in portions(parents, composite=len(local_keys) > 1):
-        keys = [_key_of_parent(instance, local_keys) for _, instance in portion]
+        keys = _keys_of_parents(portion, local_keys)
         wanted = [key for key in dict.fromkeys(keys) if key is not None]
         related: dict[Any, list[Any]] = {}
         if wanted:
@@ -139,6 +139,14 @@ def _load_by_parent_keys(
                 attribute.load(state, instance, members)
             else:
                 attribute.load(state, instance, members[0] if members else None)
+
+
+def _keys_of_parents(parents: Sequence[Parent], keys: Sequence[str]) -> list[Any]:
+    if len(keys) > 1:
+        return [_key_of_parent(instance, keys) for _, instance in parents]
+    key = keys[0]
+    # In line, because it is done for each parent.
+    return [values[key] if key in (values := instance.__dict__) else getattr(instance, key) for _, instance in parents]
 
 
 def _key_of_parent(instance: Any, keys: Sequence[str]) -> Any:

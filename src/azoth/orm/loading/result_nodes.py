@@ -11,6 +11,7 @@ from azoth.engine.result_shape import ResultShape, shape_of_keys
 from azoth.orm.loading.entity_node import BundleNode, EntityNode, ResultNode, ValueNode, as_it_is
 from azoth.orm.loading.loader_options import tree_for
 from azoth.orm.loading.node_builder import build_node
+from azoth.orm.loading.option_check import check_options
 from azoth.orm.mapping.bundle import Bundle
 from azoth.orm.mapping.lookup import entity_of
 from azoth.sql.selectable import FromClause
@@ -33,33 +34,12 @@ def result_nodes(columns: Sequence[Any], options: Sequence[Any]) -> list[ResultN
         options: the loader options.
     """
     if options:
-        _refuse_strangers(columns, options)
+        check_options(columns, options)
     counter = [0]
     results: list[ResultNode] = []
-    for raw in columns:  # noqa: SIM110
+    for raw in columns:
         results.extend(_nodes_of(raw, options, counter, is_first=not results))
     return results
-
-
-def _refuse_strangers(columns: Sequence[Any], options: Sequence[Any]) -> None:
-    """Refuse options that begin at an entity which the statement does not have."""
-    entities = [entity for raw in columns if (entity := entity_of(raw)) is not None]
-    for option in options:
-        for path in getattr(option, "paths", ()):
-            parent = path[0].parent
-            if parent is not None and not any(parent is entity for entity in entities):
-                raise ArgumentError(
-                    f"loader option for {parent.mapper.class_.__name__}.{path[0].key}: the statement does not select "
-                    f"{parent.entity.__name__ if parent.is_mapper else parent.name}",
-                    why=f"it selects {', '.join(_name_of(entity) for entity in entities) or 'no entity'}",
-                    fix="begin the option at one of these, as in selectinload(User.orders).joinedload(Order.items)",
-                    code="AZ-L03",
-                )
-
-
-def _name_of(entity: Any) -> str:
-    name: str = entity.mapper.class_.__name__
-    return name if entity.is_mapper else f"an alias of {name}"
 
 
 def shape_of_results(results: Sequence[ResultNode]) -> ResultShape:

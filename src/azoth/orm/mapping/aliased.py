@@ -6,12 +6,12 @@ import types
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from azoth.exc import ArgumentError
-from azoth.orm.mapping.attribute_access import AttributeAccess
 from azoth.orm.mapping.column_adapter import ColumnAdapter
 from azoth.orm.mapping.composite import CompositeDescriptor
 from azoth.orm.mapping.instrumented_attribute import InstrumentedAttribute
 from azoth.orm.mapping.lookup import entity_of, unmapped_class
 from azoth.orm.mapping.synonym import SynonymDescriptor
+from azoth.orm.runtime.data_descriptor import DataDescriptor
 from azoth.sql.selectable import FromClause
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class AliasedClass:
             if key not in base.__dict__:
                 continue
             member = base.__dict__[key]
-            if isinstance(member, AttributeAccess):
+            if isinstance(member, DataDescriptor):
                 member = member.attribute
             if isinstance(member, InstrumentedAttribute):
                 return member.adapt_to_entity(insp)

@@ -89,6 +89,7 @@ def column_property(
     expire_on_flush: bool = True,
     info: dict[Any, Any] | None = None,
     doc: str | None = None,
+    extension: Any = None,
     **dataclass_options: Any,
 ) -> MappedSQLExpression[Any]:
     """Map a column or a SQL expression as an attribute.
@@ -98,6 +99,7 @@ def column_property(
         additional_columns: further columns that hold the same value.
         group, deferred, raiseload, comparator_factory: as for ColumnProperty.
         active_history, expire_on_flush, info, doc: likewise.
+        extension: an AttributeExtension, or a list of them (classic).
         dataclass_options: ``init``, ``repr``, ``default``, ... for classes that are mapped as dataclasses.
     """
     prop: MappedSQLExpression[Any] = MappedSQLExpression(
@@ -113,6 +115,7 @@ def column_property(
         doc=doc,
     )
     prop._dataclass_options = dataclass_options
+    prop.extension = extension
     return prop
 
 

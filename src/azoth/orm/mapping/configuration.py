@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from azoth.exc import InvalidRequestError
+from azoth.orm.mapping.construction_events import follow_constructor
+from azoth.orm.mapping.mapper_events import MapperEvents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,6 +20,7 @@ class ConfigurableMapper(Protocol):
 
     configured: bool
     class_: type[Any]
+    dispatch: Any
     registry: Any
 
     def configure_properties(self) -> None:
@@ -122,7 +125,12 @@ def forget(mappers: Iterable[Any]) -> None:
 
 
 def _configure_waiting() -> None:
+    for listener in MapperEvents._everywhere.before_configured:
+        listener()
     round_ = list(_waiting)
+    for mapper in round_:
+        for listener in mapper.dispatch.before_mapper_configured:
+            listener(mapper, mapper.class_)
     for step in ("configure_properties", "link_properties"):
         for mapper in round_:
             try:
@@ -141,6 +149,16 @@ def _configure_waiting() -> None:
     for mapper in round_:
         mapper.mark_configured()
     _waiting[:] = [mapper for mapper in _waiting if not mapper.configured]
+    _announce_configured(round_)
+
+
+def _announce_configured(round_: list[Any]) -> None:
+    for mapper in round_:
+        follow_constructor(mapper.class_)
+        for listener in mapper.dispatch.mapper_configured:
+            listener(mapper, mapper.class_)
+    for listener in MapperEvents._everywhere.after_configured:
+        listener()
 
 
 def _raise_known_failure() -> None:

@@ -28,7 +28,9 @@ class FirstUse:
         def __init__(instance: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807
             configure()
             self.remove()
-            self.constructor(instance, *args, **kwargs)
+            # Configuring may have put a constructor in place that tells listeners.
+            constructor: Any = self.class_.__init__
+            (self.constructor if constructor is self._stand_in else constructor)(instance, *args, **kwargs)
 
         __init__.__wrapped__ = self.constructor  # type: ignore[attr-defined]
         __init__.__doc__ = self.constructor.__doc__

@@ -11,10 +11,7 @@ from azoth.orm.mapping.instrumented_attribute import InstrumentedAttribute
 from azoth.orm.mapping.lookup import mapper_of
 from azoth.orm.mapping.mapper import Mapper
 from azoth.orm.runtime.state import state_of
-from azoth.sql import compiler as _compiler
 from azoth.sql.ports import install_entity_of
-
-assert _compiler  # imported for what it installs: str() of a statement about mapped classes
 
 
 def configured_mapper(class_: type[Any]) -> Any:

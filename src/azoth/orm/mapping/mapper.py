@@ -8,15 +8,16 @@ from typing import Any
 
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.exc import UnmappedColumnError
-from azoth.orm.mapping.attribute_access import METHODS, AttributeAccess, give_methods_back, sees_its_writes
 from azoth.orm.mapping.column_adapter import unchanged
 from azoth.orm.mapping.column_property import ColumnProperty
 from azoth.orm.mapping.composite import CompositeProperty
 from azoth.orm.mapping.configuration import configure_mappers, enlist
+from azoth.orm.mapping.extension import Extended
 from azoth.orm.mapping.first_use import configure_on_first_construction
 from azoth.orm.mapping.instrumented_attribute import element_of
 from azoth.orm.mapping.lookup import MAPPER
 from azoth.orm.mapping.mapped_columns import as_property, column_properties
+from azoth.orm.mapping.mapper_events import MapperEvents
 from azoth.orm.mapping.mapper_hierarchy import MapperHierarchy
 from azoth.orm.mapping.mapper_identity import MapperIdentity
 from azoth.orm.mapping.mapper_options import inheritance_error, mapper_options
@@ -27,6 +28,7 @@ from azoth.orm.mapping.suggestions import did_you_mean
 from azoth.orm.mapping.synonym import SynonymProperty
 from azoth.orm.mapping.validates import class_validators, reconstructors_of
 from azoth.orm.runtime.attribute import Attribute
+from azoth.orm.runtime.attribute_extension import extend_attribute
 from azoth.orm.runtime.class_manager import ClassManager
 from azoth.sql.cache_key import next_identity
 
@@ -78,7 +80,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
         self._shape: Any = ("mapper", next_identity())
         self._binds: tuple[Any, ...] = ()
         self._azoth_entity = self
-        self.sees_writes = sees_its_writes(class_)
+        self.dispatch = MapperEvents._of_class(class_)
         self.validators = class_validators(class_)
         self.reconstructors = reconstructors_of(class_)
         self._take_options()
@@ -86,9 +88,14 @@ class Mapper(MapperIdentity, MapperHierarchy):
         self._index_columns()
         self._find_primary_key()
         self._find_version()
+        self._extended = None if self.options.extension is None else Extended(self, self.options.extension)
+        for listener in self.dispatch.instrument_class:
+            listener(self, class_)
         self._install()
         registry.add_mapper(self)
         enlist(self)
+        for listener in self.dispatch.after_mapper_constructed:
+            listener(self, class_)
 
     # -- what the mapping says ------------------------------------------------
 
@@ -258,8 +265,6 @@ class Mapper(MapperIdentity, MapperHierarchy):
         if validators:
             attribute.validators.extend(validators)
         self.manager.add(attribute, plain=plain and not validators)
-        if self.sees_writes:
-            self.manager._set(attribute.key, AttributeAccess(attribute))
 
     def place(self, key: str, descriptor: Any) -> None:
         """Put a descriptor of a property that has no value of its own on the class; called by properties."""
@@ -296,6 +301,8 @@ class Mapper(MapperIdentity, MapperHierarchy):
     def dispose(self) -> None:
         """Take the mapping off its class."""
         self.first_use.remove()
+        if self._extended is not None:
+            self._extended.remove()
         self.manager.uninstall()
         self.configured = True
         self.registry.remove_class(self.class_)
@@ -421,12 +428,11 @@ class Mapper(MapperIdentity, MapperHierarchy):
         self.manager._set(MAPPER, self)
         for key, prop in self._properties.items():
             prop.attach(self, key)
+            if prop.extension is not None:
+                extend_attribute(self.class_, key, prop.extension)
         # Attaching gave SQL expressions the labels under which they are loaded.
         self._index_columns()
-        own = {name: self.class_.__dict__[name] for name in METHODS if name in self.class_.__dict__}
         self.manager.install()
-        if self.sees_writes:
-            give_methods_back(self.manager, self.class_, own)
         self.first_use = configure_on_first_construction(self.class_, configure_mappers)
 
     @property

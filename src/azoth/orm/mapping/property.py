@@ -23,6 +23,8 @@ class MapperProperty:
 
     key: str
     parent: MapperPort
+    extension: Any = None
+    """An AttributeExtension, or a list of them (classic)."""
     strategy_wildcard_key = "attribute"
     is_relationship = False
 

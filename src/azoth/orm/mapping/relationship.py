@@ -175,7 +175,9 @@ class RelationshipProperty(MapperProperty):
         attribute.delete_orphan = self.cascade.delete_orphan
         attribute.single_parent = self.single_parent
         attribute.track_parent = self.cascade.delete_orphan or self.single_parent
-        attribute.active_history = self.active_history or (not self.uselist and self.direction is not MANYTOONE)
+        # A flush must know what a replaced value was where that one loses its key, or is deleted as an orphan.
+        lets_go = self.direction is not MANYTOONE or self.cascade.delete_orphan
+        attribute.active_history = self.active_history or (not self.uselist and lets_go)
         attribute.parent_token = self
         self.attribute = attribute
         # Whoever listened to the stand-in listens on.
@@ -192,9 +194,17 @@ class RelationshipProperty(MapperProperty):
                 if self._keeps_in_step(other)
             ]
         )
+        self._follow_key_changes()
         orphaning = self.mapper.manager.delete_orphan_attributes
         if self.cascade.delete_orphan and not any(known is attribute for known in orphaning):
             orphaning.append(attribute)
+
+    def _follow_key_changes(self) -> None:
+        if self.passive_updates or self.viewonly:
+            return
+        changing = self.mapper if self.direction is MANYTOONE else self.parent
+        if self not in changing.manager.key_followers:
+            changing.manager.key_followers.append(self)
 
     def _keeps_in_step(self, other: RelationshipProperty) -> bool:
         return self.sync_backref is not False and not other.viewonly and not self.viewonly
@@ -276,6 +286,13 @@ class RelationshipProperty(MapperProperty):
         self._check_cascade()
 
     def _check_cascade(self) -> None:
+        if self.passive_deletes == "all" and (self.cascade.delete or self.cascade.delete_orphan):
+            raise ArgumentError(
+                f"On {self}, can't set passive_deletes='all' in conjunction with 'delete' or 'delete-orphan' cascade",
+                why="'all' leaves the related rows alone, and the cascade deletes them",
+                fix="use passive_deletes=True, or drop the cascade",
+                code="AZ-M49",
+            )
         if not self.cascade.delete_orphan or self.single_parent:
             return
         if self.direction is not ONETOMANY:

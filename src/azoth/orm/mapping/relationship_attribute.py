@@ -113,6 +113,7 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
         if prop.uselist:
             raise InvalidRequestError(
                 f"Can't compare the collection {self} to an object; use contains()",
+                why="a collection holds any number of objects",
                 fix="use contains() to ask whether the object is in it",
                 code="AZ-M31",
             )
@@ -127,6 +128,7 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
         if prop.uselist:
             raise InvalidRequestError(
                 f"Can't compare the collection {self} to an object; use contains()",
+                why="a collection holds any number of objects",
                 fix="use ~contains() to ask whether the object is not in it",
                 code="AZ-M31",
             )
@@ -254,6 +256,7 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
         if not isinstance(other, class_):
             raise ArgumentError(
                 f"{self} can be compared with {class_.__name__} objects and None, not with {type(other).__name__}",
+                why=f"the relationship leads to {class_.__name__}",
                 fix=f"pass an object of {class_.__name__}, or compare the foreign key column with a key",
                 code="AZ-M35",
             )

@@ -94,9 +94,12 @@ def relation(argument: Any = None, secondary: Any = None, *joins: Any, **options
         argument: the related class.
         secondary: the table of a many-to-many relationship; the related class's own table may stand before it.
         joins: further positional tables and join conditions.
-        options: the arguments of ``relationship()``.
+        options: the arguments of ``relationship()``, and ``extension``: an AttributeExtension, or a list of them.
     """
-    return relationship(argument, *_classic_joins(secondary, joins, options), **options)
+    extension = options.pop("extension", None)
+    prop = relationship(argument, *_classic_joins(secondary, joins, options), **options)
+    prop.extension = extension
+    return prop
 
 
 def _classic_joins(secondary: Any, joins: tuple[Any, ...], options: dict[str, Any]) -> tuple[Any, ...]:

@@ -10,6 +10,7 @@ from azoth.orm.persistence.association_executor import run_link, run_unlink
 from azoth.orm.persistence.committed_values_executor import load_committed_values
 from azoth.orm.persistence.delete_executor import run_delete
 from azoth.orm.persistence.insert_executor import run_insert
+from azoth.orm.persistence.observed_steps import is_observed, run_observed, steps_of_untouched
 from azoth.orm.persistence.outcome import FlushOutcome
 from azoth.orm.persistence.paused_collector import PausedCollector
 from azoth.orm.persistence.plan import FlushPlan, plan_flush
@@ -52,12 +53,15 @@ PHRASES = {
 }
 
 
-def execute(plan: FlushPlan, connection_for: ConnectionFor) -> FlushOutcome:
+def execute(
+    plan: FlushPlan, connection_for: ConnectionFor, announce: Callable[[FlushOutcome], None] | None = None
+) -> FlushOutcome:
     """Run a plan.
 
     Args:
         plan: the plan; it is run once.
         connection_for: finds the connection for a mapper; called once for each step.
+        announce: called when the statements were sent and the objects in memory are still as before.
 
     Returns:
         what changed in memory, for the case that the transaction is rolled back.
@@ -78,8 +82,13 @@ def execute(plan: FlushPlan, connection_for: ConnectionFor) -> FlushOutcome:
     outcome = FlushOutcome(plan.owner)
     with PausedCollector():
         try:
+            if plan.untouched:
+                for unchanged in steps_of_untouched(plan.untouched):
+                    _run(unchanged, connection_for(unchanged.mapper), outcome)
             for step in plan.steps:
                 _run(step, connection_for(step.mapper), outcome)
+            if announce is not None:
+                announce(outcome)
         except BaseException:
             _take_back(plan, outcome)
             raise
@@ -89,7 +98,11 @@ def execute(plan: FlushPlan, connection_for: ConnectionFor) -> FlushOutcome:
 
 def _run(step: FlushStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
     try:
-        RUNNERS[type(step)](step, connection, outcome)
+        runner = RUNNERS[type(step)]
+        if is_observed(step):
+            run_observed(step, connection, outcome, runner)
+        else:
+            runner(step, connection, outcome)
     except StatementError as error:
         name = step.mapper.class_.__name__
         reason = str(error.orig).partition("\n")[0] if error.orig is not None else error.summary

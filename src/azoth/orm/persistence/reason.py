@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any
 
 
-@dataclass(frozen=True, slots=True)
 class Reason:
     """Why one step comes before another.
 
@@ -17,11 +16,28 @@ class Reason:
         name: the constraint's or relationship's own name, if it has one.
     """
 
-    kind: str
-    table: str
-    columns: tuple[str, ...]
-    target: tuple[str, ...] = ()
-    name: str = ""
+    __slots__ = ("columns", "kind", "name", "table", "target")
+
+    def __init__(
+        self, kind: str, table: str, columns: tuple[str, ...], target: tuple[str, ...] = (), name: str = ""
+    ) -> None:
+        self.kind = kind
+        self.table = table
+        self.columns = columns
+        self.target = target
+        self.name = name
+
+    def __eq__(self, other: object) -> bool:
+        return self._values() == other._values() if isinstance(other, Reason) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._values())
+
+    def __repr__(self) -> str:
+        return f"Reason{self._values()!r}"
+
+    def _values(self) -> tuple[Any, ...]:
+        return (self.kind, self.table, self.columns, self.target, self.name)
 
     def __str__(self) -> str:
         own = ", ".join(f"{self.table}.{column}" for column in self.columns)
@@ -30,7 +46,6 @@ class Reason:
         return f"{own} (unique{f', {self.name}' if self.name else ''}): the value moves between rows"
 
 
-@dataclass(frozen=True, slots=True)
 class Edge:
     """One step's need to come before another.
 
@@ -40,6 +55,21 @@ class Edge:
         reason: the constraint or relationship behind it.
     """
 
-    before: str
-    after: str
-    reason: Reason
+    __slots__ = ("after", "before", "reason")
+
+    def __init__(self, before: str, after: str, reason: Reason) -> None:
+        self.before = before
+        self.after = after
+        self.reason = reason
+
+    def __eq__(self, other: object) -> bool:
+        return self._values() == other._values() if isinstance(other, Edge) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._values())
+
+    def __repr__(self) -> str:
+        return f"Edge{self._values()!r}"
+
+    def _values(self) -> tuple[Any, ...]:
+        return (self.before, self.after, self.reason)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 if TYPE_CHECKING:
@@ -11,7 +10,6 @@ if TYPE_CHECKING:
     from azoth.orm.runtime.state import InstanceState
 
 
-@dataclass(slots=True, eq=False)
 class RowStep:
     """A step that writes rows of one mapper.
 
@@ -21,10 +19,13 @@ class RowStep:
         instances: the instances, position by position; they are kept alive until the flush is over.
     """
 
+    __slots__ = ("instances", "mapper", "states")
     verb: ClassVar[str]
-    mapper: Any
-    states: list[InstanceState]
-    instances: list[Any]
+
+    def __init__(self, mapper: Any, states: list[InstanceState], instances: list[Any]) -> None:
+        self.mapper = mapper
+        self.states = states
+        self.instances = instances
 
     @property
     def table(self) -> Any:
@@ -40,7 +41,6 @@ class RowStep:
         return len(self.states)
 
 
-@dataclass(slots=True, eq=False)
 class InsertStep(RowStep):
     """Insert rows.
 
@@ -49,12 +49,22 @@ class InsertStep(RowStep):
         nulls: attribute keys that are written as NULL for now, because a later step sets them.
     """
 
+    __slots__ = ("copies", "nulls")
     verb = "INSERT"
-    copies: list[KeyCopy] = field(default_factory=list)
-    nulls: tuple[str, ...] = ()
+
+    def __init__(
+        self,
+        mapper: Any,
+        states: list[InstanceState],
+        instances: list[Any],
+        copies: list[KeyCopy],
+        nulls: tuple[str, ...],
+    ) -> None:
+        RowStep.__init__(self, mapper, states, instances)
+        self.copies = copies
+        self.nulls = nulls
 
 
-@dataclass(slots=True, eq=False)
 class UpdateStep(RowStep):
     """Update rows.
 
@@ -64,13 +74,24 @@ class UpdateStep(RowStep):
         nulls: attribute keys among them that are written as NULL for now, because a later step sets them.
     """
 
+    __slots__ = ("copies", "keys", "nulls")
     verb = "UPDATE"
-    keys: tuple[str, ...] = ()
-    copies: list[KeyCopy] = field(default_factory=list)
-    nulls: tuple[str, ...] = ()
+
+    def __init__(
+        self,
+        mapper: Any,
+        states: list[InstanceState],
+        instances: list[Any],
+        keys: tuple[str, ...],
+        copies: list[KeyCopy],
+        nulls: tuple[str, ...],
+    ) -> None:
+        RowStep.__init__(self, mapper, states, instances)
+        self.keys = keys
+        self.copies = copies
+        self.nulls = nulls
 
 
-@dataclass(slots=True, eq=False)
 class SetKeysStep(RowStep):
     """Set foreign keys that an earlier step had to leave NULL (a cycle, or ``post_update``).
 
@@ -79,12 +100,22 @@ class SetKeysStep(RowStep):
         copies: foreign keys to take over from parents when the step is bound.
     """
 
+    __slots__ = ("copies", "keys")
     verb = "SET KEYS"
-    keys: tuple[str, ...] = ()
-    copies: list[KeyCopy] = field(default_factory=list)
+
+    def __init__(
+        self,
+        mapper: Any,
+        states: list[InstanceState],
+        instances: list[Any],
+        keys: tuple[str, ...],
+        copies: list[KeyCopy],
+    ) -> None:
+        RowStep.__init__(self, mapper, states, instances)
+        self.keys = keys
+        self.copies = copies
 
 
-@dataclass(slots=True, eq=False)
 class ClearKeysStep(RowStep):
     """Set columns to NULL before rows that they refer to go, or before another row takes their unique value.
 
@@ -92,18 +123,23 @@ class ClearKeysStep(RowStep):
         keys: the attribute keys whose columns become NULL.
     """
 
+    __slots__ = ("keys",)
     verb = "CLEAR KEYS"
-    keys: tuple[str, ...] = ()
+
+    def __init__(
+        self, mapper: Any, states: list[InstanceState], instances: list[Any], keys: tuple[str, ...]
+    ) -> None:
+        RowStep.__init__(self, mapper, states, instances)
+        self.keys = keys
 
 
-@dataclass(slots=True, eq=False)
 class DeleteStep(RowStep):
     """Delete rows."""
 
+    __slots__ = ()
     verb = "DELETE"
 
 
-@dataclass(slots=True, eq=False)
 class AssociationStep:
     """A step that writes rows of a many-to-many table.
 
@@ -113,10 +149,13 @@ class AssociationStep:
         rows: pairs of instances, one for each row.
     """
 
+    __slots__ = ("layout", "mapper", "rows")
     verb: ClassVar[str]
-    mapper: Any
-    layout: LinkLayout
-    rows: list[tuple[Any, Any]]
+
+    def __init__(self, mapper: Any, layout: LinkLayout, rows: list[tuple[Any, Any]]) -> None:
+        self.mapper = mapper
+        self.layout = layout
+        self.rows = rows
 
     @property
     def table(self) -> Any:
@@ -132,17 +171,17 @@ class AssociationStep:
         return len(self.rows)
 
 
-@dataclass(slots=True, eq=False)
 class LinkStep(AssociationStep):
     """Insert rows that link two objects."""
 
+    __slots__ = ()
     verb = "LINK"
 
 
-@dataclass(slots=True, eq=False)
 class UnlinkStep(AssociationStep):
     """Delete rows that link two objects."""
 
+    __slots__ = ()
     verb = "UNLINK"
 
 

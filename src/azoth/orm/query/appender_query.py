@@ -34,12 +34,12 @@ class AppenderQuery(Query[Any]):
         self.instance = instance
 
     @cached_property
-    def _statement(self) -> Any:  # type: ignore[override]
+    def _statement(self) -> Any:
         statement = self.__dict__["_members_statement"] = select_members(self.attribute.property, self.instance)
         return statement
 
     @property
-    def session(self) -> Any:  # type: ignore[override]
+    def session(self) -> Any:
         """The owner's session; flushes pending changes if that is on, None where nothing can be queried."""
         given = self.__dict__.get("_given_session")
         if given is not None:

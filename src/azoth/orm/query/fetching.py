@@ -7,7 +7,7 @@ from typing import Any, overload
 
 from azoth.exc import InvalidRequestError, MultipleResultsFound, NoResultFound
 from azoth.orm.loading.option_functions import lazyload
-from azoth.orm.mapping.lookup import mapper_of
+from azoth.orm.mapping.lookup import entity_of, mapper_of
 from azoth.orm.query.lowering import names_entities
 from azoth.orm.query.narrowing import Narrowing
 from azoth.orm.query.selecting import Selecting
@@ -159,6 +159,8 @@ class Fetching(Narrowing, Selecting):
             session = self._session()
         if not self._loads_eagerly:
             statement = statement._copy_with(_with_options=(lazyload("*"),))
+        if session.dispatch.do_orm_execute:
+            return self._fetch_observed(session, statement)
         if statement.__class__ is not Select:
             plan, given = session._given(statement, self._params, None, None)
             return self._results(plan, given)
@@ -167,6 +169,16 @@ class Fetching(Narrowing, Selecting):
         plan, connection, parameters = session._planned(statement, self._params, None, None)
         found: list[Any] = plan.run(session, connection, parameters)
         return self._results(plan, found)
+
+    def _fetch_observed(self, session: Any, statement: Any) -> list[Any]:
+        """Go through the session's ``execute()``, because somebody listens to it."""
+        result = execute(session, statement, self._params)
+        columns = self._statement._raw_columns
+        if len(columns) == 1 and entity_of(columns[0]) is not None and not self._tuples:
+            return list({id(instance): instance for instance in result.scalars()}.values())
+        places = frozenset(place for place, column in enumerate(columns) if entity_of(column) is not None)
+        rows = list(result.all())
+        return _each_once(rows, places) if places and len(rows) > 1 else rows
 
     def _results(self, plan: Any, found: list[Any]) -> list[Any]:
         """Make results of what a plan loaded: each object stands once, several things are rows."""

@@ -30,7 +30,7 @@ def with_parent(instance: object, prop: Any = None, from_entity: Any = None) -> 
             f"with_parent(): {type(instance).__name__} is not a mapped instance",
             why="its class is not mapped",
             fix="pass an object of a mapped class",
-            code="AZ-S01",
+            code="AZ-L48",
         )
     entity = None if from_entity is None else entity_of(from_entity)
     relationship = _relationship(mapper, prop, entity)

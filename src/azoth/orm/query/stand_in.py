@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 from azoth.orm.loading.loader_options import Load
@@ -82,4 +81,4 @@ class StandIns:
 
     def _path(self, path: tuple[Any, ...]) -> tuple[Any, ...]:
         inside = self.entities.get(path[0].parent)
-        return path if inside is None else (dataclasses.replace(path[0], parent=inside), *path[1:])
+        return path if inside is None else (path[0].starting_at(inside), *path[1:])

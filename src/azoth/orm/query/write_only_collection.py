@@ -94,8 +94,7 @@ class WriteOnlyCollection(Generic[Item]):
         raise InvalidRequestError(
             f"{name} is write-only, and its members would have to be loaded",
             why="the owner is being deleted, so that its members must be deleted too or lose their foreign key.",
-            fix=f"configure passive_deletes=True on {name} and ON DELETE in the database, or execute "
-            f"session.execute(obj.{self.attribute.key}.delete()) before.",
+            fix=f"configure passive_deletes=True on {name}, and ON DELETE CASCADE or SET NULL in the database.",
             code="AZ-L64",
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -14,15 +13,15 @@ Allocator = Callable[[type[Any]], Any]
 def allocator_of(class_: type[Any]) -> Allocator:
     """Give the ``__new__`` that makes an empty instance from the class alone.
 
-    A class's own ``__new__`` is used where it needs no further arguments; one that does is passed over, because a loaded
-    row knows nothing of them.
+    A class's own ``__new__`` is used where it needs no further arguments; one that does is passed over, because a
+    loaded row knows nothing of them.
     """
     for base in class_.__mro__:
         allocate = base.__dict__.get("__new__")
         if allocate is not None:
-            function = getattr(base, "__new__")  # noqa: B009  # the static method itself
+            function: Allocator = getattr(base, "__new__")  # noqa: B009  # the static method itself
             if base.__flags__ & HEAP_TYPE == 0 or _needs_only_the_class(function):
-                return function  # type: ignore[no-any-return]
+                return function
     return object.__new__
 
 
@@ -30,13 +29,16 @@ HEAP_TYPE = 1 << 9
 """``Py_TPFLAGS_HEAPTYPE``: set for classes that are written in Python."""
 
 
-def _needs_only_the_class(function: Callable[..., Any]) -> bool:
-    try:
-        parameters = list(inspect.signature(function).parameters.values())[1:]
-    except (TypeError, ValueError):
+def _needs_only_the_class(function: Any) -> bool:
+    # Read from the code object: the standard way, the module inspect, costs too much time to import.
+    while hasattr(function, "__wrapped__"):
+        function = function.__wrapped__
+    code = getattr(function, "__code__", None)
+    if code is None:
         return True
-    variadic = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-    return all(one.default is not inspect.Parameter.empty or one.kind in variadic for one in parameters)
+    required = code.co_argcount - len(function.__defaults__ or ())
+    required_by_name = code.co_kwonlyargcount - len(function.__kwdefaults__ or ())
+    return bool(required <= 1 and required_by_name == 0)
 
 
 def require_weak_dictionary_instances(class_: type[Any]) -> None:

@@ -37,8 +37,12 @@ class Attribute:
         if instance is None:
             return self
         state = instance.__dict__.get(STATE)
-        if state is None:
+        if state is None or state() is not instance:
             state = make_state(instance)
+        if self.listeners is not None and state.pk is None:
+            value = self.listeners.init_scalar(state, self, instance)
+            if value is not None:
+                return value
         return state.manager.load_missing(state, instance, self.key)
 
     def set(self, instance: Any, value: Any) -> None:

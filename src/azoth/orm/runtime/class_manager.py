@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
+from azoth.orm.runtime.allocation import Allocator, allocator_of, require_weak_dictionary_instances
 from azoth.orm.runtime.attribute import Attribute
+from azoth.orm.runtime.data_descriptor import DataDescriptor, delete_plain
+from azoth.orm.runtime.instance_copies import copied, deeply_copied
+from azoth.orm.runtime.instance_events import InstanceEvents
 from azoth.orm.runtime.ports import MissingValueLoader
-from azoth.orm.runtime.state import InstanceState, make_state
+from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.state_inspection import InspectedState
 from azoth.orm.runtime.symbols import CHANGES, EXTRA, NO_VALUE, STATE
 from azoth.util.generated_code import define
@@ -41,6 +46,10 @@ def __delattr__(self, key):
 '''
 
 
+ATTRIBUTE_ADDED: Final[list[Callable[[type[Any], str], None]]] = []
+"""Called with class and key of each attribute that is put on a class."""
+
+
 class ClassManager:
     """What azoth added to a mapped class, and the way back.
 
@@ -53,38 +62,53 @@ class ClassManager:
         plain: keys of column attributes that nobody watches; a write to one is a dictionary store and a note.
         watched: attributes that see each write (relationships, validators, listeners).
         state_class: the InstanceState subclass of this class.
+        allocate: makes an empty instance from the class, without its constructor.
+        sees_own_writes: whether the class has its own ``__setattr__`` or ``__delattr__``, so that ours stays away.
         load_missing: what gives an attribute a value when it has none.
+        dispatch: what listens to events of the instances.
+        key_followers: relationships whose foreign keys a flush must carry on when a primary key of this class changes.
         delete_orphan_attributes: attributes of other classes whose delete-orphan cascade ends at this one.
     """
 
     __slots__ = (
-        "attributes", "class_", "delete_orphan_attributes", "expirable", "installed", "load_missing",
-        "mapper", "plain", "root", "state_class", "watched",
+        "allocate", "attributes", "class_", "delete_orphan_attributes", "dispatch", "expirable", "installed",
+        "key_followers", "load_missing",
+        "mapper", "plain", "root", "sees_own_writes", "state_class", "watched",
     )  # fmt: skip
 
     def __init__(self, class_: type[Any], root: ClassManager | None = None) -> None:
+        require_weak_dictionary_instances(class_)
         self.class_ = class_
+        self.allocate: Allocator = allocator_of(class_)
+        self.sees_own_writes = _sees_own_writes(class_)
         self.root: ClassManager = self if root is None else root
         self.mapper: Any = None
+        self.dispatch = InstanceEvents._of_class(class_)
         self.attributes: dict[str, Attribute] = {}
         self.expirable: set[str] = {STATE, CHANGES, EXTRA}
         self.plain: set[str] = set()
         self.watched: dict[str, Attribute] = {}
         self.load_missing: MissingValueLoader = _nothing_to_load_from
         self.installed: list[str] = []
+        self.key_followers: list[Any] = []
         self.delete_orphan_attributes: list[Attribute] = []
         self.state_class: type[InstanceState] = type(
             f"{class_.__name__}State", (InspectedState,), {"__slots__": (), "manager": self}
         )
 
     def install(self) -> None:
-        """Put the instrumentation on the class: the manager, ``__setattr__`` and ``__delattr__``."""
+        """Put the instrumentation on the class: the manager, ``__setattr__`` and ``__delattr__``, and how it is copied."""
         self._set("_azoth_manager", self)
+        for name, method in (("__copy__", copied), ("__deepcopy__", deeply_copied)):
+            if not hasattr(self.class_, name):
+                self._set(name, method)
+        if self.sees_own_writes:
+            return
         names = {"plain": self.plain, "watched": self.watched, "STATE": STATE, "CHANGES": CHANGES, "NO_VALUE": NO_VALUE}
         title = f"{self.class_.__module__}.{self.class_.__qualname__}"
         for name, source in (("__setattr__", SETATTR_SOURCE), ("__delattr__", DELATTR_SOURCE)):
             inherited = _uninstrumented(self.class_, name)
-            scope = {**names, "inherited": inherited, "delete_plain": _delete_plain}
+            scope = {**names, "inherited": inherited, "delete_plain": delete_plain}
             function = define(source, name, f"{name} of {title}", scope)
             function.__azoth_inherited__ = inherited
             self._set(name, function)
@@ -104,12 +128,19 @@ class ClassManager:
         else:
             self.watched[attribute.key] = attribute
             self.plain.discard(attribute.key)
-        self._set(attribute.key, attribute)
+        self._set(attribute.key, DataDescriptor(attribute, self.plain) if self.sees_own_writes else attribute)
+        for follow in ATTRIBUTE_ADDED:
+            follow(self.class_, attribute.key)
 
     def watch(self, key: str) -> None:
         """Send the writes to a plain attribute through the attribute, because somebody listens now."""
         self.plain.discard(key)
         self.watched[key] = self.attributes[key]
+
+    def unwatch(self, key: str) -> None:
+        """Let the writes to an attribute be plain again, because nobody listens any more."""
+        del self.watched[key]
+        self.plain.add(key)
 
     def uninstall(self) -> None:
         """Give the class back as it was."""
@@ -132,13 +163,11 @@ def _uninstrumented(class_: type[Any], name: str) -> Any:
     return method
 
 
-def _delete_plain(instance: Any, key: str) -> None:
-    values = instance.__dict__
-    if key not in values:
-        raise AttributeError(f"{type(instance).__name__}.{key} has no value to delete")
-    state = values.get(STATE) or make_state(instance)
-    state.record(instance, key)
-    values[key] = None
+def _sees_own_writes(class_: type[Any]) -> bool:
+    return (
+        _uninstrumented(class_, "__setattr__") is not object.__setattr__
+        or _uninstrumented(class_, "__delattr__") is not object.__delattr__
+    )
 
 
 def _nothing_to_load_from(state: InstanceState, instance: Any, key: str) -> Any:

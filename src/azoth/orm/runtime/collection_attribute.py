@@ -180,8 +180,13 @@ class CollectionAttribute(RelatedAttribute):
             return
         item = self._accepted_backref(state, instance, item)
         self._note(state, instance, collection)
+        displaced = self.kind.displaced_by(collection, item)
+        if displaced is not None:
+            self._announce_removal(state, instance, displaced, backref=False)
         self.kind.put(collection, item)
         self.added(state, instance, item, source)
+        if displaced is not None:
+            self.removed(state, instance, collection, displaced)
 
     def unlink(self, instance: Any, item: Any, source: RelatedAttribute) -> None:
         """Give up the item that no longer points to the instance; queue that if the collection is not loaded."""

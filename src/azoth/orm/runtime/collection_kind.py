@@ -41,6 +41,10 @@ class CollectionKind:
         """Put an item in without reporting it."""
         self._quietly(collection, self.class_._azoth_appender, item)
 
+    def displaced_by(self, collection: Any, item: Any) -> Any:
+        """Give the member whose place an item would take, or None."""
+        return None
+
     def take(self, collection: Any, item: Any) -> None:
         """Take an item out, all of its occurrences, without reporting it."""
         for member in members(collection):
@@ -87,8 +91,15 @@ class ListKind(CollectionKind):
                 list.__delitem__(collection, position)
 
     def holds(self, collection: Any, item: Any) -> bool:
-        # The first test runs in C and finds each identical item; equal ones are told apart only after it.
-        return item in collection and any(member is item for member in collection)
+        if has_own_identity(type(item)):
+            return item in collection
+        # By identity all the same, and still in C: no member's own __eq__ is asked.
+        return id(item) in map(id, collection)
+
+
+def has_own_identity(class_: Any) -> bool:
+    """Tell whether the objects of a class equal only themselves."""
+    return class_.__eq__ is object.__eq__
 
 
 class SetKind(CollectionKind):
@@ -116,6 +127,10 @@ class KeyedKind(CollectionKind):
 
     def put(self, collection: Any, item: Any) -> None:
         self._quietly(collection, self.class_._azoth_appender, item)
+
+    def displaced_by(self, collection: Any, item: Any) -> Any:
+        member = collection.get(collection.key_of(item))
+        return None if member is item else member
 
     def take(self, collection: Any, item: Any) -> None:
         # By identity, wherever it stands: the key of an item may have changed since it was put in.

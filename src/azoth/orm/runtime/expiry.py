@@ -24,12 +24,17 @@ def expire(state: InstanceState, instance: Any) -> None:
     if extra is not None:
         extra.queued = None
         values[EXTRA] = extra
+    for listener in state.manager.dispatch.expire:
+        listener(instance, None)
 
 
 def expire_keys(state: InstanceState, instance: Any, keys: Iterable[str]) -> None:
     """Drop some mapped values and what was changed on them."""
     values = instance.__dict__
     changes = state.changes
+    listeners = state.manager.dispatch.expire
+    if listeners:
+        keys = list(keys)
     for key in keys:
         values.pop(key, None)
         if changes is not None:
@@ -40,3 +45,5 @@ def expire_keys(state: InstanceState, instance: Any, keys: Iterable[str]) -> Non
         state.changes = None
         if state.owner is not None:
             state.owner.modified.pop(state, None)
+    for listener in listeners:
+        listener(instance, keys)

@@ -1,4 +1,4 @@
-"""``copy.copy`` and ``copy.deepcopy`` of mapped instances: a copy is a new transient instance with a state of its own."""
+"""``copy.copy`` and ``copy.deepcopy`` of mapped instances: a copy is a transient instance with a state of its own."""
 
 from __future__ import annotations
 

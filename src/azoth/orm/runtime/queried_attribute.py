@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NoReturn
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.runtime.collection_attribute import CollectionAttribute
@@ -163,6 +163,10 @@ class QueriedAttribute(CollectionAttribute):
         return History(list(changes.added), known, list(changes.removed))
 
     def load(self, state: InstanceState, instance: Any, items: Iterable[Any]) -> Any:
+        """Refuse to be loaded; see ``refuse_loading()``."""
+        self.refuse_loading()
+
+    def refuse_loading(self) -> NoReturn:
         """Refuse to be loaded.
 
         Errors:

@@ -15,6 +15,11 @@ class IncompatibleValueError(ArgumentError, TypeError):
     """Report a value of a kind that a relationship attribute cannot hold."""
 
 
+def _was_deleted(state: InstanceState) -> bool:
+    extra = state.extra
+    return extra is not None and extra.was_deleted
+
+
 class RelatedAttribute(Attribute):
     """An attribute that holds other mapped instances.
 
@@ -103,7 +108,10 @@ class RelatedAttribute(Attribute):
     def adopt(self, state: InstanceState, item: Any) -> None:
         """Take an attached item into the session of its owner (the save-update cascade)."""
         owner = state.owner
-        if owner is not None and state_of(item).owner is not owner:
+        if owner is None:
+            return
+        item_state = state_of(item)
+        if item_state.owner is not owner or (item_state.pk is not None and _was_deleted(item_state)):
             session = owner.session()
             if session is not None:
                 session._adopt(item)

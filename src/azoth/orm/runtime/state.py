@@ -20,17 +20,23 @@ class StateExtras:
             removed).
         load_options: loader options that lazy loads from here obey.
         info: the user's own dictionary.
+        loads_unsaved: relationships load by the foreign keys although there is no row (enable_relationship_loading).
     """
 
-    __slots__ = ("expired_keys", "info", "load_options", "parents", "queued", "was_deleted")
+    __slots__ = ("expired_keys", "info", "load_options", "loads_unsaved", "parents", "queued", "was_deleted")
 
     def __init__(self) -> None:
         self.was_deleted = False
+        self.loads_unsaved = False
         self.expired_keys: set[str] | None = None
         self.queued: dict[str, tuple[list[Any], list[Any]]] | None = None
         self.parents: dict[Any, Any] | None = None
         self.load_options: Any = None
         self.info: dict[Any, Any] | None = None
+
+    def __reduce__(self) -> Any:
+        """Pickle what has a meaning elsewhere: not the parents, which are known by parts of the mapping."""
+        return restored_extras, (self.was_deleted, self.expired_keys, self.queued, self.info)
 
 
 class InstanceState(weakref.ref[Any]):
@@ -109,6 +115,9 @@ class InstanceState(weakref.ref[Any]):
 
     def first_change(self, instance: Any) -> dict[str, Any]:
         """Begin to record changes: the owner keeps a changed instance alive until it is flushed."""
+        if self() is not instance:
+            # The ``__dict__`` of another instance was copied by hand, the state in it too.
+            return make_state(instance).first_change(instance)
         changes: dict[str, Any] = {}
         instance.__dict__[CHANGES] = changes
         owner = self.owner
@@ -126,7 +135,14 @@ class InstanceState(weakref.ref[Any]):
 
     def __reduce__(self) -> Any:
         """Pickle along with the instance: identity and changes go with it, the session and its loads stay behind."""
-        return restored_state, (self(), self.pk, self.changes)
+        instance = self()
+        listeners = self.manager.dispatch.pickle
+        if not listeners:
+            return restored_state, (instance, self.pk, self.changes)
+        carried: dict[str, Any] = {}
+        for listener in listeners:
+            listener(instance, carried)
+        return restored_state, (instance, self.pk, self.changes, carried)
 
     def extras(self) -> StateExtras:
         """Give the rarely needed parts, making them on first use."""
@@ -138,8 +154,9 @@ class InstanceState(weakref.ref[Any]):
 
 def forget(reference: InstanceState) -> None:
     """Take an instance that died out of its identity map (the callback of every state)."""
-    owner = reference.owner
-    if owner is not None:
+    place = reference.place
+    if place is not None:
+        owner = place.owner
         states = owner.entities.get(reference.manager.root)
         pk = reference.pk
         if states is not None and states.get(pk) is reference:
@@ -155,7 +172,7 @@ def state_of(instance: Any) -> InstanceState:
     state: InstanceState | None = instance.__dict__.get(STATE)
     if state is not None and state() is instance:
         return state
-    # None yet, or a copied ``__dict__`` (copy.copy, unpickling): a copy is a new transient instance.
+    # None yet, or a ``__dict__`` that was copied by hand: a copy is a new transient instance.
     return make_state(instance)
 
 
@@ -165,14 +182,30 @@ def make_state(instance: Any) -> InstanceState:
     state: InstanceState = manager.state_class(instance, forget)
     state.pk = state.place = None
     values = instance.__dict__
-    values.pop(CHANGES, None)
+    if STATE in values:
+        values.pop(CHANGES, None)
+        values.pop(EXTRA, None)
     values[STATE] = state
     return state
 
 
-def restored_state(instance: Any, pk: Any, changes: dict[str, Any] | None) -> InstanceState:
+def restored_extras(was_deleted: bool, expired_keys: Any, queued: Any, info: Any) -> StateExtras:
+    """Rebuild the rarely needed parts of a state that is being unpickled."""
+    extras = StateExtras()
+    extras.was_deleted = was_deleted
+    extras.expired_keys = expired_keys
+    extras.queued = queued
+    extras.info = info
+    return extras
+
+
+def restored_state(
+    instance: Any, pk: Any, changes: dict[str, Any] | None, carried: dict[str, Any] | None = None
+) -> InstanceState:
     """Rebuild the state of an instance that is being unpickled; it is detached, or transient if it had no row."""
     state = state_of(instance)
     state.pk = pk
     state.changes = changes
+    for listener in state.manager.dispatch.unpickle:
+        listener(instance, carried or {})
     return state

@@ -7,11 +7,13 @@ from typing import Any
 
 from azoth.orm import bulk
 from azoth.orm.session.flushing_session import FlushingSession
+from azoth.orm.session.own_transaction import in_own_transaction
 
 
 class BulkSession(FlushingSession):
     """The bulk operations of a session."""
 
+    @in_own_transaction
     def bulk_insert_mappings(
         self,
         mapper: Any,
@@ -27,6 +29,7 @@ class BulkSession(FlushingSession):
         connection = self._connection_for(mapper)
         bulk.insert_mappings(connection, mapper, mappings, return_defaults=return_defaults, render_nulls=render_nulls)
 
+    @in_own_transaction
     def bulk_update_mappings(self, mapper: Any, mappings: Iterable[dict[str, Any]]) -> None:
         """Update rows from dictionaries that have the primary key, past the unit of work.
 
@@ -35,6 +38,7 @@ class BulkSession(FlushingSession):
         mapper = bulk.bulk_mapper(mapper)
         bulk.update_mappings(self._connection_for(mapper), mapper, mappings)
 
+    @in_own_transaction
     def bulk_save_objects(
         self,
         objects: Iterable[object],

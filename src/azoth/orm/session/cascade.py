@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
+from azoth.orm.loading.relationship_loader import load_for_states
 from azoth.orm.runtime.collections import members as members_of_collection
 from azoth.orm.runtime.state import InstanceState, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
+
+REFUSING: Final = frozenset({"raise", "raise_on_sql"})
 
 
 def members(value: Any) -> Iterable[Any]:
@@ -41,6 +44,9 @@ def related_objects(state: InstanceState, instance: Any, relationship: Any, *, l
     if key in values:
         yield from members(values[key])
     elif load:
+        if relationship.lazy in REFUSING:
+            # The refusal is meant for the program, not for what the session has to know.
+            load_for_states(state.owner.session(), relationship, (state,))
         yield from members(getattr(instance, key))
     elif relationship.never_loads:
         yield from relationship.attribute.joining(state)

@@ -102,7 +102,7 @@ class SessionContents:
                 membership.mapped_state(instance, "in")
             return False
         was_deleted = state.extra is not None and state.extra.was_deleted
-        return state.owner is self._identity_map and not was_deleted
+        return state.owner is self._identity_map and not was_deleted and state() is instance
 
     def __iter__(self) -> Iterator[Any]:
         return iter([*self._identity_map.new.values(), *self._identity_map.instances()])

@@ -5,28 +5,34 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from azoth.orm.persistence.plan import FlushPlan, plan_flush
+from azoth.orm import persistence
+from azoth.orm.loading.relationship_loader import load_for_states
 from azoth.orm.runtime.history import get_history
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.runtime.orphans import is_orphan, was_removed
 from azoth.orm.runtime.state import InstanceState, state_of
-from azoth.orm.session.cascade import reachable, related_objects
+from azoth.orm.session.cascade import reachable
+from azoth.orm.session.key_changes import follow_key_changes
 from azoth.orm.session.membership import detach
 
 
-def plan(identity_map: IdentityMap, only: Collection[InstanceState] | None) -> FlushPlan:
+def plan(identity_map: IdentityMap, only: Collection[InstanceState] | None) -> persistence.FlushPlan:
     """Plan a flush: settle orphans and deletions first, then let the planner look at what is to be done.
 
-    *Emits* SELECTs only for collections that deletions must know.
+    *Emits* SELECTs only for collections that deletions and changes of primary keys must know.
     """
-    settle_orphans(identity_map, only)
+    managers = {state.manager for state in identity_map.modified}
+    settle_orphans(identity_map, only, managers)
+    follow_key_changes(identity_map, managers)
     load_for_deletions(identity_map)
-    return plan_flush(identity_map, only)
+    return persistence.plan_flush(identity_map, only)
 
 
-def settle_orphans(identity_map: IdentityMap, only: Collection[InstanceState] | None) -> None:
+def settle_orphans(
+    identity_map: IdentityMap, only: Collection[InstanceState] | None, managers: Collection[Any]
+) -> None:
     """Delete the persistent objects that lost their parent under delete-orphan, and drop pending ones."""
-    for manager in {state.manager for state in identity_map.modified}:
+    for manager in managers:
         _settle_class(identity_map, manager, only)
     guarded = {state.manager for state in identity_map.new if state.manager.delete_orphan_attributes}
     if guarded:
@@ -36,17 +42,19 @@ def settle_orphans(identity_map: IdentityMap, only: Collection[InstanceState] | 
 
 
 def _settle_class(identity_map: IdentityMap, manager: Any, only: Collection[InstanceState] | None) -> None:
-    owning = [relationship.key for relationship in manager.mapper.relationships if relationship.cascade.delete_orphan]
-    if not owning and not manager.delete_orphan_attributes:
+    owning = {relationship.key for relationship in manager.mapper.relationships if relationship.cascade.delete_orphan}
+    is_guarded = bool(manager.delete_orphan_attributes)
+    if not owning and not is_guarded:
         return
     for state, instance in list(identity_map.modified.items()):
         if state.manager is not manager or (only is not None and state not in only):
             continue
-        for key in owning:
-            if state.changes and key in state.changes:
+        if owning:
+            for key in owning.intersection(state.changes or ()):
                 for item in get_history(state, key).deleted:
                     _settle(identity_map, item)
-        _settle(identity_map, instance)
+        if is_guarded:
+            _settle(identity_map, instance)
 
 
 def _settle(identity_map: IdentityMap, instance: Any) -> None:
@@ -90,12 +98,18 @@ def _loads_for_delete(relationship: Any) -> bool:
 
 
 def load_for_deletions(identity_map: IdentityMap) -> None:
-    """Load the collections of objects to be deleted whose members must let go of them."""
-    for state, instance in list(identity_map.deleted.items()):
-        for relationship in state.manager.mapper.relationships:
-            needs_members = relationship.direction.name != "MANYTOONE" and not relationship.viewonly
-            if needs_members and not relationship.passive_deletes and relationship.never_loads:
-                relationship.attribute.remember_members(state, instance)
-            elif needs_members and not relationship.passive_deletes:
-                for _ in related_objects(state, instance, relationship, load=True):
-                    break
+    """Load the collections of objects to be deleted whose members must let go of them.
+
+    *Emits* one SELECT for each 500 objects of each such relationship.
+    """
+    deleted = dict(identity_map.deleted)
+    for manager in {state.manager: None for state in deleted}:
+        states = [state for state in deleted if state.manager is manager]
+        for relationship in manager.mapper.relationships:
+            if relationship.direction.name == "MANYTOONE" or relationship.viewonly or relationship.passive_deletes:
+                continue
+            if relationship.never_loads:
+                for state in states:
+                    relationship.attribute.remember_members(state, deleted[state])
+            elif relationship.lazy != "noload":
+                load_for_states(identity_map.session(), relationship, states)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
 from azoth.exc import InvalidRequestError
-from azoth.orm.persistence.executor import execute as execute_plan
-from azoth.orm.persistence.outcome import FlushOutcome
-from azoth.orm.persistence.plan import FlushPlan
+from azoth.orm import persistence
+from azoth.orm.exc import FlushError
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.session import flushing, membership
 from azoth.orm.session.exclusive_use import exclusive_use
+from azoth.orm.session.flush_context import FlushContext
+from azoth.orm.session.lifecycle_events import flushed
+from azoth.orm.session.own_transaction import in_own_transaction
+from azoth.orm.session.transaction import SessionTransaction
 from azoth.orm.session.transactional import TransactionalSession
+
+MOST_FLUSHES: Final = 100
+"""How often a commit flushes until it gives up on listeners that go on changing objects."""
 
 
 class FlushingSession(TransactionalSession):
@@ -20,7 +26,7 @@ class FlushingSession(TransactionalSession):
 
     _flushing: bool
 
-    def plan(self, objects: Collection[object] | None = None) -> FlushPlan:
+    def plan(self, objects: Collection[object] | None = None) -> persistence.FlushPlan:
         """Show what ``flush()`` would do, without doing it.
 
         Returns:
@@ -55,20 +61,47 @@ class FlushingSession(TransactionalSession):
         identity_map = self._identity_map
         if not (identity_map.new or identity_map.modified or identity_map.deleted):
             return
+        if self.autocommit and self._transaction is None:
+            self._flush_in_own_transaction(objects)
+            return
         transaction = self._begun()
         transaction.check()
+        dispatch = self.dispatch
         self._flushing = True
         try:
-            plan = flushing.plan(identity_map, self._states(objects))
-            outcome = execute_plan(plan, self._connection_for)
-            transaction.restoration.outcomes.append(outcome)
+            if dispatch.flushing:
+                self._flush_observed(transaction, objects)
+            else:
+                plan = flushing.plan(identity_map, self._states(objects))
+                outcome = persistence.execute(plan, self._connection_for)
+                transaction.restoration.outcomes.append(outcome)
         except BaseException as error:
             transaction.fail(error)
             raise
         finally:
             self._flushing = False
 
-    def _remember(self, outcome: FlushOutcome) -> None:
+    def _flush_observed(self, transaction: SessionTransaction, objects: Collection[object] | None) -> None:
+        dispatch = self.dispatch
+        identity_map = self._identity_map
+        context = FlushContext(self, transaction)
+        for listener in dispatch.before_flush:
+            listener(self, context, objects)
+        if not (identity_map.new or identity_map.modified or identity_map.deleted):
+            return
+        context.plan = plan = flushing.plan(identity_map, self._states(objects))
+        context.outcome = outcome = persistence.execute(plan, self._connection_for, context.announce_written)
+        transaction.restoration.outcomes.append(outcome)
+        if dispatch.flushed:
+            flushed(self, outcome.inserted, outcome.deleted.values())
+        for listener in dispatch.after_flush_postexec:
+            listener(self, context)
+
+    @in_own_transaction
+    def _flush_in_own_transaction(self, objects: Collection[object] | None) -> None:
+        self.flush(objects)
+
+    def _remember(self, outcome: persistence.FlushOutcome) -> None:
         self._begun().restoration.outcomes.append(outcome)
 
     # -- rows past the unit of work ------------------------------------------------------------------
@@ -80,8 +113,17 @@ class FlushingSession(TransactionalSession):
 
     def _flush_for_commit(self) -> None:
         identity_map = self._identity_map
-        if identity_map.new or identity_map.modified or identity_map.deleted:
+        # Listeners of a flush may leave more to flush.
+        for _ in range(MOST_FLUSHES):
+            if not (identity_map.new or identity_map.modified or identity_map.deleted):
+                return
             self.flush()
+        raise FlushError(
+            f"over {MOST_FLUSHES} flushes have not settled the session",
+            why="something changes objects during or after each flush, probably a listener of after_flush",
+            fix="let the listener change objects only where they differ from what they should be",
+            code="AZ-S117",
+        )
 
     def _autoflush(self) -> None:
         if self.autoflush and not self._flushing:

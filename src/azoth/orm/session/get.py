@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from azoth.exc import ArgumentError, InvalidRequestError
+from azoth.exc import ArgumentError, InvalidRequestError, StatementError
 from azoth.orm.loading.instance_loader import load_instances
 from azoth.orm.loading.loader_options import NO_OPTIONS
 from azoth.orm.mapping.lookup import mapper_of
@@ -27,7 +27,7 @@ def get_instance(
     try:
         mapper = entity.__dict__["__mapper__"]
     except (AttributeError, KeyError):
-        mapper = mapper_of(entity)
+        mapper = _mapper_of(entity)
     if ident.__class__ is tuple or ident.__class__ is list or ident.__class__ is dict or mapper.composite_key:
         pk = key_from(mapper, ident)
     else:
@@ -40,16 +40,24 @@ def get_instance(
             state = states.get(pk)
             instance = None if state is None else state()
             if instance is not None:
-                return instance if len(instance.__dict__) > 1 else _still_there(session, mapper, instance)
+                # Without its key in memory it was expired, and its row may be gone.
+                known = mapper.primary_key_keys[0] in instance.__dict__
+                return instance if known else _still_there(session, mapper, instance)
     return _load(session, mapper, pk, options, populate_existing, with_for_update)
 
 
 def _load(
     session: SessionPort, mapper: Any, pk: Any, options: Sequence[Any], populate_existing: bool, with_for_update: Any
 ) -> Any:
-    session._autoflush()
+    identity_map = session._identity_map
+    if identity_map.new or identity_map.modified or identity_map.deleted:
+        session._autoflush()
     if not options and not with_for_update:
-        found = load_instances(session, mapper, (pk,), NO_OPTIONS, refresh=populate_existing)
+        try:
+            found = load_instances(session, mapper, (pk,), NO_OPTIONS, refresh=populate_existing)
+        except StatementError:
+            _refuse_no_key(mapper, pk)
+            raise
         return found[0] if found else None
     values = pk if mapper.composite_key else (pk,)
     statement = select(mapper).where(
@@ -66,9 +74,30 @@ def _still_there(session: SessionPort, mapper: Any, instance: Any) -> Any:
     session._autoflush()
     state = instance.__dict__[STATE]
     load_instances(session, mapper, (state.pk,))
-    if len(instance.__dict__) > 1:
-        return instance
-    return None
+    return instance if mapper.primary_key_keys[0] in instance.__dict__ else None
+
+
+def _mapper_of(entity: Any) -> Any:
+    mapper = mapper_of(entity)
+    if mapper is None:
+        name = entity.__name__ if isinstance(entity, type) else f"a {type(entity).__name__}"
+        raise ArgumentError(
+            f"get(): {name} is not a mapped class",
+            why="get() looks up a row of a mapped class by its primary key",
+            fix="pass the mapped class first, as in session.get(User, 5)",
+            code="AZ-S43",
+        )
+    return mapper
+
+
+def _refuse_no_key(mapper: Any, value: Any) -> None:
+    if isinstance(value, (dict, set, list)) or hasattr(type(value), "_azoth_manager"):
+        raise ArgumentError(
+            f"{mapper.class_.__name__}: a {type(value).__name__} is no primary key value",
+            why="get() takes the values of the primary key columns",
+            fix="pass the key, as in session.get(User, 5)",
+            code="AZ-S42",
+        )
 
 
 def key_from(mapper: Any, ident: Any) -> Any:
@@ -103,13 +132,7 @@ def key_from(mapper: Any, ident: Any) -> Any:
             code="AZ-S41",
         )
     for value in values:
-        if isinstance(value, (dict, set, list)) or hasattr(type(value), "_azoth_manager"):
-            raise ArgumentError(
-                f"{mapper.class_.__name__}: a {type(value).__name__} is no primary key value",
-                why="get() takes the values of the primary key columns",
-                fix="pass the key, as in session.get(User, 5)",
-                code="AZ-S42",
-            )
+        _refuse_no_key(mapper, value)
     if all(value is None for value in values):
         return None
     return values if mapper.composite_key else values[0]

@@ -7,7 +7,27 @@ from typing import Any
 
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.runtime.state import InstanceState
+from azoth.orm.session.cascade import reachable
+from azoth.orm.session.membership import attach, cascades_save, mapped_state
 from azoth.orm.session.restoration import Restoration
+
+
+def add_observed(session: Any, instance: Any) -> None:
+    """Make an instance part of a session as ``membership.add`` does, telling the listeners."""
+    attach_to(session, mapped_state(instance, "add()"), instance)
+    for item in reachable(instance, cascades_save):
+        attach_to(session, mapped_state(item, "add()"), item)
+
+
+def attach_to(session: Any, state: InstanceState, instance: Any) -> None:
+    """Make one instance part of a session, telling the listeners where there are some."""
+    identity_map = session._identity_map
+    if state.owner is identity_map or not session.dispatch.attaching:
+        attach(identity_map, state, instance)
+        return
+    before_attach(session, instance)
+    attach(identity_map, state, instance)
+    after_attach(session, state, instance)
 
 
 def before_attach(session: Any, instance: Any) -> None:
@@ -29,7 +49,12 @@ def detached(session: Any, departed: Iterable[tuple[InstanceState, Any]]) -> Non
     """Tell that objects left a session."""
     dispatch = session.dispatch
     for state, instance in departed:
-        for listener in dispatch.pending_to_transient if state.pk is None else dispatch.persistent_to_detached:
+        extra = state.extra
+        if extra is not None and extra.was_deleted:
+            listeners = dispatch.deleted_to_detached
+        else:
+            listeners = dispatch.pending_to_transient if state.pk is None else dispatch.persistent_to_detached
+        for listener in listeners:
             listener(session, instance)
 
 

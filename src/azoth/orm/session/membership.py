@@ -41,17 +41,19 @@ def add(identity_map: IdentityMap, instance: Any) -> None:
     state = instance.__dict__.get(STATE)
     if state is None:
         # The plain case of a new object: nothing is known about it that could forbid it.
+        # Nor is it related to anything: an object gets its state with its first relationship.
         state = make_state(instance)
         state.place = identity_map
         identity_map.new[state] = instance
-    else:
-        attach(identity_map, state_of(instance), instance)
+        return
+    attach(identity_map, state_of(instance), instance)
     if manager.mapper.relationships:
-        for item in reachable(instance, _cascades_save):
+        for item in reachable(instance, cascades_save):
             attach(identity_map, mapped_state(item, "add()"), item)
 
 
-def _cascades_save(relationship: Any) -> bool:
+def cascades_save(relationship: Any) -> bool:
+    """Tell whether adding an object adds what a relationship of it leads to."""
     saves: bool = relationship.cascade.save_update
     return saves
 
@@ -64,6 +66,9 @@ def attach(identity_map: IdentityMap, state: InstanceState, instance: Any) -> No
             del identity_map.deleted[state]
         elif state.pk is not None:
             _refuse_deleted(state, instance)
+        else:
+            # Here already, but not to be inserted so far: see enable_relationship_loading().
+            identity_map.new.setdefault(state, instance)
         return
     if owner is not None and owner.session() is not None:
         _refuse_second_session(state, instance)
@@ -106,8 +111,12 @@ def _refuse_second_session(state: InstanceState, instance: Any) -> None:
     )
 
 
-def expunge(identity_map: IdentityMap, instance: Any) -> None:
-    """Let go of an instance and of what the expunge cascade reaches: detached, or transient if it was pending."""
+def expunge(identity_map: IdentityMap, instance: Any) -> list[tuple[InstanceState, Any]]:
+    """Let go of an instance and of what the expunge cascade reaches: detached, or transient if it was pending.
+
+    Returns:
+        what was let go of.
+    """
     state = mapped_state(instance, "expunge()")
     if state.owner is not identity_map:
         raise InvalidRequestError(
@@ -117,11 +126,14 @@ def expunge(identity_map: IdentityMap, instance: Any) -> None:
             code="AZ-S05",
         )
     items = list(reachable(instance, lambda relationship: bool(relationship.cascade.expunge)))
+    departed = [(state, instance)]
     detach(identity_map, state)
     for item in items:
         item_state = state_of(item)
         if item_state.owner is identity_map:
             detach(identity_map, item_state)
+            departed.append((item_state, item))
+    return departed
 
 
 def detach(identity_map: IdentityMap, state: InstanceState) -> None:

@@ -11,7 +11,8 @@ from azoth.orm.runtime.state import InstanceState, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
 from azoth.orm.session.cascade import members
 from azoth.orm.session.get import get_instance
-from azoth.orm.session.membership import attach, mapped_state
+from azoth.orm.session.lifecycle_events import after_attach, attach_to, before_attach
+from azoth.orm.session.membership import mapped_state
 from azoth.orm.session.ports import SessionPort
 
 
@@ -29,6 +30,7 @@ class Merger:
         self._load = load
         self._options = options
         self._merged: dict[int, Any] = {}
+        self._reached: set[tuple[int, Any]] = set()
 
     def merge(self, instance: Any) -> Any:
         """Merge an object and what the merge cascade reaches.
@@ -73,13 +75,17 @@ class Merger:
             found = self._find(mapper, pk)
             if found is not None:
                 return found
-        new = mapper.class_.__new__(mapper.class_)
+        new = mapper.manager.allocate(mapper.class_)
         new_state = state_of(new)
         if self._load:
-            attach(self._session._identity_map, new_state, new)
+            attach_to(self._session, new_state, new)
         else:
             new_state.pk = pk
+            if self._session.dispatch.attaching:
+                before_attach(self._session, new)
             self._session._identity_map.add(new_state, new)
+            if self._session.dispatch.attaching:
+                after_attach(self._session, new_state, new)
         return new
 
     def _find(self, mapper: Any, pk: Any) -> Any:
@@ -99,8 +105,17 @@ class Merger:
             if column.key in values:
                 self._copy_column(mapper, column.key, values[column.key], target)
         for relationship in mapper.relationships:
-            if relationship.cascade.merge and relationship.key in values:
+            if not relationship.cascade.merge or (self._load and self._came_from(instance, relationship)):
+                continue
+            if relationship.never_loads:
+                self._copy_pending_members(relationship.attribute, state, target)
+            elif relationship.key in values:
                 self._copy_relationship(relationship, values[relationship.key], target, target_state)
+
+    def _came_from(self, instance: Any, relationship: Any) -> bool:
+        # A backref filled this side with the object that led here and nothing else; merging it would take all others
+        # out of the collection. The side that led here sets both.
+        return any((id(instance), reverse) in self._reached for reverse in relationship._reverse_property)
 
     def _copy_column(self, mapper: Any, key: str, value: Any, target: Any) -> None:
         if not self._load:
@@ -117,6 +132,8 @@ class Merger:
     def _copy_relationship(self, relationship: Any, value: Any, target: Any, target_state: InstanceState) -> None:
         attribute = relationship.attribute
         key = relationship.key
+        if relationship._reverse_property:
+            self._reached.update((id(item), relationship) for item in members(value))
         if not relationship.uselist:
             merged = None if value is None else self._merge(value)
             if self._load:
@@ -131,6 +148,11 @@ class Merger:
             setattr(target, key, dict(zip(value.keys(), items, strict=True)))
         else:
             setattr(target, key, set(items) if isinstance(value, set) else items)
+
+    def _copy_pending_members(self, attribute: Any, state: InstanceState, target: Any) -> None:
+        """Put what was appended to a collection that is never loaded, and not flushed, into the target's too."""
+        for item in attribute.joining(state):
+            attribute.append(target, self._merge(item))
 
 
 def _require_clean(state: InstanceState, instance: Any) -> None:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
+from azoth import engine as engines
 from azoth.engine.result import ChunkedIteratorResult
 from azoth.exc import NoResultFound, ObjectNotExecutableError
-from azoth.orm.bulk import by_columns, changes_entity, execute_change
-from azoth.orm.loading.given_rows import given_rows
+from azoth.orm import bulk
 from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.query.lowering import find_load_plan, names_entities
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.session.bulk_session import BulkSession
 from azoth.orm.session.exclusive_use import exclusive_use
+from azoth.orm.session.execute_state import ORMExecuteState, announce_change
 from azoth.orm.session.get import get_instance
+from azoth.orm.session.own_transaction import in_own_transaction
 from azoth.sql.elements import text
 from azoth.sql.selectable import FromStatement, Select
 
@@ -33,6 +35,8 @@ class QueryingSession(BulkSession):
         *,
         execution_options: Mapping[str, Any] | None = None,
         bind_arguments: dict[str, Any] | None = None,
+        mapper: Any = None,
+        _parent_execute_state: Any = None,
     ) -> Any:
         """Execute a statement in the session's transaction.
 
@@ -43,12 +47,17 @@ class QueryingSession(BulkSession):
             execution_options: ``populate_existing``, ``yield_per``, ``autoflush``, ``synchronize_session`` and those
                 of connections.
             bind_arguments: what ``get_bind()`` is asked with.
+            mapper: the mapped class or mapper whose engine is meant; classic for ``bind_arguments={"mapper": ...}``.
 
         Returns:
             a Result; rows of entities have instances.
 
         *Emits* pending changes (autoflush), then the statement, then statements of eager loading.
         """
+        if mapper is not None:
+            bind_arguments = {**(bind_arguments or {}), "mapper": mapper}
+        if self.dispatch.do_orm_execute and _parent_execute_state is None:
+            return self._execute_observed(statement, params, execution_options, bind_arguments)
         if isinstance(statement, Select) and names_entities(statement):
             return self._execute_select(statement, params, execution_options, bind_arguments)
         if isinstance(statement, str):
@@ -62,7 +71,7 @@ class QueryingSession(BulkSession):
             )
         if isinstance(statement, FromStatement):
             plan, found = self._given(statement, params, execution_options, bind_arguments)
-            return ChunkedIteratorResult(plan.shape, (found,))
+            return _result(plan, (found,))
         in_use = self._in_use
         if not in_use.acquire(False):
             refuse_concurrent_use("execute()")
@@ -70,11 +79,40 @@ class QueryingSession(BulkSession):
             options = {**getattr(statement, "_execution_options", {}), **(execution_options or {})}
             self._autoflush_for(options)
             connection = self._begun().connection_for(self.get_bind(clause=statement, **(bind_arguments or {})))
-            if changes_entity(statement):
-                return execute_change(self, connection, statement, params, options)
+            if bulk.changes_entity(statement):
+                return self._change(connection, statement, params, options, bind_arguments)
             return connection.execute(statement, params, execution_options=execution_options)
         finally:
             in_use.release()
+
+    def _execute_observed(
+        self, statement: Any, params: Any, execution_options: Any, bind_arguments: dict[str, Any] | None
+    ) -> Any:
+        if isinstance(statement, str):
+            statement = text(statement)
+        listeners = self.dispatch.do_orm_execute
+        return ORMExecuteState(self, statement, params, execution_options, bind_arguments, listeners).run()
+
+    def _change(
+        self, connection: Any, statement: Any, params: Any, options: Any, bind_arguments: dict[str, Any] | None
+    ) -> Any:
+        if self.autocommit and self._transaction is None:
+            return self._change_alone(statement, params, options, bind_arguments)
+        result = bulk.execute_change(self, connection, statement, params, options)
+        if self.dispatch.changing_rows:
+            announce_change(self, statement, result)
+        return result
+
+    @in_own_transaction
+    def _change_alone(
+        self, statement: Any, params: Any, options: Any, bind_arguments: dict[str, Any] | None
+    ) -> Any:
+        connection = self._begun().connection_for(self.get_bind(clause=statement, **(bind_arguments or {})))
+        result = self._change(connection, statement, params, options, bind_arguments)
+        if isinstance(result, engines.CursorResult) and result.returns_rows:
+            # The rows are fetched now, because the connection goes back to its pool.
+            return bulk.CountedResult(result._shape, ([tuple(row) for row in result],), result.rowcount)
+        return result
 
     def _execute_select(
         self, statement: Any, params: Any, execution_options: Any, bind_arguments: dict[str, Any] | None
@@ -83,8 +121,11 @@ class QueryingSession(BulkSession):
         options = statement._execution_options
         size = (execution_options or {}).get("yield_per") or (options and options.get("yield_per"))
         if size:
-            return ChunkedIteratorResult(plan.shape, plan.chunks(self, connection, parameters, size)).yield_per(size)
-        return ChunkedIteratorResult(plan.shape, (plan.run(self, connection, parameters),))
+            return _result(plan, plan.chunks(self, connection, parameters, size)).yield_per(size)
+        result: Any = ChunkedIteratorResult(plan.shape, (plan.run(self, connection, parameters),))
+        if plan.unique_filters is not None:
+            result._unique_filters = plan.unique_filters
+        return result
 
     def _planned(
         self, statement: Any, params: Any, execution_options: Any, bind_arguments: dict[str, Any] | None
@@ -114,10 +155,14 @@ class QueryingSession(BulkSession):
         return plan, connection, plan.parameters(statement)
 
     @exclusive_use
+    @in_own_transaction
     def _given(
         self, statement: FromStatement, params: Any, execution_options: Any, bind_arguments: dict[str, Any] | None
     ) -> tuple[LoadPlan, list[Any]]:
         """Execute a statement whose rows are given by another one; give the plan and what it made."""
+        # With the first such statement: it needs the compiler, which comes with the first engine.
+        from azoth.orm.loading.given_rows import given_rows  # noqa: PLC0415
+
         options = {**statement._execution_options, **(execution_options or {})}
         self._autoflush_for(options)
         connection = self._begun().connection_for(self.get_bind(clause=statement, **(bind_arguments or {})))
@@ -126,7 +171,7 @@ class QueryingSession(BulkSession):
             self,
             connection,
             statement._raw_columns,
-            by_columns(statement.element),
+            bulk.by_columns(statement.element),
             params,
             statement._with_options,
             refresh=refresh,
@@ -139,10 +184,11 @@ class QueryingSession(BulkSession):
         *,
         execution_options: Mapping[str, Any] | None = None,
         bind_arguments: dict[str, Any] | None = None,
+        mapper: Any = None,
     ) -> Any:
         """Execute a statement and give the first element of each row."""
         return self.execute(
-            statement, params, execution_options=execution_options, bind_arguments=bind_arguments
+            statement, params, execution_options=execution_options, bind_arguments=bind_arguments, mapper=mapper
         ).scalars()
 
     def scalar(
@@ -152,10 +198,11 @@ class QueryingSession(BulkSession):
         *,
         execution_options: Mapping[str, Any] | None = None,
         bind_arguments: dict[str, Any] | None = None,
+        mapper: Any = None,
     ) -> Any:
         """Execute a statement and give the first element of the first row, or None."""
         return self.execute(
-            statement, params, execution_options=execution_options, bind_arguments=bind_arguments
+            statement, params, execution_options=execution_options, bind_arguments=bind_arguments, mapper=mapper
         ).scalar()
 
     def get(
@@ -209,3 +256,9 @@ class QueryingSession(BulkSession):
     def query(self, *entities: Any, **keywords: Any) -> Any:
         """Make a query of mapped classes, mappers, aliases, attributes, columns or expressions; see ``Query``."""
         return self.query_class(entities, self, **keywords)
+
+
+def _result(plan: LoadPlan, chunks: Any) -> Any:
+    result: Any = ChunkedIteratorResult(plan.shape, chunks)
+    result._unique_filters = plan.unique_filters
+    return result

@@ -94,7 +94,7 @@ def _checked(state: InstanceState, names: Iterable[str]) -> list[str]:
         raise InvalidRequestError(
             f"{known}.{unknown[0]}: no such mapped attribute",
             why="refresh() and expire() take names of mapped attributes",
-            fix=f"use some of {', '.join(state.manager.mapper.attrs)}",
+            fix=f"use some of {', '.join(state.manager.mapper.attrs.keys())}",
             code="AZ-S52",
         )
     return checked

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.runtime.expiry import expire
@@ -30,13 +31,16 @@ class Restoration:
         """Take over the flushes of a savepoint that was released."""
         self.outcomes.extend(inner.outcomes)
 
-    def restore(self, identity_map: IdentityMap, *, everything: bool) -> None:
+    def restore(
+        self, identity_map: IdentityMap, *, everything: bool, announce: Callable[[], None] | None = None
+    ) -> None:
         """Put the objects back to before the transaction.
 
         Args:
             identity_map: the session's map.
             everything: whether the whole transaction was rolled back, so that nothing loaded in it can be trusted;
                 otherwise (a savepoint) only what was changed inside is expired.
+            announce: called when new and deleted objects are back in their states and nothing is expired yet.
 
         *State*: objects inserted within are transient again, with their values and without the keys that the database
         gave them; those pending are transient; deleted ones are persistent again; changed ones are expired.
@@ -47,6 +51,8 @@ class Restoration:
         for outcome in reversed(self.outcomes):
             outcome.undo()
         identity_map.deleted.clear()
+        if announce is not None:
+            announce()
         if everything:
             changed = identity_map.all_states()
         else:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from _thread import RLock  # threading.RLock is a function around it, which costs more than the lock
 from collections.abc import Iterable, Sequence
-from threading import RLock
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -12,8 +12,11 @@ from azoth.orm.runtime.history import get_history
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.session import flushing, membership
 from azoth.orm.session.binds import Binds
+from azoth.orm.session.classic_session import ClassicSession, commits_by_itself
+from azoth.orm.session.extension import extend
+from azoth.orm.session.lifecycle_events import add_observed, attach_to, detached, members
 from azoth.orm.session.merging import Merger
-from azoth.orm.session.querying_session import QueryingSession
+from azoth.orm.session.moving import load_relationships_of
 from azoth.orm.session.refreshing import expire_instance, refresh_instance
 from azoth.orm.session.session_events import SessionEvents
 from azoth.orm.session.transaction import SessionTransaction
@@ -23,7 +26,7 @@ Entity = TypeVar("Entity")
 JOIN_MODES = frozenset({"conditional_savepoint", "rollback_only", "control_fully", "create_savepoint"})
 
 
-class Session(QueryingSession):
+class Session(ClassicSession):
     """Objects of mapped classes, kept in step with a database.
 
     A session begins its transaction by itself at the first use, collects changes and sends them in flushes, and holds
@@ -45,6 +48,10 @@ class Session(QueryingSession):
         weak_identity_map: False keeps every object until it is expunged or the session is closed.
         load_on_peers: whether an implicit load serves the objects that came in with the touched one; False for one at
             a time.
+        autocommit: given at all, the session is a classic one: ``begin()`` within a transaction begins a
+            subtransaction. With True each flush has its own transaction and reads are outside of any, until ``begin()``.
+        transactional: the older name of ``autocommit``, with opposite meaning.
+        extension: a SessionExtension, or a list of them.
     """
 
     def __init__(
@@ -64,6 +71,9 @@ class Session(QueryingSession):
         close_resets_only: bool | None = None,
         weak_identity_map: bool = True,
         load_on_peers: bool = True,
+        autocommit: bool | None = None,
+        transactional: bool | None = None,
+        extension: Any = None,
     ) -> None:
         if join_transaction_mode not in JOIN_MODES:
             raise InvalidRequestError(
@@ -75,6 +85,8 @@ class Session(QueryingSession):
         self.autoflush = autoflush
         self.expire_on_commit = expire_on_commit
         self.autobegin = autobegin
+        self._has_subtransactions = autocommit is not None or transactional is not None
+        self.autocommit = self._has_subtransactions and commits_by_itself(autocommit, transactional)
         self.twophase = twophase
         self.join_transaction_mode = join_transaction_mode
         self.load_on_peers = load_on_peers
@@ -85,6 +97,8 @@ class Session(QueryingSession):
         self._flushing = False
         self._in_use = RLock()
         self._info = info
+        if extension is not None:
+            extend(self, extension)
         if query_cls is not None:
             self.query_class = query_cls  # type: ignore[misc]
 
@@ -97,16 +111,22 @@ class Session(QueryingSession):
             UnmappedInstanceError: the object's class is not mapped.
             InvalidRequestError: it belongs to another session, or another object with its key is here.
         """
-        transaction = self._transaction
-        if transaction is None:
-            transaction = self._begun()
-        membership.add(self._identity_map, instance)
+        if self._transaction is None:
+            self._begun()
+        if self.dispatch.attaching:
+            add_observed(self, instance)
+        else:
+            membership.add(self._identity_map, instance)
 
     def add_all(self, instances: Iterable[object]) -> None:
         """Make several objects part of the session; see ``add()``."""
         if self._transaction is None:
             self._begun()
         identity_map = self._identity_map
+        if self.dispatch.attaching:
+            for instance in instances:
+                add_observed(self, instance)
+            return
         for instance in instances:
             membership.add(identity_map, instance)
 
@@ -114,7 +134,10 @@ class Session(QueryingSession):
         """Take in an object that was attached to one of ours."""
         if self._transaction is None:
             self._begun()
-        membership.add(self._identity_map, instance)
+        if self.dispatch.attaching:
+            add_observed(self, instance)
+        else:
+            membership.add(self._identity_map, instance)
 
     def delete(self, instance: object) -> None:
         """Mark an object for deletion, with what the delete cascade reaches. Loaded collections keep it until they
@@ -137,7 +160,7 @@ class Session(QueryingSession):
         if state in self._identity_map.deleted:
             return
         if state.owner is not self._identity_map:
-            membership.attach(self._identity_map, state, instance)
+            attach_to(self, state, instance)
         flushing.mark_deleted(self._identity_map, state, instance)
 
     def expunge(self, instance: object) -> None:
@@ -145,7 +168,9 @@ class Session(QueryingSession):
 
         *State*: a persistent object is detached, a pending one transient.
         """
-        membership.expunge(self._identity_map, instance)
+        departed = membership.expunge(self._identity_map, instance)
+        if self.dispatch.detaching:
+            detached(self, departed)
 
     def expunge_all(self) -> None:
         """Let go of all objects; the transaction goes on.
@@ -153,8 +178,11 @@ class Session(QueryingSession):
         *State*: persistent objects are detached, pending ones transient.
         """
         former = self._identity_map
+        departed = members(former) if self.dispatch.detaching else ()
         self._identity_map = IdentityMap(self, keep_all=self._keep_all)
         former.release()
+        if departed:
+            detached(self, departed)
 
     def merge(
         self, instance: Entity, *, load: bool = True, options: Sequence[Any] | None = None, dont_load: bool = False
@@ -199,6 +227,17 @@ class Session(QueryingSession):
         """Let all attributes of all persistent objects be loaded anew when they are read next."""
         for instance in list(self._identity_map.instances()):
             expire_instance(self._identity_map, instance, None, cascade=False)
+
+    def enable_relationship_loading(self, obj: object) -> None:
+        """Let an object load related ones through this session by its foreign keys, without adding it.
+
+        Args:
+            obj: a transient or detached object.
+
+        *Emits* nothing; reading a relationship emits its load.
+        *State*: the object refers to the session; a transient one is still not inserted by a flush.
+        """
+        load_relationships_of(self._identity_map, obj)
 
     def is_modified(self, instance: object, include_collections: bool = True) -> bool:
         """Tell whether an object has net changes that a flush would write."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
-from azoth.engine import Connection
+from azoth import engine as engines
 from azoth.exc import InvalidRequestError, PendingRollbackError, ResourceClosedError
+from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.expiry import expire
 from azoth.orm.session.exclusive_use import exclusive_use
 from azoth.orm.session.lifecycle_events import Restored
@@ -49,7 +51,10 @@ class SessionTransaction:
         is_prepared: whether it waits, prepared, for ``commit()`` or ``rollback()``.
     """
 
-    __slots__ = ("_enlisted", "_in_use", "_is_closed", "_participants", "failure", "is_prepared", "nested", "parent", "restoration", "session")
+    __slots__ = (
+        "_enlisted", "_in_use", "_is_block", "_is_closed", "_participants", "failure", "is_prepared", "nested", "parent",
+        "restoration", "session",
+    )  # fmt: skip
 
     def __init__(self, session: SessionPort, parent: SessionTransaction | None = None) -> None:
         self.session = session
@@ -61,6 +66,7 @@ class SessionTransaction:
         self._enlisted: dict[Any, Enlisted] = {}
         self._participants: list[Enlisted] = []
         self._is_closed = False
+        self._is_block = False
         self.is_prepared = False
         if session.dispatch.after_transaction_create:
             # Listeners find the new transaction in the session.
@@ -91,6 +97,8 @@ class SessionTransaction:
             raise _prepared()
         if self.failure is not None:
             cause = self.failure
+            if self._is_closed:
+                raise cause
             if isinstance(cause, PendingRollbackError):
                 raise PendingRollbackError(cause.summary, why=cause.why, fix=cause.fix, code=cause.code) from cause
             raise PendingRollbackError(
@@ -106,19 +114,21 @@ class SessionTransaction:
             self.check()
         enlisted = self._enlisted.get(bind)
         if enlisted is None:
-            enlisted = self._enlist(bind, execution_options)
+            in_use = self._in_use
+            if not in_use.acquire(False):
+                refuse_concurrent_use("connection()")
+            try:
+                # Another thread may have enlisted it a moment ago, between the look and this use.
+                enlisted = self._enlisted.get(bind) or self._enlist(bind, execution_options)
+            finally:
+                in_use.release()
         return enlisted.connection
 
-    @exclusive_use
     def _enlist(self, bind: Any, execution_options: dict[str, Any] | None) -> Enlisted:
-        present = self._enlisted.get(bind)
-        if present is not None:
-            # Another thread enlisted it a moment ago, between the caller's look and this use.
-            return present
         if self.parent is not None:
             connection = self.parent.connection_for(bind, execution_options)
             enlisted = Enlisted(connection, connection.begin_nested(), is_ours=False, is_foreign=False)
-        elif isinstance(bind, Connection):
+        elif isinstance(bind, engines.Connection):
             enlisted = self._join(bind)
         elif bind.is_threadlocal and (connection := bind.current_connection()) is not None:
             enlisted = self._join(connection)
@@ -169,6 +179,19 @@ class SessionTransaction:
             self._make_ready_for_commit()
             if session.twophase and self.parent is None:
                 self._prepare_participants()
+        self._commit_work(expires=session.expire_on_commit)
+
+    def commit_flushed(self) -> None:
+        """Commit a flush that had this transaction to itself; nothing else is flushed, and nothing is expired."""
+        session = self.session
+        for listener in session.dispatch.before_commit:
+            listener(session)
+        if session.twophase:
+            self._prepare_participants()
+        self._commit_work(expires=False)
+
+    def _commit_work(self, *, expires: bool) -> None:
+        session = self.session
         for enlisted in self._participants:
             if enlisted.transaction is None:
                 enlisted.connection.commit()
@@ -183,8 +206,9 @@ class SessionTransaction:
             for listener in session.dispatch.deleted_to_detached:
                 for instance in released:
                     listener(session, instance)
-            if session.expire_on_commit:
+            if expires:
                 self._expire_all()
+            self.restoration = Restoration()
         self._close()
 
     def _make_ready_for_commit(self) -> None:
@@ -241,11 +265,11 @@ class SessionTransaction:
         for listener in session.dispatch.after_rollback:
             listener(session)
         identity_map = session._identity_map
-        restored = Restored(identity_map, self.restoration) if session.dispatch.restoring else None
-        self.restoration.restore(identity_map, everything=not self.nested)
+        announce = None
+        if session.dispatch.restoring:
+            announce = partial(Restored(identity_map, self.restoration).announce, session)
+        self.restoration.restore(identity_map, everything=not self.nested, announce=announce)
         self.restoration = Restoration()
-        if restored is not None:
-            restored.announce(session)
 
     def close(self) -> None:
         """End the transaction without committing."""
@@ -259,11 +283,12 @@ class SessionTransaction:
         """
         transaction: SessionTransaction | None = self
         while transaction is not None:
-            for outcome in reversed(transaction.restoration.outcomes):
-                outcome.undo()
-            for enlisted in transaction._participants:
-                if enlisted.transaction is not None and enlisted.transaction.is_active:
-                    enlisted.transaction.rollback()
+            if not transaction._is_closed:
+                for outcome in reversed(transaction.restoration.outcomes):
+                    outcome.undo()
+                for enlisted in transaction._participants:
+                    if enlisted.transaction is not None and enlisted.transaction.is_active:
+                        enlisted.transaction.rollback()
             transaction._close()
             transaction = transaction.parent
 
@@ -299,8 +324,15 @@ class SessionTransaction:
         self.is_prepared = True
 
     def _close(self) -> None:
+        if self._is_closed:
+            self._leave()
+            return
         self._is_closed = True
-        self.session._transaction = self.parent
+        if self._is_block:
+            # What follows in the block would belong to no transaction that the block ends, so it is refused.
+            self.failure = _ended_in_its_block()
+        else:
+            self.session._transaction = self.parent
         for enlisted in self._participants:
             if enlisted.is_ours:
                 enlisted.connection.close()
@@ -315,8 +347,15 @@ class SessionTransaction:
                 if instance is not None:
                     expire(state, instance)
 
+    def _leave(self) -> None:
+        """Give the session back to the transaction around this one, which ended before its block did."""
+        if self.session._transaction is self:
+            self.session._transaction = self.parent
+
     def _check_open(self) -> None:
         if self._is_closed:
+            if self._is_block:
+                raise _ended_in_its_block()
             raise ResourceClosedError(
                 "this transaction is closed",
                 why="it was committed, rolled back or closed before",
@@ -325,12 +364,15 @@ class SessionTransaction:
             )
 
     def __enter__(self) -> Self:
+        self._is_block = True
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self._is_block = False
         if self._is_closed:
+            self._leave()
             return
         if kind is None and self.failure is None:
             try:
@@ -341,6 +383,15 @@ class SessionTransaction:
                 raise
         else:
             self.rollback()
+
+
+def _ended_in_its_block() -> InvalidRequestError:
+    return InvalidRequestError(
+        "Can't operate on closed transaction inside context manager",
+        why="the transaction of this `with` block was committed or rolled back inside the block",
+        fix="end the block before you go on; leave commit() and rollback() to the block",
+        code="AZ-S16",
+    )
 
 
 def _prepared() -> InvalidRequestError:

@@ -309,7 +309,7 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
                 return ":"
             return self.process(binds[name], **options)
 
-        return PARAMETER.sub(exchanged, text.text)
+        return re.sub(PARAMETER, exchanged, text.text)
 
 
 def _is_whole(type_: Any) -> bool:

@@ -145,7 +145,11 @@ class FromCompiler(ExpressionCompiler):
     def visit_cte(self, cte: CTE, asfrom: bool = False, **_options: Any) -> str:
         """Write the name of a CTE; the CTE itself goes to the front of the statement."""
         defined = cte if cte._alias_of is None else cte._alias_of
-        self._define_cte(defined)
+        if cte is self.statement:
+            # str(cte): there is no statement in front of which it could be defined.
+            return self.process(cte.element)
+        if self._scopes:
+            self._define_cte(defined)
         name = self.quote(self.alias_name(defined))
         if cte._alias_of is None:
             return name
@@ -156,7 +160,7 @@ class FromCompiler(ExpressionCompiler):
         if any(opened._root is root for opened in self._open_ctes):
             # A recursive CTE speaks of itself.
             return
-        scope = self._scopes[-1] if cte.nesting or not self._scopes else self._scopes[0]
+        scope = self._scopes[-1 if cte.nesting else 0]
         known = scope.ctes.get(root)
         if known is not None and (known[0] is cte or not _restates(cte, known[0])):
             return

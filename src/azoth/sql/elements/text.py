@@ -19,8 +19,11 @@ from azoth.sql.visitors import Visitable, replace
 
 __all__ = ["PARAMETER", "TextClause", "install_textual_select", "order_operand", "text"]
 
-PARAMETER: Final = re.compile(r"(?<![:\w\\]):(\w+)(?!:)|\\:")
-"""A colon after a backslash, or a name after a colon that is not part of ``::``, of a word or after a backslash."""
+PARAMETER: Final = r"(?<![:\w\\]):(\w+)(?!:)|\\:"
+"""A colon after a backslash, or a name after a colon that is not part of ``::``, of a word or after a backslash.
+
+A pattern as text: ``re`` compiles it with the first use, not with the import of this module, and remembers it.
+"""
 
 
 def _no_textual_select(text: TextClause, columns: tuple[Any, ...], positional: bool) -> Any:
@@ -60,7 +63,7 @@ class TextClause(ClauseElement):
 
     def __init__(self, text: str) -> None:
         self.text = text
-        names = dict.fromkeys(filter(None, PARAMETER.findall(text)))
+        names = dict.fromkeys(filter(None, re.findall(PARAMETER, text)))
         self.parameters: tuple[BindParameter[Any], ...] = tuple([BindParameter(name, required=True) for name in names])
 
     @property

@@ -2,50 +2,56 @@
 
 from __future__ import annotations
 
-from azoth.sql.functions.element import Function, FunctionElement, ScalarFunctionColumn, TableValuedColumn
-from azoth.sql.functions.generator import FunctionGenerator, func
-from azoth.sql.functions.generic import AnsiFunction, GenericFunction, ReturnTypeFromArgs
-from azoth.sql.functions.registry import register_function
-from azoth.sql.functions.standard import (
-    OrderedSetFunction,
-    aggregate_strings,
-    array_agg,
-    char_length,
-    coalesce,
-    concat,
-    count,
-    cube,
-    cume_dist,
-    current_date,
-    current_time,
-    current_timestamp,
-    current_user,
-    dense_rank,
-    first_value,
-    grouping_sets,
-    lag,
-    last_value,
-    lead,
-    localtime,
-    localtimestamp,
-    max,
-    min,
-    mode,
-    next_value,
-    now,
-    nullif,
-    percent_rank,
-    percentile_cont,
-    percentile_disc,
-    random,
-    rank,
-    rollup,
-    row_number,
-    session_user,
-    sum,
-    sysdate,
-    user,
-)
+from azoth.util.late_names import late_names
+
+# As typing.TYPE_CHECKING, which type checkers take it for.
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from azoth.sql.functions.element import Function, FunctionElement, ScalarFunctionColumn, TableValuedColumn
+    from azoth.sql.functions.generator import FunctionGenerator, func
+    from azoth.sql.functions.generic import AnsiFunction, GenericFunction, ReturnTypeFromArgs
+    from azoth.sql.functions.registry import register_function
+    from azoth.sql.functions.standard import (
+        OrderedSetFunction,
+        aggregate_strings,
+        array_agg,
+        char_length,
+        coalesce,
+        concat,
+        count,
+        cube,
+        cume_dist,
+        current_date,
+        current_time,
+        current_timestamp,
+        current_user,
+        dense_rank,
+        first_value,
+        grouping_sets,
+        lag,
+        last_value,
+        lead,
+        localtime,
+        localtimestamp,
+        max,
+        min,
+        mode,
+        next_value,
+        now,
+        nullif,
+        percent_rank,
+        percentile_cont,
+        percentile_disc,
+        random,
+        rank,
+        rollup,
+        row_number,
+        session_user,
+        sum,
+        sysdate,
+        user,
+    )
 
 __all__ = [
     "AnsiFunction",
@@ -97,3 +103,57 @@ __all__ = [
     "sysdate",
     "user",
 ]
+
+# What users define functions with brings the standard ones with it, so that the users' own come last and win.
+__getattr__ = late_names(
+    __name__,
+    globals(),
+    {
+        "azoth.sql.functions.element": ("Function", "FunctionElement", "ScalarFunctionColumn", "TableValuedColumn"),
+        "azoth.sql.functions.generator": ("FunctionGenerator", "func"),
+        "azoth.sql.functions.standard": (
+            "AnsiFunction",
+            "GenericFunction",
+            "ReturnTypeFromArgs",
+            "register_function",
+            "OrderedSetFunction",
+            "aggregate_strings",
+            "array_agg",
+            "char_length",
+            "coalesce",
+            "concat",
+            "count",
+            "cube",
+            "cume_dist",
+            "current_date",
+            "current_time",
+            "current_timestamp",
+            "current_user",
+            "dense_rank",
+            "first_value",
+            "grouping_sets",
+            "lag",
+            "last_value",
+            "lead",
+            "localtime",
+            "localtimestamp",
+            "max",
+            "min",
+            "mode",
+            "next_value",
+            "now",
+            "nullif",
+            "percent_rank",
+            "percentile_cont",
+            "percentile_disc",
+            "random",
+            "rank",
+            "rollup",
+            "row_number",
+            "session_user",
+            "sum",
+            "sysdate",
+            "user",
+        ),
+    },
+)

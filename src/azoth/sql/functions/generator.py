@@ -11,6 +11,13 @@ from azoth.sql.functions.registry import registered
 __all__ = ["FunctionGenerator", "func"]
 
 
+def _known(package: str, name: str) -> Any:
+    # With the first function; those of the standard are classes, which nobody needs who calls none.
+    import azoth.sql.functions.standard  # noqa: F401, PLC0415
+
+    return registered(package, name)
+
+
 class FunctionGenerator:
     """Make functions of any name: ``func.lower("X")``, ``func.package.name()``.
 
@@ -44,7 +51,7 @@ class FunctionGenerator:
                 "func needs the name of a function", fix="write func.lower(...), func.count(...)", code="AZ-C22"
             )
         package = "_default" if len(names) == 1 else names[0] if len(names) == 2 else None
-        known = registered(package, names[-1]) if package is not None else None
+        known = _known(package, names[-1]) if package is not None else None
         if known is not None:
             return known(*clauses, **options)
         return Function(names[-1], *clauses, packagenames=names[:-1], **options)

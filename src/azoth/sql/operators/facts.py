@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from azoth.sql.operators.functions import (
@@ -87,7 +86,6 @@ from azoth.sql.operators.functions import (
 __all__ = ["OperatorFacts", "custom_op", "facts_of", "is_comparison", "is_precedent", "mirror", "symbol_of"]
 
 
-@dataclass(frozen=True)
 class OperatorFacts:
     """What compiling and negating have to know about an operator.
 
@@ -100,15 +98,25 @@ class OperatorFacts:
         mirror: the comparison with its sides exchanged.
     """
 
-    symbol: str
-    precedence: int
-    negation: Operator | None = None
-    comparison: bool = False
-    associative: bool = False
-    mirror: Operator | None = None
+    __slots__ = ("associative", "comparison", "mirror", "negation", "precedence", "symbol")
+
+    def __init__(
+        self,
+        symbol: str,
+        precedence: int,
+        negation: Operator | None = None,
+        comparison: bool = False,
+        associative: bool = False,
+        mirror: Operator | None = None,
+    ) -> None:
+        self.symbol = symbol
+        self.precedence = precedence
+        self.negation = negation
+        self.comparison = comparison
+        self.associative = associative
+        self.mirror = mirror
 
 
-@dataclass(frozen=True, eq=True)
 class custom_op:
     """An operator made of its SQL text; equal to others of the same text and meaning.
 
@@ -122,18 +130,34 @@ class custom_op:
         python_impl: the same operation on Python values.
     """
 
-    opstring: str
-    precedence: int = 0
-    is_comparison: bool = False
-    return_type: Any = None
-    natural_self_precedent: bool = False
-    eager_grouping: bool = False
-    python_impl: Callable[..., Any] | None = None
-
     __name__ = "custom_op"
+
+    def __init__(
+        self,
+        opstring: str,
+        precedence: int = 0,
+        is_comparison: bool = False,
+        return_type: Any = None,
+        natural_self_precedent: bool = False,
+        eager_grouping: bool = False,
+        python_impl: Callable[..., Any] | None = None,
+    ) -> None:
+        self.opstring = opstring
+        self.precedence = precedence
+        self.is_comparison = is_comparison
+        self.return_type = return_type
+        self.natural_self_precedent = natural_self_precedent
+        self.eager_grouping = eager_grouping
+        self.python_impl = python_impl
+
+    def __eq__(self, other: object) -> bool:
+        return vars(self) == vars(other) if other.__class__ is self.__class__ else NotImplemented
 
     def __hash__(self) -> int:
         return hash((self.opstring, self.precedence))
+
+    def __repr__(self) -> str:
+        return f"custom_op({self.opstring!r}, precedence={self.precedence})"
 
     def __call__(self, left: Any, right: Any, **kwargs: Any) -> Any:
         """Apply to expressions, or to plain values where there is a Python implementation."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
@@ -80,6 +79,8 @@ class ColumnDefault(DefaultGenerator):
 
 
 def _takes_an_argument(function: Callable[..., Any]) -> bool:
+    import inspect  # noqa: PLC0415  # slow to import, and few tables have such a default
+
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):

@@ -10,7 +10,7 @@ from azoth import exc
 from azoth.sql.schema.quoted_name import conv
 
 DEFAULT_NAMING_CONVENTION: Final[Mapping[Any, Any]] = {"ix": "ix_%(column_0_label)s"}
-_COLUMN_TOKEN: Final = re.compile(r"^(referred_)?column_(0_?N|\d+)(_?)(name|key|label)$")
+_COLUMN_TOKEN: Final = r"^(referred_)?column_(0_?N|\d+)(_?)(name|key|label)$"
 
 
 def convention_name(constraint: Any, table: Any) -> Any:
@@ -78,7 +78,7 @@ class ConventionTokens(Mapping[str, str]):
             return self._given_name()
         if token == "referred_table_name":
             return str(self.constraint.elements[0]._target_parts()[1])
-        match = _COLUMN_TOKEN.match(token)
+        match = re.match(_COLUMN_TOKEN, token)
         if match is None:
             raise KeyError(token)
         referred, which, separator, form = match.groups()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from azoth.sql.ports import fill_slots
+
 
 class DDLBind(Protocol):
     """What ``create_all()`` and its like run on: an engine or a connection."""
@@ -52,6 +54,8 @@ def install_inspector(inspector_of: Callable[[Any], Any]) -> None:
 
 def schema_work() -> SchemaWork:
     """Find what makes DDL."""
+    if not _schema_work:
+        fill_slots()
     return _schema_work[0]
 
 

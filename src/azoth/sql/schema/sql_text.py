@@ -7,12 +7,12 @@ from typing import Final
 
 from azoth.sql.elements import TextClause, text
 
-_COLON: Final = re.compile(r"(?<!\\):")
+_COLON: Final = r"(?<!\\):"
 
 
 def schema_text(sql: str) -> TextClause:
     """Make the expression of SQL text written by a user; colons may be escaped already, as ``text()`` wants them."""
-    return text(_COLON.sub(r"\:", sql))
+    return text(re.sub(_COLON, r"\:", sql))
 
 
 def stored_text(sql: str) -> TextClause:

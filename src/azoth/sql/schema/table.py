@@ -353,6 +353,8 @@ class Table(TableClause, SchemaItem, DialectOptions):
                 copied.append_constraint(constraint._copy(schema=target))
             elif not constraint._type_bound and not constraint._column_flag:
                 if isinstance(constraint, PrimaryKeyConstraint) and constraint._implicit:
+                    # The columns have brought their own; a name from this metadata's convention goes along.
+                    copied.primary_key.name = copied.primary_key.name or constraint.name
                     continue
                 copied.append_constraint(constraint._copy(target_table=copied))
         for index in self.indexes:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, overload
 
 from azoth import exc
 from azoth.sql.elements import ColumnElement
+from azoth.util.near_names import near_names
 
 __all__ = ["ColumnCollection", "ColumnSet"]
 
@@ -169,7 +169,7 @@ class ColumnCollection:
 
 def missing_column_text(name: str, names: Sequence[str]) -> str:
     """Say that there is no column of a name, and which one may be meant."""
-    close = difflib.get_close_matches(name, names, 1)
+    close = near_names(name, names, 1)
     return f"there is no column {name!r}" + (f"; did you mean {close[0]!r}?" if close else "")
 
 

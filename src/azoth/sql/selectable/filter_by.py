@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from azoth import exc
 from azoth.sql.elements import ClauseElement
+from azoth.util.near_names import near_names
 
 __all__ = ["filter_by_criteria"]
 
@@ -34,7 +34,7 @@ def _attribute(namespace: Any, subject: Any, name: str, others: Iterable[Any]) -
         if isinstance(found, ClauseElement) or hasattr(found, "__clause_element__"):
             return found
     described = _description_of(namespace, subject)
-    close = difflib.get_close_matches(name, [own for own in _names_in(namespace) if not own.startswith("_")], 1)
+    close = near_names(name, [own for own in _names_in(namespace) if not own.startswith("_")], 1)
     raise exc.InvalidRequestError(
         f"{described} has no attribute {name!r} to filter by",
         why="filter_by() looks at the entity joined last, then at the others of the statement",

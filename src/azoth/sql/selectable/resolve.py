@@ -62,7 +62,7 @@ def entity_or_element(subject: Any) -> Any:
 
 
 def selected(subject: Any) -> Any:
-    """Exchange what may be selected for an element: as ``entity_or_element()``, and numbers, None, True, False, ``"*"``.
+    """Find the element of something to select: as ``entity_or_element()``, also for numbers, None, booleans and ``"*"``.
 
     Args:
         subject: what was given to ``select()``.

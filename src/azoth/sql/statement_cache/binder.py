@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
@@ -53,6 +52,7 @@ class BinderSource:
         self.before: list[str] = []
         self.values: list[str] = []
         self.defaults: dict[int, str] = {}
+        self.made: list[tuple[str, str]] = []
         self.uses_parameters = False
 
     def function(self) -> Binder:
@@ -165,20 +165,34 @@ class BinderSource:
             made = f"make_{number}()"
         else:
             if "DefaultContext" not in self.names:
-                self.names["DefaultContext"] = DefaultContext
-                self.names["compiled"] = self.compiled
-                self.before.append("context = DefaultContext(compiled, statement._binds, parameters)")
+                self._open_context()
             self.names[f"make_{number}"] = bind.function
             self.names[f"column_{number}"] = bind.column
             self.before.append(f"context.current_column = column_{number}")
             made = f"make_{number}(context)"
         self.before.append(f"{variable} = {made}")
+        self.made.append((bind.column.key, variable))
         if "DefaultContext" in self.names:
             self.before.append(f"context.current_parameters[{bind.column.key!r}] = {variable}")
         return variable if processor is None else f"{processor}({variable})"
 
+    def _open_context(self) -> None:
+        """Write what makes the context of the row, with the defaults that are known by then."""
+        self.names["DefaultContext"] = DefaultContext
+        self.names["compiled"] = self.compiled
+        self.names["plain_defaults"] = {
+            bind.key: bind.value
+            for bind in self.compiled.positional
+            if bind.key is not None and id(bind) not in self.places and not isinstance(bind, DefaultParameter)
+        }
+        self.before.append("context = DefaultContext(compiled, statement._binds, parameters, plain_defaults)")
+        for key, variable in self.made:
+            self.before.append(f"context.current_parameters[{key!r}] = {variable}")
+
 
 def _json_list(values: Any) -> str:
+    import json  # noqa: PLC0415  # slow to import, and few lists are so long
+
     try:
         return json.dumps(list(values))
     except TypeError as error:

@@ -18,15 +18,22 @@ class DefaultContext:
         compiled: the compiled statement.
         binds: the values bound in the statement, in tree order.
         parameters: the values that came with the execution.
+        plain_defaults: the columns' defaults that are plain values.
     """
 
     __slots__ = ("compiled", "current_column", "current_parameters")
 
-    def __init__(self, compiled: Compiled, binds: tuple[Any, ...], parameters: Mapping[str, Any] | None) -> None:
+    def __init__(
+        self,
+        compiled: Compiled,
+        binds: tuple[Any, ...],
+        parameters: Mapping[str, Any] | None,
+        plain_defaults: Mapping[str, Any],
+    ) -> None:
         self.compiled = compiled
         self.current_column: Any = None
         """The column whose default is being made."""
-        values: dict[str, Any] = {}
+        values: dict[str, Any] = dict(plain_defaults)
         for bind in binds:
             if bind.key is not None and bind.value is not NO_VALUE:
                 values[bind.key] = bind.effective_value

@@ -33,9 +33,10 @@ class PreparedStatement:
         needs_values: whether the SQL depends on values that come with the execution (a list for IN, a literal): then
             ``statement.params(parameters)`` has to be prepared instead.
         compiled: the compiled form.
-        is_shared: whether statements with other aliases or subqueries in the same places use it too; the column objects
-            in ``columns`` are then those of the first one.
-        is_textual: whether it is a text with declared columns: the cursor says where in the rows they are.
+        is_shared: whether statements with other aliases or subqueries in the same places use it too; the column
+            objects in ``columns`` are then those of the first one.
+        is_textual: whether it is a text with declared columns, or has texts among its columns: only the cursor knows
+            which columns there are, and where in the rows.
     """
 
     __slots__ = (
@@ -68,7 +69,7 @@ class PreparedStatement:
         self.table = compiled.table
         self.default_columns = compiled.default_columns
         self.is_shared = False
-        self.is_textual = isinstance(compiled.statement, TextualSelect)
+        self.is_textual = isinstance(compiled.statement, TextualSelect) or any(map(_is_text, compiled.result_columns))
         self.server_columns = compiled.server_columns
         self.needs_values = any(_depends_on_value(bind, parameter_keys) for bind in compiled.statement._binds)
         self.bind: Callable[[Any, Mapping[str, Any] | None], tuple[Any, ...]] = make_binder(compiled, parameter_keys)
@@ -87,6 +88,12 @@ class PreparedStatement:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.kind}: {self.sql!r}>"
+
+
+def _is_text(column: ResultColumn) -> bool:
+    selected = column.objects[0]
+    kind = selected.__visit_name__
+    return bool(kind == "textclause" or (kind == "column" and selected.is_literal and selected.name == "*"))
 
 
 def _result_processors(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
@@ -11,8 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Self, TypeAlias
 from azoth import exc
 from azoth.sql.cache_key import UNCACHEABLE, Shape, next_identity
 from azoth.sql.operators import add, and_, concat_op, eq, mul, ne, or_
+from azoth.sql.ports import fill_slots
 from azoth.sql.types.comparator import Comparator as TypeComparator
 from azoth.sql.types.inference import comparison_result, result_of
+from azoth.util.signature import NO_DEFAULT, signature_of
 
 if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
@@ -202,6 +203,8 @@ class TypeEngine(Generic[ValueT]):
         Args:
             dialect: whose SQL; None for the generic one.
         """
+        if not _render_type:
+            fill_slots()
         return _render_type[0](self, dialect)
 
     @cached_property
@@ -250,9 +253,9 @@ class TypeEngine(Generic[ValueT]):
         return self.compile()
 
     def _repr_parameters(self) -> Iterator[str]:
-        for name, parameter in _parameters(type(self)).items():
-            value = self.__dict__.get(name, parameter.default)
-            if value is not parameter.default and value != parameter.default:
+        for name, default in _parameters(type(self)).items():
+            value = self.__dict__.get(name, default)
+            if value is not default and (default is NO_DEFAULT or value != default):
                 yield f"{name}={value!r}"
 
 
@@ -324,28 +327,24 @@ def parameter_names(cls: type[Any]) -> tuple[str, ...]:
     return tuple(_parameters(cls))
 
 
-def _parameters(cls: type[Any]) -> dict[str, inspect.Parameter]:
-    known: dict[str, inspect.Parameter] | None = cls.__dict__.get("_constructor_parameters")
+def _parameters(cls: type[Any]) -> dict[str, Any]:
+    known: dict[str, Any] | None = cls.__dict__.get("_constructor_parameters")
     if known is None:
         known = _find_parameters(cls)
         cls._constructor_parameters = known
     return known
 
 
-def _find_parameters(cls: type[Any]) -> dict[str, inspect.Parameter]:
-    found: dict[str, inspect.Parameter] = {}
+def _find_parameters(cls: type[Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     for base in cls.__mro__:
         constructor = base.__dict__.get("__init__")
         if constructor is None or base is object:
             continue
-        parameters = list(inspect.signature(constructor).parameters.values())[1:]
-        takes_more = False
-        for parameter in parameters:
-            if parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
-                takes_more = True
-            else:
-                found.setdefault(parameter.name, parameter)
-        if not takes_more:
+        signature = signature_of(constructor)
+        for name, default in list(signature.defaults.items())[1:]:
+            found.setdefault(name, default)
+        if not signature.takes_more:
             break
     return found
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from enum import Enum as PythonEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -92,9 +91,13 @@ class JSON(TypeEngine[Any]):
     def should_evaluate_none(self, value: bool) -> None:
         self.none_as_null = not value
 
+    def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
+        """Choose the type of a Python value beside a document; ``JSON.NULL`` is a document."""
+        return self if value is JSONNull.JSON_NULL else super().coerce_compared_value(op, value)
+
     def bind_processor(self, dialect: TypeDialect) -> Processor | None:
         """Write values as JSON text."""
-        dumps = dialect.json_serializer or json.dumps
+        dumps = dialect.json_serializer or _standard_json().dumps
         none_as_null = self.none_as_null
 
         def process(value: Any) -> str | None:
@@ -116,7 +119,7 @@ class JSON(TypeEngine[Any]):
 
     def result_processor(self, dialect: TypeDialect, coltype: object = None) -> Processor | None:
         """Read values from JSON text."""
-        loads: Callable[[Any], Any] = dialect.json_deserializer or json.loads
+        loads: Callable[[Any], Any] = dialect.json_deserializer or _standard_json().loads
 
         def process(value: Any) -> Any:
             return loads(value) if isinstance(value, str | bytes) else value
@@ -133,6 +136,12 @@ class JSON(TypeEngine[Any]):
             return "NULL" if text is None else text_literal(text)
 
         return process
+
+
+def _standard_json() -> Any:
+    import json  # noqa: PLC0415  # slow to import, and few tables have documents
+
+    return json
 
 
 def json_path_of_step(step: Any) -> str:

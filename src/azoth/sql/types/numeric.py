@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
+from functools import cache
 from math import isnan
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -11,6 +11,8 @@ from azoth.sql.types.base import Processor, TypeEngine
 from azoth.sql.types.wrong_value import wrong_value
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from azoth.sql.types.dialect import TypeDialect
 
 
@@ -70,7 +72,7 @@ class Numeric(TypeEngine[Any]):
     @property
     def python_type(self) -> type[Any]:
         """``Decimal``, or ``float`` with ``asdecimal=False``."""
-        return Decimal if self.asdecimal else float
+        return decimal_class() if self.asdecimal else float
 
     def literal_processor(self, dialect: TypeDialect) -> Callable[[Any], str] | None:
         """Write the digits."""
@@ -153,20 +155,36 @@ def decimal_from_number(scale: int | None) -> Processor:
         scale: how many digits after the point; None: as many as the number needs.
     """
     if scale is None:
-        return _shortest_decimal
+        return _shortest_decimal()
+    made = decimal_class()
     pattern = f"%.{scale}f"
+    zeros = "." + "0" * scale if scale else ""
 
     def process(value: Any) -> Decimal | None:
         if value is None:
             return None
-        return Decimal(value) if isinstance(value, int) else Decimal(pattern % value)
+        # Whole numbers do not pass through a float, which would take digits from the long ones.
+        return made(f"{value}{zeros}" if isinstance(value, int) else pattern % value)
 
     return process
 
 
-def _shortest_decimal(value: Any) -> Decimal | None:
-    # repr() of a float has the fewest digits that give back the same float.
-    return None if value is None else Decimal(repr(value) if isinstance(value, float) else value)
+@cache
+def _shortest_decimal() -> Processor:
+    made = decimal_class()
+
+    def process(value: Any) -> Decimal | None:
+        # repr() of a float has the fewest digits that give back the same float.
+        return None if value is None else made(repr(value) if isinstance(value, float) else value)
+
+    return process
+
+
+def decimal_class() -> type[Decimal]:
+    """Give ``decimal.Decimal``; the module is slow to import and only needed where such a number is read."""
+    from decimal import Decimal  # noqa: PLC0415
+
+    return Decimal
 
 
 def _float_or_none(value: Any) -> float | None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from azoth.sql.types.base import to_instance
 from azoth.sql.types.binary import LargeBinary
 from azoth.sql.types.decorator import TypeDecorator
 from azoth.sql.types.wrong_value import wrong_value
+
+
+HIGHEST_PROTOCOL: Final = 5
+"""``pickle.HIGHEST_PROTOCOL``; the module is slow to import and only needed where such a value is stored."""
 
 
 class PickleType(TypeDecorator[Any]):
@@ -27,7 +30,7 @@ class PickleType(TypeDecorator[Any]):
 
     def __init__(
         self,
-        protocol: int = pickle.HIGHEST_PROTOCOL,
+        protocol: int = HIGHEST_PROTOCOL,
         pickler: Any = None,
         comparator: Callable[[Any, Any], bool] | None = None,
         impl: Any = None,
@@ -48,6 +51,8 @@ class PickleType(TypeDecorator[Any]):
         """Pickle a value."""
         if value is None:
             return None
+        import pickle  # noqa: PLC0415  # see above
+
         try:
             return (self.pickler or pickle).dumps(value, self.protocol)
         except (pickle.PicklingError, AttributeError, TypeError) as error:
@@ -55,6 +60,8 @@ class PickleType(TypeDecorator[Any]):
 
     def process_result_value(self, value: Any, dialect: Any) -> Any:
         """Make a value from its pickle."""
+        import pickle  # noqa: PLC0415  # see above
+
         return None if value is None else (self.pickler or pickle).loads(value)
 
     def compare_values(self, x: Any, y: Any) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth.sql.types.base import Processor, TypeEngine
@@ -11,6 +11,8 @@ from azoth.sql.types.string import text_literal
 from azoth.sql.types.wrong_value import wrong_value
 
 if TYPE_CHECKING:
+    import uuid
+
     from azoth.sql.types.dialect import TypeDialect
 
 
@@ -34,7 +36,7 @@ class Uuid(TypeEngine[Any]):
     @property
     def python_type(self) -> type[Any]:
         """``uuid.UUID``, or ``str`` with ``as_uuid=False``."""
-        return uuid.UUID if self.as_uuid else str
+        return uuid_class() if self.as_uuid else str
 
     def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
         """Take strings as this type takes them."""
@@ -50,7 +52,7 @@ class Uuid(TypeEngine[Any]):
         """Read what was stored."""
         if self.native_uuid and dialect.supports_native_uuid:
             return None if self.as_uuid else _text_or_none
-        return _uuid_or_none if self.as_uuid else _canonical_text
+        return _uuid_reader() if self.as_uuid else _canonical_text
 
     def literal_processor(self, dialect: TypeDialect) -> Callable[[Any], str] | None:
         """Write what is stored, between quotes."""
@@ -80,12 +82,21 @@ def _digits_of_text(value: Any) -> str | None:
     return str(value).replace("-", "")
 
 
-def _uuid_or_none(value: Any) -> uuid.UUID | None:
-    return None if value is None else uuid.UUID(value)
+def uuid_class() -> type[uuid.UUID]:
+    """Give ``uuid.UUID``; the module is slow to import and only needed where a UUID is read."""
+    from uuid import UUID  # noqa: PLC0415
+
+    return UUID
+
+
+@cache
+def _uuid_reader() -> Processor:
+    made = uuid_class()
+    return lambda value: None if value is None else made(value)
 
 
 def _canonical_text(value: Any) -> str | None:
-    return None if value is None else str(uuid.UUID(value))
+    return None if value is None else str(uuid_class()(value))
 
 
 def _text_or_none(value: Any) -> str | None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import decimal
 import enum
-import uuid
 from typing import Any
 
 from azoth.sql.types.base import NULLTYPE, TypeEngine, install_value_types
@@ -29,14 +27,17 @@ _types_of_classes: dict[type[Any], TypeEngine[Any]] = {
     bytes: LargeBinary(),
     bytearray: LargeBinary(),
     memoryview: LargeBinary(),
-    decimal.Decimal: Numeric(),
     datetime.date: Date(),
     datetime.datetime: DateTime(),
     datetime.time: Time(),
     datetime.timedelta: Interval(),
-    uuid.UUID: Uuid(),
     type(None): NULLTYPE,
 }
+_types_of_named_classes: dict[tuple[str, str], TypeEngine[Any]] = {
+    ("decimal", "Decimal"): Numeric(),
+    ("uuid", "UUID"): Uuid(),
+}
+"""Those of classes whose modules are slow to import: a program that has such values has imported them itself."""
 
 
 def type_for_value(value: Any) -> TypeEngine[Any]:
@@ -64,6 +65,10 @@ def type_for_class(cls: type[Any]) -> TypeEngine[Any]:
         return Enum(cls)
     for base in cls.__mro__:
         known = _types_of_classes.get(base)
+        if known is None:
+            known = _types_of_named_classes.get((base.__module__, base.__qualname__))
+            if known is not None:
+                _types_of_classes[base] = known
         if known is not None:
             return known
     return NULLTYPE

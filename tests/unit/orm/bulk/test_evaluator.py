@@ -9,11 +9,26 @@ from typing import Any
 import pytest
 
 import azoth
-from azoth import Column, Integer, String, and_, between, case, create_engine, func, not_, null, or_, select, true
+from azoth import (
+    Boolean,
+    Column,
+    Integer,
+    String,
+    and_,
+    between,
+    case,
+    create_engine,
+    func,
+    not_,
+    null,
+    or_,
+    select,
+    true,
+)
 from azoth.orm import declarative_base
 from azoth.orm.bulk.evaluator import Evaluator, NotLoadedError, UnevaluatableError
 
-Base = declarative_base()
+Base: Any = declarative_base()
 
 
 class Item(Base):
@@ -22,12 +37,13 @@ class Item(Base):
     number = Column("amount", Integer)
     other = Column(Integer)
     word = Column(String)
+    flag = Column(Boolean)
 
 
 MAPPER = Item.__mapper__
 NUMBERS, OTHERS, WORDS = (None, -7, 0, 3), (None, -2, 0, 3), (None, "", "abc", "ABD", "a%c")
 VALUES = [
-    {"id": id_, "number": number, "other": other, "word": word}
+    {"id": id_, "number": number, "other": other, "word": word, "flag": (None, True, False)[id_ % 3]}
     for id_, (number, other, word) in enumerate(itertools.product(NUMBERS, OTHERS, WORDS), 1)
 ]
 
@@ -70,6 +86,10 @@ EXPRESSIONS = [
     not_(or_(Item.number > 0, Item.other > 0)),
     not_(and_(Item.number > 0, Item.word == "abc")),
     and_(Item.number == null(), true()),
+    and_(Item.flag, Item.number > 0),
+    not_(Item.flag),
+    Item.flag.is_(True),
+    Item.flag == False,  # noqa: E712
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 from azoth.orm.runtime.attribute import Attribute
@@ -19,6 +20,7 @@ class Unit:
         self.identity_map = IdentityMap(self)
         self.adopted: list[Any] = []
         self.expunged: list[Any] = []
+        self.no_autoflush = nullcontext()
 
     def _adopt(self, instance: Any) -> None:
         self.adopted.append(instance)

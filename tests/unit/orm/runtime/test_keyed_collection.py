@@ -33,6 +33,15 @@ def test_an_item_from_the_other_side_is_stored_under_its_attribute(family: Famil
     assert parent.children == {}
 
 
+def test_an_item_from_the_other_side_takes_the_place_of_the_one_under_its_key(family: Family) -> None:
+    parent = family.Parent()
+    first, second = family.Child(name="a"), family.Child(name="a")
+    first.parent = parent
+    second.parent = parent
+    assert parent.children == {"a": second}
+    assert first.parent is None
+
+
 def test_an_item_leaves_by_identity_even_if_its_key_was_changed(family: Family) -> None:
     parent = family.Parent()
     item = family.Child(name="a")

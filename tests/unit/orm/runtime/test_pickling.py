@@ -40,7 +40,9 @@ def test_an_owner_and_its_collection_come_back_bound_to_each_other(family: Famil
     state_of(parent).pk = 5
     again = duplicate(parent)
     assert state_of(again) is not state_of(parent)
-    assert state_of(again).pk == 5
+    # A copy is a new object; what comes out of a pickle is the same row.
+    assert state_of(again).pk == (None if duplicate is copy.deepcopy else 5)
+    state_of(again).pk = 5
     assert state_of(again).owner is None
     (child,) = members(again.children)
     assert child.parent is again

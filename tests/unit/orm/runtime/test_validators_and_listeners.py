@@ -92,6 +92,12 @@ class Recorder:
     def init_collection(self, state: Any, attribute: Any, collection: Any) -> None:
         self.events.append(("init_collection", attribute.key))
 
+    def init_scalar(self, state: Any, attribute: Any, instance: Any) -> Any:
+        return None
+
+    def modified(self, state: Any) -> None:
+        self.events.append(("modified",))
+
     def dispose_collection(self, state: Any, attribute: Any, collection: Any) -> None:
         self.events.append(("dispose_collection", attribute.key))
 

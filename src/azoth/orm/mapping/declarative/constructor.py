@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from azoth.exc import ArgumentError
-from azoth.orm.mapping.attribute_access import sees_its_writes
 from azoth.orm.mapping.suggestions import did_you_mean
+from azoth.orm.runtime.class_manager import ClassManager
 
 DEFAULT_CONSTRUCTOR = "__azoth_default_constructor__"
 
@@ -46,18 +46,19 @@ def set_attributes(instance: Any, values: dict[str, Any]) -> None:
         setattr(instance, key, value)
 
 
-def fast_constructor(class_: type[Any], plain: set[str]) -> Callable[..., None] | None:
+def fast_constructor(class_: type[Any], manager: ClassManager) -> Callable[..., None] | None:
     """Make the constructor of one mapped class, which stores plain values directly.
 
     Args:
         class_: the class, mapped.
-        plain: the attributes that nobody watches; a set that is kept up to date.
+        manager: its instrumentation.
 
     Returns:
         the constructor; None where the class sees each of its own writes, so that none may be skipped.
     """
-    if sees_its_writes(class_):
+    if manager.sees_own_writes:
         return None
+    plain = manager.plain
 
     def __init__(self: Any, **kwargs: Any) -> None:  # noqa: N807
         """Set attributes by keyword."""

@@ -235,7 +235,7 @@ class Declaration:
     def _install_constructor(self, mapper: Mapper) -> None:
         first_use = mapper.first_use
         if first_use.own is None and getattr(first_use.constructor, DEFAULT_CONSTRUCTOR, False):
-            constructor = fast_constructor(self.class_, mapper.manager.plain)
+            constructor = fast_constructor(self.class_, mapper.manager)
             if constructor is not None:
                 first_use.give(constructor)
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import decimal
 import enum
-import uuid
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, get_args, get_origin
 
@@ -19,13 +17,16 @@ DEFAULT_TYPES: dict[Any, Any] = {
     float: sql.Float,
     bool: sql.Boolean,
     bytes: sql.LargeBinary,
-    decimal.Decimal: sql.Numeric,
     datetime.date: sql.Date,
     datetime.datetime: sql.DateTime,
     datetime.time: sql.Time,
     datetime.timedelta: sql.Interval,
-    uuid.UUID: sql.Uuid,
 }
+TYPES_OF_NAMED_CLASSES: dict[tuple[str, str], Any] = {
+    ("decimal", "Decimal"): sql.Numeric,
+    ("uuid", "UUID"): sql.Uuid,
+}
+"""Those of classes whose modules are slow to import: a program that has such columns has imported them itself."""
 
 
 class TypeMap:
@@ -79,7 +80,11 @@ class TypeMap:
                     return _enum_like(found, candidate)
             return sql.Enum(candidate)
         for base in candidate.__mro__[:-1]:
-            found = self.additions.get(base) or DEFAULT_TYPES.get(base)
+            found = (
+                self.additions.get(base)
+                or DEFAULT_TYPES.get(base)
+                or TYPES_OF_NAMED_CLASSES.get((base.__module__, base.__qualname__))
+            )
             if found is not None:
                 return sql.to_instance(found)
         return None

@@ -1,0 +1,186 @@
+"""Putting an engine together: dialect, driver, connector and pool."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+# The dialect's questions about a schema are part of every engine: inspect(engine), Table(autoload_with=engine).
+from azoth.engine import reflection as reflection
+from azoth.engine.dialect import DefaultDialect
+from azoth.engine.dialect_registry import dialect_class, load_driver
+from azoth.engine.engine import Engine
+from azoth.engine.threadlocal import ThreadLocalEngine
+from azoth.engine.url import URL, make_url
+from azoth.exc import ArgumentError
+from azoth.pool import Pool
+from azoth.util.near_names import near_names
+from azoth.util.signature import signature_of
+
+__all__ = ["POOL_ARGUMENTS", "assemble_engine"]
+
+POOL_ARGUMENTS: Final = {
+    "pool_size": "pool_size",
+    "max_overflow": "max_overflow",
+    "pool_timeout": "timeout",
+    "pool_recycle": "recycle",
+    "pool_pre_ping": "pre_ping",
+    "pool_use_lifo": "use_lifo",
+    "pool_reset_on_return": "reset_on_return",
+    "pool_logging_name": "logging_name",
+    "pool_events": "events",
+    "echo_pool": "echo",
+}
+_DIALECT_ARGUMENTS: Final = frozenset(
+    {"paramstyle", "isolation_level", "json_serializer", "json_deserializer", "supports_native_boolean"}
+)
+_ENGINE_ARGUMENTS: Final = frozenset(
+    {"echo", "hide_parameters", "execution_options", "logging_name", "query_cache_size"}
+)
+_OTHER_ARGUMENTS: Final = frozenset(
+    {
+        "connect_args",
+        "creator",
+        "module",
+        "pool",
+        "poolclass",
+        "future",
+        "plugins",
+        "convert_unicode",
+        "encoding",
+        "strategy",
+    }
+)
+_IGNORED: Final = frozenset({"future", "plugins", "convert_unicode", "encoding"})
+"""Accepted for programs that still pass them; they have no effect here, as in SQLAlchemy 2."""
+
+_STRATEGIES: Final[dict[str, type[Engine]]] = {"plain": Engine, "threadlocal": ThreadLocalEngine}
+
+
+def assemble_engine(url: str | URL, arguments: Mapping[str, Any]) -> Engine:
+    """Make an engine; see ``create_engine()``.
+
+    Args:
+        url: the database.
+        arguments: the keyword arguments of ``create_engine()``.
+
+    Raises:
+        ArgumentError: the URL cannot be understood, or an argument is unknown.
+        NoSuchModuleError: the dialect is unknown, or its driver is not installed.
+    """
+    parsed = make_url(url)
+    dialect_type = dialect_class(parsed)
+    _check_names(dialect_type, arguments)
+    module = arguments.get("module") or load_driver(dialect_type)
+    wanted = _DIALECT_ARGUMENTS | dialect_type.engine_arguments
+    dialect = dialect_type(module, **{name: arguments[name] for name in wanted & arguments.keys()})
+    connector = _Connector(dialect, parsed, arguments.get("connect_args") or {}, arguments.get("creator"))
+    pool = arguments.get("pool") or _pool_for(dialect, parsed, arguments, connector)
+    engine_class = _STRATEGIES[_strategy(arguments)]
+    engine = engine_class(
+        pool, dialect, parsed, **{name: arguments[name] for name in _ENGINE_ARGUMENTS & arguments.keys()}
+    )
+    connector.announce_through(engine)
+    return engine
+
+
+def _strategy(arguments: Mapping[str, Any]) -> str:
+    strategy: str = arguments.get("strategy") or "plain"
+    if strategy not in _STRATEGIES:
+        raise ArgumentError(
+            f"create_engine() knows no strategy {strategy!r}",
+            fix='leave it out, or use strategy="threadlocal" for transactions that belong to a thread.',
+            code="AZ-E57",
+        )
+    return strategy
+
+
+class _Connector:
+    """Opens the driver's connections of one engine, and sets them up."""
+
+    def __init__(
+        self, dialect: DefaultDialect, url: URL, connect_args: Mapping[str, Any], creator: Callable[..., Any] | None
+    ) -> None:
+        self._dialect = dialect
+        self._creator = creator
+        self._takes_record = creator is not None and _takes_arguments(creator)
+        self._initialized = False
+        self._engine: weakref.ref[Engine] | None = None
+        if creator is None:
+            positional, named = dialect.create_connect_args(url)
+            self._positional, self._named = list(positional), {**named, **connect_args}
+
+    def announce_through(self, engine: Engine) -> None:
+        # Weakly, so that a forgotten engine goes together with its pool.
+        self._engine = weakref.ref(engine)
+
+    def __call__(self, record: Any = None) -> Any:
+        if self._creator is not None:
+            return self._creator(record) if self._takes_record else self._creator()
+        positional, named = list(self._positional), dict(self._named)
+        engine = self._engine() if self._engine is not None else None
+        if engine is not None:
+            for listener in engine.dispatch.do_connect:
+                connection = listener(self._dialect, record, positional, named)
+                if connection is not None:
+                    return connection
+        return self._dialect.connect(*positional, **named)
+
+    def prepare(self, dbapi_connection: Any, _record: Any) -> None:
+        """Set up a connection that the pool has just opened."""
+        if not self._initialized:
+            self._dialect.initialize(dbapi_connection)
+            self._initialized = True
+        self._dialect.on_connect(dbapi_connection)
+
+
+def _takes_arguments(creator: Callable[..., Any]) -> bool:
+    import inspect  # noqa: PLC0415  # slow to import, and few engines have a creator
+
+    return bool(inspect.signature(creator).parameters)
+
+
+def _pool_for(dialect: DefaultDialect, url: URL, arguments: Mapping[str, Any], connector: _Connector) -> Pool:
+    pool_class: type[Pool] = arguments.get("poolclass") or dialect.get_pool_class(url)
+    named = {short: arguments[long] for long, short in POOL_ARGUMENTS.items() if arguments.get(long) is not None}
+    accepted = _parameters_of(pool_class)
+    for long, short in POOL_ARGUMENTS.items():
+        if short in named and short not in accepted:
+            raise ArgumentError(
+                f"a {pool_class.__name__} takes no argument {long!r}",
+                fix="leave it out, or choose another pool with poolclass=QueuePool.",
+                code="AZ-E27",
+            )
+    if "pool_reset_on_return" in arguments:
+        named["reset_on_return"] = arguments["pool_reset_on_return"]
+    return pool_class(connector, dialect=dialect, _prepare=connector.prepare, **named)
+
+
+def _parameters_of(pool_class: type[Pool]) -> frozenset[str]:
+    return frozenset(
+        name
+        for base in pool_class.__mro__
+        if "__init__" in vars(base) and base is not object
+        for name in signature_of(vars(base)["__init__"]).defaults
+    )
+
+
+def _check_names(dialect_type: type[DefaultDialect], arguments: Mapping[str, Any]) -> None:
+    known = {
+        *POOL_ARGUMENTS,
+        *_DIALECT_ARGUMENTS,
+        *_ENGINE_ARGUMENTS,
+        *_OTHER_ARGUMENTS,
+        *dialect_type.engine_arguments,
+    }
+    for name in arguments:
+        if name not in known:
+            close = near_names(name, known, 1)
+            raise ArgumentError(
+                f"create_engine() has no argument {name!r}",
+                fix=f"did you mean {close[0]!r}?"
+                if close
+                else f"its arguments are {', '.join(sorted(known - _IGNORED))}.",
+                code="AZ-E28",
+            )

@@ -1,0 +1,21 @@
+"""Base classes of extensions, under the names that programs import (classic)."""
+
+from __future__ import annotations
+
+from azoth.orm.mapping.direction import MANYTOMANY, MANYTOONE, ONETOMANY
+from azoth.orm.mapping.extension import EXT_CONTINUE, EXT_STOP, MapperExtension
+from azoth.orm.mapping.property import MapperProperty
+from azoth.orm.runtime.attribute_extension import AttributeExtension
+from azoth.orm.session.extension import SessionExtension
+
+__all__ = [
+    "EXT_CONTINUE",
+    "EXT_STOP",
+    "MANYTOMANY",
+    "MANYTOONE",
+    "ONETOMANY",
+    "AttributeExtension",
+    "MapperExtension",
+    "MapperProperty",
+    "SessionExtension",
+]

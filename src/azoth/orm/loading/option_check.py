@@ -1,0 +1,79 @@
+"""Refuse loader options that do not fit the statement they are given to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from azoth.exc import ArgumentError
+from azoth.orm.loading.loader_options import RELATIONSHIP_STRATEGIES, WILDCARD, LoadStep, Path
+from azoth.orm.mapping.lookup import entity_of
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper import Mapper
+
+
+def check_options(columns: Sequence[Any], options: Iterable[Any]) -> None:
+    """Check the options of a statement; this happens once for each statement shape.
+
+    Args:
+        columns: what the statement selects.
+        options: its options; those that are no loader options are passed over.
+
+    Errors:
+        ArgumentError: an option begins at an entity that is not selected, or names an attribute of the wrong kind.
+    """
+    entities = [entity for raw in columns if (entity := entity_of(raw)) is not None]
+    for option in options:
+        for path in getattr(option, "paths", ()):
+            parent = path[0].parent
+            if parent is not None and not any(parent is entity for entity in entities):
+                raise _not_selected(parent, path[0].key, entities)
+            if entities:
+                _check_path((parent or entities[0]).mapper, path)
+
+
+def _check_path(mapper: Mapper, path: Path) -> None:
+    for step in path:
+        if step.action not in RELATIONSHIP_STRATEGIES:
+            for key in _columns_named(step):
+                if key not in mapper.attrs or key in mapper.relationships:
+                    raise _wrong_kind(mapper, key, "column")
+        elif step.key != WILDCARD:
+            relationship = mapper.relationships.get(step.key)
+            if relationship is None:
+                raise _wrong_kind(mapper, step.key, "relationship")
+            mapper = relationship.mapper
+
+
+def _columns_named(step: LoadStep) -> Sequence[str]:
+    if step.action == "load_only":
+        return step.arguments
+    return () if step.action == "undefer_group" or step.key == WILDCARD else (step.key,)
+
+
+def _not_selected(parent: Any, key: str, entities: Sequence[Any]) -> ArgumentError:
+    return ArgumentError(
+        f"loader option for {parent.mapper.class_.__name__}.{key}: the statement does not select {_name_of(parent)}",
+        why=f"it selects {', '.join(_name_of(entity) for entity in entities) or 'no entity'}",
+        fix="begin the option at an entity of the statement, as in selectinload(User.orders).joinedload(Order.items)",
+        code="AZ-L03",
+    )
+
+
+def _wrong_kind(mapper: Mapper, key: str, wanted: str) -> ArgumentError:
+    name = f"{mapper.class_.__name__}.{key}"
+    known = mapper.relationships if wanted == "relationship" else mapper.column_attrs
+    return ArgumentError(
+        f"loader option for {name}: it is no {wanted}"
+        if key in mapper.attrs
+        else f"loader option: no attribute {name}",
+        why=f"this option loads {'related objects' if wanted == 'relationship' else 'columns'}",
+        fix=f"name one of {', '.join(known.keys()) or 'another class'}",
+        code="AZ-L04",
+    )
+
+
+def _name_of(entity: Any) -> str:
+    name: str = entity.mapper.class_.__name__
+    return name if entity.is_mapper else f"an alias of {name}"

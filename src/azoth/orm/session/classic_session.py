@@ -1,0 +1,100 @@
+"""The methods of earlier eras: ``save()``, ``update()``, ``save_or_update()`` and ``clear()``; ``create_session()``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from azoth.exc import ArgumentError, InvalidRequestError
+from azoth.orm.session import membership
+from azoth.orm.session.entity_names import assign_entity_name
+from azoth.orm.session.querying_session import QueryingSession
+
+
+class ClassicSession(QueryingSession):
+    """What sessions could do before ``add()``; it all still works."""
+
+    if TYPE_CHECKING:
+
+        def add(self, instance: object, _warn: bool = True) -> None: ...
+
+    def save(self, instance: object, entity_name: str | None = None) -> None:
+        """Make a new object part of the session, with what the save-update cascade reaches.
+
+        Args:
+            instance: a transient object; one that is pending here already stays so.
+            entity_name: the mapping to use, where the class has several.
+
+        *State*: the object is pending.
+
+        Errors:
+            InvalidRequestError: the object has a row already; use ``update()`` or ``save_or_update()``.
+        """
+        state = membership.mapped_state(instance, "save()")
+        if state.pk is not None:
+            raise InvalidRequestError(
+                f"Instance {_name(instance, state.pk)} is already persistent",
+                why="save() takes new objects only, so that an object with a row is not inserted twice by accident",
+                fix="use session.update(obj), or session.add(obj) for objects of both kinds",
+                code="AZ-S113",
+            )
+        if entity_name is not None:
+            assign_entity_name(instance, entity_name)
+        self.add(instance)
+
+    def update(self, instance: object, entity_name: str | None = None) -> None:
+        """Make an object that has a row part of the session again, with what the save-update cascade reaches.
+
+        Args:
+            instance: a detached object; one that is persistent here already stays so.
+            entity_name: the mapping to use, where the class has several.
+
+        *State*: the object is persistent.
+
+        Errors:
+            InvalidRequestError: the object has no row; use ``save()`` or ``save_or_update()``. Or another object with
+                its key is here.
+        """
+        state = membership.mapped_state(instance, "update()")
+        if state.pk is None:
+            raise InvalidRequestError(
+                f"Instance {_name(instance, None)} is not persisted",
+                why="update() takes objects that have a row, and this one was never flushed",
+                fix="use session.save(obj), or session.add(obj) for objects of both kinds",
+                code="AZ-S114",
+            )
+        if entity_name is not None:
+            assign_entity_name(instance, entity_name)
+        self.add(instance)
+
+    def save_or_update(self, instance: object, entity_name: str | None = None) -> None:
+        """Make an object part of the session, new or not; the classic name of ``add()``."""
+        if entity_name is not None:
+            assign_entity_name(instance, entity_name)
+        self.add(instance)
+
+    def clear(self) -> None:
+        """Let go of all objects; the transaction goes on. The classic name of ``expunge_all()``.
+
+        *State*: persistent objects are detached, pending ones transient.
+        """
+        self.expunge_all()
+
+
+def commits_by_itself(autocommit: bool | None, transactional: bool | None) -> bool:
+    """Read the two classic names of one setting: ``autocommit=True`` is ``transactional=False``.
+
+    Errors:
+        ArgumentError: they contradict each other.
+    """
+    if autocommit is not None and transactional is not None and autocommit == transactional:
+        raise ArgumentError(
+            f"autocommit={autocommit} contradicts transactional={transactional}",
+            why="they are two names of one setting, with opposite meaning",
+            fix="pass one of them only",
+            code="AZ-S115",
+        )
+    return autocommit if autocommit is not None else transactional is False
+
+
+def _name(instance: Any, pk: Any) -> str:
+    return type(instance).__name__ if pk is None else f"{type(instance).__name__} {pk!r}"

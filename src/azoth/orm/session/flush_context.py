@@ -1,0 +1,35 @@
+"""What listeners get to know about a flush."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azoth.orm import persistence
+
+
+class FlushContext:
+    """A flush, as its listeners see it.
+
+    Attributes:
+        session: the session.
+        transaction: the session's transaction.
+        plan: what is done; None before it is planned.
+        outcome: what was done; None before that.
+    """
+
+    __slots__ = ("outcome", "plan", "session", "transaction")
+
+    def __init__(self, session: Any, transaction: Any) -> None:
+        self.session = session
+        self.transaction = transaction
+        self.plan: persistence.FlushPlan | None = None
+        self.outcome: persistence.FlushOutcome | None = None
+
+    def announce_written(self, outcome: persistence.FlushOutcome) -> None:
+        """Tell listeners that the statements were sent, while the session still shows what they wrote."""
+        self.outcome = outcome
+        for listener in self.session.dispatch.after_flush:
+            listener(self.session, self)
+
+
+__all__ = ["FlushContext"]

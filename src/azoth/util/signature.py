@@ -1,0 +1,64 @@
+"""The parameters of functions, without the standard ``inspect``, whose import costs more than that of all our types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+__all__ = ["NO_DEFAULT", "Signature", "signature_of"]
+
+NO_DEFAULT: Final = object()
+"""The default of a parameter that has none."""
+
+TAKES_POSITIONAL: Final = 0x04
+TAKES_NAMED: Final = 0x08
+"""The flags ``CO_VARARGS`` and ``CO_VARKEYWORDS`` of a function's code."""
+
+
+class Signature:
+    """What a function takes.
+
+    Attributes:
+        defaults: its parameters by name, each with its default or NO_DEFAULT; ``*args`` and ``**kwargs`` are left out.
+        takes_more: whether it has ``*args`` or ``**kwargs``.
+    """
+
+    __slots__ = ("defaults", "takes_more")
+
+    def __init__(self, defaults: dict[str, Any], takes_more: bool) -> None:
+        self.defaults = defaults
+        self.takes_more = takes_more
+
+
+def signature_of(function: Callable[..., Any]) -> Signature:
+    """Find what a function takes.
+
+    Args:
+        function: a function; of a method, the plain function with ``self`` as its first parameter.
+
+    Raises:
+        ValueError: the function is written in C and does not tell.
+    """
+    code = getattr(function, "__code__", None)
+    if code is None or hasattr(function, "__wrapped__"):
+        return _inspected(function)
+    positional = code.co_varnames[: code.co_argcount]
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    defaults = dict.fromkeys(names, NO_DEFAULT)
+    given = getattr(function, "__defaults__", None) or ()
+    defaults.update(zip(positional[len(positional) - len(given) :], given, strict=True))
+    defaults.update(getattr(function, "__kwdefaults__", None) or {})
+    return Signature(defaults, bool(code.co_flags & (TAKES_POSITIONAL | TAKES_NAMED)))
+
+
+def _inspected(function: Callable[..., Any]) -> Signature:
+    from inspect import Parameter, signature  # noqa: PLC0415  # few programs get here
+
+    defaults: dict[str, Any] = {}
+    takes_more = False
+    for name, parameter in signature(function).parameters.items():
+        if parameter.kind in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD):
+            takes_more = True
+        else:
+            defaults[name] = NO_DEFAULT if parameter.default is Parameter.empty else parameter.default
+    return Signature(defaults, takes_more)

@@ -1,0 +1,86 @@
+"""Classes mapped in classic style, and a log of what reaches the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from azoth import Column, ForeignKey, Integer, MetaData, String, Table, create_engine, event
+from azoth.orm import clear_mappers, mapper, relation
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Any]:
+    """A database in a file, so that another connection shows what is committed."""
+    engine = create_engine(f"sqlite:///{tmp_path / 'shop.db'}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def shop(engine: Any) -> Iterator[SimpleNamespace]:
+    """Users with addresses, mapped by ``mapper()``."""
+    metadata = MetaData()
+    users = Table("users", metadata, Column("id", Integer, primary_key=True), Column("name", String(50), unique=True))
+    addresses = Table(
+        "addresses",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("email", String(50)),
+        Column("user_id", Integer, ForeignKey("users.id")),
+    )
+    metadata.create_all(engine)
+
+    class User:
+        def __init__(self, name: str | None = None) -> None:
+            self.name = name
+
+    class Address:
+        def __init__(self, email: str | None = None) -> None:
+            self.email = email
+
+    mapper(User, users, properties={"addresses": relation(Address, backref="user", order_by=addresses.c.id)})
+    mapper(Address, addresses)
+    yield SimpleNamespace(
+        User=User, Address=Address, users=users, addresses=addresses, metadata=metadata, engine=engine
+    )
+    clear_mappers()
+
+
+@pytest.fixture
+def log(engine: Any) -> list[str]:
+    """What the engine does: begin, commit, rollback, savepoints and the first word of each statement."""
+    entries: list[str] = []
+    for name in ("begin", "commit", "rollback"):
+        event.listen(engine, name, lambda connection, name=name: entries.append(name.upper()))
+    event.listen(engine, "savepoint", lambda connection, name: entries.append("SAVEPOINT"))
+    event.listen(engine, "rollback_savepoint", lambda connection, name, context: entries.append("ROLLBACK TO"))
+    event.listen(engine, "release_savepoint", lambda connection, name, context: entries.append("RELEASE"))
+    event.listen(
+        engine,
+        "before_cursor_execute",
+        lambda connection, cursor, statement, parameters, context, many: entries.append(statement.split()[0]),
+    )
+    return entries
+
+
+@pytest.fixture
+def names(engine: Any) -> Any:
+    """Read the committed names from another connection."""
+
+    def read() -> list[str]:
+        with engine.connect() as connection:
+            return [row[0] for row in connection.exec_driver_sql("SELECT name FROM users ORDER BY id")]
+
+    return read
+
+
+@pytest.fixture
+def other_engine() -> Iterator[Any]:
+    other = create_engine("sqlite://")
+    yield other
+    other.dispose()

@@ -1,0 +1,152 @@
+"""Rows that the database refuses; nothing else is lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from azoth import inspect, select
+from azoth.exc import IntegrityError, PendingRollbackError
+from azoth.orm import Session
+from azoth.orm.exc import FlushError, StaleDataError
+from tests.flow.errors.message import SECRET, assert_tells
+from tests.flow.library import Author, Book, Chapter, Genre, Loan, Place
+
+
+def test_null_where_a_value_is_required(session: Session) -> None:
+    book = Book(pages=1)
+    session.add(book)
+    with pytest.raises(IntegrityError) as caught:
+        session.commit()
+    assert_tells(caught.value, "Book", "book.title")
+    session.rollback()
+    book.title = "now"
+    session.add(book)
+    session.commit()
+    assert session.scalars(select(Book.title)).one() == "now"
+
+
+def test_a_duplicate_unique_value(session: Session) -> None:
+    session.add(Genre(name=SECRET))
+    session.commit()
+    session.add(Genre(name=SECRET))
+    with pytest.raises(IntegrityError) as caught:
+        session.flush()
+    assert_tells(caught.value, "Genre", "genre.name")
+    assert caught.value.orig is not None
+    assert "INSERT" in caught.value.statement
+    assert SECRET not in str(caught.value)
+    session.rollback()
+    assert session.query(Genre).count() == 1
+
+
+def test_a_duplicate_key(session: Session) -> None:
+    session.add(Author(id=1, name="Ada"))
+    session.commit()
+    session.expunge_all()
+    session.add(Author(id=1, name=SECRET))
+    with pytest.raises(IntegrityError) as caught:
+        session.flush()
+    assert_tells(caught.value, "Author", "author.id")
+    session.rollback()
+    assert session.get(Author, 1).name == "Ada"
+
+
+@pytest.mark.filterwarnings("ignore:New instance")
+def test_a_duplicate_key_of_an_object_that_is_present(session: Session) -> None:
+    present = Author(id=1, name="Ada")
+    session.add(present)
+    session.commit()
+    session.add(Author(id=1, name=SECRET))
+    with pytest.raises((IntegrityError, FlushError)) as caught:
+        session.flush()
+    assert_tells(caught.value, "Author")
+    session.rollback()
+    assert present.name == "Ada"
+
+
+def test_two_new_objects_with_the_same_key(session: Session) -> None:
+    session.add_all([Author(id=1, name="Ada"), Author(id=1, name="Grace")])
+    with pytest.raises((IntegrityError, FlushError)) as caught:
+        session.flush()
+    assert_tells(caught.value, "Author")
+    session.rollback()
+    assert session.query(Author).count() == 0
+
+
+def test_a_failed_batch_inserts_nothing(session: Session) -> None:
+    genres = [Genre(name=str(number)) for number in range(100)] + [Genre(name="50")]
+    session.add_all(genres)
+    with pytest.raises(IntegrityError):
+        session.commit()
+    session.rollback()
+    assert session.query(Genre).count() == 0
+    assert all(inspect(genre).transient and genre.id is None for genre in genres)
+    session.add_all(genres[:100])
+    session.commit()
+    assert session.query(Genre).count() == 100
+
+
+def test_the_error_after_a_failed_flush(session: Session) -> None:
+    session.add_all([Genre(name=SECRET), Genre(name=SECRET)])
+    with pytest.raises(IntegrityError):
+        session.flush()
+    with pytest.raises(PendingRollbackError) as caught:
+        session.query(Genre).all()
+    assert_tells(caught.value, "IntegrityError")
+    assert isinstance(caught.value.__cause__, IntegrityError)
+    assert "genre.name" in str(caught.value)
+    assert SECRET not in str(caught.value)
+    session.rollback()
+    assert session.query(Genre).all() == []
+
+
+def test_a_child_that_needs_its_parent(session: Session) -> None:
+    session.add(Chapter(number=1))
+    with pytest.raises(IntegrityError) as caught:
+        session.flush()
+    assert_tells(caught.value, "Chapter", "chapter.book_id")
+    session.rollback()
+
+
+def test_a_key_without_value(session: Session) -> None:
+    session.add(Place(shelf="a"))
+    with pytest.raises((FlushError, IntegrityError)) as caught:
+        session.flush()
+    assert_tells(caught.value, "Place", "number")
+    session.rollback()
+    assert session.query(Place).count() == 0
+
+
+def test_a_key_set_to_none(session: Session) -> None:
+    author = Author(id=1, name="Ada")
+    session.add(author)
+    session.commit()
+    author.id = None
+    with pytest.raises(FlushError) as caught:
+        session.flush()
+    assert_tells(caught.value, "Author", "1", "id")
+    session.rollback()
+    assert author.id == 1
+
+
+def test_a_stale_version(session: Session) -> None:
+    loan = Loan(id=1, reader=SECRET)
+    session.add(loan)
+    session.commit()
+    assert loan.version == 1
+    session.connection().exec_driver_sql("UPDATE loan SET version = 9")
+    loan.reader = "x"
+    with pytest.raises(StaleDataError) as caught:
+        session.flush()
+    assert_tells(caught.value, "Loan", "1", "loan")
+    session.rollback()
+
+
+def test_a_value_that_the_driver_cannot_store(session: Session) -> None:
+    session.add(Author(name=object()))
+    with pytest.raises(Exception, match=r"author|Author") as caught:
+        session.flush()
+    assert_tells(caught.value, "Author")
+    session.rollback()
+    session.add(Author(name="Ada"))
+    session.commit()

@@ -1,0 +1,85 @@
+"""The same work on azoth and on SQLAlchemy: each test states what must happen on both."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+
+class Laboratory:
+    """One library under test: its names, a fresh declarative base, an engine and sessions.
+
+    Attributes:
+        sql, orm: the modules.
+        base: the base of the test's classes.
+        statements: the SQL so far.
+    """
+
+    def __init__(self, library: str) -> None:
+        self.library = library
+        self.sql: Any = importlib.import_module(library)
+        self.orm: Any = importlib.import_module(f"{library}.orm")
+        self.exc: Any = importlib.import_module(f"{library}.exc")
+        self.orm_exc: Any = importlib.import_module(f"{library}.orm.exc")
+        event: Any = importlib.import_module(f"{library}.event")
+        pool: Any = importlib.import_module(f"{library}.pool")
+        self.base: Any = self.orm.declarative_base()
+        self.engine: Any = self.sql.create_engine("sqlite://", poolclass=pool.StaticPool)
+        self.statements: list[str] = []
+        self._sessions: list[Any] = []
+        event.listen(self.engine, "connect", _enforce_foreign_keys)
+        event.listen(self.engine, "before_cursor_execute", self._remember)
+
+    def key(self) -> Any:
+        """Declare an integer primary key."""
+        return self.sql.Column(self.sql.Integer, primary_key=True)
+
+    def text(self, **options: Any) -> Any:
+        """Declare a text column."""
+        return self.sql.Column(self.sql.String, **options)
+
+    def refers_to(self, target: str, *, column: dict[str, Any] | None = None, **options: Any) -> Any:
+        """Declare a column with a foreign key."""
+        return self.sql.Column(self.sql.ForeignKey(target, **options), **(column or {}))
+
+    def session(self, **options: Any) -> Any:
+        """Make the tables and a session."""
+        self.base.metadata.create_all(self.engine)
+        session = self.orm.Session(self.engine, **options)
+        self._sessions.append(session)
+        self.statements.clear()
+        return session
+
+    def rows(self, session: Any, *columns: Any) -> list[tuple[Any, ...]]:
+        """Read rows of columns, in the order of the first."""
+        return [tuple(row) for row in session.execute(self.sql.select(*columns).order_by(columns[0]))]
+
+    def verbs(self) -> list[str]:
+        """List the first words of the statements since the last look."""
+        found = [statement.split()[0] for statement in self.statements]
+        self.statements.clear()
+        return found
+
+    def close(self) -> None:
+        for session in self._sessions:
+            session.close()
+        self.engine.dispose()
+        self.base.registry.dispose()
+
+    def _remember(self, connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        self.statements.append(statement)
+
+
+def _enforce_foreign_keys(connection: Any, record: Any) -> None:
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+@pytest.fixture(params=["azoth", "sqlalchemy"])
+def lab(request: pytest.FixtureRequest) -> Iterator[Laboratory]:
+    """Each library in turn."""
+    laboratory = Laboratory(request.param)
+    yield laboratory
+    laboratory.close()

@@ -1,0 +1,30 @@
+"""The guide to contextual sessions is a program that prints what it says."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+GUIDE = Path(__file__).parents[3] / "docs" / "contextual-sessions.md"
+
+
+def test_every_block_of_the_guide_runs_and_prints_what_it_says(tmp_path: Path) -> None:
+    blocks = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    program = "\n\n".join(blocks)
+    announced = re.findall(r"^ *print\(.*\)  # (.*)$", program, re.MULTILINE)
+    assert len(announced) == program.count("print(")
+
+    run = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.splitlines() == announced
+    assert run.stderr == ""
