@@ -59,7 +59,7 @@ def _measure(workers: dict[str, Worker], database: Path, scale: Scale, rounds: i
         modules = {name: worker.module for name, worker in workers.items()}
         yield Line("import the ORM", import_times(modules, rounds), table.seconds, faster_than_sqlalchemy=3.0)
         # azoth.orm loads its parts when they are named, so the names that every program needs are measured as well.
-        statements = {
+        statements: dict[str, str] = {
             name: NAMES_OF_A_PROGRAM.format(package=name) for name in ("azoth", "sqlalchemy") if name in workers
         }
         yield Line(

@@ -94,7 +94,7 @@ class AzothSubject:
         self.session.commit()
 
     def get_each(self, keys: Sequence[int]) -> list[str]:
-        names = []
+        names: list[str] = []
         for key in keys:
             with Session(self.engine) as session:
                 person = session.get(Person, key)
@@ -103,14 +103,14 @@ class AzothSubject:
         return names
 
     def select_each(self, keys: Sequence[int]) -> list[str]:
-        names = []
+        names: list[str] = []
         for key in keys:
             person = self.session.scalars(select(Person).where(Person.id == key)).one()
             names.append(person.name)
         return names
 
     def query_each(self, keys: Sequence[int]) -> list[str]:
-        names = []
+        names: list[str] = []
         for key in keys:
             person = self.session.query(Person).filter_by(id=key).first()
             assert person is not None

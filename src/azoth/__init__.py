@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         MergedResult,
         NestedTransaction,
         Result,
+        ResultProxy,
         RootTransaction,
         Row,
         RowMapping,
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     )
     from azoth.sql.compiler import Compiled, TypeCompiler
     from azoth.sql.ddl import DDL, BaseDDLElement, CreateTable, DDLElement, DropTable, ExecutableDDLElement
-    from azoth.sql.dml import Delete, Insert, Update
+    from azoth.sql.dml import Delete, Insert, Update, UpdateBase, ValuesBase
     from azoth.sql.dml.delete import delete
     from azoth.sql.dml.insert import insert
     from azoth.sql.dml.update import update
@@ -66,12 +67,15 @@ if TYPE_CHECKING:
         CollectionAggregate,
         ColumnClause,
         ColumnElement,
+        ColumnExpressionArgument,
         Extract,
         False_,
         FunctionFilter,
         Grouping,
         Label,
+        NotNullable,
         Null,
+        Nullable,
         Over,
         SQLColumnExpression,
         TextClause,
@@ -92,6 +96,7 @@ if TYPE_CHECKING:
         desc,
         distinct,
         false,
+        funcfilter,
         literal,
         literal_column,
         not_,
@@ -110,7 +115,7 @@ if TYPE_CHECKING:
     )
     from azoth.sql.elements.case import case
     from azoth.sql.elements.cast import cast
-    from azoth.sql.elements.constructors import between
+    from azoth.sql.elements.constructors import between, label
     from azoth.sql.elements.extract import extract
     from azoth.sql.elements.text import text
     from azoth.sql.functions import Function, FunctionElement, TableValuedColumn, func
@@ -155,12 +160,14 @@ if TYPE_CHECKING:
         ReturnsRows,
         ScalarSelect,
         Select,
+        Selectable,
         SelectBase,
         SelectLabelStyle,
         Subquery,
         TableClause,
         TableSample,
         TableValuedAlias,
+        TextAsFrom,
         TextualSelect,
         Values,
         except_,
@@ -289,6 +296,7 @@ __all__ = [
     "ColumnCollection",
     "ColumnDefault",
     "ColumnElement",
+    "ColumnExpressionArgument",
     "ColumnOperators",
     "Compiled",
     "CompoundSelect",
@@ -341,8 +349,10 @@ __all__ = [
     "MergedResult",
     "MetaData",
     "NestedTransaction",
+    "NotNullable",
     "Null",
     "NullPool",
+    "Nullable",
     "Numeric",
     "Operators",
     "Over",
@@ -353,6 +363,7 @@ __all__ = [
     "PrimaryKeyConstraint",
     "QueuePool",
     "Result",
+    "ResultProxy",
     "ReturnsRows",
     "RootTransaction",
     "Row",
@@ -363,6 +374,7 @@ __all__ = [
     "Select",
     "SelectBase",
     "SelectLabelStyle",
+    "Selectable",
     "Sequence",
     "SingletonThreadPool",
     "SmallInteger",
@@ -375,6 +387,7 @@ __all__ = [
     "TableValuedAlias",
     "TableValuedColumn",
     "Text",
+    "TextAsFrom",
     "TextClause",
     "TextualSelect",
     "Time",
@@ -392,8 +405,10 @@ __all__ = [
     "UnicodeText",
     "UniqueConstraint",
     "Update",
+    "UpdateBase",
     "Uuid",
     "Values",
+    "ValuesBase",
     "Visitable",
     "WithinGroup",
     "alias",
@@ -423,11 +438,13 @@ __all__ = [
     "extract",
     "false",
     "func",
+    "funcfilter",
     "insert",
     "inspect",
     "intersect",
     "intersect_all",
     "join",
+    "label",
     "lateral",
     "literal",
     "literal_column",
@@ -461,9 +478,9 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "azoth.engine": (
         "URL", "ChunkedIteratorResult", "Connection", "CursorResult", "Dialect", "Engine", "ExceptionContext",
         "ExecutionContext", "FrozenResult", "Inspector", "IteratorResult", "MappingResult", "MergedResult",
-        "NestedTransaction", "Result", "RootTransaction", "Row", "RowMapping", "ScalarResult", "Transaction",
-        "TwoPhaseTransaction", "create_engine", "create_mock_engine", "create_pool_from_url", "engine_from_config",
-        "make_url",
+        "NestedTransaction", "Result", "ResultProxy", "RootTransaction", "Row", "RowMapping", "ScalarResult",
+        "Transaction", "TwoPhaseTransaction", "create_engine", "create_mock_engine", "create_pool_from_url",
+        "engine_from_config", "make_url",
     ),
     "azoth.inspection": (
         "inspect",
@@ -479,7 +496,7 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
         "DDL", "BaseDDLElement", "CreateTable", "DDLElement", "DropTable", "ExecutableDDLElement",
     ),
     "azoth.sql.dml": (
-        "Delete", "Insert", "Update",
+        "Delete", "Insert", "Update", "UpdateBase", "ValuesBase",
     ),
     "azoth.sql.dml.delete": (
         "delete",
@@ -492,12 +509,12 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "azoth.sql.elements": (
         "BinaryExpression", "BindParameter", "BooleanClauseList", "Case", "Cast", "ClauseElement", "ClauseList",
-        "CollectionAggregate", "ColumnClause", "ColumnElement", "Extract", "False_", "FunctionFilter", "Grouping",
-        "Label", "Null", "Over", "SQLColumnExpression", "TextClause", "True_", "TryCast", "Tuple", "TypeCoerce",
-        "UnaryExpression", "WithinGroup", "all_", "and_", "any_", "asc", "bindparam", "bitwise_not", "collate",
-        "column", "desc", "distinct", "false", "literal", "literal_column", "not_", "null", "nulls_first",
-        "nulls_last", "nullsfirst", "nullslast", "or_", "over", "true", "try_cast", "tuple_", "type_coerce",
-        "within_group",
+        "CollectionAggregate", "ColumnClause", "ColumnElement", "ColumnExpressionArgument", "Extract", "False_",
+        "FunctionFilter", "Grouping", "Label", "NotNullable", "Null", "Nullable", "Over", "SQLColumnExpression",
+        "TextClause", "True_", "TryCast", "Tuple", "TypeCoerce", "UnaryExpression", "WithinGroup", "all_", "and_",
+        "any_", "asc", "bindparam", "bitwise_not", "collate", "column", "desc", "distinct", "false", "funcfilter",
+        "literal", "literal_column", "not_", "null", "nulls_first", "nulls_last", "nullsfirst",
+        "nullslast", "or_", "over", "true", "try_cast", "tuple_", "type_coerce", "within_group",
     ),
     "azoth.sql.elements.case": (
         "case",
@@ -506,7 +523,7 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
         "cast",
     ),
     "azoth.sql.elements.constructors": (
-        "between",
+        "between", "label",
     ),
     "azoth.sql.elements.extract": (
         "extract",
@@ -522,8 +539,8 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "azoth.sql.schema": (
         "BLANK_SCHEMA", "CheckConstraint", "Column", "ColumnDefault", "Computed", "Constraint", "DefaultClause",
-        "FetchedValue", "ForeignKey", "ForeignKeyConstraint", "Identity", "Index", "MetaData", "PrimaryKeyConstraint",
-        "Sequence", "Table", "UniqueConstraint",
+        "FetchedValue", "ForeignKey", "ForeignKeyConstraint", "Identity", "Index", "MetaData",
+        "PrimaryKeyConstraint", "Sequence", "Table", "UniqueConstraint",
     ),
     "azoth.sql.schema.quoted_name": (
         "quoted_name",
@@ -532,9 +549,9 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
         "CTE", "LABEL_STYLE_DEFAULT", "LABEL_STYLE_DISAMBIGUATE_ONLY", "LABEL_STYLE_NONE",
         "LABEL_STYLE_TABLENAME_PLUS_COL", "Alias", "AliasedReturnsRows", "ColumnCollection", "CompoundSelect",
         "Executable", "Exists", "FromClause", "GenerativeSelect", "HasCTE", "Join", "Lateral", "ReturnsRows",
-        "ScalarSelect", "Select", "SelectBase", "SelectLabelStyle", "Subquery", "TableClause", "TableSample",
-        "TableValuedAlias", "TextualSelect", "Values", "except_", "except_all", "exists", "intersect",
-        "intersect_all", "lateral", "tablesample", "union", "union_all",
+        "ScalarSelect", "Select", "SelectBase", "SelectLabelStyle", "Selectable", "Subquery", "TableClause",
+        "TableSample", "TableValuedAlias", "TextAsFrom", "TextualSelect", "Values", "except_", "except_all",
+        "exists", "intersect", "intersect_all", "lateral", "tablesample", "union", "union_all",
     ),
     "azoth.sql.selectable.alias": (
         "alias",

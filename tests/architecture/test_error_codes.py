@@ -11,11 +11,11 @@ from docs.error_catalog import catalog
 from tests.architecture.source import ROOT, Module, modules
 
 CODE = re.compile(r"AZ-[A-Z]+[0-9]+")
-WELL_FORMED = re.compile(r"AZ-[CEPMLSF][0-9]{2}")
+WELL_FORMED = re.compile(r"AZ-[CEPMLSF][0-9]{2,3}")
 HEADING = re.compile(r"^### (?P<code>AZ-[A-Z]+[0-9]+)\b", re.MULTILINE)
 
 
-def test_codes_are_an_area_and_two_digits() -> None:
+def test_codes_are_an_area_and_a_number() -> None:
     malformed = {code: where for code, where in _used().items() if not WELL_FORMED.fullmatch(code)}
     assert malformed == {}
 

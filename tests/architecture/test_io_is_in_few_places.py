@@ -12,7 +12,12 @@ PERFORMS_IO = (
     "azoth.pool",
     "azoth.engine",
     "azoth.dialects",
+    "azoth.orm.persistence.association_executor",
+    "azoth.orm.persistence.committed_values_executor",
+    "azoth.orm.persistence.delete_executor",
     "azoth.orm.persistence.executor",
+    "azoth.orm.persistence.insert_executor",
+    "azoth.orm.persistence.update_executor",
     "azoth.orm.loading.statement_runner",
     "azoth.orm.bulk.statement_runner",
     "azoth.orm.query.statement_runner",
@@ -30,7 +35,7 @@ EXECUTING = frozenset(
 EXECUTING_ON_CONNECTIONS = frozenset({"run", "run_many"})
 """Words with other meanings elsewhere; the connection's own low-level calls."""
 
-MAY_KNOW_THE_SESSION = ("azoth.orm.session", "azoth.orm.wiring")
+MAY_KNOW_THE_SESSION = ("azoth.orm.session", "azoth.orm.wiring", "azoth.orm.events", "azoth.orm.interfaces")
 """Inside the ORM; its own ``__init__`` re-exports names only."""
 
 LAYERS_ABOVE = ("azoth.tools", "azoth.ext", "azoth.asyncio", "azoth.testing")

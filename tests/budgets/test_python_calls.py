@@ -163,3 +163,17 @@ def test_deleting(session: Session, count_calls: Counter) -> None:
         session.flush()
 
     assert count_calls(delete) <= BOUNDS["insert and delete 100"]
+
+
+def test_adding_a_connected_graph_piece_by_piece_is_linear(session: Session, count_calls: Counter) -> None:
+    def add(count: int) -> Callable[[], None]:
+        def work() -> None:
+            genre = Genre(name="shared")
+            for _ in range(count):
+                session.add(Author(name="x", books=[Book(title="y", genres={genre})]))
+            session.expunge_all()
+
+        return work
+
+    few, many = count_calls(add(10)), count_calls(add(100))
+    assert many <= 11 * few

@@ -8,10 +8,13 @@ open savepoint, and for each object what must stand in memory. Attributes that t
 from __future__ import annotations
 
 import copy
+import itertools
 from typing import Any
 
 from azoth import inspect
 from tests.model.family import KINDS, OWNED_BY, SIDES
+
+_numbers = itertools.count()
 
 STATES = ("transient", "pending", "persistent", "deleted", "detached")
 
@@ -38,10 +41,11 @@ class Thing:
         self.memory: dict[str, Any] = {}
         self.queued: dict[str, dict[Thing, bool]] = {}
         self.lost_owner = False
+        self.number = next(_numbers)
         self.has_given_key = False
 
     def __repr__(self) -> str:
-        return f"<{self.kind} {self.pk} {self.status} {id(self.instance):x}>"
+        return f"<{self.kind} {self.pk} {self.status} {self.number if self.pk is None else ''}>"
 
     @property
     def row(self) -> tuple[str, int]:
@@ -274,12 +278,17 @@ class Model:
             thing.queued.setdefault(key, {})[item] = False
 
     def add(self, thing: Thing) -> None:
-        for one in self.reachable(thing):
-            if one.status == "transient":
-                one.status = "pending"
-            elif one.status == "detached":
-                one.status = "persistent"
-            self.marked.discard(one)
+        """Add a thing with what can be reached from it, but not beyond what the session has already."""
+        self.marked.discard(thing)
+        reached = [thing]
+        for one in reached:
+            if one.status in ("transient", "detached"):
+                one.status = "pending" if one.status == "transient" else "persistent"
+            elif one is not thing:
+                continue
+            reached.extend(
+                other for key in SIDES[one.kind] for other in self.neighbours(one, key) if other not in reached
+            )
 
     def delete(self, thing: Thing) -> None:
         self.marked.add(thing)
@@ -364,7 +373,8 @@ class Model:
             the things that are transient now.
         """
         while len(self.savepoints) > level + 1:
-            # The inner ones are rolled back first: what changed in them is expired even where it becomes transient next.
+            # The inner ones are rolled back first: what changed in them is expired even where it becomes transient
+            # next.
             inner = self.savepoints.pop()
             for thing in inner.touched:
                 if thing.pk is not None and thing.row in inner.rows.names:

@@ -87,6 +87,8 @@ class SessionMachine(RuleBasedStateMachine):
             for thing in self.model.with_status(*statuses)
             if (kind is None or thing.kind == kind) and thing not in self.model.marked
         ]
+        # By key, since the order in which sets gave them is not the same in each run.
+        things.sort(key=lambda thing: (thing.kind, thing.pk or 1000 + thing.number))
         return things[number % len(things)] if things else None
 
     def pick_live(self, number: int, kind: str | None = None) -> Thing | None:

@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
     from azoth.engine.create import create_engine, create_pool_from_url, engine_from_config
-    from azoth.engine.cursor_result import CursorResult
+    from azoth.engine.cursor_result import CursorResult, ResultProxy
     from azoth.engine.dialect import DefaultDialect, Dialect
     from azoth.engine.engine import Engine
     from azoth.engine.events import ConnectionEvents, ExceptionContext
@@ -32,10 +32,12 @@ if TYPE_CHECKING:
     from azoth.engine.row import Row, RowMapping
     from azoth.engine.transaction import NestedTransaction, RootTransaction, Transaction, TwoPhaseTransaction
     from azoth.engine.url import URL, make_url
+    from azoth.sql.compiler import Compiled, TypeCompiler
 
 __all__ = [
     "URL",
     "ChunkedIteratorResult",
+    "Compiled",
     "Connection",
     "ConnectionEvents",
     "CursorResult",
@@ -52,12 +54,14 @@ __all__ = [
     "MockConnection",
     "NestedTransaction",
     "Result",
+    "ResultProxy",
     "ResultShape",
     "RootTransaction",
     "Row",
     "RowMapping",
     "ScalarResult",
     "Transaction",
+    "TypeCompiler",
     "TupleResult",
     "TwoPhaseTransaction",
     "create_engine",
@@ -74,7 +78,7 @@ __getattr__ = late_names(
     {
         "azoth.engine.connection": ("Connection",),
         "azoth.engine.create": ("create_engine", "create_pool_from_url", "engine_from_config"),
-        "azoth.engine.cursor_result": ("CursorResult",),
+        "azoth.engine.cursor_result": ("CursorResult", "ResultProxy"),
         "azoth.engine.dialect": ("DefaultDialect", "Dialect"),
         "azoth.engine.engine": ("Engine",),
         "azoth.engine.events": ("ConnectionEvents", "ExceptionContext"),
@@ -96,5 +100,6 @@ __getattr__ = late_names(
         "azoth.engine.row": ("Row", "RowMapping"),
         "azoth.engine.transaction": ("NestedTransaction", "RootTransaction", "Transaction", "TwoPhaseTransaction"),
         "azoth.engine.url": ("URL", "make_url"),
+        "azoth.sql.compiler": ("Compiled", "TypeCompiler"),
     },
 )

@@ -12,7 +12,7 @@ from azoth.engine.result_shape import ResultShape, shape_of_keys
 from azoth.engine.row import Row, row_class
 from azoth.exc import InvalidRequestError, ResourceClosedError
 
-__all__ = ["CursorResult", "CursorSource", "Execution"]
+__all__ = ["CursorResult", "CursorSource", "Execution", "ResultProxy"]
 
 Values = TypeVar("Values")
 
@@ -222,6 +222,10 @@ class CursorResult(Result[Values], Generic[Values]):
     def supports_sane_multi_rowcount(self) -> bool:
         """Tell whether the driver counts them for many sets of values too."""
         return bool(self.connection.dialect.supports_sane_multi_rowcount)
+
+
+ResultProxy = CursorResult
+"""The name in SQLAlchemy 1.3 and before."""
 
 
 def _returns_no_rows() -> ResourceClosedError:

@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.declarative.meta import DeclarativeMeta
     from azoth.orm.mapping.declarative.registry import clear_mappers, registry
     from azoth.orm.mapping.direction import MANYTOMANY, MANYTOONE, ONETOMANY, RelationshipDirection
+    from azoth.orm.mapping.entity_join import join, outerjoin
     from azoth.orm.mapping.extension import EXT_CONTINUE, EXT_STOP, MapperExtension
     from azoth.orm.mapping.imperative import mapper
     from azoth.orm.mapping.instance_mapper import class_mapper, object_mapper
@@ -84,6 +85,7 @@ if TYPE_CHECKING:
     from azoth.orm.runtime.attribute_events import AttributeEvents
     from azoth.orm.runtime.attribute_extension import AttributeExtension
     from azoth.orm.runtime.class_manager import ClassManager
+    from azoth.orm.runtime.identity_map import IdentityMap
     from azoth.orm.runtime.instance_events import InstanceEvents
     from azoth.orm.runtime.passive import PassiveFlag
     from azoth.orm.runtime.state import InstanceState
@@ -99,19 +101,11 @@ if TYPE_CHECKING:
     from azoth.orm.session.session import Session, object_session
     from azoth.orm.session.session_events import SessionEvents
     from azoth.orm.session.transaction import SessionTransaction
+    from azoth.sql.selectable import FromStatement
 
 __all__ = [
-    "SessionEvents",
-    "SessionExtension",
-    "ORMExecuteState",
-    "create_session",
-    "InstanceEvents",
-    "AttributeExtension",
-    "AttributeEvents",
-    "MapperEvents",
-    "MapperExtension",
-    "EXT_STOP",
     "EXT_CONTINUE",
+    "EXT_STOP",
     "MANYTOMANY",
     "MANYTOONE",
     "NO_VALUE",
@@ -119,6 +113,8 @@ __all__ = [
     "AliasedClass",
     "AliasedInsp",
     "AppenderQuery",
+    "AttributeEvents",
+    "AttributeExtension",
     "AttributeState",
     "Bundle",
     "CascadeOptions",
@@ -130,6 +126,9 @@ __all__ = [
     "DeclarativeBaseNoMeta",
     "DeclarativeMeta",
     "DynamicMapped",
+    "FromStatement",
+    "IdentityMap",
+    "InstanceEvents",
     "InstanceState",
     "InstrumentedAttribute",
     "KeyFuncDict",
@@ -140,7 +139,10 @@ __all__ = [
     "MappedColumn",
     "MappedSQLExpression",
     "Mapper",
+    "MapperEvents",
+    "MapperExtension",
     "MapperProperty",
+    "ORMExecuteState",
     "PassiveFlag",
     "PropComparator",
     "Query",
@@ -150,6 +152,8 @@ __all__ = [
     "RelationshipDirection",
     "RelationshipProperty",
     "Session",
+    "SessionEvents",
+    "SessionExtension",
     "SessionTransaction",
     "Synonym",
     "SynonymProperty",
@@ -170,6 +174,7 @@ __all__ = [
     "composite",
     "configure_mappers",
     "contains_eager",
+    "create_session",
     "declarative_base",
     "declarative_mixin",
     "declared_attr",
@@ -180,6 +185,7 @@ __all__ = [
     "foreign",
     "has_inherited_table",
     "immediateload",
+    "join",
     "joinedload",
     "keyfunc_mapping",
     "lazyload",
@@ -192,6 +198,7 @@ __all__ = [
     "noload",
     "object_mapper",
     "object_session",
+    "outerjoin",
     "query_expression",
     "raiseload",
     "reconstructor",
@@ -217,8 +224,8 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
         "QueryableAttribute",
     ),
     "azoth.orm.collections": (
-        "KeyFuncDict", "MappedCollection", "attribute_keyed_dict", "attribute_mapped_collection", "column_keyed_dict",
-        "column_mapped_collection", "keyfunc_mapping", "mapped_collection",
+        "KeyFuncDict", "MappedCollection", "attribute_keyed_dict", "attribute_mapped_collection",
+        "column_keyed_dict", "column_mapped_collection", "keyfunc_mapping", "mapped_collection",
     ),
     "azoth.orm.loading.loader_options": (
         "Load",
@@ -267,6 +274,12 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "azoth.orm.mapping.direction": (
         "MANYTOMANY", "MANYTOONE", "ONETOMANY", "RelationshipDirection",
     ),
+    "azoth.orm.mapping.entity_join": (
+        "join", "outerjoin",
+    ),
+    "azoth.orm.mapping.extension": (
+        "EXT_CONTINUE", "EXT_STOP", "MapperExtension",
+    ),
     "azoth.orm.mapping.imperative": (
         "mapper",
     ),
@@ -284,6 +297,9 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "azoth.orm.mapping.mapper": (
         "Mapper",
+    ),
+    "azoth.orm.mapping.mapper_events": (
+        "MapperEvents",
     ),
     "azoth.orm.mapping.property": (
         "MapperProperty",
@@ -312,8 +328,20 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "azoth.orm.query.write_only_collection": (
         "WriteOnlyCollection",
     ),
+    "azoth.orm.runtime.attribute_events": (
+        "AttributeEvents",
+    ),
+    "azoth.orm.runtime.attribute_extension": (
+        "AttributeExtension",
+    ),
     "azoth.orm.runtime.class_manager": (
         "ClassManager",
+    ),
+    "azoth.orm.runtime.identity_map": (
+        "IdentityMap",
+    ),
+    "azoth.orm.runtime.instance_events": (
+        "InstanceEvents",
     ),
     "azoth.orm.runtime.passive": (
         "PassiveFlag",
@@ -327,39 +355,6 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "azoth.orm.runtime.symbols": (
         "NO_VALUE",
     ),
-    "azoth.orm.session.factory": (
-        "sessionmaker",
-    ),
-    "azoth.orm.session.open_sessions": (
-        "close_all_sessions",
-    ),
-    "azoth.orm.session.scoped": (
-        "QueryPropertyDescriptor", "scoped_session",
-    ),
-    "azoth.orm.session.moving": (
-        "make_transient", "make_transient_to_detached", "was_deleted",
-    ),
-    "azoth.orm.session.session": (
-        "Session", "object_session",
-    ),
-    "azoth.orm.session.transaction": (
-        "SessionTransaction",
-    ),
-    "azoth.orm.mapping.extension": (
-        "EXT_CONTINUE", "EXT_STOP", "MapperExtension",
-    ),
-    "azoth.orm.mapping.mapper_events": (
-        "MapperEvents",
-    ),
-    "azoth.orm.runtime.attribute_events": (
-        "AttributeEvents",
-    ),
-    "azoth.orm.runtime.attribute_extension": (
-        "AttributeExtension",
-    ),
-    "azoth.orm.runtime.instance_events": (
-        "InstanceEvents",
-    ),
     "azoth.orm.session.classic_factory": (
         "create_session",
     ),
@@ -369,8 +364,29 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "azoth.orm.session.extension": (
         "SessionExtension",
     ),
+    "azoth.orm.session.factory": (
+        "sessionmaker",
+    ),
+    "azoth.orm.session.moving": (
+        "make_transient", "make_transient_to_detached", "was_deleted",
+    ),
+    "azoth.orm.session.open_sessions": (
+        "close_all_sessions",
+    ),
+    "azoth.orm.session.scoped": (
+        "QueryPropertyDescriptor", "scoped_session",
+    ),
+    "azoth.orm.session.session": (
+        "Session", "object_session",
+    ),
     "azoth.orm.session.session_events": (
         "SessionEvents",
+    ),
+    "azoth.orm.session.transaction": (
+        "SessionTransaction",
+    ),
+    "azoth.sql.selectable": (
+        "FromStatement",
     ),
 }  # fmt: skip
 """Where each name is at home."""

@@ -193,7 +193,7 @@ def flag_dirty(instance: Any) -> None:
 
 
 def _attribute(instance: Any, key: str) -> Attribute:
-    attribute = state_of(instance).manager.attributes.get(key)
+    attribute: Attribute | None = state_of(instance).manager.attributes.get(key)
     if attribute is None:
         raise InvalidRequestError(
             f"{type(instance).__name__} has no mapped attribute {key!r}",

@@ -66,8 +66,9 @@ def shape_of(value: Any) -> Shape:
     if isinstance(value, tuple):
         parts = tuple([shape_of(part) for part in value])
         return UNCACHEABLE if UNCACHEABLE in parts else parts
-    shape = getattr(value, "_shape", None)
-    return value if shape is None else shape
+    shape: Shape = getattr(value, "_shape", None)
+    own: Shape = value
+    return own if shape is None else shape
 
 
 def binds_of(value: Any) -> Iterator[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import ClassVar, TypeVar, cast
+from typing import ClassVar, Self, TypeVar, cast
 
 Node = TypeVar("Node", bound="Visitable")
 
@@ -23,9 +23,9 @@ class Visitable:
     __visit_name__: ClassVar[str]
     _fields: ClassVar[tuple[str, ...]] = ()
 
-    def _copy_with(self: Node, **fields: object) -> Node:
+    def _copy_with(self, **fields: object) -> Self:
         """Copy this node with some of its fields exchanged."""
-        copy = cast(Node, object.__new__(type(self)))
+        copy = object.__new__(type(self))
         state = copy.__dict__
         state.update(self.__dict__)
         for derived in DERIVED_FROM_FIELDS:

@@ -30,11 +30,11 @@ class ScopedRegistry(Generic[Held]):
     def __call__(self) -> Held:
         """Give the object of the present scope, making it if there is none."""
         scope = self.scopefunc()
-        registry = self.registry
-        if scope in registry:
-            return registry[scope]
-        # Two threads may be in one scope: the object that came first is the one that both get.
-        return registry.setdefault(scope, self.createfunc())
+        try:
+            return self.registry[scope]
+        except KeyError:
+            # Two threads may be in one scope: the object that came first is the one that both get.
+            return self.registry.setdefault(scope, self.createfunc())
 
     def has(self) -> bool:
         """Tell whether the present scope has an object."""

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from azoth import Column, ForeignKey, Integer, MetaData, String, Table, create_engine, event
-from azoth.orm import clear_mappers, mapper, relation
+from azoth.orm import class_mapper, mapper, relation
 
 
 @pytest.fixture
@@ -48,7 +48,8 @@ def shop(engine: Any) -> Iterator[SimpleNamespace]:
     yield SimpleNamespace(
         User=User, Address=Address, users=users, addresses=addresses, metadata=metadata, engine=engine
     )
-    clear_mappers()
+    for class_ in (User, Address):
+        class_mapper(class_).dispose()
 
 
 @pytest.fixture

@@ -179,6 +179,27 @@ def test_a_rollback_discards_what_was_appended(session: Session, forum: Forum) -
     assert inspect(post).transient
 
 
+def test_a_rollback_leaves_a_pending_owner_its_members(session: Session) -> None:
+    post = Post(title="a")
+    forum = Forum(posts=[post])
+    session.add(forum)
+    session.rollback()
+    assert inspect(forum).transient
+    assert list(forum.posts) == [post]
+    session.add(forum)
+    session.commit()
+    assert forum.posts.one() is post
+
+
+def test_refreshing_and_expiring_by_name(session: Session, forum: Forum) -> None:
+    session.autoflush = False
+    forum.posts.append(Post(title="d"))
+    session.expire(forum, ["posts"])
+    assert not attributes.get_history(forum, "posts")
+    session.refresh(forum, ["posts", "name"])
+    assert forum.posts.count() == 3
+
+
 def test_replacing_the_collection_appends_and_removes_the_difference(session: Session, forum: Forum) -> None:
     b = forum.posts[1]
     forum.posts = [b, Post(title="d")]

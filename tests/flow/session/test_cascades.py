@@ -299,3 +299,12 @@ def test_a_deleted_object_cannot_be_attached_again(session: Session) -> None:
         book.chapters.append(chapter)
     session.commit()
     assert book.chapters == []
+
+
+def test_objects_attached_behind_one_that_is_here_are_found_from_their_own_owner(session: Session) -> None:
+    author = Author(name="Ada", books=[Book(title="a")])
+    session.add(author)
+    author.books[0].chapters.append(Chapter(number=1))
+    assert len(session.new) == 3
+    session.commit()
+    assert session.query(Chapter).count() == 1

@@ -231,3 +231,23 @@ def test_a_row_deleted_elsewhere_is_inserted_again(session: Session, stored: Non
     assert inspect(merged).pending
     session.commit()
     assert session.get(Author, 1).name == "Ada"
+
+
+def test_merging_a_collection_looks_its_members_up_together(session: Session, statements: list[str]) -> None:
+    session.add(Author(id=1, name="Ada", books=[Book(title=str(number)) for number in range(50)]))
+    session.commit()
+    given = session.get(Author, 1)
+    assert [book.title for book in given.books] == [str(number) for number in range(50)]
+    session.expunge_all()
+    statements.clear()
+    merged = session.merge(given)
+    assert len(merged.books) == 50
+    assert len(statements) <= 3
+
+
+def test_two_objects_with_one_key_in_a_graph_are_one(session: Session) -> None:
+    books = [Book(title="x", genres={Genre(id=1, name="g")}), Book(title="y", genres={Genre(id=1, name="g")})]
+    merged = session.merge(Author(name="Ada", books=books))
+    session.commit()
+    first, second = merged.books
+    assert first.genres == second.genres

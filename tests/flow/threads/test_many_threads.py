@@ -51,6 +51,7 @@ def bank(tmp_path: Path) -> Iterator[azoth.Engine]:
         f"sqlite:///{tmp_path / 'bank.db'}",
         begin="IMMEDIATE",
         pool_size=8,
+        max_overflow=0,
         pool_timeout=60,
         connect_args={"timeout": 60},
     )

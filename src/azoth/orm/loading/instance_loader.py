@@ -55,7 +55,7 @@ def _load_portion(
     plan = plans.get(name)
     if plan is None:
         plan = plans[name] = _make_plan(mapper, keys, tree, connection.engine.statement_cache, refresh)
-    return plan.run(unit, connection, plan.parameters(bound_keys(mapper.primary_key, keys)))  # type: ignore[no-any-return]
+    return plan.run(unit, connection, plan.parameters(bound_keys(mapper.primary_key, keys)))
 
 
 def load_columns(unit: LoadingUnit, mapper: Mapper, pks: Sequence[Any], keys: Collection[str]) -> None:

@@ -32,7 +32,8 @@ class LoadPlan:
         shape: what makes result rows of them (set by whoever wants rows).
         may_repeat: whether an object can come in several rows of the result (False is a promise).
         entity_places: the positions of entities in a result of several things.
-        unique_filters: for each result how ``unique()`` compares, where an entity has an ``__eq__`` of its own; else None.
+        unique_filters: for each result how ``unique()`` compares, where an entity has an ``__eq__`` of its own; else
+            None.
         stands_alone: whether the only thing that is selected is an entity (or a bundle that says so), so that the
             classic Query gives it by itself instead of rows.
     """

@@ -161,7 +161,7 @@ class LoaderTree:
         depth = step.arguments[0] if step.arguments and step.action in RECURSIVE else None
         if depth == -1:
             known.tree.relationships[step.key] = known
-        elif depth is not None and depth > 1:
+        elif depth is not None and depth > 0:
             deeper = LoadStep(None, step.key, step.action, step.target, step.criteria, (depth - 1,))
             known.tree.add((deeper,))
 

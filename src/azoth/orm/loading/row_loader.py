@@ -208,8 +208,8 @@ def _tell_refreshed(source: _Source, node: EntityNode, keys: str, depth: int) ->
 def discard_changes(state: Any, instance: Any, owner: Any) -> None:
     """Forget the changes of an instance that is about to take the database's values; relationships load anew."""
     values = instance.__dict__
-    for key in state.manager.mapper.relationships.keys():
-        values.pop(key, None)
+    for relationship in state.manager.mapper.relationships:
+        values.pop(relationship.key, None)
     state.changes = None
     if state.extra is not None:
         state.extra.queued = None

@@ -282,7 +282,7 @@ class RelationshipProperty(MapperProperty):
                 code="AZ-M48",
             )
         self.use_get = not self.uselist and self.entity.is_mapper and self.join.is_get(self.mapper.primary_key)
-        self.order_by = self._names().columns(self._order_by_argument) or False
+        self.order_by: Any = self._names().columns(self._order_by_argument) or False
         self._check_cascade()
 
     def _check_cascade(self) -> None:

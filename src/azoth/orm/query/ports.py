@@ -9,6 +9,8 @@ from typing import Any, Protocol
 class QuerySession(Protocol):
     """A session, as queries see it."""
 
+    dispatch: Any
+
     def _planned(
         self, statement: Any, params: Any, options: Mapping[str, Any] | None, bind_arguments: dict[str, Any] | None
     ) -> tuple[Any, Any, tuple[Any, ...]]:

@@ -97,7 +97,7 @@ class ClassManager:
         )
 
     def install(self) -> None:
-        """Put the instrumentation on the class: the manager, ``__setattr__`` and ``__delattr__``, and how it is copied."""
+        """Put the instrumentation on the class: the manager, ``__setattr__``, ``__delattr__``, and how it is copied."""
         self._set("_azoth_manager", self)
         for name, method in (("__copy__", copied), ("__deepcopy__", deeply_copied)):
             if not hasattr(self.class_, name):

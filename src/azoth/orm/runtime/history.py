@@ -61,7 +61,8 @@ def get_history(state: InstanceState, key: str) -> History:
     instance = state()
     if instance is None:
         return NO_HISTORY
-    return state.manager.attributes[key].history_of(state, instance)
+    history: History = state.manager.attributes[key].history_of(state, instance)
+    return history
 
 
 def is_changed(state: InstanceState, instance: Any) -> bool:

@@ -44,7 +44,8 @@ class InstanceState(weakref.ref[Any]):
 
     Reference and state are one allocation, because one is made for every loaded row; for the same reason there are no
     more
-    slots than needed for every row, and what only few instances have is kept in the instance's ``__dict__``. Each mapped
+    slots than needed for every row, and what only few instances have is kept in the instance's ``__dict__``. Each
+    mapped
     class has its own subclass with ``manager`` set.
 
     Attributes:

@@ -58,7 +58,8 @@ class Binds:
         if found is None and mapper is not None:
             found = _bound_metadata(inspect(mapper).local_table)
         if found is None and clause is not None:
-            found = next((bind for table in _tables(clause) if (bind := _bound_metadata(table)) is not None), None)
+            tables = [*(mapper.local_table for mapper in _mappers(clause)), *_tables(clause)]
+            found = next((bind for table in tables if (bind := _bound_metadata(table)) is not None), None)
         if found is None:
             named = mapper if mapper is not None else _first_entity(clause)
             subject = "the statement" if named is None else inspect(named).class_.__name__
@@ -82,9 +83,8 @@ class Binds:
     def _for_clause(self, clause: Any) -> Any:
         if not self.by_class and not self.by_table:
             return None
-        for raw in getattr(clause, "_raw_columns", ()):
-            mapper = getattr(raw, "mapper", None) or getattr(raw, "parent", None)
-            found = None if mapper is None else self._for_mapper(getattr(mapper, "mapper", mapper))
+        for mapper in _mappers(clause):
+            found = self._for_mapper(mapper)
             if found is not None:
                 return found
         for table in _tables(clause):
@@ -105,6 +105,25 @@ def _first_entity(clause: Any) -> Any:
         if isinstance(mapper, Mapper):
             return mapper
     return None
+
+
+def _mappers(clause: Any) -> list[Any]:
+    """List the mappers of what a statement selects or changes, those of subqueries included."""
+    if not hasattr(clause, "_fields"):
+        return []
+    found = []
+    for node in iterate(clause):
+        for raw in (*getattr(node, "_raw_columns", ()), *_targets(node)):
+            entity = getattr(raw, "parent", None) or raw
+            mapper = getattr(entity, "mapper", None)
+            if isinstance(mapper, Mapper):
+                found.append(mapper)
+    return found
+
+
+def _targets(node: Any) -> tuple[Any, ...]:
+    table = node.__dict__.get("table")
+    return () if table is None else (table,)
 
 
 def _tables(clause: Any) -> list[Any]:

@@ -57,7 +57,11 @@ def related_objects(state: InstanceState, instance: Any, relationship: Any, *, l
 
 
 def reachable(
-    instance: Any, follows: Callable[[Any], bool], *, loads: Callable[[Any], bool] = lambda relationship: False
+    instance: Any,
+    follows: Callable[[Any], bool],
+    *,
+    loads: Callable[[Any], bool] = lambda relationship: False,
+    halts: Callable[[InstanceState], bool] | None = None,
 ) -> Iterator[Any]:
     """Yield the objects that can be reached from an instance, each once, the instance itself left out.
 
@@ -65,6 +69,7 @@ def reachable(
         instance: where to begin.
         follows: whether a relationship has the cascade.
         loads: whether a relationship that is not loaded is loaded on the way.
+        halts: whether an object is left out, with what lies behind it.
     """
     seen = {id(instance)}
     pending = [instance]
@@ -75,7 +80,9 @@ def reachable(
             if not follows(relationship):
                 continue
             for item in related_objects(state, current, relationship, load=loads(relationship)):
-                if id(item) not in seen:
-                    seen.add(id(item))
+                if id(item) in seen:
+                    continue
+                seen.add(id(item))
+                if halts is None or not (hasattr(type(item), "_azoth_manager") and halts(state_of(item))):
                     pending.append(item)
                     yield item

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.session.cascade import reachable
-from azoth.orm.session.membership import attach, cascades_save, mapped_state
+from azoth.orm.session.membership import attach, cascades_save, is_here, mapped_state
 from azoth.orm.session.restoration import Restoration
 
 
 def add_observed(session: Any, instance: Any) -> None:
     """Make an instance part of a session as ``membership.add`` does, telling the listeners."""
     attach_to(session, mapped_state(instance, "add()"), instance)
-    for item in reachable(instance, cascades_save):
+    for item in reachable(instance, cascades_save, halts=partial(is_here, session._identity_map)):
         attach_to(session, mapped_state(item, "add()"), item)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from azoth.exc import InvalidRequestError
@@ -48,8 +49,14 @@ def add(identity_map: IdentityMap, instance: Any) -> None:
         return
     attach(identity_map, state_of(instance), instance)
     if manager.mapper.relationships:
-        for item in reachable(instance, cascades_save):
+        # What is here already brought its own along, so each graph is walked once, however many of it are added.
+        for item in reachable(instance, cascades_save, halts=partial(is_here, identity_map)):
             attach(identity_map, mapped_state(item, "add()"), item)
+
+
+def is_here(identity_map: IdentityMap, state: InstanceState) -> bool:
+    """Tell whether an object is part of a session, one that it deleted left out."""
+    return state.owner is identity_map and (state.pk is None or state.extra is None or not state.extra.was_deleted)
 
 
 def cascades_save(relationship: Any) -> bool:

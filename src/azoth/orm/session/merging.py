@@ -9,7 +9,7 @@ from azoth.exc import InvalidRequestError
 from azoth.orm.exc import StaleDataError
 from azoth.orm.runtime.state import InstanceState, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
-from azoth.orm.session.cascade import members
+from azoth.orm.session.cascade import REFUSING, members
 from azoth.orm.session.get import get_instance
 from azoth.orm.session.lifecycle_events import after_attach, attach_to, before_attach
 from azoth.orm.session.membership import mapped_state
@@ -30,6 +30,7 @@ class Merger:
         self._load = load
         self._options = options
         self._merged: dict[int, Any] = {}
+        self._made: dict[tuple[Any, Any], Any] = {}
         self._reached: set[tuple[int, Any]] = set()
 
     def merge(self, instance: Any) -> Any:
@@ -77,6 +78,8 @@ class Merger:
                 return found
         new = mapper.manager.allocate(mapper.class_)
         new_state = state_of(new)
+        if pk is not None:
+            self._made[mapper.manager.root, pk] = new
         if self._load:
             attach_to(self._session, new_state, new)
         else:
@@ -89,9 +92,9 @@ class Merger:
         return new
 
     def _find(self, mapper: Any, pk: Any) -> Any:
-        for pending, candidate in self._session._identity_map.new.items():
-            if pending.manager is mapper.manager and mapper.pk_from_values(candidate.__dict__) == pk:
-                return candidate
+        made = self._made.get((mapper.manager.root, pk))
+        if made is not None:
+            return made
         if not self._load:
             return self._session._identity_map.find(mapper.manager, pk)
         return get_instance(self._session, mapper, pk, self._options, populate_existing=False, with_for_update=None)
@@ -141,6 +144,9 @@ class Merger:
             else:
                 attribute.load(target_state, target, merged)
             return
+        if self._load and target_state.pk is not None and relationship.lazy not in REFUSING:
+            # One load of the present members, where each of them would be looked up by itself.
+            getattr(target, key)
         items = [self._merge(item) for item in members(value)]
         if not self._load:
             attribute.load(target_state, target, items)

@@ -47,7 +47,7 @@ class Restoration:
         """
         for state in list(identity_map.new):
             identity_map.discard(state)
-            state.owner = state.changes = None
+            state.owner = None
         for outcome in reversed(self.outcomes):
             outcome.undo()
         identity_map.deleted.clear()

@@ -49,7 +49,8 @@ class Session(ClassicSession):
         load_on_peers: whether an implicit load serves the objects that came in with the touched one; False for one at
             a time.
         autocommit: given at all, the session is a classic one: ``begin()`` within a transaction begins a
-            subtransaction. With True each flush has its own transaction and reads are outside of any, until ``begin()``.
+            subtransaction. With True each flush has its own transaction and reads are outside of any, until
+            ``begin()``.
         transactional: the older name of ``autocommit``, with opposite meaning.
         extension: a SessionExtension, or a list of them.
     """

@@ -14,7 +14,8 @@ class Subtransaction(SessionTransaction):
     """A begin inside a begin, with nothing of its own in the database.
 
     Committing it flushes and returns to the transaction around it. Rolling it back returns there too, and rolls back
-    the innermost savepoint around it, or else the whole transaction; everything in between waits for its own rollback then.
+    the innermost savepoint around it, or else the whole transaction; everything in between waits for its own rollback
+    then.
     """
 
     __slots__ = ()

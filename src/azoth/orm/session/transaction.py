@@ -322,6 +322,8 @@ class SessionTransaction:
             self.fail(error)
             raise
         self.is_prepared = True
+        # What makes the session refuse further statements; check() says why.
+        self.failure = _prepared()
 
     def _close(self) -> None:
         if self._is_closed:
@@ -374,7 +376,7 @@ class SessionTransaction:
         if self._is_closed:
             self._leave()
             return
-        if kind is None and self.failure is None:
+        if kind is None and (self.failure is None or self.is_prepared):
             try:
                 self.commit()
             except BaseException:

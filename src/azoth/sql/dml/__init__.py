@@ -16,8 +16,13 @@ __all__ = [
     "OnConflict",
     "OnConflictInsert",
     "Update",
+    "UpdateBase",
     "ValuedChange",
+    "ValuesBase",
     "delete",
     "insert",
     "update",
 ]
+
+UpdateBase = Change
+ValuesBase = ValuedChange

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from azoth.sql.elements import operations as _operations
+from azoth.sql.elements.annotations import ColumnExpressionArgument, NotNullable, Nullable
 from azoth.sql.elements.between import BetweenRange
 from azoth.sql.elements.binary import BinaryExpression
 from azoth.sql.elements.bind_parameter import NO_VALUE, BindParameter, bind_value, bindparam, literal
@@ -39,7 +40,15 @@ from azoth.sql.elements.operand import clause_of, operand, plain_operand, truth_
 from azoth.sql.elements.slice import Slice
 from azoth.sql.elements.text import TextClause, install_textual_select, order_operand, text
 from azoth.sql.elements.unary import AsBoolean, CollectionAggregate, UnaryExpression
-from azoth.sql.elements.window import FunctionFilter, FunctionModifier, Over, WithinGroup, over, within_group
+from azoth.sql.elements.window import (
+    FunctionFilter,
+    FunctionModifier,
+    Over,
+    WithinGroup,
+    funcfilter,
+    over,
+    within_group,
+)
 
 assert _operations  # imported for the tables of operations that it fills
 
@@ -47,6 +56,8 @@ __all__ = [
     "FALSE",
     "NO_VALUE",
     "NULL",
+    "NotNullable",
+    "Nullable",
     "TRUE",
     "AsBoolean",
     "BetweenRange",
@@ -61,6 +72,7 @@ __all__ = [
     "CollectionAggregate",
     "ColumnClause",
     "ColumnElement",
+    "ColumnExpressionArgument",
     "Extract",
     "False_",
     "FunctionFilter",
@@ -98,6 +110,7 @@ __all__ = [
     "distinct",
     "extract",
     "false",
+    "funcfilter",
     "install_textual_select",
     "literal",
     "literal_column",

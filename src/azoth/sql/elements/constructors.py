@@ -8,6 +8,7 @@ from azoth import exc
 from azoth.sql import operators
 from azoth.sql.elements.clause_list import Tuple
 from azoth.sql.elements.column_element import OPERATIONS, ColumnElement
+from azoth.sql.elements.label import Label
 from azoth.sql.elements.operand import plain_operand, truth_operand
 from azoth.sql.elements.text import TextClause, order_operand
 from azoth.sql.elements.unary import UnaryExpression
@@ -23,6 +24,7 @@ __all__ = [
     "collate",
     "desc",
     "distinct",
+    "label",
     "not_",
     "nulls_first",
     "nulls_last",
@@ -133,3 +135,8 @@ def _column(value: Any) -> Any:
             code="AZ-C01",
         )
     return element
+
+
+def label(name: str, element: Any, type_: Any = None) -> Label:
+    """Name an expression; see ``Label``."""
+    return Label(name, plain_operand(element), type_)

@@ -12,7 +12,7 @@ from azoth.sql.elements.text import order_operand
 from azoth.sql.operators import Operator, filter_op, is_precedent
 from azoth.sql.types import TypeEngine
 
-__all__ = ["FunctionFilter", "Over", "WithinGroup", "over", "within_group"]
+__all__ = ["FunctionFilter", "Over", "WithinGroup", "funcfilter", "over", "within_group"]
 
 Frame: TypeAlias = tuple[int | None, int | None]
 
@@ -171,3 +171,8 @@ def over(
 def within_group(element: ColumnElement[Any], *order_by: Any) -> WithinGroup:
     """Order the rows of an ordered-set aggregate."""
     return WithinGroup(element, *order_by)
+
+
+def funcfilter(func: ColumnElement[Any], *criterion: Any) -> FunctionFilter:
+    """Let an aggregate see only the rows that meet conditions; see ``FunctionFilter``."""
+    return FunctionFilter(func, *criterion)

@@ -89,6 +89,7 @@ __all__ = [
     "ScalarValues",
     "Select",
     "SelectBase",
+    "Selectable",
     "SelectLabelStyle",
     "SelectStatementGrouping",
     "SetOperation",
@@ -96,6 +97,7 @@ __all__ = [
     "TableClause",
     "TableSample",
     "TableValuedAlias",
+    "TextAsFrom",
     "TextualSelect",
     "Values",
     "alias",
@@ -130,3 +132,6 @@ __all__ = [
     "union_all",
     "values",
 ]
+
+Selectable = ReturnsRows
+TextAsFrom = TextualSelect

@@ -62,7 +62,8 @@ def entity_or_element(subject: Any) -> Any:
 
 
 def selected(subject: Any) -> Any:
-    """Find the element of something to select: as ``entity_or_element()``, also for numbers, None, booleans and ``"*"``.
+    """Find the element of something to select: as ``entity_or_element()``, also for numbers, None, booleans and
+    ``"*"``.
 
     Args:
         subject: what was given to ``select()``.

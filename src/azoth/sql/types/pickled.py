@@ -10,7 +10,6 @@ from azoth.sql.types.binary import LargeBinary
 from azoth.sql.types.decorator import TypeDecorator
 from azoth.sql.types.wrong_value import wrong_value
 
-
 HIGHEST_PROTOCOL: Final = 5
 """``pickle.HIGHEST_PROTOCOL``; the module is slow to import and only needed where such a value is stored."""
 

@@ -1,0 +1,39 @@
+"""join() and outerjoin() of the ORM: FROM clauses of mapped entities, also along relationships."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azoth.sql.selectable import Join
+
+__all__ = ["join", "outerjoin"]
+
+
+def join(left: Any, right: Any, onclause: Any = None, isouter: bool = False, full: bool = False) -> Join:
+    """Join two mapped entities or selectables.
+
+    Args:
+        left: the left side.
+        right: the right side.
+        onclause: a relationship of the left side, or a condition; found from the foreign keys where none is given.
+        isouter: make a LEFT OUTER JOIN.
+        full: make a FULL OUTER JOIN.
+
+    Returns:
+        a selectable for ``select_from()``.
+
+    Raises:
+        NoForeignKeysError: nothing says how the two sides belong together.
+    """
+    if not hasattr(onclause, "__join_steps__"):
+        return Join(left, right, onclause, isouter, full)
+    joined = left
+    for step in onclause.__join_steps__(right):
+        joined = Join(joined, step.right, step.onclause, isouter, full)
+    assert isinstance(joined, Join)
+    return joined
+
+
+def outerjoin(left: Any, right: Any, onclause: Any = None, full: bool = False) -> Join:
+    """Join two mapped entities or selectables by a LEFT OUTER JOIN; arguments as for ``join()``."""
+    return join(left, right, onclause, True, full)

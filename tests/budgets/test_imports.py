@@ -1,0 +1,112 @@
+"""What the import of the names that every program needs brings in: counted, not timed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import azoth
+
+USUAL_NAMES = """
+import sys
+sys.path.insert(0, {source!r})
+before = set(sys.modules)
+from azoth import create_engine, ForeignKey, String, select
+from azoth.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship, selectinload, sessionmaker
+print(*sorted(set(sys.modules) - before))
+"""
+
+NEEDED_LATER = (
+    "ast",
+    "dataclasses",
+    "decimal",
+    "difflib",
+    "dis",
+    "importlib.metadata",
+    "inspect",
+    "ipaddress",
+    "json",
+    "linecache",
+    "logging",
+    "pathlib",
+    "pickle",
+    "platform",
+    "sqlite3",
+    "string",
+    "textwrap",
+    "tokenize",
+    "traceback",
+    "urllib.parse",
+    "uuid",
+)
+"""Slow modules that a program needs with its first engine, flush or error, or never."""
+
+LAYERS_NEEDED_LATER = (
+    "azoth.dialects",
+    "azoth.driver",
+    "azoth.pool",
+    "azoth.engine.connection",
+    "azoth.engine.engine",
+    "azoth.engine.reflection",
+    "azoth.orm.bulk.change_statement",
+    "azoth.orm.persistence.executor",
+    "azoth.orm.persistence.plan",
+    "azoth.orm.query.query",
+    "azoth.sql.compiler",
+    "azoth.sql.ddl",
+    "azoth.sql.functions.standard",
+    "azoth.sql.statement_cache",
+)
+
+MOST_MODULES = 275
+
+
+@cache
+def imported() -> frozenset[str]:
+    source = str(Path(azoth.__file__).parents[1])
+    # Without the site module, so that nothing that is installed here imports anything before.
+    command = [sys.executable, "-S", "-E", "-c", USUAL_NAMES.format(source=source)]
+    return frozenset(subprocess.run(command, capture_output=True, check=True, text=True).stdout.split())
+
+
+@pytest.mark.parametrize("name", NEEDED_LATER)
+def test_slow_modules_of_the_standard_library_wait_until_they_are_needed(name: str) -> None:
+    assert name not in imported()
+
+
+@pytest.mark.parametrize("name", LAYERS_NEEDED_LATER)
+def test_what_engines_flushes_and_queries_need_comes_with_the_first_of_them(name: str) -> None:
+    assert name not in imported()
+
+
+def test_few_modules_are_imported() -> None:
+    own = {name for name in imported() if name.partition(".")[0] == "azoth"}
+    assert "azoth.orm.session.session" in own
+    assert len(own) <= MOST_MODULES
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        "print(azoth.select(azoth.column('x')))",
+        "print(azoth.String(50))",
+        "azoth.MetaData().create_all(azoth.create_engine('sqlite://'))",
+        "azoth.inspect(azoth.create_engine('sqlite://')).get_table_names()",
+        "print(azoth.func.count(azoth.column('x')).type)",
+        "print(azoth.engine.reflection.Inspector, azoth.engine.url.make_url('sqlite://'))",
+        "import azoth.orm; azoth.orm.Session().query(azoth.column('x'))",
+        "from azoth.schema import CreateTable; print(CreateTable(azoth.Table('t', azoth.MetaData())))",
+        "import azoth.orm.session.session",
+        "import azoth.sql.types.base",
+        "import azoth.sql.schema.table",
+        "import azoth.engine.result",
+    ],
+)
+def test_each_of_them_works_as_the_first_thing_that_a_program_does(act: str) -> None:
+    source = str(Path(azoth.__file__).parents[1])
+    program = f"import sys; sys.path.insert(0, {source!r}); import azoth; {act}"
+    subprocess.run([sys.executable, "-S", "-E", "-c", program], check=True, capture_output=True)
