@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final
 
 __all__ = [
     "AmbiguousForeignKeysError",
+    "AmbiguousColumnError",
     "ArgumentError",
     "AzothDeprecationWarning",
     "AzothError",
@@ -207,6 +208,12 @@ class NoSuchColumnError(InvalidRequestError, KeyError):
     """Report a column that a row or result does not have."""
 
     default_code = "AZ-E05"
+
+
+class AmbiguousColumnError(InvalidRequestError):
+    """Report a name that several columns have."""
+
+    default_code = "AZ-E21"
 
 
 class NoResultFound(InvalidRequestError):

@@ -58,6 +58,7 @@ from azoth.sql.types import (
     UnicodeText,
     UserDefinedType,
     Uuid,
+    to_instance,
 )
 
 __all__ = [
@@ -116,4 +117,5 @@ __all__ = [
     "UnicodeText",
     "UserDefinedType",
     "Uuid",
+    "to_instance",
 ]

@@ -35,8 +35,15 @@ EXECUTING = frozenset(
 EXECUTING_ON_CONNECTIONS = frozenset({"run", "run_many"})
 """Words with other meanings elsewhere; the connection's own low-level calls."""
 
-MAY_KNOW_THE_SESSION = ("azoth.orm.session", "azoth.orm.wiring", "azoth.orm.events", "azoth.orm.interfaces")
-"""Inside the ORM; its own ``__init__`` re-exports names only."""
+MAY_KNOW_THE_SESSION = (
+    "azoth.orm.session",
+    "azoth.orm.wiring",
+    "azoth.orm.events",
+    "azoth.orm.interfaces",
+    "azoth.orm.scoping",
+    "azoth.orm.util",
+)
+"""Inside the ORM; those beside the first two, and its own ``__init__``, re-export names only."""
 
 LAYERS_ABOVE = ("azoth.tools", "azoth.ext", "azoth.asyncio", "azoth.testing")
 

@@ -63,6 +63,8 @@ class Engine:
         logging_name: str | None = None,
         query_cache_size: int = 500,
     ) -> None:
+        # Its own from the start, so that connections that are open hear of those who listen later.
+        ConnectionEvents._instance_dispatch(self)
         self._current = _CurrentPool(pool)
         self.dialect = dialect
         self.url = url

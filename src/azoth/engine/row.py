@@ -6,7 +6,7 @@ import operator
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
-from azoth.exc import InvalidRequestError, NoSuchColumnError
+from azoth.exc import AmbiguousColumnError, NoSuchColumnError
 
 __all__ = ["Row", "RowMapping", "column_index", "index_by_key", "row_class"]
 
@@ -172,7 +172,7 @@ def column_index(index: dict[Any, int], key: Any) -> int:
 
     Raises:
         NoSuchColumnError: there is no such column.
-        InvalidRequestError: several columns have this name.
+        AmbiguousColumnError: several columns have this name.
     """
     position = known_index(index, key)
     if position is None:
@@ -185,11 +185,10 @@ def column_index(index: dict[Any, int], key: Any) -> int:
     return position
 
 
-def _ambiguous(key: Any) -> InvalidRequestError:
-    return InvalidRequestError(
+def _ambiguous(key: Any) -> AmbiguousColumnError:
+    return AmbiguousColumnError(
         f"several columns of the result are named {key!r}",
         fix="give them labels (`SELECT a.id AS a_id`, `a.c.id.label('a_id')`), or read them by position.",
-        code="AZ-E21",
     )
 
 

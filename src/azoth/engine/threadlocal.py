@@ -33,8 +33,7 @@ class ThreadLocalEngine(Engine):
     Everything that a thread does through the engine while its transaction is open takes part in it: statements that
     the engine executes, and sessions, whether they are bound to the engine or find it through their tables' metadata.
     Further begins are counted; the transaction is committed with the outermost, and a rollback at any depth rolls all
-    of
-    it back.
+    of it back.
     """
 
     is_threadlocal = True

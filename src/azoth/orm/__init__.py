@@ -395,9 +395,22 @@ _SUBMODULES: Final = frozenset(
     [
         "attributes",
         "collections",
+        "decl_api",
+        "descriptor_props",
+        "dynamic",
         "events",
         "exc",
+        "identity",
         "interfaces",
+        "properties",
+        "query",
+        "relationships",
+        "scoping",
+        "session",
+        "state",
+        "strategy_options",
+        "util",
+        "writeonly",
     ]
 )
 

@@ -8,6 +8,7 @@ from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.instrumented_attribute import InstrumentedAttribute
 from azoth.orm.runtime import history as runtime_history
 from azoth.orm.runtime.attribute import Attribute
+from azoth.orm.runtime.attribute_events import AttributeEvent
 from azoth.orm.runtime.collection_adapter import CollectionAdapter, collection_adapter
 from azoth.orm.runtime.history import History
 from azoth.orm.runtime.passive import (
@@ -30,6 +31,7 @@ __all__ = [
     "PASSIVE_OFF",
     "PASSIVE_ONLY_PERSISTENT",
     "PASSIVE_RETURN_NO_VALUE",
+    "AttributeEvent",
     "History",
     "InstrumentedAttribute",
     "PassiveFlag",

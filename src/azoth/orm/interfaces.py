@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from azoth.orm.mapping.comparator import PropComparator
 from azoth.orm.mapping.direction import MANYTOMANY, MANYTOONE, ONETOMANY
 from azoth.orm.mapping.extension import EXT_CONTINUE, EXT_STOP, MapperExtension
 from azoth.orm.mapping.property import MapperProperty
@@ -17,5 +18,6 @@ __all__ = [
     "AttributeExtension",
     "MapperExtension",
     "MapperProperty",
+    "PropComparator",
     "SessionExtension",
 ]

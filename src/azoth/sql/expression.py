@@ -22,17 +22,22 @@ from azoth.sql.elements import (
     ClauseList,
     CollectionAggregate,
     ColumnClause,
+    ColumnElement,
     ColumnExpressionArgument,
     Extract,
     False_,
     FunctionFilter,
     Grouping,
+    Label,
     Null,
     Over,
     SQLColumnExpression,
+    TextClause,
     True_,
     TryCast,
+    Tuple,
     TypeCoerce,
+    UnaryExpression,
     WithinGroup,
     and_,
     bindparam,
@@ -54,11 +59,6 @@ from azoth.sql.elements import (
     within_group,
 )
 from azoth.sql.elements.constructors import (
-    ColumnElement,
-    Label,
-    TextClause,
-    Tuple,
-    UnaryExpression,
     all_,
     any_,
     asc,
@@ -137,6 +137,9 @@ from azoth.sql.selectable import (
     union_all,
     values,
 )
+from azoth.sql.visitors import (
+    Visitable,
+)
 
 __all__ = [
     "CTE",
@@ -204,6 +207,7 @@ __all__ = [
     "UpdateBase",
     "Values",
     "ValuesBase",
+    "Visitable",
     "WithinGroup",
     "alias",
     "all_",

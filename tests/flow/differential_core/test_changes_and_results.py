@@ -590,8 +590,8 @@ def booleans_and_nulls(lib: Any, engine: Any) -> Any:
         )
         connection.execute(table.insert().values(flag=lib.null(), doc=lib.null()))
         c = table.c
-        conditions = [c.flag, ~c.flag, c.flag.is_(True), c.flag == False, c.flag.is_(None), c.doc.is_(None),
-        c.none.is_(None),  # noqa: E712
+        conditions = [c.flag, ~c.flag, c.flag.is_(True), c.flag == lib.false(), c.flag.is_(None), c.doc.is_(None),
+        c.none.is_(None),
                       c.doc == lib.JSON.NULL, lib.not_(c.flag), lib.and_(c.flag, c.id > 0)]  # fmt: skip
         return [
             content(connection, lib, table),

@@ -31,8 +31,7 @@ def family(engine: Any) -> SimpleNamespace:
         id: Mapped[int] = mapped_column(primary_key=True)
         name: Mapped[str | None]
         parent_id: Mapped[int | None] = mapped_column(ForeignKey("parent.id"))
-        parent: Mapped[Any] = relationship(
-            "Parent", back_populates="children")
+        parent: Mapped[Any] = relationship("Parent", back_populates="children")
 
     Base.metadata.create_all(engine)
     return SimpleNamespace(Base=Base, Parent=Parent, Child=Child, engine=engine)

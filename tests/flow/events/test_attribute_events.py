@@ -76,8 +76,12 @@ def test_active_history_loads_the_old_value(family: Any, session: Session) -> No
     parent = family.Parent(name="a", note="n")
     session.add(parent)
     session.commit()
-    event.listen(family.Parent.name, "set", lambda target, value, old, initiator: heard.append(old), active_history=True)
-    event.listen(family.Parent.note, "set", lambda target, value, old, initiator: heard.append(old))
+
+    def note_old(target: Any, value: Any, oldvalue: Any, initiator: Any) -> None:
+        heard.append(oldvalue)
+
+    event.listen(family.Parent.name, "set", note_old, active_history=True)
+    event.listen(family.Parent.note, "set", note_old)
     parent.note = "m"
     parent.name = "b"
     assert heard == [NO_VALUE, "a"]

@@ -168,7 +168,13 @@ def test_mappings_are_announced(engine: Any) -> None:
         def listener(*given: Any) -> None:
             heard.append(name if not given else (name, given[1].__name__))
 
-        wrapped: Any = (lambda: listener()) if arguments == 0 else (lambda mapper, class_: listener(mapper, class_))
+        def about_all() -> None:
+            listener()
+
+        def about_one(mapper: Any, class_: type[Any]) -> None:
+            listener(mapper, class_)
+
+        wrapped: Any = about_all if arguments == 0 else about_one
         event.listen(Mapper, name, wrapped)
         removals.append((Mapper, name, wrapped))
 

@@ -253,3 +253,40 @@ def test_a_dataclass_that_compares_by_value_and_cannot_be_hashed(session: Sessio
     session.merge(changed)
     session.commit()
     assert first.name == "b"
+
+
+def test_a_frozen_dataclass(session: Session, mapped: Map) -> None:
+    @dataclasses.dataclass(frozen=True, eq=False)
+    class Point:
+        id: int | None = None
+        name: str | None = None
+
+    mapped(Point)
+    point = Point(name="a")
+    session.add(point)
+    session.commit()
+    assert (point.id, point.name) == (1, "a")
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        point.name = "b"  # type: ignore[misc]
+    session.expunge_all()
+    assert session.get_one(Point, 1).name == "a"
+
+
+def test_a_mapped_class_that_is_a_list_itself(session: Session, mapped: Map) -> None:
+    class Node(list[int]):
+        __hash__ = object.__hash__  # type: ignore[assignment]
+
+        def __eq__(self, other: object) -> bool:
+            return self is other
+
+    works_like_any_other(session, mapped(Node))
+
+
+def test_objects_that_answer_to_any_name(session: Session, mapped: Map) -> None:
+    class Node:
+        def __getattr__(self, key: str) -> Any:
+            if key.startswith("__"):
+                raise AttributeError(key)
+            return lambda *arguments: [f"anything about {key}"]
+
+    works_like_any_other(session, mapped(Node))

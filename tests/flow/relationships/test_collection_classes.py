@@ -197,8 +197,12 @@ def test_a_class_that_is_no_list_set_or_dict(lab: Laboratory) -> None:
     parent.children.drop(a)
     session.commit()
     assert names(lab, session, child_class) == [("b", 1)]
-    merged = session.merge(parent)
-    assert merged is parent
+    assert session.merge(parent) is parent
+    given = parent_class(id=1)
+    given.children.push(child_class(name="c"))
+    assert session.merge(given) is parent
+    session.commit()
+    assert names(lab, session, child_class) == [("c", 1)]
     session.delete(parent)
     session.commit()
     assert names(lab, session, child_class) == []

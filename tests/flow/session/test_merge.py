@@ -24,7 +24,7 @@ def stored(session: Session) -> None:
 def detached(library: azoth.Engine, *load: str) -> Author:
     """Load the author in another session and detach it."""
     with Session(library) as other:
-        author = other.get(Author, 1)
+        author = other.get_one(Author, 1)
         for key in load:
             getattr(author, key)
         other.expunge_all()

@@ -19,8 +19,7 @@ class LoadOrigin:
     Attributes:
         owner: the identity map that was loaded into.
         states: the states it brought in, in result order: the peers of each of them. They are weak references, so a
-            peer
-            that nobody else keeps is gone from here too. None for a large result, until ``peers()`` is asked.
+            peer that nobody else keeps is gone from here too. None for a large result, until ``peers()`` is asked.
         tree: the loader options for the entity.
     """
 

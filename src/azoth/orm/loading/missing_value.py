@@ -1,8 +1,7 @@
 """What happens when an attribute is read that has no value: the one place of all implicit loads.
 
 An implicit load serves the peers of the touched instance: those that the same result brought in, that are still alive
-    and
-lack the same attribute. So a loop over the 1,000 parents of a result that reads a lazy collection costs 1 + 2
+    and lack the same attribute. So a loop over the 1,000 parents of a result that reads a lazy collection costs 1 + 2
 statements.
 """
 

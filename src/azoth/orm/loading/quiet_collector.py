@@ -1,8 +1,8 @@
 """Keep the cyclic garbage collector quiet while a result is loaded.
 
 Nothing that a load makes is garbage, but the collector starts a pass after each 700 new containers, and a full one
-whenever
-their number grew by a quarter: for 50,000 objects of six columns that was 40 % of the time, and more than linear in
+whenever their number grew by a quarter: for 50,000 objects of six columns that was 40 % of the time, and more than
+linear in
     their number.
 
 - During a load the collector is paused. Without more, it would go over the whole result once when it is back.

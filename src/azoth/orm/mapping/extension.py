@@ -32,9 +32,7 @@ class MapperExtension:
     def instrument_class(self, mapper: Any, class_: type[Any]) -> Any:
         """Hear of a class that is being mapped."""
 
-    def init_instance(
-        self, mapper: Any, class_: type[Any], oldinit: Any, instance: Any, args: Any, kwargs: Any
-    ) -> Any:
+    def init_instance(self, mapper: Any, class_: type[Any], oldinit: Any, instance: Any, args: Any, kwargs: Any) -> Any:
         """Hear of an instance whose constructor is about to run."""
 
     def init_failed(self, mapper: Any, class_: type[Any], oldinit: Any, instance: Any, args: Any, kwargs: Any) -> Any:

@@ -6,12 +6,17 @@ from typing import Any
 
 from azoth.orm.mapping.declarative.registry import registry
 from azoth.orm.mapping.mapper import Mapper
+from azoth.orm.mapping.named_mapping import map_named
 
 _classic: list[registry] = []
 
 
 def mapper(
-    class_: type[Any], local_table: Any = None, properties: dict[str, Any] | None = None, **options: Any
+    class_: type[Any],
+    local_table: Any = None,
+    properties: dict[str, Any] | None = None,
+    entity_name: str | None = None,
+    **options: Any,
 ) -> Mapper:
     """Map a class to a table.
 
@@ -19,10 +24,14 @@ def mapper(
         class_: the class.
         local_table: its table.
         properties: attributes by name: columns, ``relation(...)``, ``synonym(...)`` and others.
+        entity_name: a name for this mapping, where the class has several; ``query(User, entity_name=...)`` and
+            ``save(obj, entity_name=...)`` choose it.
         options: options of the mapping (see ``MapperOptions``).
 
     State: attributes of the class are replaced by mapped ones.
     """
+    if entity_name is not None:
+        return map_named(class_, entity_name, local_table, properties=properties, **options)
     return classic_registry().map_imperatively(class_, local_table, properties=properties, **options)
 
 

@@ -7,21 +7,24 @@ from typing import Any
 from azoth.exc import ArgumentError
 from azoth.orm.exc import UnmappedInstanceError
 from azoth.orm.mapping.configuration import configure_mappers
+from azoth.orm.mapping.entity_names import named_class
 from azoth.orm.mapping.lookup import MAPPER, mapper_of, unmapped_class
 
 
-def class_mapper(class_: Any, configure: bool = True) -> Any:
+def class_mapper(class_: Any, configure: bool = True, entity_name: str | None = None) -> Any:
     """Give the mapper of a class.
 
     Args:
         class_: the class.
         configure: configure the mappers first, where that was not done.
+        entity_name: the name of one of several mappings of the class (classic).
 
     Raises:
+        InvalidRequestError: there is no mapping of that name.
         UnmappedClassError: the class is not mapped.
         ArgumentError: it is no class.
     """
-    mapper = mapper_of(class_)
+    mapper = mapper_of(class_ if entity_name is None else named_class(class_, entity_name))
     if mapper is None:
         if not isinstance(class_, type):
             raise ArgumentError(f"Class object expected, got {class_!r}", fix="pass the class", code="AZ-M74")

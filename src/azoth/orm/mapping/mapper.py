@@ -11,7 +11,7 @@ from azoth.orm.exc import UnmappedColumnError
 from azoth.orm.mapping.column_adapter import unchanged
 from azoth.orm.mapping.column_property import ColumnProperty
 from azoth.orm.mapping.composite import CompositeProperty
-from azoth.orm.mapping.configuration import configure_mappers, enlist
+from azoth.orm.mapping.configuration import configure_mappers, enlist, forget
 from azoth.orm.mapping.extension import Extended
 from azoth.orm.mapping.first_use import configure_on_first_construction
 from azoth.orm.mapping.instrumented_attribute import element_of
@@ -28,6 +28,7 @@ from azoth.orm.mapping.suggestions import did_you_mean
 from azoth.orm.mapping.synonym import SynonymProperty
 from azoth.orm.mapping.validates import class_validators, reconstructors_of
 from azoth.orm.runtime.attribute import Attribute
+from azoth.orm.runtime.attribute_events import follow_new_attribute
 from azoth.orm.runtime.attribute_extension import extend_attribute
 from azoth.orm.runtime.class_manager import ClassManager
 from azoth.sql.cache_key import next_identity
@@ -68,7 +69,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
         properties: dict[str, Any] | None = None,
         **options: Any,
     ) -> None:
-        self._check_class(class_, local_table)
+        self._check_class(class_, local_table, named="entity_name" in options)
         self.class_ = class_
         self.local_table = self.persist_selectable = self.selectable = local_table
         self.registry = registry
@@ -300,6 +301,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
 
     def dispose(self) -> None:
         """Take the mapping off its class."""
+        forget((self,))
         self.first_use.remove()
         if self._extended is not None:
             self._extended.remove()
@@ -334,7 +336,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
     # -- the steps of the constructor -----------------------------------------
 
     @staticmethod
-    def _check_class(class_: type[Any], local_table: Any) -> None:
+    def _check_class(class_: type[Any], local_table: Any, *, named: bool) -> None:
         if MAPPER in class_.__dict__:
             raise ArgumentError(
                 f"class {class_.__name__} is mapped already",
@@ -342,7 +344,8 @@ class Mapper(MapperIdentity, MapperHierarchy):
                 fix="call clear_mappers() first, or map another class",
                 code="AZ-M12",
             )
-        for base in class_.__mro__[1:]:
+        # A class that stands for an entity name is derived from the user's, whose own mapping does not concern it.
+        for base in class_.__mro__[2 if named else 1 :]:
             if MAPPER in base.__dict__:
                 raise inheritance_error(class_, f"it is derived from the mapped class {base.__name__}")
         if not hasattr(local_table, "c"):
@@ -428,12 +431,19 @@ class Mapper(MapperIdentity, MapperHierarchy):
         self.manager._set(MAPPER, self)
         for key, prop in self._properties.items():
             prop.attach(self, key)
-            if prop.extension is not None:
-                extend_attribute(self.class_, key, prop.extension)
         # Attaching gave SQL expressions the labels under which they are loaded.
         self._index_columns()
         self.manager.install()
+        for key in self.manager.attributes:
+            self._follow_listeners(key)
         self.first_use = configure_on_first_construction(self.class_, configure_mappers)
+
+    def _follow_listeners(self, key: str) -> None:
+        extension = self._properties[key].extension
+        if extension is not None:
+            extend_attribute(self.class_, key, extension)
+        else:
+            follow_new_attribute(self.class_, key)
 
     @property
     def _table_columns(self) -> frozenset[Any]:

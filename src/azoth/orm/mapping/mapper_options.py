@@ -29,6 +29,7 @@ class MapperOptions:
         allow_partial_pks: whether a composite key may contain NULL.
         passive_updates, passive_deletes, legacy_is_orphan, always_refresh: as in SQLAlchemy.
         extension: classic mapper extensions.
+        entity_name: the name that tells this mapping of its class from others (classic).
         save_on_init: classic; accepted.
     """
 
@@ -48,6 +49,7 @@ class MapperOptions:
     legacy_is_orphan: bool = False
     always_refresh: bool = False
     extension: Any = None
+    entity_name: str | None = None
     save_on_init: bool = True
     non_primary: bool = False
 

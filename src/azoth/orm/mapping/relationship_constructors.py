@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from azoth.exc import ArgumentError
+from azoth.orm.mapping.entity_names import named_class
 from azoth.orm.mapping.relationship import Relationship
 from azoth.orm.mapping.suggestions import did_you_mean
 from azoth.sql.selectable import FromClause
@@ -94,9 +96,14 @@ def relation(argument: Any = None, secondary: Any = None, *joins: Any, **options
         argument: the related class.
         secondary: the table of a many-to-many relationship; the related class's own table may stand before it.
         joins: further positional tables and join conditions.
-        options: the arguments of ``relationship()``, and ``extension``: an AttributeExtension, or a list of them.
+        options: the arguments of ``relationship()``, and ``extension``: an AttributeExtension, or a list of them;
+            ``entity_name``: which of several mappings of the related class is meant.
     """
     extension = options.pop("extension", None)
+    entity_name = options.pop("entity_name", None)
+    if entity_name is not None:
+        # The mapping of that name may be made later.
+        argument = partial(named_class, argument, entity_name)
     prop = relationship(argument, *_classic_joins(secondary, joins, options), **options)
     prop.extension = extension
     return prop

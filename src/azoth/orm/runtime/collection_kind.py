@@ -31,10 +31,15 @@ class CollectionKind:
 
     def make(self, attribute: Any, state: InstanceState, items: Iterable[Any]) -> Any:
         """Make a collection with its first items and bind it to its owner."""
+        collection = self.filled(items)
+        bind(collection, attribute, state)
+        return collection
+
+    def filled(self, items: Iterable[Any]) -> Any:
+        """Make a collection of some items that belongs to nobody yet."""
         collection = self.factory()
         for item in items:
             self.put(collection, item)
-        bind(collection, attribute, state)
         return collection
 
     def put(self, collection: Any, item: Any) -> None:

@@ -16,8 +16,7 @@ class IdentityMap:
     """Persistent instances by entity and primary key, weakly, and the changed ones strongly.
 
     It is what states point to as their owner. Letting go of everything at once (``close``, ``expunge_all``) is giving
-    the
-    session a new map and cutting this one off with ``release``: no loop over the instances.
+    the session a new map and cutting this one off with ``release``: no loop over the instances.
 
     Attributes:
         entities: root manager of a class hierarchy -> primary key -> state.

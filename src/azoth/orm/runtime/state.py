@@ -43,10 +43,8 @@ class InstanceState(weakref.ref[Any]):
     """A weak reference to an instance that carries the instance's state.
 
     Reference and state are one allocation, because one is made for every loaded row; for the same reason there are no
-    more
-    slots than needed for every row, and what only few instances have is kept in the instance's ``__dict__``. Each
-    mapped
-    class has its own subclass with ``manager`` set.
+    more slots than needed for every row, and what only few instances have is kept in the instance's ``__dict__``. Each
+    mapped class has its own subclass with ``manager`` set.
 
     Attributes:
         manager: the instrumentation of the mapped class.

@@ -6,27 +6,20 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from azoth.orm.loading.relationship_loader import load_for_states
-from azoth.orm.runtime.collections import members as members_of_collection
+from azoth.orm.runtime.collections import members
 from azoth.orm.runtime.state import InstanceState, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
 
 REFUSING: Final = frozenset({"raise", "raise_on_sql"})
 
 
-def members(value: Any) -> Iterable[Any]:
-    """List the related objects in an attribute's value: none, one, or those of a collection."""
-    if value is None or value is NO_VALUE:
-        return ()
-    if isinstance(value, dict):
-        return list(value.values())
-    if isinstance(value, (list, set, tuple, frozenset)):
-        return list(value)
-    if hasattr(value, "_azoth_collection_members"):
-        found: Iterable[Any] = value._azoth_collection_members()
-        return found
-    if hasattr(value, "_azoth_iterator"):
-        return members_of_collection(value)
-    return (value,)
+def items_in(relationship: Any, value: Any) -> Iterable[Any]:
+    """List the related objects in the value of a relationship: none, one, or those of a collection."""
+    if not relationship.uselist:
+        return () if value is None or value is NO_VALUE else (value,)
+    # Asked of the class, because an object may answer to any name.
+    view = getattr(type(value), "_azoth_collection_members", None)
+    return members(value) if view is None else view(value)
 
 
 def related_objects(state: InstanceState, instance: Any, relationship: Any, *, load: bool) -> Iterator[Any]:
@@ -42,12 +35,12 @@ def related_objects(state: InstanceState, instance: Any, relationship: Any, *, l
     key = relationship.key
     values = instance.__dict__
     if key in values:
-        yield from members(values[key])
+        yield from items_in(relationship, values[key])
     elif load:
         if relationship.lazy in REFUSING:
             # The refusal is meant for the program, not for what the session has to know.
             load_for_states(state.owner.session(), relationship, (state,))
-        yield from members(getattr(instance, key))
+        yield from items_in(relationship, getattr(instance, key))
     elif relationship.never_loads:
         yield from relationship.attribute.joining(state)
     elif state.extra is not None and state.extra.queued is not None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import ArgumentError, InvalidRequestError
+from azoth.orm.mapping.entity_names import assign_entity_name
 from azoth.orm.session import membership
-from azoth.orm.session.entity_names import assign_entity_name
 from azoth.orm.session.querying_session import QueryingSession
 
 
@@ -29,6 +29,8 @@ class ClassicSession(QueryingSession):
         Errors:
             InvalidRequestError: the object has a row already; use ``update()`` or ``save_or_update()``.
         """
+        if entity_name is not None:
+            assign_entity_name(instance, entity_name)
         state = membership.mapped_state(instance, "save()")
         if state.pk is not None:
             raise InvalidRequestError(
@@ -37,8 +39,6 @@ class ClassicSession(QueryingSession):
                 fix="use session.update(obj), or session.add(obj) for objects of both kinds",
                 code="AZ-S113",
             )
-        if entity_name is not None:
-            assign_entity_name(instance, entity_name)
         self.add(instance)
 
     def update(self, instance: object, entity_name: str | None = None) -> None:
@@ -54,6 +54,8 @@ class ClassicSession(QueryingSession):
             InvalidRequestError: the object has no row; use ``save()`` or ``save_or_update()``. Or another object with
                 its key is here.
         """
+        if entity_name is not None:
+            assign_entity_name(instance, entity_name)
         state = membership.mapped_state(instance, "update()")
         if state.pk is None:
             raise InvalidRequestError(
@@ -62,8 +64,6 @@ class ClassicSession(QueryingSession):
                 fix="use session.save(obj), or session.add(obj) for objects of both kinds",
                 code="AZ-S114",
             )
-        if entity_name is not None:
-            assign_entity_name(instance, entity_name)
         self.add(instance)
 
     def save_or_update(self, instance: object, entity_name: str | None = None) -> None:

@@ -92,9 +92,7 @@ class ORMExecuteState:
         statement = self.statement
         if isinstance(statement, Select):
             return names_entities(statement)
-        return isinstance(statement, FromStatement) or (
-            _kind(statement) in CHANGES and bulk.changes_entity(statement)
-        )
+        return isinstance(statement, FromStatement) or (_kind(statement) in CHANGES and bulk.changes_entity(statement))
 
     @property
     def is_column_load(self) -> bool:

@@ -79,7 +79,7 @@ def sessionmaker(
 
 
 class _Begin:
-    """``begin`` of a factory class gives a session in a transaction; its sessions have the ``begin`` of all."""
+    """The ``begin`` of a factory class gives a session in a transaction, that of its sessions is as always."""
 
     __slots__ = ()
 

@@ -9,7 +9,7 @@ from azoth.exc import InvalidRequestError
 from azoth.orm.exc import StaleDataError
 from azoth.orm.runtime.state import InstanceState, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
-from azoth.orm.session.cascade import REFUSING, members
+from azoth.orm.session.cascade import REFUSING, items_in
 from azoth.orm.session.get import get_instance
 from azoth.orm.session.lifecycle_events import after_attach, attach_to, before_attach
 from azoth.orm.session.membership import mapped_state
@@ -66,7 +66,7 @@ class Merger:
     def _cascade_in_place(self, state: InstanceState, instance: Any) -> None:
         for relationship in state.manager.mapper.relationships:
             if relationship.cascade.merge and relationship.key in instance.__dict__:
-                for item in members(instance.__dict__[relationship.key]):
+                for item in items_in(relationship, instance.__dict__[relationship.key]):
                     self._merge(item)
 
     def _target(self, state: InstanceState, instance: Any) -> Any:
@@ -136,7 +136,7 @@ class Merger:
         attribute = relationship.attribute
         key = relationship.key
         if relationship._reverse_property:
-            self._reached.update((id(item), relationship) for item in members(value))
+            self._reached.update((id(item), relationship) for item in items_in(relationship, value))
         if not relationship.uselist:
             merged = None if value is None else self._merge(value)
             if self._load:
@@ -147,9 +147,11 @@ class Merger:
         if self._load and target_state.pk is not None and relationship.lazy not in REFUSING:
             # One load of the present members, where each of them would be looked up by itself.
             getattr(target, key)
-        items = [self._merge(item) for item in members(value)]
+        items = [self._merge(item) for item in items_in(relationship, value)]
         if not self._load:
             attribute.load(target_state, target, items)
+        elif attribute.kind.emulates is None:
+            setattr(target, key, attribute.kind.filled(items))
         elif isinstance(value, dict):
             setattr(target, key, dict(zip(value.keys(), items, strict=True)))
         else:

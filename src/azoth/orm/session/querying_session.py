@@ -10,6 +10,7 @@ from azoth.engine.result import ChunkedIteratorResult
 from azoth.exc import NoResultFound, ObjectNotExecutableError
 from azoth.orm import bulk
 from azoth.orm.loading.load_plan import LoadPlan
+from azoth.orm.mapping.entity_names import named_class
 from azoth.orm.query.lowering import find_load_plan, names_entities
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.session.bulk_session import BulkSession
@@ -104,9 +105,7 @@ class QueryingSession(BulkSession):
         return result
 
     @in_own_transaction
-    def _change_alone(
-        self, statement: Any, params: Any, options: Any, bind_arguments: dict[str, Any] | None
-    ) -> Any:
+    def _change_alone(self, statement: Any, params: Any, options: Any, bind_arguments: dict[str, Any] | None) -> Any:
         connection = self._begun().connection_for(self.get_bind(clause=statement, **(bind_arguments or {})))
         result = self._change(connection, statement, params, options, bind_arguments)
         if isinstance(result, engines.CursorResult) and result.returns_rows:
@@ -254,7 +253,14 @@ class QueryingSession(BulkSession):
         return found
 
     def query(self, *entities: Any, **keywords: Any) -> Any:
-        """Make a query of mapped classes, mappers, aliases, attributes, columns or expressions; see ``Query``."""
+        """Make a query of mapped classes, mappers, aliases, attributes, columns or expressions; see ``Query``.
+
+        With ``entity_name`` the mappings of that name are meant, where classes have several (classic).
+        """
+        if keywords:
+            entity_name = keywords.pop("entity_name", None)
+            if entity_name is not None:
+                entities = tuple([named_class(one, entity_name) if isinstance(one, type) else one for one in entities])
         return self.query_class(entities, self, **keywords)
 
 

@@ -30,7 +30,11 @@ class SessionEvents(Events):
         "attaching": ("before_attach", "after_attach", "transient_to_pending", "detached_to_persistent"),
         "detaching": ("persistent_to_detached", "pending_to_transient"),
         "flushing": (
-            "before_flush", "after_flush", "after_flush_postexec", "pending_to_persistent", "persistent_to_deleted",
+            "before_flush",
+            "after_flush",
+            "after_flush_postexec",
+            "pending_to_persistent",
+            "persistent_to_deleted",
         ),
         "flushed": ("pending_to_persistent", "persistent_to_deleted"),
         "restoring": ("persistent_to_transient", "pending_to_transient", "deleted_to_persistent"),

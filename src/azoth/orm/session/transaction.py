@@ -39,8 +39,7 @@ class SessionTransaction:
     """A transaction or savepoint of a session.
 
     Given by ``Session.begin()`` and ``Session.begin_nested()``; a context manager that commits at its end, or rolls
-    back
-    when the block raises.
+    back when the block raises.
 
     Attributes:
         session: the session.
@@ -52,8 +51,8 @@ class SessionTransaction:
     """
 
     __slots__ = (
-        "_enlisted", "_in_use", "_is_block", "_is_closed", "_participants", "failure", "is_prepared", "nested", "parent",
-        "restoration", "session",
+        "_enlisted", "_in_use", "_is_block", "_is_closed", "_participants", "failure", "is_prepared", "nested",
+        "parent", "restoration", "session",
     )  # fmt: skip
 
     def __init__(self, session: SessionPort, parent: SessionTransaction | None = None) -> None:

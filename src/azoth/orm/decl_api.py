@@ -1,0 +1,60 @@
+"""Declarative mapping, under the names that programs import."""
+
+from __future__ import annotations
+
+from azoth.util.late_names import late_names
+
+# As typing.TYPE_CHECKING, which type checkers take it for.
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.declarative.base import (
+        DeclarativeBase,
+        DeclarativeBaseNoMeta,
+        MappedAsDataclass,
+        add_mapped_attribute,
+        as_declarative,
+        declarative_base,
+        has_inherited_table,
+    )
+    from azoth.orm.mapping.declarative.declared_attr import declarative_mixin, declared_attr
+    from azoth.orm.mapping.declarative.meta import DeclarativeMeta
+    from azoth.orm.mapping.declarative.registry import registry
+    from azoth.orm.mapping.synonym import synonym_for
+
+__all__ = [
+    "DeclarativeBase",
+    "DeclarativeBaseNoMeta",
+    "DeclarativeMeta",
+    "MappedAsDataclass",
+    "add_mapped_attribute",
+    "as_declarative",
+    "declarative_base",
+    "declarative_mixin",
+    "declared_attr",
+    "has_inherited_table",
+    "registry",
+    "synonym_for",
+]
+
+# By way of azoth.orm, which connects its layers before it hands out a name.
+__getattr__ = late_names(
+    __name__,
+    globals(),
+    {
+        "azoth.orm": (
+            "DeclarativeBase",
+            "DeclarativeBaseNoMeta",
+            "DeclarativeMeta",
+            "MappedAsDataclass",
+            "add_mapped_attribute",
+            "as_declarative",
+            "declarative_base",
+            "declarative_mixin",
+            "declared_attr",
+            "has_inherited_table",
+            "registry",
+            "synonym_for",
+        )
+    },
+)

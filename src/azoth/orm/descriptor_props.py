@@ -1,0 +1,33 @@
+"""Properties made of others, under the names that programs import."""
+
+from __future__ import annotations
+
+from azoth.util.late_names import late_names
+
+# As typing.TYPE_CHECKING, which type checkers take it for.
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.composite import Composite, CompositeProperty
+    from azoth.orm.mapping.synonym import Synonym, SynonymProperty
+
+__all__ = [
+    "Composite",
+    "CompositeProperty",
+    "Synonym",
+    "SynonymProperty",
+]
+
+# By way of azoth.orm, which connects its layers before it hands out a name.
+__getattr__ = late_names(
+    __name__,
+    globals(),
+    {
+        "azoth.orm": (
+            "Composite",
+            "CompositeProperty",
+            "Synonym",
+            "SynonymProperty",
+        )
+    },
+)

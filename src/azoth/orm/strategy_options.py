@@ -1,0 +1,67 @@
+"""Loader options, under the names that programs import."""
+
+from __future__ import annotations
+
+from azoth.util.late_names import late_names
+
+# As typing.TYPE_CHECKING, which type checkers take it for.
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from azoth.orm.loading.loader_options import Load
+    from azoth.orm.loading.option_functions import (
+        contains_eager,
+        defaultload,
+        defer,
+        immediateload,
+        joinedload,
+        lazyload,
+        load_only,
+        noload,
+        raiseload,
+        selectinload,
+        subqueryload,
+        undefer,
+        undefer_group,
+    )
+
+__all__ = [
+    "Load",
+    "contains_eager",
+    "defaultload",
+    "defer",
+    "immediateload",
+    "joinedload",
+    "lazyload",
+    "load_only",
+    "noload",
+    "raiseload",
+    "selectinload",
+    "subqueryload",
+    "undefer",
+    "undefer_group",
+]
+
+# By way of azoth.orm, which connects its layers before it hands out a name.
+__getattr__ = late_names(
+    __name__,
+    globals(),
+    {
+        "azoth.orm": (
+            "Load",
+            "contains_eager",
+            "defaultload",
+            "defer",
+            "immediateload",
+            "joinedload",
+            "lazyload",
+            "load_only",
+            "noload",
+            "raiseload",
+            "selectinload",
+            "subqueryload",
+            "undefer",
+            "undefer_group",
+        )
+    },
+)

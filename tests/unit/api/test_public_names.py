@@ -1,0 +1,173 @@
+"""Every public name of SQLAlchemy is in azoth under the same path, or stands here with the reason why not."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import warnings
+from types import ModuleType
+
+import pytest
+
+pytest.importorskip("sqlalchemy")
+
+MODULES = [
+    "sqlalchemy",
+    "sqlalchemy.orm",
+    "sqlalchemy.exc",
+    "sqlalchemy.orm.exc",
+    "sqlalchemy.types",
+    "sqlalchemy.schema",
+    "sqlalchemy.sql",
+    "sqlalchemy.sql.expression",
+    "sqlalchemy.engine",
+    "sqlalchemy.pool",
+    "sqlalchemy.event",
+    "sqlalchemy.inspection",
+    "sqlalchemy.ext.declarative",
+    "sqlalchemy.dialects.sqlite",
+    "sqlalchemy.orm.attributes",
+    "sqlalchemy.orm.collections",
+    "sqlalchemy.orm.session",
+    "sqlalchemy.orm.query",
+    "sqlalchemy.orm.relationships",
+    "sqlalchemy.orm.properties",
+    "sqlalchemy.orm.descriptor_props",
+    "sqlalchemy.orm.state",
+    "sqlalchemy.orm.identity",
+    "sqlalchemy.orm.scoping",
+    "sqlalchemy.orm.decl_api",
+    "sqlalchemy.orm.strategy_options",
+    "sqlalchemy.orm.util",
+    "sqlalchemy.orm.dynamic",
+    "sqlalchemy.orm.writeonly",
+    "sqlalchemy.orm.events",
+    "sqlalchemy.orm.interfaces",
+    "sqlalchemy.engine.url",
+    "sqlalchemy.engine.result",
+    "sqlalchemy.engine.reflection",
+]
+
+ASYNCHRONOUS = "belongs to the asynchronous twin"
+INHERITANCE = "belongs to inheritance"
+LATER = "belongs to a later part of the ORM"
+OTHER_DATABASES = "has no meaning on the databases that are supported so far"
+NEW_IN_2_1 = "new in SQLAlchemy 2.1, or experimental there"
+LAMBDAS = "statements are found in the cache by their shape, so lambdas gain nothing"
+LINTING = "the compiler does not look for cartesian products"
+INTERNAL = "a part of SQLAlchemy's machinery, which azoth does not have"
+TYPING = "only stands in the annotations of SQLAlchemy's own signatures"
+CLASSIC = "given up by SQLAlchemy itself; what replaced it is here"
+
+REASONS = {
+    ASYNCHRONOUS: """
+        AdaptedConnection AsyncAdaptedQueuePool AwaitRequired EmulatedDBAPIException MissingGreenlet
+    """,
+    INHERITANCE: """
+        AbstractConcreteBase ConcreteBase ConcreteInheritedProperty polymorphic_union selectin_polymorphic
+        with_polymorphic
+    """,
+    LATER: """
+        AliasOption CreateEnginePlugin DeferredReflection DictBundle DropConstraintComment HasConditionalDDL
+        InstrumentationEvents LoaderCriteriaOption ObjectKind ObjectScope QueryEvents RegistryEvents
+        SessionTransactionOrigin SetConstraintComment UserDefinedOption contains_alias mapped_as_dataclass
+        merge_frozen_result merge_result unmapped_dataclass with_expression with_loader_criteria
+    """,
+    CLASSIC: """
+        Connectable EXT_SKIP MapperOption NotExtension Variant instrument_declarative
+    """,
+    OTHER_DATABASES: """
+        BindTyping JSONB MatchType insert_sentinel orm_insert_sentinel outparam
+    """,
+    NEW_IN_2_1: """
+        AggregateOrderBy CheckFirst CreateTableAs CreateView DMLTargetCopy DropView ForeignKeyTarget
+        FrameClause FrameClauseType MappedClassWithTypedColumnsProtocol Named NoDBAPILoaded OperatorClass
+        SyntaxExtension TString TypedColumns Unmapped aggregate_order_by as_typed_table from_dml_column
+        modifier tstring unmapped_column
+    """,
+    LAMBDAS: """
+        LambdaElement StatementLambdaElement lambda_stmt
+    """,
+    LINTING: """
+        COLLECT_CARTESIAN_PRODUCTS FROM_LINTING NO_LINTING WARN_LINTING
+    """,
+    TYPING: """
+        DCTransformDeclarative Inspectable InspectionAttrExtensionType MappedClassProtocol
+        ORMColumnDescription ORMDescriptor RegistryType SQLORMExpression TypeResolve
+    """,
+    INTERNAL: """
+        SATestSuiteWarning AttributeEventToken BaseRow CANCEL CacheKey ClauseVisitor ColumnCollectionMixin
+        CompileStateOption Concatenable ConnectionEventsTarget CriteriaOption DeclarativeAttributeIntercept
+        DescriptorProperty DynamicCollectionHistory Event EventTarget ExecutableStatement ExpressionClauseList
+        ExternalType FilterResult FromGrouping HISTORY_BLANK HasDescriptionCode HasPrefixes HasSuffixes
+        Indexable InspectionAttr InspectionAttrInfo InvokeDDLBase LoaderCallableStatus LoaderOption
+        LoaderStrategy ManagesConnection NO_KEY NO_RETVAL NumericCommon ORMAdapter ORMColumnsClauseRole
+        ORMEntityColumnsClauseRole ORMFromClauseRole ORMOption ORMStatementAdapter ORMStatementRole
+        OrderByList PendingCollection QueryContext RMKeyView RefCollection ReflectionDefaults
+        ReleaseSavepointClause ResultInternal ResultMetaData RollbackToSavepointClause SavepointClause
+        SchemaType SchemaVisitable SchemaVisitor SimpleResultMetaData StrategizedProperty TypeClause
+        UOWTransaction WriteOnlyHistory WriteableColumnCollection adapt_type cache connection_memoize
+        dispatcher flexi_cache get_state_history has_identity has_parent init_state_collection
+        loader_unbound_fn mixin_user_query null_result reset_commit reset_none reset_rollback result_tuple
+    """,
+}
+
+
+def public_names(module: ModuleType) -> list[str]:
+    """List what a module offers: what it says itself, or else what it or its package defines."""
+    declared = getattr(module, "__all__", None)
+    if declared is not None:
+        return list(declared)
+    package = "sqlalchemy" if module.__name__.count(".") < 2 or module.__name__ == "sqlalchemy.sql.expression" else None
+    names = []
+    for name, value in vars(module).items():
+        if name.startswith("_") or inspect.ismodule(value):
+            continue
+        home = getattr(value, "__module__", "") or ""
+        if home.startswith("sqlalchemy") if package else home == module.__name__:
+            names.append(name)
+    return names
+
+
+def missing_names(path: str) -> set[str]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        theirs = importlib.import_module(path)
+    ours = importlib.import_module(path.replace("sqlalchemy", "azoth", 1))
+    return {name for name in public_names(theirs) if not hasattr(ours, name)}
+
+
+@pytest.mark.parametrize("path", MODULES)
+def test_each_public_name_is_here_or_has_a_reason(path: str) -> None:
+    known = {name for names in REASONS.values() for name in names.split()}
+    unexplained = missing_names(path) - known
+    assert not unexplained, f"{path} has {sorted(unexplained)}"
+
+
+def test_no_reason_is_given_for_a_name_that_is_here() -> None:
+    missing = set().union(*(missing_names(path) for path in MODULES))
+    known = {name for names in REASONS.values() for name in names.split()}
+    assert not known - missing
+
+
+@pytest.mark.parametrize("path", MODULES)
+def test_declared_names_exist(path: str) -> None:
+    module = importlib.import_module(path.replace("sqlalchemy", "azoth", 1))
+    for name in getattr(module, "__all__", ()):
+        assert getattr(module, name, None) is not None or name.startswith("NULL"), name
+
+
+@pytest.mark.parametrize(
+    "path", ["sqlalchemy", "sqlalchemy.orm", "sqlalchemy.sql", "sqlalchemy.types", "sqlalchemy.schema"]
+)
+def test_functions_and_classes_are_of_the_same_kind(path: str) -> None:
+    theirs = importlib.import_module(path)
+    ours = importlib.import_module(path.replace("sqlalchemy", "azoth", 1))
+    different = {
+        name
+        for name in public_names(theirs)
+        if hasattr(ours, name) and inspect.isclass(getattr(theirs, name)) and not inspect.isclass(getattr(ours, name))
+    }
+    # sessionmaker() makes a class, as in the classic days.
+    different.discard("sessionmaker")
+    assert not different
