@@ -695,8 +695,8 @@ class SessionMachine(RuleBasedStateMachine):
                 names[kind, row["id"]] = row["name"]
                 if kind in OWNED_BY:
                     owners[kind, row["id"]] = row[f"{OWNED_BY[kind]}_id"]
-        assert names == rows.names
-        assert owners == rows.owners
+        assert names == rows.names, f"{sorted(names.items() ^ rows.names.items())}"
+        assert owners == rows.owners, f"{sorted(owners.items() ^ rows.owners.items(), key=repr)}"
         assert {tuple(row) for row in connection.exec_driver_sql("SELECT * FROM parent_tag")} == rows.links
 
 

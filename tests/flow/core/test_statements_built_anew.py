@@ -13,7 +13,7 @@ from azoth.orm import Session, aliased, declarative_base
 
 metadata = MetaData()
 nodes = Table("nodes", metadata, Column("id", Integer, primary_key=True), Column("parent_id", Integer))
-Base = declarative_base()
+Base: Any = declarative_base()
 
 
 class Node(Base):

@@ -57,7 +57,7 @@ def test_one_declaration_serves_texts_that_change_their_columns(connection: Any)
 
 
 def test_entities_from_a_text_find_their_columns_by_name(engine: azoth.Engine, connection: Any) -> None:
-    Base = declarative_base()
+    Base: Any = declarative_base()
 
     class Day(Base):
         __table__ = days

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from azoth.exc import ArgumentError
 from azoth.orm import Session, aliased, declarative_base, join, outerjoin, relationship
 from azoth.orm.util import identity_key
 
-Base = declarative_base()
+Base: Any = declarative_base()
 
 
 class Parent(Base):

@@ -6,6 +6,7 @@ from typing import Any
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.instance_mapper import class_mapper, object_mapper
+from azoth.orm.mapping.mapper import Mapper
 
 __all__ = ["identity_key"]
 
@@ -29,15 +30,15 @@ def identity_key(
         ArgumentError: neither an instance nor a class with a key or row was given.
     """
     if instance is not None:
-        key: tuple[Any, ...] = object_mapper(instance).identity_key_from_instance(instance)
-        return key
+        of_instance: Mapper = object_mapper(instance)
+        return of_instance.identity_key_from_instance(instance)
     if class_ is None or (ident is None and row is None):
         raise ArgumentError(
             "identity_key() needs a class and a key, a class and a row, or an instance",
             fix="write identity_key(User, 5) or identity_key(instance=user)",
             code="AZ-M89",
         )
-    mapper = class_mapper(class_)
+    mapper: Mapper = class_mapper(class_)
     if row is not None:
         return mapper.identity_key_from_row(row, identity_token)
     primary_key = ident if isinstance(ident, (tuple, list)) else (ident,)

@@ -126,9 +126,7 @@ class ClearKeysStep(RowStep):
     __slots__ = ("keys",)
     verb = "CLEAR KEYS"
 
-    def __init__(
-        self, mapper: Any, states: list[InstanceState], instances: list[Any], keys: tuple[str, ...]
-    ) -> None:
+    def __init__(self, mapper: Any, states: list[InstanceState], instances: list[Any], keys: tuple[str, ...]) -> None:
         RowStep.__init__(self, mapper, states, instances)
         self.keys = keys
 

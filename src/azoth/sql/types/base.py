@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Self, TypeAlias
 
 from azoth import exc
 from azoth.sql.cache_key import UNCACHEABLE, Shape, next_identity
+from azoth.sql.operators import Comparator as TypeComparator
 from azoth.sql.operators import add, and_, concat_op, eq, mul, ne, or_
 from azoth.sql.ports import fill_slots
-from azoth.sql.types.comparator import Comparator as TypeComparator
 from azoth.sql.types.inference import comparison_result, result_of
 from azoth.util.signature import NO_DEFAULT, signature_of
 
@@ -46,7 +46,7 @@ class TypeEngine(Generic[ValueT]):
     __visit_name__: ClassVar[str] = "type"
     _affinity: ClassVar[str] = "none"
     _sortable: ClassVar[bool] = True
-    Comparator: ClassVar[type[TypeComparator]] = TypeComparator
+    Comparator: TypeAlias = TypeComparator
     comparator_factory: ClassVar[Any] = None
     """A class with the operators that this type adds or changes; None: the ordinary operators."""
     cache_ok: ClassVar[bool | None] = True
