@@ -695,7 +695,7 @@ class SessionMachine(RuleBasedStateMachine):
                 names[kind, row["id"]] = row["name"]
                 if kind in OWNED_BY:
                     owners[kind, row["id"]] = row[f"{OWNED_BY[kind]}_id"]
-        assert names == rows.names, f"{sorted(names.items() ^ rows.names.items())}"
+        assert names == rows.names, f"database {names.items() - rows.names.items()}, model {rows.names.items() - names.items()}"
         assert owners == rows.owners, f"{sorted(owners.items() ^ rows.owners.items(), key=repr)}"
         assert {tuple(row) for row in connection.exec_driver_sql("SELECT * FROM parent_tag")} == rows.links
 

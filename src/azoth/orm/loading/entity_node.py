@@ -100,9 +100,7 @@ class AfterLoad:
 
     __slots__ = ("criteria", "relationship", "tree")
 
-    def __init__(
-        self, relationship: RelationshipProperty, tree: LoaderTree, criteria: tuple[Any, ...] = ()
-    ) -> None:
+    def __init__(self, relationship: RelationshipProperty, tree: LoaderTree, criteria: tuple[Any, ...] = ()) -> None:
         self.relationship = relationship
         self.tree = tree
         self.criteria = criteria

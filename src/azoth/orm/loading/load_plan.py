@@ -10,13 +10,13 @@ from weakref import WeakSet
 from azoth.orm.loading.entity_node import AfterLoad, BundleNode, EntityNode, ResultNode, ValueNode
 from azoth.orm.loading.joined_eager import add_joins
 from azoth.orm.loading.key_lists import BoundValues
-from azoth.orm.loading.load_origin import LoadOrigin
 from azoth.orm.loading.ports import related_loading
 from azoth.orm.loading.quiet_collector import quietly
 from azoth.orm.loading.row_loader import RowLayout, generate
 from azoth.orm.loading.statement_runner import portions, run
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.instance_events import LISTENERS_CHANGED
+from azoth.orm.runtime.origin import Origin
 
 if TYPE_CHECKING:
     from azoth.orm.loading.ports import LoadingUnit
@@ -127,7 +127,7 @@ class LoadPlan:
     def load_rows(self, unit: LoadingUnit, rows: Any) -> list[Any]:
         """Make instances from rows, and load the relationships that come after them."""
         identity_map = unit._identity_map
-        origins = [LoadOrigin(identity_map, tree) for tree in self.trees]
+        origins = [Origin(identity_map, tree) for tree in self.trees]
         touched: Any = [[] for _ in origins] if self.after else None
         before = set(identity_map.all_states()) if unit.dispatch.loaded_as_persistent else None
         results = quietly(self.load, rows, identity_map, origins, touched)

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 from azoth.exc import InvalidRequestError
 from azoth.orm.exc import DetachedInstanceError, ObjectDeletedError
 from azoth.orm.loading.instance_loader import load_columns
-from azoth.orm.loading.load_origin import LoadOrigin
 from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree
 from azoth.orm.loading.node_builder import is_deferred, strategy_of
 from azoth.orm.loading.relationship_join import referencing_columns
 from azoth.orm.loading.relationship_loader import load_for_states, referenced_key
+from azoth.orm.runtime.origin import Origin
 from azoth.orm.runtime.symbols import NOT_LOADED
 
 if TYPE_CHECKING:
@@ -192,8 +192,9 @@ def _peers(unit: LoadingUnit, state: InstanceState, instance: Any, key: str, *, 
 
 
 def _tree_of(state: InstanceState) -> LoaderTree:
-    origin: LoadOrigin | None = state.origin
-    return NO_OPTIONS if origin is None else origin.tree
+    origin: Origin | None = state.origin
+    tree: LoaderTree | None = None if origin is None else origin.tree
+    return NO_OPTIONS if tree is None else tree
 
 
 def _unit_of(state: InstanceState, mapper: Mapper, key: str) -> LoadingUnit:

@@ -59,7 +59,7 @@ def generate(results: Sequence[ResultNode], layout: RowLayout, *, title: str, sc
         refresh: whether instances that are present already take the values of the rows (``populate_existing``).
 
     Returns:
-        ``load(rows, owner, origins, touched)``: the list of results. ``origins`` has a LoadOrigin for each entity node;
+        ``load(rows, owner, origins, touched)``: the list of results. ``origins`` has an Origin for each entity node;
         ``touched`` a list for each, to which the states are added that loads after this one must look at.
     """
     source = _Source()

@@ -27,6 +27,7 @@ from azoth.orm.persistence.steps import (
     UpdateStep,
 )
 from azoth.orm.persistence.update_executor import run_clear_keys, run_set_keys, run_update
+from azoth.orm.runtime.origin import Origin
 from azoth.orm.runtime.state import state_of
 from azoth.orm.runtime.symbols import CHANGES
 
@@ -152,9 +153,12 @@ def _make_persistent(step: InsertStep, outcome: FlushOutcome) -> None:
     entities = owner.states(step.mapper.manager)
     new = owner.new
     strong = owner.strong
+    # Objects inserted together are peers: the first that is read after the commit loads the others, too.
+    origin = Origin(owner, states=step.states)
+    origin.settle()
     for state, instance in zip(step.states, step.instances, strict=True):
         entities[state.pk] = state
-        state.place = owner
+        state.place = origin
         instance.__dict__.pop(CHANGES, None)
     if len(new) == len(step.states):
         new.clear()

@@ -1,11 +1,11 @@
-"""The load that brought instances in: their peers, and the options that later loads from them obey."""
+"""What brought instances into a session together: the result of a statement, or the inserts of a flush."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from azoth.orm.loading.loader_options import LoaderTree
     from azoth.orm.runtime.identity_map import IdentityMap
     from azoth.orm.runtime.state import InstanceState
 
@@ -13,36 +13,36 @@ LISTED_PEERS: Final = 10_000
 """Beyond so many instances the list of peers is made from the identity map when it is asked for, to save its memory."""
 
 
-class LoadOrigin:
-    """One entity of one executed statement: the place of the states that it brought in.
+class Origin:
+    """One entity of one executed statement, or one batch of inserted rows: the place of its states.
 
     Attributes:
-        owner: the identity map that was loaded into.
-        states: the states it brought in, in result order: the peers of each of them. They are weak references, so a
-            peer that nobody else keeps is gone from here too. None for a large result, until ``peers()`` is asked.
-        tree: the loader options for the entity.
+        owner: the identity map that they are in.
+        states: the states in order: the peers of each of them. They are weak references, so a peer that nobody else
+            keeps is gone from here too. None for a large number, until ``peers()`` is asked.
+        tree: the loader options that later loads from the instances obey; None for inserted ones.
     """
 
     __slots__ = ("owner", "states", "tree")
 
-    def __init__(self, owner: IdentityMap, tree: LoaderTree) -> None:
+    def __init__(self, owner: IdentityMap, tree: Any = None, states: Iterable[InstanceState] = ()) -> None:
         self.owner = owner
-        self.states: list[InstanceState] | None = []
+        self.states: list[InstanceState] | None = list(states)
         self.tree = tree
 
     @property
-    def as_origin(self) -> LoadOrigin:
-        """Itself: it is a load, not only a place."""
+    def as_origin(self) -> Origin:
+        """Itself: a state's place is an origin or an identity map."""
         return self
 
     def settle(self) -> None:
-        """Drop a long list of peers once its load is done."""
+        """Drop a long list of peers once it is complete."""
         states = self.states
         if states is not None and len(states) > LISTED_PEERS:
             self.states = None
 
     def peers(self, manager: Any) -> list[InstanceState]:
-        """List the states that came in with this load.
+        """List the states that came in together.
 
         Args:
             manager: the instrumentation of their class.
