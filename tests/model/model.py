@@ -101,6 +101,7 @@ class Savepoint:
     def __init__(self, rows: Rows, things: list[Thing]) -> None:
         self.rows = copy.deepcopy(rows)
         self.deleted = {thing for thing in things if thing.status == "deleted"}
+        self.inserted: set[Thing] = set()
         self.touched: set[Thing] = set()
 
 
@@ -314,6 +315,8 @@ class Model:
             assert thing.row not in self.rows.names, f"{thing} has a key that is taken"
             self.rows.names[thing.row] = thing.memory["name"]
             self.touch(thing)
+        for savepoint in self.savepoints:
+            savepoint.inserted.update(inserted)
         for thing in (*inserted, *self.moved):
             if thing.kind in OWNED_BY and thing not in self.marked:
                 owner = thing.memory.get(OWNED_BY[thing.kind])
@@ -377,13 +380,14 @@ class Model:
             # next.
             inner = self.savepoints.pop()
             for thing in inner.touched:
-                if thing.pk is not None and thing.row in inner.rows.names:
+                if thing.pk is not None and thing not in inner.inserted:
                     thing.memory.clear()
         savepoint = self.savepoints[level]
         self.rows = copy.deepcopy(savepoint.rows)
         transient = []
         for thing in self.with_status("pending", "persistent", "deleted"):
-            if thing.pk is not None and thing.row in self.rows.names:
+            # By thing: the key of a deleted row may be given to a new one.
+            if thing.pk is not None and thing not in savepoint.inserted and thing.row in self.rows.names:
                 thing.status = "persistent"
                 if level == 0 or thing in savepoint.touched:
                     thing.memory.clear()

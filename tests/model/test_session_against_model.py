@@ -593,8 +593,8 @@ class SessionMachine(RuleBasedStateMachine):
         self.work = 0
         self.session.close()
         for thing in self.model.with_status("persistent"):
-            if thing.row in self.model.savepoints[0].rows.names:
-                assert inspect(thing.instance).detached
+            inserted = thing in self.model.savepoints[0].inserted
+            assert inspect(thing.instance).transient if inserted else inspect(thing.instance).detached
             assert thing.instance.__dict__.get("name") == thing.memory.get("name")
         self.model.rollback(0)
         self.model.things.clear()

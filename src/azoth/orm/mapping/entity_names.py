@@ -73,7 +73,8 @@ def assign_entity_name(instance: Any, entity_name: str) -> None:
     values = instance.__dict__
     for mark in (STATE, CHANGES, EXTRA):
         values.pop(mark, None)
-    mapped = {key: values.pop(key) for key in tuple(wanted.__dict__[MAPPER].attrs) if key in values}
+    keys = [prop.key for prop in wanted.__dict__[MAPPER].attrs]
+    mapped = {key: values.pop(key) for key in keys if key in values}
     instance.__class__ = wanted
     for key, value in mapped.items():
         setattr(instance, key, value)
