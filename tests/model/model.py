@@ -310,6 +310,12 @@ class Model:
         self.marked.update(pet for pet in self.with_status("persistent") if pet.lost_owner)
         inserted = self.with_status("pending")
         for thing in inserted:
+            # Also those that were linked before a rollback took their rows away.
+            for tag in self.neighbours(thing, "tags"):
+                self.joined.setdefault((thing, tag), True)
+            for parent in self.neighbours(thing, "parents"):
+                self.joined.setdefault((parent, thing), True)
+        for thing in inserted:
             thing.status = "persistent"
             [thing.pk] = inspect(thing.instance).identity
             assert thing.row not in self.rows.names, f"{thing} has a key that is taken"
@@ -331,8 +337,13 @@ class Model:
         for thing in sorted(self.marked, key=lambda thing: thing.kind == "parent"):
             if thing.kind == "parent":
                 # Their foreign keys are set to NULL, which counts as a change of the children.
-                self.touch(*(child for child in self.with_status("persistent") if child.kind == "child"
-                             and self.rows.owners.get(child.row) == thing.pk))
+                self.touch(
+                    *(
+                        child
+                        for child in self.with_status("persistent")
+                        if child.kind == "child" and self.rows.owners.get(child.row) == thing.pk
+                    )
+                )
             self.rows.remove(thing.row)
             thing.status = "deleted"
             self.touch(thing)
@@ -341,7 +352,8 @@ class Model:
     def _settle(self) -> None:
         """Forget what was to be flushed; foreign keys in memory are compared with the rows anew."""
         for thing in self.things.values():
-            thing.queued.clear()
+            if thing.status != "transient":
+                thing.queued.clear()
             thing.lost_owner = thing.lost_owner and thing.status == "transient"
             thing.memory.pop("parent_id", None)
             thing.memory.pop("owner_id", None)

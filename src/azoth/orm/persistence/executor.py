@@ -29,7 +29,7 @@ from azoth.orm.persistence.steps import (
 from azoth.orm.persistence.update_executor import run_clear_keys, run_set_keys, run_update
 from azoth.orm.runtime.origin import Origin
 from azoth.orm.runtime.state import state_of
-from azoth.orm.runtime.symbols import CHANGES
+from azoth.orm.runtime.symbols import CHANGES, EXTRA
 
 StepRunner = Callable[[Any, FlushConnection, FlushOutcome], None]
 
@@ -145,7 +145,12 @@ def _finish(plan: FlushPlan, outcome: FlushOutcome) -> None:
         for state in states:
             instance = modified.pop(state, None)
             if instance is not None:
-                instance.__dict__.pop(CHANGES, None)
+                values = instance.__dict__
+                values.pop(CHANGES, None)
+                # Also where the members that left were written for their new owner: a queue is for one flush.
+                extra = values.get(EXTRA)
+                if extra is not None:
+                    extra.queued = None
 
 
 def _make_persistent(step: InsertStep, outcome: FlushOutcome) -> None:

@@ -154,9 +154,12 @@ class _UpdateRun:
             values = instance.__dict__
             known = state.pk if mapper.composite_key else (state.pk,)
             # A part that is expired and not set is what it was.
-            parts = tuple([
-                values.get(key, NO_VALUE if key in step.keys else old) for key, old in zip(pk_keys, known, strict=True)
-            ])
+            parts = tuple(
+                [
+                    values.get(key, NO_VALUE if key in step.keys else old)
+                    for key, old in zip(pk_keys, known, strict=True)
+                ]
+            )
             if NO_VALUE in parts:
                 # A SQL expression made the key; only the database knows the row's new identity.
                 continue

@@ -28,8 +28,13 @@ def clear_parent(state: InstanceState, token: Any, parent: InstanceState) -> Non
     if parents is None:
         parents = extra.parents = {}
     present = parents.get(token)
-    if present is None or present is False or present is parent:
+    if present is None or present is False or present is parent or _same_row(present, parent):
         parents[token] = False
+
+
+def _same_row(one: InstanceState, other: InstanceState) -> bool:
+    # An owner that was expunged, or collected, and loaded again is another object for the same row.
+    return one.pk is not None and one.pk == other.pk and one.manager.root is other.manager.root
 
 
 def has_parent(state: InstanceState, token: Any, *, optimistic: bool = False) -> bool:
@@ -88,7 +93,7 @@ def require_single_parent(attribute: Any, state: InstanceState, item: Any) -> No
     extra = state_of(item).extra
     parents = None if extra is None else extra.parents
     present = None if parents is None else parents.get(attribute.parent_token)
-    if present is None or present is False or present is state:
+    if present is None or present is False or present is state or _same_row(present, state):
         return
     owner = attribute.class_.__name__
     raise InvalidRequestError(

@@ -64,6 +64,9 @@ class Restoration:
             if instance is not None and state.pk is not None and state.owner is identity_map:
                 expire(state, instance)
                 identity_map.modified.pop(state, None)
+                if state.extra is not None:
+                    # Who owns it is again what its row says; what was noted of owners since then never happened.
+                    state.extra.parents = None
 
     def release_deleted(self) -> list[Any]:
         """Let go of the objects whose deletion was committed: they are detached. Gives them."""
