@@ -34,7 +34,7 @@ class Work:
         self.event = importlib.import_module(f"{library}.event")
         self.log: list[str] = []
 
-        class Base(orm.DeclarativeBase):
+        class Base(orm.DeclarativeBase):  # type: ignore[name-defined]
             pass
 
         class Parent(Base):

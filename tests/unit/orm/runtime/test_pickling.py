@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import pickle
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,7 +20,7 @@ class Shelf(list[Any]):
 
 
 @pytest.fixture(params=[list, set, Shelf, attribute_keyed_dict("name")], ids=["list", "set", "subclass", "keyed"])
-def family(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Family]:
+def family(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Family:
     family = Family(collection_class=request.param)
     for class_ in (family.Parent, family.Child):  # pickle finds classes by their module's attributes
         monkeypatch.setattr(class_, "__module__", __name__)
