@@ -107,6 +107,7 @@ class FlushChanges:
                 mapper = state.manager.mapper
                 profile = write_profile(mapper)
                 plain = profile.plain_keys
+                groups: dict[str, RowGroup] = {}
             copies = children.pop(state, None) if children else None
             # The common case, one plain column with a plain value, is decided here: half the time of net_changes().
             values = instance.__dict__
@@ -117,8 +118,12 @@ class FlushChanges:
                 if key in plain and new.__class__ in PLAIN_VALUES:
                     if new is old or new == old:
                         untouched(state)
-                    else:
-                        self._update(mapper, (key,), state, instance)
+                        continue
+                    group = groups.get(key)
+                    if group is None:
+                        group = groups[key] = self._group(mapper, (key,))
+                    group.states.append(state)
+                    group.instances.append(instance)
                     continue
             keys = net_changes(profile, state, instance, copies)
             if keys:
@@ -133,11 +138,15 @@ class FlushChanges:
                 self._update(profile.mapper, keys, state, instance)
 
     def _update(self, mapper: Any, keys: tuple[str, ...], state: InstanceState, instance: Any) -> None:
+        group = self._group(mapper, keys)
+        group.states.append(state)
+        group.instances.append(instance)
+
+    def _group(self, mapper: Any, keys: tuple[str, ...]) -> RowGroup:
         group = self.updates.get((mapper, keys))
         if group is None:
             group = self.updates[mapper, keys] = RowGroup(mapper, keys)
-        group.states.append(state)
-        group.instances.append(instance)
+        return group
 
     def _changed_children(self) -> dict[InstanceState, list[KeyCopy]]:
         """Give the persistent children whose foreign keys follow from a parent, with their copies."""

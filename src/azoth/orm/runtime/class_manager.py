@@ -12,7 +12,7 @@ from azoth.orm.runtime.instance_copies import copied, deeply_copied
 from azoth.orm.runtime.instance_events import InstanceEvents
 from azoth.orm.runtime.instance_key import INSTANCE_KEY, InstanceKey
 from azoth.orm.runtime.ports import MissingValueLoader
-from azoth.orm.runtime.state import InstanceState
+from azoth.orm.runtime.state import InstanceState, make_state
 from azoth.orm.runtime.state_inspection import InspectedState
 from azoth.orm.runtime.symbols import CHANGES, EXTRA, NO_VALUE, STATE
 from azoth.util.generated_code import define
@@ -25,7 +25,14 @@ def __setattr__(self, key, value):
         if STATE in values:
             changes = values.get(CHANGES)
             if changes is None:
-                changes = values[STATE].first_change(self)
+                # What InstanceState.first_change() does, without the call.
+                state = values[STATE]
+                if state() is not self:
+                    state = make_state(self)
+                values[CHANGES] = changes = {}
+                place = state.place
+                if place is not None and state.pk is not None:
+                    place.owner.modified[state] = self
             if key not in changes:
                 changes[key] = values[key] if key in values else NO_VALUE
         values[key] = value
@@ -107,7 +114,14 @@ class ClassManager:
                 self._set(name, method)
         if self.sees_own_writes:
             return
-        names = {"plain": self.plain, "watched": self.watched, "STATE": STATE, "CHANGES": CHANGES, "NO_VALUE": NO_VALUE}
+        names = {
+            "plain": self.plain,
+            "watched": self.watched,
+            "make_state": make_state,
+            "STATE": STATE,
+            "CHANGES": CHANGES,
+            "NO_VALUE": NO_VALUE,
+        }
         title = f"{self.class_.__module__}.{self.class_.__qualname__}"
         for name, source in (("__setattr__", SETATTR_SOURCE), ("__delattr__", DELATTR_SOURCE)):
             inherited = _uninstrumented(self.class_, name)

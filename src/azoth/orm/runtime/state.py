@@ -119,9 +119,9 @@ class InstanceState(weakref.ref[Any]):
             return make_state(instance).first_change(instance)
         changes: dict[str, Any] = {}
         instance.__dict__[CHANGES] = changes
-        owner = self.owner
-        if owner is not None and self.pk is not None:
-            owner.modified[self] = instance
+        place = self.place
+        if place is not None and self.pk is not None:
+            place.owner.modified[self] = instance
         return changes
 
     def record(self, instance: Any, key: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Self
 from azoth import engine as engines
 from azoth.exc import InvalidRequestError, PendingRollbackError, ResourceClosedError
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
-from azoth.orm.runtime.expiry import expire
+from azoth.orm.runtime.expiry import expire_states
 from azoth.orm.session.exclusive_use import exclusive_use
 from azoth.orm.session.lifecycle_events import Restored
 from azoth.orm.session.ports import SessionPort
@@ -343,10 +343,7 @@ class SessionTransaction:
 
     def _expire_all(self) -> None:
         for states in self.session._identity_map.entities.values():
-            for state in list(states.values()):
-                instance = state()
-                if instance is not None:
-                    expire(state, instance)
+            expire_states(list(states.values()))
 
     def _leave(self) -> None:
         """Give the session back to the transaction around this one, which ended before its block did."""
