@@ -191,6 +191,21 @@ class Connection(TransactionControl):
             return self._try_again(error, sql, parameters, many=False)
         return cursor
 
+    def driver_failure(self, error: Exception, sql: str, parameters: Any) -> Exception:
+        """Give the error to raise for what was raised while the rows of a ``run()`` were read.
+
+        Args:
+            error: what was raised.
+            sql: the statement.
+            parameters: its values.
+
+        Returns:
+            the driver's error as azoth's; any other error as it is.
+        """
+        if not isinstance(error, self.dialect.error_class):
+            return error
+        return translated_failure(self, error, sql, parameters)
+
     def run_many(self, sql: str, parameters: Sequence[Any]) -> Any:
         """Give SQL to the driver, to be executed for many sets of values; see ``run()``."""
         if not self._ready:

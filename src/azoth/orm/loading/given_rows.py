@@ -11,7 +11,7 @@ from azoth.orm.loading.entity_node import BundleNode, EntityNode, ResultNode, Va
 from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.result_nodes import result_nodes, shape_of_results
 from azoth.orm.loading.row_loader import RowLayout
-from azoth.orm.loading.statement_runner import run
+from azoth.orm.loading.statement_runner import raise_failure, run
 from azoth.sql.cache_key import UNCACHEABLE, shape_of
 from azoth.sql.selectable import canonical_shape
 
@@ -129,7 +129,11 @@ def given_rows(
     prepared = connection.engine.statement_cache.prepare(statement, tuple(parameters) if parameters else ())
     cursor = run(connection, prepared.sql, prepared.bind(statement, parameters))
     plan = given_rows_plan(connection, raw_columns, prepared, statement, cursor, options, refresh=refresh)
-    return plan, plan.load_rows(unit, cursor)
+    try:
+        return plan, plan.load_rows(unit, cursor)
+    except Exception as error:
+        raise_failure(connection, error, prepared.sql, parameters)
+        raise
 
 
 def given_rows_plan(

@@ -13,7 +13,7 @@ from azoth.orm.loading.key_lists import BoundValues
 from azoth.orm.loading.ports import related_loading
 from azoth.orm.loading.quiet_collector import quietly
 from azoth.orm.loading.row_loader import RowLayout, generate
-from azoth.orm.loading.statement_runner import portions, run
+from azoth.orm.loading.statement_runner import portions, raise_failure, run
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.instance_events import LISTENERS_CHANGED
 from azoth.orm.runtime.origin import Origin
@@ -110,6 +110,9 @@ class LoadPlan:
             refuse_concurrent_use("load")
         try:
             return self.load_rows(unit, run(connection, self.sql, parameters))
+        except Exception as error:
+            raise_failure(connection, error, self.sql, parameters)
+            raise
         finally:
             in_use.release()
 

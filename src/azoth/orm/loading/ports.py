@@ -2,32 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper import Mapper
     from azoth.orm.runtime.identity_map import IdentityMap
-    from azoth.sql.statement_cache import StatementCache
-
-
-class LoadingDialect(Protocol):
-    """The part of a dialect that decides how statements for loading look."""
-
-    @property
-    def name(self) -> str: ...
-
-
-class Connection(Protocol):
-    """A connection inside the transaction of the unit of work."""
-
-    @property
-    def dialect(self) -> Any: ...
-
-    @property
-    def statement_cache(self) -> StatementCache: ...
-
-    def run(self, sql: str, parameters: Sequence[Any]) -> Iterable[tuple[Any, ...]]: ...
 
 
 class LoadingUnit(Protocol):

@@ -219,9 +219,8 @@ def _joined(
     source: _Source, parent: EntityNode, joined: JoinedNode, layout: RowLayout, refresh: bool, depth: int
 ) -> None:
     p, n, key = parent.index, joined.node.index, joined.relationship.key
-    _entity_when_parent = depth + 1
     source.add(depth, f"if i{p} is not None:")
-    _entity(source, joined.node, layout, refresh, _entity_when_parent)
+    _entity(source, joined.node, layout, refresh, depth + 1)
     if not joined.relationship.uselist:
         source.add(depth + 1, f"if {key!r} not in v{p}: v{p}[{key!r}] = i{n}")
         return

@@ -14,6 +14,25 @@ def run(connection: Any, sql: str, parameters: tuple[Any, ...]) -> Any:
 def portions(connection: Any, sql: str, parameters: tuple[Any, ...], size: int) -> Iterator[list[Any]]:
     """Execute a statement and give its rows in lists of ``size``."""
     cursor = connection.run(sql, parameters)
-    while rows := cursor.fetchmany(size):
+    while rows := _next_rows(connection, cursor, sql, parameters, size):
         yield rows
     cursor.close()
+
+
+def _next_rows(connection: Any, cursor: Any, sql: str, parameters: tuple[Any, ...], size: int) -> list[Any]:
+    try:
+        rows: list[Any] = cursor.fetchmany(size)
+    except Exception as error:
+        raise_failure(connection, error, sql, parameters)
+        raise
+    return rows
+
+
+def raise_failure(connection: Any, error: Exception, sql: str, parameters: Any) -> None:
+    """Raise what a driver raised while its rows were read as azoth's error; return where the error is another one.
+
+    Databases compute rows while they are read, so statements fail there, too.
+    """
+    failure = connection.driver_failure(error, sql, parameters)
+    if failure is not error:
+        raise failure from error
