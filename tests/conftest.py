@@ -7,9 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import azoth
 from azoth import event
+
+# The same examples on every run and machine; a busy machine is no failure.
+settings.register_profile(
+    "azoth",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+settings.load_profile("azoth")
+
 
 DATABASE_MISSING = "database not available"
 """Start of the reason of each test skipped because its database server could not be used."""
