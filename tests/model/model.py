@@ -278,18 +278,23 @@ class Model:
         else:
             thing.queued.setdefault(key, {})[item] = False
 
-    def add(self, thing: Thing) -> None:
-        """Add a thing with what can be reached from it, but not beyond what the session has already."""
-        self.marked.discard(thing)
+    def cascaded(self, thing: Thing) -> list[Thing]:
+        """List the thing and what adding it reaches, which is nothing beyond what the session has already."""
         reached = [thing]
         for one in reached:
-            if one.status in ("transient", "detached"):
-                one.status = "pending" if one.status == "transient" else "persistent"
-            elif one is not thing:
+            if one is not thing and one.status not in ("transient", "detached"):
                 continue
             reached.extend(
                 other for key in SIDES[one.kind] for other in self.neighbours(one, key) if other not in reached
             )
+        return reached
+
+    def add(self, thing: Thing) -> None:
+        """Add a thing with what can be reached from it."""
+        self.marked.discard(thing)
+        for one in self.cascaded(thing):
+            if one.status in ("transient", "detached"):
+                one.status = "pending" if one.status == "transient" else "persistent"
 
     def delete(self, thing: Thing) -> None:
         self.marked.add(thing)
@@ -399,11 +404,13 @@ class Model:
         transient = []
         for thing in self.with_status("pending", "persistent", "deleted"):
             # By thing: the key of a deleted row may be given to a new one.
+            if thing in savepoint.deleted:
+                continue
             if thing.pk is not None and thing not in savepoint.inserted and thing.row in self.rows.names:
                 thing.status = "persistent"
                 if level == 0 or thing in savepoint.touched:
                     thing.memory.clear()
-            elif thing not in savepoint.deleted:
+            else:
                 thing.status, thing.pk = "transient", None
                 transient.append(thing)
                 if not thing.has_given_key:

@@ -9,6 +9,7 @@ import pytest
 import azoth
 from azoth import inspect
 from azoth.orm import Session
+from azoth.orm.exc import ObjectDeletedError
 from tests.model.family import Base, Child, Parent, Pet
 
 
@@ -78,3 +79,40 @@ def test_a_removal_that_was_rolled_back_makes_no_orphan(session: Session) -> Non
     session.commit()
     assert owner.pets == {pet}
     assert pet.name == "y"
+
+
+def two_expired_children(session: Session) -> tuple[Child, Child]:
+    session.add_all([Child(name="x", parent=Parent(name="a")), Child(name="y", parent=Parent(name="b"))])
+    session.commit()
+    session.expunge_all()
+    first, second = session.query(Child).order_by(Child.id)
+    return first, second
+
+
+def test_an_expired_peer_that_was_deleted_does_not_hinder_a_load(session: Session) -> None:
+    """Its foreign key had to be loaded again for the load on its behalf, and its row was gone."""
+    first, second = two_expired_children(session)
+    session.expire_all()
+    session.delete(first)
+    session.flush()
+    assert "parent_id" not in first.__dict__
+    assert second.parent is not None
+    assert second.parent.name == "b"
+
+
+@pytest.mark.parametrize("key", ["children", "pets"])
+def test_an_expired_peer_whose_row_somebody_else_deleted_does_not_hinder_a_load(session: Session, key: str) -> None:
+    first, second = two_expired_children(session)
+    parents = session.query(Parent).order_by(Parent.id).all()
+    session.execute(azoth.delete(Child).where(Child.id == first.id), execution_options={"synchronize_session": False})
+    session.execute(
+        azoth.delete(Parent).where(Parent.id == parents[0].id), execution_options={"synchronize_session": False}
+    )
+    session.expire_all()
+    assert second.parent is parents[1]
+    session.expire_all()
+    assert len(getattr(parents[1], key)) == (1 if key == "children" else 0)
+    with pytest.raises(ObjectDeletedError):
+        getattr(parents[0], key)
+    with pytest.raises(ObjectDeletedError):
+        first.parent

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.lookup import entity_of
@@ -108,7 +109,7 @@ class LoaderTree:
         groups: undeferred groups.
         relationships: relationship key -> what to do.
         wildcard: the strategy for relationships that are not named, or None.
-        plans: load plans made with this tree; they live as long as the statement that has the options.
+        plans: load plans made with this tree, by statement cache; weakly, because a mapper's own trees outlive engines.
     """
 
     __slots__ = ("deferred", "groups", "only", "plans", "relationships", "wildcard")
@@ -124,7 +125,7 @@ class LoaderTree:
         self.groups: frozenset[str] = frozenset()
         self.relationships: dict[str, RelationshipLoad] = {}
         self.wildcard = wildcard
-        self.plans: dict[Any, dict[Any, Any]] = {}
+        self.plans: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
 
     def plans_for(self, statement_cache: Any) -> dict[Any, Any]:
         """Give the load plans made with these options for one statement cache (that is, one engine)."""

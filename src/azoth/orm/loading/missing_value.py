@@ -18,7 +18,7 @@ from azoth.orm.loading.node_builder import is_deferred, strategy_of
 from azoth.orm.loading.relationship_join import referencing_columns
 from azoth.orm.loading.relationship_loader import load_for_states, referenced_key
 from azoth.orm.runtime.origin import Origin
-from azoth.orm.runtime.symbols import NOT_LOADED
+from azoth.orm.runtime.symbols import EXTRA, NOT_LOADED
 
 if TYPE_CHECKING:
     from azoth.orm.loading.ports import LoadingUnit
@@ -116,7 +116,14 @@ def _load_relationship(state: InstanceState, instance: Any, relationship: Relati
             unit._autoflush()
             if key not in instance.__dict__:
                 states = _peers(unit, state, instance, key, served=relationship.load_on_peers)
-                load_for_states(unit, relationship, states, tree, () if option is None else option.criteria)
+                criteria = () if option is None else option.criteria
+                try:
+                    load_for_states(unit, relationship, states, tree, criteria)
+                except ObjectDeletedError:
+                    # A peer whose row is gone and whose keys had to be loaded again is no concern of the touched one.
+                    if len(states) == 1:
+                        raise
+                    load_for_states(unit, relationship, [state], tree, criteria)
     return instance.__dict__[key]
 
 
@@ -184,7 +191,10 @@ def _peers(unit: LoadingUnit, state: InstanceState, instance: Any, key: str, *, 
     for peer in chain(islice(states, start + 1, None), islice(states, start)):
         if peer.place is origin and peer.pk is not None:
             other = peer()
-            if other is not None and key not in other.__dict__:
+            if other is None:
+                continue
+            values = other.__dict__
+            if key not in values and (EXTRA not in values or not values[EXTRA].was_deleted):
                 found.append(peer)
                 if len(found) == PEERS_AT_ONCE:
                     break
