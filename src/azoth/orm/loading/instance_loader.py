@@ -77,4 +77,6 @@ def columns_only(mapper: Mapper, keys: frozenset[str]) -> LoaderTree:
 def _make_plan(mapper: Mapper, keys: Sequence[Any], tree: LoaderTree, statement_cache: Any, refresh: bool) -> LoadPlan:
     node = build_node(mapper, mapper, mapper.local_table, as_it_is, tree, [0])
     statement = select(mapper).where(criterion(mapper.primary_key, keys))
-    return LoadPlan(statement, [node], statement_cache, scalar=True, refresh=refresh)
+    plan = LoadPlan(statement, [node], statement_cache, scalar=True, refresh=refresh)
+    plan.is_small = len(keys) == 1
+    return plan

@@ -30,6 +30,7 @@ class LoadPlan:
         load: the generated row loader; its text is in ``load.__source__``.
         scalar: whether results are values rather than tuples of values.
         shape: what makes result rows of them (set by whoever wants rows).
+        is_small: whether the result has few rows for certain (``get()``), so that preparing for many only costs.
         may_repeat: whether an object can come in several rows of the result (False is a promise).
         entity_places: the positions of entities in a result of several things.
         unique_filters: for each result how ``unique()`` compares, where an entity has an ``__eq__`` of its own; else
@@ -44,6 +45,7 @@ class LoadPlan:
         "after",
         "entity_nodes",
         "entity_places",
+        "is_small",
         "load",
         "lowered",
         "may_repeat",
@@ -82,6 +84,7 @@ class LoadPlan:
         ]
         self.entity_places = entity_places(results)
         self.unique_filters = unique_filters(results)
+        self.is_small = False
         self.may_repeat = True
         self.scalar = scalar
         self.stands_alone = scalar and stands_alone(results[0])
@@ -131,6 +134,8 @@ class LoadPlan:
         """Make instances from rows, and load the relationships that come after them."""
         identity_map = unit._identity_map
         origins = [Origin(identity_map, tree) for tree in self.trees]
+        if self.is_small and not self.after and identity_map.strong is None and not unit.dispatch.loaded_as_persistent:
+            return self.load(rows, identity_map, origins, None)
         touched: Any = [[] for _ in origins] if self.after else None
         before = set(identity_map.all_states()) if unit.dispatch.loaded_as_persistent else None
         results = quietly(self.load, rows, identity_map, origins, touched)
