@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.exc import FlushError
-from azoth.orm.persistence.expressions import is_expression_class
+from azoth.orm.persistence.expressions import PLAIN_TYPES, is_expression_class
 from azoth.orm.persistence.key_copy import KeyCopy, keeps_key
 from azoth.orm.persistence.relationship_sync import RelationshipChanges
 from azoth.orm.persistence.values import committed_value, key_value
@@ -16,10 +16,6 @@ from azoth.orm.runtime.symbols import CHANGES, NO_VALUE, STATE
 
 if TYPE_CHECKING:
     from azoth.orm.runtime.identity_map import IdentityMap
-
-
-PLAIN_VALUES: Final = frozenset({int, str, float, bool, bytes, type(None)})
-"""Classes of values that are no expressions and that ``==`` compares."""
 
 
 class RowGroup:
@@ -115,7 +111,7 @@ class FlushChanges:
             if copies is None and changes is not None and len(changes) == 1:
                 ((key, old),) = changes.items()
                 new = values.get(key)
-                if key in plain and new.__class__ in PLAIN_VALUES:
+                if key in plain and new.__class__ in PLAIN_TYPES:
                     if new is old or new == old:
                         untouched(state)
                         continue

@@ -9,7 +9,7 @@ from typing import Any
 from azoth.sql.visitors import Visitable
 
 PLAIN_TYPES = frozenset({int, str, float, bool, bytes, type(None)})
-"""Classes of values that are certainly no SQL expressions."""
+"""Classes of values that are certainly no SQL expressions, and that ``==`` compares."""
 
 
 def is_expression(value: Any) -> bool:

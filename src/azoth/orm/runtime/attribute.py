@@ -91,9 +91,3 @@ class Attribute:
             return History((), [current], ())
         before = committed_value(state, self.key)
         return value_history(current, before, before is not NO_VALUE and self.is_equal(current, before))
-
-    def __set_name__(self, owner: type[Any], name: str) -> None:
-        """Accept being placed in a class body (a mapping that is copied to a subclass)."""
-
-    def _loaded(self, state: InstanceState, instance: Any) -> Any:
-        return instance.__dict__.get(self.key, NO_VALUE)

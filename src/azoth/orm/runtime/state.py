@@ -14,29 +14,25 @@ class StateExtras:
 
     Attributes:
         was_deleted: a DELETE was sent for the instance (and not rolled back).
-        expired_keys: deferred or relationship keys that were expired by name.
         queued: changes to collections that are not loaded: key -> (added, removed), in order.
         parents: the owners under delete-orphan relationships: relationship property -> parent state (or False once
             removed).
-        load_options: loader options that lazy loads from here obey.
         info: the user's own dictionary.
         loads_unsaved: relationships load by the foreign keys although there is no row (enable_relationship_loading).
     """
 
-    __slots__ = ("expired_keys", "info", "load_options", "loads_unsaved", "parents", "queued", "was_deleted")
+    __slots__ = ("info", "loads_unsaved", "parents", "queued", "was_deleted")
 
     def __init__(self) -> None:
         self.was_deleted = False
         self.loads_unsaved = False
-        self.expired_keys: set[str] | None = None
         self.queued: dict[str, tuple[list[Any], list[Any]]] | None = None
         self.parents: dict[Any, Any] | None = None
-        self.load_options: Any = None
         self.info: dict[Any, Any] | None = None
 
     def __reduce__(self) -> Any:
         """Pickle what has a meaning elsewhere: not the parents, which are known by parts of the mapping."""
-        return restored_extras, (self.was_deleted, self.expired_keys, self.queued, self.info)
+        return restored_extras, (self.was_deleted, self.queued, self.info)
 
 
 class InstanceState(weakref.ref[Any]):
@@ -188,11 +184,10 @@ def make_state(instance: Any) -> InstanceState:
     return state
 
 
-def restored_extras(was_deleted: bool, expired_keys: Any, queued: Any, info: Any) -> StateExtras:
+def restored_extras(was_deleted: bool, queued: Any, info: Any) -> StateExtras:
     """Rebuild the rarely needed parts of a state that is being unpickled."""
     extras = StateExtras()
     extras.was_deleted = was_deleted
-    extras.expired_keys = expired_keys
     extras.queued = queued
     extras.info = info
     return extras

@@ -31,8 +31,6 @@ def make_transient(instance: object) -> None:
     extra = state.extra
     if extra is not None:
         extra.was_deleted = False
-        extra.expired_keys = None
-        extra.load_options = None
         extra.loads_unsaved = False
 
 
