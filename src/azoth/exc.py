@@ -6,8 +6,11 @@ code. Errors of the driver are wrapped by ``DBAPIError`` and its children, and c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, ClassVar, Final
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 __all__ = [
     "AmbiguousForeignKeysError",
@@ -18,6 +21,7 @@ __all__ = [
     "AzothWarning",
     "Base20DeprecationWarning",
     "CircularDependencyError",
+    "CommitUnknown",
     "CompileError",
     "ConstraintColumnNotFoundError",
     "DBAPIError",
@@ -60,6 +64,7 @@ __all__ = [
     "UnboundExecutionError",
     "UnreflectableTableError",
     "UnsupportedCompilationError",
+    "WrittenIdentities",
 ]
 
 
@@ -423,6 +428,105 @@ class OperationalError(DatabaseError):
 
     default_code = "AZ-E14"
     default_why = "the database could not do it: it is gone, locked or lacks what the statement names."
+
+
+class WrittenIdentities(NamedTuple):
+    """The identity keys of what a session's transaction wrote, as ``inspect(obj).identity_key`` has them."""
+
+    inserted: tuple[Any, ...]
+    updated: tuple[Any, ...]
+    deleted: tuple[Any, ...]
+
+
+class CommitUnknown(OperationalError):
+    """Report a COMMIT that was sent and whose outcome is not known: the transaction was committed or rolled back.
+
+    An interrupt (KeyboardInterrupt and the like) stays what it is, and has this error as its ``__cause__``.
+
+    Args:
+        statement: what was sent.
+        orig: what was raised while the answer was awaited.
+        url: the URL of the database, without password.
+        began_at: when the transaction began.
+        sent_at: when COMMIT was sent.
+        connection_id: the server's name for the connection, where the driver knows one.
+        xid: the identifier of a two-phase transaction.
+        committed_on: the URLs of other databases of the same transaction that have committed.
+        params: none; it is here because all errors of drivers have it.
+        hide_parameters: none are kept.
+        connection_invalidated: whether the connection was given up.
+        why: the cause; the class's own text where left out.
+        fix: what to do; the class's own text where left out.
+    """
+
+    default_code = "AZ-E200"
+    default_why = (
+        "COMMIT was sent, and no answer of the database was read; the driver cannot tell whether it was carried out."
+    )
+    default_fix = (
+        "find out in a new transaction whether the rows are there (.written has the identity keys of a session's "
+        "objects, .began_at, .sent_at and .connection_id find it in the server's log), and repeat the work only "
+        "where they are not; a session must roll back first, which keeps its objects: reading one then tells."
+    )
+    MOST_SHOWN: ClassVar[int] = 5
+
+    def __init__(
+        self,
+        statement: str | None = "COMMIT",
+        params: Any = None,
+        orig: BaseException | None = None,
+        hide_parameters: bool = False,
+        connection_invalidated: bool = False,
+        *,
+        url: str = "",
+        began_at: datetime | None = None,
+        sent_at: datetime | None = None,
+        connection_id: Any = None,
+        xid: Any = None,
+        committed_on: tuple[str, ...] = (),
+        why: str = "",
+        fix: str = "",
+        code: str = "",
+    ) -> None:
+        super().__init__(statement, params, orig, hide_parameters, connection_invalidated, why=why, fix=fix, code=code)
+        place = f" on {url}" if url else ""
+        self.summary = f"the outcome of {statement}{place} is not known: {self.summary}"
+        self.args = (self.summary,)
+        self.url = url
+        self.began_at = began_at
+        self.sent_at = sent_at
+        self.connection_id = connection_id
+        self.xid = xid
+        self.committed_on = committed_on
+        self._written: WrittenIdentities | Callable[[], WrittenIdentities] | None = None
+
+    @property
+    def written(self) -> WrittenIdentities | None:
+        """What the session inserted, updated and deleted in the transaction; None where no session was committed."""
+        if callable(self._written):
+            self._written = self._written()
+        return self._written
+
+    def note_written(self, read: Callable[[], WrittenIdentities]) -> None:
+        """Let ``written`` be read from a session's records when it is asked for.
+
+        Args:
+            read: gives the identity keys.
+        """
+        self._written = read
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        _ = self.written
+        return super().__reduce__()
+
+    def _lines(self) -> list[str]:
+        lines = super()._lines()
+        for what, keys in zip(WrittenIdentities._fields, self.written or (), strict=False):
+            if keys:
+                shown = [f"{key[0].__name__} {', '.join(map(repr, key[1]))}" for key in keys[: self.MOST_SHOWN]]
+                rest = len(keys) - self.MOST_SHOWN
+                lines.append(f"  {what}: {', '.join(shown)}" + (f" and {rest} more" if rest > 0 else ""))
+        return lines
 
 
 class IntegrityError(DatabaseError):

@@ -20,10 +20,10 @@ from azoth.engine.failure import translated_failure
 from azoth.engine.ports import EnginePort
 from azoth.engine.result import ScalarResult
 from azoth.engine.schema_translation import translating_dialect
-from azoth.engine.transaction import RootTransaction
+from azoth.engine.transaction import RootTransaction, waits_for_rollback
 from azoth.engine.transaction_control import TransactionControl
 from azoth.event import Dispatch
-from azoth.exc import InvalidRequestError, PendingRollbackError, ResourceClosedError
+from azoth.exc import InvalidRequestError, ResourceClosedError
 from azoth.pool import PoolProxiedConnection
 from azoth.sql.compiler import compile_statement
 
@@ -293,11 +293,7 @@ class Connection(TransactionControl):
             )
         transaction = self._transaction
         if transaction is not None and not transaction.is_active:
-            raise PendingRollbackError(
-                "the transaction has failed and waits for rollback()",
-                why="the connection was lost, or the database ended the transaction by itself.",
-                fix="call rollback() on the connection, then repeat the whole piece of work.",
-            )
+            raise waits_for_rollback()
         if self._dbapi is None:
             self._reconnect()
         if transaction is None:
@@ -360,8 +356,26 @@ class Connection(TransactionControl):
         proxy = self._proxy
         if proxy is None:
             return
-        if proxy.is_valid and not proxy.is_detached:
-            proxy.invalidate(exception)
+        try:
+            if proxy.is_valid and not proxy.is_detached:
+                proxy.invalidate(exception)
+        finally:
+            self._lose()
+
+    def _give_up(self, error: BaseException) -> None:
+        """Do as ``invalidate()`` does with a connection whose state is not known.
+
+        The only connection to a database in memory is kept by its pool, which resets it before its next use.
+        """
+        proxy = self._proxy
+        if proxy is None:
+            return
+        try:
+            proxy.distrust(error)
+        finally:
+            self._lose()
+
+    def _lose(self) -> None:
         self._proxy = self._dbapi = None
         self._invalidated = True
         self._ready = self._begin_sent = False

@@ -183,8 +183,26 @@ class DefaultDialect:
         """Write the statement that releases a savepoint."""
         return f"RELEASE SAVEPOINT {name}"
 
-    def transaction_was_lost(self, dbapi_connection: Any) -> bool:
-        """Tell, after an error, whether the database ended the transaction by itself."""
+    def in_transaction(self, dbapi_connection: Any) -> bool | None:
+        """Tell whether a driver's connection is inside a transaction, without asking the server.
+
+        Returns:
+            True or False where the driver knows it for certain; None where it does not, as in the middle of a
+            statement, after a lost connection, or always.
+        """
+        return None
+
+    def commit_was_refused(self, error: BaseException) -> bool:
+        """Tell whether an error of COMMIT is the database's word that nothing was committed."""
+        refusal: type[Exception] | None = getattr(self.dbapi, "IntegrityError", None)
+        return refusal is not None and isinstance(error, refusal)
+
+    def connection_id(self, dbapi_connection: Any) -> Any:
+        """Give the server's name for a connection, without asking the server; None where the driver knows none."""
+        return None
+
+    def holds_the_database(self, dbapi_connection: Any) -> bool:
+        """Tell whether the database would go with a driver's connection, as one in memory does."""
         return False
 
     def is_disconnect(self, error: BaseException, connection: Any, cursor: Any) -> bool:

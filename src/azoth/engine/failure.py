@@ -7,7 +7,7 @@ from typing import Any
 from azoth.engine.events import ExceptionContext
 from azoth.exc import AzothError, DBAPIError, DontWrapMixin, StatementError
 
-__all__ = ["translated_connect_failure", "translated_failure"]
+__all__ = ["driver_state", "told", "translated_connect_failure", "translated_failure"]
 
 
 def translated_failure(connection: Any, error: Exception, statement: str | None, parameters: Any) -> Exception:
@@ -48,12 +48,50 @@ def translated_failure(connection: Any, error: Exception, statement: str | None,
             connection.invalidate(error)
         if context.invalidate_pool_on_disconnect:
             connection.engine.pool.invalidate_older()
-    elif connection._begin_sent and dialect.transaction_was_lost(connection._dbapi):
-        connection._ready = False
+    elif connection._begin_sent and driver_state(connection) is False:
+        # The database ended the transaction by itself. The next statement would run outside of any.
         connection._begin_sent = False
         if connection._transaction is not None:
             connection._transaction._fail()
     return failure
+
+
+def driver_state(connection: Any) -> bool | None:
+    """Ask a driver whether its connection is inside a transaction.
+
+    Args:
+        connection: the Connection.
+
+    Returns:
+        True or False where it is certain, None where the driver cannot tell.
+    """
+    if connection._dbapi is None:
+        return None
+    try:
+        state: bool | None = connection.dialect.in_transaction(connection._dbapi)
+    except Exception:  # noqa: BLE001 -- a driver that cannot be asked does not tell
+        return None
+    return state
+
+
+def told(connection: Any, failure: StatementError, error: BaseException, statement: str | None) -> Exception:
+    """Tell the listeners of a failure that ended the use of a connection.
+
+    Args:
+        connection: the Connection.
+        failure: the error that the user is going to see.
+        error: what was raised.
+        statement: the SQL.
+
+    Returns:
+        the error to raise: the failure, or what a listener puts in its place.
+    """
+    if not isinstance(error, Exception):
+        return failure
+    context = ExceptionContext(
+        connection, connection.engine, connection.dialect, statement, None, error, failure, is_disconnect=True
+    )
+    return _told(connection.dispatch.handle_error, context)
 
 
 def translated_connect_failure(engine: Any, error: Exception) -> Exception:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
 from typing import Any, Protocol, Self
 
-from azoth.exc import InvalidRequestError
+from azoth.exc import InvalidRequestError, PendingRollbackError
 
-__all__ = ["NestedTransaction", "RootTransaction", "Transaction", "TransactionOwner", "TwoPhaseTransaction"]
+__all__ = [
+    "NestedTransaction",
+    "RootTransaction",
+    "Transaction",
+    "TransactionOwner",
+    "TwoPhaseTransaction",
+    "waits_for_rollback",
+]
 
 
 class TransactionOwner(Protocol):
@@ -87,13 +95,20 @@ class Transaction(ABC):
 
 
 class RootTransaction(Transaction):
-    """The transaction of a connection."""
+    """The transaction of a connection.
 
-    __slots__ = ("is_failed",)
+    Attributes:
+        began_at: when it began, in seconds as ``time.time()`` counts them.
+        is_failed: whether only ``rollback()`` is left: the connection was lost, the database ended the transaction by
+            itself, or nobody knows where it stands.
+    """
+
+    __slots__ = ("began_at", "is_failed")
 
     def __init__(self, connection: Any) -> None:
         super().__init__(connection)
         self.is_failed = False
+        self.began_at = time.time()
         connection._transaction = self
         try:
             self._begin()
@@ -113,7 +128,10 @@ class RootTransaction(Transaction):
 
         Raises:
             DBAPIError: the database refused; the transaction then is still there and waits for ``rollback()``.
+            CommitUnknown: nobody knows whether it was committed; the driver's connection is given up.
         """
+        if self.is_failed and self.connection._transaction is self:
+            raise waits_for_rollback()
         self._require_active()
         self._do_commit()
         self._end()
@@ -135,9 +153,10 @@ class RootTransaction(Transaction):
         self.connection._rollback_root()
 
     def _fail(self) -> None:
-        """Note that the database ended the transaction by itself, or that the connection is lost."""
+        """Note that only ``rollback()`` is left; see ``is_failed``."""
         self.is_active = False
         self.is_failed = True
+        self.connection._ready = False
 
     def _end(self) -> None:
         connection = self.connection
@@ -180,10 +199,11 @@ class TwoPhaseTransaction(RootTransaction):
 class NestedTransaction(Transaction):
     """A savepoint."""
 
-    __slots__ = ("_previous", "_savepoint")
+    __slots__ = ("_previous", "_release_failed", "_savepoint")
 
     def __init__(self, connection: Any, name: str | None = None) -> None:
         super().__init__(connection)
+        self._release_failed = False
         self._savepoint = connection._savepoint(name)
         self._previous: NestedTransaction | None = connection._nested_transaction
         connection._nested_transaction = self
@@ -196,19 +216,38 @@ class NestedTransaction(Transaction):
     def commit(self) -> None:
         """Release the savepoint; its changes become part of the transaction around it."""
         self._require_active()
-        self.connection._release_savepoint(self._savepoint)
+        try:
+            self.connection._release_savepoint(self._savepoint)
+        except BaseException:
+            self._release_failed = True
+            raise
         self._end()
 
     def rollback(self) -> None:
-        """Roll back to the savepoint."""
+        """Roll back to the savepoint.
+
+        State:
+            where the database cannot do that, nobody knows what the transaction around it contains, so that one waits
+            for ``rollback()``.
+        """
         if not self.is_active:
             return
         root = self.connection._transaction
         try:
             if root is not None and root.is_active:
-                self.connection._rollback_to_savepoint(self._savepoint)
+                self._roll_back_within(root)
         finally:
             self._end()
+
+    def _roll_back_within(self, root: RootTransaction) -> None:
+        try:
+            self.connection._rollback_to_savepoint(self._savepoint)
+        except BaseException as error:
+            root._fail()
+            if self._release_failed and isinstance(error, Exception):
+                # The RELEASE whose failure the user has seen was carried out after all: there is no savepoint left.
+                return
+            raise
 
     def _end(self) -> None:
         connection = self.connection
@@ -222,3 +261,14 @@ class NestedTransaction(Transaction):
         if connection._context_transaction is not None:
             # The next statement must look whether it stands in the block of a finished savepoint.
             connection._ready = False
+
+
+def waits_for_rollback() -> PendingRollbackError:
+    """Make the error for work in a transaction that has failed."""
+    return PendingRollbackError(
+        "the transaction has failed and waits for rollback()",
+        why="the connection was lost, the database ended the transaction by itself, or the outcome of a COMMIT or of "
+        "a savepoint's statement is not known.",
+        fix="call rollback() on the connection, then repeat the whole piece of work (after a CommitUnknown: where "
+        "it was not done).",
+    )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
+from azoth.engine.commit_outcome import failed_commit
 from azoth.engine.dialect import DefaultDialect
-from azoth.engine.failure import translated_failure
+from azoth.engine.failure import driver_state, translated_failure
 from azoth.engine.transaction import NestedTransaction, RootTransaction, Transaction, TwoPhaseTransaction
 from azoth.event import Dispatch
-from azoth.exc import InvalidRequestError
+from azoth.exc import AzothError, CommitUnknown, DBAPIError, InvalidRequestError
 
 __all__ = ["TransactionControl"]
 
@@ -31,6 +33,9 @@ class TransactionControl(ABC):
     _ready: bool = False
     """A transaction is begun, in the database too, and nothing stands against the next statement."""
     _begin_sent: bool = False
+    _commit_sent_at: float = 0.0
+    """When the COMMIT of the present or last transaction was sent; 0.0 while it certainly has not committed."""
+    _commit_unknown: CommitUnknown | None = None
     _savepoint_count: int = 0
     _logging_token: str | None = None
 
@@ -39,6 +44,9 @@ class TransactionControl(ABC):
 
     @abstractmethod
     def _make_ready(self) -> None: ...
+
+    @abstractmethod
+    def _give_up(self, error: BaseException) -> None: ...
 
     @abstractmethod
     def _try_again(self, error: Exception, sql: str, parameters: Any, *, many: bool) -> Any: ...
@@ -131,33 +139,60 @@ class TransactionControl(ABC):
         self.dialect.do_rollback_twophase(self, xid, is_prepared=True, recover=recover)
 
     def _begin_root(self) -> None:
+        if self._commit_sent_at:
+            self._forget_commit()
         for listener in self.dispatch.begin:
             listener(self)
+
+    def _forget_commit(self) -> None:
+        self._commit_sent_at = 0.0
+        self._commit_unknown = None
 
     def _commit_root(self) -> None:
         for listener in self.dispatch.commit:
             listener(self)
         if self._begin_sent:
-            self._end_in_database(self.dialect.do_commit, "COMMIT")
+            if self._logs:
+                self.engine._log.say("COMMIT", self._logging_token)
+            # Noted before it is sent, so that an interrupt at any point leaves no doubt that it may have happened.
+            self._commit_sent_at = time.time()
+            try:
+                self.dialect.do_commit(self._dbapi)
+                self._begin_sent = False
+            except BaseException as error:
+                failure = failed_commit(self, error)
+                if failure is error:
+                    raise
+                raise failure from error
 
     def _rollback_root(self) -> None:
-        for listener in self.dispatch.rollback:
-            listener(self)
-        if self._begin_sent:
-            try:
-                if self._dbapi is not None:
-                    self._end_in_database(self.dialect.do_rollback, "ROLLBACK")
-            finally:
-                self._begin_sent = False
-
-    def _end_in_database(self, end: Callable[[Any], None], name: str) -> None:
-        if self._logs:
-            self.engine._log.say(name, self._logging_token)
         try:
-            end(self._dbapi)
-        except Exception as error:
-            raise translated_failure(self, error, name, None) from error
-        self._begin_sent = False
+            for listener in self.dispatch.rollback:
+                listener(self)
+        finally:
+            if self._begin_sent:
+                if self._logs:
+                    self.engine._log.say("ROLLBACK", self._logging_token)
+                self._roll_back(self.dialect.do_rollback)
+
+    def _roll_back(self, roll_back: Callable[[Any], None]) -> None:
+        """Roll back in the database; a connection that may be inside the transaction still is given up."""
+        try:
+            roll_back(self._dbapi)
+            self._begin_sent = False
+        except BaseException as error:
+            if driver_state(self) is False:
+                self._begin_sent = False
+            else:
+                self._give_up(error)
+            if not isinstance(error, Exception):
+                raise
+            failure = translated_failure(self, error, "ROLLBACK", None)
+            if isinstance(failure, DBAPIError) and self._dbapi is None:
+                failure.connection_invalidated = True
+            if failure is error:
+                raise
+            raise failure from error
 
     def _savepoint(self, name: str | None) -> str:
         if not self._ready:
@@ -176,9 +211,11 @@ class TransactionControl(ABC):
         self._control(self.dialect.release_savepoint_sql(self.dialect.identifier_preparer.quote(name)))
 
     def _rollback_to_savepoint(self, name: str) -> None:
-        for listener in self.dispatch.rollback_savepoint:
-            listener(self, name, None)
-        self._control(self.dialect.rollback_to_savepoint_sql(self.dialect.identifier_preparer.quote(name)))
+        try:
+            for listener in self.dispatch.rollback_savepoint:
+                listener(self, name, None)
+        finally:
+            self._control(self.dialect.rollback_to_savepoint_sql(self.dialect.identifier_preparer.quote(name)))
 
     def _control(self, sql: str) -> None:
         """Execute a statement about savepoints, which is allowed also where ordinary statements must wait."""
@@ -188,15 +225,31 @@ class TransactionControl(ABC):
         if self._logs:
             self.engine._log.say(sql, self._logging_token)
         try:
-            self._dbapi.cursor().execute(sql)
-        except Exception as error:  # noqa: BLE001 -- see run()
-            self._try_again(error, sql, (), many=False)
+            try:
+                self._dbapi.cursor().execute(sql)
+            except Exception as error:  # noqa: BLE001 -- see run()
+                self._try_again(error, sql, (), many=False)
+        except BaseException as error:
+            if self._transaction is not None and not isinstance(error, Exception):
+                # An interrupt in its middle: nobody knows which savepoints there are, but all can be rolled back.
+                self._transaction._fail()
+            raise
 
     def _begin_twophase(self, xid: Any) -> None:
+        self._forget_commit()
         for listener in self.dispatch.begin_twophase:
             listener(self, xid)
-        self.dialect.do_begin_twophase(self, xid)
+        # Noted before it is sent; see _commit_root().
         self._begin_sent = True
+        try:
+            self.dialect.do_begin_twophase(self, xid)
+        except BaseException as error:
+            is_ours = isinstance(error, AzothError) and not isinstance(error, DBAPIError)
+            if is_ours or driver_state(self) is False:
+                self._begin_sent = False
+            else:
+                self._give_up(error)
+            raise
 
     def _prepare_twophase(self, xid: Any) -> None:
         for listener in self.dispatch.prepare_twophase:
@@ -206,14 +259,23 @@ class TransactionControl(ABC):
     def _commit_twophase(self, xid: Any, is_prepared: bool) -> None:
         for listener in self.dispatch.commit_twophase:
             listener(self, xid, is_prepared)
-        self.dialect.do_commit_twophase(self, xid, is_prepared)
-        self._begin_sent = False
+        self._commit_sent_at = time.time()
+        try:
+            self.dialect.do_commit_twophase(self, xid, is_prepared)
+            self._begin_sent = False
+        except BaseException as error:
+            failure = failed_commit(self, error, xid=xid, is_prepared=is_prepared)
+            if failure is error:
+                raise
+            raise failure from error
 
     def _rollback_twophase(self, xid: Any, is_prepared: bool) -> None:
-        for listener in self.dispatch.rollback_twophase:
-            listener(self, xid, is_prepared)
-        self.dialect.do_rollback_twophase(self, xid, is_prepared)
-        self._begin_sent = False
+        try:
+            for listener in self.dispatch.rollback_twophase:
+                listener(self, xid, is_prepared)
+        finally:
+            if self._dbapi is not None:
+                self._roll_back(lambda _dbapi: self.dialect.do_rollback_twophase(self, xid, is_prepared))
 
     def _transaction_exists(self, call: str) -> InvalidRequestError:
         return InvalidRequestError(

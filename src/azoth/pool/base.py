@@ -149,6 +149,10 @@ class Pool(ABC):
     @abstractmethod
     def _give_back(self, record: ConnectionPoolEntry) -> None: ...
 
+    def _holds(self, record: ConnectionPoolEntry) -> bool:
+        """Tell whether an entry lies in the pool."""
+        return False
+
     def _forget(self, record: ConnectionPoolEntry) -> None:
         """Let an entry go whose connection was detached."""
         self._give_back(record)
@@ -176,72 +180,104 @@ class Pool(ABC):
         connection = record.dbapi_connection
         if self._careful or connection is None or self.dispatch.checkout or record._soft_invalidated_at:
             return self._checkout_carefully(record)
+        proxy = PoolProxiedConnection(self, record, connection)
         record.in_use = True
-        return PoolProxiedConnection(self, record, connection)
+        return proxy
 
     def _checkout_carefully(self, record: ConnectionPoolEntry) -> PoolProxiedConnection:
         try:
-            connection = record.fresh_connection()
-            if self._pre_ping and not self._is_alive(connection):
-                self._log("connection %r does not answer, it is replaced", connection)
-                record.invalidate()
-                self.invalidate_older()
-                connection = record.fresh_connection()
-        except BaseException:
-            self._give_back(record)
+            connection = self._usable_connection(record)
+        except BaseException as error:
+            self._give_back_unused(record, error)
             raise
-        record.in_use = True
         proxy = PoolProxiedConnection(self, record, connection)
+        record.in_use = True
         if self._echo == "debug":
             self._logger.debug("connection %r is checked out", connection)
         return self._announce_checkout(proxy, record) if self.dispatch.checkout else proxy
 
+    def _usable_connection(self, record: ConnectionPoolEntry) -> Any:
+        connection = record.fresh_connection()
+        if record.doubt is not None:
+            self._settle(connection, record)
+        if self._pre_ping and not self._is_alive(connection):
+            self._log("connection %r does not answer, it is replaced", connection)
+            record.invalidate()
+            self.invalidate_older()
+            connection = record.fresh_connection()
+        return connection
+
+    def _settle(self, connection: Any, record: ConnectionPoolEntry) -> None:
+        """Reset a connection that came back in an unknown state and could not be thrown away."""
+        try:
+            self._actions.do_rollback(connection)
+        except Exception as error:
+            if not self._is_idle(connection):
+                raise InvalidRequestError(
+                    "the only connection to a database in memory is in an unknown state",
+                    why=f"rolling it back failed when it came back ({type(record.doubt).__name__}) and fails now "
+                    f"({type(error).__name__}); throwing it away would throw away the database.",
+                    fix="try again, which rolls it back again; engine.dispose() gives up the database.",
+                    code="AZ-P200",
+                ) from error
+        record.doubt = None
+
+    def _give_back_unused(self, record: ConnectionPoolEntry, error: BaseException) -> None:
+        try:
+            if record.doubt is None:
+                record.distrust(error)
+        finally:
+            self._give_back(record)
+
     def _announce_checkout(self, proxy: PoolProxiedConnection, record: ConnectionPoolEntry) -> PoolProxiedConnection:
-        for _ in range(MOST_ATTEMPTS):
-            try:
-                for listener in self.dispatch.checkout:
-                    listener(proxy.dbapi_connection, record, proxy)
-            except DisconnectionError as error:
-                record.invalidate(error)
-                if error.invalidate_pool:
-                    self.invalidate_older()
+        try:
+            for _ in range(MOST_ATTEMPTS):
                 try:
+                    for listener in self.dispatch.checkout:
+                        listener(proxy.dbapi_connection, record, proxy)
+                except DisconnectionError as error:
+                    record.invalidate(error)
+                    if error.invalidate_pool:
+                        self.invalidate_older()
                     proxy.dbapi_connection = record.open()
-                except BaseException:
-                    proxy._give_back(clean=True)
-                    raise
-            except BaseException:
-                proxy._give_back(clean=False)
-                raise
-            else:
-                return proxy
-        proxy.invalidate()
-        raise InvalidRequestError(
-            "no usable connection could be checked out",
-            why=f"a checkout listener called {MOST_ATTEMPTS} connections in a row disconnected.",
-            fix="check the listener, and whether the database answers.",
-            code="AZ-P03",
-        )
+                else:
+                    return proxy
+            record.invalidate()
+            raise InvalidRequestError(
+                "no usable connection could be checked out",
+                why=f"a checkout listener called {MOST_ATTEMPTS} connections in a row disconnected.",
+                fix="check the listener, and whether the database answers.",
+                code="AZ-P03",
+            )
+        except BaseException:
+            proxy._give_back(clean=False)
+            raise
 
     def _is_alive(self, connection: Any) -> bool:
         return self._actions.do_ping(connection)
 
     def _checkin(self, record: ConnectionPoolEntry, *, clean: bool = False) -> None:
-        record.in_use = False
+        # The caller has let go of the entry and noted that nobody uses it.
         connection = record.dbapi_connection
         dispatch = self.dispatch
-        if connection is not None:
-            if dispatch.reset:
-                for listener in dispatch.reset:
-                    listener(connection, record, PoolResetState(transaction_was_reset=clean))
-            if not clean:
-                self._reset_connection(connection, record)
-        if dispatch.checkin:
-            for listener in dispatch.checkin:
-                listener(record.dbapi_connection, record)
-        if self._echo == "debug":
-            self._logger.debug("connection %r is checked in", connection)
-        self._give_back(record)
+        try:
+            if connection is not None:
+                if dispatch.reset:
+                    for listener in dispatch.reset:
+                        listener(connection, record, PoolResetState(transaction_was_reset=clean))
+                if not clean:
+                    self._reset_connection(connection, record)
+            if dispatch.checkin:
+                for listener in dispatch.checkin:
+                    listener(record.dbapi_connection, record)
+            if self._echo == "debug":
+                self._logger.debug("connection %r is checked in", connection)
+        except BaseException as error:
+            # What a listener or an interrupt has left undone is not known.
+            record.distrust(error)
+            raise
+        finally:
+            self._give_back(record)
 
     def _reset_connection(self, connection: Any, record: ConnectionPoolEntry) -> None:
         try:
@@ -250,8 +286,34 @@ class Pool(ABC):
             elif self._reset is ResetStyle.reset_commit:
                 self._actions.do_commit(connection)
         except Exception as error:
-            self._logger.warning("connection %r could not be reset, it is dropped", connection, exc_info=True)
-            record.invalidate(error)
+            if self._reset is ResetStyle.reset_rollback and self._is_idle(connection):
+                self._logger.warning("rolling back connection %r failed, but it is idle", connection, exc_info=True)
+                return
+            self._logger.warning("connection %r could not be reset, it is given up", connection, exc_info=True)
+            record.distrust(error)
+
+    def _is_idle(self, connection: Any) -> bool:
+        """Tell whether a driver's connection is outside of transactions for certain."""
+        try:
+            return self._actions.in_transaction(connection) is False
+        except Exception:  # noqa: BLE001 -- a driver that cannot be asked does not tell
+            return False
+
+    def _keeps(self, connection: Any, error: BaseException) -> bool:
+        """Tell whether a connection of unknown state must be kept, because the database would go with it."""
+        try:
+            keeps = self._actions.holds_the_database(connection)
+        except Exception:  # noqa: BLE001 -- as above; what cannot be asked holds nothing that could be saved
+            return False
+        if keeps:
+            self._careful = True
+            self._logger.error(
+                "connection %r is in an unknown state (%s); it holds the database, so it is rolled back at its next "
+                "checkout instead of being closed",
+                connection,
+                type(error).__name__,
+            )
+        return keeps
 
     # --- opening and closing -----------------------------------------------------------------------------------------
 
@@ -280,6 +342,19 @@ class Pool(ABC):
             self._actions.do_close(connection)
         except Exception:
             self._logger.warning("connection %r could not be closed", connection, exc_info=True)
+
+    def _lost(self, record: ConnectionPoolEntry) -> None:
+        """Close the connection of an entry that nobody has any more."""
+        connection, record.dbapi_connection = record.dbapi_connection, None
+        if connection is not None:
+            self._close_connection(connection)
+
+    def _set_aside(self, records: Iterable[ConnectionPoolEntry]) -> None:
+        """Keep the connections of entries from being used and closed, after a fork."""
+        for record in records:
+            self._abandoned.append(record.dbapi_connection)
+            record.dbapi_connection = None
+            record.has_place = False
 
     def _new_record(self) -> ConnectionPoolEntry:
         record = ConnectionPoolEntry(self)

@@ -74,8 +74,25 @@ class PoolProxiedConnection:
             soft: keep using it now, and replace it at the next checkout.
         """
         record = self._required_record()
-        record.invalidate(e, soft)
-        if not soft:
+        try:
+            record.invalidate(e, soft)
+        finally:
+            if not soft:
+                self._give_back(clean=True)
+
+    def distrust(self, error: BaseException) -> None:
+        """Give up the driver's connection, because its state is not known; see ``ConnectionPoolEntry.distrust()``.
+
+        Args:
+            error: what made it so.
+        """
+        record = self._record
+        if record is None:
+            self.close()
+            return
+        try:
+            record.distrust(error)
+        finally:
             self._give_back(clean=True)
 
     def detach(self) -> None:
@@ -86,9 +103,11 @@ class PoolProxiedConnection:
         connection = self.dbapi_connection
         record.dbapi_connection = None
         self._record = None
-        for listener in self._pool.dispatch.detach:
-            listener(connection, record)
-        self._pool._forget(record)
+        try:
+            for listener in self._pool.dispatch.detach:
+                listener(connection, record)
+        finally:
+            self._pool._forget(record)
 
     def close(self) -> None:
         """Give the connection back to its pool, which rolls back what was not committed."""
@@ -96,13 +115,16 @@ class PoolProxiedConnection:
             self._give_back(clean=False)
         elif self.dbapi_connection is not None:
             connection, self.dbapi_connection = self.dbapi_connection, None
-            for listener in self._pool.dispatch.close_detached:
-                listener(connection)
-            self._pool._close_connection(connection)
+            try:
+                for listener in self._pool.dispatch.close_detached:
+                    listener(connection)
+            finally:
+                self._pool._close_connection(connection)
 
     def _give_back(self, *, clean: bool) -> None:
         record = self._record
         if record is not None:
+            record.in_use = False
             self._record = self.dbapi_connection = None
             self._pool._checkin(record, clean=clean)
 

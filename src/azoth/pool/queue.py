@@ -64,8 +64,9 @@ class QueuePool(Pool):
         connection = record.dbapi_connection
         if self._careful or connection is None or self.dispatch.checkout or record._soft_invalidated_at:
             return self._checkout_carefully(record)
+        proxy = PoolProxiedConnection(self, record, connection)
         record.in_use = True
-        return PoolProxiedConnection(self, record, connection)
+        return proxy
 
     def _take(self) -> ConnectionPoolEntry:
         try:
@@ -87,7 +88,9 @@ class QueuePool(Pool):
                     except IndexError:
                         pass
                     if self._total < self._most:
+                        record = ConnectionPoolEntry(self)
                         self._total += 1
+                        record.has_place = True
                         break
                     remaining = deadline - time.monotonic()
                     if remaining <= 0:
@@ -99,10 +102,11 @@ class QueuePool(Pool):
             finally:
                 self._waiting -= 1
         try:
-            return self._new_record()
+            record.open()
         except BaseException:
-            self._release_place()
+            self._release_place(record)
             raise
+        return record
 
     def _exhausted(self) -> PoolTimeout:
         return PoolTimeout(
@@ -126,19 +130,28 @@ class QueuePool(Pool):
             kept = len(self._idle) < self._keep and not 0 < record.last_connect_time <= self._disposed_at
             if kept:
                 self._idle.append(record)
+                self._changed.notify()
             else:
-                self._total -= 1
-            self._changed.notify()
+                self._release_place(record)
         if not kept:
             record.close()
 
-    def _release_place(self) -> None:
+    def _release_place(self, record: ConnectionPoolEntry) -> None:
         with self._changed:
-            self._total -= 1
+            if record.has_place:
+                record.has_place = False
+                self._total -= 1
             self._changed.notify()
 
     def _forget(self, record: ConnectionPoolEntry) -> None:
-        self._release_place()
+        self._release_place(record)
+
+    def _holds(self, record: ConnectionPoolEntry) -> bool:
+        return record in self._idle
+
+    def _lost(self, record: ConnectionPoolEntry) -> None:
+        self._release_place(record)
+        super()._lost(record)
 
     def dispose(self) -> None:
         self._disposed_at = time.time()
@@ -147,11 +160,11 @@ class QueuePool(Pool):
                 record = self._pop()
             except IndexError:
                 return
+            self._release_place(record)
             record.close()
-            self._release_place()
 
     def _abandon(self) -> None:
-        self._abandoned.extend(self._idle)
+        self._set_aside(self._idle)
         self._idle.clear()
         self._total = self._waiting = 0
         self._changed = threading.Condition()

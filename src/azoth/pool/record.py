@@ -27,6 +27,10 @@ class ConnectionPoolEntry:
 
     Args:
         pool: the pool that it belongs to.
+
+    Attributes:
+        has_place: whether it counts among the connections that its pool allows.
+        doubt: why the state of the connection is not known, where it must be reset before its next use; else None.
     """
 
     __slots__ = (
@@ -36,12 +40,16 @@ class ConnectionPoolEntry:
         "_record_info",
         "_soft_invalidated_at",
         "dbapi_connection",
+        "doubt",
+        "has_place",
         "in_use",
         "last_connect_time",
     )
 
     def __init__(self, pool: RecordOwner) -> None:
         self._pool = pool
+        self.has_place = False
+        self.doubt: BaseException | None = None
         self._info: dict[Any, Any] | None = None
         self._record_info: dict[Any, Any] | None = None
         self._soft_invalidated_at = 0.0
@@ -78,7 +86,7 @@ class ConnectionPoolEntry:
         connection = pool._open(self)
         self.dbapi_connection = connection
         self.last_connect_time = time.time()
-        self._info = None
+        self._info = self.doubt = None
         try:
             pool._announce(connection, self)
         except BaseException:
@@ -112,14 +120,32 @@ class ConnectionPoolEntry:
         if connection is None:
             return
         pool = self._pool
-        listeners = pool.dispatch.soft_invalidate if soft else pool.dispatch.invalidate
-        for listener in listeners:
-            listener(connection, self, e)
-        pool._log("connection %r is invalidated (reason: %s)", connection, type(e).__name__ if e else "by request")
-        if soft:
-            self._soft_invalidated_at = time.time()
+        try:
+            for listener in pool.dispatch.soft_invalidate if soft else pool.dispatch.invalidate:
+                listener(connection, self, e)
+            pool._log("connection %r is invalidated (reason: %s)", connection, type(e).__name__ if e else "by request")
+        finally:
+            if soft:
+                self._soft_invalidated_at = time.time()
+            else:
+                self.close()
+
+    def distrust(self, error: BaseException) -> None:
+        """Give up a connection whose state is not known.
+
+        Args:
+            error: what made it so.
+
+        State:
+            the connection is closed; where the database would go with it, it stays and is reset at its next checkout.
+        """
+        connection = self.dbapi_connection
+        if connection is None:
             return
-        self.close()
+        if self._pool._keeps(connection, error):
+            self.doubt = error
+        else:
+            self.invalidate(error)
 
     def close(self) -> None:
         """Close the connection; the entry stays."""
@@ -128,6 +154,15 @@ class ConnectionPoolEntry:
             return
         self.dbapi_connection = None
         pool = self._pool
-        for listener in pool.dispatch.close:
-            listener(connection, self)
-        pool._close_connection(connection)
+        try:
+            for listener in pool.dispatch.close:
+                listener(connection, self)
+        finally:
+            pool._close_connection(connection)
+
+    def __del__(self) -> None:
+        # Entries lie in their pool or are with a user. One that was lost on its way, as by an interrupt, gives back
+        # what it has. (The collector finalizes those of forgotten users too, which are in use or back in the pool.)
+        has_something = getattr(self, "has_place", False) or getattr(self, "dbapi_connection", None) is not None
+        if has_something and not self.in_use and not self._pool._holds(self):
+            self._pool._lost(self)

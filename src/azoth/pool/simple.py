@@ -8,6 +8,7 @@ from typing import Any
 
 from azoth.exc import InvalidRequestError
 from azoth.pool.base import Pool
+from azoth.pool.proxied_connection import PoolProxiedConnection
 from azoth.pool.record import ConnectionPoolEntry
 
 __all__ = ["AssertionPool", "NullPool", "SingletonThreadPool", "StaticPool"]
@@ -46,6 +47,9 @@ class StaticPool(Pool):
     def _give_back(self, record: ConnectionPoolEntry) -> None:
         pass
 
+    def _holds(self, record: ConnectionPoolEntry) -> bool:
+        return record is self._record
+
     def _forget(self, record: ConnectionPoolEntry) -> None:
         self._record = None
 
@@ -56,7 +60,7 @@ class StaticPool(Pool):
             record.close()
 
     def _abandon(self) -> None:
-        self._abandoned.append(self._record)
+        self._set_aside(() if self._record is None else (self._record,))
         self._record = None
         self._changing = threading.RLock()
 
@@ -100,9 +104,13 @@ class SingletonThreadPool(Pool):
         if record not in self._all:
             record.close()
 
+    def _holds(self, record: ConnectionPoolEntry) -> bool:
+        return record in self._all
+
     def _forget(self, record: ConnectionPoolEntry) -> None:
         with self._changing:
-            self._all.remove(record)
+            if record in self._all:
+                self._all.remove(record)
 
     def dispose(self) -> None:
         with self._changing:
@@ -112,7 +120,7 @@ class SingletonThreadPool(Pool):
                 record.close()
 
     def _abandon(self) -> None:
-        self._abandoned.append(self._all)
+        self._set_aside(self._all)
         self._all = []
         self._changing = threading.RLock()
 
@@ -133,7 +141,7 @@ class AssertionPool(Pool):
         self._is_out = False
         self._out_at: list[str] = []
 
-    def _take(self) -> ConnectionPoolEntry:
+    def connect(self) -> PoolProxiedConnection:
         if self._is_out:
             raise InvalidRequestError(
                 "a connection is checked out already, and this pool allows one at a time",
@@ -141,10 +149,17 @@ class AssertionPool(Pool):
                 fix="close the first connection before asking for another one.",
                 code="AZ-P05",
             )
+        try:
+            self._is_out = True
+            self._out_at = _stack() if self._store_traceback else []
+            return super().connect()
+        except BaseException:
+            self._is_out = False
+            raise
+
+    def _take(self) -> ConnectionPoolEntry:
         if self._record is None:
             self._record = self._new_record()
-        self._is_out = True
-        self._out_at = _stack() if self._store_traceback else []
         return self._record
 
     def _give_back(self, record: ConnectionPoolEntry) -> None:
@@ -152,10 +167,17 @@ class AssertionPool(Pool):
         if record is not self._record:
             record.close()
 
+    def _holds(self, record: ConnectionPoolEntry) -> bool:
+        return record is self._record
+
     def dispose(self) -> None:
         record, self._record = self._record, None
         if record is not None and not self._is_out:
             record.close()
+
+    def _abandon(self) -> None:
+        self._set_aside(() if self._record is None else (self._record,))
+        self._record = None
 
     def _own_arguments(self) -> dict[str, Any]:
         return {"store_traceback": self._store_traceback}
@@ -167,4 +189,4 @@ class AssertionPool(Pool):
 def _stack() -> list[str]:
     import traceback  # noqa: PLC0415  # slow to import, and only tests use this pool
 
-    return traceback.format_stack()[:-3]
+    return traceback.format_stack()[:-2]

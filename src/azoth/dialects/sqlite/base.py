@@ -61,10 +61,10 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
             return None
         return _BEGIN_ACTIONS[_checked_begin(options.get("sqlite_begin") or self._begin)]
 
-    def transaction_was_lost(self, dbapi_connection: Any) -> bool:
-        # A full disk, an interrupt or ON CONFLICT ROLLBACK ends the transaction inside SQLite. Without this test the
-        # next statement would run outside of any transaction.
-        return not dbapi_connection.in_transaction
+    def in_transaction(self, dbapi_connection: Any) -> bool | None:
+        # SQLite itself knows, also where a full disk, an interrupt or ON CONFLICT ROLLBACK has ended a transaction.
+        is_open: bool = dbapi_connection.in_transaction
+        return is_open
 
     def set_isolation_level(self, dbapi_connection: Any, level: str) -> None:
         if level != AUTOCOMMIT:
