@@ -445,18 +445,9 @@ class CommitUnknown(OperationalError):
 
     Args:
         statement: what was sent.
-        orig: what was raised while the answer was awaited.
-        url: the URL of the database, without password.
-        began_at: when the transaction began.
-        sent_at: when COMMIT was sent.
-        connection_id: the server's name for the connection, where the driver knows one.
-        xid: the identifier of a two-phase transaction.
-        committed_on: the URLs of other databases of the same transaction that have committed.
-        params: none; it is here because all errors of drivers have it.
-        hide_parameters: none are kept.
-        connection_invalidated: whether the connection was given up.
-        why: the cause; the class's own text where left out.
-        fix: what to do; the class's own text where left out.
+        arguments: those of ``DBAPIError``.
+        url: the database, without password.
+        texts: ``why``, ``fix`` and ``code``, where they differ from the class's own.
     """
 
     default_code = "AZ-E200"
@@ -465,40 +456,29 @@ class CommitUnknown(OperationalError):
     )
     default_fix = (
         "find out in a new transaction whether the rows are there (.written has the identity keys of a session's "
-        "objects, .began_at, .sent_at and .connection_id find it in the server's log), and repeat the work only "
+        "objects; .began_at, .sent_at and .connection_id find it in the server's log), and repeat the work only "
         "where they are not; a session must roll back first, which keeps its objects: reading one then tells."
     )
     MOST_SHOWN: ClassVar[int] = 5
 
-    def __init__(
-        self,
-        statement: str | None = "COMMIT",
-        params: Any = None,
-        orig: BaseException | None = None,
-        hide_parameters: bool = False,
-        connection_invalidated: bool = False,
-        *,
-        url: str = "",
-        began_at: datetime | None = None,
-        sent_at: datetime | None = None,
-        connection_id: Any = None,
-        xid: Any = None,
-        committed_on: tuple[str, ...] = (),
-        why: str = "",
-        fix: str = "",
-        code: str = "",
-    ) -> None:
-        super().__init__(statement, params, orig, hide_parameters, connection_invalidated, why=why, fix=fix, code=code)
+    began_at: datetime | None = None
+    """When the transaction began."""
+    sent_at: datetime | None = None
+    """When COMMIT was sent."""
+    connection_id: Any = None
+    """The server's name for the connection, where the driver knows one."""
+    xid: Any = None
+    """The identifier of a two-phase transaction."""
+    committed_on: tuple[str, ...] = ()
+    """The URLs of other databases of the same transaction that have committed."""
+    _written: WrittenIdentities | Callable[[], WrittenIdentities] | None = None
+
+    def __init__(self, statement: str | None = "COMMIT", *arguments: Any, url: str = "", **texts: Any) -> None:
+        super().__init__(statement, *arguments, **texts)
         place = f" on {url}" if url else ""
         self.summary = f"the outcome of {statement}{place} is not known: {self.summary}"
         self.args = (self.summary,)
         self.url = url
-        self.began_at = began_at
-        self.sent_at = sent_at
-        self.connection_id = connection_id
-        self.xid = xid
-        self.committed_on = committed_on
-        self._written: WrittenIdentities | Callable[[], WrittenIdentities] | None = None
 
     @property
     def written(self) -> WrittenIdentities | None:

@@ -50,17 +50,19 @@ def unknown_commit(
     transaction = connection._transaction
     sent_at = connection._commit_sent_at
     unknown = CommitUnknown(
-        orig=raised,
+        "COMMIT",
+        None,
+        raised,
         connection_invalidated=True,
         url=connection.engine.url.render_as_string(),
-        began_at=None if transaction is None else _moment(transaction.began_at),
-        sent_at=_moment(sent_at) if sent_at else None,
-        connection_id=_connection_id(connection),
-        xid=xid,
-        committed_on=committed_on,
         why=why,
         fix="" if xid is None else _TWO_PHASES,
     )
+    unknown.began_at = None if transaction is None else _moment(transaction.began_at)
+    unknown.sent_at = _moment(sent_at) if sent_at else None
+    unknown.connection_id = _connection_id(connection)
+    unknown.xid = xid
+    unknown.committed_on = committed_on
     connection._commit_unknown = unknown
     return unknown
 
