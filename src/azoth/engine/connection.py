@@ -206,6 +206,29 @@ class Connection(TransactionControl):
             return error
         return translated_failure(self, error, sql, parameters)
 
+    def fetch_all(self, cursor: Any, sql: str, parameters: Any) -> list[Any]:
+        """Read all rows of a ``run()``.
+
+        Args:
+            cursor: what ``run()`` gave.
+            sql: the statement.
+            parameters: its values.
+
+        Returns:
+            the rows, as the driver makes them.
+
+        Raises:
+            DBAPIError: the database has failed while it made the rows.
+        """
+        try:
+            rows: list[Any] = cursor.fetchall()
+        except Exception as error:
+            failure = self.driver_failure(error, sql, parameters)
+            if failure is error:
+                raise
+            raise failure from error
+        return rows
+
     def run_many(self, sql: str, parameters: Sequence[Any]) -> Any:
         """Give SQL to the driver, to be executed for many sets of values; see ``run()``."""
         if not self._ready:

@@ -10,6 +10,7 @@ from azoth.engine.fetching import RowSource
 from azoth.engine.result import Result
 from azoth.engine.result_shape import ResultShape, shape_of_keys
 from azoth.engine.row import Row, row_class
+from azoth.engine.transaction import Transaction, result_is_over
 from azoth.exc import InvalidRequestError, ResourceClosedError
 
 __all__ = ["CursorResult", "CursorSource", "Execution", "ResultProxy"]
@@ -38,7 +39,7 @@ class CursorSource(RowSource):
         values: its values.
     """
 
-    __slots__ = ("_connection", "_sql", "_values", "cursor")
+    __slots__ = ("_connection", "_sql", "_transaction", "_values", "cursor")
 
     def __init__(self, cursor: Any, connection: Any, sql: str, values: Any) -> None:
         self.closed = False
@@ -48,19 +49,29 @@ class CursorSource(RowSource):
         self._connection = connection
         self._sql = sql
         self._values = values
+        self._transaction: Transaction = connection._nested_transaction or connection._transaction
 
     def _read_all(self) -> Iterable[Any]:
+        if self._transaction.is_over:
+            raise result_is_over()
         # Rows are taken from the cursor one by one, not by fetchall(): each raw tuple is then freed before the next
         # one is made, and its memory used again (1.15 instead of 1.45 times the time of fetchall, 6 columns).
         rows: Iterable[Any] = self.cursor
         return rows
 
     def _read_many(self, size: int) -> list[Any]:
+        if self._transaction.is_over:
+            raise result_is_over()
         rows: list[Any] = self.cursor.fetchmany(size)
         return rows
 
     def _release(self) -> None:
-        self.cursor.close()
+        try:
+            self.cursor.close()
+        except Exception:
+            # Where the driver's connection was closed before, there is nothing left to close.
+            if not self._transaction.is_over:
+                raise
 
     def _translated(self, error: Exception) -> Exception:
         return translated_failure(self._connection, error, self._sql, self._values)

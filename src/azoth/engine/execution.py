@@ -101,7 +101,7 @@ def execute_each(connection: Any, prepared: Any, statement: Any, parameters: lis
     rows: list[Any] = []
     for each in values:
         cursor = connection.run(prepared.sql, each)
-        rows.extend(cursor.fetchall())
+        rows.extend(connection.fetch_all(cursor, prepared.sql, each))
     shape = _shape_of(connection, prepared, statement, cursor)
     return CursorResult(shape, cursor, _FetchedRows(rows), connection, prepared, statement, parameters, values)
 

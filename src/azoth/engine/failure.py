@@ -44,7 +44,7 @@ def translated_failure(connection: Any, error: Exception, statement: str | None,
     if context.is_disconnect:
         if isinstance(failure, DBAPIError):
             failure.connection_invalidated = True
-        if not connection.invalidated:
+        if not connection.invalidated and not connection.closed:
             connection.invalidate(error)
         if context.invalidate_pool_on_disconnect:
             connection.engine.pool.invalidate_older()

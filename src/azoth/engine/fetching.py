@@ -45,48 +45,49 @@ class RowSource(ABC):
 
     def all(self) -> Iterable[Any]:
         """Give all remaining rows; whoever has consumed them calls ``finish()``."""
-        if self.exhausted:
-            return self._nothing()
-        if self._pushed_back is None:
-            return self._read_all()
         pushed_back, self._pushed_back = self._pushed_back, None
-        return chain(pushed_back, self._read_all())
+        if self.exhausted:
+            return self._nothing() if pushed_back is None else pushed_back
+        return self._read_all() if pushed_back is None else chain(pushed_back, self._read_all())
 
     def many(self, size: int) -> list[Any]:
         """Read up to so many rows; an empty list at the end."""
-        if self.exhausted:
-            return self._nothing()
         if self._pushed_back is not None:
             rows, rest = self._pushed_back[:size], self._pushed_back[size:]
             self._pushed_back = rest or None
             return rows
+        if self.exhausted:
+            return self._nothing()
         try:
             rows = self._read_many(size)
         except Exception as error:
-            translated = self._translated(error)
-            if translated is error:
-                raise
-            raise translated from error
-        if not rows:
+            raise_translated(self, error)
+            raise
+        if len(rows) < size:
+            # There are no more: the cursor need not stay open until somebody asks in vain.
             self.finish()
         return rows
 
     def push_back(self, rows: list[Any]) -> None:
         """Put rows back that were read and not used."""
-        if not self.exhausted:
+        if not self.closed:
             self._pushed_back = rows + (self._pushed_back or [])
 
     def close(self) -> None:
         """Close the source; reading from it is an error afterwards."""
         self.closed = True
+        self._pushed_back = None
         self.finish()
 
     def finish(self) -> None:
-        """Let go of everything, the rows being read; reading on gives nothing."""
+        """Let go of everything behind the source; what was pushed back can still be read."""
         if not self.exhausted:
             self.exhausted = True
-            self._pushed_back = None
-            self._release()
+            try:
+                self._release()
+            except Exception as error:
+                raise_translated(self, error)
+                raise
 
     def _nothing(self) -> list[Any]:
         if self.closed:
@@ -94,6 +95,13 @@ class RowSource(ABC):
                 "this result is closed", fix="read it before close(), first() or the end of its `with` block."
             )
         return []
+
+
+def raise_translated(source: RowSource, error: Exception) -> None:
+    """Raise an error of the driver as one of ours; return where it is none."""
+    translated = source._translated(error)
+    if translated is not error:
+        raise translated from error
 
 
 class _Uniqueness:
@@ -147,10 +155,8 @@ class Fetching(Generic[Element]):
         try:
             elements = self._make(source.all())
         except Exception as error:
-            translated = source._translated(error)
-            if translated is error:
-                raise
-            raise translated from error
+            raise_translated(source, error)
+            raise
         source.finish()
         return elements if self._unique is None else self._unique.filter(elements)
 

@@ -254,11 +254,15 @@ class _ChunkSource(RowSource):
 
     def _read_many(self, size: int) -> list[Any]:
         rows: list[Any] = []
-        while len(rows) < size:
-            chunk = next(self._chunks, None)
-            if chunk is None:
-                break
-            rows = rows + chunk if rows else chunk
+        try:
+            while len(rows) < size:
+                chunk = next(self._chunks, None)
+                if chunk is None:
+                    break
+                rows = rows + chunk if rows else chunk
+        except BaseException:
+            self._pushed_back = rows or None
+            raise
         if len(rows) > size:
             self._pushed_back = rows[size:]
             return rows[:size]

@@ -6,7 +6,7 @@ import time
 from abc import ABC, abstractmethod
 from typing import Any, Protocol, Self
 
-from azoth.exc import InvalidRequestError, PendingRollbackError
+from azoth.exc import InvalidRequestError, PendingRollbackError, ResourceClosedError
 
 __all__ = [
     "NestedTransaction",
@@ -14,6 +14,7 @@ __all__ = [
     "Transaction",
     "TransactionOwner",
     "TwoPhaseTransaction",
+    "result_is_over",
     "waits_for_rollback",
 ]
 
@@ -60,6 +61,11 @@ class Transaction(ABC):
     @abstractmethod
     def is_valid(self) -> bool:
         """Whether the transaction's connection is still usable."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether what its statements have found must not be read on."""
+        return not self.is_active
 
     def close(self) -> None:
         """End the transaction; roll back unless it was committed."""
@@ -199,12 +205,13 @@ class TwoPhaseTransaction(RootTransaction):
 class NestedTransaction(Transaction):
     """A savepoint."""
 
-    __slots__ = ("_previous", "_release_failed", "_savepoint")
+    __slots__ = ("_previous", "_release_failed", "_root", "_savepoint", "_was_released")
 
     def __init__(self, connection: Any, name: str | None = None) -> None:
         super().__init__(connection)
-        self._release_failed = False
+        self._release_failed = self._was_released = False
         self._savepoint = connection._savepoint(name)
+        self._root: RootTransaction = connection._transaction
         self._previous: NestedTransaction | None = connection._nested_transaction
         connection._nested_transaction = self
 
@@ -212,6 +219,13 @@ class NestedTransaction(Transaction):
     def is_valid(self) -> bool:
         root = self.connection._transaction
         return self.is_active and root is not None and root.is_valid
+
+    @property
+    def is_over(self) -> bool:
+        """Whether what its statements have found must not be read on; once released, that is up to what is around."""
+        if self._was_released:
+            return (self._previous or self._root).is_over
+        return self._root.is_over or not self.is_active
 
     def commit(self) -> None:
         """Release the savepoint; its changes become part of the transaction around it."""
@@ -221,6 +235,7 @@ class NestedTransaction(Transaction):
         except BaseException:
             self._release_failed = True
             raise
+        self._was_released = True
         self._end()
 
     def rollback(self) -> None:
@@ -271,4 +286,15 @@ def waits_for_rollback() -> PendingRollbackError:
         "a savepoint's statement is not known.",
         fix="call rollback() on the connection, then repeat the whole piece of work (after a CommitUnknown: where "
         "it was not done).",
+    )
+
+
+def result_is_over() -> ResourceClosedError:
+    """Make the error for reading on in a result after the end of its transaction."""
+    return ResourceClosedError(
+        "this result belongs to a transaction that has ended, so no further rows are read",
+        why="it was being read in portions, and commit(), rollback() or close() came before its end: its connection "
+        "may be in use elsewhere by now.",
+        fix="read it to the end before the transaction ends, or read all of it at once: .all(), no yield_per.",
+        code="AZ-E201",
     )

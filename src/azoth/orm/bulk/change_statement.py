@@ -151,12 +151,13 @@ def _insert_returning(
         prepared = cache.prepare(statement, tuple(batch[0]))
         returned: list[Any] = []
         for row in batch:
-            cursor = run(connection, prepared.sql, prepared.bind(statement, row))
+            values = prepared.bind(statement, row)
+            cursor = run(connection, prepared.sql, values)
             if plan is None:
                 plan = given_rows_plan(
                     connection, statement._returning, prepared, statement, cursor, statement._with_options
                 )
-            returned.extend(cursor)
+            returned.extend(connection.fetch_all(cursor, prepared.sql, values))
         found.extend(plan.load_rows(unit, returned))
     return CountedResult(plan.shape, (found,), len(rows))
 

@@ -13,7 +13,7 @@ from azoth.orm.loading.key_lists import BoundValues
 from azoth.orm.loading.ports import related_loading
 from azoth.orm.loading.quiet_collector import quietly
 from azoth.orm.loading.row_loader import RowLayout, generate
-from azoth.orm.loading.statement_runner import portions, raise_failure, run
+from azoth.orm.loading.statement_runner import Portions, raise_failure, run
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.instance_events import LISTENERS_CHANGED
 from azoth.orm.runtime.origin import Origin
@@ -120,15 +120,31 @@ class LoadPlan:
             in_use.release()
 
     def chunks(self, unit: LoadingUnit, connection: Any, parameters: tuple[Any, ...], size: int) -> Iterator[list[Any]]:
-        """Execute the statement and load its result in portions of ``size`` rows."""
-        for rows in portions(connection, self.sql, parameters, size):
-            if not unit._in_use.acquire(False):
-                refuse_concurrent_use("load")
-            try:
-                loaded = self.load_rows(unit, rows)
-            finally:
-                unit._in_use.release()
-            yield loaded
+        """Execute the statement, and load its result in portions of ``size`` rows as they are asked for.
+
+        *Emits* the statement now; with each portion what is loaded afterwards.
+
+        Errors:
+            ResourceClosedError: raised by the iterator where the transaction has ended before the rows.
+        """
+        in_use = unit._in_use
+        if not in_use.acquire(False):
+            refuse_concurrent_use("load")
+        try:
+            cursor = run(connection, self.sql, parameters)
+        finally:
+            in_use.release()
+        # No generator: after an error it would call itself finished.
+        portions = Portions(connection, cursor, self.sql, parameters, size, unit._reading)
+        return map(partial(self._load_portion, unit), portions)
+
+    def _load_portion(self, unit: LoadingUnit, rows: list[Any]) -> list[Any]:
+        if not unit._in_use.acquire(False):
+            refuse_concurrent_use("load")
+        try:
+            return self.load_rows(unit, rows)
+        finally:
+            unit._in_use.release()
 
     def load_rows(self, unit: LoadingUnit, rows: Any) -> list[Any]:
         """Make instances from rows, and load the relationships that come after them."""

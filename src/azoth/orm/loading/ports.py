@@ -10,6 +10,15 @@ if TYPE_CHECKING:
     from azoth.orm.runtime.identity_map import IdentityMap
 
 
+class Reading(Protocol):
+    """The transaction in which a statement was executed, as far as reading its rows in portions goes."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether rows must not be read on, the transaction having ended."""
+        ...
+
+
 class LoadingUnit(Protocol):
     """The unit of work, as far as loading knows it.
 
@@ -24,6 +33,11 @@ class LoadingUnit(Protocol):
     _in_use: Any
     dispatch: Any
     load_on_peers: bool
+
+    @property
+    def _reading(self) -> Reading:
+        """Give what tells later on whether rows that are found now may be read on."""
+        ...
 
     def _connection_for(self, mapper: Mapper | None) -> Any:
         """Give the connection on which statements about a mapper run, beginning the transaction where needed."""

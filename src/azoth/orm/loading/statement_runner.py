@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import Any, Self
+
+from azoth.engine.transaction import result_is_over
+from azoth.orm.loading.ports import Reading
 
 
 def run(connection: Any, sql: str, parameters: tuple[Any, ...]) -> Any:
@@ -11,21 +13,50 @@ def run(connection: Any, sql: str, parameters: tuple[Any, ...]) -> Any:
     return connection.run(sql, parameters)
 
 
-def portions(connection: Any, sql: str, parameters: tuple[Any, ...], size: int) -> Iterator[list[Any]]:
-    """Execute a statement and give its rows in lists of ``size``."""
-    cursor = connection.run(sql, parameters)
-    while rows := _next_rows(connection, cursor, sql, parameters, size):
-        yield rows
-    cursor.close()
+class Portions:
+    """The rows of a statement in lists of ``size``, read while its transaction goes on.
 
+    Args:
+        connection: where it was executed.
+        cursor: the driver's cursor.
+        sql: the statement.
+        parameters: its values.
+        size: the number of rows.
+        reading: tells whether they may be read on.
+    """
 
-def _next_rows(connection: Any, cursor: Any, sql: str, parameters: tuple[Any, ...], size: int) -> list[Any]:
-    try:
-        rows: list[Any] = cursor.fetchmany(size)
-    except Exception as error:
-        raise_failure(connection, error, sql, parameters)
-        raise
-    return rows
+    __slots__ = ("_connection", "_cursor", "_parameters", "_reading", "_size", "_sql")
+
+    def __init__(
+        self, connection: Any, cursor: Any, sql: str, parameters: tuple[Any, ...], size: int, reading: Reading
+    ) -> None:
+        self._connection = connection
+        self._cursor = cursor
+        self._sql = sql
+        self._parameters = parameters
+        self._size = size
+        self._reading = reading
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> list[Any]:
+        cursor = self._cursor
+        if cursor is None:
+            raise StopIteration
+        if self._reading.is_over:
+            raise result_is_over()
+        try:
+            rows: list[Any] = cursor.fetchmany(self._size)
+            if len(rows) < self._size:
+                self._cursor = None
+                cursor.close()
+        except Exception as error:
+            raise_failure(self._connection, error, self._sql, self._parameters)
+            raise
+        if not rows:
+            raise StopIteration
+        return rows
 
 
 def raise_failure(connection: Any, error: Exception, sql: str, parameters: Any) -> None:

@@ -54,7 +54,8 @@ def _load(
         parameters.append(value if process is None else process(value))
     processors = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
     width = len(mapper.primary_key)
-    for row in connection.run(compiled.string, tuple(parameters)).fetchall():
+    sql, bound = compiled.string, tuple(parameters)
+    for row in connection.fetch_all(connection.run(sql, bound), sql, bound):
         values = [value if process is None else process(value) for value, process in zip(row, processors, strict=True)]
         state = states.get(tuple(values[:width]) if mapper.composite_key else values[0])
         if state is not None:

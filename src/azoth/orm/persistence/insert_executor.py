@@ -134,8 +134,8 @@ class _InsertRun:
         for size in _chunks(len(rows), self._most_rows(len(rows[0]))):
             part = rows[start : start + size]
             parameters = part[0] if size == 1 else tuple(chain.from_iterable(part))
-            cursor = connection.run(form.for_rows(size).sql, parameters)
-            returned = cursor.fetchall()
+            sql = form.for_rows(size).sql
+            returned = connection.fetch_all(connection.run(sql, parameters), sql, parameters)
             end = start + size
             self._take_returned(form.for_rows(), returned, states[start:end], instances[start:end])
             start = end
@@ -185,7 +185,8 @@ class _InsertRun:
         cursor = self.connection.run(statement.sql, rows[0])
         if returning:
             before = {key: values.get(key) for key in expressions}
-            self._take_returned(statement, cursor.fetchall(), (state,), (instance,))
+            returned = self.connection.fetch_all(cursor, statement.sql, rows[0])
+            self._take_returned(statement, returned, (state,), (instance,))
             outcome.written.extend([(state, key, before[key]) for key in returning if key in before])
         elif made_by_driver is not None:
             process = statements.lastrowid_processor

@@ -16,6 +16,9 @@ class FlushConnection(Protocol):
     def run(self, sql: str, parameters: tuple[Any, ...]) -> Any:
         """Give one statement to the driver and return its cursor."""
 
+    def fetch_all(self, cursor: Any, sql: str, parameters: tuple[Any, ...]) -> list[Any]:
+        """Read all rows of a cursor that ``run()`` gave."""
+
     def run_many(self, sql: str, parameters: Sequence[tuple[Any, ...]]) -> Any:
         """Give one statement with many rows of parameters to the driver and return its cursor."""
 

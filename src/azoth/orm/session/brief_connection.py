@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,15 +19,16 @@ class FetchedRows:
 
     Args:
         cursor: the cursor, with its connection still there.
+        rows: what was fetched from it.
     """
 
     __slots__ = ("_rows", "description", "lastrowid", "rowcount")
 
-    def __init__(self, cursor: Any) -> None:
+    def __init__(self, cursor: Any, rows: Iterable[Any]) -> None:
         self.description = cursor.description
         self.rowcount = cursor.rowcount
         self.lastrowid = getattr(cursor, "lastrowid", None)
-        self._rows: Iterator[Any] = iter(cursor.fetchall() if cursor.description else ())
+        self._rows: Iterator[Any] = iter(rows)
 
     def __iter__(self) -> Iterator[Any]:
         return self._rows
@@ -75,7 +76,12 @@ class BriefConnection:
         *Emits* the statement, then the ROLLBACK with which a connection goes back to its pool.
         """
         with self._connection() as connection:
-            return FetchedRows(connection.run(sql, parameters))
+            cursor = connection.run(sql, parameters)
+            return FetchedRows(cursor, connection.fetch_all(cursor, sql, parameters) if cursor.description else ())
+
+    def driver_failure(self, error: Exception, sql: str, parameters: Any) -> Exception:
+        """Give what was raised while rows of a ``run()`` were made into objects: as it is, the driver being done."""
+        return error
 
     def execute(
         self, statement: Any, parameters: Any = None, *, execution_options: Mapping[str, Any] | None = None
@@ -115,7 +121,7 @@ class NoTransaction(SessionTransaction):
         self.session = session
         self._in_use = session._in_use
         self.parent = self.failure = None
-        self.nested = self.is_prepared = self._is_closed = self._is_block = False
+        self.nested = self.is_prepared = self._is_closed = self._is_block = self._was_released = False
         self.restoration = Restoration()
         self._enlisted = {}
         self._participants = []

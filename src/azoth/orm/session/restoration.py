@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from azoth.exc import WrittenIdentities
 from azoth.orm.runtime.expiry import expire
+from azoth.orm.session.identity_view import identity_key
 
 if TYPE_CHECKING:
     from azoth.orm.persistence.outcome import FlushOutcome
     from azoth.orm.runtime.identity_map import IdentityMap
+    from azoth.orm.runtime.state import InstanceState
 
 
 class Restoration:
@@ -51,22 +54,39 @@ class Restoration:
         for outcome in reversed(self.outcomes):
             outcome.undo()
         identity_map.deleted.clear()
-        if announce is not None:
-            announce()
-        if everything:
-            changed = identity_map.all_states()
-        else:
-            changed = [state for outcome in self.outcomes for state in (*outcome.updated, *outcome.untouched)]
-            changed.extend(state for outcome in self.outcomes for state in outcome.deleted)
-            changed.extend(identity_map.modified)
-        for state in changed:
-            instance = state()
-            if instance is not None and state.pk is not None and state.owner is identity_map:
-                expire(state, instance)
-                identity_map.modified.pop(state, None)
-                if state.extra is not None:
-                    # Who owns it is again what its row says; what was noted of owners since then never happened.
-                    state.extra.parents = None
+        try:
+            if announce is not None:
+                announce()
+        finally:
+            _forget_values(identity_map, identity_map.all_states() if everything else self._changed(identity_map))
+
+    def _changed(self, identity_map: IdentityMap) -> list[InstanceState]:
+        changed = [state for outcome in self.outcomes for state in (*outcome.updated, *outcome.untouched)]
+        changed.extend(state for outcome in self.outcomes for state in outcome.deleted)
+        changed.extend(identity_map.modified)
+        return changed
+
+    def leave_open(self, identity_map: IdentityMap) -> None:
+        """Let each object tell what its row says, because nobody knows whether the transaction was committed.
+
+        Args:
+            identity_map: the session's map.
+
+        *State*: all objects are expired. Inserted ones stay persistent, with the keys that they got, so that nothing
+        is inserted twice; deleted ones are persistent, too, unless another object has their key now: those are
+        detached. Reading an object whose row is not there raises ObjectDeletedError.
+        """
+        for outcome in reversed(self.outcomes):
+            for state, instance in outcome.deleted.items():
+                if state.owner is not identity_map:
+                    continue
+                if identity_map.find(state.manager, state.pk) is None:
+                    state.extras().was_deleted = False
+                    identity_map.add(state, instance)
+                else:
+                    state.owner = None
+        identity_map.deleted.clear()
+        _forget_values(identity_map, identity_map.all_states())
 
     def release_deleted(self) -> list[Any]:
         """Let go of the objects whose deletion was committed: they are detached. Gives them."""
@@ -77,3 +97,24 @@ class Restoration:
                     state.owner = None
                     released.append(instance)
         return released
+
+
+def _forget_values(identity_map: IdentityMap, states: Iterable[InstanceState]) -> None:
+    """Expire the objects among some that are persistent here, with their changes."""
+    for state in states:
+        instance = state()
+        if instance is not None and state.pk is not None and state.owner is identity_map:
+            expire(state, instance)
+            identity_map.modified.pop(state, None)
+            if state.extra is not None:
+                # Who owns it is again what its row says; what was noted of owners since then never happened.
+                state.extra.parents = None
+
+
+def written_identities(outcomes: Iterable[FlushOutcome]) -> WrittenIdentities:
+    """List the identity keys of what flushes have inserted, updated and deleted, each once."""
+    written: tuple[dict[Any, None], ...] = ({}, {}, {})
+    for outcome in outcomes:
+        for keys, states in zip(written, (outcome.inserted, outcome.updated, outcome.deleted), strict=True):
+            keys.update((identity_key(state), None) for state in states if state.pk is not None)
+    return WrittenIdentities(*[tuple(keys) for keys in written])

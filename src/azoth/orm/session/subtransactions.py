@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from azoth.exc import PendingRollbackError
+from azoth.orm.session.enlisted import all_in_turn
 from azoth.orm.session.exclusive_use import exclusive_use
 from azoth.orm.session.ports import SessionPort
 from azoth.orm.session.transaction import SessionTransaction
@@ -44,6 +45,7 @@ class Subtransaction(SessionTransaction):
         self.check()
         self._commit_inner_savepoints()
         self.session._flush_for_commit()
+        self._was_released = True
         self._close()
 
     @exclusive_use
@@ -55,17 +57,16 @@ class Subtransaction(SessionTransaction):
         one, refuse work until they are rolled back too.
         """
         self._check_open()
-        session = self.session
-        inner = session._transaction
-        while inner is not None and inner is not self:
-            inner._rollback_work()
-            inner._close()
-            inner = session._transaction
-        if self.failure is None:
-            self.parent.fail(_rolled_back_inside())
-        self._close()
-        for listener in session.dispatch.after_soft_rollback:
-            listener(session, self)
+        all_in_turn([*[inner._end_inside for inner in self._inner_transactions()], self._end_rolled_back])
+        for listener in self.session.dispatch.after_soft_rollback:
+            listener(self.session, self)
+
+    def _end_rolled_back(self) -> None:
+        try:
+            if self.failure is None:
+                self.parent.fail(_rolled_back_inside())
+        finally:
+            self._close()
 
     def fail(self, cause: BaseException) -> None:
         """Roll back what is around this one after a failed flush, and refuse work until the user rolled back too."""

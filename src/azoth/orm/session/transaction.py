@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
 from azoth import engine as engines
-from azoth.exc import InvalidRequestError, PendingRollbackError, ResourceClosedError
+from azoth.exc import CommitUnknown, InvalidRequestError, PendingRollbackError, ResourceClosedError
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.expiry import expire_states
+from azoth.orm.session.enlisted import Enlisted, all_in_turn, unknown_outcome
 from azoth.orm.session.exclusive_use import exclusive_use
 from azoth.orm.session.lifecycle_events import Restored
 from azoth.orm.session.ports import SessionPort
-from azoth.orm.session.restoration import Restoration
-
-
-class Enlisted:
-    """A connection that takes part in a session's transaction.
-
-    Attributes:
-        connection: the connection.
-        transaction: the savepoint or outer transaction object where there is one, else None: the connection's own.
-        is_ours: whether the session opened the connection and closes it at the end.
-        is_foreign: whether somebody else's transaction is running on it, which our commit must leave alone.
-    """
-
-    __slots__ = ("connection", "is_foreign", "is_ours", "transaction")
-
-    def __init__(self, connection: Any, transaction: Any, *, is_ours: bool, is_foreign: bool) -> None:
-        self.connection = connection
-        self.transaction = transaction
-        self.is_ours = is_ours
-        self.is_foreign = is_foreign
+from azoth.orm.session.restoration import Restoration, written_identities
 
 
 class SessionTransaction:
@@ -45,14 +28,14 @@ class SessionTransaction:
         session: the session.
         parent: the transaction around this savepoint, or None.
         nested: whether this is a savepoint.
-        failure: what made a flush fail in here (or a subtransaction roll back); until ``rollback()`` the session
-            refuses to work.
+        failure: what made a flush fail in here (or a subtransaction roll back, or the outcome of the commit
+            unknown); until ``rollback()`` the session refuses to work.
         is_prepared: whether it waits, prepared, for ``commit()`` or ``rollback()``.
     """
 
     __slots__ = (
-        "_enlisted", "_in_use", "_is_block", "_is_closed", "_participants", "failure", "is_prepared", "nested",
-        "parent", "restoration", "session",
+        "_enlisted", "_in_use", "_is_block", "_is_closed", "_participants", "_was_released", "failure",
+        "is_prepared", "nested", "parent", "restoration", "session",
     )  # fmt: skip
 
     def __init__(self, session: SessionPort, parent: SessionTransaction | None = None) -> None:
@@ -65,7 +48,7 @@ class SessionTransaction:
         self._enlisted: dict[Any, Enlisted] = {}
         self._participants: list[Enlisted] = []
         self._is_closed = False
-        self._is_block = False
+        self._is_block = self._was_released = False
         self.is_prepared = False
         if session.dispatch.after_transaction_create:
             # Listeners find the new transaction in the session.
@@ -77,6 +60,17 @@ class SessionTransaction:
     def is_active(self) -> bool:
         """Whether statements can run in it."""
         return not self._is_closed and self.failure is None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether what its statements have found must not be read on: it was committed, rolled back or has failed.
+
+        A savepoint that was released goes on as the transaction around it.
+        """
+        transaction = self
+        while transaction._was_released and transaction.parent is not None:
+            transaction = transaction.parent
+        return transaction._is_closed or transaction.failure is not None
 
     @property
     def root(self) -> SessionTransaction:
@@ -100,6 +94,13 @@ class SessionTransaction:
                 raise cause
             if isinstance(cause, PendingRollbackError):
                 raise PendingRollbackError(cause.summary, why=cause.why, fix=cause.fix, code=cause.code) from cause
+            if isinstance(cause, CommitUnknown):
+                raise PendingRollbackError(
+                    "the session waits for rollback(), because the outcome of its commit is not known",
+                    why=f"the original error was: {cause.summary}",
+                    fix="call session.rollback() (or close()); reading an object then tells whether its row is there",
+                    code="AZ-S200",
+                ) from cause
             raise PendingRollbackError(
                 f"the transaction was rolled back because a flush failed: {type(cause).__name__}",
                 why=f"the original error was: {str(cause).splitlines()[0] if str(cause) else type(cause).__name__}",
@@ -132,12 +133,12 @@ class SessionTransaction:
         elif bind.is_threadlocal and (connection := bind.current_connection()) is not None:
             enlisted = self._join(connection)
         else:
-            connection = bind.connect()
-            if execution_options:
-                connection = connection.execution_options(**execution_options)
-            enlisted = Enlisted(connection, None, is_ours=True, is_foreign=False)
-            if self.session.twophase:
-                self._begin_twophase(enlisted)
+            enlisted = Enlisted(bind.connect(), None, is_ours=True, is_foreign=False)
+            try:
+                self._set_up(enlisted, execution_options)
+            except BaseException:
+                enlisted.close()
+                raise
         self._participants.append(enlisted)
         self._enlisted[bind] = enlisted
         # A connection and its engine are the same participant, whichever is asked for.
@@ -146,13 +147,11 @@ class SessionTransaction:
             listener(self.session, self, enlisted.connection)
         return enlisted
 
-    @staticmethod
-    def _begin_twophase(enlisted: Enlisted) -> None:
-        try:
+    def _set_up(self, enlisted: Enlisted, execution_options: dict[str, Any] | None) -> None:
+        if execution_options:
+            enlisted.connection.execution_options(**execution_options)
+        if self.session.twophase:
             enlisted.transaction = enlisted.connection.begin_twophase()
-        except BaseException:
-            enlisted.connection.close()
-            raise
 
     def _join(self, connection: Any) -> Enlisted:
         """Take part in whatever goes on at a connection that the session was given."""
@@ -171,6 +170,10 @@ class SessionTransaction:
 
         *Emits* what the flush needs, then COMMIT on each connection, or RELEASE SAVEPOINT.
         *State*: instances are expired if the session expires on commit; connections are released.
+
+        Errors:
+            CommitUnknown: nobody knows whether it was committed. The session waits for ``rollback()``, after which
+                its objects are persistent and expired, so that reading one tells whether its row is there.
         """
         self._check_open()
         session = self.session
@@ -190,25 +193,71 @@ class SessionTransaction:
         self._commit_work(expires=False)
 
     def _commit_work(self, *, expires: bool) -> None:
+        self._commit_participants()
         session = self.session
+        try:
+            for listener in session.dispatch.after_commit:
+                listener(session)
+        finally:
+            # It is committed, whatever a listener raises.
+            self._finish_commit(expires=expires)
+
+    def _commit_participants(self) -> None:
+        failed: tuple[Enlisted, BaseException] | None = None
         for enlisted in self._participants:
-            if enlisted.transaction is None:
-                enlisted.connection.commit()
-            elif not enlisted.is_foreign:
-                enlisted.transaction.commit()
-        for listener in session.dispatch.after_commit:
-            listener(session)
+            try:
+                enlisted.commit()
+            except BaseException as error:  # noqa: BLE001 -- raised below
+                failed = failed or (enlisted, error)
+                if not self.is_prepared:
+                    break
+                # All have promised that they can commit, so the others are told to, whatever became of this one.
+        if failed is not None:
+            raised = failed[1]
+            seen = self._seen_failure(*failed)
+            if seen is raised:
+                raise raised
+            raise seen from raised
+
+    def _seen_failure(self, enlisted: Enlisted, error: BaseException) -> BaseException:
+        """Give the error to raise for a commit that failed, and note where its outcome is not known.
+
+        *State*: then the session waits for ``rollback()``; see ``Restoration.leave_open``.
+        """
+        unknown = None if self.nested else unknown_outcome(self._participants, enlisted, error)
+        if unknown is None:
+            return error
+        unknown.note_written(partial(written_identities, self.restoration.outcomes))
+        self.failure = unknown
+        self.is_prepared = False
+        self.restoration.leave_open(self.session._identity_map)
+        self.restoration = Restoration()
+        if enlisted.connection._commit_unknown is unknown and not unknown.committed_on and isinstance(error, Exception):
+            # It is that error, or what a listener of handle_error has put in its place.
+            return error
+        if isinstance(error, Exception):
+            return unknown
+        if error.__cause__ is None:
+            error.__cause__ = unknown
+        return error
+
+    def _finish_commit(self, *, expires: bool) -> None:
+        session = self.session
         if self.parent is not None:
+            self._was_released = True
             self.parent.restoration.absorb(self.restoration)
-        else:
-            released = self.restoration.release_deleted()
+            self._close()
+            return
+        released = self.restoration.release_deleted()
+        self.restoration = Restoration()
+        if expires:
+            self._expire_all()
+        try:
             for listener in session.dispatch.deleted_to_detached:
                 for instance in released:
                     listener(session, instance)
-            if expires:
-                self._expire_all()
-            self.restoration = Restoration()
-        self._close()
+        finally:
+            self._close()
 
     def _make_ready_for_commit(self) -> None:
         self.check()
@@ -231,44 +280,59 @@ class SessionTransaction:
         *State*: instances are as before the transaction; see ``Restoration.restore``.
         """
         self._check_open()
-        inner = self.session._transaction
-        while inner is not None and inner is not self:
-            inner._rollback_work()
-            inner._close()
-            inner = self.session._transaction
-        if self.failure is None or self.is_prepared:
-            self._rollback_work()
-        self._close()
+        all_in_turn([*[inner._end_inside for inner in self._inner_transactions()], self._end_rolled_back])
         for listener in self.session.dispatch.after_soft_rollback:
             listener(self.session, self)
 
+    def _inner_transactions(self) -> Iterator[SessionTransaction]:
+        """Yield the savepoints and subtransactions inside this one, the innermost first."""
+        inner = self.session._transaction
+        while inner is not None and inner is not self:
+            yield inner
+            inner = inner.parent
+
+    def _end_inside(self) -> None:
+        try:
+            self._rollback_work()
+        finally:
+            self._close()
+
+    def _end_rolled_back(self) -> None:
+        try:
+            if self.failure is None or self.is_prepared:
+                self._rollback_work()
+        finally:
+            self._close()
+
     def fail(self, cause: BaseException) -> None:
         """Roll back after a failed flush and refuse work until the user has rolled back too."""
-        self._rollback_work()
-        self.failure = cause
+        try:
+            self._rollback_work()
+        except Exception as second:  # noqa: BLE001 -- the cause is what the user must hear of
+            cause.add_note(f"rolling back failed, too: {type(second).__name__}: {second}")
+        finally:
+            self.failure = cause
         for listener in self.session.dispatch.after_soft_rollback:
             listener(self.session, self)
 
     def _rollback_work(self) -> None:
         try:
-            for enlisted in self._participants:
-                if enlisted.transaction is None:
-                    enlisted.connection.rollback()
-                elif enlisted.transaction.is_active:
-                    enlisted.transaction.rollback()
+            all_in_turn([enlisted.rollback for enlisted in self._participants])
         finally:
             self._restore()
 
     def _restore(self) -> None:
         session = self.session
-        for listener in session.dispatch.after_rollback:
-            listener(session)
-        identity_map = session._identity_map
-        announce = None
-        if session.dispatch.restoring:
-            announce = partial(Restored(identity_map, self.restoration).announce, session)
-        self.restoration.restore(identity_map, everything=not self.nested, announce=announce)
-        self.restoration = Restoration()
+        restoration, self.restoration = self.restoration, Restoration()
+        try:
+            for listener in session.dispatch.after_rollback:
+                listener(session)
+        finally:
+            identity_map = session._identity_map
+            announce = None
+            if session.dispatch.restoring:
+                announce = partial(Restored(identity_map, restoration).announce, session)
+            restoration.restore(identity_map, everything=not self.nested, announce=announce)
 
     def close(self) -> None:
         """End the transaction without committing."""
@@ -280,16 +344,18 @@ class SessionTransaction:
 
         *Emits* ROLLBACK; connections of ours do that when they go back to the pool.
         """
+        steps: list[Callable[[], None]] = []
         transaction: SessionTransaction | None = self
         while transaction is not None:
             if not transaction._is_closed:
                 for outcome in reversed(transaction.restoration.outcomes):
                     outcome.undo()
-                for enlisted in transaction._participants:
-                    if enlisted.transaction is not None and enlisted.transaction.is_active:
-                        enlisted.transaction.rollback()
-            transaction._close()
+                steps.extend(
+                    [enlisted.rollback for enlisted in transaction._participants if enlisted.transaction is not None]
+                )
+            steps.append(transaction._close)
             transaction = transaction.parent
+        all_in_turn(steps)
 
     def prepare(self) -> None:
         """Flush, and prepare the transaction on all connections; ``commit()`` or ``rollback()`` then ends it.
@@ -334,12 +400,12 @@ class SessionTransaction:
             self.failure = _ended_in_its_block()
         else:
             self.session._transaction = self.parent
-        for enlisted in self._participants:
-            if enlisted.is_ours:
-                enlisted.connection.close()
         self._enlisted.clear()
-        for listener in self.session.dispatch.after_transaction_end:
-            listener(self.session, self)
+        try:
+            all_in_turn([enlisted.close for enlisted in self._participants])
+        finally:
+            for listener in self.session.dispatch.after_transaction_end:
+                listener(self.session, self)
 
     def _expire_all(self) -> None:
         for states in self.session._identity_map.entities.values():

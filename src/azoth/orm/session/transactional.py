@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
+from azoth.orm.loading.ports import Reading
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.session.binds import Binds
 from azoth.orm.session.brief_connection import NoTransaction
 from azoth.orm.session.contents import SessionContents
+from azoth.orm.session.enlisted import all_in_turn
 from azoth.orm.session.exclusive_use import exclusive_use
 from azoth.orm.session.lifecycle_events import loaded
 from azoth.orm.session.subtransactions import Subtransaction
@@ -21,6 +23,8 @@ class TransactionalSession(SessionContents):
     autobegin: bool
     autocommit: bool
     _has_subtransactions: bool
+    _outside: NoTransaction | None = None
+    """What was read in portions while a classic session had no transaction; ended by ``close()``."""
     _binds: Binds | None
 
     if TYPE_CHECKING:
@@ -88,8 +92,12 @@ class TransactionalSession(SessionContents):
         self.flush()
         transaction = SessionTransaction(self, parent)
         self._transaction = transaction
-        for bind in list(parent._enlisted):
-            transaction.connection_for(bind)
+        try:
+            for bind in list(parent._enlisted):
+                transaction.connection_for(bind)
+        except BaseException:
+            transaction.close()
+            raise
         return transaction
 
     def in_transaction(self) -> bool:
@@ -158,9 +166,14 @@ class TransactionalSession(SessionContents):
             refuse_concurrent_use("close()")
         try:
             # The objects are let go of first, so that rolling back has no attributes to expire.
-            self.expunge_all()
-            if self._transaction is not None:
-                self._transaction.abandon()
+            if self._outside is not None:
+                self._outside._is_closed = True
+                self._outside = None
+            try:
+                self.expunge_all()
+            finally:
+                if self._transaction is not None:
+                    self._transaction.abandon()
         finally:
             in_use.release()
 
@@ -171,14 +184,21 @@ class TransactionalSession(SessionContents):
     @exclusive_use
     def invalidate(self) -> None:
         """Close the session and throw its connections away instead of returning them to the pool."""
-        if self._transaction is not None:
-            for enlisted in self._transaction.root._participants:
-                enlisted.connection.invalidate()
-        self.close()
+        participants = () if self._transaction is None else self._transaction.root._participants
+        all_in_turn([*[enlisted.connection.invalidate for enlisted in participants], self.close])
 
     def _begun(self) -> SessionTransaction:
         transaction = self._transaction
         return self._autobegin() if transaction is None else transaction
+
+    @property
+    def _reading(self) -> Reading:
+        transaction = self._transaction
+        if transaction is not None:
+            return transaction
+        if self._outside is None:
+            self._outside = NoTransaction(self)
+        return self._outside
 
     def _autobegin(self) -> SessionTransaction:
         if self.autocommit:

@@ -92,6 +92,10 @@ class Unit:
         self.statements.append((sql, list(parameters)))
         return self.connection.run_many(sql, parameters)
 
+    def fetch_all(self, cursor: Any, sql: str, parameters: Any) -> list[Any]:
+        rows: list[Any] = self.connection.fetch_all(cursor, sql, parameters)
+        return rows
+
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in self.connection.exec_driver_sql(sql).fetchall()]
 
