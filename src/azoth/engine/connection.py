@@ -61,11 +61,19 @@ class Connection(TransactionControl):
         self._logs = engine._log.is_on()
         self._proxy: PoolProxiedConnection | None = engine._check_out()
         self._dbapi: Any = self._proxy.dbapi_connection
-        if self._execution_options:
-            self._apply_options(self._execution_options, isolation=engine._sets_isolation)
-        if dispatch.engine_connect:
-            for listener in dispatch.engine_connect:
+        if self._execution_options or dispatch.engine_connect:
+            self._set_up()
+
+    def _set_up(self) -> None:
+        try:
+            if self._execution_options:
+                self._apply_options(self._execution_options, isolation=self.engine._sets_isolation)
+            for listener in self.dispatch.engine_connect:
                 listener(self)
+        except BaseException:
+            # Nobody else can give back what is not handed out.
+            self.close()
+            raise
 
     # --- executing ---------------------------------------------------------------------------------------------------
 
@@ -420,7 +428,7 @@ class Connection(TransactionControl):
             if self._transaction is not None:
                 self._transaction.close()
             if self._isolation_changed and proxy is not None and proxy.is_valid:
-                self.dialect.reset_isolation_level(proxy.dbapi_connection)
+                self._reset_isolation(proxy)
         finally:
             self._proxy = self._dbapi = None
             self._ready = self._invalidated = False
@@ -429,6 +437,14 @@ class Connection(TransactionControl):
                     proxy.close()
                 else:
                     proxy._give_back(clean=True)
+
+    def _reset_isolation(self, proxy: PoolProxiedConnection) -> None:
+        try:
+            self.dialect.reset_isolation_level(proxy.dbapi_connection)
+        except BaseException as error:
+            # The next user would work at a level that he did not ask for.
+            self._give_up(error)
+            raise
 
     def _reconnect(self) -> None:
         self._proxy = self.engine._check_out()
@@ -477,8 +493,9 @@ class Connection(TransactionControl):
         level = merged.get("isolation_level")
         if isolation and level is not None and self._dbapi is not None:
             level = self.dialect._checked_level(level)
-            self.dialect.set_isolation_level(self._dbapi, level)
+            # Noted before it is done, so that an interrupt in between does not leave a level that nobody resets.
             self._isolation_changed = True
+            self.dialect.set_isolation_level(self._dbapi, level)
         level = level or self.dialect.isolation_level
         self._begin_action = self.dialect.begin_action({**merged, "isolation_level": level})
         self._autocommit = level == "AUTOCOMMIT"

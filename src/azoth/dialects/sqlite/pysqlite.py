@@ -52,6 +52,7 @@ class SQLiteDialect_pysqlite(SQLiteDialect):
     def __init__(self, dbapi: Any = None, **arguments: Any) -> None:
         super().__init__(dbapi, **arguments)
         self._in_memory = False
+        self._is_file = False
         self._lock_timeout = LOCK_TIMEOUT
         self._anchoring = threading.Lock()
         self._anchor: Any = None
@@ -79,6 +80,7 @@ class SQLiteDialect_pysqlite(SQLiteDialect):
             return [f"file:azoth-{os.getpid()}-{number}?mode=memory&cache=shared"], {**named, "uri": True}
         if named.get("uri") or database.startswith("file:"):
             return [_file_uri(database, url)], {**named, "uri": True}
+        self._is_file = True
         return [str(Path(database).absolute())], named
 
     def connect(self, *arguments: Any, **named: Any) -> Any:
@@ -106,6 +108,16 @@ class SQLiteDialect_pysqlite(SQLiteDialect):
 
     def is_disconnect(self, error: BaseException, connection: Any, cursor: Any) -> bool:
         return "Cannot operate on a closed database" in str(error)
+
+    def holds_the_database(self, dbapi_connection: Any) -> bool:
+        if self._anchor is not None or self._is_file:
+            return False
+        try:
+            files = dbapi_connection.execute("PRAGMA database_list").fetchall()
+        except self.error_class as error:
+            # Whatever else stands in the way may pass; what is closed holds nothing any more.
+            return not self.is_disconnect(error, dbapi_connection, None)
+        return any(name == "main" and not file for _, name, file in files)
 
     def retry_delay(self, error: Exception, seconds_so_far: float) -> float | None:
         # SQLite's own busy timeout does not cover the table locks of a shared cache.
