@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import weakref
 from abc import ABC, abstractmethod
 from typing import Any, Protocol, Self
 
@@ -42,12 +43,16 @@ class TransactionOwner(Protocol):
 class Transaction(ABC):
     """A transaction in progress; as a context manager it commits at the end, and rolls back after an error."""
 
-    __slots__ = ("_outer_context", "connection", "is_active")
+    __slots__ = ("_outer_context", "is_active")
 
-    def __init__(self, connection: Any) -> None:
-        self.connection: TransactionOwner = connection
+    def __init__(self) -> None:
         self.is_active = True
         self._outer_context: Transaction | None = None
+
+    @property
+    @abstractmethod
+    def connection(self) -> TransactionOwner:
+        """The connection that the transaction belongs to."""
 
     @abstractmethod
     def commit(self) -> None:
@@ -109,10 +114,14 @@ class RootTransaction(Transaction):
             itself, or nobody knows where it stands.
     """
 
-    __slots__ = ("began_at", "is_failed")
+    __slots__ = ("_held", "_reference", "began_at", "is_failed")
 
     def __init__(self, connection: Any) -> None:
-        super().__init__(connection)
+        super().__init__()
+        # Weakly, unless somebody got the transaction: a forgotten connection then goes back to its pool at once, and
+        # not when the collector finds the two.
+        self._reference = weakref.ref(connection)
+        self._held: TransactionOwner | None = None
         self.is_failed = False
         self.began_at = time.time()
         connection._transaction = self
@@ -121,6 +130,21 @@ class RootTransaction(Transaction):
         except BaseException:
             connection._transaction = None
             raise
+
+    @property
+    def connection(self) -> TransactionOwner:
+        """The connection that the transaction belongs to."""
+        held = self._held
+        if held is None:
+            connection: TransactionOwner | None = self._reference()
+            assert connection is not None, "whoever uses a transaction that began by itself has its connection"
+            return connection
+        return held
+
+    def _held_by_its_user(self) -> Self:
+        """Keep the connection alive, because somebody outside gets this transaction."""
+        self._held = self.connection
+        return self
 
     def _begin(self) -> None:
         self.connection._begin_root()
@@ -205,10 +229,13 @@ class TwoPhaseTransaction(RootTransaction):
 class NestedTransaction(Transaction):
     """A savepoint."""
 
-    __slots__ = ("_previous", "_release_failed", "_root", "_savepoint", "_was_released")
+    __slots__ = ("_previous", "_release_failed", "_root", "_savepoint", "_was_released", "connection")
+
+    connection: TransactionOwner
 
     def __init__(self, connection: Any, name: str | None = None) -> None:
-        super().__init__(connection)
+        super().__init__()
+        self.connection = connection
         self._release_failed = self._was_released = False
         self._savepoint = connection._savepoint(name)
         self._root: RootTransaction = connection._transaction

@@ -66,7 +66,7 @@ class TransactionControl(ABC):
         self._require_open()
         if self._transaction is not None:
             raise self._transaction_exists("begin()")
-        return RootTransaction(self)
+        return RootTransaction(self)._held_by_its_user()
 
     def begin_nested(self, name: str | None = None) -> NestedTransaction:
         """Make a savepoint, beginning a transaction where there is none.
@@ -98,7 +98,8 @@ class TransactionControl(ABC):
         self._require_open()
         if self._transaction is not None:
             raise self._transaction_exists("begin_twophase()")
-        return TwoPhaseTransaction(self, self.dialect.create_xid() if xid is None else xid)
+        transaction = TwoPhaseTransaction(self, self.dialect.create_xid() if xid is None else xid)
+        return transaction._held_by_its_user()
 
     def commit(self) -> None:
         """Commit the transaction, where one has begun."""
@@ -120,7 +121,8 @@ class TransactionControl(ABC):
 
     def get_transaction(self) -> RootTransaction | None:
         """Give the transaction, where one has begun."""
-        return self._transaction
+        transaction = self._transaction
+        return None if transaction is None else transaction._held_by_its_user()
 
     def get_nested_transaction(self) -> NestedTransaction | None:
         """Give the innermost savepoint, where there is one."""

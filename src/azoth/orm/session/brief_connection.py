@@ -118,7 +118,7 @@ class NoTransaction(SessionTransaction):
 
     def __init__(self, session: SessionPort) -> None:
         # It is no transaction that anybody should hear of, so the inherited constructor is left out.
-        self.session = session
+        self._refer_to(session)
         self._in_use = session._in_use
         self.parent = self.failure = None
         self.nested = self.is_prepared = self._is_closed = self._is_block = self._was_released = False

@@ -25,7 +25,6 @@ class SessionTransaction:
     back when the block raises.
 
     Attributes:
-        session: the session.
         parent: the transaction around this savepoint, or None.
         nested: whether this is a savepoint.
         failure: what made a flush fail in here (or a subtransaction roll back, or the outcome of the commit
@@ -34,12 +33,12 @@ class SessionTransaction:
     """
 
     __slots__ = (
-        "_enlisted", "_in_use", "_is_block", "_is_closed", "_participants", "_was_released", "failure",
-        "is_prepared", "nested", "parent", "restoration", "session",
+        "_enlisted", "_held", "_in_use", "_is_block", "_is_closed", "_participants", "_session", "_was_released",
+        "failure", "is_prepared", "nested", "parent", "restoration",
     )  # fmt: skip
 
     def __init__(self, session: SessionPort, parent: SessionTransaction | None = None) -> None:
-        self.session = session
+        self._refer_to(session)
         self._in_use = session._in_use
         self.parent = parent
         self.nested = parent is not None
@@ -55,6 +54,23 @@ class SessionTransaction:
             session._transaction = self
             for listener in session.dispatch.after_transaction_create:
                 listener(session, self)
+
+    def _refer_to(self, session: SessionPort) -> None:
+        # Weakly, unless somebody got the transaction: the connections of a forgotten session then go back to their
+        # pools at once, and not when the collector finds the two.
+        self._session = session._identity_map.unit
+        self._held: SessionPort | None = None
+
+    @property
+    def session(self) -> Any:
+        """The session."""
+        held = self._held
+        return self._session() if held is None else held  # type: ignore[misc]  # its own map is never released
+
+    def _held_by_its_user(self) -> Self:
+        """Keep the session alive, because somebody outside gets this transaction."""
+        self._held = self.session
+        return self
 
     @property
     def is_active(self) -> bool:

@@ -64,12 +64,12 @@ class TransactionalSession(SessionContents):
             parent = self._begun()
             parent.check()
             self._transaction = Subtransaction(self, parent)
-            return self._transaction
+            return self._transaction._held_by_its_user()
         if self._transaction is not None:
             self._transaction.check()
             refuse_begin()
         self._transaction = SessionTransaction(self)
-        return self._transaction
+        return self._transaction._held_by_its_user()
 
     @exclusive_use
     def begin_nested(self) -> SessionTransaction:
@@ -98,7 +98,7 @@ class TransactionalSession(SessionContents):
         except BaseException:
             transaction.close()
             raise
-        return transaction
+        return transaction._held_by_its_user()
 
     def in_transaction(self) -> bool:
         """Tell whether a transaction is begun."""
@@ -110,12 +110,12 @@ class TransactionalSession(SessionContents):
 
     def get_transaction(self) -> SessionTransaction | None:
         """Give the outermost transaction, or None."""
-        return None if self._transaction is None else self._transaction.root
+        return None if self._transaction is None else self._transaction.root._held_by_its_user()
 
     def get_nested_transaction(self) -> SessionTransaction | None:
         """Give the innermost savepoint, or None."""
         transaction = self._transaction
-        return transaction if transaction is not None and transaction.nested else None
+        return transaction._held_by_its_user() if transaction is not None and transaction.nested else None
 
     def commit(self) -> None:
         """Flush and commit the transaction, savepoints included; in a classic session, the innermost begin.
