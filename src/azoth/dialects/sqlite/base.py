@@ -63,8 +63,12 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
 
     def in_transaction(self, dbapi_connection: Any) -> bool | None:
         # SQLite itself knows, also where a full disk, an interrupt or ON CONFLICT ROLLBACK has ended a transaction.
-        is_open: bool = dbapi_connection.in_transaction
-        return is_open
+        try:
+            known: bool | None = dbapi_connection.in_transaction
+        except (self.error_class, AttributeError):
+            # A closed connection cannot tell, nor can one that is wrapped in something else.
+            return None
+        return known
 
     def set_isolation_level(self, dbapi_connection: Any, level: str) -> None:
         if level != AUTOCOMMIT:
