@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Set as AbstractSet
 from typing import Any, Protocol, Self
 
 from azoth.exc import InvalidRequestError
@@ -16,7 +17,7 @@ class TransactionOwner(Protocol):
     _transaction: RootTransaction | None
     _nested_transaction: NestedTransaction | None
     _context_transaction: Transaction | None
-    _ready: bool
+    _ready: bool | AbstractSet[str]
 
     def _begin_root(self) -> None: ...
     def _commit_root(self) -> None: ...

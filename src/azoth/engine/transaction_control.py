@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from azoth.engine.dialect import DefaultDialect
@@ -28,8 +29,9 @@ class TransactionControl(ABC):
     _transaction: RootTransaction | None = None
     _nested_transaction: NestedTransaction | None = None
     _context_transaction: Transaction | None = None
-    _ready: bool = False
-    """A transaction is begun, in the database too, and nothing stands against the next statement."""
+    _ready: bool | AbstractSet[str] = False
+    """What may be sent as things stand: everything (True), as a transaction is begun in the database too; the SQL of
+    this set, which does without; or nothing before ``_make_ready()`` has looked."""
     _begin_sent: bool = False
     _savepoint_count: int = 0
     _logging_token: str | None = None
@@ -38,7 +40,10 @@ class TransactionControl(ABC):
     def _require_open(self) -> None: ...
 
     @abstractmethod
-    def _make_ready(self) -> None: ...
+    def _make_ready(self, sql: str | None = None) -> None: ...
+
+    @abstractmethod
+    def _is_begun_by_others(self) -> bool: ...
 
     @abstractmethod
     def _try_again(self, error: Exception, sql: str, parameters: Any, *, many: bool) -> Any: ...
@@ -137,13 +142,13 @@ class TransactionControl(ABC):
     def _commit_root(self) -> None:
         for listener in self.dispatch.commit:
             listener(self)
-        if self._begin_sent:
+        if self._begin_sent or self._is_begun_by_others():
             self._end_in_database(self.dialect.do_commit, "COMMIT")
 
     def _rollback_root(self) -> None:
         for listener in self.dispatch.rollback:
             listener(self)
-        if self._begin_sent:
+        if self._begin_sent or self._is_begun_by_others():
             try:
                 if self._dbapi is not None:
                     self._end_in_database(self.dialect.do_rollback, "ROLLBACK")
@@ -160,7 +165,7 @@ class TransactionControl(ABC):
         self._begin_sent = False
 
     def _savepoint(self, name: str | None) -> str:
-        if not self._ready:
+        if self._ready is not True:
             self._make_ready()
         if name is None:
             self._savepoint_count += 1

@@ -141,6 +141,14 @@ class Pool(ABC):
         self._stale_before = time.time()
         self._careful = True
 
+    @property
+    def may_share(self) -> bool:
+        """Whether two checkouts may get the same driver's connection at a time.
+
+        True for every creator that does not say ``may_repeat = False`` of itself, as it may give one again.
+        """
+        return getattr(self._creator, "may_repeat", True)
+
     # --- what subclasses provide -------------------------------------------------------------------------------------
 
     @abstractmethod

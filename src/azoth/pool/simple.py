@@ -37,6 +37,10 @@ class StaticPool(Pool):
         self._changing = threading.RLock()
         self._record: ConnectionPoolEntry | None = None
 
+    @property
+    def may_share(self) -> bool:
+        return True
+
     def _take(self) -> ConnectionPoolEntry:
         with self._changing:
             if self._record is None:
@@ -79,6 +83,10 @@ class SingletonThreadPool(Pool):
         self._of_thread = threading.local()
         self._changing = threading.RLock()
         self._all: list[ConnectionPoolEntry] = []
+
+    @property
+    def may_share(self) -> bool:
+        return True
 
     def _take(self) -> ConnectionPoolEntry:
         record: ConnectionPoolEntry | None = getattr(self._of_thread, "record", None)
