@@ -126,7 +126,7 @@ class _Connector:
             for listener in engine.dispatch.do_connect:
                 connection = listener(self._dialect, record, positional, named)
                 if connection is not None:
-                    self.may_repeat = True
+                    self.may_repeat = engine.pool.may_share = True
                     return connection
         return self._dialect.connect(*positional, **named)
 

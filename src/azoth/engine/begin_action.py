@@ -44,6 +44,10 @@ class BeginAction:
         """Send BEGIN."""
         self._send(dbapi_connection)
 
-    def need_of(self, sql: str) -> StatementNeed:
-        """Tell what a statement needs; SQL that needs nothing joins ``unbegun``."""
+    def need_of(self, sql: str | None) -> StatementNeed:
+        """Tell what a statement needs; SQL that needs nothing joins ``unbegun``.
+
+        Args:
+            sql: the statement; None for one that needs a transaction in any case.
+        """
         return StatementNeed.BEGIN

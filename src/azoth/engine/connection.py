@@ -319,27 +319,21 @@ class Connection(TransactionControl):
             self._reconnect()
         if transaction is None:
             transaction = RootTransaction(self)
-        self._begin_for(sql)
-
-    def _begin_for(self, sql: str | None) -> None:
-        is_shared = self._is_shared()
+        assert self._proxy is not None
+        is_shared = self._exposed or self._proxy._pool.may_share
         if is_shared or not self._begin_sent:
             is_begun = self.dialect.in_transaction(self._dbapi)
             if is_begun is not None:
                 # What others have begun on the same connection is joined, what they have ended is begun anew.
                 self._begin_sent = is_begun
         begin = self._begin_action
-        if self._begin_sent or begin is None:
-            self._begin_sent = True
-        else:
-            need = StatementNeed.BEGIN if sql is None else begin.need_of(sql)
-            if need is StatementNeed.NOTHING:
+        if not self._begin_sent and begin is not None:
+            if sql in begin.unbegun or (need := begin.need_of(sql)) is StatementNeed.NOTHING:
                 self._ready = not is_shared and begin.unbegun
                 return
-            if need is StatementNeed.IS_BEGIN:
-                self._begin_sent = True
-            else:
+            if need is StatementNeed.BEGIN:
                 self._begin_in_database(begin)
+        self._begin_sent = True
         # On a shared connection each statement must look again.
         self._ready = not is_shared
 
@@ -364,12 +358,11 @@ class Connection(TransactionControl):
         except Exception as error:  # noqa: BLE001 -- see run()
             self._repeat(attempt, error, "BEGIN", None)
 
-    def _is_shared(self) -> bool:
-        """Tell whether others may begin and end transactions on the driver's connection."""
-        return self._exposed or (self._proxy is not None and self._proxy._pool.may_share)
-
     def _is_begun_by_others(self) -> bool:
-        return self._dbapi is not None and self._is_shared() and bool(self.dialect.in_transaction(self._dbapi))
+        """Tell whether somebody else has begun a transaction on the driver's connection, in which we have only read."""
+        if self._dbapi is None or self._proxy is None or not (self._exposed or self._proxy._pool.may_share):
+            return False
+        return bool(self.dialect.in_transaction(self._dbapi))
 
     # --- the driver's connection -------------------------------------------------------------------------------------
 

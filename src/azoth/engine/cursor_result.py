@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from azoth.engine.failure import translated_failure
 from azoth.engine.fetching import RowSource
@@ -15,6 +15,9 @@ from azoth.exc import InvalidRequestError, ResourceClosedError
 __all__ = ["CursorResult", "CursorSource", "Execution", "ResultProxy"]
 
 Values = TypeVar("Values")
+
+MOST_ROWS: Final = 2**31 - 1
+"""More rows than there are, as a number that drivers take."""
 
 
 class Execution(NamedTuple):
@@ -48,6 +51,10 @@ class CursorSource(RowSource):
         self._connection = connection
         self._sql = sql
         self._values = values
+
+    def fetch(self) -> None:
+        """Fetch all rows now, so that the statement is through."""
+        self._pushed_back = self.many(MOST_ROWS) or None
 
     def _read_all(self) -> Iterable[Any]:
         # Rows are taken from the cursor one by one, not by fetchall(): each raw tuple is then freed before the next

@@ -62,6 +62,9 @@ class DefaultDialect:
     max_bind_variables: int | None = None
     default_schema_name: str | None = None
     server_version_info: tuple[int, ...] | None = None
+    fetches_at_once: bool = False
+    """Whether rows are fetched as soon as their statement was executed, because open results would block others."""
+
     isolation_levels: ClassVar[tuple[str, ...]] = ()
     default_isolation_level: str | None = None
 

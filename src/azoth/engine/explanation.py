@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from azoth.exc import StatementError
 
 __all__ = ["Explanation"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """The cause of an error of the driver, and its cure.
 
@@ -21,6 +21,7 @@ class Explanation:
     """
 
     message: str
+    _: KW_ONLY
     why: str
     fix: str
     code: str

@@ -46,9 +46,7 @@ class RecordOwner(Protocol):
     _actions: ConnectionActions
     _recycle: int
     _stale_before: float
-
-    @property
-    def may_share(self) -> bool: ...
+    may_share: bool
 
     def _open(self, record: Any) -> Any: ...
     def _announce(self, dbapi_connection: Any, record: Any) -> None: ...

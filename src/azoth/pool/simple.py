@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from azoth.exc import InvalidRequestError
 from azoth.pool.base import Pool
@@ -32,14 +32,12 @@ class NullPool(Pool):
 class StaticPool(Pool):
     """Share one connection among all callers."""
 
+    shares: ClassVar[bool] = True
+
     def __init__(self, creator: Callable[..., Any], **arguments: Any) -> None:
         super().__init__(creator, **arguments)
         self._changing = threading.RLock()
         self._record: ConnectionPoolEntry | None = None
-
-    @property
-    def may_share(self) -> bool:
-        return True
 
     def _take(self) -> ConnectionPoolEntry:
         with self._changing:
@@ -77,16 +75,14 @@ class SingletonThreadPool(Pool):
         arguments: those of ``Pool``.
     """
 
+    shares: ClassVar[bool] = True
+
     def __init__(self, creator: Callable[..., Any], pool_size: int = 5, **arguments: Any) -> None:
         super().__init__(creator, **arguments)
         self.size = pool_size
         self._of_thread = threading.local()
         self._changing = threading.RLock()
         self._all: list[ConnectionPoolEntry] = []
-
-    @property
-    def may_share(self) -> bool:
-        return True
 
     def _take(self) -> ConnectionPoolEntry:
         record: ConnectionPoolEntry | None = getattr(self._of_thread, "record", None)

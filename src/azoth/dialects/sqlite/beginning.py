@@ -27,7 +27,7 @@ class _BeginAtOnce(BeginAction):
 
     __slots__ = ()
 
-    def need_of(self, sql: str) -> StatementNeed:
+    def need_of(self, sql: str | None) -> StatementNeed:
         need = need_of(sql)
         return StatementNeed.BEGIN if need is StatementNeed.NOTHING else need
 
@@ -41,9 +41,9 @@ class _BeginOnWrite(BeginAction):
         super().__init__(send)
         self.unbegun: set[str] = set()
 
-    def need_of(self, sql: str) -> StatementNeed:
+    def need_of(self, sql: str | None) -> StatementNeed:
         need = need_of(sql)
-        if need is StatementNeed.NOTHING:
+        if need is StatementNeed.NOTHING and sql is not None:
             if len(self.unbegun) >= MOST_TEXTS:
                 self.unbegun.clear()
             self.unbegun.add(sql)

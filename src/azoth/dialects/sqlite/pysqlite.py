@@ -78,7 +78,8 @@ class SQLiteDialect_pysqlite(SQLiteDialect):
         named.setdefault("check_same_thread", False)
         database = url.database or ":memory:"
         if database == ":memory:":
-            self._in_memory = True
+            # In a shared cache nobody can change tables while a statement is still giving rows.
+            self._in_memory = self.fetches_at_once = True
             number = next(_memory_numbers)
             return [f"file:azoth-{os.getpid()}-{number}?mode=memory&cache=shared"], {**named, "uri": True}
         if named.get("uri") or database.startswith("file:"):

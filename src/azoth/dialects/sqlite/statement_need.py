@@ -25,12 +25,14 @@ _PIECE: Final = re.compile(
 )
 
 
-def need_of(sql: str) -> StatementNeed:
+def need_of(sql: str | None) -> StatementNeed:
     """Tell what a statement needs; what is not surely a read is taken for a write.
 
     Args:
-        sql: the statement.
+        sql: the statement; None for one that needs a transaction in any case.
     """
+    if sql is None:
+        return StatementNeed.BEGIN
     found = _FIRST_WORD.match(sql)
     word = found[1].upper() if found is not None else ""
     if word == "WITH":

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
+
+from azoth.engine.fetched_rows import FetchedRows
 
 
 def run(connection: Any, sql: str, parameters: tuple[Any, ...]) -> Any:
@@ -14,18 +17,19 @@ def run(connection: Any, sql: str, parameters: tuple[Any, ...]) -> Any:
 def portions(connection: Any, sql: str, parameters: tuple[Any, ...], size: int) -> Iterator[list[Any]]:
     """Execute a statement and give its rows in lists of ``size``."""
     cursor = connection.run(sql, parameters)
-    while rows := _next_rows(connection, cursor, sql, parameters, size):
+
+    def read(how: Callable[[], Any]) -> Any:
+        try:
+            return how()
+        except Exception as error:
+            raise_failure(connection, error, sql, parameters)
+            raise
+
+    if connection.dialect.fetches_at_once:
+        cursor = read(partial(FetchedRows, cursor))
+    while rows := read(partial(cursor.fetchmany, size)):
         yield rows
     cursor.close()
-
-
-def _next_rows(connection: Any, cursor: Any, sql: str, parameters: tuple[Any, ...], size: int) -> list[Any]:
-    try:
-        rows: list[Any] = cursor.fetchmany(size)
-    except Exception as error:
-        raise_failure(connection, error, sql, parameters)
-        raise
-    return rows
 
 
 def raise_failure(connection: Any, error: Exception, sql: str, parameters: Any) -> None:
