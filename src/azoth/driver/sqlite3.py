@@ -7,7 +7,7 @@ import re
 import sqlite3
 from typing import Any, Final
 
-__all__ = ["CACHED_STATEMENTS", "connect", "sqlite3"]
+__all__ = ["CACHED_STATEMENTS", "commit", "connect", "rollback", "sqlite3", "stop_implicit_transactions"]
 
 CACHED_STATEMENTS: Final = 512
 """Prepared statements that a connection keeps; the driver's own default is too few for a mapped application."""
@@ -40,6 +40,32 @@ def connect(
     if read_uncommitted:
         connection.execute("PRAGMA read_uncommitted=1").close()
     return connection
+
+
+def commit(connection: sqlite3.Connection) -> None:
+    """Commit, where there is a transaction."""
+    connection.commit()
+    _end_by_hand(connection, "COMMIT")
+
+
+def rollback(connection: sqlite3.Connection) -> None:
+    """Roll back, where there is a transaction."""
+    connection.rollback()
+    _end_by_hand(connection, "ROLLBACK")
+
+
+def _end_by_hand(connection: sqlite3.Connection, statement: str) -> None:
+    # The methods of a connection that was opened with autocommit=True (Python 3.12) do nothing.
+    if getattr(connection, "autocommit", None) is True and connection.in_transaction:
+        connection.execute(statement).close()
+
+
+def stop_implicit_transactions(connection: Any) -> None:
+    """Let a connection begin nothing by itself, whatever it was opened with."""
+    if getattr(connection, "autocommit", None) is False:
+        connection.autocommit = True
+    elif connection.isolation_level is not None:
+        connection.isolation_level = None
 
 
 @functools.lru_cache(maxsize=256)

@@ -104,6 +104,8 @@ class _Connector:
     ) -> None:
         self._dialect = dialect
         self._creator = creator
+        self.may_repeat = creator is not None
+        """Whether the same connection may be given several times."""
         self._takes_record = creator is not None and _takes_arguments(creator)
         self._initialized = False
         self._engine: weakref.ref[Engine] | None = None
@@ -124,6 +126,7 @@ class _Connector:
             for listener in engine.dispatch.do_connect:
                 connection = listener(self._dialect, record, positional, named)
                 if connection is not None:
+                    self.may_repeat = engine.pool.may_share = True
                     return connection
         return self._dialect.connect(*positional, **named)
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Self
 
+from azoth.engine.begin_action import BeginAction, StatementNeed
 from azoth.engine.cursor_result import CursorResult
 from azoth.engine.events import ConnectionEvents
 from azoth.engine.execution import (
@@ -188,8 +189,9 @@ class Connection(TransactionControl):
         Emits:
             BEGIN, where the transaction has not begun; the statement.
         """
-        if not self._ready:
-            self._make_ready()
+        ready = self._ready
+        if ready is not True and (not ready or sql not in ready):
+            self._make_ready(sql)
         if self._logs or self.dispatch.cursor_execute:
             return self._run_observed(sql, parameters, many=False)
         try:
@@ -239,8 +241,9 @@ class Connection(TransactionControl):
 
     def run_many(self, sql: str, parameters: Sequence[Any]) -> Any:
         """Give SQL to the driver, to be executed for many sets of values; see ``run()``."""
-        if not self._ready:
-            self._make_ready()
+        ready = self._ready
+        if ready is not True and (not ready or sql not in ready):
+            self._make_ready(sql)
         if self._logs or self.dispatch.cursor_execute:
             return self._run_observed(sql, parameters, many=True)
         try:
@@ -270,6 +273,9 @@ class Connection(TransactionControl):
         self._cursor_options = _NO_OPTIONS
         for listener in dispatch.before_cursor_execute:
             sql, parameters = listener(self, cursor, sql, parameters, context, many)
+        if self._ready is not True:
+            # A listener may have made a write of what was a read.
+            self._make_ready(sql)
         if self._logs:
             self.engine._log.statement(sql, parameters, many, self._logging_token)
         try:
@@ -291,16 +297,23 @@ class Connection(TransactionControl):
 
         Such locks are met before the first set of values has any effect, so repeating all of them repeats nothing.
         """
+
+        def attempt() -> Any:
+            cursor = self._dbapi.cursor()
+            (cursor.executemany if many else cursor.execute)(sql, parameters)
+            return cursor
+
+        return self._repeat(attempt, error, sql, parameters)
+
+    def _repeat(self, attempt: Callable[[], Any], error: Exception, sql: str, parameters: Any) -> Any:
+        """Wait and attempt again what found a lock, as long as the dialect advises; raise everything else."""
         started = time.monotonic()
         while (delay := self.dialect.retry_delay(error, time.monotonic() - started)) is not None:
             time.sleep(delay)
             try:
-                cursor = self._dbapi.cursor()
-                (cursor.executemany if many else cursor.execute)(sql, parameters)
+                return attempt()
             except Exception as next_error:  # noqa: BLE001 -- see run()
                 error = next_error
-            else:
-                return cursor
         raise translated_failure(self, error, sql, parameters) from error
 
     def _announce_execution(
@@ -311,8 +324,12 @@ class Connection(TransactionControl):
             statement, multiparams, params = listener(self, statement, multiparams, params, options or {})
         return statement, multiparams or params or None
 
-    def _make_ready(self) -> None:
-        """Begin in the database, or say what stands against the next statement."""
+    def _make_ready(self, sql: str | None = None) -> None:
+        """Begin in the database where the next statement needs it, or say what stands against that statement.
+
+        Args:
+            sql: the statement; None for one that needs a transaction in any case.
+        """
         self._require_open()
         context = self._context_transaction
         if context is not None and not context.is_active:
@@ -329,26 +346,50 @@ class Connection(TransactionControl):
             self._reconnect()
         if transaction is None:
             transaction = RootTransaction(self)
-        if not self._begin_sent:
-            if self._begin_action is not None:
-                self._begin_in_database(self._begin_action)
-            self._begin_sent = True
-        self._ready = True
+        assert self._proxy is not None
+        is_shared = self._exposed or self._proxy._pool.may_share
+        if is_shared or not self._begin_sent:
+            is_begun = self.dialect.in_transaction(self._dbapi)
+            if is_begun is not None:
+                # What others have begun on the same connection is joined, what they have ended is begun anew.
+                self._begin_sent = is_begun
+        begin = self._begin_action
+        if not self._begin_sent and begin is not None:
+            if sql in begin.unbegun or (need := begin.need_of(sql)) is StatementNeed.NOTHING:
+                self._ready = not is_shared and begin.unbegun
+                return
+            if need is StatementNeed.BEGIN:
+                self._begin_in_database(begin)
+        self._begin_sent = True
+        # On a shared connection each statement must look again.
+        self._ready = not is_shared
 
-    def _begin_in_database(self, begin: Callable[[Any], None]) -> None:
+    def _begin_in_database(self, begin: BeginAction) -> None:
         if self._logs:
             self.engine._log.say("BEGIN (implicit)", self._logging_token)
-        started = time.monotonic()
-        while True:
+
+        def attempt() -> None:
+            # Noted before it is sent: what interrupts the call must not leave a transaction that nobody knows of.
+            self._begin_sent = True
             try:
                 begin(self._dbapi)
-            except Exception as error:
-                delay = self.dialect.retry_delay(error, time.monotonic() - started)
-                if delay is None:
-                    raise translated_failure(self, error, "BEGIN", None) from error
-                time.sleep(delay)
-            else:
-                return
+            except Exception:
+                is_begun = self.dialect.in_transaction(self._dbapi)
+                if not is_begun:
+                    self._begin_sent = is_begun is None
+                    raise
+                # Another thread has begun on the same connection since we looked; its transaction is joined.
+
+        try:
+            attempt()
+        except Exception as error:  # noqa: BLE001 -- see run()
+            self._repeat(attempt, error, "BEGIN", None)
+
+    def _is_begun_by_others(self) -> bool:
+        """Tell whether somebody else has begun a transaction on the driver's connection, in which we have only read."""
+        if self._dbapi is None or self._proxy is None or not (self._exposed or self._proxy._pool.may_share):
+            return False
+        return bool(self.dialect.in_transaction(self._dbapi))
 
     # --- the driver's connection -------------------------------------------------------------------------------------
 
@@ -359,6 +400,7 @@ class Connection(TransactionControl):
         if self._dbapi is None:
             self._reconnect()
         self._exposed = True
+        self._ready = False
         assert self._proxy is not None
         return self._proxy
 

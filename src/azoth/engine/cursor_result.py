@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from azoth.engine.failure import translated_failure
 from azoth.engine.fetching import RowSource
@@ -16,6 +16,9 @@ from azoth.exc import InvalidRequestError, ResourceClosedError
 __all__ = ["CursorResult", "CursorSource", "Execution", "ResultProxy"]
 
 Values = TypeVar("Values")
+
+MOST_ROWS: Final = 2**31 - 1
+"""More rows than there are, as a number that drivers take."""
 
 
 class Execution(NamedTuple):
@@ -50,6 +53,10 @@ class CursorSource(RowSource):
         self._sql = sql
         self._values = values
         self._transaction: Transaction = connection._nested_transaction or connection._transaction
+
+    def fetch(self) -> None:
+        """Fetch all rows now, so that the statement is through."""
+        self._pushed_back = self.many(MOST_ROWS) or None
 
     def _read_all(self) -> Iterable[Any]:
         if self._transaction.is_over:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
+from azoth.engine.begin_action import BeginAction
+from azoth.engine.explanation import Explanation
 from azoth.engine.url import URL
 from azoth.exc import ArgumentError, InvalidRequestError, NotSupportedError
 from azoth.pool import Pool, QueuePool
@@ -60,6 +62,9 @@ class DefaultDialect:
     max_bind_variables: int | None = None
     default_schema_name: str | None = None
     server_version_info: tuple[int, ...] | None = None
+    fetches_at_once: bool = False
+    """Whether rows are fetched as soon as their statement was executed, because open results would block others."""
+
     isolation_levels: ClassVar[tuple[str, ...]] = ()
     default_isolation_level: str | None = None
 
@@ -132,14 +137,14 @@ class DefaultDialect:
 
     # --- transactions ------------------------------------------------------------------------------------------------
 
-    def begin_action(self, options: Mapping[str, Any]) -> Callable[[Any], None] | None:
+    def begin_action(self, options: Mapping[str, Any]) -> BeginAction | None:
         """Give what begins a transaction on a driver's connection.
 
         Args:
             options: the connection's execution options, with ``isolation_level`` among them.
 
         Returns:
-            a function; None where the driver begins by itself, or nothing must be begun.
+            the action; None where the driver begins by itself, or nothing must be begun.
         """
         return None
 
@@ -208,6 +213,18 @@ class DefaultDialect:
     def is_disconnect(self, error: BaseException, connection: Any, cursor: Any) -> bool:
         """Tell whether an error means that the connection is of no more use."""
         return False
+
+    def explanation(self, error: Exception, dbapi_connection: Any) -> Explanation | None:
+        """Find words for the cause and the cure of an error of the driver.
+
+        Args:
+            error: what was raised.
+            dbapi_connection: the driver's connection, which may be asked what it knows; None while connecting.
+
+        Returns:
+            the words; None where the error's class says enough.
+        """
+        return None
 
     def retry_delay(self, error: Exception, seconds_so_far: float) -> float | None:
         """Tell how long to wait before a statement that found a lock is tried again; None to give up."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, Final, Self
 
+from azoth.engine.begin_action import BeginAction
 from azoth.engine.connection import Connection
 from azoth.engine.dialect import DefaultDialect
 from azoth.engine.events import ConnectionEvents
@@ -77,7 +78,7 @@ class Engine:
         # Keyed by identity: the entry holds the prepared statement, so that its id stays its own.
         self._shapes: dict[Hashable, tuple[Any, ResultShape]] = {}
         self._execution_options: Mapping[str, Any] = {}
-        self._begin_action: Callable[[Any], None] | None = None
+        self._begin_action: BeginAction | None = None
         self._sets_isolation = False
         self._take_options(dict(execution_options or {}))
 

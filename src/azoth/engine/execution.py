@@ -114,6 +114,8 @@ def result_of(
         return CursorResult(None, cursor, None, connection, prepared, statement, parameters, values)
     source = CursorSource(cursor, connection, statement if prepared is None else prepared.sql, values)
     shape = _shape_of(connection, prepared, statement, cursor)
+    if connection.dialect.fetches_at_once:
+        source.fetch()
     return CursorResult(shape, cursor, source, connection, prepared, statement, parameters, values)
 
 

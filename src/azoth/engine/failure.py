@@ -37,7 +37,7 @@ def translated_failure(connection: Any, error: Exception, statement: str | None,
         statement,
         parameters,
         error,
-        _wrapped(error, statement, parameters, connection.engine.hide_parameters, is_driver_error, is_disconnect),
+        _wrapped(error, statement, parameters, connection, is_driver_error, is_disconnect),
         is_disconnect,
     )
     failure = _told(connection.dispatch.handle_error, context)
@@ -101,6 +101,7 @@ def translated_connect_failure(engine: Any, error: Exception) -> Exception:
         return error
     is_disconnect = dialect.is_disconnect(error, None, None)
     wrapped = DBAPIError.instance(None, None, error, engine.hide_parameters, is_disconnect)
+    _explain(wrapped, dialect, None)
     context = ExceptionContext(None, engine, dialect, None, None, error, wrapped, is_disconnect)
     return _told(engine.dispatch.handle_error, context)
 
@@ -118,8 +119,22 @@ def _told(listeners: tuple[Any, ...], context: ExceptionContext) -> Exception:
 
 
 def _wrapped(
-    error: Exception, statement: str | None, parameters: Any, hide: bool, is_driver_error: bool, is_disconnect: bool
+    error: Exception,
+    statement: str | None,
+    parameters: Any,
+    connection: Any,
+    is_driver_error: bool,
+    is_disconnect: bool,
 ) -> StatementError:
-    if is_driver_error:
-        return DBAPIError.instance(statement, parameters, error, hide, is_disconnect)
-    return StatementError(f"({type(error).__name__}) {error}", statement, parameters, error, hide)
+    hide = connection.engine.hide_parameters
+    if not is_driver_error:
+        return StatementError(f"({type(error).__name__}) {error}", statement, parameters, error, hide)
+    wrapped = DBAPIError.instance(statement, parameters, error, hide, is_disconnect)
+    _explain(wrapped, connection.dialect, connection._dbapi)
+    return wrapped
+
+
+def _explain(wrapped: DBAPIError, dialect: Any, dbapi_connection: Any) -> None:
+    explanation = dialect.explanation(wrapped.orig, dbapi_connection)
+    if explanation is not None:
+        explanation.give_to(wrapped)

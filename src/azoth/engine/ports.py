@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Protocol
 
+from azoth.engine.begin_action import BeginAction
 from azoth.engine.dialect import DefaultDialect
 from azoth.engine.statement_log import StatementLog
 from azoth.event import Dispatch
@@ -23,7 +24,7 @@ class EnginePort(Protocol):
     hide_parameters: bool
     _log: StatementLog
     _execution_options: Mapping[str, Any]
-    _begin_action: Callable[[Any], None] | None
+    _begin_action: BeginAction | None
     _sets_isolation: bool
 
     @property

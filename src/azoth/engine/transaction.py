@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import weakref
 from abc import ABC, abstractmethod
+from collections.abc import Set as AbstractSet
 from typing import Any, Protocol, Self
 
 from azoth.exc import InvalidRequestError, PendingRollbackError, ResourceClosedError
@@ -26,7 +27,7 @@ class TransactionOwner(Protocol):
     _transaction: RootTransaction | None
     _nested_transaction: NestedTransaction | None
     _context_transaction: Transaction | None
-    _ready: bool
+    _ready: bool | AbstractSet[str]
 
     def _begin_root(self) -> None: ...
     def _commit_root(self) -> None: ...

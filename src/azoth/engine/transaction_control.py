@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from azoth.engine.commit_outcome import failed_commit
@@ -30,8 +31,9 @@ class TransactionControl(ABC):
     _transaction: RootTransaction | None = None
     _nested_transaction: NestedTransaction | None = None
     _context_transaction: Transaction | None = None
-    _ready: bool = False
-    """A transaction is begun, in the database too, and nothing stands against the next statement."""
+    _ready: bool | AbstractSet[str] = False
+    """What may be sent as things stand: everything (True), as a transaction is begun in the database too; the SQL of
+    this set, which does without; or nothing before ``_make_ready()`` has looked."""
     _begin_sent: bool = False
     _commit_sent_at: float = 0.0
     """When the COMMIT of the present or last transaction was sent; 0.0 while it certainly has not committed."""
@@ -43,7 +45,10 @@ class TransactionControl(ABC):
     def _require_open(self) -> None: ...
 
     @abstractmethod
-    def _make_ready(self) -> None: ...
+    def _make_ready(self, sql: str | None = None) -> None: ...
+
+    @abstractmethod
+    def _is_begun_by_others(self) -> bool: ...
 
     @abstractmethod
     def _give_up(self, error: BaseException) -> None: ...
@@ -153,7 +158,7 @@ class TransactionControl(ABC):
     def _commit_root(self) -> None:
         for listener in self.dispatch.commit:
             listener(self)
-        if self._begin_sent:
+        if self._begin_sent or self._is_begun_by_others():
             if self._logs:
                 self.engine._log.say("COMMIT", self._logging_token)
             # Noted before it is sent, so that an interrupt at any point leaves no doubt that it may have happened.
@@ -172,7 +177,7 @@ class TransactionControl(ABC):
             for listener in self.dispatch.rollback:
                 listener(self)
         finally:
-            if self._begin_sent:
+            if self._begin_sent or self._is_begun_by_others():
                 if self._logs:
                     self.engine._log.say("ROLLBACK", self._logging_token)
                 self._roll_back(self.dialect.do_rollback)
@@ -197,7 +202,7 @@ class TransactionControl(ABC):
             raise failure from error
 
     def _savepoint(self, name: str | None) -> str:
-        if not self._ready:
+        if self._ready is not True:
             self._make_ready()
         if name is None:
             self._savepoint_count += 1

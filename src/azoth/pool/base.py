@@ -10,7 +10,7 @@ import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from enum import Enum
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 from azoth import event
 from azoth.event import Dispatch
@@ -63,6 +63,8 @@ class Pool(ABC):
     """
 
     dispatch: Dispatch
+    shares: ClassVar[bool] = False
+    """Whether pools of this class give one connection to several callers at a time."""
 
     def __init__(
         self,
@@ -78,6 +80,9 @@ class Pool(ABC):
     ) -> None:
         self._creator = creator
         self._creator_takes_record = _takes_argument(creator)
+        # A creator that does not say otherwise may give the same connection several times, too.
+        self.may_share = self.shares or getattr(creator, "may_repeat", True)
+        """Whether two checkouts may get the same driver's connection at a time."""
         self._recycle = recycle
         self._pre_ping = pre_ping
         self._reset = _reset_style(reset_on_return)

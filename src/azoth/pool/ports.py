@@ -56,6 +56,7 @@ class RecordOwner(Protocol):
     _actions: ConnectionActions
     _recycle: int
     _stale_before: float
+    may_share: bool
 
     def _open(self, record: Any) -> Any: ...
     def _announce(self, dbapi_connection: Any, record: Any) -> None: ...

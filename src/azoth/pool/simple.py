@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from azoth.exc import InvalidRequestError
 from azoth.pool.base import Pool
@@ -32,6 +32,8 @@ class NullPool(Pool):
 
 class StaticPool(Pool):
     """Share one connection among all callers."""
+
+    shares: ClassVar[bool] = True
 
     def __init__(self, creator: Callable[..., Any], **arguments: Any) -> None:
         super().__init__(creator, **arguments)
@@ -76,6 +78,8 @@ class SingletonThreadPool(Pool):
         pool_size: connections to keep; when more threads come, those of others are closed.
         arguments: those of ``Pool``.
     """
+
+    shares: ClassVar[bool] = True
 
     def __init__(self, creator: Callable[..., Any], pool_size: int = 5, **arguments: Any) -> None:
         super().__init__(creator, **arguments)

@@ -160,8 +160,11 @@ def test_echo_logs_statements_and_values(caplog: pytest.LogCaptureFixture) -> No
     engine = create_engine("sqlite://", echo=True)
     with engine.begin() as connection:
         connection.execute("SELECT :value", {"value": "shown"})
+        connection.exec_driver_sql("CREATE TABLE t (id INTEGER)")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
     assert [record.getMessage() for record in caplog.records] == [
-        "BEGIN (implicit)", "SELECT ?", "('shown',)", "COMMIT",
+        "SELECT ?", "('shown',)", "BEGIN (implicit)", "CREATE TABLE t (id INTEGER)", "COMMIT", "SELECT 1",
     ]  # fmt: skip
     assert {record.name for record in caplog.records} == {"azoth.engine"}
     engine.dispose()

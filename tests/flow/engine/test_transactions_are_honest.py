@@ -37,9 +37,9 @@ def test_ddl_is_part_of_the_transaction(bank: Engine, seen_from_outside: Ask) ->
     assert seen_from_outside("SELECT name FROM sqlite_master WHERE type = 'table'") == [("account",)]
 
 
-def test_reads_of_one_transaction_see_one_state(bank: Engine, seen_from_outside: Ask) -> None:
+def test_reads_of_a_deferred_transaction_see_one_state(bank: Engine, seen_from_outside: Ask) -> None:
     seen_from_outside("PRAGMA journal_mode = WAL")
-    with bank.connect() as connection:
+    with bank.connect().execution_options(sqlite_begin="DEFERRED") as connection:
         assert connection.scalar("SELECT sum(balance) FROM account") == 30
         seen_from_outside("UPDATE account SET balance = 1000")
         assert connection.scalar("SELECT sum(balance) FROM account") == 30
@@ -47,13 +47,26 @@ def test_reads_of_one_transaction_see_one_state(bank: Engine, seen_from_outside:
         assert connection.scalar("SELECT sum(balance) FROM account") == 2000
 
 
-def test_begin_is_sent_with_the_first_statement_and_not_before(bank: Engine) -> None:
+def test_reads_after_the_first_write_see_one_state(bank: Engine, seen_from_outside: Ask) -> None:
+    seen_from_outside("PRAGMA journal_mode = WAL")
     with bank.connect() as connection:
+        assert connection.scalar("SELECT sum(balance) FROM account") == 30
+        seen_from_outside("UPDATE account SET balance = 1000")
+        assert connection.scalar("SELECT sum(balance) FROM account") == 2000
+        connection.execute("UPDATE account SET balance = 1 WHERE id = 1")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            seen_from_outside("UPDATE account SET balance = 3")
+        assert connection.scalar("SELECT sum(balance) FROM account") == 1001
+
+
+@pytest.mark.parametrize("mode, first", [("ON WRITE", "UPDATE account SET balance = 1"), ("DEFERRED", "SELECT 1")])
+def test_begin_is_sent_with_the_first_statement_that_needs_it(bank: Engine, mode: str, first: str) -> None:
+    with bank.connect().execution_options(sqlite_begin=mode) as connection:
         raw = connection.connection.dbapi_connection
         transaction = connection.begin()
         assert transaction.is_active
         assert not raw.in_transaction
-        connection.exec_driver_sql("SELECT 1")
+        connection.exec_driver_sql(first)
         assert raw.in_transaction
         connection.commit()
         assert not raw.in_transaction

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Final
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
+from azoth.dialects.sqlite.beginning import BEGIN_ON_WRITE, begin_actions, checked_begin
 from azoth.dialects.sqlite.ddl_compiler import SQLiteDDLCompiler
+from azoth.dialects.sqlite.explanations import explanation_of
 from azoth.dialects.sqlite.reflection import SQLiteReflection
 from azoth.dialects.sqlite.statement_compiler import SQLiteStatementCompiler
 from azoth.dialects.sqlite.types import COLSPECS, SQLiteTypeCompiler
+from azoth.engine.begin_action import BeginAction
 from azoth.engine.dialect import AUTOCOMMIT, DefaultDialect
-from azoth.exc import ArgumentError
+from azoth.engine.explanation import Explanation
 
 __all__ = ["SQLiteDialect"]
-
-_BEGIN_MODES: Final = ("DEFERRED", "IMMEDIATE", "EXCLUSIVE")
 
 
 class SQLiteDialect(SQLiteReflection, DefaultDialect):
@@ -22,8 +23,11 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
 
     Args:
         dbapi: the driver's module.
-        begin: how transactions begin: "DEFERRED" takes locks when they are needed, "IMMEDIATE" takes the write lock at
-            once, "EXCLUSIVE" keeps readers out too. The execution option ``sqlite_begin`` chooses it per connection.
+        begin: when transactions begin in the database. "ON WRITE" begins with the first statement that may write, and
+            takes the write lock then; what is read before runs by itself. "DEFERRED" begins with the first statement,
+            so that all reads see one state, and takes locks when they are needed; "IMMEDIATE" takes the write lock
+            with the first statement, "EXCLUSIVE" keeps readers out too. The execution option ``sqlite_begin`` chooses
+            it per connection.
         foreign_keys: enforce foreign keys, which SQLite leaves off.
         arguments: those of ``DefaultDialect``.
     """
@@ -47,19 +51,20 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
     connection_options: ClassVar[frozenset[str]] = frozenset({"sqlite_begin"})
 
     def __init__(
-        self, dbapi: Any = None, *, begin: str = "DEFERRED", foreign_keys: bool = False, **arguments: Any
+        self, dbapi: Any = None, *, begin: str = BEGIN_ON_WRITE, foreign_keys: bool = False, **arguments: Any
     ) -> None:
         super().__init__(dbapi, **arguments)
-        self._begin = _checked_begin(begin)
+        self._begin = checked_begin(begin)
+        self._begin_actions = begin_actions()
         self._foreign_keys = foreign_keys
         version: tuple[int, ...] = getattr(dbapi, "sqlite_version_info", (3, 35))
         self.server_version_info = version
         self.supports_returning = version >= (3, 35)
 
-    def begin_action(self, options: Mapping[str, Any]) -> Callable[[Any], None] | None:
+    def begin_action(self, options: Mapping[str, Any]) -> BeginAction | None:
         if options.get("isolation_level") == AUTOCOMMIT:
             return None
-        return _BEGIN_ACTIONS[_checked_begin(options.get("sqlite_begin") or self._begin)]
+        return self._begin_actions[checked_begin(options.get("sqlite_begin") or self._begin)]
 
     def in_transaction(self, dbapi_connection: Any) -> bool | None:
         # SQLite itself knows, also where a full disk, an interrupt or ON CONFLICT ROLLBACK has ended a transaction.
@@ -70,6 +75,19 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
             return None
         return known
 
+    def explanation(self, error: Exception, dbapi_connection: Any) -> Explanation | None:
+        return explanation_of(error, lambda: self._names_of_tables(dbapi_connection))
+
+    def _names_of_tables(self, dbapi_connection: Any) -> list[str]:
+        if dbapi_connection is None:
+            return []
+        try:
+            rows = dbapi_connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')").fetchall()
+        except self.error_class:
+            # It is only a hint; the error that is being explained matters more.
+            return []
+        return [name for (name,) in rows if not name.startswith("sqlite_")]
+
     def set_isolation_level(self, dbapi_connection: Any, level: str) -> None:
         if level != AUTOCOMMIT:
             dbapi_connection.execute(f"PRAGMA read_uncommitted={int(level == 'READ UNCOMMITTED')}").close()
@@ -77,28 +95,3 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
     def get_isolation_level(self, dbapi_connection: Any) -> str:
         (value,) = dbapi_connection.execute("PRAGMA read_uncommitted").fetchone()
         return "READ UNCOMMITTED" if value else "SERIALIZABLE"
-
-
-def _begin_with(statement: str) -> Callable[[Any], None]:
-    def begin(dbapi_connection: Any) -> None:
-        dbapi_connection.execute(statement)
-
-    return begin
-
-
-_BEGIN_ACTIONS: Final = {
-    "DEFERRED": _begin_with("BEGIN"),
-    "IMMEDIATE": _begin_with("BEGIN IMMEDIATE"),
-    "EXCLUSIVE": _begin_with("BEGIN EXCLUSIVE"),
-}
-
-
-def _checked_begin(mode: str) -> str:
-    wanted = mode.upper()
-    if wanted not in _BEGIN_MODES:
-        raise ArgumentError(
-            f"SQLite cannot begin a transaction in the mode {mode!r}",
-            fix=f"the modes are {', '.join(_BEGIN_MODES)}.",
-            code="AZ-E37",
-        )
-    return wanted

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 
 from azoth.dialects.sqlite.base import SQLiteDialect
 from azoth.driver import sqlite3 as driver
+from azoth.engine.dialect import AUTOCOMMIT
 from azoth.engine.url import URL
 from azoth.exc import ArgumentError
 from azoth.pool import Pool, QueuePool
@@ -30,6 +31,9 @@ _CONVERTED: Final[dict[str, Callable[[str], Any]]] = {
     "uri": lambda text: text.lower() in {"1", "true", "yes", "on"},
 }
 """Options of a URL that are arguments of the driver; the others belong to SQLite's own file URI."""
+
+_DRIVER_MODES: Final = ("isolation_level", "autocommit")
+"""Arguments of the driver that let it begin transactions by itself."""
 
 LOCK_TIMEOUT: Final = 5.0
 LONGEST_DELAY: Final = 0.05
@@ -54,6 +58,7 @@ class SQLiteDialect_pysqlite(SQLiteDialect):
         self._in_memory = False
         self._is_file = False
         self._lock_timeout = LOCK_TIMEOUT
+        self._driver_modes: dict[str, Any] = {}
         self._anchoring = threading.Lock()
         self._anchor: Any = None
         self._release_anchor: Callable[[], Any] | None = None
@@ -72,10 +77,10 @@ class SQLiteDialect_pysqlite(SQLiteDialect):
             )
         named = {name: convert(_last(url.query[name])) for name, convert in _CONVERTED.items() if name in url.query}
         named.setdefault("check_same_thread", False)
-        self._lock_timeout = named.get("timeout", LOCK_TIMEOUT)
         database = url.database or ":memory:"
         if database == ":memory:":
-            self._in_memory = True
+            # In a shared cache nobody can change tables while a statement is still giving rows.
+            self._in_memory = self.fetches_at_once = True
             number = next(_memory_numbers)
             return [f"file:azoth-{os.getpid()}-{number}?mode=memory&cache=shared"], {**named, "uri": True}
         if named.get("uri") or database.startswith("file:"):
@@ -84,6 +89,8 @@ class SQLiteDialect_pysqlite(SQLiteDialect):
         return [str(Path(database).absolute())], named
 
     def connect(self, *arguments: Any, **named: Any) -> Any:
+        self._lock_timeout = named.get("timeout", LOCK_TIMEOUT)
+        self._driver_modes = {name: named[name] for name in _DRIVER_MODES if name in named}
         if self._in_memory and self._anchor is None:
             self._drop_anchor(*arguments, **named)
         return driver.connect(*arguments, foreign_keys=self._foreign_keys, read_uncommitted=self._in_memory, **named)
@@ -101,7 +108,19 @@ class SQLiteDialect_pysqlite(SQLiteDialect):
                 self._release_anchor()
             self._anchor = self._release_anchor = None
 
+    def do_commit(self, dbapi_connection: Any) -> None:
+        driver.commit(dbapi_connection)
+
+    def do_rollback(self, dbapi_connection: Any) -> None:
+        driver.rollback(dbapi_connection)
+
     def set_isolation_level(self, dbapi_connection: Any, level: str) -> None:
+        if level == AUTOCOMMIT:
+            driver.stop_implicit_transactions(dbapi_connection)
+        else:
+            for name, value in self._driver_modes.items():
+                if getattr(dbapi_connection, name) != value:
+                    setattr(dbapi_connection, name, value)
         # A shared database in memory is always read without waiting for table locks.
         if not self._in_memory:
             super().set_isolation_level(dbapi_connection, level)

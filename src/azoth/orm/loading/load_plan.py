@@ -13,7 +13,7 @@ from azoth.orm.loading.key_lists import BoundValues
 from azoth.orm.loading.ports import related_loading
 from azoth.orm.loading.quiet_collector import quietly
 from azoth.orm.loading.row_loader import RowLayout, generate
-from azoth.orm.loading.statement_runner import Portions, raise_failure, run
+from azoth.orm.loading.statement_runner import Portions, raise_failure, run, run_for_portions
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.instance_events import LISTENERS_CHANGED
 from azoth.orm.runtime.origin import Origin
@@ -131,7 +131,7 @@ class LoadPlan:
         if not in_use.acquire(False):
             refuse_concurrent_use("load")
         try:
-            cursor = run(connection, self.sql, parameters)
+            cursor = run_for_portions(connection, self.sql, parameters)
         finally:
             in_use.release()
         # No generator: after an error it would call itself finished.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from azoth.engine.fetched_rows import FetchedRows
 from azoth.engine.transaction import result_is_over
 from azoth.orm.loading.ports import Reading
 
@@ -11,6 +12,14 @@ from azoth.orm.loading.ports import Reading
 def run(connection: Any, sql: str, parameters: tuple[Any, ...]) -> Any:
     """Execute a statement; gives the cursor, whose rows are read by iterating."""
     return connection.run(sql, parameters)
+
+
+def run_for_portions(connection: Any, sql: str, parameters: tuple[Any, ...]) -> Any:
+    """Execute a statement whose rows are going to be read in portions; gives the cursor, or what stands for it."""
+    cursor = connection.run(sql, parameters)
+    if connection.dialect.fetches_at_once and not isinstance(cursor, FetchedRows):
+        return FetchedRows(cursor, connection.fetch_all(cursor, sql, parameters))
+    return cursor
 
 
 class Portions:

@@ -2,52 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from azoth import engine as engines
+from azoth.engine.fetched_rows import FetchedRows
 from azoth.engine.result import IteratorResult
 from azoth.exc import InvalidRequestError
 from azoth.orm.session.ports import SessionPort
 from azoth.orm.session.restoration import Restoration
 from azoth.orm.session.transaction import SessionTransaction
-
-
-class FetchedRows:
-    """What remains of a driver's cursor when its connection has gone: all rows.
-
-    Args:
-        cursor: the cursor, with its connection still there.
-        rows: what was fetched from it.
-    """
-
-    __slots__ = ("_rows", "description", "lastrowid", "rowcount")
-
-    def __init__(self, cursor: Any, rows: Iterable[Any]) -> None:
-        self.description = cursor.description
-        self.rowcount = cursor.rowcount
-        self.lastrowid = getattr(cursor, "lastrowid", None)
-        self._rows: Iterator[Any] = iter(rows)
-
-    def __iter__(self) -> Iterator[Any]:
-        return self._rows
-
-    def fetchone(self) -> Any:
-        """Give the next row, or None."""
-        return next(self._rows, None)
-
-    def fetchmany(self, size: int = 1) -> list[Any]:
-        """Give the next rows."""
-        return [row for _, row in zip(range(size), self._rows, strict=False)]
-
-    def fetchall(self) -> list[Any]:
-        """Give all rows that are left."""
-        return list(self._rows)
-
-    def close(self) -> None:
-        """Forget the rows."""
-        self._rows = iter(())
 
 
 class BriefConnection:

@@ -1,0 +1,31 @@
+"""What an error of the driver means: words that a dialect finds for it."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+
+from azoth.exc import StatementError
+
+__all__ = ["Explanation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The cause of an error of the driver, and its cure.
+
+    Args:
+        message: what the driver says, as far as it is always the same.
+        why: the cause, as far as it is known.
+        fix: what the reader can do about it.
+        code: the stable code of errors of this kind.
+    """
+
+    message: str
+    _: KW_ONLY
+    why: str
+    fix: str
+    code: str
+
+    def give_to(self, error: StatementError) -> None:
+        """Put the words into an error, in place of those that its class has for all of its kind."""
+        error.why, error.fix, error.code = self.why, self.fix, self.code
