@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final
 
 from azoth.dialects.sqlite.ddl_compiler import SQLiteDDLCompiler
+from azoth.dialects.sqlite.preparer import SQLiteIdentifierPreparer
 from azoth.dialects.sqlite.reflection import SQLiteReflection
 from azoth.dialects.sqlite.statement_compiler import SQLiteStatementCompiler
 from azoth.dialects.sqlite.types import COLSPECS, SQLiteTypeCompiler
@@ -34,6 +35,7 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
     statement_compiler: type[Any] = SQLiteStatementCompiler
     ddl_compiler: type[Any] = SQLiteDDLCompiler
     type_compiler: type[Any] = SQLiteTypeCompiler
+    preparer: ClassVar[type[Any]] = SQLiteIdentifierPreparer
     colspecs: Mapping[type[Any], type[Any]] = COLSPECS
 
     supports_lastrowid = True

@@ -25,7 +25,7 @@ class FirstUse:
         self.own: Any = class_.__dict__.get("__init__")
         self.constructor: Any = class_.__init__
 
-        def __init__(instance: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807
+        def __init__(instance: Any, /, *args: Any, **kwargs: Any) -> None:  # noqa: N807
             configure()
             self.remove()
             # Configuring may have put a constructor in place that tells listeners.

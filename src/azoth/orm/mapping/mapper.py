@@ -8,6 +8,7 @@ from typing import Any
 
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.exc import UnmappedColumnError
+from azoth.orm.mapping.attribute_names import check_attribute_names
 from azoth.orm.mapping.column_adapter import unchanged
 from azoth.orm.mapping.column_property import ColumnProperty
 from azoth.orm.mapping.composite import CompositeProperty
@@ -86,6 +87,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
         self.reconstructors = reconstructors_of(class_)
         self._take_options()
         self._properties = column_properties(class_, local_table, dict(properties or {}), self.options)
+        check_attribute_names(class_, self._properties)
         self._index_columns()
         self._find_primary_key()
         self._find_version()
@@ -243,6 +245,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
             key: its name.
             subject: a property or a column.
         """
+        check_attribute_names(self.class_, (key,))
         prop = as_property(self.class_, key, subject)
         if isinstance(prop, ColumnProperty):
             prop.is_expression = not any(column in self._table_columns for column in prop.columns)

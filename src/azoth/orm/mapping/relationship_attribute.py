@@ -164,7 +164,7 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
             code="AZ-M33",
         )
 
-    def any(self, criterion: Any = None, **values: Any) -> Any:
+    def any(self, /, criterion: Any = None, **values: Any) -> Any:
         """Ask whether any member of the collection meets a condition: an EXISTS.
 
         Args:
@@ -177,7 +177,7 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
             )
         return self._exists(criterion, values)
 
-    def has(self, criterion: Any = None, **values: Any) -> Any:
+    def has(self, /, criterion: Any = None, **values: Any) -> Any:
         """Ask whether the object on the other side meets a condition: an EXISTS.
 
         Args:
