@@ -60,7 +60,24 @@ def _target(inner: Any, registry: Any) -> Any:
     if mapper is not None and mapper.registry is registry:
         return inner
     # The name may lead to a class of the same name elsewhere; the one of this registry is meant, once it is there.
-    return lambda: registry.class_at(inner.__name__) or inner
+    return _LikelyTarget(registry, inner)
+
+
+class _LikelyTarget:
+    """Finds the class that an annotation means, once all classes are there.
+
+    Args:
+        registry: the registry of the class with the annotation.
+        likely: the class that the name means now.
+    """
+
+    def __init__(self, registry: Any, likely: type[Any]) -> None:
+        self._registry = registry
+        self.likely = likely
+
+    def __call__(self) -> type[Any]:
+        found: type[Any] | None = self._registry.class_at(self.likely.__name__)
+        return found or self.likely
 
 
 def complete_composite(
