@@ -242,6 +242,13 @@ def test_the_field_of_extract_is_a_word() -> None:
         str(extract("year FROM now()) --", column("d")))
 
 
+def test_what_a_window_excludes_is_one_of_the_words_for_it() -> None:
+    window = func.count().over(order_by=column("a"), rows=(None, 0), exclude="ties")
+    assert str(window).endswith("EXCLUDE ties)")
+    with pytest.raises(CompileError, match="a window cannot exclude"):
+        str(func.count().over(order_by=column("a"), rows=(None, 0), exclude="TIES) --"))
+
+
 def test_a_null_character_is_no_part_of_a_name(engine: Engine) -> None:
     with pytest.raises(CompileError, match="null character"):
         str(CreateTable(Table("a\0b", MetaData(), Column("id", Integer))))
