@@ -9,6 +9,7 @@ from typing import Any, Final
 from azoth.engine.dialect import DefaultDialect
 from azoth.engine.url import URL
 from azoth.exc import NoSuchModuleError
+from azoth.util.distribution import install_command
 from azoth.util.near_names import near_names
 
 __all__ = ["dialect_class", "load_driver", "register"]
@@ -72,7 +73,7 @@ def load_driver(dialect: type[DefaultDialect]) -> Any:
     try:
         return dialect.import_dbapi()
     except ImportError as error:
-        extra = f"install it with `pip install azoth[{dialect.extra}]`." if dialect.extra else "install it."
+        extra = f"install it with `{install_command(dialect.extra)}`." if dialect.extra else "install it."
         raise NoSuchModuleError(
             f"the driver {dialect.driver!r} of the dialect {dialect.name!r} is not installed",
             why=f"{error}.",

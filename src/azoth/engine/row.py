@@ -195,16 +195,21 @@ def _ambiguous(key: Any) -> AmbiguousColumnError:
 def _new_class(keys: tuple[str, ...], index: dict[Any, int]) -> type[Row[Any]]:
     namespace: dict[str, Any] = {"__slots__": (), "_key_names": keys, "_index": index}
     for position, key in enumerate(keys):
-        if key.startswith("_") and hasattr(Row, key):
-            continue
-        if key not in _TUPLE_NAMES and hasattr(tuple, key):
+        if not _can_be_attribute(key) or (key not in _TUPLE_NAMES and hasattr(tuple, key)):
             continue
         namespace[key] = property(operator.itemgetter(position)) if index[key] >= 0 else _ambiguous_attribute(key)
     for name, position in index.items():
         # A column whose key is not its name in the database is read by either.
-        if isinstance(name, str) and name not in namespace and not hasattr(Row, name):
+        if isinstance(name, str) and name not in namespace and not hasattr(Row, name) and _can_be_attribute(name):
             namespace[name] = property(operator.itemgetter(position))
     return type("Row", (Row,), namespace)
+
+
+def _can_be_attribute(key: str) -> bool:
+    """Tell whether a column can be read as an attribute: Python gives some names a meaning for the whole class."""
+    if key.startswith("__") and key.endswith("__"):
+        return False
+    return not (key.startswith("_") and hasattr(Row, key))
 
 
 def _ambiguous_attribute(key: str) -> property:

@@ -1,4 +1,8 @@
-"""Functions made from source text, whose lines appear in tracebacks and can be printed."""
+"""Functions made from source text, whose lines appear in tracebacks and can be printed.
+
+A name that a program or its users chose (of a class, an attribute, a column, a label) never becomes code: the source
+has it through ``literal()``, or refers to a value among the names of its namespace by a numbered identifier.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +11,25 @@ import weakref
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["define"]
+__all__ = ["define", "literal"]
 
 _serial = itertools.count(1)
+
+
+def literal(name: str) -> str:
+    """Write a name as a literal of source text.
+
+    Args:
+        name: any text; what a subclass of str does for ``repr()`` does not matter.
+    """
+    return str.__repr__(name)
 
 
 def define(source: str, name: str, title: str, names: Mapping[str, Any]) -> Any:
     """Compile a function from source.
 
     Args:
-        source: Python text with one function definition at its top level; it must never hold user data.
+        source: Python text with one function definition at its top level; names in it come from ``literal()``.
         name: the name of that function.
         title: what the function is for; it stands in tracebacks as the file name.
         names: the values that the source refers to as globals.
@@ -27,7 +40,9 @@ def define(source: str, name: str, title: str, names: Mapping[str, Any]) -> Any:
     # With the first function: the import of linecache takes as long as that of ten of our modules.
     import linecache  # noqa: PLC0415
 
-    filename = f"<azoth {title} #{next(_serial)}>"
+    # Neither line breaks in a traceback nor characters that the file system's encoding does not know.
+    shown = title.encode("unicode_escape").decode("ascii")
+    filename = f"<azoth {shown} #{next(_serial)}>"
     scope: dict[str, Any] = dict(names)
     exec(compile(source, filename, "exec"), scope)
     # The mtime None keeps linecache.checkcache from dropping an entry that has no file.

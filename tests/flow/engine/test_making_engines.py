@@ -33,7 +33,7 @@ def test_a_missing_driver_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(SQLiteDialect_pysqlite, "import_dbapi", missing)
     monkeypatch.setattr(SQLiteDialect_pysqlite, "extra", "sqlite")
-    with pytest.raises(exc.NoSuchModuleError, match=r"pip install azoth\[sqlite\]"):
+    with pytest.raises(exc.NoSuchModuleError, match=r"pip install azoth-orm\[sqlite\]"):
         create_engine("sqlite://")
 
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from azoth.dialects.sqlite.beginning import BEGIN_ON_WRITE, begin_actions, checked_begin
 from azoth.dialects.sqlite.ddl_compiler import SQLiteDDLCompiler
 from azoth.dialects.sqlite.explanations import explanation_of
+from azoth.dialects.sqlite.preparer import SQLiteIdentifierPreparer
 from azoth.dialects.sqlite.reflection import SQLiteReflection
 from azoth.dialects.sqlite.statement_compiler import SQLiteStatementCompiler
 from azoth.dialects.sqlite.types import COLSPECS, SQLiteTypeCompiler
@@ -38,6 +39,7 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
     statement_compiler: type[Any] = SQLiteStatementCompiler
     ddl_compiler: type[Any] = SQLiteDDLCompiler
     type_compiler: type[Any] = SQLiteTypeCompiler
+    preparer: ClassVar[type[Any]] = SQLiteIdentifierPreparer
     colspecs: Mapping[type[Any], type[Any]] = COLSPECS
 
     supports_lastrowid = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -14,8 +14,8 @@ from azoth.orm.runtime.expiry import expire_keys
 from azoth.sql.dml import update
 from azoth.sql.elements import bindparam
 
-KEY_PREFIX = "key_of_"
-VALUE_PREFIX = "value_of_"
+KEY = "key_of_"
+VALUE = "value_of_"
 
 
 def update_rows(
@@ -49,13 +49,16 @@ def update_rows(
                 fix="add the primary key to each dictionary, or use update().where(...)",
                 code="AZ-L46",
             )
+    names_of = {word: _prefix(word, mapper.local_table.c.keys()) for word in (KEY, VALUE)}
     count = 0
     for names, batch in groupby(named, key=lambda row: tuple(sorted(row))):
         changed = [name for name in names if name not in key_names]
         sets = list(batch)
         if changed:
             result = execute(
-                connection, _statement(mapper, key_names, changed), [_parameters(row, key_names) for row in sets]
+                connection,
+                _statement(mapper, key_names, changed, names_of),
+                [_parameters(row, key_names, names_of) for row in sets],
             )
             count += max(result.rowcount, 0)
     if unit is not None and synchronize:
@@ -64,19 +67,26 @@ def update_rows(
     return count
 
 
-def _statement(mapper: Any, key_names: Sequence[str], changed: Sequence[str]) -> Any:
+def _prefix(word: str, keys: Collection[str]) -> str:
+    """Find a prefix with which no column's key begins: a parameter that has a column's name gives that its value."""
+    while any(key.startswith(word) for key in keys):
+        word = f"_{word}"
+    return word
+
+
+def _statement(mapper: Any, key_names: Sequence[str], changed: Sequence[str], names_of: Mapping[str, str]) -> Any:
     columns = mapper.local_table.c
     statement = update(mapper.local_table)
     statement = statement.where(
-        *[columns[name] == bindparam(KEY_PREFIX + name, type_=columns[name].type) for name in key_names]
+        *[columns[name] == bindparam(names_of[KEY] + name, type_=columns[name].type) for name in key_names]
     )
     return statement.values(
-        {columns[name]: bindparam(VALUE_PREFIX + name, type_=columns[name].type) for name in changed}
+        {columns[name]: bindparam(names_of[VALUE] + name, type_=columns[name].type) for name in changed}
     )
 
 
-def _parameters(row: Mapping[str, Any], key_names: Sequence[str]) -> dict[str, Any]:
-    return {(KEY_PREFIX if name in key_names else VALUE_PREFIX) + name: value for name, value in row.items()}
+def _parameters(row: Mapping[str, Any], key_names: Sequence[str], names_of: Mapping[str, str]) -> dict[str, Any]:
+    return {names_of[KEY if name in key_names else VALUE] + name: value for name, value in row.items()}
 
 
 def _follow(unit: BulkUnit, mapper: Any, key_names: Sequence[str], row: Mapping[str, Any]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from azoth.orm.loading.entity_node import BundleNode, EntityNode, JoinedNode, ResultNode, ValueNode
 from azoth.orm.runtime.state import forget
 from azoth.orm.runtime.symbols import STATE
-from azoth.util.generated_code import define
+from azoth.util.generated_code import define, literal
 
 RowLoader = Callable[..., list[Any]]
 
@@ -65,7 +65,7 @@ def generate(results: Sequence[ResultNode], layout: RowLayout, *, title: str, sc
     source = _Source()
     nodes = [node for result in results if isinstance(result, EntityNode) for node in result.walk()]
     collections = [(node, joined) for node in nodes for joined in node.joined if joined.relationship.uselist]
-    source.add(0, "def load(rows, owner, origins, touched):", f'    """Make instances from rows of: {title}."""')
+    source.add(0, "def load(rows, owner, origins, touched):")
     _prelude(source, nodes, collections)
     _unpack(source, layout)
     for result in results:
@@ -147,13 +147,13 @@ def _make_instance(source: _Source, node: EntityNode, layout: RowLayout, pk: str
         f"s{n}.place = origin{n}",
         f"v{n} = i{n}.__dict__",
         f"v{n}[STATE] = s{n}",
-        *(f"v{n}[{key!r}] = {layout.variable(expression)}" for key, expression in node.columns.items()),
-        *(f"empty{n}_{key}(s{n}, i{n})" for key in node.emptied),
+        *(f"v{n}[{literal(key)}] = {layout.variable(expression)}" for key, expression in node.columns.items()),
+        *(f"empty{n}_{position}(s{n}, i{n})" for position in range(len(node.emptied))),
         f"states{n}[{pk}] = s{n}",
         f"made{n}(s{n})",
     )
-    for key in node.emptied:
-        source.names[f"empty{n}_{key}"] = _emptier(node.mapper.manager.attributes[key])
+    for position, key in enumerate(node.emptied):
+        source.names[f"empty{n}_{position}"] = _emptier(node.mapper.manager.attributes[key])
     if node.after:
         source.add(depth, f"touch{n}(s{n})")
     for position, hook in enumerate(node.mapper.reconstructors):
@@ -181,15 +181,17 @@ def _present_instance(source: _Source, node: EntityNode, layout: RowLayout, refr
         source.add(depth, f"if s{n}.place is not origin{n}:")
         source.add(depth + 1, f"s{n}.place = origin{n}", f"discard{n}(s{n}, i{n}, owner)", f"made{n}(s{n})")
         for key, expression in node.columns.items():
-            source.add(depth + 1, f"v{n}[{key!r}] = {layout.variable(expression)}")
+            source.add(depth + 1, f"v{n}[{literal(key)}] = {layout.variable(expression)}")
         source.names[f"discard{n}"] = discard_changes
         _tell_refreshed(source, node, "None", depth + 1)
     else:
         listened = bool(node.mapper.manager.dispatch.refresh)
         if listened:
-            source.add(depth, f"missing = [key for key in {tuple(node.columns)!r} if key not in v{n}]")
+            source.names[f"keys{n}"] = tuple(node.columns)
+            source.add(depth, f"missing = [key for key in keys{n} if key not in v{n}]")
         for key, expression in node.columns.items():
-            source.add(depth, f"if {key!r} not in v{n}: v{n}[{key!r}] = {layout.variable(expression)}")
+            name = literal(key)
+            source.add(depth, f"if {name} not in v{n}: v{n}[{name}] = {layout.variable(expression)}")
         if listened:
             source.add(depth, "if missing:")
             _tell_refreshed(source, node, "missing", depth + 1)
@@ -218,17 +220,17 @@ def discard_changes(state: Any, instance: Any, owner: Any) -> None:
 def _joined(
     source: _Source, parent: EntityNode, joined: JoinedNode, layout: RowLayout, refresh: bool, depth: int
 ) -> None:
-    p, n, key = parent.index, joined.node.index, joined.relationship.key
+    p, n, key = parent.index, joined.node.index, literal(joined.relationship.key)
     source.add(depth, f"if i{p} is not None:")
     _entity(source, joined.node, layout, refresh, depth + 1)
     if not joined.relationship.uselist:
-        source.add(depth + 1, f"if {key!r} not in v{p}: v{p}[{key!r}] = i{n}")
+        source.add(depth + 1, f"if {key} not in v{p}: v{p}[{key}] = i{n}")
         return
     source.add(
         depth + 1,
         f"found = members{n}.get(s{p}, MISSING)",
         "if found is MISSING:",
-        f"    found = members{n}[s{p}] = None if {key!r} in v{p} else (i{p}, {{}})",
+        f"    found = members{n}[s{p}] = None if {key} in v{p} else (i{p}, {{}})",
         f"if found is not None and i{n} is not None:",
         f"    found[1][s{n}] = i{n}",
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import collections
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from azoth.engine.row import row_class
 from azoth.orm.mapping.instrumented_attribute import element_of
 from azoth.orm.mapping.property_view import PropertyView
 from azoth.sql.elements import ClauseList
@@ -62,10 +62,10 @@ class Bundle:
             procs: one function per expression, from the row to its value.
             labels: the keys of the expressions.
         """
-        make: Any = getattr(collections, "namedtuple")("Bundle", labels, rename=True)  # noqa: B009 - fields known at run time
+        make = row_class(tuple(labels))
 
         def process(row: Any) -> Any:
-            return make(*[proc(row) for proc in procs])
+            return make([proc(row) for proc in procs])
 
         return process
 

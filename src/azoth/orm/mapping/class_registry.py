@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.name_resolver import NameResolver
+from azoth.orm.mapping.unfinished import Unfinished
 
 if TYPE_CHECKING:
     from azoth.sql.schema import MetaData
+
+_sharing: weakref.WeakSet[ClassRegistry] = weakref.WeakSet()
+"""The registries that were given a dictionary for their classes."""
 
 
 class ClassRegistry:
@@ -22,6 +26,8 @@ class ClassRegistry:
 
     Attributes:
         classes: name -> the class, or the tuple of classes that share the name.
+        unfinished: the mappers that are not configured.
+        dependents: the registries whose relationships are known to lead to classes of this one.
     """
 
     def __init__(
@@ -30,6 +36,11 @@ class ClassRegistry:
         self.metadata: Any = metadata
         self.classes: MutableMapping[str, Any] = {} if class_registry is None else class_registry
         self._mappers: weakref.WeakSet[Any] = weakref.WeakSet()
+        self.unfinished = Unfinished()
+        self.dependents: weakref.WeakSet[ClassRegistry] = weakref.WeakSet()
+        self._shares_names = class_registry is not None
+        if self._shares_names:
+            _sharing.add(self)
 
     @property
     def mappers(self) -> frozenset[Any]:
@@ -57,6 +68,25 @@ class ClassRegistry:
     def add_mapper(self, mapper: Any) -> None:
         """Take in the mapper of one of the classes."""
         self._mappers.add(mapper)
+
+    def remove_mapper(self, mapper: Any) -> None:
+        """Forget the mapper of a class that is not mapped any longer."""
+        self._mappers.discard(mapper)
+
+    def all_dependents(self) -> list[ClassRegistry]:
+        """List the registries whose relationships lead to this one, directly or by way of others."""
+        found: dict[ClassRegistry, None] = {self: None}
+        for registry in (pending := [self]):
+            new = [one for one in registry.dependents if one not in found]
+            found.update(dict.fromkeys(new))
+            pending += new
+        return list(found)[1:]
+
+    def sharing_names(self) -> list[ClassRegistry]:
+        """List the other registries that know their classes in the same dictionary."""
+        if not self._shares_names:
+            return []
+        return [other for other in _sharing if other.classes is self.classes and other is not self]
 
     def classes_named(self, name: str) -> tuple[type[Any], ...]:
         """Give the classes of a name: none, one, or several from different modules."""

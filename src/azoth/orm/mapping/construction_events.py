@@ -35,7 +35,7 @@ def _observed(class_: type[Any], manager: Any, own: Any) -> Any:
     inherited: Any = class_.__init__
 
     @functools.wraps(inherited)
-    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807
+    def __init__(self: Any, /, *args: Any, **kwargs: Any) -> None:  # noqa: N807
         if type(self)._azoth_manager is not manager:
             # A subclass has listeners of its own, and tells them in its own constructor.
             inherited(self, *args, **kwargs)

@@ -25,9 +25,9 @@ class FirstUse:
         self.own: Any = class_.__dict__.get("__init__")
         self.constructor: Any = class_.__init__
 
-        def __init__(instance: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807
+        def __init__(instance: Any, /, *args: Any, **kwargs: Any) -> None:  # noqa: N807
+            # It removes this, unless it is at work already: a listener may make instances meanwhile.
             configure()
-            self.remove()
             # Configuring may have put a constructor in place that tells listeners.
             constructor: Any = self.class_.__init__
             (self.constructor if constructor is self._stand_in else constructor)(instance, *args, **kwargs)

@@ -6,7 +6,7 @@ from typing import Any
 
 from azoth.inspection import register
 from azoth.orm.mapping.aliased import AliasedClass, AliasedInsp
-from azoth.orm.mapping.configuration import configure_mappers
+from azoth.orm.mapping.configuration import configure_registry
 from azoth.orm.mapping.instrumented_attribute import InstrumentedAttribute
 from azoth.orm.mapping.lookup import mapper_of
 from azoth.orm.mapping.mapper import Mapper
@@ -18,7 +18,7 @@ def configured_mapper(class_: type[Any]) -> Any:
     """Find the mapper of a class, configured; None where the class is not mapped."""
     mapper = mapper_of(class_)
     if mapper is not None and not mapper.configured:
-        configure_mappers()
+        configure_registry(mapper.registry.unfinished)
     return mapper
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from azoth.exc import ArgumentError
 from azoth.orm.exc import UnmappedInstanceError
-from azoth.orm.mapping.configuration import configure_mappers
+from azoth.orm.mapping.configuration import configure_registry
 from azoth.orm.mapping.entity_names import named_class
 from azoth.orm.mapping.lookup import MAPPER, mapper_of, unmapped_class
 
@@ -30,7 +30,7 @@ def class_mapper(class_: Any, configure: bool = True, entity_name: str | None = 
             raise ArgumentError(f"Class object expected, got {class_!r}", fix="pass the class", code="AZ-M74")
         raise unmapped_class(class_)
     if configure and not mapper.configured:
-        configure_mappers()
+        configure_registry(mapper.registry.unfinished)
     return mapper
 
 

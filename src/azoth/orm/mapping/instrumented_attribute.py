@@ -105,11 +105,11 @@ class InstrumentedAttribute(Attribute, SQLColumnExpression[ValueT], Generic[Valu
 
     # What only relationships can do; the methods exist everywhere because Mapped[...] does not tell them apart.
 
-    def any(self, criterion: Any = None, **values: Any) -> Any:
+    def any(self, /, criterion: Any = None, **values: Any) -> Any:
         """Ask whether any member of a collection meets a condition."""
         self._no_relationship("any")
 
-    def has(self, criterion: Any = None, **values: Any) -> Any:
+    def has(self, /, criterion: Any = None, **values: Any) -> Any:
         """Ask whether the object on the other side meets a condition."""
         self._no_relationship("has")
 

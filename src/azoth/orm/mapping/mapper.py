@@ -8,10 +8,11 @@ from typing import Any
 
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.exc import UnmappedColumnError
+from azoth.orm.mapping.attribute_names import check_attribute_names
 from azoth.orm.mapping.column_adapter import unchanged
 from azoth.orm.mapping.column_property import ColumnProperty
 from azoth.orm.mapping.composite import CompositeProperty
-from azoth.orm.mapping.configuration import configure_mappers, enlist, forget
+from azoth.orm.mapping.configuration import configure_registry, enlist, forget, wire
 from azoth.orm.mapping.extension import Extended
 from azoth.orm.mapping.first_use import configure_on_first_construction
 from azoth.orm.mapping.instrumented_attribute import element_of
@@ -86,6 +87,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
         self.reconstructors = reconstructors_of(class_)
         self._take_options()
         self._properties = column_properties(class_, local_table, dict(properties or {}), self.options)
+        check_attribute_names(class_, self._properties)
         self._index_columns()
         self._find_primary_key()
         self._find_version()
@@ -243,6 +245,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
             key: its name.
             subject: a property or a column.
         """
+        check_attribute_names(self.class_, (key,))
         prop = as_property(self.class_, key, subject)
         if isinstance(prop, ColumnProperty):
             prop.is_expression = not any(column in self._table_columns for column in prop.columns)
@@ -272,27 +275,18 @@ class Mapper(MapperIdentity, MapperHierarchy):
         self.manager._set(key, descriptor)
         self.manager.expirable.add(key)
 
-    def configure_properties(self) -> None:
-        """Let each property find what it could not know before."""
-        for prop in list(self._properties.values()):
-            prop.configure()
+    def own_properties(self) -> list[MapperProperty]:
+        """List the properties."""
+        return list(self._properties.values())
 
-    def link_properties(self) -> None:
-        """Join both sides of each relationship."""
-        for prop in list(self._properties.values()):
-            if isinstance(prop, RelationshipProperty):
-                prop.configure()
-                prop.link()
+    def own_relationships(self) -> list[RelationshipProperty]:
+        """List the relationships, configured or not."""
+        return [prop for prop in self._properties.values() if isinstance(prop, RelationshipProperty)]
 
-    def finish(self) -> None:
-        """Put the final attributes of relationships into place."""
-        for prop in self._own_relationships():
-            prop.finish()
-
-    def link_attributes(self) -> None:
-        """Let the attributes of both sides of each relationship know each other."""
-        for prop in self._own_relationships():
-            prop.link_attributes()
+    def classes_with_backrefs(self) -> list[type[Any]]:
+        """List the classes to which relationships of this one are going to add others."""
+        found = [prop.class_with_backref() for prop in self.own_relationships()]
+        return [class_ for class_ in found if class_ is not None]
 
     def mark_configured(self) -> None:
         """Let the class be used from now on without a look at its configuration."""
@@ -308,21 +302,20 @@ class Mapper(MapperIdentity, MapperHierarchy):
         self.manager.uninstall()
         self.configured = True
         self.registry.remove_class(self.class_)
+        self.registry.remove_mapper(self)
 
     def _check_configure(self) -> None:
         if not self.configured:
-            configure_mappers()
+            configure_registry(self.registry.unfinished)
 
     def _finish_property(self, prop: MapperProperty) -> None:
         prop.configure()
         if isinstance(prop, RelationshipProperty):
+            prop.add_backref()
             prop.link()
             prop.finish()
-            for side in (prop, *prop._reverse_property):
-                side.link_attributes()
-
-    def _own_relationships(self) -> list[RelationshipProperty]:
-        return [prop for prop in self._properties.values() if isinstance(prop, RelationshipProperty)]
+            prop.link_sides()
+            wire(self)
 
     def _view(self, kind: type[Any]) -> PropertyView[Any]:
         view = self._views.get(kind)
@@ -436,7 +429,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
         self.manager.install()
         for key in self.manager.attributes:
             self._follow_listeners(key)
-        self.first_use = configure_on_first_construction(self.class_, configure_mappers)
+        self.first_use = configure_on_first_construction(self.class_, self._check_configure)
 
     def _follow_listeners(self, key: str) -> None:
         extension = self._properties[key].extension

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Protocol
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from azoth.exc import InvalidRequestError
+from azoth.exc import AzothError, InvalidRequestError
 from azoth.orm.mapping.instrumented_attribute import element_of
 from azoth.orm.mapping.join_marks import foreign, remote
 from azoth.orm.mapping.suggestions import did_you_mean
@@ -57,6 +58,10 @@ BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "BitAnd": operator.and_, "BitOr": operator.or_, "Add": operator.add, "Sub": operator.sub, "Mult": operator.mul,
     "Div": operator.truediv, "Mod": operator.mod,
 }  # fmt: skip
+CLOSED: Final = (
+    str, bytes, int, float, complex, list, tuple, dict, set, ModuleType, FunctionType, BuiltinFunctionType, MethodType
+)  # fmt: skip
+"""What expressions can use as a whole, or call, but not look into."""
 UNARY: dict[str, Callable[[Any], Any]] = {"Invert": operator.invert, "USub": operator.neg}
 
 
@@ -145,14 +150,14 @@ class NameResolver:
 
         try:
             tree = ast.parse(text.strip(), mode="eval")
-        except SyntaxError as error:
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             raise self._refused(text, "it is not a Python expression") from error
         try:
             return self._whole(self._value(tree.body))
-        except InvalidRequestError:
+        except AzothError:
             raise
-        except (AttributeError, TypeError, KeyError) as error:
-            raise self._refused(text, str(error)) from error
+        except Exception as error:
+            raise self._refused(text, f"{type(error).__name__}: {error}") from error
 
     def _value(self, node: ast.expr) -> Any:
         method = getattr(self, f"_value_of_{type(node).__name__.lower()}", None)
@@ -175,6 +180,9 @@ class NameResolver:
             return ModulePath(self.names, path) if found is None else found
         if name.startswith("_"):
             raise self._refused(name, "private names are out of reach")
+        if isinstance(owner, CLOSED):
+            # Of text, "...".format() would give every private name away; of a module, everything that it imports.
+            raise self._refused(name, f"attributes of a {type(owner).__name__} are out of reach")
         if getattr(owner, "__visit_name__", None) == "table" and name in owner.c:
             return owner.c[name]
         if isinstance(owner, type) and not hasattr(owner, name):

@@ -149,15 +149,13 @@ class RelationshipProperty(MapperProperty):
         self._find_join()
         self._find_rest()
         self.configured = True
-        if self.backref is not None:
-            self._add_backref()
 
     def link(self) -> None:
         """Join with the relationship on the other side that ``back_populates`` names."""
         if self._is_linked or self.back_populates is None:
             return
-        self._is_linked = True
         self._join_reverse(self.back_populates)
+        self._is_linked = True
 
     def finish(self) -> None:
         """Put the final attribute into place."""
@@ -184,8 +182,16 @@ class RelationshipProperty(MapperProperty):
         attribute.listeners = self.parent.manager.attributes[self.key].listeners
         self.parent.instrument(attribute, plain=False)
 
-    def link_attributes(self) -> None:
+    def link_sides(self) -> None:
         """Let the attributes of both sides know each other, once all of them are in place."""
+        self.link_attributes()
+        for other in self._reverse_property:
+            # A side whose class was configured before only knew the stand-in of this one.
+            if other.parent.configured:
+                other.link_attributes()
+
+    def link_attributes(self) -> None:
+        """Let the attribute know those of the other side."""
         attribute: Any = self.parent.manager.attributes[self.key]
         attribute.reverse = tuple(
             [
@@ -315,25 +321,48 @@ class RelationshipProperty(MapperProperty):
 
     # -- the other side -------------------------------------------------------
 
-    def _add_backref(self) -> None:
-        name, given = (self.backref, {}) if isinstance(self.backref, str) else self.backref
-        mapper = self.mapper
-        if mapper.has_property(name):
+    def check_backref(self) -> None:
+        """Make sure that the other side can be added."""
+        if self._has_backref_to_add() and self.mapper.has_property(self._backref_arguments()[0]):
+            name, mapper = self._backref_arguments()[0], self.mapper
             raise ArgumentError(
                 f"Error creating backref {name!r} on relationship {self}: property of that name exists on mapper "
                 f"{mapper.class_.__name__}",
                 fix="choose another name, or use back_populates on both sides",
                 code="AZ-M40",
             )
+
+    def add_backref(self) -> None:
+        """Add the relationship that ``backref`` asks for to the other class."""
+        if not self._has_backref_to_add():
+            return
+        self.check_backref()
+        name, given = self._backref_arguments()
         options = {**given, "back_populates": self.key}
         options.setdefault("viewonly", self.viewonly)
         options.setdefault("post_update", self.post_update)
         options.setdefault("passive_updates", self.passive_updates)
         options.setdefault("sync_backref", self.sync_backref)
         self._add_join_options(options)
-        self.back_populates = name
         other = Relationship[Any](self.parent.class_, **options)
-        mapper.add_property(name, other)
+        self.mapper.add_property(name, other)
+        self.back_populates = name
+
+    def _has_backref_to_add(self) -> bool:
+        return self.backref is not None and self.back_populates is None
+
+    def _backref_arguments(self) -> tuple[str, dict[str, Any]]:
+        return (self.backref, {}) if isinstance(self.backref, str) else self.backref
+
+    def class_with_backref(self) -> type[Any] | None:
+        """Tell to which class this is going to add a relationship, as far as that can be known beforehand."""
+        if self.backref is None:
+            return None
+        named = getattr(self.argument, "likely", self.argument)
+        if isinstance(named, type):
+            return named
+        entity = entity_of(named)
+        return None if entity is None else entity.mapper.class_
 
     def _add_join_options(self, options: dict[str, Any]) -> None:
         join = self.join

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.mapping.bound_instance import bound_to
 from azoth.orm.mapping.column_adapter import ColumnAdapter, unchanged
-from azoth.orm.mapping.configuration import configure_mappers
+from azoth.orm.mapping.configuration import configure_registry
 from azoth.orm.mapping.direction import MANYTOONE
 from azoth.orm.mapping.instrumented_attribute import InstrumentedAttribute, element_of
 from azoth.orm.mapping.lookup import entity_of, unmapped_class
@@ -59,7 +59,7 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
         """The relationship property, configured."""
         prop: Any = self.property
         if not prop.configured:
-            configure_mappers()
+            configure_registry(prop.parent.registry.unfinished)
         return prop
 
     @property
@@ -164,7 +164,7 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
             code="AZ-M33",
         )
 
-    def any(self, criterion: Any = None, **values: Any) -> Any:
+    def any(self, /, criterion: Any = None, **values: Any) -> Any:
         """Ask whether any member of the collection meets a condition: an EXISTS.
 
         Args:
@@ -177,7 +177,7 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
             )
         return self._exists(criterion, values)
 
-    def has(self, criterion: Any = None, **values: Any) -> Any:
+    def has(self, /, criterion: Any = None, **values: Any) -> Any:
         """Ask whether the object on the other side meets a condition: an EXISTS.
 
         Args:
@@ -314,18 +314,21 @@ class PendingRelationshipAttribute(RelationshipAttribute[ValueT]):
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         if instance is None:
             return self
-        configure_mappers()
+        self._configure()
         return getattr(instance, self.key)
 
     def set(self, instance: Any, value: Any) -> None:
         """Configure, then set."""
-        configure_mappers()
+        self._configure()
         setattr(instance, self.key, value)
 
     def delete(self, instance: Any) -> None:
         """Configure, then delete."""
-        configure_mappers()
+        self._configure()
         delattr(instance, self.key)
+
+    def _configure(self) -> None:
+        configure_registry(self.property.parent.registry.unfinished)
 
 
 class ObjectRelationshipAttribute(RelationshipAttribute[ValueT], ObjectAttribute):

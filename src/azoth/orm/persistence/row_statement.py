@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from azoth.sql.compiler import compile_statement
-from azoth.util.generated_code import define
+from azoth.util.generated_code import define, literal
 
 Parameters = list[tuple[Any, ...]]
 Processor = Callable[[Any], Any]
@@ -79,16 +79,17 @@ class Source:
 def compiled_rows(
     statement: Any,
     dialect: Any,
-    sources: Mapping[str, tuple[str, Any]],
+    sources: Mapping[Any, tuple[str, Any]],
     returning: Mapping[str, Any] | None = None,
     title: str = "rows",
 ) -> RowStatement:
-    """Compile a statement whose named parameters come from instances.
+    """Compile a statement whose parameters come from instances.
 
     Args:
         statement: the INSERT, UPDATE or DELETE.
         dialect: for which dialect.
-        sources: parameter name -> (kind, name) of its source; other parameters keep their own values.
+        sources: parameter -> (kind, name) of its source; other parameters keep their own values. They are told apart
+            as objects, because the names of attributes and of parameters in a user's own expressions can be anything.
         returning: attribute key -> column of what RETURNING gives back.
         title: what the generated functions are for.
 
@@ -100,7 +101,7 @@ def compiled_rows(
     placeholders = []
     for bind in compiled.positional:
         processor = bind.type.dialect_impl(dialect).bind_processor(dialect)
-        known = sources.get(bind.key) if bind.key is not None else None
+        known = sources.get(bind)
         if known is None:
             placeholders.append(Source("constant", None, processor, bind.effective_value))
         else:
@@ -118,7 +119,7 @@ def _define_extract(sources: Sequence[Source], title: str) -> Callable[[Sequence
     items = []
     for position, source in enumerate(sources):
         if source.kind == "value":
-            items.append(f"d[{source.name!r}]")
+            items.append(f"d[{literal(source.name)}]")
             continue
         if source.kind == "constant":
             text = f"constant_{position}"

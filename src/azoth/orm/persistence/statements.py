@@ -9,8 +9,11 @@ from typing import Any
 from azoth.orm.exc import FlushError
 from azoth.orm.persistence.row_statement import RowStatement, compiled_rows
 from azoth.orm.persistence.write_profile import write_profile
-from azoth.sql.elements import bindparam
-from azoth.util.generated_code import define
+from azoth.sql.elements import BindParameter
+from azoth.util.generated_code import define, literal
+
+Sources = dict[BindParameter[Any], tuple[str, Any]]
+"""Parameter -> where its value comes from: ("value", attribute), ("pk", position) or ("constant", None)."""
 
 Signature = int
 """The optional attributes of an INSERT for which a value is given, one bit for each."""
@@ -140,10 +143,8 @@ class MapperStatements:
     def compile_insert(self, keys: Sequence[str], returning: Sequence[str], count: int) -> RowStatement:
         """Compile an INSERT of one row or several."""
         columns = self.profile.columns
-        binds = [
-            {columns[key].key: bindparam(_row_name(key, row), type_=columns[key].type) for key in keys}
-            for row in range(count)
-        ]
+        sources: Sources = {}
+        binds = [{columns[key].key: _value_of(key, columns[key], sources) for key in keys} for _ in range(count)]
         statement = self.table.insert()
         if keys:
             statement = statement.values(binds[0] if count == 1 else binds)
@@ -154,7 +155,6 @@ class MapperStatements:
         }
         if explicit:
             statement = statement.values(explicit)
-        sources = {_row_name(key, row): ("value", key) for key in keys for row in range(count)}
         given_back = {key: columns[key] for key in returning}
         if given_back:
             statement = statement.returning(*given_back.values())
@@ -165,13 +165,13 @@ class MapperStatements:
     ) -> RowStatement:
         """Compile an INSERT in which some values are SQL expressions."""
         columns = self.profile.columns
-        values: dict[str, Any] = {columns[key].key: bindparam(_row_name(key), type_=columns[key].type) for key in keys}
+        sources: Sources = {}
+        values: dict[str, Any] = {columns[key].key: _value_of(key, columns[key], sources) for key in keys}
         values.update({columns[key].key: expression for key, expression in expressions.items()})
         statement = self.table.insert().values(values)
         given_back = {key: columns[key] for key in returning}
         if given_back:
             statement = statement.returning(*given_back.values())
-        sources = {_row_name(key): ("value", key) for key in keys}
         return compiled_rows(statement, self.dialect, sources, given_back, f"INSERT {self.table.fullname}")
 
     def given_keys(self, signature: Signature) -> tuple[str, ...]:
@@ -259,10 +259,11 @@ class MapperStatements:
     def _define_signatures(self) -> Callable[[Sequence[Any]], list[Signature]]:
         tests = []
         for position, key in enumerate(self.optional):
+            name = literal(key)
             if self.profile.columns[key].type.should_evaluate_none:
-                test = f"(get({key!r}, NO_KEY) is not NO_KEY)"
+                test = f"(get({name}, NO_KEY) is not NO_KEY)"
             else:
-                test = f"(get({key!r}) is not None)"
+                test = f"(get({name}) is not None)"
             tests.append(f"{test} * {1 << position}" if position else test)
         title = f"given attributes of {self.mapper.class_.__name__}"
         source = SIGNATURE_SOURCE.format(tests=" + ".join(tests) or "0")
@@ -289,36 +290,37 @@ class MapperStatements:
     ) -> RowStatement:
         """Compile an UPDATE; some values may be SQL expressions."""
         columns = self.profile.columns
-        values: dict[str, Any] = {columns[key].key: bindparam(_row_name(key), type_=columns[key].type) for key in keys}
+        sources: Sources = {}
+        values: dict[str, Any] = {columns[key].key: _value_of(key, columns[key], sources) for key in keys}
         values.update({columns[key].key: expression for key, expression in expressions.items()})
         for key, column in self.writable.items():
             onupdate = column.onupdate
             if onupdate is not None and onupdate.is_clause_element and key not in keys and key not in expressions:
                 values[column.key] = onupdate.arg
-        sources = {_row_name(key): ("value", key) for key in keys}
         statement = self._identified(self.table.update().values(values), sources, versioned=versioned)
         return compiled_rows(statement, self.dialect, sources, None, f"UPDATE {self.table.fullname}")
 
     def delete(self) -> RowStatement:
         """Give the DELETE; the version, where one is checked, is the last parameter."""
         if self._delete is None:
-            sources: dict[str, tuple[str, Any]] = {}
+            sources: Sources = {}
             statement = self._identified(self.table.delete(), sources, versioned=True)
             self._delete = compiled_rows(statement, self.dialect, sources, None, f"DELETE {self.table.fullname}")
         return self._delete
 
-    def _identified(self, statement: Any, sources: dict[str, tuple[str, Any]], *, versioned: bool) -> Any:
+    def _identified(self, statement: Any, sources: Sources, *, versioned: bool) -> Any:
         mapper = self.mapper
         conditions = []
         for position, column in enumerate(mapper.primary_key):
-            name = f"_pk_{position}"
-            sources[name] = ("pk", position if mapper.composite_key else None)
-            conditions.append(column == bindparam(name, type_=column.type))
+            bind: BindParameter[Any] = BindParameter(None, type_=column.type)
+            sources[bind] = ("pk", position if mapper.composite_key else None)
+            conditions.append(column == bind)
         version = mapper.version_id_col
         if versioned and version is not None:
             # The instance holds the new version by then, so the executor appends the old one to the parameters.
-            sources["_version"] = ("constant", None)
-            conditions.append(version == bindparam("_version", type_=version.type))
+            bind = BindParameter(None, type_=version.type)
+            sources[bind] = ("constant", None)
+            conditions.append(version == bind)
         return statement.where(*conditions)
 
 
@@ -335,5 +337,8 @@ def _is_made_by_python(default: Any) -> bool:
     return default is not None and (default.is_scalar or default.is_callable)
 
 
-def _row_name(key: str, row: int = 0) -> str:
-    return key if not row else f"{key}__{row}"
+def _value_of(key: str, column: Any, sources: Sources) -> BindParameter[Any]:
+    """Make the parameter that takes an attribute's value, and note where it comes from."""
+    bind: BindParameter[Any] = BindParameter(key, type_=column.type, unique=True)
+    sources[bind] = ("value", key)
+    return bind

@@ -34,7 +34,7 @@ class Narrowing(QueryState):
 
     where = filter
 
-    def filter_by(self, **kwargs: Any) -> Self:
+    def filter_by(self, /, **kwargs: Any) -> Self:
         """Keep the rows whose attributes have these values.
 
         Names are looked up on the entity joined last, then on the query's other entities.
@@ -157,7 +157,7 @@ class Narrowing(QueryState):
             statement = statement.limit(max(_count(statement._limit_clause) - (start or 0), 0))
         return self._with(statement.offset(offset) if offset else statement)
 
-    def params(self, *args: Mapping[str, Any], **kwargs: Any) -> Self:
+    def params(self, /, *args: Mapping[str, Any], **kwargs: Any) -> Self:
         """Give values to named parameters (``:name`` in text, ``bindparam("name")``)."""
         if len(args) > 1:
             raise ArgumentError(

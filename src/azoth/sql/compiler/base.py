@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final, NamedTuple
@@ -13,7 +14,11 @@ from azoth.sql.types import TypeEngine
 
 __all__ = ["Compiled", "CompilerBase", "DefaultParameter", "PackedParameter", "ResultColumn"]
 
-_PLACEHOLDER: Final = re.compile("\x01(\\d+)\x02|(%)")
+_MARK: Final = f"\x01{os.urandom(8).hex()}:"
+"""The beginning of a mark; no name and no literal value can know it, so that none is taken for a mark."""
+
+_PLACEHOLDER: Final = re.compile(f"{_MARK}(\\d+)\x02|(%)")
+_WORD: Final = re.compile(r"\w+\Z")
 _NOT_WORD: Final = re.compile(r"\W+")
 
 
@@ -242,7 +247,7 @@ class CompilerBase:
         if bind not in self.bind_names:
             self._name(bind)
         self._marked.append(bind)
-        return f"\x01{len(self._marked) - 1}\x02"
+        return f"{_MARK}{len(self._marked) - 1}\x02"
 
     def _name(self, bind: BindParameter[Any]) -> None:
         name = bind.key
@@ -268,12 +273,13 @@ class CompilerBase:
         Returns:
             the SQL, and the parameter of each placeholder.
         """
-        if "\x01" not in text and "%" not in text:
+        if not self._marked and "%" not in text:
             return text, ()
         style = self.dialect.paramstyle
         placeholder = self.placeholder_formats[style]
         percent = "%%" if style in ("format", "pyformat") else "%"
         is_numeric = style.startswith("numeric")
+        safe_names = {} if is_numeric else self._placeholder_names()
         positional: list[BindParameter[Any]] = []
         expanded: dict[BindParameter[Any], int] = {}
 
@@ -283,12 +289,28 @@ class CompilerBase:
             bind = self._marked[int(match[1])]
             positional.append(bind)
             name = str(len(positional)) if is_numeric else self.bind_names[bind]
+            name = safe_names.get(name, name)
             if bind.expanding and not is_numeric:
                 expanded[bind] = number = expanded.get(bind, 0) + 1
                 name = f"{name}_{number}"
             return placeholder.format(name)
 
         return _PLACEHOLDER.sub(exchanged, text), tuple(positional)
+
+    def _placeholder_names(self) -> dict[str, str]:
+        """Find names for placeholders where a parameter's own name is no word, which drivers would misread."""
+        odd = dict.fromkeys(name for name in self.bind_names.values() if not _WORD.match(name))
+        taken = set(self.bind_names.values()) if odd else set()
+        safe: dict[str, str] = {}
+        for name in odd:
+            stem = candidate = f"p_{_NOT_WORD.sub('_', name)}"
+            number = 0
+            while candidate in taken:
+                number += 1
+                candidate = f"{stem}_{number}"
+            taken.add(candidate)
+            safe[name] = candidate
+        return safe
 
     def literal_value(self, value: Any, type_: TypeEngine[Any]) -> str:
         """Write a value as SQL.

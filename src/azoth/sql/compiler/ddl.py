@@ -207,7 +207,7 @@ class DDLCompiler(CompilerBase):
         written = f"{self.constraint_name(constraint)}FOREIGN KEY({self._names(constraint)})"
         written += f" REFERENCES {self.referred_table(constraint)} ({targets})"
         if constraint.match is not None:
-            written += f" MATCH {constraint.match}"
+            written += f" MATCH {self._action(constraint.match)}"
         if constraint.ondelete is not None:
             written += f" ON DELETE {self._action(constraint.ondelete)}"
         if constraint.onupdate is not None:
@@ -221,7 +221,7 @@ class DDLCompiler(CompilerBase):
 
     def _action(self, action: str) -> str:
         if not all(word.isalpha() for word in action.replace("(", " ").replace(")", " ").replace(",", " ").split()):
-            raise exc.CompileError(f"a foreign key has the action {action!r}, which is no SQL", code="AZ-C79")
+            raise exc.CompileError(f"a constraint has the option {action!r}, which is no SQL", code="AZ-C79")
         return action
 
     def _deferral(self, constraint: Any) -> str:
@@ -229,7 +229,7 @@ class DDLCompiler(CompilerBase):
         if constraint.deferrable is not None:
             written += " DEFERRABLE" if constraint.deferrable else " NOT DEFERRABLE"
         if constraint.initially is not None:
-            written += f" INITIALLY {constraint.initially}"
+            written += f" INITIALLY {self._action(constraint.initially)}"
         return written
 
     def visit_add_constraint(self, add: Any, **_options: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from azoth import exc
 from azoth.sql import operators
@@ -32,6 +32,8 @@ from azoth.sql.operators import Operator, facts_of
 from azoth.sql.types import NULLTYPE, TypeEngine
 
 __all__ = ["ExpressionCompiler"]
+
+_FIELD: Final = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
 
 
 class ExpressionCompiler(PatternCompiler, FunctionCompiler):
@@ -277,11 +279,15 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
 
     def visit_cast(self, cast: Cast, **options: Any) -> str:
         """Write ``CAST(expression AS type)``."""
-        return f"CAST({self.process(cast.clause, **options)} AS {self.type_name(cast.type)})"
+        return self._cast("CAST", cast, **options)
 
     def visit_try_cast(self, cast: Cast, **options: Any) -> str:
         """Write ``TRY_CAST(expression AS type)``."""
-        return f"TRY_CAST({self.process(cast.clause, **options)} AS {self.type_name(cast.type)})"
+        return self._cast("TRY_CAST", cast, **options)
+
+    def _cast(self, word: str, cast: Cast, **options: Any) -> str:
+        name, collation = self.dialect.type_compiler(self.dialect).process_apart(cast.type)
+        return f"{word}({self.process(cast.clause, **options)} AS {name}){collation}"
 
     def type_name(self, type_: TypeEngine[Any]) -> str:
         """Write a type."""
@@ -293,6 +299,13 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
 
     def visit_extract(self, extract: Extract, **options: Any) -> str:
         """Write ``EXTRACT(field FROM expression)``."""
+        if not _FIELD.match(extract.field):
+            raise exc.CompileError(
+                f"{extract.field!r} is not a valid extract argument",
+                why="the part of a date or time is a word of SQL",
+                fix="use a word such as year, month, day, hour or epoch",
+                code="AZ-C261",
+            )
         return f"EXTRACT({extract.field} FROM {self.process(extract.expr, **options)})"
 
     # --- text ---

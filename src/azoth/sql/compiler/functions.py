@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from azoth import exc
 from azoth.sql.compiler.base import CompilerBase
 from azoth.sql.elements import FunctionFilter, Over, WithinGroup
 
 __all__ = ["FunctionCompiler"]
+
+EXCLUDED: Final = ("CURRENT ROW", "GROUP", "TIES", "NO OTHERS")
 
 
 class FunctionCompiler(CompilerBase):
@@ -85,6 +87,12 @@ class FunctionCompiler(CompilerBase):
                 low, high = frame
                 parts.append(f"{word} BETWEEN {_bound(low, 'PRECEDING')} AND {_bound(high, 'FOLLOWING')}")
         if over.exclude is not None:
+            if over.exclude.upper() not in EXCLUDED:
+                raise exc.CompileError(
+                    f"a window cannot exclude {over.exclude!r}",
+                    fix=f"exclude one of {', '.join(EXCLUDED)}",
+                    code="AZ-C262",
+                )
             parts.append(f"EXCLUDE {over.exclude}")
         return f"{self.process(over.element, **options)} OVER ({' '.join(parts)})"
 

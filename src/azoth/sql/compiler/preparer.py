@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar, Final
 
+from azoth import exc
+
 __all__ = ["RESERVED_WORDS", "IdentifierPreparer"]
 
 RESERVED_WORDS: Final = frozenset(
@@ -155,7 +157,18 @@ class IdentifierPreparer:
         return known
 
     def quote_identifier(self, name: str) -> str:
-        """Quote a name in any case."""
+        """Quote a name in any case.
+
+        Raises:
+            CompileError: the name has a null character, at which databases end the text of a statement.
+        """
+        if "\0" in name:
+            raise exc.CompileError(
+                "a name in the database has a null character",
+                why=f"no database has such names: {name!r}",
+                fix="take the character out of the name",
+                code="AZ-C260",
+            )
         escaped = str.replace(name, self.final_quote, self.final_quote * 2)
         return f"{self.initial_quote}{escaped}{self.final_quote}"
 
@@ -185,7 +198,7 @@ class IdentifierPreparer:
         return self.quote(name)
 
     def format_collation(self, collation: str) -> str:
-        """Write the name of a collation."""
+        """Write the name of a collation in an expression."""
         return self.quote(collation)
 
     def format_constraint(self, constraint: Any, name: str | None = None) -> str:

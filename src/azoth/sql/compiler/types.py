@@ -18,6 +18,7 @@ class TypeCompiler:
 
     def __init__(self, dialect: Any) -> None:
         self.dialect = dialect
+        self._collations: list[str] | None = None
 
     def process(self, type_: TypeEngine[Any], **kw: Any) -> str:
         """Write a type.
@@ -35,6 +36,21 @@ class TypeCompiler:
             raise self._unsupported(type_)
         written: str = visit(type_, **kw)
         return written
+
+    def process_apart(self, type_: TypeEngine[Any]) -> tuple[str, str]:
+        """Write a type for CAST, in which no collation can stand.
+
+        Args:
+            type_: the type.
+
+        Returns:
+            the type without its collation, and the COLLATE that follows the CAST (nothing where it has none).
+        """
+        collations: list[str] = []
+        self._collations = collations
+        written = self.process(type_)
+        self._collations = None
+        return written, "".join(collations)
 
     def _unsupported(self, type_: TypeEngine[Any]) -> exc.UnsupportedCompilationError:
         return exc.UnsupportedCompilationError(
@@ -161,8 +177,12 @@ class TypeCompiler:
 
     def _text(self, name: str, type_: Any) -> str:
         written = name if type_.length is None else f"{name}({type_.length})"
-        if type_.collation is not None:
-            written += f' COLLATE "{type_.collation}"'
+        if type_.collation is None:
+            return written
+        collation = f" COLLATE {self.dialect.identifier_preparer.quote_identifier(type_.collation)}"
+        if self._collations is None:
+            return written + collation
+        self._collations.append(collation)
         return written
 
     # -- time -----------------------------------------------------------------

@@ -144,7 +144,7 @@ class ConditionalChange(Change):
         """Do the same as ``where()``."""
         return self.where(*whereclause)
 
-    def filter_by(self, **kwargs: Any) -> Self:
+    def filter_by(self, /, **kwargs: Any) -> Self:
         """Add conditions on attributes of the changed entity or columns of the table.
 
         Args:

@@ -59,7 +59,7 @@ class Insert(ValuedChange):
         if returning:
             self.__dict__.update(self.returning(*returning).__dict__)
 
-    def values(self, *args: Any, **kwargs: Any) -> Self:
+    def values(self, /, *args: Any, **kwargs: Any) -> Self:
         """Set the values of the new row, or of several.
 
         Args:

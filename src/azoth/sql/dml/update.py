@@ -49,7 +49,7 @@ class Update(ValuedChange, ConditionalChange):
         if returning:
             self.__dict__.update(self.returning(*returning).__dict__)
 
-    def values(self, *args: Any, **kwargs: Any) -> Self:
+    def values(self, /, *args: Any, **kwargs: Any) -> Self:
         """Set columns to values.
 
         Args:

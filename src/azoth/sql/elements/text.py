@@ -72,7 +72,7 @@ class TextClause(ClauseElement):
         # A parameter made unique has lost its key but kept its name in the text.
         return {parameter.key or parameter.hint: parameter for parameter in self.parameters}
 
-    def bindparams(self, *binds: BindParameter[Any], **names_to_values: Any) -> Self:
+    def bindparams(self, /, *binds: BindParameter[Any], **names_to_values: Any) -> Self:
         """Copy this text with values or types for its parameters.
 
         Args:
@@ -101,7 +101,7 @@ class TextClause(ClauseElement):
                 code="AZ-C07",
             )
 
-    def columns(self, *columns: Any, **types: Any) -> Any:
+    def columns(self, /, *columns: Any, **types: Any) -> Any:
         """Say which columns the text selects, so that it can stand as a select with types and a subquery.
 
         Args:

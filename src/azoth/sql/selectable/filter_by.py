@@ -7,6 +7,7 @@ from typing import Any
 
 from azoth import exc
 from azoth.sql.elements import ClauseElement
+from azoth.sql.selectable.column_collection import ColumnCollection
 from azoth.util.near_names import near_names
 
 __all__ = ["filter_by_criteria"]
@@ -29,7 +30,8 @@ def filter_by_criteria(subject: Any, values: Mapping[str, Any], others: Iterable
 
 def _attribute(namespace: Any, subject: Any, name: str, others: Iterable[Any]) -> Any:
     for place in (namespace, *[_namespace_of(other) for other in others if _has_namespace(other)]):
-        found = getattr(place, name, None)
+        # Columns can be named like the methods of their collection.
+        found = place[name] if isinstance(place, ColumnCollection) and name in place else getattr(place, name, None)
         # A mapped class may have plain members of that name, which no value can be compared with in SQL.
         if isinstance(found, ClauseElement) or hasattr(found, "__clause_element__"):
             return found

@@ -115,7 +115,7 @@ class Select(SetOperable, Generic[RowTypes]):
 
     filter = where
 
-    def filter_by(self, **kwargs: Any) -> Self:
+    def filter_by(self, /, **kwargs: Any) -> Self:
         """Add conditions on attributes of the entity joined last (or the first one), then of the others.
 
         Args:

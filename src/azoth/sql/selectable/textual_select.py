@@ -35,7 +35,7 @@ class TextualSelect(SelectBase):
         # The names are what the text says, not what a SELECT would make of them.
         return [NamedColumn(column, column.name, column.key, True) for column in self.column_args]
 
-    def bindparams(self, *binds: BindParameter[Any], **names_to_values: Any) -> TextualSelect:
+    def bindparams(self, /, *binds: BindParameter[Any], **names_to_values: Any) -> TextualSelect:
         """Copy this with values or types for the text's parameters.
 
         Args:

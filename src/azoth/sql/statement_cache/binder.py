@@ -9,7 +9,7 @@ from azoth import exc
 from azoth.sql.compiler import Compiled, DefaultParameter, PackedParameter
 from azoth.sql.elements import NO_VALUE, BindParameter
 from azoth.sql.statement_cache.default_context import DefaultContext
-from azoth.util.generated_code import define
+from azoth.util.generated_code import define, literal
 
 __all__ = ["make_binder"]
 
@@ -103,7 +103,7 @@ class BinderSource:
         key = bind.key
         if key is not None and key in self.given:
             self.uses_parameters = True
-            return f"parameters[{key!r}]"
+            return f"parameters[{literal(key)}]"
         place = self.places.get(id(bind))
         if place is None:
             name = f"added_{len(self.names)}"
@@ -173,7 +173,7 @@ class BinderSource:
         self.before.append(f"{variable} = {made}")
         self.made.append((bind.column.key, variable))
         if "DefaultContext" in self.names:
-            self.before.append(f"context.current_parameters[{bind.column.key!r}] = {variable}")
+            self.before.append(f"context.current_parameters[{literal(bind.column.key)}] = {variable}")
         return variable if processor is None else f"{processor}({variable})"
 
     def _open_context(self) -> None:
@@ -187,7 +187,7 @@ class BinderSource:
         }
         self.before.append("context = DefaultContext(compiled, statement._binds, parameters, plain_defaults)")
         for key, variable in self.made:
-            self.before.append(f"context.current_parameters[{key!r}] = {variable}")
+            self.before.append(f"context.current_parameters[{literal(key)}] = {variable}")
 
 
 def _json_list(values: Any) -> str:

@@ -7,14 +7,14 @@ from typing import Any, get_args, get_origin
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.composite import CompositeProperty
+from azoth.orm.mapping.declarative.annotation_names import AnnotationNames, Unresolved
 from azoth.orm.mapping.declarative.annotations import (
-    AnnotationNames,
     MappedAnnotation,
-    Unresolved,
     enclosing_variables,
     resolve,
     without_none,
 )
+from azoth.orm.mapping.declarative.class_annotations import annotations_of
 from azoth.orm.mapping.declarative.columns import complete_from_type, name_column
 from azoth.orm.mapping.declarative.mapped_column import MappedColumn
 from azoth.orm.mapping.declarative.type_map import TypeMap
@@ -60,7 +60,24 @@ def _target(inner: Any, registry: Any) -> Any:
     if mapper is not None and mapper.registry is registry:
         return inner
     # The name may lead to a class of the same name elsewhere; the one of this registry is meant, once it is there.
-    return lambda: registry.class_at(inner.__name__) or inner
+    return _LikelyTarget(registry, inner)
+
+
+class _LikelyTarget:
+    """Finds the class that an annotation means, once all classes are there.
+
+    Args:
+        registry: the registry of the class with the annotation.
+        likely: the class that the name means now.
+    """
+
+    def __init__(self, registry: Any, likely: type[Any]) -> None:
+        self._registry = registry
+        self.likely = likely
+
+    def __call__(self) -> type[Any]:
+        found: type[Any] | None = self._registry.class_at(self.likely.__name__)
+        return found or self.likely
 
 
 def complete_composite(
@@ -114,8 +131,7 @@ def _field_types(class_: Any) -> dict[str, Any]:
     if fields is not None and names is not None:
         return {name: resolve(names, f"{class_.__name__}.{name}", field.type) for name, field in fields.items()}
     function = getattr(class_, "__init__") if isinstance(class_, type) else class_  # noqa: B009
-    annotations = getattr(function, "__annotations__", {})
-    found = {name: type_ for name, type_ in annotations.items() if name != "return"}
+    found = {name: type_ for name, type_ in annotations_of(function).items() if name != "return"}
     if names is None:
         return found
     return {name: resolve(names, f"{class_.__name__}.{name}", type_) for name, type_ in found.items()}

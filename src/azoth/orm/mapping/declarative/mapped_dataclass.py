@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import keyword
+from collections.abc import Iterable
 from typing import Any
 
 from azoth.exc import ArgumentError
+from azoth.orm.mapping.declarative.class_annotations import annotations_of
 from azoth.orm.mapping.declarative.mapped_column import MappedColumn
 from azoth.orm.mapping.declarative.members import ABSENT, Member
 from azoth.orm.mapping.property import MapperProperty
@@ -15,7 +18,7 @@ DATACLASS = "__azoth_dataclass__"
 FIELD_OPTIONS = frozenset(["init", "repr", "default", "default_factory", "compare", "kw_only", "hash"])
 
 
-def make_dataclass(class_: type[Any], members: dict[str, Member], options: dict[str, Any]) -> None:
+def become_dataclass(class_: type[Any], members: dict[str, Member], options: dict[str, Any]) -> None:
     """Make a class a dataclass whose fields are its annotated attributes, before it is mapped.
 
     Args:
@@ -32,8 +35,9 @@ def make_dataclass(class_: type[Any], members: dict[str, Member], options: dict[
     options = dict(options)
     make = options.pop("dataclass_callable", None) or dataclasses.dataclass
     fields = {key: member for key, member in members.items() if member.annotation is not None}
+    _check_names(class_, (*fields, *annotations_of(class_)))
     ordered = sorted(fields, key=lambda key: not fields[key].from_mixin)
-    annotations = class_.__dict__.get("__annotations__", {})  # noqa: RUF063 - annotations of this class alone
+    annotations = annotations_of(class_)
     plain = {key: type_ for key, type_ in annotations.items() if key not in members}
     for key in ordered:
         given = _field_options(fields[key].value)
@@ -50,6 +54,18 @@ def make_dataclass(class_: type[Any], members: dict[str, Member], options: dict[
         ) from error
     finally:
         type.__setattr__(class_, "__annotations__", annotations)
+
+
+def _check_names(class_: type[Any], names: Iterable[str]) -> None:
+    """Refuse fields that could not be written as parameters: dataclasses write a constructor with them as they are."""
+    for name in names:
+        if not name.isidentifier() or keyword.iskeyword(name):
+            raise ArgumentError(
+                f"class {class_.__name__} cannot be a dataclass: its field {name!r} is no name for a parameter",
+                why="the constructor of a dataclass has a parameter for each field",
+                fix="give the attribute another name, or map the class without dataclass options",
+                code="AZ-M261",
+            )
 
 
 def _field_options(value: Any) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from typing import Any, TypeVar
 
+from azoth.exc import InvalidRequestError
 from azoth.orm.mapping import inspection as _inspection
 from azoth.orm.mapping.class_registry import ClassRegistry
-from azoth.orm.mapping.configuration import all_mappers, configure_mappers, forget
+from azoth.orm.mapping.configuration import all_mappers, configure_registry, forget
 from azoth.orm.mapping.declarative.constructor import declarative_constructor
 from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS
 from azoth.orm.mapping.declarative.meta import DeclarativeMeta
@@ -129,15 +130,40 @@ class registry(ClassRegistry):
         return metaclass(name, bases, namespace)
 
     def configure(self, cascade: bool = False) -> None:
-        """Configure the mappers of this registry (and of all others) that are not configured."""
-        configure_mappers()
+        """Configure the mappers of this registry that are not configured.
+
+        Args:
+            cascade: also those of the registries that its relationships lead to.
+
+        Raises:
+            InvalidRequestError: such another registry is not configured, and cascade is False; or a mapping failed
+                before and nothing was mapped since.
+            ArgumentError: a mapping is wrong.
+        """
+        configure_registry(self.unfinished, cascade=cascade)
 
     def dispose(self, cascade: bool = False) -> None:
         """Take all mappings of this registry off their classes.
 
+        Args:
+            cascade: also those of the registries whose relationships lead to this one.
+
+        Raises:
+            InvalidRequestError: there are such registries, and cascade is False.
+
         State: the classes are plain again.
         """
-        dispose_mappers(self._mappers)
+        dependents = [one for one in self.all_dependents() if one.mappers]
+        if dependents and not cascade:
+            raise InvalidRequestError(
+                "a registry on whose classes others depend cannot be disposed of alone",
+                why="relationships of other registries lead to its classes: "
+                + ", ".join(sorted(mapper.class_.__name__ for one in dependents for mapper in one.mappers)),
+                fix="dispose of those first, or call dispose(cascade=True)",
+                code="AZ-M264",
+            )
+        for one in (self, *dependents):
+            dispose_mappers(one._mappers)
 
     def _give_constructor(self, cls: type[Any]) -> None:
         if self.constructor is not None and getattr(cls, "__init__") is object.__init__:  # noqa: B009

@@ -14,7 +14,7 @@ from azoth.orm.mapping.declarative.columns import complete_column, name_column
 from azoth.orm.mapping.declarative.constructor import DEFAULT_CONSTRUCTOR, fast_constructor
 from azoth.orm.mapping.declarative.declared_attr import begin_evaluating, forget_evaluated, is_declared
 from azoth.orm.mapping.declarative.mapped_column import MappedColumn
-from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS, make_dataclass
+from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS, become_dataclass
 from azoth.orm.mapping.declarative.members import ABSENT, Member, collect_members, directive
 from azoth.orm.mapping.instrumented_attribute import element_of
 from azoth.orm.mapping.lookup import MAPPER
@@ -68,9 +68,10 @@ class Declaration:
     def mapped(self) -> Mapper:
         """Make the table and the mapper."""
         self._refuse_hierarchy()
+        self._refuse_names_of_bases()
         options = getattr(self.class_, DATACLASS, None)
         if options is not None:
-            make_dataclass(self.class_, self.members, options)
+            become_dataclass(self.class_, self.members, options)
         for member in self.members.values():
             self._prepare(member)
         for member in self.members.values():
@@ -94,6 +95,16 @@ class Declaration:
         for base in self.class_.__mro__[1:]:
             if MAPPER in base.__dict__:
                 raise inheritance_error(self.class_, f"it is derived from the mapped class {base.__name__}")
+
+    def _refuse_names_of_bases(self) -> None:
+        for key in ("metadata", "registry"):
+            if key in self.members:
+                raise ArgumentError(
+                    f"{self.class_.__name__}: attribute name {key!r} is reserved in declared classes",
+                    why=f"{key} of a declared class is that of its base",
+                    fix=f"name the attribute otherwise and its column {key!r}: other = mapped_column({key!r})",
+                    code="AZ-M262",
+                )
 
     # -- members --------------------------------------------------------------
 
