@@ -7,14 +7,14 @@ from typing import Any, get_args, get_origin
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.composite import CompositeProperty
+from azoth.orm.mapping.declarative.annotation_names import AnnotationNames, Unresolved
 from azoth.orm.mapping.declarative.annotations import (
-    AnnotationNames,
     MappedAnnotation,
-    Unresolved,
     enclosing_variables,
     resolve,
     without_none,
 )
+from azoth.orm.mapping.declarative.class_annotations import annotations_of
 from azoth.orm.mapping.declarative.columns import complete_from_type, name_column
 from azoth.orm.mapping.declarative.mapped_column import MappedColumn
 from azoth.orm.mapping.declarative.type_map import TypeMap
@@ -114,8 +114,7 @@ def _field_types(class_: Any) -> dict[str, Any]:
     if fields is not None and names is not None:
         return {name: resolve(names, f"{class_.__name__}.{name}", field.type) for name, field in fields.items()}
     function = getattr(class_, "__init__") if isinstance(class_, type) else class_  # noqa: B009
-    annotations = getattr(function, "__annotations__", {})
-    found = {name: type_ for name, type_ in annotations.items() if name != "return"}
+    found = {name: type_ for name, type_ in annotations_of(function).items() if name != "return"}
     if names is None:
         return found
     return {name: resolve(names, f"{class_.__name__}.{name}", type_) for name, type_ in found.items()}

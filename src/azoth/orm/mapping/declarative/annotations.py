@@ -8,33 +8,10 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ForwardRef, Union, get_args, get_origin
 
 from azoth.orm.exc import MappedAnnotationError
-from azoth.orm.mapping.mapped import DynamicMapped, Mapped, WriteOnlyMapped
+from azoth.orm.mapping.declarative.annotation_names import AnnotationNames
+from azoth.orm.mapping.mapped import Mapped
 
 NONE_TYPE = type(None)
-KINDS: dict[str, type[Any]] = {
-    "Mapped": Mapped, "DynamicMapped": DynamicMapped, "WriteOnlyMapped": WriteOnlyMapped,
-}  # fmt: skip
-
-
-class Unresolved(type):
-    """The class of stand-ins for names in annotations that are not defined (yet).
-
-    A stand-in is a class, so that ``Optional[...]``, ``list[...]`` and ``... | None`` take it like any other.
-    """
-
-    path: str
-
-    def __getattr__(cls, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return unresolved(f"{cls.path}.{name}")
-
-
-def unresolved(path: str) -> Unresolved:
-    """Make the stand-in for a name."""
-    stand_in = Unresolved(path.rpartition(".")[2], (), {})
-    stand_in.path = path
-    return stand_in
 
 
 class MappedAnnotation:
@@ -50,40 +27,6 @@ class MappedAnnotation:
     def __init__(self, kind: type[Any], inner: Any) -> None:
         self.kind = kind
         self.inner = inner
-
-
-class AnnotationNames(Mapping[str, Any]):
-    """The names that an annotation of a class can use.
-
-    Args:
-        class_: the class whose body has the annotation.
-        enclosing: the variables of the function that defines the class, if one does.
-    """
-
-    def __init__(self, class_: type[Any], enclosing: Mapping[str, Any]) -> None:
-        module = sys.modules.get(class_.__module__)
-        self._module: Mapping[str, Any] = {} if module is None else module.__dict__
-        self._enclosing = enclosing
-        self._class = class_
-
-    def __getitem__(self, name: str) -> Any:
-        for scope in (self._enclosing, self._module):
-            if name in scope:
-                return scope[name]
-        builtins: Any = self._module.get("__builtins__", {})
-        builtins = builtins if isinstance(builtins, dict) else vars(builtins)
-        if name in builtins:
-            return builtins[name]
-        own = self._class.__dict__.get(name)
-        if isinstance(own, type):
-            return own
-        return KINDS[name] if name in KINDS else unresolved(name)
-
-    def __iter__(self) -> Any:
-        return iter(self._module)
-
-    def __len__(self) -> int:
-        return len(self._module)
 
 
 def enclosing_variables() -> Mapping[str, Any]:
@@ -132,9 +75,8 @@ def evaluated(names: AnnotationNames, where: str, raw: Any) -> Any:
     if not isinstance(raw, str):
         return raw
     try:
-        # As typing.get_type_hints does: the text is the annotation that the program's author wrote.
-        return eval(raw, {"__builtins__": {}}, names)  # noqa: S307
-    except (SyntaxError, TypeError, AttributeError, KeyError) as error:
+        return names.evaluate(raw)
+    except Exception as error:
         raise MappedAnnotationError(
             f"the annotation {raw!r} of {where} cannot be understood",
             why=f"{type(error).__name__}: {error}",

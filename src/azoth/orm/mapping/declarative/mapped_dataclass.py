@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from azoth.exc import ArgumentError
+from azoth.orm.mapping.declarative.class_annotations import annotations_of
 from azoth.orm.mapping.declarative.mapped_column import MappedColumn
 from azoth.orm.mapping.declarative.members import ABSENT, Member
 from azoth.orm.mapping.property import MapperProperty
@@ -33,7 +34,7 @@ def make_dataclass(class_: type[Any], members: dict[str, Member], options: dict[
     make = options.pop("dataclass_callable", None) or dataclasses.dataclass
     fields = {key: member for key, member in members.items() if member.annotation is not None}
     ordered = sorted(fields, key=lambda key: not fields[key].from_mixin)
-    annotations = class_.__dict__.get("__annotations__", {})  # noqa: RUF063 - annotations of this class alone
+    annotations = annotations_of(class_)
     plain = {key: type_ for key, type_ in annotations.items() if key not in members}
     for key in ordered:
         given = _field_options(fields[key].value)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from importlib import import_module
 from typing import Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.exc import MappedAnnotationError
-from azoth.orm.mapping.declarative.annotations import AnnotationNames, MappedAnnotation, read_annotation
+from azoth.orm.mapping.declarative.annotation_names import AnnotationNames
+from azoth.orm.mapping.declarative.annotations import MappedAnnotation, read_annotation
+from azoth.orm.mapping.declarative.class_annotations import annotations_of
 from azoth.orm.mapping.declarative.declared_attr import is_declared
 from azoth.orm.mapping.declarative.mapped_column import MappedColumn
 from azoth.orm.mapping.instrumented_attribute import InstrumentedAttribute
@@ -138,18 +139,6 @@ def _merged(values: list[str], annotations: list[str]) -> Iterator[str]:
         if key in both:
             other.remove(key)
         yield key
-
-
-def annotations_of(base: type[Any]) -> Mapping[str, Any]:
-    """Give the annotations of a class body itself, without those of its bases."""
-    own = base.__dict__.get("__annotations__")  # noqa: RUF063 - annotations of this class alone
-    if own is not None:
-        return dict(own)
-    # From Python 3.14 on, annotations are made on demand.
-    if base.__dict__.get("__annotate_func__") is None and base.__dict__.get("__annotate__") is None:
-        return {}
-    library: Any = import_module("annotationlib")
-    return dict(library.get_annotations(base, format=library.Format.FORWARDREF))
 
 
 def _is_special(key: str) -> bool:

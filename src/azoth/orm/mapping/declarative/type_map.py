@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, get_args, get_origin
 
 from azoth.orm.exc import MappedAnnotationError
-from azoth.orm.mapping.declarative.annotations import Unresolved, alias_target, without_none
+from azoth.orm.mapping.declarative.annotation_names import Unresolved
+from azoth.orm.mapping.declarative.annotations import alias_target, without_none
 from azoth.sql import types as sql
 
 DEFAULT_TYPES: dict[Any, Any] = {
