@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import builtins
 import sys
 from collections.abc import Iterator, Mapping
-from collections.abc import Set as AbstractSet
 from types import CodeType
 from typing import Any
 
@@ -66,10 +64,11 @@ class AnnotationNames:
         found = {name: self._find(name) for name in names_in(code)}
         known = {name: value for name, value in found.items() if value is not _UNKNOWN}
         if len(known) < len(found):
-            # Only then is a tree worth its time: it tells the paths of names from the attributes of known objects.
-            stand_ins = _StandIns(found.keys() - known.keys())
-            code = compile(stand_ins.visit(ast.parse(text, mode="eval")), "<annotation>", "eval")
-            known.update({path: unresolved(path) for path in stand_ins.paths})
+            # Only such text needs the parser, whose import takes as long as that of many of our modules.
+            from azoth.orm.mapping.declarative.undefined_paths import with_single_names  # noqa: PLC0415
+
+            code, paths = with_single_names(text, found.keys() - known.keys())
+            known.update({path: unresolved(path) for path in paths})
         # Functions in C find imports through these built-ins, also where no name of the text is one.
         return eval(code, {**known, "__builtins__": vars(builtins)})  # noqa: S307
 
@@ -83,32 +82,6 @@ class AnnotationNames:
         if isinstance(own, type):
             return own
         return KINDS.get(name, _UNKNOWN)
-
-
-class _StandIns(ast.NodeTransformer):
-    """Exchange each path of names that begins with an unknown one for a single name, dots and all."""
-
-    def __init__(self, unknown: AbstractSet[str]) -> None:
-        self.unknown = unknown
-        self.paths: set[str] = set()
-
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        return self._exchange(node) or self.generic_visit(node)
-
-    def visit_Name(self, node: ast.Name) -> ast.AST:
-        return self._exchange(node) or node
-
-    def _exchange(self, node: ast.expr) -> ast.Name | None:
-        names: list[str] = []
-        part = node
-        while isinstance(part, ast.Attribute):
-            names.append(part.attr)
-            part = part.value
-        if not isinstance(part, ast.Name) or part.id not in self.unknown:
-            return None
-        path = ".".join([part.id, *reversed(names)])
-        self.paths.add(path)
-        return ast.copy_location(ast.Name(path, ast.Load()), node)
 
 
 def names_in(code: CodeType) -> Iterator[str]:

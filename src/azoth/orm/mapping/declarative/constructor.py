@@ -16,7 +16,7 @@ class UnexpectedKeywordError(ArgumentError, TypeError):
     """Report a keyword argument of a mapped class that names none of its attributes."""
 
 
-def declarative_constructor(self: Any, **kwargs: Any) -> None:
+def declarative_constructor(self: Any, /, **kwargs: Any) -> None:
     """Set attributes by keyword.
 
     Args:
@@ -60,7 +60,7 @@ def fast_constructor(class_: type[Any], manager: ClassManager) -> Callable[..., 
         return None
     plain = manager.plain
 
-    def __init__(self: Any, **kwargs: Any) -> None:  # noqa: N807
+    def __init__(self: Any, /, **kwargs: Any) -> None:  # noqa: N807
         """Set attributes by keyword."""
         if kwargs.keys() <= plain:
             self.__dict__.update(kwargs)
