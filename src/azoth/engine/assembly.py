@@ -81,6 +81,7 @@ def assemble_engine(url: str | URL, arguments: Mapping[str, Any]) -> Engine:
     engine = engine_class(
         pool, dialect, parsed, **{name: arguments[name] for name in _ENGINE_ARGUMENTS & arguments.keys()}
     )
+    engine._current.is_given = "pool" in arguments
     connector.announce_through(engine)
     return engine
 
@@ -104,6 +105,8 @@ class _Connector:
     ) -> None:
         self._dialect = dialect
         self._creator = creator
+        self.may_repeat = creator is not None
+        """Whether the same connection may be given several times."""
         self._takes_record = creator is not None and _takes_arguments(creator)
         self._initialized = False
         self._engine: weakref.ref[Engine] | None = None
@@ -124,6 +127,7 @@ class _Connector:
             for listener in engine.dispatch.do_connect:
                 connection = listener(self._dialect, record, positional, named)
                 if connection is not None:
+                    self.may_repeat = True
                     return connection
         return self._dialect.connect(*positional, **named)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from azoth.exc import InvalidRequestError
 from azoth.pool.base import Pool
@@ -32,6 +32,8 @@ class NullPool(Pool):
 class StaticPool(Pool):
     """Share one connection among all callers."""
 
+    _shares: ClassVar[bool] = True
+
     def __init__(self, creator: Callable[..., Any], **arguments: Any) -> None:
         super().__init__(creator, **arguments)
         self._changing = threading.RLock()
@@ -44,7 +46,8 @@ class StaticPool(Pool):
             return self._record
 
     def _give_back(self, record: ConnectionPoolEntry) -> None:
-        pass
+        if record is not self._record:
+            record.close()
 
     def _forget(self, record: ConnectionPoolEntry) -> None:
         self._record = None
@@ -52,7 +55,7 @@ class StaticPool(Pool):
     def dispose(self) -> None:
         with self._changing:
             record, self._record = self._record, None
-        if record is not None:
+        if record is not None and not record.in_use:
             record.close()
 
     def _abandon(self) -> None:
@@ -107,6 +110,8 @@ class SingletonThreadPool(Pool):
     def dispose(self) -> None:
         with self._changing:
             records, self._all = self._all, []
+            # The threads' own places go too: through them a forgotten pool would wait for the collector.
+            self._of_thread = threading.local()
         for record in records:
             if not record.in_use:
                 record.close()
