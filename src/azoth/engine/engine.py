@@ -25,12 +25,20 @@ MOST_SHAPES: Final = 1_000
 
 
 class _CurrentPool:
-    """The place of the pool, which an engine shares with those made by its ``execution_options()``."""
+    """The place of the pool, which an engine shares with those made by its ``execution_options()``.
 
-    __slots__ = ("pool",)
+    The last of them that is forgotten closes the pool's connections, unless the pool was given by the program.
+    """
+
+    __slots__ = ("is_given", "pool")
 
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
+        self.is_given = True
+
+    def __del__(self) -> None:
+        if not self.is_given:
+            self.pool._engine_was_forgotten()
 
 
 class Engine:
@@ -130,6 +138,7 @@ class Engine:
         else:
             self.pool._abandon()
         self._current.pool = self.pool.recreate()
+        self._current.is_given = False
         for listener in self.dispatch.engine_disposed:
             listener(self)
 

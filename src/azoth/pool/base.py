@@ -16,6 +16,7 @@ from azoth import event
 from azoth.event import Dispatch
 from azoth.exc import ArgumentError, DisconnectionError, InvalidRequestError
 from azoth.pool.events import PoolEvents
+from azoth.pool.open_connections import hold, let_go
 from azoth.pool.ports import ConnectionActions, PlainActions
 from azoth.pool.proxied_connection import PoolProxiedConnection
 from azoth.pool.record import ConnectionPoolEntry, PoolResetState
@@ -65,6 +66,8 @@ class Pool(ABC):
     dispatch: Dispatch
     shares: ClassVar[bool] = False
     """Whether pools of this class give one connection to several callers at a time."""
+
+    _leaves_open: bool = False
 
     def __init__(
         self,
@@ -169,15 +172,21 @@ class Pool(ABC):
         """Forget the connections of the parent after a fork: the child must neither use nor close them."""
         return
 
-    def _lying_connections(self) -> list[Any]:
-        """List the driver's connections that nobody uses."""
-        return []
+    def _engine_was_forgotten(self) -> None:
+        """Close what lies in the pool, because the engine that it was made for has gone."""
+        if not self._may_have_other_users():
+            self.dispose()
+
+    def _may_have_other_users(self) -> bool:
+        """Tell whether the program may use the same connections without this pool."""
+        return getattr(self._creator, "may_repeat", self.shares)
 
     def __del__(self) -> None:
-        # A forgotten pool closes its connections, rather than leave that to the driver's finalizers and their warnings.
-        for connection in self._lying_connections():
-            with contextlib.suppress(Exception):
-                self._actions.do_close(connection)
+        # Connections in use are forgotten together with their pool. They come back before this or after it; neither
+        # they nor those that lie here are left to the driver's finalizers and their warnings.
+        with contextlib.suppress(Exception):
+            self._leaves_open = self._may_have_other_users()
+            self.dispose()
 
     # --- out and in --------------------------------------------------------------------------------------------------
 
@@ -324,6 +333,7 @@ class Pool(ABC):
 
     def _open(self, record: ConnectionPoolEntry) -> Any:
         connection = self._creator(record) if self._creator_takes_record else self._creator()
+        hold(connection)
         self._log("connection %r is opened", connection)
         return connection
 
@@ -342,11 +352,14 @@ class Pool(ABC):
             listener(connection, record)
 
     def _close_connection(self, connection: Any) -> None:
-        self._log("connection %r is closed", connection)
+        self._log("connection %r is %s", connection, "left open" if self._leaves_open else "closed")
         try:
-            self._actions.do_close(connection)
+            if not self._leaves_open:
+                self._actions.do_close(connection)
         except Exception:
             self._logger.warning("connection %r could not be closed", connection, exc_info=True)
+        finally:
+            let_go(connection)
 
     def _lost(self, record: ConnectionPoolEntry) -> None:
         """Close the connection of an entry that nobody has any more."""

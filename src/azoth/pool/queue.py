@@ -154,6 +154,8 @@ class QueuePool(Pool):
         super()._lost(record)
 
     def dispose(self) -> None:
+        if not (self._total or self._idle):
+            return
         self._disposed_at = time.time()
         while True:
             try:
@@ -168,9 +170,6 @@ class QueuePool(Pool):
         self._idle.clear()
         self._total = self._waiting = 0
         self._changed = threading.Condition()
-
-    def _lying_connections(self) -> list[Any]:
-        return [record.dbapi_connection for record in getattr(self, "_idle", ()) if record.dbapi_connection is not None]
 
     def _own_arguments(self) -> dict[str, Any]:
         return {

@@ -47,7 +47,8 @@ class StaticPool(Pool):
             return self._record
 
     def _give_back(self, record: ConnectionPoolEntry) -> None:
-        pass
+        if record is not self._record:
+            record.close()
 
     def _holds(self, record: ConnectionPoolEntry) -> bool:
         return record is self._record
@@ -58,7 +59,7 @@ class StaticPool(Pool):
     def dispose(self) -> None:
         with self._changing:
             record, self._record = self._record, None
-        if record is not None:
+        if record is not None and not record.in_use:
             record.close()
 
     def _abandon(self) -> None:
@@ -119,6 +120,8 @@ class SingletonThreadPool(Pool):
     def dispose(self) -> None:
         with self._changing:
             records, self._all = self._all, []
+            # The threads' own places go too: through them a forgotten pool would wait for the collector.
+            self._of_thread = threading.local()
         for record in records:
             if not record.in_use:
                 record.close()
