@@ -16,7 +16,7 @@ from azoth.engine.execution import (
     text_statement,
 )
 from azoth.engine.execution_context import ExecutionContext
-from azoth.engine.failure import translated_failure
+from azoth.engine.failure import close_quietly, translated_failure
 from azoth.engine.ports import EnginePort
 from azoth.engine.result import ScalarResult
 from azoth.engine.schema_translation import translating_dialect
@@ -192,10 +192,15 @@ class Connection(TransactionControl):
             self._make_ready()
         if self._logs or self.dispatch.cursor_execute:
             return self._run_observed(sql, parameters, many=False)
+        cursor = None
         try:
             cursor = self._dbapi.cursor()
             cursor.execute(sql, parameters)
-        except Exception as error:  # noqa: BLE001 -- drivers raise more than their own errors
+        except BaseException as error:
+            close_quietly(cursor)
+            if not isinstance(error, Exception):
+                raise
+            # Drivers raise more than their own errors.
             return self._try_again(error, sql, parameters, many=False)
         return cursor
 
@@ -230,7 +235,10 @@ class Connection(TransactionControl):
         """
         try:
             rows: list[Any] = cursor.fetchall()
-        except Exception as error:
+        except BaseException as error:
+            close_quietly(cursor)
+            if not isinstance(error, Exception):
+                raise
             failure = self.driver_failure(error, sql, parameters)
             if failure is error:
                 raise
@@ -243,10 +251,15 @@ class Connection(TransactionControl):
             self._make_ready()
         if self._logs or self.dispatch.cursor_execute:
             return self._run_observed(sql, parameters, many=True)
+        cursor = None
         try:
             cursor = self._dbapi.cursor()
             cursor.executemany(sql, parameters)
-        except Exception as error:  # noqa: BLE001 -- drivers raise more than their own errors
+        except BaseException as error:
+            close_quietly(cursor)
+            if not isinstance(error, Exception):
+                raise
+            # Drivers raise more than their own errors.
             return self._try_again(error, sql, parameters, many=True)
         return cursor
 
@@ -274,7 +287,10 @@ class Connection(TransactionControl):
             self.engine._log.statement(sql, parameters, many, self._logging_token)
         try:
             (cursor.executemany if many else cursor.execute)(sql, parameters)
-        except Exception as error:  # noqa: BLE001 -- drivers raise more than their own errors
+        except BaseException as error:
+            close_quietly(cursor)
+            if not isinstance(error, Exception):
+                raise
             cursor = self._try_again(error, sql, parameters, many=many)
         for listener in dispatch.after_cursor_execute:
             listener(self, cursor, sql, parameters, context, many)
@@ -294,10 +310,14 @@ class Connection(TransactionControl):
         started = time.monotonic()
         while (delay := self.dialect.retry_delay(error, time.monotonic() - started)) is not None:
             time.sleep(delay)
+            cursor = None
             try:
                 cursor = self._dbapi.cursor()
                 (cursor.executemany if many else cursor.execute)(sql, parameters)
-            except Exception as next_error:  # noqa: BLE001 -- see run()
+            except BaseException as next_error:
+                close_quietly(cursor)
+                if not isinstance(next_error, Exception):
+                    raise
                 error = next_error
             else:
                 return cursor
