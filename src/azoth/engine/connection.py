@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, Self
 
 from azoth.engine.cursor_result import CursorResult
@@ -407,10 +408,9 @@ class Connection(TransactionControl):
         proxy = self._proxy
         if proxy is None:
             return
-        try:
-            if proxy.is_valid and not proxy.is_detached:
-                proxy.invalidate(exception)
-        finally:
+        if proxy.is_valid and not proxy.is_detached:
+            self._part_with(partial(proxy.invalidate, exception))
+        else:
             self._lose()
 
     def _give_up(self, error: BaseException) -> None:
@@ -421,10 +421,16 @@ class Connection(TransactionControl):
         proxy = self._proxy
         if proxy is None:
             return
+        self._part_with(partial(proxy.distrust, error))
+
+    def _part_with(self, let_go: Callable[[], None]) -> None:
         try:
-            proxy.distrust(error)
+            self._close_cursors()
         finally:
-            self._lose()
+            try:
+                let_go()
+            finally:
+                self._lose()
 
     def _lose(self) -> None:
         self._proxy = self._dbapi = None

@@ -80,9 +80,16 @@ def close_quietly(cursor: Any) -> None:
 
     While an error is dealt with, its traceback keeps the cursor alive, and the cursor keeps the database's locks.
     """
-    if cursor is not None:
+    if cursor is None:
+        return
+    try:
+        cursor.close()
+    except Exception:  # noqa: BLE001, S110 -- another error is being dealt with
+        pass
+    except BaseException:
         with contextlib.suppress(Exception):
             cursor.close()
+        raise
 
 
 def told(connection: Any, failure: StatementError, error: BaseException, statement: str | None) -> Exception:
