@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, Self
 
 from azoth.engine.begin_action import BeginAction, StatementNeed
@@ -17,7 +18,7 @@ from azoth.engine.execution import (
     text_statement,
 )
 from azoth.engine.execution_context import ExecutionContext
-from azoth.engine.failure import translated_failure
+from azoth.engine.failure import close_quietly, translated_failure
 from azoth.engine.ports import EnginePort
 from azoth.engine.result import ScalarResult
 from azoth.engine.schema_translation import translating_dialect
@@ -194,10 +195,15 @@ class Connection(TransactionControl):
             self._make_ready(sql)
         if self._logs or self.dispatch.cursor_execute:
             return self._run_observed(sql, parameters, many=False)
+        cursor = None
         try:
             cursor = self._dbapi.cursor()
             cursor.execute(sql, parameters)
-        except Exception as error:  # noqa: BLE001 -- drivers raise more than their own errors
+        except BaseException as error:
+            close_quietly(cursor)
+            if not isinstance(error, Exception):
+                raise
+            # Drivers raise more than their own errors.
             return self._try_again(error, sql, parameters, many=False)
         return cursor
 
@@ -232,7 +238,10 @@ class Connection(TransactionControl):
         """
         try:
             rows: list[Any] = cursor.fetchall()
-        except Exception as error:
+        except BaseException as error:
+            close_quietly(cursor)
+            if not isinstance(error, Exception):
+                raise
             failure = self.driver_failure(error, sql, parameters)
             if failure is error:
                 raise
@@ -246,10 +255,15 @@ class Connection(TransactionControl):
             self._make_ready(sql)
         if self._logs or self.dispatch.cursor_execute:
             return self._run_observed(sql, parameters, many=True)
+        cursor = None
         try:
             cursor = self._dbapi.cursor()
             cursor.executemany(sql, parameters)
-        except Exception as error:  # noqa: BLE001 -- drivers raise more than their own errors
+        except BaseException as error:
+            close_quietly(cursor)
+            if not isinstance(error, Exception):
+                raise
+            # Drivers raise more than their own errors.
             return self._try_again(error, sql, parameters, many=True)
         return cursor
 
@@ -280,7 +294,10 @@ class Connection(TransactionControl):
             self.engine._log.statement(sql, parameters, many, self._logging_token)
         try:
             (cursor.executemany if many else cursor.execute)(sql, parameters)
-        except Exception as error:  # noqa: BLE001 -- drivers raise more than their own errors
+        except BaseException as error:
+            close_quietly(cursor)
+            if not isinstance(error, Exception):
+                raise
             cursor = self._try_again(error, sql, parameters, many=many)
         for listener in dispatch.after_cursor_execute:
             listener(self, cursor, sql, parameters, context, many)
@@ -299,8 +316,13 @@ class Connection(TransactionControl):
         """
 
         def attempt() -> Any:
-            cursor = self._dbapi.cursor()
-            (cursor.executemany if many else cursor.execute)(sql, parameters)
+            cursor = None
+            try:
+                cursor = self._dbapi.cursor()
+                (cursor.executemany if many else cursor.execute)(sql, parameters)
+            except BaseException:
+                close_quietly(cursor)
+                raise
             return cursor
 
         return self._repeat(attempt, error, sql, parameters)
@@ -429,10 +451,9 @@ class Connection(TransactionControl):
         proxy = self._proxy
         if proxy is None:
             return
-        try:
-            if proxy.is_valid and not proxy.is_detached:
-                proxy.invalidate(exception)
-        finally:
+        if proxy.is_valid and not proxy.is_detached:
+            self._part_with(partial(proxy.invalidate, exception))
+        else:
             self._lose()
 
     def _give_up(self, error: BaseException) -> None:
@@ -443,10 +464,16 @@ class Connection(TransactionControl):
         proxy = self._proxy
         if proxy is None:
             return
+        self._part_with(partial(proxy.distrust, error))
+
+    def _part_with(self, let_go: Callable[[], None]) -> None:
         try:
-            proxy.distrust(error)
+            self._close_cursors()
         finally:
-            self._lose()
+            try:
+                let_go()
+            finally:
+                self._lose()
 
     def _lose(self) -> None:
         self._proxy = self._dbapi = None

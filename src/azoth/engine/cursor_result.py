@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-from azoth.engine.failure import translated_failure
+from azoth.engine.failure import close_quietly, translated_failure
 from azoth.engine.fetching import RowSource
 from azoth.engine.result import Result
 from azoth.engine.result_shape import ResultShape, shape_of_keys
@@ -42,7 +42,7 @@ class CursorSource(RowSource):
         values: its values.
     """
 
-    __slots__ = ("_connection", "_sql", "_transaction", "_values", "cursor")
+    __slots__ = ("__weakref__", "_connection", "_sql", "_transaction", "_values", "cursor")
 
     def __init__(self, cursor: Any, connection: Any, sql: str, values: Any) -> None:
         self.closed = False
@@ -53,6 +53,7 @@ class CursorSource(RowSource):
         self._sql = sql
         self._values = values
         self._transaction: Transaction = connection._nested_transaction or connection._transaction
+        connection.keep_track_of(self)
 
     def fetch(self) -> None:
         """Fetch all rows now, so that the statement is through."""
@@ -79,6 +80,10 @@ class CursorSource(RowSource):
             # Where the driver's connection was closed before, there is nothing left to close.
             if not self._transaction.is_over:
                 raise
+
+    def let_go(self) -> None:
+        """Close the cursor, because the transaction has ended."""
+        close_quietly(self.cursor)
 
     def _translated(self, error: Exception) -> Exception:
         return translated_failure(self._connection, error, self._sql, self._values)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any, Final, Generic, Self, TypeVar, cast
 
-from azoth.exc import InvalidRequestError, MultipleResultsFound, NoResultFound, ResourceClosedError
+from azoth.exc import AzothError, InvalidRequestError, MultipleResultsFound, NoResultFound, ResourceClosedError
 
 __all__ = ["Fetching", "RowSource"]
 
@@ -60,8 +61,8 @@ class RowSource(ABC):
             return self._nothing()
         try:
             rows = self._read_many(size)
-        except Exception as error:
-            raise_translated(self, error)
+        except BaseException as error:
+            self.fail(error)
             raise
         if len(rows) < size:
             # There are no more: the cursor need not stay open until somebody asks in vain.
@@ -78,6 +79,19 @@ class RowSource(ABC):
         self.closed = True
         self._pushed_back = None
         self.finish()
+
+    def fail(self, error: BaseException) -> None:
+        """Close the source after an error while it was read: what was lost then would be missing without a sound.
+
+        Raises:
+            AzothError: for an error of the driver; otherwise the caller raises what was raised.
+        """
+        if isinstance(error, AzothError):
+            # Ours, as where unique() is missing: nothing was read.
+            return
+        with contextlib.suppress(Exception):
+            self.close()
+        raise_translated(self, error)
 
     def finish(self) -> None:
         """Let go of everything behind the source; what was pushed back can still be read."""
@@ -97,11 +111,12 @@ class RowSource(ABC):
         return []
 
 
-def raise_translated(source: RowSource, error: Exception) -> None:
+def raise_translated(source: RowSource, error: BaseException) -> None:
     """Raise an error of the driver as one of ours; return where it is none."""
-    translated = source._translated(error)
-    if translated is not error:
-        raise translated from error
+    if isinstance(error, Exception):
+        translated = source._translated(error)
+        if translated is not error:
+            raise translated from error
 
 
 class _Uniqueness:
@@ -154,8 +169,8 @@ class Fetching(Generic[Element]):
         source = self._source
         try:
             elements = self._make(source.all())
-        except Exception as error:
-            raise_translated(source, error)
+        except BaseException as error:
+            source.fail(error)
             raise
         source.finish()
         return elements if self._unique is None else self._unique.filter(elements)

@@ -12,7 +12,14 @@ from azoth.event import Dispatch
 from azoth.pool import Pool
 from azoth.sql.statement_cache import StatementCache
 
-__all__ = ["EnginePort"]
+__all__ = ["CursorReader", "EnginePort"]
+
+
+class CursorReader(Protocol):
+    """What reads rows from a driver's cursor while a transaction lasts."""
+
+    def let_go(self) -> None:
+        """Close the cursor, because the transaction has ended."""
 
 
 class EnginePort(Protocol):

@@ -28,7 +28,9 @@ class TransactionOwner(Protocol):
     _nested_transaction: NestedTransaction | None
     _context_transaction: Transaction | None
     _ready: bool | AbstractSet[str]
+    _readers: list[Any] | None
 
+    def _close_cursors(self) -> None: ...
     def _begin_root(self) -> None: ...
     def _commit_root(self) -> None: ...
     def _rollback_root(self) -> None: ...
@@ -199,6 +201,8 @@ class RootTransaction(Transaction):
         connection._nested_transaction = None
         connection._transaction = None
         connection._ready = False
+        if connection._readers is not None:
+            connection._close_cursors()
 
 
 class TwoPhaseTransaction(RootTransaction):

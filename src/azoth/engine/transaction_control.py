@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import time
+import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
-from typing import Any
+from typing import Any, Final
 
 from azoth.engine.commit_outcome import failed_commit
 from azoth.engine.dialect import DefaultDialect
 from azoth.engine.failure import driver_state, translated_failure
+from azoth.engine.ports import CursorReader
 from azoth.engine.transaction import NestedTransaction, RootTransaction, Transaction, TwoPhaseTransaction
 from azoth.event import Dispatch
 from azoth.exc import AzothError, CommitUnknown, DBAPIError, InvalidRequestError
 
 __all__ = ["TransactionControl"]
+
+MOST_READERS: Final = 64
+"""How many results of a transaction are remembered before those that are gone are left out."""
 
 
 class TransactionControl(ABC):
@@ -38,6 +43,9 @@ class TransactionControl(ABC):
     _commit_sent_at: float = 0.0
     """When the COMMIT of the present or last transaction was sent; 0.0 while it certainly has not committed."""
     _commit_unknown: CommitUnknown | None = None
+    _readers: list[Any] | None = None
+    """Weak references to what may not have read its rows to the end."""
+    _most_readers: int = MOST_READERS
     _savepoint_count: int = 0
     _logging_token: str | None = None
 
@@ -234,7 +242,7 @@ class TransactionControl(ABC):
         try:
             try:
                 self._dbapi.cursor().execute(sql)
-            except Exception as error:  # noqa: BLE001 -- see run()
+            except Exception as error:  # noqa: BLE001 -- drivers raise more than their own errors
                 self._try_again(error, sql, (), many=False)
         except BaseException as error:
             if self._transaction is not None and not isinstance(error, Exception):
@@ -283,6 +291,27 @@ class TransactionControl(ABC):
         finally:
             if self._dbapi is not None:
                 self._roll_back(lambda _dbapi: self.dialect.do_rollback_twophase(self, xid, is_prepared))
+
+    def keep_track_of(self, reader: CursorReader) -> None:
+        """Let a cursor be closed with the transaction at the latest, because one that is open keeps locks.
+
+        Args:
+            reader: what reads from it.
+        """
+        readers = self._readers
+        if readers is None:
+            readers = self._readers = []
+        elif len(readers) >= self._most_readers:
+            readers[:] = [reference for reference in readers if reference() is not None]
+            self._most_readers = 2 * len(readers) + MOST_READERS
+        readers.append(weakref.ref(reader))
+
+    def _close_cursors(self) -> None:
+        readers, self._readers = self._readers, None
+        for reference in readers or ():
+            reader = reference()
+            if reader is not None:
+                reader.let_go()
 
     def _transaction_exists(self, call: str) -> InvalidRequestError:
         return InvalidRequestError(

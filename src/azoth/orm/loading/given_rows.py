@@ -128,11 +128,11 @@ def given_rows(
         statement = statement.params(parameters)
     prepared = connection.engine.statement_cache.prepare(statement, tuple(parameters) if parameters else ())
     cursor = run(connection, prepared.sql, prepared.bind(statement, parameters))
-    plan = given_rows_plan(connection, raw_columns, prepared, statement, cursor, options, refresh=refresh)
     try:
+        plan = given_rows_plan(connection, raw_columns, prepared, statement, cursor, options, refresh=refresh)
         return plan, plan.load_rows(unit, cursor)
-    except Exception as error:
-        raise_failure(connection, error, prepared.sql, parameters)
+    except BaseException as error:
+        raise_failure(connection, cursor, error, prepared.sql, parameters)
         raise
 
 

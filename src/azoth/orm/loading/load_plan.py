@@ -111,10 +111,12 @@ class LoadPlan:
         in_use = unit._in_use
         if not in_use.acquire(False):
             refuse_concurrent_use("load")
+        cursor = None
         try:
-            return self.load_rows(unit, run(connection, self.sql, parameters))
-        except Exception as error:
-            raise_failure(connection, error, self.sql, parameters)
+            cursor = run(connection, self.sql, parameters)
+            return self.load_rows(unit, cursor)
+        except BaseException as error:
+            raise_failure(connection, cursor, error, self.sql, parameters)
             raise
         finally:
             in_use.release()

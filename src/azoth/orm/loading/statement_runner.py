@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from azoth.engine.failure import close_quietly
 from azoth.engine.fetched_rows import FetchedRows
 from azoth.engine.transaction import result_is_over
 from azoth.orm.loading.ports import Reading
@@ -34,7 +35,7 @@ class Portions:
         reading: tells whether they may be read on.
     """
 
-    __slots__ = ("_connection", "_cursor", "_parameters", "_reading", "_size", "_sql")
+    __slots__ = ("__weakref__", "_connection", "_cursor", "_parameters", "_reading", "_size", "_sql")
 
     def __init__(
         self, connection: Any, cursor: Any, sql: str, parameters: tuple[Any, ...], size: int, reading: Reading
@@ -45,6 +46,7 @@ class Portions:
         self._parameters = parameters
         self._size = size
         self._reading = reading
+        connection.keep_track_of(self)
 
     def __iter__(self) -> Self:
         return self
@@ -60,19 +62,25 @@ class Portions:
             if len(rows) < self._size:
                 self._cursor = None
                 cursor.close()
-        except Exception as error:
-            raise_failure(self._connection, error, self._sql, self._parameters)
+        except BaseException as error:
+            raise_failure(self._connection, cursor, error, self._sql, self._parameters)
             raise
         if not rows:
             raise StopIteration
         return rows
 
+    def let_go(self) -> None:
+        """Close the cursor, because the transaction has ended."""
+        close_quietly(self._cursor)
 
-def raise_failure(connection: Any, error: Exception, sql: str, parameters: Any) -> None:
-    """Raise what a driver raised while its rows were read as azoth's error; return where the error is another one.
 
-    Databases compute rows while they are read, so statements fail there, too.
+def raise_failure(connection: Any, cursor: Any, error: BaseException, sql: str, parameters: Any) -> None:
+    """Deal with what was raised while rows were read: raise the driver's errors as azoth's, return where it is none.
+
+    Databases compute rows while they are read, so statements fail there, too. The cursor is closed.
     """
-    failure = connection.driver_failure(error, sql, parameters)
-    if failure is not error:
-        raise failure from error
+    close_quietly(cursor)
+    if isinstance(error, Exception):
+        failure = connection.driver_failure(error, sql, parameters)
+        if failure is not error:
+            raise failure from error

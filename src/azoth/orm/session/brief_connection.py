@@ -44,6 +44,9 @@ class BriefConnection:
             cursor = connection.run(sql, parameters)
             return FetchedRows(cursor, connection.fetch_all(cursor, sql, parameters) if cursor.description else ())
 
+    def keep_track_of(self, reader: Any) -> None:
+        """Do nothing: all rows are fetched."""
+
     def driver_failure(self, error: Exception, sql: str, parameters: Any) -> Exception:
         """Give what was raised while rows of a ``run()`` were made into objects: as it is, the driver being done."""
         return error

@@ -73,18 +73,14 @@ class Restoration:
             identity_map: the session's map.
 
         *State*: all objects are expired. Inserted ones stay persistent, with the keys that they got, so that nothing
-        is inserted twice; deleted ones are persistent, too, unless another object has their key now: those are
-        detached. Reading an object whose row is not there raises ObjectDeletedError.
+        is inserted twice; reading one whose row is not there raises ObjectDeletedError. Deleted ones are detached with
+        the values that they had; where the row turns out to be there, ``add()`` makes them persistent again.
         """
-        for outcome in reversed(self.outcomes):
-            for state, instance in outcome.deleted.items():
-                if state.owner is not identity_map:
-                    continue
-                if identity_map.find(state.manager, state.pk) is None:
-                    state.extras().was_deleted = False
-                    identity_map.add(state, instance)
-                else:
+        for outcome in self.outcomes:
+            for state in outcome.deleted:
+                if state.owner is identity_map:
                     state.owner = None
+                    state.extras().was_deleted = False
         identity_map.deleted.clear()
         _forget_values(identity_map, identity_map.all_states())
 
