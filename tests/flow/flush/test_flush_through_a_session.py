@@ -246,7 +246,9 @@ def test_old_values_that_are_not_loaded_are_looked_up_where_the_order_depends_on
     session.add_all([one, two])
     session.commit()
     two.name, one.name = "one", "three"
-    assert "Old values of 2 rows are not loaded" in str(session.plan())
+    plan = session.plan()
+    assert [(load.name, len(load)) for load in plan.loads] == [("User.name", 2)]
+    assert "User.name of 2 objects, because the flush depends on these old values" in str(plan)
     session.commit()
     assert (one.name, two.name) == ("three", "one")
 

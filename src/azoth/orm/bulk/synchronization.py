@@ -194,9 +194,8 @@ def let_go(unit: BulkUnit, affected: Affected) -> None:
     if affected.matched:
         outcome = FlushOutcome(unit._identity_map)
         outcome.deleted.update(affected.matched)
-        for state, _ in affected.matched:
-            unit._identity_map.discard(state)
-            state.extras().was_deleted = True
+        for state, instance in affected.matched:
+            unit._identity_map.discard_deleted(state, instance)
         unit._remember(outcome)
     for state, instance in affected.unsure:
         expire(state, instance)

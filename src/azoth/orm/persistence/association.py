@@ -19,16 +19,18 @@ class LinkLayout:
         columns: its columns, in the table's order.
         sources: for each column (0 or 1: which object of the pair, attribute key there).
         slot: what makes two layouts equal.
+        loaded_sources: the sources that are no part of their object's primary key, which may have to be loaded.
         rules: foreign keys and unique rules of the table.
     """
 
-    __slots__ = ("columns", "rules", "slot", "sources", "table")
+    __slots__ = ("columns", "loaded_sources", "rules", "slot", "sources", "table")
 
-    def __init__(self, table: Any, sources: Mapping[Any, tuple[int, str]]) -> None:
+    def __init__(self, table: Any, sources: Mapping[Any, tuple[int, str]], pk_keys: tuple[Any, Any]) -> None:
         self.table = table
         self.rules = TableRules(table)
         self.columns = tuple([column for column in table.columns if column in sources])
         self.sources = tuple([sources[column] for column in self.columns])
+        self.loaded_sources = tuple([(side, key) for side, key in self.sources if key not in pk_keys[side]])
         self.slot = (id(table), tuple([column.key for column in self.columns]), self.sources)
 
 

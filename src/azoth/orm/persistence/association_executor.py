@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable
 from typing import Any
 
 from azoth.orm.exc import StaleDataError
-from azoth.orm.persistence.association import LinkLayout
+from azoth.orm.persistence.association_statements import association_statement
 from azoth.orm.persistence.outcome import FlushOutcome
 from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.row_statement import Parameters
@@ -15,8 +14,6 @@ from azoth.orm.persistence.steps import AssociationStep, LinkStep, UnlinkStep
 from azoth.orm.persistence.values import committed_value, key_value
 from azoth.orm.runtime.state import state_of
 from azoth.orm.runtime.symbols import NO_VALUE
-from azoth.sql.compiler import compile_statement
-from azoth.sql.elements import bindparam
 
 
 def run_link(step: LinkStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
@@ -24,7 +21,7 @@ def run_link(step: LinkStep, connection: FlushConnection, outcome: FlushOutcome)
 
     Emits: one executemany.
     """
-    sql, processors = _statement(step.layout, connection.dialect, "insert")
+    sql, processors = association_statement(step.layout, connection.dialect, "insert")
     rows = _processed(_rows(step, key_value), processors)
     if len(rows) == 1:
         connection.run(sql, rows[0])
@@ -41,7 +38,7 @@ def run_unlink(step: UnlinkStep, connection: FlushConnection, outcome: FlushOutc
         StaleDataError: some of the rows were not there.
     """
     dialect = connection.dialect
-    sql, processors = _statement(step.layout, dialect, "delete")
+    sql, processors = association_statement(step.layout, dialect, "delete")
     rows = _processed(_rows(step, committed_value), processors)
     if len(rows) == 1:
         matched = connection.run(sql, rows[0]).rowcount
@@ -57,34 +54,6 @@ def run_unlink(step: UnlinkStep, connection: FlushConnection, outcome: FlushOutc
             fix="roll back, refresh the objects and make the change again",
             code="AZ-F07",
         )
-
-
-_statements: weakref.WeakKeyDictionary[Any, dict[Any, tuple[str, list[Any]]]] = weakref.WeakKeyDictionary()
-
-
-def _statement(layout: LinkLayout, dialect: Any, kind: str) -> tuple[str, list[Any]]:
-    by_dialect = _statements.get(dialect)
-    if by_dialect is None:
-        by_dialect = _statements[dialect] = {}
-    # The layout itself is the key: it keeps the table alive, so that an id is never used twice.
-    place = (layout, kind)
-    known = by_dialect.get(place)
-    if known is None:
-        known = by_dialect[place] = _compile(layout, dialect, kind)
-    return known
-
-
-def _compile(layout: LinkLayout, dialect: Any, kind: str) -> tuple[str, list[Any]]:
-    binds = {column.key: bindparam(f"link_{column.key}", type_=column.type) for column in layout.columns}
-    if kind == "insert":
-        statement = layout.table.insert().values(binds)
-    else:
-        statement = layout.table.delete().where(*[column == binds[column.key] for column in layout.columns])
-    compiled = compile_statement(statement, dialect)
-    order = [bind.key for bind in compiled.positional]
-    assert order == [f"link_{column.key}" for column in layout.columns]
-    processors = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in layout.columns]
-    return compiled.string, processors
 
 
 def _rows(step: AssociationStep, value_of: Callable[[Any, Any, str], Any]) -> Parameters:

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from azoth.orm.exc import FlushError
 from azoth.orm.persistence.expressions import PLAIN_TYPES, is_expression_class
+from azoth.orm.persistence.key_changes import find_key_changes, note_loads, referrers
 from azoth.orm.persistence.key_copy import KeyCopy, keeps_key
+from azoth.orm.persistence.planned_load import PlannedLoads
 from azoth.orm.persistence.relationship_sync import RelationshipChanges
+from azoth.orm.persistence.removals import find_removals
+from azoth.orm.persistence.row_group import RowGroup
 from azoth.orm.persistence.values import committed_value, key_value
 from azoth.orm.persistence.write_profile import WriteProfile, write_profile
 from azoth.orm.runtime.state import InstanceState
@@ -18,46 +22,53 @@ if TYPE_CHECKING:
     from azoth.orm.runtime.identity_map import IdentityMap
 
 
-class RowGroup:
-    """Rows of one mapper that are written by the same statement.
-
-    Attributes:
-        mapper: the mapper.
-        keys: the attribute keys to set (updates only), in the table's order.
-        states: the states.
-        instances: the instances, position by position.
-    """
-
-    __slots__ = ("instances", "keys", "mapper", "states")
-
-    def __init__(self, mapper: Any, keys: tuple[str, ...] = ()) -> None:
-        self.mapper = mapper
-        self.keys = keys
-        self.states: list[InstanceState] = []
-        self.instances: list[Any] = []
-
-
 class FlushChanges:
     """Everything that one flush writes, not yet in order.
 
+    It is found in two steps: first what goes and whose keys change, which may need more than memory knows (see
+    ``loads``), then with ``collect()`` the rows to write.
+
     Attributes:
+        owner: the identity map.
+        only: the states that the flush is limited to, or None.
+        removals: what is deleted, and which pending objects are not inserted.
         inserts, deletes: rows by mapper.
         updates: rows by mapper and changed attributes.
         relationships: foreign keys and association rows.
         untouched: changed states without a net change; they are clean after the flush.
+        loads: what must be loaded before this is complete.
     """
 
     def __init__(self, owner: IdentityMap, only: Collection[InstanceState] | None = None) -> None:
-        new, modified, deleted = _chosen(owner, only)
-        self.new: Mapping[InstanceState, Any] = new
-        self.deleted: Mapping[InstanceState, Any] = deleted
-        self.relationships = RelationshipChanges(new, deleted, owner)
+        self.owner = owner
+        self.only = only
+        new, modified, asked = _chosen(owner, only)
+        managers = {state.manager: None for state in modified}
         self.inserts = _by_mapper(new)
+        self.removals = removals = find_removals(owner, self.inserts.values(), modified, managers, asked)
+        if removals.dropped:
+            new = _without(new, removals.dropped)
+            self.inserts = _by_mapper(new)
+        self.new: Mapping[InstanceState, Any] = new
+        self.deleted = deleted = removals.deleted
+        self.modified = _without(modified, deleted) if deleted else modified
+        self.managers = managers
+        self.key_changes = find_key_changes(managers, self.modified, deleted)
+        self.relationships = RelationshipChanges(new, deleted, owner)
         self.deletes = _by_mapper(deleted)
         self.updates: dict[tuple[Any, tuple[str, ...]], RowGroup] = {}
         self.untouched: list[InstanceState] = []
-        self._collect_relationships(modified)
-        self._collect_updates(modified)
+        if self.key_changes:
+            loads = PlannedLoads()
+            note_loads(self.key_changes, loads)
+            self.loads = [*removals.take_loads(), *loads.take()]
+        else:
+            self.loads = removals.take_loads()
+
+    def collect(self) -> None:
+        """Find the rows to write, from what memory knows by now."""
+        self._collect_relationships(self.modified)
+        self._collect_updates(self.modified)
 
     def __bool__(self) -> bool:
         relationships = self.relationships
@@ -72,9 +83,7 @@ class FlushChanges:
             if syncs:
                 relationships.of_new(syncs, group.states, group.instances)
         related = {
-            manager: profile
-            for manager in {state.manager for state in modified}
-            if (profile := write_profile(manager.mapper)).relationships
+            manager: profile for manager in self.managers if (profile := write_profile(manager.mapper)).relationships
         }
         for state, instance in modified.items() if related else ():
             changes = instance.__dict__.get(CHANGES)
@@ -90,6 +99,10 @@ class FlushChanges:
             if syncs:
                 for state, instance in zip(group.states, group.instances, strict=True):
                     relationships.of_deleted(syncs, state, instance)
+        for relationship, state, instance, target in referrers(self.owner, self.key_changes):
+            for sync in write_profile(state.manager.mapper).relationships:
+                if sync.key == relationship.key:
+                    relationships.of_referrer(sync, state, instance, target)
         relationships.settle()
 
     def _collect_updates(self, modified: Mapping[InstanceState, Any]) -> None:
@@ -261,9 +274,13 @@ def _chosen(
         new = {state: instance for state, instance in new.items() if state in chosen}
         modified = {state: instance for state, instance in modified.items() if state in chosen}
         deleted = {state: instance for state, instance in deleted.items() if state in chosen}
-    if deleted:
-        modified = {state: instance for state, instance in modified.items() if state not in deleted}
     return new, modified, deleted
+
+
+def _without(
+    instances: Mapping[InstanceState, Any], excluded: Mapping[InstanceState, Any]
+) -> Mapping[InstanceState, Any]:
+    return {state: instance for state, instance in instances.items() if state not in excluded}
 
 
 def _with_required(owner: IdentityMap, chosen: set[InstanceState]) -> set[InstanceState]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from azoth.orm.persistence.plan import FlushPlan
+from azoth.orm.persistence.planned_load import PlannedLoad
 from azoth.orm.persistence.ports import ConnectionFor, FlushConnection
 from azoth.orm.persistence.write_profile import write_profile
 from azoth.orm.runtime.state import InstanceState
@@ -17,24 +17,20 @@ from azoth.sql.selectable import select
 ROWS_IN_ONE_SELECT = 50
 
 
-def load_committed_values(plan: FlushPlan, connection_for: ConnectionFor) -> None:
-    """Look up the values that a plan has found to be missing.
+def load_committed_values(loads: Iterable[PlannedLoad], connection_for: ConnectionFor) -> None:
+    """Look up the values of columns that a plan has found to be missing.
 
     Args:
-        plan: the plan.
+        loads: what is missing.
         connection_for: finds the connection for a mapper.
 
     Emits: one SELECT for each table and 50 rows.
     State: the values are noted as the ones before the change; unchanged attributes are loaded.
     """
-    unknown = plan.unknown
-    groups: dict[tuple[Any, tuple[str, ...]], list[InstanceState]] = {}
-    for state, missing in unknown.keys.items():
-        groups.setdefault((state.manager.mapper, tuple(sorted(missing))), []).append(state)
-    for (mapper, keys), states in groups.items():
-        connection = connection_for(mapper)
-        for part in _parts(states):
-            _load(mapper, keys, {state.pk: state for state in part}, unknown.instances, connection)
+    for load in loads:
+        connection = connection_for(load.mapper)
+        for part in _parts(load.parents):
+            _load(load.mapper, load.keys, {state.pk: state for state in part}, load.parents, connection)
 
 
 def _load(
@@ -86,7 +82,7 @@ def _note(state: InstanceState, instance: Any, values: dict[str, Any]) -> None:
             instance.__dict__.setdefault(key, value)
 
 
-def _parts(states: list[InstanceState]) -> Iterator[list[InstanceState]]:
+def _parts(states: Iterable[InstanceState]) -> Iterator[list[InstanceState]]:
     remaining = iter(states)
     while part := list(islice(remaining, ROWS_IN_ONE_SELECT)):
         yield part

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
-from azoth.exc import StatementError
+from azoth.exc import AzothWarning, StatementError
 from azoth.orm.persistence.association_executor import run_link, run_unlink
-from azoth.orm.persistence.committed_values_executor import load_committed_values
 from azoth.orm.persistence.delete_executor import run_delete
 from azoth.orm.persistence.insert_executor import run_insert
 from azoth.orm.persistence.observed_steps import is_observed, run_observed, steps_of_untouched
 from azoth.orm.persistence.outcome import FlushOutcome
 from azoth.orm.persistence.paused_collector import PausedCollector
-from azoth.orm.persistence.plan import FlushPlan, plan_flush
+from azoth.orm.persistence.plan import FlushPlan
 from azoth.orm.persistence.ports import ConnectionFor, FlushConnection
 from azoth.orm.persistence.steps import (
     AssociationStep,
@@ -67,8 +67,7 @@ def execute(
     Returns:
         what changed in memory, for the case that the transaction is rolled back.
 
-    Emits: the plan's statements, in its order. Where the order depends on old values that are not loaded, it looks
-        them up first and orders the steps anew.
+    Emits: the plan's statements, in its order.
     State: new objects are persistent, changed ones clean, deleted ones out of the identity map. Where a statement
         fails, the objects are as they were before, except attributes of persistent ones, which the session expires.
 
@@ -77,10 +76,10 @@ def execute(
         FlushError: an object cannot be written as it stands.
         DBAPIError: the database refused a statement; the summary names the class and the step.
     """
-    if plan.unknown:
-        load_committed_values(plan, connection_for)
-        plan = plan_flush(plan.owner, plan.only)
     outcome = FlushOutcome(plan.owner)
+    for warning in plan.warnings:
+        warnings.warn(warning, AzothWarning, stacklevel=2)
+    _carry_out(plan)
     with PausedCollector():
         try:
             if plan.untouched:
@@ -95,6 +94,17 @@ def execute(
             raise
         _finish(plan, outcome)
     return outcome
+
+
+def _carry_out(plan: FlushPlan) -> None:
+    """Move the objects that the plan removes: listeners find them in the session as what they are about to be."""
+    owner, removals = plan.owner, plan.removals
+    for state in removals.dropped:
+        owner.discard(state)
+        state.owner = None
+    for state, instance in removals.joining.items():
+        owner.add(state, instance)
+    owner.deleted.update(removals.found)
 
 
 def _run(step: FlushStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
@@ -126,9 +136,8 @@ def _take_back(plan: FlushPlan, outcome: FlushOutcome) -> None:
 
 def _finish(plan: FlushPlan, outcome: FlushOutcome) -> None:
     owner = plan.owner
-    for state in outcome.deleted:
-        owner.discard(state)
-        state.extras().was_deleted = True
+    for state, instance in outcome.deleted.items():
+        owner.discard_deleted(state, instance)
     for step in plan.steps:
         if isinstance(step, InsertStep):
             _make_persistent(step, outcome)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any
 
-from azoth.orm.persistence.expressions import clause, has_expressions, is_expression
+from azoth.orm.persistence.expressions import has_expressions
+from azoth.orm.persistence.insert_batches import ExpressionInsert, by_signature, chunks
 from azoth.orm.persistence.key_copy import apply_copies
 from azoth.orm.persistence.outcome import FlushOutcome, InsertedRows
 from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.row_statement import Parameters, RowStatement
-from azoth.orm.persistence.statements import InsertForm, MapperStatements, Signature, mapper_statements
+from azoth.orm.persistence.statements import InsertForm, MapperStatements, mapper_statements
 from azoth.orm.persistence.steps import InsertStep
 from azoth.orm.persistence.temporary_nulls import temporary_nulls
 from azoth.orm.runtime.state import InstanceState
-
-CHUNK_SIZES = (512, 64, 8, 1)
-"""How many rows one multi-row INSERT may have; few sizes, so that few statements are compiled."""
 
 
 def run_insert(step: InsertStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
@@ -38,7 +36,8 @@ def run_insert(step: InsertStep, connection: FlushConnection, outcome: FlushOutc
     with temporary_nulls(step.instances, step.nulls):
         _fill_in_defaults(statements, step, outcome)
         runner = _InsertRun(statements, connection, outcome)
-        for signature, states, instances in _by_signature(statements, step):
+        signatures = statements.signatures(step.instances)
+        for signature, states, instances in by_signature(statements, signatures, step.states, step.instances):
             runner.insert(statements.insert_form(signature), states, instances)
 
 
@@ -131,7 +130,7 @@ class _InsertRun:
     ) -> None:
         connection = self.connection
         start = 0
-        for size in _chunks(len(rows), self._most_rows(len(rows[0]))):
+        for size in chunks(self.statements, len(rows), len(rows[0])):
             part = rows[start : start + size]
             parameters = part[0] if size == 1 else tuple(chain.from_iterable(part))
             sql = form.for_rows(size).sql
@@ -139,13 +138,6 @@ class _InsertRun:
             end = start + size
             self._take_returned(form.for_rows(), returned, states[start:end], instances[start:end])
             start = end
-
-    def _most_rows(self, width: int) -> int:
-        dialect = self.statements.dialect
-        if not dialect.supports_multivalues_insert or not self.statements.takes_many_rows or not width:
-            return 1
-        limit = dialect.max_bind_variables
-        return CHUNK_SIZES[0] if limit is None else max(1, limit // width)
 
     def _take_returned(
         self,
@@ -167,20 +159,12 @@ class _InsertRun:
         """Insert one row whose values contain SQL expressions; the attributes load their values when next read."""
         statements, outcome = self.statements, self.outcome
         values = instance.__dict__
-        expressions = {key: clause(values[key]) for key in form.keys if key in values and is_expression(values[key])}
-        plain = tuple([key for key in form.keys if key not in expressions])
-        returning = list(form.returning)
-        for key in self.pk_keys:
-            if key in expressions:
-                statements.check_returning(key)
-                returning.append(key)
-        if form.lastrowid_key is not None and returning:
-            returning.append(form.lastrowid_key)
-        statement = statements.compile_insert_with(plain, expressions, returning)
+        insert = ExpressionInsert(statements, form, values)
+        expressions, returning, made_by_driver = insert.expressions, insert.returning, insert.lastrowid_key
+        statement = statements.compile_insert_with(insert.plain, expressions, returning)
         rows = statement.extract((state,), (instance,))
         if statement.process is not None:
             rows = statement.process(rows)
-        made_by_driver = form.lastrowid_key if not returning else None
         outcome.inserted_rows.append(InsertedRows([state], (made_by_driver,) if made_by_driver else ()))
         cursor = self.connection.run(statement.sql, rows[0])
         if returning:
@@ -218,29 +202,6 @@ class _InsertRun:
                 values.setdefault(key, None)
 
 
-def _by_signature(
-    statements: MapperStatements, step: InsertStep
-) -> Iterator[tuple[Signature, list[InstanceState], list[Any]]]:
-    """Split a step into runs of objects that give the same optional attributes."""
-    states, instances = step.states, step.instances
-    signatures = statements.signatures(instances)
-    first = signatures[0]
-    if signatures.count(first) == len(signatures):
-        yield first, states, instances
-        return
-    if not statements.database_counts:
-        # Nobody sees the order of rows whose keys are given, so all that are alike go together.
-        for signature in dict.fromkeys(signatures):
-            chosen = [position for position, other in enumerate(signatures) if other == signature]
-            yield signature, [states[position] for position in chosen], [instances[position] for position in chosen]
-        return
-    start = 0
-    for position in range(1, len(signatures) + 1):
-        if position == len(signatures) or signatures[position] != signatures[start]:
-            yield signatures[start], states[start:position], instances[start:position]
-            start = position
-
-
 def _fill_in_defaults(statements: MapperStatements, step: InsertStep, outcome: FlushOutcome) -> None:
     """Give each object the values that Python makes: defaults of columns, and the first version."""
     version = statements.mapper.version_id_col
@@ -257,11 +218,3 @@ def _fill_in_defaults(statements: MapperStatements, step: InsertStep, outcome: F
             if values.get(key) is None and not (evaluates_none and key in values):
                 value = default.arg if default.is_scalar else default.arg(DefaultContext(values))
                 outcome.write(state, values, key, value)
-
-
-def _chunks(count: int, most: int) -> Iterator[int]:
-    for size in CHUNK_SIZES:
-        if size <= most or size == 1:
-            while count >= size:
-                yield size
-                count -= size

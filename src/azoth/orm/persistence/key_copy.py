@@ -23,9 +23,10 @@ class KeyLink:
         sources: the parent's columns, in the order of the pairs.
         slot: which foreign key is written.
         post_update: whether the key is set by an UPDATE of its own.
+        loaded_keys: the parent's attribute keys that are no part of its primary key, which may have to be loaded.
     """
 
-    __slots__ = ("columns", "pairs", "post_update", "relationship", "slot", "sources")
+    __slots__ = ("columns", "loaded_keys", "pairs", "post_update", "relationship", "slot", "sources")
 
     def __init__(self, prop: Any, parent: Any, child: Any) -> None:
         self.relationship = f"{prop.parent.class_.__name__}.{prop.key}"
@@ -34,6 +35,7 @@ class KeyLink:
         self.pairs = tuple([(parent.key_of(source), child.key_of(column)) for source, column in prop.synchronize_pairs])
         self.slot: Slot = (id(child.local_table), tuple(sorted([key for _, key in self.pairs])))
         self.post_update: bool = bool(prop.post_update)
+        self.loaded_keys = tuple([key for key, _ in self.pairs if key not in parent.primary_key_keys])
 
 
 class KeyCopy(NamedTuple):

@@ -98,6 +98,8 @@ class FlushOutcome:
         for state, instance in self.deleted.items():
             if state.owner is owner and state.pk is not None:
                 state.extras().was_deleted = False
+                if not state.changes:
+                    state.changes = None
                 owner.add(state, instance)
 
     def _make_transient(self, state: InstanceState, made_keys: tuple[str, ...]) -> None:

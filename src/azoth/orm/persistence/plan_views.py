@@ -1,44 +1,81 @@
-"""A flush plan for the eye and for other programs: text, dictionaries, a graph. Counts and names only, no user data."""
+"""A flush plan for the eye and for other programs: text, dictionaries, a graph. Counts and names only, no user data.
+
+A plan of n rows has at most about n steps, each of which waits for few others or for a whole kind of them; so that the
+views stay as long as the plan, long lists of steps are summed up.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from azoth.orm.persistence.reason import Edge
-from azoth.orm.persistence.steps import (
-    AssociationStep,
-    ClearKeysStep,
-    DeleteStep,
-    FlushStep,
-    InsertStep,
-    SetKeysStep,
-    UpdateStep,
-)
+from azoth.orm.persistence.planned_statements import PlannedStatement
+from azoth.orm.persistence.step_notes import column_names, written_keys
+from azoth.orm.persistence.steps import AssociationStep, FlushStep
+
+if TYPE_CHECKING:
+    from azoth.orm.persistence.planned_load import PlannedLoad
+    from azoth.orm.persistence.reason import Edge
+    from azoth.orm.persistence.removals import Removals
+    from azoth.orm.persistence.step_builder import Wait
+    from azoth.orm.persistence.step_notes import StepDescription
+
+LISTED_STEPS: Final = 8
+"""How many steps a view names one by one."""
+
+SHOWN_SQL: Final = 1000
+"""How many characters of a statement the text shows; the rest of a long one repeats, row by row."""
 
 
-def plan_as_text(steps: Sequence[FlushStep], edges: Sequence[Edge], unknown: int = 0) -> str:
-    """Write a plan as lines: number, verb, table, rows, how they are sent, and why they wait for earlier steps."""
-    if not steps:
+class ViewedPlan(Protocol):
+    """A plan, as far as the views know it."""
+
+    steps: list[FlushStep]
+    edges: list[Edge]
+    waits: list[list[Wait]]
+    loads: list[PlannedLoad]
+    removals: Removals
+    warnings: tuple[str, ...]
+
+    def describe(self) -> list[StepDescription]:
+        """Describe each step."""
+        ...
+
+
+def plan_as_text(plan: ViewedPlan) -> str:
+    """Write a plan as lines: number, verb, table, rows, SQL, and why it waits for earlier steps."""
+    if not plan:
         return "FlushPlan: nothing to do"
+    steps = plan.steps
     rows = sum(len(step) for step in steps)
     lines = [f"FlushPlan: {_count(len(steps), 'step')}, {_count(rows, 'row')}"]
-    width = max(len(step.label) for step in steps)
+    if plan.loads:
+        lines.append("The flush loads first, and then plans again:")
+        lines.extend(f"  {load}" for load in plan.loads)
+    lines.extend(_removed(plan.removals))
+    lines.extend(f"Warning: {warning}" for warning in plan.warnings)
+    width = max((len(step.label) for step in steps), default=0)
     digits = len(str(len(steps)))
-    for number, step in enumerate(steps, 1):
-        lines.append(f"{number:>{digits}}. {step.label:<{width}}  {_count(len(step), 'row')}, {batch_form(step)}")
-        indent = " " * (digits + 4)
-        lines.extend(f"{indent}{note}" for note in notes(step))
-        for edge, earlier in _reasons_before(number, steps, edges):
-            lines.append(f"{indent}after {', '.join(map(str, earlier))}: {edge.reason}")
-    if unknown:
-        lines.append(f"Old values of {_count(unknown, 'row')} are not loaded; the flush looks at them first.")
+    indent = " " * (digits + 4)
+    shown: dict[str, int] = {}
+    for number, (step, (statements, notes, _)) in enumerate(zip(steps, plan.describe(), strict=True), 1):
+        form = _batch_form(step, statements)
+        lines.append(f"{number:>{digits}}. {step.label:<{width}}  {_count(len(step), 'row')}, {form}")
+        lines.extend(f"{indent}{line}" for line in _statement_lines(number, statements, shown))
+        lines.extend(f"{indent}{note}" for note in notes)
+        lines.extend(f"{indent}after {_step_list(wait.steps)}: {wait.reason}" for wait in _waits(plan, number))
     return "\n".join(lines)
 
 
-def plan_as_dict(steps: Sequence[FlushStep], edges: Sequence[Edge]) -> dict[str, Any]:
+def plan_as_dict(plan: ViewedPlan) -> dict[str, Any]:
     """Describe a plan in plain lists and dictionaries."""
     return {
+        "loads": [load.as_dict() for load in plan.loads],
+        "not_inserted": [
+            {"class": class_, "reason": reason, "objects": count}
+            for (class_, reason), count in _dropped(plan.removals).items()
+        ],
+        "warnings": list(plan.warnings),
         "steps": [
             {
                 "number": number,
@@ -46,15 +83,19 @@ def plan_as_dict(steps: Sequence[FlushStep], edges: Sequence[Edge]) -> dict[str,
                 "table": step.table.fullname,
                 "class": None if isinstance(step, AssociationStep) else step.mapper.class_.__name__,
                 "rows": len(step),
-                "columns": [step.mapper.columns[key].name for key in _written_keys(step)],
-                "batch": batch_form(step),
-                "notes": notes(step),
-                "after": [
-                    {"steps": earlier, "reason": str(edge.reason)}
-                    for edge, earlier in _reasons_before(number, steps, edges)
+                "columns": column_names(step, written_keys(step)),
+                "batch": _batch_form(step, statements),
+                "statements": [
+                    {"sql": one.sql, "rows": one.rows, "times": one.times, "executemany": one.is_batch}
+                    for one in statements
                 ],
+                "reasons": reasons,
+                "notes": notes,
+                "after": [_wait_as_dict(wait) for wait in _waits(plan, number)],
             }
-            for number, step in enumerate(steps, 1)
+            for number, (step, (statements, notes, reasons)) in enumerate(
+                zip(plan.steps, plan.describe(), strict=True), 1
+            )
         ],
         "edges": [
             {
@@ -66,91 +107,85 @@ def plan_as_dict(steps: Sequence[FlushStep], edges: Sequence[Edge]) -> dict[str,
                 "target": list(edge.reason.target),
                 "name": edge.reason.name,
             }
-            for edge in edges
+            for edge in plan.edges
         ],
     }
 
 
-def plan_as_dot(steps: Sequence[FlushStep], edges: Sequence[Edge]) -> str:
-    """Draw a plan in Graphviz's language: one node for each step, one arrow for each reason."""
+def plan_as_dot(plan: ViewedPlan) -> str:
+    """Draw a plan in Graphviz's language: one node for each step, one arrow for each reason.
+
+    Where a step waits for many others, one arrow from the last of them stands for all.
+    """
     lines = ["digraph flush {", "  rankdir=LR;", "  node [shape=box];"]
-    for number, step in enumerate(steps, 1):
+    for number, step in enumerate(plan.steps, 1):
         lines.append(f"  s{number} [label={_dot_text(f'{number}. {step.label}', _count(len(step), 'row'))}];")
-    for number in range(1, len(steps) + 1):
-        for edge, earlier in _reasons_before(number, steps, edges):
-            lines.extend(f"  s{before} -> s{number} [label={_dot_text(str(edge.reason))}];" for before in earlier)
+    for number in range(1, len(plan.steps) + 1):
+        for wait in _waits(plan, number):
+            label = [str(wait.reason)]
+            steps: Sequence[int] = wait.steps
+            if len(steps) > LISTED_STEPS:
+                label.append(f"and {_count(len(steps) - 1, 'step')} before")
+                steps = steps[-1:]
+            lines.extend(f"  s{before} -> s{number} [label={_dot_text(*label)}];" for before in steps)
     lines.append("}")
     return "\n".join(lines)
 
 
-def batch_form(step: FlushStep) -> str:
+def _waits(plan: ViewedPlan, number: int) -> list[Wait]:
+    return plan.waits[number - 1] if plan.waits else []
+
+
+def _wait_as_dict(wait: Wait) -> dict[str, Any]:
+    steps = wait.steps
+    listed = list(steps) if len(steps) <= LISTED_STEPS else [steps[0], steps[-1]]
+    return {"steps": listed, "count": len(steps), "reason": str(wait.reason)}
+
+
+def _step_list(steps: Sequence[int]) -> str:
+    if len(steps) <= LISTED_STEPS:
+        return ", ".join(map(str, steps))
+    return f"{len(steps):,} steps ({steps[0]} to {steps[-1]})"
+
+
+def _removed(removals: Removals) -> list[str]:
+    return [
+        f"{_count(count, 'pending object')} of {class_} not inserted: {reason}"
+        for (class_, reason), count in _dropped(removals).items()
+    ]
+
+
+def _dropped(removals: Removals) -> dict[tuple[str, str], int]:
+    counted: dict[tuple[str, str], int] = {}
+    for state in removals.dropped:
+        place = (state.manager.class_.__name__, removals.reason(state))
+        counted[place] = counted.get(place, 0) + 1
+    return counted
+
+
+def _batch_form(step: FlushStep, statements: Sequence[PlannedStatement]) -> str:
     """Say how the rows of a step are sent."""
-    if len(step) == 1:
+    times = sum([one.times for one in statements])
+    if any(one.is_batch for one in statements):
+        return "one batch (executemany)" if times == 1 else f"{times:,} statements, batches (executemany) among them"
+    if times == 1:
         return "one statement"
-    if isinstance(step, InsertStep) and _keys_from_server(step):
-        return "one batch; the database makes the keys"
-    if isinstance(step, UpdateStep) and step.mapper.version_id_col is not None:
-        return "one batch; versions are checked"
-    return "one batch (executemany)"
+    return f"{times:,} statements" if times < len(step) else f"{times:,} statements, one for each row"
 
 
-def notes(step: FlushStep) -> list[str]:
-    """Say what is particular about a step."""
-    found = []
-    if isinstance(step, UpdateStep | SetKeysStep):
-        found.append(f"sets {_columns(step, step.keys)}")
-    if isinstance(step, ClearKeysStep):
-        found.append(f"sets {_columns(step, step.keys)} to NULL for a moment, which breaks a cycle")
-    if isinstance(step, InsertStep | UpdateStep) and step.nulls:
-        found.append(f"leaves {_columns(step, step.nulls)} NULL for now, which breaks a cycle; a later step sets it")
-    if isinstance(step, InsertStep | UpdateStep | SetKeysStep):
-        found.extend(
-            f"takes {column} when the step is bound, because an earlier step makes it"
-            for column in dict.fromkeys(_fed_columns(step))
-        )
-    return found
-
-
-def _fed_columns(step: InsertStep | UpdateStep | SetKeysStep) -> list[str]:
-    """Name the columns whose values exist only once their parents are inserted."""
-    found: dict[Any, str] = {}
-    for copy in step.copies:
-        if copy.link not in found and copy.parent is not None and copy.parent.pk is None:
-            names = ", ".join(f"{column.table.fullname}.{column.name}" for column in copy.link.columns)
-            sources = ", ".join(f"{column.table.fullname}.{column.name}" for column in copy.link.sources)
-            found[copy.link] = f"{names} from {sources}"
-    return list(found.values())
-
-
-def _keys_from_server(step: InsertStep) -> bool:
-    keys = step.mapper.primary_key_keys
-    return len(keys) == 1 and any(instance.__dict__.get(keys[0]) is None for instance in step.instances)
-
-
-def _written_keys(step: FlushStep) -> tuple[str, ...]:
-    if isinstance(step, InsertStep):
-        return tuple(step.mapper.column_keys)
-    if isinstance(step, UpdateStep | SetKeysStep | ClearKeysStep):
-        return step.keys
-    if isinstance(step, DeleteStep):
-        return tuple(step.mapper.primary_key_keys)
-    return ()
-
-
-def _columns(step: Any, keys: tuple[str, ...]) -> str:
-    return ", ".join(step.mapper.columns[key].name for key in keys)
-
-
-def _reasons_before(number: int, steps: Sequence[FlushStep], edges: Sequence[Edge]) -> list[tuple[Edge, list[int]]]:
-    """Find the edges that end at a step, with the numbers of the earlier steps that they begin at."""
-    label = steps[number - 1].label
-    found = []
-    for edge in edges:
-        if edge.after == label:
-            earlier = [index for index, step in enumerate(steps[: number - 1], 1) if step.label == edge.before]
-            if earlier:
-                found.append((edge, earlier))
-    return found
+def _statement_lines(number: int, statements: Sequence[PlannedStatement], shown: dict[str, int]) -> list[str]:
+    """Show each statement of a step, its text once in the plan."""
+    lines = []
+    for one in statements:
+        earlier = shown.setdefault(one.sql, number)
+        if earlier == number:
+            text = one.sql.replace("\n", " ")
+            if len(text) > SHOWN_SQL:
+                text = f"{text[:SHOWN_SQL]} ... ({_count(one.rows, 'row')})"
+        else:
+            text = f"the same SQL as step {earlier}"
+        lines.append(text if one.times == 1 else f"{text}  [{one.times:,} times]")
+    return lines
 
 
 def _count(number: int, noun: str) -> str:

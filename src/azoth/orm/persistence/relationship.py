@@ -44,7 +44,8 @@ class RelationshipSync:
         side_of_own = int(self.reversed)
         sources = {column: (side_of_own, key) for column, key in own.items()}
         sources.update({column: (1 - side_of_own, key) for column, key in other.items()})
-        self.layout = LinkLayout(prop.secondary, sources)
+        pk_keys = (prop.parent.primary_key_keys, prop.mapper.primary_key_keys)
+        self.layout = LinkLayout(prop.secondary, sources, pk_keys[::-1] if self.reversed else pk_keys)
 
 
 def relationship_syncs(mapper: Any) -> tuple[RelationshipSync, ...]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from azoth import exc
 from azoth.orm.exc import FlushError
 from azoth.orm.persistence.association import AssociationRows
 from azoth.orm.persistence.key_copy import KeyCopy, KeyLink, Slot
 from azoth.orm.persistence.relationship import RelationshipSync
 from azoth.orm.runtime.history import get_history
-from azoth.orm.runtime.state import InstanceState, state_of
-from azoth.orm.runtime.symbols import NO_VALUE
+from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
+from azoth.orm.runtime.symbols import EXTRA, NO_VALUE
 
 
 class RelationshipChanges:
@@ -23,12 +21,14 @@ class RelationshipChanges:
         copies: foreign key -> child -> where its value comes from.
         post_updates: the same, for keys that are set by an UPDATE of their own.
         associations: rows of many-to-many tables, by layout.
+        warnings: what the flush is going to warn of, each once.
     """
 
     def __init__(self, new: Mapping[InstanceState, Any], deleted: Mapping[InstanceState, Any], owner: Any) -> None:
         self.copies: dict[Slot, dict[InstanceState, KeyCopy]] = {}
         self.post_updates: dict[Slot, dict[InstanceState, KeyCopy]] = {}
         self.associations: dict[Any, AssociationRows] = {}
+        self.warnings: dict[str, None] = {}
         self._new = new
         self._deleted = deleted
         self._owner = owner
@@ -97,12 +97,17 @@ class RelationshipChanges:
             if sync.many_to_one or sync.prop.passive_updates or sync.key not in instance.__dict__:
                 continue
             for item in get_history(state, sync.key).unchanged or ():
-                if item is None:
+                if item is None or row_is_gone(state_of(item)):
                     continue
                 if sync.link is not None:
                     self._attach(sync, state, instance, item)
                 else:
                     self._rows(sync).renew(*self._pair(sync, state, instance, item))
+
+    def of_referrer(self, sync: RelationshipSync, state: InstanceState, instance: Any, parent: Any) -> None:
+        """Take in an object that refers to one whose primary key changes: its foreign key follows."""
+        if state not in self._new and state not in self._deleted:
+            self._refer(sync, state, instance, parent)
 
     def settle(self) -> None:
         """Decide between the two sides of each relationship, once everything was taken in."""
@@ -127,14 +132,21 @@ class RelationshipChanges:
             self._store(KeyCopy(link, state, instance, None, None))
             return
         parent_state = state_of(parent)
-        if parent_state.owner is not self._owner or (parent_state.pk is None and parent_state not in self._new):
+        if parent_state.pk is None:
+            is_here = parent_state in self._new
+        else:
+            # Most have no extras at all, which is seen without a call.
+            is_here = EXTRA not in parent.__dict__ or not row_is_gone(parent_state)
+        if not is_here or parent_state.owner is not self._owner:
             self._warn_about_stranger(parent, link.relationship)
             return
         self._store(KeyCopy(link, state, instance, parent_state, parent))
 
     def _attach(self, sync: RelationshipSync, state: InstanceState, instance: Any, item: Any) -> None:
         item_state = state_of(item)
-        if item_state in self._deleted:
+        if item_state in self._deleted or (
+            item_state.pk is not None and EXTRA in item.__dict__ and row_is_gone(item_state)
+        ):
             return
         if item_state.owner is not self._owner or (item_state.pk is None and item_state not in self._new):
             self._warn_about_stranger(item, f"{sync.prop.parent.class_.__name__}.{sync.key}")
@@ -148,8 +160,7 @@ class RelationshipChanges:
 
     def _detach(self, sync: RelationshipSync, state: InstanceState, instance: Any, item: Any) -> None:
         item_state = state_of(item)
-        extra = item_state.extra
-        if item_state.pk is None or (extra is not None and extra.was_deleted):
+        if item_state.pk is None or row_is_gone(item_state):
             return
         if sync.link is not None:
             self._removals.append((sync.link, item, state))
@@ -160,7 +171,10 @@ class RelationshipChanges:
     def _release(self, link: KeyLink, item: Any, parent: InstanceState) -> None:
         """Set a removed child's foreign key to NULL, unless the child goes too or has another parent by now."""
         state = state_of(item)
-        if state in self._deleted or state.owner is not self._owner:
+        if state in self._deleted:
+            return
+        if state.owner is not self._owner:
+            self._warn_about_stranger(item, link.relationship)
             return
         store = self.post_updates if link.post_update else self.copies
         present = store.get(link.slot, {}).get(state)
@@ -196,14 +210,11 @@ class RelationshipChanges:
             rows = self.associations[layout.slot] = AssociationRows(layout, sync.prop)
         return rows
 
-    @staticmethod
-    def _warn_about_stranger(item: Any, relationship: str) -> None:
-        warnings.warn(
+    def _warn_about_stranger(self, item: Any, relationship: str) -> None:
+        self.warnings[
             f"Object of type <{type(item).__name__}> not in session, "
-            f"the operation along '{relationship}' will not proceed",
-            exc.AzothWarning,
-            stacklevel=2,
-        )
+            f"the operation along '{relationship}' will not proceed"
+        ] = None
 
 
 def _was_set_by_hand(link: KeyLink, state: InstanceState, instance: Any) -> bool:

@@ -42,10 +42,12 @@ class RowGraph:
     Args:
         graph: the table graph.
         component: the nodes of the cycle.
+        explain: whether somebody is going to look at the edges.
     """
 
-    def __init__(self, graph: TableGraph, component: list[TableNode]) -> None:
+    def __init__(self, graph: TableGraph, component: list[TableNode], *, explain: bool) -> None:
         self.graph = graph
+        self.explain = explain
         self.operations: list[RowOperation] = []
         self.by_state: dict[tuple[str, InstanceState], RowOperation] = {}
         self.by_table: dict[tuple[str, int], list[RowOperation]] = {}
@@ -102,7 +104,7 @@ class RowGraph:
         first.after.append(edge)
         second.before.append(edge)
         second.waiting += 1
-        if first is not second:
+        if self.explain and first is not second:
             self.edges[Edge(first.label, second.label, rule.reason)] = None
 
     def _connect_rows(self, rule: KeyRule) -> None:

@@ -285,6 +285,15 @@ class MapperStatements:
             statement = self._updates[place] = self.compile_update(keys, {}, versioned=versioned)
         return statement
 
+    def keys_to_set(self, keys: tuple[str, ...]) -> tuple[str, ...]:
+        """List the attributes that an UPDATE of some sets: these, those with ``onupdate``, and the version."""
+        if self.updated:
+            keys = (*keys, *[key for key in self.updated if key not in keys])
+        mapper = self.mapper
+        if mapper.version_id_col is not None and mapper.version_id_generator and mapper.version_id_key not in keys:
+            keys = (*keys, mapper.version_id_key)
+        return keys
+
     def compile_update(
         self, keys: Sequence[str], expressions: dict[str, Any], *, versioned: bool = True
     ) -> RowStatement:

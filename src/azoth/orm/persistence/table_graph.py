@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from azoth.orm.persistence.association import AssociationRows
-from azoth.orm.persistence.changes import FlushChanges, RowGroup
+from azoth.orm.persistence.changes import FlushChanges
 from azoth.orm.persistence.dependencies import KeyRule, rule_of_link
 from azoth.orm.persistence.expressions import is_expression_class
 from azoth.orm.persistence.key_copy import KeyCopy, planned_values
 from azoth.orm.persistence.reason import Reason
+from azoth.orm.persistence.row_group import RowGroup
 from azoth.orm.persistence.table_rules import TableRules
 from azoth.orm.persistence.unique_values import UniqueMovement, unique_movements
 from azoth.orm.persistence.unknown_values import UnknownValues

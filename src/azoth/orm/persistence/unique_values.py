@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from azoth.orm.persistence.changes import RowGroup
 from azoth.orm.persistence.expressions import is_expression_class
+from azoth.orm.persistence.row_group import RowGroup
 from azoth.orm.persistence.unique_rule import UniqueRule
 from azoth.orm.persistence.unknown_values import UnknownValues
 from azoth.orm.persistence.values import committed_value

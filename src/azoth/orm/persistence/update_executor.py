@@ -80,12 +80,10 @@ class _UpdateRun:
         self.versioned = statements.mapper.version_id_col is not None
 
     def update(self, step: UpdateStep) -> None:
-        keys = step.keys
+        keys = self.statements.keys_to_set(step.keys)
         if self.statements.updated:
-            keys = self._with_onupdate(step, keys)
-        versions: list[Any] | None = None
-        if self.versioned:
-            keys, versions = self._next_versions(step, keys)
+            self._set_onupdate(step)
+        versions = self._next_versions(step) if self.versioned else None
         statement = self.statements.update(keys)
         rows = statement.extract(step.states, step.instances)
         if has_expressions(rows):
@@ -124,15 +122,14 @@ class _UpdateRun:
             for key in expressions:
                 del values[key]
 
-    def _with_onupdate(self, step: UpdateStep, keys: tuple[str, ...]) -> tuple[str, ...]:
-        more = [(key, default) for key, default in self.statements.updated.items() if key not in keys]
+    def _set_onupdate(self, step: UpdateStep) -> None:
+        more = [(key, default) for key, default in self.statements.updated.items() if key not in step.keys]
         for instance in step.instances:
             values = instance.__dict__
             for key, default in more:
                 values[key] = default.arg if default.is_scalar else default.arg(DefaultContext(values))
-        return (*keys, *[key for key, _ in more])
 
-    def _next_versions(self, step: UpdateStep, keys: tuple[str, ...]) -> tuple[tuple[str, ...], list[Any]]:
+    def _next_versions(self, step: UpdateStep) -> list[Any]:
         """Give each row its next version, and list the present ones."""
         mapper = self.statements.mapper
         key, generate = mapper.version_id_key, mapper.version_id_generator
@@ -142,9 +139,7 @@ class _UpdateRun:
             versions.append(old)
             if generate:
                 instance.__dict__[key] = generate(old)
-        if generate and key not in keys:
-            keys = (*keys, key)
-        return keys, versions
+        return versions
 
     def _change_identities(self, step: UpdateStep) -> None:
         mapper = self.statements.mapper

@@ -22,14 +22,17 @@ class WriteProfile:
         plain_keys: the attribute keys of columns whose change means nothing else and is seen by ``==``.
         relationships: the relationships that a flush carries out.
         relationship_keys: their attribute keys.
+        owning_keys: the attribute keys of relationships with the delete-orphan cascade, in order.
+        releasing: the relationships whose members lose their foreign keys or association rows when an object is
+            deleted, and for that must be known.
         rules: foreign keys and unique rules of the table.
         statements: the compiled statements, by dialect.
         shape: the mapper's shape, which changes with its attributes.
     """
 
     __slots__ = (
-        "columns", "comparisons", "mapper", "pk_keys", "plain_keys", "positions", "relationship_keys", "relationships",
-        "rules", "shape", "statements",
+        "columns", "comparisons", "mapper", "owning_keys", "pk_keys", "plain_keys", "positions", "relationship_keys",
+        "relationships", "releasing", "rules", "shape", "statements",
     )  # fmt: skip
 
     def __init__(self, mapper: Any) -> None:
@@ -48,6 +51,14 @@ class WriteProfile:
         self.plain_keys = frozenset(self.columns) - self.comparisons.keys() - set(self.pk_keys)
         self.relationships: tuple[RelationshipSync, ...] = relationship_syncs(mapper)
         self.relationship_keys = frozenset(sync.key for sync in self.relationships)
+        self.owning_keys = tuple([one.key for one in mapper.relationships if one.cascade.delete_orphan])
+        self.releasing = tuple(
+            [
+                sync.prop
+                for sync in self.relationships
+                if not sync.many_to_one and not sync.prop.passive_deletes and sync.prop.lazy != "noload"
+            ]
+        )
 
 
 def write_profile(mapper: Any) -> WriteProfile:

@@ -6,6 +6,9 @@ import weakref
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from azoth.orm.runtime.state import StateExtras
+from azoth.orm.runtime.symbols import CHANGES, EXTRA
+
 if TYPE_CHECKING:
     from azoth.orm.runtime.class_manager import ClassManager
     from azoth.orm.runtime.ports import Owner
@@ -86,6 +89,20 @@ class IdentityMap:
         self.deleted.pop(state, None)
         if self.strong is not None:
             self.strong.pop(state, None)
+
+    def discard_deleted(self, state: InstanceState, instance: Any) -> None:
+        """Let go of an instance whose row was deleted; the map stays its owner until the transaction ends.
+
+        State: what is changed on the instance from now on is of no concern to a flush.
+        """
+        self.discard(state)
+        values = instance.__dict__
+        extra = values.get(EXTRA)
+        if extra is None:
+            extra = values[EXTRA] = StateExtras()
+        extra.was_deleted = True
+        # An instance is noted as modified with its first change; one that has changes already never is.
+        values.setdefault(CHANGES, {})
 
     def release(self) -> None:
         """Cut the map off from its session: every instance in it is detached (or transient) from now on."""

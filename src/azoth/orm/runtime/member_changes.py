@@ -12,7 +12,7 @@ class MemberChanges:
     Attributes:
         added: the items that join.
         removed: the items that leave.
-        known: the members in the database, where somebody had to look (a deletion of the owner), else nothing.
+        known: the members in the database, where somebody had to look (a deletion of the owner), else None.
     """
 
     __slots__ = ("added", "known", "removed")
@@ -20,7 +20,7 @@ class MemberChanges:
     def __init__(self) -> None:
         self.added: list[Any] = []
         self.removed: list[Any] = []
-        self.known: list[Any] = []
+        self.known: list[Any] | None = None
 
     def add(self, item: Any) -> bool:
         """Note an item that joins; tells whether that is news."""

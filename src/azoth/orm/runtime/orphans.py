@@ -70,12 +70,25 @@ def is_orphan(state: InstanceState) -> bool:
     State: unchanged.
     """
     optimistic = state.pk is not None
-    owned = [has_parent(state, token, optimistic=optimistic) for token in _guarding_tokens(state.manager)]
+    owned = [
+        has_parent(state, attribute.parent_token, optimistic=optimistic)
+        for attribute in _guarding_attributes(state.manager)
+    ]
     if not owned:
         return False
     if getattr(state.manager.mapper, "legacy_is_orphan", False):
         return not any(owned)
     return not all(owned)
+
+
+def lost_owners(state: InstanceState) -> list[Any]:
+    """List the delete-orphan attributes of other classes that have no owner for an instance."""
+    optimistic = state.pk is not None
+    return [
+        attribute
+        for attribute in _guarding_attributes(state.manager)
+        if not has_parent(state, attribute.parent_token, optimistic=optimistic)
+    ]
 
 
 def was_removed(state: InstanceState) -> bool:
@@ -104,9 +117,8 @@ def require_single_parent(attribute: Any, state: InstanceState, item: Any) -> No
     )
 
 
-def _guarding_tokens(manager: ClassManager) -> Iterator[Any]:
+def _guarding_attributes(manager: ClassManager) -> Iterator[Any]:
     for class_ in manager.class_.__mro__:
         base_manager = class_.__dict__.get("_azoth_manager")
         if base_manager is not None:
-            for attribute in base_manager.delete_orphan_attributes:
-                yield attribute.parent_token
+            yield from base_manager.delete_orphan_attributes

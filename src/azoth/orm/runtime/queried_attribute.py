@@ -135,6 +135,13 @@ class QueriedAttribute(CollectionAttribute):
         changes = self.pending_if_any(state)
         return [] if changes is None else list(changes.added)
 
+    def members_in_memory(self, state: InstanceState) -> tuple[list[Any], bool]:
+        """List the members as far as memory knows them, and tell whether these are all."""
+        changes = self.pending_if_any(state)
+        if state.pk is None or changes is None or changes.known is None:
+            return [] if changes is None else list(changes.added), state.pk is None
+        return changes.applied_to(changes.known), True
+
     def all_members(self, state: InstanceState, instance: Any) -> list[Any]:
         """List what is in the collection, pending changes included.
 
@@ -159,7 +166,7 @@ class QueriedAttribute(CollectionAttribute):
         if changes is None:
             return NO_HISTORY
         joining = {id(item) for item in changes.added}
-        known = [item for item in changes.known if id(item) not in joining]
+        known = [item for item in changes.known or () if id(item) not in joining]
         return History(list(changes.added), known, list(changes.removed))
 
     def load(self, state: InstanceState, instance: Any, items: Iterable[Any]) -> Any:

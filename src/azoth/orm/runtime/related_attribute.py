@@ -8,16 +8,11 @@ from typing import Any
 from azoth.exc import ArgumentError
 from azoth.orm.runtime.attribute import Attribute
 from azoth.orm.runtime.orphans import is_orphan
-from azoth.orm.runtime.state import InstanceState, state_of
+from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
 
 
 class IncompatibleValueError(ArgumentError, TypeError):
     """Report a value of a kind that a relationship attribute cannot hold."""
-
-
-def _was_deleted(state: InstanceState) -> bool:
-    extra = state.extra
-    return extra is not None and extra.was_deleted
 
 
 class RelatedAttribute(Attribute):
@@ -111,7 +106,7 @@ class RelatedAttribute(Attribute):
         if owner is None:
             return
         item_state = state_of(item)
-        if item_state.owner is not owner or (item_state.pk is not None and _was_deleted(item_state)):
+        if item_state.owner is not owner or (item_state.pk is not None and row_is_gone(item_state)):
             session = owner.session()
             if session is not None:
                 session._adopt(item)

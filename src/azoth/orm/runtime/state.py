@@ -171,6 +171,15 @@ def state_of(instance: Any) -> InstanceState:
     return make_state(instance)
 
 
+def row_is_gone(state: InstanceState) -> bool:
+    """Tell whether an instance's row was deleted, by a flush or by a statement, and not brought back by a rollback.
+
+    Such an instance takes no further part in flushes.
+    """
+    extra = state.extra
+    return extra is not None and extra.was_deleted
+
+
 def make_state(instance: Any) -> InstanceState:
     """Make the state of a transient instance and put it into place."""
     manager = type(instance)._azoth_manager

@@ -6,24 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from azoth.orm.loading.relationship_loader import load_for_states
-from azoth.orm.runtime.collections import members
+from azoth.orm.runtime.related_objects import items_in, objects_in_memory
 from azoth.orm.runtime.state import InstanceState, state_of
-from azoth.orm.runtime.symbols import NO_VALUE
 
 REFUSING: Final = frozenset({"raise", "raise_on_sql"})
 
 
-def items_in(relationship: Any, value: Any) -> Iterable[Any]:
-    """List the related objects in the value of a relationship: none, one, or those of a collection."""
-    if not relationship.uselist:
-        return () if value is None or value is NO_VALUE else (value,)
-    # Asked of the class, because an object may answer to any name.
-    view = getattr(type(value), "_azoth_collection_members", None)
-    return members(value) if view is None else view(value)
-
-
-def related_objects(state: InstanceState, instance: Any, relationship: Any, *, load: bool) -> Iterator[Any]:
-    """Yield the objects that a relationship of an instance leads to.
+def related_objects(state: InstanceState, instance: Any, relationship: Any, *, load: bool) -> Iterable[Any]:
+    """List the objects that a relationship of an instance leads to.
 
     Args:
         state: the instance's state.
@@ -32,21 +22,13 @@ def related_objects(state: InstanceState, instance: Any, relationship: Any, *, l
         load: whether the attribute is loaded if it is not; otherwise only what is in memory counts, with the
             changes queued on an unloaded collection.
     """
-    key = relationship.key
-    values = instance.__dict__
-    if key in values:
-        yield from items_in(relationship, values[key])
-    elif load:
-        if relationship.lazy in REFUSING:
-            # The refusal is meant for the program, not for what the session has to know.
-            load_for_states(state.owner.session(), relationship, (state,))
-        yield from items_in(relationship, getattr(instance, key))
-    elif relationship.never_loads:
-        yield from relationship.attribute.joining(state)
-    elif state.extra is not None and state.extra.queued is not None:
-        queued = state.extra.queued.get(key)
-        if queued is not None:
-            yield from queued[0]
+    found, is_complete = objects_in_memory(state, instance, relationship)
+    if is_complete or not load:
+        return found
+    if relationship.lazy in REFUSING:
+        # The refusal is meant for the program, not for what the session has to know.
+        load_for_states(state.owner.session(), relationship, (state,))
+    return items_in(relationship, getattr(instance, relationship.key))
 
 
 def reachable(
@@ -63,6 +45,8 @@ def reachable(
         follows: whether a relationship has the cascade.
         loads: whether a relationship that is not loaded is loaded on the way.
         halts: whether an object is left out, with what lies behind it.
+
+    What lies behind an object is looked for after it was yielded.
     """
     seen = {id(instance)}
     pending = [instance]

@@ -9,7 +9,7 @@ from typing import Any
 from azoth.event import Dispatch
 from azoth.inspection import inspect
 from azoth.orm.runtime.identity_map import IdentityMap
-from azoth.orm.runtime.state import InstanceState
+from azoth.orm.runtime.state import InstanceState, row_is_gone
 from azoth.orm.runtime.symbols import STATE
 from azoth.orm.session import membership
 from azoth.orm.session.identity_set import IdentitySet
@@ -101,8 +101,7 @@ class SessionContents:
             if not hasattr(type(instance), "_azoth_manager"):
                 membership.mapped_state(instance, "in")
             return False
-        was_deleted = state.extra is not None and state.extra.was_deleted
-        return state.owner is self._identity_map and not was_deleted and state() is instance
+        return state.owner is self._identity_map and not row_is_gone(state) and state() is instance
 
     def __iter__(self) -> Iterator[Any]:
         return iter([*self._identity_map.new.values(), *self._identity_map.instances()])

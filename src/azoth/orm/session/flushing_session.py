@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Final
 
-from azoth.exc import InvalidRequestError
+from azoth.exc import InvalidRequestError, UnboundExecutionError
 from azoth.orm import persistence
 from azoth.orm.exc import FlushError
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.session import flushing, membership
 from azoth.orm.session.exclusive_use import exclusive_use
 from azoth.orm.session.flush_context import FlushContext
-from azoth.orm.session.lifecycle_events import flushed
+from azoth.orm.session.lifecycle_events import detached, flushed
 from azoth.orm.session.own_transaction import in_own_transaction
 from azoth.orm.session.transaction import SessionTransaction
 from azoth.orm.session.transactional import TransactionalSession
@@ -29,13 +29,24 @@ class FlushingSession(TransactionalSession):
     def plan(self, objects: Collection[object] | None = None) -> persistence.FlushPlan:
         """Show what ``flush()`` would do, without doing it.
 
-        Returns:
-            the plan; ``print(session.plan())`` shows steps, row counts and the reason for each order.
+        Args:
+            objects: only these objects; everything where left out.
 
-        *Emits* SELECTs only for collections that deletions must know.
+        Returns:
+            the plan; ``print(session.plan())`` shows steps, statements, row counts and the reason for each order.
+            ``flush()`` runs exactly this plan if ``plan.loads`` is empty and no listener of ``before_flush`` changes
+            anything; otherwise the plan names what is to be loaded first, and shows what is known so far.
+
+        Errors:
+            FlushError, CircularDependencyError: what ``flush()`` would raise before its first statement.
+
+        *Emits* nothing.
+        *State*: nothing changes.
         """
-        with self.no_autoflush:
-            return flushing.plan(self._identity_map, self._states(objects))
+        plan = persistence.plan_flush(self._identity_map, self._states(objects), self._dialect_for)
+        # Now, because it describes the objects as they are.
+        plan.describe()
+        return plan
 
     @exclusive_use
     def flush(self, objects: Collection[object] | None = None) -> None:
@@ -44,7 +55,7 @@ class FlushingSession(TransactionalSession):
         Args:
             objects: only these objects; everything where left out.
 
-        *Emits* the statements of ``plan()``.
+        *Emits* the statements of ``plan()``; before them the SELECTs that it names.
         *State*: pending objects are persistent, deleted ones are gone from the session; collections in memory stay as
         they are.
 
@@ -72,9 +83,10 @@ class FlushingSession(TransactionalSession):
             if dispatch.flushing:
                 self._flush_observed(transaction, objects)
             else:
-                plan = flushing.plan(identity_map, self._states(objects))
+                plan = flushing.settled_plan(self, self._states(objects), self._dialect_for, explain=False)
                 outcome = persistence.execute(plan, self._connection_for)
                 transaction.restoration.outcomes.append(outcome)
+                self._announce_dropped(plan)
         except BaseException as error:
             transaction.fail(error)
             raise
@@ -89,9 +101,10 @@ class FlushingSession(TransactionalSession):
             listener(self, context, objects)
         if not (identity_map.new or identity_map.modified or identity_map.deleted):
             return
-        context.plan = plan = flushing.plan(identity_map, self._states(objects))
+        context.plan = plan = flushing.settled_plan(self, self._states(objects), self._dialect_for, explain=True)
         context.outcome = outcome = persistence.execute(plan, self._connection_for, context.announce_written)
         transaction.restoration.outcomes.append(outcome)
+        self._announce_dropped(plan)
         if dispatch.flushed:
             flushed(self, outcome.inserted, outcome.deleted.values())
         for listener in dispatch.after_flush_postexec:
@@ -103,6 +116,21 @@ class FlushingSession(TransactionalSession):
 
     def _remember(self, outcome: persistence.FlushOutcome) -> None:
         self._begun().restoration.outcomes.append(outcome)
+
+    def _announce_dropped(self, plan: persistence.FlushPlan) -> None:
+        dropped = plan.removals.dropped
+        if dropped and self.dispatch.detaching:
+            detached(self, dropped.items())
+
+    def _dialect_for(self, mapper: Any) -> Any:
+        """Give the dialect in which the rows of a mapper are written, without a connection."""
+        bind = self.bind
+        if bind is None or self._binds is not None:
+            try:
+                bind = self.get_bind(mapper)
+            except UnboundExecutionError:
+                return persistence.PLAN_DIALECT
+        return bind.dialect
 
     # -- rows past the unit of work ------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from azoth.orm.runtime.identity_map import IdentityMap
-from azoth.orm.runtime.state import InstanceState
+from azoth.orm.runtime.state import InstanceState, row_is_gone
 from azoth.orm.session.cascade import reachable
 from azoth.orm.session.membership import attach, cascades_save, is_here, mapped_state
 from azoth.orm.session.restoration import Restoration
@@ -50,8 +50,7 @@ def detached(session: Any, departed: Iterable[tuple[InstanceState, Any]]) -> Non
     """Tell that objects left a session."""
     dispatch = session.dispatch
     for state, instance in departed:
-        extra = state.extra
-        if extra is not None and extra.was_deleted:
+        if row_is_gone(state):
             listeners = dispatch.deleted_to_detached
         else:
             listeners = dispatch.pending_to_transient if state.pk is None else dispatch.persistent_to_detached

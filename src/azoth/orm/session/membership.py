@@ -8,7 +8,7 @@ from typing import Any
 from azoth.exc import InvalidRequestError
 from azoth.orm.exc import UnmappedInstanceError
 from azoth.orm.runtime.identity_map import IdentityMap
-from azoth.orm.runtime.state import InstanceState, make_state, state_of
+from azoth.orm.runtime.state import InstanceState, make_state, row_is_gone, state_of
 from azoth.orm.runtime.symbols import STATE
 from azoth.orm.session.cascade import reachable
 
@@ -56,7 +56,7 @@ def add(identity_map: IdentityMap, instance: Any) -> None:
 
 def is_here(identity_map: IdentityMap, state: InstanceState) -> bool:
     """Tell whether an object is part of a session, one that it deleted left out."""
-    return state.owner is identity_map and (state.pk is None or state.extra is None or not state.extra.was_deleted)
+    return state.owner is identity_map and (state.pk is None or not row_is_gone(state))
 
 
 def cascades_save(relationship: Any) -> bool:
@@ -96,8 +96,7 @@ def attach(identity_map: IdentityMap, state: InstanceState, instance: Any) -> No
 
 
 def _refuse_deleted(state: InstanceState, instance: Any) -> None:
-    extra = state.extra
-    if extra is not None and extra.was_deleted:
+    if row_is_gone(state):
         raise InvalidRequestError(
             f"{type(instance).__name__} {state.pk!r} was deleted",
             why="its row is gone, so it cannot be persistent again",

@@ -7,9 +7,10 @@ from typing import Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.exc import StaleDataError
-from azoth.orm.runtime.state import InstanceState, state_of
+from azoth.orm.runtime.related_objects import items_in
+from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
-from azoth.orm.session.cascade import REFUSING, items_in
+from azoth.orm.session.cascade import REFUSING
 from azoth.orm.session.get import get_instance
 from azoth.orm.session.lifecycle_events import after_attach, attach_to, before_attach
 from azoth.orm.session.membership import mapped_state
@@ -52,7 +53,7 @@ class Merger:
         if known is not None:
             return known
         state = mapped_state(instance, "merge()")
-        if state.owner is self._session._identity_map:
+        if state.owner is self._session._identity_map and not row_is_gone(state):
             self._merged[id(instance)] = instance
             self._cascade_in_place(state, instance)
             return instance

@@ -7,7 +7,7 @@ from typing import Any
 from azoth.exc import InvalidRequestError
 from azoth.orm.runtime.collections import members
 from azoth.orm.runtime.identity_map import IdentityMap
-from azoth.orm.runtime.state import InstanceState
+from azoth.orm.runtime.state import InstanceState, row_is_gone
 from azoth.orm.session.membership import attach, detach, mapped_state
 
 
@@ -32,6 +32,8 @@ def make_transient(instance: object) -> None:
     if extra is not None:
         extra.was_deleted = False
         extra.loads_unsaved = False
+    if not state.changes:
+        state.changes = None
 
 
 def make_transient_to_detached(instance: object) -> None:
@@ -91,8 +93,7 @@ def was_deleted(object_: object) -> bool:
     Errors:
         UnmappedInstanceError: the object's class is not mapped.
     """
-    extra = mapped_state(object_, "was_deleted()").extra
-    return extra is not None and extra.was_deleted
+    return row_is_gone(mapped_state(object_, "was_deleted()"))
 
 
 def _drop_empty_collections(state: InstanceState, instance: Any) -> None:

@@ -9,7 +9,7 @@ from azoth.exc import InvalidRequestError
 from azoth.orm.loading.instance_loader import load_columns, load_instances
 from azoth.orm.runtime.expiry import expire, expire_keys
 from azoth.orm.runtime.identity_map import IdentityMap
-from azoth.orm.runtime.state import InstanceState, state_of
+from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
 from azoth.orm.session.cascade import reachable
 from azoth.orm.session.get import get_instance
 from azoth.orm.session.membership import mapped_state
@@ -27,7 +27,7 @@ def expire_instance(
     items = list(reachable(instance, _cascades_expire)) if cascade else []
     for item in (instance, *items):
         item_state = state_of(item)
-        if item_state.owner is identity_map and item_state.pk is not None:
+        if item_state.owner is identity_map and item_state.pk is not None and not row_is_gone(item_state):
             expire(item_state, item)
             identity_map.modified.pop(item_state, None)
 
@@ -71,7 +71,7 @@ def persistent_state(identity_map: IdentityMap, instance: Any, operation: str) -
         InvalidRequestError: it is not.
     """
     state = mapped_state(instance, operation)
-    if state.owner is not identity_map or state.pk is None:
+    if state.owner is not identity_map or state.pk is None or row_is_gone(state):
         raise InvalidRequestError(
             f"{operation}: {type(instance).__name__} is not persistent within this session",
             why="only an object with a row, in this session, can be loaded anew",

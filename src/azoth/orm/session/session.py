@@ -10,11 +10,13 @@ from typing import Any, Self, TypeVar
 from azoth.exc import InvalidRequestError
 from azoth.orm.runtime.history import get_history
 from azoth.orm.runtime.identity_map import IdentityMap
-from azoth.orm.session import flushing, membership
+from azoth.orm.runtime.state import row_is_gone
+from azoth.orm.session import membership
 from azoth.orm.session.binds import Binds
 from azoth.orm.session.classic_session import ClassicSession, commits_by_itself
+from azoth.orm.session.deletion import mark_deleted
 from azoth.orm.session.extension import extend
-from azoth.orm.session.lifecycle_events import add_observed, attach_to, detached, members
+from azoth.orm.session.lifecycle_events import add_observed, detached, members
 from azoth.orm.session.merging import Merger
 from azoth.orm.session.moving import load_relationships_of
 from azoth.orm.session.refreshing import expire_instance, refresh_instance
@@ -144,6 +146,8 @@ class Session(ClassicSession):
         """Mark an object for deletion, with what the delete cascade reaches. Loaded collections keep it until they
         are expired.
 
+        An object whose deletion was flushed already is left as it is.
+
         *Emits* SELECTs for cascading relationships that are not loaded; the DELETE comes with the flush.
 
         Errors:
@@ -158,11 +162,10 @@ class Session(ClassicSession):
                 code="AZ-S33",
             )
         self._begun().check()
-        if state in self._identity_map.deleted:
+        identity_map = self._identity_map
+        if state in identity_map.deleted or (state.owner is identity_map and row_is_gone(state)):
             return
-        if state.owner is not self._identity_map:
-            attach_to(self, state, instance)
-        flushing.mark_deleted(self._identity_map, state, instance)
+        mark_deleted(self, state, instance)
 
     def expunge(self, instance: object) -> None:
         """Let go of an object, with what the expunge cascade reaches.

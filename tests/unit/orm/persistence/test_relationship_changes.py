@@ -184,8 +184,11 @@ def test_an_object_outside_the_session_is_left_out_with_a_warning(unit):
     child = Child()
     unit.add(child)
     child.__dict__["parent"] = Parent()
+    plan = unit.plan()
+    assert "Object of type <Parent> not in session" in plan.warnings[0]
+    assert plan.warnings[0] in str(plan)
     with pytest.warns(AzothWarning, match="Object of type <Parent> not in session"):
-        unit.plan()
+        unit.flush()
 
 
 def test_post_update_sets_the_key_by_an_update_of_its_own(unit):

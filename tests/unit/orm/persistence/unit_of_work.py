@@ -9,6 +9,7 @@ from azoth.engine import create_engine
 from azoth.orm.mapping.class_registry import ClassRegistry
 from azoth.orm.mapping.configuration import configure_mappers
 from azoth.orm.mapping.mapper import Mapper
+from azoth.orm.persistence.committed_values_executor import load_committed_values
 from azoth.orm.persistence.executor import execute
 from azoth.orm.persistence.outcome import FlushOutcome
 from azoth.orm.persistence.plan import FlushPlan, plan_flush
@@ -76,7 +77,13 @@ class Unit:
         return plan_flush(self.identity_map, [state_of(instance) for instance in only] or None)
 
     def flush(self, *only: Any) -> FlushOutcome:
-        return execute(self.plan(*only), lambda mapper: self)
+        plan = self.plan(*only)
+        # Relationships are for the session to load; here, what is not in memory is not there.
+        columns = [load for load in plan.loads if load.keys[0] not in load.mapper.relationships]
+        if columns:
+            load_committed_values(columns, lambda mapper: self)
+            plan = self.plan(*only)
+        return execute(plan, lambda mapper: self)
 
     # -- a connection that keeps a record --------------------------------------------------------------------------
 

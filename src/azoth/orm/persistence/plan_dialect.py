@@ -1,0 +1,17 @@
+"""The dialect in which a plan shows its statements where nobody knows to which database they go."""
+
+from __future__ import annotations
+
+from azoth.sql.compiler import GenericDialect
+
+
+class PlanDialect(GenericDialect):
+    """Generic SQL, as for a driver that reports the key of each inserted row."""
+
+    supports_returning = True
+    supports_lastrowid = True
+    supports_multivalues_insert = True
+    supports_sane_multi_rowcount = True
+
+
+PLAN_DIALECT = PlanDialect()
