@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -101,7 +102,7 @@ def test_a_deep_chain_read_level_by_level(people: Engine) -> None:
 def test_all_levels_of_data_that_go_round(people: Engine, sent: list[str], eager: Callable[..., Any]) -> None:
     ring = [1, 2, 3, 1]
     with Session(people) as session:
-        session.execute(insert(friendship), [{"a": a, "b": b} for a, b in zip(ring, ring[1:], strict=False)])
+        session.execute(insert(friendship), [{"a": a, "b": b} for a, b in pairwise(ring)])
         session.commit()
         sent.clear()
         query = select(Person).where(Person.id == 1).options(eager(Person.friends, recursion_depth=-1))

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from azoth.orm.loading.loader_options import LoaderTree, RelationshipLoad
-    from azoth.orm.mapping.ports import MapperPort
     from azoth.orm.mapping.relationship import RelationshipProperty
 
 
@@ -42,6 +41,6 @@ class LoadPath(NamedTuple):
         return relationship.mapper in self.mappers
 
 
-def beginning_at(mapper: MapperPort) -> LoadPath:
+def beginning_at(mapper: object) -> LoadPath:
     """Give the path of a load that begins at an entity."""
     return LoadPath(frozenset((mapper,)), 0)
