@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree, RelationshipLoad
+
 if TYPE_CHECKING:
-    from azoth.orm.loading.loader_options import LoaderTree
+    from azoth.orm.loading.load_path import LoadPath
     from azoth.orm.mapping.mapper import Mapper
     from azoth.orm.mapping.relationship import RelationshipProperty
 
@@ -32,19 +34,40 @@ class EntityNode:
         joined: relationships that come with the same rows.
         after: relationships that are loaded once all rows are in.
         emptied: relationship keys that ``noload`` leaves empty.
+        path: the way that led here.
         index: position among the statement's nodes, which numbers the variables of the generated loader.
     """
 
-    __slots__ = ("adapt", "after", "columns", "emptied", "entity", "index", "joined", "mapper", "selectable", "tree")
+    __slots__ = (
+        "adapt",
+        "after",
+        "columns",
+        "emptied",
+        "entity",
+        "index",
+        "joined",
+        "mapper",
+        "path",
+        "selectable",
+        "tree",
+    )  # fmt: skip
 
     def __init__(
-        self, mapper: Mapper, entity: Any, selectable: Any, adapt: Adapt, tree: LoaderTree, index: int = 0
+        self,
+        mapper: Mapper,
+        entity: Any,
+        selectable: Any,
+        adapt: Adapt,
+        tree: LoaderTree,
+        path: LoadPath,
+        index: int = 0,
     ) -> None:
         self.mapper = mapper
         self.entity = entity
         self.selectable = selectable
         self.adapt = adapt
         self.tree = tree
+        self.path = path
         self.columns: dict[str, Any] = {}
         self.joined: list[JoinedNode] = []
         self.after: list[AfterLoad] = []
@@ -94,16 +117,28 @@ class AfterLoad:
 
     Attributes:
         relationship: what to load.
-        tree: the options for the related entity.
-        criteria: further criteria on the related rows.
+        path: the way to the related entity.
+        option: what the options say about it, if anything.
     """
 
-    __slots__ = ("criteria", "relationship", "tree")
+    __slots__ = ("option", "path", "relationship")
 
-    def __init__(self, relationship: RelationshipProperty, tree: LoaderTree, criteria: tuple[Any, ...] = ()) -> None:
+    def __init__(self, relationship: RelationshipProperty, path: LoadPath, option: RelationshipLoad | None) -> None:
         self.relationship = relationship
-        self.tree = tree
-        self.criteria = criteria
+        self.path = path
+        self.option = option
+
+    @property
+    def criteria(self) -> tuple[Any, ...]:
+        """Further criteria on the related rows."""
+        return () if self.option is None else self.option.criteria
+
+    def tree_at(self, levels: int) -> LoaderTree:
+        """Give the options for the related entity, where so many levels of a recursive option may follow."""
+        option = self.option
+        if option is None:
+            return NO_OPTIONS
+        return option.last_tree if option.depth and not levels else option.tree
 
 
 class ValueNode:

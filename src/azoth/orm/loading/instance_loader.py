@@ -10,18 +10,27 @@ from azoth.orm.loading.entity_node import as_it_is
 from azoth.orm.loading.key_lists import bound_keys, criterion, padded, portions
 from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree
-from azoth.orm.loading.node_builder import build_node
+from azoth.orm.loading.node_builder import build_node, plan_path
 from azoth.sql.selectable import select
 
 if TYPE_CHECKING:
+    from azoth.orm.loading.load_path import LoadPath
     from azoth.orm.loading.ports import LoadingUnit
+    from azoth.orm.loading.related_loads import RelatedLoads
     from azoth.orm.mapping.mapper import Mapper
 
 _column_trees: weakref.WeakKeyDictionary[Mapper, dict[frozenset[str], LoaderTree]] = weakref.WeakKeyDictionary()
 
 
 def load_instances(
-    unit: LoadingUnit, mapper: Mapper, pks: Sequence[Any], tree: LoaderTree = NO_OPTIONS, *, refresh: bool = False
+    unit: LoadingUnit,
+    mapper: Mapper,
+    pks: Sequence[Any],
+    tree: LoaderTree = NO_OPTIONS,
+    *,
+    refresh: bool = False,
+    path: LoadPath | None = None,
+    loads: RelatedLoads | None = None,
 ) -> list[Any]:
     """Load the rows with these primary keys.
 
@@ -31,6 +40,8 @@ def load_instances(
         pks: primary keys, tuples where composite.
         tree: loader options.
         refresh: whether present instances take over all values, losing their changes.
+        path: the way that led to the entity; None where the load begins with it.
+        loads: where to note what is to be loaded afterwards, if this is a part of a load.
 
     Returns:
         the instances that exist, in the database's order.
@@ -39,23 +50,32 @@ def load_instances(
     *State*: instances not present yet are made; present ones get the columns that they lack.
     """
     connection = unit._connection_for(mapper)
+    if path is not None:
+        path = plan_path(mapper, tree, path)
     if len(pks) == 1:
-        return _load_portion(unit, connection, mapper, pks, tree, refresh)
+        return _load_portion(unit, connection, mapper, pks, tree, refresh, path, loads)
     found: list[Any] = []
     for portion in portions(pks, composite=mapper.composite_key):
-        found.extend(_load_portion(unit, connection, mapper, padded(portion), tree, refresh))
+        found.extend(_load_portion(unit, connection, mapper, padded(portion), tree, refresh, path, loads))
     return found
 
 
 def _load_portion(
-    unit: LoadingUnit, connection: Any, mapper: Mapper, keys: Sequence[Any], tree: LoaderTree, refresh: bool
+    unit: LoadingUnit,
+    connection: Any,
+    mapper: Mapper,
+    keys: Sequence[Any],
+    tree: LoaderTree,
+    refresh: bool,
+    path: LoadPath | None,
+    loads: RelatedLoads | None,
 ) -> list[Any]:
     plans = tree.plans_for(connection.engine.statement_cache)
-    name = ("instances", mapper, len(keys), refresh)
+    name = ("instances", mapper, len(keys), refresh, path)
     plan = plans.get(name)
     if plan is None:
-        plan = plans[name] = _make_plan(mapper, keys, tree, connection.engine.statement_cache, refresh)
-    return plan.run(unit, connection, plan.parameters(bound_keys(mapper.primary_key, keys)))
+        plan = plans[name] = _make_plan(mapper, keys, tree, connection.engine.statement_cache, refresh, path)
+    return plan.run(unit, connection, plan.parameters(bound_keys(mapper.primary_key, keys)), loads)
 
 
 def load_columns(unit: LoadingUnit, mapper: Mapper, pks: Sequence[Any], keys: Collection[str]) -> None:
@@ -74,8 +94,15 @@ def columns_only(mapper: Mapper, keys: frozenset[str]) -> LoaderTree:
     return tree
 
 
-def _make_plan(mapper: Mapper, keys: Sequence[Any], tree: LoaderTree, statement_cache: Any, refresh: bool) -> LoadPlan:
-    node = build_node(mapper, mapper, mapper.local_table, as_it_is, tree, [0])
+def _make_plan(
+    mapper: Mapper,
+    keys: Sequence[Any],
+    tree: LoaderTree,
+    statement_cache: Any,
+    refresh: bool,
+    path: LoadPath | None,
+) -> LoadPlan:
+    node = build_node(mapper, mapper, mapper.local_table, as_it_is, tree, [0], path)
     statement = select(mapper).where(criterion(mapper.primary_key, keys))
     plan = LoadPlan(statement, [node], statement_cache, scalar=True, refresh=refresh)
     plan.is_small = len(keys) == 1

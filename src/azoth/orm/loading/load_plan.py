@@ -10,8 +10,8 @@ from weakref import WeakSet
 from azoth.orm.loading.entity_node import AfterLoad, BundleNode, EntityNode, ResultNode, ValueNode
 from azoth.orm.loading.joined_eager import add_joins
 from azoth.orm.loading.key_lists import BoundValues
-from azoth.orm.loading.ports import related_loading
 from azoth.orm.loading.quiet_collector import quietly
+from azoth.orm.loading.related_loads import RelatedLoads
 from azoth.orm.loading.row_loader import RowLayout, generate
 from azoth.orm.loading.statement_runner import Portions, raise_failure, run, run_for_portions
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
@@ -102,8 +102,16 @@ class LoadPlan:
         bound: tuple[Any, ...] = self._prepared_bind(statement, parameters)
         return bound
 
-    def run(self, unit: LoadingUnit, connection: Any, parameters: tuple[Any, ...]) -> list[Any]:
+    def run(
+        self, unit: LoadingUnit, connection: Any, parameters: tuple[Any, ...], loads: RelatedLoads | None = None
+    ) -> list[Any]:
         """Execute the statement and load everything that belongs to its result.
+
+        Args:
+            unit: the unit of work.
+            connection: where the statement runs.
+            parameters: what ``parameters()`` gave.
+            loads: where to note the relationships to load afterwards, if this is one of several statements of a load.
 
         *Emits* the statement, then one statement for each 500 parents of each relationship that is loaded afterwards.
         *State*: new instances are persistent; expired ones that the rows name get their columns.
@@ -114,7 +122,7 @@ class LoadPlan:
         cursor = None
         try:
             cursor = run(connection, self.sql, parameters)
-            return self.load_rows(unit, cursor)
+            return self.load_rows(unit, cursor, loads)
         except BaseException as error:
             raise_failure(connection, cursor, error, self.sql, parameters)
             raise
@@ -148,8 +156,8 @@ class LoadPlan:
         finally:
             unit._in_use.release()
 
-    def load_rows(self, unit: LoadingUnit, rows: Any) -> list[Any]:
-        """Make instances from rows, and load the relationships that come after them."""
+    def load_rows(self, unit: LoadingUnit, rows: Any, loads: RelatedLoads | None = None) -> list[Any]:
+        """Make instances from rows, and load the relationships that come after them, or note them in ``loads``."""
         identity_map = unit._identity_map
         origins = [Origin(identity_map, tree) for tree in self.trees]
         if self.is_small and not self.after and identity_map.strong is None and not unit.dispatch.loaded_as_persistent:
@@ -159,13 +167,17 @@ class LoadPlan:
         results = quietly(self.load, rows, identity_map, origins, touched)
         if before is not None:
             unit._announce_loaded([state for origin in origins for state in origin.states or () if state not in before])
-        for index, after in self.after:
-            related_loading.load(unit, after.relationship, touched[index], after.tree, after.criteria)
         if identity_map.strong is not None:
             for origin in origins:
                 identity_map.strong.update((state, state()) for state in origin.states or ())
         for origin in origins:
             origin.settle()
+        if self.after:
+            further = RelatedLoads(unit) if loads is None else loads
+            for index, after in self.after:
+                further.add(after, touched[index])
+            if loads is None:
+                further.work_off()
         return results
 
 

@@ -59,6 +59,11 @@ class LoadStep:
         return LoadStep(parent, self.key, self.action, self.target, self.criteria, self.arguments)
 
     @property
+    def recursion_depth(self) -> int | None:
+        """How many more levels of the same relationship are loaded, -1 for all; None where that was not asked for."""
+        return self.arguments[0] if self.arguments and self.action in RECURSIVE else None
+
+    @property
     def shape(self) -> tuple[Any, ...]:
         """The structural key of the step."""
         return (
@@ -86,9 +91,18 @@ Path = tuple[LoadStep, ...]
 
 
 class RelationshipLoad:
-    """What an option says about one relationship."""
+    """What an option says about one relationship.
 
-    __slots__ = ("action", "arguments", "criteria", "target", "tree")
+    Attributes:
+        action: the strategy.
+        target: the alias that stands for the related entity, or None.
+        criteria: further criteria on the related rows.
+        arguments: what else the strategy takes.
+        tree: what the options say about the related entity; a recursive option stands in its own tree again.
+        depth: how many more levels a recursive option loads, -1 for all; None where the option is not recursive.
+    """
+
+    __slots__ = ("_last_tree", "action", "arguments", "criteria", "depth", "target", "tree")
 
     def __init__(
         self, action: str, target: Any, criteria: tuple[Any, ...], arguments: tuple[Any, ...], tree: LoaderTree
@@ -98,6 +112,23 @@ class RelationshipLoad:
         self.criteria = criteria
         self.arguments = arguments
         self.tree = tree
+        self.depth: int | None = None
+        self._last_tree: LoaderTree | None = None
+
+    def recurse(self, key: str, depth: int | None) -> None:
+        """Let the option hold for the same relationship of what it loads."""
+        self.depth = depth
+        if depth is not None:
+            self.tree.relationships[key] = self
+        elif self.tree.relationships.get(key) is self:
+            del self.tree.relationships[key]
+
+    @property
+    def last_tree(self) -> LoaderTree:
+        """The options for the last level of a recursive option: all but itself."""
+        if self._last_tree is None:
+            self._last_tree = self.tree.without(self)
+        return self._last_tree
 
 
 class LoaderTree:
@@ -159,12 +190,15 @@ class LoaderTree:
             known.criteria, known.arguments = step.criteria, step.arguments
         if rest:
             known.tree.add(rest)
-        depth = step.arguments[0] if step.arguments and step.action in RECURSIVE else None
-        if depth == -1:
-            known.tree.relationships[step.key] = known
-        elif depth is not None and depth > 0:
-            deeper = LoadStep(None, step.key, step.action, step.target, step.criteria, (depth - 1,))
-            known.tree.add((deeper,))
+        if step.action != "default":
+            known.recurse(step.key, step.recursion_depth or None)
+
+    def without(self, option: RelationshipLoad) -> LoaderTree:
+        """Copy the tree with one option left out."""
+        tree = LoaderTree(self.deferred, self.only, self.wildcard)
+        tree.groups = self.groups
+        tree.relationships = {key: known for key, known in self.relationships.items() if known is not option}
+        return tree
 
     def spread(self, action: str) -> None:
         """Let a strategy for relationships that are not named hold for all entities behind the named ones, too."""
@@ -245,6 +279,11 @@ class Load:
     def selectinload(self, attribute: Any, recursion_depth: int | None = None) -> Load:
         """Load the related objects of all results together.
 
+        Args:
+            attribute: the relationship.
+            recursion_depth: for a relationship of an entity with itself, how many levels beyond the first are loaded
+                as well; -1 for all that there are, each object once.
+
         *Emits* one SELECT with an IN list for each 500 parents.
         """
         return self._descend(attribute, "selectin", (recursion_depth,))
@@ -258,7 +297,12 @@ class Load:
         return self._descend(attribute, "select")
 
     def immediateload(self, attribute: Any, recursion_depth: int | None = None) -> Load:
-        """Load the related objects right after the results, as if the attribute had been read."""
+        """Load the related objects right after the results, as if the attribute had been read.
+
+        Args:
+            attribute: the relationship.
+            recursion_depth: as for ``selectinload()``.
+        """
         return self._descend(attribute, "immediate", (recursion_depth,))
 
     def noload(self, attribute: Any) -> Load:

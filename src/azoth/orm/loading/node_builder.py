@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from azoth.orm.loading.column_adaption import adapting
 from azoth.orm.loading.entity_node import Adapt, AfterLoad, EntityNode, JoinedNode, as_it_is
+from azoth.orm.loading.load_path import LoadPath, beginning_at
 from azoth.orm.loading.loader_options import NO_OPTIONS, WILDCARD, LoaderTree, RelationshipLoad
 
 if TYPE_CHECKING:
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.relationship import RelationshipProperty
 
 AFTER_STRATEGIES = frozenset({"selectin", "subquery", "immediate"})
-EAGER_STRATEGIES = AFTER_STRATEGIES | {"joined", "contains"}
+LATER_FOR_PRESENT = AFTER_STRATEGIES | {"joined"}
+"""What is loaded behind an object that was there before: no statement about it is sent to which one could join."""
+EAGER_STRATEGIES = LATER_FOR_PRESENT | {"contains"}
 
 
 def strategy_of(relationship: RelationshipProperty, tree: LoaderTree) -> tuple[str, RelationshipLoad | None]:
@@ -51,7 +54,7 @@ def build_node(
     adapt: Adapt,
     tree: LoaderTree,
     counter: list[int],
-    path: tuple[RelationshipProperty, ...] = (),
+    path: LoadPath | None = None,
 ) -> EntityNode:
     """Make the node of an entity and of everything that is joined to it.
 
@@ -62,14 +65,14 @@ def build_node(
         adapt: from mapped columns to those of the selectable.
         tree: what the options say.
         counter: the number of nodes so far, in a list of one.
-        path: the relationships that led here, to end where eager loading would go in circles.
+        path: the way that led here; None where the load begins.
     """
-    node = EntityNode(mapper, entity, selectable, adapt, tree, index=counter[0])
+    node = EntityNode(mapper, entity, selectable, adapt, tree, path or beginning_at(mapper), index=counter[0])
     counter[0] += 1
     for key, expression in loaded_columns(mapper, tree).items():
         node.columns[key] = adapt(expression)
     for relationship in mapper.relationships:
-        _plan_relationship(node, relationship, counter, path)
+        _plan_relationship(node, relationship, counter)
     return node
 
 
@@ -80,40 +83,43 @@ def loaded_columns(mapper: Mapper, tree: LoaderTree) -> dict[str, Any]:
     return columns | {key: expression for key, expression in expressions if not is_deferred(mapper, key, tree)}
 
 
-def _plan_relationship(
-    node: EntityNode,
-    relationship: RelationshipProperty,
-    counter: list[int],
-    path: tuple[RelationshipProperty, ...],
-) -> None:
+def plan_path(mapper: Mapper, tree: LoaderTree, path: LoadPath | None) -> LoadPath | None:
+    """Give the path if the plan for an entity depends on it, else None, so that plans are shared."""
+    if path is None or tree.relationships or tree.wildcard is not None:
+        return path
+    is_eager = any(relationship.lazy in EAGER_STRATEGIES for relationship in mapper.relationships)
+    return path if is_eager else None
+
+
+def _plan_relationship(node: EntityNode, relationship: RelationshipProperty, counter: list[int]) -> None:
     action, option = strategy_of(relationship, node.tree)
     if relationship.never_loads:
         if action in EAGER_STRATEGIES:
             relationship.attribute.refuse_loading()
         return
-    tree = NO_OPTIONS if option is None else option.tree
-    if action == "joined":
-        if option is not None or not _goes_in_circles(relationship, path):
-            node.joined.append(_joined_through_aliases(relationship, option, tree, counter, path))
-    elif action == "contains":
+    if action == "contains":
         if option is not None:
-            node.joined.append(_given_in_statement(relationship, option, counter, path))
-    elif action in AFTER_STRATEGIES:
-        node.after.append(AfterLoad(relationship, tree, () if option is None else option.criteria))
+            node.joined.append(_given_in_statement(node, relationship, option, counter))
     elif action == "noload":
         node.emptied.append(relationship.key)
+    elif action in EAGER_STRATEGIES:
+        is_explicit = option is not None and option.action != "default"
+        if not is_explicit and node.path.closes_at(relationship):
+            return
+        if action == "joined":
+            node.joined.append(_joined_through_aliases(node, relationship, option, counter))
+        else:
+            node.after.append(AfterLoad(relationship, node.path.beyond(relationship, option, node.tree), option))
 
 
 def _joined_through_aliases(
-    relationship: RelationshipProperty,
-    option: RelationshipLoad | None,
-    tree: LoaderTree,
-    counter: list[int],
-    path: tuple[RelationshipProperty, ...],
+    parent: EntityNode, relationship: RelationshipProperty, option: RelationshipLoad | None, counter: list[int]
 ) -> JoinedNode:
     target = relationship.mapper
     alias = target.local_table.alias()
-    node = build_node(target, None, alias, adapting(target.local_table, alias), tree, counter, (*path, relationship))
+    tree = NO_OPTIONS if option is None else option.tree
+    path = parent.path.through(relationship)
+    node = build_node(target, None, alias, adapting(target.local_table, alias), tree, counter, path)
     asked = None if option is None or not option.arguments else option.arguments[0]
     return JoinedNode(
         relationship,
@@ -125,21 +131,12 @@ def _joined_through_aliases(
 
 
 def _given_in_statement(
-    relationship: RelationshipProperty,
-    option: RelationshipLoad,
-    counter: list[int],
-    path: tuple[RelationshipProperty, ...],
+    parent: EntityNode, relationship: RelationshipProperty, option: RelationshipLoad, counter: list[int]
 ) -> JoinedNode:
     target, mapper = option.target, relationship.mapper
+    path = parent.path.through(relationship)
     if target is None:
-        node = build_node(mapper, mapper, mapper.local_table, as_it_is, option.tree, counter, (*path, relationship))
+        node = build_node(mapper, mapper, mapper.local_table, as_it_is, option.tree, counter, path)
     else:
-        node = build_node(mapper, target, target.selectable, target.adapt, option.tree, counter, (*path, relationship))
+        node = build_node(mapper, target, target.selectable, target.adapt, option.tree, counter, path)
     return JoinedNode(relationship, node, is_given=True)
-
-
-def _goes_in_circles(relationship: RelationshipProperty, path: tuple[RelationshipProperty, ...]) -> bool:
-    """Tell whether a mapping-level joined load would come back to where it has been."""
-    if relationship.join_depth is not None:
-        return sum(step is relationship for step in path) >= relationship.join_depth
-    return relationship in path or any(step in relationship._reverse_property for step in path[-1:])

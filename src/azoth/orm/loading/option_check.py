@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from azoth.exc import ArgumentError
+from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.loading.loader_options import RELATIONSHIP_STRATEGIES, WILDCARD, LoadStep, Path
 from azoth.orm.mapping.lookup import entity_of
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper import Mapper
+    from azoth.orm.mapping.relationship import RelationshipProperty
 
 
 def check_options(columns: Sequence[Any], options: Iterable[Any]) -> None:
@@ -22,6 +23,7 @@ def check_options(columns: Sequence[Any], options: Iterable[Any]) -> None:
 
     Errors:
         ArgumentError: an option begins at an entity that is not selected, or names an attribute of the wrong kind.
+        InvalidRequestError: ``recursion_depth`` stands where it has no meaning.
     """
     entities = [entity for raw in columns if (entity := entity_of(raw)) is not None]
     for option in options:
@@ -34,7 +36,7 @@ def check_options(columns: Sequence[Any], options: Iterable[Any]) -> None:
 
 
 def _check_path(mapper: Mapper, path: Path) -> None:
-    for step in path:
+    for place, step in enumerate(path):
         if step.action not in RELATIONSHIP_STRATEGIES:
             for key in _columns_named(step):
                 if key not in mapper.attrs or key in mapper.relationships:
@@ -43,7 +45,35 @@ def _check_path(mapper: Mapper, path: Path) -> None:
             relationship = mapper.relationships.get(step.key)
             if relationship is None:
                 raise _wrong_kind(mapper, step.key, "relationship")
+            if step.recursion_depth is not None:
+                _check_recursion(relationship, step, path[place + 1 : place + 2])
             mapper = relationship.mapper
+
+
+def _check_recursion(relationship: RelationshipProperty, step: LoadStep, further: Path) -> None:
+    depth = step.recursion_depth
+    name = f"{relationship.parent.class_.__name__}.{step.key}"
+    if not relationship.join.is_self_referential:
+        raise InvalidRequestError(
+            f"recursion_depth: relationship {name} is not self-referential",
+            why="the option is repeated for what it loads, which has no such relationship.",
+            fix=f"leave recursion_depth out, and write each step: selectinload({name}).selectinload(...).",
+            code="AZ-L290",
+        )
+    if not isinstance(depth, int) or depth < -1:
+        raise InvalidRequestError(
+            f"recursion_depth of {name} is {depth!r}",
+            why="it is a number of levels beyond the first.",
+            fix="give 0 or more, or -1 for all levels that there are.",
+            code="AZ-L291",
+        )
+    if depth and any(one.key == step.key and one.action in RELATIONSHIP_STRATEGIES for one in further):
+        raise InvalidRequestError(
+            f"recursion_depth of {name} and a further step along {name} contradict each other",
+            why="recursion_depth says already how the next level is loaded.",
+            fix="give a recursion_depth, or write each step without it.",
+            code="AZ-L292",
+        )
 
 
 def _columns_named(step: LoadStep) -> Sequence[str]:

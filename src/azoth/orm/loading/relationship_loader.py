@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from azoth.orm.loading.column_adaption import adapting
 from azoth.orm.loading.entity_node import ResultNode, ValueNode, as_it_is
 from azoth.orm.loading.instance_loader import load_instances
 from azoth.orm.loading.key_lists import BoundValues, bound_keys, criterion, padded, portions
+from azoth.orm.loading.load_path import LoadPath, beginning_at
 from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree
-from azoth.orm.loading.node_builder import build_node
+from azoth.orm.loading.node_builder import build_node, plan_path
 from azoth.orm.loading.ports import related_loading
 from azoth.orm.loading.relationship_join import join_clauses, parent_pairs, referencing_columns
+from azoth.orm.runtime.collections import members
 from azoth.sql.selectable import select
 
 if TYPE_CHECKING:
     from azoth.orm.loading.ports import LoadingUnit
+    from azoth.orm.loading.related_loads import RelatedLoads
     from azoth.orm.mapping.relationship import RelationshipProperty
     from azoth.orm.runtime.state import InstanceState
 
@@ -31,6 +34,9 @@ def load_for_states(
     states: Iterable[InstanceState],
     tree: LoaderTree = NO_OPTIONS,
     criteria: tuple[Any, ...] = (),
+    *,
+    path: LoadPath | None = None,
+    loads: RelatedLoads | None = None,
 ) -> None:
     """Load a relationship for those of the given parents that lack it.
 
@@ -40,32 +46,62 @@ def load_for_states(
         states: persistent parents, repetitions allowed.
         tree: the loader options for the related entity.
         criteria: further criteria on the related rows.
+        path: the way that led to the related entity; None where the load begins with the parents.
+        loads: where to note what is to be loaded afterwards, if this is a part of a load; what the options ask for
+            behind objects that are there already is noted too.
 
     *Emits* one SELECT for each 500 parents (none for many-to-one targets that are in the identity map).
     *State*: the attribute is loaded on each parent.
     """
     key = relationship.key
     parents: dict[InstanceState, Any] = {}
+    present: list[Any] = []
     for state in states:
         instance = state()
-        if instance is not None and key not in instance.__dict__:
+        if instance is None:
+            continue
+        if key not in instance.__dict__:
             parents[state] = instance
-    if not parents:
-        return
-    if relationship.use_get and not criteria:
-        _load_referenced(unit, relationship, list(parents.items()), tree)
-    else:
-        _load_by_parent_keys(unit, relationship, list(parents.items()), tree, criteria)
+        elif tree.relationships:
+            present.extend(_members(relationship, instance.__dict__[key]))
+    related = _Related(relationship, tree, criteria, path, loads)
+    if parents:
+        if relationship.use_get and not criteria:
+            present.extend(_load_referenced(unit, related, list(parents.items())))
+        else:
+            _load_by_parent_keys(unit, related, list(parents.items()))
+    if present and loads is not None and tree.relationships:
+        loads.add_behind(relationship.mapper, present, tree, path or _path_through(relationship))
 
 
-def _load_referenced(
-    unit: LoadingUnit, relationship: RelationshipProperty, parents: list[Parent], tree: LoaderTree
-) -> None:
-    """Many-to-one straight to a primary key: the identity map answers what it can."""
+class _Related(NamedTuple):
+    """What to load: the arguments of ``load_for_states`` that its parts pass on."""
+
+    relationship: RelationshipProperty
+    tree: LoaderTree
+    criteria: tuple[Any, ...]
+    path: LoadPath | None
+    loads: RelatedLoads | None
+
+
+def _members(relationship: RelationshipProperty, value: Any) -> Iterable[Any]:
+    if relationship.uselist:
+        return members(value)
+    return () if value is None else (value,)
+
+
+def _path_through(relationship: RelationshipProperty) -> LoadPath:
+    return beginning_at(relationship.parent).through(relationship)
+
+
+def _load_referenced(unit: LoadingUnit, related: _Related, parents: list[Parent]) -> list[Any]:
+    """Many-to-one straight to a primary key: the identity map answers what it can; gives the answers."""
+    relationship = related.relationship
     attribute = relationship.attribute
     target = relationship.mapper
     find = unit._identity_map.states(target.manager).get
     missing: dict[Any, list[Parent]] = {}
+    present: list[Any] = []
     for parent in parents:
         pk = referenced_key(unit, relationship, *parent)
         if pk is None:
@@ -77,20 +113,15 @@ def _load_referenced(
             missing.setdefault(pk, []).append(parent)
         else:
             attribute.load(*parent, instance)
-    if not missing:
-        return
-    # The list keeps the loaded instances alive until they are attached.
-    loaded = _instances_by_key(unit, relationship, list(missing), tree)
-    for pk, waiting in missing.items():
-        for parent in waiting:
-            attribute.load(*parent, loaded.get(pk))
-
-
-def _instances_by_key(
-    unit: LoadingUnit, relationship: RelationshipProperty, pks: list[Any], tree: LoaderTree
-) -> dict[Any, Any]:
-    instances = load_instances(unit, relationship.mapper, pks, tree)
-    return {instance._azoth_state.pk: instance for instance in instances}
+            present.append(instance)
+    if missing:
+        # The dictionary keeps the loaded instances alive until they are attached.
+        instances = load_instances(unit, target, list(missing), related.tree, path=related.path, loads=related.loads)
+        loaded = {instance._azoth_state.pk: instance for instance in instances}
+        for pk, waiting in missing.items():
+            for parent in waiting:
+                attribute.load(*parent, loaded.get(pk))
+    return present
 
 
 def referenced_key(unit: LoadingUnit, relationship: RelationshipProperty, state: InstanceState, instance: Any) -> Any:
@@ -108,14 +139,9 @@ def _column_value(instance: Any, key: str) -> Any:
     return values[key] if key in values else getattr(instance, key)
 
 
-def _load_by_parent_keys(
-    unit: LoadingUnit,
-    relationship: RelationshipProperty,
-    parents: list[Parent],
-    tree: LoaderTree,
-    criteria: tuple[Any, ...],
-) -> None:
+def _load_by_parent_keys(unit: LoadingUnit, related_rows: _Related, parents: list[Parent]) -> None:
     """Select the related rows together with the key of the parent that each belongs to."""
+    relationship = related_rows.relationship
     connection = unit._connection_for(relationship.mapper)
     attribute = relationship.attribute
     local_keys = parent_keys(relationship)
@@ -125,8 +151,8 @@ def _load_by_parent_keys(
         wanted = [key for key in dict.fromkeys(keys) if key is not None]
         related: dict[Any, list[Any]] = {}
         if wanted:
-            plan, where = _plan(relationship, padded(wanted), tree, criteria, connection.engine.statement_cache)
-            rows = plan.run(unit, connection, plan.parameters(where))
+            plan, where = _plan(related_rows, padded(wanted), connection.engine.statement_cache)
+            rows = plan.run(unit, connection, plan.parameters(where), related_rows.loads)
             if len(local_keys) == 1:
                 for key, instance in rows:
                     related.setdefault(key, []).append(instance)
@@ -163,15 +189,12 @@ def parent_keys(relationship: RelationshipProperty) -> list[str]:
     return list(parent.primary_key_keys) if pairs is None else [parent.key_of(local) for local, _ in pairs]
 
 
-def _plan(
-    relationship: RelationshipProperty,
-    keys: Sequence[Any],
-    tree: LoaderTree,
-    criteria: tuple[Any, ...],
-    statement_cache: Any,
-) -> tuple[Any, Any]:
+def _plan(related: _Related, keys: Sequence[Any], statement_cache: Any) -> tuple[Any, Any]:
+    relationship, tree, criteria, path, _ = related
     plans = tree.plans_for(statement_cache)
-    name = ("related", relationship, len(keys), tuple(part._shape for part in criteria))
+    # A path of one step is where a lazy load stands, too.
+    path = None if path is None or path.depth == 1 else plan_path(relationship.mapper, tree, path)
+    name = ("related", relationship, len(keys), path, tuple(part._shape for part in criteria))
     known = plans.get(name)
     if known is not None:
         plan, columns, template = known
@@ -184,7 +207,7 @@ def _plan(
     for order in relationship.order_by or ():
         statement = statement.order_by(order)
     mapper = relationship.mapper
-    node = build_node(mapper, mapper, mapper.local_table, as_it_is, tree, [0], (relationship,))
+    node = build_node(mapper, mapper, mapper.local_table, as_it_is, tree, [0], path or _path_through(relationship))
     results: list[ResultNode] = [*(ValueNode(column, column.key) for column in columns), node]
     plan = LoadPlan(statement, results, statement_cache, scalar=False, refresh=False)
     template = _template(statement._binds, (*wanted._binds, *_binds_of(criteria)))

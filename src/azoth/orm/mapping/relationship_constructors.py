@@ -69,7 +69,8 @@ def relationship(
         active_history: load the old value before it is replaced.
         enable_typechecks: accept instances of the related class only.
         foreign_keys, remote_side: columns that refer, columns of the other side, where it is not clear.
-        join_depth: how often a self-referential relationship is loaded eagerly.
+        join_depth: how many relationships away from where a load begins an eager ``lazy`` still holds; without it, it
+            ends where it would come back to an entity that the load went through.
         comparator_factory: a class with the operators of the attribute.
         single_parent: an object can belong to one parent only.
         innerjoin: load joined with an inner join.
