@@ -68,7 +68,7 @@ class CursorSource(RowSource):
 
     def _release(self) -> None:
         try:
-            self.cursor.close()
+            close_cursor(self.cursor)
         except Exception:
             # Where the driver's connection was closed before, there is nothing left to close.
             if not self._transaction.is_over:
