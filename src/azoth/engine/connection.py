@@ -509,7 +509,7 @@ class Connection(TransactionControl):
 
     def _reset_isolation(self, proxy: PoolProxiedConnection) -> None:
         try:
-            self.dialect.reset_isolation_level(proxy.dbapi_connection)
+            self._about_isolation(self.dialect.reset_isolation_level, proxy.dbapi_connection)
         except BaseException as error:
             # The next user would work at a level that he did not ask for.
             self._give_up(error)
@@ -564,7 +564,7 @@ class Connection(TransactionControl):
             level = self.dialect._checked_level(level)
             # Noted before it is done, so that an interrupt in between does not leave a level that nobody resets.
             self._isolation_changed = True
-            self.dialect.set_isolation_level(self._dbapi, level)
+            self._about_isolation(self.dialect.set_isolation_level, self._dbapi, level)
         level = level or self.dialect.isolation_level
         self._begin_action = self.dialect.begin_action({**merged, "isolation_level": level})
         self._autocommit = level == "AUTOCOMMIT"
@@ -576,7 +576,17 @@ class Connection(TransactionControl):
             self._reconnect()
         if self._autocommit:
             return "AUTOCOMMIT"
-        return self.dialect.get_isolation_level(self._dbapi)
+        level: str = self._about_isolation(self.dialect.get_isolation_level, self._dbapi)
+        return level
+
+    def _about_isolation(self, act: Callable[..., Any], *arguments: Any) -> Any:
+        try:
+            return act(*arguments)
+        except Exception as error:
+            failure = translated_failure(self, error, None, None)
+            if failure is error:
+                raise
+            raise failure from error
 
     @property
     def default_isolation_level(self) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-from azoth.engine.failure import close_quietly, translated_failure
+from azoth.engine.failure import close_cursor, translated_failure
 from azoth.engine.fetching import RowSource
 from azoth.engine.result import Result
 from azoth.engine.result_shape import ResultShape, shape_of_keys
@@ -75,7 +75,7 @@ class CursorSource(RowSource):
 
     def _release(self) -> None:
         try:
-            self.cursor.close()
+            close_cursor(self.cursor)
         except Exception:
             # Where the driver's connection was closed before, there is nothing left to close.
             if not self._transaction.is_over:
@@ -83,7 +83,8 @@ class CursorSource(RowSource):
 
     def let_go(self) -> None:
         """Close the cursor, because the transaction has ended."""
-        close_quietly(self.cursor)
+        if not self.exhausted:
+            close_cursor(self.cursor)
 
     def _translated(self, error: Exception) -> Exception:
         return translated_failure(self._connection, error, self._sql, self._values)

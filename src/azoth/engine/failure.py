@@ -8,7 +8,14 @@ from typing import Any
 from azoth.engine.events import ExceptionContext
 from azoth.exc import AzothError, DBAPIError, DontWrapMixin, StatementError
 
-__all__ = ["close_quietly", "driver_state", "told", "translated_connect_failure", "translated_failure"]
+__all__ = [
+    "close_cursor",
+    "close_quietly",
+    "driver_state",
+    "told",
+    "translated_connect_failure",
+    "translated_failure",
+]
 
 
 def translated_failure(connection: Any, error: Exception, statement: str | None, parameters: Any) -> Exception:
@@ -75,21 +82,26 @@ def driver_state(connection: Any) -> bool | None:
     return state
 
 
+def close_cursor(cursor: Any) -> None:
+    """Close a cursor; an interrupt in the middle of that does not leave it open."""
+    try:
+        cursor.close()
+    except Exception:
+        raise
+    except BaseException:
+        with contextlib.suppress(Exception):
+            cursor.close()
+        raise
+
+
 def close_quietly(cursor: Any) -> None:
     """Close a cursor that is of no more use, where there is one.
 
     While an error is dealt with, its traceback keeps the cursor alive, and the cursor keeps the database's locks.
     """
-    if cursor is None:
-        return
-    try:
-        cursor.close()
-    except Exception:  # noqa: BLE001, S110 -- another error is being dealt with
-        pass
-    except BaseException:
+    if cursor is not None:
         with contextlib.suppress(Exception):
-            cursor.close()
-        raise
+            close_cursor(cursor)
 
 
 def told(connection: Any, failure: StatementError, error: BaseException, statement: str | None) -> Exception:

@@ -19,7 +19,7 @@ class CursorReader(Protocol):
     """What reads rows from a driver's cursor while a transaction lasts."""
 
     def let_go(self) -> None:
-        """Close the cursor, because the transaction has ended."""
+        """Close the cursor, because the transaction has ended; the driver's errors are the caller's to deal with."""
 
 
 class EnginePort(Protocol):

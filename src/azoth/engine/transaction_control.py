@@ -59,6 +59,9 @@ class TransactionControl(ABC):
     def _is_begun_by_others(self) -> bool: ...
 
     @abstractmethod
+    def invalidate(self, exception: BaseException | None = None) -> None: ...
+
+    @abstractmethod
     def _give_up(self, error: BaseException) -> None: ...
 
     @abstractmethod
@@ -308,10 +311,17 @@ class TransactionControl(ABC):
 
     def _close_cursors(self) -> None:
         readers, self._readers = self._readers, None
+        loss: Exception | None = None
         for reference in readers or ():
             reader = reference()
-            if reader is not None:
-                reader.let_go()
+            try:
+                if reader is not None:
+                    reader.let_go()
+            except Exception as error:  # noqa: BLE001 -- what is closed for good does no harm, unless its error says so
+                if isinstance(error, self.dialect.error_class) and self.dialect.is_disconnect(error, self._dbapi, None):
+                    loss = error
+        if loss is not None:
+            self.invalidate(loss)
 
     def _transaction_exists(self, call: str) -> InvalidRequestError:
         return InvalidRequestError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from azoth.engine.failure import close_quietly
+from azoth.engine.failure import close_cursor, close_quietly
 from azoth.engine.fetched_rows import FetchedRows
 from azoth.engine.transaction import result_is_over
 from azoth.orm.loading.ports import Reading
@@ -71,7 +71,8 @@ class Portions:
 
     def let_go(self) -> None:
         """Close the cursor, because the transaction has ended."""
-        close_quietly(self._cursor)
+        if self._cursor is not None:
+            close_cursor(self._cursor)
 
 
 def raise_failure(connection: Any, cursor: Any, error: BaseException, sql: str, parameters: Any) -> None:
