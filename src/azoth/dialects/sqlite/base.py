@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from azoth.dialects.sqlite.beginning import BEGIN_ON_WRITE, begin_actions, checked_begin
 from azoth.dialects.sqlite.ddl_compiler import SQLiteDDLCompiler
-from azoth.dialects.sqlite.explanations import explanation_of
 from azoth.dialects.sqlite.reflection import SQLiteReflection
 from azoth.dialects.sqlite.statement_compiler import SQLiteStatementCompiler
 from azoth.dialects.sqlite.types import COLSPECS, SQLiteTypeCompiler
@@ -80,6 +79,9 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
         return not dbapi_connection.in_transaction
 
     def explanation(self, error: Exception, dbapi_connection: Any) -> Explanation | None:
+        # Programs without errors need not import the words.
+        from azoth.dialects.sqlite.explanations import explanation_of  # noqa: PLC0415
+
         return explanation_of(error, lambda: self._names_of_tables(dbapi_connection))
 
     def _names_of_tables(self, dbapi_connection: Any) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Final
 
 from azoth.engine.explanation import Explanation
@@ -147,7 +146,7 @@ def _with_near_tables(text: str, tables: Callable[[], Iterable[str]]) -> Explana
     present = list(tables())
     near = near_names(name, present, 3)
     if near:
-        return replace(_NO_TABLE, fix=f"did you mean {' or '.join(map(repr, near))}? Otherwise {_NO_TABLE.fix}")
+        return _NO_TABLE._replace(fix=f"did you mean {' or '.join(map(repr, near))}? Otherwise {_NO_TABLE.fix}")
     if not present:
-        return replace(_NO_TABLE, why=f"{_NO_TABLE.why} It has no tables at all.")
+        return _NO_TABLE._replace(why=f"{_NO_TABLE.why} It has no tables at all.")
     return _NO_TABLE
