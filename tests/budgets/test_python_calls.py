@@ -19,7 +19,7 @@ Counter = Callable[[Callable[[], Any]], int]
 
 BOUNDS = {
     "get": 33,
-    "get in a new session": 83,
+    "get in a new session": 75,
     "select": 65,
     "query": 45,
     "expire and reload 1,000": 1300,
@@ -60,6 +60,11 @@ def test_select_of_one_row(session: Session, count_calls: Counter) -> None:
 
 def test_query_of_one_row(session: Session, count_calls: Counter) -> None:
     assert count_calls(lambda: session.query(Author).filter_by(id=5).first()) <= BOUNDS["query"]
+
+
+def test_reading_in_a_transaction_that_has_read(library: azoth.Engine, count_calls: Counter) -> None:
+    with library.connect() as connection:
+        assert count_calls(lambda: connection.run("SELECT 1").fetchall()) == 1
 
 
 def test_reading_a_loaded_attribute(session: Session, count_calls: Counter) -> None:

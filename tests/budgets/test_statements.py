@@ -21,6 +21,18 @@ def test_get(session: Session, statements: list[str]) -> None:
     assert len(statements) == 1
 
 
+def test_reading_sends_neither_begin_nor_rollback(library: azoth.Engine) -> None:
+    sent: list[str] = []
+    azoth.event.listen(library, "checkout", lambda raw, record, proxy: raw.set_trace_callback(sent.append))
+    with Session(library) as session:
+        session.get(Author, 1)
+        session.scalars(select(Genre)).all()
+        session.commit()
+        session.get(Author, 1)
+    assert verbs(sent) == ["SELECT"]
+    assert len(sent) == 3
+
+
 def test_1000_inserts_with_keys_of_the_server(session: Session, statements: list[str]) -> None:
     session.add_all([Genre(name=str(number)) for number in range(1000)])
     statements.clear()

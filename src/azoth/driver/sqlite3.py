@@ -64,7 +64,7 @@ def stop_implicit_transactions(connection: Any) -> None:
     """Let a connection begin nothing by itself, whatever it was opened with."""
     if getattr(connection, "autocommit", None) is False:
         connection.autocommit = True
-    elif connection.isolation_level is not None:
+    elif getattr(connection, "isolation_level", None) is not None:
         connection.isolation_level = None
 
 

@@ -98,7 +98,7 @@ class Connection(TransactionControl):
             DBAPIError: the database refused.
 
         Emits:
-            BEGIN, where the transaction has not begun; the statement.
+            BEGIN, where the statement needs a transaction and none is begun in the database; the statement.
         """
         if self.dispatch.before_execute:
             statement, parameters = self._announce_execution(statement, parameters, execution_options)
@@ -165,7 +165,7 @@ class Connection(TransactionControl):
             the result.
 
         Emits:
-            BEGIN, where the transaction has not begun; the statement.
+            BEGIN, where the statement needs a transaction and none is begun in the database; the statement.
         """
         self._cursor_options = execution_options or _NO_OPTIONS
         if isinstance(parameters, list) and parameters and isinstance(parameters[0], (tuple, list, dict)):
@@ -188,7 +188,7 @@ class Connection(TransactionControl):
             DBAPIError: the database refused.
 
         Emits:
-            BEGIN, where the transaction has not begun; the statement.
+            BEGIN, where the statement needs a transaction and none is begun in the database; the statement.
         """
         ready = self._ready
         if ready is not True and (not ready or sql not in ready):
@@ -285,10 +285,11 @@ class Connection(TransactionControl):
         context = ExecutionContext(self, cursor, sql, parameters, many, options)
         self._executing = self._executing_statement = None
         self._cursor_options = _NO_OPTIONS
+        given = sql
         for listener in dispatch.before_cursor_execute:
             sql, parameters = listener(self, cursor, sql, parameters, context, many)
-        if self._ready is not True:
-            # A listener may have made a write of what was a read.
+        if sql is not given and self._ready is not True:
+            # What was a read may be a write now.
             self._make_ready(sql)
         if self._logs:
             self.engine._log.statement(sql, parameters, many, self._logging_token)
@@ -368,6 +369,10 @@ class Connection(TransactionControl):
             self._reconnect()
         if transaction is None:
             transaction = RootTransaction(self)
+        self._begin_for(sql)
+
+    def _begin_for(self, sql: str | None) -> None:
+        """Begin in the database where a statement needs it, unless a transaction is begun there."""
         assert self._proxy is not None
         is_shared = self._exposed or self._proxy._pool.may_share
         if is_shared or not self._begin_sent:

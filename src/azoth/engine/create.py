@@ -28,8 +28,9 @@ def create_engine(url: str | URL, **arguments: Any) -> Engine:
             ``pool_pre_ping``, ``pool_use_lifo``, ``pool_reset_on_return``, ``pool_events``,
             ``pool_logging_name``, ``echo_pool``; ``strategy="threadlocal"`` (a ``ThreadLocalEngine``);
             ``isolation_level``, ``paramstyle``, ``json_serializer``, ``json_deserializer``; and those of the dialect:
-            SQLite has ``foreign_keys=True`` (enforce foreign keys) and ``begin="IMMEDIATE"`` (or "EXCLUSIVE": take the
-            write lock when a transaction begins).
+            SQLite has ``foreign_keys=True`` (enforce foreign keys) and ``begin=``: "ON WRITE" (the default: BEGIN comes
+            with the first write), "DEFERRED" (with the first statement), "IMMEDIATE" or "EXCLUSIVE" (which take the
+            write lock with the first statement).
 
     Returns:
         the engine.

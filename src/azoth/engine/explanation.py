@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass
+from typing import NamedTuple
 
 from azoth.exc import StatementError
 
 __all__ = ["Explanation"]
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """The cause of an error of the driver, and its cure.
 
     Args:
@@ -21,7 +20,6 @@ class Explanation:
     """
 
     message: str
-    _: KW_ONLY
     why: str
     fix: str
     code: str

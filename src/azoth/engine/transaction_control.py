@@ -77,7 +77,7 @@ class TransactionControl(ABC):
             InvalidRequestError: a transaction has begun already, by ``begin()`` or by a statement.
 
         Emits:
-            BEGIN, together with the first statement.
+            BEGIN, together with the first statement that needs it.
         """
         self._require_open()
         if self._transaction is not None:

@@ -83,6 +83,21 @@ def test_what_cannot_run_within_a_transaction(tmp_path: Path, sql: str) -> None:
     engine.dispose()
 
 
+def test_a_table_that_a_result_is_read_from(tmp_path: Path) -> None:
+    engine = azoth.create_engine(f"sqlite:///{tmp_path / 'file.db'}")
+    Base.metadata.create_all(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("INSERT INTO account VALUES (1), (2)")
+        result = connection.execute(azoth.select(Account.id))
+        with pytest.raises(exc.OperationalError, match="locked") as caught:
+            connection.exec_driver_sql("DROP TABLE account")
+        assert caught.value.code == "AZ-E233"
+        assert ".all()" in caught.value.fix
+        result.close()
+        connection.exec_driver_sql("DROP TABLE account")
+    engine.dispose()
+
+
 def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
     engine = azoth.create_engine(f"sqlite:///{tmp_path / 'missing' / 'file.db'}")
     error = refused(engine, "SELECT 1")

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from azoth.dialects.sqlite.beginning import BEGIN_ON_WRITE, begin_actions, checked_begin
 from azoth.dialects.sqlite.ddl_compiler import SQLiteDDLCompiler
-from azoth.dialects.sqlite.explanations import explanation_of
 from azoth.dialects.sqlite.preparer import SQLiteIdentifierPreparer
 from azoth.dialects.sqlite.reflection import SQLiteReflection
 from azoth.dialects.sqlite.statement_compiler import SQLiteStatementCompiler
@@ -78,6 +77,9 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
         return known
 
     def explanation(self, error: Exception, dbapi_connection: Any) -> Explanation | None:
+        # Programs without errors need not import the words.
+        from azoth.dialects.sqlite.explanations import explanation_of  # noqa: PLC0415
+
         return explanation_of(error, lambda: self._names_of_tables(dbapi_connection))
 
     def _names_of_tables(self, dbapi_connection: Any) -> list[str]:

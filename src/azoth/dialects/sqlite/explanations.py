@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Final
 
 from azoth.engine.explanation import Explanation
@@ -13,6 +12,7 @@ from azoth.util.near_names import near_names
 __all__ = ["explanation_of"]
 
 BUSY_SNAPSHOT: Final = 517
+LOCKED_SHARED_CACHE: Final = 262
 
 _LOCKED: Final = Explanation(
     "database is locked",
@@ -23,6 +23,12 @@ _LOCKED: Final = Explanation(
     "with the first write (the default) or with begin='IMMEDIATE'; wait longer with connect_args={'timeout': 30}; let "
     "readers and a writer work side by side with PRAGMA journal_mode=WAL.",
     code="AZ-E220",
+)
+_TABLE_IN_USE: Final = Explanation(
+    "database table is locked",
+    why="a result of the same connection has rows left to read, so the table cannot be changed or dropped.",
+    fix="read the result to its end (.all()) or close it before.",
+    code="AZ-E233",
 )
 _TABLE_LOCKED: Final = Explanation(
     "database table is locked",
@@ -42,7 +48,8 @@ _SNAPSHOT: Final = Explanation(
 )
 _BY_CODE: Final = {
     5: _LOCKED,
-    6: _TABLE_LOCKED,
+    6: _TABLE_IN_USE,
+    LOCKED_SHARED_CACHE: _TABLE_LOCKED,
     BUSY_SNAPSHOT: _SNAPSHOT,
     8: Explanation(
         "attempt to write a readonly database",
@@ -147,7 +154,7 @@ def _with_near_tables(text: str, tables: Callable[[], Iterable[str]]) -> Explana
     present = list(tables())
     near = near_names(name, present, 3)
     if near:
-        return replace(_NO_TABLE, fix=f"did you mean {' or '.join(map(repr, near))}? Otherwise {_NO_TABLE.fix}")
+        return _NO_TABLE._replace(fix=f"did you mean {' or '.join(map(repr, near))}? Otherwise {_NO_TABLE.fix}")
     if not present:
-        return replace(_NO_TABLE, why=f"{_NO_TABLE.why} It has no tables at all.")
+        return _NO_TABLE._replace(why=f"{_NO_TABLE.why} It has no tables at all.")
     return _NO_TABLE

@@ -15,10 +15,10 @@ _READS: Final = frozenset({"SELECT", "VALUES", "EXPLAIN"})
 _STANDS_ALONE: Final = frozenset({"PRAGMA", "VACUUM", "ATTACH", "DETACH"})
 _MAIN_WORDS: Final = frozenset({"SELECT", "VALUES", "INSERT", "REPLACE", "UPDATE", "DELETE"})
 
-_FIRST_WORD: Final = re.compile(r"(?:\s+|--[^\n]*|/\*.*?\*/)*([a-z]+)", re.DOTALL | re.IGNORECASE)
+_FIRST_WORD: Final = re.compile(r"(?>\s+|--[^\n]*|/\*.*?\*/)*+([a-z]+)", re.DOTALL | re.IGNORECASE)
 _PIECE: Final = re.compile(
-    r"""'(?:[^']|'')*' | "(?:[^"]|"")*" | `(?:[^`]|``)*` | \[[^]]*\]   # strings and quoted names
-      | --[^\n]* | /\*.*?\*/                                           # comments
+    r"""'[^']*' | "[^"]*" | `[^`]*` | \[[^]]*\]   # strings and quoted names; a doubled quote makes two of one
+      | --[^\n]* | /\*.*?\*/
       | [()] | [a-z_]\w*
     """,
     re.DOTALL | re.IGNORECASE | re.VERBOSE,

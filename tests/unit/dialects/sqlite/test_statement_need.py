@@ -74,3 +74,4 @@ def test_what_is_no_text_needs_a_transaction() -> None:
 def test_a_long_statement_is_looked_at_once() -> None:
     rows = ", ".join(["('(', 1)"] * 50_000)
     assert need_of(f"WITH t AS (VALUES {rows}) SELECT * FROM t") is StatementNeed.NOTHING
+    assert need_of("/**/ " * 10_000 + "?") is StatementNeed.BEGIN
