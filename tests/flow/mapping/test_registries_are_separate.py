@@ -27,14 +27,17 @@ from azoth.orm import (
     relationship,
     selectinload,
 )
+from azoth.orm.mapping.configuration import all_mappers
 
 
 @pytest.fixture(autouse=True)
 def _all_others_are_configured() -> Iterator[None]:
     configure_mappers()
     yield
-    # Broken classes of one test are gone before the next configures everything.
-    gc.collect()
+    # Broken classes of one test must not stop others that configure everything.
+    for left in all_mappers():
+        if not left.configured:
+            left.dispose()
 
 
 def new_base(kind: str) -> Any:
