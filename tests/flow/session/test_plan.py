@@ -1,10 +1,16 @@
-"""session.plan() shows the flush and runs nothing."""
+"""session.plan() shows the flush, runs nothing and changes nothing."""
 
 from __future__ import annotations
 
-from azoth import inspect
-from azoth.orm import Session
-from tests.flow.library import Author, Book, Genre
+import json
+from typing import Any
+
+import pytest
+
+import azoth
+from azoth import Column, ForeignKey, Integer, String, event, func, inspect
+from azoth.orm import DeclarativeBase, Mapped, Session, backref, mapped_column, relationship
+from tests.flow.library import Author, Book, Chapter, Cover, Genre
 
 
 def test_a_plan_names_tables_rows_and_reasons(session: Session, statements: list[str]) -> None:
@@ -27,19 +33,10 @@ def test_planning_changes_nothing(session: Session) -> None:
     assert session.query(Author).count() == 1
 
 
-def test_planning_does_not_flush_even_where_deletions_need_loads(session: Session, statements: list[str]) -> None:
-    author = Author(id=1, name="Ada", books=[Book(title="x")])
-    session.add(author)
-    session.commit()
-    session.delete(author)
-    session.add(Genre(name="g"))
-    statements.clear()
-    text = str(session.plan())
-    assert all(statement.startswith("SELECT") for statement in statements)
-    assert len(session.new) == len(session.deleted) == 1
-    assert "DELETE" in text
-    session.commit()
-    assert session.query(Author).count() == 0
+def test_a_plan_begins_no_transaction(library: azoth.Engine) -> None:
+    with Session(library, autobegin=False) as session:
+        assert not session.plan()
+        assert not session.in_transaction()
 
 
 def test_a_plan_of_some_objects(session: Session) -> None:
@@ -49,4 +46,433 @@ def test_a_plan_of_some_objects(session: Session) -> None:
 
 
 def test_an_empty_plan(session: Session) -> None:
-    assert not session.plan().steps
+    plan = session.plan()
+    assert not plan
+    assert not plan.steps
+    assert str(plan) == "FlushPlan: nothing to do"
+
+
+# -- what must be loaded first -----------------------------------------------------------------------------------------
+
+
+def test_what_deletions_must_load_is_named_and_left_to_the_flush(session: Session, statements: list[str]) -> None:
+    author = Author(id=1, name="Ada", books=[Book(title="x")])
+    session.add(author)
+    session.commit()
+    session.delete(author)
+    session.add(Genre(name="g"))
+    statements.clear()
+    plan = session.plan()
+    assert statements == []
+    assert [(load.name, len(load)) for load in plan.loads] == [("Author.books", 1)]
+    reason = "the objects are deleted, and the members lose their parent"
+    assert f"Author.books of 1 object, because {reason}" in str(plan)
+    assert plan.as_dict()["loads"] == [{"class": "Author", "attributes": ["books"], "objects": 1, "reason": reason}]
+    assert len(session.new) == len(session.deleted) == 1
+    assert "books" not in author.__dict__
+    session.flush()
+    assert statements[0].startswith("SELECT")
+    session.commit()
+    assert session.query(Author).count() == 0
+    assert session.query(Book).one().author_id is None
+
+
+def test_the_cascade_of_an_orphan_is_loaded_by_the_flush_level_by_level(engine: azoth.Engine) -> None:
+    class Base(DeclarativeBase):
+        pass
+
+    class Node(Base):
+        __tablename__ = "node"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        up_id: Mapped[int | None] = mapped_column(ForeignKey("node.id"))
+        downs = relationship("Node", cascade="all, delete-orphan")
+
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        node = root = Node(id=1)
+        for number in range(2, 200):
+            node.downs.append(below := Node(id=number))
+            node = below
+        session.add(root)
+        session.commit()
+        session.expunge_all()
+        top = session.get(Node, 1)
+        assert top is not None
+        top.downs.remove(top.downs[0])
+        plan = session.plan()
+        assert [(load.name, len(load)) for load in plan.loads] == [("Node.downs", 1)]
+        assert not session.deleted
+        session.commit()
+        assert session.scalars(azoth.select(Node.id)).all() == [1]
+
+
+def test_old_versions_are_looked_up_together(engine: azoth.Engine, statements: list[str]) -> None:
+    class Base(DeclarativeBase):
+        pass
+
+    class Page(Base):
+        __tablename__ = "page"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        text: Mapped[str | None]
+        version: Mapped[int] = mapped_column()
+        __mapper_args__ = {"version_id_col": version}
+
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        pages = [Page(id=number) for number in range(20)]
+        session.add_all(pages)
+        session.commit()
+        for page in pages:
+            page.text = "x"
+        plan = session.plan()
+        assert [(load.name, len(load)) for load in plan.loads] == [("Page.version", 20)]
+        statements.clear()
+        session.flush()
+        assert [statement.split()[0] for statement in statements] == ["SELECT", "UPDATE"]
+
+
+# -- what is put back stays --------------------------------------------------------------------------------------------
+
+
+def owners(**options: Any) -> Any:
+    """Map an owner of kids, by delete-orphan where nothing else is said."""
+
+    class Base(DeclarativeBase):
+        pass
+
+    class Owner(Base):
+        __tablename__ = "owner"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        kids = relationship("Kid", **{"cascade": "all, delete-orphan", "backref": "owner", **options})
+
+    class Kid(Base):
+        __tablename__ = "kid"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        owner_id: Mapped[int | None] = mapped_column(ForeignKey("owner.id"))
+
+    return Base, Owner, Kid
+
+
+@pytest.fixture
+def family(engine: azoth.Engine) -> Any:
+    base, owner_class, kid_class = owners()
+    base.metadata.create_all(engine)
+    with Session(engine) as session:
+        one, two = owner_class(kids=[kid_class(), kid_class()]), owner_class()
+        session.add_all([one, two])
+        session.commit()
+        yield session, one, two, kid_class
+
+
+def test_a_child_that_is_put_back_after_a_plan_stays(family: Any) -> None:
+    session, one, _, kid_class = family
+    kid = one.kids[0]
+    one.kids.remove(kid)
+    plan = session.plan()
+    assert [(step.label, len(step)) for step in plan.steps] == [("DELETE kid", 1)]
+    assert "orphan of Owner.kids: 1" in str(plan)
+    assert plan.as_dict()["steps"][0]["reasons"] == {"orphan of Owner.kids": 1}
+    assert not session.deleted
+    one.kids.append(kid)
+    assert not session.plan()
+    session.commit()
+    assert session.query(kid_class).count() == 2
+
+
+def test_a_child_that_is_put_into_another_parent_after_a_plan_moves(family: Any) -> None:
+    session, one, two, kid_class = family
+    kid = one.kids[0]
+    one.kids.remove(kid)
+    session.plan()
+    two.kids.append(kid)
+    session.commit()
+    assert kid.owner is two
+    assert session.query(kid_class).count() == 2
+
+
+def test_a_child_whose_parent_is_set_back_after_a_plan_stays(family: Any) -> None:
+    session, one, _, kid_class = family
+    kid = one.kids[0]
+    kid.owner = None
+    assert [step.label for step in session.plan().steps] == ["DELETE kid"]
+    kid.owner = one
+    session.commit()
+    assert session.query(kid_class).filter_by(owner=one).count() == 2
+
+
+def test_a_new_child_that_lost_its_parent_is_dropped_by_the_flush_only(family: Any) -> None:
+    session, one, two, kid_class = family
+    kid = kid_class(owner=one)
+    session.add(kid)
+    kid.owner = None
+    session.add(kid)
+    plan = session.plan()
+    assert plan
+    assert not plan.steps
+    assert "1 pending object of Kid not inserted: orphan of Owner.kids" in str(plan)
+    assert kid in session.new
+    two.kids.append(kid)
+    assert [step.label for step in session.plan().steps] == ["INSERT kid"]
+    kid.owner = None
+    session.add(kid)
+    session.flush()
+    assert inspect(kid).transient
+    assert session.query(kid_class).count() == 2
+
+
+def test_members_of_a_many_to_many_collection_are_put_back(session: Session) -> None:
+    book, genre = Book(title="x"), Genre(name="g")
+    book.genres.add(genre)
+    session.add(book)
+    session.commit()
+    book.genres.remove(genre)
+    assert [step.label for step in session.plan().steps] == ["UNLINK book_genre"]
+    book.genres.add(genre)
+    assert not session.plan()
+    session.commit()
+    assert book.genres == {genre}
+
+
+def test_a_single_parent_is_put_back(engine: azoth.Engine) -> None:
+    class Base(DeclarativeBase):
+        pass
+
+    class Detail(Base):
+        __tablename__ = "detail"
+        id: Mapped[int] = mapped_column(primary_key=True)
+
+    class Thing(Base):
+        __tablename__ = "thing"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        detail_id: Mapped[int | None] = mapped_column(ForeignKey("detail.id"))
+        detail = relationship(Detail, cascade="all, delete-orphan", single_parent=True)
+
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        thing = Thing(detail=Detail())
+        session.add(thing)
+        session.commit()
+        detail = thing.detail
+        thing.detail = None
+        assert {step.label for step in session.plan().steps} == {"UPDATE thing", "DELETE detail"}
+        thing.detail = detail
+        session.commit()
+        assert thing.detail is detail
+        assert session.query(Detail).count() == 1
+
+
+def test_a_branch_is_put_back_into_its_tree(engine: azoth.Engine) -> None:
+    class Base(DeclarativeBase):
+        pass
+
+    class Node(Base):
+        __tablename__ = "node"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        up_id: Mapped[int | None] = mapped_column(ForeignKey("node.id"))
+        downs = relationship(
+            "Node", cascade="all, delete-orphan", backref=backref("up", remote_side=[id]), single_parent=True
+        )
+
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        root = Node(downs=[Node(downs=[Node()])])
+        session.add(root)
+        session.commit()
+        branch = root.downs[0]
+        assert len(branch.downs) == 1
+        root.downs.remove(branch)
+        assert [len(step) for step in session.plan().steps if step.verb == "DELETE"] == [1, 1]
+        root.downs.append(branch)
+        session.commit()
+        assert session.query(Node).count() == 3
+
+
+def test_a_child_of_two_kinds_of_owners_is_put_back(session: Session) -> None:
+    book = Book(title="x", cover=Cover(colour="red"), chapters=[Chapter(number=1)])
+    session.add(book)
+    session.commit()
+    chapter, cover = book.chapters[0], book.cover
+    book.chapters.remove(chapter)
+    book.cover = None
+    assert {step.label for step in session.plan().steps} == {"DELETE chapter", "DELETE cover"}
+    book.chapters.append(chapter)
+    book.cover = cover
+    assert not session.plan()
+    session.commit()
+    assert book.chapters == [chapter]
+    assert book.cover is cover
+
+
+def test_followers_of_a_changed_key_are_data_of_the_plan(engine: azoth.Engine) -> None:
+    class Base(DeclarativeBase):
+        pass
+
+    class Town(Base):
+        __tablename__ = "town"
+        name: Mapped[str] = mapped_column(primary_key=True)
+
+    class Street(Base):
+        __tablename__ = "street"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        town_name: Mapped[str | None] = mapped_column(ForeignKey("town.name"))
+        town = relationship(Town, passive_updates=False)
+
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        town = Town(name="a")
+        street = Street(town=town)
+        session.add(street)
+        session.commit()
+        assert (street.town, town.name) == (town, "a")
+        town.name = "b"
+        assert [step.label for step in session.plan().steps] == ["UPDATE town", "UPDATE street"]
+        assert street not in session.dirty
+        town.name = "a"
+        assert not session.plan()
+        town.name = "c"
+        session.commit()
+        assert street.town_name == "c"
+
+
+# -- SQL ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_plan_shows_the_sql_of_each_step_once(session: Session) -> None:
+    session.add_all([Book(title=title, author=Author(name="Ada")) for title in ("x", "y")])
+    text = str(session.plan())
+    insert = "INSERT INTO author (name, born) VALUES (?, ?)"
+    assert text.count(insert) == 1
+    assert f"{insert}  [2 times]" in text
+    assert "2 statements, one for each row" in text
+
+
+def test_a_plan_describes_itself_for_programs(session: Session) -> None:
+    session.add_all([Book(title=title, author=Author(name="Ada")) for title in ("x", "y")])
+    found = json.loads(json.dumps(session.plan().as_dict()))
+    authors, books = found["steps"]
+    assert authors["statements"] == [
+        {"sql": "INSERT INTO author (name, born) VALUES (?, ?)", "rows": 1, "times": 2, "executemany": False}
+    ]
+    assert books["after"] == [{"steps": [1], "count": 1, "reason": "book.author_id -> author.id (foreign key)"}]
+    assert found["edges"][0]["kind"] == "foreign key"
+
+
+def test_the_statements_of_a_plan_are_those_that_the_flush_sends(session: Session, library: azoth.Engine) -> None:
+    genres = [Genre(name=name) for name in "abc"]
+    author = Author(
+        name="Ada", books=[Book(title="x", genres=set(genres)), Book(title="y", chapters=[Chapter(number=1)])]
+    )
+    session.add(author)
+    session.commit()
+    first, second = author.books
+    session.add_all([Genre(id=number, name=f"n{number}") for number in (10, 11)])
+    for book in author.books:
+        assert book.cover is None
+        assert book.genres is not book.chapters
+    session.add(Author(name=func.upper("b")))
+    session.add(Author(name="c", born=1))
+    first.genres.remove(genres[0])
+    second.title = "z"
+    second.pages = Book.pages + 1  # type: ignore[assignment]
+    second.chapters.clear()
+    session.delete(first)
+    plan = session.plan()
+    assert plan.loads == []
+    sent: list[tuple[str, bool]] = []
+    event.listen(
+        library,
+        "before_cursor_execute",
+        lambda connection, cursor, sql, parameters, context, many: sent.append((sql, many)),
+    )
+    session.flush()
+    shown = [(one.sql, one.is_batch) for statements in plan.statements for one in statements for _ in range(one.times)]
+    assert shown == sent
+
+
+def test_rows_that_come_back_are_shown_as_they_are_sent(library: azoth.Engine) -> None:
+    with Session(library) as session:
+        library.dialect.supports_lastrowid = False
+        session.add_all([Author(name="Ada") for _ in range(600)])
+        plan = session.plan()
+    assert [(one.rows, one.times) for one in plan.statements[0]] == [(512, 1), (64, 1), (8, 3)]
+    assert "RETURNING" in plan.statements[0][0].sql
+    assert "5 statements" in str(plan)
+    assert len(str(plan)) < 3000
+
+
+def test_a_plan_needs_no_database(statements: list[str]) -> None:
+    session = Session()
+    session.add(Author(name="Ada"))
+    assert "INSERT INTO author (name, born) VALUES (:name, :born)" in str(session.plan())
+
+
+def test_a_plan_does_not_connect() -> None:
+    engine = azoth.create_engine("sqlite:////nowhere/at/all.db")
+    session = Session(engine)
+    session.add(Author(name="Ada"))
+    assert "INSERT INTO author (name, born) VALUES (?, ?)" in str(session.plan())
+
+
+def test_what_cannot_be_written_is_said_in_the_plan(engine: azoth.Engine) -> None:
+    class Base(DeclarativeBase):
+        pass
+
+    class Word(Base):
+        __tablename__ = "word"
+        text = Column(String, primary_key=True)
+        count = Column(Integer)
+
+    session = Session(engine)
+    session.add(Word())
+    assert "Word cannot be inserted: text, part of its primary key, has no value" in str(session.plan())
+
+
+def test_defaults_are_not_made_by_a_plan(engine: azoth.Engine) -> None:
+    made = []
+
+    class Base(DeclarativeBase):
+        pass
+
+    class Ticket(Base):
+        __tablename__ = "ticket"
+        id = Column(Integer, primary_key=True, default=lambda: made.append(1) or len(made))
+        text = Column(String)
+
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add(Ticket())
+        assert "INSERT INTO ticket (id, text)" in str(session.plan())
+        assert made == []
+        session.commit()
+        assert made == [1]
+
+
+def test_a_plan_stays_as_it_was_after_the_flush(session: Session) -> None:
+    session.add(Book(title="x", author=Author(name="Ada")))
+    plan = session.plan()
+    text = str(plan)
+    session.commit()
+    assert str(plan) == text
+
+
+def test_listeners_of_a_flush_see_the_plan_with_its_sql(session: Session) -> None:
+    texts = []
+    event.listen(session, "after_flush", lambda session, context: texts.append(str(context.plan)))
+    author = Author(name="Ada")
+    session.add(Book(title="x", author=author))
+    session.commit()
+    assert "INSERT INTO book" in texts[0]
+    assert "after 1: book.author_id -> author.id (foreign key)" in texts[0]
+
+
+def test_objects_outside_the_session_are_warned_of_by_the_flush_only(session: Session) -> None:
+    book = Book(title="x")
+    session.add(book)
+    session.commit()
+    with session.no_autoflush:
+        book.author = author = Author(name="Ada")
+        session.expunge(author)
+    plan = session.plan()
+    assert "Object of type <Author> not in session" in plan.warnings[0]
+    with pytest.warns(azoth.exc.AzothWarning, match="Object of type <Author> not in session"):
+        session.flush()

@@ -34,6 +34,7 @@ class RelationshipChanges:
         self._owner = owner
         self._removals: list[tuple[KeyLink, Any, InstanceState]] = []
         self._weaker: list[KeyCopy] = []
+        self._left_alone: set[tuple[Slot, InstanceState]] = set()
 
     # -- what the collector is fed with ------------------------------------------------------------------------
 
@@ -139,6 +140,7 @@ class RelationshipChanges:
             is_here = EXTRA not in parent.__dict__ or not row_is_gone(parent_state)
         if not is_here or parent_state.owner is not self._owner:
             self._warn_about_stranger(parent, link.relationship)
+            self._left_alone.add((link.slot, state))
             return
         self._store(KeyCopy(link, state, instance, parent_state, parent))
 
@@ -171,7 +173,7 @@ class RelationshipChanges:
     def _release(self, link: KeyLink, item: Any, parent: InstanceState) -> None:
         """Set a removed child's foreign key to NULL, unless the child goes too or has another parent by now."""
         state = state_of(item)
-        if state in self._deleted:
+        if state in self._deleted or (link.slot, state) in self._left_alone:
             return
         if state.owner is not self._owner:
             self._warn_about_stranger(item, link.relationship)
