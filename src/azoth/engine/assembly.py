@@ -127,7 +127,6 @@ class _Connector:
             for listener in engine.dispatch.do_connect:
                 connection = listener(self._dialect, record, positional, named)
                 if connection is not None:
-                    self.may_repeat = True
                     return connection
         return self._dialect.connect(*positional, **named)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import threading
 import weakref
@@ -16,10 +15,11 @@ from azoth.driver import sqlite3 as driver
 from azoth.engine.url import URL
 from azoth.exc import ArgumentError
 from azoth.pool import Pool, QueuePool
+from azoth.util.serial_numbers import serial_numbers
 
 __all__ = ["SQLiteDialect_pysqlite"]
 
-_memory_numbers: Final = itertools.count(1)
+_next_memory_number: Final = serial_numbers()
 
 _CONVERTED: Final[dict[str, Callable[[str], Any]]] = {
     "timeout": float,
@@ -75,7 +75,7 @@ class SQLiteDialect_pysqlite(SQLiteDialect):
         database = url.database or ":memory:"
         if database == ":memory:":
             self._in_memory = True
-            number = next(_memory_numbers)
+            number = _next_memory_number()
             return [f"file:azoth-{os.getpid()}-{number}?mode=memory&cache=shared"], {**named, "uri": True}
         if named.get("uri") or database.startswith("file:"):
             return [_file_uri(database, url)], {**named, "uri": True}
