@@ -116,24 +116,27 @@ class Events:
 
     @classmethod
     def _class_dispatch(cls, target_class: type) -> Dispatch:
-        dispatch: Dispatch | None = vars(target_class).get("dispatch")
-        if dispatch is None:
-            parents = [cls._class_dispatch(base) for base in target_class.__bases__ if issubclass(base, cls._targets)]
-            dispatch = cls._dispatch_type(tuple(parents))
-            target_class.dispatch = dispatch  # type: ignore[attr-defined]
-        return dispatch
+        # One thread makes a dispatcher, so that no listener is added to one that another thread has replaced.
+        with cls._dispatch_type.changing:
+            dispatch: Dispatch | None = vars(target_class).get("dispatch")
+            if dispatch is None:
+                bases = [base for base in target_class.__bases__ if issubclass(base, cls._targets)]
+                dispatch = cls._dispatch_type(tuple([cls._class_dispatch(base) for base in bases]))
+                target_class.dispatch = dispatch  # type: ignore[attr-defined]
+            return dispatch
 
     @classmethod
     def _instance_dispatch(cls, target: Any) -> Dispatch:
-        current: Dispatch | None = vars(target).get("dispatch")
-        if current is None:
-            current = cls._class_dispatch(type(target))
-        elif current.belongs_to(target):
-            return current
-        own = cls._dispatch_type((current,))
-        own.adopt(target)
-        target.dispatch = own
-        return own
+        with cls._dispatch_type.changing:
+            current: Dispatch | None = vars(target).get("dispatch")
+            if current is None:
+                current = cls._class_dispatch(type(target))
+            elif current.belongs_to(target):
+                return current
+            own = cls._dispatch_type((current,))
+            own.adopt(target)
+            target.dispatch = own
+            return own
 
 
 def families() -> tuple[type[Events], ...]:

@@ -438,6 +438,7 @@ def _connect_layers() -> None:
     """Install the composition root, once, before anybody can map a class."""
     global _is_connected
     if not _is_connected:
+        # The import system runs a module once and lets other threads wait for it.
         import_module("azoth.orm.mapping.inspection")
-        import_module("azoth.orm.wiring").install()
+        import_module("azoth.orm.wiring")
         _is_connected = True

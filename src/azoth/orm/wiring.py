@@ -21,8 +21,7 @@ LOADERS = (relationship_loader,)
 """Modules that fill their own slot when they are imported."""
 
 
-def install() -> None:
-    """Connect the layers; importing ``azoth.orm`` calls this once."""
+def _install() -> None:
     on_configured(_wire_mapper)
     Session.query_class = _QueryClass()
     EntityEvents._everywhere_targets.extend((Mapper, mapper, ClassManager))
@@ -57,3 +56,6 @@ def _wire_queried(relationship: Any) -> None:
     attribute = relationship.attribute
     view: Any = WriteOnlyCollection if attribute.writes_only else appender_class(relationship.query_class)
     attribute.view = partial(view, attribute)
+
+
+_install()

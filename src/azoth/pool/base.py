@@ -10,7 +10,7 @@ import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from enum import Enum
-from typing import Any, ClassVar, Final, Self
+from typing import Any, Final, Self
 
 from azoth import event
 from azoth.event import Dispatch
@@ -179,7 +179,7 @@ class Pool(ABC):
 
     def _may_have_other_users(self) -> bool:
         """Tell whether the program may use the same connections without this pool."""
-        return getattr(self._creator, "may_repeat", self.shares)
+        return getattr(self._creator, "may_repeat", False)
 
     def __del__(self) -> None:
         # Connections in use are forgotten together with their pool. They come back before this or after it; neither

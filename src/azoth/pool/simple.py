@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from azoth.exc import InvalidRequestError
 from azoth.pool.base import Pool
@@ -55,6 +55,10 @@ class StaticPool(Pool):
 
     def _forget(self, record: ConnectionPoolEntry) -> None:
         self._record = None
+
+    def _may_have_other_users(self) -> bool:
+        # One connection for all is what a program gives that uses it by itself, too.
+        return getattr(self._creator, "may_repeat", True)
 
     def dispose(self) -> None:
         with self._changing:

@@ -7,23 +7,19 @@ statement found by its shape can pick its parameters by position.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Hashable, Iterator
 from typing import Any, Final, TypeAlias
 
 from azoth.sql.visitors import Visitable
+from azoth.util.serial_numbers import serial_numbers
 
 Shape: TypeAlias = Hashable
 
 UNCACHEABLE: Final = "<uncacheable>"
 """The shape of something whose SQL must be compiled each time."""
 
-_identities = itertools.count(1)
-
-
-def next_identity() -> int:
-    """Make a number for something that is only equal to itself (a table, a column, a mapper); never reused."""
-    return next(_identities)
+next_identity: Final = serial_numbers()
+"""Makes a number for something that is only equal to itself (a table, a column, a mapper); never reused."""
 
 
 class Shaped(Visitable):
@@ -37,11 +33,9 @@ class Shaped(Visitable):
         # Runs only where the instance has no such attribute yet. Kept as __getattr__ on the instance
         # rather than as a property, because a property would stand before the instance's own value.
         if name == "_shape":
-            shape = self.__dict__["_shape"] = self._compute_shape()
-            return shape
+            return self.__dict__.setdefault("_shape", self._compute_shape())
         if name == "_binds":
-            binds = self.__dict__["_binds"] = tuple(self._compute_binds())
-            return binds
+            return self.__dict__.setdefault("_binds", tuple(self._compute_binds()))
         return self._missing_attribute(name)
 
     def _missing_attribute(self, name: str) -> Any:

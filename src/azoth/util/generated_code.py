@@ -6,14 +6,15 @@ has it through ``literal()``, or refers to a value among the names of its namesp
 
 from __future__ import annotations
 
-import itertools
 import weakref
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
+
+from azoth.util.serial_numbers import serial_numbers
 
 __all__ = ["define", "literal"]
 
-_serial = itertools.count(1)
+_next_number: Final = serial_numbers()
 
 
 def literal(name: str) -> str:
@@ -42,7 +43,7 @@ def define(source: str, name: str, title: str, names: Mapping[str, Any]) -> Any:
 
     # Neither line breaks in a traceback nor characters that the file system's encoding does not know.
     shown = title.encode("unicode_escape").decode("ascii")
-    filename = f"<azoth {shown} #{next(_serial)}>"
+    filename = f"<azoth {shown} #{_next_number()}>"
     scope: dict[str, Any] = dict(names)
     exec(compile(source, filename, "exec"), scope)
     # The mtime None keeps linecache.checkcache from dropping an entry that has no file.

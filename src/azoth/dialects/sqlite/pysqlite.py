@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import threading
 import weakref
@@ -17,10 +16,11 @@ from azoth.engine.dialect import AUTOCOMMIT
 from azoth.engine.url import URL
 from azoth.exc import ArgumentError
 from azoth.pool import Pool, QueuePool
+from azoth.util.serial_numbers import serial_numbers
 
 __all__ = ["SQLiteDialect_pysqlite"]
 
-_memory_numbers: Final = itertools.count(1)
+_next_memory_number: Final = serial_numbers()
 
 _CONVERTED: Final[dict[str, Callable[[str], Any]]] = {
     "timeout": float,
@@ -81,7 +81,7 @@ class SQLiteDialect_pysqlite(SQLiteDialect):
         if database == ":memory:":
             # In a shared cache nobody can change tables while a statement is still giving rows.
             self._in_memory = self.fetches_at_once = True
-            number = next(_memory_numbers)
+            number = _next_memory_number()
             return [f"file:azoth-{os.getpid()}-{number}?mode=memory&cache=shared"], {**named, "uri": True}
         if named.get("uri") or database.startswith("file:"):
             return [_file_uri(database, url)], {**named, "uri": True}

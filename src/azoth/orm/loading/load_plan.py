@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -91,7 +92,8 @@ class LoadPlan:
         title = ", ".join(_title(result) for result in results)
         self.write_loader = partial(generate, results, layout, title=title, scalar=scalar, refresh=refresh)
         self.load = self.write_loader()
-        _living.add(self)
+        with _changing:
+            _living.add(self)
 
     def parameters(self, statement: Any, parameters: Any = None) -> tuple[Any, ...]:
         """Bind the values that a statement of this plan's shape carries."""
@@ -183,10 +185,13 @@ class LoadPlan:
 
 _living: WeakSet[LoadPlan] = WeakSet()
 """The plans that are in use, whose loaders have calls of listeners written into them."""
+_changing = threading.Lock()
 
 
 def _rewrite_loaders(class_: type[Any]) -> None:
-    for plan in list(_living):
+    with _changing:
+        plans = list(_living)
+    for plan in plans:
         if any(node.mapper.class_ is class_ for node in plan.entity_nodes):
             plan.load = plan.write_loader()
 

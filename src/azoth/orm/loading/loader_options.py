@@ -166,7 +166,7 @@ class LoaderTree:
             return shared
         plans = self.plans.get(statement_cache)
         if plans is None:
-            plans = self.plans[statement_cache] = {}
+            plans = self.plans.setdefault(statement_cache, {})
         return plans
 
     def add(self, path: Path) -> None:

@@ -105,9 +105,7 @@ class AliasedClass:
         insp = self.__dict__.get("_azoth_entity")
         if insp is None or (key.startswith("__") and key.endswith("__")):
             raise AttributeError(key)
-        found = self._of_class(insp, key)
-        self.__dict__[key] = found
-        return found
+        return self.__dict__.setdefault(key, self._of_class(insp, key))
 
     def _of_class(self, insp: AliasedInsp, key: str) -> Any:
         class_ = insp.mapper.class_

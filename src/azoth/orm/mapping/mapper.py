@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Any
 
 from azoth.exc import ArgumentError, InvalidRequestError
@@ -33,6 +32,7 @@ from azoth.orm.runtime.attribute_events import follow_new_attribute
 from azoth.orm.runtime.attribute_extension import extend_attribute
 from azoth.orm.runtime.class_manager import ClassManager
 from azoth.sql.cache_key import next_identity
+from azoth.util.computed_once import computed_once
 
 
 class Mapper(MapperIdentity, MapperHierarchy):
@@ -442,7 +442,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
     def _table_columns(self) -> frozenset[Any]:
         return frozenset(self.local_table.c)
 
-    @cached_property
+    @computed_once
     def _name(self) -> str:
         table = getattr(self.local_table, "description", None) or type(self.local_table).__name__
         return f"{self.class_.__name__}({table})"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any, TypeVar
 
 from azoth.exc import ArgumentError
@@ -19,6 +18,7 @@ from azoth.orm.mapping.relationship_attribute import (
     PendingRelationshipAttribute,
 )
 from azoth.orm.mapping.suggestions import did_you_mean
+from azoth.util.computed_once import computed_once
 
 ValueT = TypeVar("ValueT")
 
@@ -311,7 +311,7 @@ class RelationshipProperty(MapperProperty):
                 code="AZ-M39",
             )
 
-    @cached_property
+    @computed_once
     def exists_alias(self) -> Any:
         """The alias of the related table inside of an EXISTS over the same table."""
         return self.target.alias()

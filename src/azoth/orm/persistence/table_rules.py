@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cached_property
 from typing import Any
 
 from azoth.exc import NoReferenceError
 from azoth.orm.persistence.dependencies import KeyRule
 from azoth.orm.persistence.unique_rule import UniqueRule
+from azoth.util.computed_once import computed_once
 
 
 class TableRules:
@@ -35,7 +35,7 @@ class TableRules:
             self._foreign_keys = known
         return known
 
-    @cached_property
+    @computed_once
     def unique(self) -> tuple[UniqueRule, ...]:
         """The primary key, unique constraints and unique indexes."""
         return tuple(_unique_rules(self.table))

@@ -144,7 +144,10 @@ class AttributeEvents(Events):
         dispatch = attributes.get(key)
         if dispatch is None:
             dispatch_type: Any = cls._dispatch_type
-            dispatch = attributes[key] = dispatch_type(class_, key)
+            with dispatch_type.changing:
+                dispatch = attributes.get(key)
+                if dispatch is None:
+                    dispatch = attributes[key] = dispatch_type(class_, key)
         return dispatch
 
     @classmethod

@@ -151,13 +151,14 @@ class ClassManager:
 
     def watch(self, key: str) -> None:
         """Send the writes to a plain attribute through the attribute, because somebody listens now."""
-        self.plain.discard(key)
+        # In this order, so that another thread's write is seen at each moment.
         self.watched[key] = self.attributes[key]
+        self.plain.discard(key)
 
     def unwatch(self, key: str) -> None:
         """Let the writes to an attribute be plain again, because nobody listens any more."""
-        del self.watched[key]
         self.plain.add(key)
+        del self.watched[key]
 
     def uninstall(self) -> None:
         """Give the class back as it was."""

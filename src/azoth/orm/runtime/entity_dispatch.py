@@ -78,7 +78,10 @@ class EntityEvents(Events):
         """Give the dispatcher of a class, making it on first use."""
         dispatch = cls._by_class.get(class_)
         if dispatch is None:
-            dispatch = cls._by_class[class_] = cls._make(class_)
+            with cls._dispatch_type.changing:
+                dispatch = cls._by_class.get(class_)
+                if dispatch is None:
+                    dispatch = cls._by_class[class_] = cls._make(class_)
         return dispatch
 
     @classmethod

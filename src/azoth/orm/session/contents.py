@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from azoth.event import Dispatch
 from azoth.inspection import inspect
@@ -15,8 +14,9 @@ from azoth.orm.session import membership
 from azoth.orm.session.identity_set import IdentitySet
 from azoth.orm.session.identity_view import IdentityMapView
 from azoth.orm.session.transaction import SessionTransaction
+from azoth.util.serial_numbers import serial_numbers
 
-_serial = itertools.count(1)
+_next_number: Final = serial_numbers()
 
 
 class NoAutoflush:
@@ -81,7 +81,7 @@ class SessionContents:
         """A number that names this session in messages."""
         number: int | None = self.__dict__.get("_hash_key")
         if number is None:
-            number = self.__dict__["_hash_key"] = next(_serial)
+            number = self.__dict__["_hash_key"] = _next_number()
         return number
 
     @property

@@ -50,7 +50,7 @@ class OnConflictInsert(Insert):
         """The columns of the row that was refused, for use in DO UPDATE."""
         memo = self.__dict__.get("_excluded")
         if memo is None:
-            memo = self.__dict__["_excluded"] = Alias(self._target, "excluded")
+            memo = self.__dict__.setdefault("_excluded", Alias(self._target, "excluded"))
         columns: ColumnCollection = memo.c
         return columns
 

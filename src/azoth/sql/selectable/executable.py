@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self, cast
 
 from azoth.sql.cache_key import UNCACHEABLE, Shape, shape_of
@@ -10,34 +10,12 @@ from azoth.sql.elements import ClauseElement
 from azoth.sql.selectable.adapt import replace_consistently
 from azoth.sql.selectable.derived_shape import canonical_shape
 from azoth.sql.visitors import Visitable
+from azoth.util.computed_once import computed_once
 
 __all__ = ["Executable"]
 
 DERIVED = ("_shape", "_binds", "_memo")
 _new = object.__new__
-
-
-class ComputedOnce:
-    """Compute an attribute when it is first read, and keep it in the instance.
-
-    For whole statements, whose key is on the path of each execution: this costs half of what ``__getattr__`` does.
-
-    Args:
-        name: the attribute.
-        compute: computes its value.
-    """
-
-    __slots__ = ("compute", "name")
-
-    def __init__(self, name: str, compute: Callable[[Any], Any]) -> None:
-        self.name = name
-        self.compute = compute
-
-    def __get__(self, instance: Any, owner: type[Any] | None = None) -> Any:
-        if instance is None:
-            return self
-        value = instance.__dict__[self.name] = self.compute(instance)
-        return value
 
 
 class Executable(ClauseElement):
@@ -58,8 +36,9 @@ class Executable(ClauseElement):
     def __init_subclass__(cls, **arguments: Any) -> None:
         super().__init_subclass__(**arguments)
         cls._field_names = frozenset(cls._fields)
-        cls._shape = ComputedOnce("_shape", cls._compute_shape)  # type: ignore[attr-defined]
-        cls._binds = ComputedOnce("_binds", cls._compute_binds)  # type: ignore[attr-defined]
+        # They are on the path of each execution, and this costs half of what ``__getattr__`` does.
+        cls._shape = computed_once(cls._compute_shape, "_shape")  # type: ignore[attr-defined]
+        cls._binds = computed_once(cls._compute_binds, "_binds")  # type: ignore[attr-defined]
 
     def _copy(self) -> Self:
         copy = _new(self.__class__)

@@ -49,11 +49,12 @@ class FromClause(ClauseElement):
 
     def _missing_attribute(self, name: str) -> Any:
         if name in ("c", "columns"):
-            self.__dict__["c"] = self.__dict__["columns"] = columns = ColumnCollection(self._make_columns())
+            # Other threads may make them at the same time: all get those that are kept.
+            columns = self.__dict__.setdefault("c", ColumnCollection(self._make_columns()))
+            self.__dict__["columns"] = columns
             return columns
         if name == "primary_key":
-            found = self.__dict__["primary_key"] = ColumnSet(self._make_primary_key())
-            return found
+            return self.__dict__.setdefault("primary_key", ColumnSet(self._make_primary_key()))
         if name == "foreign_keys":
             return self._collect_foreign_keys()
         return super()._missing_attribute(name)

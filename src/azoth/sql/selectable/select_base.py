@@ -81,7 +81,7 @@ class SelectBase(HasCTE):
         """The columns of this statement seen as a subquery."""
         memo = self.__dict__.get("_memo")
         if memo is None:
-            memo = self.__dict__["_memo"] = self.subquery()
+            memo = self.__dict__.setdefault("_memo", self.subquery())
         columns: ColumnCollection = memo.c
         return columns
 

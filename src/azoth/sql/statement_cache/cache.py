@@ -26,7 +26,8 @@ class BoundedDict(dict[Any, Any]):
 
     def __setitem__(self, key: Any, value: Any) -> None:
         if len(self) >= self.limit:
-            for old in list(self)[: self.limit // 2]:
+            # A copy is made in one step, which other threads cannot come between.
+            for old in list(self.copy())[: self.limit // 2]:
                 self.pop(old, None)
         super().__setitem__(key, value)
 

@@ -81,9 +81,11 @@ class PreparedStatement:
         places = self._places
         if places is None:
             names = self.compiled.bind_names
-            places = self._places = {}
+            places = {}
             for place, bind in enumerate(self.compiled.positional):
                 places.setdefault(names[bind], place)
+            # Kept when it is complete, because other threads use this statement too.
+            self._places = places
         return places
 
     def __repr__(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Self, TypeAlias, TypeVar
 
 from azoth import exc
@@ -13,6 +12,7 @@ from azoth.sql.operators import Comparator as TypeComparator
 from azoth.sql.operators import add, and_, concat_op, eq, mul, ne, or_
 from azoth.sql.ports import fill_slots
 from azoth.sql.types.inference import comparison_result, result_of
+from azoth.util.computed_once import computed_once
 from azoth.util.signature import NO_DEFAULT, signature_of
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ class TypeEngine(Generic[ValueT]):
             fill_slots()
         return _render_type[0](self, dialect)
 
-    @cached_property
+    @computed_once
     def _implementations(self) -> weakref.WeakKeyDictionary[Any, TypeEngine[Any]]:
         return weakref.WeakKeyDictionary()
 
@@ -224,7 +224,7 @@ class TypeEngine(Generic[ValueT]):
 
     # -- structure ------------------------------------------------------------
 
-    @cached_property
+    @computed_once
     def _shape(self) -> Shape:
         cls = type(self)
         if cls.cache_ok is False:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth import exc
 from azoth.sql.cache_key import Shape, next_identity
 from azoth.sql.types.base import Processor, TypeEngine
 from azoth.sql.types.string import String, text_literal
+from azoth.util.computed_once import computed_once
 
 if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
@@ -149,7 +149,7 @@ class Enum(String):
         adapted.__dict__.update(parameters)
         return adapted
 
-    @cached_property
+    @computed_once
     def _shape(self) -> Shape:
         if self.values_callable is not None and self.enum_class is None:
             return (type(self), next_identity())

@@ -1,0 +1,63 @@
+"""Runs the suite on every Python that is found; ``scripts/test`` calls it, and prints how the runs went.
+
+The Python at hand is that of ``.venv`` and runs everything. The others run a sample, or everything too:
+``nox -- everything``. What that is, and which Pythons there are, stands in ``tests/interpreters.py``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).parent
+sys.path.insert(0, str(ROOT))
+
+from tests import interpreters  # noqa: E402  # it stands in this folder
+from tests.interpreters import Interpreter  # noqa: E402
+
+nox.options.error_on_missing_interpreters = True
+
+
+def run(session: nox.Session, name: str, *tests: str) -> None:
+    """Run tests on a session's Python, and keep how it went."""
+    result = interpreters.result_file(name)
+    result.unlink(missing_ok=True)
+    session.run(
+        "python", "-m", "pytest", "-n", "2", "--dist", "worksteal", f"--junitxml={result}", *tests, external=True
+    )  # fmt: skip
+
+
+def make_current(session: nox.Session, interpreter: Interpreter) -> None:
+    """Install what the tests need; this costs nothing when neither pyproject.toml nor the Python has changed."""
+    stamp = Path(session.virtualenv.location) / "stamp"
+    facts = f"{ROOT}\n{interpreter}\n{(ROOT / 'pyproject.toml').read_text()}"
+    wanted = hashlib.sha256(facts.encode()).hexdigest()
+    if not stamp.exists() or stamp.read_text() != wanted:
+        stamp.unlink(missing_ok=True)
+        session.install("--disable-pip-version-check", "--editable", ".[test]")
+        stamp.write_text(wanted)
+
+
+@nox.session(name=f"python-{interpreters.at_hand().name}", python=False)
+def everything(session: nox.Session) -> None:
+    """Run everything on the Python at hand."""
+    run(session, interpreters.at_hand().name)
+
+
+def on(interpreter: Interpreter) -> None:
+    """Define the session of another Python."""
+
+    @nox.session(name=f"python-{interpreter.name}", python=interpreter.program, reuse_venv=True)
+    def other(session: nox.Session) -> None:
+        make_current(session, interpreter)
+        tests = (
+            ("tests",) if "everything" in session.posargs else (*interpreters.ON_EVERY_PYTHON, *interpreters.sample())
+        )
+        run(session, interpreter.name, *tests, *[f"--ignore={name}" for name in interpreters.OF_THE_PYTHON_AT_HAND])
+
+
+for found in interpreters.others():
+    on(found)
