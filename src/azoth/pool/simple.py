@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from azoth.exc import InvalidRequestError
 from azoth.pool.base import Pool

@@ -53,7 +53,9 @@ def _values_of_row(session: Session, instance: Any) -> dict[str, Any] | None:
 def _loaded(instance: Any) -> dict[str, Any]:
     state = inspect(instance)
     present = state.dict
-    return {attribute.key: present[attribute.key] for attribute in state.mapper.column_attrs if attribute.key in present}
+    return {
+        attribute.key: present[attribute.key] for attribute in state.mapper.column_attrs if attribute.key in present
+    }
 
 
 def _differences(name: str, how: str, values: dict[str, Any], row: dict[str, Any]) -> Iterator[tuple[str, str]]:
