@@ -68,7 +68,10 @@ def on_numbers(expression: Any) -> str:
          "sum(i) OVER (ORDER BY j ROWS BETWEEN 2 PRECEDING AND CURRENT ROW)"),
         (
             func.sum(i).over(partition_by=j, order_by=desc("x"), groups=(None, 3), exclude="ties"),
-            "sum(i) OVER (PARTITION BY j ORDER BY x DESC GROUPS BETWEEN UNBOUNDED PRECEDING AND 3 FOLLOWING EXCLUDE ties)",
+            (
+                "sum(i) OVER (PARTITION BY j ORDER BY x DESC GROUPS BETWEEN UNBOUNDED PRECEDING AND 3 FOLLOWING "
+                "EXCLUDE ties)"
+            ),
         ),
         (column("a", ARRAY(Integer))[2], "a[:a_1]"),
         (column("a", ARRAY(Integer))[2:5], "a[:a_1::a_2]"),
