@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from azoth.exc import InvalidRequestError
@@ -58,6 +58,9 @@ class StaticPool(Pool):
             record, self._record = self._record, None
         if record is not None:
             record.close()
+
+    def _lying_connections(self) -> list[Any]:
+        return _idle((getattr(self, "_record", None),))
 
     def _abandon(self) -> None:
         self._set_aside(() if self._record is None else (self._record,))
@@ -119,6 +122,9 @@ class SingletonThreadPool(Pool):
             if not record.in_use:
                 record.close()
 
+    def _lying_connections(self) -> list[Any]:
+        return _idle(getattr(self, "_all", ()))
+
     def _abandon(self) -> None:
         self._set_aside(self._all)
         self._all = []
@@ -175,6 +181,9 @@ class AssertionPool(Pool):
         if record is not None and not self._is_out:
             record.close()
 
+    def _lying_connections(self) -> list[Any]:
+        return _idle((getattr(self, "_record", None),))
+
     def _abandon(self) -> None:
         self._set_aside(() if self._record is None else (self._record,))
         self._record = None
@@ -184,6 +193,11 @@ class AssertionPool(Pool):
 
     def status(self) -> str:
         return "AssertionPool"
+
+
+def _idle(records: Iterable[ConnectionPoolEntry | None]) -> list[Any]:
+    lying = [record.dbapi_connection for record in records if record is not None and not record.in_use]
+    return [connection for connection in lying if connection is not None]
 
 
 def _stack() -> list[str]:
