@@ -299,6 +299,26 @@ def test_a_transaction_that_was_committed_in_one_database_only_says_where(
     other.dispose()
 
 
+def test_a_connection_that_the_session_was_given_is_free_after_the_rollback(
+    shelf: azoth.Engine, faults: Faults
+) -> None:
+    with shelf.connect() as connection:
+        session = Session(connection)
+        session.add(Author(id=7, name="Tiptree"))
+        faults.strike("commit", LOST, after=True)
+        with pytest.raises(exc.CommitUnknown):
+            session.commit()
+        session.rollback()
+        assert not connection.in_transaction()
+        assert session.get_one(Author, 7).name == "Tiptree"
+        session.get_one(Author, 7).name = "Sheldon"
+        faults.strike("commit", sqlite3.IntegrityError("FOREIGN KEY constraint failed"))
+        with pytest.raises(exc.IntegrityError):
+            session.commit()
+        session.rollback()
+        session.close()
+
+
 # --- what comes after the commit --------------------------------------------------------------------------------------
 
 
