@@ -32,7 +32,7 @@ def failed_commit(
     if _nothing_was_committed(connection, error, raised, is_prepared=is_prepared):
         connection._commit_sent_at = 0.0
         return translated_failure(connection, error, "COMMIT", None) if isinstance(error, Exception) else error
-    unknown = unknown_commit(connection, raised, xid=xid)
+    unknown = connection._commit_unknown = unknown_commit(connection, raised, xid=xid)
     try:
         failure = told(connection, unknown, raised, "COMMIT")
     finally:
@@ -46,7 +46,7 @@ def failed_commit(
 def unknown_commit(
     connection: Any, raised: BaseException, *, xid: Any = None, committed_on: tuple[str, ...] = (), why: str = ""
 ) -> CommitUnknown:
-    """Make the error that says that the outcome of a connection's COMMIT is not known; the connection notes it."""
+    """Make the error that says that the outcome of a connection's COMMIT is not known."""
     transaction = connection._transaction
     sent_at = connection._commit_sent_at
     unknown = CommitUnknown(
@@ -63,7 +63,6 @@ def unknown_commit(
     unknown.connection_id = _connection_id(connection)
     unknown.xid = xid
     unknown.committed_on = committed_on
-    connection._commit_unknown = unknown
     return unknown
 
 

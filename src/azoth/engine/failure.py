@@ -105,7 +105,7 @@ def close_quietly(cursor: Any) -> None:
 
 
 def told(connection: Any, failure: StatementError, error: BaseException, statement: str | None) -> Exception:
-    """Tell the listeners of a failure that ended the use of a connection.
+    """Tell the listeners of a failure after which the connection is given up.
 
     Args:
         connection: the Connection.
@@ -115,13 +115,19 @@ def told(connection: Any, failure: StatementError, error: BaseException, stateme
 
     Returns:
         the error to raise: the failure, or what a listener puts in its place.
+
+    State:
+        where the connection was lost, the older ones of the pool are replaced.
     """
     if not isinstance(error, Exception):
         return failure
-    context = ExceptionContext(
-        connection, connection.engine, connection.dialect, statement, None, error, failure, is_disconnect=True
-    )
-    return _told(connection.dispatch.handle_error, context)
+    dialect = connection.dialect
+    is_disconnect = isinstance(error, dialect.error_class) and dialect.is_disconnect(error, connection._dbapi, None)
+    context = ExceptionContext(connection, connection.engine, dialect, statement, None, error, failure, is_disconnect)
+    seen = _told(connection.dispatch.handle_error, context)
+    if context.is_disconnect and context.invalidate_pool_on_disconnect:
+        connection.engine.pool.invalidate_older()
+    return seen
 
 
 def translated_connect_failure(engine: Any, error: Exception) -> Exception:

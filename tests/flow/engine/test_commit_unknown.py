@@ -159,7 +159,19 @@ def test_listeners_hear_of_it_and_may_put_another_error_in_its_place(faulty: Eng
     with pytest.raises(RuntimeError, match="of the user"), faulty.begin() as connection:
         pay(connection)
         faults.strike("commit", LOST, after=True)
-    assert heard == [(exc.CommitUnknown, LOST, True)]
+    assert heard == [(exc.CommitUnknown, LOST, False)]
+
+
+def test_a_connection_that_was_lost_in_commit_takes_the_older_ones_with_it(faulty: Engine, faults: Faults) -> None:
+    with faulty.connect() as other:
+        old = other._dbapi
+        with faulty.connect() as connection:
+            pay(connection)
+            faults.strike("commit", sqlite3.ProgrammingError("Cannot operate on a closed database."), after=True)
+            with pytest.raises(exc.CommitUnknown):
+                connection.commit()
+    with faulty.connect() as again:
+        assert again._dbapi is not old
 
 
 def test_it_survives_pickling(faulty: Engine, faults: Faults) -> None:

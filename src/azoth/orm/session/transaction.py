@@ -248,11 +248,9 @@ class SessionTransaction:
         self.is_prepared = False
         self.restoration.leave_open(self.session._identity_map)
         self.restoration = Restoration()
-        if enlisted.connection._commit_unknown is unknown and not unknown.committed_on and isinstance(error, Exception):
-            # It is that error, or what a listener of handle_error has put in its place.
-            return error
         if isinstance(error, Exception):
-            return unknown
+            # The connection's own is that error, or what a listener of handle_error has put in its place.
+            return error if enlisted.connection._commit_unknown is unknown else unknown
         if error.__cause__ is None:
             error.__cause__ = unknown
         return error
@@ -317,6 +315,9 @@ class SessionTransaction:
         try:
             if self.failure is None or self.is_prepared:
                 self._rollback_work()
+            elif isinstance(self.failure, CommitUnknown):
+                # What has not committed ends here; the objects are as leave_open() has left them.
+                self._rollback_participants()
         finally:
             self._close()
 
@@ -333,9 +334,12 @@ class SessionTransaction:
 
     def _rollback_work(self) -> None:
         try:
-            all_in_turn([enlisted.rollback for enlisted in self._participants])
+            self._rollback_participants()
         finally:
             self._restore()
+
+    def _rollback_participants(self) -> None:
+        all_in_turn([enlisted.rollback for enlisted in self._participants])
 
     def _restore(self) -> None:
         session = self.session

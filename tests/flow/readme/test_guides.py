@@ -1,4 +1,4 @@
-"""The guide to contextual sessions is a program that prints what it says."""
+"""The code of a guide is a program that prints what it says."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-GUIDE = Path(__file__).parents[3] / "docs" / "contextual-sessions.md"
+import pytest
+
+DOCS = Path(__file__).parents[3] / "docs"
 
 
-def test_every_block_of_the_guide_runs_and_prints_what_it_says(tmp_path: Path) -> None:
-    blocks = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+@pytest.mark.parametrize("name", ["contextual-sessions.md", "failures.md"])
+def test_every_block_of_a_guide_runs_and_prints_what_it_says(tmp_path: Path, name: str) -> None:
+    blocks = re.findall(r"```python\n(.*?)```", (DOCS / name).read_text(encoding="utf-8"), re.DOTALL)
     program = "\n\n".join(blocks)
     announced = re.findall(r"^ *print\(.*\)  # (.*)$", program, re.MULTILINE)
     assert len(announced) == program.count("print(")
