@@ -10,7 +10,7 @@ from typing import Any, Final, Generic, Self, TypeVar, cast
 
 from azoth.exc import InvalidRequestError, MultipleResultsFound, NoResultFound, ResourceClosedError
 
-__all__ = ["Fetching", "RowSource"]
+__all__ = ["FetchedRows", "Fetching", "RowSource"]
 
 Element = TypeVar("Element")
 
@@ -94,6 +94,41 @@ class RowSource(ABC):
                 "this result is closed", fix="read it before close(), first() or the end of its `with` block."
             )
         return []
+
+
+class FetchedRows:
+    """What remains of a driver's cursor when its statement is through: all rows.
+
+    Args:
+        cursor: the cursor, which is read to its end.
+    """
+
+    __slots__ = ("_rows", "description", "lastrowid", "rowcount")
+
+    def __init__(self, cursor: Any) -> None:
+        self.description = cursor.description
+        self.rowcount = cursor.rowcount
+        self.lastrowid = getattr(cursor, "lastrowid", None)
+        self._rows: Iterator[Any] = iter(cursor.fetchall() if cursor.description else ())
+
+    def __iter__(self) -> Iterator[Any]:
+        return self._rows
+
+    def fetchone(self) -> Any:
+        """Give the next row, or None."""
+        return next(self._rows, None)
+
+    def fetchmany(self, size: int = 1) -> list[Any]:
+        """Give the next rows."""
+        return [row for _, row in zip(range(size), self._rows, strict=False)]
+
+    def fetchall(self) -> list[Any]:
+        """Give all rows that are left."""
+        return list(self._rows)
+
+    def close(self) -> None:
+        """Forget the rows."""
+        self._rows = iter(())
 
 
 class _Uniqueness:

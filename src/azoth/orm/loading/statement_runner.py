@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from azoth.engine.fetched_rows import FetchedRows
+from azoth.engine.fetching import FetchedRows
 
 
 def run(connection: Any, sql: str, parameters: tuple[Any, ...]) -> Any:
