@@ -19,7 +19,7 @@ Counter = Callable[[Callable[[], Any]], int]
 
 BOUNDS = {
     "get": 33,
-    "get in a new session": 75,
+    "get in a new session": 83,
     "select": 65,
     "query": 45,
     "expire and reload 1,000": 1300,

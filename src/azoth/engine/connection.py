@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, Self
 
-from azoth.engine.begin_action import BeginAction, StatementNeed
 from azoth.engine.cursor_result import CursorResult
 from azoth.engine.events import ConnectionEvents
 from azoth.engine.execution import (
@@ -19,11 +17,11 @@ from azoth.engine.execution import (
 )
 from azoth.engine.execution_context import ExecutionContext
 from azoth.engine.failure import close_quietly, translated_failure
+from azoth.engine.lazy_begin import LazyBegin
 from azoth.engine.ports import EnginePort
 from azoth.engine.result import ScalarResult
 from azoth.engine.schema_translation import translating_dialect
 from azoth.engine.transaction import RootTransaction, waits_for_rollback
-from azoth.engine.transaction_control import TransactionControl
 from azoth.event import Dispatch
 from azoth.exc import InvalidRequestError, ResourceClosedError
 from azoth.pool import PoolProxiedConnection
@@ -34,7 +32,7 @@ __all__ = ["Connection"]
 _NO_OPTIONS: Final[Mapping[str, Any]] = {}
 
 
-class Connection(TransactionControl):
+class Connection(LazyBegin):
     """A connection on loan from the engine's pool; ``close()`` gives it back and rolls back what was not committed.
 
     A transaction begins with the first statement and lasts until ``commit()`` or ``rollback()``.
@@ -46,7 +44,6 @@ class Connection(TransactionControl):
     dispatch: Dispatch
 
     # What few connections change has its default here, because a connection is made for every piece of work.
-    _exposed: bool = False
     _invalidated: bool = False
     _autocommit: bool = False
     _isolation_changed: bool = False
@@ -328,17 +325,6 @@ class Connection(TransactionControl):
 
         return self._repeat(attempt, error, sql, parameters)
 
-    def _repeat(self, attempt: Callable[[], Any], error: Exception, sql: str, parameters: Any) -> Any:
-        """Wait and attempt again what found a lock, as long as the dialect advises; raise everything else."""
-        started = time.monotonic()
-        while (delay := self.dialect.retry_delay(error, time.monotonic() - started)) is not None:
-            time.sleep(delay)
-            try:
-                return attempt()
-            except Exception as next_error:  # noqa: BLE001 -- see run()
-                error = next_error
-        raise translated_failure(self, error, sql, parameters) from error
-
     def _announce_execution(
         self, statement: Any, parameters: Any, options: Mapping[str, Any] | None
     ) -> tuple[Any, Any]:
@@ -370,53 +356,6 @@ class Connection(TransactionControl):
         if transaction is None:
             transaction = RootTransaction(self)
         self._begin_for(sql)
-
-    def _begin_for(self, sql: str | None) -> None:
-        """Begin in the database where a statement needs it, unless a transaction is begun there."""
-        assert self._proxy is not None
-        is_shared = self._exposed or self._proxy._pool.may_share
-        if is_shared or not self._begin_sent:
-            is_begun = self.dialect.in_transaction(self._dbapi)
-            if is_begun is not None:
-                # What others have begun on the same connection is joined, what they have ended is begun anew.
-                self._begin_sent = is_begun
-        begin = self._begin_action
-        if not self._begin_sent and begin is not None:
-            if sql in begin.unbegun or (need := begin.need_of(sql)) is StatementNeed.NOTHING:
-                self._ready = not is_shared and begin.unbegun
-                return
-            if need is StatementNeed.BEGIN:
-                self._begin_in_database(begin)
-        self._begin_sent = True
-        # On a shared connection each statement must look again.
-        self._ready = not is_shared
-
-    def _begin_in_database(self, begin: BeginAction) -> None:
-        if self._logs:
-            self.engine._log.say("BEGIN (implicit)", self._logging_token)
-
-        def attempt() -> None:
-            # Noted before it is sent: what interrupts the call must not leave a transaction that nobody knows of.
-            self._begin_sent = True
-            try:
-                begin(self._dbapi)
-            except Exception:
-                is_begun = self.dialect.in_transaction(self._dbapi)
-                if not is_begun:
-                    self._begin_sent = is_begun is None
-                    raise
-                # Another thread has begun on the same connection since we looked; its transaction is joined.
-
-        try:
-            attempt()
-        except Exception as error:  # noqa: BLE001 -- see run()
-            self._repeat(attempt, error, "BEGIN", None)
-
-    def _is_begun_by_others(self) -> bool:
-        """Tell whether somebody else has begun a transaction on the driver's connection, in which we have only read."""
-        if self._dbapi is None or self._proxy is None or not (self._exposed or self._proxy._pool.may_share):
-            return False
-        return bool(self.dialect.in_transaction(self._dbapi))
 
     # --- the driver's connection -------------------------------------------------------------------------------------
 

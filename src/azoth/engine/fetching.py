@@ -11,7 +11,7 @@ from typing import Any, Final, Generic, Self, TypeVar, cast
 
 from azoth.exc import AzothError, InvalidRequestError, MultipleResultsFound, NoResultFound, ResourceClosedError
 
-__all__ = ["Fetching", "RowSource"]
+__all__ = ["FetchedRows", "Fetching", "RowSource"]
 
 Element = TypeVar("Element")
 
@@ -117,6 +117,42 @@ def raise_translated(source: RowSource, error: BaseException) -> None:
         translated = source._translated(error)
         if translated is not error:
             raise translated from error
+
+
+class FetchedRows:
+    """What remains of a driver's cursor when its statement is through: all rows.
+
+    Args:
+        cursor: the cursor.
+        rows: what was fetched from it.
+    """
+
+    __slots__ = ("_rows", "description", "lastrowid", "rowcount")
+
+    def __init__(self, cursor: Any, rows: Iterable[Any]) -> None:
+        self.description = cursor.description
+        self.rowcount = cursor.rowcount
+        self.lastrowid = getattr(cursor, "lastrowid", None)
+        self._rows: Iterator[Any] = iter(rows)
+
+    def __iter__(self) -> Iterator[Any]:
+        return self._rows
+
+    def fetchone(self) -> Any:
+        """Give the next row, or None."""
+        return next(self._rows, None)
+
+    def fetchmany(self, size: int = 1) -> list[Any]:
+        """Give the next rows."""
+        return [row for _, row in zip(range(size), self._rows, strict=False)]
+
+    def fetchall(self) -> list[Any]:
+        """Give all rows that are left."""
+        return list(self._rows)
+
+    def close(self) -> None:
+        """Forget the rows."""
+        self._rows = iter(())
 
 
 class _Uniqueness:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 from azoth.engine.failure import close_cursor, close_quietly
-from azoth.engine.fetched_rows import FetchedRows
+from azoth.engine.fetching import FetchedRows
 from azoth.engine.transaction import result_is_over
 from azoth.orm.loading.ports import Reading
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from azoth import engine as engines
-from azoth.engine.fetched_rows import FetchedRows
+from azoth.engine.fetching import FetchedRows
 from azoth.engine.result import IteratorResult
 from azoth.exc import InvalidRequestError
 from azoth.orm.session.ports import SessionPort
