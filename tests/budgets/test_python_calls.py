@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 import azoth
 from azoth import select
 from azoth.orm import Session, joinedload, selectinload
+from azoth.orm.persistence import FlushPlan
 from tests.budgets.conftest import ROWS
-from tests.flow.library import Author, Book, Genre
+from tests.flow.library import Author, Book, Genre, Section
 
 Counter = Callable[[Callable[[], Any]], int]
 
@@ -154,6 +157,59 @@ def test_updating(session: Session, count_calls: Counter) -> None:
         session.flush()
 
     assert count_calls(update) <= BOUNDS["update 1,000"]
+
+
+def test_flushing_changes_costs_no_call_per_object(session: Session, count_calls: Counter) -> None:
+    books = session.scalars(select(Book)).all()
+    values = iter(range(100_000))
+
+    def flush(limit: int) -> int:
+        def change() -> None:
+            for book in books[:limit]:
+                book.pages = next(values)
+
+        def work() -> None:
+            change()
+            session.flush()
+
+        return count_calls(work) - count_calls(change)
+
+    assert flush(ROWS) - flush(10) <= 20
+
+
+@pytest.mark.parametrize("view", [str, FlushPlan.as_dict, FlushPlan.as_dot, FlushPlan.describe])
+def test_a_plan_of_a_chain_grows_with_its_rows(
+    session: Session, count_calls: Counter, view: Callable[[FlushPlan], Any]
+) -> None:
+    def plan(length: int) -> FlushPlan:
+        parent = None
+        for number in range(length):
+            parent = Section(name=str(number), parent=parent)
+            session.add(parent)
+        made = session.plan()
+        session.expunge_all()
+        return made
+
+    few, many = plan(200), plan(400)
+    assert len(few.steps) == 200
+    # Twice as many rows, and a little because numbers are longer.
+    assert len(str(view(many))) <= 2.2 * len(str(view(few)))
+    assert count_calls(lambda: view(many)) <= 2.1 * count_calls(lambda: view(few)) + 10
+
+
+def test_planning_a_chain_is_linear(session: Session, count_calls: Counter) -> None:
+    def work(length: int) -> Callable[[], None]:
+        def plan() -> None:
+            parent = None
+            for number in range(length):
+                parent = Section(name=str(number), parent=parent)
+                session.add(parent)
+            session.plan()
+            session.expunge_all()
+
+        return plan
+
+    assert count_calls(work(400)) <= 2.1 * count_calls(work(200))
 
 
 def test_deleting(session: Session, count_calls: Counter) -> None:

@@ -428,14 +428,18 @@ def test_what_cannot_be_written_is_said_in_the_plan(engine: azoth.Engine) -> Non
 
 
 def test_defaults_are_not_made_by_a_plan(engine: azoth.Engine) -> None:
-    made = []
+    made: list[int] = []
+
+    def make() -> int:
+        made.append(1)
+        return len(made)
 
     class Base(DeclarativeBase):
         pass
 
     class Ticket(Base):
         __tablename__ = "ticket"
-        id = Column(Integer, primary_key=True, default=lambda: made.append(1) or len(made))
+        id = Column(Integer, primary_key=True, default=make)
         text = Column(String)
 
     Base.metadata.create_all(engine)

@@ -10,7 +10,7 @@ from azoth.exc import AzothWarning, StatementError
 from azoth.orm.persistence.association_executor import run_link, run_unlink
 from azoth.orm.persistence.delete_executor import run_delete
 from azoth.orm.persistence.insert_executor import run_insert
-from azoth.orm.persistence.observed_steps import is_observed, run_observed, steps_of_untouched
+from azoth.orm.persistence.observed_steps import run_observed, steps_of_untouched
 from azoth.orm.persistence.outcome import FlushOutcome
 from azoth.orm.persistence.paused_collector import PausedCollector
 from azoth.orm.persistence.plan import FlushPlan
@@ -25,6 +25,7 @@ from azoth.orm.persistence.steps import (
     SetKeysStep,
     UnlinkStep,
     UpdateStep,
+    is_observed,
 )
 from azoth.orm.persistence.update_executor import run_clear_keys, run_set_keys, run_update
 from azoth.orm.runtime.origin import Origin

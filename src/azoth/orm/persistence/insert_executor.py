@@ -8,7 +8,7 @@ from typing import Any
 
 from azoth.orm.persistence.expressions import has_expressions
 from azoth.orm.persistence.insert_batches import ExpressionInsert, by_signature, chunks
-from azoth.orm.persistence.key_copy import apply_copies
+from azoth.orm.persistence.key_copy_executor import apply_copies
 from azoth.orm.persistence.outcome import FlushOutcome, InsertedRows
 from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.row_statement import Parameters, RowStatement

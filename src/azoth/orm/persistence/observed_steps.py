@@ -9,22 +9,11 @@ from azoth.orm.persistence.changes import net_changes
 from azoth.orm.persistence.key_copy import KeyCopy
 from azoth.orm.persistence.outcome import FlushOutcome
 from azoth.orm.persistence.ports import FlushConnection
-from azoth.orm.persistence.steps import DeleteStep, FlushStep, InsertStep, UpdateStep
+from azoth.orm.persistence.steps import InsertStep, UpdateStep
 from azoth.orm.persistence.write_profile import write_profile
 from azoth.orm.runtime.state import InstanceState
 
 Runner = Callable[[Any, FlushConnection, FlushOutcome], None]
-
-
-def is_observed(step: FlushStep) -> bool:
-    """Tell whether somebody listens to what a step does."""
-    mapper = step.mapper
-    dispatch = mapper.dispatch
-    if isinstance(step, InsertStep):
-        return bool(dispatch.inserting or mapper.manager.dispatch.refresh_flush)
-    if isinstance(step, UpdateStep):
-        return bool(dispatch.updating or mapper.manager.dispatch.refresh_flush)
-    return isinstance(step, DeleteStep) and bool(dispatch.deleting)
 
 
 def run_observed(step: Any, connection: FlushConnection, outcome: FlushOutcome, run: Runner) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from azoth.orm.persistence.observed_steps import is_observed
 from azoth.orm.persistence.planned_statements import PlannedStatement, planned_statements
 from azoth.orm.persistence.steps import (
     ClearKeysStep,
@@ -13,6 +12,7 @@ from azoth.orm.persistence.steps import (
     InsertStep,
     SetKeysStep,
     UpdateStep,
+    is_observed,
 )
 
 if TYPE_CHECKING:

@@ -184,3 +184,14 @@ class UnlinkStep(AssociationStep):
 
 
 FlushStep: TypeAlias = InsertStep | UpdateStep | SetKeysStep | ClearKeysStep | DeleteStep | LinkStep | UnlinkStep
+
+
+def is_observed(step: FlushStep) -> bool:
+    """Tell whether somebody listens to what a step does."""
+    mapper = step.mapper
+    dispatch = mapper.dispatch
+    if isinstance(step, InsertStep):
+        return bool(dispatch.inserting or mapper.manager.dispatch.refresh_flush)
+    if isinstance(step, UpdateStep):
+        return bool(dispatch.updating or mapper.manager.dispatch.refresh_flush)
+    return isinstance(step, DeleteStep) and bool(dispatch.deleting)

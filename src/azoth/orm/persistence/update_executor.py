@@ -7,7 +7,7 @@ from typing import Any
 from azoth.orm.exc import StaleDataError
 from azoth.orm.persistence.expressions import clause, has_expressions, is_expression
 from azoth.orm.persistence.insert_executor import DefaultContext
-from azoth.orm.persistence.key_copy import apply_copies
+from azoth.orm.persistence.key_copy_executor import apply_copies
 from azoth.orm.persistence.outcome import FlushOutcome
 from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.row_statement import Parameters, RowStatement

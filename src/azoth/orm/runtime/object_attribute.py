@@ -44,7 +44,7 @@ class ObjectAttribute(RelatedAttribute):
                 self.check_item(value)
             if self.single_parent and value is not old:
                 require_single_parent(self, state, value)
-            if self.save_update and state.owner is not None:
+            if self.save_update and state.owner is not None and value is not old:
                 self.adopt(state, value)
         self._store(state, instance, old, value)
         if old is not value:

@@ -68,7 +68,9 @@ class Merger:
         for relationship in state.manager.mapper.relationships:
             if relationship.cascade.merge and relationship.key in instance.__dict__:
                 for item in items_in(relationship, instance.__dict__[relationship.key]):
-                    self._merge(item)
+                    # An object that was deleted may stand there still; nobody asked for it to come back.
+                    if not row_is_gone(state_of(item)):
+                        self._merge(item)
 
     def _target(self, state: InstanceState, instance: Any) -> Any:
         mapper = state.manager.mapper
