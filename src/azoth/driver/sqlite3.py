@@ -6,6 +6,7 @@ import datetime
 import functools
 import re
 import sqlite3
+from collections.abc import Callable
 from typing import Any, Final
 
 __all__ = ["CACHED_STATEMENTS", "connect", "sqlite3"]
@@ -67,7 +68,8 @@ def _replace_deprecated_adapters() -> None:
 
     They serve values without a type, as in text; what a program has registered itself stays.
     """
-    for kind, adapter in ((datetime.date, _day_as_text), (datetime.datetime, _moment_as_text)):
+    adapters: dict[type[Any], Callable[[Any], str]] = {datetime.date: _day_as_text, datetime.datetime: _moment_as_text}
+    for kind, adapter in adapters.items():
         registered = sqlite3.adapters.get((kind, sqlite3.PrepareProtocol))
         if registered is None or registered.__module__ == "sqlite3.dbapi2":
             sqlite3.register_adapter(kind, adapter)
