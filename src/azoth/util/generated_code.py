@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from azoth.util.serial_numbers import serial_numbers
 
 __all__ = ["define"]
 
-_next_number: Final = serial_numbers()
+_serial = serial_numbers()
 
 
 def define(source: str, name: str, title: str, names: Mapping[str, Any]) -> Any:
@@ -28,7 +28,7 @@ def define(source: str, name: str, title: str, names: Mapping[str, Any]) -> Any:
     # With the first function: the import of linecache takes as long as that of ten of our modules.
     import linecache  # noqa: PLC0415
 
-    filename = f"<azoth {title} #{_next_number()}>"
+    filename = f"<azoth {title} #{next(_serial)}>"
     scope: dict[str, Any] = dict(names)
     exec(compile(source, filename, "exec"), scope)
     # The mtime None keeps linecache.checkcache from dropping an entry that has no file.

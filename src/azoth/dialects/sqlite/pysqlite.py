@@ -19,7 +19,7 @@ from azoth.util.serial_numbers import serial_numbers
 
 __all__ = ["SQLiteDialect_pysqlite"]
 
-_next_memory_number: Final = serial_numbers()
+_memory_numbers: Final = serial_numbers()
 
 _CONVERTED: Final[dict[str, Callable[[str], Any]]] = {
     "timeout": float,
@@ -75,7 +75,7 @@ class SQLiteDialect_pysqlite(SQLiteDialect):
         database = url.database or ":memory:"
         if database == ":memory:":
             self._in_memory = True
-            number = _next_memory_number()
+            number = next(_memory_numbers)
             return [f"file:azoth-{os.getpid()}-{number}?mode=memory&cache=shared"], {**named, "uri": True}
         if named.get("uri") or database.startswith("file:"):
             return [_file_uri(database, url)], {**named, "uri": True}
