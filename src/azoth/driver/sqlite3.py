@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 import re
 import sqlite3
+from collections.abc import Callable
 from typing import Any, Final
 
 __all__ = ["CACHED_STATEMENTS", "commit", "connect", "rollback", "sqlite3", "stop_implicit_transactions"]
@@ -87,3 +89,26 @@ def _regexp(pattern: str | None, value: object) -> bool | None:
     if pattern is None or value is None:
         return None
     return _pattern(pattern).search(str(value)) is not None
+
+
+def _day_as_text(value: datetime.date) -> str:
+    return value.isoformat()
+
+
+def _moment_as_text(value: datetime.datetime) -> str:
+    return value.isoformat(" ")
+
+
+def _replace_deprecated_adapters() -> None:
+    """Give the driver adapters for dates that do what its own do; those warn from Python 3.12 on, and are to go.
+
+    They serve values without a type, as in text; what a program has registered itself stays.
+    """
+    adapters: dict[type[Any], Callable[[Any], str]] = {datetime.date: _day_as_text, datetime.datetime: _moment_as_text}
+    for kind, adapter in adapters.items():
+        registered = sqlite3.adapters.get((kind, sqlite3.PrepareProtocol))
+        if registered is None or registered.__module__ == "sqlite3.dbapi2":
+            sqlite3.register_adapter(kind, adapter)
+
+
+_replace_deprecated_adapters()

@@ -18,8 +18,12 @@ Shape: TypeAlias = Hashable
 UNCACHEABLE: Final = "<uncacheable>"
 """The shape of something whose SQL must be compiled each time."""
 
-next_identity: Final = serial_numbers()
-"""Makes a number for something that is only equal to itself (a table, a column, a mapper); never reused."""
+_identities = serial_numbers()
+
+
+def next_identity() -> int:
+    """Make a number for something that is only equal to itself (a table, a column, a mapper); never reused."""
+    return next(_identities)
 
 
 class Shaped(Visitable):

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from azoth.util.serial_numbers import serial_numbers
 
 __all__ = ["define", "literal"]
 
-_next_number: Final = serial_numbers()
+_serial = serial_numbers()
 
 
 def literal(name: str) -> str:
@@ -43,7 +43,7 @@ def define(source: str, name: str, title: str, names: Mapping[str, Any]) -> Any:
 
     # Neither line breaks in a traceback nor characters that the file system's encoding does not know.
     shown = title.encode("unicode_escape").decode("ascii")
-    filename = f"<azoth {shown} #{_next_number()}>"
+    filename = f"<azoth {shown} #{next(_serial)}>"
     scope: dict[str, Any] = dict(names)
     exec(compile(source, filename, "exec"), scope)
     # The mtime None keeps linecache.checkcache from dropping an entry that has no file.

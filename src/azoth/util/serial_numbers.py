@@ -5,21 +5,23 @@ from __future__ import annotations
 import itertools
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Iterator
 
 __all__ = ["serial_numbers"]
 
 
-def serial_numbers() -> Callable[[], int]:
-    """Make a function that gives 1, 2, 3, ...: each number once."""
-    following = itertools.count(1).__next__
-    if getattr(sys, "_is_gil_enabled", lambda: True)():
-        # One call into C, which nothing can come between.
-        return following
-    lock = threading.Lock()
+class _Locked(Iterator[int]):
+    def __init__(self, numbers: Iterator[int]) -> None:
+        self._numbers = numbers
+        self._lock = threading.Lock()
 
-    def next_number() -> int:
-        with lock:
-            return following()
+    def __next__(self) -> int:
+        with self._lock:
+            return next(self._numbers)
 
-    return next_number
+
+def serial_numbers() -> Iterator[int]:
+    """Make an iterator of 1, 2, 3, ... that threads may share: each number is given once."""
+    numbers = itertools.count(1)
+    # With the global lock nothing can come between the one call into C that this is.
+    return numbers if getattr(sys, "_is_gil_enabled", lambda: True)() else _Locked(numbers)

@@ -20,7 +20,7 @@ from azoth.util.serial_numbers import serial_numbers
 
 __all__ = ["SQLiteDialect_pysqlite"]
 
-_next_memory_number: Final = serial_numbers()
+_memory_numbers: Final = serial_numbers()
 
 _CONVERTED: Final[dict[str, Callable[[str], Any]]] = {
     "timeout": float,
@@ -81,7 +81,7 @@ class SQLiteDialect_pysqlite(SQLiteDialect):
         if database == ":memory:":
             # In a shared cache nobody can change tables while a statement is still giving rows.
             self._in_memory = self.fetches_at_once = True
-            number = _next_memory_number()
+            number = next(_memory_numbers)
             return [f"file:azoth-{os.getpid()}-{number}?mode=memory&cache=shared"], {**named, "uri": True}
         if named.get("uri") or database.startswith("file:"):
             return [_file_uri(database, url)], {**named, "uri": True}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from azoth.util.serial_numbers import serial_numbers
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.ports import MapperPort
 
-_next_creation: Final = serial_numbers()
+_creations = serial_numbers()
 
 
 class MapperProperty:
@@ -30,7 +30,7 @@ class MapperProperty:
     is_relationship = False
 
     def __init__(self, *, info: dict[Any, Any] | None = None, doc: str | None = None) -> None:
-        self._creation_order = _next_creation()
+        self._creation_order = next(_creations)
         self._info = info
         self.doc = doc
         self.configured = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from azoth.event import Dispatch
 from azoth.inspection import inspect
@@ -16,7 +16,7 @@ from azoth.orm.session.identity_view import IdentityMapView
 from azoth.orm.session.transaction import SessionTransaction
 from azoth.util.serial_numbers import serial_numbers
 
-_next_number: Final = serial_numbers()
+_serial = serial_numbers()
 
 
 class NoAutoflush:
@@ -81,7 +81,7 @@ class SessionContents:
         """A number that names this session in messages."""
         number: int | None = self.__dict__.get("_hash_key")
         if number is None:
-            number = self.__dict__["_hash_key"] = _next_number()
+            number = self.__dict__["_hash_key"] = next(_serial)
         return number
 
     @property

@@ -47,6 +47,7 @@ class BinderSource:
             "StatementError": exc.StatementError,
             "NO_VALUE": NO_VALUE,
             "missing": _missing,
+            "list_of": _list_of,
             "not_given": _not_given,
         }
         self.before: list[str] = []
@@ -115,6 +116,9 @@ class BinderSource:
             return f"{source}.callable()"
         if key is not None:
             # Whether a named parameter has a value is not part of the shape.
+            if bind.expanding:
+                # It may be what a comprehension goes over, where Python allows no assignment.
+                return f"list_of({source})"
             return f"(v if (v := {source}.value) is not NO_VALUE else missing({source}))"
         return f"{source}.value"
 
@@ -203,6 +207,10 @@ def _json_list(values: Any) -> str:
             fix="split the list, or put the values into a temporary table",
             code="AZ-C00",
         ) from error
+
+
+def _list_of(bind: BindParameter[Any]) -> Any:
+    return _missing(bind) if bind.value is NO_VALUE else bind.value
 
 
 def _missing(bind: BindParameter[Any]) -> Any:

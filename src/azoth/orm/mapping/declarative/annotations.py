@@ -131,6 +131,23 @@ def is_optional(inner: Any) -> bool:
 
 def alias_target(inner: Any) -> Any:
     """Look through ``type X = ...`` aliases."""
-    while type(inner).__name__ == "TypeAliasType":
-        inner = inner.__value__
+    while (target := alias_value(inner)) is not inner:
+        inner = target
     return inner
+
+
+def alias_value(inner: Any) -> Any:
+    """Give what an alias stands for, which may be another one; anything else is what it is."""
+    if _is_alias(inner):
+        return inner.__value__
+    alias = get_origin(inner)
+    if not _is_alias(alias):
+        return inner
+    given = dict(zip(alias.__type_params__, get_args(inner), strict=False))
+    value = alias.__value__
+    parameters = getattr(value, "__parameters__", ())
+    return value[tuple([given[parameter] for parameter in parameters])] if parameters else given.get(value, value)
+
+
+def _is_alias(inner: Any) -> bool:
+    return type(inner).__name__ == "TypeAliasType"

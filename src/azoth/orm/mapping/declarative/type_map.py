@@ -9,7 +9,7 @@ from typing import Annotated, Any, get_args, get_origin
 
 from azoth.orm.exc import MappedAnnotationError
 from azoth.orm.mapping.declarative.annotation_names import Unresolved
-from azoth.orm.mapping.declarative.annotations import alias_target, without_none
+from azoth.orm.mapping.declarative.annotations import alias_value, without_none
 from azoth.sql import types as sql
 
 DEFAULT_TYPES: dict[Any, Any] = {
@@ -126,7 +126,8 @@ def _candidates(inner: Any) -> Iterable[Any]:
     if get_origin(inner) is Annotated:
         yield from _candidates(get_args(inner)[0])
         return
-    target = alias_target(inner)
+    # One name after the other: each of them may be in the map.
+    target = alias_value(inner)
     if target is not inner:
         yield from _candidates(target)
         return
