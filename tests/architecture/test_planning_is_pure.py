@@ -9,7 +9,7 @@ from tests.architecture.source import Module, imports, modules
 
 PERSISTENCE = "azoth.orm.persistence"
 
-RUNNING = frozenset({"executor", "observed_steps", "outcome", "ports", "temporary_nulls"})
+RUNNING = frozenset({"executor", "observed_steps", "outcome", "ports", "temporary_values"})
 """The modules that run a plan, beside those whose names end in ``_executor``."""
 
 OUT_OF_REACH = (

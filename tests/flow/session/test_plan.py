@@ -10,6 +10,7 @@ import pytest
 import azoth
 from azoth import Column, ForeignKey, Integer, String, event, func, inspect
 from azoth.orm import DeclarativeBase, Mapped, Session, backref, mapped_column, relationship
+from azoth.orm.exc import FlushError
 from tests.flow.library import Author, Book, Chapter, Cover, Genre
 
 
@@ -131,6 +132,21 @@ def test_old_versions_are_looked_up_together(engine: azoth.Engine, statements: l
         assert [statement.split()[0] for statement in statements] == ["SELECT", "UPDATE"]
 
 
+def test_loads_that_do_not_stay_loaded_end_the_flush(engine: azoth.Engine) -> None:
+    base, owner_class, kid_class = owners(cascade="save-update", backref=None)
+    base.metadata.create_all(engine)
+    with Session(engine) as session:
+        owner = owner_class(kids=[kid_class()])
+        session.add(owner)
+        session.commit()
+        event.listen(
+            owner_class.kids, "init_collection", lambda target, *rest: session.expire(target, ["kids"]), propagate=True
+        )
+        session.delete(owner)
+        with pytest.raises(FlushError, match="have not settled what the flush deletes"):
+            session.flush()
+
+
 # -- what is put back stays --------------------------------------------------------------------------------------------
 
 
@@ -215,7 +231,10 @@ def test_a_new_child_that_lost_its_parent_is_dropped_by_the_flush_only(family: A
     assert [step.label for step in session.plan().steps] == ["INSERT kid"]
     kid.owner = None
     session.add(kid)
+    left: list[Any] = []
+    event.listen(session, "pending_to_transient", lambda session, instance: left.append(instance))
     session.flush()
+    assert left == [kid]
     assert inspect(kid).transient
     assert session.query(kid_class).count() == 2
 

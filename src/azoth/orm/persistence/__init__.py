@@ -14,14 +14,12 @@ if TYPE_CHECKING:
     from azoth.orm.persistence.outcome import FlushOutcome
     from azoth.orm.persistence.plan import FlushPlan, plan_changes, plan_flush
     from azoth.orm.persistence.plan_dialect import PLAN_DIALECT
-    from azoth.orm.persistence.planned_load import PlannedLoad
 
 __all__ = [
+    "PLAN_DIALECT",
     "FlushChanges",
     "FlushOutcome",
-    "PLAN_DIALECT",
     "FlushPlan",
-    "PlannedLoad",
     "execute",
     "load_committed_values",
     "plan_changes",
@@ -38,6 +36,5 @@ __getattr__ = late_names(
         "azoth.orm.persistence.outcome": ("FlushOutcome",),
         "azoth.orm.persistence.plan": ("FlushPlan", "plan_changes", "plan_flush"),
         "azoth.orm.persistence.plan_dialect": ("PLAN_DIALECT",),
-        "azoth.orm.persistence.planned_load": ("PlannedLoad",),
     },
 )

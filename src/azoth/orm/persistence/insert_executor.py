@@ -14,7 +14,7 @@ from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.row_statement import Parameters, RowStatement
 from azoth.orm.persistence.statements import InsertForm, MapperStatements, mapper_statements
 from azoth.orm.persistence.steps import InsertStep
-from azoth.orm.persistence.temporary_nulls import temporary_nulls
+from azoth.orm.persistence.temporary_values import temporary_nulls
 from azoth.orm.runtime.state import InstanceState
 
 

@@ -13,7 +13,7 @@ from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.row_statement import Parameters, RowStatement
 from azoth.orm.persistence.statements import MapperStatements, mapper_statements
 from azoth.orm.persistence.steps import ClearKeysStep, SetKeysStep, UpdateStep
-from azoth.orm.persistence.temporary_nulls import temporary_nulls
+from azoth.orm.persistence.temporary_values import temporary_nulls
 from azoth.orm.persistence.values import committed_value
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE

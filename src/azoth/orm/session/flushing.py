@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
 from typing import Any, Final
 
 from azoth.orm import persistence
 from azoth.orm.exc import FlushError
 from azoth.orm.loading.relationship_loader import load_for_states
+from azoth.orm.persistence.temporary_values import temporary_values
 from azoth.orm.persistence.values import committed_value
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE
@@ -78,28 +78,18 @@ def _load(session: Any, relationship: Any, parents: Mapping[InstanceState, Any])
         for state, instance in parents.items():
             relationship.attribute.remember_members(state, instance)
         return
-    with _committed_keys(relationship, parents):
+    with temporary_values(_committed_keys(relationship, parents)):
         load_for_states(session, relationship, parents)
 
 
-@contextmanager
-def _committed_keys(relationship: Any, parents: Mapping[InstanceState, Any]) -> Iterator[None]:
-    """Let the columns that a relationship begins at have the values that the database has."""
+def _committed_keys(
+    relationship: Any, parents: Mapping[InstanceState, Any]
+) -> Iterator[tuple[dict[str, Any], str, Any]]:
+    """Find the values in the database of the columns that a relationship begins at, where they are changed."""
     keys = [relationship.parent.key_of(column) for column in relationship.local_columns]
-    hidden = []
     for state, instance in parents.items():
-        values = instance.__dict__
         for key in keys:
             if key in (state.changes or ()):
                 before = committed_value(state, instance, key)
                 if before is not NO_VALUE:
-                    hidden.append((values, key, values.get(key, NO_VALUE)))
-                    values[key] = before
-    try:
-        yield
-    finally:
-        for values, key, value in hidden:
-            if value is NO_VALUE:
-                values.pop(key, None)
-            else:
-                values[key] = value
+                    yield instance.__dict__, key, before
