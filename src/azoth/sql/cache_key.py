@@ -11,6 +11,7 @@ import itertools
 from collections.abc import Hashable, Iterator
 from typing import Any, Final, TypeAlias
 
+from azoth.exc import CompileError
 from azoth.sql.visitors import Visitable
 
 Shape: TypeAlias = Hashable
@@ -26,6 +27,17 @@ def next_identity() -> int:
     return next(_identities)
 
 
+def nested_too_deeply() -> CompileError:
+    """Make the error for a statement whose parts contain each other more often than Python's stack allows."""
+    return CompileError(
+        "the statement is nested too deeply",
+        why="its expressions, functions or subqueries contain each other hundreds of times, and each level takes a "
+        "part of Python's stack (sys.getrecursionlimit()).",
+        fix="build it flat: and_(*conditions), union_all(*selects), case(*pairs), one function of many arguments.",
+        code="AZ-C290",
+    )
+
+
 class Shaped(Visitable):
     """A node that knows its shape and the values bound below it.
 
@@ -37,10 +49,16 @@ class Shaped(Visitable):
         # Runs only where the instance has no such attribute yet. Kept as __getattr__ on the instance
         # rather than as a property, because a property would stand before the instance's own value.
         if name == "_shape":
-            shape = self.__dict__["_shape"] = self._compute_shape()
+            try:
+                shape = self.__dict__["_shape"] = self._compute_shape()
+            except RecursionError:
+                raise nested_too_deeply() from None
             return shape
         if name == "_binds":
-            binds = self.__dict__["_binds"] = tuple(self._compute_binds())
+            try:
+                binds = self.__dict__["_binds"] = tuple(self._compute_binds())
+            except RecursionError:
+                raise nested_too_deeply() from None
             return binds
         return self._missing_attribute(name)
 
