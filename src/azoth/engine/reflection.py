@@ -48,6 +48,7 @@ class Inspector:
         self.engine = bind.engine
         self.dialect: Any = bind.dialect
         self.info_cache: dict[Any, Any] = {}
+        self._begun: list[TableReflection] | None = None
 
     @classmethod
     def from_engine(cls, bind: Engine | Connection) -> Self:
@@ -250,7 +251,23 @@ class Inspector:
         Raises:
             NoSuchTableError: the database has no such table.
         """
-        TableReflection(self, table, include_columns, exclude_columns, resolve_fks, _overridden_columns).run()
+        reflection = TableReflection(self, table, include_columns, exclude_columns, resolve_fks, _overridden_columns)
+        reflection.add_columns()
+        if self._begun is not None:
+            # Another table refers to it. Tables that refer to each other may form a long chain, so they wait in a list.
+            self._begun.append(reflection)
+            return
+        self._begun = [reflection]
+        try:
+            for one in self._begun:
+                one.add_the_rest()
+        except BaseException:
+            # The caller takes back its own table; those that came with it must not stay half read.
+            for one in self._begun[1:]:
+                one.table.metadata.remove(one.table)
+            raise
+        finally:
+            self._begun = None
 
     # -- asking ---------------------------------------------------------------
 

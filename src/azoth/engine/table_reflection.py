@@ -54,10 +54,17 @@ class TableReflection:
         self.columns: dict[str, Any] = {}
         self.subject = (table.name, table.schema)
 
-    def run(self) -> None:
-        """Read and add everything."""
+    def add_columns(self) -> None:
+        """Read and add what other tables may refer to.
+
+        Raises:
+            NoSuchTableError: the database has no such table.
+        """
         self._add_columns()
         self._add_primary_key()
+
+    def add_the_rest(self) -> None:
+        """Read and add everything else; tables that are referred to are begun with, and follow later."""
         self._add_foreign_keys()
         self._add_indexes()
         self._add_uniques_and_checks()

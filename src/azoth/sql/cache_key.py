@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from typing import Any, Final, TypeAlias
 
+from azoth.exc import CompileError
 from azoth.sql.visitors import Visitable
 from azoth.util.serial_numbers import serial_numbers
 
@@ -26,6 +27,17 @@ def next_identity() -> int:
     return next(_identities)
 
 
+def nested_too_deeply() -> CompileError:
+    """Make the error for a statement whose parts contain each other more often than Python's stack allows."""
+    return CompileError(
+        "the statement is nested too deeply",
+        why="its expressions, functions or subqueries contain each other hundreds of times, and each level takes a "
+        "part of Python's stack (sys.getrecursionlimit()).",
+        fix="build it flat: and_(*conditions), union_all(*selects), case(*pairs), one function of many arguments.",
+        code="AZ-C290",
+    )
+
+
 class Shaped(Visitable):
     """A node that knows its shape and the values bound below it.
 
@@ -37,9 +49,15 @@ class Shaped(Visitable):
         # Runs only where the instance has no such attribute yet. Kept as __getattr__ on the instance
         # rather than as a property, because a property would stand before the instance's own value.
         if name == "_shape":
-            return self.__dict__.setdefault("_shape", self._compute_shape())
+            try:
+                return self.__dict__.setdefault("_shape", self._compute_shape())
+            except RecursionError:
+                raise nested_too_deeply() from None
         if name == "_binds":
-            return self.__dict__.setdefault("_binds", tuple(self._compute_binds()))
+            try:
+                return self.__dict__.setdefault("_binds", tuple(self._compute_binds()))
+            except RecursionError:
+                raise nested_too_deeply() from None
         return self._missing_attribute(name)
 
     def _missing_attribute(self, name: str) -> Any:

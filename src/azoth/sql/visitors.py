@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from operator import is_
 from typing import ClassVar, Self, TypeVar, cast
 
 Node = TypeVar("Node", bound="Visitable")
@@ -60,7 +61,52 @@ def replace(node: Node, replacement: Callable[[Visitable], Visitable | None]) ->
     Returns:
         the new root.
     """
-    return cast(Node, _replaced(node, replacement))
+    branches = [_Branch(None, (node,))]
+    while True:
+        branch = branches[-1]
+        place = len(branch.new)
+        if place == len(branch.old):
+            branches.pop()
+            if not branches:
+                return cast(Node, branch.new[0])
+            branches[-1].new.append(branch.finished())
+            continue
+        part = branch.old[place]
+        if isinstance(part, Visitable):
+            stand_in = replacement(part)
+            if stand_in is not None:
+                branch.new.append(stand_in)
+            else:
+                branches.append(_Branch(part, tuple([getattr(part, field) for field in part._fields])))
+        elif isinstance(part, tuple):
+            branches.append(_Branch(None, part))
+        else:
+            branch.new.append(part)
+
+
+class _Branch:
+    """A node (or a tuple within one) while its parts are replaced: a list of these instead of calls within calls.
+
+    Args:
+        node: the node, None for a tuple.
+        old: its parts.
+    """
+
+    __slots__ = ("new", "node", "old")
+
+    def __init__(self, node: Visitable | None, old: tuple[object, ...]) -> None:
+        self.node = node
+        self.old = old
+        self.new: list[object] = []
+
+    def finished(self) -> object:
+        """Give what stands for the node now: itself, where no part of it changed."""
+        if all(map(is_, self.new, self.old)):
+            return self.old if self.node is None else self.node
+        if self.node is None:
+            return tuple(self.new)
+        parts = zip(self.node._fields, self.old, self.new, strict=True)
+        return self.node._copy_with(**{field: new for field, old, new in parts if new is not old})
 
 
 def _nodes_in(value: object) -> Iterator[Visitable]:
@@ -69,21 +115,3 @@ def _nodes_in(value: object) -> Iterator[Visitable]:
     elif isinstance(value, tuple):
         for part in value:
             yield from _nodes_in(part)
-
-
-def _replaced(value: object, replacement: Callable[[Visitable], Visitable | None]) -> object:
-    if isinstance(value, Visitable):
-        stand_in = replacement(value)
-        if stand_in is not None:
-            return stand_in
-        changed = {}
-        for field in value._fields:
-            old = getattr(value, field)
-            new = _replaced(old, replacement)
-            if new is not old:
-                changed[field] = new
-        return value._copy_with(**changed) if changed else value
-    if isinstance(value, tuple):
-        parts = tuple(_replaced(part, replacement) for part in value)
-        return value if all(new is old for new, old in zip(parts, value, strict=True)) else parts
-    return value

@@ -30,6 +30,9 @@ EXTRACTED: Final = {
 class SQLiteStatementCompiler(StatementCompiler):
     """Write statements as SQLite spells them."""
 
+    longest_condition = 300
+    # An expression may be 1,000 levels deep, and ``a AND b AND c`` has two.
+
     # --- SELECT ---
 
     def distinct_clause(self, select: Select[Any]) -> str:

@@ -11,10 +11,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from azoth.sql import operators
-from azoth.sql.elements import BinaryExpression, BindParameter
+from azoth.sql.elements import BinaryExpression, BindParameter, chain_of
 
 Evaluate = Callable[[Mapping[str, Any]], Any]
 """From an object's ``__dict__`` to the expression's value."""
+
+Operation = Callable[[Any, Mapping[str, Any]], Any]
+"""From the value of the left operand and an object's ``__dict__`` to the expression's value."""
 
 
 class UnevaluatableError(Exception):
@@ -195,6 +198,23 @@ class Evaluator:
         raise UnevaluatableError("list")
 
     def _binary(self, expression: BinaryExpression) -> Evaluate:
+        chain = chain_of(expression)
+        first = self.function(chain[-1].left)
+        operations = [self._operation(each) for each in reversed(chain)]
+        if len(operations) == 1:
+            [operation] = operations
+            return lambda values: operation(first(values), values)
+
+        def evaluated(values: Mapping[str, Any]) -> Any:
+            value = first(values)
+            for operation in operations:
+                value = operation(value, values)
+            return value
+
+        return evaluated
+
+    def _operation(self, expression: BinaryExpression) -> Operation:
+        """Make the function that applies a binary expression's operator to the value of its left operand."""
         op = expression.operator
         if op in (operators.in_op, operators.not_in_op):
             return self._membership(expression, negated=op is operators.not_in_op)
@@ -202,71 +222,86 @@ class Evaluator:
             return self._between(expression, negated=op is operators.not_between_op)
         if op in PATTERNS or op in NEGATED_PATTERNS:
             return self._like(expression)
-        left, right = self.function(expression.left), self.function(expression.right)
+        right = self.function(expression.right)
         on_nulls = ON_NULLS.get(op)
         if on_nulls is not None:
-            return lambda values: on_nulls(left(values), right(values))
+            return lambda left, values: on_nulls(left, right(values))
         on_values = ON_VALUES.get(op)
         if on_values is None or expression.modifiers:
             raise UnevaluatableError(str(getattr(op, "__name__", op)))
 
-        def evaluated(values: Mapping[str, Any]) -> Any:
-            first, second = left(values), right(values)
-            return None if first is None or second is None else on_values(first, second)
+        def applied(left: Any, values: Mapping[str, Any]) -> Any:
+            second = right(values)
+            return None if left is None or second is None else on_values(left, second)
 
-        return evaluated
+        return applied
 
-    def _membership(self, expression: BinaryExpression, *, negated: bool) -> Evaluate:
-        left = self.function(expression.left)
+    def _membership(self, expression: BinaryExpression, *, negated: bool) -> Operation:
         bind = expression.right
         if not isinstance(bind, BindParameter) or not isinstance(bind.effective_value, (list, tuple)):
             raise UnevaluatableError("IN of a subquery or of expressions")
         given = self._value(bind)
         known = [value for value in given if value is not None]
         has_null = len(known) < len(given)
+        found = _finder(known)
 
-        def contained(values: Mapping[str, Any]) -> Any:
-            value = left(values)
+        def contained(value: Any, values: Mapping[str, Any]) -> Any:
             if not given:
                 return negated
             if value is None:
                 return None
-            if value in known:
+            if found(value):
                 return not negated
             return None if has_null else negated
 
         return contained
 
-    def _between(self, expression: Any, *, negated: bool) -> Evaluate:
+    def _between(self, expression: Any, *, negated: bool) -> Operation:
         if expression.modifiers:
             raise UnevaluatableError("BETWEEN SYMMETRIC")
-        subject = self.function(expression.left)
         low, high = self.function(expression.right.low), self.function(expression.right.high)
 
-        def between(values: Mapping[str, Any]) -> Any:
-            value, least, most = subject(values), low(values), high(values)
+        def between(value: Any, values: Mapping[str, Any]) -> Any:
+            least, most = low(values), high(values)
             if value is None or least is None or most is None:
                 return None
             return (least <= value <= most) is not negated
 
         return between
 
-    def _like(self, expression: BinaryExpression) -> Evaluate:
+    def _like(self, expression: BinaryExpression) -> Operation:
         op = NEGATED_PATTERNS.get(expression.operator, expression.operator)
         negated = op is not expression.operator
         before, behind, ignores_case = PATTERNS[op]
         flags = re.DOTALL | (re.IGNORECASE if ignores_case or self._like_ignores_case else 0)
         escape = dict(expression.modifiers).get("escape")
-        left, right = self.function(expression.left), self.function(expression.right)
+        right = self.function(expression.right)
 
-        def matches(values: Mapping[str, Any]) -> Any:
-            subject, pattern = left(values), right(values)
+        def matches(subject: Any, values: Mapping[str, Any]) -> Any:
+            pattern = right(values)
             if subject is None or pattern is None:
                 return None
             found = re.fullmatch(_regex(before + pattern + behind, escape), subject, flags)
             return (found is not None) is not negated
 
         return matches
+
+
+def _finder(known: list[Any]) -> Callable[[Any], bool]:
+    """Make the look-up of a value in a list; one that is asked for many objects must not go through it each time."""
+    try:
+        values = frozenset(known)
+    except TypeError:
+        return known.__contains__
+
+    def found(value: Any) -> bool:
+        try:
+            return value in values
+        except TypeError:
+            # It cannot be hashed, as a list of a JSON column, and those that were given can.
+            return value in known
+
+    return found
 
 
 def _all_of(parts: list[Evaluate]) -> Evaluate:

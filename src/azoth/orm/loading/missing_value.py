@@ -7,7 +7,6 @@ statements.
 
 from __future__ import annotations
 
-from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
 from azoth.exc import InvalidRequestError
@@ -180,24 +179,27 @@ def _peers(unit: LoadingUnit, state: InstanceState, instance: Any, key: str, *, 
     origin = state.origin
     if not served or origin is None or not unit.load_on_peers:
         return [state]
-    states = origin.peers(state.manager)
-    try:
-        start = states.index(state)
-    except ValueError:
-        return [state]
     found = [state]
     # Those that follow come first, because a loop will touch them next; those before it serve a loop that runs
     # backwards.
-    for peer in chain(islice(states, start + 1, None), islice(states, start)):
-        if peer.place is origin and peer.pk is not None:
-            other = peer()
-            if other is None:
-                continue
-            values = other.__dict__
-            if key not in values and (EXTRA not in values or not values[EXTRA].was_deleted):
+    for peers in origin.neighbours(state):
+        in_vain = 0
+        for peer in peers:
+            if peer.place is origin and peer.pk is not None:
+                other = peer()
+                if other is None:
+                    continue
+                values = other.__dict__
+                if key in values or (EXTRA in values and values[EXTRA].was_deleted):
+                    in_vain += 1
+                    if in_vain == PEERS_AT_ONCE:
+                        # Most around here have the value: each load would look through all of them again.
+                        break
+                    continue
+                in_vain = 0
                 found.append(peer)
                 if len(found) == PEERS_AT_ONCE:
-                    break
+                    return found
     return found
 
 

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
+from azoth.orm.runtime.identity_list import IdentityList
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE
+
+Queue = tuple[IdentityList, IdentityList]
+"""What joins and what leaves a collection when it is loaded."""
 
 
 def queue_added(state: InstanceState, instance: Any, key: str, item: Any) -> None:
     """Queue an item that joins a collection when that is loaded."""
     added, removed = _queue(state, instance, key)
-    if not (removed and _drop(removed, item)):
+    if not removed.drop(item):
         added.append(item)
 
 
 def queue_removed(state: InstanceState, instance: Any, key: str, item: Any) -> None:
     """Queue an item that leaves a collection when that is loaded."""
     added, removed = _queue(state, instance, key)
-    if not (added and _drop(added, item)):
+    if not added.drop(item):
         removed.append(item)
 
 
-def take_queue(state: InstanceState, key: str) -> tuple[list[Any], list[Any]] | None:
+def take_queue(state: InstanceState, key: str) -> Queue | None:
     """Take the queued changes of a collection away, to apply them."""
     extra = state.extra
     if extra is None or extra.queued is None:
@@ -30,7 +34,7 @@ def take_queue(state: InstanceState, key: str) -> tuple[list[Any], list[Any]] | 
     return extra.queued.pop(key, None)
 
 
-def peek_queue(state: InstanceState, key: str) -> tuple[list[Any], list[Any]] | None:
+def peek_queue(state: InstanceState, key: str) -> Queue | None:
     """Look at the queued changes of a collection."""
     extra = state.extra
     if extra is None or extra.queued is None:
@@ -38,25 +42,16 @@ def peek_queue(state: InstanceState, key: str) -> tuple[list[Any], list[Any]] | 
     return extra.queued.get(key)
 
 
-def _queue(state: InstanceState, instance: Any, key: str) -> tuple[list[Any], list[Any]]:
+def _queue(state: InstanceState, instance: Any, key: str) -> Queue:
     extra = state.extra or state.extras()
     if extra.queued is None:
         extra.queued = {}
     queue = extra.queued.get(key)
     if queue is None:
-        queue = extra.queued[key] = ([], [])
+        queue = extra.queued[key] = (IdentityList(), IdentityList())
     # A changed instance is kept alive by its owner, and its queue with it.
     changes = state.changes
     if changes is None:
         changes = state.first_change(instance)
     changes.setdefault(key, NO_VALUE)
     return queue
-
-
-def _drop(items: list[Any], item: Any) -> bool:
-    """Remove an item by identity; tell whether it was there."""
-    for position in range(len(items) - 1, -1, -1):
-        if items[position] is item:
-            del items[position]
-            return True
-    return False

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from operator import indexOf
 from typing import Any
 
 from azoth.exc import ArgumentError
+from azoth.orm.runtime.census import holds_item, note_taken_out
 from azoth.orm.runtime.collection_owner import bind
 from azoth.orm.runtime.collections import InstrumentedDict, InstrumentedList, InstrumentedSet, members
 from azoth.orm.runtime.custom_collections import emulated_type, instrument_class
@@ -58,7 +60,7 @@ class CollectionKind:
 
     def holds(self, collection: Any, item: Any) -> bool:
         """Tell whether an item is in a collection, by identity."""
-        return any(member is item for member in members(collection))
+        return id(item) in map(id, members(collection))
 
     def converted(self, value: Any) -> list[Any] | None:
         """Give the items of an assigned value, or None if the value is of another kind."""
@@ -91,20 +93,12 @@ class ListKind(CollectionKind):
         list.append(collection, item)
 
     def take(self, collection: Any, item: Any) -> None:
-        for position in range(len(collection) - 1, -1, -1):
-            if collection[position] is item:
-                list.__delitem__(collection, position)
+        while self.holds(collection, item):
+            list.__delitem__(collection, indexOf(map(id, collection), id(item)))
+            note_taken_out(collection, item)
 
     def holds(self, collection: Any, item: Any) -> bool:
-        if has_own_identity(type(item)):
-            return item in collection
-        # By identity all the same, and still in C: no member's own __eq__ is asked.
-        return id(item) in map(id, collection)
-
-
-def has_own_identity(class_: Any) -> bool:
-    """Tell whether the objects of a class equal only themselves."""
-    return class_.__eq__ is object.__eq__
+        return holds_item(collection, collection, item)
 
 
 class SetKind(CollectionKind):
@@ -139,8 +133,15 @@ class KeyedKind(CollectionKind):
 
     def take(self, collection: Any, item: Any) -> None:
         # By identity, wherever it stands: the key of an item may have changed since it was put in.
-        for key in [key for key, member in collection.items() if member is item]:
+        while self.holds(collection, item):
+            key = collection.keyfunc(item)
+            if collection.get(key) is not item:
+                key = next(key for key, member in collection.items() if member is item)
             self._quietly(collection, "__delitem__", key)
+            note_taken_out(collection, item)
+
+    def holds(self, collection: Any, item: Any) -> bool:
+        return bool(collection) and holds_item(collection, collection.values(), item)
 
 
 def kind_of(collection_class: Any) -> CollectionKind:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from azoth.orm.runtime.census import Census
 from azoth.orm.runtime.collection_copies import deep_copy
 from azoth.orm.runtime.collection_owner import bind
 from azoth.orm.runtime.dict_mutators import dict_mutators
@@ -24,10 +25,11 @@ class InstrumentedCollection:
 
     _azoth_owner: InstanceState | None
     _azoth_attribute: Any
+    _azoth_census: Census | None
 
     def __getattr__(self, name: str) -> Any:
         # A collection that nobody bound to an owner has empty slots.
-        if name in {"_azoth_owner", "_azoth_attribute"}:
+        if name in {"_azoth_owner", "_azoth_attribute", "_azoth_census"}:
             return None
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
@@ -54,7 +56,7 @@ class InstrumentedCollection:
 class InstrumentedList(InstrumentedCollection, list[T]):
     """A list of related instances; changes to it are changes to the relationship."""
 
-    __slots__ = ("_azoth_attribute", "_azoth_owner")
+    __slots__ = ("_azoth_attribute", "_azoth_census", "_azoth_owner")
 
 
 class InstrumentedSet(InstrumentedCollection, set[T]):
@@ -66,7 +68,7 @@ class InstrumentedSet(InstrumentedCollection, set[T]):
 class InstrumentedDict(InstrumentedCollection, dict[K, V]):
     """A dict whose values are related instances; changes to it are changes to the relationship."""
 
-    __slots__ = ("_azoth_attribute", "_azoth_owner")
+    __slots__ = ("_azoth_attribute", "_azoth_census", "_azoth_owner")
 
 
 def members(collection: Any) -> list[Any]:

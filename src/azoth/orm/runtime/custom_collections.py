@@ -60,6 +60,9 @@ def instrument_class(class_: type[Any]) -> None:
     if not hasattr(class_, "__deepcopy__"):
         class_.__deepcopy__ = deep_copy
     reporting = _reporting_methods(class_, roles)
+    if not hasattr(class_, "_azoth_census"):
+        # Kept by the built-in kinds only; the reporting mutators ask any collection for it.
+        class_._azoth_census = None
     for role in ROLES:
         setattr(class_, f"_azoth_{role}", roles.get(role))
     install(class_, reporting)

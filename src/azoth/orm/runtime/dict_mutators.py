@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Reversible
 from typing import Any
 
+from azoth.orm.runtime.census import count_the_rest, give_up_census, note_taken_out
 from azoth.orm.runtime.collection_owner import bond_of
 
 Native = Callable[[str], Callable[..., Any]]
@@ -39,6 +40,7 @@ def _item_mutators(native: Native) -> Mutators:
         item = attribute.adding(state, instance, self, item)
         if old is not _NOT_GIVEN:
             attribute.removing(state, instance, self, old)
+            give_up_census(self)
         native_setitem(self, key, item)
         attribute.added(state, instance, item)
         if old is not _NOT_GIVEN:
@@ -52,7 +54,9 @@ def _item_mutators(native: Native) -> Mutators:
         attribute, state, instance = bond
         item = self.get(key)
         attribute.removing(state, instance, self, item)
+        count_the_rest(self, self.values())
         native_delitem(self, key)
+        note_taken_out(self, item)
         attribute.removed(state, instance, self, item)
 
     def clear(self: Any) -> None:
@@ -76,7 +80,8 @@ def _pop(self: Any, key: Any, default: Any = _NOT_GIVEN) -> Any:
 
 
 def _popitem(self: Any) -> tuple[Any, Any]:
-    for key in reversed(list(self.keys())):
+    keys = self.keys()
+    for key in reversed(keys if isinstance(keys, Reversible) else list(keys)):
         return key, self.pop(key)
     raise KeyError("popitem(): dictionary is empty")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from azoth.orm.runtime.symbols import NO_VALUE
@@ -108,7 +108,7 @@ def object_history(current: Any, before: Any) -> History:
     return History([current], (), () if before is None or before is NO_VALUE else [before])
 
 
-def collection_history(current: Sequence[Any], before: Sequence[Any]) -> History:
+def collection_history(current: Iterable[Any], before: Iterable[Any]) -> History:
     """Compare two memberships of a collection by identity."""
     now = {id(item) for item in current}
     then = {id(item) for item in before}

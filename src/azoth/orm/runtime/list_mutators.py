@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, SupportsIndex
 
+from azoth.orm.runtime.census import count_the_rest, give_up_census, note_taken_out
 from azoth.orm.runtime.collection_owner import Bond, bond_of, note_left_behind
 
 Native = Callable[[str], Callable[..., Any]]
@@ -17,7 +18,12 @@ def list_mutators(native: Native) -> Mutators:
     Args:
         native: gives the class's own, not reporting method of a name.
     """
-    return {**_adding_mutators(native), **_removing_mutators(native), **_item_mutators(native)}
+    return {
+        **_adding_mutators(native),
+        **_removing_mutators(native),
+        **_item_mutators(native),
+        **_moving_mutators(native),
+    }
 
 
 def _adding_mutators(native: Native) -> Mutators:
@@ -49,6 +55,7 @@ def _adding_mutators(native: Native) -> Mutators:
         attribute, state, instance = bond
         item = attribute.adding(state, instance, self, item)
         native_insert(self, index, item)
+        give_up_census(self)
         attribute.added(state, instance, item)
 
     def extend(self: Any, items: Iterable[Any]) -> None:
@@ -91,7 +98,9 @@ def _removing_mutators(native: Native) -> Mutators:
         # An equal item may not be the same one: what leaves is what stands in the list.
         item = self[self.index(item)]
         attribute.removing(state, instance, self, item)
+        count_the_rest(self, self)
         native_remove(self, item)
+        note_taken_out(self, item)
         attribute.removed(state, instance, self, item)
 
     def pop(self: Any, index: SupportsIndex = -1) -> Any:
@@ -100,7 +109,9 @@ def _removing_mutators(native: Native) -> Mutators:
             return native_pop(self, index)
         attribute, state, instance = bond
         attribute.removing(state, instance, self, self[index])
+        count_the_rest(self, self)
         item = native_pop(self, index)
+        note_taken_out(self, item)
         attribute.removed(state, instance, self, item)
         return item
 
@@ -114,6 +125,7 @@ def _removing_mutators(native: Native) -> Mutators:
         for item in items:
             attribute.removing(state, instance, self, item)
         native_clear(self)
+        give_up_census(self)
         for item in items:
             attribute.removed(state, instance, self, item)
 
@@ -146,11 +158,31 @@ def _item_mutators(native: Native) -> Mutators:
         items = self[index] if isinstance(index, slice) else [self[index]]
         for item in items:
             attribute.removing(state, instance, self, item)
+        count_the_rest(self, self)
         native_delitem(self, index)
+        if len(items) == 1:
+            note_taken_out(self, items[0])
+        else:
+            give_up_census(self)
         for item in items:
             attribute.removed(state, instance, self, item)
 
     return {"__setitem__": __setitem__, "__delitem__": __delitem__}
+
+
+def _moving_mutators(native: Native) -> Mutators:
+    native_sort = native("sort")
+    native_reverse = native("reverse")
+
+    def sort(self: Any, **how: Any) -> None:
+        native_sort(self, **how)
+        give_up_census(self)
+
+    def reverse(self: Any) -> None:
+        native_reverse(self)
+        give_up_census(self)
+
+    return {"sort": sort, "reverse": reverse}
 
 
 def _exchange(
@@ -165,6 +197,7 @@ def _exchange(
         attribute.removing(state, instance, collection, item)
     added = [item for item, given in zip(accepted, after, strict=True) if id(given) not in kept]
     store(accepted)
+    give_up_census(collection)
     for item in added:
         attribute.added(state, instance, item)
     for item in removed:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from azoth.orm.runtime.identity_list import IdentityList
+
 
 class MemberChanges:
     """The changes to one collection, by identity and in order; it stands in ``state.changes`` as the attribute's past.
@@ -18,27 +20,17 @@ class MemberChanges:
     __slots__ = ("added", "known", "removed")
 
     def __init__(self) -> None:
-        self.added: list[Any] = []
-        self.removed: list[Any] = []
+        self.added = IdentityList()
+        self.removed = IdentityList()
         self.known: list[Any] | None = None
 
     def add(self, item: Any) -> bool:
         """Note an item that joins; tells whether that is news."""
-        if _drop(self.removed, item):
-            return True
-        if any(member is item for member in self.added):
-            return False
-        self.added.append(item)
-        return True
+        return self.removed.drop(item) or self.added.append(item)
 
     def remove(self, item: Any) -> bool:
         """Note an item that leaves; tells whether that is news."""
-        if _drop(self.added, item):
-            return True
-        if any(member is item for member in self.removed):
-            return False
-        self.removed.append(item)
-        return True
+        return self.added.drop(item) or self.removed.append(item)
 
     def applied_to(self, members: Iterable[Any]) -> list[Any]:
         """Give the members that there will be after the flush."""
@@ -46,11 +38,3 @@ class MemberChanges:
         merged = {id(item): item for item in members if id(item) not in leaving}
         merged.update((id(item), item) for item in self.added)
         return list(merged.values())
-
-
-def _drop(items: list[Any], item: Any) -> bool:
-    for position, member in enumerate(items):
-        if member is item:
-            del items[position]
-            return True
-    return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -23,12 +23,13 @@ class Origin:
         tree: the loader options that later loads from the instances obey; None for inserted ones.
     """
 
-    __slots__ = ("owner", "states", "tree")
+    __slots__ = ("_last_place", "owner", "states", "tree")
 
     def __init__(self, owner: IdentityMap, tree: Any = None, states: Iterable[InstanceState] = ()) -> None:
         self.owner = owner
         self.states: list[InstanceState] | None = list(states)
         self.tree = tree
+        self._last_place = 0
 
     @property
     def as_origin(self) -> Origin:
@@ -52,3 +53,29 @@ class Origin:
             known = self.owner.states(manager).values()
             states = self.states = [state for state in known if state.place is self]
         return states
+
+    def neighbours(self, state: InstanceState) -> Iterator[Iterator[InstanceState]]:
+        """Give the peers of a state: those that follow it, then those before it, the nearest first in each.
+
+        Nothing where the state is not among them.
+        """
+        states = self.peers(state.manager)
+        place = self._place_of(states, state)
+        if place is not None:
+            yield (states[other] for other in range(place + 1, len(states)))
+            yield (states[other] for other in range(place - 1, -1, -1))
+
+    def _place_of(self, states: list[InstanceState], state: InstanceState) -> int | None:
+        # Who goes through a result asks for one place after the other, forwards or backwards.
+        last = self._last_place
+        for place in (last, last + 1, last - 1):
+            if 0 <= place < len(states) and states[place] is state:
+                self._last_place = place
+                return place
+        for start in (last, 0):
+            try:
+                self._last_place = place = states.index(state, start)
+            except ValueError:
+                continue
+            return place
+        return None

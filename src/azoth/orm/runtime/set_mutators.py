@@ -70,6 +70,9 @@ def _single_mutators(native: Native) -> Mutators:
 
 def _member_equal_to(collection: Any, item: Any) -> Any:
     # An equal item may not be the same one: what leaves is what stands in the set.
+    class_: Any = type(item)
+    if class_.__eq__ is object.__eq__:
+        return item
     return next((member for member in collection if member is item or member == item), item)
 
 

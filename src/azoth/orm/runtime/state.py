@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 from typing import Any, ClassVar
 
+from azoth.orm.runtime.identity_list import IdentityList
 from azoth.orm.runtime.ports import Place
 from azoth.orm.runtime.symbols import CHANGES, EXTRA, NO_VALUE, STATE
 
@@ -26,7 +27,7 @@ class StateExtras:
     def __init__(self) -> None:
         self.was_deleted = False
         self.loads_unsaved = False
-        self.queued: dict[str, tuple[list[Any], list[Any]]] | None = None
+        self.queued: dict[str, tuple[IdentityList, IdentityList]] | None = None
         self.parents: dict[Any, Any] | None = None
         self.info: dict[Any, Any] | None = None
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final, NamedTuple
 
 from azoth import exc
+from azoth.sql.cache_key import nested_too_deeply
 from azoth.sql.elements import NO_VALUE, BindParameter
 from azoth.sql.ports import CompilerDialect
 from azoth.sql.types import TypeEngine
@@ -180,6 +181,8 @@ class CompilerBase:
         self._reserved_names: frozenset[str] = frozenset()
         self._anonymous: dict[Any, str] = {}
         self._counters: dict[str, int] = {}
+        self._written: dict[int, str] = {}
+        """The text of operands that are written before the expression that they belong to."""
 
     def compile(self, element: Any) -> Compiled:
         """Compile a whole statement or an expression.
@@ -192,7 +195,10 @@ class CompilerBase:
         """
         self.statement = element
         self._reserved_names = frozenset(bind.key for bind in element._binds if bind.key is not None)
-        string, positional = self.assemble(self.process(element))
+        try:
+            string, positional = self.assemble(self.process(element))
+        except RecursionError:
+            raise nested_too_deeply() from None
         return Compiled(element, self.dialect, string, positional, self.bind_names, self)
 
     def render(self, element: Any, **options: Any) -> str:
@@ -209,6 +215,10 @@ class CompilerBase:
         Raises:
             UnsupportedCompilationError: this compiler has no way to write it.
         """
+        if self._written:
+            text = self._written.pop(id(element), None)
+            if text is not None:
+                return text
         visit = getattr(self, "visit_" + element.__visit_name__, None)
         if visit is None:
             raise exc.UnsupportedCompilationError(

@@ -131,8 +131,8 @@ class ChangeCompiler(SelectCompiler):
         self._check_names(update, given)
         columns = list(update._target.c)
         if update._preserves_order:
-            order = list(given)
-            columns.sort(key=lambda column: order.index(column.key) if column.key in given else len(order))
+            order = {key: place for place, key in enumerate(given)}
+            columns.sort(key=lambda column: order.get(column.key, len(order)))
         texts = []
         for column in columns:
             if column.key in given:
@@ -311,9 +311,10 @@ class ChangeCompiler(SelectCompiler):
         else:
             needs_context = default.function is None
             bind = DefaultParameter(column, default.arg if needs_context else default.function, needs_context, name)
-            self.default_columns = (*self.default_columns, column)
-        is_taken = any(other.key == name for other in self.statement._binds)
-        return bind._made_unique() if is_taken else bind
+            if not self.default_columns or self.default_columns[-1] is not column:
+                # Once for all rows of a statement that inserts several.
+                self.default_columns = (*self.default_columns, column)
+        return bind._made_unique() if name in self._reserved_names else bind
 
     def _is_made_by_server(self, column: Any) -> bool:
         if column.server_default is not None or column.default is not None:

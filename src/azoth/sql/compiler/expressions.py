@@ -26,6 +26,8 @@ from azoth.sql.elements import (
     Tuple,
     TypeCoerce,
     UnaryExpression,
+    chain_of,
+    left_expression,
 )
 from azoth.sql.elements.text import PARAMETER
 from azoth.sql.operators import Operator, facts_of
@@ -180,12 +182,22 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
 
     def visit_binary(self, binary: BinaryExpression, **options: Any) -> str:
         """Write ``left operator right``."""
+        left = left_expression(binary)
+        if left.__class__ is BinaryExpression and id(left) not in self._written:
+            self._write_left_operands(binary, **options)
         op = binary.operator
         visit = getattr(self, f"visit_{op.__name__}_binary", None)
         if visit is not None:
             return visit(binary, op, **options)  # type: ignore[no-any-return]
-        left = self.process(binary.left, **options)
-        return f"{left} {facts_of(op).symbol} {self.process(binary.right, **options)}"
+        text = self.process(binary.left, **options)
+        return f"{text} {facts_of(op).symbol} {self.process(binary.right, **options)}"
+
+    def _write_left_operands(self, binary: BinaryExpression, **options: Any) -> None:
+        """Write a chain from its beginning, so that each operation finds its left operand written."""
+        for left in reversed(chain_of(binary)[1:]):
+            text = self.visit_binary(left, **options)
+            self._written.pop(id(left_expression(left)), None)
+            self._written[id(left)] = text
 
     def visit_unary(self, unary: UnaryExpression, **options: Any) -> str:
         """Write an operator before its operand, or a modifier after it."""
@@ -242,7 +254,20 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
         symbol = facts_of(clauses.operator).symbol
         if not isinstance(clauses, BooleanClauseList) and clauses.operator is not operators.comma_op:
             symbol = f" {symbol.strip()} "
+        if self.longest_condition is not None and len(clauses.clauses) > self.longest_condition:
+            texts = [text for clause in clauses.clauses if (text := self.process(clause, **options))]
+            return self._in_groups(texts, symbol, self.longest_condition)
         return self.process_all(clauses.clauses, symbol, **options)
+
+    longest_condition: ClassVar[int | None] = None
+    """How many conditions may follow each other in a database that counts each as one more level; None for any."""
+
+    def _in_groups(self, texts: list[str], symbol: str, size: int) -> str:
+        """Put parentheses around portions of many conditions, which keeps the meaning of AND and OR."""
+        while len(texts) > size and symbol != facts_of(operators.comma_op).symbol:
+            portions = [texts[start : start + size] for start in range(0, len(texts), size)]
+            texts = [f"({symbol.join(portion)})" for portion in portions]
+        return symbol.join(texts)
 
     def visit_tuple(self, clauses: Tuple, **options: Any) -> str:
         """Write a row value."""

@@ -36,6 +36,7 @@ from azoth.sql.elements.grouping import Grouping
 from azoth.sql.elements.json_comparator import JSONComparator
 from azoth.sql.elements.label import Label
 from azoth.sql.elements.label_reference import LabelReference
+from azoth.sql.elements.left_operands import chain_of, left_expression
 from azoth.sql.elements.operand import clause_of, operand, plain_operand, truth_operand
 from azoth.sql.elements.slice import Slice
 from azoth.sql.elements.text import TextClause, install_textual_select, order_operand, text
@@ -103,6 +104,7 @@ __all__ = [
     "bitwise_not",
     "case",
     "cast",
+    "chain_of",
     "clause_of",
     "collate",
     "column",
@@ -112,6 +114,7 @@ __all__ = [
     "false",
     "funcfilter",
     "install_textual_select",
+    "left_expression",
     "literal",
     "literal_column",
     "not_",

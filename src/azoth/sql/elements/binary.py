@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from operator import eq, ne
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Final, TypeAlias
 
 from azoth.sql.cache_key import UNCACHEABLE, Shape, binds_of, shape_of
 from azoth.sql.elements.clause import ClauseElement
 from azoth.sql.elements.column_element import ColumnElement
 from azoth.sql.elements.grouping import Grouping
+from azoth.sql.elements.left_operands import chain_of, left_expression
 from azoth.sql.operators import Operator, facts_of, is_precedent
 from azoth.sql.types import BOOLEANTYPE, NULLTYPE, TypeEngine
 
 __all__ = ["BinaryExpression", "Modifiers", "binary", "comparison"]
 
 Modifiers: TypeAlias = tuple[tuple[str, Any], ...]
+
+CHAIN: Final = "chain"
+"""Begins the shape of a binary expression whose left operand is another one."""
 
 
 class BinaryExpression(ColumnElement[Any]):
@@ -60,6 +65,9 @@ class BinaryExpression(ColumnElement[Any]):
     negate: Operator | None = None
 
     def _compute_shape(self) -> Shape:
+        inner = left_expression(self)
+        if inner.__class__ is BinaryExpression and not facts_of(self.operator).comparison:
+            return self._chain_shape()
         left = self.left._shape
         right = self.right._shape
         if UNCACHEABLE in (left, right):
@@ -71,9 +79,58 @@ class BinaryExpression(ColumnElement[Any]):
             return UNCACHEABLE
         return ("binary", self.operator, left, right, modifiers, self.type._shape)
 
+    def _chain_shape(self) -> Shape:
+        """Make the shape of a chain: flat, because a tuple in a tuple for each term could not be compared."""
+        links: list[Shape] = []
+        node: Any = self
+        while "_shape" not in node.__dict__ and not facts_of(node.operator).comparison:
+            left = left_expression(node)
+            if left.__class__ is not BinaryExpression:
+                break
+            link = (node.operator, left is node.left, node.right._shape, shape_of(node.modifiers), node.type._shape)
+            if UNCACHEABLE in link:
+                return UNCACHEABLE
+            links.append(link)
+            node = left
+        first: Any = node._shape
+        if first == UNCACHEABLE:
+            return UNCACHEABLE
+        links.reverse()
+        return (*first, *links) if first[0] == CHAIN else (CHAIN, first, *links)
+
     def _compute_binds(self) -> Any:
-        binds = self.left._binds + self.right._binds
+        if left_expression(self).__class__ is not BinaryExpression:
+            return self.left._binds + self._later_binds()
+        node: Any = self
+        parts: list[tuple[Any, ...]] = []
+        while "_binds" not in node.__dict__:
+            parts.append(node._later_binds())
+            left = left_expression(node)
+            if left.__class__ is not BinaryExpression:
+                parts.append(node.left._binds)
+                break
+            node = left
+        else:
+            parts.append(node._binds)
+        parts.reverse()
+        return chain.from_iterable(parts)
+
+    def _later_binds(self) -> tuple[Any, ...]:
+        """Give the binds of all but the left operand."""
+        binds: tuple[Any, ...] = self.right._binds
         return binds + tuple(binds_of(self.modifiers)) if self.modifiers else binds
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Pickle (and copy) a chain as a list of its terms, so that its length is no depth."""
+        expressions = chain_of(self)
+        terms = [
+            (
+                node.left.__class__ is Grouping,
+                {key: value for key, value in node.__getstate__().items() if key != "left"},
+            )
+            for node in expressions
+        ]
+        return _rebuilt, (expressions[-1].left, terms)
 
     def self_group(self, against: Operator | None = None) -> ColumnElement[Any]:
         """Stand in parentheses as the operand of an operator that binds tighter."""
@@ -97,6 +154,17 @@ class BinaryExpression(ColumnElement[Any]):
     def is_comparison(self) -> bool:
         """Whether the operator compares."""
         return facts_of(self.operator).comparison
+
+
+def _rebuilt(left: Any, terms: list[tuple[bool, dict[str, Any]]]) -> Any:
+    """Rebuild a chain of binary expressions from its innermost left operand and its terms, the outermost first."""
+    node: Any = left
+    for place in range(len(terms) - 1, -1, -1):
+        expression = _new(BinaryExpression)
+        expression.__dict__.update(terms[place][1])
+        expression.left = node
+        node = Grouping(expression) if place and terms[place - 1][0] else expression
+    return node
 
 
 def _is_same(left: ClauseElement, right: ClauseElement) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from azoth.sql.cache_key import UNCACHEABLE, Shape
 from azoth.sql.elements.binary import BinaryExpression
@@ -72,12 +72,17 @@ class BooleanClauseList(ClauseList):
     def __init__(self, operator: Operator, clauses: tuple[ClauseElement, ...]) -> None:
         self.operator = operator
         self.clauses = clauses
-        shapes = tuple([clause._shape for clause in clauses])
-        self._shape: Shape = UNCACHEABLE if UNCACHEABLE in shapes else (operator, shapes)
         if len(clauses) == 2:
-            self._binds = clauses[0]._binds + clauses[1]._binds
-        else:
-            self._binds = tuple([bind for clause in clauses for bind in clause._binds])
+            # The common case is a pair of comparisons, which know theirs. A longer list, and one of lists, may only be
+            # a step on the way to what is longer still.
+            first, second = clauses[0].__dict__, clauses[1].__dict__
+            if "_shape" in first and "_shape" in second and "_binds" in first and "_binds" in second:
+                shapes = (first["_shape"], second["_shape"])
+                self._shape: Shape = UNCACHEABLE if UNCACHEABLE in shapes else (operator, shapes)
+                self._binds: tuple[Any, ...] = first["_binds"] + second["_binds"]
+
+    def _compute_binds(self) -> Any:
+        return [bind for clause in self.clauses for bind in clause._binds]
 
     def _compute_shape(self) -> Shape:
         shapes = tuple([clause._shape for clause in self.clauses])
@@ -166,23 +171,27 @@ def _joined(
     dropped: type[ColumnElement[Any]],
 ) -> ColumnElement[Any]:
     kept: list[ClauseElement] = []
+    alone: Any = None
     was_neutral = False
     for given in clauses:
         if given.__class__ is BinaryExpression:
             # The common case: binary expressions are ready to be joined, unless their operator binds looser.
-            kept.append(given)
+            alone = given
+            kept.append(given.self_group(against=operator))
             continue
         clause = truth_operand(given)
         if isinstance(clause, BooleanClauseList) and (clause.operator is operator or not clause.clauses):
+            # In their parentheses already: joining one more to a long list must not look at all of them.
             kept.extend(clause.clauses)
         elif isinstance(clause, dropped):
             was_neutral = True
         elif isinstance(clause, decisive):
             return clause
         else:
-            kept.append(clause)
+            alone = clause
+            kept.append(clause.self_group(against=operator))
     if len(kept) > 1:
-        return BooleanClauseList(operator, tuple([clause.self_group(against=operator) for clause in kept]))
+        return BooleanClauseList(operator, tuple(kept))
     if kept:
-        return kept[0].self_group(against=asbool_op)  # type: ignore[return-value]
+        return cast("ColumnElement[Any]", alone.self_group(against=asbool_op))
     return neutral if was_neutral else BooleanClauseList(operator, ())

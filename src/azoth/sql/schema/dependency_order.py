@@ -52,15 +52,17 @@ def sort_tables_and_constraints(
         for constraint in table.foreign_key_constraints
         if constraint.use_alter is True or (filter_fn is not None and filter_fn(constraint) is True)
     ]
-    reachable = _reachable(_needs(known, later, extra_dependencies or ()))
+    reachable = _reachable(_needs(known, set(later), extra_dependencies or ()))
+    set_aside = set(later)
     later += [
         constraint
         for table in known
         for constraint in table._sorted_foreign_keys()
-        if constraint not in later and table in reachable.get(_target_of(constraint, reachable, table), ())
+        if constraint not in set_aside and table in reachable.get(_target_of(constraint, reachable, table), ())
     ]
-    order = topological_order(known, _needs(known, later, extra_dependencies or ()))
-    with_tables = [(table, [one for one in table._sorted_foreign_keys() if one not in later]) for table in order]
+    set_aside = set(later)
+    order = topological_order(known, _needs(known, set_aside, extra_dependencies or ()))
+    with_tables = [(table, [one for one in table._sorted_foreign_keys() if one not in set_aside]) for table in order]
     return [*with_tables, (None, later)]
 
 
@@ -74,34 +76,48 @@ def topological_order(nodes: Collection[NodeT], needs: Mapping[NodeT, Collection
     Raises:
         CircularDependencyError: some nodes need each other.
     """
-    missing = {node: {need for need in needs.get(node, ()) if need is not node} for node in nodes}
+    order, remaining = _peeled({node: needs.get(node, ()) for node in nodes})
+    if remaining:
+        raise exc.CircularDependencyError(
+            f"{', '.join(str(node) for node in remaining)} depend on each other",
+            list(remaining),
+            [(need, node) for node, wanted in remaining.items() for need in wanted],
+            fix="mark one of the foreign keys with use_alter=True",
+            code="AZ-C70",
+        )
+    return order
+
+
+def _peeled(needs: Mapping[NodeT, Collection[NodeT]]) -> tuple[list[NodeT], dict[NodeT, set[NodeT]]]:
+    """Take off the nodes that need nothing, then those that need only these, and so on.
+
+    Returns:
+        the nodes in this order, within each round in the given one, and what remains, with what each of these needs.
+    """
+    missing = {node: {need for need in wanted if need is not node} for node, wanted in needs.items()}
+    needed_by: dict[NodeT, list[NodeT]] = {}
+    for node, wanted in missing.items():
+        for need in wanted:
+            needed_by.setdefault(need, []).append(node)
+    places = {node: place for place, node in enumerate(missing)}
     order: list[NodeT] = []
-    while missing:
-        ready = [node for node in nodes if node in missing and not missing[node]]
-        if not ready:
-            raise exc.CircularDependencyError(
-                f"{', '.join(str(node) for node in missing)} depend on each other",
-                list(missing),
-                [(need, node) for node, wanted in missing.items() for need in wanted],
-                fix="mark one of the foreign keys with use_alter=True",
-                code="AZ-C70",
-            )
+    ready = [node for node, wanted in missing.items() if not wanted]
+    while ready:
+        order += ready
+        following: list[NodeT] = []
         for node in ready:
             del missing[node]
-        for wanted in missing.values():
-            wanted.difference_update(ready)
-        order += ready
-    return order
+            for other in needed_by.get(node, ()):
+                missing[other].discard(node)
+                if not missing[other]:
+                    following.append(other)
+        ready = sorted(following, key=places.__getitem__)
+    return order, missing
 
 
 def _reachable(needs: Mapping[NodeT, set[NodeT]]) -> dict[NodeT, set[NodeT]]:
     """Find what each node needs, directly or not; only for nodes that may stand in a cycle."""
-    remaining = {node: set(wanted) for node, wanted in needs.items()}
-    while ready := [node for node, wanted in remaining.items() if not wanted]:
-        for node in ready:
-            del remaining[node]
-        for wanted in remaining.values():
-            wanted.difference_update(ready)
+    _, remaining = _peeled(needs)
     return {node: _reachable_from(node, remaining) for node in remaining}
 
 
@@ -116,7 +132,7 @@ def _reachable_from(start: NodeT, needs: Mapping[NodeT, set[NodeT]]) -> set[Node
     return found
 
 
-def _needs(tables: list[Any], without: list[Any], extra_dependencies: Iterable[tuple[Any, Any]]) -> dict[Any, set[Any]]:
+def _needs(tables: list[Any], without: set[Any], extra_dependencies: Iterable[tuple[Any, Any]]) -> dict[Any, set[Any]]:
     known = set(tables)
     needs: dict[Any, set[Any]] = {table: set(table._extra_dependencies) & known for table in tables}
     for table in tables:

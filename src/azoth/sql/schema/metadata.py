@@ -162,7 +162,8 @@ class MetaData(SchemaItem):
             return available
         if callable(only):
             return [name for name in available if only(name, self)]
-        missing = [name for name in only if name not in available]
+        known = frozenset(available)
+        missing = [name for name in only if name not in known]
         if missing:
             raise exc.InvalidRequestError(
                 f"Could not reflect: requested table(s) not available in the database: {', '.join(missing)}",

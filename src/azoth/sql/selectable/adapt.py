@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
+from azoth.sql.cache_key import nested_too_deeply
 from azoth.sql.selectable.alias import AliasedReturnsRows
 from azoth.sql.selectable.proxy_column import ProxyColumn
 from azoth.sql.visitors import Visitable, replace
@@ -52,4 +53,7 @@ def replace_consistently(node: Node, replacement: Callable[[Visitable], Visitabl
             return part if table is part.table else cast(Visitable, table.c[part.key])
         return None
 
-    return replace(node, exchanged)
+    try:
+        return replace(node, exchanged)
+    except RecursionError:
+        raise nested_too_deeply() from None

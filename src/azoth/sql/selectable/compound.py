@@ -98,13 +98,22 @@ class CompoundSelect(SetOperable, Generic[RowTypes]):
     def _members(self) -> list[Any]:
         return [select.element if isinstance(select, SelectStatementGrouping) else select for select in self.selects]
 
+    @property
+    def _first_member(self) -> Any:
+        # Set operations that were added one after the other are each the first member of the next.
+        member: Any = self
+        while isinstance(member, CompoundSelect):
+            first = member.selects[0]
+            member = first.element if isinstance(first, SelectStatementGrouping) else first
+        return member
+
     def _result_expressions(self) -> list[tuple[Any, str | None]]:
-        expressions: list[tuple[Any, str | None]] = self._members[0]._result_expressions()
+        expressions: list[tuple[Any, str | None]] = self._first_member._result_expressions()
         return expressions
 
     def _named_columns(self) -> list[NamedColumn]:
         # The names of a set operation's result are those of its first SELECT.
-        named: list[NamedColumn] = self._members[0]._named_columns()
+        named: list[NamedColumn] = self._first_member._named_columns()
         return named
 
     def _columns_behind(self, named: NamedColumn) -> tuple[Any, ...]:
@@ -114,7 +123,7 @@ class CompoundSelect(SetOperable, Generic[RowTypes]):
     @property
     def column_descriptions(self) -> list[dict[str, Any]]:
         """Describe the columns, see ``Select.column_descriptions``."""
-        described: list[dict[str, Any]] = self._members[0].column_descriptions
+        described: list[dict[str, Any]] = self._first_member.column_descriptions
         return described
 
 

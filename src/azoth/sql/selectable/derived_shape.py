@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from azoth.sql.cache_key import UNCACHEABLE, Shape
+from azoth.sql.cache_key import UNCACHEABLE, Shape, nested_too_deeply
 
 __all__ = ["DerivedShape", "canonical_shape", "derived_shape"]
 
@@ -55,7 +55,10 @@ def canonical_shape(shape: Shape) -> Shape:
         a shape that is equal for statements built the same way; the given one where it has no derived selectables.
     """
     numbers: dict[DerivedShape, int] = {}
-    canonical = _numbered(shape, numbers)
+    try:
+        canonical = _numbered(shape, numbers)
+    except RecursionError:
+        raise nested_too_deeply() from None
     return canonical if numbers else shape
 
 
