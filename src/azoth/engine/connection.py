@@ -17,7 +17,7 @@ from azoth.engine.execution import (
     text_statement,
 )
 from azoth.engine.execution_context import ExecutionContext
-from azoth.engine.failure import close_quietly, translated_failure
+from azoth.engine.failure import translated_failure
 from azoth.engine.ports import EnginePort
 from azoth.engine.result import ScalarResult
 from azoth.engine.schema_translation import translating_dialect
@@ -198,7 +198,7 @@ class Connection(TransactionControl):
             cursor = self._dbapi.cursor()
             cursor.execute(sql, parameters)
         except BaseException as error:
-            close_quietly(cursor)
+            self.discard(cursor)
             if not isinstance(error, Exception):
                 raise
             # Drivers raise more than their own errors.
@@ -237,7 +237,7 @@ class Connection(TransactionControl):
         try:
             rows: list[Any] = cursor.fetchall()
         except BaseException as error:
-            close_quietly(cursor)
+            self.discard(cursor)
             if not isinstance(error, Exception):
                 raise
             failure = self.driver_failure(error, sql, parameters)
@@ -257,7 +257,7 @@ class Connection(TransactionControl):
             cursor = self._dbapi.cursor()
             cursor.executemany(sql, parameters)
         except BaseException as error:
-            close_quietly(cursor)
+            self.discard(cursor)
             if not isinstance(error, Exception):
                 raise
             # Drivers raise more than their own errors.
@@ -289,7 +289,7 @@ class Connection(TransactionControl):
         try:
             (cursor.executemany if many else cursor.execute)(sql, parameters)
         except BaseException as error:
-            close_quietly(cursor)
+            self.discard(cursor)
             if not isinstance(error, Exception):
                 raise
             cursor = self._try_again(error, sql, parameters, many=many)
@@ -316,7 +316,7 @@ class Connection(TransactionControl):
                 cursor = self._dbapi.cursor()
                 (cursor.executemany if many else cursor.execute)(sql, parameters)
             except BaseException as next_error:
-                close_quietly(cursor)
+                self.discard(cursor)
                 if not isinstance(next_error, Exception):
                     raise
                 error = next_error
