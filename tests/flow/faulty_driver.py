@@ -36,9 +36,8 @@ class Faults:
 
 
 class FaultyCursor(sqlite3.Cursor):
-    def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:
-        result: sqlite3.Cursor = _faults.around(sql, lambda: super(FaultyCursor, self).execute(sql, parameters))
-        return result
+    def execute(self, sql: str, parameters: Any = ()) -> Any:
+        return _faults.around(sql, lambda: super(FaultyCursor, self).execute(sql, parameters))
 
     def fetchmany(self, size: int | None = 1) -> list[Any]:
         rows: list[Any] = _faults.around("fetchmany", lambda: super(FaultyCursor, self).fetchmany(size))

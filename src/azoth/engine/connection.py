@@ -16,7 +16,7 @@ from azoth.engine.execution import (
     text_statement,
 )
 from azoth.engine.execution_context import ExecutionContext
-from azoth.engine.failure import close_quietly, translated_failure
+from azoth.engine.failure import translated_failure
 from azoth.engine.lazy_begin import LazyBegin
 from azoth.engine.ports import EnginePort
 from azoth.engine.result import ScalarResult
@@ -197,7 +197,7 @@ class Connection(LazyBegin):
             cursor = self._dbapi.cursor()
             cursor.execute(sql, parameters)
         except BaseException as error:
-            close_quietly(cursor)
+            self.discard(cursor)
             if not isinstance(error, Exception):
                 raise
             # Drivers raise more than their own errors.
@@ -236,7 +236,7 @@ class Connection(LazyBegin):
         try:
             rows: list[Any] = cursor.fetchall()
         except BaseException as error:
-            close_quietly(cursor)
+            self.discard(cursor)
             if not isinstance(error, Exception):
                 raise
             failure = self.driver_failure(error, sql, parameters)
@@ -257,7 +257,7 @@ class Connection(LazyBegin):
             cursor = self._dbapi.cursor()
             cursor.executemany(sql, parameters)
         except BaseException as error:
-            close_quietly(cursor)
+            self.discard(cursor)
             if not isinstance(error, Exception):
                 raise
             # Drivers raise more than their own errors.
@@ -293,7 +293,7 @@ class Connection(LazyBegin):
         try:
             (cursor.executemany if many else cursor.execute)(sql, parameters)
         except BaseException as error:
-            close_quietly(cursor)
+            self.discard(cursor)
             if not isinstance(error, Exception):
                 raise
             cursor = self._try_again(error, sql, parameters, many=many)
@@ -319,7 +319,7 @@ class Connection(LazyBegin):
                 cursor = self._dbapi.cursor()
                 (cursor.executemany if many else cursor.execute)(sql, parameters)
             except BaseException:
-                close_quietly(cursor)
+                self.discard(cursor)
                 raise
             return cursor
 

@@ -10,7 +10,6 @@ from azoth.exc import AzothError, DBAPIError, DontWrapMixin, StatementError
 
 __all__ = [
     "close_cursor",
-    "close_quietly",
     "driver_state",
     "told",
     "translated_connect_failure",
@@ -92,16 +91,6 @@ def close_cursor(cursor: Any) -> None:
         with contextlib.suppress(Exception):
             cursor.close()
         raise
-
-
-def close_quietly(cursor: Any) -> None:
-    """Close a cursor that is of no more use, where there is one.
-
-    While an error is dealt with, its traceback keeps the cursor alive, and the cursor keeps the database's locks.
-    """
-    if cursor is not None:
-        with contextlib.suppress(Exception):
-            close_cursor(cursor)
 
 
 def told(connection: Any, failure: StatementError, error: BaseException, statement: str | None) -> Exception:

@@ -7,11 +7,12 @@ import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
+from functools import partial
 from typing import Any, Final
 
 from azoth.engine.commit_outcome import failed_commit
 from azoth.engine.dialect import DefaultDialect
-from azoth.engine.failure import driver_state, translated_failure
+from azoth.engine.failure import close_cursor, driver_state, translated_failure
 from azoth.engine.ports import CursorReader
 from azoth.engine.transaction import NestedTransaction, RootTransaction, Transaction, TwoPhaseTransaction
 from azoth.event import Dispatch
@@ -309,19 +310,33 @@ class TransactionControl(ABC):
             self._most_readers = 2 * len(readers) + MOST_READERS
         readers.append(weakref.ref(reader))
 
+    def discard(self, cursor: Any) -> None:
+        """Close a cursor that is of no more use, where there is one.
+
+        While an error is dealt with, its traceback keeps the cursor alive, and the cursor keeps the database's locks.
+
+        State:
+            where closing it shows that the connection is lost, the connection is invalidated.
+        """
+        if cursor is not None:
+            self._close_in_passing(partial(close_cursor, cursor))
+
     def _close_cursors(self) -> None:
         readers, self._readers = self._readers, None
-        loss: Exception | None = None
         for reference in readers or ():
             reader = reference()
-            try:
-                if reader is not None:
-                    reader.let_go()
-            except Exception as error:  # noqa: BLE001 -- what is closed for good does no harm, unless its error says so
-                if isinstance(error, self.dialect.error_class) and self.dialect.is_disconnect(error, self._dbapi, None):
-                    loss = error
-        if loss is not None:
-            self.invalidate(loss)
+            if reader is not None:
+                self._close_in_passing(reader.let_go)
+
+    def _close_in_passing(self, close: Callable[[], None]) -> None:
+        try:
+            close()
+        except Exception as error:  # noqa: BLE001 -- what is closed for good does no harm, unless its error says so
+            is_disconnect = isinstance(error, self.dialect.error_class) and self.dialect.is_disconnect(
+                error, self._dbapi, None
+            )
+            if is_disconnect and self._dbapi is not None:
+                self.invalidate(error)
 
     def _transaction_exists(self, call: str) -> InvalidRequestError:
         return InvalidRequestError(

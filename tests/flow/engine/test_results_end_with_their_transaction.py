@@ -200,3 +200,18 @@ def test_a_connection_that_is_lost_while_a_cursor_is_closed_does_not_go_back_to_
     connection.close()
     with numbers.connect() as again:
         assert again._dbapi is not raw
+
+
+@pytest.mark.parametrize("call", ["SELECT", "fetchmany", "next"])
+def test_the_same_for_a_cursor_whose_statement_failed(numbers: Engine, faults: Faults, call: str) -> None:
+    connection = numbers.connect()
+    raw = connection._dbapi
+    faults.strike(call, BROKEN, after=True)
+    faults.strike("close cursor", sqlite3.ProgrammingError("Cannot operate on a closed database."))
+    with pytest.raises(exc.OperationalError, match="disk I/O error"):
+        result = connection.exec_driver_sql(NUMBERS)
+        result.fetchmany(2) if call == "fetchmany" else result.all()
+    assert connection.invalidated
+    connection.close()
+    with numbers.connect() as again:
+        assert again._dbapi is not raw

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from azoth.engine.failure import close_cursor, close_quietly
+from azoth.engine.failure import close_cursor
 from azoth.engine.fetching import FetchedRows
 from azoth.engine.transaction import result_is_over
 from azoth.orm.loading.ports import Reading
@@ -80,7 +80,7 @@ def raise_failure(connection: Any, cursor: Any, error: BaseException, sql: str, 
 
     Databases compute rows while they are read, so statements fail there, too. The cursor is closed.
     """
-    close_quietly(cursor)
+    connection.discard(cursor)
     if isinstance(error, Exception):
         failure = connection.driver_failure(error, sql, parameters)
         if failure is not error:

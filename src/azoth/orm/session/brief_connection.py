@@ -47,6 +47,9 @@ class BriefConnection:
     def keep_track_of(self, reader: Any) -> None:
         """Do nothing: all rows are fetched."""
 
+    def discard(self, cursor: FetchedRows | None) -> None:
+        """Do nothing: the driver's cursor is gone."""
+
     def driver_failure(self, error: Exception, sql: str, parameters: Any) -> Exception:
         """Give what was raised while rows of a ``run()`` were made into objects: as it is, the driver being done."""
         return error

@@ -108,9 +108,7 @@ def _run_all(scenario: Scenario, course: Course, plans: list[tuple[Injection, ..
     return report
 
 
-def _second_faults(
-    scenario: Scenario, course: Course, faults: Sequence[Fault]
-) -> Iterator[tuple[Injection, ...]]:
+def _second_faults(scenario: Scenario, course: Course, faults: Sequence[Fault]) -> Iterator[tuple[Injection, ...]]:
     """Find the calls by which azoth deals with a failure, and fail each of them."""
     for number, call in enumerate(course.calls):
         first = Injection(call, FIRST, Moment.AFTER)

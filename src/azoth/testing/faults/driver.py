@@ -254,9 +254,7 @@ class FaultyCursor:
 
     def _call(self, kind: str, perform: Any, statement: Any = "", begin: Any = None) -> Any:
         connection = self.connection
-        return connection.driver.log.make(
-            kind, connection.driver.module, connection, perform, str(statement), begin
-        )
+        return connection.driver.log.make(kind, connection.driver.module, connection, perform, str(statement), begin)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.real, name)

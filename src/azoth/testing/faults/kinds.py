@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
-__all__ = ["ALL", "Fault", "InjectedInterrupt", "Moment", "is_injected", "driver_error", "interrupt", "lost_connection", "out_of_memory"]
+__all__ = [
+    "ALL",
+    "Fault",
+    "InjectedInterrupt",
+    "Moment",
+    "is_injected",
+    "driver_error",
+    "interrupt",
+    "lost_connection",
+    "out_of_memory",
+]
 
 MESSAGE: Final = "injected by azoth.testing.faults"
 
@@ -51,9 +61,7 @@ class Fault:
         return self.name
 
 
-def driver_error(
-    name: str, calls: frozenset[str] = frozenset(), moments: tuple[Moment, ...] = tuple(Moment)
-) -> Fault:
+def driver_error(name: str, calls: frozenset[str] = frozenset(), moments: tuple[Moment, ...] = tuple(Moment)) -> Fault:
     """Make the fault in which the driver raises one of its errors.
 
     Args:
