@@ -11,6 +11,7 @@ from azoth.orm.runtime.data_descriptor import DataDescriptor, delete_plain
 from azoth.orm.runtime.instance_copies import copied, deeply_copied
 from azoth.orm.runtime.instance_events import InstanceEvents
 from azoth.orm.runtime.instance_key import INSTANCE_KEY, InstanceKey
+from azoth.orm.runtime.instance_pickling import reduced
 from azoth.orm.runtime.ports import MissingValueLoader
 from azoth.orm.runtime.state import InstanceState, make_state
 from azoth.orm.runtime.state_inspection import InspectedState
@@ -105,13 +106,16 @@ class ClassManager:
         )
 
     def install(self) -> None:
-        """Put the instrumentation on the class: the manager, ``__setattr__``, ``__delattr__``, and how it is copied."""
+        """Put the instrumentation on the class: the manager, ``__setattr__``, ``__delattr__``, copying and pickling."""
         self._set("_azoth_manager", self)
         if not hasattr(self.class_, INSTANCE_KEY):
             self._set(INSTANCE_KEY, InstanceKey())
         for name, method in (("__copy__", copied), ("__deepcopy__", deeply_copied)):
             if not hasattr(self.class_, name):
                 self._set(name, method)
+        class_: Any = self.class_
+        if class_.__reduce_ex__ is object.__reduce_ex__ and class_.__reduce__ is object.__reduce__:
+            self._set("__reduce_ex__", reduced)
         if self.sees_own_writes:
             return
         names = {

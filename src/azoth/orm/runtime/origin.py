@@ -62,8 +62,8 @@ class Origin:
         states = self.peers(state.manager)
         place = self._place_of(states, state)
         if place is not None:
-            yield (states[other] for other in range(place + 1, len(states)))
-            yield (states[other] for other in range(place - 1, -1, -1))
+            yield map(states.__getitem__, range(place + 1, len(states)))
+            yield map(states.__getitem__, range(place - 1, -1, -1))
 
     def _place_of(self, states: list[InstanceState], state: InstanceState) -> int | None:
         # Who goes through a result asks for one place after the other, forwards or backwards.

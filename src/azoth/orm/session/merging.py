@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from typing import Any
 
 from azoth.exc import InvalidRequestError
@@ -15,6 +15,9 @@ from azoth.orm.session.get import get_instance
 from azoth.orm.session.lifecycle_events import after_attach, attach_to, before_attach
 from azoth.orm.session.membership import mapped_state
 from azoth.orm.session.ports import SessionPort
+
+Step = Generator[Any, Any, Any]
+"""A part of a merge: it gives an object that must be merged first, and takes the session's object for it."""
 
 
 class Merger:
@@ -46,31 +49,44 @@ class Merger:
         if self._load:
             self._session._autoflush()
         with self._session.no_autoflush:
-            return self._merge(instance)
+            return self._merge_all(instance)
 
-    def _merge(self, instance: Any) -> Any:
-        known = self._merged.get(id(instance))
-        if known is not None:
-            return known
+    def _merge_all(self, instance: Any) -> Any:
+        """Merge an object; what it must wait for goes first, from a list, since a chain of objects may be long."""
+        steps = [self._merge(instance)]
+        target: Any = None
+        while steps:
+            try:
+                needed = steps[-1].send(target)
+            except StopIteration as finished:
+                target = finished.value
+                steps.pop()
+                continue
+            target = self._merged.get(id(needed))
+            if target is None:
+                steps.append(self._merge(needed))
+        return target
+
+    def _merge(self, instance: Any) -> Step:
         state = mapped_state(instance, "merge()")
         if state.owner is self._session._identity_map and not row_is_gone(state):
             self._merged[id(instance)] = instance
-            self._cascade_in_place(state, instance)
+            yield from self._cascade_in_place(state, instance)
             return instance
         if not self._load:
             _require_clean(state, instance)
         target = self._target(state, instance)
         self._merged[id(instance)] = target
-        self._copy(state, instance, target)
+        yield from self._copy(state, instance, target)
         return target
 
-    def _cascade_in_place(self, state: InstanceState, instance: Any) -> None:
+    def _cascade_in_place(self, state: InstanceState, instance: Any) -> Step:
         for relationship in state.manager.mapper.relationships:
             if relationship.cascade.merge and relationship.key in instance.__dict__:
                 for item in items_in(relationship, instance.__dict__[relationship.key]):
                     # An object that was deleted may stand there still; nobody asked for it to come back.
                     if not row_is_gone(state_of(item)):
-                        self._merge(item)
+                        yield item
 
     def _target(self, state: InstanceState, instance: Any) -> Any:
         mapper = state.manager.mapper
@@ -102,7 +118,7 @@ class Merger:
             return self._session._identity_map.find(mapper.manager, pk)
         return get_instance(self._session, mapper, pk, self._options, populate_existing=False, with_for_update=None)
 
-    def _copy(self, state: InstanceState, instance: Any, target: Any) -> None:
+    def _copy(self, state: InstanceState, instance: Any, target: Any) -> Step:
         mapper = state.manager.mapper
         values = instance.__dict__
         target_state = state_of(target)
@@ -114,9 +130,9 @@ class Merger:
             if not relationship.cascade.merge or (self._load and self._came_from(instance, relationship)):
                 continue
             if relationship.never_loads:
-                self._copy_pending_members(relationship.attribute, state, target)
+                yield from self._copy_pending_members(relationship.attribute, state, target)
             elif relationship.key in values:
-                self._copy_relationship(relationship, values[relationship.key], target, target_state)
+                yield from self._copy_relationship(relationship, values[relationship.key], target, target_state)
 
     def _came_from(self, instance: Any, relationship: Any) -> bool:
         # A backref filled this side with the object that led here and nothing else; merging it would take all others
@@ -135,13 +151,13 @@ class Merger:
                 return
             setattr(target, key, value)
 
-    def _copy_relationship(self, relationship: Any, value: Any, target: Any, target_state: InstanceState) -> None:
+    def _copy_relationship(self, relationship: Any, value: Any, target: Any, target_state: InstanceState) -> Step:
         attribute = relationship.attribute
         key = relationship.key
         if relationship._reverse_property:
             self._reached.update((id(item), relationship) for item in items_in(relationship, value))
         if not relationship.uselist:
-            merged = None if value is None else self._merge(value)
+            merged = None if value is None else (yield value)
             if self._load:
                 setattr(target, key, merged)
             else:
@@ -150,7 +166,9 @@ class Merger:
         if self._load and target_state.pk is not None and relationship.lazy not in REFUSING:
             # One load of the present members, where each of them would be looked up by itself.
             getattr(target, key)
-        items = [self._merge(item) for item in items_in(relationship, value)]
+        items = []
+        for item in items_in(relationship, value):
+            items.append((yield item))  # noqa: PERF401  # a comprehension cannot yield
         if not self._load:
             attribute.load(target_state, target, items)
         elif attribute.kind.emulates is None:
@@ -160,10 +178,11 @@ class Merger:
         else:
             setattr(target, key, set(items) if isinstance(value, set) else items)
 
-    def _copy_pending_members(self, attribute: Any, state: InstanceState, target: Any) -> None:
+    def _copy_pending_members(self, attribute: Any, state: InstanceState, target: Any) -> Step:
         """Put what was appended to a collection that is never loaded, and not flushed, into the target's too."""
         for item in attribute.joining(state):
-            attribute.append(target, self._merge(item))
+            merged = yield item
+            attribute.append(target, merged)
 
 
 def _require_clean(state: InstanceState, instance: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from azoth.sql.elements import operations as _operations
 from azoth.sql.elements.annotations import ColumnExpressionArgument, NotNullable, Nullable
 from azoth.sql.elements.between import BetweenRange
-from azoth.sql.elements.binary import BinaryExpression
+from azoth.sql.elements.binary import BinaryExpression, chain_of, left_expression
 from azoth.sql.elements.bind_parameter import NO_VALUE, BindParameter, bind_value, bindparam, literal
 from azoth.sql.elements.case import Case, case
 from azoth.sql.elements.cast import Cast, TryCast, TypeCoerce, cast, try_cast, type_coerce
@@ -36,7 +36,6 @@ from azoth.sql.elements.grouping import Grouping
 from azoth.sql.elements.json_comparator import JSONComparator
 from azoth.sql.elements.label import Label
 from azoth.sql.elements.label_reference import LabelReference
-from azoth.sql.elements.left_operands import chain_of, left_expression
 from azoth.sql.elements.operand import clause_of, operand, plain_operand, truth_operand
 from azoth.sql.elements.slice import Slice
 from azoth.sql.elements.text import TextClause, install_textual_select, order_operand, text

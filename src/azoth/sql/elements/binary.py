@@ -10,11 +10,10 @@ from azoth.sql.cache_key import UNCACHEABLE, Shape, binds_of, shape_of
 from azoth.sql.elements.clause import ClauseElement
 from azoth.sql.elements.column_element import ColumnElement
 from azoth.sql.elements.grouping import Grouping
-from azoth.sql.elements.left_operands import chain_of, left_expression
 from azoth.sql.operators import Operator, facts_of, is_precedent
 from azoth.sql.types import BOOLEANTYPE, NULLTYPE, TypeEngine
 
-__all__ = ["BinaryExpression", "Modifiers", "binary", "comparison"]
+__all__ = ["BinaryExpression", "Modifiers", "binary", "chain_of", "comparison", "left_expression"]
 
 Modifiers: TypeAlias = tuple[tuple[str, Any], ...]
 
@@ -154,6 +153,32 @@ class BinaryExpression(ColumnElement[Any]):
     def is_comparison(self) -> bool:
         """Whether the operator compares."""
         return facts_of(self.operator).comparison
+
+
+# Each term of ``x + 1 + 1 + 1`` makes the tree one level deeper on the left side. What is done with all levels goes
+# through the list of them, so that a chain of 10,000 terms needs no deeper stack than one of two.
+
+
+def left_expression(expression: Any) -> Any:
+    """Give the left operand of a binary expression, out of its parentheses."""
+    left = expression.left
+    return left.element if left.__class__ is Grouping else left
+
+
+def chain_of(expression: Any) -> list[Any]:
+    """List a binary expression, the one that is its left operand, the left operand of that, and so on.
+
+    Args:
+        expression: the binary expression.
+
+    Returns:
+        the binary expressions, the outermost first; operands in parentheses count.
+    """
+    class_ = expression.__class__
+    chain = [expression]
+    while (left := left_expression(chain[-1])).__class__ is class_:
+        chain.append(left)
+    return chain
 
 
 def _rebuilt(left: Any, terms: list[tuple[bool, dict[str, Any]]]) -> Any:
