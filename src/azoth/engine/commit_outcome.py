@@ -36,11 +36,22 @@ def failed_commit(
     try:
         failure = told(connection, unknown, raised, "COMMIT")
     finally:
-        connection._give_up(raised)
+        _give_up(connection, raised, unknown)
     if isinstance(error, Exception):
         return failure
     error.__cause__ = unknown
     return error
+
+
+def _give_up(connection: Any, raised: BaseException, unknown: CommitUnknown) -> None:
+    """Give up the connection; nothing that goes wrong with that hides the news."""
+    try:
+        connection._give_up(raised)
+    except Exception as second:  # noqa: BLE001 -- as it says
+        unknown.add_note(f"giving up the connection failed, too: {type(second).__name__}: {second}")
+    except BaseException as interrupt:
+        interrupt.__cause__ = unknown
+        raise
 
 
 def unknown_commit(

@@ -45,7 +45,6 @@ class Connection(LazyBegin):
 
     # What few connections change has its default here, because a connection is made for every piece of work.
     _invalidated: bool = False
-    _autocommit: bool = False
     _isolation_changed: bool = False
     _executing: Any = None
     _executing_statement: Any = None

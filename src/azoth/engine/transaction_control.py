@@ -41,6 +41,7 @@ class TransactionControl(ABC):
     """What may be sent as things stand: everything (True), as a transaction is begun in the database too; the SQL of
     this set, which does without; or nothing before ``_make_ready()`` has looked."""
     _begin_sent: bool = False
+    _autocommit: bool = False
     _commit_sent_at: float = 0.0
     """When the COMMIT of the present or last transaction was sent; 0.0 while it certainly has not committed."""
     _commit_unknown: CommitUnknown | None = None
@@ -206,6 +207,9 @@ class TransactionControl(ABC):
                 self._give_up(error)
             if not isinstance(error, Exception):
                 raise
+            if self._autocommit:
+                # There was nothing to roll back: every statement has been committed by itself.
+                return
             failure = translated_failure(self, error, "ROLLBACK", None)
             if isinstance(failure, DBAPIError) and self._dbapi is None:
                 failure.connection_invalidated = True

@@ -204,6 +204,38 @@ def test_a_prepared_transaction_whose_commit_is_unknown_can_be_found_again(
     assert "recover_twophase()" in caught.value.fix
 
 
+@pytest.mark.parametrize("failure", [ValueError("no"), KeyboardInterrupt()], ids=repr)
+def test_what_fails_while_the_connection_is_given_up_does_not_hide_it(
+    faulty: Engine, faults: Faults, failure: BaseException
+) -> None:
+    def fail(*arguments: Any) -> None:
+        raise failure
+
+    event.listen(faulty, "close", fail)
+    with pytest.raises((exc.CommitUnknown, KeyboardInterrupt)) as caught, faulty.begin() as connection:
+        pay(connection)
+        faults.strike("commit", LOST, after=True)
+    event.remove(faulty, "close", fail)
+    if isinstance(failure, Exception):
+        assert any("ValueError: no" in note for note in caught.value.__notes__)
+    else:
+        assert isinstance(caught.value.__cause__, exc.CommitUnknown)
+    assert faulty.pool.checkedout() == 0  # type: ignore[attr-defined]
+
+
+def test_a_failed_rollback_where_every_statement_commits_by_itself_is_no_error(
+    faulty: Engine, faults: Faults, seen_from_outside: Ask
+) -> None:
+    for tells in (True, False):
+        faults.tells = tells
+        with faulty.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            pay(connection)
+            faults.strike("rollback", LOST)
+        assert balance_of(seen_from_outside) == 11
+    with faulty.connect() as connection:
+        assert connection.get_isolation_level() == "SERIALIZABLE"
+
+
 def test_two_phases_that_a_dialect_lacks_leave_the_connection_usable(bank: Engine, seen_from_outside: Ask) -> None:
     with bank.connect() as connection:
         with pytest.raises(exc.InvalidRequestError, match="two-phase"):
