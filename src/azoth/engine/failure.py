@@ -82,12 +82,11 @@ def driver_state(connection: Any) -> bool | None:
 
 
 def close_cursor(cursor: Any) -> None:
-    """Close a cursor; an interrupt in the middle of that does not leave it open."""
+    """Close a cursor; what fails or interrupts that does not leave it open."""
     try:
         cursor.close()
-    except Exception:
-        raise
     except BaseException:
+        # An open cursor holds locks, even of a connection that was closed, as long as the error's traceback holds it.
         with contextlib.suppress(Exception):
             cursor.close()
         raise

@@ -320,7 +320,8 @@ class TransactionControl(ABC):
         While an error is dealt with, its traceback keeps the cursor alive, and the cursor keeps the database's locks.
 
         State:
-            where closing it shows that the connection is lost, the connection is invalidated.
+            where closing it shows that the connection is lost, the connection is invalidated; where it stays open
+            outside of any transaction, the connection is given up.
         """
         if cursor is not None:
             self._close_in_passing(partial(close_cursor, cursor))
@@ -339,8 +340,13 @@ class TransactionControl(ABC):
             is_disconnect = isinstance(error, self.dialect.error_class) and self.dialect.is_disconnect(
                 error, self._dbapi, None
             )
-            if is_disconnect and self._dbapi is not None:
+            if self._dbapi is None:
+                return
+            if is_disconnect:
                 self.invalidate(error)
+            elif not self._begin_sent:
+                # No ROLLBACK follows that would end what the cursor was reading, and with it the locks that it holds.
+                self._give_up(error)
 
     def _transaction_exists(self, call: str) -> InvalidRequestError:
         return InvalidRequestError(
