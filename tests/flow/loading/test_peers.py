@@ -193,3 +193,31 @@ def test_delete_cascades_load_their_peers_together(session: Session, statements:
     statements.clear()
     session.commit()
     assert len([statement for statement in statements if statement.startswith("SELECT")]) <= 2
+
+
+def test_a_load_does_not_look_far_where_most_have_the_value(filled: Session, statements: list[str]) -> None:
+    everyone = authors(filled)
+    assert all(author.books for author in everyone)
+    for author in (everyone[0], everyone[-1]):
+        filled.expire(author, ["books"])
+    statements.clear()
+    assert len(everyone[0].books) == 2
+    assert len(everyone[-1].books) == 2
+    assert len(statements) == 2
+
+
+def test_one_after_the_other_is_expired_and_read(filled: Session, statements: list[str]) -> None:
+    everyone = authors(filled)[:40]
+    statements.clear()
+    for author in (*everyone, *reversed(everyone)):
+        filled.expire(author)
+        assert author.name == f"author {author.id - 1}"
+    assert len(statements) == 80
+
+
+def test_a_loop_in_any_order(filled: Session, statements: list[str]) -> None:
+    everyone = authors(filled)
+    statements.clear()
+    shuffled = [everyone[number * 367 % COUNT] for number in range(COUNT)]
+    assert sum(len(author.books) for author in shuffled) == 2 * COUNT
+    assert len(statements) <= 5

@@ -364,3 +364,60 @@ def test_the_ddl_of_reflected_tables_reads_well(engine: Engine) -> None:
     child = Table("child", metadata, autoload_with=engine)
     partial = next(index for index in child.indexes if index.name == "partial")
     assert str(CreateIndex(partial).compile(engine)) == "CREATE INDEX partial ON child (large) WHERE large > 5"
+
+
+def test_a_long_chain_of_tables_is_read_from_one_of_them() -> None:
+    engine = create_engine("sqlite://")
+    count = 400
+    with engine.begin() as connection:
+        for number in range(count):
+            connection.exec_driver_sql(
+                f"CREATE TABLE t{number} (Id INTEGER PRIMARY KEY, next_id INTEGER REFERENCES t{number + 1} (id))"
+            )
+    metadata = MetaData()
+    table = Table("t0", metadata, autoload_with=engine)
+    # The last one refers to a table that does not exist.
+    assert len(metadata.tables) == count
+    for number in range(1, count):
+        [key] = table.foreign_keys
+        assert key.column is metadata.tables[f"t{number}"].c.Id
+        table = key.column.table
+    engine.dispose()
+
+
+def test_tables_that_refer_to_each_other_are_read_from_one_of_them() -> None:
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE a (id INTEGER PRIMARY KEY, b_id INTEGER REFERENCES b (id))")
+        connection.exec_driver_sql("CREATE TABLE b (id INTEGER PRIMARY KEY, a_id INTEGER REFERENCES a (id))")
+        connection.exec_driver_sql("CREATE INDEX b_index ON b (a_id)")
+    metadata = MetaData()
+    a = Table("a", metadata, autoload_with=engine)
+    b = metadata.tables["b"]
+    assert a.c.b_id.references(b.c.id)
+    assert b.c.a_id.references(a.c.id)
+    assert [index.name for index in b.indexes] == ["b_index"]
+    engine.dispose()
+
+
+def test_a_table_that_cannot_be_read_takes_back_those_that_came_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE b (id INTEGER PRIMARY KEY)")
+        connection.exec_driver_sql("CREATE TABLE a (id INTEGER PRIMARY KEY, b_id INTEGER REFERENCES b (id))")
+    inspector = inspect(engine)
+    read = inspector.get_indexes
+
+    def failing(name: str, *rest: Any) -> Any:
+        if name == "b":
+            raise exc.UnreflectableTableError("b")
+        return read(name, *rest)
+
+    monkeypatch.setattr(inspector, "get_indexes", failing)
+    metadata = MetaData()
+    with pytest.raises(exc.UnreflectableTableError):
+        Table("a", metadata, autoload_with=inspector)
+    assert not metadata.tables
+    monkeypatch.undo()
+    assert Table("a", metadata, autoload_with=inspector).c.b_id.references(metadata.tables["b"].c.id)
+    engine.dispose()

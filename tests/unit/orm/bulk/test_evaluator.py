@@ -156,3 +156,25 @@ def test_named_parameters_take_their_values_from_the_execution() -> None:
     criterion = Item.number == azoth.bindparam("wanted")
     evaluate = Evaluator(MAPPER, like_ignores_case=True, parameters={"wanted": 3}).function(criterion)
     assert evaluate({"number": 3}) is True
+
+
+def test_a_chain_of_thousands_of_terms() -> None:
+    total: Any = Item.number
+    for number in range(3000):
+        total = total + number
+    condition = Item.number == 0
+    for number in range(3000):
+        condition = condition | (Item.number == -number)
+    evaluator = Evaluator(MAPPER, like_ignores_case=True)
+    assert evaluator.function(total)({"number": 1}) == 1 + sum(range(3000))
+    assert evaluator.function(total)({"number": None}) is None
+    assert evaluator.function(condition)({"number": -2999}) is True
+    assert evaluator.function(condition)({"number": 1}) is False
+
+
+@pytest.mark.parametrize("values", [[[1], [2]], [1, 2]])
+def test_a_list_that_holds_what_cannot_be_hashed(values: list[Any]) -> None:
+    evaluate = Evaluator(MAPPER, like_ignores_case=True).function(Item.number.in_(values))
+    assert evaluate({"number": values[0]}) is True
+    assert evaluate({"number": [5]}) is False
+    assert evaluate({"number": 5}) is False

@@ -67,3 +67,13 @@ def test_a_cycle_that_must_not_be_is_an_error_that_names_it() -> None:
     with pytest.raises(exc.CircularDependencyError, match="x, y depend on each other") as raised:
         topological_order(["x", "y", "z"], {"x": ["y"], "y": ["x"]})
     assert raised.value.cycles == ["x", "y"]
+
+
+def test_a_long_chain_of_tables_is_ordered() -> None:
+    metadata = tables(**{f"t{number}": [f"t{number + 1}"] if number < 1500 else [] for number in range(1501)})
+    assert names(metadata) == [f"t{number}" for number in range(1500, -1, -1)]
+
+
+def test_nodes_that_wait_for_nothing_more_keep_the_given_order() -> None:
+    needs = {"d": ["a"], "c": ["a"], "b": ["c"], "e": ["a"]}
+    assert topological_order(["e", "d", "c", "b", "a"], needs) == ["a", "e", "d", "c", "b"]
