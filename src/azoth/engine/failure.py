@@ -82,11 +82,9 @@ def driver_state(connection: Any) -> bool | None:
 
 
 def close_cursor(cursor: Any) -> None:
-    """Close a cursor; an interrupt in the middle of that does not leave it open."""
+    """Close a cursor; a failure or an interrupt in the middle of that does not leave it open."""
     try:
         cursor.close()
-    except Exception:
-        raise
     except BaseException:
         with contextlib.suppress(Exception):
             cursor.close()
