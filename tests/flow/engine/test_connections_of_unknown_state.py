@@ -350,3 +350,15 @@ def test_the_error_of_a_statement_does_not_hold_its_lock(
         connection.exec_driver_sql("SELECT * FROM account")
     seen_from_outside("UPDATE account SET balance = 0")
     assert caught.value.__traceback__ is not None
+
+
+@pytest.mark.parametrize("failure", [BROKEN, KeyboardInterrupt()], ids=repr)
+def test_a_cursor_whose_closing_fails_does_not_hold_its_lock_either(
+    faulty: Engine, faults: Faults, seen_from_outside: Ask, failure: BaseException
+) -> None:
+    with pytest.raises((exc.OperationalError, KeyboardInterrupt)) as caught, faulty.connect() as connection:
+        faults.strike("SELECT", BROKEN, after=True)
+        faults.strike("close cursor", failure)
+        connection.exec_driver_sql("SELECT * FROM account")
+    seen_from_outside("UPDATE account SET balance = 0")
+    assert caught.value.__traceback__ is not None

@@ -61,7 +61,7 @@ class Portions:
             rows: list[Any] = cursor.fetchmany(self._size)
             if len(rows) < self._size:
                 self._cursor = None
-                cursor.close()
+                close_cursor(cursor)
         except BaseException as error:
             raise_failure(self._connection, cursor, error, self._sql, self._parameters)
             raise
