@@ -7,7 +7,7 @@ from operator import indexOf
 from typing import Any
 
 from azoth.exc import ArgumentError
-from azoth.orm.runtime.census import give_up_census, holds_item, note_taken_out
+from azoth.orm.runtime.census import holds_item, note_taken_out
 from azoth.orm.runtime.collection_owner import bind
 from azoth.orm.runtime.collections import InstrumentedDict, InstrumentedList, InstrumentedSet, members
 from azoth.orm.runtime.custom_collections import emulated_type, instrument_class
@@ -125,11 +125,7 @@ class KeyedKind(CollectionKind):
     """Dicts that find the key of an item by a function."""
 
     def put(self, collection: Any, item: Any) -> None:
-        size = len(collection)
         self._quietly(collection, self.class_._azoth_appender, item)
-        if len(collection) == size:
-            # It took another one's place rather than the last.
-            give_up_census(collection)
 
     def displaced_by(self, collection: Any, item: Any) -> Any:
         member = collection.get(collection.key_of(item))
@@ -142,7 +138,6 @@ class KeyedKind(CollectionKind):
             if collection.get(key) is not item:
                 key = next(key for key, member in collection.items() if member is item)
             self._quietly(collection, "__delitem__", key)
-            note_taken_out(collection, item)
 
     def holds(self, collection: Any, item: Any) -> bool:
         return bool(collection) and holds_item(collection, collection.values(), item)

@@ -31,6 +31,8 @@ def _item_mutators(native: Native) -> Mutators:
     def __setitem__(self: Any, key: Any, item: Any) -> None:
         bond = bond_of(self)
         if bond is None:
+            if key in self:
+                give_up_census(self)
             native_setitem(self, key, item)
             return
         old = self.get(key, _NOT_GIVEN) if key in self else _NOT_GIVEN
@@ -46,22 +48,27 @@ def _item_mutators(native: Native) -> Mutators:
         if old is not _NOT_GIVEN:
             attribute.removed(state, instance, self, old)
 
+    def take_out(self: Any, key: Any) -> None:
+        item = self.get(key)
+        count_the_rest(self, self.values())
+        native_delitem(self, key)
+        note_taken_out(self, item)
+
     def __delitem__(self: Any, key: Any) -> None:
         bond = bond_of(self)
         if bond is None or key not in self:
-            native_delitem(self, key)
+            take_out(self, key)
             return
         attribute, state, instance = bond
         item = self.get(key)
         attribute.removing(state, instance, self, item)
-        count_the_rest(self, self.values())
-        native_delitem(self, key)
-        note_taken_out(self, item)
+        take_out(self, key)
         attribute.removed(state, instance, self, item)
 
     def clear(self: Any) -> None:
         if bond_of(self) is None:
             native_clear(self)
+            give_up_census(self)
         else:
             for key in list(self.keys()):
                 del self[key]
