@@ -52,6 +52,7 @@ def on(interpreter: Interpreter) -> None:
 
     @nox.session(name=f"python-{interpreter.name}", python=interpreter.program, reuse_venv=True)
     def other(session: nox.Session) -> None:
+        """Run a sample, or with the argument "everything" all that says something about the Python."""
         make_current(session, interpreter)
         tests = (
             ("tests",) if "everything" in session.posargs else (*interpreters.ON_EVERY_PYTHON, *interpreters.sample())

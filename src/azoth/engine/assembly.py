@@ -81,7 +81,7 @@ def assemble_engine(url: str | URL, arguments: Mapping[str, Any]) -> Engine:
     engine = engine_class(
         pool, dialect, parsed, **{name: arguments[name] for name in _ENGINE_ARGUMENTS & arguments.keys()}
     )
-    engine._current.is_given = "pool" in arguments
+    engine._current.is_given = arguments.get("pool") is not None
     connector.announce_through(engine)
     return engine
 

@@ -13,7 +13,8 @@ __all__ = ["serial_numbers"]
 class _Locked(Iterator[int]):
     def __init__(self, numbers: Iterator[int]) -> None:
         self._numbers = numbers
-        self._lock = threading.Lock()
+        # Reentrant, because the collector may run a finalizer while it is held, which may want a number too.
+        self._lock = threading.RLock()
 
     def __next__(self) -> int:
         with self._lock:

@@ -185,7 +185,7 @@ class LoadPlan:
 
 _living: WeakSet[LoadPlan] = WeakSet()
 """The plans that are in use, whose loaders have calls of listeners written into them."""
-_changing = threading.Lock()
+_changing = threading.RLock()
 
 
 def _rewrite_loaders(class_: type[Any]) -> None:
