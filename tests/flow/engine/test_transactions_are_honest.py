@@ -245,7 +245,7 @@ def execute_in_a_session(connection: Connection, sql: str) -> None:
 
 
 @pytest.mark.parametrize("execute", [execute_text, execute_for_the_driver, execute_in_a_session])
-@pytest.mark.parametrize(("end", "balance"), [("COMMIT", 1), ("/* done */ end", 1), ("ROLLBACK", 10)])
+@pytest.mark.parametrize("end, balance", [("COMMIT", 1), ("/* done */ end", 1), ("ROLLBACK", 10)])
 @pytest.mark.parametrize("mode", ["ON WRITE", "DEFERRED"])
 def test_what_follows_a_text_that_ends_the_transaction_is_in_another_one(
     bank: Engine,
