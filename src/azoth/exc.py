@@ -506,6 +506,8 @@ class CommitUnknown(OperationalError):
                 shown = [f"{key[0].__name__} {', '.join(map(repr, key[1]))}" for key in keys[: self.MOST_SHOWN]]
                 rest = len(keys) - self.MOST_SHOWN
                 lines.append(f"  {what}: {', '.join(shown)}" + (f" and {rest} more" if rest > 0 else ""))
+        if self.committed_on:
+            lines.append(f"  committed on: {', '.join(self.committed_on)}")
         return lines
 
 

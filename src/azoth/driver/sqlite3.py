@@ -1,4 +1,4 @@
-"""The standard ``sqlite3`` module, set up so that azoth alone decides where transactions begin and end."""
+"""The standard ``sqlite3`` module, set up for azoth, which begins and ends transactions by itself."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ def connect(
     read_uncommitted: bool = False,
     **arguments: Any,
 ) -> sqlite3.Connection:
-    """Open a SQLite connection that begins no transaction by itself.
+    """Open a SQLite connection.
+
+    Unless told otherwise, the driver begins a transaction by itself before statements that write, where none is begun.
+    That serves programs that work with the driver's connection directly: what they do not commit is rolled back.
 
     Args:
         database: a file name, or a "file:" URI together with ``uri=True``.
@@ -38,8 +41,6 @@ def connect(
     Emits:
         one PRAGMA for each of the two options that is on.
     """
-    # None switches off the driver's implicit BEGIN before some statements, which would leave SELECT and DDL outside.
-    arguments.setdefault("isolation_level", None)
     arguments.setdefault("cached_statements", CACHED_STATEMENTS)
     connection: sqlite3.Connection = module.connect(database, **arguments)
     try:

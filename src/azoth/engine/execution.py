@@ -111,6 +111,8 @@ def result_of(
 ) -> CursorResult[Any]:
     """Make the result of a statement that a cursor has executed."""
     if cursor.description is None:
+        if prepared is None or isinstance(statement, TextClause):
+            connection._heed_text()
         return CursorResult(None, cursor, None, connection, prepared, statement, parameters, values)
     source = CursorSource(cursor, connection, statement if prepared is None else prepared.sql, values)
     shape = _shape_of(connection, prepared, statement, cursor)

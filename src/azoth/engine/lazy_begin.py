@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from azoth.engine.begin_action import BeginAction, StatementNeed
-from azoth.engine.failure import translated_failure
+from azoth.engine.failure import driver_state, translated_failure
 from azoth.engine.transaction_control import TransactionControl
 from azoth.pool import PoolProxiedConnection
 
@@ -62,6 +62,15 @@ class LazyBegin(TransactionControl):
             attempt()
         except Exception as error:  # noqa: BLE001 -- see run()
             self._repeat(attempt, error, "BEGIN", None)
+
+    def _heed_text(self) -> None:
+        """Note what a text of the user's own has done: a COMMIT or ROLLBACK of theirs ends the transaction.
+
+        State:
+            where it has ended, the next statement that writes begins another one.
+        """
+        if self._begin_action is not None and self._begin_sent and driver_state(self) is False:
+            self._ready = self._begin_sent = False
 
     def _is_begun_by_others(self) -> bool:
         """Tell whether somebody else has begun a transaction on the driver's connection, in which we have only read."""

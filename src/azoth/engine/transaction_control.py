@@ -17,6 +17,7 @@ from azoth.engine.ports import CursorReader
 from azoth.engine.transaction import NestedTransaction, RootTransaction, Transaction, TwoPhaseTransaction
 from azoth.event import Dispatch
 from azoth.exc import AzothError, CommitUnknown, DBAPIError, InvalidRequestError
+from azoth.pool.open_connections import inherited
 
 __all__ = ["TransactionControl"]
 
@@ -197,6 +198,10 @@ class TransactionControl(ABC):
 
     def _roll_back(self, roll_back: Callable[[Any], None]) -> None:
         """Roll back in the database; a connection that may be inside the transaction still is given up."""
+        if inherited and id(self._dbapi) in inherited:
+            # This is a child process, and the transaction is its parent's.
+            self._begin_sent = False
+            return
         try:
             roll_back(self._dbapi)
             self._begin_sent = False

@@ -16,7 +16,7 @@ from azoth import event
 from azoth.event import Dispatch
 from azoth.exc import ArgumentError, DisconnectionError, InvalidRequestError
 from azoth.pool.events import PoolEvents
-from azoth.pool.open_connections import hold, let_go
+from azoth.pool.open_connections import hold, inherit, inherited, let_go
 from azoth.pool.ports import ConnectionActions, PlainActions
 from azoth.pool.proxied_connection import PoolProxiedConnection
 from azoth.pool.record import ConnectionPoolEntry, PoolResetState
@@ -273,6 +273,9 @@ class Pool(ABC):
     def _checkin(self, record: ConnectionPoolEntry, *, clean: bool = False) -> None:
         # The caller has let go of the entry and noted that nobody uses it.
         connection = record.dbapi_connection
+        if inherited and id(connection) in inherited:
+            self._set_aside((record,))
+            return
         dispatch = self.dispatch
         try:
             if connection is not None:
@@ -354,7 +357,7 @@ class Pool(ABC):
     def _close_connection(self, connection: Any) -> None:
         self._log("connection %r is %s", connection, "left open" if self._leaves_open else "closed")
         try:
-            if not self._leaves_open:
+            if not self._leaves_open and id(connection) not in inherited:
                 self._actions.do_close(connection)
         except Exception:
             self._logger.warning("connection %r could not be closed", connection, exc_info=True)
@@ -415,6 +418,7 @@ def _reset_style(value: Any) -> ResetStyle:
 
 
 def _after_fork_in_child() -> None:
+    inherit()
     for pool in list(_living):
         pool._abandon()
 

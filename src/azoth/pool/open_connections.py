@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-__all__ = ["hold", "let_go"]
+__all__ = ["hold", "inherit", "inherited", "let_go"]
 
 _open: Final[dict[int, Any]] = {}
+inherited: Final[dict[int, Any]] = {}
+"""Connections, by their ``id()``, that were open when this process was forked off: they are its parent's."""
 
 
 def hold(dbapi_connection: Any) -> None:
@@ -31,3 +33,12 @@ def let_go(dbapi_connection: Any) -> None:
         dbapi_connection: the driver's connection; it need not be held.
     """
     _open.pop(id(dbapi_connection), None)
+
+
+def inherit() -> None:
+    """Note in a child process that all open connections belong to its parent: nobody may end their transactions here.
+
+    SQLite would take the parent's journal away, servers would roll back what the parent is doing.
+    """
+    inherited.update(_open)
+    _open.clear()

@@ -189,6 +189,7 @@ class AssertionPool(Pool):
     def _abandon(self) -> None:
         self._set_aside(() if self._record is None else (self._record,))
         self._record = None
+        self._is_out = False
 
     def _own_arguments(self) -> dict[str, Any]:
         return {"store_traceback": self._store_traceback}

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from azoth import event, exc
-from azoth.engine import Engine, create_engine
+from azoth import event, exc, text
+from azoth.engine import Connection, Engine, create_engine
+from azoth.orm import Session
 
 Ask = Callable[[str], Any]
 
@@ -226,3 +227,81 @@ def test_transaction_events_come_in_order(bank: Engine) -> None:
     assert seen == [
         "begin", "savepoint", "release_savepoint", "savepoint", "rollback_savepoint", "commit", "begin", "rollback",
     ]  # fmt: skip
+
+
+# --- what the user's own SQL, and the user's work on the driver's connection, do to transactions ----------------------
+
+
+def execute_text(connection: Connection, sql: str) -> None:
+    connection.execute(text(sql))
+
+
+def execute_for_the_driver(connection: Connection, sql: str) -> None:
+    connection.exec_driver_sql(sql)
+
+
+def execute_in_a_session(connection: Connection, sql: str) -> None:
+    Session(connection, join_transaction_mode="control_fully").execute(text(sql))
+
+
+@pytest.mark.parametrize("execute", [execute_text, execute_for_the_driver, execute_in_a_session])
+@pytest.mark.parametrize("end, balance", [("COMMIT", 1), ("/* done */ end", 1), ("ROLLBACK", 10)])
+@pytest.mark.parametrize("mode", ["ON WRITE", "DEFERRED"])
+def test_what_follows_a_text_that_ends_the_transaction_is_in_another_one(
+    bank: Engine,
+    seen_from_outside: Ask,
+    execute: Callable[[Connection, str], None],
+    end: str,
+    balance: int,
+    mode: str,
+) -> None:
+    with bank.connect().execution_options(sqlite_begin=mode) as connection:
+        execute(connection, "UPDATE account SET balance = 1 WHERE id = 1")
+        execute(connection, end)
+        assert seen_from_outside("SELECT balance FROM account WHERE id = 1") == [(balance,)]
+        execute(connection, "UPDATE account SET balance = 2 WHERE id = 1")
+        assert seen_from_outside("SELECT balance FROM account WHERE id = 1") == [(balance,)]
+        connection.rollback()
+        assert connection.scalar("SELECT balance FROM account WHERE id = 1") == balance
+
+
+def test_a_transaction_that_texts_begin_and_end_is_followed_by_an_ordinary_one(
+    bank: Engine, seen_from_outside: Ask
+) -> None:
+    with bank.connect() as connection:
+        for sql in ("BEGIN", "UPDATE account SET balance = 1", "COMMIT", "UPDATE account SET balance = 2"):
+            connection.execute(text(sql))
+        connection.rollback()
+    assert seen_from_outside("SELECT DISTINCT balance FROM account") == [(1,)]
+
+
+def test_work_on_a_drivers_connection_is_rolled_back_unless_it_is_committed(
+    bank: Engine, seen_from_outside: Ask
+) -> None:
+    raw = bank.raw_connection()
+    raw.cursor().execute("UPDATE account SET balance = 1")
+    raw.commit()
+    raw.cursor().execute("UPDATE account SET balance = 2")
+    raw.rollback()
+    raw.cursor().execute("UPDATE account SET balance = 3")
+    raw.close()
+    assert seen_from_outside("SELECT DISTINCT balance FROM account") == [(1,)]
+
+
+def test_work_beside_a_connection_belongs_to_its_transaction(bank: Engine, seen_from_outside: Ask) -> None:
+    with bank.connect() as connection:
+        connection.connection.cursor().execute("UPDATE account SET balance = 1")
+        connection.rollback()
+        connection.connection.cursor().execute("UPDATE account SET balance = 2 WHERE id = 1")
+        connection.execute(text("UPDATE account SET balance = 3 WHERE id = 2"))
+        connection.commit()
+    assert seen_from_outside("SELECT balance FROM account ORDER BY id") == [(2,), (3,)]
+
+
+def test_a_drivers_connection_begins_by_itself_again_after_autocommit(bank: Engine, seen_from_outside: Ask) -> None:
+    with bank.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute("UPDATE account SET balance = 1")
+    raw = bank.raw_connection()
+    raw.cursor().execute("UPDATE account SET balance = 2")
+    raw.close()
+    assert seen_from_outside("SELECT DISTINCT balance FROM account") == [(1,)]

@@ -299,6 +299,28 @@ def test_a_transaction_that_was_committed_in_one_database_only_says_where(
     other.dispose()
 
 
+@pytest.mark.parametrize("lost", [LOST, KeyboardInterrupt()], ids=["error", "interrupt"])
+def test_a_commit_of_unknown_outcome_says_which_databases_have_committed_before(
+    shelf: azoth.Engine, tmp_path: Path, faults: Faults, lost: BaseException
+) -> None:
+    other = azoth.create_engine(f"sqlite:///{tmp_path / 'other.db'}")
+    make_tables(other)
+    with Session(binds={Author: shelf, Book: other}) as session:
+        session.add(Book(id=1, title="Meet Me at Infinity"))
+        session.flush()
+        session.add(Author(id=7, name="Tiptree"))
+        faults.strike("commit", lost, after=True)
+        with pytest.raises((exc.CommitUnknown, KeyboardInterrupt)) as caught:
+            session.commit()
+        unknown = caught.value.__cause__ if isinstance(lost, KeyboardInterrupt) else caught.value
+        assert isinstance(unknown, exc.CommitUnknown)
+        assert unknown.committed_on == pickle.loads(pickle.dumps(unknown)).committed_on == (str(other.url),)
+        assert f"committed on: {other.url}" in str(unknown)
+        session.rollback()
+    assert names(shelf)[7] == "Tiptree"
+    other.dispose()
+
+
 def test_a_connection_that_the_session_was_given_is_free_after_the_rollback(
     shelf: azoth.Engine, faults: Faults
 ) -> None:

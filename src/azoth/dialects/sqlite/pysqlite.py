@@ -34,6 +34,8 @@ _CONVERTED: Final[dict[str, Callable[[str], Any]]] = {
 
 _DRIVER_MODES: Final = ("isolation_level", "autocommit")
 """Arguments of the driver that let it begin transactions by itself."""
+IMPLICIT: Final = ""
+"""The driver's own ``isolation_level``: it begins before statements that write, where nobody has begun."""
 
 LOCK_TIMEOUT: Final = 5.0
 LONGEST_DELAY: Final = 0.05
@@ -90,7 +92,8 @@ class SQLiteDialect_pysqlite(SQLiteDialect):
 
     def connect(self, *arguments: Any, **named: Any) -> Any:
         self._lock_timeout = named.get("timeout", LOCK_TIMEOUT)
-        self._driver_modes = {name: named[name] for name in _DRIVER_MODES if name in named}
+        given = {name: named[name] for name in _DRIVER_MODES if name in named}
+        self._driver_modes = given or {"isolation_level": IMPLICIT}
         if self._in_memory and self._anchor is None:
             self._drop_anchor(*arguments, **named)
         return driver.connect(

@@ -48,6 +48,11 @@ class Enlisted:
         """Whether COMMIT was sent and not refused."""
         return bool(self.connection._commit_sent_at) and not self.is_foreign
 
+    @property
+    def has_committed(self) -> bool:
+        """Whether COMMIT was sent and answered."""
+        return self.may_have_committed and self.connection._commit_unknown is None
+
 
 def unknown_outcome(participants: Sequence[Enlisted], failed: Enlisted, error: BaseException) -> CommitUnknown | None:
     """Tell what a failed commit means for the transaction as a whole.
@@ -61,12 +66,19 @@ def unknown_outcome(participants: Sequence[Enlisted], failed: Enlisted, error: B
         the error that says that (or where) the transaction may have been committed; None where it certainly was not.
     """
     unknown: CommitUnknown | None = failed.connection._commit_unknown
-    if unknown is not None:
-        return unknown
-    if failed.may_have_committed:
+    committed = tuple(
+        [
+            one.connection.engine.url.render_as_string()
+            for one in participants
+            if one is not failed and one.has_committed
+        ]
+    )
+    if unknown is None and failed.may_have_committed:
         # An interrupt right behind the driver's commit.
-        return unknown_commit(failed.connection, error)
-    committed = tuple([one.connection.engine.url.render_as_string() for one in participants if one.may_have_committed])
+        unknown = unknown_commit(failed.connection, error)
+    if unknown is not None:
+        unknown.committed_on = committed
+        return unknown
     if not committed:
         return None
     return unknown_commit(
