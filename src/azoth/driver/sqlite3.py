@@ -14,12 +14,18 @@ CACHED_STATEMENTS: Final = 512
 
 
 def connect(
-    database: str, *, foreign_keys: bool = False, read_uncommitted: bool = False, **arguments: Any
+    database: str,
+    *,
+    module: Any = sqlite3,
+    foreign_keys: bool = False,
+    read_uncommitted: bool = False,
+    **arguments: Any,
 ) -> sqlite3.Connection:
     """Open a SQLite connection that begins no transaction by itself.
 
     Args:
         database: a file name, or a "file:" URI together with ``uri=True``.
+        module: the driver's module, or another one with the same interface.
         foreign_keys: enforce foreign keys.
         read_uncommitted: do not wait for table locks when reading from a shared cache.
         arguments: further arguments of ``sqlite3.connect``.
@@ -33,12 +39,16 @@ def connect(
     # None switches off the driver's implicit BEGIN before some statements, which would leave SELECT and DDL outside.
     arguments.setdefault("isolation_level", None)
     arguments.setdefault("cached_statements", CACHED_STATEMENTS)
-    connection: sqlite3.Connection = sqlite3.connect(database, **arguments)
-    connection.create_function("regexp", 2, _regexp, deterministic=True)
-    if foreign_keys:
-        connection.execute("PRAGMA foreign_keys=ON").close()
-    if read_uncommitted:
-        connection.execute("PRAGMA read_uncommitted=1").close()
+    connection: sqlite3.Connection = module.connect(database, **arguments)
+    try:
+        connection.create_function("regexp", 2, _regexp, deterministic=True)
+        if foreign_keys:
+            connection.execute("PRAGMA foreign_keys=ON").close()
+        if read_uncommitted:
+            connection.execute("PRAGMA read_uncommitted=1").close()
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

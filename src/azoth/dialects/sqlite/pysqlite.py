@@ -86,13 +86,19 @@ class SQLiteDialect_pysqlite(SQLiteDialect):
     def connect(self, *arguments: Any, **named: Any) -> Any:
         if self._in_memory and self._anchor is None:
             self._drop_anchor(*arguments, **named)
-        return driver.connect(*arguments, foreign_keys=self._foreign_keys, read_uncommitted=self._in_memory, **named)
+        return driver.connect(
+            *arguments,
+            module=self.dbapi,
+            foreign_keys=self._foreign_keys,
+            read_uncommitted=self._in_memory,
+            **named,
+        )
 
     def _drop_anchor(self, *arguments: Any, **named: Any) -> None:
         """Open the connection that keeps a database in memory alive while no other one does."""
         with self._anchoring:
             if self._anchor is None:
-                self._anchor = driver.connect(*arguments, **named)
+                self._anchor = driver.connect(*arguments, module=self.dbapi, **named)
                 self._release_anchor = weakref.finalize(self, self._anchor.close)
 
     def dispose(self) -> None:

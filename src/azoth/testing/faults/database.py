@@ -1,0 +1,127 @@
+"""The databases of a scenario: put back before each run, and looked at from outside afterwards."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any, Final
+
+from azoth.engine import Engine
+from azoth.exc import ArgumentError
+from azoth.schema import MetaData
+from azoth.testing.faults.driver import FaultyConnection, FaultyDriver
+
+__all__ = ["Database", "State"]
+
+State = tuple[tuple[str, tuple[Any, ...]], ...]
+"""All rows: table by table, in an order of their own."""
+
+IN_MEMORY: Final = ":memory:"
+
+
+class Database:
+    """The database of one engine, seen through connections that azoth knows nothing about.
+
+    Args:
+        engine: the engine; its driver is wrapped.
+        metadata: the tables whose rows count.
+
+    Raises:
+        ArgumentError: the engine's driver is not wrapped.
+    """
+
+    def __init__(self, engine: Engine, metadata: MetaData) -> None:
+        driver = engine.dialect.dbapi
+        if type(driver) is not FaultyDriver:
+            raise ArgumentError(
+                "the engine of a scenario does not use the wrapped driver",
+                why="its calls can be numbered and failed only there.",
+                fix="give create_engine() the argument module=wrap(...), with the function that make_engine was given.",
+                code="AZ-T01",
+            )
+        self.engine = engine
+        self.driver: FaultyDriver = driver
+        self._metadata = metadata
+        quote = engine.dialect.identifier_preparer.format_table
+        self._queries = [(table.fullname, f"SELECT * FROM {quote(table)}") for table in metadata.sorted_tables]
+
+    def rows(self) -> State:
+        """Read all rows that are committed."""
+        with self._connection_beside() as connection:
+            return tuple([(name, _rows(connection, query)) for name, query in self._queries])
+
+    def why_locked(self) -> str:
+        """Say why another connection cannot write and commit, where it can tell; else nothing."""
+        with self._connection_beside() as connection:
+            if not hasattr(connection, "backup"):
+                return ""
+            try:
+                connection.execute("BEGIN EXCLUSIVE")
+                connection.execute("ROLLBACK")
+            except self.driver.Error as error:
+                return str(error)
+        return ""
+
+    def open_connections(self) -> set[FaultyConnection]:
+        """List the wrapped connections that are open."""
+        return {connection for connection in self.driver.connections if connection.is_open}
+
+    def in_transaction(self) -> int:
+        """Count the open connections that have begun a transaction."""
+        return sum(is_in_transaction(connection.real) for connection in self.open_connections())
+
+    def copy(self) -> Any:
+        """Keep a copy of the whole database, where its driver can make one; else None."""
+        with self._connection_beside() as connection:
+            if not hasattr(connection, "backup"):
+                return None
+            copied = self.driver.module.connect(IN_MEMORY, check_same_thread=False)
+            connection.backup(copied)
+            return copied
+
+    def put_back(self, copied: Any) -> None:
+        """Make the database what it was when it was copied.
+
+        Raises:
+            Error: of the driver: a lock stands against it.
+        """
+        with self._connection_beside() as connection:
+            if not connection.in_transaction:
+                # A copy would wait for locks without end; this does not.
+                connection.execute("BEGIN EXCLUSIVE")
+                connection.execute("ROLLBACK")
+            copied.backup(connection)
+
+    @contextlib.contextmanager
+    def _connection_beside(self) -> Iterator[Any]:
+        arguments = self.driver.arguments[0]
+        if arguments and arguments[0] == IN_MEMORY:
+            # Such a database can be seen by its own connection only.
+            yield next(iter(self.open_connections())).real
+            return
+        connection = self.driver.connect_beside()
+        try:
+            if hasattr(connection, "backup"):
+                connection.execute("PRAGMA busy_timeout=0")
+                connection.execute("PRAGMA synchronous=OFF")
+            yield connection
+        finally:
+            connection.close()
+
+
+def is_in_transaction(connection: Any) -> bool:
+    """Ask a driver's connection whether it has begun a transaction."""
+    if hasattr(connection, "in_transaction"):  # sqlite3
+        return bool(connection.in_transaction)
+    if hasattr(connection, "info"):  # psycopg
+        return bool(connection.info.transaction_status)
+    return bool(getattr(connection, "server_status", 0) & 1)  # PyMySQL
+
+
+def _rows(connection: Any, query: str) -> tuple[Any, ...]:
+    cursor = connection.cursor()
+    try:
+        cursor.execute(query)
+        return tuple(sorted(cursor.fetchall(), key=repr))
+    finally:
+        cursor.close()

@@ -1,0 +1,114 @@
+"""Does what a scenario said about its outcome agree with what is in the database?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from azoth.exc import AzothError, CommitUnknown
+from azoth.testing.faults.calls import Injection
+from azoth.testing.faults.database import State
+from azoth.testing.faults.kinds import InjectedInterrupt
+from azoth.testing.faults.scenario import Course
+
+__all__ = ["dishonesties", "is_caused_by", "is_unknown", "named", "unclear_errors"]
+
+COMMITTING = frozenset({"commit", "execute", "executemany", "executescript", "tpc_commit"})
+
+
+def causes_of(error: BaseException | None) -> list[BaseException]:
+    """List an error with everything that it was raised from or while handling."""
+    found: list[BaseException] = []
+    waiting = [error]
+    while waiting:
+        each = waiting.pop()
+        if each is not None and each not in found:
+            found.append(each)
+            waiting += [each.__cause__, each.__context__]
+    return found
+
+
+def is_unknown(error: BaseException | None) -> bool:
+    """Tell whether an error says that the outcome of a commit is not known."""
+    return isinstance(error, CommitUnknown) or (
+        error is not None and not isinstance(error, Exception) and isinstance(error.__cause__, CommitUnknown)
+    )
+
+
+def is_caused_by(error: BaseException, raised: list[BaseException]) -> bool:
+    """Tell whether an injected error, or a lost connection, stands behind an error."""
+    return any(each in raised or getattr(each, "connection_invalidated", False) for each in causes_of(error))
+
+
+def unclear_errors(
+    errors: list[BaseException | None], raised: list[BaseException], driver_error: type[Exception]
+) -> Iterator[tuple[str, str]]:
+    """Find what is wrong with the error that came out.
+
+    Args:
+        errors: those that came out of the work and of leaving the session; None for each that went well.
+        raised: the injected ones.
+        driver_error: the class of all errors of the driver.
+
+    Yields:
+        what must hold, and what was found.
+    """
+    for interrupt in raised:
+        if isinstance(interrupt, InjectedInterrupt) and interrupt not in errors:
+            yield "an interrupt stays an interrupt", ", ".join(map(named, errors))
+    for error in errors:
+        if isinstance(error, driver_error) and not isinstance(error, AzothError):
+            yield "errors of the driver come out as azoth's", named(error)
+        if error is not None and not is_caused_by(error, raised):
+            yield "an error names its cause", named(error)
+
+
+def dishonesties(
+    error: BaseException | None, injection: Injection, course: Course, state: tuple[State, ...]
+) -> Iterator[tuple[str, str]]:
+    """Find where error and database disagree.
+
+    Args:
+        error: the error that came out; None where none did.
+        injection: the fault.
+        course: how the scenario goes without faults.
+        state: what is committed now.
+
+    Yields:
+        what must hold, and what was found.
+    """
+    call = injection.call
+    before, after = course.committed_before(call), course.committed_after(call)
+    if state not in [each for _, each in course.states]:
+        yield "a transaction is written as a whole or not at all", _difference(course.last, state)
+    elif error is None:
+        if state != course.last:
+            yield "work that raises no error is written", _difference(course.last, state)
+    elif is_unknown(error):
+        if call.kind not in COMMITTING:
+            yield "CommitUnknown is about a commit", named(error)
+        if state not in (before, after):
+            yield "a commit of unknown outcome was made or not made", _difference(after, state)
+    else:
+        if state == after != before:
+            yield "a failure after the commit was made says CommitUnknown", named(error)
+        elif state != before:
+            yield "work that raises an error is not written", _difference(before, state)
+        if isinstance(error, Exception) and course.only_cleans_up(call):
+            yield "cleaning up after a commit raises no ordinary error", named(error)
+
+
+def named(error: BaseException | None) -> str:
+    """Give the class of an error, and the first line of its text."""
+    if error is None:
+        return "no error"
+    return f"{type(error).__module__}.{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
+
+
+def _difference(expected: tuple[State, ...], found: tuple[State, ...]) -> str:
+    tables = [
+        f"{name} has {len(now)} rows, not {len(then)}" if len(now) != len(then) else f"{name} has other values"
+        for wanted, present in zip(expected, found, strict=True)
+        for (name, then), (_, now) in zip(wanted, present, strict=True)
+        if now != then
+    ]
+    return ", ".join(tables) or "nothing else"

@@ -1,0 +1,144 @@
+"""One run of a scenario with a fault, and everything that must hold afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from azoth.orm import Session
+from azoth.testing.faults.calls import Call, Injection
+from azoth.testing.faults.database import State
+from azoth.testing.faults.honesty import dishonesties, is_caused_by, is_unknown, named, unclear_errors
+from azoth.testing.faults.leftovers import leftovers
+from azoth.testing.faults.objects import disagreements
+from azoth.testing.faults.report import BrokenInvariant
+from azoth.testing.faults.scenario import Attempt, Course, Scenario, attempted
+
+__all__ = ["Run"]
+
+LEAVING_WORKS = "rollback() and close() work after a failure"
+WORKS_AGAIN = "afterwards the session and the engine work"
+REPEATABLE = "work that was rolled back succeeds when it is repeated"
+
+
+class Run:
+    """A run in which one call fails, and perhaps a second one while that failure is being dealt with.
+
+    Args:
+        scenario: the scenario.
+        course: how it goes without faults.
+        by_close: leave the session by ``close()`` rather than by ``rollback()``.
+        injections: the faults.
+    """
+
+    def __init__(self, scenario: Scenario, course: Course, by_close: bool, *injections: Injection) -> None:
+        self._scenario = scenario
+        self._course = course
+        self._by_close = by_close
+        self._injections = injections
+        self._subject: Any = None
+        self._attempt = Attempt()
+        self._leaving = Attempt()
+
+    def broken(self) -> list[BrokenInvariant]:
+        """Run, and list the invariants that did not hold."""
+        self._work(until_left=len(self._injections) > 1)
+        found = [
+            BrokenInvariant(self._scenario.name, self._injections, invariant, detail)
+            for invariant, detail in self._violations()
+        ]
+        self._forget_errors()
+        self._subject = None
+        return found
+
+    def calls_afterwards(self) -> tuple[Call, ...]:
+        """Run, and list the calls that follow upon the fault, those of ``rollback()`` or ``close()`` included."""
+        self._work(until_left=True)
+        calls = tuple(self._scenario.log.calls[self._injections[0].call.number :])
+        self._forget_errors()
+        self._subject = None
+        # Whether this left anything behind is found out by the run for this fault alone.
+        self._scenario.give_up()
+        return calls
+
+    def _work(self, *, until_left: bool) -> None:
+        scenario = self._scenario
+        self._subject = scenario.start()
+        scenario.log.begin(*self._injections)
+        with scenario.log.numbering():
+            self._attempt = scenario.attempt(self._subject)
+            if until_left:
+                self._leave()
+        scenario.check_same_calls(self._course.calls, self._injections[0].call.number)
+        if not until_left:
+            self._leave()
+
+    def _leave(self) -> None:
+        if self._is_session:
+            self._leaving = attempted(self._subject.close if self._by_close else self._subject.rollback)
+
+    def _forget_errors(self) -> None:
+        self._attempt = self._leaving = Attempt()
+
+    @property
+    def _is_session(self) -> bool:
+        return isinstance(self._subject, Session)
+
+    # --- what must hold ----------------------------------------------------------------------------------------------
+
+    def _violations(self) -> Iterator[tuple[str, str]]:
+        try:
+            yield from self._violations_of_leaving()
+            yield from self._violations_of_outcome()
+        except Exception as error:  # noqa: BLE001 -- whatever does not work now is what is looked for
+            yield WORKS_AGAIN, named(error)
+
+    def _violations_of_leaving(self) -> Iterator[tuple[str, str]]:
+        error = self._leaving.error
+        if error is None:
+            return
+        if not is_caused_by(error, self._scenario.log.raised):
+            yield LEAVING_WORKS, named(error)
+        again = attempted(self._subject.close)
+        if again.error is not None:
+            yield LEAVING_WORKS, named(again.error)
+
+    def _violations_of_outcome(self) -> Iterator[tuple[str, str]]:
+        scenario, course, injection = self._scenario, self._course, self._injections[0]
+        error = self._attempt.error
+        driver_error = scenario.databases[0].driver.Error
+        yield from unclear_errors([error, self._leaving.error], scenario.log.raised, driver_error)
+        left = list(leftovers(scenario.databases))
+        if left:
+            # What is left over now makes everything else wait or fail too.
+            yield from left
+            return
+        state = scenario.rows()
+        yield from dishonesties(error, injection, course, state)
+        unknown, failed = is_unknown(error), error is not None
+        if self._is_session and not self._by_close and self._leaving.error is None:
+            may_be_missing = unknown and state != course.committed_after(injection.call)
+            yield from disagreements(self._subject, rows_may_be_missing=may_be_missing)
+        # The error's frames hold what the work had in hands; from here on only a leak does.
+        error = None
+        self._forget_errors()
+        if unknown:
+            scenario.finish(self._subject)
+        yield from self._violations_of_further_work(state, failed=failed)
+        scenario.finish(self._subject)
+        yield from leftovers(scenario.databases)
+        scenario.cool_down()
+        left_open = scenario.left_open()
+        if left_open:
+            yield "connections are closed with their pool", f"{left_open} open"
+
+    def _violations_of_further_work(self, state: tuple[State, ...], *, failed: bool) -> Iterator[tuple[str, str]]:
+        scenario, course = self._scenario, self._course
+        if not failed or state != course.first:
+            scenario.read(self._subject)
+            return
+        repeated = scenario.attempt(self._subject)
+        if repeated.error is not None:
+            yield REPEATABLE, named(repeated.error)
+        elif scenario.rows() != course.last:
+            yield REPEATABLE, "other rows than without a fault"
