@@ -6,10 +6,10 @@ each call can fail. What must hold afterwards is listed in ``docs/fault-testing.
 
 from __future__ import annotations
 
-from azoth.testing.faults.calls import Call, Injection, Moment
+from azoth.testing.faults.calls import Call, Injection
 from azoth.testing.faults.checking import check
 from azoth.testing.faults.driver import FaultyConnection, FaultyCursor, FaultyDriver
-from azoth.testing.faults.kinds import ALL, Fault, driver_error, interrupt, lost_connection, out_of_memory
+from azoth.testing.faults.kinds import ALL, Fault, Moment, driver_error, interrupt, lost_connection, out_of_memory
 from azoth.testing.faults.report import BrokenInvariant, Report, SampledWarning
 
 __all__ = [

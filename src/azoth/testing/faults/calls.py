@@ -5,22 +5,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any, Final
 
-from azoth.testing.faults.kinds import Fault
+from azoth.testing.faults.kinds import Fault, Moment
 
-__all__ = ["Call", "CallLog", "Injection", "Moment"]
+__all__ = ["Call", "CallLog", "Injection"]
 
 LONGEST_STATEMENT: Final = 60
-
-
-class Moment(Enum):
-    """When a call fails: before it has an effect, in the middle (half of the rows), or after it had its effect."""
-
-    BEFORE = "before"
-    DURING = "during"
-    AFTER = "after"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +32,11 @@ class Call:
 
     def injections(self, faults: Iterable[Fault]) -> Iterator[Injection]:
         """Give every way in which the call can fail."""
-        moments = [moment for moment in Moment if moment is not Moment.DURING or self.is_divisible]
         for fault in faults:
             if fault.can_hit(self.kind):
-                for moment in moments:
-                    yield Injection(self, fault, moment)
+                for moment in fault.moments:
+                    if moment is not Moment.DURING or self.is_divisible:
+                        yield Injection(self, fault, moment)
 
     def is_like(self, other: Call) -> bool:
         """Tell whether the same was called in another run."""
@@ -77,7 +68,7 @@ class CallLog:
         is_on: whether calls are numbered now; while it is off they just happen.
         calls: the calls so far.
         plan: call number -> the fault to inject there.
-        raised: the errors that were injected.
+        struck: the faults that were injected. (Not their errors: those hold the frames that they came through.)
         after_call: told about each call that went well, with the connection it was made on.
     """
 
@@ -90,7 +81,7 @@ class CallLog:
         """Forget the last run, and fail these calls of the next one."""
         self.calls: list[Call] = []
         self.plan = {injection.call.number: injection for injection in plan}
-        self.raised: list[BaseException] = []
+        self.struck: list[Fault] = []
 
     @contextlib.contextmanager
     def numbering(self) -> Iterator[None]:
@@ -157,6 +148,5 @@ class CallLog:
             # Where the call fails by itself, the injected error takes the place of its own.
             with contextlib.suppress(Exception):
                 effect()
-        error = injection.fault.strike(module, connection)
-        self.raised.append(error)
-        return error
+        self.struck.append(injection.fault)
+        return injection.fault.strike(module, connection)

@@ -10,9 +10,9 @@ from azoth.engine import Engine
 from azoth.exc import ArgumentError
 from azoth.orm import Session
 from azoth.schema import MetaData
-from azoth.testing.faults.calls import Injection, Moment
+from azoth.testing.faults.calls import Injection
 from azoth.testing.faults.database import Database
-from azoth.testing.faults.kinds import ALL, Fault, driver_error, interrupt, lost_connection
+from azoth.testing.faults.kinds import ALL, Fault, Moment, driver_error, interrupt, lost_connection
 from azoth.testing.faults.report import Report, SampledWarning
 from azoth.testing.faults.run import Run
 from azoth.testing.faults.scenario import Course, Scenario, Wrap

@@ -66,9 +66,17 @@ class Database:
         """List the wrapped connections that are open."""
         return {connection for connection in self.driver.connections if connection.is_open}
 
+    def unclosed_connections(self) -> set[FaultyConnection]:
+        """List the open connections that nobody has even tried to close."""
+        return {connection for connection in self.open_connections() if not connection.was_asked_to_close}
+
     def in_transaction(self) -> int:
         """Count the open connections that have begun a transaction."""
-        return sum(is_in_transaction(connection.real) for connection in self.open_connections())
+        return sum(self.is_in_transaction(connection) for connection in self.open_connections())
+
+    def is_in_transaction(self, connection: FaultyConnection) -> bool:
+        """Ask the driver whether an open connection has begun a transaction."""
+        return self.engine.dialect.in_transaction(connection.real) is True
 
     def copy(self) -> Any:
         """Keep a copy of the whole database, where its driver can make one; else None."""
@@ -107,15 +115,6 @@ class Database:
             yield connection
         finally:
             connection.close()
-
-
-def is_in_transaction(connection: Any) -> bool:
-    """Ask a driver's connection whether it has begun a transaction."""
-    if hasattr(connection, "in_transaction"):  # sqlite3
-        return bool(connection.in_transaction)
-    if hasattr(connection, "info"):  # psycopg
-        return bool(connection.info.transaction_status)
-    return bool(getattr(connection, "server_status", 0) & 1)  # PyMySQL
 
 
 def _rows(connection: Any, query: str) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from azoth.exc import AzothError, CommitUnknown
 from azoth.testing.faults.calls import Injection
 from azoth.testing.faults.database import State
-from azoth.testing.faults.kinds import InjectedInterrupt
+from azoth.testing.faults.kinds import Fault, InjectedInterrupt, interrupt, is_injected, lost_connection
 from azoth.testing.faults.scenario import Course
 
 __all__ = ["dishonesties", "is_caused_by", "is_unknown", "named", "unclear_errors"]
@@ -34,31 +34,31 @@ def is_unknown(error: BaseException | None) -> bool:
     )
 
 
-def is_caused_by(error: BaseException, raised: list[BaseException]) -> bool:
-    """Tell whether an injected error, or a lost connection, stands behind an error."""
-    return any(each in raised or getattr(each, "connection_invalidated", False) for each in causes_of(error))
+def is_caused_by(error: BaseException, struck: list[Fault]) -> bool:
+    """Tell whether an injected fault stands behind an error."""
+    # Each further call on a lost connection has an error of its own.
+    return lost_connection in struck or any(map(is_injected, causes_of(error)))
 
 
 def unclear_errors(
-    errors: list[BaseException | None], raised: list[BaseException], driver_error: type[Exception]
+    errors: list[BaseException | None], struck: list[Fault], driver_error: type[Exception]
 ) -> Iterator[tuple[str, str]]:
     """Find what is wrong with the error that came out.
 
     Args:
         errors: those that came out of the work and of leaving the session; None for each that went well.
-        raised: the injected ones.
+        struck: the faults that were injected.
         driver_error: the class of all errors of the driver.
 
     Yields:
         what must hold, and what was found.
     """
-    for interrupt in raised:
-        if isinstance(interrupt, InjectedInterrupt) and interrupt not in errors:
-            yield "an interrupt stays an interrupt", ", ".join(map(named, errors))
+    if interrupt in struck and not any(isinstance(error, InjectedInterrupt) for error in errors):
+        yield "an interrupt stays an interrupt", ", ".join(map(named, errors))
     for error in errors:
         if isinstance(error, driver_error) and not isinstance(error, AzothError):
             yield "errors of the driver come out as azoth's", named(error)
-        if error is not None and not is_caused_by(error, raised):
+        if error is not None and not is_caused_by(error, struck):
             yield "an error names its cause", named(error)
 
 

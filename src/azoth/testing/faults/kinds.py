@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, Final
 
-__all__ = ["ALL", "Fault", "InjectedInterrupt", "driver_error", "interrupt", "lost_connection", "out_of_memory"]
+__all__ = ["ALL", "Fault", "InjectedInterrupt", "Moment", "is_injected", "driver_error", "interrupt", "lost_connection", "out_of_memory"]
 
 MESSAGE: Final = "injected by azoth.testing.faults"
+
+
+class Moment(Enum):
+    """When a call fails: before it has an effect, in the middle (half of the rows), or after it had its effect."""
+
+    BEFORE = "before"
+    DURING = "during"
+    AFTER = "after"
 
 
 class InjectedInterrupt(KeyboardInterrupt):
@@ -25,12 +34,14 @@ class Fault:
             called with the driver's module and the connection.
         calls: the kinds of calls that can fail like this; empty for all.
         not_calls: the kinds of calls that cannot.
+        moments: when they can.
     """
 
     name: str
     strike: Callable[[Any, Any], BaseException]
     calls: frozenset[str] = frozenset()
     not_calls: frozenset[str] = frozenset()
+    moments: tuple[Moment, ...] = tuple(Moment)
 
     def can_hit(self, kind: str) -> bool:
         """Tell whether a call of this kind can fail like this."""
@@ -40,12 +51,15 @@ class Fault:
         return self.name
 
 
-def driver_error(name: str, calls: frozenset[str] = frozenset()) -> Fault:
+def driver_error(
+    name: str, calls: frozenset[str] = frozenset(), moments: tuple[Moment, ...] = tuple(Moment)
+) -> Fault:
     """Make the fault in which the driver raises one of its errors.
 
     Args:
         name: the name of the error class in the driver's module, such as "OperationalError".
         calls: the kinds of calls that can fail like this; empty for all.
+        moments: when they can.
 
     Returns:
         the fault.
@@ -55,7 +69,12 @@ def driver_error(name: str, calls: frozenset[str] = frozenset()) -> Fault:
         error: BaseException = getattr(module, name)(MESSAGE)
         return error
 
-    return Fault(name, strike, calls)
+    return Fault(name, strike, calls, moments=moments)
+
+
+def is_injected(error: BaseException) -> bool:
+    """Tell whether an error is an injected one, other than that of a lost connection."""
+    return MESSAGE in str(error.args)
 
 
 def _interrupt(module: Any, connection: Any) -> BaseException:
@@ -91,7 +110,8 @@ lost_connection: Final = Fault("lost connection", _lose, not_calls=frozenset({"c
 
 ALL: Final[tuple[Fault, ...]] = (
     driver_error("OperationalError"),
-    driver_error("IntegrityError", _EXECUTING),
+    # The database's refusal: what it refuses has no effect.
+    driver_error("IntegrityError", _EXECUTING, (Moment.BEFORE, Moment.DURING)),
     driver_error("InterfaceError", frozenset({"connect", "cursor", "execute", "executemany"})),
     interrupt,
     out_of_memory,

@@ -13,7 +13,7 @@ from azoth.orm import Session
 from azoth.schema import MetaData
 from azoth.sql import select
 from azoth.testing.faults.calls import Call, CallLog
-from azoth.testing.faults.database import Database, State, is_in_transaction
+from azoth.testing.faults.database import Database, State
 from azoth.testing.faults.driver import FaultyConnection, FaultyDriver
 from azoth.testing.faults.kinds import InjectedInterrupt
 
@@ -152,7 +152,7 @@ class Scenario:
         if self._warm:
             return 0
         pairs = zip(self.databases, self._kept_open, strict=True)
-        return sum(len(database.open_connections() - kept) for database, kept in pairs)
+        return sum(len(database.unclosed_connections() - kept) for database, kept in pairs)
 
     def _build(self) -> None:
         made = self._make_engine(lambda module: FaultyDriver(module, self.log))
@@ -241,7 +241,7 @@ class Scenario:
         states = [(0, self.rows())]
 
         def look(connection: FaultyConnection | None) -> None:
-            if connection is not None and not (connection.is_open and is_in_transaction(connection.real)):
+            if connection is not None and not self._is_in_transaction(connection):
                 with self.log.silence():
                     rows = self.rows()
                 if rows != states[-1][1]:
@@ -256,6 +256,10 @@ class Scenario:
         self.check_same_calls(calls, len(calls))
         self.finish(subject)
         return Course(calls, tuple(states))
+
+    def _is_in_transaction(self, connection: FaultyConnection) -> bool:
+        (database,) = [each for each in self.databases if each.driver is connection.driver]
+        return connection.is_open and database.is_in_transaction(connection)
 
     def check_same_calls(self, expected: Sequence[Call], count: int) -> None:
         """Refuse a run whose first calls are not the expected ones."""
