@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 
 import azoth
 from azoth import event
+from tests.faults import figure
 
 # The same examples on every run and machine; a busy machine is no failure.
 settings.register_profile(
@@ -83,8 +84,20 @@ def statements(request: pytest.FixtureRequest) -> Iterator[Statements]:
     recorded.stop()
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Send what a worker process has counted to the one that prints."""
+    figure.send(session.config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take what a worker process has counted."""
+    figure.receive(node)
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say loudly which databases the run did without."""
+    """Say what the fault kit did, and loudly which databases the run did without."""
+    figure.show(terminalreporter)
     reasons: dict[str, int] = {}
     for report in terminalreporter.stats.get("skipped", []):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)

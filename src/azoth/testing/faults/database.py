@@ -9,7 +9,7 @@ from typing import Any, Final
 from azoth.engine import Engine
 from azoth.exc import ArgumentError
 from azoth.schema import MetaData
-from azoth.testing.faults.driver import FaultyConnection, FaultyDriver
+from azoth.testing.faults.driver import FaultyConnection, FaultyDriver, is_sqlite
 
 __all__ = ["Database", "State"]
 
@@ -53,7 +53,7 @@ class Database:
     def why_locked(self) -> str:
         """Say why another connection cannot write and commit, where it can tell; else nothing."""
         with self._connection_beside() as connection:
-            if not hasattr(connection, "backup"):
+            if not is_sqlite(connection):
                 return ""
             try:
                 connection.execute("BEGIN EXCLUSIVE")
@@ -81,7 +81,7 @@ class Database:
     def copy(self) -> Any:
         """Keep a copy of the whole database, where its driver can make one; else None."""
         with self._connection_beside() as connection:
-            if not hasattr(connection, "backup"):
+            if not is_sqlite(connection):
                 return None
             copied = self.driver.module.connect(IN_MEMORY, check_same_thread=False)
             connection.backup(copied)
@@ -109,9 +109,8 @@ class Database:
             return
         connection = self.driver.connect_beside()
         try:
-            if hasattr(connection, "backup"):
+            if is_sqlite(connection):
                 connection.execute("PRAGMA busy_timeout=0")
-                connection.execute("PRAGMA synchronous=OFF")
             yield connection
         finally:
             connection.close()

@@ -8,10 +8,15 @@ from typing import Any, Final, Self
 
 from azoth.testing.faults.calls import CallLog
 
-__all__ = ["FaultyConnection", "FaultyCursor", "FaultyDriver"]
+__all__ = ["FaultyConnection", "FaultyCursor", "FaultyDriver", "is_sqlite"]
 
 ENDING: Final = ("commit", "rollback", "ping", "tpc_begin", "tpc_prepare", "tpc_commit", "tpc_rollback", "tpc_recover")
 """Methods of connections that are calls of their own, besides those that make or use cursors."""
+
+
+def is_sqlite(connection: Any) -> bool:
+    """Tell whether a driver's connection is one of ``sqlite3``, or of a driver like it."""
+    return hasattr(connection, "backup")
 
 
 class FaultyDriver:
@@ -41,7 +46,7 @@ class FaultyDriver:
         opened: list[FaultyConnection] = []
 
         def perform() -> FaultyConnection:
-            connection = FaultyConnection(self, self.module.connect(*arguments, **named))
+            connection = FaultyConnection(self, self._real_connection(*arguments, **named))
             opened.append(connection)
             return connection
 
@@ -56,7 +61,14 @@ class FaultyDriver:
     def connect_beside(self) -> Any:
         """Open a connection of the driver's own, to the database that was connected to last; it is not wrapped."""
         arguments, named = self.arguments
-        return self.module.connect(*arguments, **named)
+        return self._real_connection(*arguments, **named)
+
+    def _real_connection(self, *arguments: Any, **named: Any) -> Any:
+        real = self.module.connect(*arguments, **named)
+        if is_sqlite(real):
+            # No run is to survive a power failure, and waiting for the disk would be most of its time.
+            real.execute("PRAGMA synchronous=OFF")
+        return real
 
     def close_all(self) -> None:
         """Close whatever is still open."""

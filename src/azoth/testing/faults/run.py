@@ -55,10 +55,12 @@ class Run:
         """Run, and list the calls that follow upon the fault, those of ``rollback()`` or ``close()`` included."""
         self._work(until_left=True)
         calls = tuple(self._scenario.log.calls[self._injections[0].call.number :])
+        attempted(lambda: self._scenario.finish(self._subject))
+        # What is left over now is reported by the run for this fault alone.
+        if any(leftovers(self._scenario.databases)):
+            self._scenario.give_up()
         self._forget_errors()
         self._subject = None
-        # Whether this left anything behind is found out by the run for this fault alone.
-        self._scenario.give_up()
         return calls
 
     def _work(self, *, until_left: bool) -> None:

@@ -133,7 +133,6 @@ class Scenario:
             database.driver.close_all()
             database.engine.dispose()
         self.databases = []
-        gc.collect()
 
     def close(self) -> None:
         """Let go of everything."""
@@ -167,11 +166,12 @@ class Scenario:
             self._copies = copies
 
     def _was_put_back(self) -> bool:
-        """Put the rows back, unless a statement that a failed run has left open stands against it."""
+        """Put the rows back, unless what a failed run has left open stands against it."""
         try:
             self._put_back()
         except self.databases[0].driver.Error:
             self.give_up()
+            gc.collect()
             return False
         return True
 
