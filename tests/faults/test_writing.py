@@ -19,7 +19,7 @@ def test_insert(survives: Any) -> None:
 
 def test_insert_of_many_rows(survives: Any) -> None:
     def insert(session: Session) -> None:
-        session.add_all([Tag(name=f"tag {number}") for number in range(30)])
+        session.add_all([Tag(name=f"tag {number}") for number in range(8)])
         session.commit()
 
     survives(insert)
@@ -27,7 +27,7 @@ def test_insert_of_many_rows(survives: Any) -> None:
 
 def test_insert_of_many_rows_with_known_keys(survives: Any) -> None:
     def insert(session: Session) -> None:
-        session.add_all([Tag(id=100 + number, name=f"tag {number}") for number in range(30)])
+        session.add_all([Tag(id=100 + number, name=f"tag {number}") for number in range(8)])
         session.commit()
 
     survives(insert)

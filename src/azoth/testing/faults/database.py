@@ -53,7 +53,7 @@ class Database:
     def why_locked(self) -> str:
         """Say why another connection cannot write and commit, where it can tell; else nothing."""
         with self._connection_beside() as connection:
-            if not is_sqlite(connection):
+            if not is_sqlite(connection) or self._lives_in_its_connection:
                 return ""
             try:
                 connection.execute("BEGIN EXCLUSIVE")
@@ -72,6 +72,9 @@ class Database:
 
     def in_transaction(self) -> int:
         """Count the open connections that have begun a transaction."""
+        if self._lives_in_its_connection:
+            # A pool keeps such a connection in any state, and puts it in order when it is taken the next time.
+            self.engine.raw_connection().close()
         return sum(self.is_in_transaction(connection) for connection in self.open_connections())
 
     def is_in_transaction(self, connection: FaultyConnection) -> bool:
@@ -94,17 +97,19 @@ class Database:
             Error: of the driver: a lock stands against it.
         """
         with self._connection_beside() as connection:
-            if not connection.in_transaction:
+            if not self._lives_in_its_connection:
                 # A copy would wait for locks without end; this does not.
                 connection.execute("BEGIN EXCLUSIVE")
                 connection.execute("ROLLBACK")
             copied.backup(connection)
 
+    @property
+    def _lives_in_its_connection(self) -> bool:
+        return self.driver.arguments[0][:1] == (IN_MEMORY,)
+
     @contextlib.contextmanager
     def _connection_beside(self) -> Iterator[Any]:
-        arguments = self.driver.arguments[0]
-        if arguments and arguments[0] == IN_MEMORY:
-            # Such a database can be seen by its own connection only.
+        if self._lives_in_its_connection:
             yield next(iter(self.open_connections())).real
             return
         connection = self.driver.connect_beside()

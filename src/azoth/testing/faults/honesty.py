@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from azoth.exc import AzothError, CommitUnknown
 from azoth.testing.faults.calls import Injection
@@ -12,7 +13,7 @@ from azoth.testing.faults.scenario import Course
 
 __all__ = ["dishonesties", "is_caused_by", "is_unknown", "named", "unclear_errors"]
 
-COMMITTING = frozenset({"commit", "execute", "executemany", "executescript", "tpc_commit"})
+COMMITTING: Final = frozenset({"commit", "tpc_commit"})
 
 
 def causes_of(error: BaseException | None) -> list[BaseException]:
@@ -29,9 +30,10 @@ def causes_of(error: BaseException | None) -> list[BaseException]:
 
 def is_unknown(error: BaseException | None) -> bool:
     """Tell whether an error says that the outcome of a commit is not known."""
-    return isinstance(error, CommitUnknown) or (
-        error is not None and not isinstance(error, Exception) and isinstance(error.__cause__, CommitUnknown)
-    )
+    if isinstance(error, Exception):
+        return isinstance(error, CommitUnknown)
+    # An interrupt stays one, also where it comes while a CommitUnknown is being dealt with.
+    return any(isinstance(each, CommitUnknown) for each in causes_of(error))
 
 
 def is_caused_by(error: BaseException, struck: list[Fault]) -> bool:
@@ -63,20 +65,20 @@ def unclear_errors(
 
 
 def dishonesties(
-    error: BaseException | None, injection: Injection, course: Course, state: tuple[State, ...]
+    error: BaseException | None, injections: tuple[Injection, ...], course: Course, state: tuple[State, ...]
 ) -> Iterator[tuple[str, str]]:
     """Find where error and database disagree.
 
     Args:
         error: the error that came out; None where none did.
-        injection: the fault.
+        injections: the faults.
         course: how the scenario goes without faults.
         state: what is committed now.
 
     Yields:
         what must hold, and what was found.
     """
-    call = injection.call
+    call = injections[0].call
     before, after = course.committed_before(call), course.committed_after(call)
     if state not in [each for _, each in course.states]:
         yield "a transaction is written as a whole or not at all", _difference(course.last, state)
@@ -84,14 +86,13 @@ def dishonesties(
         if state != course.last:
             yield "work that raises no error is written", _difference(course.last, state)
     elif is_unknown(error):
-        if call.kind not in COMMITTING:
+        if len(injections) == 1 and call.kind not in COMMITTING and not course.only_cleans_up(call):
             yield "CommitUnknown is about a commit", named(error)
+    elif call.kind in COMMITTING and state == after != before:
+        yield "a failure after the commit was made says CommitUnknown", named(error)
+    elif len(injections) == 1:
+        # A statement outside of transactions is its own commit, and says nothing about it.
         if state not in (before, after):
-            yield "a commit of unknown outcome was made or not made", _difference(after, state)
-    else:
-        if state == after != before:
-            yield "a failure after the commit was made says CommitUnknown", named(error)
-        elif state != before:
             yield "work that raises an error is not written", _difference(before, state)
         if isinstance(error, Exception) and course.only_cleans_up(call):
             yield "cleaning up after a commit raises no ordinary error", named(error)

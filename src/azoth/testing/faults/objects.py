@@ -26,12 +26,14 @@ def disagreements(session: Session, *, rows_may_be_missing: bool) -> Iterator[tu
         counts = f"{len(session.new)} new, {len(session.dirty)} dirty, {len(session.deleted)} deleted"
         yield "after a rollback nothing waits to be written", counts
         return
-    for instance in list(session):
-        row = _values_of_row(session, instance)
+    rows = _rows_by_session_of_its_own(session)
+    for instance, row in rows:
         name = type(instance).__name__
         if row is None:
-            if not rows_may_be_missing:
-                yield "persistent objects have a row", f"{name} {inspect(instance).identity} has none"
+            # What was only read may be gone, if the transaction that has made it was rolled back; then nothing of it
+            # is in memory either.
+            if _loaded(instance) and not rows_may_be_missing:
+                yield "persistent objects with values have a row", f"{name} {inspect(instance).identity} has none"
             continue
         yield from _differences(name, "loaded", _loaded(instance), row)
         try:
@@ -43,11 +45,15 @@ def disagreements(session: Session, *, rows_may_be_missing: bool) -> Iterator[tu
     session.rollback()
 
 
-def _values_of_row(session: Session, instance: Any) -> dict[str, Any] | None:
-    state = inspect(instance)
-    with Session(session.get_bind(state.mapper)) as other:
-        same = other.get(state.mapper.class_, state.identity)
-        return None if same is None else _loaded(same)
+def _rows_by_session_of_its_own(session: Session) -> list[tuple[Any, dict[str, Any] | None]]:
+    """Read the row of every object, before the session itself uses a connection: there may be one for all."""
+    rows = []
+    for instance in list(session):
+        state = inspect(instance)
+        with Session(session.get_bind(state.mapper)) as other:
+            same = other.get(state.mapper.class_, state.identity)
+            rows.append((instance, None if same is None else _loaded(same)))
+    return rows
 
 
 def _loaded(instance: Any) -> dict[str, Any]:

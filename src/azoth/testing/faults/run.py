@@ -77,7 +77,13 @@ class Run:
 
     def _leave(self) -> None:
         if self._is_session:
-            self._leaving = attempted(self._subject.close if self._by_close else self._subject.rollback)
+            self._leaving = attempted(self._subject.close if self._by_close else self._roll_back)
+
+    def _roll_back(self) -> None:
+        self._subject.rollback()
+        while self._subject.in_transaction():
+            # A classic session has rolled back its innermost begin only.
+            self._subject.rollback()
 
     def _forget_errors(self) -> None:
         self._attempt = self._leaving = Attempt()
@@ -106,7 +112,7 @@ class Run:
             yield LEAVING_WORKS, named(again.error)
 
     def _violations_of_outcome(self) -> Iterator[tuple[str, str]]:
-        scenario, course, injection = self._scenario, self._course, self._injections[0]
+        scenario, course = self._scenario, self._course
         error = self._attempt.error
         driver_error = scenario.databases[0].driver.Error
         yield from unclear_errors([error, self._leaving.error], scenario.log.struck, driver_error)
@@ -116,11 +122,10 @@ class Run:
             yield from left
             return
         state = scenario.rows()
-        yield from dishonesties(error, injection, course, state)
+        yield from dishonesties(error, self._injections, course, state)
         unknown, failed = is_unknown(error), error is not None
         if self._is_session and not self._by_close and self._leaving.error is None:
-            may_be_missing = unknown and state != course.committed_after(injection.call)
-            yield from disagreements(self._subject, rows_may_be_missing=may_be_missing)
+            yield from disagreements(self._subject, rows_may_be_missing=unknown and state != course.last)
         # The error's frames hold what the work had in hands; from here on only a leak does.
         error = None
         self._forget_errors()

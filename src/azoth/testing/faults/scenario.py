@@ -132,6 +132,8 @@ class Scenario:
         for database in self.databases:
             database.driver.close_all()
             database.engine.dispose()
+            # What the collector finds of it later is no call of another run.
+            database.driver.log = CallLog()
         self.databases = []
 
     def close(self) -> None:
