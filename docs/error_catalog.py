@@ -23,6 +23,7 @@ AREAS = {
     "L": "loading",
     "S": "session",
     "F": "flush",
+    "T": "test kits",
 }
 ELLIPSIS = "…"
 

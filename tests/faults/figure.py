@@ -41,9 +41,7 @@ FIGURE = Figure()
 
 def count(report: Report) -> None:
     """Add what a check did."""
-    FIGURE.add(
-        Figure(1, len(report.calls), len(report.hit), report.injected, report.possible, len(report.broken))
-    )
+    FIGURE.add(Figure(1, len(report.calls), len(report.hit), report.injected, report.possible, len(report.broken)))
 
 
 def send(config: Any) -> None:

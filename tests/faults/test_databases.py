@@ -36,7 +36,11 @@ def test_memory(survives: Any, pool: Any) -> None:
 
 
 def test_pool_that_is_full_of_connections(survives: Any, tmp_path: Path) -> None:
-    survives(exchange, make_engine=engine_on_file(tmp_path / "warm.db", pool_size=1, max_overflow=0, pool_timeout=1), warm=True)
+    survives(
+        exchange,
+        make_engine=engine_on_file(tmp_path / "warm.db", pool_size=1, max_overflow=0, pool_timeout=1),
+        warm=True,
+    )
 
 
 def test_pool_that_asks_whether_connections_live(survives: Any, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
@@ -12,22 +14,20 @@ from azoth.orm import Session
 from azoth.schema import MetaData
 from azoth.testing.faults.calls import Injection
 from azoth.testing.faults.database import Database
-from azoth.testing.faults.kinds import ALL, Fault, Moment, driver_error, interrupt, lost_connection
+from azoth.testing.faults.kinds import ALL, Fault, Moment, interrupt, lost_connection
 from azoth.testing.faults.report import Report, SampledWarning
-from azoth.testing.faults.run import Run
+from azoth.testing.faults.run import Plan, Run
 from azoth.testing.faults.scenario import Course, Scenario, Wrap
 
 __all__ = ["check"]
 
-FIRST: Final = driver_error("OperationalError")
-"""The fault whose handling is disturbed by a second one."""
-
 SECOND: Final = (
-    (FIRST, Moment.BEFORE),
+    (ALL[0], Moment.BEFORE),
     (interrupt, Moment.BEFORE),
     (interrupt, Moment.AFTER),
     (lost_connection, Moment.BEFORE),
 )
+"""The faults that disturb the handling of a first one."""
 
 
 def check(
@@ -73,52 +73,79 @@ def check(
         all tables at the start.
     """
     subject = Scenario(
-        scenario, make_engine, metadata, setup, given, warm, name or getattr(scenario, "__name__", repr(scenario))
+        scenario, make_engine, metadata, setup, given, warm, name or str(getattr(scenario, "__name__", scenario))
     )
+    with _quiet_log():
+        return _checked(subject, faults, in_recovery, sample)
+
+
+def _checked(subject: Scenario, faults: Sequence[Fault], in_recovery: bool, sample: int | None) -> Report:
     try:
         course = subject.course()
-        if any(fault is lost_connection for fault in faults):
+        if lost_connection in faults:
             for database in subject.databases:
                 _require_that_loss_is_seen(database)
             subject.give_up()
-        plans = [(injection,) for call in course.calls for injection in call.injections(faults)]
+        plans = list(_first_faults(course, faults))
         if in_recovery:
-            plans += list(_second_faults(subject, course, faults))
+            plans += _second_faults(subject, course, faults)
         return _run_all(subject, course, plans, sample)
     finally:
         subject.close()
 
 
-def _run_all(scenario: Scenario, course: Course, plans: list[tuple[Injection, ...]], sample: int | None) -> Report:
+def _run_all(scenario: Scenario, course: Course, plans: list[Plan], sample: int | None) -> Report:
     report = Report(scenario.name, course.calls, possible=len(plans))
     if sample is not None and sample < len(plans):
         plans = [plans[number * len(plans) // sample] for number in range(sample)]
         warnings.warn(
             f"the scenario {scenario.name} runs with {sample} of {report.possible} possible faults only",
             SampledWarning,
-            stacklevel=3,
+            stacklevel=4,
         )
-    for number, plan in enumerate(plans):
-        found = Run(scenario, course, number % 2 == 1, *plan).broken()
+    for plan in plans:
+        found = Run(scenario, course, plan).broken()
         report.injected += 1
-        report.hit.add(plan[0].call.number)
+        report.hit.add(plan.first.call.number)
         if found:
             report.broken += found
             scenario.give_up()
     return report
 
 
-def _second_faults(
-    scenario: Scenario, course: Course, faults: Sequence[Fault]
-) -> Iterator[tuple[Injection, ...]]:
+def _first_faults(course: Course, faults: Sequence[Fault]) -> Iterator[Plan]:
+    """Fail each call in each way; one fault is left by ``rollback()``, the next by ``close()``."""
+    moments = list(Moment)
+    for call in course.calls:
+        for place, fault in enumerate(faults):
+            for injection in call.injections([fault]):
+                turn = call.number + place + moments.index(injection.moment)
+                yield Plan((injection,), by_close=turn % 2 == 1)
+
+
+def _second_faults(scenario: Scenario, course: Course, faults: Sequence[Fault]) -> Iterator[Plan]:
     """Find the calls by which azoth deals with a failure, and fail each of them."""
-    for number, call in enumerate(course.calls):
-        first = Injection(call, FIRST, Moment.AFTER)
-        afterwards = Run(scenario, course, number % 2 == 1, first).calls_afterwards()
-        for later in afterwards:
-            for fault, moment in SECOND:
-                if fault in faults and fault.can_hit(later.kind):
-                    yield first, Injection(later, fault, moment)
+    for call in course.calls:
+        for first in list(call.injections(faults[:1]))[-1:]:
+            plan = Plan((first,), by_close=call.number % 2 == 1)
+            for later in Run(scenario, course, plan).calls_afterwards():
+                for fault, moment in SECOND:
+                    if fault in faults and fault.can_hit(later.kind):
+                        yield plan.followed_by(Injection(later, fault, moment))
+
+
+@contextlib.contextmanager
+def _quiet_log() -> Iterator[None]:
+    """Keep what pools log about failures to themselves: it is expected, and records of it hold the frames of errors."""
+    logger = logging.getLogger("azoth")
+    handler, propagates = logging.NullHandler(), logger.propagate
+    logger.addHandler(handler)
+    logger.propagate = False
+    try:
+        yield
+    finally:
+        logger.propagate = propagates
+        logger.removeHandler(handler)
 
 
 def _require_that_loss_is_seen(database: Database) -> None:

@@ -102,7 +102,7 @@ class FaultyConnection:
         self.cursors: weakref.WeakSet[FaultyCursor] = weakref.WeakSet()
         driver.connections.add(self)
 
-    @property
+    @property  # type: ignore[misc]  # nobody sets the class of a wrapper
     def __class__(self) -> Any:
         # Listeners that look for connections of their driver find one.
         return type(self.real)
@@ -171,7 +171,7 @@ class FaultyConnection:
         self.real.__enter__()
         return self
 
-    def __exit__(self, *error: Any) -> Any:
+    def __exit__(self, *error: object) -> Any:
         return self._call("exit", lambda: self.real.__exit__(*error))
 
     def __del__(self) -> None:
@@ -196,7 +196,7 @@ class FaultyCursor:
         self.real = real
         connection.cursors.add(self)
 
-    @property
+    @property  # type: ignore[misc]  # as above
     def __class__(self) -> Any:
         return type(self.real)
 
@@ -254,9 +254,7 @@ class FaultyCursor:
 
     def _call(self, kind: str, perform: Any, statement: Any = "", begin: Any = None) -> Any:
         connection = self.connection
-        return connection.driver.log.make(
-            kind, connection.driver.module, connection, perform, str(statement), begin
-        )
+        return connection.driver.log.make(kind, connection.driver.module, connection, perform, str(statement), begin)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.real, name)

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
-__all__ = ["ALL", "Fault", "InjectedInterrupt", "Moment", "is_injected", "driver_error", "interrupt", "lost_connection", "out_of_memory"]
+__all__ = [
+    "ALL",
+    "Fault",
+    "InjectedInterrupt",
+    "Moment",
+    "is_injected",
+    "driver_error",
+    "interrupt",
+    "lost_connection",
+    "out_of_memory",
+]
 
 MESSAGE: Final = "injected by azoth.testing.faults"
 
@@ -51,9 +61,7 @@ class Fault:
         return self.name
 
 
-def driver_error(
-    name: str, calls: frozenset[str] = frozenset(), moments: tuple[Moment, ...] = tuple(Moment)
-) -> Fault:
+def driver_error(name: str, calls: frozenset[str] = frozenset(), moments: tuple[Moment, ...] = tuple(Moment)) -> Fault:
     """Make the fault in which the driver raises one of its errors.
 
     Args:
@@ -110,9 +118,9 @@ lost_connection: Final = Fault("lost connection", _lose, not_calls=frozenset({"c
 
 ALL: Final[tuple[Fault, ...]] = (
     driver_error("OperationalError"),
+    driver_error("InterfaceError", frozenset({"connect", "cursor", "execute", "executemany"})),
     # The database's refusal: what it refuses has no effect.
     driver_error("IntegrityError", _EXECUTING, (Moment.BEFORE, Moment.DURING)),
-    driver_error("InterfaceError", frozenset({"connect", "cursor", "execute", "executemany"})),
     interrupt,
     out_of_memory,
     lost_connection,

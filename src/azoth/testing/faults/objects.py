@@ -59,7 +59,9 @@ def _rows_by_session_of_its_own(session: Session) -> list[tuple[Any, dict[str, A
 def _loaded(instance: Any) -> dict[str, Any]:
     state = inspect(instance)
     present = state.dict
-    return {attribute.key: present[attribute.key] for attribute in state.mapper.column_attrs if attribute.key in present}
+    return {
+        attribute.key: present[attribute.key] for attribute in state.mapper.column_attrs if attribute.key in present
+    }
 
 
 def _differences(name: str, how: str, values: dict[str, Any], row: dict[str, Any]) -> Iterator[tuple[str, str]]:

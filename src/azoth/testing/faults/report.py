@@ -74,10 +74,8 @@ class Report:
             raise AssertionError(str(self))
 
     def __str__(self) -> str:
-        lines = [
-            f"{self.scenario}: {self.injected} faults at {len(self.hit)} of {len(self.calls)} driver calls, "
-            f"{len(self.broken)} broken invariants"
-        ]
+        reach = f"{self.injected} faults at {len(self.hit)} of {len(self.calls)} driver calls"
+        lines = [f"{self.scenario}: {reach}, {len(self.broken)} broken invariants"]
         if not self.is_complete:
             lines.append(f"SAMPLED: only {self.injected} of {self.possible} possible faults were run")
         for (invariant, detail), places in self._findings().items():

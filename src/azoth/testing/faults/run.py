@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from azoth.orm import Session
@@ -14,37 +15,57 @@ from azoth.testing.faults.objects import disagreements
 from azoth.testing.faults.report import BrokenInvariant
 from azoth.testing.faults.scenario import Attempt, Course, Scenario, attempted
 
-__all__ = ["Run"]
+__all__ = ["Plan", "Run"]
 
 LEAVING_WORKS = "rollback() and close() work after a failure"
 WORKS_AGAIN = "afterwards the session and the engine work"
 REPEATABLE = "work that was rolled back succeeds when it is repeated"
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What fails in a run.
+
+    Args:
+        injections: the fault, and perhaps a second one while azoth deals with the first.
+        by_close: leave the session by ``close()`` rather than by ``rollback()``.
+    """
+
+    injections: tuple[Injection, ...]
+    by_close: bool
+
+    @property
+    def first(self) -> Injection:
+        """The fault that comes first."""
+        return self.injections[0]
+
+    def followed_by(self, second: Injection) -> Plan:
+        """Add a second fault."""
+        return Plan((*self.injections, second), self.by_close)
+
+
 class Run:
-    """A run in which one call fails, and perhaps a second one while that failure is being dealt with.
+    """A run in which a call fails.
 
     Args:
         scenario: the scenario.
         course: how it goes without faults.
-        by_close: leave the session by ``close()`` rather than by ``rollback()``.
-        injections: the faults.
+        plan: what fails.
     """
 
-    def __init__(self, scenario: Scenario, course: Course, by_close: bool, *injections: Injection) -> None:
+    def __init__(self, scenario: Scenario, course: Course, plan: Plan) -> None:
         self._scenario = scenario
         self._course = course
-        self._by_close = by_close
-        self._injections = injections
+        self._plan = plan
         self._subject: Any = None
         self._attempt = Attempt()
         self._leaving = Attempt()
 
     def broken(self) -> list[BrokenInvariant]:
         """Run, and list the invariants that did not hold."""
-        self._work(until_left=len(self._injections) > 1)
+        self._work(until_left=len(self._plan.injections) > 1)
         found = [
-            BrokenInvariant(self._scenario.name, self._injections, invariant, detail)
+            BrokenInvariant(self._scenario.name, self._plan.injections, invariant, detail)
             for invariant, detail in self._violations()
         ]
         self._forget_errors()
@@ -54,7 +75,7 @@ class Run:
     def calls_afterwards(self) -> tuple[Call, ...]:
         """Run, and list the calls that follow upon the fault, those of ``rollback()`` or ``close()`` included."""
         self._work(until_left=True)
-        calls = tuple(self._scenario.log.calls[self._injections[0].call.number :])
+        calls = tuple(self._scenario.log.calls[self._plan.first.call.number :])
         attempted(lambda: self._scenario.finish(self._subject))
         # What is left over now is reported by the run for this fault alone.
         if any(leftovers(self._scenario.databases)):
@@ -66,18 +87,18 @@ class Run:
     def _work(self, *, until_left: bool) -> None:
         scenario = self._scenario
         self._subject = scenario.start()
-        scenario.log.begin(*self._injections)
+        scenario.log.begin(*self._plan.injections)
         with scenario.log.numbering():
             self._attempt = scenario.attempt(self._subject)
             if until_left:
                 self._leave()
-        scenario.check_same_calls(self._course.calls, self._injections[0].call.number)
+        scenario.check_calls(self._course.calls, self._plan.injections)
         if not until_left:
             self._leave()
 
     def _leave(self) -> None:
         if self._is_session:
-            self._leaving = attempted(self._subject.close if self._by_close else self._roll_back)
+            self._leaving = attempted(self._subject.close if self._plan.by_close else self._roll_back)
 
     def _roll_back(self) -> None:
         self._subject.rollback()
@@ -122,9 +143,9 @@ class Run:
             yield from left
             return
         state = scenario.rows()
-        yield from dishonesties(error, self._injections, course, state)
+        yield from dishonesties(error, self._plan.injections, course, state)
         unknown, failed = is_unknown(error), error is not None
-        if self._is_session and not self._by_close and self._leaving.error is None:
+        if self._is_session and not self._plan.by_close and self._leaving.error is None:
             yield from disagreements(self._subject, rows_may_be_missing=unknown and state != course.last)
         # The error's frames hold what the work had in hands; from here on only a leak does.
         error = None

@@ -12,7 +12,7 @@ from azoth.exc import ArgumentError
 from azoth.orm import Session
 from azoth.schema import MetaData
 from azoth.sql import select
-from azoth.testing.faults.calls import Call, CallLog
+from azoth.testing.faults.calls import Call, CallLog, Injection
 from azoth.testing.faults.database import Database, State
 from azoth.testing.faults.driver import FaultyConnection, FaultyDriver
 from azoth.testing.faults.kinds import InjectedInterrupt
@@ -34,7 +34,7 @@ def attempted(work: Callable[[], object]) -> Attempt:
     """Call something, and keep the error that comes out, an injected interrupt too."""
     try:
         return Attempt(result=work())
-    except BaseException as error:  # noqa: BLE001 -- an interrupt is one of the faults
+    except BaseException as error:
         if isinstance(error, KeyboardInterrupt) and not isinstance(error, InjectedInterrupt):
             raise
         return Attempt(error=error)
@@ -255,7 +255,7 @@ class Scenario:
                 self.attempt(subject)
         finally:
             self.log.after_call = None
-        self.check_same_calls(calls, len(calls))
+        self.check_calls(calls)
         self.finish(subject)
         return Course(calls, tuple(states))
 
@@ -263,9 +263,16 @@ class Scenario:
         (database,) = [each for each in self.databases if each.driver is connection.driver]
         return connection.is_open and database.is_in_transaction(connection)
 
-    def check_same_calls(self, expected: Sequence[Call], count: int) -> None:
-        """Refuse a run whose first calls are not the expected ones."""
-        for before, now in zip(expected[:count], self.log.calls, strict=False):
+    def check_calls(self, expected: Sequence[Call], injections: tuple[Injection, ...] = ()) -> None:
+        """Refuse a run whose calls are not the expected ones, up to the first that fails, or whose faults found no call.
+
+        Raises:
+            ArgumentError: they differ.
+        """
+        count = injections[0].call.number if injections else len(expected)
+        pairs = [*zip(expected[:count], self.log.calls, strict=False)]
+        pairs += [(each.call, self.log.calls[each.call.number - 1]) for each in injections[len(self.log.struck) :]]
+        for before, now in pairs:
             if not now.is_like(before):
                 raise ArgumentError(
                     f"the scenario {self.name} does not make the same driver calls each time",
