@@ -9,7 +9,16 @@ from __future__ import annotations
 from azoth.testing.faults.calls import Call, Injection
 from azoth.testing.faults.checking import check
 from azoth.testing.faults.driver import FaultyConnection, FaultyCursor, FaultyDriver
-from azoth.testing.faults.kinds import ALL, Fault, Moment, driver_error, interrupt, lost_connection, out_of_memory
+from azoth.testing.faults.kinds import (
+    ALL,
+    Fault,
+    Moment,
+    driver_error,
+    interrupt,
+    lost_connection,
+    operational_error,
+    out_of_memory,
+)
 from azoth.testing.faults.report import BrokenInvariant, Report, SampledWarning
 
 __all__ = [
@@ -28,5 +37,6 @@ __all__ = [
     "driver_error",
     "interrupt",
     "lost_connection",
+    "operational_error",
     "out_of_memory",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from azoth.testing.faults.kinds import Fault, Moment
+from azoth.testing.faults.kinds import Fault, Moment, marked
 
 __all__ = ["Call", "CallLog", "Injection"]
 
@@ -69,6 +69,7 @@ class CallLog:
         calls: the calls so far.
         plan: call number -> the fault to inject there.
         struck: the faults that were injected. (Not their errors: those hold the frames that they came through.)
+        was_interrupted: whether one of them was an interrupt: an error that is no Exception.
         after_call: told about each call that went well, with the connection it was made on.
     """
 
@@ -82,6 +83,7 @@ class CallLog:
         self.calls: list[Call] = []
         self.plan = {injection.call.number: injection for injection in plan}
         self.struck: list[Fault] = []
+        self.was_interrupted = False
 
     @contextlib.contextmanager
     def numbering(self) -> Iterator[None]:
@@ -148,5 +150,7 @@ class CallLog:
             # Where the call fails by itself, the injected error takes the place of its own.
             with contextlib.suppress(Exception):
                 effect()
+        error = marked(injection.fault.strike(module, connection))
         self.struck.append(injection.fault)
-        return injection.fault.strike(module, connection)
+        self.was_interrupted |= not isinstance(error, Exception)
+        return error

@@ -14,7 +14,7 @@ from azoth.orm import Session
 from azoth.schema import MetaData
 from azoth.testing.faults.calls import Injection
 from azoth.testing.faults.database import Database
-from azoth.testing.faults.kinds import ALL, Fault, Moment, interrupt, lost_connection
+from azoth.testing.faults.kinds import ALL, Fault, Moment, interrupt, lost_connection, operational_error
 from azoth.testing.faults.report import Report, SampledWarning
 from azoth.testing.faults.run import Plan, Run
 from azoth.testing.faults.scenario import Course, Scenario, Wrap
@@ -22,7 +22,7 @@ from azoth.testing.faults.scenario import Course, Scenario, Wrap
 __all__ = ["check"]
 
 SECOND: Final = (
-    (ALL[0], Moment.BEFORE),
+    (operational_error, Moment.BEFORE),
     (interrupt, Moment.BEFORE),
     (interrupt, Moment.AFTER),
     (lost_connection, Moment.BEFORE),

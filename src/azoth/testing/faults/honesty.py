@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from azoth.exc import AzothError, CommitUnknown
-from azoth.testing.faults.calls import Injection
+from azoth.testing.faults.calls import CallLog, Injection
 from azoth.testing.faults.database import State
-from azoth.testing.faults.kinds import Fault, InjectedInterrupt, interrupt, is_injected, lost_connection
+from azoth.testing.faults.kinds import is_injected, lost_connection
 from azoth.testing.faults.scenario import Course
 
 __all__ = ["dishonesties", "is_caused_by", "is_unknown", "named", "unclear_errors"]
@@ -36,31 +36,31 @@ def is_unknown(error: BaseException | None) -> bool:
     return any(isinstance(each, CommitUnknown) for each in causes_of(error))
 
 
-def is_caused_by(error: BaseException, struck: list[Fault]) -> bool:
+def is_caused_by(error: BaseException, log: CallLog) -> bool:
     """Tell whether an injected fault stands behind an error."""
     # Each further call on a lost connection has an error of its own.
-    return lost_connection in struck or any(map(is_injected, causes_of(error)))
+    return lost_connection in log.struck or any(map(is_injected, causes_of(error)))
 
 
 def unclear_errors(
-    errors: list[BaseException | None], struck: list[Fault], driver_error: type[Exception]
+    errors: list[BaseException | None], log: CallLog, driver_error: type[Exception]
 ) -> Iterator[tuple[str, str]]:
     """Find what is wrong with the error that came out.
 
     Args:
         errors: those that came out of the work and of leaving the session; None for each that went well.
-        struck: the faults that were injected.
+        log: knows what was injected.
         driver_error: the class of all errors of the driver.
 
     Yields:
         what must hold, and what was found.
     """
-    if interrupt in struck and not any(isinstance(error, InjectedInterrupt) for error in errors):
+    if log.was_interrupted and all(error is None or isinstance(error, Exception) for error in errors):
         yield "an interrupt stays an interrupt", ", ".join(map(named, errors))
     for error in errors:
         if isinstance(error, driver_error) and not isinstance(error, AzothError):
             yield "errors of the driver come out as azoth's", named(error)
-        if error is not None and not is_caused_by(error, struck):
+        if error is not None and not is_caused_by(error, log):
             yield "an error names its cause", named(error)
 
 

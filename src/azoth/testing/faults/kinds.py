@@ -10,16 +10,17 @@ from typing import Any, Final
 __all__ = [
     "ALL",
     "Fault",
-    "InjectedInterrupt",
     "Moment",
     "is_injected",
     "driver_error",
     "interrupt",
     "lost_connection",
+    "marked",
     "out_of_memory",
 ]
 
 MESSAGE: Final = "injected by azoth.testing.faults"
+_MARK: Final = "_injected_by_azoth"
 
 
 class Moment(Enum):
@@ -28,10 +29,6 @@ class Moment(Enum):
     BEFORE = "before"
     DURING = "during"
     AFTER = "after"
-
-
-class InjectedInterrupt(KeyboardInterrupt):
-    """The interrupt that is injected; told from one that somebody sends to the test run."""
 
 
 @dataclass(frozen=True)
@@ -80,13 +77,19 @@ def driver_error(name: str, calls: frozenset[str] = frozenset(), moments: tuple[
     return Fault(name, strike, calls, moments=moments)
 
 
+def marked(error: BaseException) -> BaseException:
+    """Mark an error as an injected one: it looks like any other."""
+    setattr(error, _MARK, True)
+    return error
+
+
 def is_injected(error: BaseException) -> bool:
-    """Tell whether an error is an injected one, other than that of a lost connection."""
-    return MESSAGE in str(error.args)
+    """Tell whether an error was injected."""
+    return hasattr(error, _MARK)
 
 
 def _interrupt(module: Any, connection: Any) -> BaseException:
-    return InjectedInterrupt(MESSAGE)
+    return KeyboardInterrupt(MESSAGE)
 
 
 def _exhaust(module: Any, connection: Any) -> BaseException:
@@ -107,6 +110,9 @@ def _lose(module: Any, connection: Any) -> BaseException:
 
 _EXECUTING: Final = frozenset({"execute", "executemany", "commit"})
 
+operational_error: Final = driver_error("OperationalError")
+"""The database cannot do it."""
+
 interrupt: Final = Fault("KeyboardInterrupt", _interrupt)
 """Somebody presses Ctrl-C, or a worker is told to stop."""
 
@@ -117,7 +123,7 @@ lost_connection: Final = Fault("lost connection", _lose, not_calls=frozenset({"c
 """The server is gone: it rolls back, and every further call on this connection fails."""
 
 ALL: Final[tuple[Fault, ...]] = (
-    driver_error("OperationalError"),
+    operational_error,
     driver_error("InterfaceError", frozenset({"connect", "cursor", "execute", "executemany"})),
     # The database's refusal: what it refuses has no effect.
     driver_error("IntegrityError", _EXECUTING, (Moment.BEFORE, Moment.DURING)),

@@ -126,7 +126,7 @@ class Run:
         error = self._leaving.error
         if error is None:
             return
-        if not is_caused_by(error, self._scenario.log.struck):
+        if not is_caused_by(error, self._scenario.log):
             yield LEAVING_WORKS, named(error)
         again = attempted(self._subject.close)
         if again.error is not None:
@@ -136,7 +136,7 @@ class Run:
         scenario, course = self._scenario, self._course
         error = self._attempt.error
         driver_error = scenario.databases[0].driver.Error
-        yield from unclear_errors([error, self._leaving.error], scenario.log.struck, driver_error)
+        yield from unclear_errors([error, self._leaving.error], scenario.log, driver_error)
         left = list(leftovers(scenario.databases))
         if left:
             # What is left over now makes everything else wait or fail too.

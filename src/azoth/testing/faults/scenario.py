@@ -15,7 +15,7 @@ from azoth.sql import select
 from azoth.testing.faults.calls import Call, CallLog, Injection
 from azoth.testing.faults.database import Database, State
 from azoth.testing.faults.driver import FaultyConnection, FaultyDriver
-from azoth.testing.faults.kinds import InjectedInterrupt
+from azoth.testing.faults.kinds import is_injected
 
 __all__ = ["Attempt", "Course", "Scenario", "attempted"]
 
@@ -35,7 +35,7 @@ def attempted(work: Callable[[], object]) -> Attempt:
     try:
         return Attempt(result=work())
     except BaseException as error:
-        if isinstance(error, KeyboardInterrupt) and not isinstance(error, InjectedInterrupt):
+        if isinstance(error, KeyboardInterrupt) and not is_injected(error):
             raise
         return Attempt(error=error)
 
@@ -264,7 +264,7 @@ class Scenario:
         return connection.is_open and database.is_in_transaction(connection)
 
     def check_calls(self, expected: Sequence[Call], injections: tuple[Injection, ...] = ()) -> None:
-        """Refuse a run whose calls are not the expected ones, up to the first that fails, or whose faults found no call.
+        """Refuse a run whose calls are not the expected ones up to the first fault, or whose faults found no call.
 
         Raises:
             ArgumentError: they differ.
