@@ -85,17 +85,16 @@ def dishonesties(
     elif error is None:
         if state != course.last:
             yield "work that raises no error is written", _difference(course.last, state)
+    elif len(injections) == 1 and state not in (before, after):
+        yield "work that raises an error is not written", _difference(before, state)
     elif is_unknown(error):
         if len(injections) == 1 and call.kind not in COMMITTING and not course.only_cleans_up(call):
             yield "CommitUnknown is about a commit", named(error)
     elif call.kind in COMMITTING and state == after != before:
+        # (A statement outside of transactions is its own commit, and its error says nothing about it.)
         yield "a failure after the commit was made says CommitUnknown", named(error)
-    elif len(injections) == 1:
-        # A statement outside of transactions is its own commit, and says nothing about it.
-        if state not in (before, after):
-            yield "work that raises an error is not written", _difference(before, state)
-        if isinstance(error, Exception) and course.only_cleans_up(call):
-            yield "cleaning up after a commit raises no ordinary error", named(error)
+    elif len(injections) == 1 and isinstance(error, Exception) and course.only_cleans_up(call):
+        yield "cleaning up after a commit raises no ordinary error", named(error)
 
 
 def named(error: BaseException | None) -> str:

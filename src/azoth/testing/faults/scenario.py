@@ -173,7 +173,6 @@ class Scenario:
             self._put_back()
         except self.databases[0].driver.Error:
             self.give_up()
-            gc.collect()
             return False
         return True
 
@@ -184,7 +183,12 @@ class Scenario:
         for database, copied in zip(self.databases, self._copies, strict=True):
             # A connection of its own tells the database where it is.
             database.engine.raw_connection().close()
-            database.put_back(copied)
+            try:
+                database.put_back(copied)
+            except database.driver.Error:
+                # Statements that the frames of an old error have kept open go with them.
+                gc.collect()
+                database.put_back(copied)
 
     def _write_first_rows(self) -> None:
         for database in self.databases:
