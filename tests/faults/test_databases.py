@@ -25,6 +25,7 @@ def exchange(session: Session) -> None:
     assert customer.name == "Cleo"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pool", [QueuePool, NullPool, StaticPool, SingletonThreadPool, AssertionPool])
 def test_file(survives: Any, tmp_path: Path, pool: Any) -> None:
     survives(exchange, make_engine=engine_on_file(tmp_path / "pool.db", poolclass=pool))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from azoth import select
 from azoth.orm import Session, joinedload, selectinload
 from tests.faults.shop import Customer, Line, Order, Tag
@@ -28,6 +30,7 @@ def test_get(survives: Any) -> None:
     survives(get)
 
 
+@pytest.mark.slow
 def test_lazy_loads(survives: Any) -> None:
     def walk(session: Session) -> None:
         customer = session.get(Customer, 1)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from azoth import select
 from azoth.orm import Session
 from tests.faults.shop import Category, Customer, Line, Order, Tag
@@ -76,6 +78,7 @@ def test_delete(survives: Any) -> None:
     survives(delete)
 
 
+@pytest.mark.slow
 def test_delete_with_its_cascade(survives: Any) -> None:
     def delete(session: Session) -> None:
         session.delete(session.get(Customer, 1))
@@ -172,6 +175,7 @@ def test_a_rollback(survives: Any) -> None:
     survives(write)
 
 
+@pytest.mark.slow
 def test_merge(survives: Any) -> None:
     def merge(session: Session) -> None:
         session.merge(Customer(id=1, name="Ada L.", orders=[Order(id=1, note="merged"), Order(note="new")]))
