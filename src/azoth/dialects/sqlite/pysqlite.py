@@ -92,7 +92,7 @@ class SQLiteDialect_pysqlite(SQLiteDialect):
 
     def connect(self, *arguments: Any, **named: Any) -> Any:
         self._lock_timeout = named.get("timeout", LOCK_TIMEOUT)
-        given = {name: named[name] for name in _DRIVER_MODES if name in named}
+        given: dict[str, Any] = {name: named[name] for name in _DRIVER_MODES if name in named}
         self._driver_modes = given or {"isolation_level": IMPLICIT}
         if self._in_memory and self._anchor is None:
             self._drop_anchor(*arguments, **named)
