@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-from azoth.engine.failure import close_cursor, translated_failure
-from azoth.engine.fetching import RowSource
+from azoth.engine.failure import translated_failure
+from azoth.engine.fetching import RowSource, close_cursor
 from azoth.engine.result import Result
 from azoth.engine.result_shape import ResultShape, shape_of_keys
 from azoth.engine.row import Row, row_class

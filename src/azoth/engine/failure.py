@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 
 from azoth.engine.events import ExceptionContext
 from azoth.exc import AzothError, DBAPIError, DontWrapMixin, StatementError
 
 __all__ = [
-    "close_cursor",
     "driver_state",
     "told",
     "translated_connect_failure",
@@ -79,17 +77,6 @@ def driver_state(connection: Any) -> bool | None:
     except Exception:  # noqa: BLE001 -- a driver that cannot be asked does not tell
         return None
     return state
-
-
-def close_cursor(cursor: Any) -> None:
-    """Close a cursor; what fails or interrupts that does not leave it open."""
-    try:
-        cursor.close()
-    except BaseException:
-        # An open cursor holds locks, even of a connection that was closed, as long as the error's traceback holds it.
-        with contextlib.suppress(Exception):
-            cursor.close()
-        raise
 
 
 def told(connection: Any, failure: StatementError, error: BaseException, statement: str | None) -> Exception:

@@ -11,7 +11,7 @@ from typing import Any, Final, Generic, Self, TypeVar, cast
 
 from azoth.exc import AzothError, InvalidRequestError, MultipleResultsFound, NoResultFound, ResourceClosedError
 
-__all__ = ["FetchedRows", "Fetching", "RowSource"]
+__all__ = ["FetchedRows", "Fetching", "RowSource", "close_cursor"]
 
 Element = TypeVar("Element")
 
@@ -117,6 +117,17 @@ def raise_translated(source: RowSource, error: BaseException) -> None:
         translated = source._translated(error)
         if translated is not error:
             raise translated from error
+
+
+def close_cursor(cursor: Any) -> None:
+    """Close a cursor; what fails or interrupts that does not leave it open."""
+    try:
+        cursor.close()
+    except BaseException:
+        # An open cursor holds locks, even of a connection that was closed, as long as the error's traceback holds it.
+        with contextlib.suppress(Exception):
+            cursor.close()
+        raise
 
 
 class FetchedRows:

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from azoth.engine.commit_outcome import failed_commit
 from azoth.engine.dialect import DefaultDialect
-from azoth.engine.failure import close_cursor, driver_state, translated_failure
+from azoth.engine.failure import driver_state, translated_failure
+from azoth.engine.fetching import close_cursor
 from azoth.engine.ports import CursorReader
 from azoth.engine.transaction import NestedTransaction, RootTransaction, Transaction, TwoPhaseTransaction
 from azoth.event import Dispatch

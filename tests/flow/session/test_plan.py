@@ -422,7 +422,7 @@ def test_rows_that_come_back_are_shown_as_they_are_sent(library: azoth.Engine) -
 def test_a_plan_needs_no_database(statements: list[str]) -> None:
     session = Session()
     session.add(Author(name="Ada"))
-    assert "INSERT INTO author (name, born) VALUES (:name, :born)" in str(session.plan())
+    assert "INSERT INTO author (name, born) VALUES (:name_1, :born_1)" in str(session.plan())
 
 
 def test_a_plan_does_not_connect() -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from azoth.engine.failure import close_cursor
-from azoth.engine.fetching import FetchedRows
+from azoth.engine.fetching import FetchedRows, close_cursor
 from azoth.engine.transaction import result_is_over
 from azoth.orm.loading.ports import Reading
 

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from azoth.orm.persistence.outcome import FlushOutcome
     from azoth.orm.persistence.plan import FlushPlan, plan_changes, plan_flush
     from azoth.orm.persistence.plan_dialect import PLAN_DIALECT
+    from azoth.orm.persistence.values import committed_value
 
 __all__ = [
     "PLAN_DIALECT",
     "FlushChanges",
     "FlushOutcome",
     "FlushPlan",
+    "committed_value",
     "execute",
     "load_committed_values",
     "plan_changes",
@@ -36,5 +38,6 @@ __getattr__ = late_names(
         "azoth.orm.persistence.outcome": ("FlushOutcome",),
         "azoth.orm.persistence.plan": ("FlushPlan", "plan_changes", "plan_flush"),
         "azoth.orm.persistence.plan_dialect": ("PLAN_DIALECT",),
+        "azoth.orm.persistence.values": ("committed_value",),
     },
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from azoth.engine.commit_outcome import unknown_commit
 from azoth.exc import CommitUnknown
 
 
@@ -65,6 +64,9 @@ def unknown_outcome(participants: Sequence[Enlisted], failed: Enlisted, error: B
     Returns:
         the error that says that (or where) the transaction may have been committed; None where it certainly was not.
     """
+    # Programs whose commits are answered need not import the words.
+    from azoth.engine.commit_outcome import unknown_commit  # noqa: PLC0415
+
     unknown: CommitUnknown | None = failed.connection._commit_unknown
     committed = tuple(
         [

@@ -8,8 +8,6 @@ from typing import Any, Final
 from azoth.orm import persistence
 from azoth.orm.exc import FlushError
 from azoth.orm.loading.relationship_loader import load_for_states
-from azoth.orm.persistence.temporary_values import temporary_values
-from azoth.orm.persistence.values import committed_value
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE
 
@@ -78,6 +76,9 @@ def _load(session: Any, relationship: Any, parents: Mapping[InstanceState, Any])
         for state, instance in parents.items():
             relationship.attribute.remember_members(state, instance)
         return
+    # With the first flush that loads, as the rest of its package.
+    from azoth.orm.persistence.temporary_values import temporary_values  # noqa: PLC0415
+
     with temporary_values(_committed_keys(relationship, parents)):
         load_for_states(session, relationship, parents)
 
@@ -90,6 +91,6 @@ def _committed_keys(
     for state, instance in parents.items():
         for key in keys:
             if key in (state.changes or ()):
-                before = committed_value(state, instance, key)
+                before = persistence.committed_value(state, instance, key)
                 if before is not NO_VALUE:
                     yield instance.__dict__, key, before
