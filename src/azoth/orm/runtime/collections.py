@@ -29,7 +29,11 @@ class InstrumentedCollection:
 
     def __getattr__(self, name: str) -> Any:
         # A collection that nobody bound to an owner has empty slots.
-        if name in {"_azoth_owner", "_azoth_attribute", "_azoth_census"}:
+        if name == "_azoth_census":
+            # Asked for at each removal, and by nobody else.
+            self._azoth_census = None
+            return None
+        if name in {"_azoth_owner", "_azoth_attribute"}:
             return None
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
