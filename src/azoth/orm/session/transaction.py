@@ -141,6 +141,7 @@ class SessionTransaction:
         return enlisted.connection
 
     def _enlist(self, bind: Any, execution_options: dict[str, Any] | None) -> Enlisted:
+        session = self.session
         if self.parent is not None:
             connection = self.parent.connection_for(bind, execution_options)
             enlisted = Enlisted(connection, connection.begin_nested(), is_ours=False, is_foreign=False)
@@ -150,17 +151,18 @@ class SessionTransaction:
             enlisted = self._join(connection)
         else:
             enlisted = Enlisted(bind.connect(), None, is_ours=True, is_foreign=False)
-            try:
-                self._set_up(enlisted, execution_options)
-            except BaseException:
-                enlisted.close()
-                raise
+            if execution_options or session.twophase:
+                try:
+                    self._set_up(enlisted, execution_options)
+                except BaseException:
+                    enlisted.close()
+                    raise
         self._participants.append(enlisted)
         self._enlisted[bind] = enlisted
         # A connection and its engine are the same participant, whichever is asked for.
         self._enlisted.setdefault(enlisted.connection.engine, enlisted)
-        for listener in self.session.dispatch.after_begin:
-            listener(self.session, self, enlisted.connection)
+        for listener in session.dispatch.after_begin:
+            listener(session, self, enlisted.connection)
         return enlisted
 
     def _set_up(self, enlisted: Enlisted, execution_options: dict[str, Any] | None) -> None:
@@ -415,17 +417,18 @@ class SessionTransaction:
             self._leave()
             return
         self._is_closed = True
+        session = self.session
         if self._is_block:
             # What follows in the block would belong to no transaction that the block ends, so it is refused.
             self.failure = _ended_in_its_block()
         else:
-            self.session._transaction = self.parent
+            session._transaction = self.parent
         self._enlisted.clear()
         try:
             all_in_turn([enlisted.close for enlisted in self._participants])
         finally:
-            for listener in self.session.dispatch.after_transaction_end:
-                listener(self.session, self)
+            for listener in session.dispatch.after_transaction_end:
+                listener(session, self)
 
     def _expire_all(self) -> None:
         for states in self.session._identity_map.entities.values():
