@@ -161,6 +161,9 @@ def aliased(
     entity = entity_of(element)
     if entity is None:
         raise unmapped_class(element)
+    if entity.is_mapper:
+        # A backref may be about to give the class more attributes.
+        entity._check_configure()
     other = entity_of(alias) if alias is not None else None
     selectable = alias if other is None else other.selectable
     if selectable is not None and hasattr(selectable, "subquery") and not isinstance(selectable, FromClause):

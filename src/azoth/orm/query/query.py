@@ -191,6 +191,8 @@ class Query(Fetching, Joining, Embedding, Generic[Result]):
 
 def _begin(mapper: Any) -> Select[Any]:
     """Make the statement that all queries of a class begin with, and keep it on the mapper."""
+    # Once for each class, and before the caller names attributes: a backref may be about to add some.
+    mapper._check_configure()
     statement: Select[Any] = Select(mapper)
     # A mapper to which an attribute is added later has another shape, and needs another statement.
     mapper.begun_select = (statement, mapper._shape)
