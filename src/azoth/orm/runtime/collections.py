@@ -31,7 +31,7 @@ class InstrumentedCollection:
         # A collection that nobody bound to an owner has empty slots.
         if name == "_azoth_census":
             # Asked for at each removal, and by nobody else.
-            self._azoth_census = None
+            object.__setattr__(self, name, None)
             return None
         if name in {"_azoth_owner", "_azoth_attribute"}:
             return None
