@@ -82,9 +82,16 @@ def driver_state(connection: Any) -> bool | None:
 
 
 def close_cursor(cursor: Any) -> None:
-    """Close a cursor; a failure or an interrupt in the middle of that does not leave it open."""
+    """Close a cursor; a failure or an interrupt in the middle of that does not leave it open.
+
+    Raises:
+        BaseException: what closing has raised; of two errors the second, which may say that the connection is lost.
+    """
     try:
         cursor.close()
+    except Exception:
+        cursor.close()
+        raise
     except BaseException:
         with contextlib.suppress(Exception):
             cursor.close()
