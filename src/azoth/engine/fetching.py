@@ -120,11 +120,18 @@ def raise_translated(source: RowSource, error: BaseException) -> None:
 
 
 def close_cursor(cursor: Any) -> None:
-    """Close a cursor; what fails or interrupts that does not leave it open."""
+    """Close a cursor; a failure or an interrupt in the middle of that does not leave it open.
+
+    Raises:
+        BaseException: what closing has raised; of two errors the second, which may say that the connection is lost.
+    """
+    # An open cursor holds locks, even of a connection that was closed, as long as the error's traceback holds it.
     try:
         cursor.close()
+    except Exception:
+        cursor.close()
+        raise
     except BaseException:
-        # An open cursor holds locks, even of a connection that was closed, as long as the error's traceback holds it.
         with contextlib.suppress(Exception):
             cursor.close()
         raise

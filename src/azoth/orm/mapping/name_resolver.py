@@ -192,7 +192,11 @@ class NameResolver:
                 fix=did_you_mean(name, () if known is None else known.attrs.keys()),
                 code="AZ-M51",
             )
-        return getattr(owner, name)
+        value = getattr(owner, name)
+        if name in {"metadata", "registry"} and not hasattr(value, "__clause_element__"):
+            # From these every table and class could be taken away.
+            raise self._refused(name, "tables and classes are named by themselves")
+        return value
 
     def _value_of_call(self, node: ast.Call) -> Any:
         function = self._whole(self._value(node.func))

@@ -174,6 +174,8 @@ def test_unknown_strategies_and_arguments() -> None:
     [
         "__import__('os').system('true')",
         "Parent.__class__",
+        "Parent.metadata.clear()",
+        "Parent.registry.dispose()",
         "open('x')",
         "Parent.id == Child.parent_id if True else None",
         "(lambda: 1)()",
