@@ -22,7 +22,10 @@ SAVEPOINT_EVENTS = {
     "rollback_savepoint": "ROLLBACK TO SAVEPOINT",
 }
 
-TRANSACTION_VERBS = frozenset({"BEGIN", "COMMIT", "ROLLBACK", *SAVEPOINT_EVENTS.values()})
+SENT_BY_THE_ENGINE = frozenset({"BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"})
+"""Reads send none of these: see docs/sqlite.md."""
+
+TRANSACTION_VERBS = frozenset({*SENT_BY_THE_ENGINE, *SAVEPOINT_EVENTS.values()})
 
 
 class Narrator:
@@ -38,16 +41,17 @@ class Narrator:
         self._started = time.perf_counter()
         self.total: Counter[str] = Counter()
         event.listen(engine, "before_cursor_execute", self._note_statement)
-        for name in ("begin", "commit", "rollback"):
-            event.listen(engine, name, self._noting(name.upper()))
+        event.listen(engine, "connect", self._listen_to_driver)
         for name, verb in SAVEPOINT_EVENTS.items():
             event.listen(engine, name, self._noting_savepoint(verb))
 
-    def _noting(self, verb: str) -> Any:
-        def note(connection: Any) -> None:
-            self._statements.append((verb, 1))
+    def _listen_to_driver(self, dbapi_connection: Any, record: Any) -> None:
+        def note(statement: str) -> None:
+            if statement in SENT_BY_THE_ENGINE:
+                self._statements.append((statement, 1))
 
-        return note
+        # What is really sent; the events "begin" and "commit" also tell of transactions that only read.
+        dbapi_connection.set_trace_callback(note)
 
     def _noting_savepoint(self, verb: str) -> Any:
         def note(connection: Any, name: str, context: Any = None) -> None:
