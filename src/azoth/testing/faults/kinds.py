@@ -11,11 +11,12 @@ __all__ = [
     "ALL",
     "Fault",
     "Moment",
-    "is_injected",
     "driver_error",
     "interrupt",
+    "is_injected",
     "lost_connection",
     "marked",
+    "operational_error",
     "out_of_memory",
 ]
 

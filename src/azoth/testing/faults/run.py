@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from azoth.orm import Session
 from azoth.testing.faults.calls import Call, Injection
@@ -17,9 +17,12 @@ from azoth.testing.faults.scenario import Attempt, Course, Scenario, attempted
 
 __all__ = ["Plan", "Run"]
 
-LEAVING_WORKS = "rollback() and close() work after a failure"
-WORKS_AGAIN = "afterwards the session and the engine work"
-REPEATABLE = "work that was rolled back succeeds when it is repeated"
+DEEPEST: Final = 20
+"""Subtransactions that a classic session may have begun within each other."""
+
+LEAVING_WORKS: Final = "rollback() and close() work after a failure"
+WORKS_AGAIN: Final = "afterwards the session and the engine work"
+REPEATABLE: Final = "work that was rolled back succeeds when it is repeated"
 
 
 @dataclass(frozen=True)
@@ -101,10 +104,11 @@ class Run:
             self._leaving = attempted(self._subject.close if self._plan.by_close else self._roll_back)
 
     def _roll_back(self) -> None:
-        self._subject.rollback()
-        while self._subject.in_transaction():
-            # A classic session has rolled back its innermost begin only.
+        # A classic session rolls back its innermost begin only.
+        for _ in range(DEEPEST):
             self._subject.rollback()
+            if not self._subject.in_transaction():
+                return
 
     def _forget_errors(self) -> None:
         self._attempt = self._leaving = Attempt()
