@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from azoth.engine.failure import translated_failure
 from azoth.engine.fetching import RowSource, close_cursor
@@ -16,9 +16,6 @@ from azoth.exc import InvalidRequestError, ResourceClosedError
 __all__ = ["CursorResult", "CursorSource", "Execution", "ResultProxy"]
 
 Values = TypeVar("Values")
-
-MOST_ROWS: Final = 2**31 - 1
-"""More rows than there are, as a number that drivers take."""
 
 
 class Execution(NamedTuple):
@@ -57,7 +54,8 @@ class CursorSource(RowSource):
 
     def fetch(self) -> None:
         """Fetch all rows now, so that the statement is through."""
-        self._pushed_back = self.many(MOST_ROWS) or None
+        self._pushed_back = self._connection.fetch_all(self.cursor, self._sql, self._values) or None
+        self.finish()
 
     def _read_all(self) -> Iterable[Any]:
         if self._transaction.is_over:

@@ -29,6 +29,8 @@ class FaultyDriver:
     Attributes:
         module: the driver's module.
         connections: the wrapped connections that are still there.
+        real_connections: the driver's own connections that are open. Held here, because the collector would else end
+            one that was forgotten before its wrapper can close it, and the driver would warn.
         arguments: those of the last ``connect()``.
         dropped: how many connections were forgotten without ``close()``.
     """
@@ -37,6 +39,7 @@ class FaultyDriver:
         self.module = module
         self.log = log
         self.connections: weakref.WeakSet[FaultyConnection] = weakref.WeakSet()
+        self.real_connections: set[Any] = set()
         self.dropped = 0
         self.arguments: tuple[tuple[Any, ...], dict[str, Any]] = ((), {})
 
@@ -101,6 +104,7 @@ class FaultyConnection:
         self.was_asked_to_close = False
         self.cursors: weakref.WeakSet[FaultyCursor] = weakref.WeakSet()
         driver.connections.add(self)
+        driver.real_connections.add(real)
 
     @property  # type: ignore[misc]  # nobody sets the class of a wrapper
     def __class__(self) -> Any:
@@ -142,6 +146,7 @@ class FaultyConnection:
     def _close(self) -> None:
         self.real.close()
         self.is_open = False
+        self.driver.real_connections.discard(self.real)
 
     def lose(self) -> None:
         """Close the driver's connection without a numbered call: what it had begun is rolled back."""
@@ -151,6 +156,7 @@ class FaultyConnection:
         for end in (*[cursor.real.close for cursor in self.cursors], self.real.rollback, self.real.close):
             with contextlib.suppress(Exception):
                 end()
+        self.driver.real_connections.discard(self.real)
 
     def _call(self, kind: str, perform: Any, statement: Any = "", begin: Any = None) -> Any:
         return self.driver.log.make(kind, self.driver.module, self, perform, str(statement), begin)
