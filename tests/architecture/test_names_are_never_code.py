@@ -14,8 +14,8 @@ MAKING_CODE = frozenset({"exec", "eval", "compile", "__import__", "namedtuple", 
 MAY_MAKE_CODE = {
     "azoth.util.generated_code": {"exec", "compile"},
     # The text of annotations, which is the program's own.
-    "azoth.orm.mapping.declarative.annotation_names": {"compile", "eval"},
-    "azoth.orm.mapping.declarative.undefined_paths": {"compile"},
+    "azoth.orm.mapping.declarative.annotations.annotation_names": {"compile", "eval"},
+    "azoth.orm.mapping.declarative.annotations.undefined_paths": {"compile"},
 }
 
 

@@ -53,8 +53,8 @@ LAYERS_NEEDED_LATER = (
     "azoth.engine.engine",
     "azoth.engine.reflection",
     "azoth.orm.bulk.change_statement",
-    "azoth.orm.persistence.executor",
-    "azoth.orm.persistence.plan",
+    "azoth.orm.persistence.execution.executor",
+    "azoth.orm.persistence.planning.plan",
     "azoth.orm.query.query",
     "azoth.sql.compiler",
     "azoth.sql.ddl",
@@ -62,7 +62,8 @@ LAYERS_NEEDED_LATER = (
     "azoth.sql.statement_cache",
 )
 
-MOST_MODULES = 285
+MOST_MODULES = 298
+"""Thirteen of them are the one-line fronts of the rooms in `orm` and `engine`."""
 
 
 @cache

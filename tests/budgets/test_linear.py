@@ -14,7 +14,7 @@ import pytest
 
 from azoth import Engine, create_engine
 from azoth.orm import Session
-from azoth.orm.runtime import census
+from azoth.orm.runtime.collections import census
 from tests.budgets.linear_model import Base, Post
 from tests.budgets.linear_scenarios import SCENARIOS, Scenario, post_with
 

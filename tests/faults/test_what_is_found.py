@@ -18,7 +18,7 @@ from azoth.testing.faults.database import Database
 from tests.faults.shop import Base, Tag, engine_on_file, tags
 
 
-def as_it_is(engine: Engine) -> Engine:
+def unchanged(engine: Engine) -> Engine:
     return engine
 
 
@@ -55,7 +55,7 @@ def test_a_connection_that_is_not_given_back(check: Any) -> None:
         connection.commit()
         connection.close()
 
-    assert "every connection is back in its pool" in found(check(leak, given=as_it_is))
+    assert "every connection is back in its pool" in found(check(leak, given=unchanged))
 
 
 def test_an_error_that_is_kept_back(check: Any) -> None:
@@ -98,7 +98,7 @@ def test_half_of_the_work_committed_on_its_own(check: Any) -> None:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(insert(tags), [{"name": "a"}, {"name": "b"}])
 
-    report = check(pay, given=as_it_is, faults=[faults.operational_error], in_recovery=False)
+    report = check(pay, given=unchanged, faults=[faults.operational_error], in_recovery=False)
     halves = [broken for broken in report.broken if broken.faults[0].moment is faults.Moment.DURING]
     assert [broken.detail for broken in halves] == ["tag has 1 rows, not 2"]
 
@@ -111,7 +111,7 @@ def test_errors_of_the_driver_itself(check: Any) -> None:
         finally:
             taken.close()
 
-    assert "errors of the driver come out as azoth's" in found(check(go_around, given=as_it_is))
+    assert "errors of the driver come out as azoth's" in found(check(go_around, given=unchanged))
 
 
 def test_an_error_without_its_cause(check: Any) -> None:

@@ -18,7 +18,7 @@ import azoth
 from azoth import delete, event, select
 from azoth.exc import AzothError
 from azoth.orm import Session
-from azoth.orm.runtime.member_changes import MemberChanges
+from azoth.orm.runtime.related.member_changes import MemberChanges
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import STATE
 from tests.model.estate import (

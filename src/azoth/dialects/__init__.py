@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from azoth.engine import dialect_registry as registry
+from azoth.engine.dialect_base import dialect_registry as registry
 
 __all__ = ["registry"]

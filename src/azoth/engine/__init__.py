@@ -10,11 +10,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
     from azoth.engine.create import create_engine, create_pool_from_url, engine_from_config
-    from azoth.engine.cursor_result import CursorResult, ResultProxy
-    from azoth.engine.dialect import DefaultDialect, Dialect
+    from azoth.engine.dialect_base.dialect import DefaultDialect, Dialect
     from azoth.engine.engine import Engine
     from azoth.engine.events import ConnectionEvents, ExceptionContext
-    from azoth.engine.execution_context import ExecutionContext
+    from azoth.engine.execution.cursor_result import CursorResult, ResultProxy
+    from azoth.engine.execution.execution_context import ExecutionContext
     from azoth.engine.mock import MockConnection, create_mock_engine
     from azoth.engine.reflection import Inspector
     from azoth.engine.result import (
@@ -30,7 +30,12 @@ if TYPE_CHECKING:
     )
     from azoth.engine.result_shape import ResultShape
     from azoth.engine.row import Row, RowMapping
-    from azoth.engine.transaction import NestedTransaction, RootTransaction, Transaction, TwoPhaseTransaction
+    from azoth.engine.transactions.transaction import (
+        NestedTransaction,
+        RootTransaction,
+        Transaction,
+        TwoPhaseTransaction,
+    )
     from azoth.engine.url import URL, make_url
     from azoth.sql.compiler import Compiled, TypeCompiler
 
@@ -78,11 +83,11 @@ __getattr__ = late_names(
     {
         "azoth.engine.connection": ("Connection",),
         "azoth.engine.create": ("create_engine", "create_pool_from_url", "engine_from_config"),
-        "azoth.engine.cursor_result": ("CursorResult", "ResultProxy"),
-        "azoth.engine.dialect": ("DefaultDialect", "Dialect"),
+        "azoth.engine.execution.cursor_result": ("CursorResult", "ResultProxy"),
+        "azoth.engine.dialect_base.dialect": ("DefaultDialect", "Dialect"),
         "azoth.engine.engine": ("Engine",),
         "azoth.engine.events": ("ConnectionEvents", "ExceptionContext"),
-        "azoth.engine.execution_context": ("ExecutionContext",),
+        "azoth.engine.execution.execution_context": ("ExecutionContext",),
         "azoth.engine.mock": ("MockConnection", "create_mock_engine"),
         "azoth.engine.reflection": ("Inspector",),
         "azoth.engine.result": (
@@ -98,7 +103,12 @@ __getattr__ = late_names(
         ),
         "azoth.engine.result_shape": ("ResultShape",),
         "azoth.engine.row": ("Row", "RowMapping"),
-        "azoth.engine.transaction": ("NestedTransaction", "RootTransaction", "Transaction", "TwoPhaseTransaction"),
+        "azoth.engine.transactions.transaction": (
+            "NestedTransaction",
+            "RootTransaction",
+            "Transaction",
+            "TwoPhaseTransaction",
+        ),
         "azoth.engine.url": ("URL", "make_url"),
         "azoth.sql.compiler": ("Compiled", "TypeCompiler"),
     },

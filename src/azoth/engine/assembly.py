@@ -8,8 +8,8 @@ from typing import Any, Final
 
 # The dialect's questions about a schema are part of every engine: inspect(engine), Table(autoload_with=engine).
 from azoth.engine import reflection as reflection
-from azoth.engine.dialect import DefaultDialect
-from azoth.engine.dialect_registry import dialect_class, load_driver
+from azoth.engine.dialect_base.dialect import DefaultDialect
+from azoth.engine.dialect_base.dialect_registry import dialect_class, load_driver
 from azoth.engine.engine import Engine
 from azoth.engine.threadlocal import ThreadLocalEngine
 from azoth.engine.url import URL, make_url

@@ -6,22 +6,22 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, Self
 
-from azoth.engine.cursor_result import CursorResult
 from azoth.engine.events import ConnectionEvents
-from azoth.engine.execution import (
+from azoth.engine.execution.cursor_result import CursorResult
+from azoth.engine.execution.execution import (
     distilled_parameters,
     executable_statement,
     execute_each,
     result_of,
     text_statement,
 )
-from azoth.engine.execution_context import ExecutionContext
+from azoth.engine.execution.execution_context import ExecutionContext
+from azoth.engine.execution.schema_translation import translating_dialect
 from azoth.engine.failure import translated_failure
-from azoth.engine.lazy_begin import LazyBegin
 from azoth.engine.ports import EnginePort
 from azoth.engine.result import ScalarResult
-from azoth.engine.schema_translation import translating_dialect
-from azoth.engine.transaction import RootTransaction, waits_for_rollback
+from azoth.engine.transactions.lazy_begin import LazyBegin
+from azoth.engine.transactions.transaction import RootTransaction, waits_for_rollback
 from azoth.event import Dispatch
 from azoth.exc import InvalidRequestError, ResourceClosedError
 from azoth.pool import PoolProxiedConnection

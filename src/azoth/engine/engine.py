@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, Final, Self
 
-from azoth.engine.begin_action import BeginAction
 from azoth.engine.connection import Connection
-from azoth.engine.dialect import DefaultDialect
+from azoth.engine.dialect_base.begin_action import BeginAction
+from azoth.engine.dialect_base.dialect import DefaultDialect
 from azoth.engine.events import ConnectionEvents
+from azoth.engine.execution.own_shape import described_shape
+from azoth.engine.execution.schema_translation import translating_dialect
 from azoth.engine.failure import translated_connect_failure
-from azoth.engine.own_shape import described_shape
 from azoth.engine.result_shape import ResultShape
-from azoth.engine.schema_translation import translating_dialect
 from azoth.engine.statement_log import StatementLog
 from azoth.engine.url import URL
 from azoth.event import Dispatch

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 
-from azoth.engine.dialect import DefaultDialect
-from azoth.engine.dialect_registry import dialect_class
+from azoth.engine.dialect_base.dialect import DefaultDialect
+from azoth.engine.dialect_base.dialect_registry import dialect_class
 from azoth.engine.url import URL, make_url
 
 __all__ = ["MockConnection", "create_mock_engine"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from azoth.engine.begin_action import BeginAction
-from azoth.engine.dialect import DefaultDialect
+from azoth.engine.dialect_base.begin_action import BeginAction
+from azoth.engine.dialect_base.dialect import DefaultDialect
 from azoth.engine.statement_log import StatementLog
 from azoth.event import Dispatch
 from azoth.pool import Pool

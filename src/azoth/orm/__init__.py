@@ -37,19 +37,13 @@ if TYPE_CHECKING:
         undefer,
         undefer_group,
     )
-    from azoth.orm.mapping.aliased import AliasedClass, AliasedInsp, aliased
-    from azoth.orm.mapping.bundle import Bundle
-    from azoth.orm.mapping.cascade_options import CascadeOptions
-    from azoth.orm.mapping.column_property import (
-        ColumnProperty,
-        MappedSQLExpression,
-        column_property,
-        deferred,
-        query_expression,
-    )
-    from azoth.orm.mapping.comparator import PropComparator
-    from azoth.orm.mapping.composite import Composite, CompositeProperty, composite
-    from azoth.orm.mapping.configuration import configure_mappers
+    from azoth.orm.mapping.attributes.comparator import PropComparator
+    from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
+    from azoth.orm.mapping.attributes.join_marks import foreign, remote
+    from azoth.orm.mapping.attributes.mapped import DynamicMapped, Mapped, WriteOnlyMapped
+    from azoth.orm.mapping.classic.imperative import mapper
+    from azoth.orm.mapping.configuring.configuration import configure_mappers
+    from azoth.orm.mapping.configuring.mapper_events import MapperEvents
     from azoth.orm.mapping.declarative.base import (
         DeclarativeBase,
         DeclarativeBaseNoMeta,
@@ -64,43 +58,48 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.declarative.meta import DeclarativeMeta
     from azoth.orm.mapping.declarative.registry import clear_mappers, registry
     from azoth.orm.mapping.direction import MANYTOMANY, MANYTOONE, ONETOMANY, RelationshipDirection
-    from azoth.orm.mapping.entity_join import join, outerjoin
-    from azoth.orm.mapping.extension import EXT_CONTINUE, EXT_STOP, MapperExtension
-    from azoth.orm.mapping.imperative import mapper
-    from azoth.orm.mapping.instance_mapper import class_mapper, object_mapper
-    from azoth.orm.mapping.instrumented_attribute import InstrumentedAttribute
-    from azoth.orm.mapping.join_marks import foreign, remote
-    from azoth.orm.mapping.mapped import DynamicMapped, Mapped, WriteOnlyMapped
-    from azoth.orm.mapping.mapper import Mapper
-    from azoth.orm.mapping.mapper_events import MapperEvents
-    from azoth.orm.mapping.property import MapperProperty
-    from azoth.orm.mapping.relationship import Relationship, RelationshipProperty
-    from azoth.orm.mapping.relationship_constructors import backref, dynamic_loader, relation, relationship
-    from azoth.orm.mapping.synonym import Synonym, SynonymProperty, synonym, synonym_for
-    from azoth.orm.mapping.validates import reconstructor, validates
-    from azoth.orm.mapping.with_parent import with_parent
+    from azoth.orm.mapping.entities.aliased import AliasedClass, AliasedInsp, aliased
+    from azoth.orm.mapping.entities.bundle import Bundle
+    from azoth.orm.mapping.entities.entity_join import join, outerjoin
+    from azoth.orm.mapping.entities.instance_mapper import class_mapper, object_mapper
+    from azoth.orm.mapping.entities.with_parent import with_parent
+    from azoth.orm.mapping.mapper.extension import EXT_CONTINUE, EXT_STOP, MapperExtension
+    from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.mapping.properties.cascade_options import CascadeOptions
+    from azoth.orm.mapping.properties.column_property import (
+        ColumnProperty,
+        MappedSQLExpression,
+        column_property,
+        deferred,
+        query_expression,
+    )
+    from azoth.orm.mapping.properties.composite import Composite, CompositeProperty, composite
+    from azoth.orm.mapping.properties.property import MapperProperty
+    from azoth.orm.mapping.properties.relationship import Relationship, RelationshipProperty
+    from azoth.orm.mapping.properties.relationship_constructors import backref, dynamic_loader, relation, relationship
+    from azoth.orm.mapping.properties.synonym import Synonym, SynonymProperty, synonym, synonym_for
+    from azoth.orm.mapping.properties.validates import reconstructor, validates
     from azoth.orm.query.appender_query import AppenderQuery
     from azoth.orm.query.query import Query
     from azoth.orm.query.write_only_collection import WriteOnlyCollection
-    from azoth.orm.runtime.attribute_events import AttributeEvents
-    from azoth.orm.runtime.attribute_extension import AttributeExtension
-    from azoth.orm.runtime.class_manager import ClassManager
     from azoth.orm.runtime.identity_map import IdentityMap
-    from azoth.orm.runtime.instance_events import InstanceEvents
+    from azoth.orm.runtime.instrumentation.class_manager import ClassManager
+    from azoth.orm.runtime.instrumentation.inspected_state import AttributeState
+    from azoth.orm.runtime.instrumentation.instance_events import InstanceEvents
     from azoth.orm.runtime.passive import PassiveFlag
+    from azoth.orm.runtime.related.attribute_events import AttributeEvents
+    from azoth.orm.runtime.related.attribute_extension import AttributeExtension
     from azoth.orm.runtime.state import InstanceState
-    from azoth.orm.runtime.state_inspection import AttributeState
     from azoth.orm.runtime.symbols import NO_VALUE
-    from azoth.orm.session.classic_factory import create_session
+    from azoth.orm.session.events.extension import SessionExtension
+    from azoth.orm.session.events.session_events import SessionEvents
     from azoth.orm.session.execute_state import ORMExecuteState
-    from azoth.orm.session.extension import SessionExtension
-    from azoth.orm.session.factory import sessionmaker
-    from azoth.orm.session.moving import make_transient, make_transient_to_detached, was_deleted
+    from azoth.orm.session.factory import create_session, sessionmaker
+    from azoth.orm.session.objects.moving import make_transient, make_transient_to_detached, was_deleted
     from azoth.orm.session.open_sessions import close_all_sessions
     from azoth.orm.session.scoped import QueryPropertyDescriptor, scoped_session
     from azoth.orm.session.session import Session, object_session
-    from azoth.orm.session.session_events import SessionEvents
-    from azoth.orm.session.transaction import SessionTransaction
+    from azoth.orm.session.transactions.transaction import SessionTransaction
     from azoth.sql.selectable import FromStatement
 
 __all__ = [
@@ -234,25 +233,25 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
         "contains_eager", "defaultload", "defer", "immediateload", "joinedload", "lazyload", "load_only", "noload",
         "raiseload", "selectinload", "subqueryload", "undefer", "undefer_group",
     ),
-    "azoth.orm.mapping.aliased": (
+    "azoth.orm.mapping.entities.aliased": (
         "AliasedClass", "AliasedInsp", "aliased",
     ),
-    "azoth.orm.mapping.bundle": (
+    "azoth.orm.mapping.entities.bundle": (
         "Bundle",
     ),
-    "azoth.orm.mapping.cascade_options": (
+    "azoth.orm.mapping.properties.cascade_options": (
         "CascadeOptions",
     ),
-    "azoth.orm.mapping.column_property": (
+    "azoth.orm.mapping.properties.column_property": (
         "ColumnProperty", "MappedSQLExpression", "column_property", "deferred", "query_expression",
     ),
-    "azoth.orm.mapping.comparator": (
+    "azoth.orm.mapping.attributes.comparator": (
         "PropComparator",
     ),
-    "azoth.orm.mapping.composite": (
+    "azoth.orm.mapping.properties.composite": (
         "Composite", "CompositeProperty", "composite",
     ),
-    "azoth.orm.mapping.configuration": (
+    "azoth.orm.mapping.configuring.configuration": (
         "configure_mappers",
     ),
     "azoth.orm.mapping.declarative.base": (
@@ -274,49 +273,49 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "azoth.orm.mapping.direction": (
         "MANYTOMANY", "MANYTOONE", "ONETOMANY", "RelationshipDirection",
     ),
-    "azoth.orm.mapping.entity_join": (
+    "azoth.orm.mapping.entities.entity_join": (
         "join", "outerjoin",
     ),
-    "azoth.orm.mapping.extension": (
+    "azoth.orm.mapping.mapper.extension": (
         "EXT_CONTINUE", "EXT_STOP", "MapperExtension",
     ),
-    "azoth.orm.mapping.imperative": (
+    "azoth.orm.mapping.classic.imperative": (
         "mapper",
     ),
-    "azoth.orm.mapping.instance_mapper": (
+    "azoth.orm.mapping.entities.instance_mapper": (
         "class_mapper", "object_mapper",
     ),
-    "azoth.orm.mapping.instrumented_attribute": (
+    "azoth.orm.mapping.attributes.instrumented_attribute": (
         "InstrumentedAttribute",
     ),
-    "azoth.orm.mapping.join_marks": (
+    "azoth.orm.mapping.attributes.join_marks": (
         "foreign", "remote",
     ),
-    "azoth.orm.mapping.mapped": (
+    "azoth.orm.mapping.attributes.mapped": (
         "DynamicMapped", "Mapped", "WriteOnlyMapped",
     ),
-    "azoth.orm.mapping.mapper": (
+    "azoth.orm.mapping.mapper.mapper": (
         "Mapper",
     ),
-    "azoth.orm.mapping.mapper_events": (
+    "azoth.orm.mapping.configuring.mapper_events": (
         "MapperEvents",
     ),
-    "azoth.orm.mapping.property": (
+    "azoth.orm.mapping.properties.property": (
         "MapperProperty",
     ),
-    "azoth.orm.mapping.relationship": (
+    "azoth.orm.mapping.properties.relationship": (
         "Relationship", "RelationshipProperty",
     ),
-    "azoth.orm.mapping.relationship_constructors": (
+    "azoth.orm.mapping.properties.relationship_constructors": (
         "backref", "dynamic_loader", "relation", "relationship",
     ),
-    "azoth.orm.mapping.synonym": (
+    "azoth.orm.mapping.properties.synonym": (
         "Synonym", "SynonymProperty", "synonym", "synonym_for",
     ),
-    "azoth.orm.mapping.validates": (
+    "azoth.orm.mapping.properties.validates": (
         "reconstructor", "validates",
     ),
-    "azoth.orm.mapping.with_parent": (
+    "azoth.orm.mapping.entities.with_parent": (
         "with_parent",
     ),
     "azoth.orm.query.appender_query": (
@@ -328,19 +327,19 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "azoth.orm.query.write_only_collection": (
         "WriteOnlyCollection",
     ),
-    "azoth.orm.runtime.attribute_events": (
+    "azoth.orm.runtime.related.attribute_events": (
         "AttributeEvents",
     ),
-    "azoth.orm.runtime.attribute_extension": (
+    "azoth.orm.runtime.related.attribute_extension": (
         "AttributeExtension",
     ),
-    "azoth.orm.runtime.class_manager": (
+    "azoth.orm.runtime.instrumentation.class_manager": (
         "ClassManager",
     ),
     "azoth.orm.runtime.identity_map": (
         "IdentityMap",
     ),
-    "azoth.orm.runtime.instance_events": (
+    "azoth.orm.runtime.instrumentation.instance_events": (
         "InstanceEvents",
     ),
     "azoth.orm.runtime.passive": (
@@ -349,25 +348,23 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "azoth.orm.runtime.state": (
         "InstanceState",
     ),
-    "azoth.orm.runtime.state_inspection": (
+    "azoth.orm.runtime.instrumentation.inspected_state": (
         "AttributeState",
     ),
     "azoth.orm.runtime.symbols": (
         "NO_VALUE",
     ),
-    "azoth.orm.session.classic_factory": (
-        "create_session",
-    ),
     "azoth.orm.session.execute_state": (
         "ORMExecuteState",
     ),
-    "azoth.orm.session.extension": (
+    "azoth.orm.session.events.extension": (
         "SessionExtension",
     ),
     "azoth.orm.session.factory": (
+        "create_session",
         "sessionmaker",
     ),
-    "azoth.orm.session.moving": (
+    "azoth.orm.session.objects.moving": (
         "make_transient", "make_transient_to_detached", "was_deleted",
     ),
     "azoth.orm.session.open_sessions": (
@@ -379,10 +376,10 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "azoth.orm.session.session": (
         "Session", "object_session",
     ),
-    "azoth.orm.session.session_events": (
+    "azoth.orm.session.events.session_events": (
         "SessionEvents",
     ),
-    "azoth.orm.session.transaction": (
+    "azoth.orm.session.transactions.transaction": (
         "SessionTransaction",
     ),
     "azoth.sql.selectable": (
@@ -439,6 +436,6 @@ def _connect_layers() -> None:
     global _is_connected
     if not _is_connected:
         # The import system runs a module once and lets other threads wait for it.
-        import_module("azoth.orm.mapping.inspection")
+        import_module("azoth.orm.mapping.entities.inspection")
         import_module("azoth.orm.wiring")
         _is_connected = True

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from azoth.orm.runtime.collection_adapter import CollectionAdapter, collection_adapter
-from azoth.orm.runtime.collection_roles import collection
-from azoth.orm.runtime.collections import InstrumentedDict, InstrumentedList, InstrumentedSet
-from azoth.orm.runtime.keyed_collections import (
+from azoth.orm.runtime.collections.collection_roles import collection
+from azoth.orm.runtime.collections.instrumented import InstrumentedDict, InstrumentedList, InstrumentedSet
+from azoth.orm.runtime.collections.keyed_collections import (
     KeyFuncDict,
     MappedCollection,
     attribute_keyed_dict,
@@ -15,6 +14,7 @@ from azoth.orm.runtime.keyed_collections import (
     keyfunc_mapping,
     mapped_collection,
 )
+from azoth.orm.runtime.related.collection_adapter import CollectionAdapter, collection_adapter
 
 __all__ = [
     "CollectionAdapter",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.declarative.declared_attr import declarative_mixin, declared_attr
     from azoth.orm.mapping.declarative.meta import DeclarativeMeta
     from azoth.orm.mapping.declarative.registry import registry
-    from azoth.orm.mapping.synonym import synonym_for
+    from azoth.orm.mapping.properties.synonym import synonym_for
 
 __all__ = [
     "DeclarativeBase",

@@ -8,8 +8,8 @@ from azoth.util.late_names import late_names
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from azoth.orm.mapping.composite import Composite, CompositeProperty
-    from azoth.orm.mapping.synonym import Synonym, SynonymProperty
+    from azoth.orm.mapping.properties.composite import Composite, CompositeProperty
+    from azoth.orm.mapping.properties.synonym import Synonym, SynonymProperty
 
 __all__ = [
     "Composite",

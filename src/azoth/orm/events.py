@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from azoth.orm.mapping.mapper_events import MapperEvents
-from azoth.orm.runtime.attribute_events import AttributeEvent, AttributeEvents
-from azoth.orm.runtime.instance_events import InstanceEvents
+from azoth.orm.mapping.configuring.mapper_events import MapperEvents
+from azoth.orm.runtime.instrumentation.instance_events import InstanceEvents
+from azoth.orm.runtime.related.attribute_events import AttributeEvent, AttributeEvents
+from azoth.orm.session.events.session_events import SessionEvents
 from azoth.orm.session.execute_state import ORMExecuteState
-from azoth.orm.session.flush_context import FlushContext
-from azoth.orm.session.session_events import SessionEvents
+from azoth.orm.session.flush.flush_context import FlushContext
 
 __all__ = [
     "AttributeEvent",

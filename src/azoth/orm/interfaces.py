@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from azoth.orm.mapping.comparator import PropComparator
+from azoth.orm.mapping.attributes.comparator import PropComparator
 from azoth.orm.mapping.direction import MANYTOMANY, MANYTOONE, ONETOMANY
-from azoth.orm.mapping.extension import EXT_CONTINUE, EXT_STOP, MapperExtension
-from azoth.orm.mapping.property import MapperProperty
-from azoth.orm.runtime.attribute_extension import AttributeExtension
-from azoth.orm.session.extension import SessionExtension
+from azoth.orm.mapping.mapper.extension import EXT_CONTINUE, EXT_STOP, MapperExtension
+from azoth.orm.mapping.properties.property import MapperProperty
+from azoth.orm.runtime.related.attribute_extension import AttributeExtension
+from azoth.orm.session.events.extension import SessionExtension
 
 __all__ = [
     "EXT_CONTINUE",

@@ -8,12 +8,12 @@ from azoth.util.late_names import late_names
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from azoth.orm.mapping.column_property import ColumnProperty, MappedSQLExpression
-    from azoth.orm.mapping.composite import Composite, CompositeProperty
+    from azoth.orm.mapping.attributes.mapped import Mapped
     from azoth.orm.mapping.declarative.mapped_column import MappedColumn
-    from azoth.orm.mapping.mapped import Mapped
-    from azoth.orm.mapping.relationship import Relationship, RelationshipProperty
-    from azoth.orm.mapping.synonym import Synonym, SynonymProperty
+    from azoth.orm.mapping.properties.column_property import ColumnProperty, MappedSQLExpression
+    from azoth.orm.mapping.properties.composite import Composite, CompositeProperty
+    from azoth.orm.mapping.properties.relationship import Relationship, RelationshipProperty
+    from azoth.orm.mapping.properties.synonym import Synonym, SynonymProperty
 
 __all__ = [
     "ColumnProperty",

@@ -8,10 +8,10 @@ from azoth.util.late_names import late_names
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from azoth.orm.mapping.attributes.join_marks import foreign, remote
     from azoth.orm.mapping.direction import RelationshipDirection
-    from azoth.orm.mapping.join_marks import foreign, remote
-    from azoth.orm.mapping.relationship import Relationship, RelationshipProperty
-    from azoth.orm.mapping.relationship_constructors import backref, relationship
+    from azoth.orm.mapping.properties.relationship import Relationship, RelationshipProperty
+    from azoth.orm.mapping.properties.relationship_constructors import backref, relationship
 
 __all__ = [
     "Relationship",

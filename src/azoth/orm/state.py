@@ -8,8 +8,8 @@ from azoth.util.late_names import late_names
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from azoth.orm.runtime.instrumentation.inspected_state import AttributeState
     from azoth.orm.runtime.state import InstanceState
-    from azoth.orm.runtime.state_inspection import AttributeState
 
 __all__ = [
     "AttributeState",

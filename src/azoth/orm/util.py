@@ -8,14 +8,14 @@ from azoth.util.late_names import late_names
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from azoth.orm.mapping.aliased import AliasedClass, AliasedInsp, aliased
-    from azoth.orm.mapping.bundle import Bundle
-    from azoth.orm.mapping.cascade_options import CascadeOptions
-    from azoth.orm.mapping.entity_join import join, outerjoin
-    from azoth.orm.mapping.identity_key import identity_key
-    from azoth.orm.mapping.instance_mapper import class_mapper, object_mapper
-    from azoth.orm.mapping.with_parent import with_parent
-    from azoth.orm.session.moving import was_deleted
+    from azoth.orm.mapping.entities.aliased import AliasedClass, AliasedInsp, aliased
+    from azoth.orm.mapping.entities.bundle import Bundle
+    from azoth.orm.mapping.entities.entity_join import join, outerjoin
+    from azoth.orm.mapping.entities.identity_key import identity_key
+    from azoth.orm.mapping.entities.instance_mapper import class_mapper, object_mapper
+    from azoth.orm.mapping.entities.with_parent import with_parent
+    from azoth.orm.mapping.properties.cascade_options import CascadeOptions
+    from azoth.orm.session.objects.moving import was_deleted
 
 __all__ = [
     "AliasedClass",
@@ -50,6 +50,6 @@ __getattr__ = late_names(
             "was_deleted",
             "with_parent",
         ),
-        "azoth.orm.mapping.identity_key": ("identity_key",),
+        "azoth.orm.mapping.entities.identity_key": ("identity_key",),
     },
 )

@@ -7,14 +7,14 @@ from typing import Any
 
 from azoth.orm.loading import relationship_loader
 from azoth.orm.loading.missing_value import load_missing, value_in_memory
-from azoth.orm.mapping.configuration import on_configured
-from azoth.orm.mapping.construction_events import follow_constructor
-from azoth.orm.mapping.imperative import mapper
-from azoth.orm.mapping.mapper import Mapper
-from azoth.orm.runtime.attribute_events import follow_new_attribute
-from azoth.orm.runtime.class_manager import ATTRIBUTE_ADDED, ClassManager
-from azoth.orm.runtime.entity_dispatch import EntityEvents
-from azoth.orm.runtime.instance_events import LISTENERS_CHANGED
+from azoth.orm.mapping.classic.imperative import mapper
+from azoth.orm.mapping.configuring.configuration import on_configured
+from azoth.orm.mapping.configuring.construction_events import follow_constructor
+from azoth.orm.mapping.mapper.mapper import Mapper
+from azoth.orm.runtime.instrumentation.class_manager import ATTRIBUTE_ADDED, ClassManager
+from azoth.orm.runtime.instrumentation.entity_dispatch import EntityEvents
+from azoth.orm.runtime.instrumentation.instance_events import LISTENERS_CHANGED
+from azoth.orm.runtime.related.attribute_events import follow_new_attribute
 from azoth.orm.session.session import Session
 
 LOADERS = (relationship_loader,)

@@ -32,7 +32,7 @@ from azoth.orm import (
     synonym,
     with_parent,
 )
-from azoth.orm.mapping.imperative import classic_registry
+from azoth.orm.mapping.classic.imperative import classic_registry
 
 
 @dataclasses.dataclass

@@ -27,7 +27,7 @@ from azoth.orm import (
     relationship,
     selectinload,
 )
-from azoth.orm.mapping.configuration import all_mappers
+from azoth.orm.mapping.configuring.configuration import all_mappers
 
 
 @pytest.fixture(autouse=True)

@@ -200,9 +200,9 @@ def sessions_of_scopes(shop: Shop) -> None:
 
 SCENARIOS: Final = (writing, loading, statements, changes_of_many, sessions_of_scopes)
 COVERED: Final = {
-    "azoth.orm.runtime.class_manager": writing,
-    "azoth.orm.persistence.statements": writing,
-    "azoth.orm.persistence.row_statement": writing,
+    "azoth.orm.runtime.instrumentation.class_manager": writing,
+    "azoth.orm.persistence.statements.statements": writing,
+    "azoth.orm.persistence.statements.row_statement": writing,
     "azoth.orm.loading.row_loader": loading,
     "azoth.engine.result_shape": statements,
     "azoth.sql.statement_cache.binder": statements,

@@ -39,7 +39,7 @@ from azoth import (
 )
 from azoth.dialects.sqlite import insert as upsert
 from azoth.engine import Engine
-from azoth.engine.dialect import DefaultDialect
+from azoth.engine.dialect_base.dialect import DefaultDialect
 from azoth.exc import CompileError
 from azoth.schema import CreateSchema, CreateSequence, CreateTable, DropSchema, SetColumnComment, SetTableComment
 from tests.flow.names.hostile import NAMES

@@ -124,7 +124,7 @@ def test_with_parent_of_something_unmapped(session: Any) -> None:
 def test_with_parent_needs_a_relationship_that_fits(session: Any) -> None:
     with pytest.raises(InvalidRequestError, match="relationships"):
         session.query(Stock).with_parent(session.get(User, 1))
-    with pytest.raises(ArgumentError, match="is no relationship"):
+    with pytest.raises(ArgumentError, match="is not a relationship"):
         session.query(Address).with_parent(session.get(User, 1), User.name)
 
 

@@ -73,7 +73,7 @@ TRANSACTION = """
 ...         raise
 ...     else:
 ...         session.commit()
-<azoth.orm.session.transaction.SessionTransaction object at ...>
+<azoth.orm.session.transactions.transaction.SessionTransaction object at ...>
 >>> names(engine)
 ['Alex', 'Chris']
 

@@ -209,7 +209,7 @@ threads = [threading.Thread(target=work) for _ in range(8)]
 for thread in threads: thread.start()
 for thread in threads: thread.join()
 assert failures == [], failures
-from azoth.orm.runtime.class_manager import ATTRIBUTE_ADDED
+from azoth.orm.runtime.instrumentation.class_manager import ATTRIBUTE_ADDED
 assert len(ATTRIBUTE_ADDED) == 1, ATTRIBUTE_ADDED
 """
 

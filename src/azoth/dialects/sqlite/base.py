@@ -11,9 +11,9 @@ from azoth.dialects.sqlite.preparer import SQLiteIdentifierPreparer
 from azoth.dialects.sqlite.reflection import SQLiteReflection
 from azoth.dialects.sqlite.statement_compiler import SQLiteStatementCompiler
 from azoth.dialects.sqlite.types import COLSPECS, SQLiteTypeCompiler
-from azoth.engine.begin_action import BeginAction
-from azoth.engine.dialect import AUTOCOMMIT, DefaultDialect
-from azoth.engine.explanation import Explanation
+from azoth.engine.dialect_base.begin_action import BeginAction
+from azoth.engine.dialect_base.dialect import AUTOCOMMIT, DefaultDialect
+from azoth.engine.dialect_base.explanation import Explanation
 
 __all__ = ["SQLiteDialect"]
 

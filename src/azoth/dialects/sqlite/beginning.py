@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from azoth.dialects.sqlite.statement_need import need_of
-from azoth.engine.begin_action import BeginAction, StatementNeed
+from azoth.engine.dialect_base.begin_action import BeginAction, StatementNeed
 from azoth.exc import ArgumentError
 
 __all__ = ["BEGIN_ON_WRITE", "begin_actions", "checked_begin"]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from azoth.engine.explanation import Explanation
+from azoth.engine.dialect_base.explanation import Explanation
 from azoth.util.near_names import near_names
 
 __all__ = ["explanation_of"]

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 
 from azoth.dialects.sqlite.base import SQLiteDialect
 from azoth.driver import sqlite3 as driver
-from azoth.engine.dialect import AUTOCOMMIT
+from azoth.engine.dialect_base.dialect import AUTOCOMMIT
 from azoth.engine.url import URL
 from azoth.exc import ArgumentError
 from azoth.pool import Pool, QueuePool

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from azoth.engine.begin_action import StatementNeed
+from azoth.engine.dialect_base.begin_action import StatementNeed
 
 __all__ = ["need_of"]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from azoth.exc import InvalidRequestError
-from azoth.orm.mapping.suggestions import did_you_mean
 from azoth.sql.elements import BindParameter
 from azoth.sql.types import NULLTYPE
+from azoth.util.near_names import did_you_mean
 
 
 def column_of(mapper: Any, key: Any) -> Any:

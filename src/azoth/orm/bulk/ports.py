@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from azoth.orm.loading.ports import LoadingUnit
-from azoth.orm.persistence.outcome import FlushOutcome
+from azoth.orm.persistence.execution.outcome import FlushOutcome
 
 
 class BulkUnit(LoadingUnit, Protocol):

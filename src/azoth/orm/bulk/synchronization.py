@@ -9,7 +9,7 @@ from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.bulk.evaluator import Evaluate, Evaluator, NotLoadedError, UnevaluatableError
 from azoth.orm.bulk.ports import BulkUnit
 from azoth.orm.bulk.statement_runner import execute
-from azoth.orm.persistence.outcome import FlushOutcome
+from azoth.orm.persistence.execution.outcome import FlushOutcome
 from azoth.orm.runtime.expiry import expire, expire_keys
 from azoth.orm.runtime.state import InstanceState
 from azoth.sql.elements import and_

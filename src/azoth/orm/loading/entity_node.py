@@ -9,16 +9,9 @@ from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree, Relationshi
 
 if TYPE_CHECKING:
     from azoth.orm.loading.load_path import LoadPath
-    from azoth.orm.mapping.mapper import Mapper
-    from azoth.orm.mapping.relationship import RelationshipProperty
-
-Adapt = Callable[[Any], Any]
-"""Exchanges the columns of a mapped table for those of the alias or subquery that stands for it here."""
-
-
-def as_it_is(expression: Any) -> Any:
-    """Leave an expression unchanged: the adaption of an entity that stands for itself."""
-    return expression
+    from azoth.orm.mapping.attributes.column_adapter import Adapt
+    from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.mapping.properties.relationship import RelationshipProperty
 
 
 class EntityNode:

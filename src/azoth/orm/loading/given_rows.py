@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from azoth.engine.own_shape import described_columns
+from azoth.engine.execution.own_shape import described_columns
 from azoth.exc import InvalidRequestError, NoSuchColumnError
 from azoth.orm.loading.entity_node import BundleNode, EntityNode, ResultNode, ValueNode
 from azoth.orm.loading.load_plan import LoadPlan

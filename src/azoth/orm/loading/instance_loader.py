@@ -6,18 +6,18 @@ import weakref
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
-from azoth.orm.loading.entity_node import as_it_is
 from azoth.orm.loading.key_lists import bound_keys, criterion, padded, portions
 from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree
 from azoth.orm.loading.node_builder import build_node, plan_path
+from azoth.orm.mapping.attributes.column_adapter import unchanged
 from azoth.sql.selectable import select
 
 if TYPE_CHECKING:
     from azoth.orm.loading.load_path import LoadPath
     from azoth.orm.loading.ports import LoadingUnit
     from azoth.orm.loading.related_loads import RelatedLoads
-    from azoth.orm.mapping.mapper import Mapper
+    from azoth.orm.mapping.mapper.mapper import Mapper
 
 _column_trees: weakref.WeakKeyDictionary[Mapper, dict[frozenset[str], LoaderTree]] = weakref.WeakKeyDictionary()
 
@@ -102,7 +102,7 @@ def _make_plan(
     refresh: bool,
     path: LoadPath | None,
 ) -> LoadPlan:
-    node = build_node(mapper, mapper, mapper.local_table, as_it_is, tree, [0], path)
+    node = build_node(mapper, mapper, mapper.local_table, unchanged, tree, [0], path)
     statement = select(mapper).where(criterion(mapper.primary_key, keys))
     plan = LoadPlan(statement, [node], statement_cache, scalar=True, refresh=refresh)
     plan.is_small = len(keys) == 1

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from azoth.orm.loading.column_adaption import adapting, replacing
 from azoth.orm.loading.entity_node import BundleNode, EntityNode, JoinedNode, ResultNode, ValueNode
 from azoth.orm.loading.relationship_join import join_clauses
+from azoth.orm.mapping.attributes.column_adapter import adapting, replacing
 from azoth.sql.selectable import select
 
 Pending = list[tuple[EntityNode, JoinedNode]]

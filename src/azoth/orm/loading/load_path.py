@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from azoth.orm.loading.loader_options import LoaderTree, RelationshipLoad
-    from azoth.orm.mapping.relationship import RelationshipProperty
+    from azoth.orm.mapping.properties.relationship import RelationshipProperty
 
 
 class LoadPath(NamedTuple):

@@ -11,13 +11,13 @@ from weakref import WeakSet
 from azoth.orm.loading.entity_node import AfterLoad, BundleNode, EntityNode, ResultNode, ValueNode
 from azoth.orm.loading.joined_eager import add_joins
 from azoth.orm.loading.key_lists import BoundValues
-from azoth.orm.loading.quiet_collector import quietly
 from azoth.orm.loading.related_loads import RelatedLoads
 from azoth.orm.loading.row_loader import RowLayout, generate
 from azoth.orm.loading.statement_runner import Portions, raise_failure, run, run_for_portions
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
-from azoth.orm.runtime.instance_events import LISTENERS_CHANGED
+from azoth.orm.runtime.instrumentation.instance_events import LISTENERS_CHANGED
 from azoth.orm.runtime.origin import Origin
+from azoth.util.collector import quietly
 
 if TYPE_CHECKING:
     from azoth.orm.loading.ports import LoadingUnit

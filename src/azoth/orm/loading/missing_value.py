@@ -21,8 +21,8 @@ from azoth.orm.runtime.symbols import EXTRA, NOT_LOADED
 
 if TYPE_CHECKING:
     from azoth.orm.loading.ports import LoadingUnit
-    from azoth.orm.mapping.mapper import Mapper
-    from azoth.orm.mapping.relationship import RelationshipProperty
+    from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.mapping.properties.relationship import RelationshipProperty
     from azoth.orm.runtime.state import InstanceState
 
 PEERS_AT_ONCE: Final = 500

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from azoth.orm.loading.column_adaption import adapting
-from azoth.orm.loading.entity_node import Adapt, AfterLoad, EntityNode, JoinedNode, as_it_is
+from azoth.orm.loading.entity_node import AfterLoad, EntityNode, JoinedNode
 from azoth.orm.loading.load_path import LoadPath, beginning_at
 from azoth.orm.loading.loader_options import NO_OPTIONS, WILDCARD, LoaderTree, RelationshipLoad
+from azoth.orm.mapping.attributes.column_adapter import Adapt, adapting, unchanged
 
 if TYPE_CHECKING:
-    from azoth.orm.mapping.mapper import Mapper
-    from azoth.orm.mapping.relationship import RelationshipProperty
+    from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.mapping.properties.relationship import RelationshipProperty
 
 AFTER_STRATEGIES = frozenset({"selectin", "subquery", "immediate"})
 LATER_FOR_PRESENT = AFTER_STRATEGIES | {"joined"}
@@ -136,7 +136,7 @@ def _given_in_statement(
     target, mapper = option.target, relationship.mapper
     path = parent.path.through(relationship)
     if target is None:
-        node = build_node(mapper, mapper, mapper.local_table, as_it_is, option.tree, counter, path)
+        node = build_node(mapper, mapper, mapper.local_table, unchanged, option.tree, counter, path)
     else:
         node = build_node(mapper, target, target.selectable, target.adapt, option.tree, counter, path)
     return JoinedNode(relationship, node, is_given=True)

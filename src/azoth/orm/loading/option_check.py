@@ -10,8 +10,8 @@ from azoth.orm.loading.loader_options import RELATIONSHIP_STRATEGIES, WILDCARD, 
 from azoth.orm.mapping.lookup import entity_of
 
 if TYPE_CHECKING:
-    from azoth.orm.mapping.mapper import Mapper
-    from azoth.orm.mapping.relationship import RelationshipProperty
+    from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.mapping.properties.relationship import RelationshipProperty
 
 
 def check_options(columns: Sequence[Any], options: Iterable[Any]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from azoth.orm.mapping.mapper import Mapper
+    from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.runtime.identity_map import IdentityMap
 
 

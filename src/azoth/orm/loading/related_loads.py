@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from azoth.orm.loading.load_path import LoadPath
     from azoth.orm.loading.loader_options import LoaderTree, RelationshipLoad
     from azoth.orm.loading.ports import LoadingUnit
-    from azoth.orm.mapping.mapper import Mapper
+    from azoth.orm.mapping.mapper.mapper import Mapper
 
 
 class Waiting(NamedTuple):

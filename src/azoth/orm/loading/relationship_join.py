@@ -6,12 +6,11 @@ import weakref
 from operator import eq
 from typing import TYPE_CHECKING, Any
 
-from azoth.orm.loading.column_adaption import adapting
-from azoth.orm.loading.entity_node import Adapt
+from azoth.orm.mapping.attributes.column_adapter import Adapt, adapting
 from azoth.sql.elements import BinaryExpression, BooleanClauseList
 
 if TYPE_CHECKING:
-    from azoth.orm.mapping.relationship import RelationshipProperty
+    from azoth.orm.mapping.properties.relationship import RelationshipProperty
 
 ColumnPair = tuple[Any, Any]
 

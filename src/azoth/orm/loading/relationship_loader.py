@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from azoth.orm.loading.column_adaption import adapting
-from azoth.orm.loading.entity_node import ResultNode, ValueNode, as_it_is
+from azoth.orm.loading.entity_node import ResultNode, ValueNode
 from azoth.orm.loading.instance_loader import load_instances
 from azoth.orm.loading.key_lists import BoundValues, bound_keys, criterion, padded, portions
 from azoth.orm.loading.load_path import LoadPath, beginning_at
@@ -15,13 +14,14 @@ from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree
 from azoth.orm.loading.node_builder import build_node, plan_path
 from azoth.orm.loading.ports import related_loading
 from azoth.orm.loading.relationship_join import join_clauses, parent_pairs, referencing_columns
-from azoth.orm.runtime.collections import members
+from azoth.orm.mapping.attributes.column_adapter import adapting, unchanged
+from azoth.orm.runtime.collections.instrumented import members
 from azoth.sql.selectable import select
 
 if TYPE_CHECKING:
     from azoth.orm.loading.ports import LoadingUnit
     from azoth.orm.loading.related_loads import RelatedLoads
-    from azoth.orm.mapping.relationship import RelationshipProperty
+    from azoth.orm.mapping.properties.relationship import RelationshipProperty
     from azoth.orm.runtime.state import InstanceState
 
 Parent = tuple["InstanceState", Any]
@@ -207,7 +207,7 @@ def _plan(related: _Related, keys: Sequence[Any], statement_cache: Any) -> tuple
     for order in relationship.order_by or ():
         statement = statement.order_by(order)
     mapper = relationship.mapper
-    node = build_node(mapper, mapper, mapper.local_table, as_it_is, tree, [0], path or _path_through(relationship))
+    node = build_node(mapper, mapper, mapper.local_table, unchanged, tree, [0], path or _path_through(relationship))
     results: list[ResultNode] = [*(ValueNode(column, column.key) for column in columns), node]
     plan = LoadPlan(statement, results, statement_cache, scalar=False, refresh=False)
     template = _template(statement._binds, (*wanted._binds, *_binds_of(criteria)))

@@ -8,11 +8,12 @@ from typing import Any
 
 from azoth.engine.result import scalar_shape
 from azoth.engine.result_shape import ResultShape, shape_of_keys
-from azoth.orm.loading.entity_node import BundleNode, EntityNode, ResultNode, ValueNode, as_it_is
+from azoth.orm.loading.entity_node import BundleNode, EntityNode, ResultNode, ValueNode
 from azoth.orm.loading.loader_options import tree_for
 from azoth.orm.loading.node_builder import build_node
 from azoth.orm.loading.option_check import check_options
-from azoth.orm.mapping.bundle import Bundle
+from azoth.orm.mapping.attributes.column_adapter import unchanged
+from azoth.orm.mapping.entities.bundle import Bundle
 from azoth.orm.mapping.lookup import entity_of
 from azoth.sql.selectable import FromClause
 
@@ -52,7 +53,7 @@ def _nodes_of(raw: Any, options: Sequence[Any], counter: list[int], *, is_first:
     entity = entity_of(raw)
     if entity is not None:
         tree = tree_for(entity, options, is_first=is_first)
-        adapt = as_it_is if entity.is_mapper else entity.adapt
+        adapt = unchanged if entity.is_mapper else entity.adapt
         return [build_node(entity.mapper, entity, entity.selectable, adapt, tree, counter)]
     if isinstance(raw, Bundle):
         bundled: list[ValueNode] = []

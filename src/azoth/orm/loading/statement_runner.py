@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 from azoth.engine.fetching import FetchedRows, close_cursor
-from azoth.engine.transaction import result_is_over
+from azoth.engine.transactions.transaction import result_is_over
 from azoth.orm.loading.ports import Reading
 
 

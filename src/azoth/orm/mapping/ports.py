@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from azoth.orm.runtime.class_manager import ClassManager
+    from azoth.orm.runtime.instrumentation.class_manager import ClassManager
 
 
 class MapperPort(Protocol):

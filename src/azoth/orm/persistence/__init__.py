@@ -8,13 +8,13 @@ from azoth.util.late_names import late_names
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from azoth.orm.persistence.changes import FlushChanges
-    from azoth.orm.persistence.committed_values_executor import load_committed_values
-    from azoth.orm.persistence.executor import execute
-    from azoth.orm.persistence.outcome import FlushOutcome
-    from azoth.orm.persistence.plan import FlushPlan, plan_changes, plan_flush
-    from azoth.orm.persistence.plan_dialect import PLAN_DIALECT
-    from azoth.orm.persistence.values import committed_value
+    from azoth.orm.persistence.changes.changes import FlushChanges
+    from azoth.orm.persistence.execution.committed_values_executor import load_committed_values
+    from azoth.orm.persistence.execution.executor import execute
+    from azoth.orm.persistence.execution.outcome import FlushOutcome
+    from azoth.orm.persistence.planning.plan import FlushPlan, plan_changes, plan_flush
+    from azoth.orm.persistence.planning.plan_dialect import PLAN_DIALECT
+    from azoth.orm.persistence.profile.values import committed_value
 
 __all__ = [
     "PLAN_DIALECT",
@@ -32,12 +32,12 @@ __getattr__ = late_names(
     __name__,
     globals(),
     {
-        "azoth.orm.persistence.changes": ("FlushChanges",),
-        "azoth.orm.persistence.committed_values_executor": ("load_committed_values",),
-        "azoth.orm.persistence.executor": ("execute",),
-        "azoth.orm.persistence.outcome": ("FlushOutcome",),
-        "azoth.orm.persistence.plan": ("FlushPlan", "plan_changes", "plan_flush"),
-        "azoth.orm.persistence.plan_dialect": ("PLAN_DIALECT",),
-        "azoth.orm.persistence.values": ("committed_value",),
+        "azoth.orm.persistence.changes.changes": ("FlushChanges",),
+        "azoth.orm.persistence.execution.committed_values_executor": ("load_committed_values",),
+        "azoth.orm.persistence.execution.executor": ("execute",),
+        "azoth.orm.persistence.execution.outcome": ("FlushOutcome",),
+        "azoth.orm.persistence.planning.plan": ("FlushPlan", "plan_changes", "plan_flush"),
+        "azoth.orm.persistence.planning.plan_dialect": ("PLAN_DIALECT",),
+        "azoth.orm.persistence.profile.values": ("committed_value",),
     },
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 from azoth.exc import AzothWarning
 from azoth.orm.exc import DetachedInstanceError
-from azoth.orm.query.member_criteria import select_members
+from azoth.orm.mapping.entities.with_parent import select_members
 from azoth.orm.query.query import Query
 from azoth.orm.runtime.state import state_of
 

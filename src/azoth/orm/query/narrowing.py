@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from azoth.exc import ArgumentError, InvalidRequestError
-from azoth.orm.mapping.instrumented_attribute import element_of
+from azoth.orm.mapping.attributes.instrumented_attribute import element_of
+from azoth.orm.mapping.entities.with_parent import with_parent
 from azoth.orm.mapping.lookup import entity_of
-from azoth.orm.mapping.suggestions import did_you_mean
-from azoth.orm.query.parent_criterion import with_parent
 from azoth.orm.query.query_state import QueryState
 from azoth.sql.elements import BinaryExpression, truth_operand
 from azoth.sql.selectable import filter_by_criteria
+from azoth.util.near_names import did_you_mean
 
 
 class Narrowing(QueryState):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 from azoth.exc import InvalidRequestError
-from azoth.orm.mapping.instrumented_attribute import element_of
+from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.lookup import entity_of
 from azoth.orm.query.ports import QuerySession
 from azoth.orm.query.stand_in import StandIns

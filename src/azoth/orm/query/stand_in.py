@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from azoth.orm.loading.loader_options import Load
-from azoth.orm.mapping.aliased import aliased
-from azoth.orm.mapping.instrumented_attribute import element_of
+from azoth.orm.mapping.attributes.instrumented_attribute import element_of
+from azoth.orm.mapping.entities.aliased import aliased
 from azoth.orm.mapping.lookup import entity_of
 from azoth.sql.selectable import result_expressions
 from azoth.sql.visitors import Visitable, replace

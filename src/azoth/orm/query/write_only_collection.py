@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Generic, NoReturn, TypeVar
 
 from azoth.exc import InvalidRequestError
-from azoth.orm.query.member_criteria import select_members
-from azoth.orm.query.parent_criterion import with_parent
+from azoth.orm.mapping.entities.with_parent import select_members, with_parent
 from azoth.orm.runtime.state import state_of
 from azoth.sql.dml import delete, insert, update
 from azoth.sql.elements import tuple_

@@ -10,7 +10,7 @@ from azoth.orm.runtime.state import StateExtras
 from azoth.orm.runtime.symbols import CHANGES, EXTRA
 
 if TYPE_CHECKING:
-    from azoth.orm.runtime.class_manager import ClassManager
+    from azoth.orm.runtime.instrumentation.class_manager import ClassManager
     from azoth.orm.runtime.ports import Owner
     from azoth.orm.runtime.state import InstanceState
 

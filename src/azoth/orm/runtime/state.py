@@ -5,9 +5,9 @@ from __future__ import annotations
 import weakref
 from typing import Any, ClassVar
 
-from azoth.orm.runtime.identity_list import IdentityList
 from azoth.orm.runtime.ports import Place
 from azoth.orm.runtime.symbols import CHANGES, EXTRA, NO_VALUE, STATE
+from azoth.util.identity_list import IdentityList
 
 
 class StateExtras:

@@ -6,7 +6,7 @@ from typing import Any
 
 from azoth.exc import ArgumentError, UnboundExecutionError
 from azoth.inspection import inspect
-from azoth.orm.mapping.mapper import Mapper
+from azoth.orm.mapping.mapper.mapper import Mapper
 from azoth.sql.selectable import FromClause
 from azoth.sql.visitors import iterate
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from azoth.orm import bulk
 from azoth.orm.session.flushing_session import FlushingSession
-from azoth.orm.session.own_transaction import in_own_transaction
+from azoth.orm.session.transactions.own_transaction import in_own_transaction
 
 
 class BulkSession(FlushingSession):

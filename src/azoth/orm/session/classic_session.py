@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import ArgumentError, InvalidRequestError
-from azoth.orm.mapping.entity_names import assign_entity_name
-from azoth.orm.session import membership
+from azoth.orm.mapping.naming.entity_names import assign_entity_name
+from azoth.orm.session.objects import membership
 from azoth.orm.session.querying_session import QueryingSession
 
 

@@ -10,10 +10,9 @@ from azoth.inspection import inspect
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.runtime.state import InstanceState, row_is_gone
 from azoth.orm.runtime.symbols import STATE
-from azoth.orm.session import membership
-from azoth.orm.session.identity_set import IdentitySet
-from azoth.orm.session.identity_view import IdentityMapView
-from azoth.orm.session.transaction import SessionTransaction
+from azoth.orm.session.objects import membership
+from azoth.orm.session.objects.views import IdentityMapView, IdentitySet
+from azoth.orm.session.transactions.transaction import SessionTransaction
 from azoth.util.serial_numbers import serial_numbers
 
 _serial = serial_numbers()

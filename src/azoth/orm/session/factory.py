@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any
 
 from azoth.exc import InvalidRequestError
+from azoth.orm.session.events.session_events import STAND_INS
 from azoth.orm.session.session import Session
-from azoth.orm.session.session_events import STAND_INS
 
 
 class SessionFactory(type):
@@ -96,3 +96,21 @@ def _session_in_transaction(factory: SessionFactory) -> Iterator[Any]:
 
 
 STAND_INS[sessionmaker] = Session
+
+
+def create_session(bind: Any = None, **arguments: Any) -> Session:
+    """Make a classic session: it does not flush by itself and has no transaction until ``begin()``.
+
+    Args:
+        bind: the engine or connection.
+        arguments: arguments of ``Session``; ``autoflush`` and ``expire_on_commit`` are False here by default, and
+            ``autocommit`` is True.
+
+    Returns:
+        the session.
+    """
+    if "transactional" not in arguments:
+        arguments.setdefault("autocommit", True)
+    arguments.setdefault("autoflush", False)
+    arguments.setdefault("expire_on_commit", False)
+    return Session(bind, **arguments)

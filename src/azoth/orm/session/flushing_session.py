@@ -9,13 +9,14 @@ from azoth.exc import InvalidRequestError, UnboundExecutionError
 from azoth.orm import persistence
 from azoth.orm.exc import FlushError
 from azoth.orm.runtime.state import InstanceState
-from azoth.orm.session import flushing, membership
-from azoth.orm.session.exclusive_use import exclusive_use
-from azoth.orm.session.flush_context import FlushContext
-from azoth.orm.session.lifecycle_events import detached, flushed
-from azoth.orm.session.own_transaction import in_own_transaction
-from azoth.orm.session.transaction import SessionTransaction
+from azoth.orm.session.flush import flushing
+from azoth.orm.session.flush.flush_context import FlushContext
+from azoth.orm.session.objects import membership
+from azoth.orm.session.objects.lifecycle_events import detached, flushed
 from azoth.orm.session.transactional import TransactionalSession
+from azoth.orm.session.transactions.exclusive_use import exclusive_use
+from azoth.orm.session.transactions.own_transaction import in_own_transaction
+from azoth.orm.session.transactions.transaction import SessionTransaction
 
 MOST_FLUSHES: Final = 100
 """How often a commit flushes until it gives up on listeners that go on changing objects."""

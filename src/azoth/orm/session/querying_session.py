@@ -10,14 +10,14 @@ from azoth.engine.result import ChunkedIteratorResult
 from azoth.exc import NoResultFound, ObjectNotExecutableError
 from azoth.orm import bulk
 from azoth.orm.loading.load_plan import LoadPlan
-from azoth.orm.mapping.entity_names import named_class
+from azoth.orm.mapping.naming.entity_names import named_class
 from azoth.orm.query.lowering import find_load_plan, names_entities
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.session.bulk_session import BulkSession
-from azoth.orm.session.exclusive_use import exclusive_use
 from azoth.orm.session.execute_state import ORMExecuteState, announce_change
-from azoth.orm.session.get import get_instance
-from azoth.orm.session.own_transaction import in_own_transaction
+from azoth.orm.session.objects.get import get_instance
+from azoth.orm.session.transactions.exclusive_use import exclusive_use
+from azoth.orm.session.transactions.own_transaction import in_own_transaction
 from azoth.sql.elements import text
 from azoth.sql.selectable import FromStatement, Select
 

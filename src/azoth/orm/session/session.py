@@ -11,17 +11,17 @@ from azoth.exc import InvalidRequestError
 from azoth.orm.runtime.history import get_history
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.runtime.state import row_is_gone
-from azoth.orm.session import membership
 from azoth.orm.session.binds import Binds
 from azoth.orm.session.classic_session import ClassicSession, commits_by_itself
-from azoth.orm.session.deletion import mark_deleted
-from azoth.orm.session.extension import extend
-from azoth.orm.session.lifecycle_events import add_observed, detached, members
-from azoth.orm.session.merging import Merger
-from azoth.orm.session.moving import load_relationships_of
-from azoth.orm.session.refreshing import expire_instance, refresh_instance
-from azoth.orm.session.session_events import SessionEvents
-from azoth.orm.session.transaction import SessionTransaction
+from azoth.orm.session.events.extension import extend
+from azoth.orm.session.events.session_events import SessionEvents
+from azoth.orm.session.objects import membership
+from azoth.orm.session.objects.deletion import mark_deleted
+from azoth.orm.session.objects.lifecycle_events import add_observed, detached, members
+from azoth.orm.session.objects.merging import Merger
+from azoth.orm.session.objects.moving import load_relationships_of
+from azoth.orm.session.objects.refreshing import expire_instance, refresh_instance
+from azoth.orm.session.transactions.transaction import SessionTransaction
 
 Entity = TypeVar("Entity")
 

@@ -8,13 +8,13 @@ from azoth.exc import InvalidRequestError
 from azoth.orm.loading.ports import Reading
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.session.binds import Binds
-from azoth.orm.session.brief_connection import NoTransaction
 from azoth.orm.session.contents import SessionContents
-from azoth.orm.session.enlisted import all_in_turn
-from azoth.orm.session.exclusive_use import exclusive_use
-from azoth.orm.session.lifecycle_events import loaded
-from azoth.orm.session.subtransactions import Subtransaction
-from azoth.orm.session.transaction import SessionTransaction, refuse_begin
+from azoth.orm.session.objects.lifecycle_events import loaded
+from azoth.orm.session.transactions.brief_connection import NoTransaction
+from azoth.orm.session.transactions.enlisted import all_in_turn
+from azoth.orm.session.transactions.exclusive_use import exclusive_use
+from azoth.orm.session.transactions.subtransactions import Subtransaction
+from azoth.orm.session.transactions.transaction import SessionTransaction, refuse_begin
 
 
 class TransactionalSession(SessionContents):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azoth.dialects.sqlite.statement_need import need_of
-from azoth.engine.begin_action import StatementNeed
+from azoth.engine.dialect_base.begin_action import StatementNeed
 
 
 @pytest.mark.parametrize(

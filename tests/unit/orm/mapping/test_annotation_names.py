@@ -10,9 +10,9 @@ from typing import Any, Optional
 import pytest
 
 from azoth.orm.exc import MappedAnnotationError
-from azoth.orm.mapping.declarative.annotation_names import AnnotationNames, Unresolved, unresolved
-from azoth.orm.mapping.declarative.annotations import evaluated
-from azoth.orm.mapping.mapped import Mapped
+from azoth.orm.mapping.attributes.mapped import Mapped
+from azoth.orm.mapping.declarative.annotations.annotation_names import AnnotationNames, Unresolved, unresolved
+from azoth.orm.mapping.declarative.annotations.mapped_annotation import evaluated
 
 
 class Holder:

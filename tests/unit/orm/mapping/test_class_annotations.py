@@ -3,8 +3,8 @@
 import enum
 from typing import Any, ForwardRef, Optional, TypeVar
 
-from azoth.orm.mapping.declarative.class_annotations import annotations_of, deferred_annotations
-from azoth.orm.mapping.mapped import Mapped
+from azoth.orm.mapping.attributes.mapped import Mapped
+from azoth.orm.mapping.declarative.annotations.class_annotations import annotations_of, deferred_annotations
 
 
 class Format(enum.Enum):

@@ -10,8 +10,8 @@ import pytest
 
 from azoth.exc import AzothWarning, IntegrityError
 from azoth.orm.exc import FlushError, StaleDataError
-from azoth.orm.mapping.relationship import RelationshipProperty as relationship
-from azoth.orm.persistence.statements import mapper_statements
+from azoth.orm.mapping.properties.relationship import RelationshipProperty as relationship
+from azoth.orm.persistence.statements.statements import mapper_statements
 from azoth.sql.elements import text
 from azoth.sql.functions import func
 from azoth.sql.schema import Column, Computed, ForeignKey, Identity

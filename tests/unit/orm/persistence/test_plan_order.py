@@ -7,8 +7,8 @@ import json
 import pytest
 
 from azoth.exc import CircularDependencyError
-from azoth.orm.mapping.configuration import configure_mappers
-from azoth.orm.mapping.relationship import RelationshipProperty as relationship
+from azoth.orm.mapping.configuring.configuration import configure_mappers
+from azoth.orm.mapping.properties.relationship import RelationshipProperty as relationship
 from azoth.sql.schema import Column, ForeignKey, UniqueConstraint
 from azoth.sql.types import Integer, String
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from azoth.exc import CircularDependencyError
-from azoth.orm.mapping.relationship import RelationshipProperty as relationship
+from azoth.orm.mapping.properties.relationship import RelationshipProperty as relationship
 from azoth.sql.schema import Column, ForeignKey
 from azoth.sql.types import Integer
 from tests.unit.orm.persistence.unit_of_work import Unit

@@ -6,7 +6,7 @@ import pytest
 
 from azoth.exc import AzothWarning
 from azoth.orm.exc import FlushError
-from azoth.orm.mapping.relationship import RelationshipProperty as relationship
+from azoth.orm.mapping.properties.relationship import RelationshipProperty as relationship
 from azoth.sql.schema import Column, ForeignKey, ForeignKeyConstraint, Table
 from azoth.sql.types import Integer, String
 

@@ -6,13 +6,13 @@ import itertools
 from typing import Any
 
 from azoth.engine import create_engine
-from azoth.orm.mapping.class_registry import ClassRegistry
-from azoth.orm.mapping.configuration import configure_mappers
-from azoth.orm.mapping.mapper import Mapper
-from azoth.orm.persistence.committed_values_executor import load_committed_values
-from azoth.orm.persistence.executor import execute
-from azoth.orm.persistence.outcome import FlushOutcome
-from azoth.orm.persistence.plan import FlushPlan, plan_flush
+from azoth.orm.mapping.configuring.configuration import configure_mappers
+from azoth.orm.mapping.mapper.mapper import Mapper
+from azoth.orm.mapping.naming.class_registry import ClassRegistry
+from azoth.orm.persistence.execution.committed_values_executor import load_committed_values
+from azoth.orm.persistence.execution.executor import execute
+from azoth.orm.persistence.execution.outcome import FlushOutcome
+from azoth.orm.persistence.planning.plan import FlushPlan, plan_flush
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.runtime.state import state_of
 from azoth.sql.schema import MetaData, Table

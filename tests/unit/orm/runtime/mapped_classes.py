@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import Any
 
-from azoth.orm.runtime.attribute import Attribute
-from azoth.orm.runtime.class_manager import ClassManager
-from azoth.orm.runtime.collection_attribute import CollectionAttribute
 from azoth.orm.runtime.identity_map import IdentityMap
-from azoth.orm.runtime.object_attribute import ObjectAttribute
+from azoth.orm.runtime.instrumentation.attribute import Attribute
+from azoth.orm.runtime.instrumentation.class_manager import ClassManager
+from azoth.orm.runtime.related.collection_attribute import CollectionAttribute
+from azoth.orm.runtime.related.object_attribute import ObjectAttribute
 from azoth.orm.runtime.state import state_of
 
 

@@ -6,21 +6,21 @@ import collections.abc
 from typing import Any, get_args, get_origin
 
 from azoth.exc import ArgumentError
-from azoth.orm.mapping.composite import CompositeProperty
-from azoth.orm.mapping.declarative.annotation_names import AnnotationNames, Unresolved
-from azoth.orm.mapping.declarative.annotations import (
+from azoth.orm.mapping.attributes.mapped import DynamicMapped, WriteOnlyMapped
+from azoth.orm.mapping.declarative.annotations.annotation_names import AnnotationNames, Unresolved
+from azoth.orm.mapping.declarative.annotations.class_annotations import annotations_of
+from azoth.orm.mapping.declarative.annotations.mapped_annotation import (
     MappedAnnotation,
     enclosing_variables,
     resolve,
     without_none,
 )
-from azoth.orm.mapping.declarative.class_annotations import annotations_of
+from azoth.orm.mapping.declarative.annotations.type_map import TypeMap
 from azoth.orm.mapping.declarative.columns import complete_from_type, name_column
 from azoth.orm.mapping.declarative.mapped_column import MappedColumn
-from azoth.orm.mapping.declarative.type_map import TypeMap
 from azoth.orm.mapping.lookup import mapper_of
-from azoth.orm.mapping.mapped import DynamicMapped, WriteOnlyMapped
-from azoth.orm.mapping.relationship import RelationshipProperty
+from azoth.orm.mapping.properties.composite import CompositeProperty
+from azoth.orm.mapping.properties.relationship import RelationshipProperty
 
 LAZY_BY_KIND: dict[type[Any], str] = {DynamicMapped: "dynamic", WriteOnlyMapped: "write_only"}
 

@@ -6,20 +6,20 @@ from collections.abc import Callable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 from azoth.exc import InvalidRequestError
-from azoth.orm.mapping.column_property import column_property, deferred, query_expression
-from azoth.orm.mapping.composite import composite
 from azoth.orm.mapping.declarative.constructor import declarative_constructor
 from azoth.orm.mapping.declarative.mapped_column import mapped_column
 from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS
 from azoth.orm.mapping.declarative.meta import DeclarativeAttributeIntercept, DeclarativeMeta, add_attribute
 from azoth.orm.mapping.declarative.registry import registry
 from azoth.orm.mapping.declarative.scan import map_declared_class
-from azoth.orm.mapping.relationship_constructors import relationship
-from azoth.orm.mapping.synonym import synonym
+from azoth.orm.mapping.properties.column_property import column_property, deferred, query_expression
+from azoth.orm.mapping.properties.composite import composite
+from azoth.orm.mapping.properties.relationship_constructors import relationship
+from azoth.orm.mapping.properties.synonym import synonym
 from azoth.sql.schema import MetaData
 
 if TYPE_CHECKING:
-    from azoth.orm.mapping.mapper import Mapper
+    from azoth.orm.mapping.mapper.mapper import Mapper
 
 RegistryT = registry
 UNSET: Any = object()

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, get_args, get_origin
 
-from azoth.orm.mapping.declarative.annotations import MappedAnnotation, alias_target, is_optional, without_none
+from azoth.orm.mapping.declarative.annotations.mapped_annotation import (
+    MappedAnnotation,
+    alias_target,
+    is_optional,
+    without_none,
+)
+from azoth.orm.mapping.declarative.annotations.type_map import TypeMap
 from azoth.orm.mapping.declarative.mapped_column import MappedColumn
-from azoth.orm.mapping.declarative.type_map import TypeMap
 
 
 def complete_column(

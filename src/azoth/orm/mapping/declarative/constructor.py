@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from azoth.exc import ArgumentError
-from azoth.orm.mapping.suggestions import did_you_mean
-from azoth.orm.runtime.class_manager import ClassManager
+from azoth.orm.runtime.instrumentation.class_manager import ClassManager
+from azoth.util.near_names import did_you_mean
 
 DEFAULT_CONSTRUCTOR = "__azoth_default_constructor__"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from azoth.orm.mapping.mapped import Mapped
+from azoth.orm.mapping.attributes.mapped import Mapped
 from azoth.sql.elements import SQLColumnExpression
 from azoth.sql.operators import Operator
 from azoth.sql.schema import Column

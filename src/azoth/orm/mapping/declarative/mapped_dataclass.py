@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from azoth.exc import ArgumentError
-from azoth.orm.mapping.declarative.class_annotations import annotations_of
+from azoth.orm.mapping.declarative.annotations.class_annotations import annotations_of
 from azoth.orm.mapping.declarative.mapped_column import MappedColumn
 from azoth.orm.mapping.declarative.members import ABSENT, Member
-from azoth.orm.mapping.property import MapperProperty
+from azoth.orm.mapping.properties.property import MapperProperty
 
 DATACLASS = "__azoth_dataclass__"
 """The name under which a class that becomes a dataclass has its options."""

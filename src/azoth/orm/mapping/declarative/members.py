@@ -7,14 +7,14 @@ from typing import Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.exc import MappedAnnotationError
-from azoth.orm.mapping.declarative.annotation_names import AnnotationNames
-from azoth.orm.mapping.declarative.annotations import MappedAnnotation, read_annotation
-from azoth.orm.mapping.declarative.class_annotations import annotations_of
+from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
+from azoth.orm.mapping.declarative.annotations.annotation_names import AnnotationNames
+from azoth.orm.mapping.declarative.annotations.class_annotations import annotations_of
+from azoth.orm.mapping.declarative.annotations.mapped_annotation import MappedAnnotation, read_annotation
 from azoth.orm.mapping.declarative.declared_attr import is_declared
 from azoth.orm.mapping.declarative.mapped_column import MappedColumn
-from azoth.orm.mapping.instrumented_attribute import InstrumentedAttribute
 from azoth.orm.mapping.lookup import MAPPER
-from azoth.orm.mapping.property import MapperProperty
+from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.sql.schema import Column
 
 ABSENT: Any = object()

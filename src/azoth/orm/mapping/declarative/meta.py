@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.declarative.columns import name_column
 from azoth.orm.mapping.declarative.mapped_column import MappedColumn
 from azoth.orm.mapping.declarative.scan import map_declared_class
-from azoth.orm.mapping.instrumented_attribute import element_of
 from azoth.orm.mapping.lookup import MAPPER
-from azoth.orm.mapping.property import MapperProperty
+from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.sql.schema import Column
 
 

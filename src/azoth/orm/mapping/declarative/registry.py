@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from typing import Any, TypeVar
 
 from azoth.exc import InvalidRequestError
-from azoth.orm.mapping import inspection as _inspection
-from azoth.orm.mapping.class_registry import ClassRegistry
-from azoth.orm.mapping.configuration import all_mappers, configure_registry, forget
+from azoth.orm.mapping.configuring.configuration import all_mappers, configure_registry, forget
+from azoth.orm.mapping.declarative.annotations.type_map import TypeMap
 from azoth.orm.mapping.declarative.constructor import declarative_constructor
 from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS
 from azoth.orm.mapping.declarative.meta import DeclarativeMeta
 from azoth.orm.mapping.declarative.scan import map_declared_class
-from azoth.orm.mapping.declarative.type_map import TypeMap
-from azoth.orm.mapping.mapper import Mapper
+from azoth.orm.mapping.entities import inspection as _inspection
+from azoth.orm.mapping.mapper.mapper import Mapper
+from azoth.orm.mapping.naming.class_registry import ClassRegistry
 from azoth.sql.schema import MetaData
 
 ClassT = TypeVar("ClassT", bound=type[Any])

@@ -6,22 +6,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from azoth.exc import ArgumentError, InvalidRequestError
-from azoth.orm.mapping.column_property import ColumnProperty
-from azoth.orm.mapping.composite import CompositeProperty
+from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.declarative.annotated_properties import complete_composite, complete_relationship
-from azoth.orm.mapping.declarative.annotations import enclosing_variables
+from azoth.orm.mapping.declarative.annotations.mapped_annotation import enclosing_variables
 from azoth.orm.mapping.declarative.columns import complete_column, name_column
 from azoth.orm.mapping.declarative.constructor import DEFAULT_CONSTRUCTOR, fast_constructor
 from azoth.orm.mapping.declarative.declared_attr import begin_evaluating, forget_evaluated, is_declared
 from azoth.orm.mapping.declarative.mapped_column import MappedColumn
 from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS, become_dataclass
 from azoth.orm.mapping.declarative.members import ABSENT, Member, collect_members, directive
-from azoth.orm.mapping.instrumented_attribute import element_of
 from azoth.orm.mapping.lookup import MAPPER
-from azoth.orm.mapping.mapper import Mapper
-from azoth.orm.mapping.mapper_options import inheritance_error
-from azoth.orm.mapping.property import MapperProperty
-from azoth.orm.mapping.relationship import RelationshipProperty
+from azoth.orm.mapping.mapper.mapper import Mapper
+from azoth.orm.mapping.mapper.mapper_options import inheritance_error
+from azoth.orm.mapping.properties.column_property import ColumnProperty
+from azoth.orm.mapping.properties.composite import CompositeProperty
+from azoth.orm.mapping.properties.property import MapperProperty
+from azoth.orm.mapping.properties.relationship import RelationshipProperty
 from azoth.sql.schema import Column, Table
 
 

@@ -1,0 +1,314 @@
+"""The base of all dialects: what a database is like, and how its driver is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from azoth.engine.dialect_base.begin_action import BeginAction
+from azoth.engine.dialect_base.explanation import Explanation
+from azoth.engine.url import URL
+from azoth.exc import ArgumentError, InvalidRequestError, NotSupportedError
+from azoth.pool import Pool, QueuePool
+from azoth.sql.compiler import GenericDialect, IdentifierPreparer
+
+__all__ = ["DefaultDialect", "Dialect"]
+
+AUTOCOMMIT = "AUTOCOMMIT"
+
+
+class DefaultDialect:
+    """What a database is like, and how its driver is called; each dialect changes what differs.
+
+    Args:
+        dbapi: the driver's module; loaded by ``import_dbapi()`` where none is given.
+        paramstyle: how placeholders are written; the driver's own style by default.
+        isolation_level: the level of every new connection.
+        json_serializer: turns a value into JSON text.
+        json_deserializer: turns JSON text into a value.
+    """
+
+    name: str = "default"
+    driver: str = "default"
+    extra: ClassVar[str] = ""
+    """The extra of the package that installs the driver."""
+
+    paramstyle: str = "named"
+    default_paramstyle: ClassVar[str] = "named"
+    poolclass: ClassVar[type[Pool]] = QueuePool
+
+    statement_compiler: type[Any] = GenericDialect.statement_compiler
+    ddl_compiler: type[Any] = GenericDialect.ddl_compiler
+    type_compiler: type[Any] = GenericDialect.type_compiler
+    preparer: ClassVar[type[Any]] = IdentifierPreparer
+    colspecs: Mapping[type[Any], type[Any]] = {}
+
+    supports_native_boolean: bool = False
+    supports_native_decimal: bool = False
+    supports_native_enum: bool = False
+    supports_native_uuid: bool = False
+    supports_returning: bool = False
+    supports_multivalues_insert: bool = True
+    supports_default_values: bool = True
+    supports_sequences: bool = False
+    supports_alter: bool = True
+    supports_comments: bool = False
+    supports_schemas: bool = True
+    supports_twophase: bool = False
+    supports_lastrowid: bool = False
+    supports_sane_rowcount: bool = True
+    supports_sane_multi_rowcount: bool = True
+    max_identifier_length: int = 9999
+    max_bind_variables: int | None = None
+    default_schema_name: str | None = None
+    server_version_info: tuple[int, ...] | None = None
+    fetches_at_once: bool = False
+    """Whether rows are fetched as soon as their statement was executed, because open results would block others."""
+
+    isolation_levels: ClassVar[tuple[str, ...]] = ()
+    default_isolation_level: str | None = None
+
+    engine_arguments: ClassVar[frozenset[str]] = frozenset()
+    """Names of arguments of create_engine() that only this dialect understands; they go to its constructor."""
+
+    connection_options: ClassVar[frozenset[str]] = frozenset()
+    """Names of execution options of a connection that only this dialect understands."""
+
+    json_serializer: Callable[[Any], str] | None = None
+    json_deserializer: Callable[[str], Any] | None = None
+
+    def __init__(
+        self,
+        dbapi: Any = None,
+        paramstyle: str | None = None,
+        isolation_level: str | None = None,
+        json_serializer: Callable[[Any], str] | None = None,
+        json_deserializer: Callable[[str], Any] | None = None,
+        supports_native_boolean: bool | None = None,
+    ) -> None:
+        self.dbapi = dbapi
+        self.paramstyle = paramstyle or self.default_paramstyle
+        self.positional = self.paramstyle not in {"named", "pyformat"}
+        self.isolation_level = self._checked_level(isolation_level) if isolation_level else None
+        self.json_serializer = json_serializer
+        self.json_deserializer = json_deserializer
+        if supports_native_boolean is not None:
+            self.supports_native_boolean = supports_native_boolean
+        self.identifier_preparer = self.preparer()
+
+    @property
+    def error_class(self) -> type[Exception]:
+        """The class that all errors of the driver share."""
+        error: type[Exception] = self.dbapi.Error
+        return error
+
+    # --- connecting --------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def import_dbapi(cls) -> Any:
+        """Import the driver's module; ImportError where it is not installed."""
+        raise ImportError(f"the dialect {cls.name!r} has no driver")
+
+    @classmethod
+    def get_pool_class(cls, url: URL) -> type[Pool]:
+        """Choose the kind of pool that suits a URL."""
+        return cls.poolclass
+
+    def create_connect_args(self, url: URL) -> tuple[list[Any], dict[str, Any]]:
+        """Turn a URL into the arguments of the driver's ``connect``."""
+        arguments = url.translate_connect_args(username="user")
+        arguments.update(url.query)
+        return [], arguments
+
+    def connect(self, *arguments: Any, **named: Any) -> Any:
+        """Open a driver's connection."""
+        return self.dbapi.connect(*arguments, **named)
+
+    def on_connect(self, dbapi_connection: Any) -> None:
+        """Set up a new driver's connection."""
+        if self.isolation_level is not None:
+            self.set_isolation_level(dbapi_connection, self.isolation_level)
+
+    def initialize(self, dbapi_connection: Any) -> None:
+        """Learn about the server from the engine's first connection."""
+
+    def dispose(self) -> None:
+        """Let go of what the dialect itself keeps open; called when its engine is disposed of."""
+
+    # --- transactions ------------------------------------------------------------------------------------------------
+
+    def begin_action(self, options: Mapping[str, Any]) -> BeginAction | None:
+        """Give what begins a transaction on a driver's connection.
+
+        Args:
+            options: the connection's execution options, with ``isolation_level`` among them.
+
+        Returns:
+            the action; None where the driver begins by itself, or nothing must be begun.
+        """
+        return None
+
+    def do_rollback(self, dbapi_connection: Any) -> None:
+        """Roll back."""
+        dbapi_connection.rollback()
+
+    def do_commit(self, dbapi_connection: Any) -> None:
+        """Commit."""
+        dbapi_connection.commit()
+
+    def do_close(self, dbapi_connection: Any) -> None:
+        """Close."""
+        dbapi_connection.close()
+
+    def do_ping(self, dbapi_connection: Any) -> bool:
+        """Tell whether a connection still answers."""
+        cursor = None
+        try:
+            cursor = dbapi_connection.cursor()
+            cursor.execute("SELECT 1")
+            cursor.fetchall()
+        except self.error_class as error:
+            if self.is_disconnect(error, dbapi_connection, cursor):
+                return False
+            raise
+        finally:
+            if cursor is not None:
+                cursor.close()
+        return True
+
+    def savepoint_sql(self, name: str) -> str:
+        """Write the statement that makes a savepoint."""
+        return f"SAVEPOINT {name}"
+
+    def rollback_to_savepoint_sql(self, name: str) -> str:
+        """Write the statement that rolls back to a savepoint."""
+        return f"ROLLBACK TO SAVEPOINT {name}"
+
+    def release_savepoint_sql(self, name: str) -> str:
+        """Write the statement that releases a savepoint."""
+        return f"RELEASE SAVEPOINT {name}"
+
+    def in_transaction(self, dbapi_connection: Any) -> bool | None:
+        """Tell whether a driver's connection is inside a transaction, without asking the server.
+
+        Returns:
+            True or False where the driver knows it for certain; None where it does not, as in the middle of a
+            statement, after a lost connection, or always.
+        """
+        return None
+
+    def commit_was_refused(self, error: BaseException) -> bool:
+        """Tell whether an error of COMMIT is the database's word that nothing was committed."""
+        refusal: type[Exception] | None = getattr(self.dbapi, "IntegrityError", None)
+        return refusal is not None and isinstance(error, refusal)
+
+    def connection_id(self, dbapi_connection: Any) -> Any:
+        """Give the server's name for a connection, without asking the server; None where the driver knows none."""
+        return None
+
+    def holds_the_database(self, dbapi_connection: Any) -> bool:
+        """Tell whether the database would go with a driver's connection, as one in memory does."""
+        return False
+
+    def is_disconnect(self, error: BaseException, connection: Any, cursor: Any) -> bool:
+        """Tell whether an error means that the connection is of no more use."""
+        return False
+
+    def explanation(self, error: Exception, dbapi_connection: Any) -> Explanation | None:
+        """Find words for the cause and the cure of an error of the driver.
+
+        Args:
+            error: what was raised.
+            dbapi_connection: the driver's connection, which may be asked what it knows; None while connecting.
+
+        Returns:
+            the words; None where the error's class says enough.
+        """
+        return None
+
+    def retry_delay(self, error: Exception, seconds_so_far: float) -> float | None:
+        """Tell how long to wait before a statement that found a lock is tried again; None to give up."""
+        return None
+
+    # --- isolation ---------------------------------------------------------------------------------------------------
+
+    def get_isolation_level_values(self, dbapi_connection: Any) -> Sequence[str]:
+        """List the isolation levels that the database knows."""
+        return self.isolation_levels
+
+    def set_isolation_level(self, dbapi_connection: Any, level: str) -> None:
+        """Set the isolation level of a driver's connection."""
+        raise NotSupportedError(orig=ArgumentError(f"the dialect {self.name!r} has no isolation levels"))
+
+    def get_isolation_level(self, dbapi_connection: Any) -> str:
+        """Read the isolation level of a driver's connection."""
+        raise NotSupportedError(orig=ArgumentError(f"the dialect {self.name!r} has no isolation levels"))
+
+    def reset_isolation_level(self, dbapi_connection: Any) -> None:
+        """Set a driver's connection back to the engine's isolation level."""
+        level = self.isolation_level or self.default_isolation_level
+        if level is not None:
+            self.set_isolation_level(dbapi_connection, level)
+
+    def _checked_level(self, level: Any) -> str:
+        wanted = str(level).replace("_", " ").upper()
+        if wanted not in self.isolation_levels:
+            raise ArgumentError(
+                f"the dialect {self.name!r} has no isolation level {level!r}",
+                fix=f"its levels are {', '.join(self.isolation_levels) or 'none'}.",
+                code="AZ-E31",
+            )
+        return wanted
+
+    # --- two phases --------------------------------------------------------------------------------------------------
+
+    def create_xid(self) -> Any:
+        """Make an identifier for a two-phase transaction."""
+        raise self._no_twophase()
+
+    def do_begin_twophase(self, connection: Any, xid: Any) -> None:
+        """Begin a two-phase transaction."""
+        raise self._no_twophase()
+
+    def do_prepare_twophase(self, connection: Any, xid: Any) -> None:
+        """Prepare a two-phase transaction."""
+        raise self._no_twophase()
+
+    def do_commit_twophase(self, connection: Any, xid: Any, is_prepared: bool = True, recover: bool = False) -> None:
+        """Commit a two-phase transaction."""
+        raise self._no_twophase()
+
+    def do_rollback_twophase(self, connection: Any, xid: Any, is_prepared: bool = True, recover: bool = False) -> None:
+        """Roll back a two-phase transaction."""
+        raise self._no_twophase()
+
+    def do_recover_twophase(self, connection: Any) -> list[Any]:
+        """List the transactions that are prepared and wait for a decision."""
+        raise self._no_twophase()
+
+    def _no_twophase(self) -> InvalidRequestError:
+        return InvalidRequestError(
+            f"the dialect {self.name!r} has no two-phase transactions",
+            why="the database or its driver does not offer PREPARE TRANSACTION or XA.",
+            fix="use begin(); across several databases, PostgreSQL and MariaDB offer two-phase commit.",
+            code="AZ-E32",
+        )
+
+    # --- schema ------------------------------------------------------------------------------------------------------
+
+    def has_table(self, connection: Any, table_name: str, schema: str | None = None, **options: Any) -> bool:
+        """Tell whether a table exists."""
+        raise self._no_reflection()
+
+    def _no_reflection(self) -> InvalidRequestError:
+        return InvalidRequestError(f"the dialect {self.name!r} cannot look into a schema", code="AZ-E33")
+
+    def type_descriptor(self, type_: Any) -> Any:
+        """Give the dialect's own version of a type."""
+        return type_.dialect_impl(self)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__module__}.{type(self).__name__}>"
+
+
+Dialect = DefaultDialect

@@ -1,0 +1,114 @@
+"""Finding the dialect for a URL."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable
+from typing import Any, Final
+
+from azoth.engine.dialect_base.dialect import DefaultDialect
+from azoth.engine.url import URL
+from azoth.exc import NoSuchModuleError
+from azoth.util.distribution import install_command
+from azoth.util.near_names import near_names
+
+__all__ = ["dialect_class", "load_driver", "register"]
+
+ENTRY_POINTS: Final = "azoth.dialects"
+
+# Dialects live in a layer above this one, so they are known here by name only, as those of other packages are.
+_locations: Final[dict[str, tuple[str, str]]] = {
+    "sqlite": ("azoth.dialects.sqlite.pysqlite", "SQLiteDialect_pysqlite"),
+    "sqlite.pysqlite": ("azoth.dialects.sqlite.pysqlite", "SQLiteDialect_pysqlite"),
+}
+
+
+def register(name: str, modulepath: str, objname: str) -> None:
+    """Name the place of a dialect.
+
+    Args:
+        name: as in a URL, with a dot for the plus sign: "sqlite", "postgresql.psycopg".
+        modulepath: the module.
+        objname: the dialect class in it.
+    """
+    _locations[name] = (modulepath, objname)
+
+
+def dialect_class(url: URL) -> type[DefaultDialect]:
+    """Find the dialect class for a URL.
+
+    Args:
+        url: the URL.
+
+    Returns:
+        the class.
+
+    Raises:
+        NoSuchModuleError: no dialect of this name is known.
+    """
+    name = url.drivername.replace("+", ".")
+    location = _locations.get(name)
+    if location is not None:
+        return _loaded(*location)
+    for entry_point in _installed():
+        if entry_point.name != name:
+            continue
+        loaded: type[DefaultDialect] = entry_point.load()
+        return loaded
+    raise _unknown(url)
+
+
+def load_driver(dialect: type[DefaultDialect]) -> Any:
+    """Import the driver of a dialect.
+
+    Args:
+        dialect: the dialect class.
+
+    Returns:
+        the driver's module.
+
+    Raises:
+        NoSuchModuleError: the driver is not installed.
+    """
+    try:
+        return dialect.import_dbapi()
+    except ImportError as error:
+        extra = f"install it with `{install_command(dialect.extra)}`." if dialect.extra else "install it."
+        raise NoSuchModuleError(
+            f"the driver {dialect.driver!r} of the dialect {dialect.name!r} is not installed",
+            why=f"{error}.",
+            fix=extra,
+            code="AZ-E19",
+        ) from error
+
+
+def _loaded(module_name: str, class_name: str) -> type[DefaultDialect]:
+    try:
+        module = importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        if error.name is not None and module_name.startswith(error.name):
+            raise NoSuchModuleError(f"the dialect's module {module_name!r} does not exist") from error
+        raise
+    found: type[DefaultDialect] = getattr(module, class_name)
+    return found
+
+
+def _installed() -> Iterable[Any]:
+    # Imported here, because it takes longer to import than all of this package's own modules.
+    metadata: Any = importlib.import_module("importlib.metadata")
+    found: Iterable[Any] = metadata.entry_points(group=ENTRY_POINTS)
+    return found
+
+
+def _unknown(url: URL) -> NoSuchModuleError:
+    known = sorted(
+        {name.replace(".", "+") for name in _locations}
+        | {entry_point.name.replace(".", "+") for entry_point in _installed()}
+    )
+    close = near_names(url.drivername, known, 1)
+    advice = f"did you mean {close[0]!r}? " if close else ""
+    return NoSuchModuleError(
+        f"the dialect {url.drivername!r} is not known",
+        why="no dialect of this name comes with azoth or is installed beside it.",
+        fix=f"{advice}known are {', '.join(known)}.",
+    )

@@ -1,0 +1,1 @@
+"""One execution: what runs, and the rows that its cursor gives."""

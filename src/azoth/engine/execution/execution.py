@@ -1,0 +1,155 @@
+"""The parts of ``Connection.execute()`` beyond the plainest case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from azoth.engine.execution.cursor_result import CursorResult, CursorSource
+from azoth.engine.execution.own_shape import rebuilt_shape
+from azoth.engine.fetching import RowSource
+from azoth.engine.result_shape import ResultShape, shape_of_keys
+from azoth.exc import ArgumentError, ObjectNotExecutableError
+from azoth.sql.compiler import Compiled
+from azoth.sql.elements import TextClause
+from azoth.sql.functions import FunctionElement
+from azoth.sql.selectable import select
+
+__all__ = ["distilled_parameters", "executable_statement", "execute_each", "result_of", "text_statement"]
+
+
+@lru_cache(maxsize=500)
+def text_statement(sql: str) -> TextClause:
+    """Turn plain SQL text with ``:name`` parameters into a statement; the same text gives the same statement."""
+    return TextClause(sql)
+
+
+def executable_statement(subject: Any) -> Any:
+    """Find the statement in what was given to ``execute()``.
+
+    Args:
+        subject: a statement, or an object that stands for one.
+
+    Returns:
+        the statement.
+
+    Raises:
+        ObjectNotExecutableError: there is none.
+    """
+    if hasattr(subject, "__clause_element__"):
+        subject = subject.__clause_element__()
+    if isinstance(subject, FunctionElement):
+        return select(subject)
+    if isinstance(subject, Compiled):
+        subject = subject.statement
+    if getattr(subject, "supports_execution", False) or getattr(subject, "is_ddl", False):
+        return subject
+    kind = f"the class {subject.__name__}" if isinstance(subject, type) else f"an object of {type(subject).__name__}"
+    raise ObjectNotExecutableError(
+        f"{kind} cannot be executed",
+        why="it is neither a statement nor SQL text.",
+        fix="pass select(...), insert(...), text('...') or the like; a class or table is read by select(it).",
+    )
+
+
+def distilled_parameters(parameters: Any) -> tuple[Any, tuple[str, ...], bool]:
+    """Tell one set of values from many.
+
+    Args:
+        parameters: a mapping, or a sequence of mappings.
+
+    Returns:
+        the values (a list for many), the names in the first set, and whether they are many.
+
+    Raises:
+        ArgumentError: they are neither.
+    """
+    if isinstance(parameters, Mapping):
+        return parameters, tuple(parameters), False
+    if isinstance(parameters, Sequence) and not isinstance(parameters, (str, bytes)):
+        sets = list(parameters)
+        if not sets:
+            return None, (), False
+        if all(isinstance(values, Mapping) for values in sets):
+            return sets, tuple(sets[0]), True
+    raise ArgumentError(
+        f"parameters are a dictionary or a list of dictionaries, not {type(parameters).__name__}",
+        fix='write {"name": value}; exec_driver_sql() takes tuples for the driver\'s own placeholders.',
+        code="AZ-E36",
+    )
+
+
+def execute_each(connection: Any, prepared: Any, statement: Any, parameters: list[Any]) -> CursorResult[Any]:
+    """Execute a prepared statement for many sets of values.
+
+    Args:
+        connection: the Connection.
+        prepared: the prepared statement.
+        statement: what was prepared.
+        parameters: the sets of values.
+
+    Returns:
+        the result; with RETURNING its rows are those of all executions, in order.
+    """
+    bind = prepared.bind
+    values = [bind(statement, each) for each in parameters]
+    if not prepared.returns_rows:
+        cursor = connection.run_many(prepared.sql, values)
+        return CursorResult(None, cursor, None, connection, prepared, statement, parameters, values)
+    # Drivers return no rows from executemany().
+    rows: list[Any] = []
+    for each in values:
+        cursor = connection.run(prepared.sql, each)
+        rows.extend(connection.fetch_all(cursor, prepared.sql, each))
+    shape = _shape_of(connection, prepared, statement, cursor)
+    return CursorResult(shape, cursor, _FetchedRows(rows), connection, prepared, statement, parameters, values)
+
+
+def result_of(
+    connection: Any, cursor: Any, prepared: Any, statement: Any, parameters: Any, values: Any
+) -> CursorResult[Any]:
+    """Make the result of a statement that a cursor has executed."""
+    if cursor.description is None:
+        if prepared is None or isinstance(statement, TextClause):
+            connection._heed_text()
+        return CursorResult(None, cursor, None, connection, prepared, statement, parameters, values)
+    source = CursorSource(cursor, connection, statement if prepared is None else prepared.sql, values)
+    shape = _shape_of(connection, prepared, statement, cursor)
+    if connection.dialect.fetches_at_once:
+        source.fetch()
+    return CursorResult(shape, cursor, source, connection, prepared, statement, parameters, values)
+
+
+def _shape_of(connection: Any, prepared: Any, statement: Any, cursor: Any) -> ResultShape:
+    if prepared is None or not prepared.columns:
+        return shape_of_keys(tuple([column[0] for column in cursor.description]))
+    if prepared.is_textual:
+        shape: ResultShape = connection.engine._described_shape(prepared, cursor.description)
+        return shape
+    shape = connection.engine._result_shape(prepared)
+    if prepared.is_shared and statement is not prepared.compiled.statement:
+        return rebuilt_shape(shape, statement)
+    return shape
+
+
+class _FetchedRows(RowSource):
+    """Raw rows that were all fetched already."""
+
+    __slots__ = ("_position", "_rows")
+
+    def __init__(self, rows: list[Any]) -> None:
+        super().__init__()
+        self._rows = rows
+        self._position = 0
+
+    def _read_all(self) -> list[Any]:
+        return self._rows[self._position :]
+
+    def _read_many(self, size: int) -> list[Any]:
+        rows = self._rows[self._position : self._position + size]
+        self._position += len(rows)
+        return rows
+
+    def _release(self) -> None:
+        self._rows = []

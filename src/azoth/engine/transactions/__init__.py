@@ -1,0 +1,1 @@
+"""The transaction of a connection: begin, savepoints, commit, and what is known of its outcome."""

@@ -1,0 +1,90 @@
+"""Beginning in the database, as late as the statements allow."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from azoth.engine.dialect_base.begin_action import BeginAction, StatementNeed
+from azoth.engine.failure import driver_state, translated_failure
+from azoth.engine.transactions.transaction_control import TransactionControl
+from azoth.pool import PoolProxiedConnection
+
+__all__ = ["LazyBegin"]
+
+
+class LazyBegin(TransactionControl):
+    """The part of a connection that sends BEGIN, where a statement needs it and nobody has sent it before."""
+
+    _proxy: PoolProxiedConnection | None
+    _begin_action: BeginAction | None
+    _exposed: bool = False
+    """Whether the user was given the driver's connection, and may begin and end transactions there."""
+
+    def _begin_for(self, sql: str | None) -> None:
+        """Begin in the database where a statement needs it, unless a transaction is begun there."""
+        assert self._proxy is not None
+        is_shared = self._exposed or self._proxy._pool.may_share
+        if is_shared or not self._begin_sent:
+            is_begun = self.dialect.in_transaction(self._dbapi)
+            if is_begun is not None:
+                # What others have begun on the same connection is joined, what they have ended is begun anew.
+                self._begin_sent = is_begun
+        begin = self._begin_action
+        if not self._begin_sent and begin is not None:
+            if sql in begin.unbegun or (need := begin.need_of(sql)) is StatementNeed.NOTHING:
+                self._ready = not is_shared and begin.unbegun
+                return
+            if need is StatementNeed.BEGIN:
+                self._begin_in_database(begin)
+        self._begin_sent = True
+        # On a shared connection each statement must look again.
+        self._ready = not is_shared
+
+    def _begin_in_database(self, begin: BeginAction) -> None:
+        if self._logs:
+            self.engine._log.say("BEGIN (implicit)", self._logging_token)
+
+        def attempt() -> None:
+            # Noted before it is sent: what interrupts the call must not leave a transaction that nobody knows of.
+            self._begin_sent = True
+            try:
+                begin(self._dbapi)
+            except Exception:
+                is_begun = self.dialect.in_transaction(self._dbapi)
+                if not is_begun:
+                    self._begin_sent = is_begun is None
+                    raise
+                # Another thread has begun on the same connection since we looked; its transaction is joined.
+
+        try:
+            attempt()
+        except Exception as error:  # noqa: BLE001 -- see run()
+            self._repeat(attempt, error, "BEGIN", None)
+
+    def _heed_text(self) -> None:
+        """Note what a text of the user's own has done: a COMMIT or ROLLBACK of theirs ends the transaction.
+
+        State:
+            where it has ended, the next statement that writes begins another one.
+        """
+        if self._begin_action is not None and self._begin_sent and driver_state(self) is False:
+            self._ready = self._begin_sent = False
+
+    def _is_begun_by_others(self) -> bool:
+        """Tell whether somebody else has begun a transaction on the driver's connection, in which we have only read."""
+        if self._dbapi is None or self._proxy is None or not (self._exposed or self._proxy._pool.may_share):
+            return False
+        return bool(self.dialect.in_transaction(self._dbapi))
+
+    def _repeat(self, attempt: Callable[[], Any], error: Exception, sql: str, parameters: Any) -> Any:
+        """Wait and attempt again what found a lock, as long as the dialect advises; raise everything else."""
+        started = time.monotonic()
+        while (delay := self.dialect.retry_delay(error, time.monotonic() - started)) is not None:
+            time.sleep(delay)
+            try:
+                return attempt()
+            except Exception as next_error:  # noqa: BLE001 -- see run()
+                error = next_error
+        raise translated_failure(self, error, sql, parameters) from error

@@ -1,0 +1,363 @@
+"""Beginning and ending transactions on a connection."""
+
+from __future__ import annotations
+
+import time
+import weakref
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+from functools import partial
+from typing import Any, Final
+
+from azoth.engine.dialect_base.dialect import DefaultDialect
+from azoth.engine.failure import driver_state, translated_failure
+from azoth.engine.fetching import close_cursor
+from azoth.engine.ports import CursorReader
+from azoth.engine.transactions.commit_outcome import failed_commit
+from azoth.engine.transactions.transaction import NestedTransaction, RootTransaction, Transaction, TwoPhaseTransaction
+from azoth.event import Dispatch
+from azoth.exc import AzothError, CommitUnknown, DBAPIError, InvalidRequestError
+from azoth.pool.open_connections import inherited
+
+__all__ = ["TransactionControl"]
+
+MOST_READERS: Final = 64
+"""How many results of a transaction are remembered before those that are gone are left out."""
+
+
+class TransactionControl(ABC):
+    """The part of a connection that begins, commits and rolls back."""
+
+    dispatch: Dispatch
+    dialect: DefaultDialect
+    engine: Any
+    _dbapi: Any
+    _logs: bool
+
+    # What few connections change has its default here, because a connection is made for every piece of work.
+    _transaction: RootTransaction | None = None
+    _nested_transaction: NestedTransaction | None = None
+    _context_transaction: Transaction | None = None
+    _ready: bool | AbstractSet[str] = False
+    """What may be sent as things stand: everything (True), as a transaction is begun in the database too; the SQL of
+    this set, which does without; or nothing before ``_make_ready()`` has looked."""
+    _begin_sent: bool = False
+    _autocommit: bool = False
+    _commit_sent_at: float = 0.0
+    """When the COMMIT of the present or last transaction was sent; 0.0 while it certainly has not committed."""
+    _commit_unknown: CommitUnknown | None = None
+    _readers: list[Any] | None = None
+    """Weak references to what may not have read its rows to the end."""
+    _most_readers: int = MOST_READERS
+    _savepoint_count: int = 0
+    _logging_token: str | None = None
+
+    @abstractmethod
+    def _require_open(self) -> None: ...
+
+    @abstractmethod
+    def _make_ready(self, sql: str | None = None) -> None: ...
+
+    @abstractmethod
+    def _is_begun_by_others(self) -> bool: ...
+
+    @abstractmethod
+    def invalidate(self, exception: BaseException | None = None) -> None: ...
+
+    @abstractmethod
+    def _give_up(self, error: BaseException) -> None: ...
+
+    @abstractmethod
+    def _try_again(self, error: Exception, sql: str, parameters: Any, *, many: bool) -> Any: ...
+
+    def begin(self) -> RootTransaction:
+        """Begin a transaction.
+
+        Returns:
+            the transaction, which as a context manager commits or rolls back.
+
+        Raises:
+            InvalidRequestError: a transaction has begun already, by ``begin()`` or by a statement.
+
+        Emits:
+            BEGIN, together with the first statement that needs it.
+        """
+        self._require_open()
+        if self._transaction is not None:
+            raise self._transaction_exists("begin()")
+        return RootTransaction(self)._held_by_its_user()
+
+    def begin_nested(self, name: str | None = None) -> NestedTransaction:
+        """Make a savepoint, beginning a transaction where there is none.
+
+        Args:
+            name: the savepoint's name; made up where none is given.
+
+        Returns:
+            the savepoint, which as a context manager is released or rolled back.
+
+        Emits:
+            SAVEPOINT.
+        """
+        self._require_open()
+        return NestedTransaction(self, name)
+
+    def begin_twophase(self, xid: Any = None) -> TwoPhaseTransaction:
+        """Begin a transaction that can be prepared before it is committed.
+
+        Args:
+            xid: its identifier; made up where none is given.
+
+        Returns:
+            the transaction.
+
+        Raises:
+            InvalidRequestError: a transaction has begun already, or the database has no two-phase transactions.
+        """
+        self._require_open()
+        if self._transaction is not None:
+            raise self._transaction_exists("begin_twophase()")
+        transaction = TwoPhaseTransaction(self, self.dialect.create_xid() if xid is None else xid)
+        return transaction._held_by_its_user()
+
+    def commit(self) -> None:
+        """Commit the transaction, where one has begun."""
+        if self._transaction is not None:
+            self._transaction.commit()
+
+    def rollback(self) -> None:
+        """Roll back the transaction, where one has begun."""
+        if self._transaction is not None:
+            self._transaction.rollback()
+
+    def in_transaction(self) -> bool:
+        """Tell whether a transaction has begun."""
+        return self._transaction is not None and self._transaction.is_active
+
+    def in_nested_transaction(self) -> bool:
+        """Tell whether there is a savepoint."""
+        return self._nested_transaction is not None and self._nested_transaction.is_active
+
+    def get_transaction(self) -> RootTransaction | None:
+        """Give the transaction, where one has begun."""
+        transaction = self._transaction
+        return None if transaction is None else transaction._held_by_its_user()
+
+    def get_nested_transaction(self) -> NestedTransaction | None:
+        """Give the innermost savepoint, where there is one."""
+        return self._nested_transaction
+
+    def recover_twophase(self) -> list[Any]:
+        """List the identifiers of prepared transactions that wait for a decision."""
+        return self.dialect.do_recover_twophase(self)
+
+    def commit_prepared(self, xid: Any, recover: bool = False) -> None:
+        """Commit a prepared transaction."""
+        self.dialect.do_commit_twophase(self, xid, is_prepared=True, recover=recover)
+
+    def rollback_prepared(self, xid: Any, recover: bool = False) -> None:
+        """Roll back a prepared transaction."""
+        self.dialect.do_rollback_twophase(self, xid, is_prepared=True, recover=recover)
+
+    def _begin_root(self) -> None:
+        if self._commit_sent_at:
+            self._forget_commit()
+        for listener in self.dispatch.begin:
+            listener(self)
+
+    def _forget_commit(self) -> None:
+        self._commit_sent_at = 0.0
+        self._commit_unknown = None
+
+    def _commit_root(self) -> None:
+        for listener in self.dispatch.commit:
+            listener(self)
+        if self._begin_sent or self._is_begun_by_others():
+            if self._logs:
+                self.engine._log.say("COMMIT", self._logging_token)
+            # Noted before it is sent, so that an interrupt at any point leaves no doubt that it may have happened.
+            self._commit_sent_at = time.time()
+            try:
+                self.dialect.do_commit(self._dbapi)
+                self._begin_sent = False
+            except BaseException as error:
+                failure = failed_commit(self, error)
+                if failure is error:
+                    raise
+                raise failure from error
+
+    def _rollback_root(self) -> None:
+        try:
+            for listener in self.dispatch.rollback:
+                listener(self)
+        finally:
+            if self._begin_sent or self._is_begun_by_others():
+                if self._logs:
+                    self.engine._log.say("ROLLBACK", self._logging_token)
+                self._roll_back(self.dialect.do_rollback)
+
+    def _roll_back(self, roll_back: Callable[[Any], None]) -> None:
+        """Roll back in the database; a connection that may be inside the transaction still is given up."""
+        if inherited and id(self._dbapi) in inherited:
+            # This is a child process, and the transaction is its parent's.
+            self._begin_sent = False
+            return
+        try:
+            roll_back(self._dbapi)
+            self._begin_sent = False
+        except BaseException as error:
+            if driver_state(self) is False:
+                self._begin_sent = False
+            else:
+                self._give_up(error)
+            if not isinstance(error, Exception):
+                raise
+            if self._autocommit:
+                # There was nothing to roll back: every statement has been committed by itself.
+                return
+            failure = translated_failure(self, error, "ROLLBACK", None)
+            if isinstance(failure, DBAPIError) and self._dbapi is None:
+                failure.connection_invalidated = True
+            if failure is error:
+                raise
+            raise failure from error
+
+    def _savepoint(self, name: str | None) -> str:
+        if self._ready is not True:
+            self._make_ready()
+        if name is None:
+            self._savepoint_count += 1
+            name = f"azoth_savepoint_{self._savepoint_count}"
+        for listener in self.dispatch.savepoint:
+            listener(self, name)
+        self._control(self.dialect.savepoint_sql(self.dialect.identifier_preparer.quote(name)))
+        return name
+
+    def _release_savepoint(self, name: str) -> None:
+        for listener in self.dispatch.release_savepoint:
+            listener(self, name, None)
+        self._control(self.dialect.release_savepoint_sql(self.dialect.identifier_preparer.quote(name)))
+
+    def _rollback_to_savepoint(self, name: str) -> None:
+        try:
+            for listener in self.dispatch.rollback_savepoint:
+                listener(self, name, None)
+        finally:
+            self._control(self.dialect.rollback_to_savepoint_sql(self.dialect.identifier_preparer.quote(name)))
+
+    def _control(self, sql: str) -> None:
+        """Execute a statement about savepoints, which is allowed also where ordinary statements must wait."""
+        if self._dbapi is None:
+            self._require_open()
+            return
+        if self._logs:
+            self.engine._log.say(sql, self._logging_token)
+        try:
+            try:
+                self._dbapi.cursor().execute(sql)
+            except Exception as error:  # noqa: BLE001 -- drivers raise more than their own errors
+                self._try_again(error, sql, (), many=False)
+        except BaseException as error:
+            if self._transaction is not None and not isinstance(error, Exception):
+                # An interrupt in its middle: nobody knows which savepoints there are, but all can be rolled back.
+                self._transaction._fail()
+            raise
+
+    def _begin_twophase(self, xid: Any) -> None:
+        self._forget_commit()
+        for listener in self.dispatch.begin_twophase:
+            listener(self, xid)
+        # Noted before it is sent; see _commit_root().
+        self._begin_sent = True
+        try:
+            self.dialect.do_begin_twophase(self, xid)
+        except BaseException as error:
+            is_ours = isinstance(error, AzothError) and not isinstance(error, DBAPIError)
+            if is_ours or driver_state(self) is False:
+                self._begin_sent = False
+            else:
+                self._give_up(error)
+            raise
+
+    def _prepare_twophase(self, xid: Any) -> None:
+        for listener in self.dispatch.prepare_twophase:
+            listener(self, xid)
+        self.dialect.do_prepare_twophase(self, xid)
+
+    def _commit_twophase(self, xid: Any, is_prepared: bool) -> None:
+        for listener in self.dispatch.commit_twophase:
+            listener(self, xid, is_prepared)
+        self._commit_sent_at = time.time()
+        try:
+            self.dialect.do_commit_twophase(self, xid, is_prepared)
+            self._begin_sent = False
+        except BaseException as error:
+            failure = failed_commit(self, error, xid=xid, is_prepared=is_prepared)
+            if failure is error:
+                raise
+            raise failure from error
+
+    def _rollback_twophase(self, xid: Any, is_prepared: bool) -> None:
+        try:
+            for listener in self.dispatch.rollback_twophase:
+                listener(self, xid, is_prepared)
+        finally:
+            if self._dbapi is not None:
+                self._roll_back(lambda _dbapi: self.dialect.do_rollback_twophase(self, xid, is_prepared))
+
+    def keep_track_of(self, reader: CursorReader) -> None:
+        """Let a cursor be closed with the transaction at the latest, because one that is open keeps locks.
+
+        Args:
+            reader: what reads from it.
+        """
+        readers = self._readers
+        if readers is None:
+            readers = self._readers = []
+        elif len(readers) >= self._most_readers:
+            readers[:] = [reference for reference in readers if reference() is not None]
+            self._most_readers = 2 * len(readers) + MOST_READERS
+        readers.append(weakref.ref(reader))
+
+    def discard(self, cursor: Any) -> None:
+        """Close a cursor that is of no more use, where there is one.
+
+        While an error is dealt with, its traceback keeps the cursor alive, and the cursor keeps the database's locks.
+
+        State:
+            where closing it shows that the connection is lost, the connection is invalidated; where it stays open
+            outside of any transaction, the connection is given up.
+        """
+        if cursor is not None:
+            self._close_in_passing(partial(close_cursor, cursor))
+
+    def _close_cursors(self) -> None:
+        readers, self._readers = self._readers, None
+        for reference in readers or ():
+            reader = reference()
+            if reader is not None:
+                self._close_in_passing(reader.let_go)
+
+    def _close_in_passing(self, close: Callable[[], None]) -> None:
+        try:
+            close()
+        except Exception as error:  # noqa: BLE001 -- what is closed for good does no harm, unless its error says so
+            is_disconnect = isinstance(error, self.dialect.error_class) and self.dialect.is_disconnect(
+                error, self._dbapi, None
+            )
+            if self._dbapi is None:
+                return
+            if is_disconnect:
+                self.invalidate(error)
+            elif not self._begin_sent:
+                # No ROLLBACK follows that would end what the cursor was reading, and with it the locks that it holds.
+                self._give_up(error)
+
+    def _transaction_exists(self, call: str) -> InvalidRequestError:
+        return InvalidRequestError(
+            f"a transaction has already begun on this connection, {call} cannot be called now",
+            why="begin() was called, or a statement was executed, which begins a transaction by itself.",
+            fix="call commit() or rollback() first, or use begin_nested() for a savepoint inside the transaction.",
+            code="AZ-E35",
+        )

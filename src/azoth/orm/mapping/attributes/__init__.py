@@ -1,0 +1,1 @@
+"""What stands on a mapped class: attributes that make SQL there."""

@@ -1,0 +1,100 @@
+"""ColumnAttribute: a mapped column (or SQL expression) as seen on its class."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
+from azoth.sql.elements import ColumnElement
+from azoth.sql.operators import Operator
+
+ValueT = TypeVar("ValueT", covariant=True)
+
+
+class ColumnAttribute(InstrumentedAttribute[ValueT]):
+    """A mapped column on its class or on an alias of it: comparing it makes SQL.
+
+    Args:
+        class_: the mapped class.
+        key: the attribute's name.
+        parent: the mapper, or the inspected alias.
+        property: the column property.
+        expression: the column, the alias's column, or the SQL expression.
+    """
+
+    def __init__(self, class_: type[Any], key: str, parent: Any, property: Any, expression: Any) -> None:
+        super().__init__(class_, key, parent, property)
+        self._expression = expression
+        # What the operators work on: the expression itself, unless the property brought a comparator of its own.
+        factory = property.comparator_factory
+        self._operand = expression if factory is None else factory(property, parent, expression)
+        if property.is_expression:
+            self._shape = (self._shape, expression._shape)
+            self._binds = expression._binds
+
+    def __clause_element__(self) -> ColumnElement[ValueT]:
+        """Give the column or expression."""
+        return self._expression  # type: ignore[no-any-return]
+
+    @property
+    def comparator(self) -> Any:
+        """The object whose methods are the attribute's operators."""
+        return self._operand
+
+    @property
+    def columns(self) -> list[Any]:
+        """The columns behind the attribute."""
+        return list(self.property.columns) if self.parent.is_mapper else [self._expression]
+
+    def operate(self, op: Operator, *other: Any, **kwargs: Any) -> Any:
+        """Build the expression of an operator with this attribute on its left side."""
+        return op(self._operand, *other, **kwargs)
+
+    def reverse_operate(self, op: Operator, other: Any, **kwargs: Any) -> Any:
+        """Build the expression of an operator with this attribute on its right side."""
+        return self._operand.reverse_operate(op, other, **kwargs)
+
+    # The comparisons are the hot path of building statements: they skip operate().
+
+    def __eq__(self, other: object) -> Any:
+        return self._operand == other
+
+    def __ne__(self, other: object) -> Any:
+        return self._operand != other
+
+    def __lt__(self, other: Any) -> Any:
+        return self._operand < other
+
+    def __le__(self, other: Any) -> Any:
+        return self._operand <= other
+
+    def __gt__(self, other: Any) -> Any:
+        return self._operand > other
+
+    def __ge__(self, other: Any) -> Any:
+        return self._operand >= other
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def in_(self, other: Any) -> Any:
+        """Be one of a list of values, or of a subquery's rows."""
+        return self._operand.in_(other)
+
+    def desc(self) -> Any:
+        """Order downwards."""
+        return self._operand.desc()
+
+    def asc(self) -> Any:
+        """Order upwards."""
+        return self._operand.asc()
+
+    def adapt_to_entity(self, alias: Any) -> ColumnAttribute[ValueT]:
+        """Make the same attribute of an alias."""
+        return ColumnAttribute(self.class_, self.key, alias, self.property, alias.adapt(self._expression))
+
+    def __getattr__(self, name: str) -> Any:
+        # Runs only for names that neither the attribute nor its class has: operators of a type or of a comparator.
+        if name.startswith("_"):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return getattr(self._operand, name)

@@ -1,0 +1,117 @@
+"""foreign() and remote(): which columns of a join condition refer, and which are on the other side."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, TypeAlias
+
+from azoth.exc import ArgumentError
+from azoth.orm.mapping.attributes.instrumented_attribute import element_of
+from azoth.sql.elements import ColumnClause, ColumnElement
+from azoth.sql.visitors import Visitable, replace
+
+Roles: TypeAlias = frozenset[str]
+
+FOREIGN = "foreign"
+REMOTE = "remote"
+
+
+class JoinMark(ColumnElement[Any]):
+    """A column of a join condition with the roles that it plays there.
+
+    It compiles to nothing of its own: conditions are cleared of marks before they become SQL.
+
+    Args:
+        element: the column, or an expression of columns.
+        roles: "foreign", "remote" or both.
+    """
+
+    __visit_name__: ClassVar[str] = "grouping"
+    _fields: ClassVar[tuple[str, ...]] = ("element", "roles")
+
+    def __init__(self, element: ColumnElement[Any], roles: Roles) -> None:
+        self.element = element
+        self.roles = roles
+        self.type = element.type
+        self._value_hint = element._value_hint
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether the column refers to the other side."""
+        return FOREIGN in self.roles
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether the column is on the other side."""
+        return REMOTE in self.roles
+
+    def self_group(self, against: Any = None) -> ColumnElement[Any]:
+        """Keep the mark; parentheses go around what is marked."""
+        return self
+
+
+def foreign(expr: Any) -> Any:
+    """Mark a column of a ``primaryjoin`` as the one that refers to the other side.
+
+    Args:
+        expr: the column or attribute.
+    """
+    return _marked(expr, FOREIGN)
+
+
+def remote(expr: Any) -> Any:
+    """Mark a column of a ``primaryjoin`` as being on the side of the related class.
+
+    Args:
+        expr: the column or attribute.
+    """
+    return _marked(expr, REMOTE)
+
+
+def _marked(expr: Any, role: str) -> JoinMark:
+    element = element_of(expr)
+    if not isinstance(element, ColumnElement):
+        raise ArgumentError(
+            f"{role}() got {type(expr).__name__}, which is no column",
+            fix="pass a column or a mapped attribute",
+            code="AZ-M21",
+        )
+    if isinstance(element, JoinMark):
+        return JoinMark(element.element, element.roles | {role})
+    return JoinMark(element, frozenset([role]))
+
+
+def is_table_column(node: Visitable) -> bool:
+    """Tell whether a node is a column of some table or alias."""
+    return isinstance(node, ColumnClause) and node.table is not None
+
+
+def with_marks(condition: Any) -> Any:
+    """Wrap each column of a condition in exactly one mark, keeping the roles that the user gave."""
+    return _with_roles(condition, frozenset())
+
+
+def _with_roles(condition: Any, roles: Roles) -> Any:
+    def exchanged(node: Visitable) -> Visitable | None:
+        if isinstance(node, JoinMark):
+            inner: Visitable = _with_roles(node.element, roles | node.roles)
+            return inner
+        if is_table_column(node):
+            assert isinstance(node, ColumnClause)
+            return JoinMark(node, roles)
+        return None
+
+    return replace(condition, exchanged)
+
+
+def marks_in(condition: Any) -> list[JoinMark]:
+    """List the marks below a node, in tree order."""
+    found: list[JoinMark] = []
+
+    def noted(node: Visitable) -> Visitable | None:
+        if isinstance(node, JoinMark):
+            found.append(node)
+            return node
+        return None
+
+    replace(condition, noted)
+    return found

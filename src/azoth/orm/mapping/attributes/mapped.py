@@ -1,0 +1,52 @@
+"""Mapped[...]: the annotation of a mapped attribute."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
+
+ValueT = TypeVar("ValueT")
+
+
+class Mapped(Generic[ValueT]):
+    """Annotate a mapped attribute with the type of its values: ``name: Mapped[str]``.
+
+    Read on the class, the attribute is a SQL expression; on an instance it is the value.
+    """
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __get__(self, instance: None, owner: Any) -> InstrumentedAttribute[ValueT]: ...
+        @overload
+        def __get__(self, instance: object, owner: Any) -> ValueT: ...
+        def __get__(self, instance: Any, owner: Any) -> Any: ...
+
+        def __set__(self, instance: Any, value: ValueT | Any) -> None: ...
+        def __delete__(self, instance: Any) -> None: ...
+
+
+class DynamicMapped(Mapped[ValueT]):
+    """Annotate a collection that is queried instead of loaded."""
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __get__(self, instance: None, owner: Any) -> InstrumentedAttribute[ValueT]: ...
+        @overload
+        def __get__(self, instance: object, owner: Any) -> Any: ...
+        def __get__(self, instance: Any, owner: Any) -> Any: ...
+
+
+class WriteOnlyMapped(Mapped[ValueT]):
+    """Annotate a collection that is changed without ever being loaded."""
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __get__(self, instance: None, owner: Any) -> InstrumentedAttribute[ValueT]: ...
+        @overload
+        def __get__(self, instance: object, owner: Any) -> Any: ...
+        def __get__(self, instance: Any, owner: Any) -> Any: ...

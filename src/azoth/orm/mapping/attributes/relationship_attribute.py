@@ -1,0 +1,357 @@
+"""Relationships as seen on their classes, which can be compared, asked about and joined."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from azoth.exc import ArgumentError, InvalidRequestError
+from azoth.orm.mapping.attributes.bound_instance import bound_to
+from azoth.orm.mapping.attributes.column_adapter import ColumnAdapter, unchanged
+from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute, element_of
+from azoth.orm.mapping.configuring.configuration import configure_registry
+from azoth.orm.mapping.direction import MANYTOONE
+from azoth.orm.mapping.lookup import entity_of, unmapped_class
+from azoth.orm.runtime.related.collection_attribute import CollectionAttribute
+from azoth.orm.runtime.related.object_attribute import ObjectAttribute
+from azoth.orm.runtime.related.queried_attribute import QueriedAttribute
+from azoth.sql.elements import and_, literal_column, not_, or_
+from azoth.sql.ports import JoinStep
+from azoth.sql.selectable import select
+from azoth.sql.visitors import iterate
+from azoth.util.near_names import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ValueT = TypeVar("ValueT", covariant=True)
+
+
+class RelationshipAttribute(InstrumentedAttribute[ValueT]):
+    """A relationship on its class or on an alias of it.
+
+    Args:
+        class_: the mapped class.
+        key: the attribute's name.
+        parent: the mapper, or the inspected alias.
+        property: the relationship property.
+        of_type: the class or alias that stands on the other side, where it is not the related class itself.
+        criteria: conditions that narrow the join.
+    """
+
+    def __init__(
+        self,
+        class_: type[Any],
+        key: str,
+        parent: Any,
+        property: Any,
+        of_type: Any = None,
+        criteria: tuple[Any, ...] = (),
+    ) -> None:
+        InstrumentedAttribute.__init__(self, class_, key, parent, property)
+        self._of_type = of_type
+        self._extra_criteria = criteria
+        if of_type is not None or criteria:
+            refinement = None if of_type is None else of_type._shape
+            self._shape = (self._shape, refinement, tuple([criterion._shape for criterion in criteria]))
+            self._binds = tuple([bind for criterion in criteria for bind in criterion._binds])
+
+    @property
+    def relationship(self) -> Any:
+        """The relationship property, configured."""
+        prop: Any = self.property
+        if not prop.configured:
+            configure_registry(prop.parent.registry.unfinished)
+        return prop
+
+    @property
+    def mapper(self) -> Any:
+        """The mapper of the related class."""
+        return self.relationship.mapper
+
+    @property
+    def entity(self) -> Any:
+        """The mapper or inspected alias on the other side."""
+        return self._of_type or self.relationship.entity
+
+    def __clause_element__(self) -> Any:
+        """Give the join condition."""
+        return and_(*self._conditions())
+
+    def of_type(self, entity: Any) -> RelationshipAttribute[Any]:
+        """Name the alias (or class) that stands on the other side, in joins and loader options.
+
+        Args:
+            entity: the alias, or a class.
+        """
+        other = entity_of(entity)
+        if other is None:
+            raise unmapped_class(entity)
+        return RelationshipAttribute(self.class_, self.key, self.parent, self.property, other, self._extra_criteria)
+
+    def and_(self, *criteria: Any) -> RelationshipAttribute[Any]:
+        """Narrow the join condition: ``User.addresses.and_(Address.kind == "home")``.
+
+        Args:
+            criteria: further conditions on the other side.
+        """
+        added = tuple([element_of(criterion) for criterion in criteria])
+        return RelationshipAttribute(
+            self.class_, self.key, self.parent, self.property, self._of_type, self._extra_criteria + added
+        )
+
+    def adapt_to_entity(self, alias: Any) -> RelationshipAttribute[ValueT]:
+        """Make the same relationship of an alias."""
+        return RelationshipAttribute(self.class_, self.key, alias, self.property, self._of_type, self._extra_criteria)
+
+    # -- comparisons ----------------------------------------------------------
+
+    def __eq__(self, other: object) -> Any:
+        prop = self.relationship
+        if other is None:
+            if prop.direction is MANYTOONE:
+                return and_(*[column.is_(None) for column in self._local_columns()])
+            return not_(self._exists(None, {}))
+        if prop.uselist:
+            raise InvalidRequestError(
+                f"Can't compare the collection {self} to an object; use contains()",
+                why="a collection holds any number of objects",
+                fix="use contains() to ask whether the object is in it",
+                code="AZ-M31",
+            )
+        return self._refers_to(other)
+
+    def __ne__(self, other: object) -> Any:
+        prop = self.relationship
+        if other is None:
+            if prop.direction is MANYTOONE:
+                return or_(*[column.is_not(None) for column in self._local_columns()])
+            return self._exists(None, {})
+        if prop.uselist:
+            raise InvalidRequestError(
+                f"Can't compare the collection {self} to an object; use contains()",
+                why="a collection holds any number of objects",
+                fix="use ~contains() to ask whether the object is not in it",
+                code="AZ-M31",
+            )
+        if prop.direction is MANYTOONE:
+            return self._refers_elsewhere(other)
+        return not_(self._exists(self._is_instance(other), {}))
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def contains(self, other: Any, escape: str | None = None, autoescape: bool = False) -> Any:
+        """Ask whether an object is a member of the collection.
+
+        Args:
+            other: the object; what its key is when the statement runs counts.
+        """
+        prop = self.relationship
+        if not prop.uselist:
+            raise InvalidRequestError(
+                f"{self} is no collection, so nothing can be contained in it",
+                fix="compare with ==",
+                code="AZ-M32",
+            )
+        if prop.secondary is not None:
+            return self._exists(self._is_instance(other), {})
+        return self._refers_to(other)
+
+    def in_(self, other: Any) -> Any:
+        """Refuse: relationships have no IN."""
+        raise InvalidRequestError(
+            f"in_() is not possible on the relationship {self}",
+            fix="use has() or any() with a condition, or in_() of the foreign key column",
+            code="AZ-M33",
+        )
+
+    def any(self, /, criterion: Any = None, **values: Any) -> Any:
+        """Ask whether any member of the collection meets a condition: an EXISTS.
+
+        Args:
+            criterion: the condition; None asks whether there are members at all.
+            values: attributes of the related class and the values they must have.
+        """
+        if not self.relationship.uselist:
+            raise InvalidRequestError(
+                f"'any()' is not possible for {self}, which holds one object", fix="use has()", code="AZ-M34"
+            )
+        return self._exists(criterion, values)
+
+    def has(self, /, criterion: Any = None, **values: Any) -> Any:
+        """Ask whether the object on the other side meets a condition: an EXISTS.
+
+        Args:
+            criterion: the condition; None asks whether there is an object at all.
+            values: attributes of the related class and the values they must have.
+        """
+        if self.relationship.uselist:
+            raise InvalidRequestError(
+                f"'has()' is not possible for {self}, which is a collection", fix="use any()", code="AZ-M34"
+            )
+        return self._exists(criterion, values)
+
+    # -- joins ----------------------------------------------------------------
+
+    def __join_steps__(self, target: Any = None) -> tuple[JoinStep, ...]:
+        """Tell how to join from this attribute's owner to the other side.
+
+        Args:
+            target: the alias (or class) to join to; the related class where none is given.
+
+        Returns:
+            one step, or two where a secondary table lies between.
+        """
+        prop = self.relationship
+        entity = self.entity if target is None else entity_of(target) or target
+        right = entity.selectable if hasattr(entity, "selectable") else entity
+        adapt_target = _adapt_of(entity, prop.target)
+        criteria = [adapt_target(criterion) for criterion in self._extra_criteria]
+        left = self.parent.selectable
+        if prop.secondary is None:
+            condition, _ = prop.join.condition(parent=self._adapt_own(), target=adapt_target)
+            return (JoinStep(left, entity, and_(condition, *criteria)),)
+        between = prop.secondary.alias()
+        adapt_between = ColumnAdapter(between, prop.secondary)
+        primary, secondary = prop.join.condition(parent=self._adapt_own(), target=adapt_target, secondary=adapt_between)
+        assert right is not None
+        return (JoinStep(left, between, primary), JoinStep(between, entity, and_(secondary, *criteria)))
+
+    # -- building blocks ------------------------------------------------------
+
+    def _adapt_own(self) -> Any:
+        return None if self.parent.is_mapper else self.parent.adapt
+
+    def _local_columns(self) -> Iterator[Any]:
+        adapt = self._adapt_own() or unchanged
+        for local, _remote in self.relationship.local_remote_pairs:
+            yield adapt(local)
+
+    def _conditions(self) -> list[Any]:
+        prop = self.relationship
+        primary, secondary = prop.join.condition(parent=self._adapt_own(), target=_adapt_of(self.entity, prop.target))
+        return [primary, *([] if secondary is None else [secondary]), *self._extra_criteria]
+
+    def _refers_to(self, other: Any) -> Any:
+        """Build the join condition with the other side's columns replaced by an object's values."""
+        self._require_instance(other)
+        prop = self.relationship
+        condition, _ = prop.join.condition(parent=self._adapt_own(), target=bound_to(other, prop.mapper))
+        return condition
+
+    def _refers_elsewhere(self, other: Any) -> Any:
+        self._require_instance(other)
+        prop = self.relationship
+        adapt, bind = self._adapt_own() or unchanged, bound_to(other, prop.mapper)
+        differs = [adapt(local) != bind(remote) for local, remote in prop.local_remote_pairs]
+        return or_(*differs, *[column.is_(None) for column in self._local_columns()])
+
+    def _is_instance(self, other: Any) -> Any:
+        self._require_instance(other)
+        mapper = self.relationship.mapper
+        bind = bound_to(other, mapper)
+        return and_(*[column == bind(column) for column in mapper.primary_key])
+
+    def _require_instance(self, other: Any) -> None:
+        class_ = self.relationship.mapper.class_
+        if not isinstance(other, class_):
+            raise ArgumentError(
+                f"{self} can be compared with {class_.__name__} objects and None, not with {type(other).__name__}",
+                why=f"the relationship leads to {class_.__name__}",
+                fix=f"pass an object of {class_.__name__}, or compare the foreign key column with a key",
+                code="AZ-M35",
+            )
+
+    def _exists(self, criterion: Any, values: dict[str, Any]) -> Any:
+        prop = self.relationship
+        conditions = list(self._extra_criteria)
+        if criterion is not None:
+            conditions.append(element_of(criterion))
+        conditions += self._equalities(values)
+        selectable, adapt = self._other_side(conditions)
+        primary, secondary = prop.join.condition(parent=self._adapt_own(), target=adapt)
+        joined = [primary] if secondary is None else [primary, secondary]
+        froms = [selectable] if prop.secondary is None else [selectable, prop.secondary]
+        statement = select(literal_column("1")).select_from(*froms)
+        statement = statement.where(and_(*joined, *[adapt(condition) for condition in conditions]))
+        return statement.correlate_except(*froms).exists()
+
+    def _other_side(self, conditions: list[Any]) -> tuple[Any, Any]:
+        """Choose what stands for the related class inside an EXISTS: an alias, where the table is outside as well."""
+        prop = self.relationship
+        if self._of_type is not None:
+            return self._of_type.selectable, _adapt_of(self._of_type, prop.target)
+        if not prop.join.is_self_referential:
+            return prop.target, unchanged
+        alias = prop.exists_alias
+        if any(getattr(node, "table", None) is alias for condition in conditions for node in iterate(condition)):
+            # An EXISTS within this one uses the alias already.
+            alias = prop.target.alias()
+        return alias, ColumnAdapter(alias, prop.target)
+
+    def _equalities(self, values: dict[str, Any]) -> Iterator[Any]:
+        class_ = self.relationship.mapper.class_
+        for key, value in values.items():
+            attribute = getattr(class_, key, None)
+            if attribute is None:
+                raise InvalidRequestError(
+                    f"{class_.__name__} has no attribute {key!r}",
+                    fix=did_you_mean(key, self.relationship.mapper.attrs.keys()),
+                    code="AZ-M30",
+                )
+            yield element_of(attribute == value)
+
+
+def _adapt_of(entity: Any, table: Any) -> Any:
+    if getattr(entity, "is_mapper", False):
+        return unchanged
+    adapt = getattr(entity, "adapt", None)
+    return ColumnAdapter(entity, table) if adapt is None else adapt
+
+
+class PendingRelationshipAttribute(RelationshipAttribute[ValueT]):
+    """A relationship of a class whose mapping is not configured: using it on an instance configures."""
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        if instance is None:
+            return self
+        self._configure()
+        return getattr(instance, self.key)
+
+    def set(self, instance: Any, value: Any) -> None:
+        """Configure, then set."""
+        self._configure()
+        setattr(instance, self.key, value)
+
+    def delete(self, instance: Any) -> None:
+        """Configure, then delete."""
+        self._configure()
+        delattr(instance, self.key)
+
+    def _configure(self) -> None:
+        configure_registry(self.property.parent.registry.unfinished)
+
+
+class ObjectRelationshipAttribute(RelationshipAttribute[ValueT], ObjectAttribute):
+    """A relationship to one object."""
+
+    def __init__(self, class_: type[Any], key: str, parent: Any, property: Any) -> None:
+        ObjectAttribute.__init__(self, class_, key)
+        RelationshipAttribute.__init__(self, class_, key, parent, property)
+
+
+class CollectionRelationshipAttribute(RelationshipAttribute[ValueT], CollectionAttribute):
+    """A relationship to a collection of objects."""
+
+    def __init__(self, class_: type[Any], key: str, parent: Any, property: Any, collection_class: Any) -> None:
+        CollectionAttribute.__init__(self, class_, key, collection_class=collection_class)
+        RelationshipAttribute.__init__(self, class_, key, parent, property)
+
+
+class QueriedRelationshipAttribute(RelationshipAttribute[ValueT], QueriedAttribute):  # type: ignore[misc]  # typed as Mapped[...] says
+    """A relationship with ``lazy="dynamic"`` or ``lazy="write_only"`` on its class."""
+
+    def __init__(self, class_: type[Any], key: str, parent: Any, property: Any) -> None:
+        QueriedAttribute.__init__(self, class_, key)
+        RelationshipAttribute.__init__(self, class_, key, parent, property)
+        self.writes_only = property.lazy == "write_only"

@@ -1,0 +1,1 @@
+"""Mappings apart from their classes."""

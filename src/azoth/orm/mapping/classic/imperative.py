@@ -1,0 +1,42 @@
+"""mapper(): the classic way to map a class to a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azoth.orm.mapping.classic.named_mapping import map_named
+from azoth.orm.mapping.declarative.registry import registry
+from azoth.orm.mapping.mapper.mapper import Mapper
+
+_classic: list[registry] = []
+
+
+def mapper(
+    class_: type[Any],
+    local_table: Any = None,
+    properties: dict[str, Any] | None = None,
+    entity_name: str | None = None,
+    **options: Any,
+) -> Mapper:
+    """Map a class to a table.
+
+    Args:
+        class_: the class.
+        local_table: its table.
+        properties: attributes by name: columns, ``relation(...)``, ``synonym(...)`` and others.
+        entity_name: a name for this mapping, where the class has several; ``query(User, entity_name=...)`` and
+            ``save(obj, entity_name=...)`` choose it.
+        options: options of the mapping (see ``MapperOptions``).
+
+    State: attributes of the class are replaced by mapped ones.
+    """
+    if entity_name is not None:
+        return map_named(class_, entity_name, local_table, properties=properties, **options)
+    return classic_registry().map_imperatively(class_, local_table, properties=properties, **options)
+
+
+def classic_registry() -> registry:
+    """Give the registry of the classes that are mapped by ``mapper()``."""
+    if not _classic:
+        _classic.append(registry())
+    return _classic[0]

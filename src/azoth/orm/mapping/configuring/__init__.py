@@ -1,0 +1,1 @@
+"""When mappings are configured, what hears of it, and what is unfinished before."""

@@ -1,0 +1,1 @@
+"""The annotations of a class body: reading them, and the types that stand for them."""

@@ -1,0 +1,1 @@
+"""Mapped classes in statements: aliases, bundles, joins, and what inspection finds."""

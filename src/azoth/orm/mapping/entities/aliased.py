@@ -1,0 +1,171 @@
+"""aliased(): a mapped class under another name in a statement."""
+
+from __future__ import annotations
+
+import types
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from azoth.exc import ArgumentError
+from azoth.orm.mapping.attributes.column_adapter import ColumnAdapter
+from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
+from azoth.orm.mapping.lookup import entity_of, unmapped_class
+from azoth.orm.mapping.properties.composite import CompositeDescriptor
+from azoth.orm.mapping.properties.synonym import SynonymDescriptor
+from azoth.orm.runtime.instrumentation.data_descriptor import DataDescriptor
+from azoth.sql.selectable import FromClause
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
+
+EntityT = TypeVar("EntityT")
+
+
+class AliasedInsp:
+    """What is known about an aliased class; ``inspect(alias)`` gives it.
+
+    Args:
+        entity: the alias as the user holds it.
+        mapper: the mapper of the class.
+        selectable: the alias of the table, or a subquery with its columns.
+        name: the name that the user gave.
+        adapt_on_names: whether columns of a subquery also correspond by name.
+
+    Attributes:
+        adapt: moves an expression from the table to the alias.
+    """
+
+    is_mapper = False
+    is_aliased_class = True
+    is_selectable = False
+    is_clause_element = False
+
+    def __init__(
+        self, entity: AliasedClass, mapper: Mapper, selectable: Any, name: str | None, adapt_on_names: bool
+    ) -> None:
+        self.entity: Any = entity
+        self.mapper = mapper
+        self.selectable = selectable
+        self.name = name
+        self.adapt = ColumnAdapter(selectable, mapper.persist_selectable, on_names=adapt_on_names)
+        self._shape: Any = ("aliased", mapper._shape, selectable._shape)
+        self._binds: tuple[Any, ...] = selectable._binds
+        self._azoth_entity = self
+
+    @property
+    def class_(self) -> type[Any]:
+        """The mapped class."""
+        return self.mapper.class_
+
+    @property
+    def entity_namespace(self) -> Any:
+        """The object whose attributes ``filter_by()`` means."""
+        return self.entity
+
+    @property
+    def persist_selectable(self) -> Any:
+        """The alias of the table."""
+        return self.selectable
+
+    def __clause_element__(self) -> Any:
+        """Give the alias of the table."""
+        return self.selectable
+
+    def __repr__(self) -> str:
+        return f"<AliasedInsp at {id(self):#x}; {self.class_.__name__}>"
+
+    def __str__(self) -> str:
+        return f"aliased({self.class_.__name__})"
+
+
+class AliasedClass:
+    """A mapped class under another name: its attributes belong to the alias.
+
+    Args:
+        entity: the inspected class or alias.
+        alias: a selectable with the class's columns; an alias of its table where none is given.
+        name: the name of the alias.
+        adapt_on_names: whether columns of a selectable also correspond by name.
+    """
+
+    def __init__(self, entity: Any, alias: Any = None, name: str | None = None, adapt_on_names: bool = False) -> None:
+        mapper = entity.mapper
+        selectable = mapper.persist_selectable.alias(name) if alias is None else alias
+        values = self.__dict__
+        values["__name__"] = mapper.class_.__name__
+        values["_azoth_entity"] = insp = AliasedInsp(self, mapper, selectable, name, adapt_on_names)
+        values["_shape"] = insp._shape
+        values["_binds"] = insp._binds
+
+    def __clause_element__(self) -> Any:
+        """Give the alias of the table."""
+        return self._azoth_entity.selectable
+
+    def __getattr__(self, key: str) -> Any:
+        # Runs once per attribute: what is found stays in __dict__.
+        insp = self.__dict__.get("_azoth_entity")
+        if insp is None or (key.startswith("__") and key.endswith("__")):
+            raise AttributeError(key)
+        return self.__dict__.setdefault(key, self._of_class(insp, key))
+
+    def _of_class(self, insp: AliasedInsp, key: str) -> Any:
+        class_ = insp.mapper.class_
+        for base in class_.__mro__:
+            if key not in base.__dict__:
+                continue
+            member = base.__dict__[key]
+            if isinstance(member, DataDescriptor):
+                member = member.attribute
+            if isinstance(member, InstrumentedAttribute):
+                return member.adapt_to_entity(insp)
+            if isinstance(member, SynonymDescriptor | CompositeDescriptor):
+                return member.of_entity(self, insp)
+            if isinstance(member, types.FunctionType):
+                return types.MethodType(member, self)
+            # Hybrids and the like compute their expression from the class they are read on, here the alias.
+            return member.__get__(None, self) if hasattr(member, "__get__") else member
+        return getattr(class_, key)
+
+    def __repr__(self) -> str:
+        return f"<AliasedClass at {id(self):#x}; {self.__name__}>"
+
+    def __str__(self) -> str:
+        return str(self._azoth_entity)
+
+
+def aliased(
+    element: type[EntityT] | Any,
+    alias: Any = None,
+    name: str | None = None,
+    flat: bool = False,
+    adapt_on_names: bool = False,
+) -> type[EntityT] | Any:
+    """Give a mapped class (or a table) another name in statements.
+
+    Args:
+        element: the class, an alias of it, or a selectable.
+        alias: a subquery or other selectable to take the class's columns from.
+        name: the name; one is made up where none is given.
+        flat: accepted; mappings of one table have nothing to flatten.
+        adapt_on_names: let columns of ``alias`` also correspond by their names.
+
+    Returns:
+        something to use in place of the class.
+
+    Raises:
+        UnmappedClassError: the class is not mapped.
+    """
+    if isinstance(element, FromClause):
+        if adapt_on_names:
+            raise ArgumentError("adapt_on_names only applies to mapped classes", code="AZ-M72")
+        return element.alias(name)
+    entity = entity_of(element)
+    if entity is None:
+        raise unmapped_class(element)
+    if entity.is_mapper:
+        # A backref may be about to give the class more attributes.
+        entity._check_configure()
+    other = entity_of(alias) if alias is not None else None
+    selectable = alias if other is None else other.selectable
+    if selectable is not None and hasattr(selectable, "subquery") and not isinstance(selectable, FromClause):
+        selectable = selectable.subquery(name)
+    return cast(Any, AliasedClass(entity, selectable, name, adapt_on_names))

@@ -1,0 +1,81 @@
+"""Bundle: several columns that come back as one value in each row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from azoth.engine.row import row_class
+from azoth.orm.mapping.attributes.instrumented_attribute import element_of
+from azoth.orm.mapping.mapper.property_view import PropertyView
+from azoth.sql.elements import ClauseList
+
+
+class Bundle:
+    """Columns (or further bundles) that a query returns as one value.
+
+    Args:
+        name: the name under which a row has it.
+        exprs: attributes, columns or bundles.
+        single_entity: whether a query for this bundle alone returns its values instead of rows of one.
+
+    Attributes:
+        c: the expressions by key.
+    """
+
+    is_bundle = True
+    is_mapper = False
+    is_aliased_class = False
+    is_clause_element = False
+    single_entity = False
+
+    def __init__(self, name: str, *exprs: Any, single_entity: bool = False) -> None:
+        self.name = self.key = name
+        self.exprs: tuple[Any, ...] = exprs
+        self.single_entity = single_entity or self.single_entity
+        self.c: PropertyView[Any] = PropertyView({_key(expr): expr for expr in exprs})
+        self._shape: Any = (
+            "bundle",
+            type(self),
+            name,
+            self.single_entity,
+            tuple([_shaped(expr)._shape for expr in exprs]),
+        )
+        self._binds: tuple[Any, ...] = tuple([bind for expr in exprs for bind in _shaped(expr)._binds])
+
+    @property
+    def columns(self) -> PropertyView[Any]:
+        """The expressions by key."""
+        return self.c
+
+    def __clause_element__(self) -> Any:
+        """Give the columns as a list."""
+        return ClauseList(*[element_of(expr) for expr in self.exprs], group=False)
+
+    def create_row_processor(
+        self, query: Any, procs: Sequence[Callable[[Any], Any]], labels: Sequence[str]
+    ) -> Callable[[Any], Any]:
+        """Make the function from a row to the bundle's value; subclasses may build objects of their own.
+
+        Args:
+            query: the statement.
+            procs: one function per expression, from the row to its value.
+            labels: the keys of the expressions.
+        """
+        make = row_class(tuple(labels))
+
+        def process(row: Any) -> Any:
+            return make([proc(row) for proc in procs])
+
+        return process
+
+    def __repr__(self) -> str:
+        return f"<Bundle {self.name!r}>"
+
+
+def _key(expr: Any) -> str:
+    return str(getattr(expr, "key", None) or getattr(expr, "name", None) or expr)
+
+
+def _shaped(expr: Any) -> Any:
+    return expr if hasattr(expr, "_shape") else element_of(expr)

@@ -1,0 +1,43 @@
+"""What ``inspect()`` answers about mapped things, and how statements recognise mapped classes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azoth.inspection import register
+from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
+from azoth.orm.mapping.configuring.configuration import configure_registry
+from azoth.orm.mapping.entities.aliased import AliasedClass, AliasedInsp
+from azoth.orm.mapping.lookup import mapper_of
+from azoth.orm.mapping.mapper.mapper import Mapper
+from azoth.orm.runtime.state import state_of
+from azoth.sql.ports import install_entity_of
+
+
+def configured_mapper(class_: type[Any]) -> Any:
+    """Find the mapper of a class, configured; None where the class is not mapped."""
+    mapper = mapper_of(class_)
+    if mapper is not None and not mapper.configured:
+        configure_registry(mapper.registry.unfinished)
+    return mapper
+
+
+def _state(instance: Any) -> Any:
+    return state_of(instance) if hasattr(type(instance), "_azoth_manager") else None
+
+
+def _itself(subject: Any) -> Any:
+    return subject
+
+
+def _inspected(alias: AliasedClass) -> AliasedInsp:
+    insp: AliasedInsp = alias._azoth_entity
+    return insp
+
+
+register(type, configured_mapper)
+register(object, _state)
+register(AliasedClass, _inspected)
+for kind in (Mapper, AliasedInsp, InstrumentedAttribute):
+    register(kind, _itself)
+install_entity_of(mapper_of)

@@ -1,0 +1,1 @@
+"""The mapper of a class: its tables, columns, properties, options."""

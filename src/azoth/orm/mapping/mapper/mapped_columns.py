@@ -1,0 +1,99 @@
+"""Which columns a mapping has, and under which attribute keys."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from azoth.exc import ArgumentError
+from azoth.orm.mapping.mapper.mapper_options import MapperOptions
+from azoth.orm.mapping.properties.column_property import ColumnProperty
+from azoth.orm.mapping.properties.property import MapperProperty
+from azoth.sql.elements import ColumnElement
+
+
+def column_properties(
+    class_: type[Any], table: Any, properties: dict[str, Any], options: MapperOptions
+) -> dict[str, MapperProperty]:
+    """Decide the properties of a mapping: those that were given, and one for each further column of the table.
+
+    Args:
+        class_: the mapped class.
+        table: its table.
+        properties: what was given by key: properties, columns, or lists of equal columns.
+        options: the mapping's options.
+
+    Returns:
+        the properties by key, those of columns first and in the order of the table.
+    """
+    given = {key: as_property(class_, key, subject) for key, subject in properties.items()}
+    named = {
+        column: key
+        for key, prop in given.items()
+        if isinstance(prop, ColumnProperty)
+        for column in prop.columns
+        if column in table.c.values()
+    }
+    _mark_expressions(given, table)
+    synonyms = _columns_behind_synonyms(given)
+    found: dict[str, MapperProperty] = {}
+    for column in table.c:
+        key = named.get(column)
+        if key is not None:
+            found[key] = given[key]
+            continue
+        key = synonyms.get(column.key, (options.column_prefix or "") + column.key)
+        if key in given or _is_left_out(class_, key, column, options):
+            continue
+        found[key] = ColumnProperty(column)
+    return {**found, **given}
+
+
+def as_property(class_: type[Any], key: str, subject: Any) -> MapperProperty:
+    """Turn what was given for an attribute into a property.
+
+    Raises:
+        ArgumentError: it is neither a property nor a column.
+    """
+    if isinstance(subject, MapperProperty):
+        return subject
+    if isinstance(subject, list | tuple):
+        return ColumnProperty(*subject)
+    if isinstance(subject, ColumnElement) or hasattr(subject, "__clause_element__"):
+        return ColumnProperty(subject)
+    raise ArgumentError(
+        f"attribute {class_.__name__}.{key} is mapped to an object of {type(subject).__name__}",
+        why="an attribute is mapped to a column, a SQL expression or a property such as relationship()",
+        fix="pass one of these",
+        code="AZ-M09",
+    )
+
+
+def _mark_expressions(properties: dict[str, MapperProperty], table: Any) -> None:
+    columns = set(table.c)
+    for prop in properties.values():
+        if isinstance(prop, ColumnProperty):
+            prop.is_expression = not any(column in columns for column in prop.columns)
+
+
+def _columns_behind_synonyms(properties: dict[str, MapperProperty]) -> dict[str, str]:
+    """Give, for synonyms that take over a column's name, that name and the attribute that gets the column."""
+    return {
+        key: prop.name  # type: ignore[attr-defined]
+        for key, prop in properties.items()
+        if getattr(prop, "map_column", False)
+    }
+
+
+def _is_left_out(class_: type[Any], key: str, column: Any, options: MapperOptions) -> bool:
+    included, excluded = options.include_properties, options.exclude_properties
+    if included is not None and not _names(included, key, column):
+        return True
+    if excluded is not None and _names(excluded, key, column):
+        return True
+    # A property that the class itself defines under the column's name stays what it is.
+    return isinstance(getattr(class_, "__dict__", {}).get(key), property)
+
+
+def _names(listed: Collection[Any], key: str, column: Any) -> bool:
+    return any(entry in (key, column.key) if isinstance(entry, str) else entry is column for entry in listed)

@@ -1,0 +1,458 @@
+"""Mapper: one class and its table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from azoth.exc import ArgumentError, InvalidRequestError
+from azoth.orm.exc import UnmappedColumnError
+from azoth.orm.mapping.attributes.column_adapter import unchanged
+from azoth.orm.mapping.attributes.instrumented_attribute import element_of
+from azoth.orm.mapping.configuring.configuration import configure_registry, enlist, forget, wire
+from azoth.orm.mapping.configuring.first_use import configure_on_first_construction
+from azoth.orm.mapping.configuring.mapper_events import MapperEvents
+from azoth.orm.mapping.lookup import MAPPER
+from azoth.orm.mapping.mapper.attribute_names import check_attribute_names
+from azoth.orm.mapping.mapper.extension import Extended
+from azoth.orm.mapping.mapper.mapped_columns import as_property, column_properties
+from azoth.orm.mapping.mapper.mapper_hierarchy import MapperHierarchy
+from azoth.orm.mapping.mapper.mapper_identity import MapperIdentity
+from azoth.orm.mapping.mapper.mapper_options import inheritance_error, mapper_options
+from azoth.orm.mapping.mapper.property_view import PropertyView
+from azoth.orm.mapping.properties.column_property import ColumnProperty
+from azoth.orm.mapping.properties.composite import CompositeProperty
+from azoth.orm.mapping.properties.property import MapperProperty
+from azoth.orm.mapping.properties.relationship import RelationshipProperty
+from azoth.orm.mapping.properties.synonym import SynonymProperty
+from azoth.orm.mapping.properties.validates import class_validators, reconstructors_of
+from azoth.orm.runtime.instrumentation.attribute import Attribute
+from azoth.orm.runtime.instrumentation.class_manager import ClassManager
+from azoth.orm.runtime.related.attribute_events import follow_new_attribute
+from azoth.orm.runtime.related.attribute_extension import extend_attribute
+from azoth.sql.cache_key import next_identity
+from azoth.util.computed_once import computed_once
+from azoth.util.near_names import did_you_mean
+
+
+class Mapper(MapperIdentity, MapperHierarchy):
+    """How the instances of one class and the rows of one table correspond.
+
+    Args:
+        class_: the class.
+        local_table: the table, or another selectable with a primary key.
+        registry: the registry of classes that may name each other.
+        properties: attributes by key: properties, columns, or lists of equal columns.
+        options: see ``MapperOptions``.
+
+    Attributes:
+        class_, manager: the class and its instrumentation.
+        local_table, persist_selectable: the table.
+        primary_key, primary_key_keys: the columns that identify a row, and their attribute keys.
+        columns (c): the columns by attribute key.
+        column_keys: the attributes that are loaded and persisted, in table order.
+        configured: whether relationships know their other sides.
+
+    Raises:
+        ArgumentError: the class is mapped already, the table has no primary key, or an option is wrong.
+    """
+
+    is_mapper = True
+    is_aliased_class = False
+    is_selectable = False
+
+    def __init__(
+        self,
+        class_: type[Any],
+        local_table: Any,
+        *,
+        registry: Any,
+        properties: dict[str, Any] | None = None,
+        **options: Any,
+    ) -> None:
+        self._check_class(class_, local_table, named="entity_name" in options)
+        self.class_ = class_
+        self.local_table = self.persist_selectable = self.selectable = local_table
+        self.registry = registry
+        self.options = mapper_options(class_, options)
+        self.configured = False
+        self._views: dict[type[Any], PropertyView[Any]] = {}
+        self.manager = ClassManager(class_)
+        self.manager.mapper = self
+        self._shape: Any = ("mapper", next_identity())
+        self._binds: tuple[Any, ...] = ()
+        self._azoth_entity = self
+        self.dispatch = MapperEvents._of_class(class_)
+        self.validators = class_validators(class_)
+        self.reconstructors = reconstructors_of(class_)
+        self._take_options()
+        self._properties = column_properties(class_, local_table, dict(properties or {}), self.options)
+        check_attribute_names(class_, self._properties)
+        self._index_columns()
+        self._find_primary_key()
+        self._find_version()
+        self._extended = None if self.options.extension is None else Extended(self, self.options.extension)
+        for listener in self.dispatch.instrument_class:
+            listener(self, class_)
+        self._install()
+        registry.add_mapper(self)
+        enlist(self)
+        for listener in self.dispatch.after_mapper_constructed:
+            listener(self, class_)
+
+    # -- what the mapping says ------------------------------------------------
+
+    @property
+    def mapper(self) -> Mapper:
+        """This mapper, as aliases have one too."""
+        return self
+
+    @property
+    def entity(self) -> type[Any]:
+        """The class."""
+        return self.class_
+
+    @property
+    def entity_namespace(self) -> Any:
+        """The object whose attributes ``filter_by()`` means."""
+        return self.entity
+
+    @property
+    def class_manager(self) -> ClassManager:
+        """The instrumentation of the class."""
+        return self.manager
+
+    @property
+    def tables(self) -> list[Any]:
+        """The tables that rows are written to."""
+        return [self.local_table]
+
+    @property
+    def mapped_table(self) -> Any:
+        """The table; older name of ``persist_selectable``."""
+        return self.persist_selectable
+
+    @property
+    def attrs(self) -> PropertyView[MapperProperty]:
+        """All properties by key; configures the mappers."""
+        return self._view(MapperProperty)
+
+    @property
+    def column_attrs(self) -> PropertyView[ColumnProperty]:
+        """The properties of columns and SQL expressions by key."""
+        return self._view(ColumnProperty)
+
+    @property
+    def relationships(self) -> PropertyView[RelationshipProperty]:
+        """The relationships by key; configures the mappers."""
+        return self._view(RelationshipProperty)
+
+    @property
+    def synonyms(self) -> PropertyView[SynonymProperty]:
+        """The synonyms by key."""
+        return self._view(SynonymProperty)
+
+    @property
+    def composites(self) -> PropertyView[CompositeProperty]:
+        """The composites by key."""
+        return self._view(CompositeProperty)
+
+    @property
+    def iterate_properties(self) -> Iterator[MapperProperty]:
+        """All properties, one by one."""
+        return iter(self.attrs)
+
+    @property
+    def all_orm_descriptors(self) -> PropertyView[Any]:
+        """Everything on the class that the mapping or an extension put there, by key."""
+        self._check_configure()
+        found: dict[str, Any] = {}
+        for base in self.class_.__mro__:
+            for key, descriptor in base.__dict__.items():
+                if key in self._properties:
+                    found.setdefault(key, getattr(self.class_, key))
+                elif hasattr(descriptor, "extension_type"):
+                    found.setdefault(key, descriptor)
+        return PropertyView(found)
+
+    @property
+    def c(self) -> PropertyView[Any]:
+        """The columns by attribute key."""
+        return self.columns
+
+    def has_property(self, key: str) -> bool:
+        """Tell whether there is an attribute of a name."""
+        return key in self._properties
+
+    def get_property(self, key: str, _configure_mappers: bool = False) -> Any:
+        """Find the property of an attribute.
+
+        Raises:
+            InvalidRequestError: there is none; the message names similar ones.
+        """
+        if _configure_mappers:
+            self._check_configure()
+        prop = self._properties.get(key)
+        if prop is None:
+            raise InvalidRequestError(
+                f"Mapper {self} has no property {key!r}", fix=did_you_mean(key, self._properties), code="AZ-M10"
+            )
+        return prop
+
+    def get_property_by_column(self, column: Any) -> ColumnProperty:
+        """Find the property of a column.
+
+        Raises:
+            UnmappedColumnError: the column belongs to no attribute.
+        """
+        prop = self._properties[self.key_of(column)]
+        assert isinstance(prop, ColumnProperty)
+        return prop
+
+    def key_of(self, column: Any) -> str:
+        """Find the attribute key of a column.
+
+        Raises:
+            UnmappedColumnError: the column belongs to no attribute.
+        """
+        key = self.column_to_key.get(element_of(column))
+        if key is None:
+            raise UnmappedColumnError(
+                f"No column {column} is configured on mapper {self}",
+                why="the column is of another table, or was left out of the mapping",
+                fix="map it under some attribute",
+                code="AZ-M11",
+            )
+        return key
+
+    # -- as part of statements ------------------------------------------------
+
+    def __clause_element__(self) -> Any:
+        """Give the table."""
+        return self.persist_selectable
+
+    @property
+    def adapt(self) -> Any:
+        """What moves an expression to this entity: nothing, as it is the class itself."""
+        return unchanged
+
+    # -- changing and configuring ---------------------------------------------
+
+    def add_property(self, key: str, subject: Any) -> None:
+        """Add an attribute to the mapping.
+
+        Args:
+            key: its name.
+            subject: a property or a column.
+        """
+        check_attribute_names(self.class_, (key,))
+        prop = as_property(self.class_, key, subject)
+        if isinstance(prop, ColumnProperty):
+            prop.is_expression = not any(column in self._table_columns for column in prop.columns)
+        self._properties[key] = prop
+        self._views.clear()
+        # Statements that were compiled for the mapping as it was are not looked up again.
+        self._shape = ("mapper", next_identity())
+        prop.attach(self, key)
+        self._index_columns()
+        if self.configured:
+            self._finish_property(prop)
+
+    def add_properties(self, properties: dict[str, Any]) -> None:
+        """Add several attributes."""
+        for key, subject in properties.items():
+            self.add_property(key, subject)
+
+    def instrument(self, attribute: Attribute, *, plain: bool) -> None:
+        """Put the attribute of a property on the class; called by properties."""
+        validators = self.validators.get(attribute.key)
+        if validators:
+            attribute.validators.extend(validators)
+        self.manager.add(attribute, plain=plain and not validators)
+
+    def place(self, key: str, descriptor: Any) -> None:
+        """Put a descriptor of a property that has no value of its own on the class; called by properties."""
+        self.manager._set(key, descriptor)
+        self.manager.expirable.add(key)
+
+    def own_properties(self) -> list[MapperProperty]:
+        """List the properties."""
+        return list(self._properties.values())
+
+    def own_relationships(self) -> list[RelationshipProperty]:
+        """List the relationships, configured or not."""
+        return [prop for prop in self._properties.values() if isinstance(prop, RelationshipProperty)]
+
+    def classes_with_backrefs(self) -> list[type[Any]]:
+        """List the classes to which relationships of this one are going to add others."""
+        found = [prop.class_with_backref() for prop in self.own_relationships()]
+        return [class_ for class_ in found if class_ is not None]
+
+    def mark_configured(self) -> None:
+        """Let the class be used from now on without a look at its configuration."""
+        self.configured = True
+        self.first_use.remove()
+
+    def dispose(self) -> None:
+        """Take the mapping off its class."""
+        forget((self,))
+        self.first_use.remove()
+        if self._extended is not None:
+            self._extended.remove()
+        self.manager.uninstall()
+        self.configured = True
+        self.registry.remove_class(self.class_)
+        self.registry.remove_mapper(self)
+
+    def _check_configure(self) -> None:
+        if not self.configured:
+            configure_registry(self.registry.unfinished)
+
+    def _finish_property(self, prop: MapperProperty) -> None:
+        prop.configure()
+        if isinstance(prop, RelationshipProperty):
+            prop.add_backref()
+            prop.link()
+            prop.finish()
+            prop.link_sides()
+            wire(self)
+
+    def _view(self, kind: type[Any]) -> PropertyView[Any]:
+        view = self._views.get(kind)
+        if view is None:
+            self._check_configure()
+            view = PropertyView({key: prop for key, prop in self._properties.items() if isinstance(prop, kind)})
+            if self.configured:
+                self._views[kind] = view
+        return view
+
+    # -- the steps of the constructor -----------------------------------------
+
+    @staticmethod
+    def _check_class(class_: type[Any], local_table: Any, *, named: bool) -> None:
+        if MAPPER in class_.__dict__:
+            raise ArgumentError(
+                f"class {class_.__name__} is mapped already",
+                why="a class has one mapping",
+                fix="call clear_mappers() first, or map another class",
+                code="AZ-M12",
+            )
+        # A class that stands for an entity name is derived from the user's, whose own mapping does not concern it.
+        for base in class_.__mro__[2 if named else 1 :]:
+            if MAPPER in base.__dict__:
+                raise inheritance_error(class_, f"it is derived from the mapped class {base.__name__}")
+        if not hasattr(local_table, "c"):
+            raise ArgumentError(
+                f"class {class_.__name__} is mapped to an object of {type(local_table).__name__}, which is no table",
+                fix="pass a Table, a join or a subquery",
+                code="AZ-M13",
+            )
+
+    def _take_options(self) -> None:
+        options = self.options
+        self.version_id_col = options.version_id_col
+        self.version_id_generator = options.version_id_generator
+        self.eager_defaults = options.eager_defaults
+        self.confirm_deleted_rows = options.confirm_deleted_rows
+        self.batch = options.batch
+        self.allow_partial_pks = options.allow_partial_pks
+        self.passive_updates = options.passive_updates
+        self.passive_deletes = options.passive_deletes
+        order_by = options.order_by
+        listed = order_by if isinstance(order_by, list | tuple) else () if order_by in (None, False) else (order_by,)
+        self.order_by = tuple([element_of(part) for part in listed]) or False
+
+    def _index_columns(self) -> None:
+        """Note which columns, expressions and deferred attributes there are."""
+        columns: dict[str, Any] = {}
+        self.column_to_key: dict[Any, str] = {}
+        self.expression_keys: dict[str, Any] = {}
+        deferred: set[str] = set()
+        for key, prop in self._properties.items():
+            if not isinstance(prop, ColumnProperty):
+                continue
+            if prop.deferred:
+                deferred.add(key)
+            if prop.is_expression:
+                self.expression_keys[key] = prop.columns[0]
+                continue
+            columns[key] = next(column for column in prop.columns if column in self._table_columns)
+            for column in prop.columns:
+                self.column_to_key[column] = key
+        self.columns: PropertyView[Any] = PropertyView(columns)
+        order = {column: position for position, column in enumerate(self.local_table.c)}
+        self.column_keys = tuple(sorted(columns, key=lambda key: order[columns[key]]))
+        self.deferred_keys = frozenset(deferred)
+
+    def _find_primary_key(self) -> None:
+        given = self.options.primary_key
+        columns = self._given_key(given) if given is not None else list(self.local_table.primary_key)
+        if not columns:
+            raise ArgumentError(
+                f"Mapper {self} could not assemble any primary key columns for mapped table "
+                f"{self.local_table.description!r}",
+                why="an instance is found again by its primary key, and the table has none",
+                fix="set primary_key=True on a column, or name columns in the mapper option primary_key",
+                code="AZ-M14",
+            )
+        missing = [column for column in columns if column not in self.column_to_key]
+        if missing:
+            raise ArgumentError(
+                f"Mapper {self} leaves out the primary key column {missing[0]}",
+                why="include_properties, exclude_properties or a property of the class keep it from being mapped",
+                fix="map it under some attribute",
+                code="AZ-M15",
+            )
+        self.primary_key = tuple(columns)
+        self.primary_key_keys = tuple([self.column_to_key[column] for column in columns])
+
+    def _given_key(self, given: Any) -> list[Any]:
+        listed = given if isinstance(given, list | tuple) else [given]
+        return [self.local_table.c[part] if isinstance(part, str) else element_of(part) for part in listed]
+
+    def _find_version(self) -> None:
+        column = self.version_id_col
+        self.version_id_key: str | None = None
+        if column is None:
+            return
+        self.version_id_col = self.local_table.c[column] if isinstance(column, str) else element_of(column)
+        self.version_id_key = self.key_of(self.version_id_col)
+        if self.version_id_generator is None:
+            self.version_id_generator = _next_number
+
+    def _install(self) -> None:
+        self.manager._set(MAPPER, self)
+        for key, prop in self._properties.items():
+            prop.attach(self, key)
+        # Attaching gave SQL expressions the labels under which they are loaded.
+        self._index_columns()
+        self.manager.install()
+        for key in self.manager.attributes:
+            self._follow_listeners(key)
+        self.first_use = configure_on_first_construction(self.class_, self._check_configure)
+
+    def _follow_listeners(self, key: str) -> None:
+        extension = self._properties[key].extension
+        if extension is not None:
+            extend_attribute(self.class_, key, extension)
+        else:
+            follow_new_attribute(self.class_, key)
+
+    @property
+    def _table_columns(self) -> frozenset[Any]:
+        return frozenset(self.local_table.c)
+
+    @computed_once
+    def _name(self) -> str:
+        table = getattr(self.local_table, "description", None) or type(self.local_table).__name__
+        return f"{self.class_.__name__}({table})"
+
+    def __str__(self) -> str:
+        return f"Mapper[{self._name}]"
+
+    def __repr__(self) -> str:
+        return f"<Mapper at {id(self):#x}; {self.class_.__name__}>"
+
+
+def _next_number(version: Any) -> Any:
+    return (version or 0) + 1

@@ -1,0 +1,1 @@
+"""Names in text: of classes, entities, and expressions over them."""

@@ -1,0 +1,1 @@
+"""What a mapping says of one attribute: columns, relationships, composites, synonyms."""

@@ -1,0 +1,79 @@
+"""Which operations of a session travel along a relationship."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from azoth.exc import ArgumentError
+from azoth.util.near_names import did_you_mean
+
+TOKENS: Final = ("save-update", "merge", "delete", "refresh-expire", "expunge")
+ALL: Final = frozenset(TOKENS)
+VALID: Final = frozenset([*TOKENS, "all", "none", "delete-orphan"])
+WRITING: Final = frozenset(["save-update", "delete", "delete-orphan"])
+
+
+class CascadeOptions(frozenset[str]):
+    """The cascades of one relationship, as a set of tokens and as flags.
+
+    Args:
+        values: a text such as ``"all, delete-orphan"``, or the tokens one by one; None and False mean none.
+
+    Raises:
+        ArgumentError: a token is unknown; the message names the valid ones.
+    """
+
+    save_update: bool
+    merge: bool
+    delete: bool
+    delete_orphan: bool
+    refresh_expire: bool
+    expunge: bool
+
+    __slots__ = ("delete", "delete_orphan", "expunge", "merge", "refresh_expire", "save_update")
+
+    def __new__(cls, values: str | Iterable[str] | bool | None = None) -> CascadeOptions:
+        """Parse the tokens."""
+        return super().__new__(cls, _expanded(values))
+
+    def __init__(self, values: str | Iterable[str] | bool | None = None) -> None:
+        super().__init__()
+        self.save_update = "save-update" in self
+        self.merge = "merge" in self
+        self.delete = "delete" in self
+        self.delete_orphan = "delete-orphan" in self
+        self.refresh_expire = "refresh-expire" in self
+        self.expunge = "expunge" in self
+
+    def __repr__(self) -> str:
+        return f"CascadeOptions({', '.join(sorted(self))!r})"
+
+    def __reduce__(self) -> Any:
+        return CascadeOptions, (", ".join(sorted(self)),)
+
+
+def _expanded(values: str | Iterable[str] | bool | None) -> set[str]:
+    if values is None or values is False:
+        return set()
+    given = [token.strip() for token in values.split(",")] if isinstance(values, str) else list(_tokens(values))
+    tokens = {token for token in given if token}
+    for token in sorted(tokens - VALID):
+        raise ArgumentError(
+            f"unknown cascade {token!r}",
+            why=f"valid cascades are {', '.join(sorted(VALID))}",
+            fix=did_you_mean(token, VALID),
+            code="AZ-M20",
+        )
+    if "none" in tokens:
+        return set()
+    if "all" in tokens:
+        tokens |= ALL
+    return tokens - {"all", "none"}
+
+
+def _tokens(values: Iterable[str] | bool) -> Iterable[str]:
+    if values is True:
+        return ["all"]
+    assert not isinstance(values, bool)
+    return values

@@ -1,0 +1,171 @@
+"""ColumnProperty: an attribute that holds a column, several equal columns, or a SQL expression."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from azoth.exc import ArgumentError
+from azoth.orm.mapping.attributes.column_attribute import ColumnAttribute
+from azoth.orm.mapping.attributes.comparator import PropComparator
+from azoth.orm.mapping.attributes.instrumented_attribute import element_of
+from azoth.orm.mapping.attributes.mapped import Mapped
+from azoth.orm.mapping.properties.property import MapperProperty
+from azoth.sql.elements import ColumnElement, null
+
+ValueT = TypeVar("ValueT")
+
+
+class ColumnProperty(MapperProperty):
+    """An attribute whose value comes from a column.
+
+    Args:
+        columns: the column; or several that hold the same value (of joined tables), or one SQL expression.
+        deferred: whether the value is loaded only when it is read.
+        group: the name of deferred attributes that are loaded together.
+        raiseload: whether reading a deferred value raises instead of loading it.
+        comparator_factory: a class with the attribute's operators.
+        active_history: whether the old value is loaded before it is replaced.
+        expire_on_flush: whether an expression is computed anew after a flush.
+        info: the user's own dictionary.
+        doc: the documentation of the attribute.
+
+    Attributes:
+        is_expression: whether the value is computed by the database rather than stored in a column.
+    """
+
+    Comparator = PropComparator
+
+    def __init__(
+        self,
+        *columns: Any,
+        deferred: bool = False,
+        group: str | None = None,
+        raiseload: bool = False,
+        comparator_factory: Any = None,
+        active_history: bool = False,
+        expire_on_flush: bool = True,
+        info: dict[Any, Any] | None = None,
+        doc: str | None = None,
+    ) -> None:
+        super().__init__(info=info, doc=doc)
+        self.columns: list[Any] = [_column_expression(column) for column in columns]
+        self.deferred = deferred
+        self.group = group
+        self.raiseload = raiseload
+        self.comparator_factory = comparator_factory
+        self.active_history = active_history
+        self.expire_on_flush = expire_on_flush
+        self.is_expression = False
+
+    @property
+    def expression(self) -> Any:
+        """The first column, or the SQL expression."""
+        return self.columns[0]
+
+    def attach(self, mapper: Any, key: str) -> None:
+        """Join a mapping: make and install the attribute of the class."""
+        super().attach(mapper, key)
+        if self.doc is None:
+            self.doc = getattr(self.columns[0], "doc", None)
+        if self.is_expression and self.columns[0].key != key:
+            self.columns[0] = self.columns[0].label(key)
+        attribute: ColumnAttribute[Any] = ColumnAttribute(mapper.class_, key, mapper, self, self.columns[0])
+        attribute.__doc__ = self.doc
+        mapper.instrument(attribute, plain=not self.active_history)
+
+
+class MappedSQLExpression(ColumnProperty, Mapped[ValueT]):
+    """A column property as it stands in the body of a declared class."""
+
+
+def column_property(
+    column: Any,
+    *additional_columns: Any,
+    group: str | None = None,
+    deferred: bool = False,
+    raiseload: bool = False,
+    comparator_factory: Any = None,
+    active_history: bool = False,
+    expire_on_flush: bool = True,
+    info: dict[Any, Any] | None = None,
+    doc: str | None = None,
+    extension: Any = None,
+    **dataclass_options: Any,
+) -> MappedSQLExpression[Any]:
+    """Map a column or a SQL expression as an attribute.
+
+    Args:
+        column: the column, an expression, or a scalar subquery.
+        additional_columns: further columns that hold the same value.
+        group, deferred, raiseload, comparator_factory: as for ColumnProperty.
+        active_history, expire_on_flush, info, doc: likewise.
+        extension: an AttributeExtension, or a list of them (classic).
+        dataclass_options: ``init``, ``repr``, ``default``, ... for classes that are mapped as dataclasses.
+    """
+    prop: MappedSQLExpression[Any] = MappedSQLExpression(
+        column,
+        *additional_columns,
+        group=group,
+        deferred=deferred,
+        raiseload=raiseload,
+        comparator_factory=comparator_factory,
+        active_history=active_history,
+        expire_on_flush=expire_on_flush,
+        info=info,
+        doc=doc,
+    )
+    prop._dataclass_options = dataclass_options
+    prop.extension = extension
+    return prop
+
+
+def deferred(
+    column: Any,
+    *additional_columns: Any,
+    group: str | None = None,
+    raiseload: bool = False,
+    comparator_factory: Any = None,
+    active_history: bool = False,
+    expire_on_flush: bool = True,
+    info: dict[Any, Any] | None = None,
+    doc: str | None = None,
+    **dataclass_options: Any,
+) -> MappedSQLExpression[Any]:
+    """Map a column or a SQL expression that is loaded only when it is read.
+
+    Emits: one SELECT on first access, for all attributes of the same group.
+    """
+    return column_property(
+        column,
+        *additional_columns,
+        group=group,
+        deferred=True,
+        raiseload=raiseload,
+        comparator_factory=comparator_factory,
+        active_history=active_history,
+        expire_on_flush=expire_on_flush,
+        info=info,
+        doc=doc,
+        **dataclass_options,
+    )
+
+
+def query_expression(default_expr: Any = None, **options: Any) -> MappedSQLExpression[Any]:
+    """Map an attribute whose expression a query supplies; ``default_expr`` (NULL by default) where it does not."""
+    from_default = default_expr if default_expr is not None else null()
+    prop: MappedSQLExpression[Any] = column_property(from_default, **options)
+    prop.strategy_wildcard_key = "query_expression"
+    return prop
+
+
+def _column_expression(subject: Any) -> ColumnElement[Any]:
+    element = element_of(subject)
+    if getattr(element, "is_select", False):
+        element = element.scalar_subquery()
+    if not isinstance(element, ColumnElement):
+        raise ArgumentError(
+            f"column_property() got {type(subject).__name__}, which is neither a column nor a SQL expression",
+            fix="pass a column, an expression of columns, or select(...).scalar_subquery()",
+            code="AZ-M03",
+        )
+    return element

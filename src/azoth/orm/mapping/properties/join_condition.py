@@ -1,0 +1,400 @@
+"""JoinCondition: how the rows of two mapped classes belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from operator import eq
+from typing import Any
+
+from azoth.exc import AmbiguousForeignKeysError, ArgumentError, NoForeignKeysError, NoReferenceError
+from azoth.orm.mapping.attributes.join_marks import FOREIGN, REMOTE, JoinMark, marks_in, with_marks
+from azoth.orm.mapping.direction import MANYTOMANY, MANYTOONE, ONETOMANY, RelationshipDirection
+from azoth.sql.elements import BinaryExpression, BooleanClauseList
+from azoth.sql.operators import and_ as and_operator
+from azoth.sql.operators import is_comparison
+from azoth.sql.selectable import join_condition as condition_from_fks
+from azoth.sql.visitors import Visitable, iterate, replace
+
+ColumnPair = tuple[Any, Any]
+Exchange = Callable[[Any], Any]
+
+
+class JoinArguments:
+    """What a relationship says about its join, strings and functions already resolved.
+
+    Args:
+        name: the relationship, for messages.
+        parent: the table of the class that declares the relationship.
+        target: the table of the related class.
+        secondary: the table between them.
+        primaryjoin, secondaryjoin: conditions where the user gave them.
+        foreign_keys: the columns that refer, where the user named them.
+        remote_side: the columns of the other side, where the user named them.
+        viewonly: whether the relationship is never written.
+    """
+
+    __slots__ = (
+        "foreign_keys", "name", "parent", "primaryjoin", "remote_side",
+        "secondary", "secondaryjoin", "target", "viewonly",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        name: str,
+        parent: Any,
+        target: Any,
+        *,
+        secondary: Any = None,
+        primaryjoin: Any = None,
+        secondaryjoin: Any = None,
+        foreign_keys: frozenset[Any] = frozenset(),
+        remote_side: frozenset[Any] = frozenset(),
+        viewonly: bool = False,
+    ) -> None:
+        self.name = name
+        self.parent = parent
+        self.target = target
+        self.secondary = secondary
+        self.primaryjoin = primaryjoin
+        self.secondaryjoin = secondaryjoin
+        self.foreign_keys = foreign_keys
+        self.remote_side = remote_side
+        self.viewonly = viewonly
+
+
+class JoinCondition:
+    """The conditions of a relationship, with the role of each column in them.
+
+    Args:
+        arguments: what the relationship says about its join.
+
+    Attributes:
+        primaryjoin, secondaryjoin: the conditions, without marks.
+        direction: on which side the foreign key is.
+        synchronize_pairs: (source column, foreign key column) that a flush keeps equal.
+        secondary_synchronize_pairs: the same between the target and the secondary table.
+        local_remote_pairs: (column on this side, column on the other side) that are compared.
+        remote_columns, local_columns, foreign_columns: the columns by role.
+
+    Raises:
+        NoForeignKeysError: no foreign key connects the tables.
+        AmbiguousForeignKeysError: several do.
+        ArgumentError: the condition names no foreign key column, or the direction is not clear.
+    """
+
+    def __init__(self, arguments: JoinArguments) -> None:
+        self.arguments = arguments
+        self.name = arguments.name
+        self.secondary = arguments.secondary
+        self.is_self_referential = arguments.parent is arguments.target
+        self._find_conditions()
+        self._find_foreign()
+        self._find_remote()
+        self.primaryjoin = unmarked(self.marked_primary)
+        self.secondaryjoin = None if self.marked_secondary is None else unmarked(self.marked_secondary)
+        self._collect_columns()
+        self.direction = self._find_direction()
+        self._find_pairs()
+
+    def condition(
+        self, *, parent: Exchange | None = None, target: Exchange | None = None, secondary: Exchange | None = None
+    ) -> tuple[Any, Any]:
+        """Build the conditions with the columns of one or more sides exchanged.
+
+        Args:
+            parent: gives what stands for a column of the declaring class (an alias's column, a bound value).
+            target: the same for the related class.
+            secondary: the same for the table between.
+
+        Returns:
+            primaryjoin and secondaryjoin (None where there is no secondary table).
+        """
+        if self.secondary is None:
+            return _exchanged(self.marked_primary, lambda mark: target if mark.is_remote else parent), None
+        between = self._in_secondary
+        first = _exchanged(self.marked_primary, lambda mark: secondary if between(mark.element) else parent)
+        second = _exchanged(self.marked_secondary, lambda mark: secondary if between(mark.element) else target)
+        return first, second
+
+    def is_get(self, primary_key: Iterable[Any]) -> bool:
+        """Tell whether the condition is exactly "the other side's primary key equals columns of this side"."""
+        if self.direction is not MANYTOONE:
+            return False
+        remote: list[Any] = []
+        for clause in _conjuncts(self.marked_primary):
+            pair = _equated(clause)
+            if pair is None or pair[0].is_remote == pair[1].is_remote:
+                return False
+            remote.append(pair[0].element if pair[0].is_remote else pair[1].element)
+        return len(remote) == len(set(remote)) and set(remote) == set(primary_key)
+
+    def reversed_primary(self) -> Any:
+        """Build the condition as the other side sees it: what is remote here is local there."""
+
+        def stand_in(node: Visitable) -> Visitable | None:
+            if not isinstance(node, JoinMark):
+                return None
+            kept = node.roles - {REMOTE}
+            return JoinMark(node.element, kept if node.is_remote else kept | {REMOTE})
+
+        return replace(self.marked_primary, stand_in)
+
+    def _in_secondary(self, column: Any) -> bool:
+        return self.secondary is not None and column.table is self.secondary
+
+    # -- the steps of the constructor -----------------------------------------
+
+    def _find_conditions(self) -> None:
+        given = self.arguments
+        if given.secondaryjoin is not None and given.secondary is None:
+            raise ArgumentError(
+                f"relationship {self.name} has a secondaryjoin but no secondary table",
+                fix="name the table between the two classes as secondary=",
+                code="AZ-M22",
+            )
+        primary, secondary = given.primaryjoin, given.secondaryjoin
+        if given.secondary is not None:
+            if secondary is None:
+                secondary = self._infer(given.target, given.secondary, "secondaryjoin")
+            if primary is None:
+                primary = self._infer(given.parent, given.secondary, "primaryjoin")
+        elif primary is None:
+            primary = self._infer(given.parent, given.target, "primaryjoin")
+        self.marked_primary = with_marks(primary)
+        self.marked_secondary = None if secondary is None else with_marks(secondary)
+
+    def _infer(self, left: Any, right: Any, argument: str) -> Any:
+        only = self.arguments.foreign_keys or None
+        try:
+            return condition_from_fks(left, right, consider_as_foreign_keys=only)
+        except AmbiguousForeignKeysError as error:
+            raise AmbiguousForeignKeysError(
+                f"Could not determine join condition between parent/child tables on relationship {self.name}",
+                why=error.why or f"several foreign keys connect {left.description} and {right.description}",
+                fix=f"name the columns that refer as foreign_keys=, or the whole condition as {argument}=",
+                code="AZ-M23",
+            ) from error
+        except NoForeignKeysError as error:
+            raise NoForeignKeysError(
+                f"Could not determine join condition between parent/child tables on relationship {self.name}",
+                why=_why_no_fks(left, right),
+                fix=f"add a ForeignKey to one of the tables, or give the condition as {argument}=",
+                code="AZ-M24",
+            ) from error
+
+    def _find_foreign(self) -> None:
+        if any(mark.is_foreign for mark in self._all_marks()):
+            return
+        named = self.arguments.foreign_keys
+        if named:
+            self._add_role(FOREIGN, lambda mark: mark.element in named)
+        else:
+            self.marked_primary = _with_foreign_from_fks(self.marked_primary, self._in_secondary)
+            if self.marked_secondary is not None:
+                self.marked_secondary = _with_foreign_from_fks(self.marked_secondary, self._in_secondary)
+
+    def _find_remote(self) -> None:
+        named = self.arguments.remote_side
+        if any(mark.is_remote for mark in self._all_marks()):
+            if named:
+                raise ArgumentError(
+                    f"relationship {self.name} has both remote_side and remote() marks",
+                    fix="use one of them",
+                    code="AZ-M25",
+                )
+            return
+        if self.secondary is not None:
+            self._add_role(REMOTE, lambda mark: self._in_secondary(mark.element))
+        elif named:
+            self._add_role(REMOTE, lambda mark: mark.element in named)
+        elif self.is_self_referential:
+            self._add_role(REMOTE, lambda mark: mark.is_foreign)
+        else:
+            columns, own = set(self.arguments.target.c), set(self.arguments.parent.c)
+            self._add_role(REMOTE, lambda mark: mark.element in columns and mark.element not in own)
+
+    def _collect_columns(self) -> None:
+        primary = marks_in(self.marked_primary)
+        marks = self._all_marks()
+        parent_columns = set(self.arguments.parent.c)
+        self.foreign_columns = {mark.element for mark in marks if mark.is_foreign}
+        self.remote_columns = {mark.element for mark in marks if mark.is_remote}
+        self.local_columns = {mark.element for mark in primary if not mark.is_remote and mark.element in parent_columns}
+        if not any(mark.is_foreign for mark in primary):
+            raise ArgumentError(
+                f"Could not locate any relevant foreign key columns for primary join condition "
+                f"'{self.primaryjoin}' on relationship {self.name}",
+                why="none of its columns refers to another one through a ForeignKey",
+                fix="mark the referring column with foreign(), or name it as foreign_keys=",
+                code="AZ-M26",
+            )
+        if not self.remote_columns:
+            raise ArgumentError(
+                f"relationship {self.name} has no column on the side of the related class",
+                why=f"its condition '{self.primaryjoin}' compares columns of one side only",
+                fix="mark the other side's column with remote(), or name it as remote_side=",
+                code="AZ-M27",
+            )
+
+    def _find_direction(self) -> RelationshipDirection:
+        if self.secondary is not None:
+            return MANYTOMANY
+        foreign = [mark for mark in marks_in(self.marked_primary) if mark.is_foreign]
+        remote = [mark for mark in foreign if mark.is_remote]
+        if len(remote) == len(foreign):
+            return ONETOMANY
+        if not remote:
+            return MANYTOONE
+        raise ArgumentError(
+            f"Can't determine relationship direction for relationship {self.name}",
+            why="its condition has foreign key columns on both sides",
+            fix="mark the referring side with foreign() and the related class's side with remote()",
+            code="AZ-M28",
+        )
+
+    def _find_pairs(self) -> None:
+        self.local_remote_pairs = _unique(_local_remote_pairs(self.marked_primary))
+        self.synchronize_pairs = _unique(_synchronize_pairs(self.marked_primary))
+        self.secondary_synchronize_pairs: list[ColumnPair] = []
+        if self.marked_secondary is not None:
+            self.local_remote_pairs += _unique(_local_remote_pairs(self.marked_secondary))
+            self.secondary_synchronize_pairs = _unique(_synchronize_pairs(self.marked_secondary))
+        if not self.synchronize_pairs and not self.arguments.viewonly:
+            raise ArgumentError(
+                f"Could not locate any simple equality expressions involving locally mapped foreign key columns "
+                f"for primary join condition '{self.primaryjoin}' on relationship {self.name}",
+                why="a flush can only write a foreign key that must equal a column of the other side",
+                fix="set viewonly=True, or compare the foreign key column with ==",
+                code="AZ-M29",
+            )
+        if self.marked_secondary is not None and not self.secondary_synchronize_pairs and not self.arguments.viewonly:
+            raise ArgumentError(
+                f"relationship {self.name} has a secondary table without foreign keys to the related class",
+                why=f"its secondaryjoin '{self.secondaryjoin}' names no column that refers to it",
+                fix="mark the secondary table's column with foreign(), or set viewonly=True",
+                code="AZ-M29",
+            )
+
+    def _all_marks(self) -> list[JoinMark]:
+        marks = marks_in(self.marked_primary)
+        return marks if self.marked_secondary is None else marks + marks_in(self.marked_secondary)
+
+    def _add_role(self, role: str, wanted: Callable[[JoinMark], bool]) -> None:
+        self.marked_primary = _with_role(self.marked_primary, role, wanted)
+        if self.marked_secondary is not None:
+            self.marked_secondary = _with_role(self.marked_secondary, role, wanted)
+
+
+def unmarked(condition: Any) -> Any:
+    """Clear a condition of marks."""
+    return replace(condition, lambda node: node.element if isinstance(node, JoinMark) else None)
+
+
+def _exchanged(condition: Any, exchange_for: Callable[[JoinMark], Exchange | None]) -> Any:
+    def stand_in(node: Visitable) -> Visitable | None:
+        if not isinstance(node, JoinMark):
+            return None
+        exchange = exchange_for(node)
+        element: Visitable = node.element if exchange is None else exchange(node.element)
+        return element
+
+    return replace(condition, stand_in)
+
+
+def _with_role(condition: Any, role: str, wanted: Callable[[JoinMark], bool]) -> Any:
+    def stand_in(node: Visitable) -> Visitable | None:
+        if isinstance(node, JoinMark):
+            return JoinMark(node.element, node.roles | {role}) if wanted(node) else node
+        return None
+
+    return replace(condition, stand_in)
+
+
+def _with_foreign_from_fks(condition: Any, in_secondary: Callable[[Any], bool]) -> Any:
+    """Mark as foreign the side of each comparison that has a foreign key to the other side."""
+
+    def stand_in(node: Visitable) -> Visitable | None:
+        if not isinstance(node, BinaryExpression) or not is_comparison(node.operator):
+            return None
+        left, right = node.left, node.right
+        if not isinstance(left, JoinMark) or not isinstance(right, JoinMark):
+            return None
+        if _refers(left.element, right.element, in_secondary):
+            return node._copy_with(left=JoinMark(left.element, left.roles | {FOREIGN}))
+        if _refers(right.element, left.element, in_secondary):
+            return node._copy_with(right=JoinMark(right.element, right.roles | {FOREIGN}))
+        return node
+
+    return replace(condition, stand_in)
+
+
+def _refers(column: Any, other: Any, in_secondary: Callable[[Any], bool]) -> bool:
+    if in_secondary(column) != in_secondary(other):
+        return in_secondary(column)
+    bases = getattr(other, "base_columns", ())
+    return any(fk.column is other or fk.column in bases for fk in column.foreign_keys)
+
+
+def _conjuncts(condition: Any) -> Iterator[Any]:
+    if isinstance(condition, BooleanClauseList) and condition.operator is and_operator:
+        for clause in condition.clauses:
+            yield from _conjuncts(clause)
+    else:
+        yield condition
+
+
+def _equated(clause: Any) -> tuple[JoinMark, JoinMark] | None:
+    if not isinstance(clause, BinaryExpression) or clause.operator is not eq:
+        return None
+    left, right = clause.left, clause.right
+    return (left, right) if isinstance(left, JoinMark) and isinstance(right, JoinMark) else None
+
+
+def _local_remote_pairs(condition: Any) -> Iterator[ColumnPair]:
+    for node in iterate(condition):
+        if isinstance(node, BinaryExpression) and is_comparison(node.operator):
+            for left in marks_in(node.left):
+                for right in marks_in(node.right):
+                    if right.is_remote and not left.is_remote:
+                        yield left.element, right.element
+                    elif left.is_remote and not right.is_remote:
+                        yield right.element, left.element
+
+
+def _synchronize_pairs(condition: Any) -> Iterator[ColumnPair]:
+    for node in iterate(condition):
+        pair = _equated(node)
+        if pair is None:
+            continue
+        left, right = pair
+        if right.is_foreign and not left.is_foreign:
+            yield left.element, right.element
+        elif left.is_foreign and not right.is_foreign:
+            yield right.element, left.element
+
+
+def _unique(pairs: Iterable[ColumnPair]) -> list[ColumnPair]:
+    return list(dict.fromkeys(pairs))
+
+
+def _why_no_fks(left: Any, right: Any) -> str:
+    names = f"{left.description} and {right.description}"
+    missing = sorted(
+        {
+            f"{column} refers to {fk.target_fullname}"
+            for table in (left, right)
+            for column in table.c
+            for fk in column.foreign_keys
+            if not _resolves(fk)
+        }
+    )
+    if missing:
+        return f"no foreign key connects {names}; {', '.join(missing)}, a table that is not defined"
+    return f"no foreign key connects {names}"
+
+
+def _resolves(fk: Any) -> bool:
+    try:
+        return fk.column is not None
+    except NoReferenceError:
+        return False

@@ -1,0 +1,446 @@
+"""RelationshipProperty: an attribute that holds other mapped objects."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from azoth.exc import ArgumentError
+from azoth.orm.mapping.attributes.mapped import Mapped
+from azoth.orm.mapping.attributes.relationship_attribute import (
+    CollectionRelationshipAttribute,
+    ObjectRelationshipAttribute,
+    PendingRelationshipAttribute,
+    QueriedRelationshipAttribute,
+)
+from azoth.orm.mapping.direction import MANYTOMANY, MANYTOONE, ONETOMANY, RelationshipDirection
+from azoth.orm.mapping.lookup import entity_of, unmapped_class
+from azoth.orm.mapping.properties.cascade_options import WRITING, CascadeOptions
+from azoth.orm.mapping.properties.join_condition import JoinArguments, JoinCondition
+from azoth.orm.mapping.properties.property import MapperProperty
+from azoth.util.computed_once import computed_once
+from azoth.util.near_names import did_you_mean
+
+ValueT = TypeVar("ValueT")
+
+LAZY_NAMES: dict[Any, str] = {True: "select", False: "joined", None: "noload"}
+LAZY = frozenset([
+    "select", "joined", "selectin", "subquery", "immediate", "raise", "raise_on_sql", "noload", "dynamic", "write_only",
+])  # fmt: skip
+NEVER_LOADED = frozenset(["dynamic", "write_only"])
+
+
+class RelationshipProperty(MapperProperty):
+    """An attribute that holds one object or a collection of objects of another mapped class.
+
+    The arguments are those of ``relationship()``. What depends on other classes is there once mappers are configured.
+
+    Attributes:
+        mapper: the mapper of the related class.
+        entity: the same, or the inspected alias that the relationship goes to.
+        target: the related table.
+        direction: ONETOMANY, MANYTOONE or MANYTOMANY.
+        join: the join condition with the roles of its columns.
+        use_get: whether the related object is found by its primary key alone.
+    """
+
+    is_relationship = True
+    strategy_wildcard_key = "relationship"
+
+    mapper: Any
+    entity: Any
+    target: Any
+    join: JoinCondition
+    direction: RelationshipDirection
+    cascade: CascadeOptions
+    use_get: bool
+
+    def __init__(
+        self,
+        argument: Any = None,
+        secondary: Any = None,
+        *,
+        uselist: bool | None = None,
+        collection_class: Any = None,
+        primaryjoin: Any = None,
+        secondaryjoin: Any = None,
+        back_populates: str | None = None,
+        order_by: Any = False,
+        backref: Any = None,
+        overlaps: str | None = None,
+        post_update: bool = False,
+        cascade: Any = None,
+        viewonly: bool = False,
+        lazy: Any = "select",
+        passive_deletes: bool | str = False,
+        passive_updates: bool = True,
+        active_history: bool = False,
+        enable_typechecks: bool = True,
+        foreign_keys: Any = None,
+        remote_side: Any = None,
+        join_depth: int | None = None,
+        comparator_factory: Any = None,
+        single_parent: bool = False,
+        innerjoin: bool | str = False,
+        distinct_target_key: bool | None = None,
+        load_on_pending: bool = False,
+        load_on_peers: bool = True,
+        query_class: Any = None,
+        info: dict[Any, Any] | None = None,
+        omit_join: bool | None = None,
+        sync_backref: bool | None = None,
+        doc: str | None = None,
+    ) -> None:
+        super().__init__(info=info, doc=doc)
+        self.argument = argument
+        self._secondary_argument = secondary
+        self._uselist_argument = uselist
+        self.collection_class = collection_class
+        self._primaryjoin_argument = primaryjoin
+        self._secondaryjoin_argument = secondaryjoin
+        self.back_populates = back_populates
+        self._order_by_argument = order_by
+        self.backref = backref
+        self.overlaps = frozenset(name.strip() for name in overlaps.split(",")) if overlaps else frozenset()
+        self.post_update = post_update
+        self.viewonly = viewonly
+        self.lazy = _lazy(lazy)
+        self.passive_deletes = passive_deletes
+        self.passive_updates = passive_updates
+        self.active_history = active_history
+        self.enable_typechecks = enable_typechecks
+        self._foreign_keys_argument = foreign_keys
+        self._remote_side_argument = remote_side
+        self.join_depth = join_depth
+        self.comparator_factory = comparator_factory
+        self.single_parent = single_parent
+        self.innerjoin = innerjoin
+        self.distinct_target_key = distinct_target_key
+        self.load_on_pending = load_on_pending
+        self.load_on_peers = load_on_peers
+        self.query_class = query_class
+        self.omit_join = omit_join
+        self.sync_backref = sync_backref
+        self.cascade = _cascade(cascade, viewonly=viewonly)
+        self._reverse_property: set[RelationshipProperty] = set()
+        self._is_linked = False
+        if backref is not None and back_populates is not None:
+            raise ArgumentError(
+                "a relationship has both backref and back_populates",
+                why="backref makes the other side by itself, back_populates names one that exists",
+                fix="use one of them",
+                code="AZ-M36",
+            )
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def attach(self, mapper: Any, key: str) -> None:
+        """Join a mapping: put a stand-in on the class that configures when it is used."""
+        super().attach(mapper, key)
+        mapper.instrument(PendingRelationshipAttribute(mapper.class_, key, mapper, self), plain=False)
+
+    # -- configuring ----------------------------------------------------------
+
+    def configure(self) -> None:
+        """Find the related class and how the tables join."""
+        if self.configured:
+            return
+        self._find_entity()
+        self._find_join()
+        self._find_rest()
+        self.configured = True
+
+    def link(self) -> None:
+        """Join with the relationship on the other side that ``back_populates`` names."""
+        if self._is_linked or self.back_populates is None:
+            return
+        self._join_reverse(self.back_populates)
+        self._is_linked = True
+
+    def finish(self) -> None:
+        """Put the final attribute into place."""
+        class_: Any = self.parent.class_
+        attribute: Any
+        if self.never_loads:
+            attribute = QueriedRelationshipAttribute(class_, self.key, self.parent, self)
+        elif self.uselist:
+            attribute = CollectionRelationshipAttribute(class_, self.key, self.parent, self, self.collection_class)
+        else:
+            attribute = ObjectRelationshipAttribute(class_, self.key, self.parent, self)
+        attribute.__doc__ = self.doc
+        attribute.item_type = self.mapper.class_ if self.enable_typechecks else None
+        attribute.save_update = self.cascade.save_update
+        attribute.delete_orphan = self.cascade.delete_orphan
+        attribute.single_parent = self.single_parent
+        attribute.track_parent = self.cascade.delete_orphan or self.single_parent
+        # A flush must know what a replaced value was where that one loses its key, or is deleted as an orphan.
+        lets_go = self.direction is not MANYTOONE or self.cascade.delete_orphan
+        attribute.active_history = self.active_history or (not self.uselist and lets_go)
+        attribute.parent_token = self
+        self.attribute = attribute
+        # Whoever listened to the stand-in listens on.
+        attribute.listeners = self.parent.manager.attributes[self.key].listeners
+        self.parent.instrument(attribute, plain=False)
+
+    def link_sides(self) -> None:
+        """Let the attributes of both sides know each other, once all of them are in place."""
+        self.link_attributes()
+        for other in self._reverse_property:
+            # A side whose class was configured before only knew the stand-in of this one.
+            if other.parent.configured:
+                other.link_attributes()
+
+    def link_attributes(self) -> None:
+        """Let the attribute know those of the other side."""
+        attribute: Any = self.parent.manager.attributes[self.key]
+        attribute.reverse = tuple(
+            [
+                other.parent.manager.attributes[other.key]
+                for other in self._reverse_property
+                if self._keeps_in_step(other)
+            ]
+        )
+        self._follow_key_changes()
+        orphaning = self.mapper.manager.delete_orphan_attributes
+        if self.cascade.delete_orphan and not any(known is attribute for known in orphaning):
+            orphaning.append(attribute)
+
+    def _follow_key_changes(self) -> None:
+        if self.passive_updates or self.viewonly:
+            return
+        changing = self.mapper if self.direction is MANYTOONE else self.parent
+        if self not in changing.manager.key_followers:
+            changing.manager.key_followers.append(self)
+
+    def _keeps_in_step(self, other: RelationshipProperty) -> bool:
+        return self.sync_backref is not False and not other.viewonly and not self.viewonly
+
+    def _find_entity(self) -> None:
+        argument = self.argument
+        if isinstance(argument, str):
+            argument = self._names().target(argument)
+        elif callable(argument) and not isinstance(argument, type) and entity_of(argument) is None:
+            argument = argument()
+            if isinstance(argument, str):
+                argument = self._names().target(argument)
+        if argument is None:
+            raise ArgumentError(
+                f"relationship {self} names no related class",
+                why="neither the argument nor a Mapped[...] annotation says what it goes to",
+                fix=f'write {self.key}: Mapped["OtherClass"] = relationship(), or relationship("OtherClass")',
+                code="AZ-M37",
+            )
+        entity = entity_of(argument)
+        if entity is None:
+            raise ArgumentError(
+                f"relationship {self} expects a class or a mapper argument, got {_described(argument)}",
+                why=unmapped_class(argument).summary,
+                fix="map the related class, or name the right one",
+                code="AZ-M38",
+            )
+        self.entity = entity
+        self.mapper = entity.mapper
+        self.target = entity.selectable
+
+    def _find_join(self) -> None:
+        names = self._names()
+        secondary = names.table(self._secondary_argument)
+        # The classic relation(Item, items_table) names the related class's own table there.
+        self.secondary = None if secondary is self.target else secondary
+        self.join = JoinCondition(
+            JoinArguments(
+                name=str(self),
+                parent=self.parent.persist_selectable,
+                target=self.target,
+                secondary=self.secondary,
+                primaryjoin=names.expression(self._primaryjoin_argument),
+                secondaryjoin=names.expression(self._secondaryjoin_argument),
+                foreign_keys=frozenset(names.columns(self._foreign_keys_argument)),
+                remote_side=frozenset(names.columns(self._remote_side_argument)),
+                viewonly=self.viewonly,
+            )
+        )
+        join = self.join
+        self.primaryjoin = join.primaryjoin
+        self.secondaryjoin = join.secondaryjoin
+        self.direction = join.direction
+        self.synchronize_pairs = join.synchronize_pairs
+        self.secondary_synchronize_pairs = join.secondary_synchronize_pairs
+        self.local_remote_pairs = join.local_remote_pairs
+        self.remote_side = join.remote_columns
+        self.local_columns = join.local_columns
+
+    @property
+    def never_loads(self) -> bool:
+        """Whether the collection is queried instead of loaded."""
+        return self.lazy in NEVER_LOADED
+
+    def _find_rest(self) -> None:
+        if self._uselist_argument is None:
+            self.uselist = self.direction is not MANYTOONE
+        else:
+            self.uselist = self._uselist_argument
+        if self.never_loads and not (self.uselist and self.direction is not MANYTOONE):
+            raise ArgumentError(
+                f"relationship {self} is no collection, so lazy={self.lazy!r} does not fit",
+                why="dynamic and write-only relationships are queried for their many members",
+                fix="leave lazy out, or put it on the other side (backref(..., lazy=...))",
+                code="AZ-M48",
+            )
+        self.use_get = not self.uselist and self.entity.is_mapper and self.join.is_get(self.mapper.primary_key)
+        self.order_by: Any = self._names().columns(self._order_by_argument) or False
+        self._check_cascade()
+
+    def _check_cascade(self) -> None:
+        if self.passive_deletes == "all" and (self.cascade.delete or self.cascade.delete_orphan):
+            raise ArgumentError(
+                f"On {self}, can't set passive_deletes='all' in conjunction with 'delete' or 'delete-orphan' cascade",
+                why="'all' leaves the related rows alone, and the cascade deletes them",
+                fix="use passive_deletes=True, or drop the cascade",
+                code="AZ-M49",
+            )
+        if not self.cascade.delete_orphan or self.single_parent:
+            return
+        if self.direction is not ONETOMANY:
+            kind = "many-to-one" if self.direction is MANYTOONE else "many-to-many"
+            raise ArgumentError(
+                f"For {kind} relationship {self}, delete-orphan cascade is normally configured only on the "
+                '"one" side of a one-to-many relationship',
+                why="an object with several owners is no orphan when one of them lets go of it",
+                fix="set single_parent=True if there can be only one owner, or drop delete-orphan",
+                code="AZ-M39",
+            )
+
+    @computed_once
+    def exists_alias(self) -> Any:
+        """The alias of the related table inside of an EXISTS over the same table."""
+        return self.target.alias()
+
+    def _names(self) -> Any:
+        return self.parent.registry.names_for(self.parent.class_, self.key)
+
+    # -- the other side -------------------------------------------------------
+
+    def check_backref(self) -> None:
+        """Make sure that the other side can be added."""
+        if self._has_backref_to_add() and self.mapper.has_property(self._backref_arguments()[0]):
+            name, mapper = self._backref_arguments()[0], self.mapper
+            raise ArgumentError(
+                f"Error creating backref {name!r} on relationship {self}: property of that name exists on mapper "
+                f"{mapper.class_.__name__}",
+                fix="choose another name, or use back_populates on both sides",
+                code="AZ-M40",
+            )
+
+    def add_backref(self) -> None:
+        """Add the relationship that ``backref`` asks for to the other class."""
+        if not self._has_backref_to_add():
+            return
+        self.check_backref()
+        name, given = self._backref_arguments()
+        options = {**given, "back_populates": self.key}
+        options.setdefault("viewonly", self.viewonly)
+        options.setdefault("post_update", self.post_update)
+        options.setdefault("passive_updates", self.passive_updates)
+        options.setdefault("sync_backref", self.sync_backref)
+        self._add_join_options(options)
+        other = Relationship[Any](self.parent.class_, **options)
+        self.mapper.add_property(name, other)
+        self.back_populates = name
+
+    def _has_backref_to_add(self) -> bool:
+        return self.backref is not None and self.back_populates is None
+
+    def _backref_arguments(self) -> tuple[str, dict[str, Any]]:
+        return (self.backref, {}) if isinstance(self.backref, str) else self.backref
+
+    def class_with_backref(self) -> type[Any] | None:
+        """Tell to which class this is going to add a relationship, as far as that can be known beforehand."""
+        if self.backref is None:
+            return None
+        named = getattr(self.argument, "likely", self.argument)
+        if isinstance(named, type):
+            return named
+        entity = entity_of(named)
+        return None if entity is None else entity.mapper.class_
+
+    def _add_join_options(self, options: dict[str, Any]) -> None:
+        join = self.join
+        if self.secondary is not None:
+            options["secondary"] = self.secondary
+            options.setdefault("primaryjoin", join.marked_secondary)
+            options.setdefault("secondaryjoin", join.marked_primary)
+            return
+        if "primaryjoin" not in options:
+            options["primaryjoin"] = join.reversed_primary() if "remote_side" not in options else self.primaryjoin
+            options.setdefault("foreign_keys", list(join.foreign_columns))
+
+    def _join_reverse(self, key: str) -> None:
+        mapper = self.mapper
+        if not mapper.has_property(key):
+            raise ArgumentError(
+                f"relationship {self} refers back to {mapper.class_.__name__}.{key}, which does not exist",
+                why=f"back_populates={key!r} must name a relationship of {mapper.class_.__name__}",
+                fix=did_you_mean(key, mapper.relationships.keys()),
+                code="AZ-M41",
+            )
+        other = mapper.get_property(key)
+        if not other.is_relationship:
+            raise ArgumentError(
+                f"back_populates of relationship {self} refers to {other}, which is not a relationship",
+                fix="name the relationship that leads back",
+                code="AZ-M42",
+            )
+        other.configure()
+        if not self.parent.common_parent(other.mapper):
+            raise ArgumentError(
+                f"reverse property {other} of relationship {self} leads to {other.mapper.class_.__name__}, "
+                f"not to {self.parent.class_.__name__}",
+                fix="let both relationships name each other's class",
+                code="AZ-M43",
+            )
+        if self.direction is other.direction and self.direction is not MANYTOMANY:
+            raise ArgumentError(
+                f"{self} and back-reference {other} are both of the same direction {self.direction!r}",
+                why="both were read as having the foreign key on the same side",
+                fix="set remote_side on the many-to-one side",
+                code="AZ-M44",
+            )
+        self._reverse_property.add(other)
+        other._reverse_property.add(self)
+
+
+class Relationship(RelationshipProperty, Mapped[ValueT]):
+    """A relationship as it stands in the body of a declared class."""
+
+
+def _lazy(given: Any) -> str:
+    name = LAZY_NAMES.get(given, given) if isinstance(given, bool | str | None) else given
+    if name not in LAZY:
+        raise ArgumentError(
+            f"unknown loading strategy lazy={given!r}",
+            why=f"strategies are {', '.join(sorted(LAZY))}",
+            fix=did_you_mean(str(given), LAZY),
+            code="AZ-M45",
+        )
+    return str(name)
+
+
+def _cascade(given: Any, *, viewonly: bool) -> CascadeOptions:
+    # False is the classic spelling of "the default".
+    if given is None or given is False:
+        return CascadeOptions("merge" if viewonly else "save-update, merge")
+    cascade = CascadeOptions(given)
+    forbidden = sorted(cascade & WRITING) if viewonly else []
+    if forbidden:
+        raise ArgumentError(
+            f'Cascade settings "{", ".join(forbidden)}" apply to persistence operations and should not be '
+            "combined with a viewonly=True relationship",
+            fix="drop them, or viewonly",
+            code="AZ-M46",
+        )
+    return cascade
+
+
+def _described(subject: Any) -> str:
+    return f"class {subject.__qualname__}" if isinstance(subject, type) else f"an object of {type(subject).__name__}"

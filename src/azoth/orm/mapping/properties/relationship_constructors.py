@@ -1,0 +1,150 @@
+"""relationship(), backref() and their classic forms."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from azoth.exc import ArgumentError
+from azoth.orm.mapping.naming.entity_names import named_class
+from azoth.orm.mapping.properties.relationship import Relationship
+from azoth.sql.selectable import FromClause
+from azoth.util.near_names import did_you_mean
+
+
+def relationship(
+    argument: Any = None,
+    secondary: Any = None,
+    *,
+    uselist: bool | None = None,
+    collection_class: Any = None,
+    primaryjoin: Any = None,
+    secondaryjoin: Any = None,
+    back_populates: str | None = None,
+    order_by: Any = False,
+    backref: Any = None,
+    overlaps: str | None = None,
+    post_update: bool = False,
+    cascade: Any = None,
+    viewonly: bool = False,
+    lazy: Any = "select",
+    passive_deletes: bool | str = False,
+    passive_updates: bool = True,
+    active_history: bool = False,
+    enable_typechecks: bool = True,
+    foreign_keys: Any = None,
+    remote_side: Any = None,
+    join_depth: int | None = None,
+    comparator_factory: Any = None,
+    single_parent: bool = False,
+    innerjoin: bool | str = False,
+    distinct_target_key: bool | None = None,
+    load_on_pending: bool = False,
+    load_on_peers: bool = True,
+    query_class: Any = None,
+    info: dict[Any, Any] | None = None,
+    omit_join: bool | None = None,
+    sync_backref: bool | None = None,
+    doc: str | None = None,
+    **dataclass_options: Any,
+) -> Relationship[Any]:
+    """Map an attribute to objects of another mapped class.
+
+    Args:
+        argument: the related class, its name, or a function that gives it; with ``Mapped[...]`` it can be left out.
+        secondary: the table between the two classes of a many-to-many relationship, or its name.
+        uselist: whether the attribute holds a collection; known from direction or annotation.
+        collection_class: list, set, a dictionary keyed by an attribute, or a class of one's own.
+        primaryjoin, secondaryjoin: the conditions of the join, where the foreign keys do not tell.
+        back_populates: the relationship on the other side that is kept in step with this one.
+        order_by: the order of the collection.
+        backref: a name (or ``backref(...)``) for a relationship that is made on the other side.
+        overlaps: names of relationships that write the same columns; accepted.
+        post_update: write the foreign key by an UPDATE of its own.
+        cascade: the operations that travel along, such as ``"all, delete-orphan"``.
+        viewonly: load only, never write.
+        lazy: how it is loaded: select, joined, selectin, subquery, immediate, raise, noload, dynamic, write_only.
+        passive_deletes: leave rows of deleted parents to the database ("all": do nothing at all).
+        passive_updates: leave changes of primary keys to the database.
+        active_history: load the old value before it is replaced.
+        enable_typechecks: accept instances of the related class only.
+        foreign_keys, remote_side: columns that refer, columns of the other side, where it is not clear.
+        join_depth: how many relationships away from where a load begins an eager ``lazy`` still holds; without it, it
+            ends where it would come back to an entity that the load went through.
+        comparator_factory: a class with the operators of the attribute.
+        single_parent: an object can belong to one parent only.
+        innerjoin: load joined with an inner join.
+        load_on_peers: load for all objects of the same result at once.
+        load_on_pending, query_class, distinct_target_key, omit_join, sync_backref: as in SQLAlchemy.
+        info, doc: as for every property.
+        dataclass_options: for classes that are mapped as dataclasses.
+
+    Returns:
+        the declaration; on the mapped class the attribute stands in its place.
+    """
+    options = dict(locals())
+    dataclass_given = options.pop("dataclass_options")
+    _refuse_unknown(dataclass_given, options)
+    prop: Relationship[Any] = Relationship(**options)
+    prop._dataclass_options = dataclass_given
+    return prop
+
+
+def relation(argument: Any = None, secondary: Any = None, *joins: Any, **options: Any) -> Relationship[Any]:
+    """Map an attribute to objects of another mapped class: the classic name of ``relationship()``.
+
+    Args:
+        argument: the related class.
+        secondary: the table of a many-to-many relationship; the related class's own table may stand before it.
+        joins: further positional tables and join conditions.
+        options: the arguments of ``relationship()``, and ``extension``: an AttributeExtension, or a list of them;
+            ``entity_name``: which of several mappings of the related class is meant.
+    """
+    extension = options.pop("extension", None)
+    entity_name = options.pop("entity_name", None)
+    if entity_name is not None:
+        # The mapping of that name may be made later.
+        argument = partial(named_class, argument, entity_name)
+    prop = relationship(argument, *_classic_joins(secondary, joins, options), **options)
+    prop.extension = extension
+    return prop
+
+
+def _classic_joins(secondary: Any, joins: tuple[Any, ...], options: dict[str, Any]) -> tuple[Any, ...]:
+    """Sort out the positional tables and conditions of ``relation(User, users_table, user_orders_table, ...)``."""
+    tables = [part for part in (secondary, *joins) if isinstance(part, FromClause)]
+    conditions = [part for part in joins if part is not None and not isinstance(part, FromClause)]
+    options.update(zip(("primaryjoin", "secondaryjoin"), conditions, strict=False))
+    if not tables:
+        return (secondary,)
+    # The related class's own table may come first; whether a single one is that shows when mappers are configured.
+    return (tables[-1],)
+
+
+def backref(name: str, **kwargs: Any) -> tuple[str, dict[str, Any]]:
+    """Describe the relationship that is made on the other side.
+
+    Args:
+        name: its name.
+        kwargs: arguments of ``relationship()`` for it.
+    """
+    return name, kwargs
+
+
+def dynamic_loader(argument: Any = None, **options: Any) -> Relationship[Any]:
+    """Map a collection that is queried instead of loaded: ``relationship(..., lazy="dynamic")``."""
+    options["lazy"] = "dynamic"
+    return relationship(argument, **options)
+
+
+DATACLASS_OPTIONS = frozenset(
+    ["init", "repr", "default", "default_factory", "compare", "kw_only", "hash", "dataclass_metadata"]
+)
+
+
+def _refuse_unknown(given: dict[str, Any], known: dict[str, Any]) -> None:
+    for name in given:
+        if name not in DATACLASS_OPTIONS:
+            raise ArgumentError(
+                f"relationship() has no argument {name!r}", fix=did_you_mean(name, known), code="AZ-M47"
+            )

@@ -1,0 +1,139 @@
+"""SynonymProperty: another name for a mapped attribute."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from azoth.exc import ArgumentError
+from azoth.orm.mapping.attributes.mapped import Mapped
+from azoth.orm.mapping.properties.property import MapperProperty
+from azoth.util.near_names import did_you_mean
+
+ValueT = TypeVar("ValueT")
+
+
+class SynonymProperty(MapperProperty):
+    """An attribute that stands for another one of the same class.
+
+    Args:
+        name: the attribute that it stands for.
+        map_column: whether the column of the synonym's own name is mapped under ``name``.
+        descriptor: what reads and writes on instances instead, such as a property.
+        comparator_factory: a class with the operators on the class.
+        info, doc: as for every property.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        map_column: bool | None = None,
+        descriptor: Any = None,
+        comparator_factory: Any = None,
+        info: dict[Any, Any] | None = None,
+        doc: str | None = None,
+    ) -> None:
+        super().__init__(info=info, doc=doc)
+        self.name = name
+        self.map_column = bool(map_column)
+        self.descriptor = descriptor
+        self.comparator_factory = comparator_factory
+
+    @property
+    def columns(self) -> list[Any]:
+        """The columns of the attribute that it stands for."""
+        return list(self.parent.get_property(self.name).columns)
+
+    def attach(self, mapper: Any, key: str) -> None:
+        """Join a mapping: put a descriptor on the class that passes everything on."""
+        super().attach(mapper, key)
+        descriptor = self.descriptor
+        if descriptor is None and isinstance(mapper.class_.__dict__.get(key), property):
+            descriptor = mapper.class_.__dict__[key]
+        mapper.place(key, SynonymDescriptor(self, descriptor))
+
+    def configure(self) -> None:
+        """See that the other attribute exists."""
+        super().configure()
+        if not hasattr(self.parent.class_, self.name):
+            raise ArgumentError(
+                f"synonym {self} stands for {self.name!r}, which {self.parent.class_.__name__} does not have",
+                fix=did_you_mean(self.name, self.parent.attrs.keys()),
+                code="AZ-M04",
+            )
+
+
+class SynonymDescriptor:
+    """The synonym on its class: passes reads and writes on to the other attribute.
+
+    Args:
+        property: the synonym.
+        descriptor: what takes its place on instances, or None.
+    """
+
+    def __init__(self, property: SynonymProperty, descriptor: Any) -> None:
+        self.property = property
+        self.key = property.key
+        self.name = property.name
+        self.descriptor = descriptor
+
+    def __get__(self, instance: Any, owner: type[Any]) -> Any:
+        if instance is None:
+            return self.of_entity(owner, self.property.parent)
+        if self.descriptor is not None:
+            return self.descriptor.__get__(instance, owner)
+        return getattr(instance, self.name)
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        if self.descriptor is not None:
+            self.descriptor.__set__(instance, value)
+        else:
+            setattr(instance, self.name, value)
+
+    def of_entity(self, entity: Any, inspected: Any) -> Any:
+        """Give the SQL expression of the synonym, of the class or an alias.
+
+        Args:
+            entity: the class or alias.
+            inspected: its mapper or inspected form.
+        """
+        attribute = getattr(entity, self.name)
+        factory = self.property.comparator_factory
+        return attribute if factory is None else factory(self.property, inspected, attribute.__clause_element__())
+
+
+class Synonym(SynonymProperty, Mapped[ValueT]):
+    """A synonym as it stands in the body of a declared class."""
+
+
+def synonym(
+    name: str,
+    *,
+    map_column: bool | None = None,
+    descriptor: Any = None,
+    comparator_factory: Any = None,
+    info: dict[Any, Any] | None = None,
+    doc: str | None = None,
+    **dataclass_options: Any,
+) -> Synonym[Any]:
+    """Give a mapped attribute another name.
+
+    Args:
+        name: the attribute that the new name stands for.
+        map_column: map the column of the new name under ``name``.
+        descriptor: what reads and writes on instances instead, such as a property.
+        comparator_factory: a class with the operators on the class.
+        info, doc: as for every property.
+        dataclass_options: for classes that are mapped as dataclasses.
+    """
+    prop: Synonym[Any] = Synonym(name, map_column, descriptor, comparator_factory, info, doc)
+    prop._dataclass_options = dataclass_options
+    return prop
+
+
+def synonym_for(name: str, map_column: bool = False) -> Any:
+    """Decorate a method so that it reads instances where the class has a synonym of ``name``."""
+
+    def decorate(function: Any) -> Synonym[Any]:
+        return synonym(name, map_column=map_column, descriptor=property(function))
+
+    return decorate

@@ -1,0 +1,101 @@
+"""Primary keys that change in a flush, and the objects that refer to them without help from the database.
+
+A relationship with ``passive_updates=False`` says that the database does not carry a changed key on, for want of ON
+UPDATE CASCADE, so that the flush must: the referring objects are found here, and the plan updates them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from azoth.orm.persistence.changes.planned_load import PlannedLoads
+from azoth.orm.runtime.state import InstanceState
+from azoth.orm.runtime.symbols import CHANGES
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.identity_map import IdentityMap
+
+FOLLOWS: Final = "their primary key changes, and the members follow"
+
+
+class KeyChange(NamedTuple):
+    """Objects of one class whose primary key changes, and the relationships along which others follow."""
+
+    followers: list[Any]
+    changed: list[tuple[InstanceState, Any]]
+
+
+class Referrer(NamedTuple):
+    """An object in memory that refers to one whose key changes."""
+
+    relationship: Any
+    state: InstanceState
+    instance: Any
+    target: Any
+
+
+def find_key_changes(
+    managers: Iterable[Any], modified: Mapping[InstanceState, Any], deleted: Mapping[InstanceState, Any]
+) -> list[KeyChange]:
+    """Find the changed keys that others have to follow.
+
+    Args:
+        managers: the classes of changed objects.
+        modified: the changed objects.
+        deleted: those that go; they change no key.
+    """
+    found = []
+    for manager in managers:
+        followers = _followers(manager)
+        if followers:
+            keys = manager.mapper.primary_key_keys
+            changed = [
+                (state, instance)
+                for state, instance in modified.items()
+                if state.manager is manager and state not in deleted and _changes_one(instance, keys)
+            ]
+            if changed:
+                found.append(KeyChange(followers, changed))
+    return found
+
+
+def note_loads(changes: Iterable[KeyChange], loads: PlannedLoads) -> None:
+    """Note the collections that are not loaded and whose members follow."""
+    for change in changes:
+        for relationship in change.followers:
+            if relationship.direction.name == "MANYTOONE" or relationship.never_loads or relationship.lazy == "noload":
+                continue
+            for state, instance in change.changed:
+                if relationship.key not in instance.__dict__:
+                    loads.of(state.manager.mapper, (relationship.key,), FOLLOWS).parents[state] = instance
+
+
+def referrers(identity_map: IdentityMap, changes: Iterable[KeyChange]) -> Iterator[Referrer]:
+    """Yield the objects in memory whose many-to-one relationships refer to objects with changed keys."""
+    for change in changes:
+        targets = {id(instance) for _, instance in change.changed}
+        for relationship in change.followers:
+            if relationship.direction.name == "MANYTOONE":
+                for state, instance in _instances(identity_map, relationship.parent):
+                    target = instance.__dict__.get(relationship.key)
+                    if id(target) in targets:
+                        yield Referrer(relationship, state, instance, target)
+
+
+def _followers(manager: Any) -> list[Any]:
+    return [
+        relationship for mapper in manager.mapper.iterate_to_root() for relationship in mapper.manager.key_followers
+    ]
+
+
+def _changes_one(instance: Any, keys: Iterable[str]) -> bool:
+    changes = instance.__dict__.get(CHANGES)
+    return bool(changes) and any(key in changes for key in keys)
+
+
+def _instances(identity_map: IdentityMap, mapper: Any) -> Iterator[tuple[InstanceState, Any]]:
+    for state in list(identity_map.states(mapper.manager).values()):
+        instance = state()
+        if instance is not None and state.manager.mapper.isa(mapper):
+            yield state, instance

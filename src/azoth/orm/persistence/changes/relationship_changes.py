@@ -1,0 +1,243 @@
+"""Relationships of changed objects become foreign key values and rows of many-to-many tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from azoth.orm.exc import FlushError
+from azoth.orm.persistence.profile.association import AssociationRows
+from azoth.orm.persistence.profile.key_copy import KeyCopy, KeyLink, Slot
+from azoth.orm.persistence.profile.relationship_sync import RelationshipSync
+from azoth.orm.runtime.history import get_history
+from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
+from azoth.orm.runtime.symbols import EXTRA, NO_VALUE
+
+
+class RelationshipChanges:
+    """Collects what the relationships of one flush ask for.
+
+    Attributes:
+        copies: foreign key -> child -> where its value comes from.
+        post_updates: the same, for keys that are set by an UPDATE of their own.
+        associations: rows of many-to-many tables, by layout.
+        warnings: what the flush is going to warn of, each once.
+    """
+
+    def __init__(self, new: Mapping[InstanceState, Any], deleted: Mapping[InstanceState, Any], owner: Any) -> None:
+        self.copies: dict[Slot, dict[InstanceState, KeyCopy]] = {}
+        self.post_updates: dict[Slot, dict[InstanceState, KeyCopy]] = {}
+        self.associations: dict[Any, AssociationRows] = {}
+        self.warnings: dict[str, None] = {}
+        self._new = new
+        self._deleted = deleted
+        self._owner = owner
+        self._removals: list[tuple[KeyLink, Any, InstanceState]] = []
+        self._weaker: list[KeyCopy] = []
+        self._left_alone: set[tuple[Slot, InstanceState]] = set()
+
+    # -- what the collector is fed with ------------------------------------------------------------------------
+
+    def of_new(self, syncs: Iterable[RelationshipSync], states: list[InstanceState], instances: list[Any]) -> None:
+        """Take in the relationships of pending objects: everything in them is new."""
+        for sync in syncs:
+            key = sync.key
+            if sync.prop.never_loads:
+                for state, instance in zip(states, instances, strict=True):
+                    for item in get_history(state, key).added:
+                        self._attach(sync, state, instance, item)
+                continue
+            for state, instance in zip(states, instances, strict=True):
+                value = instance.__dict__.get(key, NO_VALUE)
+                if value is NO_VALUE:
+                    continue
+                if sync.many_to_one:
+                    # Reading leaves no None behind on a pending object, so this one was set and clears the key.
+                    self._refer(sync, state, instance, value)
+                elif not sync.prop.uselist:
+                    if value is not None:
+                        self._attach(sync, state, instance, value)
+                elif value:
+                    for item in get_history(state, key).non_deleted():
+                        self._attach(sync, state, instance, item)
+
+    def of_changed(self, syncs: Iterable[RelationshipSync], state: InstanceState, instance: Any) -> None:
+        """Take in the relationships of a changed persistent object."""
+        changes = state.changes or {}
+        for sync in syncs:
+            if sync.key not in changes:
+                continue
+            if sync.many_to_one:
+                value = instance.__dict__.get(sync.key)
+                if value is not changes[sync.key]:
+                    self._refer(sync, state, instance, value)
+                continue
+            history = get_history(state, sync.key)
+            for item in history.added or ():
+                if item is not None:
+                    self._attach(sync, state, instance, item)
+            for item in history.deleted or ():
+                if item is not None:
+                    self._detach(sync, state, instance, item)
+
+    def of_deleted(self, syncs: Iterable[RelationshipSync], state: InstanceState, instance: Any) -> None:
+        """Take in the relationships of an object that is being deleted: what is in memory loses its parent."""
+        for sync in syncs:
+            if sync.many_to_one or sync.prop.passive_deletes == "all":
+                continue
+            if sync.key not in instance.__dict__ and not sync.prop.never_loads:
+                continue
+            history = get_history(state, sync.key)
+            for item in (*(history.unchanged or ()), *(history.deleted or ())):
+                if item is not None:
+                    self._detach(sync, state, instance, item)
+
+    def of_key_change(self, syncs: Iterable[RelationshipSync], state: InstanceState, instance: Any) -> None:
+        """Take in an object whose primary key changes: loaded children follow, unless the database sees to it."""
+        for sync in syncs:
+            if sync.many_to_one or sync.prop.passive_updates or sync.key not in instance.__dict__:
+                continue
+            for item in get_history(state, sync.key).unchanged or ():
+                if item is None or row_is_gone(state_of(item)):
+                    continue
+                if sync.link is not None:
+                    self._attach(sync, state, instance, item)
+                else:
+                    self._rows(sync).renew(*self._pair(sync, state, instance, item))
+
+    def of_referrer(self, sync: RelationshipSync, state: InstanceState, instance: Any, parent: Any) -> None:
+        """Take in an object that refers to one whose primary key changes: its foreign key follows."""
+        if state not in self._new and state not in self._deleted:
+            self._refer(sync, state, instance, parent)
+
+    def settle(self) -> None:
+        """Decide between the two sides of each relationship, once everything was taken in."""
+        for copy in self._weaker:
+            self._store(copy, override=False)
+        for link, item, parent in self._removals:
+            self._release(link, item, parent)
+        for rows in self.associations.values():
+            rows.settle()
+
+    def copies_of(self, state: InstanceState, table: Any) -> list[KeyCopy]:
+        """List the keys that an object of a table takes over within its own INSERT or UPDATE."""
+        table_id = id(table)
+        return [by_state[state] for slot, by_state in self.copies.items() if slot[0] == table_id and state in by_state]
+
+    # -- single facts ----------------------------------------------------------------------------------------------
+
+    def _refer(self, sync: RelationshipSync, state: InstanceState, instance: Any, parent: Any) -> None:
+        link = sync.link
+        assert link is not None
+        if parent is None:
+            self._store(KeyCopy(link, state, instance, None, None))
+            return
+        parent_state = state_of(parent)
+        if parent_state.pk is None:
+            is_here = parent_state in self._new
+        else:
+            # Most have no extras at all, which is seen without a call.
+            is_here = EXTRA not in parent.__dict__ or not row_is_gone(parent_state)
+        if not is_here or parent_state.owner is not self._owner:
+            self._warn_about_stranger(parent, link.relationship)
+            self._left_alone.add((link.slot, state))
+            return
+        self._store(KeyCopy(link, state, instance, parent_state, parent))
+
+    def _attach(self, sync: RelationshipSync, state: InstanceState, instance: Any, item: Any) -> None:
+        item_state = state_of(item)
+        if item_state in self._deleted or (
+            item_state.pk is not None and EXTRA in item.__dict__ and row_is_gone(item_state)
+        ):
+            return
+        if item_state.owner is not self._owner or (item_state.pk is None and item_state not in self._new):
+            self._warn_about_stranger(item, f"{sync.prop.parent.class_.__name__}.{sync.key}")
+            return
+        if sync.link is not None:
+            # What the child itself says about its parent counts more, so these wait for the end.
+            self._weaker.append(KeyCopy(sync.link, item_state, item, state, instance))
+        else:
+            states, instances = self._pair(sync, state, instance, item)
+            self._rows(sync).added[states] = instances
+
+    def _detach(self, sync: RelationshipSync, state: InstanceState, instance: Any, item: Any) -> None:
+        item_state = state_of(item)
+        if item_state.pk is None or row_is_gone(item_state):
+            return
+        if sync.link is not None:
+            self._removals.append((sync.link, item, state))
+        else:
+            states, instances = self._pair(sync, state, instance, item)
+            self._rows(sync).removed[states] = instances
+
+    def _release(self, link: KeyLink, item: Any, parent: InstanceState) -> None:
+        """Set a removed child's foreign key to NULL, unless the child goes too or has another parent by now."""
+        state = state_of(item)
+        if state in self._deleted or (link.slot, state) in self._left_alone:
+            return
+        if state.owner is not self._owner:
+            self._warn_about_stranger(item, link.relationship)
+            return
+        store = self.post_updates if link.post_update else self.copies
+        present = store.get(link.slot, {}).get(state)
+        if (present is not None and present.parent is not None) or _was_set_by_hand(link, state, item):
+            return
+        fixed = [column for column in link.columns if column.primary_key or not column.nullable]
+        if fixed and len(fixed) == len(link.columns):
+            raise _cannot_release(link, state, parent, fixed)
+        self._store(KeyCopy(link, state, item, None, None))
+
+    def _store(self, copy: KeyCopy, *, override: bool = True) -> None:
+        link = copy.link
+        store = self.post_updates if link.post_update and copy.parent is not None else self.copies
+        by_state = store.get(link.slot)
+        if by_state is None:
+            by_state = store[link.slot] = {}
+        if override or copy.child not in by_state:
+            by_state[copy.child] = copy
+
+    @staticmethod
+    def _pair(
+        sync: RelationshipSync, state: InstanceState, instance: Any, item: Any
+    ) -> tuple[tuple[InstanceState, InstanceState], tuple[Any, Any]]:
+        if sync.reversed:
+            return (state_of(item), state), (item, instance)
+        return (state, state_of(item)), (instance, item)
+
+    def _rows(self, sync: RelationshipSync) -> AssociationRows:
+        layout = sync.layout
+        assert layout is not None
+        rows = self.associations.get(layout.slot)
+        if rows is None:
+            rows = self.associations[layout.slot] = AssociationRows(layout, sync.prop)
+        return rows
+
+    def _warn_about_stranger(self, item: Any, relationship: str) -> None:
+        self.warnings[
+            f"Object of type <{type(item).__name__}> not in session, "
+            f"the operation along '{relationship}' will not proceed"
+        ] = None
+
+
+def _was_set_by_hand(link: KeyLink, state: InstanceState, instance: Any) -> bool:
+    changes = state.changes
+    if not changes:
+        return False
+    values = instance.__dict__
+    return any(
+        key in changes and values.get(key) is not None and values.get(key) != changes[key] for _, key in link.pairs
+    )
+
+
+def _cannot_release(link: KeyLink, state: InstanceState, parent: InstanceState, fixed: list[Any]) -> FlushError:
+    child = state.manager.class_.__name__
+    column = f"{fixed[0].table.fullname}.{fixed[0].name}"
+    kind = "part of the primary key" if fixed[0].primary_key else "NOT NULL"
+    return FlushError(
+        f"{child} with key {state.pk!r} lost its parent {parent.manager.class_.__name__} along {link.relationship}, "
+        f"but its foreign key {column} cannot become NULL",
+        why=f"the object was taken out of {link.relationship}, or its parent is being deleted, and {column} is {kind}",
+        fix=f"configure {link.relationship} with cascade='all, delete-orphan', delete the {child} as well, "
+        f"give it another parent, or make the column nullable",
+        code="AZ-F02",
+    )

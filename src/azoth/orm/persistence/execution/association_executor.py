@@ -1,0 +1,81 @@
+"""Runs the steps that write rows of many-to-many tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from azoth.orm.exc import StaleDataError
+from azoth.orm.persistence.execution.outcome import FlushOutcome
+from azoth.orm.persistence.planning.steps import AssociationStep, LinkStep, UnlinkStep
+from azoth.orm.persistence.ports import FlushConnection
+from azoth.orm.persistence.profile.values import committed_value, key_value
+from azoth.orm.persistence.statements.association_statements import association_statement
+from azoth.orm.persistence.statements.row_statement import Parameters
+from azoth.orm.runtime.state import state_of
+from azoth.orm.runtime.symbols import NO_VALUE
+
+
+def run_link(step: LinkStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
+    """Insert rows of a many-to-many table.
+
+    Emits: one executemany.
+    """
+    sql, processors = association_statement(step.layout, connection.dialect, "insert")
+    rows = _processed(_rows(step, key_value), processors)
+    if len(rows) == 1:
+        connection.run(sql, rows[0])
+    else:
+        connection.run_many(sql, rows)
+
+
+def run_unlink(step: UnlinkStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
+    """Delete rows of a many-to-many table.
+
+    Emits: one executemany.
+
+    Errors:
+        StaleDataError: some of the rows were not there.
+    """
+    dialect = connection.dialect
+    sql, processors = association_statement(step.layout, dialect, "delete")
+    rows = _processed(_rows(step, committed_value), processors)
+    if len(rows) == 1:
+        matched = connection.run(sql, rows[0]).rowcount
+    else:
+        matched = connection.run_many(sql, rows).rowcount
+        if not dialect.supports_sane_multi_rowcount:
+            matched = -1
+    if matched != len(rows) and matched >= 0 and dialect.supports_sane_rowcount:
+        raise StaleDataError(
+            f"{step.mapper.class_.__name__}: DELETE statement on table '{step.table.fullname}' expected to delete "
+            f"{len(rows)} row(s); Only {matched} were matched.",
+            why="someone else deleted links of the relationship, or they were changed by hand",
+            fix="roll back, refresh the objects and make the change again",
+            code="AZ-F07",
+        )
+
+
+def _rows(step: AssociationStep, value_of: Callable[[Any, Any, str], Any]) -> Parameters:
+    rows = []
+    sources = step.layout.sources
+    for pair in step.rows:
+        row = []
+        for side, key in sources:
+            instance = pair[side]
+            value = instance.__dict__.get(key, NO_VALUE) if value_of is key_value else NO_VALUE
+            if value is NO_VALUE:
+                value = value_of(state_of(instance), instance, key)
+            # Not loaded and not part of the key: reading the attribute loads it.
+            row.append(getattr(instance, key) if value is NO_VALUE else value)
+        rows.append(tuple(row))
+    return rows
+
+
+def _processed(rows: Parameters, processors: list[Any]) -> Parameters:
+    if not any(processors):
+        return rows
+    return [
+        tuple([value if process is None else process(value) for value, process in zip(row, processors, strict=True)])
+        for row in rows
+    ]

@@ -1,0 +1,59 @@
+"""Runs DELETE steps."""
+
+from __future__ import annotations
+
+import warnings
+
+from azoth import exc
+from azoth.orm.persistence.execution.outcome import FlushOutcome
+from azoth.orm.persistence.execution.update_executor import present_version, stale
+from azoth.orm.persistence.planning.steps import DeleteStep
+from azoth.orm.persistence.ports import FlushConnection
+from azoth.orm.persistence.statements.statements import mapper_statements
+
+
+def run_delete(step: DeleteStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
+    """Delete the rows of a step.
+
+    Args:
+        step: the step.
+        connection: where.
+        outcome: takes notes of what changes in memory.
+
+    Emits: one executemany; single DELETEs for versioned rows where the driver cannot count.
+
+    Errors:
+        StaleDataError: a versioned row was not there as it was loaded.
+    """
+    mapper, dialect = step.mapper, connection.dialect
+    statement = mapper_statements(mapper, dialect).delete()
+    rows = statement.extract(step.states, step.instances)
+    versioned = mapper.version_id_col is not None
+    if versioned:
+        key = mapper.version_id_key
+        rows = [
+            (*row[:-1], present_version(state, instance, key))
+            for row, state, instance in zip(rows, step.states, step.instances, strict=True)
+        ]
+    if statement.process is not None:
+        rows = statement.process(rows)
+    if len(rows) == 1:
+        matched = connection.run(statement.sql, rows[0]).rowcount
+    elif versioned and not dialect.supports_sane_multi_rowcount:
+        matched = sum([connection.run(statement.sql, row).rowcount for row in rows])
+    else:
+        matched = connection.run_many(statement.sql, rows).rowcount
+        if not dialect.supports_sane_multi_rowcount:
+            matched = -1
+    outcome.deleted.update(zip(step.states, step.instances, strict=True))
+    if matched != len(rows) and matched >= 0 and dialect.supports_sane_rowcount:
+        if versioned:
+            raise stale(step, "DELETE", len(rows), matched)
+        if mapper.confirm_deleted_rows:
+            warnings.warn(
+                f"DELETE statement on table '{step.table.fullname}' expected to delete {len(rows)} row(s); {matched} "
+                "were matched.  Please set confirm_deleted_rows=False within the mapper configuration to prevent "
+                "this warning.",
+                exc.AzothWarning,
+                stacklevel=2,
+            )

@@ -1,0 +1,192 @@
+"""Runs a flush plan, step by step, and brings the objects in memory up to date."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+from azoth.exc import AzothWarning, StatementError
+from azoth.orm.persistence.execution.association_executor import run_link, run_unlink
+from azoth.orm.persistence.execution.delete_executor import run_delete
+from azoth.orm.persistence.execution.insert_executor import run_insert
+from azoth.orm.persistence.execution.observed_steps import run_observed, steps_of_untouched
+from azoth.orm.persistence.execution.outcome import FlushOutcome
+from azoth.orm.persistence.execution.update_executor import run_clear_keys, run_set_keys, run_update
+from azoth.orm.persistence.planning.plan import FlushPlan
+from azoth.orm.persistence.planning.steps import (
+    AssociationStep,
+    ClearKeysStep,
+    DeleteStep,
+    FlushStep,
+    InsertStep,
+    LinkStep,
+    SetKeysStep,
+    UnlinkStep,
+    UpdateStep,
+    is_observed,
+)
+from azoth.orm.persistence.ports import ConnectionFor, FlushConnection
+from azoth.orm.runtime.origin import Origin
+from azoth.orm.runtime.state import state_of
+from azoth.orm.runtime.symbols import CHANGES, EXTRA
+from azoth.util.collector import PausedCollector
+
+StepRunner = Callable[[Any, FlushConnection, FlushOutcome], None]
+
+RUNNERS: dict[type[FlushStep], StepRunner] = {
+    InsertStep: run_insert,
+    UpdateStep: run_update,
+    SetKeysStep: run_set_keys,
+    ClearKeysStep: run_clear_keys,
+    DeleteStep: run_delete,
+    LinkStep: run_link,
+    UnlinkStep: run_unlink,
+}
+
+PHRASES = {
+    "INSERT": "INSERT into",
+    "UPDATE": "UPDATE of",
+    "DELETE": "DELETE from",
+    "LINK": "INSERT into",
+    "UNLINK": "DELETE from",
+    "SET KEYS": "UPDATE of",
+    "CLEAR KEYS": "UPDATE of",
+}
+
+
+def execute(
+    plan: FlushPlan, connection_for: ConnectionFor, announce: Callable[[FlushOutcome], None] | None = None
+) -> FlushOutcome:
+    """Run a plan.
+
+    Args:
+        plan: the plan; it is run once.
+        connection_for: finds the connection for a mapper; called once for each step.
+        announce: called when the statements were sent and the objects in memory are still as before.
+
+    Returns:
+        what changed in memory, for the case that the transaction is rolled back.
+
+    Emits: the plan's statements, in its order.
+    State: new objects are persistent, changed ones clean, deleted ones out of the identity map. Where a statement
+        fails, the objects are as they were before, except attributes of persistent ones, which the session expires.
+
+    Errors:
+        StaleDataError: rows were not there as they had been loaded.
+        FlushError: an object cannot be written as it stands.
+        DBAPIError: the database refused a statement; the summary names the class and the step.
+    """
+    outcome = FlushOutcome(plan.owner)
+    for warning in plan.warnings:
+        warnings.warn(warning, AzothWarning, stacklevel=2)
+    _carry_out(plan)
+    with PausedCollector():
+        try:
+            if plan.untouched:
+                for unchanged in steps_of_untouched(plan.untouched):
+                    _run(unchanged, connection_for(unchanged.mapper), outcome)
+            for step in plan.steps:
+                _run(step, connection_for(step.mapper), outcome)
+            if announce is not None:
+                announce(outcome)
+        except BaseException:
+            _take_back(plan, outcome)
+            raise
+        _finish(plan, outcome)
+    return outcome
+
+
+def _carry_out(plan: FlushPlan) -> None:
+    """Move the objects that the plan removes: listeners find them in the session as what they are about to be."""
+    owner, removals = plan.owner, plan.removals
+    for state in removals.dropped:
+        owner.discard(state)
+        state.owner = None
+    for state, instance in removals.joining.items():
+        owner.add(state, instance)
+    owner.deleted.update(removals.found)
+
+
+def _run(step: FlushStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
+    try:
+        runner = RUNNERS[type(step)]
+        if is_observed(step):
+            run_observed(step, connection, outcome, runner)
+        else:
+            runner(step, connection, outcome)
+    except StatementError as error:
+        name = step.mapper.class_.__name__
+        reason = str(error.orig).partition("\n")[0] if error.orig is not None else error.summary
+        error.summary = f"{name}: {PHRASES[step.verb]} {step.table.fullname} failed: {reason}"
+        raise
+
+
+def _take_back(plan: FlushPlan, outcome: FlushOutcome) -> None:
+    """Undo a flush that failed half-way: what was pending is pending again."""
+    pending = dict(plan.owner.new)
+    changes = {state: state.changes for state in pending}
+    outcome.deleted.clear()
+    outcome.undo()
+    for state in pending:
+        state.owner = plan.owner
+        state.changes = changes[state]
+    plan.owner.new.clear()
+    plan.owner.new.update(pending)
+
+
+def _finish(plan: FlushPlan, outcome: FlushOutcome) -> None:
+    owner = plan.owner
+    for state, instance in outcome.deleted.items():
+        owner.discard_deleted(state, instance)
+    for step in plan.steps:
+        if isinstance(step, InsertStep):
+            _make_persistent(step, outcome)
+        if isinstance(step, InsertStep | UpdateStep | SetKeysStep):
+            for copy in step.copies:
+                if copy.parent is not None and copy.parent.extra is not None:
+                    copy.parent.extra.queued = None
+        elif isinstance(step, AssociationStep):
+            for pair in step.rows:
+                _forget_queued(pair)
+    modified = owner.modified
+    outcome.untouched = plan.untouched
+    for states in (outcome.updated, plan.untouched):
+        for state in states:
+            instance = modified.pop(state, None)
+            if instance is not None:
+                values = instance.__dict__
+                values.pop(CHANGES, None)
+                # Also where the members that left were written for their new owner: a queue is for one flush.
+                extra = values.get(EXTRA)
+                if extra is not None:
+                    extra.queued = None
+
+
+def _make_persistent(step: InsertStep, outcome: FlushOutcome) -> None:
+    owner = outcome.owner
+    entities = owner.states(step.mapper.manager)
+    new = owner.new
+    strong = owner.strong
+    # Objects inserted together are peers: the first that is read after the commit loads the others, too.
+    origin = Origin(owner, states=step.states)
+    origin.settle()
+    for state, instance in zip(step.states, step.instances, strict=True):
+        entities[state.pk] = state
+        state.place = origin
+        instance.__dict__.pop(CHANGES, None)
+    if len(new) == len(step.states):
+        new.clear()
+    else:
+        for state in step.states:
+            new.pop(state, None)
+    if strong is not None:
+        strong.update(zip(step.states, step.instances, strict=True))
+
+
+def _forget_queued(instances: tuple[Any, Any]) -> None:
+    """Drop changes of unloaded collections: their rows are written now, and the next load brings them."""
+    for instance in instances:
+        extra = state_of(instance).extra
+        if extra is not None:
+            extra.queued = None

@@ -1,0 +1,220 @@
+"""Runs INSERT steps: defaults, keys made by the database, SQL expressions as values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import Any
+
+from azoth.orm.persistence.execution.key_copy_executor import apply_copies
+from azoth.orm.persistence.execution.outcome import FlushOutcome, InsertedRows
+from azoth.orm.persistence.execution.temporary_values import temporary_nulls
+from azoth.orm.persistence.planning.steps import InsertStep
+from azoth.orm.persistence.ports import FlushConnection
+from azoth.orm.persistence.profile.expressions import has_expressions
+from azoth.orm.persistence.statements.insert_batches import ExpressionInsert, by_signature, chunks
+from azoth.orm.persistence.statements.row_statement import Parameters, RowStatement
+from azoth.orm.persistence.statements.statements import InsertForm, MapperStatements, mapper_statements
+from azoth.orm.runtime.state import InstanceState
+
+
+def run_insert(step: InsertStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
+    """Insert the rows of a step.
+
+    Args:
+        step: the step.
+        connection: where to.
+        outcome: takes notes of what changes in memory.
+
+    Emits: one executemany where all keys are known; else one INSERT for each row with ``lastrowid``, or multi-row
+        ``INSERT ... RETURNING``.
+    State: keys, defaults and foreign keys are written into the instances.
+    """
+    if step.copies:
+        apply_copies(step.copies, outcome.written)
+    statements = mapper_statements(step.mapper, connection.dialect)
+    with temporary_nulls(step.instances, step.nulls):
+        _fill_in_defaults(statements, step, outcome)
+        runner = _InsertRun(statements, connection, outcome)
+        signatures = statements.signatures(step.instances)
+        for signature, states, instances in by_signature(statements, signatures, step.states, step.instances):
+            runner.insert(statements.insert_form(signature), states, instances)
+
+
+class DefaultContext:
+    """What a default function sees of the row that is being written.
+
+    Args:
+        parameters: the row's values by attribute key.
+    """
+
+    def __init__(self, parameters: dict[str, Any]) -> None:
+        self.current_parameters = parameters
+
+    def get_current_parameters(self, isolate_multiinsert_groups: bool = True) -> dict[str, Any]:
+        """Give the values of the row that is being written."""
+        return self.current_parameters
+
+
+class _InsertRun:
+    """The rows of one step on their way to the database."""
+
+    def __init__(self, statements: MapperStatements, connection: FlushConnection, outcome: FlushOutcome) -> None:
+        self.statements = statements
+        self.connection = connection
+        self.outcome = outcome
+        self.pk_keys = statements.profile.pk_keys
+
+    def insert(self, form: InsertForm, states: list[InstanceState], instances: list[Any]) -> None:
+        """Insert rows that have the same form; those with SQL expressions go by themselves."""
+        statement = form.for_rows()
+        rows = statement.extract(states, instances)
+        if not has_expressions(rows):
+            self._send(form, statement, rows, states, instances)
+            return
+        start = 0
+        for position, row in enumerate(rows):
+            if has_expressions((row,)):
+                self._send(form, statement, rows[start:position], states[start:position], instances[start:position])
+                self._insert_expressions(form, states[position], instances[position])
+                start = position + 1
+        self._send(form, statement, rows[start:], states[start:], instances[start:])
+
+    def _send(
+        self,
+        form: InsertForm,
+        statement: RowStatement,
+        rows: Parameters,
+        states: list[InstanceState],
+        instances: list[Any],
+    ) -> None:
+        if not rows:
+            return
+        if statement.process is not None:
+            rows = statement.process(rows)
+        if form.lastrowid_key is not None:
+            self.outcome.inserted_rows.append(InsertedRows(states, (form.lastrowid_key,)))
+            self._send_for_lastrowid(statement.sql, form.lastrowid_key, rows, states, instances)
+        elif form.returning:
+            made_keys = tuple([key for key in form.returning if key in self.pk_keys])
+            self.outcome.inserted_rows.append(InsertedRows(states, made_keys))
+            self._send_for_returning(form, rows, states, instances)
+            self._identify(states, instances)
+        else:
+            self.outcome.inserted_rows.append(InsertedRows(states, ()))
+            if len(rows) == 1:
+                self.connection.run(statement.sql, rows[0])
+            else:
+                self.connection.run_many(statement.sql, rows)
+            self._identify(states, instances)
+        if form.expired or form.nulls:
+            self._forget(form, instances)
+
+    def _send_for_lastrowid(
+        self, sql: str, key: str, rows: Parameters, states: list[InstanceState], instances: list[Any]
+    ) -> None:
+        # One tight loop: with an embedded database the driver's own time is about a microsecond for each row.
+        run = self.connection.run
+        process = self.statements.lastrowid_processor
+        if process is not None or len(self.pk_keys) > 1:
+            for instance, row in zip(instances, rows, strict=True):
+                made = run(sql, row).lastrowid
+                instance.__dict__[key] = made if process is None else process(made)
+            self._identify(states, instances)
+            return
+        for state, instance, row in zip(states, instances, rows, strict=True):
+            instance.__dict__[key] = state.pk = run(sql, row).lastrowid
+
+    def _send_for_returning(
+        self, form: InsertForm, rows: Parameters, states: list[InstanceState], instances: list[Any]
+    ) -> None:
+        connection = self.connection
+        start = 0
+        for size in chunks(self.statements, len(rows), len(rows[0])):
+            part = rows[start : start + size]
+            parameters = part[0] if size == 1 else tuple(chain.from_iterable(part))
+            sql = form.for_rows(size).sql
+            returned = connection.fetch_all(connection.run(sql, parameters), sql, parameters)
+            end = start + size
+            self._take_returned(form.for_rows(), returned, states[start:end], instances[start:end])
+            start = end
+
+    def _take_returned(
+        self,
+        statement: RowStatement,
+        returned: Sequence[Any],
+        states: Sequence[InstanceState],
+        instances: Sequence[Any],
+    ) -> None:
+        made = tuple(statement.returning.items())
+        for state, instance, row in zip(states, instances, returned, strict=True):
+            values = instance.__dict__
+            for (key, process), value in zip(made, row, strict=True):
+                if key in self.pk_keys:
+                    values[key] = value if process is None else process(value)
+                else:
+                    self.outcome.write(state, values, key, value if process is None else process(value))
+
+    def _insert_expressions(self, form: InsertForm, state: InstanceState, instance: Any) -> None:
+        """Insert one row whose values contain SQL expressions; the attributes load their values when next read."""
+        statements, outcome = self.statements, self.outcome
+        values = instance.__dict__
+        insert = ExpressionInsert(statements, form, values)
+        expressions, returning, made_by_driver = insert.expressions, insert.returning, insert.lastrowid_key
+        statement = statements.compile_insert_with(insert.plain, expressions, returning)
+        rows = statement.extract((state,), (instance,))
+        if statement.process is not None:
+            rows = statement.process(rows)
+        outcome.inserted_rows.append(InsertedRows([state], (made_by_driver,) if made_by_driver else ()))
+        cursor = self.connection.run(statement.sql, rows[0])
+        if returning:
+            before = {key: values.get(key) for key in expressions}
+            returned = self.connection.fetch_all(cursor, statement.sql, rows[0])
+            self._take_returned(statement, returned, (state,), (instance,))
+            outcome.written.extend([(state, key, before[key]) for key in returning if key in before])
+        elif made_by_driver is not None:
+            process = statements.lastrowid_processor
+            values[made_by_driver] = cursor.lastrowid if process is None else process(cursor.lastrowid)
+        for key in expressions:
+            if key not in returning:
+                outcome.written.append((state, key, values.pop(key)))
+        self._identify((state,), (instance,))
+        self._forget(form, (instance,))
+
+    def _identify(self, states: Iterable[InstanceState], instances: Iterable[Any]) -> None:
+        keys = self.pk_keys
+        if len(keys) == 1:
+            key = keys[0]
+            for state, instance in zip(states, instances, strict=True):
+                state.pk = instance.__dict__[key]
+        else:
+            for state, instance in zip(states, instances, strict=True):
+                values = instance.__dict__
+                state.pk = tuple([values[key] for key in keys])
+
+    @staticmethod
+    def _forget(form: InsertForm, instances: Iterable[Any]) -> None:
+        for instance in instances:
+            values = instance.__dict__
+            for key in form.expired:
+                values.pop(key, None)
+            for key in form.nulls:
+                values.setdefault(key, None)
+
+
+def _fill_in_defaults(statements: MapperStatements, step: InsertStep, outcome: FlushOutcome) -> None:
+    """Give each object the values that Python makes: defaults of columns, and the first version."""
+    version = statements.mapper.version_id_col
+    if version is not None and statements.mapper.version_id_generator:
+        key = statements.mapper.version_id_key
+        generate = statements.mapper.version_id_generator
+        for state, instance in zip(step.states, step.instances, strict=True):
+            if instance.__dict__.get(key) is None:
+                outcome.write(state, instance.__dict__, key, generate(None))
+    for key, default in statements.defaulted.items():
+        evaluates_none = statements.profile.columns[key].type.should_evaluate_none
+        for state, instance in zip(step.states, step.instances, strict=True):
+            values = instance.__dict__
+            if values.get(key) is None and not (evaluates_none and key in values):
+                value = default.arg if default.is_scalar else default.arg(DefaultContext(values))
+                outcome.write(state, values, key, value)

@@ -1,0 +1,41 @@
+"""Writes the parents' keys into their children, at the moment when the children's rows are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from azoth.orm.persistence.profile.key_copy import KeyCopy, keeps_key
+from azoth.orm.persistence.profile.values import key_value
+from azoth.orm.runtime.state import InstanceState
+from azoth.orm.runtime.symbols import NO_VALUE
+
+Written = list[tuple[InstanceState, str, Any]]
+"""Values that were replaced: state, key, value before."""
+
+
+def apply_copies(copies: Iterable[KeyCopy], written: Written | None = None) -> None:
+    """Write the parents' present keys into the children's foreign key attributes.
+
+    Args:
+        copies: what to write.
+        written: takes notes of the values before, where they may be needed again.
+    """
+    for link, child, child_instance, parent, parent_instance in copies:
+        values = child_instance.__dict__
+        if written is not None:
+            for _, key in link.pairs:
+                written.append((child, key, values.get(key, NO_VALUE)))
+        if parent is None:
+            for _, key in link.pairs:
+                if not keeps_key(link, child, key):
+                    values[key] = None
+            continue
+        source_values = parent_instance.__dict__
+        for source_key, key in link.pairs:
+            if source_key in source_values:
+                values[key] = source_values[source_key]
+            else:
+                value = key_value(parent, parent_instance, source_key)
+                # Not loaded and not part of the key: reading the attribute loads it.
+                values[key] = getattr(parent_instance, source_key) if value is NO_VALUE else value

@@ -1,0 +1,112 @@
+"""What a flush did to the objects in memory, and how to take it back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from azoth.orm.persistence.execution.key_copy_executor import Written
+from azoth.orm.runtime.state import InstanceState
+from azoth.orm.runtime.symbols import NO_VALUE
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.identity_map import IdentityMap
+
+
+class InsertedRows(NamedTuple):
+    """Objects whose rows were inserted alike.
+
+    Attributes:
+        states: their states; the objects are not kept alive.
+        made_keys: the attribute keys of the primary key that the database made.
+    """
+
+    states: list[InstanceState]
+    made_keys: tuple[str, ...]
+
+
+class FlushOutcome:
+    """What one flush changed in memory.
+
+    It refers to objects through their states, so that a long transaction does not keep alive what it wrote; only
+    deleted objects are held, because a rollback must bring them back.
+
+    Attributes:
+        owner: the identity map.
+        inserted_rows: what was inserted, batch by batch.
+        deleted: state -> instance whose row was deleted.
+        updated: states whose rows were updated.
+        untouched: changed states whose own rows needed no statement, as after a change of a collection.
+        key_changes: state -> its primary key before, for those whose key changed.
+        written: what the flush put into new objects: state, key, value before.
+    """
+
+    __slots__ = ("deleted", "inserted_rows", "key_changes", "owner", "untouched", "updated", "written")
+
+    def __init__(self, owner: IdentityMap) -> None:
+        self.owner = owner
+        self.inserted_rows: list[InsertedRows] = []
+        self.deleted: dict[InstanceState, Any] = {}
+        self.updated: list[InstanceState] = []
+        self.untouched: Collection[InstanceState] = ()
+        self.key_changes: dict[InstanceState, Any] = {}
+        self.written: Written = []
+
+    @property
+    def inserted(self) -> list[InstanceState]:
+        """The states whose rows were inserted, in order."""
+        return [state for rows in self.inserted_rows for state in rows.states]
+
+    @property
+    def generated(self) -> dict[InstanceState, tuple[str, ...]]:
+        """The inserted states with the attribute keys that the database made."""
+        return {state: rows.made_keys for rows in self.inserted_rows if rows.made_keys for state in rows.states}
+
+    def write(self, state: InstanceState, values: dict[str, Any], key: str, value: Any) -> None:
+        """Put a value into a new object, remembering what was there."""
+        self.written.append((state, key, values.get(key, NO_VALUE)))
+        values[key] = value
+
+    def undo(self) -> None:
+        """Take the flush back in memory; objects that the session let go of since then are left alone.
+
+        State: inserted objects are transient again, with the values that they had before and without generated keys;
+        deleted objects are persistent again; changed primary keys are the old ones. Attributes of persistent
+        objects are not restored: the session expires them.
+        """
+        owner = self.owner
+        for state in self.key_changes:
+            states = owner.states(state.manager)
+            if states.get(state.pk) is state:
+                del states[state.pk]
+        for rows in self.inserted_rows:
+            for state in rows.states:
+                if state.owner is owner:
+                    self._make_transient(state, rows.made_keys)
+        for state, key, before in reversed(self.written):
+            instance = state()
+            if instance is None or state.pk is not None:
+                continue
+            if before is NO_VALUE:
+                instance.__dict__.pop(key, None)
+            else:
+                instance.__dict__[key] = before
+        for state, pk in self.key_changes.items():
+            if state.owner is owner:
+                state.pk = pk
+                owner.states(state.manager)[pk] = state
+        for state, instance in self.deleted.items():
+            if state.owner is owner and state.pk is not None:
+                state.extras().was_deleted = False
+                if not state.changes:
+                    state.changes = None
+                owner.add(state, instance)
+
+    def _make_transient(self, state: InstanceState, made_keys: tuple[str, ...]) -> None:
+        if state.pk is not None:
+            self.owner.discard(state)
+        state.pk = state.owner = state.changes = None
+        instance = state()
+        if instance is not None:
+            for key in made_keys:
+                instance.__dict__.pop(key, None)

@@ -1,0 +1,151 @@
+"""Which rows of one flush refer to which other rows along a foreign key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from azoth.orm.persistence.changes.relationship_changes import RelationshipChanges
+from azoth.orm.persistence.planning.row_operation import RowOperation
+from azoth.orm.persistence.planning.unknown_values import UnknownValues
+from azoth.orm.persistence.profile.expressions import is_expression_class
+from azoth.orm.persistence.profile.key_copy import KeyCopy
+from azoth.orm.persistence.profile.key_rule import KeyRule
+from azoth.orm.persistence.profile.values import committed_value
+from azoth.orm.runtime.state import InstanceState
+from azoth.orm.runtime.symbols import NO_VALUE
+
+
+class RowReferences:
+    """Finds which rows refer to which along one foreign key: by relationship where there is one, else by value.
+
+    Args:
+        rule: the foreign key.
+        relationships: what the relationships copy.
+        by_table: the operations by verb and table id.
+        by_state: the operations by verb and state.
+        unknown: takes notes of values that would have to be loaded.
+    """
+
+    def __init__(
+        self,
+        rule: KeyRule,
+        relationships: RelationshipChanges,
+        by_table: Mapping[tuple[str, int], list[RowOperation]],
+        by_state: Mapping[tuple[str, InstanceState], RowOperation],
+        unknown: UnknownValues,
+    ) -> None:
+        self.rule = rule
+        self.relationships = relationships
+        self.by_table = by_table
+        self.by_state = by_state
+        self.unknown = unknown
+        self._keys: dict[Any, tuple[str, ...] | None] = {}
+        self._target_keys: dict[Any, tuple[str, ...] | None] = {}
+
+    def provisions(self) -> Iterator[tuple[RowOperation, RowOperation]]:
+        """Yield (the operation that makes a key, the operation that writes a reference to it)."""
+        made = self._made_keys()
+        for operation in self._operations(self.rule.table, "INSERT", "UPDATE", "SET KEYS"):
+            keys = self._keys_of(operation.mapper)
+            if keys is None or (operation.verb != "INSERT" and set(keys).isdisjoint(operation.keys)):
+                continue
+            provider = self._provider(operation, keys, made)
+            if provider is not None and not self._refers_to_itself_with_known_key(provider, operation):
+                yield provider, operation
+
+    def releases(self) -> Iterator[tuple[RowOperation, RowOperation]]:
+        """Yield (the operation that gives up a reference, the operation that deletes what it referred to)."""
+        removed = self._removed_keys()
+        if not removed:
+            return
+        for operation in self._operations(self.rule.table, "DELETE", "UPDATE", "SET KEYS"):
+            keys = self._keys_of(operation.mapper)
+            if keys is None or (operation.verb != "DELETE" and set(keys).isdisjoint(operation.keys)):
+                continue
+            value = tuple([committed_value(operation.state, operation.instance, key) for key in keys])
+            if NO_VALUE in value:
+                self.unknown.note(operation.state, operation.instance, keys, value)
+            removal = removed.get(value) if _is_known(value) else None
+            if removal is not None and removal.state is not operation.state:
+                yield operation, removal
+
+    def _provider(
+        self, operation: RowOperation, keys: tuple[str, ...], made: dict[tuple[Any, ...], RowOperation]
+    ) -> RowOperation | None:
+        slot = self.rule.slot(operation.mapper)
+        assert slot is not None
+        copies = self.relationships.copies
+        if operation.verb == "SET KEYS":
+            copies = self.relationships.post_updates
+        elif operation.state in self.relationships.post_updates.get(slot, ()):
+            return None
+        copy: KeyCopy | None = copies.get(slot, {}).get(operation.state)
+        if copy is None:
+            values = operation.instance.__dict__
+            value = tuple([values.get(key) for key in keys])
+            return made.get(value) if _is_known(value) else None
+        if copy.parent is None:
+            return None
+        insertion = self.by_state.get(("INSERT", copy.parent))
+        if insertion is not None:
+            return insertion
+        update = self.by_state.get(("UPDATE", copy.parent))
+        target_keys = None if update is None else self._target_keys_of(update.mapper)
+        return None if update is None or set(target_keys or ()).isdisjoint(update.keys) else update
+
+    def _refers_to_itself_with_known_key(self, provider: RowOperation, operation: RowOperation) -> bool:
+        # A row may refer to itself within one statement, as long as that statement does not make the key.
+        if provider.state is not operation.state:
+            return False
+        values = operation.instance.__dict__
+        return all(values.get(key) is not None for key in self._target_keys_of(operation.mapper) or ())
+
+    def _made_keys(self) -> dict[tuple[Any, ...], RowOperation]:
+        """Index the rows that appear, or change their key, by the values that others refer to."""
+        made: dict[tuple[Any, ...], RowOperation] = {}
+        for operation in self._operations(self.rule.target, "INSERT", "UPDATE"):
+            keys = self._target_keys_of(operation.mapper)
+            if keys is None or (operation.verb == "UPDATE" and set(keys).isdisjoint(operation.keys)):
+                continue
+            values = operation.instance.__dict__
+            value = tuple([values.get(key) for key in keys])
+            if _is_known(value):
+                made[value] = operation
+        return made
+
+    def _removed_keys(self) -> dict[tuple[Any, ...], RowOperation]:
+        removed: dict[tuple[Any, ...], RowOperation] = {}
+        for operation in self._operations(self.rule.target, "DELETE"):
+            keys = self._target_keys_of(operation.mapper)
+            if keys is None:
+                continue
+            value = tuple([committed_value(operation.state, operation.instance, key) for key in keys])
+            if _is_known(value):
+                removed[value] = operation
+        return removed
+
+    def _operations(self, table: Any, *verbs: str) -> list[RowOperation]:
+        return [operation for verb in verbs for operation in self.by_table.get((verb, id(table)), ())]
+
+    def _keys_of(self, mapper: Any) -> tuple[str, ...] | None:
+        if mapper not in self._keys:
+            self._keys[mapper] = self.rule.keys(mapper)
+        return self._keys[mapper]
+
+    def _target_keys_of(self, mapper: Any) -> tuple[str, ...] | None:
+        if mapper not in self._target_keys:
+            self._target_keys[mapper] = self.rule.target_keys(mapper)
+        return self._target_keys[mapper]
+
+
+def _is_known(value: tuple[Any, ...]) -> bool:
+    """Tell whether all parts of a key are plain values that can be looked up."""
+    for part in value:
+        if part is None or part is NO_VALUE or is_expression_class(type(part)):
+            return False
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True

@@ -1,0 +1,211 @@
+"""Turns the table graph into the steps of a plan, and says which step waits for which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from azoth.orm.persistence.changes.row_group import RowGroup
+from azoth.orm.persistence.planning.ordering import strong_components, topological_order
+from azoth.orm.persistence.planning.row_graph import RowBatch, RowGraph
+from azoth.orm.persistence.planning.row_operation import RowOperation
+from azoth.orm.persistence.planning.steps import (
+    ClearKeysStep,
+    DeleteStep,
+    FlushStep,
+    InsertStep,
+    LinkStep,
+    SetKeysStep,
+    UnlinkStep,
+    UpdateStep,
+)
+from azoth.orm.persistence.planning.table_graph import TableGraph, TableNode
+from azoth.orm.persistence.profile.key_copy import KeyCopy
+from azoth.orm.persistence.profile.reason import Edge, Reason
+from azoth.orm.runtime.state import InstanceState, state_of
+from azoth.orm.runtime.symbols import CHANGES
+
+
+class Wait(NamedTuple):
+    """Earlier steps that one step waits for, and why; steps are counted from 1."""
+
+    steps: Sequence[int]
+    reason: Reason
+
+
+class StepBuilder:
+    """Turns the table graph into steps, cycle by cycle.
+
+    Args:
+        graph: the table graph.
+        explain: whether somebody is going to look at the reasons; they cost nothing otherwise.
+
+    Attributes:
+        steps: the steps in order.
+        edges: which kind of step must come before which, and why; empty where nobody looks.
+        waits: for each step, the earlier ones that it waits for; empty where nobody looks.
+    """
+
+    def __init__(self, graph: TableGraph, *, explain: bool) -> None:
+        self.graph = graph
+        self.relationships = graph.relationships
+        self.explain = explain
+        self.steps: list[FlushStep] = []
+        self.edges: dict[Edge, None] = {}
+        self.waits: list[list[Wait]] = []
+        self._numbers: dict[TableNode, list[int]] = {}
+        self._preceding: dict[TableNode, list[tuple[TableNode, Reason]]] = {}
+
+    def build(self) -> None:
+        """Make the steps."""
+        successors = self.graph.successors
+        nodes = list(self.graph.nodes.values())
+        if not successors:
+            for node in sorted(nodes, key=_rank):
+                self._add_node(node)
+            return
+        components = strong_components(nodes, successors)
+        component_of = {node: index for index, component in enumerate(components) for node in component}
+        following: dict[int, set[int]] = {}
+        for before, others in successors.items():
+            for after, reasons in others.items():
+                if component_of[before] != component_of[after]:
+                    following.setdefault(component_of[before], set()).add(component_of[after])
+                    if self.explain:
+                        self._note_edges(before, after, reasons)
+        ranks = [min(node.rank for node in component) for component in components]
+        for index in topological_order(range(len(components)), following, ranks.__getitem__):
+            component = components[index]
+            if len(component) > 1 or component[0] in successors.get(component[0], ()):
+                self._add_cycle(component)
+            else:
+                self._add_node(component[0])
+
+    # -- steps ---------------------------------------------------------------------------------------------------
+
+    def _add_node(self, node: TableNode) -> None:
+        association = node.association
+        if association is None:
+            for group in node.groups:
+                self.steps.append(self._row_step(node.verb, group, ()))
+        elif node.verb == "LINK":
+            rows = list(association.added.values())
+            self._note_unknown_sources(association.layout, rows)
+            self.steps.append(LinkStep(association.mapper, association.layout, rows))
+        else:
+            rows = list(association.removed.values())
+            self._note_unknown_sources(association.layout, rows)
+            self.steps.append(UnlinkStep(association.mapper, association.layout, rows))
+        if self.explain:
+            waits = self._table_waits(node)
+            first = len(self.waits)
+            self.waits.extend([waits] * (len(self.steps) - first))
+            self._numbers[node] = list(range(first + 1, len(self.steps) + 1))
+
+    def _add_cycle(self, component: list[TableNode]) -> None:
+        rows = RowGraph(self.graph, component, explain=self.explain)
+        batches = rows.batches()
+        if self.explain:
+            self.edges.update(rows.edges)
+            self._explain_cycle(component, batches)
+        for batch in batches:
+            self.steps.append(self._row_step(batch.verb, _group_of(batch), batch.nulls))
+
+    def _row_step(self, verb: str, group: RowGroup, nulls: tuple[str, ...]) -> FlushStep:
+        mapper, states, instances = group.mapper, group.states, group.instances
+        if verb == "INSERT":
+            return InsertStep(mapper, states, instances, self._copies(group, nulls), nulls)
+        if verb == "CLEAR KEYS":
+            return ClearKeysStep(mapper, states, instances, group.keys)
+        if verb == "SET KEYS":
+            return SetKeysStep(mapper, states, instances, group.keys, self._later_copies(group))
+        if mapper.version_id_col is not None:
+            self._note_unknown_versions(group)
+        if verb == "UPDATE":
+            return UpdateStep(mapper, states, instances, group.keys, self._copies(group, nulls), nulls)
+        return DeleteStep(mapper, states, instances)
+
+    def _copies(self, group: RowGroup, nulls: tuple[str, ...]) -> list[KeyCopy]:
+        """List what the rows of a step take over from their parents, except into columns that stay NULL for now."""
+        copies: list[KeyCopy] = []
+        table_id = id(group.mapper.local_table)
+        for slot, by_state in self.relationships.copies.items():
+            if slot[0] == table_id and set(slot[1]).isdisjoint(nulls):
+                self._extend(copies, by_state, group)
+        return copies
+
+    def _later_copies(self, group: RowGroup) -> list[KeyCopy]:
+        copies: list[KeyCopy] = []
+        table_id = id(group.mapper.local_table)
+        for store in (self.relationships.post_updates, self.relationships.copies):
+            for slot, by_state in store.items():
+                if slot[0] == table_id and not set(slot[1]).isdisjoint(group.keys):
+                    self._extend(copies, by_state, group)
+        return copies
+
+    def _extend(self, copies: list[KeyCopy], by_state: dict[InstanceState, KeyCopy], group: RowGroup) -> None:
+        found = [by_state[state] for state in group.states if state in by_state]
+        copies.extend(found)
+        if found and found[0].link.loaded_keys:
+            self._note_unknown_parents(found)
+
+    # -- values that the steps need --------------------------------------------------------------------------------
+
+    def _note_unknown_parents(self, copies: list[KeyCopy]) -> None:
+        """Note the parents' columns that children take over and that are neither loaded nor part of the key."""
+        for copy in copies:
+            for key in copy.link.loaded_keys:
+                if copy.parent is not None:
+                    self.graph.unknown.note_present(copy.parent, copy.parent_instance, key)
+
+    def _note_unknown_versions(self, group: RowGroup) -> None:
+        key = group.mapper.version_id_key
+        for state, instance in zip(group.states, group.instances, strict=True):
+            values = instance.__dict__
+            if key not in values or key in values.get(CHANGES, ()):
+                self.graph.unknown.note_committed(state, instance, key)
+
+    def _note_unknown_sources(self, layout: Any, rows: Iterable[tuple[Any, Any]]) -> None:
+        for side, key in layout.loaded_sources:
+            for pair in rows:
+                self.graph.unknown.note_present(state_of(pair[side]), pair[side], key)
+
+    # -- explanations ----------------------------------------------------------------------------------------------
+
+    def _note_edges(self, before: TableNode, after: TableNode, reasons: Iterable[Reason]) -> None:
+        for reason in reasons:
+            self.edges[Edge(before.label, after.label, reason)] = None
+            self._preceding.setdefault(after, []).append((before, reason))
+
+    def _table_waits(self, node: TableNode) -> list[Wait]:
+        return [Wait(self._numbers[before], reason) for before, reason in self._preceding.get(node, ())]
+
+    def _explain_cycle(self, component: list[TableNode], batches: list[RowBatch]) -> None:
+        """Say which rows' steps wait for which: only for those that their own rows depend on."""
+        table_waits = {node.label: self._table_waits(node) for node in component}
+        numbers: dict[str, list[int]] = {node.label: self._numbers.setdefault(node, []) for node in component}
+        step_of: dict[RowOperation, int] = {}
+        for batch in batches:
+            number = len(self.waits) + 1
+            label = batch.operations[0].label
+            numbers.setdefault(label, []).append(number)
+            earlier: dict[Reason, set[int]] = {}
+            for operation in batch.operations:
+                step_of[operation] = number
+                for edge in operation.before:
+                    first = step_of.get(edge.first)
+                    if first is not None and first != number and not edge.dead:
+                        earlier.setdefault(edge.rule.reason, set()).add(first)
+            waits = [Wait(sorted(steps), reason) for reason, steps in earlier.items()]
+            self.waits.append([*table_waits.get(label, ()), *waits])
+
+
+def _group_of(batch: RowBatch) -> RowGroup:
+    group = RowGroup(batch.mapper, batch.keys)
+    group.states = [operation.state for operation in batch.operations]
+    group.instances = [operation.instance for operation in batch.operations]
+    return group
+
+
+def _rank(node: TableNode) -> tuple[int, int]:
+    return node.rank

@@ -1,0 +1,121 @@
+"""A step of a plan in words: its statements, what is particular about it, and why its rows go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from azoth.orm.persistence.planning.planned_statements import PlannedStatement, planned_statements
+from azoth.orm.persistence.planning.steps import (
+    ClearKeysStep,
+    DeleteStep,
+    FlushStep,
+    InsertStep,
+    SetKeysStep,
+    UpdateStep,
+    is_observed,
+)
+
+if TYPE_CHECKING:
+    from azoth.orm.persistence.changes.removals import Removals
+
+
+class StepDescription(NamedTuple):
+    """What a view of a plan says about one step.
+
+    Attributes:
+        statements: the statements that it sends.
+        notes: what is particular about it.
+        reasons: for a DELETE, how many rows go for which reason.
+    """
+
+    statements: list[PlannedStatement]
+    notes: list[str]
+    reasons: dict[str, int]
+
+
+def describe(step: FlushStep, dialect: Any, removals: Removals) -> StepDescription:
+    """Describe a step as its objects stand now.
+
+    Args:
+        step: the step.
+        dialect: the dialect in which its statements are sent.
+        removals: why objects are deleted.
+    """
+    reasons = _reasons_of_deletion(step, removals)
+    notes = _notes(step)
+    if reasons:
+        notes.append("; ".join(f"{reason}: {count:,}" for reason, count in reasons.items()))
+    return StepDescription(planned_statements(step, dialect), notes, reasons)
+
+
+def _notes(step: FlushStep) -> list[str]:
+    found = []
+    if isinstance(step, UpdateStep | SetKeysStep):
+        found.append(f"sets {_columns(step, step.keys)}")
+    if isinstance(step, ClearKeysStep):
+        found.append(f"sets {_columns(step, step.keys)} to NULL for a moment, which breaks a cycle")
+    if isinstance(step, InsertStep | UpdateStep) and step.nulls:
+        found.append(f"leaves {_columns(step, step.nulls)} NULL for now, which breaks a cycle; a later step sets it")
+    if isinstance(step, InsertStep) and _keys_from_server(step):
+        found.append("the database makes the keys")
+    if isinstance(step, UpdateStep | DeleteStep) and step.mapper.version_id_col is not None:
+        found.append("versions are checked")
+    if isinstance(step, InsertStep | UpdateStep | SetKeysStep):
+        found.extend(
+            f"takes {column} when the step is bound, because an earlier step makes it"
+            for column in dict.fromkeys(_fed_columns(step))
+        )
+    if is_observed(step):
+        found.append("listeners are told, and may change what is written")
+    return found
+
+
+def _reasons_of_deletion(step: FlushStep, removals: Removals) -> dict[str, int]:
+    counted: dict[str, int] = {}
+    if isinstance(step, DeleteStep):
+        for state in step.states:
+            reason = removals.reason(state)
+            counted[reason] = counted.get(reason, 0) + 1
+    return counted
+
+
+def written_keys(step: FlushStep) -> tuple[str, ...]:
+    """Name the attributes of a step's mapper that it writes, or finds its rows by."""
+    if isinstance(step, InsertStep):
+        return tuple(step.mapper.column_keys)
+    if isinstance(step, UpdateStep | SetKeysStep | ClearKeysStep):
+        return step.keys
+    if isinstance(step, DeleteStep):
+        return tuple(step.mapper.primary_key_keys)
+    return ()
+
+
+def column_names(step: Any, keys: tuple[str, ...]) -> list[str]:
+    """Name the columns of some attributes."""
+    return [step.mapper.columns[key].name for key in keys]
+
+
+def _columns(step: Any, keys: tuple[str, ...]) -> str:
+    return ", ".join(column_names(step, keys))
+
+
+def _fed_columns(step: InsertStep | UpdateStep | SetKeysStep) -> list[str]:
+    """Name the columns whose values exist only once their parents are inserted."""
+    found: dict[Any, str] = {}
+    for copy in step.copies:
+        if copy.link not in found and copy.parent is not None and copy.parent.pk is None:
+            names = ", ".join(f"{column.table.fullname}.{column.name}" for column in copy.link.columns)
+            sources = ", ".join(f"{column.table.fullname}.{column.name}" for column in copy.link.sources)
+            found[copy.link] = f"{names} from {sources}"
+    return list(found.values())
+
+
+def _keys_from_server(step: InsertStep) -> bool:
+    keys = step.mapper.primary_key_keys
+    if len(keys) != 1 or step.mapper.columns[keys[0]].default is not None:
+        return False
+    copied = {copy.child for copy in step.copies if keys[0] in copy.link.slot[1]}
+    return any(
+        instance.__dict__.get(keys[0]) is None and state not in copied
+        for state, instance in zip(step.states, step.instances, strict=True)
+    )

@@ -1,0 +1,197 @@
+"""The steps of a flush as plain data: which rows are written by which kind of statement, and why in this order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+
+if TYPE_CHECKING:
+    from azoth.orm.persistence.profile.association import LinkLayout
+    from azoth.orm.persistence.profile.key_copy import KeyCopy
+    from azoth.orm.runtime.state import InstanceState
+
+
+class RowStep:
+    """A step that writes rows of one mapper.
+
+    Args:
+        mapper: whose rows.
+        states: the states of the instances, in the order in which their rows are written.
+        instances: the instances, position by position; they are kept alive until the flush is over.
+    """
+
+    __slots__ = ("instances", "mapper", "states")
+    verb: ClassVar[str]
+
+    def __init__(self, mapper: Any, states: list[InstanceState], instances: list[Any]) -> None:
+        self.mapper = mapper
+        self.states = states
+        self.instances = instances
+
+    @property
+    def table(self) -> Any:
+        """The table that is written."""
+        return self.mapper.local_table
+
+    @property
+    def label(self) -> str:
+        """Verb and table."""
+        return f"{self.verb} {self.table.fullname}"
+
+    def __len__(self) -> int:
+        return len(self.states)
+
+
+class InsertStep(RowStep):
+    """Insert rows.
+
+    Args:
+        copies: foreign keys to take over from parents when the step is bound.
+        nulls: attribute keys that are written as NULL for now, because a later step sets them.
+    """
+
+    __slots__ = ("copies", "nulls")
+    verb = "INSERT"
+
+    def __init__(
+        self,
+        mapper: Any,
+        states: list[InstanceState],
+        instances: list[Any],
+        copies: list[KeyCopy],
+        nulls: tuple[str, ...],
+    ) -> None:
+        RowStep.__init__(self, mapper, states, instances)
+        self.copies = copies
+        self.nulls = nulls
+
+
+class UpdateStep(RowStep):
+    """Update rows.
+
+    Args:
+        keys: the attribute keys whose columns are set.
+        copies: foreign keys to take over from parents when the step is bound.
+        nulls: attribute keys among them that are written as NULL for now, because a later step sets them.
+    """
+
+    __slots__ = ("copies", "keys", "nulls")
+    verb = "UPDATE"
+
+    def __init__(
+        self,
+        mapper: Any,
+        states: list[InstanceState],
+        instances: list[Any],
+        keys: tuple[str, ...],
+        copies: list[KeyCopy],
+        nulls: tuple[str, ...],
+    ) -> None:
+        RowStep.__init__(self, mapper, states, instances)
+        self.keys = keys
+        self.copies = copies
+        self.nulls = nulls
+
+
+class SetKeysStep(RowStep):
+    """Set foreign keys that an earlier step had to leave NULL (a cycle, or ``post_update``).
+
+    Args:
+        keys: the attribute keys whose columns are set.
+        copies: foreign keys to take over from parents when the step is bound.
+    """
+
+    __slots__ = ("copies", "keys")
+    verb = "SET KEYS"
+
+    def __init__(
+        self,
+        mapper: Any,
+        states: list[InstanceState],
+        instances: list[Any],
+        keys: tuple[str, ...],
+        copies: list[KeyCopy],
+    ) -> None:
+        RowStep.__init__(self, mapper, states, instances)
+        self.keys = keys
+        self.copies = copies
+
+
+class ClearKeysStep(RowStep):
+    """Set columns to NULL before rows that they refer to go, or before another row takes their unique value.
+
+    Args:
+        keys: the attribute keys whose columns become NULL.
+    """
+
+    __slots__ = ("keys",)
+    verb = "CLEAR KEYS"
+
+    def __init__(self, mapper: Any, states: list[InstanceState], instances: list[Any], keys: tuple[str, ...]) -> None:
+        RowStep.__init__(self, mapper, states, instances)
+        self.keys = keys
+
+
+class DeleteStep(RowStep):
+    """Delete rows."""
+
+    __slots__ = ()
+    verb = "DELETE"
+
+
+class AssociationStep:
+    """A step that writes rows of a many-to-many table.
+
+    Args:
+        mapper: the parent's mapper of the relationship; its connection is used.
+        layout: the table's columns and where their values come from.
+        rows: pairs of instances, one for each row.
+    """
+
+    __slots__ = ("layout", "mapper", "rows")
+    verb: ClassVar[str]
+
+    def __init__(self, mapper: Any, layout: LinkLayout, rows: list[tuple[Any, Any]]) -> None:
+        self.mapper = mapper
+        self.layout = layout
+        self.rows = rows
+
+    @property
+    def table(self) -> Any:
+        """The table that is written."""
+        return self.layout.table
+
+    @property
+    def label(self) -> str:
+        """Verb and table."""
+        return f"{self.verb} {self.table.fullname}"
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+class LinkStep(AssociationStep):
+    """Insert rows that link two objects."""
+
+    __slots__ = ()
+    verb = "LINK"
+
+
+class UnlinkStep(AssociationStep):
+    """Delete rows that link two objects."""
+
+    __slots__ = ()
+    verb = "UNLINK"
+
+
+FlushStep: TypeAlias = InsertStep | UpdateStep | SetKeysStep | ClearKeysStep | DeleteStep | LinkStep | UnlinkStep
+
+
+def is_observed(step: FlushStep) -> bool:
+    """Tell whether somebody listens to what a step does."""
+    mapper = step.mapper
+    dispatch = mapper.dispatch
+    if isinstance(step, InsertStep):
+        return bool(dispatch.inserting or mapper.manager.dispatch.refresh_flush)
+    if isinstance(step, UpdateStep):
+        return bool(dispatch.updating or mapper.manager.dispatch.refresh_flush)
+    return isinstance(step, DeleteStep) and bool(dispatch.deleting)

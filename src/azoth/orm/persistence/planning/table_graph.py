@@ -1,0 +1,228 @@
+"""Which tables a flush touches and in which order, table by table; cycles are left to the row graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from azoth.orm.persistence.changes.changes import FlushChanges
+from azoth.orm.persistence.changes.row_group import RowGroup
+from azoth.orm.persistence.planning.unique_values import UniqueMovement, unique_movements
+from azoth.orm.persistence.planning.unknown_values import UnknownValues
+from azoth.orm.persistence.profile.association import AssociationRows
+from azoth.orm.persistence.profile.expressions import is_expression_class
+from azoth.orm.persistence.profile.key_copy import KeyCopy, planned_values
+from azoth.orm.persistence.profile.key_rule import KeyRule, rule_of_link
+from azoth.orm.persistence.profile.reason import Reason
+from azoth.orm.persistence.profile.table_rules import TableRules
+from azoth.orm.persistence.profile.values import committed_value
+from azoth.orm.persistence.profile.write_profile import write_profile
+from azoth.orm.runtime.state import InstanceState
+from azoth.orm.runtime.symbols import NO_VALUE
+
+PHASES: Final = {"CLEAR KEYS": 0, "UNLINK": 1, "INSERT": 2, "UPDATE": 2, "LINK": 3, "SET KEYS": 4, "DELETE": 5}
+"""What goes first where no constraint says so."""
+
+
+class TableNode:
+    """One kind of statement on one table.
+
+    Attributes:
+        verb: the kind; a key of PHASES.
+        table: the table.
+        groups: the rows, by mapper and changed attributes.
+        association: the rows of a many-to-many table (LINK and UNLINK only).
+        rank: the preferred place.
+    """
+
+    __slots__ = ("association", "groups", "rank", "table", "verb")
+
+    def __init__(self, verb: str, table: Any, position: int) -> None:
+        self.verb = verb
+        self.table = table
+        self.groups: list[RowGroup] = []
+        self.association: AssociationRows | None = None
+        self.rank = (PHASES[verb], position)
+
+    @property
+    def rules(self) -> TableRules:
+        """The constraints of the table."""
+        if self.association is not None:
+            return self.association.layout.rules
+        return write_profile(self.groups[0].mapper).rules
+
+    @property
+    def label(self) -> str:
+        """Verb and table."""
+        return f"{self.verb} {self.table.fullname}"
+
+    def touches(self, columns: tuple[Any, ...]) -> bool:
+        """Tell whether an update changes one of some columns."""
+        for group in self.groups:
+            mapped = group.mapper.columns
+            for key in group.keys:
+                if any(mapped[key] is column for column in columns):
+                    return True
+        return False
+
+
+class TableGraph:
+    """The kinds of statements of one flush, and which must come before which.
+
+    Attributes:
+        nodes: by verb and table id, in preferred order.
+        successors: node -> the nodes after it, with the reasons.
+        rules: the foreign keys between tables of this flush.
+        movements: unique values that move between rows.
+        unknown: values that the order depends on and that are not loaded.
+    """
+
+    def __init__(self, changes: FlushChanges) -> None:
+        self.changes = changes
+        self.relationships = changes.relationships
+        self.nodes: dict[tuple[str, int], TableNode] = {}
+        self.successors: dict[TableNode, dict[TableNode, list[Reason]]] = {}
+        self.rules: list[KeyRule] = []
+        self.movements: list[UniqueMovement] = []
+        self.unknown = UnknownValues()
+        self._make_nodes()
+        self._connect_keys()
+        self._connect_unique_values()
+
+    # -- nodes ---------------------------------------------------------------------------------------------------
+
+    def _make_nodes(self) -> None:
+        changes = self.changes
+        for group in changes.inserts.values():
+            self._node("INSERT", group.mapper.local_table).groups.append(group)
+        for group in changes.updates.values():
+            self._node("UPDATE", group.mapper.local_table).groups.append(group)
+        for group in changes.deletes.values():
+            self._node("DELETE", group.mapper.local_table).groups.append(group)
+        for rows in self.relationships.associations.values():
+            if rows.added:
+                self._node("LINK", rows.layout.table).association = rows
+            if rows.removed:
+                self._node("UNLINK", rows.layout.table).association = rows
+        for by_state in self.relationships.post_updates.values():
+            self._make_post_updates(by_state)
+
+    def _make_post_updates(self, by_state: dict[InstanceState, KeyCopy]) -> None:
+        groups: dict[Any, RowGroup] = {}
+        for state, copy in by_state.items():
+            mapper = state.manager.mapper
+            group = groups.get(mapper)
+            if group is None:
+                group = groups[mapper] = RowGroup(mapper, tuple([key for _, key in copy.link.pairs]))
+                self._node("SET KEYS", mapper.local_table).groups.append(group)
+            group.states.append(state)
+            group.instances.append(copy.child_instance)
+
+    def _node(self, verb: str, table: Any) -> TableNode:
+        node = self.nodes.get((verb, id(table)))
+        if node is None:
+            node = self.nodes[verb, id(table)] = TableNode(verb, table, len(self.nodes))
+        return node
+
+    def _on(self, table: Any, *verbs: str) -> Iterator[TableNode]:
+        for verb in verbs:
+            node = self.nodes.get((verb, id(table)))
+            if node is not None:
+                yield node
+
+    # -- foreign keys --------------------------------------------------------------------------------------------
+
+    def _connect_keys(self) -> None:
+        tables = {id(node.table): node for node in self.nodes.values()}
+        for node in tables.values():
+            for rule in self._rules(node):
+                if id(rule.target) in tables:
+                    self.rules.append(rule)
+                    self._connect_rule(rule)
+
+    def _rules(self, node: TableNode) -> list[KeyRule]:
+        """List the foreign keys of a table, and the keys that relationships copy without one."""
+        rules = list(node.rules.foreign_keys)
+        relationships = self.relationships
+        declared = {tuple(sorted([column.name for column in rule.columns])) for rule in rules}
+        for copies in (relationships.copies, relationships.post_updates):
+            for slot, by_state in copies.items():
+                if slot[0] != id(node.table) or not by_state:
+                    continue
+                link = next(iter(by_state.values())).link
+                names = tuple(sorted([column.name for column in link.columns]))
+                if names not in declared:
+                    declared.add(names)
+                    rules.append(rule_of_link(link))
+        return rules
+
+    def _connect_rule(self, rule: KeyRule) -> None:
+        table, target = rule.table, rule.target
+        key_updates = [node for node in self._on(target, "UPDATE") if node.touches(rule.target_columns)]
+        changed = [node for node in self._on(table, "UPDATE", "SET KEYS") if node.touches(rule.columns)]
+        for provider in (*self._on(target, "INSERT"), *key_updates):
+            for writer in (*self._on(table, "INSERT", "LINK"), *changed):
+                if provider is not writer or self._refers_to_itself(writer, rule):
+                    self._connect(provider, writer, rule.reason)
+        for releaser in (*self._on(table, "DELETE", "UNLINK"), *changed):
+            for removal in self._on(target, "DELETE"):
+                if releaser is not removal or self._refers_to_itself(releaser, rule):
+                    self._connect(releaser, removal, rule.reason)
+        for releaser in self._on(table, "DELETE", "UNLINK"):
+            for key_update in key_updates:
+                self._connect(releaser, key_update, rule.reason)
+
+    def _refers_to_itself(self, node: TableNode, rule: KeyRule) -> bool:
+        """Tell whether rows of a self-referential table may refer to each other at all."""
+        for group in node.groups:
+            slot = rule.slot(group.mapper)
+            keys = rule.keys(group.mapper)
+            if slot is None or keys is None:
+                continue
+            if node.verb == "UPDATE" or slot in self.relationships.copies:
+                return True
+            last = keys[-1]
+            for instance in group.instances:
+                if instance.__dict__.get(last) is not None:
+                    return True
+        return False
+
+    def _connect(self, before: TableNode, after: TableNode, reason: Reason) -> None:
+        reasons = self.successors.setdefault(before, {}).setdefault(after, [])
+        if reason not in reasons:
+            reasons.append(reason)
+
+    # -- unique values -------------------------------------------------------------------------------------------
+
+    def _connect_unique_values(self) -> None:
+        tables = {id(node.table): node for node in self.nodes.values() if node.verb in ("UPDATE", "DELETE")}
+        for giver in tables.values():
+            table = giver.table
+            groups = {
+                verb: [group for node in self._on(table, verb) for group in node.groups]
+                for verb in ("INSERT", "UPDATE", "DELETE")
+            }
+            for movement in unique_movements(
+                giver.rules.unique,
+                groups["INSERT"],
+                groups["UPDATE"],
+                groups["DELETE"],
+                self.final_value,
+                self.unknown,
+            ):
+                self.movements.append(movement)
+                before = self.nodes[movement.before_verb, id(table)]
+                after = self.nodes[movement.after_verb, id(table)]
+                self._connect(before, after, movement.rule.reason)
+
+    def final_value(self, state: InstanceState, instance: Any, key: str) -> Any:
+        """Find the value that a row is going to have after the flush; NO_VALUE where it is not known yet."""
+        copies = self.relationships.copies_of(state, state.manager.mapper.local_table)
+        if copies:
+            planned = planned_values(copies)
+            if key in planned:
+                return planned[key]
+        value = instance.__dict__.get(key, NO_VALUE)
+        if value is NO_VALUE:
+            return committed_value(state, instance, key)
+        return NO_VALUE if is_expression_class(type(value)) else value

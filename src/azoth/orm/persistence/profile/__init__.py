@@ -1,0 +1,1 @@
+"""What is constant about writing a mapped class: columns, keys, rules, relationships."""

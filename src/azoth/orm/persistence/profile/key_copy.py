@@ -1,0 +1,72 @@
+"""Foreign key values that a child takes over from its parent."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from azoth.orm.persistence.profile.values import key_value
+from azoth.orm.runtime.state import InstanceState
+from azoth.orm.runtime.symbols import NO_VALUE
+
+Slot = tuple[int, tuple[str, ...]]
+"""The foreign key that is written: the table's id and the attribute keys, sorted."""
+
+
+class KeyLink:
+    """How a child's foreign key columns follow from its parent.
+
+    Attributes:
+        relationship: ``Class.attribute`` of the relationship.
+        pairs: (attribute key on the parent, attribute key on the child).
+        columns: the child's columns, in the order of the pairs.
+        sources: the parent's columns, in the order of the pairs.
+        slot: which foreign key is written.
+        post_update: whether the key is set by an UPDATE of its own.
+        loaded_keys: the parent's attribute keys that are no part of its primary key, which may have to be loaded.
+    """
+
+    __slots__ = ("columns", "loaded_keys", "pairs", "post_update", "relationship", "slot", "sources")
+
+    def __init__(self, prop: Any, parent: Any, child: Any) -> None:
+        self.relationship = f"{prop.parent.class_.__name__}.{prop.key}"
+        self.sources = tuple([source for source, _ in prop.synchronize_pairs])
+        self.columns = tuple([column for _, column in prop.synchronize_pairs])
+        self.pairs = tuple([(parent.key_of(source), child.key_of(column)) for source, column in prop.synchronize_pairs])
+        self.slot: Slot = (id(child.local_table), tuple(sorted([key for _, key in self.pairs])))
+        self.post_update: bool = bool(prop.post_update)
+        self.loaded_keys = tuple([key for key, _ in self.pairs if key not in parent.primary_key_keys])
+
+
+class KeyCopy(NamedTuple):
+    """One child whose foreign key is taken over from a parent, or set to NULL where there is none."""
+
+    link: KeyLink
+    child: InstanceState
+    child_instance: Any
+    parent: InstanceState | None
+    parent_instance: Any
+
+
+def keeps_key(link: KeyLink, child: InstanceState, key: str) -> bool:
+    """Tell whether a column stays when its link is cut: part of the primary key, while others become NULL."""
+    return len(link.pairs) > 1 and key in child.manager.mapper.primary_key_keys
+
+
+def planned_values(copies: list[KeyCopy]) -> dict[str, Any]:
+    """Find the foreign key values that relationships are going to copy into an object.
+
+    Args:
+        copies: the object's copies.
+
+    Returns:
+        attribute key -> value; NO_VALUE where the parent's key is made by a later step.
+    """
+    planned: dict[str, Any] = {}
+    for link, _, _, parent, parent_instance in copies:
+        for source_key, key in link.pairs:
+            if parent is None:
+                planned[key] = None
+                continue
+            value = key_value(parent, parent_instance, source_key)
+            planned[key] = NO_VALUE if value is None and parent.pk is None else value
+    return planned

@@ -1,0 +1,73 @@
+"""The rules that order rows: foreign keys of tables, and keys that relationships copy without one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azoth.orm.persistence.profile.key_copy import KeyLink, Slot
+from azoth.orm.persistence.profile.reason import Reason
+
+
+class KeyRule:
+    """Columns of one table that refer to columns of another.
+
+    Attributes:
+        table, columns: the referring side.
+        target, target_columns: the side that is referred to.
+        deferred: whether the database checks the constraint at the end of the transaction.
+        reason: how plans and errors name it.
+    """
+
+    __slots__ = ("columns", "deferred", "reason", "table", "target", "target_columns")
+
+    def __init__(
+        self,
+        table: Any,
+        columns: tuple[Any, ...],
+        target_columns: tuple[Any, ...],
+        kind: str,
+        name: str,
+        deferred: bool,
+    ) -> None:
+        self.table = table
+        self.columns = columns
+        self.target = target_columns[0].table
+        self.target_columns = target_columns
+        self.deferred = deferred
+        self.reason = Reason(
+            kind,
+            table.fullname,
+            tuple([column.name for column in columns]),
+            tuple([f"{self.target.fullname}.{column.name}" for column in target_columns]),
+            name,
+        )
+
+    def keys(self, mapper: Any) -> tuple[str, ...] | None:
+        """Name a mapper's attributes for the referring columns; None if one of them is not mapped."""
+        return _keys_of(mapper, self.columns)
+
+    def target_keys(self, mapper: Any) -> tuple[str, ...] | None:
+        """Name a mapper's attributes for the columns referred to; None if one of them is not mapped."""
+        return _keys_of(mapper, self.target_columns)
+
+    def slot(self, mapper: Any) -> Slot | None:
+        """Give the place where relationships note what they copy into these columns."""
+        keys = self.keys(mapper)
+        return None if keys is None else (id(self.table), tuple(sorted(keys)))
+
+    def clearable_keys(self, mapper: Any) -> tuple[str, ...]:
+        """Name the attributes that may become NULL for a while, which suspends the rule."""
+        return tuple([mapper.key_of(column) for column in self.columns if column.nullable and not column.primary_key])
+
+
+def rule_of_link(link: KeyLink) -> KeyRule:
+    """Make the rule of a relationship whose columns have no foreign key of their own."""
+    return KeyRule(link.columns[0].table, link.columns, link.sources, "relationship", link.relationship, deferred=False)
+
+
+def _keys_of(mapper: Any, columns: tuple[Any, ...]) -> tuple[str, ...] | None:
+    by_column = {column: key for key, column in mapper.columns.items()}
+    try:
+        return tuple([by_column[column] for column in columns])
+    except KeyError:
+        return None

@@ -1,0 +1,53 @@
+"""One relationship as a flush sees it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azoth.orm.persistence.profile.association import LinkLayout
+from azoth.orm.persistence.profile.key_copy import KeyLink
+
+
+class RelationshipSync:
+    """One relationship as a flush sees it.
+
+    Attributes:
+        key: the attribute.
+        prop: the relationship property.
+        link: how foreign keys follow from it (None for many-to-many).
+        layout: the many-to-many table (None otherwise).
+        reversed: whether the parent is the second object of the layout's pairs.
+    """
+
+    __slots__ = ("key", "layout", "link", "many_to_one", "prop", "reversed")
+
+    def __init__(self, prop: Any) -> None:
+        self.prop = prop
+        self.key: str = prop.key
+        direction = getattr(prop.direction, "name", prop.direction)
+        self.many_to_one: bool = direction == "MANYTOONE"
+        self.link: KeyLink | None = None
+        self.layout: LinkLayout | None = None
+        self.reversed = False
+        if direction == "MANYTOMANY":
+            self._arrange_pairs(prop)
+        elif self.many_to_one:
+            self.link = KeyLink(prop, prop.mapper, prop.parent)
+        else:
+            self.link = KeyLink(prop, prop.parent, prop.mapper)
+
+    def _arrange_pairs(self, prop: Any) -> None:
+        own = {column: prop.parent.key_of(source) for source, column in prop.synchronize_pairs}
+        other = {column: prop.mapper.key_of(source) for source, column in prop.secondary_synchronize_pairs}
+        first = next(column for column in prop.secondary.columns if column in own or column in other)
+        self.reversed = first not in own
+        side_of_own = int(self.reversed)
+        sources = {column: (side_of_own, key) for column, key in own.items()}
+        sources.update({column: (1 - side_of_own, key) for column, key in other.items()})
+        pk_keys = (prop.parent.primary_key_keys, prop.mapper.primary_key_keys)
+        self.layout = LinkLayout(prop.secondary, sources, pk_keys[::-1] if self.reversed else pk_keys)
+
+
+def relationship_syncs(mapper: Any) -> tuple[RelationshipSync, ...]:
+    """List the relationships of a mapper that a flush carries out."""
+    return tuple([RelationshipSync(prop) for prop in mapper.relationships.values() if not prop.viewonly])

@@ -1,0 +1,92 @@
+"""How the rows of one INSERT step are divided into statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from azoth.orm.persistence.profile.expressions import clause, is_expression
+from azoth.orm.persistence.statements.statements import InsertForm, MapperStatements, Signature
+from azoth.orm.runtime.state import InstanceState
+
+CHUNK_SIZES = (512, 64, 8, 1)
+"""How many rows one multi-row INSERT may have; few sizes, so that few statements are compiled."""
+
+
+def by_signature(
+    statements: MapperStatements, signatures: list[Signature], states: list[InstanceState], instances: list[Any]
+) -> Iterator[tuple[Signature, list[InstanceState], list[Any]]]:
+    """Split the rows of a step into runs of objects that give the same optional attributes.
+
+    Args:
+        statements: the mapper's statements.
+        signatures: which optional attributes each object gives.
+        states: the objects' states.
+        instances: the objects.
+    """
+    first = signatures[0]
+    if signatures.count(first) == len(signatures):
+        yield first, states, instances
+        return
+    if not statements.database_counts:
+        # Nobody sees the order of rows whose keys are given, so all that are alike go together.
+        for signature in dict.fromkeys(signatures):
+            chosen = [position for position, other in enumerate(signatures) if other == signature]
+            yield signature, [states[position] for position in chosen], [instances[position] for position in chosen]
+        return
+    start = 0
+    for position in range(1, len(signatures) + 1):
+        if position == len(signatures) or signatures[position] != signatures[start]:
+            yield signatures[start], states[start:position], instances[start:position]
+            start = position
+
+
+def chunks(statements: MapperStatements, count: int, width: int) -> Iterator[int]:
+    """Yield how many rows each of the multi-row INSERTs takes that send a number of rows.
+
+    Args:
+        statements: the mapper's statements.
+        count: the number of rows.
+        width: how many parameters a row has.
+    """
+    most = _most_rows(statements, width)
+    for size in CHUNK_SIZES:
+        if size <= most or size == 1:
+            while count >= size:
+                yield size
+                count -= size
+
+
+def _most_rows(statements: MapperStatements, width: int) -> int:
+    dialect = statements.dialect
+    if not dialect.supports_multivalues_insert or not statements.takes_many_rows or not width:
+        return 1
+    limit = dialect.max_bind_variables
+    return CHUNK_SIZES[0] if limit is None else max(1, limit // width)
+
+
+class ExpressionInsert:
+    """The INSERT of one row in which some values are SQL expressions.
+
+    Attributes:
+        expressions: attribute key -> expression.
+        plain: the attributes whose values are bound.
+        returning: the attributes that the statement gives back.
+        lastrowid_key: the attribute of the key that the driver reports instead, or None.
+    """
+
+    __slots__ = ("expressions", "lastrowid_key", "plain", "returning")
+
+    def __init__(self, statements: MapperStatements, form: InsertForm, values: dict[str, Any]) -> None:
+        self.expressions = {
+            key: clause(values[key]) for key in form.keys if key in values and is_expression(values[key])
+        }
+        self.plain = tuple([key for key in form.keys if key not in self.expressions])
+        self.returning: Sequence[str] = list(form.returning)
+        for key in statements.profile.pk_keys:
+            if key in self.expressions:
+                statements.check_returning(key)
+                self.returning.append(key)
+        if form.lastrowid_key is not None and self.returning:
+            self.returning.append(form.lastrowid_key)
+        self.lastrowid_key = form.lastrowid_key if not self.returning else None

@@ -1,0 +1,353 @@
+"""The statements that write the rows of one mapper in one dialect, compiled once and kept."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from azoth.orm.exc import FlushError
+from azoth.orm.persistence.profile.write_profile import write_profile
+from azoth.orm.persistence.statements.row_statement import RowStatement, compiled_rows
+from azoth.sql.elements import BindParameter
+from azoth.util.generated_code import define, literal
+
+Sources = dict[BindParameter[Any], tuple[str, Any]]
+"""Parameter -> where its value comes from: ("value", attribute), ("pk", position) or ("constant", None)."""
+
+Signature = int
+"""The optional attributes of an INSERT for which a value is given, one bit for each."""
+
+SIGNATURE_SOURCE = """\
+def signatures(instances):
+    found = []
+    append = found.append
+    for instance in instances:
+        get = instance.__dict__.get
+        append({tests})
+    return found
+"""
+
+
+class InsertForm:
+    """An INSERT for objects that give the same optional attributes.
+
+    Attributes:
+        keys: the attributes that are sent.
+        lastrowid_key: the attribute of the key that the driver reports as ``lastrowid``, or None.
+        expired: attributes whose value the database makes and nobody fetches now.
+        nulls: attributes that were not given and are NULL now.
+    """
+
+    __slots__ = ("_compiled", "expired", "keys", "lastrowid_key", "nulls", "returning", "statements")
+
+    def __init__(
+        self,
+        statements: MapperStatements,
+        keys: tuple[str, ...],
+        lastrowid_key: str | None,
+        returning: tuple[str, ...],
+        expired: tuple[str, ...],
+        nulls: tuple[str, ...],
+    ) -> None:
+        self.statements = statements
+        self.keys = keys
+        self.lastrowid_key = lastrowid_key
+        self.returning = returning
+        self.expired = expired
+        self.nulls = nulls
+        self._compiled: dict[int, RowStatement] = {}
+
+    def for_rows(self, count: int = 1) -> RowStatement:
+        """Give the statement that inserts a number of rows at once."""
+        compiled = self._compiled.get(count)
+        if compiled is None:
+            compiled = self._compiled[count] = self.statements.compile_insert(self.keys, self.returning, count)
+        return compiled
+
+
+class MapperStatements:
+    """The compiled statements of one mapper for one dialect.
+
+    Attributes:
+        mapper: the mapper.
+        dialect: the dialect.
+        optional: the attributes that an INSERT leaves out where no value is given.
+        defaulted: attribute key -> the column's Python default, for those that have one.
+        updated: the same for ``onupdate``.
+        signatures: the generated function that finds which optional attributes each instance gives.
+    """
+
+    def __init__(self, mapper: Any, dialect: Any) -> None:
+        self.mapper = mapper
+        # Weak, because the mapper keeps this object for as long as the dialect lives.
+        self._dialect = weakref.ref(dialect)
+        self.profile = write_profile(mapper)
+        self.table = mapper.local_table
+        columns = self.profile.columns
+        self.writable = {key: column for key, column in columns.items() if column.computed is None}
+        self.defaulted: dict[str, Any] = {
+            key: column.default for key, column in self.writable.items() if _is_made_by_python(column.default)
+        }
+        self.updated: dict[str, Any] = {
+            key: column.onupdate for key, column in self.writable.items() if _is_made_by_python(column.onupdate)
+        }
+        self.optional = tuple(
+            [
+                key
+                for key, column in self.writable.items()
+                if key not in self.defaulted and self._may_be_left_out(column)
+            ]
+        )
+        self.signatures: Callable[[Sequence[Any]], list[Signature]] = self._define_signatures()
+        self.changed_by_server = tuple(
+            [
+                key
+                for key, column in columns.items()
+                if column.server_onupdate is not None
+                or column.computed is not None
+                or (column.onupdate is not None and not _is_made_by_python(column.onupdate))
+            ]
+        )
+        self.pk_key_set = frozenset(self.profile.pk_keys)
+        autoincrement = self.table.autoincrement_column
+        self.database_counts = autoincrement is not None and mapper.key_of(autoincrement) not in self.defaulted
+        self.takes_many_rows = not any(
+            column.default is not None and column.default.is_clause_element for column in self.writable.values()
+        )
+        self.lastrowid_processor: Callable[[Any], Any] | None = (
+            None if autoincrement is None else autoincrement.type.dialect_impl(dialect).result_processor(dialect, None)
+        )
+        self._inserts: dict[Signature, InsertForm] = {}
+        self._updates: dict[tuple[str, ...], RowStatement] = {}
+        self._delete: RowStatement | None = None
+
+    @property
+    def dialect(self) -> Any:
+        """The dialect."""
+        return self._dialect()
+
+    # -- INSERT ----------------------------------------------------------------------------------------------------
+
+    def insert_form(self, signature: Signature) -> InsertForm:
+        """Give the INSERT for objects with a signature.
+
+        Errors:
+            FlushError: the primary key has no value and nothing makes one.
+        """
+        form = self._inserts.get(signature)
+        if form is None:
+            form = self._inserts[signature] = self._make_form(signature)
+        return form
+
+    def compile_insert(self, keys: Sequence[str], returning: Sequence[str], count: int) -> RowStatement:
+        """Compile an INSERT of one row or several."""
+        columns = self.profile.columns
+        sources: Sources = {}
+        binds = [{columns[key].key: _value_of(key, columns[key], sources) for key in keys} for _ in range(count)]
+        statement = self.table.insert()
+        if keys:
+            statement = statement.values(binds[0] if count == 1 else binds)
+        explicit = {
+            column.key: column.default.arg
+            for key, column in self.writable.items()
+            if key not in keys and column.default is not None and column.default.is_clause_element
+        }
+        if explicit:
+            statement = statement.values(explicit)
+        given_back = {key: columns[key] for key in returning}
+        if given_back:
+            statement = statement.returning(*given_back.values())
+        return compiled_rows(statement, self.dialect, sources, given_back, f"INSERT {self.table.fullname}")
+
+    def compile_insert_with(
+        self, keys: Sequence[str], expressions: dict[str, Any], returning: Sequence[str]
+    ) -> RowStatement:
+        """Compile an INSERT in which some values are SQL expressions."""
+        columns = self.profile.columns
+        sources: Sources = {}
+        values: dict[str, Any] = {columns[key].key: _value_of(key, columns[key], sources) for key in keys}
+        values.update({columns[key].key: expression for key, expression in expressions.items()})
+        statement = self.table.insert().values(values)
+        given_back = {key: columns[key] for key in returning}
+        if given_back:
+            statement = statement.returning(*given_back.values())
+        return compiled_rows(statement, self.dialect, sources, given_back, f"INSERT {self.table.fullname}")
+
+    def given_keys(self, signature: Signature) -> tuple[str, ...]:
+        """List the attributes that an INSERT with a signature sends."""
+        left_out = {key for position, key in enumerate(self.optional) if not signature >> position & 1}
+        return tuple([key for key in self.writable if key not in left_out])
+
+    def _make_form(self, signature: Signature) -> InsertForm:
+        dialect, profile = self.dialect, self.profile
+        keys = self.given_keys(signature)
+        missing = [key for key in profile.columns if key not in keys]
+        missing_pk = [key for key in missing if key in profile.pk_keys]
+        server_made = [key for key in missing if key not in missing_pk and self._is_made_by_server(key)]
+        nulls = tuple([key for key in missing if key not in missing_pk and key not in server_made])
+        lastrowid_key = None
+        returning: list[str] = []
+        if missing_pk:
+            for key in missing_pk:
+                self._check_is_made(key)
+            autoincrement = self.table.autoincrement_column
+            alone = len(missing_pk) == 1 and profile.columns[missing_pk[0]] is autoincrement
+            if alone and dialect.supports_lastrowid:
+                lastrowid_key = missing_pk[0]
+            elif dialect.supports_returning:
+                returning += missing_pk
+            else:
+                raise self._cannot_fetch(missing_pk[0])
+        eager = self.mapper.eager_defaults
+        if server_made and dialect.supports_returning and (eager is True or (eager == "auto" and returning)):
+            returning += server_made
+            if lastrowid_key is not None:
+                returning.append(lastrowid_key)
+                lastrowid_key = None
+            server_made = []
+        return InsertForm(self, keys, lastrowid_key, tuple(returning), tuple(server_made), nulls)
+
+    def _is_made_by_server(self, key: str) -> bool:
+        column = self.profile.columns[key]
+        return (
+            column.server_default is not None
+            or column.computed is not None
+            or column.identity is not None
+            or column.default is not None
+        )
+
+    def _may_be_left_out(self, column: Any) -> bool:
+        return bool(
+            column.primary_key
+            or column.default is not None
+            or column.server_default is not None
+            or column.identity is not None
+            or column.type.should_evaluate_none
+        )
+
+    def _check_is_made(self, key: str) -> None:
+        column = self.profile.columns[key]
+        if column is self.table.autoincrement_column or self._is_made_by_server(key):
+            return
+        raise FlushError(
+            f"{self.mapper.class_.__name__} cannot be inserted: {key}, part of its primary key, has no value",
+            why=f"column {self.table.fullname}.{column.name} has no default, and the database makes no key for it",
+            fix=f"set {self.mapper.class_.__name__}.{key} before the flush, or give the column a default",
+            code="AZ-F04",
+        )
+
+    def check_returning(self, key: str) -> None:
+        """Make sure that a key made by a SQL expression can be fetched.
+
+        Errors:
+            FlushError: it cannot.
+        """
+        if not self.dialect.supports_returning:
+            raise self._cannot_fetch(key)
+
+    def _cannot_fetch(self, key: str) -> FlushError:
+        column = self.profile.columns[key]
+        return FlushError(
+            f"{self.mapper.class_.__name__} cannot be inserted: the database makes {key}, but gives it not back",
+            why=f"dialect {self.dialect.name!r} has no RETURNING, and {self.table.fullname}.{column.name} is no "
+            "autoincrement column",
+            fix="give the column a default made by Python, or set the key before the flush",
+            code="AZ-F05",
+        )
+
+    def _define_signatures(self) -> Callable[[Sequence[Any]], list[Signature]]:
+        tests = []
+        for position, key in enumerate(self.optional):
+            name = literal(key)
+            if self.profile.columns[key].type.should_evaluate_none:
+                test = f"(get({name}, NO_KEY) is not NO_KEY)"
+            else:
+                test = f"(get({name}) is not None)"
+            tests.append(f"{test} * {1 << position}" if position else test)
+        title = f"given attributes of {self.mapper.class_.__name__}"
+        source = SIGNATURE_SOURCE.format(tests=" + ".join(tests) or "0")
+        function: Callable[[Sequence[Any]], list[Signature]] = define(source, "signatures", title, {"NO_KEY": object()})
+        return function
+
+    # -- UPDATE and DELETE -----------------------------------------------------------------------------------------
+
+    def update(self, keys: tuple[str, ...], *, versioned: bool = True) -> RowStatement:
+        """Give the UPDATE of some attributes; the old version, where one is checked, is the last parameter.
+
+        Args:
+            keys: the attributes to set.
+            versioned: whether the version is part of the condition, if the mapper has one.
+        """
+        place = keys if versioned else (*keys, "")
+        statement = self._updates.get(place)
+        if statement is None:
+            statement = self._updates[place] = self.compile_update(keys, {}, versioned=versioned)
+        return statement
+
+    def keys_to_set(self, keys: tuple[str, ...]) -> tuple[str, ...]:
+        """List the attributes that an UPDATE of some sets: these, those with ``onupdate``, and the version."""
+        if self.updated:
+            keys = (*keys, *[key for key in self.updated if key not in keys])
+        mapper = self.mapper
+        if mapper.version_id_col is not None and mapper.version_id_generator and mapper.version_id_key not in keys:
+            keys = (*keys, mapper.version_id_key)
+        return keys
+
+    def compile_update(
+        self, keys: Sequence[str], expressions: dict[str, Any], *, versioned: bool = True
+    ) -> RowStatement:
+        """Compile an UPDATE; some values may be SQL expressions."""
+        columns = self.profile.columns
+        sources: Sources = {}
+        values: dict[str, Any] = {columns[key].key: _value_of(key, columns[key], sources) for key in keys}
+        values.update({columns[key].key: expression for key, expression in expressions.items()})
+        for key, column in self.writable.items():
+            onupdate = column.onupdate
+            if onupdate is not None and onupdate.is_clause_element and key not in keys and key not in expressions:
+                values[column.key] = onupdate.arg
+        statement = self._identified(self.table.update().values(values), sources, versioned=versioned)
+        return compiled_rows(statement, self.dialect, sources, None, f"UPDATE {self.table.fullname}")
+
+    def delete(self) -> RowStatement:
+        """Give the DELETE; the version, where one is checked, is the last parameter."""
+        if self._delete is None:
+            sources: Sources = {}
+            statement = self._identified(self.table.delete(), sources, versioned=True)
+            self._delete = compiled_rows(statement, self.dialect, sources, None, f"DELETE {self.table.fullname}")
+        return self._delete
+
+    def _identified(self, statement: Any, sources: Sources, *, versioned: bool) -> Any:
+        mapper = self.mapper
+        conditions = []
+        for position, column in enumerate(mapper.primary_key):
+            bind: BindParameter[Any] = BindParameter(None, type_=column.type)
+            sources[bind] = ("pk", position if mapper.composite_key else None)
+            conditions.append(column == bind)
+        version = mapper.version_id_col
+        if versioned and version is not None:
+            # The instance holds the new version by then, so the executor appends the old one to the parameters.
+            bind = BindParameter(None, type_=version.type)
+            sources[bind] = ("constant", None)
+            conditions.append(version == bind)
+        return statement.where(*conditions)
+
+
+def mapper_statements(mapper: Any, dialect: Any) -> MapperStatements:
+    """Give the statements of a mapper for a dialect, making them on first use."""
+    by_dialect = write_profile(mapper).statements
+    statements: MapperStatements | None = by_dialect.get(dialect)
+    if statements is None:
+        statements = by_dialect[dialect] = MapperStatements(mapper, dialect)
+    return statements
+
+
+def _is_made_by_python(default: Any) -> bool:
+    return default is not None and (default.is_scalar or default.is_callable)
+
+
+def _value_of(key: str, column: Any, sources: Sources) -> BindParameter[Any]:
+    """Make the parameter that takes an attribute's value, and note where it comes from."""
+    bind: BindParameter[Any] = BindParameter(key, type_=column.type, unique=True)
+    sources[bind] = ("value", key)
+    return bind

@@ -1,0 +1,168 @@
+"""Attributes of instances by name: reading, setting and comparing them as the mapping does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azoth.exc import InvalidRequestError
+from azoth.orm.runtime import history as runtime_history
+from azoth.orm.runtime.history import History
+from azoth.orm.runtime.instrumentation.attribute import Attribute
+from azoth.orm.runtime.passive import PASSIVE_OFF, PassiveFlag
+from azoth.orm.runtime.related.collection_adapter import CollectionAdapter, collection_adapter
+from azoth.orm.runtime.state import InstanceState, state_of
+from azoth.orm.runtime.symbols import NO_VALUE
+
+
+def instance_state(instance: Any) -> InstanceState:
+    """Give the state of a mapped instance.
+
+    Errors:
+        AttributeError: the object's class is not mapped.
+    """
+    return state_of(instance)
+
+
+def instance_dict(instance: Any) -> dict[str, Any]:
+    """Give the dictionary in which an instance keeps its loaded values."""
+    values: dict[str, Any] = instance.__dict__
+    return values
+
+
+def manager_of_class(class_: type[Any]) -> Any:
+    """Give the instrumentation of a mapped class, or None for a class that is not mapped."""
+    return class_.__dict__.get("_azoth_manager")
+
+
+def get_history(obj: Any, key: str, passive: PassiveFlag = PASSIVE_OFF) -> History:
+    """Compare an attribute with its last committed value.
+
+    Args:
+        obj: an instance (or its state).
+        key: the attribute's name.
+        passive: whether a value that is not loaded may be loaded; by default it is.
+
+    Returns:
+        the History with its added, unchanged and deleted values.
+
+    Emits: the load of the attribute, if it is not loaded and ``passive`` allows it.
+    State: unchanged.
+    """
+    state = obj if isinstance(obj, InstanceState) else state_of(obj)
+    instance = state()
+    if instance is not None and state.pk is not None and passive.allows_load():
+        getattr(instance, _attribute(instance, key).key)
+    return runtime_history.get_history(state, key)
+
+
+def get_attribute(instance: Any, key: str) -> Any:
+    """Read an attribute as ``instance.key`` does.
+
+    Emits: the load of the attribute, if it is not loaded.
+    """
+    return getattr(instance, key)
+
+
+def set_attribute(instance: Any, key: str, value: Any, initiator: Any = None) -> None:
+    """Set an attribute with everything that follows from it: history, backrefs, validators.
+
+    Args:
+        instance: the owner.
+        key: the attribute's name.
+        value: the new value.
+        initiator: accepted for listeners that pass on what they got; the change is recorded as this attribute's own.
+
+    State: the instance is changed.
+    """
+    _attribute(instance, key)
+    setattr(instance, key, value)
+
+
+def del_attribute(instance: Any, key: str) -> None:
+    """Delete an attribute's value as ``del instance.key`` does.
+
+    State: the instance is changed.
+    """
+    _attribute(instance, key)
+    delattr(instance, key)
+
+
+def set_committed_value(instance: Any, key: str, value: Any) -> None:
+    """Set an attribute as if the value had been loaded: no history, no listeners.
+
+    Args:
+        instance: the owner.
+        key: the attribute's name.
+        value: the value; for a collection, an iterable of its members.
+
+    State: the attribute is loaded and clean.
+    """
+    attribute = _attribute(instance, key)
+    state = state_of(instance)
+    if state.changes is not None:
+        state.changes.pop(key, None)
+    attribute.load(state, instance, value)
+
+
+def init_collection(obj: Any, key: str) -> CollectionAdapter:
+    """Give an instance a new, empty collection as its loaded one.
+
+    Args:
+        obj: the owner.
+        key: the relationship's name.
+
+    Returns:
+        the adapter, with ``append_without_event()`` to fill the collection.
+
+    State: the attribute is loaded and clean.
+    """
+    attribute = _attribute(obj, key)
+    state = state_of(obj)
+    if state.changes is not None:
+        state.changes.pop(key, None)
+    return collection_adapter(attribute.load(state, obj, ()))
+
+
+def flag_modified(instance: Any, key: str) -> None:
+    """Mark an attribute as changed, as after a change within a mutable value; the next flush saves it.
+
+    Errors:
+        InvalidRequestError: the attribute has no value to save.
+
+    State: the instance is changed.
+    """
+    attribute = _attribute(instance, key)
+    if attribute.key not in instance.__dict__:
+        raise InvalidRequestError(
+            f"cannot flag {type(instance).__name__}.{key} as modified: it is not loaded",
+            why="the attribute has no value in memory that a flush could save.",
+            fix="read or set the attribute first.",
+            code="AZ-S96",
+        )
+    state = state_of(instance)
+    changes = state.first_change(instance) if state.changes is None else state.changes
+    changes.setdefault(key, NO_VALUE)
+    if attribute.listeners is not None:
+        attribute.listeners.modified(state)
+
+
+def flag_dirty(instance: Any) -> None:
+    """Mark an instance as changed without naming an attribute: it is part of the next flush.
+
+    State: the instance is changed.
+    """
+    state = state_of(instance)
+    if state.changes is None:
+        state.first_change(instance)
+
+
+def _attribute(instance: Any, key: str) -> Attribute:
+    attribute: Attribute | None = state_of(instance).manager.attributes.get(key)
+    if attribute is None:
+        raise InvalidRequestError(
+            f"{type(instance).__name__} has no mapped attribute {key!r}",
+            why="only mapped attributes have a history and a state.",
+            fix="check the name, or map the attribute.",
+            code="AZ-S97",
+        )
+    return attribute

@@ -1,0 +1,1 @@
+"""Collections of related instances that note what is put in and taken out."""

@@ -1,0 +1,192 @@
+"""Dicts of related instances whose keys come from the instances: from an attribute, a column or a function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from azoth.exc import InvalidRequestError
+from azoth.orm.runtime.collections.instrumented import InstrumentedDict
+from azoth.orm.runtime.state import state_of
+from azoth.orm.runtime.symbols import NO_VALUE
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class KeyFuncDict(InstrumentedDict[K, V]):
+    """A dict collection that finds the key of an item by a function.
+
+    Args:
+        keyfunc: gives the key of an item; NO_VALUE while the item cannot tell yet.
+        ignore_unpopulated_attribute: leave out items that cannot tell their key, instead of raising.
+    """
+
+    __slots__ = ("ignore_unpopulated_attribute", "keyfunc")
+
+    def __init__(
+        self, keyfunc: Callable[[Any], Any], *mapping: Any, ignore_unpopulated_attribute: bool = False
+    ) -> None:
+        super().__init__(*mapping)
+        self.keyfunc = keyfunc
+        self.ignore_unpopulated_attribute = ignore_unpopulated_attribute
+
+    def set(self, value: V) -> None:
+        """Store an item under its key.
+
+        Errors:
+            InvalidRequestError: the item has no value yet for what makes up its key.
+        """
+        key = self.key_of(value)
+        if key is not NO_VALUE:
+            self[key] = value
+
+    def remove(self, value: V) -> None:
+        """Remove an item from under its key.
+
+        Errors:
+            InvalidRequestError: something else stands under the item's key.
+        """
+        key = self.key_of(value)
+        if key is NO_VALUE:
+            return
+        if key not in self or self[key] is not value:
+            raise InvalidRequestError(
+                f"cannot remove a {type(value).__name__} object from a {type(self).__name__}: not under its key",
+                why="what makes up the key was changed after the object was put in, or the object was never in.",
+                fix="remove it by the key under which it was put in: del collection[key].",
+                code="AZ-S92",
+            )
+        del self[key]
+
+    def key_of(self, item: Any) -> Any:
+        """Give the key of an item, or NO_VALUE where it has none and may be left out.
+
+        Errors:
+            InvalidRequestError: the item has no value yet for what makes up its key.
+        """
+        key = None if item is None else self.keyfunc(item)
+        if key is NO_VALUE and not self.ignore_unpopulated_attribute:
+            raise InvalidRequestError(
+                f"cannot put a {type(item).__name__} object into a {type(self).__name__}: its key is not populated",
+                why="the attribute that gives the key has no value yet; the object may have come by a backref.",
+                fix="set that attribute before the relationship, or pass ignore_unpopulated_attribute=True.",
+                code="AZ-S93",
+            )
+        return key
+
+    def __reduce__(self) -> Any:
+        return (
+            _unpickled,
+            (type(self), self.keyfunc, self.ignore_unpopulated_attribute),
+            self.__getstate__(),
+            None,
+            iter(self.items()),
+        )
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return self.__reduce__()
+
+
+MappedCollection = KeyFuncDict
+
+
+class AttributeKey:
+    """Takes the key of an item from one of its attributes."""
+
+    __slots__ = ("attribute_name",)
+
+    def __init__(self, attribute_name: str) -> None:
+        self.attribute_name = attribute_name
+
+    def __call__(self, item: Any) -> Any:
+        """Give the attribute's value, or NO_VALUE if it was never set and there is no row to load it from."""
+        name = self.attribute_name
+        values = item.__dict__
+        if name in values:
+            return values[name]
+        state = state_of(item)
+        if name in state.manager.attributes and state.pk is None:
+            return NO_VALUE
+        return getattr(item, name, NO_VALUE)
+
+
+class ColumnKey:
+    """Takes the key of an item from the attributes of some of its columns; a tuple if there are several."""
+
+    __slots__ = ("columns",)
+
+    def __init__(self, columns: Sequence[Any]) -> None:
+        self.columns = tuple(columns)
+
+    def __call__(self, item: Any) -> Any:
+        """Give the columns' values, or NO_VALUE if one was never set and there is no row to load it from."""
+        mapper = state_of(item).manager.mapper
+        parts = tuple([AttributeKey(mapper.key_of(column))(item) for column in self.columns])
+        if NO_VALUE in parts:
+            return NO_VALUE
+        return parts[0] if len(parts) == 1 else parts
+
+
+class KeyedCollectionFactory:
+    """Makes the empty collections of one keyed attribute; what ``collection_class`` holds."""
+
+    __slots__ = ("ignore_unpopulated_attribute", "keyfunc")
+
+    def __init__(self, keyfunc: Callable[[Any], Any], ignore_unpopulated_attribute: bool) -> None:
+        self.keyfunc = keyfunc
+        self.ignore_unpopulated_attribute = ignore_unpopulated_attribute
+
+    def __call__(self) -> KeyFuncDict[Any, Any]:
+        return KeyFuncDict(self.keyfunc, ignore_unpopulated_attribute=self.ignore_unpopulated_attribute)
+
+
+def keyfunc_mapping(
+    keyfunc: Callable[[Any], Any], *, ignore_unpopulated_attribute: bool = False
+) -> KeyedCollectionFactory:
+    """Make a dict collection whose keys a function gives.
+
+    Args:
+        keyfunc: gives the key of an item.
+        ignore_unpopulated_attribute: leave out items whose key is NO_VALUE, instead of raising.
+
+    Returns:
+        what to pass as ``collection_class``.
+    """
+    return KeyedCollectionFactory(keyfunc, ignore_unpopulated_attribute)
+
+
+def attribute_keyed_dict(attr_name: str, *, ignore_unpopulated_attribute: bool = False) -> KeyedCollectionFactory:
+    """Make a dict collection keyed by an attribute of its items.
+
+    Args:
+        attr_name: the name of the attribute.
+        ignore_unpopulated_attribute: leave out items on which the attribute was never set, instead of raising.
+
+    Returns:
+        what to pass as ``collection_class``.
+    """
+    return KeyedCollectionFactory(AttributeKey(attr_name), ignore_unpopulated_attribute)
+
+
+def column_keyed_dict(mapping_spec: Any, *, ignore_unpopulated_attribute: bool = False) -> KeyedCollectionFactory:
+    """Make a dict collection keyed by one or several columns of its items' table.
+
+    Args:
+        mapping_spec: a column, or a sequence of them for keys that are tuples.
+        ignore_unpopulated_attribute: leave out items on which a column's attribute was never set, instead of raising.
+
+    Returns:
+        what to pass as ``collection_class``.
+    """
+    columns = mapping_spec if isinstance(mapping_spec, (tuple, list)) else (mapping_spec,)
+    return KeyedCollectionFactory(ColumnKey(columns), ignore_unpopulated_attribute)
+
+
+mapped_collection = keyfunc_mapping
+attribute_mapped_collection = attribute_keyed_dict
+column_mapped_collection = column_keyed_dict
+
+
+def _unpickled(class_: type[KeyFuncDict[Any, Any]], keyfunc: Callable[[Any], Any], ignore: bool) -> Any:
+    return class_(keyfunc, ignore_unpopulated_attribute=ignore)

@@ -1,0 +1,1 @@
+"""What a mapped class gets: its manager, attributes, construction, copies and pickles."""

@@ -1,0 +1,196 @@
+"""The instrumentation of one mapped class: how its instances see writes and missing values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from azoth.orm.runtime.instrumentation.allocation import Allocator, allocator_of, require_weak_dictionary_instances
+from azoth.orm.runtime.instrumentation.attribute import Attribute
+from azoth.orm.runtime.instrumentation.data_descriptor import DataDescriptor, delete_plain
+from azoth.orm.runtime.instrumentation.inspected_state import InspectedState
+from azoth.orm.runtime.instrumentation.instance_copies import copied, deeply_copied
+from azoth.orm.runtime.instrumentation.instance_events import InstanceEvents
+from azoth.orm.runtime.instrumentation.instance_key import INSTANCE_KEY, InstanceKey
+from azoth.orm.runtime.instrumentation.instance_pickling import reduced
+from azoth.orm.runtime.ports import MissingValueLoader
+from azoth.orm.runtime.state import InstanceState, make_state
+from azoth.orm.runtime.symbols import CHANGES, EXTRA, NO_VALUE, STATE
+from azoth.util.generated_code import define
+
+SETATTR_SOURCE = '''\
+def __setattr__(self, key, value):
+    """Set an attribute, remembering what a mapped one was before."""
+    if key in plain:
+        values = self.__dict__
+        if STATE in values:
+            changes = values.get(CHANGES)
+            if changes is None:
+                # What InstanceState.first_change() does, without the call.
+                state = values[STATE]
+                if state() is not self:
+                    state = make_state(self)
+                values[CHANGES] = changes = {}
+                place = state.place
+                if place is not None and state.pk is not None:
+                    place.owner.modified[state] = self
+            if key not in changes:
+                changes[key] = values[key] if key in values else NO_VALUE
+        values[key] = value
+    elif key in watched:
+        watched[key].set(self, value)
+    else:
+        inherited(self, key, value)
+'''
+
+DELATTR_SOURCE = '''\
+def __delattr__(self, key):
+    """Delete an attribute, remembering what a mapped one was before."""
+    if key in plain:
+        delete_plain(self, key)
+    elif key in watched:
+        watched[key].delete(self)
+    else:
+        inherited(self, key)
+'''
+
+
+ATTRIBUTE_ADDED: Final[list[Callable[[type[Any], str], None]]] = []
+"""Called with class and key of each attribute that is put on a class."""
+
+
+class ClassManager:
+    """What azoth added to a mapped class, and the way back.
+
+    Attributes:
+        class_: the mapped class.
+        root: the manager of the topmost mapped class; identity maps are keyed by it.
+        mapper: the mapper (set by the mapping layer).
+        attributes: all instrumented attributes by key.
+        expirable: the keys in an instance's ``__dict__`` that belong to azoth.
+        plain: keys of column attributes that nobody watches; a write to one is a dictionary store and a note.
+        watched: attributes that see each write (relationships, validators, listeners).
+        state_class: the InstanceState subclass of this class.
+        allocate: makes an empty instance from the class, without its constructor.
+        sees_own_writes: whether the class has its own ``__setattr__`` or ``__delattr__``, so that ours stays away.
+        load_missing: what gives an attribute a value when it has none.
+        dispatch: what listens to events of the instances.
+        key_followers: relationships whose foreign keys a flush must carry on when a primary key of this class changes.
+        delete_orphan_attributes: attributes of other classes whose delete-orphan cascade ends at this one.
+    """
+
+    __slots__ = (
+        "allocate", "attributes", "class_", "delete_orphan_attributes", "dispatch", "expirable", "installed",
+        "key_followers", "load_missing",
+        "mapper", "plain", "root", "sees_own_writes", "state_class", "watched",
+    )  # fmt: skip
+
+    def __init__(self, class_: type[Any], root: ClassManager | None = None) -> None:
+        require_weak_dictionary_instances(class_)
+        self.class_ = class_
+        self.allocate: Allocator = allocator_of(class_)
+        self.sees_own_writes = _sees_own_writes(class_)
+        self.root: ClassManager = self if root is None else root
+        self.mapper: Any = None
+        self.dispatch = InstanceEvents._of_class(class_)
+        self.attributes: dict[str, Attribute] = {}
+        self.expirable: set[str] = {STATE, CHANGES, EXTRA}
+        self.plain: set[str] = set()
+        self.watched: dict[str, Attribute] = {}
+        self.load_missing: MissingValueLoader = _nothing_to_load_from
+        self.installed: list[str] = []
+        self.key_followers: list[Any] = []
+        self.delete_orphan_attributes: list[Attribute] = []
+        self.state_class: type[InstanceState] = type(
+            f"{class_.__name__}State", (InspectedState,), {"__slots__": (), "manager": self}
+        )
+
+    def install(self) -> None:
+        """Put the instrumentation on the class: the manager, ``__setattr__``, ``__delattr__``, copying and pickling."""
+        self._set("_azoth_manager", self)
+        if not hasattr(self.class_, INSTANCE_KEY):
+            self._set(INSTANCE_KEY, InstanceKey())
+        for name, method in (("__copy__", copied), ("__deepcopy__", deeply_copied)):
+            if not hasattr(self.class_, name):
+                self._set(name, method)
+        class_: Any = self.class_
+        if class_.__reduce_ex__ is object.__reduce_ex__ and class_.__reduce__ is object.__reduce__:
+            self._set("__reduce_ex__", reduced)
+        if self.sees_own_writes:
+            return
+        names = {
+            "plain": self.plain,
+            "watched": self.watched,
+            "make_state": make_state,
+            "STATE": STATE,
+            "CHANGES": CHANGES,
+            "NO_VALUE": NO_VALUE,
+        }
+        title = f"{self.class_.__module__}.{self.class_.__qualname__}"
+        for name, source in (("__setattr__", SETATTR_SOURCE), ("__delattr__", DELATTR_SOURCE)):
+            inherited = _uninstrumented(self.class_, name)
+            scope = {**names, "inherited": inherited, "delete_plain": delete_plain}
+            function = define(source, name, f"{name} of {title}", scope)
+            function.__azoth_inherited__ = inherited
+            self._set(name, function)
+
+    def add(self, attribute: Attribute, *, plain: bool) -> None:
+        """Instrument one attribute.
+
+        Args:
+            attribute: the descriptor; it becomes the class attribute of its key.
+            plain: whether writes to it need nothing but a note of the old value.
+        """
+        self.attributes[attribute.key] = attribute
+        self.expirable.add(attribute.key)
+        if plain:
+            self.plain.add(attribute.key)
+            self.watched.pop(attribute.key, None)
+        else:
+            self.watched[attribute.key] = attribute
+            self.plain.discard(attribute.key)
+        self._set(attribute.key, DataDescriptor(attribute, self.plain) if self.sees_own_writes else attribute)
+        for follow in ATTRIBUTE_ADDED:
+            follow(self.class_, attribute.key)
+
+    def watch(self, key: str) -> None:
+        """Send the writes to a plain attribute through the attribute, because somebody listens now."""
+        # In this order, so that another thread's write is seen at each moment.
+        self.watched[key] = self.attributes[key]
+        self.plain.discard(key)
+
+    def unwatch(self, key: str) -> None:
+        """Let the writes to an attribute be plain again, because nobody listens any more."""
+        self.plain.add(key)
+        del self.watched[key]
+
+    def uninstall(self) -> None:
+        """Give the class back as it was."""
+        for name in self.installed:
+            if name in self.class_.__dict__:
+                delattr(self.class_, name)
+        self.installed.clear()
+
+    def _set(self, name: str, value: Any) -> None:
+        setattr(self.class_, name, value)
+        if name not in self.installed:
+            self.installed.append(name)
+
+
+def _uninstrumented(class_: type[Any], name: str) -> Any:
+    """Find the class's own or inherited ``__setattr__``, looking through the ones that azoth generated."""
+    method = getattr(class_, name)
+    while hasattr(method, "__azoth_inherited__"):
+        method = method.__azoth_inherited__
+    return method
+
+
+def _sees_own_writes(class_: type[Any]) -> bool:
+    return (
+        _uninstrumented(class_, "__setattr__") is not object.__setattr__
+        or _uninstrumented(class_, "__delattr__") is not object.__delattr__
+    )
+
+
+def _nothing_to_load_from(state: InstanceState, instance: Any, key: str) -> Any:
+    return state.manager.attributes[key].initialize(state, instance)

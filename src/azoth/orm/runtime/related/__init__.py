@@ -1,0 +1,1 @@
+"""Attributes that hold related instances: setting them, both sides, orphans, listeners."""

@@ -1,0 +1,120 @@
+"""A uniform view of any bound collection: for code that must change one without knowing its class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from azoth.exc import InvalidRequestError
+from azoth.orm.runtime.collections.instrumented import members
+from azoth.orm.runtime.related.collection_attribute import CollectionAttribute
+from azoth.orm.runtime.state import InstanceState
+
+
+class CollectionAdapter:
+    """Reads and changes one collection of an instance, with or without telling the relationship.
+
+    Args:
+        collection: a collection that belongs to an instance.
+    """
+
+    __slots__ = ("attr", "data", "owner_state")
+
+    def __init__(self, collection: Any) -> None:
+        state: InstanceState | None = getattr(collection, "_azoth_owner", None)
+        if state is None:
+            raise InvalidRequestError(
+                f"a {type(collection).__name__} object belongs to no mapped instance",
+                why="only a collection that stands under a relationship attribute has an adapter.",
+                fix="pass the attribute's present value: collection_adapter(parent.children).",
+                code="AZ-S95",
+            )
+        self.data = collection
+        self.owner_state = state
+        self.attr: CollectionAttribute = collection._azoth_attribute
+
+    def __len__(self) -> int:
+        return len(members(self.data))
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(members(self.data))
+
+    def __bool__(self) -> bool:
+        return True
+
+    @property
+    def invalidated(self) -> bool:
+        """Whether the owner has another collection by now."""
+        instance = self.owner_state()
+        return instance is None or instance.__dict__.get(self.attr.key) is not self.data
+
+    @property
+    def empty(self) -> bool:
+        """Whether the collection has no members."""
+        return not members(self.data)
+
+    def append_with_event(self, item: Any) -> None:
+        """Put an item in as the user does."""
+        state, instance = self._owner()
+        item = self.attr.adding(state, instance, self.data, item)
+        self.attr.kind.put(self.data, item)
+        self.attr.added(state, instance, item)
+
+    def append_without_event(self, item: Any) -> None:
+        """Put an item in as a load does."""
+        self.attr.kind.put(self.data, item)
+
+    def append_multiple_without_event(self, items: Iterable[Any]) -> None:
+        """Put items in as a load does."""
+        for item in items:
+            self.attr.kind.put(self.data, item)
+
+    def bulk_appender(self) -> Callable[[Any], None]:
+        """Give the function that puts one item in as a load does."""
+        return self.append_without_event
+
+    def remove_with_event(self, item: Any) -> None:
+        """Take an item out as the user does."""
+        state, instance = self._owner()
+        self.attr.removing(state, instance, self.data, item)
+        self.attr.kind.take(self.data, item)
+        self.attr.removed(state, instance, self.data, item)
+
+    def remove_without_event(self, item: Any) -> None:
+        """Take an item out as a load does."""
+        self.attr.kind.take(self.data, item)
+
+    def clear_with_event(self) -> None:
+        """Take all items out as the user does."""
+        for item in members(self.data):
+            self.remove_with_event(item)
+
+    def clear_without_event(self) -> None:
+        """Take all items out as a load does."""
+        for item in members(self.data):
+            self.attr.kind.take(self.data, item)
+
+    def fire_append_event(self, item: Any) -> Any:
+        """Report an item that is about to be put in, and give the one to put in."""
+        state, instance = self._owner()
+        item = self.attr.adding(state, instance, self.data, item)
+        self.attr.added(state, instance, item)
+        return item
+
+    def fire_remove_event(self, item: Any) -> None:
+        """Report an item that was taken out."""
+        state, instance = self._owner()
+        self.attr.removing(state, instance, self.data, item)
+        self.attr.removed(state, instance, (), item)
+
+    def _owner(self) -> tuple[InstanceState, Any]:
+        return self.owner_state, self.owner_state()
+
+
+def collection_adapter(collection: Any) -> CollectionAdapter:
+    """Give the uniform view of a collection that belongs to an instance.
+
+    Errors:
+        InvalidRequestError: the collection belongs to no mapped instance.
+    """
+    return CollectionAdapter(collection)

@@ -1,0 +1,299 @@
+"""A relationship attribute that holds a collection of instances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from azoth.orm.runtime.collections.bond import release
+from azoth.orm.runtime.collections.collection_kind import ListKind, kind_of
+from azoth.orm.runtime.collections.instrumented import InstrumentedList, members
+from azoth.orm.runtime.history import NO_HISTORY, History, collection_history, committed_value
+from azoth.orm.runtime.related.orphans import clear_parent, require_single_parent, set_parent
+from azoth.orm.runtime.related.queued_changes import peek_queue, queue_added, queue_removed, take_queue
+from azoth.orm.runtime.related.related_attribute import IncompatibleValueError, RelatedAttribute
+from azoth.orm.runtime.state import InstanceState, state_of
+from azoth.orm.runtime.symbols import NO_VALUE
+from azoth.orm.runtime.validator import validate_removal, validated
+
+
+class CollectionAttribute(RelatedAttribute):
+    """A one-to-many or many-to-many attribute."""
+
+    uselist = True
+
+    def __init__(self, class_: type[Any], key: str, *, collection_class: Any = list, **configuration: Any) -> None:
+        super().__init__(class_, key, **configuration)
+        self.collection_class = collection_class
+
+    @property
+    def collection_class(self) -> Any:
+        """The class or factory of the collections."""
+        return self._collection_class
+
+    @collection_class.setter
+    def collection_class(self, collection_class: Any) -> None:
+        self._collection_class = list if collection_class is None else collection_class
+        self.kind = kind_of(collection_class)
+        self._plain_list = type(self.kind) is ListKind
+
+    def load(self, state: InstanceState, instance: Any, items: Iterable[Any]) -> Any:
+        """Store a collection that was loaded, with the changes that were queued meanwhile.
+
+        Args:
+            state: the owner's state.
+            instance: the owner.
+            items: the members in the database.
+
+        Returns:
+            the collection.
+
+        State: the attribute is loaded and, unless changes were queued, clean.
+        """
+        collection: Any
+        if self._plain_list:
+            # 1,000 parents of 10 children are loaded here: what ListKind.make does, without its calls.
+            collection = InstrumentedList(items)
+            collection._azoth_owner = state
+            collection._azoth_attribute = self
+        else:
+            collection = self.kind.make(self, state, items)
+        instance.__dict__[self.key] = collection
+        if state.extra is not None and state.extra.queued:
+            self._apply_queue(state, instance, collection)
+        if self.listeners is not None:
+            self.listeners.init_collection(state, self, collection)
+        return collection
+
+    def initialize(self, state: InstanceState, instance: Any) -> Any:
+        """Give an instance without a row (or without a session) its empty collection."""
+        return self.load(state, instance, ())
+
+    def set(self, instance: Any, value: Any) -> None:
+        """Replace the collection: members that go are removed, new ones added, those that stay are left alone.
+
+        Args:
+            instance: the owner.
+            value: a collection of the same kind (list, set or dict).
+
+        Errors:
+            IncompatibleValueError: the value is of another kind, or holds an object of a wrong class.
+
+        Emits: the load of the old collection, if the owner has one that is not loaded.
+        State: the owner is changed; new members are taken into the owner's session.
+        """
+        state = state_of(instance)
+        old = instance.__dict__.get(self.key)
+        if value is old and old is not None:
+            return  # after p.children += [...]
+        given = self.kind.converted(value)
+        if given is None:
+            raise self._incompatible(value)
+        if old is None:
+            old = self._load_before_replacing(state, instance)
+        if self.validators:
+            given = [validated(self.validators, instance, self.key, item, backref=False) for item in given]
+        if self.listeners is not None:
+            self.listeners.bulk_replace(state, self, given)
+        present = members(old)
+        kept = {id(item) for item in present} & {id(item) for item in given}
+        self._replace(state, instance, old, [(item, id(item) not in kept) for item in given])
+        removed = {id(item): item for item in present if id(item) not in kept}
+        if self.listeners is not None:
+            self.listeners.dispose_collection(state, self, old)
+        for item in removed.values():
+            self._announce_removal(state, instance, item, backref=False)
+            self.removed(state, instance, instance.__dict__[self.key], item)
+
+    def delete(self, instance: Any) -> None:
+        """Remove all members."""
+        collection = getattr(instance, self.key)
+        state = state_of(instance)
+        self._note(state, instance, collection)
+        items = members(collection)
+        for item in items:
+            self._announce_removal(state, instance, item, backref=False)
+            self.kind.take(collection, item)
+        for item in items:
+            self.removed(state, instance, collection, item)
+
+    def adding(self, state: InstanceState, instance: Any, collection: Any, item: Any) -> Any:
+        """Check an item that is about to be stored, note the members before it, and give the item to store.
+
+        Errors:
+            IncompatibleValueError: the item is not an instance of the related class.
+            InvalidRequestError: the item has another owner and the relationship is single_parent.
+        """
+        if self.validators:
+            item = validated(self.validators, instance, self.key, item, backref=False)
+        item = self._accepted(state, item)
+        if state.pk is not None:
+            self._note(state, instance, collection)
+        return item
+
+    def added(self, state: InstanceState, instance: Any, item: Any, source: RelatedAttribute | None = None) -> None:
+        """Keep parent and other side in step with an item that was stored."""
+        if item is None:
+            return
+        if self.track_parent:
+            set_parent(state_of(item), self.parent_token, state)
+        for attribute in self.reverse:
+            if attribute is not source:
+                attribute.link(item, instance, self)
+
+    def removing(self, state: InstanceState, instance: Any, collection: Any, item: Any) -> None:
+        """Note the members before an item is removed, and let validators and listeners hear of it."""
+        self._note(state, instance, collection)
+        self._announce_removal(state, instance, item, backref=False)
+
+    def removed(
+        self,
+        state: InstanceState,
+        instance: Any,
+        collection: Any,
+        item: Any,
+        source: RelatedAttribute | None = None,
+    ) -> None:
+        """Keep parent and other side in step with an item that was removed."""
+        if item is None or (self.kind.repeats and self.kind.holds(collection, item)):
+            return
+        if self.track_parent:
+            clear_parent(state_of(item), self.parent_token, state)
+        for attribute in self.reverse:
+            if attribute is not source:
+                attribute.unlink(item, instance, self)
+        if self.delete_orphan:
+            self.abandon(item)
+
+    def link(self, instance: Any, item: Any, source: RelatedAttribute, *, unsure: bool = False) -> None:
+        """Take in the item that now points to the instance; queue it if the collection is not loaded."""
+        state = state_of(instance)
+        collection = instance.__dict__.get(self.key)
+        if collection is None:
+            if state.pk is not None:
+                queue_added(state, instance, self.key, self._accepted_backref(state, instance, item))
+                self.added(state, instance, item, source)
+                return
+            collection = self.initialize(state, instance)
+        # Several attributes on the other side could hand the item round in a circle.
+        if (unsure or len(self.reverse) > 1) and self.kind.holds(collection, item):
+            return
+        item = self._accepted_backref(state, instance, item)
+        self._note(state, instance, collection)
+        displaced = self.kind.displaced_by(collection, item)
+        if displaced is not None:
+            self._announce_removal(state, instance, displaced, backref=False)
+        self.kind.put(collection, item)
+        self.added(state, instance, item, source)
+        if displaced is not None:
+            self.removed(state, instance, collection, displaced)
+
+    def unlink(self, instance: Any, item: Any, source: RelatedAttribute) -> None:
+        """Give up the item that no longer points to the instance; queue that if the collection is not loaded."""
+        state = state_of(instance)
+        collection = instance.__dict__.get(self.key)
+        if collection is None:
+            if state.pk is not None:
+                self._announce_removal(state, instance, item, backref=True)
+                queue_removed(state, instance, self.key, item)
+                self.removed(state, instance, (), item, source)
+        elif self.kind.holds(collection, item):
+            self._announce_removal(state, instance, item, backref=True)
+            self._note(state, instance, collection)
+            self.kind.take(collection, item)
+            self.removed(state, instance, collection, item, source)
+
+    def history_of(self, state: InstanceState, instance: Any) -> History:
+        """Compare the present members with the committed ones; queued changes count."""
+        key = self.key
+        collection = instance.__dict__.get(key)
+        if collection is None:
+            queue = peek_queue(state, key)
+            return NO_HISTORY if queue is None else collection_history(queue[0], queue[1])
+        present = members(collection)
+        if state.pk is None:
+            return collection_history(present, ())
+        if state.changes is None or key not in state.changes:
+            return collection_history(present, present)
+        before = committed_value(state, key)
+        return collection_history(present, () if before is NO_VALUE else before)
+
+    def _accepted(self, state: InstanceState, item: Any) -> Any:
+        if self.listeners is not None:
+            item = self.listeners.append(state, self, item)
+        if item is not None:
+            if type(item) is not self.item_type:
+                self.check_item(item)
+            if self.single_parent:
+                require_single_parent(self, state, item)
+            if self.save_update and state.owner is not None:
+                self.adopt(state, item)
+        return item
+
+    def _accepted_backref(self, state: InstanceState, instance: Any, item: Any) -> Any:
+        if self.validators:
+            item = validated(self.validators, instance, self.key, item, backref=True)
+        return item if self.listeners is None else self.listeners.append(state, self, item)
+
+    def _announce_removal(self, state: InstanceState, instance: Any, item: Any, *, backref: bool) -> None:
+        if item is not None:
+            if self.validators:
+                validate_removal(self.validators, instance, self.key, item, backref=backref)
+            if self.listeners is not None:
+                self.listeners.remove(state, self, item)
+
+    def _note(self, state: InstanceState, instance: Any, collection: Any) -> None:
+        """Remember the members before the first change; an instance without a row has no such past."""
+        if state.pk is None:
+            return
+        changes = state.changes
+        if changes is None:
+            changes = state.first_change(instance)
+        if self.key not in changes:
+            changes[self.key] = tuple(members(collection))
+
+    def _replace(self, state: InstanceState, instance: Any, old: Any, items: list[tuple[Any, bool]]) -> None:
+        """Put a new collection in the place of the old one; each item comes with whether it is new."""
+        accepted = [self._accepted(state, item) if new else item for item, new in items]
+        collection = self.kind.make(self, state, accepted)
+        self._note(state, instance, old)
+        instance.__dict__[self.key] = collection
+        release(old)
+        if self.listeners is not None:
+            self.listeners.init_collection(state, self, collection)
+        for item, (_, new) in zip(accepted, items, strict=True):
+            if new:
+                self.added(state, instance, item)
+
+    def _apply_queue(self, state: InstanceState, instance: Any, collection: Any) -> None:
+        queue = take_queue(state, self.key)
+        if queue is None:
+            return
+        # A flush since then may have brought the queued changes into the loaded rows already.
+        joining = [item for item in queue[0] if not self.kind.holds(collection, item)]
+        leaving = [item for item in queue[1] if self.kind.holds(collection, item)]
+        if state.changes is not None:
+            state.changes.pop(self.key, None)
+        if joining or leaving:
+            self._note(state, instance, collection)
+        for item in joining:
+            if not self.kind.holds(collection, item):
+                self.kind.put(collection, item)
+        for item in leaving:
+            self.kind.take(collection, item)
+
+    def _load_before_replacing(self, state: InstanceState, instance: Any) -> Any:
+        owner = state.owner
+        if state.pk is not None and owner is not None and owner.unit is not None:
+            return state.manager.load_missing(state, instance, self.key)
+        return self.initialize(state, instance)
+
+    def _incompatible(self, value: Any) -> IncompatibleValueError:
+        wanted = "collection" if self.kind.emulates is None else self.kind.emulates.__name__
+        given = "None" if value is None else type(value).__name__
+        return IncompatibleValueError(
+            f"incompatible collection type for {self.class_.__name__}.{self.key}: {given} is not {wanted}-like",
+            why=f"the attribute holds a {self.kind.class_.__name__} of related objects.",
+            fix=f"assign a {wanted}, for instance {wanted}(...); assign an empty one to remove all objects.",
+            code="AZ-S94",
+        )

@@ -1,0 +1,121 @@
+"""What the attributes of relationships have in common: configuration, cascade into the session, the other side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from azoth.exc import ArgumentError
+from azoth.orm.runtime.instrumentation.attribute import Attribute
+from azoth.orm.runtime.related.orphans import is_orphan
+from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
+
+
+class IncompatibleValueError(ArgumentError, TypeError):
+    """Report a value of a kind that a relationship attribute cannot hold."""
+
+
+class RelatedAttribute(Attribute):
+    """An attribute that holds other mapped instances.
+
+    Attributes:
+        uselist: whether it holds a collection.
+        never_loads: whether the collection is queried instead of loaded (dynamic, write-only).
+        item_type: the class whose instances it accepts, or None for any mapped class.
+        reverse: the attributes of the other side, which are kept in step.
+        save_update: whether attaching an instance takes it into the session of its owner.
+        track_parent: whether items remember their owner (delete-orphan, single_parent).
+        delete_orphan: whether an item that lost its owner is deleted.
+        single_parent: whether an item may have one owner only.
+        active_history: whether a replaced value that is not loaded must be loaded first.
+        parent_token: what stands for this relationship in the items' ``extra.parents``.
+        passive_value: finds a value that is not loaded without asking the database, or answers NOT_LOADED.
+    """
+
+    uselist: bool
+    never_loads = False
+
+    def __init__(
+        self,
+        class_: type[Any],
+        key: str,
+        *,
+        item_type: type[Any] | None = None,
+        reverse: tuple[RelatedAttribute, ...] = (),
+        save_update: bool = True,
+        track_parent: bool = False,
+        delete_orphan: bool = False,
+        single_parent: bool = False,
+        active_history: bool = False,
+    ) -> None:
+        super().__init__(class_, key)
+        self.item_type = item_type
+        self.reverse = reverse
+        self.save_update = save_update
+        self.track_parent = track_parent or delete_orphan or single_parent
+        self.delete_orphan = delete_orphan
+        self.single_parent = single_parent
+        self.active_history = active_history
+        self.parent_token: Any = self
+        self.passive_value: Callable[[InstanceState, Any], Any] | None = None
+
+    def link(self, instance: Any, item: Any, source: RelatedAttribute, *, unsure: bool = False) -> None:
+        """Follow the other side, which attached ``instance`` to ``item``.
+
+        Args:
+            instance: the owner of this attribute.
+            item: what it is attached to.
+            source: the attribute on the other side that changed.
+            unsure: the item may be here already, since the other side did not know its own old value.
+
+        Emits: nothing; a collection that is not loaded queues the change.
+        """
+        raise TypeError(f"{type(self).__name__} holds no relationship")
+
+    def unlink(self, instance: Any, item: Any, source: RelatedAttribute) -> None:
+        """Follow the other side, which detached ``instance`` from ``item``; does nothing if they are not linked here.
+
+        Emits: nothing; a collection that is not loaded queues the change.
+        """
+        raise TypeError(f"{type(self).__name__} holds no relationship")
+
+    def __reduce__(self) -> Any:
+        """Pickle as a reference: a bound collection names its attribute."""
+        return getattr, (self.class_, self.key)
+
+    def check_item(self, item: Any) -> None:
+        """Refuse what is no instance of the related class.
+
+        Errors:
+            IncompatibleValueError: the item is of another class, or of none that is mapped.
+        """
+        item_type = self.item_type
+        if isinstance(item, item_type) if item_type is not None else hasattr(type(item), "_azoth_manager"):
+            return
+        wanted = "an instance of a mapped class" if item_type is None else f"an instance of {item_type.__name__}"
+        raise IncompatibleValueError(
+            f"{self.class_.__name__}.{self.key} cannot hold an object of type {type(item).__name__}",
+            why=f"the relationship holds {wanted}.",
+            fix=f"create or load {wanted} and attach that.",
+            code="AZ-S91",
+        )
+
+    def adopt(self, state: InstanceState, item: Any) -> None:
+        """Take an attached item into the session of its owner (the save-update cascade)."""
+        owner = state.owner
+        if owner is None:
+            return
+        item_state = state_of(item)
+        if item_state.owner is not owner or (item_state.pk is not None and row_is_gone(item_state)):
+            session = owner.session()
+            if session is not None:
+                session._adopt(item)
+
+    def abandon(self, item: Any) -> None:
+        """Take a pending item that became an orphan out of its session."""
+        state = state_of(item)
+        owner = state.owner
+        if owner is not None and state in owner.new and is_orphan(state):
+            session = owner.session()
+            if session is not None:
+                session.expunge(item)

@@ -1,0 +1,1 @@
+"""What can be heard of a session."""

@@ -1,0 +1,1 @@
+"""One flush, from the listeners to the plan that is carried out."""

@@ -1,0 +1,1 @@
+"""Instances come into a session, change their state in it, and leave it."""

@@ -1,0 +1,65 @@
+"""Follow the relationships of an instance along one kind of cascade."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
+
+from azoth.orm.loading.relationship_loader import load_for_states
+from azoth.orm.runtime.related.related_objects import items_in, objects_in_memory
+from azoth.orm.runtime.state import InstanceState, state_of
+
+REFUSING: Final = frozenset({"raise", "raise_on_sql"})
+
+
+def related_objects(state: InstanceState, instance: Any, relationship: Any, *, load: bool) -> Iterable[Any]:
+    """List the objects that a relationship of an instance leads to.
+
+    Args:
+        state: the instance's state.
+        instance: the instance.
+        relationship: the relationship.
+        load: whether the attribute is loaded if it is not; otherwise only what is in memory counts, with the
+            changes queued on an unloaded collection.
+    """
+    found, is_complete = objects_in_memory(state, instance, relationship)
+    if is_complete or not load:
+        return found
+    if relationship.lazy in REFUSING:
+        # The refusal is meant for the program, not for what the session has to know.
+        load_for_states(state.owner.session(), relationship, (state,))
+    return items_in(relationship, getattr(instance, relationship.key))
+
+
+def reachable(
+    instance: Any,
+    follows: Callable[[Any], bool],
+    *,
+    loads: Callable[[Any], bool] = lambda relationship: False,
+    halts: Callable[[InstanceState], bool] | None = None,
+) -> Iterator[Any]:
+    """Yield the objects that can be reached from an instance, each once, the instance itself left out.
+
+    Args:
+        instance: where to begin.
+        follows: whether a relationship has the cascade.
+        loads: whether a relationship that is not loaded is loaded on the way.
+        halts: whether an object is left out, with what lies behind it.
+
+    What lies behind an object is looked for after it was yielded.
+    """
+    seen = {id(instance)}
+    pending = [instance]
+    while pending:
+        current = pending.pop()
+        state = state_of(current)
+        for relationship in state.manager.mapper.relationships:
+            if not follows(relationship):
+                continue
+            for item in related_objects(state, current, relationship, load=loads(relationship)):
+                if id(item) in seen:
+                    continue
+                seen.add(id(item))
+                if halts is None or not (hasattr(type(item), "_azoth_manager") and halts(state_of(item))):
+                    pending.append(item)
+                    yield item

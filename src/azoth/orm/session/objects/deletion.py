@@ -1,0 +1,51 @@
+"""Marking objects for deletion."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
+from azoth.orm.session.objects.cascade import reachable
+from azoth.orm.session.objects.lifecycle_events import attach_to
+from azoth.orm.session.objects.membership import detach
+
+
+def mark_deleted(session: Any, state: InstanceState, instance: Any) -> None:
+    """Mark an instance with a row for deletion, with what the delete cascade reaches.
+
+    Pending objects that it reaches leave the session; detached ones become part of it and are deleted.
+
+    Errors:
+        InvalidRequestError: a detached object that it reaches cannot become part of the session.
+
+    Emits: SELECTs for relationships with the delete cascade that are not loaded (peers together), unless
+        ``passive_deletes``.
+    """
+    identity_map = session._identity_map
+    if state.owner is not identity_map:
+        attach_to(session, state, instance)
+    cascaded: list[tuple[InstanceState, Any]] = []
+    if state.manager.mapper.relationships:
+        # All are found before one is marked: a load on the way may flush, which must not see half a deletion.
+        for item in reachable(instance, _cascades_delete, loads=_loads_for_delete, halts=row_is_gone):
+            item_state = state_of(item)
+            if item_state.pk is not None and item_state.owner is not identity_map:
+                # Now, because what lies behind it may have to be loaded.
+                attach_to(session, item_state, item)
+            cascaded.append((item_state, item))
+    identity_map.deleted[state] = instance
+    for item_state, item in cascaded:
+        if item_state.owner is identity_map:
+            if item_state.pk is None:
+                detach(identity_map, item_state)
+            elif not row_is_gone(item_state):
+                identity_map.deleted.setdefault(item_state, item)
+
+
+def _cascades_delete(relationship: Any) -> bool:
+    cascades: bool = relationship.cascade.delete
+    return cascades
+
+
+def _loads_for_delete(relationship: Any) -> bool:
+    return not relationship.passive_deletes

@@ -1,0 +1,130 @@
+"""Telling listeners of a session how objects move between their states; called only where somebody listens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from azoth.orm.runtime.identity_map import IdentityMap
+from azoth.orm.runtime.state import InstanceState, row_is_gone
+from azoth.orm.session.objects.cascade import reachable
+from azoth.orm.session.objects.membership import attach, cascades_save, is_here, mapped_state
+from azoth.orm.session.objects.restoration import Restoration
+
+
+def add_observed(session: Any, instance: Any) -> None:
+    """Make an instance part of a session as ``membership.add`` does, telling the listeners."""
+    attach_to(session, mapped_state(instance, "add()"), instance)
+    for item in reachable(instance, cascades_save, halts=partial(is_here, session._identity_map)):
+        attach_to(session, mapped_state(item, "add()"), item)
+
+
+def attach_to(session: Any, state: InstanceState, instance: Any) -> None:
+    """Make one instance part of a session, telling the listeners where there are some."""
+    identity_map = session._identity_map
+    if state.owner is identity_map or not session.dispatch.attaching:
+        attach(identity_map, state, instance)
+        return
+    before_attach(session, instance)
+    attach(identity_map, state, instance)
+    after_attach(session, state, instance)
+
+
+def before_attach(session: Any, instance: Any) -> None:
+    """Tell that an object is about to become part of a session."""
+    for listener in session.dispatch.before_attach:
+        listener(session, instance)
+
+
+def after_attach(session: Any, state: InstanceState, instance: Any) -> None:
+    """Tell that an object became part of a session, and what it is now."""
+    dispatch = session.dispatch
+    for listener in dispatch.after_attach:
+        listener(session, instance)
+    for listener in dispatch.transient_to_pending if state.pk is None else dispatch.detached_to_persistent:
+        listener(session, instance)
+
+
+def detached(session: Any, departed: Iterable[tuple[InstanceState, Any]]) -> None:
+    """Tell that objects left a session."""
+    dispatch = session.dispatch
+    for state, instance in departed:
+        if row_is_gone(state):
+            listeners = dispatch.deleted_to_detached
+        else:
+            listeners = dispatch.pending_to_transient if state.pk is None else dispatch.persistent_to_detached
+        for listener in listeners:
+            listener(session, instance)
+
+
+def members(identity_map: IdentityMap) -> list[tuple[InstanceState, Any]]:
+    """List what a session holds, so that it can be named after the session has let go of it."""
+    found = list(identity_map.new.items())
+    for state in identity_map.all_states():
+        instance = state()
+        if instance is not None:
+            found.append((state, instance))
+    return found
+
+
+def flushed(session: Any, inserted: Iterable[InstanceState], deleted: Iterable[Any]) -> None:
+    """Tell what a flush inserted and deleted."""
+    dispatch = session.dispatch
+    if dispatch.pending_to_persistent:
+        for state in inserted:
+            instance = state()
+            if instance is not None:
+                for listener in dispatch.pending_to_persistent:
+                    listener(session, instance)
+    for instance in deleted:
+        for listener in dispatch.persistent_to_deleted:
+            listener(session, instance)
+
+
+class Restored:
+    """What rolling back a transaction is going to change; made before the objects are put back.
+
+    Args:
+        identity_map: the session's map.
+        restoration: the record of the transaction.
+    """
+
+    __slots__ = ("_deleted", "_inserted", "_pending")
+
+    def __init__(self, identity_map: IdentityMap, restoration: Restoration) -> None:
+        self._pending = list(identity_map.new.values())
+        self._inserted: list[tuple[InstanceState, Any]] = []
+        self._deleted: list[tuple[InstanceState, Any]] = []
+        for outcome in restoration.outcomes:
+            for state in outcome.inserted:
+                instance = state()
+                if instance is not None and state.owner is identity_map:
+                    self._inserted.append((state, instance))
+            self._deleted.extend(
+                (state, instance) for state, instance in outcome.deleted.items() if state.owner is identity_map
+            )
+
+    def announce(self, session: Any) -> None:
+        """Tell what was put back."""
+        dispatch = session.dispatch
+        for instance in self._pending:
+            for listener in dispatch.pending_to_transient:
+                listener(session, instance)
+        for state, instance in self._inserted:
+            if state.pk is None:
+                for listener in dispatch.persistent_to_transient:
+                    listener(session, instance)
+        for state, instance in self._deleted:
+            if state.pk is not None:
+                for listener in dispatch.deleted_to_persistent:
+                    listener(session, instance)
+
+
+def loaded(session: Any, states: Iterable[InstanceState]) -> None:
+    """Tell that objects were loaded."""
+    for state in states:
+        instance = state()
+        if instance is not None:
+            for listener in session.dispatch.loaded_as_persistent:
+                listener(session, instance)

@@ -1,0 +1,148 @@
+"""Which instances belong to a session: adding, attaching, expunging."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from azoth.exc import InvalidRequestError
+from azoth.orm.exc import UnmappedInstanceError
+from azoth.orm.runtime.identity_map import IdentityMap
+from azoth.orm.runtime.state import InstanceState, make_state, row_is_gone, state_of
+from azoth.orm.runtime.symbols import STATE
+from azoth.orm.session.objects.cascade import reachable
+
+
+def mapped_state(instance: Any, operation: str) -> InstanceState:
+    """Give the state of an instance that a user passed in.
+
+    Errors:
+        UnmappedInstanceError: its class is not mapped, or a class was passed.
+    """
+    if isinstance(instance, type) or not hasattr(type(instance), "_azoth_manager"):
+        what = f"class {instance.__name__}" if isinstance(instance, type) else type(instance).__name__
+        raise UnmappedInstanceError(
+            f"{operation}: {what} is not a mapped instance",
+            why="a session holds instances of mapped classes only"
+            if isinstance(instance, type)
+            else "no mapping was made for this class",
+            fix="pass an instance, not its class"
+            if isinstance(instance, type)
+            else "map the class (DeclarativeBase, registry.map_imperatively), or pass the object that you meant",
+            code="AZ-S01",
+        )
+    return state_of(instance)
+
+
+def add(identity_map: IdentityMap, instance: Any) -> None:
+    """Make an instance part of a session, with everything that the save-update cascade reaches."""
+    manager: Any = getattr(type(instance), "_azoth_manager", None)
+    if manager is None:
+        mapped_state(instance, "add()")
+    state = instance.__dict__.get(STATE)
+    if state is None:
+        # The plain case of a new object: nothing is known about it that could forbid it.
+        # Nor is it related to anything: an object gets its state with its first relationship.
+        state = make_state(instance)
+        state.place = identity_map
+        identity_map.new[state] = instance
+        return
+    attach(identity_map, state_of(instance), instance)
+    if manager.mapper.relationships:
+        # What is here already brought its own along, so each graph is walked once, however many of it are added.
+        for item in reachable(instance, cascades_save, halts=partial(is_here, identity_map)):
+            attach(identity_map, mapped_state(item, "add()"), item)
+
+
+def is_here(identity_map: IdentityMap, state: InstanceState) -> bool:
+    """Tell whether an object is part of a session, one that it deleted left out."""
+    return state.owner is identity_map and (state.pk is None or not row_is_gone(state))
+
+
+def cascades_save(relationship: Any) -> bool:
+    """Tell whether adding an object adds what a relationship of it leads to."""
+    saves: bool = relationship.cascade.save_update
+    return saves
+
+
+def attach(identity_map: IdentityMap, state: InstanceState, instance: Any) -> None:
+    """Make one instance part of a session: pending if it is new, persistent if it has an identity."""
+    owner = state.owner
+    if owner is identity_map:
+        if state in identity_map.deleted:
+            del identity_map.deleted[state]
+        elif state.pk is not None:
+            _refuse_deleted(state, instance)
+        else:
+            # Here already, but not to be inserted so far: see enable_relationship_loading().
+            identity_map.new.setdefault(state, instance)
+        return
+    if owner is not None and owner.session() is not None:
+        _refuse_second_session(state, instance)
+    if state.pk is None:
+        state.owner = identity_map
+        identity_map.new[state] = instance
+        return
+    _refuse_deleted(state, instance)
+    present = identity_map.find(state.manager, state.pk)
+    if present is not None and present is not instance:
+        raise InvalidRequestError(
+            f"{type(instance).__name__} {state.pk!r}: another object with this key is present in this session",
+            why="a session holds one instance for each row",
+            fix="use merge() to copy the state of your object onto the present one",
+            code="AZ-S02",
+        )
+    identity_map.add(state, instance)
+
+
+def _refuse_deleted(state: InstanceState, instance: Any) -> None:
+    if row_is_gone(state):
+        raise InvalidRequestError(
+            f"{type(instance).__name__} {state.pk!r} was deleted",
+            why="its row is gone, so it cannot be persistent again",
+            fix="make_transient(obj) and add() it to insert it anew",
+            code="AZ-S03",
+        )
+
+
+def _refuse_second_session(state: InstanceState, instance: Any) -> None:
+    owner = state.owner
+    other = None if owner is None else owner.session()
+    key = "pending" if state.pk is None else repr(state.pk)
+    raise InvalidRequestError(
+        f"{type(instance).__name__} ({key}) is already attached to session {getattr(other, 'hash_key', '?')}",
+        why="an object belongs to one session at a time",
+        fix="expunge() it there first, or merge() it into this one",
+        code="AZ-S04",
+    )
+
+
+def expunge(identity_map: IdentityMap, instance: Any) -> list[tuple[InstanceState, Any]]:
+    """Let go of an instance and of what the expunge cascade reaches: detached, or transient if it was pending.
+
+    Returns:
+        what was let go of.
+    """
+    state = mapped_state(instance, "expunge()")
+    if state.owner is not identity_map:
+        raise InvalidRequestError(
+            f"{type(instance).__name__} is not present in this session",
+            why="only objects of this session can be expunged from it",
+            fix="look at object_session(obj) for the session that it is in",
+            code="AZ-S05",
+        )
+    items = list(reachable(instance, lambda relationship: bool(relationship.cascade.expunge)))
+    departed = [(state, instance)]
+    detach(identity_map, state)
+    for item in items:
+        item_state = state_of(item)
+        if item_state.owner is identity_map:
+            detach(identity_map, item_state)
+            departed.append((item_state, item))
+    return departed
+
+
+def detach(identity_map: IdentityMap, state: InstanceState) -> None:
+    """Let go of one instance."""
+    identity_map.discard(state)
+    state.owner = None

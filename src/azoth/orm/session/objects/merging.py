@@ -1,0 +1,215 @@
+"""Merge: copy the state of objects of any origin onto the session's own objects."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from typing import Any
+
+from azoth.exc import InvalidRequestError
+from azoth.orm.exc import StaleDataError
+from azoth.orm.runtime.related.related_objects import items_in
+from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
+from azoth.orm.runtime.symbols import NO_VALUE
+from azoth.orm.session.objects.cascade import REFUSING
+from azoth.orm.session.objects.get import get_instance
+from azoth.orm.session.objects.lifecycle_events import after_attach, attach_to, before_attach
+from azoth.orm.session.objects.membership import mapped_state
+from azoth.orm.session.ports import SessionPort
+
+Step = Generator[Any, Any, Any]
+"""A part of a merge: it gives an object that must be merged first, and takes the session's object for it."""
+
+
+class Merger:
+    """One call of ``Session.merge`` over a graph of objects.
+
+    Args:
+        session: where to merge into.
+        load: whether rows are looked up in the database.
+        options: loader options for the look-ups.
+    """
+
+    def __init__(self, session: SessionPort, *, load: bool, options: Sequence[Any]) -> None:
+        self._session = session
+        self._load = load
+        self._options = options
+        self._merged: dict[int, Any] = {}
+        self._made: dict[tuple[Any, Any], Any] = {}
+        self._reached: set[tuple[int, Any]] = set()
+
+    def merge(self, instance: Any) -> Any:
+        """Merge an object and what the merge cascade reaches.
+
+        Returns:
+            the session's object.
+
+        Errors:
+            InvalidRequestError: ``load=False`` and the object is new or has changes.
+        """
+        if self._load:
+            self._session._autoflush()
+        with self._session.no_autoflush:
+            return self._merge_all(instance)
+
+    def _merge_all(self, instance: Any) -> Any:
+        """Merge an object; what it must wait for goes first, from a list, since a chain of objects may be long."""
+        steps = [self._merge(instance)]
+        target: Any = None
+        while steps:
+            try:
+                needed = steps[-1].send(target)
+            except StopIteration as finished:
+                target = finished.value
+                steps.pop()
+                continue
+            target = self._merged.get(id(needed))
+            if target is None:
+                steps.append(self._merge(needed))
+        return target
+
+    def _merge(self, instance: Any) -> Step:
+        state = mapped_state(instance, "merge()")
+        if state.owner is self._session._identity_map and not row_is_gone(state):
+            self._merged[id(instance)] = instance
+            yield from self._cascade_in_place(state, instance)
+            return instance
+        if not self._load:
+            _require_clean(state, instance)
+        target = self._target(state, instance)
+        self._merged[id(instance)] = target
+        yield from self._copy(state, instance, target)
+        return target
+
+    def _cascade_in_place(self, state: InstanceState, instance: Any) -> Step:
+        for relationship in state.manager.mapper.relationships:
+            if relationship.cascade.merge and relationship.key in instance.__dict__:
+                for item in items_in(relationship, instance.__dict__[relationship.key]):
+                    # An object that was deleted may stand there still; nobody asked for it to come back.
+                    if not row_is_gone(state_of(item)):
+                        yield item
+
+    def _target(self, state: InstanceState, instance: Any) -> Any:
+        mapper = state.manager.mapper
+        pk = state.pk if state.pk is not None else mapper.pk_from_values(instance.__dict__)
+        if pk is not None:
+            found = self._find(mapper, pk)
+            if found is not None:
+                return found
+        new = mapper.manager.allocate(mapper.class_)
+        new_state = state_of(new)
+        if pk is not None:
+            self._made[mapper.manager.root, pk] = new
+        if self._load:
+            attach_to(self._session, new_state, new)
+        else:
+            new_state.pk = pk
+            if self._session.dispatch.attaching:
+                before_attach(self._session, new)
+            self._session._identity_map.add(new_state, new)
+            if self._session.dispatch.attaching:
+                after_attach(self._session, new_state, new)
+        return new
+
+    def _find(self, mapper: Any, pk: Any) -> Any:
+        made = self._made.get((mapper.manager.root, pk))
+        if made is not None:
+            return made
+        if not self._load:
+            return self._session._identity_map.find(mapper.manager, pk)
+        return get_instance(self._session, mapper, pk, self._options, populate_existing=False, with_for_update=None)
+
+    def _copy(self, state: InstanceState, instance: Any, target: Any) -> Step:
+        mapper = state.manager.mapper
+        values = instance.__dict__
+        target_state = state_of(target)
+        _check_version(mapper, values, target, target_state)
+        for column in mapper.column_attrs:
+            if column.key in values:
+                self._copy_column(mapper, column.key, values[column.key], target)
+        for relationship in mapper.relationships:
+            if not relationship.cascade.merge or (self._load and self._came_from(instance, relationship)):
+                continue
+            if relationship.never_loads:
+                yield from self._copy_pending_members(relationship.attribute, state, target)
+            elif relationship.key in values:
+                yield from self._copy_relationship(relationship, values[relationship.key], target, target_state)
+
+    def _came_from(self, instance: Any, relationship: Any) -> bool:
+        # A backref filled this side with the object that led here and nothing else; merging it would take all others
+        # out of the collection. The side that led here sets both.
+        return any((id(instance), reverse) in self._reached for reverse in relationship._reverse_property)
+
+    def _copy_column(self, mapper: Any, key: str, value: Any, target: Any) -> None:
+        if not self._load:
+            target.__dict__[key] = value
+            return
+        if key in mapper.primary_key_keys and value is None:
+            return
+        present = target.__dict__.get(key, NO_VALUE)
+        if present is NO_VALUE or present is not value:
+            if present is not NO_VALUE and present == value:
+                return
+            setattr(target, key, value)
+
+    def _copy_relationship(self, relationship: Any, value: Any, target: Any, target_state: InstanceState) -> Step:
+        attribute = relationship.attribute
+        key = relationship.key
+        if relationship._reverse_property:
+            self._reached.update((id(item), relationship) for item in items_in(relationship, value))
+        if not relationship.uselist:
+            merged = None if value is None else (yield value)
+            if self._load:
+                setattr(target, key, merged)
+            else:
+                attribute.load(target_state, target, merged)
+            return
+        if self._load and target_state.pk is not None and relationship.lazy not in REFUSING:
+            # One load of the present members, where each of them would be looked up by itself.
+            getattr(target, key)
+        items = []
+        for item in items_in(relationship, value):
+            items.append((yield item))  # noqa: PERF401  # a comprehension cannot yield
+        if not self._load:
+            attribute.load(target_state, target, items)
+        elif attribute.kind.emulates is None:
+            setattr(target, key, attribute.kind.filled(items))
+        elif isinstance(value, dict):
+            setattr(target, key, dict(zip(value.keys(), items, strict=True)))
+        else:
+            setattr(target, key, set(items) if isinstance(value, set) else items)
+
+    def _copy_pending_members(self, attribute: Any, state: InstanceState, target: Any) -> Step:
+        """Put what was appended to a collection that is never loaded, and not flushed, into the target's too."""
+        for item in attribute.joining(state):
+            merged = yield item
+            attribute.append(target, merged)
+
+
+def _require_clean(state: InstanceState, instance: Any) -> None:
+    if state.pk is None:
+        raise InvalidRequestError(
+            f"merge(load=False): {type(instance).__name__} has no identity",
+            why="without a look-up only an object that came from the database can be merged",
+            fix="use merge() with load=True, or add() the object",
+            code="AZ-S60",
+        )
+    if state.changes:
+        raise InvalidRequestError(
+            f"merge(load=False): {type(instance).__name__} {state.pk!r} has pending changes",
+            why="without a look-up the object's state is taken as the database's",
+            fix="flush the changes in the object's own session first, or use load=True",
+            code="AZ-S61",
+        )
+
+
+def _check_version(mapper: Any, values: dict[str, Any], target: Any, target_state: InstanceState) -> None:
+    key = mapper.version_id_key
+    if key is None or target_state.pk is None or key not in values or key not in target.__dict__:
+        return
+    if values[key] != target.__dict__[key]:
+        raise StaleDataError(
+            f"{mapper.class_.__name__} {target_state.pk!r}: version {values[key]!r} cannot be merged",
+            why=f"the row has version {target.__dict__[key]!r}: somebody else changed it since the object was loaded",
+            fix="load the present state and apply the change to it",
+            code="AZ-S62",
+        )

@@ -1,0 +1,100 @@
+"""Refresh and expire: give up what is in memory in favour of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from azoth.exc import InvalidRequestError
+from azoth.orm.loading.instance_loader import load_columns, load_instances
+from azoth.orm.runtime.expiry import expire, expire_keys
+from azoth.orm.runtime.identity_map import IdentityMap
+from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
+from azoth.orm.session.objects.cascade import reachable
+from azoth.orm.session.objects.get import get_instance
+from azoth.orm.session.objects.membership import mapped_state
+from azoth.orm.session.ports import SessionPort
+
+
+def expire_instance(
+    identity_map: IdentityMap, instance: Any, attribute_names: Iterable[str] | None, *, cascade: bool = True
+) -> None:
+    """Let attributes be loaded anew when they are read next; see ``Session.expire``."""
+    state = persistent_state(identity_map, instance, "expire()")
+    if attribute_names is not None:
+        expire_keys(state, instance, _checked(state, attribute_names))
+        return
+    items = list(reachable(instance, _cascades_expire)) if cascade else []
+    for item in (instance, *items):
+        item_state = state_of(item)
+        if item_state.owner is identity_map and item_state.pk is not None and not row_is_gone(item_state):
+            expire(item_state, item)
+            identity_map.modified.pop(item_state, None)
+
+
+def refresh_instance(
+    session: SessionPort, instance: Any, attribute_names: Iterable[str] | None, with_for_update: Any
+) -> None:
+    """Load attributes anew; see ``Session.refresh``."""
+    state = persistent_state(session._identity_map, instance, "refresh()")
+    mapper = state.manager.mapper
+    names = None if attribute_names is None else _checked(state, attribute_names)
+    expire_instance(session._identity_map, instance, names)
+    # After the object's own changes were given up, so that the flush writes those of others only.
+    session._autoflush()
+    if with_for_update:
+        found = get_instance(session, mapper, state.pk, (), populate_existing=True, with_for_update=with_for_update)
+        gone = found is None
+    elif names is None:
+        gone = not load_instances(session, mapper, (state.pk,), refresh=False)
+    else:
+        columns = [name for name in names if name not in mapper.relationships]
+        relationships = [name for name in names if name in mapper.relationships]
+        if columns:
+            load_columns(session, mapper, (state.pk,), columns)
+        gone = any(name not in instance.__dict__ for name in columns if name in mapper.columns)
+        for name in relationships if not gone else ():
+            getattr(instance, name)
+    if gone:
+        raise InvalidRequestError(
+            f"could not refresh {type(instance).__name__} {state.pk!r}",
+            why="its row is gone",
+            fix="expunge the object",
+            code="AZ-S50",
+        )
+
+
+def persistent_state(identity_map: IdentityMap, instance: Any, operation: str) -> InstanceState:
+    """Give the state of an instance that must be persistent in this session.
+
+    Errors:
+        InvalidRequestError: it is not.
+    """
+    state = mapped_state(instance, operation)
+    if state.owner is not identity_map or state.pk is None or row_is_gone(state):
+        raise InvalidRequestError(
+            f"{operation}: {type(instance).__name__} is not persistent within this session",
+            why="only an object with a row, in this session, can be loaded anew",
+            fix="add() and flush() it first, or use the session that it belongs to",
+            code="AZ-S51",
+        )
+    return state
+
+
+def _cascades_expire(relationship: Any) -> bool:
+    cascades: bool = relationship.cascade.refresh_expire
+    return cascades
+
+
+def _checked(state: InstanceState, names: Iterable[str]) -> list[str]:
+    checked = list(names)
+    unknown = [name for name in checked if name not in state.manager.mapper.attrs]
+    if unknown:
+        known = state.manager.mapper.class_.__name__
+        raise InvalidRequestError(
+            f"{known}.{unknown[0]}: no such mapped attribute",
+            why="refresh() and expire() take names of mapped attributes",
+            fix=f"use some of {', '.join(state.manager.mapper.attrs.keys())}",
+            code="AZ-S52",
+        )
+    return checked

@@ -1,0 +1,86 @@
+"""What a session holds, as users see it: the identity map by keys, and sets of instances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+from azoth.orm.runtime.identity_map import IdentityMap
+
+
+class IdentityMapView(Mapping[Any, Any]):
+    """A read-only mapping of the persistent instances of a session.
+
+    Keys are ``(class, (primary key, ...), None)`` as ``inspect(obj).identity_key`` has them; look-ups also accept the
+    classic ``(class, (primary key, ...))`` of ``obj._instance_key``. Membership changes only through the session.
+    """
+
+    __slots__ = ("_identity_map",)
+
+    def __init__(self, identity_map: IdentityMap) -> None:
+        self._identity_map = identity_map
+
+    def __getitem__(self, key: Any) -> Any:
+        instance = self._find(key)
+        if instance is None:
+            raise KeyError(key)
+        return instance
+
+    def _find(self, key: Any) -> Any:
+        try:
+            manager = key[0]._azoth_manager
+            pk = tuple(key[1])
+        except (TypeError, IndexError, AttributeError):
+            return None
+        return self._identity_map.find(manager, pk if manager.mapper.composite_key else pk[0])
+
+    def __contains__(self, key: object) -> bool:
+        return self._find(key) is not None
+
+    def __iter__(self) -> Iterator[Any]:
+        for state in self._identity_map.all_states():
+            if state() is not None:
+                yield identity_key(state)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self._identity_map.instances())
+
+    def all_states(self) -> list[Any]:
+        """List the states of the persistent instances."""
+        return self._identity_map.all_states()
+
+    def contains_state(self, state: Any) -> bool:
+        """Tell whether a state belongs to a persistent instance of the session."""
+        return state.owner is self._identity_map and state.pk is not None
+
+    def __repr__(self) -> str:
+        return f"<identity map of {len(self)} objects>"
+
+
+def identity_key(state: Any) -> tuple[Any, ...]:
+    """Make the identity key of a state with identity."""
+    mapper = state.manager.mapper
+    pk = state.pk if mapper.composite_key else (state.pk,)
+    return (state.manager.root.class_, pk, None)
+
+
+class IdentitySet(AbstractSet[Any]):
+    """An unchangeable set in which an object equals only itself: what ``session.new`` and its siblings give."""
+
+    __slots__ = ("_members",)
+
+    def __init__(self, members: Iterable[Any] = ()) -> None:
+        self._members = {id(member): member for member in members}
+
+    def __contains__(self, member: object) -> bool:
+        return id(member) in self._members
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._members.values())
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    def __repr__(self) -> str:
+        return f"IdentitySet({list(self._members.values())!r})"

@@ -1,0 +1,1 @@
+"""The transaction of a session: begin, subtransactions, savepoints, two-phase, its end."""

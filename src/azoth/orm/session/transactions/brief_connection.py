@@ -1,0 +1,129 @@
+"""Reading and writing outside of any transaction: each statement has a connection of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from azoth import engine as engines
+from azoth.engine.fetching import FetchedRows
+from azoth.engine.result import IteratorResult
+from azoth.exc import InvalidRequestError
+from azoth.orm.session.objects.restoration import Restoration
+from azoth.orm.session.ports import SessionPort
+from azoth.orm.session.transactions.transaction import SessionTransaction
+
+
+class BriefConnection:
+    """Stands for the connections of an engine, one for each statement, released when its rows are fetched.
+
+    Args:
+        bind: the engine; or a connection on which nothing is begun, which is left so after each statement.
+        execution_options: options of each connection.
+    """
+
+    __slots__ = ("_bind", "_execution_options", "dialect", "engine")
+
+    def __init__(self, bind: Any, execution_options: Mapping[str, Any] | None = None) -> None:
+        self._bind = bind
+        self.engine = bind.engine
+        self.dialect = bind.dialect
+        self._execution_options = dict(execution_options or {})
+
+    def execution_options(self, **options: Any) -> BriefConnection:
+        """Give one whose connections have further options."""
+        return BriefConnection(self._bind, {**self._execution_options, **options})
+
+    def run(self, sql: str, parameters: Any = ()) -> FetchedRows:
+        """Give one statement that reads to the driver and fetch its rows.
+
+        *Emits* the statement, then the ROLLBACK with which a connection goes back to its pool.
+        """
+        with self._connection() as connection:
+            cursor = connection.run(sql, parameters)
+            return FetchedRows(cursor, connection.fetch_all(cursor, sql, parameters) if cursor.description else ())
+
+    def keep_track_of(self, reader: Any) -> None:
+        """Do nothing: all rows are fetched."""
+
+    def discard(self, cursor: FetchedRows | None) -> None:
+        """Do nothing: the driver's cursor is gone."""
+
+    def driver_failure(self, error: Exception, sql: str, parameters: Any) -> Exception:
+        """Give what was raised while rows of a ``run()`` were made into objects: as it is, the driver being done."""
+        return error
+
+    def execute(
+        self, statement: Any, parameters: Any = None, *, execution_options: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Execute one statement in a transaction of its own and fetch its rows.
+
+        *Emits* the statement, then COMMIT.
+        """
+        with self._connection() as connection:
+            result = connection.execute(statement, parameters, execution_options=execution_options)
+            fetched = IteratorResult(result._shape, [tuple(row) for row in result]) if result.returns_rows else result
+            connection.commit()
+            return fetched
+
+    @contextmanager
+    def _connection(self) -> Iterator[Any]:
+        if isinstance(self._bind, engines.Connection):
+            try:
+                yield self._bind
+            finally:
+                self._bind.rollback()
+            return
+        with self._bind.connect() as connection:
+            yield connection.execution_options(**self._execution_options) if self._execution_options else connection
+
+
+class NoTransaction(SessionTransaction):
+    """What a classic session works in while no transaction is begun: each statement by itself.
+
+    It is never the session's current transaction.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, session: SessionPort) -> None:
+        # It is no transaction that anybody should hear of, so the inherited constructor is left out.
+        self._refer_to(session)
+        self._in_use = session._in_use
+        self.parent = self.failure = None
+        self.nested = self.is_prepared = self._is_closed = self._is_block = self._was_released = False
+        self.restoration = Restoration()
+        self._enlisted = {}
+        self._participants = []
+
+    def connection_for(self, bind: Any, execution_options: dict[str, Any] | None = None) -> Any:
+        """Give what stands for the connections of an engine; a transaction that somebody has begun is joined."""
+        if isinstance(bind, engines.Connection):
+            return bind if bind.in_transaction() else BriefConnection(bind, execution_options)
+        if bind.is_threadlocal and (connection := bind.current_connection()) is not None:
+            return connection
+        return BriefConnection(bind, execution_options)
+
+    def commit(self) -> None:
+        """Refuse: nothing is begun."""
+        raise _nothing_begun("commit()")
+
+    def rollback(self) -> None:
+        """Do nothing: nothing is begun."""
+
+    def prepare(self) -> None:
+        """Refuse: nothing is begun."""
+        raise _nothing_begun("prepare()")
+
+    def check(self) -> None:
+        """Do nothing: every flush has ended by itself."""
+
+
+def _nothing_begun(call: str) -> InvalidRequestError:
+    return InvalidRequestError(
+        f"{call}: no transaction is begun",
+        why="the session was made with transactional=False (autocommit=True), so each flush has its own transaction",
+        fix="call session.begin() first, or make the session with transactional=True",
+        code="AZ-S112",
+    )

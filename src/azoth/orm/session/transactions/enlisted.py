@@ -1,0 +1,114 @@
+"""The connections that take part in a session's transaction: ending all of them, and what is known of their commits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from azoth.exc import CommitUnknown
+
+
+class Enlisted:
+    """A connection that takes part in a session's transaction.
+
+    Attributes:
+        connection: the connection.
+        transaction: the savepoint or outer transaction object where there is one, else None: the connection's own.
+        is_ours: whether the session opened the connection and closes it at the end.
+        is_foreign: whether somebody else's transaction is running on it, which our commit must leave alone.
+    """
+
+    __slots__ = ("connection", "is_foreign", "is_ours", "transaction")
+
+    def __init__(self, connection: Any, transaction: Any, *, is_ours: bool, is_foreign: bool) -> None:
+        self.connection = connection
+        self.transaction = transaction
+        self.is_ours = is_ours
+        self.is_foreign = is_foreign
+
+    def commit(self) -> None:
+        """Commit, or release the savepoint; a foreign transaction is left alone."""
+        if self.transaction is None:
+            self.connection.commit()
+        elif not self.is_foreign:
+            self.transaction.commit()
+
+    def rollback(self) -> None:
+        """Roll back, or roll back to the savepoint."""
+        (self.connection if self.transaction is None else self.transaction).rollback()
+
+    def close(self) -> None:
+        """Give a connection back that the session opened."""
+        if self.is_ours:
+            self.connection.close()
+
+    @property
+    def may_have_committed(self) -> bool:
+        """Whether COMMIT was sent and not refused."""
+        return bool(self.connection._commit_sent_at) and not self.is_foreign
+
+    @property
+    def has_committed(self) -> bool:
+        """Whether COMMIT was sent and answered."""
+        return self.may_have_committed and self.connection._commit_unknown is None
+
+
+def unknown_outcome(participants: Sequence[Enlisted], failed: Enlisted, error: BaseException) -> CommitUnknown | None:
+    """Tell what a failed commit means for the transaction as a whole.
+
+    Args:
+        participants: all that take part.
+        failed: the one whose commit failed.
+        error: what it raised.
+
+    Returns:
+        the error that says that (or where) the transaction may have been committed; None where it certainly was not.
+    """
+    # Programs whose commits are answered need not import the words.
+    from azoth.engine.transactions.commit_outcome import unknown_commit  # noqa: PLC0415
+
+    unknown: CommitUnknown | None = failed.connection._commit_unknown
+    committed = tuple(
+        [
+            one.connection.engine.url.render_as_string()
+            for one in participants
+            if one is not failed and one.has_committed
+        ]
+    )
+    if unknown is None and failed.may_have_committed:
+        # An interrupt right behind the driver's commit.
+        unknown = unknown_commit(failed.connection, error)
+    if unknown is not None:
+        unknown.committed_on = committed
+        return unknown
+    if not committed:
+        return None
+    return unknown_commit(
+        failed.connection,
+        error,
+        committed_on=committed,
+        why=f"the transaction spans several databases: COMMIT succeeded on {', '.join(committed)} and failed here.",
+    )
+
+
+def all_in_turn(steps: Iterable[Callable[[], object]]) -> None:
+    """Carry out steps to the last, whatever some of them raise; then raise the first error.
+
+    Args:
+        steps: what to do.
+
+    Raises:
+        BaseException: what the first step has raised that failed; an interrupt before an error.
+    """
+    first: BaseException | None = None
+    for step in steps:
+        try:
+            step()
+        except BaseException as error:  # noqa: BLE001 -- it is raised when the others are done
+            if first is None or (isinstance(first, Exception) and not isinstance(error, Exception)):
+                first = error
+    if first is not None:
+        raise first
+
+
+__all__ = ["Enlisted", "all_in_turn", "unknown_outcome"]

@@ -1,0 +1,504 @@
+"""A session's transaction: the connections that take part, and the record for putting instances back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from types import TracebackType
+from typing import Any, Self
+
+from azoth import engine as engines
+from azoth.exc import CommitUnknown, InvalidRequestError, PendingRollbackError, ResourceClosedError
+from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
+from azoth.orm.runtime.expiry import expire_states
+from azoth.orm.session.objects.lifecycle_events import Restored
+from azoth.orm.session.objects.restoration import Restoration, written_identities
+from azoth.orm.session.ports import SessionPort
+from azoth.orm.session.transactions.enlisted import Enlisted, all_in_turn, unknown_outcome
+from azoth.orm.session.transactions.exclusive_use import exclusive_use
+
+
+class SessionTransaction:
+    """A transaction or savepoint of a session.
+
+    Given by ``Session.begin()`` and ``Session.begin_nested()``; a context manager that commits at its end, or rolls
+    back when the block raises.
+
+    Attributes:
+        parent: the transaction around this savepoint, or None.
+        nested: whether this is a savepoint.
+        failure: what made a flush fail in here (or a subtransaction roll back, or the outcome of the commit
+            unknown); until ``rollback()`` the session refuses to work.
+        is_prepared: whether it waits, prepared, for ``commit()`` or ``rollback()``.
+    """
+
+    __slots__ = (
+        "_enlisted", "_held", "_in_use", "_is_block", "_is_closed", "_participants", "_session", "_was_released",
+        "failure", "is_prepared", "nested", "parent", "restoration",
+    )  # fmt: skip
+
+    def __init__(self, session: SessionPort, parent: SessionTransaction | None = None) -> None:
+        self._refer_to(session)
+        self._in_use = session._in_use
+        self.parent = parent
+        self.nested = parent is not None
+        self.failure: BaseException | None = None
+        self.restoration = Restoration()
+        self._enlisted: dict[Any, Enlisted] = {}
+        self._participants: list[Enlisted] = []
+        self._is_closed = False
+        self._is_block = self._was_released = False
+        self.is_prepared = False
+        if session.dispatch.after_transaction_create:
+            # Listeners find the new transaction in the session.
+            session._transaction = self
+            for listener in session.dispatch.after_transaction_create:
+                listener(session, self)
+
+    def _refer_to(self, session: SessionPort) -> None:
+        # Weakly, unless somebody got the transaction: the connections of a forgotten session then go back to their
+        # pools at once, and not when the collector finds the two.
+        self._session = session._identity_map.unit
+        self._held: SessionPort | None = None
+
+    @property
+    def session(self) -> Any:
+        """The session."""
+        held = self._held
+        return self._session() if held is None else held  # type: ignore[misc]  # its own map is never released
+
+    def _held_by_its_user(self) -> Self:
+        """Keep the session alive, because somebody outside gets this transaction."""
+        self._held = self.session
+        return self
+
+    @property
+    def is_active(self) -> bool:
+        """Whether statements can run in it."""
+        return not self._is_closed and self.failure is None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether what its statements have found must not be read on: it was committed, rolled back or has failed.
+
+        A savepoint that was released goes on as the transaction around it.
+        """
+        transaction = self
+        while transaction._was_released and transaction.parent is not None:
+            transaction = transaction.parent
+        return transaction._is_closed or transaction.failure is not None
+
+    @property
+    def root(self) -> SessionTransaction:
+        """The outermost transaction."""
+        transaction = self
+        while transaction.parent is not None:
+            transaction = transaction.parent
+        return transaction
+
+    def check(self) -> None:
+        """Refuse work in a transaction that a failed flush has rolled back.
+
+        Errors:
+            PendingRollbackError: with the original cause.
+        """
+        if self.is_prepared:
+            raise _prepared()
+        if self.failure is not None:
+            cause = self.failure
+            if self._is_closed:
+                raise cause
+            if isinstance(cause, PendingRollbackError):
+                raise PendingRollbackError(cause.summary, why=cause.why, fix=cause.fix, code=cause.code) from cause
+            if isinstance(cause, CommitUnknown):
+                raise PendingRollbackError(
+                    "the session waits for rollback(), because the outcome of its commit is not known",
+                    why=f"the original error was: {cause.summary}",
+                    fix="call session.rollback() (or close()); reading an object then tells whether its row is there",
+                    code="AZ-S200",
+                ) from cause
+            raise PendingRollbackError(
+                f"the transaction was rolled back because a flush failed: {type(cause).__name__}",
+                why=f"the original error was: {str(cause).splitlines()[0] if str(cause) else type(cause).__name__}",
+                fix="call session.rollback() (or close()) before using the session again",
+                code="AZ-S10",
+            ) from cause
+
+    def connection_for(self, bind: Any, execution_options: dict[str, Any] | None = None) -> Any:
+        """Give the connection to an engine (or the given connection) within this transaction."""
+        if self.failure is not None:
+            self.check()
+        enlisted = self._enlisted.get(bind)
+        if enlisted is None:
+            in_use = self._in_use
+            if not in_use.acquire(False):
+                refuse_concurrent_use("connection()")
+            try:
+                # Another thread may have enlisted it a moment ago, between the look and this use.
+                enlisted = self._enlisted.get(bind) or self._enlist(bind, execution_options)
+            finally:
+                in_use.release()
+        return enlisted.connection
+
+    def _enlist(self, bind: Any, execution_options: dict[str, Any] | None) -> Enlisted:
+        session = self.session
+        if self.parent is not None:
+            connection = self.parent.connection_for(bind, execution_options)
+            enlisted = Enlisted(connection, connection.begin_nested(), is_ours=False, is_foreign=False)
+        elif isinstance(bind, engines.Connection):
+            enlisted = self._join(bind)
+        elif bind.is_threadlocal and (connection := bind.current_connection()) is not None:
+            enlisted = self._join(connection)
+        else:
+            enlisted = Enlisted(bind.connect(), None, is_ours=True, is_foreign=False)
+            if execution_options or session.twophase:
+                try:
+                    self._set_up(enlisted, execution_options)
+                except BaseException:
+                    enlisted.close()
+                    raise
+        self._participants.append(enlisted)
+        self._enlisted[bind] = enlisted
+        # A connection and its engine are the same participant, whichever is asked for.
+        self._enlisted.setdefault(enlisted.connection.engine, enlisted)
+        for listener in session.dispatch.after_begin:
+            listener(session, self, enlisted.connection)
+        return enlisted
+
+    def _set_up(self, enlisted: Enlisted, execution_options: dict[str, Any] | None) -> None:
+        if execution_options:
+            enlisted.connection.execution_options(**execution_options)
+        if self.session.twophase:
+            enlisted.transaction = enlisted.connection.begin_twophase()
+
+    def _join(self, connection: Any) -> Enlisted:
+        """Take part in whatever goes on at a connection that the session was given."""
+        if not connection.in_transaction():
+            begin = connection.begin_twophase if self.session.twophase else connection.begin
+            return Enlisted(connection, begin(), is_ours=False, is_foreign=False)
+        mode = self.session.join_transaction_mode
+        if mode == "create_savepoint" or (mode == "conditional_savepoint" and connection.in_nested_transaction()):
+            return Enlisted(connection, connection.begin_nested(), is_ours=False, is_foreign=False)
+        transaction = connection.get_nested_transaction() or connection.get_transaction()
+        return Enlisted(connection, transaction, is_ours=False, is_foreign=mode != "control_fully")
+
+    @exclusive_use
+    def commit(self) -> None:
+        """Flush, then commit this transaction (or release this savepoint).
+
+        *Emits* what the flush needs, then COMMIT on each connection, or RELEASE SAVEPOINT.
+        *State*: instances are expired if the session expires on commit; connections are released.
+
+        Errors:
+            CommitUnknown: nobody knows whether it was committed. The session waits for ``rollback()``, after which
+                its objects are persistent and expired, so that reading one tells whether its row is there.
+        """
+        self._check_open()
+        session = self.session
+        if not self.is_prepared:
+            self._make_ready_for_commit()
+            if session.twophase and self.parent is None:
+                self._prepare_participants()
+        self._commit_work(expires=session.expire_on_commit)
+
+    def commit_flushed(self) -> None:
+        """Commit a flush that had this transaction to itself; nothing else is flushed, and nothing is expired."""
+        session = self.session
+        for listener in session.dispatch.before_commit:
+            listener(session)
+        if session.twophase:
+            self._prepare_participants()
+        self._commit_work(expires=False)
+
+    def _commit_work(self, *, expires: bool) -> None:
+        self._commit_participants()
+        session = self.session
+        try:
+            for listener in session.dispatch.after_commit:
+                listener(session)
+        finally:
+            # It is committed, whatever a listener raises.
+            self._finish_commit(expires=expires)
+
+    def _commit_participants(self) -> None:
+        failed: tuple[Enlisted, BaseException] | None = None
+        for enlisted in self._participants:
+            try:
+                enlisted.commit()
+            except BaseException as error:  # noqa: BLE001 -- raised below
+                failed = failed or (enlisted, error)
+                if not self.is_prepared:
+                    break
+                # All have promised that they can commit, so the others are told to, whatever became of this one.
+        if failed is not None:
+            raised = failed[1]
+            seen = self._seen_failure(*failed)
+            if seen is raised:
+                raise raised
+            raise seen from raised
+
+    def _seen_failure(self, enlisted: Enlisted, error: BaseException) -> BaseException:
+        """Give the error to raise for a commit that failed, and note where its outcome is not known.
+
+        *State*: then the session waits for ``rollback()``; see ``Restoration.leave_open``.
+        """
+        unknown = None if self.nested else unknown_outcome(self._participants, enlisted, error)
+        if unknown is None:
+            return error
+        unknown.note_written(partial(written_identities, self.restoration.outcomes))
+        self.failure = unknown
+        self.is_prepared = False
+        self.restoration.leave_open(self.session._identity_map)
+        self.restoration = Restoration()
+        if isinstance(error, Exception):
+            # The connection's own is that error, or what a listener of handle_error has put in its place.
+            return error if enlisted.connection._commit_unknown is unknown else unknown
+        if error.__cause__ is None:
+            error.__cause__ = unknown
+        return error
+
+    def _finish_commit(self, *, expires: bool) -> None:
+        session = self.session
+        if self.parent is not None:
+            self._was_released = True
+            self.parent.restoration.absorb(self.restoration)
+            self._close()
+            return
+        released = self.restoration.release_deleted()
+        self.restoration = Restoration()
+        if expires:
+            self._expire_all()
+        try:
+            for listener in session.dispatch.deleted_to_detached:
+                for instance in released:
+                    listener(session, instance)
+        finally:
+            self._close()
+
+    def _make_ready_for_commit(self) -> None:
+        self.check()
+        for listener in self.session.dispatch.before_commit:
+            listener(self.session)
+        self._commit_inner_savepoints()
+        self.session._flush_for_commit()
+
+    def _commit_inner_savepoints(self) -> None:
+        inner = self.session._transaction
+        while inner is not None and inner is not self:
+            inner.commit()
+            inner = self.session._transaction
+
+    @exclusive_use
+    def rollback(self) -> None:
+        """Roll back this transaction, or to this savepoint.
+
+        *Emits* ROLLBACK on each connection, or ROLLBACK TO SAVEPOINT.
+        *State*: instances are as before the transaction; see ``Restoration.restore``.
+        """
+        self._check_open()
+        all_in_turn([*[inner._end_inside for inner in self._inner_transactions()], self._end_rolled_back])
+        for listener in self.session.dispatch.after_soft_rollback:
+            listener(self.session, self)
+
+    def _inner_transactions(self) -> Iterator[SessionTransaction]:
+        """Yield the savepoints and subtransactions inside this one, the innermost first."""
+        inner = self.session._transaction
+        while inner is not None and inner is not self:
+            yield inner
+            inner = inner.parent
+
+    def _end_inside(self) -> None:
+        try:
+            self._rollback_work()
+        finally:
+            self._close()
+
+    def _end_rolled_back(self) -> None:
+        try:
+            if self.failure is None or self.is_prepared:
+                self._rollback_work()
+            elif isinstance(self.failure, CommitUnknown):
+                # What has not committed ends here; the objects are as leave_open() has left them.
+                self._rollback_participants()
+        finally:
+            self._close()
+
+    def fail(self, cause: BaseException) -> None:
+        """Roll back after a failed flush and refuse work until the user has rolled back too."""
+        try:
+            self._rollback_work()
+        except Exception as second:  # noqa: BLE001 -- the cause is what the user must hear of
+            cause.add_note(f"rolling back failed, too: {type(second).__name__}: {second}")
+        finally:
+            self.failure = cause
+        for listener in self.session.dispatch.after_soft_rollback:
+            listener(self.session, self)
+
+    def _rollback_work(self) -> None:
+        try:
+            self._rollback_participants()
+        finally:
+            self._restore()
+
+    def _rollback_participants(self) -> None:
+        all_in_turn([enlisted.rollback for enlisted in self._participants])
+
+    def _restore(self) -> None:
+        session = self.session
+        restoration, self.restoration = self.restoration, Restoration()
+        try:
+            for listener in session.dispatch.after_rollback:
+                listener(session)
+        finally:
+            identity_map = session._identity_map
+            announce = None
+            if session.dispatch.restoring:
+                announce = partial(Restored(identity_map, restoration).announce, session)
+            restoration.restore(identity_map, everything=not self.nested, announce=announce)
+
+    def close(self) -> None:
+        """End the transaction without committing."""
+        if not self._is_closed:
+            self.rollback()
+
+    def abandon(self) -> None:
+        """End the whole transaction for a session that has let go of its objects already.
+
+        *Emits* ROLLBACK; connections of ours do that when they go back to the pool.
+        """
+        steps: list[Callable[[], None]] = []
+        transaction: SessionTransaction | None = self
+        while transaction is not None:
+            if not transaction._is_closed:
+                for outcome in reversed(transaction.restoration.outcomes):
+                    outcome.undo()
+                steps.extend(
+                    [enlisted.rollback for enlisted in transaction._participants if enlisted.transaction is not None]
+                )
+            steps.append(transaction._close)
+            transaction = transaction.parent
+        all_in_turn(steps)
+
+    def prepare(self) -> None:
+        """Flush, and prepare the transaction on all connections; ``commit()`` or ``rollback()`` then ends it.
+
+        *Emits* what the flush needs, and what the database needs to prepare.
+
+        Errors:
+            InvalidRequestError: the session was not made with ``twophase=True``, or this is a savepoint.
+        """
+        self._check_open()
+        if self.parent is not None or not self.session.twophase:
+            raise InvalidRequestError(
+                "prepare() needs the outermost transaction of a session with twophase=True",
+                why="without it the session's transactions have one phase, and savepoints cannot be prepared",
+                fix="create the session with twophase=True on databases that support it",
+                code="AZ-S13",
+            )
+        if not self.is_prepared:
+            self._make_ready_for_commit()
+            self._prepare_participants()
+
+    def _prepare_participants(self) -> None:
+        """Prepare on every connection before any of them commits, so that either all of them can or none does."""
+        try:
+            for enlisted in self._participants:
+                if not enlisted.is_foreign:
+                    enlisted.transaction.prepare()
+        except BaseException as error:
+            self.fail(error)
+            raise
+        self.is_prepared = True
+        # What makes the session refuse further statements; check() says why.
+        self.failure = _prepared()
+
+    def _close(self) -> None:
+        if self._is_closed:
+            self._leave()
+            return
+        self._is_closed = True
+        session = self.session
+        if self._is_block:
+            # What follows in the block would belong to no transaction that the block ends, so it is refused.
+            self.failure = _ended_in_its_block()
+        else:
+            session._transaction = self.parent
+        self._enlisted.clear()
+        try:
+            all_in_turn([enlisted.close for enlisted in self._participants])
+        finally:
+            for listener in session.dispatch.after_transaction_end:
+                listener(session, self)
+
+    def _expire_all(self) -> None:
+        for states in self.session._identity_map.entities.values():
+            expire_states(list(states.values()))
+
+    def _leave(self) -> None:
+        """Give the session back to the transaction around this one, which ended before its block did."""
+        if self.session._transaction is self:
+            self.session._transaction = self.parent
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            if self._is_block:
+                raise _ended_in_its_block()
+            raise ResourceClosedError(
+                "this transaction is closed",
+                why="it was committed, rolled back or closed before",
+                fix="begin another one with session.begin()",
+                code="AZ-S11",
+            )
+
+    def __enter__(self) -> Self:
+        self._is_block = True
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._is_block = False
+        if self._is_closed:
+            self._leave()
+            return
+        if kind is None and (self.failure is None or self.is_prepared):
+            try:
+                self.commit()
+            except BaseException:
+                if not self._is_closed:
+                    self.rollback()
+                raise
+        else:
+            self.rollback()
+
+
+def _ended_in_its_block() -> InvalidRequestError:
+    return InvalidRequestError(
+        "Can't operate on closed transaction inside context manager",
+        why="the transaction of this `with` block was committed or rolled back inside the block",
+        fix="end the block before you go on; leave commit() and rollback() to the block",
+        code="AZ-S16",
+    )
+
+
+def _prepared() -> InvalidRequestError:
+    return InvalidRequestError(
+        "this session is in 'prepared' state; no further SQL can be emitted within this transaction",
+        why="prepare() was called, which completes the work of a two-phase transaction",
+        fix="call commit() or rollback()",
+        code="AZ-S110",
+    )
+
+
+def refuse_begin() -> None:
+    """Refuse a second begin.
+
+    Errors:
+        InvalidRequestError: always.
+    """
+    raise InvalidRequestError(
+        "a transaction is already begun on this session",
+        why="a session begins its transaction by itself at the first use, and has one at a time",
+        fix="leave out begin(), call it first, use begin_nested() for a savepoint, or commit() or rollback() before",
+        code="AZ-S12",
+    )
