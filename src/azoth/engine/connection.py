@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, Final, Self
 
@@ -16,7 +17,6 @@ from azoth.engine.execution.execution import (
     text_statement,
 )
 from azoth.engine.execution.execution_context import ExecutionContext
-from azoth.engine.execution.schema_translation import translating_dialect
 from azoth.engine.failure import translated_failure
 from azoth.engine.ports import EnginePort
 from azoth.engine.result import ScalarResult
@@ -26,6 +26,7 @@ from azoth.event import Dispatch
 from azoth.exc import InvalidRequestError, ResourceClosedError
 from azoth.pool import PoolProxiedConnection
 from azoth.sql.compiler import compile_statement
+from azoth.sql.statement_cache import StatementCache
 
 __all__ = ["Connection"]
 
@@ -46,6 +47,7 @@ class Connection(LazyBegin):
     # What few connections change has its default here, because a connection is made for every piece of work.
     _invalidated: bool = False
     _isolation_changed: bool = False
+    _errors_are_private: bool = False
     _executing: Any = None
     _executing_statement: Any = None
     _cursor_options: Mapping[str, Any] = _NO_OPTIONS
@@ -55,6 +57,7 @@ class Connection(LazyBegin):
         self.dialect = engine.dialect
         self.dispatch = dispatch = engine.dispatch
         self._execution_options = engine._execution_options
+        self.statement_cache: StatementCache = engine.statement_cache
         self._begin_action = engine._begin_action
         self._logs = engine._log.is_on()
         self._proxy: PoolProxiedConnection | None = engine._check_out()
@@ -114,18 +117,19 @@ class Connection(LazyBegin):
             options = {**options, **execution_options}
         if options and self._execution_options:
             options = {**self._execution_options, **options}
-        prepared = self.engine._prepare(statement, keys, many, options or self._execution_options)
+        cache = self.engine.statement_cache_for(options) if options else self.statement_cache
+        prepared = cache.prepare(statement, keys, many)
         if prepared.needs_values and not many:
             # The SQL itself depends on the values: a list for IN has as many placeholders as members.
             statement = statement.params(parameters)
-            prepared = self.engine._prepare(statement, (), many, options or self._execution_options)
+            prepared = cache.prepare(statement, (), many)
         if many:
             result = execute_each(self, prepared, statement, parameters)
         else:
             values = prepared.bind(statement, parameters)
             if self._logs or self.dispatch.cursor_execute:
                 self._executing, self._executing_statement, self._cursor_options = prepared, statement, options
-            cursor = self.run(prepared.sql, values)
+            cursor = self._run_with(options, prepared.sql, values) if options else self.run(prepared.sql, values)
             result = result_of(self, cursor, prepared, statement, parameters, values)
         if options or self._execution_options:
             chunk = (options or self._execution_options).get("yield_per")
@@ -134,6 +138,25 @@ class Connection(LazyBegin):
         for listener in self.dispatch.after_execute:
             listener(self, statement, *_split(parameters), execution_options or {}, result)
         return result
+
+    def driver_rows(self, statement: Any) -> list[Any]:
+        """Execute a statement as ``execute()`` does and give all of its rows as the driver makes them."""
+        return self.execute(statement).driver_rows()
+
+    def _run_with(self, options: Mapping[str, Any], sql: str, values: Any) -> Any:
+        if not options.get("skip_user_error_events"):
+            return self.run(sql, values)
+        with self.private_errors():
+            return self.run(sql, values)
+
+    @contextmanager
+    def private_errors(self) -> Iterator[None]:
+        """Make a block whose errors ``handle_error`` listeners do not hear of (``skip_user_error_events``)."""
+        before, self._errors_are_private = self._errors_are_private, True
+        try:
+            yield
+        finally:
+            self._errors_are_private = before
 
     def scalar(
         self, statement: Any, parameters: Any = None, *, execution_options: Mapping[str, Any] | None = None
@@ -265,14 +288,13 @@ class Connection(LazyBegin):
 
     def run_ddl(self, elements: Sequence[Any]) -> None:
         """Execute DDL elements, one after the other."""
-        names = self._execution_options.get("schema_translate_map")
-        dialect = translating_dialect(self.dialect, names) if names else self.dialect
         for element in elements:
-            self.run(compile_statement(element, dialect).string)
+            self.run(compile_statement(element, self.dialect).string)
 
     def has_table(self, table_name: str, schema: str | None = None) -> bool:
-        """Tell whether a table exists."""
-        return self.dialect.has_table(self, table_name, schema)
+        """Tell whether a table exists, in the schema that ``schema_translate_map`` names for this one."""
+        names = self._execution_options.get("schema_translate_map") or {}
+        return self.dialect.has_table(self, table_name, names.get(schema, schema))
 
     def _run_observed(self, sql: str, parameters: Any, *, many: bool) -> Any:
         dispatch = self.dispatch
@@ -502,6 +524,9 @@ class Connection(LazyBegin):
     def _apply_options(self, options: Mapping[str, Any], *, isolation: bool) -> None:
         merged = {**self._execution_options, **options}
         self._logging_token = merged.get("logging_token")
+        self.statement_cache = cache = self.engine.statement_cache_for(merged)
+        # Whoever compiles by himself, as flushes and DDL do, writes the same schemas that way.
+        self.dialect = cache.dialect
         level = merged.get("isolation_level")
         if isolation and level is not None and self._dbapi is not None:
             level = self.dialect._checked_level(level)

@@ -17,11 +17,14 @@ from azoth.engine.statement_log import StatementLog
 from azoth.engine.url import URL
 from azoth.event import Dispatch
 from azoth.pool import Pool, PoolEvents, PoolProxiedConnection
-from azoth.sql.statement_cache import PreparedStatement, StatementCache
+from azoth.sql.statement_cache import BoundedDict, PreparedStatement, StatementCache
 
 __all__ = ["Engine"]
 
 MOST_SHAPES: Final = 1_000
+
+MOST_TRANSLATIONS: Final = 100
+"""For so many different ``schema_translate_map``s statements are kept at the same time."""
 
 
 class _CurrentPool:
@@ -82,7 +85,7 @@ class Engine:
         self.statement_cache = StatementCache(dialect, query_cache_size)
         self._query_cache_size = query_cache_size
         self._log = StatementLog(echo, logging_name, hide_parameters)
-        self._translating_caches: dict[frozenset[Any], StatementCache] = {}
+        self._translating_caches: dict[frozenset[Any], StatementCache] = BoundedDict(MOST_TRANSLATIONS)
         # Keyed by identity: the entry holds the prepared statement, so that its id stays its own.
         self._shapes: dict[Hashable, tuple[Any, ResultShape]] = {}
         self._execution_options: Mapping[str, Any] = {}
@@ -239,15 +242,16 @@ class Engine:
         self._shapes.clear()
         self._translating_caches.clear()
 
-    def _prepare(
-        self, statement: Any, keys: tuple[str, ...], many: bool, options: Mapping[str, Any]
-    ) -> PreparedStatement:
-        if options:
-            if "compiled_cache" in options and options["compiled_cache"] is None:
-                return StatementCache(self.dialect, 0).prepare(statement, keys, many)
-            if options.get("schema_translate_map"):
-                return self._translating_cache(options["schema_translate_map"]).prepare(statement, keys, many)
-        return self.statement_cache.prepare(statement, keys, many)
+    def statement_cache_for(self, options: Mapping[str, Any]) -> StatementCache:
+        """Give the cache of the statements that are executed with options.
+
+        Args:
+            options: execution options; ``schema_translate_map`` and ``compiled_cache=None`` matter.
+        """
+        names = options.get("schema_translate_map")
+        if "compiled_cache" in options and options["compiled_cache"] is None:
+            return StatementCache(translating_dialect(self.dialect, names) if names else self.dialect, 0)
+        return self._translating_cache(names) if names else self.statement_cache
 
     def _translating_cache(self, names: Mapping[str | None, str | None]) -> StatementCache:
         key = frozenset(names.items())

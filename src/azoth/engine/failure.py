@@ -45,7 +45,7 @@ def translated_failure(connection: Any, error: Exception, statement: str | None,
         _wrapped(error, statement, parameters, connection, is_driver_error, is_disconnect),
         is_disconnect,
     )
-    failure = _told(connection.dispatch.handle_error, context)
+    failure = _told(() if connection._errors_are_private else connection.dispatch.handle_error, context)
     if context.is_disconnect:
         if isinstance(failure, DBAPIError):
             failure.connection_invalidated = True

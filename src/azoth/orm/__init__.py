@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         keyfunc_mapping,
         mapped_collection,
     )
+    from azoth.orm.loading.loader_criteria import with_loader_criteria
     from azoth.orm.loading.loader_options import Load
     from azoth.orm.loading.option_functions import (
         contains_eager,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
         subqueryload,
         undefer,
         undefer_group,
+        with_expression,
     )
     from azoth.orm.mapping.attributes.comparator import PropComparator
     from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
@@ -215,6 +217,8 @@ __all__ = [
     "undefer_group",
     "validates",
     "was_deleted",
+    "with_expression",
+    "with_loader_criteria",
     "with_parent",
 ]
 
@@ -229,9 +233,10 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "azoth.orm.loading.loader_options": (
         "Load",
     ),
+    "azoth.orm.loading.loader_criteria": ("with_loader_criteria",),
     "azoth.orm.loading.option_functions": (
         "contains_eager", "defaultload", "defer", "immediateload", "joinedload", "lazyload", "load_only", "noload",
-        "raiseload", "selectinload", "subqueryload", "undefer", "undefer_group",
+        "raiseload", "selectinload", "subqueryload", "undefer", "undefer_group", "with_expression",
     ),
     "azoth.orm.mapping.entities.aliased": (
         "AliasedClass", "AliasedInsp", "aliased",

@@ -148,6 +148,17 @@ class CursorResult(Result[Values], Generic[Values]):
             self._rowcount = cursor.rowcount
             self._lastrowid = cursor.lastrowid
 
+    def driver_rows(self) -> list[Any]:
+        """Give all rows as the driver makes them, without the conversions of their types."""
+        source = self._source
+        try:
+            rows = list(source.all())
+        except BaseException as error:
+            source.fail(error)
+            raise
+        source.finish()
+        return rows
+
     @property
     def returns_rows(self) -> bool:
         """Whether the statement returns rows; they may be none."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 from azoth.engine.result import ChunkedIteratorResult
-from azoth.exc import InvalidRequestError
+from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.bulk.attribute_values import by_column, by_column_key, column_of
 from azoth.orm.bulk.ports import BulkUnit
 from azoth.orm.bulk.rows_by_key import update_rows
@@ -23,6 +23,13 @@ from azoth.orm.loading.given_rows import given_rows, given_rows_plan
 from azoth.orm.loading.result_nodes import names_entities
 from azoth.orm.mapping.lookup import entity_of
 from azoth.sql.dml import Delete, Insert, Update
+
+WAYS: Final = {
+    "insert": ("auto", "bulk", "orm", "raw", "core_only"),
+    "update": ("auto", "bulk", "orm", "core_only"),
+    "delete": ("auto", "orm", "core_only"),
+}
+"""What ``dml_strategy`` may be for each kind of statement."""
 
 
 class CountedResult(ChunkedIteratorResult[Any]):
@@ -66,21 +73,53 @@ def execute_change(unit: BulkUnit, connection: Any, statement: Any, params: Any,
     *State*: as ``synchronize_session`` says ("auto" where it is not given).
     """
     entity = entity_of(statement.table)
+    way = options.get("dml_strategy", "auto")
+    _check_way(way, statement)
     if entity is None:
         return _executed(unit, connection, statement, params, options)
     mapper = entity.mapper
+    if way == "core_only":
+        return execute(connection, by_columns(statement), params)
     if isinstance(statement, Insert):
+        if way == "raw":
+            statement = by_columns(statement)
+            own = _bind_names(statement)
+            return _executed(unit, connection, statement, _by_column_keys(mapper, params, own), options)
         return _insert(unit, connection, mapper, statement, params, options)
     strategy = options.get("synchronize_session", "auto")
     check_strategy(strategy)
     if isinstance(statement, Update):
-        if isinstance(params, (list, tuple)) and params:
+        if isinstance(params, (list, tuple)) and params and way != "orm":
             return _update_many(unit, connection, mapper, statement, params, strategy, options)
         return _update(unit, connection, mapper, statement, params, strategy, options)
     affected = find_affected(unit, connection, mapper, statement, params, strategy)
     result = _executed(unit, connection, statement, params, options)
     let_go(unit, affected)
     return result
+
+
+def _check_way(way: str, statement: Any) -> None:
+    known = WAYS[type(statement).__visit_name__]
+    if way not in known:
+        raise ArgumentError(
+            f"dml_strategy={way!r} is no way to carry out {type(statement).__name__}",
+            why="it says whether rows are found by their keys, by criteria, or as Core does it",
+            fix=f"use one of {', '.join(map(repr, known))}",
+            code="AZ-L305",
+        )
+
+
+def _bind_names(statement: Any) -> frozenset[str]:
+    return frozenset([bind.key for bind in statement._binds if bind.key is not None])
+
+
+def _by_column_keys(mapper: Any, params: Any, own: frozenset[str]) -> Any:
+    """Name parameters by columns, which are named by attributes or columns."""
+    if not params:
+        return None
+    if isinstance(params, Mapping):
+        return by_column_key(mapper, params, own)
+    return [by_column_key(mapper, row, own) for row in params]
 
 
 def by_columns(statement: Any) -> Any:
@@ -108,7 +147,7 @@ def _insert(
     statement = by_columns(statement)
     if not params:
         return _executed(unit, connection, statement, None, options)
-    own = frozenset(bind.key for bind in statement._binds if bind.key is not None)
+    own = _bind_names(statement)
     if isinstance(params, Mapping):
         return _executed(unit, connection, statement, insert_values(mapper, params, own), options)
     rows = [insert_values(mapper, row, own) for row in params]
@@ -144,7 +183,7 @@ def _insert_returning(
     unit: BulkUnit, connection: Any, statement: Any, rows: list[dict[str, Any]], options: Mapping[str, Any]
 ) -> Any:
     """Insert rows one by one, because drivers give no rows back from many sets of values at once."""
-    cache = connection.engine.statement_cache
+    cache = connection.statement_cache
     found: list[Any] = []
     plan: Any = None
     for batch in batches(rows):
@@ -155,7 +194,13 @@ def _insert_returning(
             cursor = run(connection, prepared.sql, values)
             if plan is None:
                 plan = given_rows_plan(
-                    connection, statement._returning, prepared, statement, cursor, statement._with_options
+                    connection,
+                    statement._returning,
+                    prepared,
+                    statement,
+                    cursor,
+                    statement._with_options,
+                    refresh=bool(options.get("populate_existing")),
                 )
             returned.extend(connection.fetch_all(cursor, prepared.sql, values))
         found.extend(plan.load_rows(unit, returned))
@@ -176,7 +221,7 @@ def _update(
 ) -> Any:
     statement = by_columns(statement)
     values = statement._values
-    own = frozenset(bind.key for bind in statement._binds if bind.key is not None)
+    own = _bind_names(statement)
     parameters = by_column_key(mapper, params, own) if params else None
     affected = find_affected(unit, connection, mapper, statement, parameters, strategy)
     more = tuple(
@@ -219,7 +264,7 @@ def _update_many(
                 code="AZ-L44",
             )
         lowered = by_columns(statement)
-        own = frozenset(bind.key for bind in lowered._binds if bind.key is not None)
+        own = _bind_names(lowered)
         return execute(connection, lowered, [by_column_key(mapper, row, own) for row in params])
     if statement._returning:
         raise InvalidRequestError(

@@ -17,6 +17,7 @@ from azoth.sql.selectable import canonical_shape
 
 if TYPE_CHECKING:
     from azoth.orm.loading.ports import LoadingUnit
+    from azoth.orm.loading.terms import Terms
 
 
 class GivenColumns:
@@ -107,6 +108,7 @@ def given_rows(
     options: tuple[Any, ...] = (),
     *,
     refresh: bool = False,
+    terms: Terms | None = None,
 ) -> tuple[GivenRowsPlan, list[Any]]:
     """Execute a statement and make its rows into entities.
 
@@ -118,6 +120,7 @@ def given_rows(
         parameters: values for its named parameters.
         options: loader options.
         refresh: whether instances that are present take over the rows' values.
+        terms: what acts on the loads that follow.
 
     Returns:
         the plan, and the results that it made.
@@ -126,11 +129,11 @@ def given_rows(
     """
     if parameters and any(one.expanding and one.key in parameters for one in statement._binds):
         statement = statement.params(parameters)
-    prepared = connection.engine.statement_cache.prepare(statement, tuple(parameters) if parameters else ())
+    prepared = connection.statement_cache.prepare(statement, tuple(parameters) if parameters else ())
     cursor = run(connection, prepared.sql, prepared.bind(statement, parameters))
     try:
         plan = given_rows_plan(connection, raw_columns, prepared, statement, cursor, options, refresh=refresh)
-        return plan, plan.load_rows(unit, cursor)
+        return plan, plan.load_rows(unit, cursor, None, terms)
     except BaseException as error:
         raise_failure(connection, cursor, error, prepared.sql, parameters)
         raise
@@ -163,7 +166,7 @@ def given_rows_plan(
         )
     else:
         names, objects = tuple([column[0] for column in cursor.description]), []
-    plans = connection.engine.statement_cache.plans
+    plans = connection.statement_cache.plans
     name: Any = (shape_of(raw_columns), shape_of(options), statement._shape)
     is_cached = UNCACHEABLE not in name
     # Aliases made anew on each call must not make a plan for each call.

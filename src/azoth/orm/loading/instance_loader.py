@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from azoth.orm.loading.key_lists import bound_keys, criterion, padded, portions
 from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree
 from azoth.orm.loading.node_builder import build_node, plan_path
+from azoth.orm.loading.terms import Purpose, TreeOption
 from azoth.orm.mapping.attributes.column_adapter import unchanged
 from azoth.sql.selectable import select
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from azoth.orm.loading.ports import LoadingUnit
     from azoth.orm.loading.related_loads import RelatedLoads
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.runtime.state import InstanceState
+
+BY_KEY: Final = Purpose()
+"""Somebody has asked for objects by their keys."""
 
 _column_trees: weakref.WeakKeyDictionary[Mapper, dict[frozenset[str], LoaderTree]] = weakref.WeakKeyDictionary()
 
@@ -30,7 +35,7 @@ def load_instances(
     *,
     refresh: bool = False,
     path: LoadPath | None = None,
-    loads: RelatedLoads | None = None,
+    purpose: Purpose = BY_KEY,
 ) -> list[Any]:
     """Load the rows with these primary keys.
 
@@ -41,7 +46,7 @@ def load_instances(
         tree: loader options.
         refresh: whether present instances take over all values, losing their changes.
         path: the way that led to the entity; None where the load begins with it.
-        loads: where to note what is to be loaded afterwards, if this is a part of a load.
+        purpose: why, and what acts on it.
 
     Returns:
         the instances that exist, in the database's order.
@@ -49,6 +54,9 @@ def load_instances(
     *Emits* one SELECT for each 500 keys.
     *State*: instances not present yet are made; present ones get the columns that they lack.
     """
+    if purpose.terms is not None or unit.dispatch.do_orm_execute:
+        return _fetch(unit, mapper, pks, tree, refresh, path, purpose)
+    loads = purpose.loads
     connection = unit._connection_for(mapper)
     if path is not None:
         path = plan_path(mapper, tree, path)
@@ -70,17 +78,41 @@ def _load_portion(
     path: LoadPath | None,
     loads: RelatedLoads | None,
 ) -> list[Any]:
-    plans = tree.plans_for(connection.engine.statement_cache)
+    plans = tree.plans_for(connection.statement_cache)
     name = ("instances", mapper, len(keys), refresh, path)
     plan = plans.get(name)
     if plan is None:
-        plan = plans[name] = _make_plan(mapper, keys, tree, connection.engine.statement_cache, refresh, path)
-    return plan.run(unit, connection, plan.parameters(bound_keys(mapper.primary_key, keys)), loads)
+        plan = plans[name] = _make_plan(mapper, keys, tree, connection.statement_cache, refresh, path)
+    return plan.run(unit, connection, bound_keys(mapper.primary_key, keys), loads)
 
 
-def load_columns(unit: LoadingUnit, mapper: Mapper, pks: Sequence[Any], keys: Collection[str]) -> None:
+def _fetch(
+    unit: LoadingUnit,
+    mapper: Mapper,
+    pks: Sequence[Any],
+    tree: LoaderTree,
+    refresh: bool,
+    path: LoadPath | None,
+    purpose: Purpose,
+) -> list[Any]:
+    """Do the same by statements that others see and can act on."""
+    found: list[Any] = []
+    for portion in portions(pks, composite=mapper.composite_key):
+        statement = select(mapper).where(criterion(mapper.primary_key, portion if len(pks) == 1 else padded(portion)))
+        statement = statement.options(TreeOption(mapper, tree, path))
+        if refresh:
+            statement = statement.execution_options(populate_existing=True)
+        found.extend(unit._fetch(statement, purpose))
+    return found
+
+
+def load_columns(
+    unit: LoadingUnit, mapper: Mapper, pks: Sequence[Any], keys: Collection[str], touched: InstanceState | None = None
+) -> None:
     """Give present instances the columns that they lack, and nothing else."""
-    load_instances(unit, mapper, pks, columns_only(mapper, frozenset(keys)))
+    load_instances(
+        unit, mapper, pks, columns_only(mapper, frozenset(keys)), purpose=Purpose(columns=True, touched=touched)
+    )
 
 
 def columns_only(mapper: Mapper, keys: frozenset[str]) -> LoaderTree:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from azoth.orm.loading.entity_node import BundleNode, EntityNode, JoinedNode, ResultNode, ValueNode
 from azoth.orm.loading.relationship_join import join_clauses
@@ -12,8 +12,10 @@ from azoth.sql.selectable import select
 
 Pending = list[tuple[EntityNode, JoinedNode]]
 
+NO_CRITERIA: Final[Mapping[Any, Any]] = {}
 
-def add_joins(statement: Any, results: Sequence[ResultNode]) -> Any:
+
+def add_joins(statement: Any, results: Sequence[ResultNode], criteria: Mapping[Any, Any] = NO_CRITERIA) -> Any:
     """Add the joins that the nodes ask for.
 
     A LIMIT counts the statement's own rows, not those that a joined collection multiplies: the statement is
@@ -22,6 +24,7 @@ def add_joins(statement: Any, results: Sequence[ResultNode]) -> Any:
     Args:
         statement: the SELECT as the user wrote it.
         results: its result nodes; where the statement is wrapped, they refer to the subquery afterwards.
+        criteria: from mapper to what holds for its rows besides.
 
     Returns:
         the SELECT with the joins.
@@ -39,21 +42,32 @@ def add_joins(statement: Any, results: Sequence[ResultNode]) -> Any:
     if _limits_rows(statement) and any(joined.relationship.uselist for _, joined in pending):
         statement = _wrapped(statement, results)
     for node, joined in pending:
-        statement = _with_join(statement, node, joined)
+        statement = _with_join(statement, node, joined, criteria.get(joined.node.mapper))
     for _, joined in pending:
         for part in joined.relationship.order_by or ():
             statement = statement.order_by(_adapted_order(joined, part))
     return statement
 
 
-def _with_join(statement: Any, node: EntityNode, joined: JoinedNode) -> Any:
+def joined_mappers(results: Sequence[ResultNode]) -> list[Any]:
+    """List the mappers of the entities that are joined by azoth, each once."""
+    nodes = [node for result in results if isinstance(result, EntityNode) for node in result.walk()]
+    found = [joined.node.mapper for node in nodes for joined in node.joined if not joined.is_given]
+    return list(dict.fromkeys(found))
+
+
+def _with_join(statement: Any, node: EntityNode, joined: JoinedNode, criterion: Any) -> Any:
     child = joined.node
     primary, secondary = join_clauses(joined.relationship, node.adapt, child.adapt, joined.secondary)
-    for criterion in joined.criteria:
-        primary = primary & child.adapt(criterion)
+    for further in joined.criteria:
+        primary = primary & child.adapt(further)
     target = child.selectable
     if joined.secondary is not None:
+        if criterion is not None:
+            secondary = secondary & child.adapt(criterion)
         target = joined.secondary.join(target, secondary)
+    elif criterion is not None:
+        primary = primary & child.adapt(criterion)
     return statement.join_from(node.selectable, target, primary, isouter=not joined.innerjoin)
 
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
+from azoth.exc import InvalidRequestError
 from azoth.orm.loading.entity_node import AfterLoad, BundleNode, EntityNode, ResultNode, ValueNode
-from azoth.orm.loading.joined_eager import add_joins
+from azoth.orm.loading.joined_eager import NO_CRITERIA, add_joins
 from azoth.orm.loading.key_lists import BoundValues
 from azoth.orm.loading.related_loads import RelatedLoads
 from azoth.orm.loading.row_loader import RowLayout, generate
-from azoth.orm.loading.statement_runner import Portions, raise_failure, run, run_for_portions
+from azoth.orm.loading.statement_runner import Portions, raise_failure, run, run_for_portions, run_heard
+from azoth.orm.loading.terms import REFRESHING, Terms
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.instrumentation.instance_events import LISTENERS_CHANGED
 from azoth.orm.runtime.origin import Origin
+from azoth.sql.selectable import replace_consistently
 from azoth.util.collector import quietly
 
 if TYPE_CHECKING:
@@ -36,6 +39,7 @@ class LoadPlan:
         entity_places: the positions of entities in a result of several things.
         unique_filters: for each result how ``unique()`` compares, where an entity has an ``__eq__`` of its own; else
             None.
+        refresh: whether instances that are present take over the rows' values.
         stands_alone: whether the only thing that is selected is an entity (or a bundle that says so), so that the
             classic Query gives it by itself instead of rows.
     """
@@ -51,6 +55,7 @@ class LoadPlan:
         "lowered",
         "may_repeat",
         "prepared",
+        "refresh",
         "scalar",
         "shape",
         "sources",
@@ -62,15 +67,24 @@ class LoadPlan:
     )  # fmt: skip
 
     def __init__(
-        self, statement: Any, results: Sequence[ResultNode], statement_cache: Any, *, scalar: bool, refresh: bool
+        self,
+        statement: Any,
+        results: Sequence[ResultNode],
+        statement_cache: Any,
+        *,
+        scalar: bool,
+        refresh: bool,
+        binds: tuple[Any, ...] | None = None,
+        criteria: Mapping[Any, Any] = NO_CRITERIA,
     ) -> None:
-        lowered = add_joins(statement, results)
+        lowered = add_joins(statement, results, criteria)
         lowered, expressions = _with_columns(lowered, results)
         self.lowered = lowered
         self.prepared = prepared = statement_cache.prepare(lowered)
         self._prepared_bind = prepared.bind
         self.sql: str = prepared.sql
-        self.sources = _sources_of(lowered._binds, statement._binds)
+        # Where the options carry values too, the statement with its options says which is which.
+        self.sources = _sources_of(lowered._binds, statement._binds if binds is None else binds)
         processors = prepared.result_processors or (None,) * len(expressions)
         layout = RowLayout({id(expression): place for place, expression in enumerate(expressions)}, processors)
         self._take_results(results, layout, scalar=scalar, refresh=refresh)
@@ -78,6 +92,7 @@ class LoadPlan:
     def _take_results(self, results: Sequence[ResultNode], layout: RowLayout, *, scalar: bool, refresh: bool) -> None:
         """Note what the results consist of, and write the function that makes them."""
         self.shape: Any = None
+        self.refresh = refresh
         self.entity_nodes = [node for result in results if isinstance(result, EntityNode) for node in result.walk()]
         self.trees = [node.tree for node in self.entity_nodes]
         self.after: list[tuple[int, AfterLoad]] = [
@@ -95,6 +110,18 @@ class LoadPlan:
         with _changing:
             _living.add(self)
 
+    def with_values(self, statement: Any) -> Any:
+        """Write the Core statement of this plan with the values that another statement of its shape carries."""
+        binds = statement._binds
+        own = self.lowered._binds
+        sources = range(len(own)) if self.sources is None else self.sources
+        values = {
+            id(bind): bind._with_value(binds[source].value)
+            for bind, source in zip(own, sources, strict=True)
+            if source.__class__ is int
+        }
+        return replace_consistently(self.lowered, lambda node: values.get(id(node)))
+
     def parameters(self, statement: Any, parameters: Any = None) -> tuple[Any, ...]:
         """Bind the values that a statement of this plan's shape carries."""
         sources = self.sources
@@ -105,15 +132,21 @@ class LoadPlan:
         return bound
 
     def run(
-        self, unit: LoadingUnit, connection: Any, parameters: tuple[Any, ...], loads: RelatedLoads | None = None
+        self,
+        unit: LoadingUnit,
+        connection: Any,
+        statement: Any,
+        loads: RelatedLoads | None = None,
+        terms: Terms | None = None,
     ) -> list[Any]:
         """Execute the statement and load everything that belongs to its result.
 
         Args:
             unit: the unit of work.
             connection: where the statement runs.
-            parameters: what ``parameters()`` gave.
+            statement: a statement of this plan's shape, or what stands for it: it has the values.
             loads: where to note the relationships to load afterwards, if this is one of several statements of a load.
+            terms: what acts on the loads that follow from this one.
 
         *Emits* the statement, then one statement for each 500 parents of each relationship that is loaded afterwards.
         *State*: new instances are persistent; expired ones that the rows name get their columns.
@@ -122,46 +155,69 @@ class LoadPlan:
         if not in_use.acquire(False):
             refuse_concurrent_use("load")
         cursor = None
+        parameters: tuple[Any, ...] = ()
         try:
+            if connection.dispatch.before_execute or connection.dispatch.after_execute:
+                return self.load_rows(unit, run_heard(connection, self.with_values(statement)), loads, terms)
+            parameters = self.parameters(statement)
             cursor = run(connection, self.sql, parameters)
-            return self.load_rows(unit, cursor, loads)
+            return self.load_rows(unit, cursor, loads, terms)
         except BaseException as error:
             raise_failure(connection, cursor, error, self.sql, parameters)
             raise
         finally:
             in_use.release()
 
-    def chunks(self, unit: LoadingUnit, connection: Any, parameters: tuple[Any, ...], size: int) -> Iterator[list[Any]]:
+    def chunks(
+        self, unit: LoadingUnit, connection: Any, statement: Any, size: int, terms: Terms | None = None
+    ) -> Iterator[list[Any]]:
         """Execute the statement, and load its result in portions of ``size`` rows as they are asked for.
 
         *Emits* the statement now; with each portion what is loaded afterwards.
 
         Errors:
             ResourceClosedError: raised by the iterator where the transaction has ended before the rows.
+            InvalidRequestError: a collection is joined, whose objects may be in two portions.
         """
+        self._refuse_joined_collections()
         in_use = unit._in_use
         if not in_use.acquire(False):
             refuse_concurrent_use("load")
         try:
+            parameters = self.parameters(statement)
             cursor = run_for_portions(connection, self.sql, parameters)
         finally:
             in_use.release()
         # No generator: after an error it would call itself finished.
         portions = Portions(connection, cursor, self.sql, parameters, size, unit._reading)
-        return map(partial(self._load_portion, unit), portions)
+        return map(partial(self._load_portion, unit, terms), portions)
 
-    def _load_portion(self, unit: LoadingUnit, rows: list[Any]) -> list[Any]:
+    def _refuse_joined_collections(self) -> None:
+        for node in self.entity_nodes:
+            for joined in node.joined:
+                if joined.relationship.uselist:
+                    raise InvalidRequestError(
+                        f"yield_per cannot load {joined.relationship} through a join",
+                        why="the rows of one object would be in two portions, and its collection complete in neither",
+                        fix="load the collection by selectinload(), or leave yield_per out",
+                        code="AZ-L304",
+                    )
+
+    def _load_portion(self, unit: LoadingUnit, terms: Terms | None, rows: list[Any]) -> list[Any]:
         if not unit._in_use.acquire(False):
             refuse_concurrent_use("load")
         try:
-            return self.load_rows(unit, rows)
+            return self.load_rows(unit, rows, None, terms)
         finally:
             unit._in_use.release()
 
-    def load_rows(self, unit: LoadingUnit, rows: Any, loads: RelatedLoads | None = None) -> list[Any]:
+    def load_rows(
+        self, unit: LoadingUnit, rows: Any, loads: RelatedLoads | None = None, terms: Terms | None = None
+    ) -> list[Any]:
         """Make instances from rows, and load the relationships that come after them, or note them in ``loads``."""
         identity_map = unit._identity_map
-        origins = [Origin(identity_map, tree) for tree in self.trees]
+        lasting = None if terms is None else terms.lasting
+        origins = [Origin(identity_map, tree, terms=lasting) for tree in self.trees]
         if self.is_small and not self.after and identity_map.strong is None and not unit.dispatch.loaded_as_persistent:
             return self.load(rows, identity_map, origins, None)
         touched: Any = [[] for _ in origins] if self.after else None
@@ -175,7 +231,9 @@ class LoadPlan:
         for origin in origins:
             origin.settle()
         if self.after:
-            further = RelatedLoads(unit) if loads is None else loads
+            if terms is None and self.refresh:
+                terms = REFRESHING
+            further = RelatedLoads(unit, terms) if loads is None else loads
             for index, after in self.after:
                 further.add(after, touched[index])
             if loads is None:

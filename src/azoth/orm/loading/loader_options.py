@@ -11,6 +11,8 @@ from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from azoth.exc import ArgumentError
+from azoth.orm.loading.terms import TreeOption
+from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.lookup import entity_of
 
 WILDCARD: Final = "*"
@@ -34,9 +36,10 @@ class LoadStep:
         target: the alias that stands for the related entity (``of_type``, ``contains_eager(alias=...)``), or None.
         criteria: further ON criteria (``relationship.and_``).
         arguments: what else the action takes, as plain data.
+        expression: what a ``with_expression`` selects for the attribute, or None.
     """
 
-    __slots__ = ("action", "arguments", "criteria", "key", "parent", "target")
+    __slots__ = ("action", "arguments", "criteria", "expression", "key", "parent", "target")
 
     def __init__(
         self,
@@ -46,6 +49,7 @@ class LoadStep:
         target: Any = None,
         criteria: tuple[Any, ...] = (),
         arguments: tuple[Any, ...] = (),
+        expression: Any = None,
     ) -> None:
         self.parent = parent
         self.key = key
@@ -53,10 +57,11 @@ class LoadStep:
         self.target = target
         self.criteria = criteria
         self.arguments = arguments
+        self.expression = expression
 
     def starting_at(self, parent: Any) -> LoadStep:
         """Give the same step from another mapper or alias."""
-        return LoadStep(parent, self.key, self.action, self.target, self.criteria, self.arguments)
+        return LoadStep(parent, self.key, self.action, self.target, self.criteria, self.arguments, self.expression)
 
     @property
     def recursion_depth(self) -> int | None:
@@ -74,6 +79,7 @@ class LoadStep:
             # The values are part of it, because a plan keeps the options for the loads that come later.
             tuple((criterion._shape, tuple(map(_value_key, criterion._binds))) for criterion in self.criteria),
             self.arguments,
+            None if self.expression is None else self.expression._shape,
         )
 
 
@@ -123,6 +129,12 @@ class RelationshipLoad:
         elif self.tree.relationships.get(key) is self:
             del self.tree.relationships[key]
 
+    def with_tree(self, tree: LoaderTree) -> RelationshipLoad:
+        """Copy the option with another tree behind it."""
+        option = RelationshipLoad(self.action, self.target, self.criteria, self.arguments, tree)
+        option.depth = self.depth
+        return option
+
     @property
     def last_tree(self) -> LoaderTree:
         """The options for the last level of a recursive option: all but itself."""
@@ -139,11 +151,12 @@ class LoaderTree:
         only: the column keys of ``load_only``, or None.
         groups: undeferred groups.
         relationships: relationship key -> what to do.
+        expressions: key -> what ``with_expression`` selects for the attribute.
         wildcard: the strategy for relationships that are not named, or None.
         plans: load plans made with this tree, by statement cache; weakly, because a mapper's own trees outlive engines.
     """
 
-    __slots__ = ("deferred", "groups", "only", "plans", "relationships", "wildcard")
+    __slots__ = ("deferred", "expressions", "groups", "only", "plans", "relationships", "wildcard")
 
     def __init__(
         self,
@@ -155,6 +168,7 @@ class LoaderTree:
         self.only = only
         self.groups: frozenset[str] = frozenset()
         self.relationships: dict[str, RelationshipLoad] = {}
+        self.expressions: dict[str, Any] = {}
         self.wildcard = wildcard
         self.plans: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
 
@@ -197,7 +211,22 @@ class LoaderTree:
         """Copy the tree with one option left out."""
         tree = LoaderTree(self.deferred, self.only, self.wildcard)
         tree.groups = self.groups
+        tree.expressions = self.expressions
         tree.relationships = {key: known for key, known in self.relationships.items() if known is not option}
+        return tree
+
+    def copied(self, known: dict[int, LoaderTree]) -> LoaderTree:
+        """Copy the tree with all that lies behind it; recursive options stand in their own trees again.
+
+        Args:
+            known: the copies made so far, by the identity of what was copied.
+        """
+        tree = known[id(self)] = LoaderTree(dict(self.deferred), self.only, self.wildcard)
+        tree.groups = self.groups
+        tree.expressions = dict(self.expressions)
+        for key, option in self.relationships.items():
+            inner = known.get(id(option.tree)) or option.tree.copied(known)
+            tree.relationships[key] = option.with_tree(inner)
         return tree
 
     def spread(self, action: str) -> None:
@@ -210,6 +239,8 @@ class LoaderTree:
     def _add_column(self, step: LoadStep) -> None:
         if step.action == "load_only":
             self.only = (self.only or frozenset()) | frozenset(step.arguments)
+        elif step.action == "with_expression":
+            self.expressions[step.key] = step.expression
         elif step.action == "undefer_group":
             self.groups |= {step.key}
         elif step.action == "undefer":
@@ -231,19 +262,30 @@ def tree_for(entity: Any, options: Iterable[Any], *, is_first: bool) -> LoaderTr
         is_first: whether steps that name no parent (strings, wildcards) are meant for this entity.
     """
     tree: LoaderTree | None = None
+    handed_on: LoaderTree | None = None
     everywhere: str | None = None
     for option in options:
+        if option.__class__ is TreeOption and option.mapper is entity:
+            handed_on = tree = option.tree
+            continue
         for path in getattr(option, "paths", ()):
             step = path[0]
             if step.parent is None and step.key == WILDCARD and step.action in RELATIONSHIP_STRATEGIES:
                 everywhere = step.action
             elif step.parent is entity or (step.parent is None and is_first):
-                tree = tree or LoaderTree()
+                tree = _changeable(tree, handed_on)
                 tree.add(path)
     if everywhere is not None:
-        tree = tree or LoaderTree()
+        tree = _changeable(tree, handed_on)
         tree.spread(everywhere)
     return NO_OPTIONS if tree is None else tree
+
+
+def _changeable(tree: LoaderTree | None, handed_on: LoaderTree | None) -> LoaderTree:
+    """Give a tree that may be added to: one that a load hands on belongs to others, too."""
+    if tree is None:
+        return LoaderTree()
+    return tree.copied({}) if tree is handed_on else tree
 
 
 class Load:
@@ -258,7 +300,10 @@ class Load:
 
     __slots__ = ("_entity", "_prefix", "paths")
 
-    _binds: tuple[Any, ...] = ()
+    @property
+    def _binds(self) -> tuple[Any, ...]:
+        steps = [step for path in self.paths for step in path if step.expression is not None]
+        return tuple([bind for step in steps for bind in step.expression._binds])
 
     def __init__(self, entity: Any = None) -> None:
         self.paths: tuple[Path, ...] = ()
@@ -338,6 +383,17 @@ class Load:
     def undefer_group(self, name: str) -> Load:
         """Load the deferred columns of a group with the rest."""
         return self._extended((LoadStep(None, name, "undefer_group"),))
+
+    def with_expression(self, attribute: Any, expression: Any) -> Load:
+        """Select an expression for an attribute that was mapped by ``query_expression()``.
+
+        Args:
+            attribute: the attribute.
+            expression: a SQL expression.
+        """
+        element = element_of(expression)
+        step = LoadStep(_parent_of(attribute), _key_of(attribute), "with_expression", expression=element)
+        return self._extended((step,))
 
     def options(self, *options: Load) -> Load:
         """Add several options that begin where this one ends."""

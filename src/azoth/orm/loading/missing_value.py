@@ -21,6 +21,7 @@ from azoth.orm.runtime.symbols import EXTRA, NOT_LOADED
 
 if TYPE_CHECKING:
     from azoth.orm.loading.ports import LoadingUnit
+    from azoth.orm.loading.terms import Terms
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.mapping.properties.relationship import RelationshipProperty
     from azoth.orm.runtime.state import InstanceState
@@ -67,7 +68,7 @@ def _load_column(state: InstanceState, instance: Any, mapper: Mapper, key: str) 
     if key not in values:
         keys = _columns_with(mapper, key, deferred, instance, tree)
         states = _peers(unit, state, instance, key, served=True)
-        load_columns(unit, mapper, [peer.pk for peer in states], keys)
+        load_columns(unit, mapper, [peer.pk for peer in states], keys, state)
     if key not in values:
         raise ObjectDeletedError(
             f"{mapper.class_.__name__} {state.pk!r}: its row is gone",
@@ -116,13 +117,14 @@ def _load_relationship(state: InstanceState, instance: Any, relationship: Relati
             if key not in instance.__dict__:
                 states = _peers(unit, state, instance, key, served=relationship.load_on_peers)
                 criteria = () if option is None else option.criteria
+                terms = _terms_of(state)
                 try:
-                    load_for_states(unit, relationship, states, tree, criteria)
+                    load_for_states(unit, relationship, states, tree, criteria, terms=terms, touched=state)
                 except ObjectDeletedError:
                     # A peer whose row is gone and whose keys had to be loaded again is no concern of the touched one.
                     if len(states) == 1:
                         raise
-                    load_for_states(unit, relationship, [state], tree, criteria)
+                    load_for_states(unit, relationship, [state], tree, criteria, terms=terms, touched=state)
     return instance.__dict__[key]
 
 
@@ -207,6 +209,11 @@ def _tree_of(state: InstanceState) -> LoaderTree:
     origin: Origin | None = state.origin
     tree: LoaderTree | None = None if origin is None else origin.tree
     return NO_OPTIONS if tree is None else tree
+
+
+def _terms_of(state: InstanceState) -> Terms | None:
+    origin: Origin | None = state.origin
+    return None if origin is None else origin.terms
 
 
 def _unit_of(state: InstanceState, mapper: Mapper, key: str) -> LoadingUnit:

@@ -79,8 +79,13 @@ def build_node(
 def loaded_columns(mapper: Mapper, tree: LoaderTree) -> dict[str, Any]:
     """Name the columns and SQL expressions to select for an entity, by attribute key."""
     columns = {key: mapper.columns[key] for key in mapper.column_keys if not is_deferred(mapper, key, tree)}
-    expressions = mapper.expression_keys.items()
-    return columns | {key: expression for key, expression in expressions if not is_deferred(mapper, key, tree)}
+    asked = tree.expressions
+    for key, expression in mapper.expression_keys.items():
+        if key in asked:
+            columns[key] = asked[key]
+        elif not is_deferred(mapper, key, tree):
+            columns[key] = expression
+    return columns
 
 
 def plan_path(mapper: Mapper, tree: LoaderTree, path: LoadPath | None) -> LoadPath | None:

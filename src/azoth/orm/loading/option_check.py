@@ -41,6 +41,8 @@ def _check_path(mapper: Mapper, path: Path) -> None:
             for key in _columns_named(step):
                 if key not in mapper.attrs or key in mapper.relationships:
                     raise _wrong_kind(mapper, key, "column")
+            if step.action == "with_expression" and step.key not in mapper.expression_keys:
+                raise _takes_no_expression(mapper, step.key)
         elif step.key != WILDCARD:
             relationship = mapper.relationships.get(step.key)
             if relationship is None:
@@ -74,6 +76,16 @@ def _check_recursion(relationship: RelationshipProperty, step: LoadStep, further
             fix="give a recursion_depth, or write each step without it.",
             code="AZ-L292",
         )
+
+
+def _takes_no_expression(mapper: Mapper, key: str) -> ArgumentError:
+    name = f"{mapper.class_.__name__}.{key}"
+    return ArgumentError(
+        f"with_expression() for {name}, which is a column",
+        why="only an attribute that no table stores takes its value from a query.",
+        fix=f"map it by query_expression(), or give {name} another value after loading",
+        code="AZ-L302",
+    )
 
 
 def _columns_named(step: LoadStep) -> Sequence[str]:

@@ -89,4 +89,9 @@ def undefer_group(name: str) -> Load:
     return Load().undefer_group(name)
 
 
+def with_expression(attribute: Any, expression: Any) -> Load:
+    """Select an expression for an attribute mapped by ``query_expression()``; see ``Load.with_expression``."""
+    return Load().with_expression(attribute, expression)
+
+
 eagerload = joinedload

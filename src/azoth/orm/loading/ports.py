@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from azoth.orm.loading.terms import Purpose
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.runtime.identity_map import IdentityMap
 
@@ -49,6 +50,10 @@ class LoadingUnit(Protocol):
 
     def _autoflush(self) -> None:
         """Flush pending changes, if the unit does so before queries."""
+        ...
+
+    def _fetch(self, statement: Any, purpose: Purpose) -> list[Any]:
+        """Execute a SELECT of the ORM's own where everybody can act on it; gives what it loads."""
         ...
 
 

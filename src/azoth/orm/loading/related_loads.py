@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from azoth.orm.loading.load_path import LoadPath
     from azoth.orm.loading.loader_options import LoaderTree, RelationshipLoad
     from azoth.orm.loading.ports import LoadingUnit
+    from azoth.orm.loading.terms import Terms
     from azoth.orm.mapping.mapper.mapper import Mapper
 
 
@@ -38,12 +39,14 @@ class RelatedLoads:
 
     Args:
         unit: the unit of work.
+        terms: what acts on all of them.
     """
 
-    __slots__ = ("_added", "_current", "_reached", "_unit")
+    __slots__ = ("_added", "_current", "_reached", "_unit", "terms")
 
-    def __init__(self, unit: LoadingUnit) -> None:
+    def __init__(self, unit: LoadingUnit, terms: Terms | None = None) -> None:
         self._unit = unit
+        self.terms = terms
         # By what is loaded, so that objects which came in by several statements are served together.
         self._added: dict[Any, Waiting] = {}
         self._current: Waiting | None = None

@@ -14,6 +14,7 @@ from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree
 from azoth.orm.loading.node_builder import build_node, plan_path
 from azoth.orm.loading.ports import related_loading
 from azoth.orm.loading.relationship_join import join_clauses, parent_pairs, referencing_columns
+from azoth.orm.loading.terms import Purpose, TreeOption
 from azoth.orm.mapping.attributes.column_adapter import adapting, unchanged
 from azoth.orm.runtime.collections.instrumented import members
 from azoth.sql.selectable import select
@@ -21,6 +22,7 @@ from azoth.sql.selectable import select
 if TYPE_CHECKING:
     from azoth.orm.loading.ports import LoadingUnit
     from azoth.orm.loading.related_loads import RelatedLoads
+    from azoth.orm.loading.terms import Terms
     from azoth.orm.mapping.properties.relationship import RelationshipProperty
     from azoth.orm.runtime.state import InstanceState
 
@@ -37,6 +39,8 @@ def load_for_states(
     *,
     path: LoadPath | None = None,
     loads: RelatedLoads | None = None,
+    terms: Terms | None = None,
+    touched: InstanceState | None = None,
 ) -> None:
     """Load a relationship for those of the given parents that lack it.
 
@@ -49,22 +53,28 @@ def load_for_states(
         path: the way that led to the related entity; None where the load begins with the parents.
         loads: where to note what is to be loaded afterwards, if this is a part of a load; what the options ask for
             behind objects that are there already is noted too.
+        terms: what acts on the load; that of ``loads`` where it is a part of a load.
+        touched: the parent whose attribute was read, if that is the reason.
 
     *Emits* one SELECT for each 500 parents (none for many-to-one targets that are in the identity map).
     *State*: the attribute is loaded on each parent.
     """
     key = relationship.key
+    if loads is not None:
+        terms = loads.terms
+    anew = terms is not None and terms.refresh
     parents: dict[InstanceState, Any] = {}
     present: list[Any] = []
     for state in states:
         instance = state()
         if instance is None:
             continue
-        if key not in instance.__dict__:
+        if anew or key not in instance.__dict__:
             parents[state] = instance
         elif tree.relationships:
             present.extend(_members(relationship, instance.__dict__[key]))
-    related = _Related(relationship, tree, criteria, path, loads)
+    purpose = Purpose(relationship, touched=touched, loads=loads, terms=terms)
+    related = _Related(relationship, tree, criteria, path, purpose)
     if parents:
         if relationship.use_get and not criteria:
             present.extend(_load_referenced(unit, related, list(parents.items())))
@@ -81,7 +91,7 @@ class _Related(NamedTuple):
     tree: LoaderTree
     criteria: tuple[Any, ...]
     path: LoadPath | None
-    loads: RelatedLoads | None
+    purpose: Purpose
 
 
 def _members(relationship: RelationshipProperty, value: Any) -> Iterable[Any]:
@@ -99,6 +109,7 @@ def _load_referenced(unit: LoadingUnit, related: _Related, parents: list[Parent]
     relationship = related.relationship
     attribute = relationship.attribute
     target = relationship.mapper
+    terms = related.purpose.terms
     find = unit._identity_map.states(target.manager).get
     missing: dict[Any, list[Parent]] = {}
     present: list[Any] = []
@@ -108,7 +119,7 @@ def _load_referenced(unit: LoadingUnit, related: _Related, parents: list[Parent]
             attribute.load(*parent, None)
             continue
         state = find(pk)
-        instance = None if state is None else state()
+        instance = None if state is None or (terms is not None and terms.refresh) else state()
         if instance is None:
             missing.setdefault(pk, []).append(parent)
         else:
@@ -116,7 +127,9 @@ def _load_referenced(unit: LoadingUnit, related: _Related, parents: list[Parent]
             present.append(instance)
     if missing:
         # The dictionary keeps the loaded instances alive until they are attached.
-        instances = load_instances(unit, target, list(missing), related.tree, path=related.path, loads=related.loads)
+        instances = load_instances(
+            unit, target, list(missing), related.tree, path=related.path, purpose=related.purpose
+        )
         loaded = {instance._azoth_state.pk: instance for instance in instances}
         for pk, waiting in missing.items():
             for parent in waiting:
@@ -142,7 +155,6 @@ def _column_value(instance: Any, key: str) -> Any:
 def _load_by_parent_keys(unit: LoadingUnit, related_rows: _Related, parents: list[Parent]) -> None:
     """Select the related rows together with the key of the parent that each belongs to."""
     relationship = related_rows.relationship
-    connection = unit._connection_for(relationship.mapper)
     attribute = relationship.attribute
     local_keys = parent_keys(relationship)
     uselist = relationship.uselist
@@ -151,8 +163,7 @@ def _load_by_parent_keys(unit: LoadingUnit, related_rows: _Related, parents: lis
         wanted = [key for key in dict.fromkeys(keys) if key is not None]
         related: dict[Any, list[Any]] = {}
         if wanted:
-            plan, where = _plan(related_rows, padded(wanted), connection.engine.statement_cache)
-            rows = plan.run(unit, connection, plan.parameters(where), related_rows.loads)
+            rows = _rows(unit, related_rows, padded(wanted))
             if len(local_keys) == 1:
                 for key, instance in rows:
                     related.setdefault(key, []).append(instance)
@@ -165,6 +176,20 @@ def _load_by_parent_keys(unit: LoadingUnit, related_rows: _Related, parents: lis
                 attribute.load(state, instance, members)
             else:
                 attribute.load(state, instance, members[0] if members else None)
+
+
+def _rows(unit: LoadingUnit, related: _Related, keys: Sequence[Any]) -> list[Any]:
+    """Select related rows, each with the key of its parent."""
+    purpose = related.purpose
+    if purpose.terms is not None or unit.dispatch.do_orm_execute:
+        relationship = related.relationship
+        _, statement, _ = _select_related(related, keys)
+        path = related.path or _path_through(relationship)
+        return unit._fetch(statement.options(TreeOption(relationship.mapper, related.tree, path)), purpose)
+    connection = unit._connection_for(related.relationship.mapper)
+    plan, where = _plan(related, keys, connection.statement_cache)
+    rows: list[Any] = plan.run(unit, connection, where, purpose.loads)
+    return rows
 
 
 def _keys_of_parents(parents: Sequence[Parent], keys: Sequence[str]) -> list[Any]:
@@ -199,13 +224,7 @@ def _plan(related: _Related, keys: Sequence[Any], statement_cache: Any) -> tuple
     if known is not None:
         plan, columns, template = known
         return plan, _bound(columns, keys, criteria, template)
-    columns, statement = _statement(relationship)
-    wanted = criterion(columns, keys)
-    statement = statement.where(wanted)
-    for part in criteria:
-        statement = statement.where(part)
-    for order in relationship.order_by or ():
-        statement = statement.order_by(order)
+    columns, statement, wanted = _select_related(related, keys)
     mapper = relationship.mapper
     node = build_node(mapper, mapper, mapper.local_table, unchanged, tree, [0], path or _path_through(relationship))
     results: list[ResultNode] = [*(ValueNode(column, column.key) for column in columns), node]
@@ -213,6 +232,14 @@ def _plan(related: _Related, keys: Sequence[Any], statement_cache: Any) -> tuple
     template = _template(statement._binds, (*wanted._binds, *_binds_of(criteria)))
     plans[name] = (plan, columns, template)
     return plan, _bound(columns, keys, criteria, template)
+
+
+def _select_related(related: _Related, keys: Sequence[Any]) -> tuple[list[Any], Any, Any]:
+    """Write the SELECT of the related rows; gives the columns of the parent's key, the SELECT, and what finds keys."""
+    columns, statement = _statement(related.relationship)
+    wanted = criterion(columns, keys)
+    statement = statement.where(wanted, *related.criteria)
+    return columns, statement.order_by(*(related.relationship.order_by or ())), wanted
 
 
 def _binds_of(criteria: tuple[Any, ...]) -> tuple[Any, ...]:

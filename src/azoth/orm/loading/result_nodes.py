@@ -12,6 +12,7 @@ from azoth.orm.loading.entity_node import BundleNode, EntityNode, ResultNode, Va
 from azoth.orm.loading.loader_options import tree_for
 from azoth.orm.loading.node_builder import build_node
 from azoth.orm.loading.option_check import check_options
+from azoth.orm.loading.terms import TreeOption
 from azoth.orm.mapping.attributes.column_adapter import unchanged
 from azoth.orm.mapping.entities.bundle import Bundle
 from azoth.orm.mapping.lookup import entity_of
@@ -54,7 +55,8 @@ def _nodes_of(raw: Any, options: Sequence[Any], counter: list[int], *, is_first:
     if entity is not None:
         tree = tree_for(entity, options, is_first=is_first)
         adapt = unchanged if entity.is_mapper else entity.adapt
-        return [build_node(entity.mapper, entity, entity.selectable, adapt, tree, counter)]
+        path = next((one.path for one in options if one.__class__ is TreeOption and one.mapper is entity), None)
+        return [build_node(entity.mapper, entity, entity.selectable, adapt, tree, counter, path)]
     if isinstance(raw, Bundle):
         bundled: list[ValueNode] = []
         make_value = _bundle_maker(raw, bundled)

@@ -14,6 +14,12 @@ def run(connection: Any, sql: str, parameters: tuple[Any, ...]) -> Any:
     return connection.run(sql, parameters)
 
 
+def run_heard(connection: Any, statement: Any) -> list[Any]:
+    """Execute a statement that ``before_execute`` and ``after_execute`` hear of; gives its rows as the driver does."""
+    rows: list[Any] = connection.driver_rows(statement)
+    return rows
+
+
 def run_for_portions(connection: Any, sql: str, parameters: tuple[Any, ...]) -> Any:
     """Execute a statement whose rows are going to be read in portions; gives the cursor, or what stands for it."""
     cursor = connection.run(sql, parameters)

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import Any
 
 from azoth.orm.exc import UnmappedClassError
 
 MAPPER = "__mapper__"
 """The name in a mapped class's ``__dict__`` under which its mapper stands."""
+
+_of_table: weakref.WeakKeyDictionary[Any, weakref.WeakSet[Any]] = weakref.WeakKeyDictionary()
+
+
+def note_table(mapper: Any, table: Any) -> None:
+    """Note that a mapper maps a table, for ``mapper_of_table()``."""
+    _of_table.setdefault(table, weakref.WeakSet()).add(mapper)
+
+
+def mapper_of_table(table: Any) -> Any:
+    """Find the mapper of a table, or of the table that an alias stands for; None where there is none, or several."""
+    found = _of_table.get(table) or _of_table.get(getattr(table, "element", None)) or ()
+    return next(iter(found)) if len(found) == 1 else None
 
 
 def mapper_of(subject: Any) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, overload
 
 from azoth.exc import InvalidRequestError, MultipleResultsFound, NoResultFound
+from azoth.orm.loading.loader_criteria import criteria_among
 from azoth.orm.loading.option_functions import lazyload
 from azoth.orm.mapping.lookup import entity_of, mapper_of
 from azoth.orm.query.lowering import names_entities
@@ -135,6 +136,8 @@ class Fetching(Narrowing, Selecting):
         inside = self._statement.order_by(None) if not self._statement._has_row_limit else self._statement
         counted = select(func.count(literal_column("*"))).select_from(inside.subquery())
         counted = counted.execution_options(**self._statement._execution_options)
+        # They reach what is inside from here, as every subquery.
+        counted = counted.options(*criteria_among(inside._with_options))
         number: int = execute(self._session(), counted, self._params).scalar()
         return number
 
@@ -166,8 +169,8 @@ class Fetching(Narrowing, Selecting):
             return self._results(plan, given)
         if not self._names_entities and not names_entities(statement):
             return list(execute(session, statement, self._params).all())
-        plan, connection, parameters = session._planned(statement, self._params, None, None)
-        found: list[Any] = plan.run(session, connection, parameters)
+        plan, connection, bound, terms = session._planned(statement, self._params, None, None)
+        found: list[Any] = plan.run(session, connection, bound, None, terms)
         return self._results(plan, found)
 
     def _fetch_observed(self, session: Any, statement: Any) -> list[Any]:
@@ -194,8 +197,8 @@ class Fetching(Narrowing, Selecting):
         if not isinstance(self._statement, Select) or not names_entities(self._statement):
             yield from execute(session, self._statement, self._params)
             return
-        plan, connection, parameters = session._planned(self._statement, self._params, None, None)
-        for found in plan.chunks(session, connection, parameters, size):
+        plan, connection, bound, terms = session._planned(self._statement, self._params, None, None)
+        for found in plan.chunks(session, connection, bound, size, terms):
             yield from found if plan.stands_alone and not self._tuples else plan.shape.rows(found)
 
     def _only_mapper(self, method: str) -> Any:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from azoth.orm.loading.criteria_in_statement import add_criteria
 from azoth.orm.loading.entity_node import EntityNode, ResultNode
+from azoth.orm.loading.joined_eager import NO_CRITERIA, joined_mappers
 from azoth.orm.loading.load_plan import LoadPlan
+from azoth.orm.loading.loader_criteria import JoinedCriteria, LoaderCriteria, criterion_for
 from azoth.orm.loading.result_nodes import names_entities as selects_entities
 from azoth.orm.loading.result_nodes import result_nodes, shape_of_results
 from azoth.sql.cache_key import UNCACHEABLE
-from azoth.sql.selectable import canonical_shape
+from azoth.sql.selectable import Select, canonical_shape
 
 
 def names_entities(statement: Any) -> bool:
@@ -53,13 +56,55 @@ def make_load_plan(statement: Any, statement_cache: Any, *, refresh: bool) -> Lo
     Returns:
         the plan.
     """
-    results = result_nodes(statement._raw_columns, statement._with_options)
-    core = statement._copy_with(_with_options=()) if statement._with_options else statement
+    options = statement._with_options
+    results = result_nodes(statement._raw_columns, options)
+    core = statement._copy_with(_with_options=()) if options else statement
     may_repeat = _may_repeat(core, results)
-    plan = LoadPlan(core, results, statement_cache, scalar=len(results) == 1, refresh=refresh)
+    plan = LoadPlan(
+        core,
+        results,
+        statement_cache,
+        scalar=len(results) == 1,
+        refresh=refresh,
+        binds=statement._binds,
+        criteria=next((one.conditions for one in options if one.__class__ is JoinedCriteria), NO_CRITERIA),
+    )
     plan.shape = shape_of_results(results)
     plan.may_repeat = may_repeat
     return plan
+
+
+def with_criteria(statement: Any, criteria: Sequence[LoaderCriteria], statement_cache: Any) -> Any:
+    """Put the criteria among a statement's options into it.
+
+    Args:
+        statement: a SELECT or set operation, an UPDATE or DELETE.
+        criteria: those of its options.
+        statement_cache: where is kept which entities are joined to statements of this shape.
+
+    Returns:
+        the statement without these options. What they say about entities that azoth joins by itself stands in another
+        option, so that it is a part of the statement's shape and its values are bound anew each time.
+    """
+    others = tuple([option for option in statement._with_options if option.__class__ is not LoaderCriteria])
+    plain = statement._copy_with(_with_options=others)
+    changed = add_criteria(plain, criteria)
+    if not isinstance(plain, Select) or not names_entities(plain):
+        return changed
+    joined = _joined_mappers(plain, statement_cache)
+    conditions = {mapper: part for mapper in joined if (part := criterion_for(mapper, criteria)) is not None}
+    return changed.options(JoinedCriteria(conditions)) if conditions else changed
+
+
+def _joined_mappers(statement: Any, statement_cache: Any) -> list[Any]:
+    """List the mappers of the entities that azoth joins to a SELECT by itself."""
+    shape = canonical_shape(statement._shape)
+    known: list[Any] | None = statement_cache.plans.get(("joined", shape))
+    if known is None:
+        known = joined_mappers(result_nodes(statement._raw_columns, statement._with_options))
+        if shape != UNCACHEABLE:
+            statement_cache.plans["joined", shape] = known
+    return known
 
 
 def _may_repeat(statement: Any, results: Sequence[ResultNode]) -> bool:

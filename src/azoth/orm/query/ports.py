@@ -13,8 +13,10 @@ class QuerySession(Protocol):
 
     def _planned(
         self, statement: Any, params: Any, options: Mapping[str, Any] | None, bind_arguments: dict[str, Any] | None
-    ) -> tuple[Any, Any, tuple[Any, ...]]:
-        """Flush where needed; give the load plan of a SELECT of entities, the connection and the bound values."""
+    ) -> tuple[Any, Any, Any, Any]:
+        """Flush where needed; give the load plan of a SELECT of entities, the connection, the statement as it runs, and
+        what acts on the loads that follow.
+        """
         ...
 
     def _given(

@@ -21,14 +21,18 @@ class Origin:
         states: the states in order: the peers of each of them. They are weak references, so a peer that nobody else
             keeps is gone from here too. None for a large number, until ``peers()`` is asked.
         tree: the loader options that later loads from the instances obey; None for inserted ones.
+        terms: what else acts on later loads from the instances; None for nothing.
     """
 
-    __slots__ = ("_last_place", "owner", "states", "tree")
+    __slots__ = ("_last_place", "owner", "states", "terms", "tree")
 
-    def __init__(self, owner: IdentityMap, tree: Any = None, states: Iterable[InstanceState] = ()) -> None:
+    def __init__(
+        self, owner: IdentityMap, tree: Any = None, states: Iterable[InstanceState] = (), terms: Any = None
+    ) -> None:
         self.owner = owner
         self.states: list[InstanceState] | None = list(states)
         self.tree = tree
+        self.terms = terms
         self._last_place = 0
 
     @property

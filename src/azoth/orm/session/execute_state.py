@@ -3,15 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, NamedTuple
 
-from azoth.orm import bulk
-from azoth.orm.query.lowering import names_entities
-from azoth.sql.selectable import FromStatement, Select
+from azoth.exc import InvalidRequestError
+from azoth.orm.loading.terms import Purpose
+from azoth.orm.mapping.lookup import mapper_of
+from azoth.orm.query.statement_facts import first_mapper, is_about_classes, kind_of, selected_mappers
+from azoth.orm.runtime.state import InstanceState
+from azoth.sql.selectable import FromStatement, SelectBase
 
-__all__ = ["BulkChange", "ORMExecuteState"]
+__all__ = ["BulkChange", "ChangeOptions", "LoadOptions", "ORMExecuteState"]
 
-CHANGES: Final = frozenset({"insert", "update", "delete"})
+
+class LoadOptions(NamedTuple):
+    """What a SELECT is asked.
+
+    Attributes:
+        populate_existing: whether objects that are present take over the rows' values.
+        autoflush: whether pending changes are flushed before.
+        yield_per: how many rows are loaded at a time; None for all.
+        lazy_loaded_from: the state of the object whose relationship was read, or None.
+    """
+
+    populate_existing: bool
+    autoflush: bool
+    yield_per: int | None
+    lazy_loaded_from: InstanceState | None
+
+
+class ChangeOptions(NamedTuple):
+    """What an UPDATE or DELETE is asked.
+
+    Attributes:
+        synchronize_session: how objects in memory follow.
+        dml_strategy: how the statement is carried out.
+        autoflush: whether pending changes are flushed before.
+    """
+
+    synchronize_session: str | bool | None
+    dml_strategy: str
+    autoflush: bool
 
 
 class ORMExecuteState:
@@ -22,7 +53,8 @@ class ORMExecuteState:
         statement: what is executed; a listener may put another statement in its place.
         parameters: the values for named parameters, or None.
         local_execution_options: the options that were given to ``execute()``.
-        bind_arguments: what ``get_bind()`` is asked with.
+        bind_arguments: what ``get_bind()`` is asked with, ``mapper`` and ``clause`` among it.
+        purpose: why the ORM itself sends the statement; None for statements of the program.
     """
 
     def __init__(
@@ -33,18 +65,23 @@ class ORMExecuteState:
         execution_options: Mapping[str, Any] | None,
         bind_arguments: Mapping[str, Any] | None,
         listeners: tuple[Any, ...],
+        purpose: Purpose | None = None,
     ) -> None:
         self.session = session
         self.statement = statement
         self.parameters = parameters
         self.local_execution_options: dict[str, Any] = dict(execution_options or {})
-        self.bind_arguments: dict[str, Any] = dict(bind_arguments or {})
+        self.bind_arguments: dict[str, Any] = {"clause": statement, **(bind_arguments or {})}
+        if "mapper" not in self.bind_arguments and (mapper := first_mapper(statement)) is not None:
+            self.bind_arguments["mapper"] = mapper
+        self.purpose = purpose
         self._listeners = listeners
 
     @property
     def execution_options(self) -> dict[str, Any]:
-        """The options of the statement and those given to ``execute()``."""
-        return {**getattr(self.statement, "_execution_options", {}), **self.local_execution_options}
+        """The options of the session, of the statement, and those given to ``execute()``."""
+        of_statement = getattr(self.statement, "_execution_options", {})
+        return {**self.session.execution_options, **of_statement, **self.local_execution_options}
 
     def update_execution_options(self, **options: Any) -> None:
         """Set further options for this execution."""
@@ -58,23 +95,24 @@ class ORMExecuteState:
 
     @property
     def is_select(self) -> bool:
-        """Whether it is a SELECT."""
-        return isinstance(self.statement, (Select, FromStatement))
+        """Whether it is a SELECT, a set operation, or text that names its columns."""
+        statement = self.statement
+        return isinstance(statement.element if isinstance(statement, FromStatement) else statement, SelectBase)
 
     @property
     def is_insert(self) -> bool:
         """Whether it is an INSERT."""
-        return _kind(self.statement) == "insert"
+        return kind_of(self.statement) == "insert"
 
     @property
     def is_update(self) -> bool:
         """Whether it is an UPDATE."""
-        return _kind(self.statement) == "update"
+        return kind_of(self.statement) == "update"
 
     @property
     def is_delete(self) -> bool:
         """Whether it is a DELETE."""
-        return _kind(self.statement) == "delete"
+        return kind_of(self.statement) == "delete"
 
     @property
     def is_from_statement(self) -> bool:
@@ -88,45 +126,86 @@ class ORMExecuteState:
 
     @property
     def is_orm_statement(self) -> bool:
-        """Whether the statement names mapped classes."""
-        statement = self.statement
-        if isinstance(statement, Select):
-            return names_entities(statement)
-        return isinstance(statement, FromStatement) or (_kind(statement) in CHANGES and bulk.changes_entity(statement))
+        """Whether the statement names mapped classes or their attributes."""
+        return is_about_classes(self.statement)
 
     @property
     def is_column_load(self) -> bool:
-        """Whether columns of objects that are present are loaded; such loads are not announced."""
-        return False
+        """Whether columns of objects that are present are loaded: a refresh, an expired or deferred attribute."""
+        return self.purpose is not None and self.purpose.columns
 
     @property
     def is_relationship_load(self) -> bool:
-        """Whether a relationship is loaded; such loads are not announced."""
-        return False
+        """Whether a relationship is loaded."""
+        return self.purpose is not None and self.purpose.relationship is not None
 
     @property
-    def lazy_loaded_from(self) -> None:
-        """The object whose attribute is loaded; such loads are not announced."""
-        return None
+    def lazy_loaded_from(self) -> InstanceState | None:
+        """The state of the object whose relationship was read and is loaded therefore, or None."""
+        purpose = self.purpose
+        return None if purpose is None or purpose.relationship is None else purpose.touched
+
+    @property
+    def loader_strategy_path(self) -> tuple[Any, ...] | None:
+        """The mapper and the relationship that are loaded, as a pair; None where it is no relationship."""
+        purpose = self.purpose
+        if purpose is None or purpose.relationship is None:
+            return None
+        return purpose.relationship.parent, purpose.relationship
+
+    @property
+    def load_options(self) -> LoadOptions:
+        """What is asked of the load.
+
+        Raises:
+            InvalidRequestError: the statement is no SELECT.
+        """
+        if not self.is_select:
+            raise InvalidRequestError(
+                "load_options: this statement is no SELECT",
+                why="it loads nothing",
+                fix="ask is_select first",
+                code="AZ-S320",
+            )
+        options = self.execution_options
+        return LoadOptions(
+            bool(options.get("populate_existing")),
+            bool(options.get("autoflush", self.session.autoflush)) and self.purpose is None,
+            options.get("yield_per"),
+            self.lazy_loaded_from,
+        )
+
+    @property
+    def update_delete_options(self) -> ChangeOptions:
+        """What is asked of an UPDATE or DELETE.
+
+        Raises:
+            InvalidRequestError: the statement is neither.
+        """
+        if not (self.is_update or self.is_delete):
+            raise InvalidRequestError(
+                "update_delete_options: this statement is neither UPDATE nor DELETE",
+                why="it changes no rows of a class by criteria",
+                fix="ask is_update and is_delete first",
+                code="AZ-S321",
+            )
+        options = self.execution_options
+        return ChangeOptions(
+            options.get("synchronize_session", "auto"),
+            options.get("dml_strategy", "auto"),
+            bool(options.get("autoflush", self.session.autoflush)),
+        )
 
     @property
     def all_mappers(self) -> list[Any]:
-        """The mappers of the statement's entities, each once."""
-        statement = self.statement
-        raw = getattr(statement, "_raw_columns", None) or [getattr(statement, "table", None)]
-        found: dict[Any, None] = {}
-        for one in raw:
-            mapper = getattr(getattr(one, "parent", one), "mapper", None)
-            if mapper is not None:
-                found[mapper] = None
-        return list(found)
+        """The mappers of what the statement selects or changes, each once."""
+        return selected_mappers(self.statement)
 
     @property
     def bind_mapper(self) -> Any:
         """The mapper that says where the statement goes, or None."""
-        if self.bind_arguments.get("mapper") is not None:
-            return self.bind_arguments["mapper"]
-        return next(iter(self.all_mappers), None)
+        mapper = self.bind_arguments.get("mapper")
+        return None if mapper is None else mapper_of(mapper)
 
     def invoke_statement(
         self,
@@ -153,6 +232,7 @@ class ORMExecuteState:
             {**self.local_execution_options, **(execution_options or {})},
             {**self.bind_arguments, **(bind_arguments or {})},
             self._listeners,
+            self.purpose,
         )
         return following.run()
 
@@ -209,16 +289,10 @@ class BulkChange:
         return dict(getattr(self.statement, "_values", None) or ())
 
 
-def _kind(statement: Any) -> str | None:
-    # By name: the classes of statements that change rows are imported by the programs that make such statements.
-    kind: str | None = getattr(statement, "__visit_name__", None)
-    return kind
-
-
 def announce_change(session: Any, statement: Any, result: Any) -> None:
     """Tell listeners of a session that many rows were changed at once."""
     dispatch = session.dispatch
-    kind = _kind(statement)
+    kind = kind_of(statement)
     if kind == "update":
         listeners = dispatch.after_bulk_update
     elif kind == "delete":

@@ -126,7 +126,7 @@ class FlushingSession(TransactionalSession):
     def _dialect_for(self, mapper: Any) -> Any:
         """Give the dialect in which the rows of a mapper are written, without a connection."""
         bind = self.bind
-        if bind is None or self._binds is not None:
+        if bind is None or self._binds is not None or self._asks_get_bind:
             try:
                 bind = self.get_bind(mapper)
             except UnboundExecutionError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from azoth.orm.loading.ports import LoadingUnit
@@ -11,6 +12,7 @@ class SessionPort(LoadingUnit, Protocol):
     """The session, as far as its transactions, look-ups and merges know it."""
 
     dispatch: Any
+    execution_options: Mapping[str, Any]
     expire_on_commit: bool
     join_transaction_mode: str
     twophase: bool

@@ -10,12 +10,16 @@ from azoth.engine.result import ChunkedIteratorResult
 from azoth.exc import NoResultFound, ObjectNotExecutableError
 from azoth.orm import bulk
 from azoth.orm.loading.load_plan import LoadPlan
+from azoth.orm.loading.loader_criteria import criteria_among
+from azoth.orm.loading.terms import Purpose, Terms, following_terms
 from azoth.orm.mapping.naming.entity_names import named_class
-from azoth.orm.query.lowering import find_load_plan, names_entities
+from azoth.orm.query.lowering import find_load_plan, names_entities, with_criteria
+from azoth.orm.query.statement_facts import first_mapper, merged_options
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.session.bulk_session import BulkSession
 from azoth.orm.session.execute_state import ORMExecuteState, announce_change
 from azoth.orm.session.objects.get import get_instance
+from azoth.orm.session.transactional import TransactionalSession
 from azoth.orm.session.transactions.exclusive_use import exclusive_use
 from azoth.orm.session.transactions.own_transaction import in_own_transaction
 from azoth.sql.elements import text
@@ -28,6 +32,12 @@ class QueryingSession(BulkSession):
     """Statements through a session: ``execute()`` and its relatives, ``get()`` and ``query()``."""
 
     query_class: ClassVar[Any] = None
+    _asks_get_bind: ClassVar[bool] = False
+    """Whether a subclass says by a ``get_bind()`` of its own where statements go."""
+
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        super().__init_subclass__(**arguments)
+        cls._asks_get_bind = cls.get_bind is not TransactionalSession.get_bind
 
     def execute(
         self,
@@ -60,7 +70,8 @@ class QueryingSession(BulkSession):
         if self.dispatch.do_orm_execute and _parent_execute_state is None:
             return self._execute_observed(statement, params, execution_options, bind_arguments)
         if isinstance(statement, Select) and names_entities(statement):
-            return self._execute_select(statement, params, execution_options, bind_arguments)
+            purpose = None if _parent_execute_state is None else _parent_execute_state.purpose
+            return self._execute_select(statement, params, execution_options, bind_arguments, purpose)
         if isinstance(statement, str):
             statement = text(statement)
         if not hasattr(statement, "_fields"):
@@ -77,9 +88,10 @@ class QueryingSession(BulkSession):
         if not in_use.acquire(False):
             refuse_concurrent_use("execute()")
         try:
-            options = {**getattr(statement, "_execution_options", {}), **(execution_options or {})}
+            options = merged_options(self.execution_options, statement, execution_options)
             self._autoflush_for(options)
-            connection = self._begun().connection_for(self.get_bind(clause=statement, **(bind_arguments or {})))
+            connection = self._begun().connection_for(self._bind_for(statement, bind_arguments))
+            statement = self._with_criteria(statement, connection)
             if bulk.changes_entity(statement):
                 return self._change(connection, statement, params, options, bind_arguments)
             return connection.execute(statement, params, execution_options=execution_options)
@@ -87,12 +99,45 @@ class QueryingSession(BulkSession):
             in_use.release()
 
     def _execute_observed(
-        self, statement: Any, params: Any, execution_options: Any, bind_arguments: dict[str, Any] | None
+        self,
+        statement: Any,
+        params: Any,
+        execution_options: Any,
+        bind_arguments: dict[str, Any] | None,
+        purpose: Purpose | None = None,
     ) -> Any:
         if isinstance(statement, str):
             statement = text(statement)
         listeners = self.dispatch.do_orm_execute
-        return ORMExecuteState(self, statement, params, execution_options, bind_arguments, listeners).run()
+        return ORMExecuteState(self, statement, params, execution_options, bind_arguments, listeners, purpose).run()
+
+    def _fetch(self, statement: Any, purpose: Purpose) -> list[Any]:
+        """Execute a SELECT of the ORM's own where everybody can act on it; gives what it loads."""
+        terms = purpose.terms
+        options = None
+        if terms is not None:
+            options = terms.options or None
+            statement = statement.options(*[one.for_loads() for one in terms.criteria])
+        if self.dispatch.do_orm_execute:
+            result = self._execute_observed(statement, None, options, None, purpose)
+            return list(result.scalars() if len(statement._raw_columns) == 1 else map(tuple, result))
+        plan, connection, statement, terms = self._planned(statement, None, options, None, purpose)
+        return plan.run(self, connection, statement, purpose.loads, terms)
+
+    def _bind_for(self, statement: Any, bind_arguments: Mapping[str, Any] | None) -> Any:
+        """Ask where a statement goes, naming the mapper that it is about."""
+        arguments = {"clause": statement, **(bind_arguments or {})}
+        if "mapper" not in arguments and (self._asks_get_bind or self._binds is not None):
+            mapper = first_mapper(statement)
+            if mapper is not None:
+                arguments["mapper"] = mapper
+        return self.get_bind(**arguments)
+
+    def _with_criteria(self, statement: Any, connection: Any) -> Any:
+        """Put the criteria among the options of a statement into it."""
+        options = getattr(statement, "_with_options", None)
+        criteria = criteria_among(options) if options else ()
+        return with_criteria(statement, criteria, connection.statement_cache) if criteria else statement
 
     def _change(
         self, connection: Any, statement: Any, params: Any, options: Any, bind_arguments: dict[str, Any] | None
@@ -106,7 +151,7 @@ class QueryingSession(BulkSession):
 
     @in_own_transaction
     def _change_alone(self, statement: Any, params: Any, options: Any, bind_arguments: dict[str, Any] | None) -> Any:
-        connection = self._begun().connection_for(self.get_bind(clause=statement, **(bind_arguments or {})))
+        connection = self._begun().connection_for(self._bind_for(statement, bind_arguments))
         result = self._change(connection, statement, params, options, bind_arguments)
         if isinstance(result, engines.CursorResult) and result.returns_rows:
             # The rows are fetched now, because the connection goes back to its pool.
@@ -114,44 +159,73 @@ class QueryingSession(BulkSession):
         return result
 
     def _execute_select(
-        self, statement: Any, params: Any, execution_options: Any, bind_arguments: dict[str, Any] | None
+        self,
+        statement: Any,
+        params: Any,
+        execution_options: Any,
+        bind_arguments: dict[str, Any] | None,
+        purpose: Purpose | None,
     ) -> Any:
-        plan, connection, parameters = self._planned(statement, params, execution_options, bind_arguments)
+        plan, connection, statement, terms = self._planned(
+            statement, params, execution_options, bind_arguments, purpose
+        )
         options = statement._execution_options
         size = (execution_options or {}).get("yield_per") or (options and options.get("yield_per"))
         if size:
-            return _result(plan, plan.chunks(self, connection, parameters, size)).yield_per(size)
-        result: Any = ChunkedIteratorResult(plan.shape, (plan.run(self, connection, parameters),))
+            return _result(plan, plan.chunks(self, connection, statement, size, terms)).yield_per(size)
+        loads = None if purpose is None else purpose.loads
+        if terms is not None and terms.options.get("skip_user_error_events"):
+            with connection.private_errors():
+                found = plan.run(self, connection, statement, loads, terms)
+        else:
+            found = plan.run(self, connection, statement, loads, terms)
+        result: Any = ChunkedIteratorResult(plan.shape, (found,))
         if plan.unique_filters is not None:
             result._unique_filters = plan.unique_filters
         return result
 
     def _planned(
-        self, statement: Any, params: Any, execution_options: Any, bind_arguments: dict[str, Any] | None
-    ) -> tuple[LoadPlan, Any, tuple[Any, ...]]:
-        """Flush where needed; give the load plan of a SELECT of entities, the connection and the bound values."""
+        self,
+        statement: Any,
+        params: Any,
+        execution_options: Any,
+        bind_arguments: dict[str, Any] | None,
+        purpose: Purpose | None = None,
+    ) -> tuple[LoadPlan, Any, Any, Terms | None]:
+        """Flush where needed; give the load plan of a SELECT of entities, the connection, the statement as it runs, and
+        what acts on the loads that follow.
+        """
         options = statement._execution_options
-        if execution_options:
-            options = {**options, **execution_options}
+        if execution_options or self.execution_options:
+            options = merged_options(self.execution_options, statement, execution_options)
         identity_map = self._identity_map
-        if self.autoflush and (identity_map.new or identity_map.modified or identity_map.deleted):
+        if purpose is None and self.autoflush and (identity_map.new or identity_map.modified or identity_map.deleted):
             self._autoflush_for(options)
         transaction = self._transaction
         if transaction is None:
             transaction = self._begun()
         bind = self.bind
-        if bind is None or self._binds is not None or bind_arguments:
-            bind = self.get_bind(clause=statement, **(bind_arguments or {}))
+        if bind is None or self._binds is not None or bind_arguments or self._asks_get_bind:
+            bind = self._bind_for(statement, bind_arguments)
         connection = transaction.connection_for(bind)
         if params:
             # The plan takes its values from the statement; named parameters become part of it.
             statement = statement.params(params)
-        refresh = bool(options and options.get("populate_existing"))
-        statement_cache = connection.engine.statement_cache
+        statement_cache = connection.statement_cache
+        terms = None
+        refresh = False
+        if options:
+            refresh = bool(options.get("populate_existing"))
+            statement_cache = connection.engine.statement_cache_for({**connection.get_execution_options(), **options})
+        if options or statement._with_options:
+            criteria = criteria_among(statement._with_options)
+            if criteria:
+                statement = with_criteria(statement, criteria, statement_cache)
+            terms = following_terms(criteria, options, refresh)
         plan = statement_cache.plans.get((statement._shape, refresh))
         if plan is None:
             plan = find_load_plan(statement, statement_cache, refresh=refresh)
-        return plan, connection, plan.parameters(statement)
+        return plan, connection, statement, terms
 
     @exclusive_use
     @in_own_transaction
@@ -162,9 +236,9 @@ class QueryingSession(BulkSession):
         # With the first such statement: it needs the compiler, which comes with the first engine.
         from azoth.orm.loading.given_rows import given_rows  # noqa: PLC0415
 
-        options = {**statement._execution_options, **(execution_options or {})}
+        options = merged_options(self.execution_options, statement, execution_options)
         self._autoflush_for(options)
-        connection = self._begun().connection_for(self.get_bind(clause=statement, **(bind_arguments or {})))
+        connection = self._begun().connection_for(self._bind_for(statement, bind_arguments))
         refresh = bool(options.get("populate_existing"))
         return given_rows(
             self,
@@ -174,6 +248,7 @@ class QueryingSession(BulkSession):
             params,
             statement._with_options,
             refresh=refresh,
+            terms=following_terms(criteria_among(statement._with_options), options, refresh),
         )
 
     def scalars(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from _thread import RLock  # threading.RLock is a function around it, which costs more than the lock
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -50,6 +50,8 @@ class Session(ClassicSession):
         weak_identity_map: False keeps every object until it is expunged or the session is closed.
         load_on_peers: whether an implicit load serves the objects that came in with the touched one; False for one at
             a time.
+        execution_options: options of every execution, implicit loads and flushes included; those of connections are
+            set on the connections that take part.
         autocommit: given at all, the session is a classic one: ``begin()`` within a transaction begins a
             subtransaction. With True each flush has its own transaction and reads are outside of any, until
             ``begin()``.
@@ -74,6 +76,7 @@ class Session(ClassicSession):
         close_resets_only: bool | None = None,
         weak_identity_map: bool = True,
         load_on_peers: bool = True,
+        execution_options: Mapping[str, Any] | None = None,
         autocommit: bool | None = None,
         transactional: bool | None = None,
         extension: Any = None,
@@ -93,6 +96,7 @@ class Session(ClassicSession):
         self.twophase = twophase
         self.join_transaction_mode = join_transaction_mode
         self.load_on_peers = load_on_peers
+        self.execution_options: Mapping[str, Any] = dict(execution_options or {})
         self._binds = Binds(bind, binds) if binds else None
         self._keep_all = not weak_identity_map
         self._identity_map = IdentityMap(self, keep_all=self._keep_all)

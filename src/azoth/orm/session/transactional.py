@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.loading.ports import Reading
+from azoth.orm.loading.terms import Purpose
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.session.binds import Binds
 from azoth.orm.session.contents import SessionContents
@@ -22,6 +24,7 @@ class TransactionalSession(SessionContents):
 
     autobegin: bool
     autocommit: bool
+    _asks_get_bind: ClassVar[bool]
     _has_subtransactions: bool
     _outside: NoTransaction | None = None
     """What was read in portions while a classic session had no transaction; ended by ``close()``."""
@@ -29,6 +32,7 @@ class TransactionalSession(SessionContents):
 
     if TYPE_CHECKING:
         # The later parts of the session, which a transaction calls.
+        execution_options: Mapping[str, Any]
         expire_on_commit: bool
         join_transaction_mode: str
         twophase: bool
@@ -42,6 +46,8 @@ class TransactionalSession(SessionContents):
         def _autoflush(self) -> None: ...
 
         def scalars(self, statement: Any) -> Any: ...
+
+        def _fetch(self, statement: Any, purpose: Purpose) -> list[Any]: ...
 
     @exclusive_use
     def begin(self, nested: bool = False, subtransactions: bool = False) -> SessionTransaction:
@@ -280,6 +286,6 @@ class TransactionalSession(SessionContents):
         if transaction is None:
             transaction = self._begun()
         bind = self.bind
-        if bind is None or self._binds is not None:
+        if bind is None or self._binds is not None or self._asks_get_bind:
             bind = self.get_bind(mapper)
         return transaction.connection_for(bind)

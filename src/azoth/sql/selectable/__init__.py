@@ -35,7 +35,7 @@ from azoth.sql.selectable.compound import (
 from azoth.sql.selectable.constructors import cte, exists, lateral, select, subquery, tablesample
 from azoth.sql.selectable.cte import CTE
 from azoth.sql.selectable.derived_shape import canonical_shape
-from azoth.sql.selectable.executable import Executable
+from azoth.sql.selectable.executable import OF_CONNECTIONS, Executable
 from azoth.sql.selectable.filter_by import filter_by_criteria
 from azoth.sql.selectable.from_clause import AnonymousName, FromClause, NamedFromClause, builders, lineage_of
 from azoth.sql.selectable.from_statement import FromStatement
@@ -54,7 +54,13 @@ from azoth.sql.selectable.select_base import (
     SelectBase,
     SelectStatementGrouping,
 )
-from azoth.sql.selectable.select_froms import correlated_froms, result_expressions, statement_froms, tables_in
+from azoth.sql.selectable.select_froms import (
+    correlated_froms,
+    joined_froms,
+    result_expressions,
+    statement_froms,
+    tables_in,
+)
 from azoth.sql.selectable.table import TableClause, table
 from azoth.sql.selectable.textual_select import TextualSelect
 from azoth.sql.selectable.values import ScalarValues, Values, values
@@ -82,6 +88,7 @@ __all__ = [
     "Join",
     "Lateral",
     "NamedColumn",
+    "OF_CONNECTIONS",
     "NamedFromClause",
     "ProxyColumn",
     "ReturnsRows",
@@ -115,6 +122,7 @@ __all__ = [
     "intersect_all",
     "join",
     "join_condition",
+    "joined_froms",
     "lateral",
     "lineage_of",
     "named_columns",

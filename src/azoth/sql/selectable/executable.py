@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self, cast
 
+from azoth.exc import ArgumentError
 from azoth.sql.cache_key import UNCACHEABLE, Shape, shape_of
 from azoth.sql.elements import ClauseElement
 from azoth.sql.selectable.adapt import replace_consistently
@@ -15,6 +16,10 @@ from azoth.util.computed_once import computed_once
 __all__ = ["Executable"]
 
 DERIVED = ("_shape", "_binds", "_memo")
+
+OF_CONNECTIONS = ("isolation_level", "compiled_cache")
+"""Execution options that a connection has as a whole."""
+
 _new = object.__new__
 
 
@@ -99,7 +104,19 @@ class Executable(ClauseElement):
 
         Args:
             options: such as ``yield_per`` or ``populate_existing``; they are merged with earlier ones.
+
+        Raises:
+            ArgumentError: one of them belongs to connections.
         """
+        for name in OF_CONNECTIONS:
+            if name in options:
+                raise ArgumentError(
+                    f"{name!r} is no execution option of a statement",
+                    why="it belongs to the connection, which may be in the middle of a transaction",
+                    fix="give it to Connection.execution_options(), to the engine, or to session.connection("
+                    "execution_options=...)",
+                    code="AZ-C320",
+                )
         copy = self._copy()
         copy._execution_options = {**self._execution_options, **options}
         return copy

@@ -14,7 +14,7 @@ from azoth.sql.selectable.resolve import resolve_from
 from azoth.sql.selectable.select_base import SelectBase
 from azoth.sql.visitors import children
 
-__all__ = ["correlated_froms", "result_expressions", "statement_froms", "tables_in"]
+__all__ = ["correlated_froms", "joined_froms", "result_expressions", "statement_froms", "tables_in"]
 
 
 def result_expressions(raw_columns: Iterable[Any]) -> list[tuple[Any, str | None]]:
@@ -64,7 +64,7 @@ def statement_froms(select: Any) -> list[FromClause]:
         the explicit selectables and joins first, then the tables of the columns, then those of the conditions; what a
         join contains does not stand beside it.
     """
-    froms = _joined_froms(select)
+    froms = joined_froms(select)
     for raw in select._raw_columns:
         element = raw if isinstance(raw, ClauseElement) else raw.__clause_element__()
         _add(froms, _froms_of_column(element))
@@ -107,7 +107,8 @@ def correlated_froms(
     return left
 
 
-def _joined_froms(select: Any) -> list[FromClause]:
+def joined_froms(select: Any) -> list[FromClause]:
+    """List what a SELECT names to select from, with its joins carried out."""
     froms: list[FromClause] = [resolve_from(raw) for raw in select._from_obj]
     if not select._setup_joins:
         return froms

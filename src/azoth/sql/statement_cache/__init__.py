@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from azoth.sql.statement_cache.cache import StatementCache
+from azoth.sql.statement_cache.cache import BoundedDict, StatementCache
 from azoth.sql.statement_cache.default_context import DefaultContext
 from azoth.sql.statement_cache.prepared import PreparedStatement
 
-__all__ = ["DefaultContext", "PreparedStatement", "StatementCache"]
+__all__ = ["BoundedDict", "DefaultContext", "PreparedStatement", "StatementCache"]

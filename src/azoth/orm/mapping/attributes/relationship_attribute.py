@@ -272,7 +272,9 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
         primary, secondary = prop.join.condition(parent=self._adapt_own(), target=adapt)
         joined = [primary] if secondary is None else [primary, secondary]
         froms = [selectable] if prop.secondary is None else [selectable, prop.secondary]
-        statement = select(literal_column("1")).select_from(*froms)
+        # By its class where it stands for it, so that criteria for the class reach it.
+        named = prop.mapper if selectable is prop.mapper.local_table else self._of_type or selectable
+        statement = select(literal_column("1")).select_from(named, *froms[1:])
         statement = statement.where(and_(*joined, *[adapt(condition) for condition in conditions]))
         return statement.correlate_except(*froms).exists()
 

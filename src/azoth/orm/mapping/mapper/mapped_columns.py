@@ -27,12 +27,14 @@ def column_properties(
         the properties by key, those of columns first and in the order of the table.
     """
     given = {key: as_property(class_, key, subject) for key, subject in properties.items()}
+    # By identity: an expression such as NULL compares with a column as SQL, whose truth nobody knows.
+    own = {id(column) for column in table.c}
     named = {
         column: key
         for key, prop in given.items()
         if isinstance(prop, ColumnProperty)
         for column in prop.columns
-        if column in table.c.values()
+        if id(column) in own
     }
     _mark_expressions(given, table)
     synonyms = _columns_behind_synonyms(given)

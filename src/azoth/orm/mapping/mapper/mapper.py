@@ -12,7 +12,7 @@ from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.configuring.configuration import configure_registry, enlist, forget, wire
 from azoth.orm.mapping.configuring.first_use import configure_on_first_construction
 from azoth.orm.mapping.configuring.mapper_events import MapperEvents
-from azoth.orm.mapping.lookup import MAPPER
+from azoth.orm.mapping.lookup import MAPPER, note_table
 from azoth.orm.mapping.mapper.attribute_names import check_attribute_names
 from azoth.orm.mapping.mapper.extension import Extended
 from azoth.orm.mapping.mapper.mapped_columns import as_property, column_properties
@@ -73,6 +73,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
         self._check_class(class_, local_table, named="entity_name" in options)
         self.class_ = class_
         self.local_table = self.persist_selectable = self.selectable = local_table
+        note_table(self, local_table)
         self.registry = registry
         self.options = mapper_options(class_, options)
         self.configured = False

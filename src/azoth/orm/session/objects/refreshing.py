@@ -7,6 +7,7 @@ from typing import Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.loading.instance_loader import load_columns, load_instances
+from azoth.orm.loading.terms import Purpose
 from azoth.orm.runtime.expiry import expire, expire_keys
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
@@ -46,7 +47,7 @@ def refresh_instance(
         found = get_instance(session, mapper, state.pk, (), populate_existing=True, with_for_update=with_for_update)
         gone = found is None
     elif names is None:
-        gone = not load_instances(session, mapper, (state.pk,), refresh=False)
+        gone = not load_instances(session, mapper, (state.pk,), refresh=False, purpose=Purpose(columns=True))
     else:
         columns = [name for name in names if name not in mapper.relationships]
         relationships = [name for name in names if name in mapper.relationships]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from azoth import engine as engines
@@ -23,13 +23,31 @@ class BriefConnection:
         execution_options: options of each connection.
     """
 
-    __slots__ = ("_bind", "_execution_options", "dialect", "engine")
+    __slots__ = ("_bind", "_execution_options", "dialect", "dispatch", "engine", "statement_cache")
 
     def __init__(self, bind: Any, execution_options: Mapping[str, Any] | None = None) -> None:
         self._bind = bind
         self.engine = bind.engine
-        self.dialect = bind.dialect
+        self.dispatch = bind.dispatch
         self._execution_options = dict(execution_options or {})
+        self.statement_cache = self.engine.statement_cache_for(
+            {**bind.get_execution_options(), **self._execution_options}
+        )
+        self.dialect = self.statement_cache.dialect
+
+    def get_execution_options(self) -> Mapping[str, Any]:
+        """List the options that are set."""
+        return self._execution_options
+
+    @contextmanager
+    def private_errors(self) -> Iterator[None]:
+        """Make a block whose errors ``handle_error`` listeners do not hear of."""
+        before = self._execution_options
+        self._execution_options = {**before, "skip_user_error_events": True}
+        try:
+            yield
+        finally:
+            self._execution_options = before
 
     def execution_options(self, **options: Any) -> BriefConnection:
         """Give one whose connections have further options."""
@@ -40,9 +58,18 @@ class BriefConnection:
 
         *Emits* the statement, then the ROLLBACK with which a connection goes back to its pool.
         """
-        with self._connection() as connection:
+        with self._connection() as connection, self._heard_errors(connection):
             cursor = connection.run(sql, parameters)
             return FetchedRows(cursor, connection.fetch_all(cursor, sql, parameters) if cursor.description else ())
+
+    def driver_rows(self, statement: Any) -> list[Any]:
+        """Execute a statement that reads, and give its rows as the driver makes them.
+
+        *Emits* the statement, then the ROLLBACK with which a connection goes back to its pool.
+        """
+        with self._connection() as connection, self._heard_errors(connection):
+            rows: list[Any] = connection.driver_rows(statement)
+            return rows
 
     def keep_track_of(self, reader: Any) -> None:
         """Do nothing: all rows are fetched."""
@@ -66,6 +93,10 @@ class BriefConnection:
             fetched = IteratorResult(result._shape, [tuple(row) for row in result]) if result.returns_rows else result
             connection.commit()
             return fetched
+
+    def _heard_errors(self, connection: Any) -> AbstractContextManager[None]:
+        skips = self._execution_options.get("skip_user_error_events")
+        return connection.private_errors() if skips else nullcontext()
 
     @contextmanager
     def _connection(self) -> Iterator[Any]:

@@ -151,6 +151,8 @@ class SessionTransaction:
             enlisted = self._join(connection)
         else:
             enlisted = Enlisted(bind.connect(), None, is_ours=True, is_foreign=False)
+            if session.execution_options:
+                execution_options = {**session.execution_options, **(execution_options or {})}
             if execution_options or session.twophase:
                 try:
                     self._set_up(enlisted, execution_options)
@@ -173,6 +175,8 @@ class SessionTransaction:
 
     def _join(self, connection: Any) -> Enlisted:
         """Take part in whatever goes on at a connection that the session was given."""
+        if self.session.execution_options:
+            connection.execution_options(**self.session.execution_options)
         if not connection.in_transaction():
             begin = connection.begin_twophase if self.session.twophase else connection.begin
             return Enlisted(connection, begin(), is_ours=False, is_foreign=False)

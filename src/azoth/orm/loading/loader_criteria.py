@@ -1,0 +1,156 @@
+"""Criteria that hold for a kind of entity wherever a statement meets it: ``with_loader_criteria()``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from azoth.exc import ArgumentError
+from azoth.orm.mapping.lookup import mapper_of
+from azoth.sql.elements import ColumnElement, truth_operand
+
+__all__ = ["JoinedCriteria", "LoaderCriteria", "criteria_among", "criterion_for", "with_loader_criteria"]
+
+Criterion = ColumnElement[bool] | Callable[[Any], Any]
+
+
+class LoaderCriteria:
+    """An option of statements: a criterion for all entities of a kind.
+
+    Immutable. Its criterion is asked for anew by each statement that it is given to, so that a function may use values
+    that change.
+
+    Args:
+        base: a mapped class, or an unmapped one (a mixin) whose mapped subclasses are meant.
+        where: the criterion in terms of the class, or a function that makes it for a class.
+        loader_only: whether only loads of relationships are concerned.
+        include_aliases: whether aliases of the class are concerned, too.
+        propagate: whether relationships of the loaded objects obey it, when they are loaded later.
+    """
+
+    __slots__ = ("_known", "base", "include_aliases", "loader_only", "propagate", "where")
+
+    _binds: tuple[Any, ...] = ()
+
+    def __init__(
+        self, base: type[Any], where: Criterion, loader_only: bool, include_aliases: bool, propagate: bool
+    ) -> None:
+        self.base = base
+        self.where = where
+        self.loader_only = loader_only
+        self.include_aliases = include_aliases
+        self.propagate = propagate
+        self._known: dict[Any, Any] = {}
+
+    @property
+    def _shape(self) -> tuple[Any, ...]:
+        # Without the criterion: what a statement makes of it has a shape of its own.
+        return ("criteria", self.base, self.loader_only, self.include_aliases, self.propagate)
+
+    def for_loads(self) -> LoaderCriteria:
+        """Give what statements get that load relationships: there, nothing is left out."""
+        if not self.loader_only:
+            return self
+        return LoaderCriteria(self.base, self.where, False, self.include_aliases, self.propagate)
+
+    def mappers(self) -> Iterator[Any]:
+        """Yield the mappers of the classes that are meant."""
+        pending = [self.base]
+        seen: set[type[Any]] = set()
+        while pending:
+            class_ = pending.pop()
+            if class_ in seen:
+                continue
+            seen.add(class_)
+            mapper = mapper_of(class_)
+            if mapper is not None:
+                yield mapper
+            pending.extend(class_.__subclasses__())
+
+    def criterion(self, mapper: Any) -> Any:
+        """Give the criterion for a mapper, or None where it is not meant."""
+        if mapper not in self._known:
+            self._known[mapper] = self._made_for(mapper) if issubclass(mapper.class_, self.base) else None
+        return self._known[mapper]
+
+    def _made_for(self, mapper: Any) -> Any:
+        where = self.where
+        if isinstance(where, ColumnElement) or hasattr(where, "__clause_element__"):
+            return truth_operand(where)
+        return truth_operand(where(mapper.class_))
+
+
+class JoinedCriteria:
+    """What LoaderCriteria say about the entities that joined eager loading brings into a statement.
+
+    Args:
+        conditions: from mapper to the criterion.
+    """
+
+    __slots__ = ("_binds", "_shape", "conditions")
+
+    def __init__(self, conditions: dict[Any, Any]) -> None:
+        self.conditions = conditions
+        self._shape = ("joined criteria", *[(mapper._shape, part._shape) for mapper, part in conditions.items()])
+        self._binds = tuple([bind for part in conditions.values() for bind in part._binds])
+
+
+def criteria_among(options: Iterable[Any]) -> tuple[LoaderCriteria, ...]:
+    """Pick the criteria out of a statement's options."""
+    return tuple([option for option in options if option.__class__ is LoaderCriteria])
+
+
+def criterion_for(mapper: Any, criteria: Iterable[LoaderCriteria]) -> Any:
+    """Give everything that criteria say about a mapper as one expression, or None."""
+    parts = [part for one in criteria if (part := one.criterion(mapper)) is not None]
+    whole = parts[0] if parts else None
+    for part in parts[1:]:
+        whole = whole & part
+    return whole
+
+
+def with_loader_criteria(
+    entity_or_base: type[Any],
+    where_criteria: Criterion,
+    loader_only: bool = False,
+    include_aliases: bool = False,
+    propagate_to_loaders: bool = True,
+    track_closure_variables: bool = True,
+) -> LoaderCriteria:
+    """Add a criterion to a class wherever a statement meets it: selected, joined, in subqueries, in loads that follow.
+
+    Args:
+        entity_or_base: a mapped class, or a mixin or base whose mapped subclasses are meant.
+        where_criteria: the criterion in terms of the class, or a function of the class that makes it.
+        loader_only: leave the statement itself alone and concern only loads of relationships.
+        include_aliases: concern aliases of the class, too.
+        propagate_to_loaders: let relationships of the loaded objects obey it, also when they are loaded later.
+        track_closure_variables: accepted for programs that move over; a function is called for each statement, so the
+            variables that it uses always have their present values.
+
+    Returns:
+        an option for ``Select.options()``, ``update().options()`` and ``delete().options()``.
+
+    Raises:
+        ArgumentError: the first argument is no class, or the criterion is neither an expression nor a function.
+
+    Emits:
+        nothing of its own.
+    """
+    base = entity_or_base if isinstance(entity_or_base, type) else getattr(mapper_of(entity_or_base), "class_", None)
+    if base is None:
+        raise ArgumentError(
+            f"with_loader_criteria() got {type(entity_or_base).__name__}, which is no class",
+            why="the criterion is meant for a mapped class, or for the mapped subclasses of another one",
+            fix="pass the class itself, as in with_loader_criteria(User, User.deleted == False)",
+            code="AZ-L300",
+        )
+    is_expression = isinstance(where_criteria, ColumnElement) or hasattr(where_criteria, "__clause_element__")
+    if not is_expression and not callable(where_criteria):
+        raise ArgumentError(
+            f"with_loader_criteria({base.__name__}) got a criterion of class {type(where_criteria).__name__}",
+            why="a criterion is a SQL expression, or a function that makes one for a class",
+            fix=f"write lambda cls: cls.attribute == value, or {base.__name__}.attribute == value",
+            code="AZ-L301",
+        )
+    return LoaderCriteria(base, where_criteria, loader_only, include_aliases, propagate_to_loaders)
