@@ -16,7 +16,7 @@ from azoth.sql.cache_key import UNCACHEABLE, shape_of
 from azoth.sql.selectable import canonical_shape
 
 if TYPE_CHECKING:
-    from azoth.orm.loading.ports import LoadingUnit
+    from azoth.orm.runtime.ports import Unit
 
 
 class GivenColumns:
@@ -99,7 +99,7 @@ class GivenRowsPlan(LoadPlan):
 
 
 def given_rows(
-    unit: LoadingUnit,
+    unit: Unit,
     connection: Any,
     raw_columns: tuple[Any, ...],
     statement: Any,

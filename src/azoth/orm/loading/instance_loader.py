@@ -15,15 +15,15 @@ from azoth.sql.selectable import select
 
 if TYPE_CHECKING:
     from azoth.orm.loading.load_path import LoadPath
-    from azoth.orm.loading.ports import LoadingUnit
     from azoth.orm.loading.related_loads import RelatedLoads
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.runtime.ports import Unit
 
 _column_trees: weakref.WeakKeyDictionary[Mapper, dict[frozenset[str], LoaderTree]] = weakref.WeakKeyDictionary()
 
 
 def load_instances(
-    unit: LoadingUnit,
+    unit: Unit,
     mapper: Mapper,
     pks: Sequence[Any],
     tree: LoaderTree = NO_OPTIONS,
@@ -49,7 +49,7 @@ def load_instances(
     *Emits* one SELECT for each 500 keys.
     *State*: instances not present yet are made; present ones get the columns that they lack.
     """
-    connection = unit._connection_for(mapper)
+    connection = unit.connection_for(mapper)
     if path is not None:
         path = plan_path(mapper, tree, path)
     if len(pks) == 1:
@@ -61,7 +61,7 @@ def load_instances(
 
 
 def _load_portion(
-    unit: LoadingUnit,
+    unit: Unit,
     connection: Any,
     mapper: Mapper,
     keys: Sequence[Any],
@@ -78,7 +78,7 @@ def _load_portion(
     return plan.run(unit, connection, plan.parameters(bound_keys(mapper.primary_key, keys)), loads)
 
 
-def load_columns(unit: LoadingUnit, mapper: Mapper, pks: Sequence[Any], keys: Collection[str]) -> None:
+def load_columns(unit: Unit, mapper: Mapper, pks: Sequence[Any], keys: Collection[str]) -> None:
     """Give present instances the columns that they lack, and nothing else."""
     load_instances(unit, mapper, pks, columns_only(mapper, frozenset(keys)))
 

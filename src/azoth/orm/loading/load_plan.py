@@ -20,7 +20,7 @@ from azoth.orm.runtime.origin import Origin
 from azoth.util.collector import quietly
 
 if TYPE_CHECKING:
-    from azoth.orm.loading.ports import LoadingUnit
+    from azoth.orm.runtime.ports import Unit
 
 
 class LoadPlan:
@@ -105,7 +105,7 @@ class LoadPlan:
         return bound
 
     def run(
-        self, unit: LoadingUnit, connection: Any, parameters: tuple[Any, ...], loads: RelatedLoads | None = None
+        self, unit: Unit, connection: Any, parameters: tuple[Any, ...], loads: RelatedLoads | None = None
     ) -> list[Any]:
         """Execute the statement and load everything that belongs to its result.
 
@@ -118,7 +118,7 @@ class LoadPlan:
         *Emits* the statement, then one statement for each 500 parents of each relationship that is loaded afterwards.
         *State*: new instances are persistent; expired ones that the rows name get their columns.
         """
-        in_use = unit._in_use
+        in_use = unit.in_use
         if not in_use.acquire(False):
             refuse_concurrent_use("load")
         cursor = None
@@ -131,7 +131,7 @@ class LoadPlan:
         finally:
             in_use.release()
 
-    def chunks(self, unit: LoadingUnit, connection: Any, parameters: tuple[Any, ...], size: int) -> Iterator[list[Any]]:
+    def chunks(self, unit: Unit, connection: Any, parameters: tuple[Any, ...], size: int) -> Iterator[list[Any]]:
         """Execute the statement, and load its result in portions of ``size`` rows as they are asked for.
 
         *Emits* the statement now; with each portion what is loaded afterwards.
@@ -139,7 +139,7 @@ class LoadPlan:
         Errors:
             ResourceClosedError: raised by the iterator where the transaction has ended before the rows.
         """
-        in_use = unit._in_use
+        in_use = unit.in_use
         if not in_use.acquire(False):
             refuse_concurrent_use("load")
         try:
@@ -147,20 +147,20 @@ class LoadPlan:
         finally:
             in_use.release()
         # No generator: after an error it would call itself finished.
-        portions = Portions(connection, cursor, self.sql, parameters, size, unit._reading)
+        portions = Portions(connection, cursor, self.sql, parameters, size, unit.reading)
         return map(partial(self._load_portion, unit), portions)
 
-    def _load_portion(self, unit: LoadingUnit, rows: list[Any]) -> list[Any]:
-        if not unit._in_use.acquire(False):
+    def _load_portion(self, unit: Unit, rows: list[Any]) -> list[Any]:
+        if not unit.in_use.acquire(False):
             refuse_concurrent_use("load")
         try:
             return self.load_rows(unit, rows)
         finally:
-            unit._in_use.release()
+            unit.in_use.release()
 
-    def load_rows(self, unit: LoadingUnit, rows: Any, loads: RelatedLoads | None = None) -> list[Any]:
+    def load_rows(self, unit: Unit, rows: Any, loads: RelatedLoads | None = None) -> list[Any]:
         """Make instances from rows, and load the relationships that come after them, or note them in ``loads``."""
-        identity_map = unit._identity_map
+        identity_map = unit.identity_map
         origins = [Origin(identity_map, tree) for tree in self.trees]
         if self.is_small and not self.after and identity_map.strong is None and not unit.dispatch.loaded_as_persistent:
             return self.load(rows, identity_map, origins, None)
@@ -168,7 +168,7 @@ class LoadPlan:
         before = set(identity_map.all_states()) if unit.dispatch.loaded_as_persistent else None
         results = quietly(self.load, rows, identity_map, origins, touched)
         if before is not None:
-            unit._announce_loaded([state for origin in origins for state in origin.states or () if state not in before])
+            unit.announce_loaded([state for origin in origins for state in origin.states or () if state not in before])
         if identity_map.strong is not None:
             for origin in origins:
                 identity_map.strong.update((state, state()) for state in origin.states or ())

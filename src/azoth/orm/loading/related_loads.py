@@ -15,8 +15,8 @@ from azoth.orm.loading.ports import related_loading
 if TYPE_CHECKING:
     from azoth.orm.loading.load_path import LoadPath
     from azoth.orm.loading.loader_options import LoaderTree, RelationshipLoad
-    from azoth.orm.loading.ports import LoadingUnit
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.runtime.ports import Unit
 
 
 class Waiting(NamedTuple):
@@ -42,7 +42,7 @@ class RelatedLoads:
 
     __slots__ = ("_added", "_current", "_reached", "_unit")
 
-    def __init__(self, unit: LoadingUnit) -> None:
+    def __init__(self, unit: Unit) -> None:
         self._unit = unit
         # By what is loaded, so that objects which came in by several statements are served together.
         self._added: dict[Any, Waiting] = {}

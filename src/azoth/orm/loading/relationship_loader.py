@@ -19,9 +19,9 @@ from azoth.orm.runtime.collections.instrumented import members
 from azoth.sql.selectable import select
 
 if TYPE_CHECKING:
-    from azoth.orm.loading.ports import LoadingUnit
     from azoth.orm.loading.related_loads import RelatedLoads
     from azoth.orm.mapping.properties.relationship import RelationshipProperty
+    from azoth.orm.runtime.ports import Unit
     from azoth.orm.runtime.state import InstanceState
 
 Parent = tuple["InstanceState", Any]
@@ -29,7 +29,7 @@ Parent = tuple["InstanceState", Any]
 
 
 def load_for_states(
-    unit: LoadingUnit,
+    unit: Unit,
     relationship: RelationshipProperty,
     states: Iterable[InstanceState],
     tree: LoaderTree = NO_OPTIONS,
@@ -94,12 +94,12 @@ def _path_through(relationship: RelationshipProperty) -> LoadPath:
     return beginning_at(relationship.parent).through(relationship)
 
 
-def _load_referenced(unit: LoadingUnit, related: _Related, parents: list[Parent]) -> list[Any]:
+def _load_referenced(unit: Unit, related: _Related, parents: list[Parent]) -> list[Any]:
     """Many-to-one straight to a primary key: the identity map answers what it can; gives the answers."""
     relationship = related.relationship
     attribute = relationship.attribute
     target = relationship.mapper
-    find = unit._identity_map.states(target.manager).get
+    find = unit.identity_map.states(target.manager).get
     missing: dict[Any, list[Parent]] = {}
     present: list[Any] = []
     for parent in parents:
@@ -124,7 +124,7 @@ def _load_referenced(unit: LoadingUnit, related: _Related, parents: list[Parent]
     return present
 
 
-def referenced_key(unit: LoadingUnit, relationship: RelationshipProperty, state: InstanceState, instance: Any) -> Any:
+def referenced_key(unit: Unit, relationship: RelationshipProperty, state: InstanceState, instance: Any) -> Any:
     """Read the primary key that a parent's foreign key columns refer to; None where it is NULL."""
     values = [
         _column_value(instance, relationship.parent.key_of(column)) for column in referencing_columns(relationship)
@@ -139,10 +139,10 @@ def _column_value(instance: Any, key: str) -> Any:
     return values[key] if key in values else getattr(instance, key)
 
 
-def _load_by_parent_keys(unit: LoadingUnit, related_rows: _Related, parents: list[Parent]) -> None:
+def _load_by_parent_keys(unit: Unit, related_rows: _Related, parents: list[Parent]) -> None:
     """Select the related rows together with the key of the parent that each belongs to."""
     relationship = related_rows.relationship
-    connection = unit._connection_for(relationship.mapper)
+    connection = unit.connection_for(relationship.mapper)
     attribute = relationship.attribute
     local_keys = parent_keys(relationship)
     uselist = relationship.uselist

@@ -167,7 +167,7 @@ class Fetching(Narrowing, Selecting):
         if not self._names_entities and not names_entities(statement):
             return list(execute(session, statement, self._params).all())
         plan, connection, parameters = session._planned(statement, self._params, None, None)
-        found: list[Any] = plan.run(session, connection, parameters)
+        found: list[Any] = plan.run(session.unit, connection, parameters)
         return self._results(plan, found)
 
     def _fetch_observed(self, session: Any, statement: Any) -> list[Any]:
@@ -195,7 +195,7 @@ class Fetching(Narrowing, Selecting):
             yield from execute(session, self._statement, self._params)
             return
         plan, connection, parameters = session._planned(self._statement, self._params, None, None)
-        for found in plan.chunks(session, connection, parameters, size):
+        for found in plan.chunks(session.unit, connection, parameters, size):
             yield from found if plan.stands_alone and not self._tuples else plan.shape.rows(found)
 
     def _only_mapper(self, method: str) -> Any:

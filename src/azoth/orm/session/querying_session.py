@@ -57,7 +57,7 @@ class QueryingSession(BulkSession):
         """
         if mapper is not None:
             bind_arguments = {**(bind_arguments or {}), "mapper": mapper}
-        if self.dispatch.do_orm_execute and _parent_execute_state is None:
+        if self.unit.dispatch.do_orm_execute and _parent_execute_state is None:
             return self._execute_observed(statement, params, execution_options, bind_arguments)
         if isinstance(statement, Select) and names_entities(statement):
             return self._execute_select(statement, params, execution_options, bind_arguments)
@@ -73,13 +73,13 @@ class QueryingSession(BulkSession):
         if isinstance(statement, FromStatement):
             plan, found = self._given(statement, params, execution_options, bind_arguments)
             return _result(plan, (found,))
-        in_use = self._in_use
+        in_use = self.unit.in_use
         if not in_use.acquire(False):
             refuse_concurrent_use("execute()")
         try:
             options = {**getattr(statement, "_execution_options", {}), **(execution_options or {})}
-            self._autoflush_for(options)
-            connection = self._begun().connection_for(self.get_bind(clause=statement, **(bind_arguments or {})))
+            self.unit.autoflush_for(options)
+            connection = self.unit.begun().connection_for(self.get_bind(clause=statement, **(bind_arguments or {})))
             if bulk.changes_entity(statement):
                 return self._change(connection, statement, params, options, bind_arguments)
             return connection.execute(statement, params, execution_options=execution_options)
@@ -91,22 +91,22 @@ class QueryingSession(BulkSession):
     ) -> Any:
         if isinstance(statement, str):
             statement = text(statement)
-        listeners = self.dispatch.do_orm_execute
+        listeners = self.unit.dispatch.do_orm_execute
         return ORMExecuteState(self, statement, params, execution_options, bind_arguments, listeners).run()
 
     def _change(
         self, connection: Any, statement: Any, params: Any, options: Any, bind_arguments: dict[str, Any] | None
     ) -> Any:
-        if self.autocommit and self._transaction is None:
+        if self.unit.autocommit and self.unit.transaction is None:
             return self._change_alone(statement, params, options, bind_arguments)
-        result = bulk.execute_change(self, connection, statement, params, options)
-        if self.dispatch.changing_rows:
+        result = bulk.execute_change(self.unit, connection, statement, params, options)
+        if self.unit.dispatch.changing_rows:
             announce_change(self, statement, result)
         return result
 
     @in_own_transaction
     def _change_alone(self, statement: Any, params: Any, options: Any, bind_arguments: dict[str, Any] | None) -> Any:
-        connection = self._begun().connection_for(self.get_bind(clause=statement, **(bind_arguments or {})))
+        connection = self.unit.begun().connection_for(self.get_bind(clause=statement, **(bind_arguments or {})))
         result = self._change(connection, statement, params, options, bind_arguments)
         if isinstance(result, engines.CursorResult) and result.returns_rows:
             # The rows are fetched now, because the connection goes back to its pool.
@@ -120,8 +120,8 @@ class QueryingSession(BulkSession):
         options = statement._execution_options
         size = (execution_options or {}).get("yield_per") or (options and options.get("yield_per"))
         if size:
-            return _result(plan, plan.chunks(self, connection, parameters, size)).yield_per(size)
-        result: Any = ChunkedIteratorResult(plan.shape, (plan.run(self, connection, parameters),))
+            return _result(plan, plan.chunks(self.unit, connection, parameters, size)).yield_per(size)
+        result: Any = ChunkedIteratorResult(plan.shape, (plan.run(self.unit, connection, parameters),))
         if plan.unique_filters is not None:
             result._unique_filters = plan.unique_filters
         return result
@@ -133,14 +133,14 @@ class QueryingSession(BulkSession):
         options = statement._execution_options
         if execution_options:
             options = {**options, **execution_options}
-        identity_map = self._identity_map
-        if self.autoflush and (identity_map.new or identity_map.modified or identity_map.deleted):
-            self._autoflush_for(options)
-        transaction = self._transaction
+        identity_map = self.unit.identity_map
+        if self.unit.autoflushes and (identity_map.new or identity_map.modified or identity_map.deleted):
+            self.unit.autoflush_for(options)
+        transaction = self.unit.transaction
         if transaction is None:
-            transaction = self._begun()
-        bind = self.bind
-        if bind is None or self._binds is not None or bind_arguments:
+            transaction = self.unit.begun()
+        bind = self.unit.bind
+        if bind is None or self.unit.binds is not None or bind_arguments:
             bind = self.get_bind(clause=statement, **(bind_arguments or {}))
         connection = transaction.connection_for(bind)
         if params:
@@ -163,11 +163,11 @@ class QueryingSession(BulkSession):
         from azoth.orm.loading.given_rows import given_rows  # noqa: PLC0415
 
         options = {**statement._execution_options, **(execution_options or {})}
-        self._autoflush_for(options)
-        connection = self._begun().connection_for(self.get_bind(clause=statement, **(bind_arguments or {})))
+        self.unit.autoflush_for(options)
+        connection = self.unit.begun().connection_for(self.get_bind(clause=statement, **(bind_arguments or {})))
         refresh = bool(options.get("populate_existing"))
         return given_rows(
-            self,
+            self.unit,
             connection,
             statement._raw_columns,
             bulk.by_columns(statement.element),
@@ -231,7 +231,12 @@ class QueryingSession(BulkSession):
         *Emits* nothing if the object is present and not expired, else one SELECT.
         """
         found: Entity | None = get_instance(
-            self, entity, ident, options or (), populate_existing=populate_existing, with_for_update=with_for_update
+            self.unit,
+            entity,
+            ident,
+            options or (),
+            populate_existing=populate_existing,
+            with_for_update=with_for_update,
         )
         return found
 
