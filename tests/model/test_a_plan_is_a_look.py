@@ -296,7 +296,7 @@ def agree(steps: list[Step]) -> None:
 def picture(estate: Estate) -> dict[str, Any]:
     """Take down everything that a session and its objects know."""
     session = estate.session
-    identity_map: Any = session._identity_map
+    identity_map: Any = session.unit.identity_map
     instances = {id(one): one for known in estate.objects.values() for one in known}
     instances.update((id(one), one) for one in session)
     held = {name: [id(state) for state in getattr(identity_map, name)] for name in ("new", "modified", "deleted")}
@@ -305,7 +305,7 @@ def picture(estate: Estate) -> dict[str, Any]:
         "entities": {
             id(root): {pk: id(state) for pk, state in states.items()} for root, states in identity_map.entities.items()
         },
-        "transaction": id(session._transaction),
+        "transaction": id(session.unit.transaction),
         "statements": len(estate.log),
         "objects": {number: _described(one, id) for number, one in instances.items()},
     }
@@ -330,8 +330,8 @@ def _described(instance: Any, name: Callable[[Any], Any]) -> dict[str, Any]:
     found: dict[str, Any] = {key: _plain(value, name) for key, value in instance.__dict__.items()}
     if state is not None:
         extra = state.extra
-        found["has place"] = state.place is not None
-        found["owned"] = state.owner is not None
+        found["has origin"] = state.origin is not None
+        found["is in a map"] = state.identity_map is not None
         found["pk"] = state.pk
         found["changes"] = _plain(state.changes, name)
         found["extra"] = (

@@ -276,7 +276,7 @@ def test_a_transaction_that_was_committed_in_one_database_only_says_where(
         session.add_all([author, book])
         session.flush()
         session.connection(mapper=Author)
-        first_engine = session._transaction._participants[0].connection.engine  # type: ignore[union-attr]
+        first_engine = session.unit.transaction._participants[0].connection.engine  # type: ignore[union-attr]
         faults_after_first = iter([False, True])
 
         def fail_second(connection: Any) -> None:

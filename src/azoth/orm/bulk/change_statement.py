@@ -9,7 +9,6 @@ from typing import Any, Final
 from azoth.engine.result import ChunkedIteratorResult
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.bulk.attribute_values import by_column, by_column_key, column_of
-from azoth.orm.bulk.ports import BulkUnit
 from azoth.orm.bulk.rows_by_key import update_rows
 from azoth.orm.bulk.statement_runner import execute, run
 from azoth.orm.bulk.synchronization import (
@@ -22,6 +21,7 @@ from azoth.orm.bulk.synchronization import (
 from azoth.orm.loading.given_rows import given_rows, given_rows_plan
 from azoth.orm.loading.result_nodes import names_entities
 from azoth.orm.mapping.lookup import entity_of
+from azoth.orm.runtime.ports import Unit
 from azoth.sql.dml import Delete, Insert, Update
 
 WAYS: Final = {
@@ -55,7 +55,7 @@ def changes_entity(statement: Any) -> bool:
     return entity_of(statement.table) is not None or names_entities(statement._returning)
 
 
-def execute_change(unit: BulkUnit, connection: Any, statement: Any, params: Any, options: Mapping[str, Any]) -> Any:
+def execute_change(unit: Unit, connection: Any, statement: Any, params: Any, options: Mapping[str, Any]) -> Any:
     """Execute an INSERT, UPDATE or DELETE of an entity.
 
     Args:
@@ -142,7 +142,7 @@ def by_columns(statement: Any) -> Any:
 
 
 def _insert(
-    unit: BulkUnit, connection: Any, mapper: Any, statement: Insert, params: Any, options: Mapping[str, Any]
+    unit: Unit, connection: Any, mapper: Any, statement: Insert, params: Any, options: Mapping[str, Any]
 ) -> Any:
     statement = by_columns(statement)
     if not params:
@@ -180,7 +180,7 @@ def batches(rows: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 
 
 def _insert_returning(
-    unit: BulkUnit, connection: Any, statement: Any, rows: list[dict[str, Any]], options: Mapping[str, Any]
+    unit: Unit, connection: Any, statement: Any, rows: list[dict[str, Any]], options: Mapping[str, Any]
 ) -> Any:
     """Insert rows one by one, because drivers give no rows back from many sets of values at once."""
     cache = connection.statement_cache
@@ -211,7 +211,7 @@ def _insert_returning(
 
 
 def _update(
-    unit: BulkUnit,
+    unit: Unit,
     connection: Any,
     mapper: Any,
     statement: Update,
@@ -247,7 +247,7 @@ def _bound(mapper: Any, key: str, value: Any) -> Any:
 
 
 def _update_many(
-    unit: BulkUnit,
+    unit: Unit,
     connection: Any,
     mapper: Any,
     statement: Update,
@@ -280,7 +280,7 @@ def _update_many(
 # -- all ----------------------------------------------------------------------
 
 
-def _executed(unit: BulkUnit, connection: Any, statement: Any, parameters: Any, options: Mapping[str, Any]) -> Any:
+def _executed(unit: Unit, connection: Any, statement: Any, parameters: Any, options: Mapping[str, Any]) -> Any:
     """Execute a statement whose values are named by columns; entities that it returns become instances."""
     if not names_entities(statement._returning):
         return execute(connection, statement, parameters)

@@ -8,9 +8,9 @@ from typing import Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.bulk.attribute_values import by_column_key
-from azoth.orm.bulk.ports import BulkUnit
 from azoth.orm.bulk.statement_runner import execute
 from azoth.orm.runtime.expiry import expire_keys
+from azoth.orm.runtime.ports import Unit
 from azoth.sql.dml import update
 from azoth.sql.elements import bindparam
 
@@ -19,7 +19,7 @@ VALUE = "value_of_"
 
 
 def update_rows(
-    unit: BulkUnit | None, connection: Any, mapper: Any, rows: Sequence[Mapping[Any, Any]], *, synchronize: bool
+    unit: Unit | None, connection: Any, mapper: Any, rows: Sequence[Mapping[Any, Any]], *, synchronize: bool
 ) -> int:
     """Update rows by their primary keys.
 
@@ -89,13 +89,13 @@ def _parameters(row: Mapping[str, Any], key_names: Sequence[str], names_of: Mapp
     return {names_of[KEY if name in key_names else VALUE] + name: value for name, value in row.items()}
 
 
-def _follow(unit: BulkUnit, mapper: Any, key_names: Sequence[str], row: Mapping[str, Any]) -> None:
+def _follow(unit: Unit, mapper: Any, key_names: Sequence[str], row: Mapping[str, Any]) -> None:
     """Give the object of a row the new values."""
     pk = tuple([row[name] for name in key_names])
-    instance = unit._identity_map.find(mapper.manager, pk if mapper.composite_key else pk[0])
+    instance = unit.identity_map.find(mapper.manager, pk if mapper.composite_key else pk[0])
     if instance is None:
         return
-    state = unit._identity_map.states(mapper.manager)[pk if mapper.composite_key else pk[0]]
+    state = unit.identity_map.states(mapper.manager)[pk if mapper.composite_key else pk[0]]
     present = instance.__dict__
     columns = mapper.local_table.c
     values = {mapper.column_to_key[columns[name]]: value for name, value in row.items() if name not in key_names}

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.bulk.evaluator import Evaluate, Evaluator, NotLoadedError, UnevaluatableError
-from azoth.orm.bulk.ports import BulkUnit
 from azoth.orm.bulk.statement_runner import execute
 from azoth.orm.persistence.execution.outcome import FlushOutcome
 from azoth.orm.runtime.expiry import expire, expire_keys
+from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.state import InstanceState
 from azoth.sql.elements import and_
 from azoth.sql.selectable import select
@@ -50,7 +50,7 @@ def check_strategy(strategy: Any) -> None:
 
 
 def find_affected(
-    unit: BulkUnit, connection: Any, mapper: Any, statement: Any, parameters: Mapping[str, Any] | None, strategy: Any
+    unit: Unit, connection: Any, mapper: Any, statement: Any, parameters: Mapping[str, Any] | None, strategy: Any
 ) -> Affected:
     """Find the objects in memory whose rows an UPDATE or DELETE is about to change.
 
@@ -69,7 +69,7 @@ def find_affected(
     """
     if not strategy:
         return Affected()
-    states = unit._identity_map.entities.get(mapper.manager.root)
+    states = unit.identity_map.entities.get(mapper.manager.root)
     if not states and strategy != "evaluate":
         return Affected()
     if strategy != "fetch":
@@ -186,17 +186,17 @@ class NewValues:
             expire_keys(state, instance, (*self._keys, *self._expressions))
 
 
-def let_go(unit: BulkUnit, affected: Affected) -> None:
+def let_go(unit: Unit, affected: Affected) -> None:
     """Let the objects of deleted rows leave the unit; those that may be deleted find out when they are read.
 
     *State*: deleted; persistent again if the transaction is rolled back.
     """
     if affected.matched:
-        outcome = FlushOutcome(unit._identity_map)
+        outcome = FlushOutcome(unit.identity_map)
         outcome.deleted.update(affected.matched)
         for state, instance in affected.matched:
-            unit._identity_map.discard_deleted(state, instance)
-        unit._remember(outcome)
+            unit.identity_map.discard_deleted(state, instance)
+        unit.remember(outcome)
     for state, instance in affected.unsure:
         expire(state, instance)
-        unit._identity_map.modified.pop(state, None)
+        unit.identity_map.modified.pop(state, None)

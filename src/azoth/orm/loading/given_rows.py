@@ -16,8 +16,8 @@ from azoth.sql.cache_key import UNCACHEABLE, shape_of
 from azoth.sql.selectable import canonical_shape
 
 if TYPE_CHECKING:
-    from azoth.orm.loading.ports import LoadingUnit
     from azoth.orm.loading.terms import Terms
+    from azoth.orm.runtime.ports import Unit
 
 
 class GivenColumns:
@@ -100,7 +100,7 @@ class GivenRowsPlan(LoadPlan):
 
 
 def given_rows(
-    unit: LoadingUnit,
+    unit: Unit,
     connection: Any,
     raw_columns: tuple[Any, ...],
     statement: Any,

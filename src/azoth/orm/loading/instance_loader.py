@@ -16,9 +16,9 @@ from azoth.sql.selectable import select
 
 if TYPE_CHECKING:
     from azoth.orm.loading.load_path import LoadPath
-    from azoth.orm.loading.ports import LoadingUnit
     from azoth.orm.loading.related_loads import RelatedLoads
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.runtime.ports import Unit
     from azoth.orm.runtime.state import InstanceState
 
 BY_KEY: Final = Purpose()
@@ -28,7 +28,7 @@ _column_trees: weakref.WeakKeyDictionary[Mapper, dict[frozenset[str], LoaderTree
 
 
 def load_instances(
-    unit: LoadingUnit,
+    unit: Unit,
     mapper: Mapper,
     pks: Sequence[Any],
     tree: LoaderTree = NO_OPTIONS,
@@ -57,7 +57,7 @@ def load_instances(
     if purpose.terms is not None or unit.dispatch.do_orm_execute:
         return _fetch(unit, mapper, pks, tree, refresh, path, purpose)
     loads = purpose.loads
-    connection = unit._connection_for(mapper)
+    connection = unit.connection_for(mapper)
     if path is not None:
         path = plan_path(mapper, tree, path)
     if len(pks) == 1:
@@ -69,7 +69,7 @@ def load_instances(
 
 
 def _load_portion(
-    unit: LoadingUnit,
+    unit: Unit,
     connection: Any,
     mapper: Mapper,
     keys: Sequence[Any],
@@ -87,7 +87,7 @@ def _load_portion(
 
 
 def _fetch(
-    unit: LoadingUnit,
+    unit: Unit,
     mapper: Mapper,
     pks: Sequence[Any],
     tree: LoaderTree,
@@ -102,12 +102,12 @@ def _fetch(
         statement = statement.options(TreeOption(mapper, tree, path))
         if refresh:
             statement = statement.execution_options(populate_existing=True)
-        found.extend(unit._fetch(statement, purpose))
+        found.extend(unit.fetch(statement, purpose))
     return found
 
 
 def load_columns(
-    unit: LoadingUnit, mapper: Mapper, pks: Sequence[Any], keys: Collection[str], touched: InstanceState | None = None
+    unit: Unit, mapper: Mapper, pks: Sequence[Any], keys: Collection[str], touched: InstanceState | None = None
 ) -> None:
     """Give present instances the columns that they lack, and nothing else."""
     load_instances(

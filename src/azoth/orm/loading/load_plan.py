@@ -23,7 +23,7 @@ from azoth.sql.selectable import replace_consistently
 from azoth.util.collector import quietly
 
 if TYPE_CHECKING:
-    from azoth.orm.loading.ports import LoadingUnit
+    from azoth.orm.runtime.ports import Unit
 
 
 class LoadPlan:
@@ -133,7 +133,7 @@ class LoadPlan:
 
     def run(
         self,
-        unit: LoadingUnit,
+        unit: Unit,
         connection: Any,
         statement: Any,
         loads: RelatedLoads | None = None,
@@ -151,7 +151,7 @@ class LoadPlan:
         *Emits* the statement, then one statement for each 500 parents of each relationship that is loaded afterwards.
         *State*: new instances are persistent; expired ones that the rows name get their columns.
         """
-        in_use = unit._in_use
+        in_use = unit.in_use
         if not in_use.acquire(False):
             refuse_concurrent_use("load")
         cursor = None
@@ -169,7 +169,7 @@ class LoadPlan:
             in_use.release()
 
     def chunks(
-        self, unit: LoadingUnit, connection: Any, statement: Any, size: int, terms: Terms | None = None
+        self, unit: Unit, connection: Any, statement: Any, size: int, terms: Terms | None = None
     ) -> Iterator[list[Any]]:
         """Execute the statement, and load its result in portions of ``size`` rows as they are asked for.
 
@@ -180,7 +180,7 @@ class LoadPlan:
             InvalidRequestError: a collection is joined, whose objects may be in two portions.
         """
         self._refuse_joined_collections()
-        in_use = unit._in_use
+        in_use = unit.in_use
         if not in_use.acquire(False):
             refuse_concurrent_use("load")
         try:
@@ -189,7 +189,7 @@ class LoadPlan:
         finally:
             in_use.release()
         # No generator: after an error it would call itself finished.
-        portions = Portions(connection, cursor, self.sql, parameters, size, unit._reading)
+        portions = Portions(connection, cursor, self.sql, parameters, size, unit.reading)
         return map(partial(self._load_portion, unit, terms), portions)
 
     def _refuse_joined_collections(self) -> None:
@@ -203,19 +203,19 @@ class LoadPlan:
                         code="AZ-L304",
                     )
 
-    def _load_portion(self, unit: LoadingUnit, terms: Terms | None, rows: list[Any]) -> list[Any]:
-        if not unit._in_use.acquire(False):
+    def _load_portion(self, unit: Unit, terms: Terms | None, rows: list[Any]) -> list[Any]:
+        if not unit.in_use.acquire(False):
             refuse_concurrent_use("load")
         try:
             return self.load_rows(unit, rows, None, terms)
         finally:
-            unit._in_use.release()
+            unit.in_use.release()
 
     def load_rows(
-        self, unit: LoadingUnit, rows: Any, loads: RelatedLoads | None = None, terms: Terms | None = None
+        self, unit: Unit, rows: Any, loads: RelatedLoads | None = None, terms: Terms | None = None
     ) -> list[Any]:
         """Make instances from rows, and load the relationships that come after them, or note them in ``loads``."""
-        identity_map = unit._identity_map
+        identity_map = unit.identity_map
         lasting = None if terms is None else terms.lasting
         origins = [Origin(identity_map, tree, terms=lasting) for tree in self.trees]
         if self.is_small and not self.after and identity_map.strong is None and not unit.dispatch.loaded_as_persistent:
@@ -224,7 +224,7 @@ class LoadPlan:
         before = set(identity_map.all_states()) if unit.dispatch.loaded_as_persistent else None
         results = quietly(self.load, rows, identity_map, origins, touched)
         if before is not None:
-            unit._announce_loaded([state for origin in origins for state in origin.states or () if state not in before])
+            unit.announce_loaded([state for origin in origins for state in origin.states or () if state not in before])
         if identity_map.strong is not None:
             for origin in origins:
                 identity_map.strong.update((state, state()) for state in origin.states or ())

@@ -16,14 +16,13 @@ from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree
 from azoth.orm.loading.node_builder import is_deferred, strategy_of
 from azoth.orm.loading.relationship_join import referencing_columns
 from azoth.orm.loading.relationship_loader import load_for_states, referenced_key
-from azoth.orm.runtime.origin import Origin
 from azoth.orm.runtime.symbols import EXTRA, NOT_LOADED
 
 if TYPE_CHECKING:
-    from azoth.orm.loading.ports import LoadingUnit
     from azoth.orm.loading.terms import Terms
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.mapping.properties.relationship import RelationshipProperty
+    from azoth.orm.runtime.ports import Unit
     from azoth.orm.runtime.state import InstanceState
 
 PEERS_AT_ONCE: Final = 500
@@ -63,7 +62,7 @@ def _load_column(state: InstanceState, instance: Any, mapper: Mapper, key: str) 
     deferred = is_deferred(mapper, key, tree)
     if deferred == "raise":
         _refuse(mapper, key, "raiseload")
-    unit._autoflush()
+    unit.autoflush()
     values = instance.__dict__
     if key not in values:
         keys = _columns_with(mapper, key, deferred, instance, tree)
@@ -113,7 +112,7 @@ def _load_relationship(state: InstanceState, instance: Any, relationship: Relati
     else:
         known = _from_identity_map(unit, relationship, state, instance)
         if known is None:
-            unit._autoflush()
+            unit.autoflush()
             if key not in instance.__dict__:
                 states = _peers(unit, state, instance, key, served=relationship.load_on_peers)
                 criteria = () if option is None else option.criteria
@@ -131,8 +130,8 @@ def _load_relationship(state: InstanceState, instance: Any, relationship: Relati
 def _load_for_unsaved(state: InstanceState, instance: Any, relationship: RelationshipProperty) -> Any:
     """Load by the present foreign key of an object without a row; it is not flushed for that."""
     key = relationship.key
-    owner = state.owner
-    unit = None if owner is None else owner.session()
+    identity_map = state.identity_map
+    unit: Unit | None = None if identity_map is None else identity_map.unit()
     if unit is None:
         return relationship.attribute.load(state, instance, ()) if relationship.uselist else None
     load_for_states(unit, relationship, [state])
@@ -141,16 +140,14 @@ def _load_for_unsaved(state: InstanceState, instance: Any, relationship: Relatio
     return values.pop(key) if values[key] is None else values[key]
 
 
-def _from_identity_map(
-    unit: LoadingUnit, relationship: RelationshipProperty, state: InstanceState, instance: Any
-) -> Any:
+def _from_identity_map(unit: Unit, relationship: RelationshipProperty, state: InstanceState, instance: Any) -> Any:
     """Answer a many-to-one from memory: no statement, no flush, no look at the peers."""
     if not relationship.use_get:
         return None
     pk = referenced_key(unit, relationship, state, instance)
     if pk is None:
         return None
-    target = unit._identity_map.find(relationship.mapper.manager, pk)
+    target = unit.identity_map.find(relationship.mapper.manager, pk)
     if target is not None:
         relationship.attribute.load(state, instance, target)
     return target
@@ -162,8 +159,8 @@ def value_in_memory(relationship: RelationshipProperty, state: InstanceState, in
     Returns:
         the object, None where the foreign key is NULL, NOT_LOADED where memory does not tell.
     """
-    owner = state.owner
-    if owner is None or owner.session() is None:
+    identity_map = state.identity_map
+    if identity_map is None or identity_map.unit() is None:
         return NOT_LOADED
     values = instance.__dict__
     keys = [relationship.parent.key_of(column) for column in referencing_columns(relationship)]
@@ -172,11 +169,11 @@ def value_in_memory(relationship: RelationshipProperty, state: InstanceState, in
         return NOT_LOADED
     if None in parts:
         return None
-    target = owner.find(relationship.mapper.manager, parts[0] if len(parts) == 1 else tuple(parts))
+    target = identity_map.find(relationship.mapper.manager, parts[0] if len(parts) == 1 else tuple(parts))
     return NOT_LOADED if target is None else target
 
 
-def _peers(unit: LoadingUnit, state: InstanceState, instance: Any, key: str, *, served: bool) -> list[InstanceState]:
+def _peers(unit: Unit, state: InstanceState, instance: Any, key: str, *, served: bool) -> list[InstanceState]:
     """List the touched state and, following it in its result, the peers that lack the attribute too."""
     origin = state.origin
     if not served or origin is None or not unit.load_on_peers:
@@ -187,7 +184,7 @@ def _peers(unit: LoadingUnit, state: InstanceState, instance: Any, key: str, *, 
     for peers in origin.neighbours(state):
         in_vain = 0
         for peer in peers:
-            if peer.place is origin and peer.pk is not None:
+            if peer.origin is origin and peer.pk is not None:
                 other = peer()
                 if other is None:
                     continue
@@ -206,19 +203,20 @@ def _peers(unit: LoadingUnit, state: InstanceState, instance: Any, key: str, *, 
 
 
 def _tree_of(state: InstanceState) -> LoaderTree:
-    origin: Origin | None = state.origin
+    origin = state.origin
     tree: LoaderTree | None = None if origin is None else origin.tree
     return NO_OPTIONS if tree is None else tree
 
 
 def _terms_of(state: InstanceState) -> Terms | None:
-    origin: Origin | None = state.origin
-    return None if origin is None else origin.terms
+    origin = state.origin
+    terms: Terms | None = None if origin is None else origin.terms
+    return terms
 
 
-def _unit_of(state: InstanceState, mapper: Mapper, key: str) -> LoadingUnit:
-    owner = state.owner
-    unit: LoadingUnit | None = None if owner is None else owner.session()
+def _unit_of(state: InstanceState, mapper: Mapper, key: str) -> Unit:
+    identity_map = state.identity_map
+    unit: Unit | None = None if identity_map is None else identity_map.unit()
     if unit is None:
         raise DetachedInstanceError(
             f"{mapper.class_.__name__}.{key} of {state.pk!r} is not loaded and the object is detached",

@@ -15,9 +15,9 @@ from azoth.orm.loading.ports import related_loading
 if TYPE_CHECKING:
     from azoth.orm.loading.load_path import LoadPath
     from azoth.orm.loading.loader_options import LoaderTree, RelationshipLoad
-    from azoth.orm.loading.ports import LoadingUnit
     from azoth.orm.loading.terms import Terms
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.runtime.ports import Unit
 
 
 class Waiting(NamedTuple):
@@ -44,7 +44,7 @@ class RelatedLoads:
 
     __slots__ = ("_added", "_current", "_reached", "_unit", "terms")
 
-    def __init__(self, unit: LoadingUnit, terms: Terms | None = None) -> None:
+    def __init__(self, unit: Unit, terms: Terms | None = None) -> None:
         self._unit = unit
         self.terms = terms
         # By what is loaded, so that objects which came in by several statements are served together.

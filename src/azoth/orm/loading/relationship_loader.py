@@ -20,10 +20,10 @@ from azoth.orm.runtime.collections.instrumented import members
 from azoth.sql.selectable import select
 
 if TYPE_CHECKING:
-    from azoth.orm.loading.ports import LoadingUnit
     from azoth.orm.loading.related_loads import RelatedLoads
     from azoth.orm.loading.terms import Terms
     from azoth.orm.mapping.properties.relationship import RelationshipProperty
+    from azoth.orm.runtime.ports import Unit
     from azoth.orm.runtime.state import InstanceState
 
 Parent = tuple["InstanceState", Any]
@@ -31,7 +31,7 @@ Parent = tuple["InstanceState", Any]
 
 
 def load_for_states(
-    unit: LoadingUnit,
+    unit: Unit,
     relationship: RelationshipProperty,
     states: Iterable[InstanceState],
     tree: LoaderTree = NO_OPTIONS,
@@ -104,13 +104,13 @@ def _path_through(relationship: RelationshipProperty) -> LoadPath:
     return beginning_at(relationship.parent).through(relationship)
 
 
-def _load_referenced(unit: LoadingUnit, related: _Related, parents: list[Parent]) -> list[Any]:
+def _load_referenced(unit: Unit, related: _Related, parents: list[Parent]) -> list[Any]:
     """Many-to-one straight to a primary key: the identity map answers what it can; gives the answers."""
     relationship = related.relationship
     attribute = relationship.attribute
     target = relationship.mapper
     terms = related.purpose.terms
-    find = unit._identity_map.states(target.manager).get
+    find = unit.identity_map.states(target.manager).get
     missing: dict[Any, list[Parent]] = {}
     present: list[Any] = []
     for parent in parents:
@@ -137,7 +137,7 @@ def _load_referenced(unit: LoadingUnit, related: _Related, parents: list[Parent]
     return present
 
 
-def referenced_key(unit: LoadingUnit, relationship: RelationshipProperty, state: InstanceState, instance: Any) -> Any:
+def referenced_key(unit: Unit, relationship: RelationshipProperty, state: InstanceState, instance: Any) -> Any:
     """Read the primary key that a parent's foreign key columns refer to; None where it is NULL."""
     values = [
         _column_value(instance, relationship.parent.key_of(column)) for column in referencing_columns(relationship)
@@ -152,7 +152,7 @@ def _column_value(instance: Any, key: str) -> Any:
     return values[key] if key in values else getattr(instance, key)
 
 
-def _load_by_parent_keys(unit: LoadingUnit, related_rows: _Related, parents: list[Parent]) -> None:
+def _load_by_parent_keys(unit: Unit, related_rows: _Related, parents: list[Parent]) -> None:
     """Select the related rows together with the key of the parent that each belongs to."""
     relationship = related_rows.relationship
     attribute = relationship.attribute
@@ -178,15 +178,15 @@ def _load_by_parent_keys(unit: LoadingUnit, related_rows: _Related, parents: lis
                 attribute.load(state, instance, members[0] if members else None)
 
 
-def _rows(unit: LoadingUnit, related: _Related, keys: Sequence[Any]) -> list[Any]:
+def _rows(unit: Unit, related: _Related, keys: Sequence[Any]) -> list[Any]:
     """Select related rows, each with the key of its parent."""
     purpose = related.purpose
     if purpose.terms is not None or unit.dispatch.do_orm_execute:
         relationship = related.relationship
         _, statement, _ = _select_related(related, keys)
         path = related.path or _path_through(relationship)
-        return unit._fetch(statement.options(TreeOption(relationship.mapper, related.tree, path)), purpose)
-    connection = unit._connection_for(related.relationship.mapper)
+        return unit.fetch(statement.options(TreeOption(relationship.mapper, related.tree, path)), purpose)
+    connection = unit.connection_for(related.relationship.mapper)
     plan, where = _plan(related, keys, connection.statement_cache)
     rows: list[Any] = plan.run(unit, connection, where, purpose.loads)
     return rows

@@ -59,13 +59,13 @@ def generate(results: Sequence[ResultNode], layout: RowLayout, *, title: str, sc
         refresh: whether instances that are present already take the values of the rows (``populate_existing``).
 
     Returns:
-        ``load(rows, owner, origins, touched)``: the list of results. ``origins`` has an Origin for each entity node;
-        ``touched`` a list for each, to which the states are added that loads after this one must look at.
+        ``load(rows, identity_map, origins, touched)``: the list of results. ``origins`` has an Origin for each entity
+        node; ``touched`` a list for each, to which the states are added that loads after this one must look at.
     """
     source = _Source()
     nodes = [node for result in results if isinstance(result, EntityNode) for node in result.walk()]
     collections = [(node, joined) for node in nodes for joined in node.joined if joined.relationship.uselist]
-    source.add(0, "def load(rows, owner, origins, touched):")
+    source.add(0, "def load(rows, identity_map, origins, touched):")
     _prelude(source, nodes, collections)
     _unpack(source, layout)
     for result in results:
@@ -92,7 +92,7 @@ def _prelude(
         source.names[f"State{n}"] = manager.state_class
         source.add(
             1,
-            f"states{n} = owner.states(manager{n})",
+            f"states{n} = identity_map.states(manager{n})",
             f"find{n} = states{n}.get",
             f"origin{n} = origins[{n}]",
             f"made{n} = origin{n}.states.append",
@@ -144,7 +144,7 @@ def _make_instance(source: _Source, node: EntityNode, layout: RowLayout, pk: str
         f"i{n} = new{n}(class{n})",
         f"s{n} = State{n}(i{n}, forget)",
         f"s{n}.pk = {pk}",
-        f"s{n}.place = origin{n}",
+        f"s{n}.origin = origin{n}",
         f"v{n} = i{n}.__dict__",
         f"v{n}[STATE] = s{n}",
         *(f"v{n}[{literal(key)}] = {layout.variable(expression)}" for key, expression in node.columns.items()),
@@ -178,8 +178,8 @@ def _present_instance(source: _Source, node: EntityNode, layout: RowLayout, refr
     n = node.index
     source.add(depth, f"v{n} = i{n}.__dict__")
     if refresh:
-        source.add(depth, f"if s{n}.place is not origin{n}:")
-        source.add(depth + 1, f"s{n}.place = origin{n}", f"discard{n}(s{n}, i{n}, owner)", f"made{n}(s{n})")
+        source.add(depth, f"if s{n}.origin is not origin{n}:")
+        source.add(depth + 1, f"s{n}.origin = origin{n}", f"discard{n}(s{n}, i{n}, identity_map)", f"made{n}(s{n})")
         for key, expression in node.columns.items():
             source.add(depth + 1, f"v{n}[{literal(key)}] = {layout.variable(expression)}")
         source.names[f"discard{n}"] = discard_changes
@@ -206,7 +206,7 @@ def _tell_refreshed(source: _Source, node: EntityNode, keys: str, depth: int) ->
         source.add(depth, f"on_refresh{n}_{position}(i{n}, origin{n}, {keys})")
 
 
-def discard_changes(state: Any, instance: Any, owner: Any) -> None:
+def discard_changes(state: Any, instance: Any, identity_map: Any) -> None:
     """Forget the changes of an instance that is about to take the database's values; relationships load anew."""
     values = instance.__dict__
     for relationship in state.manager.mapper.relationships:
@@ -214,7 +214,7 @@ def discard_changes(state: Any, instance: Any, owner: Any) -> None:
     state.changes = None
     if state.extra is not None:
         state.extra.queued = None
-    owner.modified.pop(state, None)
+    identity_map.modified.pop(state, None)
 
 
 def _joined(

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from azoth.engine.fetching import FetchedRows, close_cursor
 from azoth.engine.transactions.transaction import result_is_over
-from azoth.orm.loading.ports import Reading
+from azoth.orm.runtime.ports import Reading
 
 
 def run(connection: Any, sql: str, parameters: tuple[Any, ...]) -> Any:

@@ -11,6 +11,7 @@ from azoth.exc import AzothWarning
 from azoth.orm.exc import DetachedInstanceError
 from azoth.orm.mapping.entities.with_parent import select_members
 from azoth.orm.query.query import Query
+from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.state import state_of
 
 
@@ -44,13 +45,13 @@ class AppenderQuery(Query[Any]):
         given = self.__dict__.get("_given_session")
         if given is not None:
             return given
-        session = self._owning_session()
-        if session is None:
+        unit = self._unit()
+        if unit is None:
             return None
         state = state_of(self.instance)
         if state.pk is None and self._flushes_first():
-            session._autoflush()
-        return session if state.pk is not None else None
+            unit.autoflush()
+        return unit.session if state.pk is not None else None
 
     @session.setter
     def session(self, session: Any) -> None:
@@ -117,10 +118,10 @@ class AppenderQuery(Query[Any]):
         """List the members with pending changes applied, for cascades and replacement; flushes nothing."""
         state = state_of(self.instance)
         changes = self.attribute.pending_if_any(state)
-        session = self._owning_session()
-        if session is None or state.pk is None:
+        unit = self._unit()
+        if unit is None or state.pk is None:
             return [] if changes is None else list(changes.added)
-        with session.no_autoflush:
+        with unit.no_autoflush:
             members = super()._fetch(self._statement)
         return members if changes is None else changes.applied_to(members)
 
@@ -132,13 +133,13 @@ class AppenderQuery(Query[Any]):
     def _flushes_first(self) -> bool:
         return bool(self._statement._execution_options.get("autoflush", True))
 
-    def _owning_session(self) -> Any:
-        owner = state_of(self.instance).owner
-        return None if owner is None else owner.session()
+    def _unit(self) -> Unit | None:
+        identity_map = state_of(self.instance).identity_map
+        return None if identity_map is None else identity_map.unit()
 
     def _appended(self) -> list[Any]:
         state = state_of(self.instance)
-        if state.pk is not None and self._owning_session() is None:
+        if state.pk is not None and self._unit() is None:
             warnings.warn(
                 f"{self.attribute.class_.__name__}.{self.attribute.key}: the object is detached, so that its dynamic "
                 "collection shows only what was appended since; add() or merge() it into a session to see all",

@@ -165,12 +165,12 @@ class Fetching(Narrowing, Selecting):
         if session.dispatch.do_orm_execute:
             return self._fetch_observed(session, statement)
         if statement.__class__ is not Select:
-            plan, given = session._given(statement, self._params, None, None)
+            plan, given = session.unit.given(statement, self._params)
             return self._results(plan, given)
         if not self._names_entities and not names_entities(statement):
             return list(execute(session, statement, self._params).all())
-        plan, connection, bound, terms = session._planned(statement, self._params, None, None)
-        found: list[Any] = plan.run(session, connection, bound, None, terms)
+        plan, connection, prepared, terms = session.unit.prepare(statement, self._params)
+        found: list[Any] = plan.run(session.unit, connection, prepared, None, terms)
         return self._results(plan, found)
 
     def _fetch_observed(self, session: Any, statement: Any) -> list[Any]:
@@ -197,8 +197,8 @@ class Fetching(Narrowing, Selecting):
         if not isinstance(self._statement, Select) or not names_entities(self._statement):
             yield from execute(session, self._statement, self._params)
             return
-        plan, connection, bound, terms = session._planned(self._statement, self._params, None, None)
-        for found in plan.chunks(session, connection, bound, size, terms):
+        plan, connection, prepared, terms = session.unit.prepare(self._statement, self._params)
+        for found in plan.chunks(session.unit, connection, prepared, size, terms):
             yield from found if plan.stands_alone and not self._tuples else plan.shape.rows(found)
 
     def _only_mapper(self, method: str) -> Any:

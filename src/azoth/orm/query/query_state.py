@@ -7,7 +7,6 @@ from typing import Any, Self
 from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.lookup import entity_of
-from azoth.orm.query.ports import QuerySession
 from azoth.orm.query.stand_in import StandIns
 from azoth.sql.selectable import Select
 
@@ -19,7 +18,7 @@ class QueryState:
         session: where the query runs.
     """
 
-    session: QuerySession | None
+    session: Any
     _statement: Any
     """The SELECT so far; what ``from_statement()`` made, after it."""
     _params: dict[str, Any] | None = None
@@ -63,7 +62,7 @@ class QueryState:
             raise _closed(self._statement, method)
         return self._statement
 
-    def _session(self) -> QuerySession:
+    def _session(self) -> Any:
         session = self.session
         if session is None:
             raise InvalidRequestError(

@@ -1,7 +1,8 @@
 """What a session answers when two threads use it at the same time.
 
-A session holds a lock (``_in_use``) while it talks to the database or changes its transaction. Nobody ever waits for
-it: a thread that does not get it is refused, because waiting would only hide that two threads work on the same objects.
+A session holds a lock (``unit.in_use``) while it talks to the database or changes its transaction. Nobody ever waits
+for it: a thread that does not get it is refused, because waiting would only hide that two threads work on the same
+objects.
 The lock is reentrant, so what one operation does inside of another (autoflush, lazy loads, listeners) is one use.
 Threads that take turns under a lock of their own are left alone.
 """

@@ -66,7 +66,8 @@ def expire_keys(state: InstanceState, instance: Any, keys: Iterable[str]) -> Non
             state.extra.queued.pop(key, None)
     if changes is not None and not changes:
         state.changes = None
-        if state.owner is not None:
-            state.owner.modified.pop(state, None)
+        identity_map = state.identity_map
+        if identity_map is not None:
+            identity_map.modified.pop(state, None)
     for listener in listeners:
         listener(instance, keys)

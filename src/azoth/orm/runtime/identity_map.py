@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from azoth.orm.runtime.state import StateExtras
 from azoth.orm.runtime.symbols import CHANGES, EXTRA
 
 if TYPE_CHECKING:
     from azoth.orm.runtime.instrumentation.class_manager import ClassManager
-    from azoth.orm.runtime.ports import Owner
     from azoth.orm.runtime.state import InstanceState
+
+
+class _Gone:
+    """Nothing; what ``RELEASED`` referred to."""
+
+
+RELEASED: Final[weakref.ref[Any]] = weakref.ref(_Gone())
+"""A reference to what is gone already: the unit of work of a map that nobody uses any more."""
 
 
 class IdentityMap:
     """Persistent instances by entity and primary key, weakly, and the changed ones strongly.
 
-    It is what states point to as their owner. Letting go of everything at once (``close``, ``expunge_all``) is giving
-    the session a new map and cutting this one off with ``release``: no loop over the instances.
+    It is what states point to, directly or by way of the load that brought them in. Letting go of everything at once
+    (``close``, ``expunge_all``) is giving the unit of work a new map and cutting this one off with ``release``: no loop
+    over the instances.
 
     Attributes:
         entities: root manager of a class hierarchy -> primary key -> state.
@@ -27,33 +35,32 @@ class IdentityMap:
         new: pending states -> their instances, in the order in which they were added.
         deleted: states marked for deletion -> their instances.
         strong: every instance, where the user asked for a map that keeps them (``weak_identity_map=False``), else None.
-        unit: a weak reference to the session, None once released.
+        unit: a weak reference to the unit of work; a dead one once released.
     """
 
     __slots__ = ("__weakref__", "deleted", "entities", "modified", "new", "strong", "unit")
 
-    def __init__(self, unit: Owner, *, keep_all: bool = False) -> None:
+    tree: ClassVar[None] = None
+    """The loader options of the instances that were added: none."""
+    terms: ClassVar[None] = None
+    """What else acts on loads from them: nothing."""
+
+    def __init__(self, unit: Any, *, keep_all: bool = False) -> None:
         self.entities: dict[ClassManager, dict[Any, InstanceState]] = {}
         self.modified: dict[InstanceState, Any] = {}
         self.new: dict[InstanceState, Any] = {}
         self.deleted: dict[InstanceState, Any] = {}
         self.strong: dict[InstanceState, Any] | None = {} if keep_all else None
-        self.unit: weakref.ref[Owner] | None = weakref.ref(unit)
+        self.unit: weakref.ref[Any] = weakref.ref(unit)
 
     @property
-    def owner(self) -> IdentityMap:
-        """Itself: a state's place is an identity map or a load into one."""
+    def identity_map(self) -> IdentityMap:
+        """Itself: the origin of an instance is a load into an identity map, or the map."""
         return self
 
-    @property
-    def as_origin(self) -> None:
-        """None: this is no load."""
-        return None
-
-    def session(self) -> Any:
-        """Give the session that this map belongs to, or None when it let go of the map or is gone."""
-        unit = self.unit
-        return None if unit is None else unit()
+    def neighbours(self, state: InstanceState) -> tuple[()]:
+        """Give nothing: what was added did not come in together."""
+        return ()
 
     def states(self, manager: ClassManager) -> dict[Any, InstanceState]:
         """Give the states of one entity by primary key, making the dictionary on first use."""
@@ -72,7 +79,7 @@ class IdentityMap:
 
     def add(self, state: InstanceState, instance: Any) -> None:
         """Take in a persistent instance; the caller made sure that its key is free."""
-        state.owner = self
+        state.origin = self
         self.states(state.manager)[state.pk] = state
         if self.strong is not None:
             self.strong[state] = instance
@@ -80,7 +87,7 @@ class IdentityMap:
             self.modified[state] = instance
 
     def discard(self, state: InstanceState) -> None:
-        """Let go of an instance, whatever it was in here; its own owner is left to the caller."""
+        """Let go of an instance, whatever it was in here; its origin is left to the caller."""
         states = self.entities.get(state.manager.root)
         if states is not None and states.get(state.pk) is state:
             del states[state.pk]
@@ -91,7 +98,7 @@ class IdentityMap:
             self.strong.pop(state, None)
 
     def discard_deleted(self, state: InstanceState, instance: Any) -> None:
-        """Let go of an instance whose row was deleted; the map stays its owner until the transaction ends.
+        """Let go of an instance whose row was deleted; it still points here until the transaction ends.
 
         State: what is changed on the instance from now on is of no concern to a flush.
         """
@@ -105,8 +112,8 @@ class IdentityMap:
         values.setdefault(CHANGES, {})
 
     def release(self) -> None:
-        """Cut the map off from its session: every instance in it is detached (or transient) from now on."""
-        self.unit = None
+        """Cut the map off from its unit of work: every instance in it is detached (or transient) from now on."""
+        self.unit = RELEASED
         self.entities.clear()
         self.modified.clear()
         self.new.clear()

@@ -14,31 +14,26 @@ LISTED_PEERS: Final = 10_000
 
 
 class Origin:
-    """One entity of one executed statement, or one batch of inserted rows: the place of its states.
+    """One entity of one executed statement, or one batch of inserted rows: what its states point to.
 
     Attributes:
-        owner: the identity map that they are in.
+        identity_map: the map that they are in.
         states: the states in order: the peers of each of them. They are weak references, so a peer that nobody else
             keeps is gone from here too. None for a large number, until ``peers()`` is asked.
         tree: the loader options that later loads from the instances obey; None for inserted ones.
         terms: what else acts on later loads from the instances; None for nothing.
     """
 
-    __slots__ = ("_last_place", "owner", "states", "terms", "tree")
+    __slots__ = ("_last_position", "identity_map", "states", "terms", "tree")
 
     def __init__(
-        self, owner: IdentityMap, tree: Any = None, states: Iterable[InstanceState] = (), terms: Any = None
+        self, identity_map: IdentityMap, tree: Any = None, states: Iterable[InstanceState] = (), terms: Any = None
     ) -> None:
-        self.owner = owner
+        self.identity_map = identity_map
         self.states: list[InstanceState] | None = list(states)
         self.tree = tree
         self.terms = terms
-        self._last_place = 0
-
-    @property
-    def as_origin(self) -> Origin:
-        """Itself: a state's place is an origin or an identity map."""
-        return self
+        self._last_position = 0
 
     def settle(self) -> None:
         """Drop a long list of peers once it is complete."""
@@ -54,8 +49,8 @@ class Origin:
         """
         states = self.states
         if states is None:
-            known = self.owner.states(manager).values()
-            states = self.states = [state for state in known if state.place is self]
+            known = self.identity_map.states(manager).values()
+            states = self.states = [state for state in known if state.origin is self]
         return states
 
     def neighbours(self, state: InstanceState) -> Iterator[Iterator[InstanceState]]:
@@ -64,22 +59,22 @@ class Origin:
         Nothing where the state is not among them.
         """
         states = self.peers(state.manager)
-        place = self._place_of(states, state)
-        if place is not None:
-            yield map(states.__getitem__, range(place + 1, len(states)))
-            yield map(states.__getitem__, range(place - 1, -1, -1))
+        position = self._position_of(states, state)
+        if position is not None:
+            yield map(states.__getitem__, range(position + 1, len(states)))
+            yield map(states.__getitem__, range(position - 1, -1, -1))
 
-    def _place_of(self, states: list[InstanceState], state: InstanceState) -> int | None:
-        # Who goes through a result asks for one place after the other, forwards or backwards.
-        last = self._last_place
-        for place in (last, last + 1, last - 1):
-            if 0 <= place < len(states) and states[place] is state:
-                self._last_place = place
-                return place
+    def _position_of(self, states: list[InstanceState], state: InstanceState) -> int | None:
+        # Who goes through a result asks for one position after the other, forwards or backwards.
+        last = self._last_position
+        for position in (last, last + 1, last - 1):
+            if 0 <= position < len(states) and states[position] is state:
+                self._last_position = position
+                return position
         for start in (last, 0):
             try:
-                self._last_place = place = states.index(state, start)
+                self._last_position = position = states.index(state, start)
             except ValueError:
                 continue
-            return place
+            return position
         return None

@@ -1,71 +1,93 @@
-"""What the instances in memory need from the layers above, and the parts of this layer from each other."""
+"""What the layers below the session know of the unit of work: one Protocol for all of them."""
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.identity_map import IdentityMap
+    from azoth.orm.runtime.state import InstanceState
 
 
-class Place(Protocol):
-    """Where an instance belongs: an identity map, or a load into one."""
+class Reading(Protocol):
+    """The transaction in which a statement was executed, as far as reading its rows in portions goes."""
 
     @property
-    def owner(self) -> Any:
-        """The identity map."""
+    def is_over(self) -> bool:
+        """Whether rows must not be read on, the transaction having ended."""
         ...
+
+
+class Unit(Protocol):
+    """The unit of work: what a session holds, as everything below the session sees it.
+
+    Instances find it through their identity map (``state.identity_map.unit()``), which refers to it weakly, and so does
+    whatever else outlives one call: a session that its program has forgotten ends at once.
+
+    Attributes:
+        identity_map: where loaded instances go and are looked for.
+        in_use: held (never waited for) while the unit is being used; see ``azoth.orm.runtime.concurrent_use``.
+        dispatch: who listens to events of the unit.
+        load_on_peers: whether an implicit load serves the peers of the touched instance too.
+    """
+
+    identity_map: IdentityMap
+    in_use: Any
+    dispatch: Any
+    load_on_peers: bool
 
     @property
-    def as_origin(self) -> Any:
-        """The load, or None."""
+    def session(self) -> Any:
+        """The session that the program works with: what listeners are told, and ``object_session()`` gives."""
         ...
-
-
-class MissingValueLoader(Protocol):
-    """Gives an attribute its value when it is read and has none: the one hook of every implicit load."""
-
-    def __call__(self, state: Any, instance: Any, key: str) -> Any:
-        """Find the value, store it in the instance's ``__dict__`` and return it.
-
-        Errors:
-            DetachedInstanceError: the instance has no owner that could load.
-        """
-        ...
-
-
-class Owner(Protocol):
-    """The unit of work that an identity map belongs to, as far as instances in memory know it."""
 
     @property
     def no_autoflush(self) -> Any:
         """A block in which loads do not flush."""
         ...
 
-    def _adopt(self, instance: Any) -> None:
+    @property
+    def reading(self) -> Reading:
+        """What tells later on whether rows that are found now may be read on."""
+        ...
+
+    def connection_for(self, mapper: Any) -> Any:
+        """Give the connection on which statements about a mapper run, beginning the transaction where needed."""
+        ...
+
+    def fetch(self, statement: Any, purpose: Any) -> list[Any]:
+        """Execute a SELECT of the ORM's own where everybody can act on it; gives what it loads.
+
+        Args:
+            statement: the SELECT of entities.
+            purpose: why it is sent, and what acts on it (``azoth.orm.loading.terms.Purpose``).
+        """
+        ...
+
+    def prepare(self, statement: Any, params: Any) -> Any:
+        """Flush where needed, and make a SELECT of entities ready to run."""
+        ...
+
+    def given(self, statement: Any, params: Any) -> tuple[Any, list[Any]]:
+        """Execute a statement whose rows are given by another one; give the plan and what it made."""
+        ...
+
+    def autoflush(self) -> None:
+        """Flush pending changes, if the unit does so before queries."""
+        ...
+
+    def announce_loaded(self, states: list[InstanceState]) -> None:
+        """Tell listeners of instances that were loaded; called where somebody listens."""
+        ...
+
+    def remember(self, outcome: Any) -> None:
+        """Note what changed in memory (a ``FlushOutcome``), for the case that the transaction is rolled back."""
+        ...
+
+    def adopt(self, instance: object) -> None:
         """Take in an object that was attached to one of ours (the save-update cascade)."""
         ...
 
-    def expunge(self, instance: Any) -> None:
-        """Let go of a pending object that became an orphan."""
+    def expunge(self, instance: object) -> None:
+        """Let go of an object, as of a pending one that became an orphan."""
         ...
-
-
-class AttributeListeners(Protocol):
-    """What listens to an attribute; ``Attribute.listeners`` holds one, or None while nobody listens.
-
-    ``append`` and ``set`` answer with the value to store. ``bulk_replace`` may change the list that it gets.
-    """
-
-    def append(self, state: Any, attribute: Any, item: Any) -> Any: ...
-
-    def remove(self, state: Any, attribute: Any, item: Any) -> None: ...
-
-    def set(self, state: Any, attribute: Any, value: Any, old: Any) -> Any: ...
-
-    def bulk_replace(self, state: Any, attribute: Any, items: list[Any]) -> None: ...
-
-    def init_collection(self, state: Any, attribute: Any, collection: Any) -> None: ...
-
-    def init_scalar(self, state: Any, attribute: Any, instance: Any) -> Any: ...
-
-    def modified(self, state: Any) -> None: ...
-
-    def dispose_collection(self, state: Any, attribute: Any, collection: Any) -> None: ...

@@ -1,13 +1,36 @@
-"""What azoth knows about one instance: its identity, its owner, and what was changed on it."""
+"""What azoth knows about one instance: its identity, where it comes from, and what was changed on it."""
 
 from __future__ import annotations
 
 import weakref
-from typing import Any, ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar, Protocol
 
-from azoth.orm.runtime.ports import Place
 from azoth.orm.runtime.symbols import CHANGES, EXTRA, NO_VALUE, STATE
 from azoth.util.identity_list import IdentityList
+
+
+class OriginPort(Protocol):
+    """What brought an instance in: a load, or the identity map itself for one that was added."""
+
+    @property
+    def identity_map(self) -> Any:
+        """The identity map that the instance is in."""
+        ...
+
+    @property
+    def tree(self) -> Any:
+        """The loader options that later loads from the instance obey, or None."""
+        ...
+
+    @property
+    def terms(self) -> Any:
+        """What else acts on later loads from the instance, or None."""
+        ...
+
+    def neighbours(self, state: InstanceState) -> Iterable[Iterable[InstanceState]]:
+        """Give what came in together with an instance: those that follow it, then those before it."""
+        ...
 
 
 class StateExtras:
@@ -46,15 +69,15 @@ class InstanceState(weakref.ref[Any]):
     Attributes:
         manager: the instrumentation of the mapped class.
         pk: the primary key in the database: the plain value, or a tuple for composite keys; None without identity.
-        place: where the instance belongs: the load that brought it in, an identity map, or None.
+        origin: the load that brought the instance in, the identity map itself if it was added, or None without any.
     """
 
-    __slots__ = ("pk", "place")
+    __slots__ = ("origin", "pk")
 
     manager: ClassVar[Any]
 
     pk: Any
-    place: Place | None
+    origin: OriginPort | None
 
     @property
     def changes(self) -> dict[str, Any] | None:
@@ -74,20 +97,10 @@ class InstanceState(weakref.ref[Any]):
             instance.__dict__.pop(CHANGES, None)
 
     @property
-    def owner(self) -> Any:
-        """The identity map that the instance belongs to, or None."""
-        place = self.place
-        return None if place is None else place.owner
-
-    @owner.setter
-    def owner(self, owner: Any) -> None:
-        self.place = owner
-
-    @property
-    def origin(self) -> Any:
-        """The load that brought the instance in (it knows the peers and the options), or None."""
-        place = self.place
-        return None if place is None else place.as_origin
+    def identity_map(self) -> Any:
+        """The identity map that the instance is in, or None."""
+        origin = self.origin
+        return None if origin is None else origin.identity_map
 
     @property
     def extra(self) -> StateExtras | None:
@@ -110,15 +123,15 @@ class InstanceState(weakref.ref[Any]):
     __hash__ = object.__hash__
 
     def first_change(self, instance: Any) -> dict[str, Any]:
-        """Begin to record changes: the owner keeps a changed instance alive until it is flushed."""
+        """Begin to record changes: the identity map keeps a changed instance alive until it is flushed."""
         if self() is not instance:
             # The ``__dict__`` of another instance was copied by hand, the state in it too.
             return make_state(instance).first_change(instance)
         changes: dict[str, Any] = {}
         instance.__dict__[CHANGES] = changes
-        place = self.place
-        if place is not None and self.pk is not None:
-            place.owner.modified[self] = instance
+        origin = self.origin
+        if origin is not None and self.pk is not None:
+            origin.identity_map.modified[self] = instance
         return changes
 
     def record(self, instance: Any, key: str) -> None:
@@ -150,10 +163,9 @@ class InstanceState(weakref.ref[Any]):
 
 def forget(reference: InstanceState) -> None:
     """Take an instance that died out of its identity map (the callback of every state)."""
-    place = reference.place
-    if place is not None:
-        owner = place.owner
-        states = owner.entities.get(reference.manager.root)
+    origin = reference.origin
+    if origin is not None:
+        states = origin.identity_map.entities.get(reference.manager.root)
         pk = reference.pk
         if states is not None and states.get(pk) is reference:
             del states[pk]
@@ -185,7 +197,7 @@ def make_state(instance: Any) -> InstanceState:
     """Make the state of a transient instance and put it into place."""
     manager = type(instance)._azoth_manager
     state: InstanceState = manager.state_class(instance, forget)
-    state.pk = state.place = None
+    state.pk = state.origin = None
     values = instance.__dict__
     if STATE in values:
         values.pop(CHANGES, None)

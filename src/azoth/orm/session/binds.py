@@ -130,8 +130,8 @@ def _tables(clause: Any) -> list[Any]:
     if not hasattr(clause, "_fields"):
         return []
     tables = [node for node in iterate(clause) if isinstance(node, FromClause) and hasattr(node, "metadata")]
-    owners = (getattr(node, "table", None) for node in iterate(clause))
-    return [*tables, *(owner for owner in owners if hasattr(owner, "metadata"))]
+    targets = (getattr(node, "table", None) for node in iterate(clause))
+    return [*tables, *(target for target in targets if hasattr(target, "metadata"))]
 
 
 def _bound_metadata(table: Any) -> Any:

@@ -26,7 +26,7 @@ class BulkSession(FlushingSession):
         *Emits* one executemany for rows that follow each other with the same attributes.
         """
         mapper = bulk.bulk_mapper(mapper)
-        connection = self._connection_for(mapper)
+        connection = self.unit.connection_for(mapper)
         bulk.insert_mappings(connection, mapper, mappings, return_defaults=return_defaults, render_nulls=render_nulls)
 
     @in_own_transaction
@@ -36,7 +36,7 @@ class BulkSession(FlushingSession):
         *Emits* one executemany for rows that follow each other with the same attributes.
         """
         mapper = bulk.bulk_mapper(mapper)
-        bulk.update_mappings(self._connection_for(mapper), mapper, mappings)
+        bulk.update_mappings(self.unit.connection_for(mapper), mapper, mappings)
 
     @in_own_transaction
     def bulk_save_objects(
@@ -52,7 +52,7 @@ class BulkSession(FlushingSession):
         *State*: the objects stay as they are.
         """
         bulk.save_objects(
-            self._connection_for,
+            self.unit.connection_for,
             objects,
             return_defaults=return_defaults,
             update_changed_only=update_changed_only,

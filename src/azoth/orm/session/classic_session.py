@@ -77,7 +77,7 @@ class ClassicSession(QueryingSession):
 
         *State*: persistent objects are detached, pending ones transient.
         """
-        self.expunge_all()
+        self.unit.session.expunge_all()
 
 
 def commits_by_itself(autocommit: bool | None, transactional: bool | None) -> bool:

@@ -7,66 +7,46 @@ from typing import Any
 
 from azoth.event import Dispatch
 from azoth.inspection import inspect
-from azoth.orm.runtime.identity_map import IdentityMap
+from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.state import InstanceState, row_is_gone
 from azoth.orm.runtime.symbols import STATE
 from azoth.orm.session.objects import membership
 from azoth.orm.session.objects.views import IdentityMapView, IdentitySet
-from azoth.orm.session.transactions.transaction import SessionTransaction
+from azoth.orm.session.unit_of_work import NoAutoflush, UnitOfWork
 from azoth.util.serial_numbers import serial_numbers
 
 _serial = serial_numbers()
 
 
-class NoAutoflush:
-    """The block of ``Session.no_autoflush``."""
-
-    __slots__ = ("_before", "_session")
-
-    def __init__(self, session: Any) -> None:
-        self._session = session
-
-    def __enter__(self) -> Any:
-        self._before = self._session.autoflush
-        self._session.autoflush = False
-        return self._session
-
-    def __exit__(self, *error: object) -> None:
-        self._session.autoflush = self._before
-
-
 class SessionContents:
     """The objects of a session and its settings: the reading side of ``Session``."""
 
-    bind: Any
+    unit: UnitOfWork
+    """What the session holds."""
     dispatch: Dispatch
-    autoflush: bool
-    load_on_peers: bool
-    _identity_map: IdentityMap
-    _in_use: Any
-    _transaction: SessionTransaction | None
     _info: dict[Any, Any] | None
 
     @property
     def identity_map(self) -> IdentityMapView:
         """The persistent objects by identity key, a read-only mapping."""
-        return IdentityMapView(self._identity_map)
+        return IdentityMapView(self.unit.identity_map)
 
     @property
     def new(self) -> IdentitySet:
         """The pending objects."""
-        return IdentitySet(self._identity_map.new.values())
+        return IdentitySet(self.unit.identity_map.new.values())
 
     @property
     def dirty(self) -> IdentitySet:
         """The persistent objects with changes, those marked for deletion left out."""
-        deleted = self._identity_map.deleted
-        return IdentitySet(instance for state, instance in self._identity_map.modified.items() if state not in deleted)
+        deleted = self.unit.identity_map.deleted
+        modified = self.unit.identity_map.modified
+        return IdentitySet(instance for state, instance in modified.items() if state not in deleted)
 
     @property
     def deleted(self) -> IdentitySet:
         """The objects marked for deletion."""
-        return IdentitySet(self._identity_map.deleted.values())
+        return IdentitySet(self.unit.identity_map.deleted.values())
 
     @property
     def info(self) -> dict[Any, Any]:
@@ -86,12 +66,13 @@ class SessionContents:
     @property
     def no_autoflush(self) -> NoAutoflush:
         """A block in which queries do not flush: ``with session.no_autoflush: ...``."""
-        return NoAutoflush(self)
+        return NoAutoflush(self.unit, self)
 
     @property
     def is_active(self) -> bool:
         """Whether the session can be used: False between a failed flush and the rollback that it asks for."""
-        return self._transaction is None or self._transaction.failure is None
+        transaction = self.unit.transaction
+        return transaction is None or transaction.failure is None
 
     def __contains__(self, instance: object) -> bool:
         values = getattr(instance, "__dict__", None)
@@ -100,16 +81,17 @@ class SessionContents:
             if not hasattr(type(instance), "_azoth_manager"):
                 membership.mapped_state(instance, "in")
             return False
-        return state.owner is self._identity_map and not row_is_gone(state) and state() is instance
+        return state.identity_map is self.unit.identity_map and not row_is_gone(state) and state() is instance
 
     def __iter__(self) -> Iterator[Any]:
-        return iter([*self._identity_map.new.values(), *self._identity_map.instances()])
+        return iter([*self.unit.identity_map.new.values(), *self.unit.identity_map.instances()])
 
     @staticmethod
     def object_session(instance: Any) -> Any:
         """Give the session that an object belongs to, or None."""
-        owner = membership.mapped_state(instance, "object_session()").owner
-        return None if owner is None else owner.session()
+        identity_map = membership.mapped_state(instance, "object_session()").identity_map
+        unit: Unit | None = None if identity_map is None else identity_map.unit()
+        return None if unit is None else unit.session
 
     @staticmethod
     def identity_key(*args: Any, **keywords: Any) -> tuple[Any, ...]:

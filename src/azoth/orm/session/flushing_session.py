@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, Final
+from typing import Any
 
 from azoth.exc import InvalidRequestError, UnboundExecutionError
 from azoth.orm import persistence
-from azoth.orm.exc import FlushError
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.session.flush import flushing
 from azoth.orm.session.flush.flush_context import FlushContext
@@ -18,14 +17,9 @@ from azoth.orm.session.transactions.exclusive_use import exclusive_use
 from azoth.orm.session.transactions.own_transaction import in_own_transaction
 from azoth.orm.session.transactions.transaction import SessionTransaction
 
-MOST_FLUSHES: Final = 100
-"""How often a commit flushes until it gives up on listeners that go on changing objects."""
-
 
 class FlushingSession(TransactionalSession):
     """The flush of a session: its plan, its execution, and autoflush."""
-
-    _flushing: bool
 
     def plan(self, objects: Collection[object] | None = None) -> persistence.FlushPlan:
         """Show what ``flush()`` would do, without doing it.
@@ -44,7 +38,7 @@ class FlushingSession(TransactionalSession):
         *Emits* nothing.
         *State*: nothing changes.
         """
-        plan = persistence.plan_flush(self._identity_map, self._states(objects), self._dialect_for)
+        plan = persistence.plan_flush(self.unit.identity_map, self._states(objects), self._dialect_for)
         # Now, because it describes the objects as they are.
         plan.describe()
         return plan
@@ -63,51 +57,51 @@ class FlushingSession(TransactionalSession):
         Errors:
             IntegrityError and others: the transaction is rolled back, and ``rollback()`` is required.
         """
-        if self._flushing:
+        if self.unit.flushing:
             raise InvalidRequestError(
                 "the session is already flushing",
                 why="flush() was called from within a flush",
                 fix="leave flushing to the outer call",
                 code="AZ-S34",
             )
-        identity_map = self._identity_map
+        identity_map = self.unit.identity_map
         if not (identity_map.new or identity_map.modified or identity_map.deleted):
             return
-        if self.autocommit and self._transaction is None:
+        if self.unit.autocommit and self.unit.transaction is None:
             self._flush_in_own_transaction(objects)
             return
-        transaction = self._begun()
+        transaction = self.unit.begun()
         transaction.check()
-        dispatch = self.dispatch
-        self._flushing = True
+        dispatch = self.unit.dispatch
+        self.unit.flushing = True
         try:
             if dispatch.flushing:
                 self._flush_observed(transaction, objects)
             else:
-                plan = flushing.settled_plan(self, self._states(objects), self._dialect_for, explain=False)
-                outcome = persistence.execute(plan, self._connection_for)
+                plan = flushing.settled_plan(self.unit, self._states(objects), self._dialect_for, explain=False)
+                outcome = persistence.execute(plan, self.unit.connection_for)
                 transaction.restoration.outcomes.append(outcome)
                 self._announce_dropped(plan)
         except BaseException as error:
             transaction.fail(error)
             raise
         finally:
-            self._flushing = False
+            self.unit.flushing = False
 
     def _flush_observed(self, transaction: SessionTransaction, objects: Collection[object] | None) -> None:
-        dispatch = self.dispatch
-        identity_map = self._identity_map
+        dispatch = self.unit.dispatch
+        identity_map = self.unit.identity_map
         context = FlushContext(self, transaction)
         for listener in dispatch.before_flush:
             listener(self, context, objects)
         if not (identity_map.new or identity_map.modified or identity_map.deleted):
             return
-        context.plan = plan = flushing.settled_plan(self, self._states(objects), self._dialect_for, explain=True)
-        context.outcome = outcome = persistence.execute(plan, self._connection_for, context.announce_written)
+        context.plan = plan = flushing.settled_plan(self.unit, self._states(objects), self._dialect_for, explain=True)
+        context.outcome = outcome = persistence.execute(plan, self.unit.connection_for, context.announce_written)
         transaction.restoration.outcomes.append(outcome)
         self._announce_dropped(plan)
         if dispatch.flushed:
-            flushed(self, outcome.inserted, outcome.deleted.values())
+            flushed(self.unit, outcome.inserted, outcome.deleted.values())
         for listener in dispatch.after_flush_postexec:
             listener(self, context)
 
@@ -115,49 +109,22 @@ class FlushingSession(TransactionalSession):
     def _flush_in_own_transaction(self, objects: Collection[object] | None) -> None:
         self.flush(objects)
 
-    def _remember(self, outcome: persistence.FlushOutcome) -> None:
-        self._begun().restoration.outcomes.append(outcome)
-
     def _announce_dropped(self, plan: persistence.FlushPlan) -> None:
         dropped = plan.removals.dropped
-        if dropped and self.dispatch.detaching:
-            detached(self, dropped.items())
+        if dropped and self.unit.dispatch.detaching:
+            detached(self.unit, dropped.items())
 
     def _dialect_for(self, mapper: Any) -> Any:
         """Give the dialect in which the rows of a mapper are written, without a connection."""
-        bind = self.bind
-        if bind is None or self._binds is not None or self._asks_get_bind:
+        bind = self.unit.bind
+        if bind is None or self.unit.binds is not None or self.unit.asks_session:
             try:
                 bind = self.get_bind(mapper)
             except UnboundExecutionError:
                 return persistence.PLAN_DIALECT
         return bind.dialect
 
-    # -- rows past the unit of work ------------------------------------------------------------------
-
     def _states(self, objects: Collection[object] | None) -> set[InstanceState] | None:
         if objects is None:
             return None
         return {membership.mapped_state(instance, "flush()") for instance in objects}
-
-    def _flush_for_commit(self) -> None:
-        identity_map = self._identity_map
-        # Listeners of a flush may leave more to flush.
-        for _ in range(MOST_FLUSHES):
-            if not (identity_map.new or identity_map.modified or identity_map.deleted):
-                return
-            self.flush()
-        raise FlushError(
-            f"over {MOST_FLUSHES} flushes have not settled the session",
-            why="something changes objects during or after each flush, probably a listener of after_flush",
-            fix="let the listener change objects only where they differ from what they should be",
-            code="AZ-S117",
-        )
-
-    def _autoflush(self) -> None:
-        if self.autoflush and not self._flushing:
-            self.flush()
-
-    def _autoflush_for(self, options: Any) -> None:
-        if self.autoflush and not self._flushing and (not options or options.get("autoflush", True)):
-            self.flush()

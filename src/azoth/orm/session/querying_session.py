@@ -5,25 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
-from azoth import engine as engines
-from azoth.engine.result import ChunkedIteratorResult
-from azoth.exc import NoResultFound, ObjectNotExecutableError
-from azoth.orm import bulk
-from azoth.orm.loading.load_plan import LoadPlan
-from azoth.orm.loading.loader_criteria import criteria_among
-from azoth.orm.loading.terms import Purpose, Terms, following_terms
+from azoth.exc import NoResultFound
 from azoth.orm.mapping.naming.entity_names import named_class
-from azoth.orm.query.lowering import find_load_plan, names_entities, with_criteria
-from azoth.orm.query.statement_facts import first_mapper, merged_options
-from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.session.bulk_session import BulkSession
-from azoth.orm.session.execute_state import ORMExecuteState, announce_change
 from azoth.orm.session.objects.get import get_instance
-from azoth.orm.session.transactional import TransactionalSession
-from azoth.orm.session.transactions.exclusive_use import exclusive_use
-from azoth.orm.session.transactions.own_transaction import in_own_transaction
-from azoth.sql.elements import text
-from azoth.sql.selectable import FromStatement, Select
+from azoth.orm.session.statements.door import execute
 
 Entity = TypeVar("Entity")
 
@@ -32,12 +18,6 @@ class QueryingSession(BulkSession):
     """Statements through a session: ``execute()`` and its relatives, ``get()`` and ``query()``."""
 
     query_class: ClassVar[Any] = None
-    _asks_get_bind: ClassVar[bool] = False
-    """Whether a subclass says by a ``get_bind()`` of its own where statements go."""
-
-    def __init_subclass__(cls, **arguments: Any) -> None:
-        super().__init_subclass__(**arguments)
-        cls._asks_get_bind = cls.get_bind is not TransactionalSession.get_bind
 
     def execute(
         self,
@@ -67,189 +47,7 @@ class QueryingSession(BulkSession):
         """
         if mapper is not None:
             bind_arguments = {**(bind_arguments or {}), "mapper": mapper}
-        if self.dispatch.do_orm_execute and _parent_execute_state is None:
-            return self._execute_observed(statement, params, execution_options, bind_arguments)
-        if isinstance(statement, Select) and names_entities(statement):
-            purpose = None if _parent_execute_state is None else _parent_execute_state.purpose
-            return self._execute_select(statement, params, execution_options, bind_arguments, purpose)
-        if isinstance(statement, str):
-            statement = text(statement)
-        if not hasattr(statement, "_fields"):
-            raise ObjectNotExecutableError(
-                f"{type(statement).__name__} cannot be executed",
-                why="execute() takes statements: select(), insert(), update(), delete(), text(), or a string",
-                fix="wrap the entity in a statement, as in select(User)",
-                code="AZ-S31",
-            )
-        if isinstance(statement, FromStatement):
-            plan, found = self._given(statement, params, execution_options, bind_arguments)
-            return _result(plan, (found,))
-        in_use = self._in_use
-        if not in_use.acquire(False):
-            refuse_concurrent_use("execute()")
-        try:
-            options = merged_options(self.execution_options, statement, execution_options)
-            self._autoflush_for(options)
-            connection = self._begun().connection_for(self._bind_for(statement, bind_arguments))
-            statement = self._with_criteria(statement, connection)
-            if bulk.changes_entity(statement):
-                return self._change(connection, statement, params, options, bind_arguments)
-            return connection.execute(statement, params, execution_options=execution_options)
-        finally:
-            in_use.release()
-
-    def _execute_observed(
-        self,
-        statement: Any,
-        params: Any,
-        execution_options: Any,
-        bind_arguments: dict[str, Any] | None,
-        purpose: Purpose | None = None,
-    ) -> Any:
-        if isinstance(statement, str):
-            statement = text(statement)
-        listeners = self.dispatch.do_orm_execute
-        return ORMExecuteState(self, statement, params, execution_options, bind_arguments, listeners, purpose).run()
-
-    def _fetch(self, statement: Any, purpose: Purpose) -> list[Any]:
-        """Execute a SELECT of the ORM's own where everybody can act on it; gives what it loads."""
-        terms = purpose.terms
-        options = None
-        if terms is not None:
-            options = terms.options or None
-            statement = statement.options(*[one.for_loads() for one in terms.criteria])
-        if self.dispatch.do_orm_execute:
-            result = self._execute_observed(statement, None, options, None, purpose)
-            return list(result.scalars() if len(statement._raw_columns) == 1 else map(tuple, result))
-        plan, connection, statement, terms = self._planned(statement, None, options, None, purpose)
-        return plan.run(self, connection, statement, purpose.loads, terms)
-
-    def _bind_for(self, statement: Any, bind_arguments: Mapping[str, Any] | None) -> Any:
-        """Ask where a statement goes, naming the mapper that it is about."""
-        arguments = {"clause": statement, **(bind_arguments or {})}
-        if "mapper" not in arguments and (self._asks_get_bind or self._binds is not None):
-            mapper = first_mapper(statement)
-            if mapper is not None:
-                arguments["mapper"] = mapper
-        return self.get_bind(**arguments)
-
-    def _with_criteria(self, statement: Any, connection: Any) -> Any:
-        """Put the criteria among the options of a statement into it."""
-        options = getattr(statement, "_with_options", None)
-        criteria = criteria_among(options) if options else ()
-        return with_criteria(statement, criteria, connection.statement_cache) if criteria else statement
-
-    def _change(
-        self, connection: Any, statement: Any, params: Any, options: Any, bind_arguments: dict[str, Any] | None
-    ) -> Any:
-        if self.autocommit and self._transaction is None:
-            return self._change_alone(statement, params, options, bind_arguments)
-        result = bulk.execute_change(self, connection, statement, params, options)
-        if self.dispatch.changing_rows:
-            announce_change(self, statement, result)
-        return result
-
-    @in_own_transaction
-    def _change_alone(self, statement: Any, params: Any, options: Any, bind_arguments: dict[str, Any] | None) -> Any:
-        connection = self._begun().connection_for(self._bind_for(statement, bind_arguments))
-        result = self._change(connection, statement, params, options, bind_arguments)
-        if isinstance(result, engines.CursorResult) and result.returns_rows:
-            # The rows are fetched now, because the connection goes back to its pool.
-            return bulk.CountedResult(result._shape, ([tuple(row) for row in result],), result.rowcount)
-        return result
-
-    def _execute_select(
-        self,
-        statement: Any,
-        params: Any,
-        execution_options: Any,
-        bind_arguments: dict[str, Any] | None,
-        purpose: Purpose | None,
-    ) -> Any:
-        plan, connection, statement, terms = self._planned(
-            statement, params, execution_options, bind_arguments, purpose
-        )
-        options = statement._execution_options
-        size = (execution_options or {}).get("yield_per") or (options and options.get("yield_per"))
-        if size:
-            return _result(plan, plan.chunks(self, connection, statement, size, terms)).yield_per(size)
-        loads = None if purpose is None else purpose.loads
-        if terms is not None and terms.options.get("skip_user_error_events"):
-            with connection.private_errors():
-                found = plan.run(self, connection, statement, loads, terms)
-        else:
-            found = plan.run(self, connection, statement, loads, terms)
-        result: Any = ChunkedIteratorResult(plan.shape, (found,))
-        if plan.unique_filters is not None:
-            result._unique_filters = plan.unique_filters
-        return result
-
-    def _planned(
-        self,
-        statement: Any,
-        params: Any,
-        execution_options: Any,
-        bind_arguments: dict[str, Any] | None,
-        purpose: Purpose | None = None,
-    ) -> tuple[LoadPlan, Any, Any, Terms | None]:
-        """Flush where needed; give the load plan of a SELECT of entities, the connection, the statement as it runs, and
-        what acts on the loads that follow.
-        """
-        options = statement._execution_options
-        if execution_options or self.execution_options:
-            options = merged_options(self.execution_options, statement, execution_options)
-        identity_map = self._identity_map
-        if purpose is None and self.autoflush and (identity_map.new or identity_map.modified or identity_map.deleted):
-            self._autoflush_for(options)
-        transaction = self._transaction
-        if transaction is None:
-            transaction = self._begun()
-        bind = self.bind
-        if bind is None or self._binds is not None or bind_arguments or self._asks_get_bind:
-            bind = self._bind_for(statement, bind_arguments)
-        connection = transaction.connection_for(bind)
-        if params:
-            # The plan takes its values from the statement; named parameters become part of it.
-            statement = statement.params(params)
-        statement_cache = connection.statement_cache
-        terms = None
-        refresh = False
-        if options:
-            refresh = bool(options.get("populate_existing"))
-            statement_cache = connection.engine.statement_cache_for({**connection.get_execution_options(), **options})
-        if options or statement._with_options:
-            criteria = criteria_among(statement._with_options)
-            if criteria:
-                statement = with_criteria(statement, criteria, statement_cache)
-            terms = following_terms(criteria, options, refresh)
-        plan = statement_cache.plans.get((statement._shape, refresh))
-        if plan is None:
-            plan = find_load_plan(statement, statement_cache, refresh=refresh)
-        return plan, connection, statement, terms
-
-    @exclusive_use
-    @in_own_transaction
-    def _given(
-        self, statement: FromStatement, params: Any, execution_options: Any, bind_arguments: dict[str, Any] | None
-    ) -> tuple[LoadPlan, list[Any]]:
-        """Execute a statement whose rows are given by another one; give the plan and what it made."""
-        # With the first such statement: it needs the compiler, which comes with the first engine.
-        from azoth.orm.loading.given_rows import given_rows  # noqa: PLC0415
-
-        options = merged_options(self.execution_options, statement, execution_options)
-        self._autoflush_for(options)
-        connection = self._begun().connection_for(self._bind_for(statement, bind_arguments))
-        refresh = bool(options.get("populate_existing"))
-        return given_rows(
-            self,
-            connection,
-            statement._raw_columns,
-            bulk.by_columns(statement.element),
-            params,
-            statement._with_options,
-            refresh=refresh,
-            terms=following_terms(criteria_among(statement._with_options), options, refresh),
-        )
+        return execute(self.unit, statement, params, execution_options, bind_arguments, _parent_execute_state)
 
     def scalars(
         self,
@@ -306,7 +104,12 @@ class QueryingSession(BulkSession):
         *Emits* nothing if the object is present and not expired, else one SELECT.
         """
         found: Entity | None = get_instance(
-            self, entity, ident, options or (), populate_existing=populate_existing, with_for_update=with_for_update
+            self.unit,
+            entity,
+            ident,
+            options or (),
+            populate_existing=populate_existing,
+            with_for_update=with_for_update,
         )
         return found
 
@@ -337,9 +140,3 @@ class QueryingSession(BulkSession):
             if entity_name is not None:
                 entities = tuple([named_class(one, entity_name) if isinstance(one, type) else one for one in entities])
         return self.query_class(entities, self, **keywords)
-
-
-def _result(plan: LoadPlan, chunks: Any) -> Any:
-    result: Any = ChunkedIteratorResult(plan.shape, chunks)
-    result._unique_filters = plan.unique_filters
-    return result

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from _thread import RLock  # threading.RLock is a function around it, which costs more than the lock
 from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.runtime.history import get_history
-from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.runtime.state import row_is_gone
-from azoth.orm.session.binds import Binds
 from azoth.orm.session.classic_session import ClassicSession, commits_by_itself
 from azoth.orm.session.events.extension import extend
 from azoth.orm.session.events.session_events import SessionEvents
 from azoth.orm.session.objects import membership
 from azoth.orm.session.objects.deletion import mark_deleted
-from azoth.orm.session.objects.lifecycle_events import add_observed, detached, members
+from azoth.orm.session.objects.lifecycle_events import add_observed
 from azoth.orm.session.objects.merging import Merger
 from azoth.orm.session.objects.moving import load_relationships_of
 from azoth.orm.session.objects.refreshing import expire_instance, refresh_instance
-from azoth.orm.session.transactions.transaction import SessionTransaction
+from azoth.orm.session.unit_of_work import Setting, UnitOfWork
 
 Entity = TypeVar("Entity")
 
@@ -87,27 +84,40 @@ class Session(ClassicSession):
                 fix=f"use one of {', '.join(sorted(JOIN_MODES))}",
                 code="AZ-S30",
             )
-        self.bind = bind
-        self.autoflush = autoflush
-        self.expire_on_commit = expire_on_commit
-        self.autobegin = autobegin
-        self._has_subtransactions = autocommit is not None or transactional is not None
-        self.autocommit = self._has_subtransactions and commits_by_itself(autocommit, transactional)
-        self.twophase = twophase
-        self.join_transaction_mode = join_transaction_mode
-        self.load_on_peers = load_on_peers
-        self.execution_options: Mapping[str, Any] = dict(execution_options or {})
-        self._binds = Binds(bind, binds) if binds else None
-        self._keep_all = not weak_identity_map
-        self._identity_map = IdentityMap(self, keep_all=self._keep_all)
-        self._transaction: SessionTransaction | None = None
-        self._flushing = False
-        self._in_use = RLock()
+        has_subtransactions = autocommit is not None or transactional is not None
+        self.unit = unit = UnitOfWork(
+            self,
+            bind,
+            binds=binds,
+            dispatch=type(self).__dict__.get("dispatch") or SessionEvents._class_dispatch(type(self)),
+            autoflushes=autoflush,
+            autobegin=autobegin,
+            autocommit=has_subtransactions and commits_by_itself(autocommit, transactional),
+            has_subtransactions=has_subtransactions,
+            expire_on_commit=expire_on_commit,
+            twophase=twophase,
+            join_transaction_mode=join_transaction_mode,
+            load_on_peers=load_on_peers,
+            keeps_all=not weak_identity_map,
+            execution_options=execution_options,
+            asks_session=type(self).get_bind is not Session.get_bind,
+        )
+        self._in_use = unit.in_use
         self._info = info
         if extension is not None:
             extend(self, extension)
         if query_cls is not None:
             self.query_class = query_cls  # type: ignore[misc]
+
+    bind = Setting[Any]("bind", "The engine or connection for everything that ``binds`` does not name, or None.")
+    autoflush = Setting[bool]("autoflushes", "Whether pending changes are flushed before each query.")
+    autobegin = Setting[bool]("autobegin", "Whether the transaction begins by itself.")
+    autocommit = Setting[bool]("autocommit", "Whether each flush has a transaction of its own (classic).")
+    expire_on_commit = Setting[bool]("expire_on_commit", "Whether objects are loaded anew after a commit.")
+    twophase = Setting[bool]("twophase", "Whether transactions are prepared before they are committed.")
+    join_transaction_mode = Setting[str]("join_transaction_mode", "How transactions of others are joined.")
+    execution_options = Setting[Mapping[str, Any]]("execution_options", "Options of every execution.")
+    load_on_peers = Setting[bool]("load_on_peers", "Whether an implicit load serves what came in together.")
 
     def add(self, instance: object, _warn: bool = True) -> None:
         """Make an object part of the session, with what the save-update cascade reaches.
@@ -118,33 +128,24 @@ class Session(ClassicSession):
             UnmappedInstanceError: the object's class is not mapped.
             InvalidRequestError: it belongs to another session, or another object with its key is here.
         """
-        if self._transaction is None:
-            self._begun()
-        if self.dispatch.attaching:
-            add_observed(self, instance)
+        if self.unit.transaction is None:
+            self.unit.begun()
+        if self.unit.dispatch.attaching:
+            add_observed(self.unit, instance)
         else:
-            membership.add(self._identity_map, instance)
+            membership.add(self.unit.identity_map, instance)
 
     def add_all(self, instances: Iterable[object]) -> None:
         """Make several objects part of the session; see ``add()``."""
-        if self._transaction is None:
-            self._begun()
-        identity_map = self._identity_map
-        if self.dispatch.attaching:
+        if self.unit.transaction is None:
+            self.unit.begun()
+        identity_map = self.unit.identity_map
+        if self.unit.dispatch.attaching:
             for instance in instances:
-                add_observed(self, instance)
+                add_observed(self.unit, instance)
             return
         for instance in instances:
             membership.add(identity_map, instance)
-
-    def _adopt(self, instance: Any) -> None:
-        """Take in an object that was attached to one of ours."""
-        if self._transaction is None:
-            self._begun()
-        if self.dispatch.attaching:
-            add_observed(self, instance)
-        else:
-            membership.add(self._identity_map, instance)
 
     def delete(self, instance: object) -> None:
         """Mark an object for deletion, with what the delete cascade reaches. Loaded collections keep it until they
@@ -165,32 +166,25 @@ class Session(ClassicSession):
                 fix="expunge() it if it is pending",
                 code="AZ-S33",
             )
-        self._begun().check()
-        identity_map = self._identity_map
-        if state in identity_map.deleted or (state.owner is identity_map and row_is_gone(state)):
+        self.unit.begun().check()
+        identity_map = self.unit.identity_map
+        if state in identity_map.deleted or (state.identity_map is identity_map and row_is_gone(state)):
             return
-        mark_deleted(self, state, instance)
+        mark_deleted(self.unit, state, instance)
 
     def expunge(self, instance: object) -> None:
         """Let go of an object, with what the expunge cascade reaches.
 
         *State*: a persistent object is detached, a pending one transient.
         """
-        departed = membership.expunge(self._identity_map, instance)
-        if self.dispatch.detaching:
-            detached(self, departed)
+        self.unit.expunge(instance)
 
     def expunge_all(self) -> None:
         """Let go of all objects; the transaction goes on.
 
         *State*: persistent objects are detached, pending ones transient.
         """
-        former = self._identity_map
-        departed = members(former) if self.dispatch.detaching else ()
-        self._identity_map = IdentityMap(self, keep_all=self._keep_all)
-        former.release()
-        if departed:
-            detached(self, departed)
+        self.unit.expunge_all()
 
     def merge(
         self, instance: Entity, *, load: bool = True, options: Sequence[Any] | None = None, dont_load: bool = False
@@ -208,9 +202,9 @@ class Session(ClassicSession):
 
         *Emits* one SELECT for each object that is not present, unless ``load=False``.
         """
-        if self._transaction is None:
-            self._begun()
-        merged: Entity = Merger(self, load=load and not dont_load, options=options or ()).merge(instance)
+        if self.unit.transaction is None:
+            self.unit.begun()
+        merged: Entity = Merger(self.unit, load=load and not dont_load, options=options or ()).merge(instance)
         return merged
 
     def refresh(
@@ -225,16 +219,16 @@ class Session(ClassicSession):
 
         *Emits* pending changes (autoflush), then one SELECT.
         """
-        refresh_instance(self, instance, attribute_names, with_for_update)
+        refresh_instance(self.unit, instance, attribute_names, with_for_update)
 
     def expire(self, instance: object, attribute_names: Iterable[str] | None = None) -> None:
         """Let an object's attributes be loaded anew when they are read next, discarding changes on them."""
-        expire_instance(self._identity_map, instance, attribute_names)
+        expire_instance(self.unit.identity_map, instance, attribute_names)
 
     def expire_all(self) -> None:
         """Let all attributes of all persistent objects be loaded anew when they are read next."""
-        for instance in list(self._identity_map.instances()):
-            expire_instance(self._identity_map, instance, None, cascade=False)
+        for instance in list(self.unit.identity_map.instances()):
+            expire_instance(self.unit.identity_map, instance, None, cascade=False)
 
     def enable_relationship_loading(self, obj: object) -> None:
         """Let an object load related ones through this session by its foreign keys, without adding it.
@@ -245,7 +239,7 @@ class Session(ClassicSession):
         *Emits* nothing; reading a relationship emits its load.
         *State*: the object refers to the session; a transient one is still not inserted by a flush.
         """
-        load_relationships_of(self._identity_map, obj)
+        load_relationships_of(self.unit.identity_map, obj)
 
     def is_modified(self, instance: object, include_collections: bool = True) -> bool:
         """Tell whether an object has net changes that a flush would write."""

@@ -490,7 +490,7 @@ def test_an_outcome_can_be_taken_back(unit):
     outcome = unit.flush()
     outcome.undo()
     assert state(new).pk is None
-    assert state(new).owner is None
+    assert state(new).origin is None
     assert new.__dict__["a"] is expression
     assert "id" not in new.__dict__
     assert unit.identity_map.find(Thing._azoth_manager, 1) is kept

@@ -59,14 +59,14 @@ class Unit:
 
     # -- a session's part ------------------------------------------------------------------------------------------
 
-    def _adopt(self, instance: Any) -> None:
+    def adopt(self, instance: Any) -> None:
         self.add(instance)
 
     def add(self, *instances: Any) -> None:
         for instance in instances:
             state = state_of(instance)
-            if state.owner is None:
-                state.owner = self.identity_map
+            if state.origin is None:
+                state.origin = self.identity_map
                 self.identity_map.new[state] = instance
 
     def delete(self, *instances: Any) -> None:

@@ -22,7 +22,7 @@ class Unit:
         self.expunged: list[Any] = []
         self.no_autoflush = nullcontext()
 
-    def _adopt(self, instance: Any) -> None:
+    def adopt(self, instance: Any) -> None:
         self.adopted.append(instance)
         self.add(instance)
 
@@ -30,11 +30,11 @@ class Unit:
         self.expunged.append(instance)
         state = state_of(instance)
         self.identity_map.discard(state)
-        state.owner = None
+        state.origin = None
 
     def add(self, instance: Any, pk: Any = None) -> Any:
         state = state_of(instance)
-        state.owner = self.identity_map
+        state.origin = self.identity_map
         if pk is None:
             self.identity_map.new[state] = instance
         else:

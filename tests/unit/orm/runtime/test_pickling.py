@@ -42,7 +42,7 @@ def test_an_owner_and_its_collection_come_back_bound_to_each_other(family: Famil
     # A copy is a new object; what comes out of a pickle is the same row.
     assert state_of(again).pk == (None if duplicate is copy.deepcopy else 5)
     state_of(again).pk = 5
-    assert state_of(again).owner is None
+    assert state_of(again).origin is None
     (child,) = members(again.children)
     assert child.parent is again
     added = family.Child(name="b", parent=again)

@@ -63,7 +63,7 @@ def assign_entity_name(instance: Any, entity_name: str) -> None:
         return
     if hasattr(type(instance), "_azoth_manager"):
         state = state_of(instance)
-        if state.pk is not None or state.owner is not None:
+        if state.pk is not None or state.origin is not None:
             raise InvalidRequestError(
                 f"this {type(instance).__name__} object belongs to another mapping than {entity_name!r}",
                 why="an object that is in a session or has a row stays with the mapping that it came with",

@@ -29,7 +29,7 @@ class FlushChanges:
     ``loads``), then with ``collect()`` the rows to write.
 
     Attributes:
-        owner: the identity map.
+        identity_map: the map.
         only: the states that the flush is limited to, or None.
         removals: what is deleted, and which pending objects are not inserted.
         inserts, deletes: rows by mapper.
@@ -39,13 +39,13 @@ class FlushChanges:
         loads: what must be loaded before this is complete.
     """
 
-    def __init__(self, owner: IdentityMap, only: Collection[InstanceState] | None = None) -> None:
-        self.owner = owner
+    def __init__(self, identity_map: IdentityMap, only: Collection[InstanceState] | None = None) -> None:
+        self.identity_map = identity_map
         self.only = only
-        new, modified, asked = _chosen(owner, only)
+        new, modified, asked = _chosen(identity_map, only)
         managers = {state.manager: None for state in modified}
         self.inserts = _by_mapper(new)
-        self.removals = removals = find_removals(owner, self.inserts.values(), modified, managers, asked)
+        self.removals = removals = find_removals(identity_map, self.inserts.values(), modified, managers, asked)
         if removals.dropped:
             new = _without(new, removals.dropped)
             self.inserts = _by_mapper(new)
@@ -54,7 +54,7 @@ class FlushChanges:
         self.modified = _without(modified, deleted) if deleted else modified
         self.managers = managers
         self.key_changes = find_key_changes(managers, self.modified, deleted)
-        self.relationships = RelationshipChanges(new, deleted, owner)
+        self.relationships = RelationshipChanges(new, deleted, identity_map)
         self.deletes = _by_mapper(deleted)
         self.updates: dict[tuple[Any, tuple[str, ...]], RowGroup] = {}
         self.untouched: list[InstanceState] = []
@@ -99,7 +99,7 @@ class FlushChanges:
             if syncs:
                 for state, instance in zip(group.states, group.instances, strict=True):
                     relationships.of_deleted(syncs, state, instance)
-        for relationship, state, instance, target in referrers(self.owner, self.key_changes):
+        for relationship, state, instance, target in referrers(self.identity_map, self.key_changes):
             for sync in write_profile(state.manager.mapper).relationships:
                 if sync.key == relationship.key:
                     relationships.of_referrer(sync, state, instance, target)
@@ -266,11 +266,11 @@ def _by_mapper(chosen: Mapping[InstanceState, Any]) -> dict[Any, RowGroup]:
 
 
 def _chosen(
-    owner: IdentityMap, only: Collection[InstanceState] | None
+    identity_map: IdentityMap, only: Collection[InstanceState] | None
 ) -> tuple[Mapping[InstanceState, Any], Mapping[InstanceState, Any], Mapping[InstanceState, Any]]:
-    new, modified, deleted = owner.new, owner.modified, owner.deleted
+    new, modified, deleted = identity_map.new, identity_map.modified, identity_map.deleted
     if only is not None:
-        chosen = _with_required(owner, set(only))
+        chosen = _with_required(identity_map, set(only))
         new = {state: instance for state, instance in new.items() if state in chosen}
         modified = {state: instance for state, instance in modified.items() if state in chosen}
         deleted = {state: instance for state, instance in deleted.items() if state in chosen}
@@ -283,7 +283,7 @@ def _without(
     return {state: instance for state, instance in instances.items() if state not in excluded}
 
 
-def _with_required(owner: IdentityMap, chosen: set[InstanceState]) -> set[InstanceState]:
+def _with_required(identity_map: IdentityMap, chosen: set[InstanceState]) -> set[InstanceState]:
     """Add the pending objects without which the chosen ones cannot be written: their parents and new members."""
     pending = list(chosen)
     while pending:
@@ -293,7 +293,7 @@ def _with_required(owner: IdentityMap, chosen: set[InstanceState]) -> set[Instan
             continue
         for sync in write_profile(state.manager.mapper).relationships:
             for other in _related(sync, instance):
-                if other in owner.new and other not in chosen:
+                if other in identity_map.new and other not in chosen:
                     chosen.add(other)
                     pending.append(other)
     return chosen

@@ -10,6 +10,7 @@ from azoth.orm.persistence.profile.association import AssociationRows
 from azoth.orm.persistence.profile.key_copy import KeyCopy, KeyLink, Slot
 from azoth.orm.persistence.profile.relationship_sync import RelationshipSync
 from azoth.orm.runtime.history import get_history
+from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
 from azoth.orm.runtime.symbols import EXTRA, NO_VALUE
 
@@ -24,14 +25,16 @@ class RelationshipChanges:
         warnings: what the flush is going to warn of, each once.
     """
 
-    def __init__(self, new: Mapping[InstanceState, Any], deleted: Mapping[InstanceState, Any], owner: Any) -> None:
+    def __init__(
+        self, new: Mapping[InstanceState, Any], deleted: Mapping[InstanceState, Any], identity_map: IdentityMap
+    ) -> None:
         self.copies: dict[Slot, dict[InstanceState, KeyCopy]] = {}
         self.post_updates: dict[Slot, dict[InstanceState, KeyCopy]] = {}
         self.associations: dict[Any, AssociationRows] = {}
         self.warnings: dict[str, None] = {}
         self._new = new
         self._deleted = deleted
-        self._owner = owner
+        self._identity_map = identity_map
         self._removals: list[tuple[KeyLink, Any, InstanceState]] = []
         self._weaker: list[KeyCopy] = []
         self._left_alone: set[tuple[Slot, InstanceState]] = set()
@@ -138,7 +141,7 @@ class RelationshipChanges:
         else:
             # Most have no extras at all, which is seen without a call.
             is_here = EXTRA not in parent.__dict__ or not row_is_gone(parent_state)
-        if not is_here or parent_state.owner is not self._owner:
+        if not is_here or parent_state.identity_map is not self._identity_map:
             self._warn_about_stranger(parent, link.relationship)
             self._left_alone.add((link.slot, state))
             return
@@ -150,7 +153,7 @@ class RelationshipChanges:
             item_state.pk is not None and EXTRA in item.__dict__ and row_is_gone(item_state)
         ):
             return
-        if item_state.owner is not self._owner or (item_state.pk is None and item_state not in self._new):
+        if item_state.identity_map is not self._identity_map or (item_state.pk is None and item_state not in self._new):
             self._warn_about_stranger(item, f"{sync.prop.parent.class_.__name__}.{sync.key}")
             return
         if sync.link is not None:
@@ -175,7 +178,7 @@ class RelationshipChanges:
         state = state_of(item)
         if state in self._deleted or (link.slot, state) in self._left_alone:
             return
-        if state.owner is not self._owner:
+        if state.identity_map is not self._identity_map:
             self._warn_about_stranger(item, link.relationship)
             return
         store = self.post_updates if link.post_update else self.copies

@@ -134,7 +134,7 @@ class Removals:
         if instance is None:
             return
         state = state_of(instance)
-        if state.owner is not self._identity_map or self._is_settled(state) or not is_orphan(state):
+        if state.identity_map is not self._identity_map or self._is_settled(state) or not is_orphan(state):
             return
         if state.pk is not None:
             self._remove(state, instance, _loss(state))
@@ -168,15 +168,15 @@ class Removals:
         if self._is_settled(state):
             return
         identity_map = self._identity_map
-        owner = state.owner
-        if owner is identity_map:
+        where = state.identity_map
+        if where is identity_map:
             if state.pk is not None:
                 self._remove(state, instance, reason)
             else:
                 self.dropped[state] = instance
                 self.reasons[state] = reason
                 self._pending.append((state, instance))
-        elif state.pk is not None and (owner is None or owner.session() is None):
+        elif state.pk is not None and (where is None or where.unit() is None):
             # A member that was expunged has a row all the same; another object may stand for it here meanwhile.
             present = identity_map.find(state.manager, state.pk)
             if present is None:

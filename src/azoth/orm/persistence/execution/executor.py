@@ -77,7 +77,7 @@ def execute(
         FlushError: an object cannot be written as it stands.
         DBAPIError: the database refused a statement; the summary names the class and the step.
     """
-    outcome = FlushOutcome(plan.owner)
+    outcome = FlushOutcome(plan.identity_map)
     for warning in plan.warnings:
         warnings.warn(warning, AzothWarning, stacklevel=2)
     _carry_out(plan)
@@ -99,13 +99,13 @@ def execute(
 
 def _carry_out(plan: FlushPlan) -> None:
     """Move the objects that the plan removes: listeners find them in the session as what they are about to be."""
-    owner, removals = plan.owner, plan.removals
+    identity_map, removals = plan.identity_map, plan.removals
     for state in removals.dropped:
-        owner.discard(state)
-        state.owner = None
+        identity_map.discard(state)
+        state.origin = None
     for state, instance in removals.joining.items():
-        owner.add(state, instance)
-    owner.deleted.update(removals.found)
+        identity_map.add(state, instance)
+    identity_map.deleted.update(removals.found)
 
 
 def _run(step: FlushStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
@@ -124,21 +124,21 @@ def _run(step: FlushStep, connection: FlushConnection, outcome: FlushOutcome) ->
 
 def _take_back(plan: FlushPlan, outcome: FlushOutcome) -> None:
     """Undo a flush that failed half-way: what was pending is pending again."""
-    pending = dict(plan.owner.new)
+    pending = dict(plan.identity_map.new)
     changes = {state: state.changes for state in pending}
     outcome.deleted.clear()
     outcome.undo()
     for state in pending:
-        state.owner = plan.owner
+        state.origin = plan.identity_map
         state.changes = changes[state]
-    plan.owner.new.clear()
-    plan.owner.new.update(pending)
+    plan.identity_map.new.clear()
+    plan.identity_map.new.update(pending)
 
 
 def _finish(plan: FlushPlan, outcome: FlushOutcome) -> None:
-    owner = plan.owner
+    identity_map = plan.identity_map
     for state, instance in outcome.deleted.items():
-        owner.discard_deleted(state, instance)
+        identity_map.discard_deleted(state, instance)
     for step in plan.steps:
         if isinstance(step, InsertStep):
             _make_persistent(step, outcome)
@@ -149,7 +149,7 @@ def _finish(plan: FlushPlan, outcome: FlushOutcome) -> None:
         elif isinstance(step, AssociationStep):
             for pair in step.rows:
                 _forget_queued(pair)
-    modified = owner.modified
+    modified = identity_map.modified
     outcome.untouched = plan.untouched
     for states in (outcome.updated, plan.untouched):
         for state in states:
@@ -164,16 +164,16 @@ def _finish(plan: FlushPlan, outcome: FlushOutcome) -> None:
 
 
 def _make_persistent(step: InsertStep, outcome: FlushOutcome) -> None:
-    owner = outcome.owner
-    entities = owner.states(step.mapper.manager)
-    new = owner.new
-    strong = owner.strong
+    identity_map = outcome.identity_map
+    entities = identity_map.states(step.mapper.manager)
+    new = identity_map.new
+    strong = identity_map.strong
     # Objects inserted together are peers: the first that is read after the commit loads the others, too.
-    origin = Origin(owner, states=step.states)
+    origin = Origin(identity_map, states=step.states)
     origin.settle()
     for state, instance in zip(step.states, step.instances, strict=True):
         entities[state.pk] = state
-        state.place = origin
+        state.origin = origin
         instance.__dict__.pop(CHANGES, None)
     if len(new) == len(step.states):
         new.clear()

@@ -32,7 +32,7 @@ class FlushOutcome:
     deleted objects are held, because a rollback must bring them back.
 
     Attributes:
-        owner: the identity map.
+        identity_map: the map.
         inserted_rows: what was inserted, batch by batch.
         deleted: state -> instance whose row was deleted.
         updated: states whose rows were updated.
@@ -41,10 +41,10 @@ class FlushOutcome:
         written: what the flush put into new objects: state, key, value before.
     """
 
-    __slots__ = ("deleted", "inserted_rows", "key_changes", "owner", "untouched", "updated", "written")
+    __slots__ = ("deleted", "identity_map", "inserted_rows", "key_changes", "untouched", "updated", "written")
 
-    def __init__(self, owner: IdentityMap) -> None:
-        self.owner = owner
+    def __init__(self, identity_map: IdentityMap) -> None:
+        self.identity_map = identity_map
         self.inserted_rows: list[InsertedRows] = []
         self.deleted: dict[InstanceState, Any] = {}
         self.updated: list[InstanceState] = []
@@ -74,14 +74,14 @@ class FlushOutcome:
         deleted objects are persistent again; changed primary keys are the old ones. Attributes of persistent
         objects are not restored: the session expires them.
         """
-        owner = self.owner
+        identity_map = self.identity_map
         for state in self.key_changes:
-            states = owner.states(state.manager)
+            states = identity_map.states(state.manager)
             if states.get(state.pk) is state:
                 del states[state.pk]
         for rows in self.inserted_rows:
             for state in rows.states:
-                if state.owner is owner:
+                if state.identity_map is identity_map:
                     self._make_transient(state, rows.made_keys)
         for state, key, before in reversed(self.written):
             instance = state()
@@ -92,20 +92,20 @@ class FlushOutcome:
             else:
                 instance.__dict__[key] = before
         for state, pk in self.key_changes.items():
-            if state.owner is owner:
+            if state.identity_map is identity_map:
                 state.pk = pk
-                owner.states(state.manager)[pk] = state
+                identity_map.states(state.manager)[pk] = state
         for state, instance in self.deleted.items():
-            if state.owner is owner and state.pk is not None:
+            if state.identity_map is identity_map and state.pk is not None:
                 state.extras().was_deleted = False
                 if not state.changes:
                     state.changes = None
-                owner.add(state, instance)
+                identity_map.add(state, instance)
 
     def _make_transient(self, state: InstanceState, made_keys: tuple[str, ...]) -> None:
         if state.pk is not None:
-            self.owner.discard(state)
-        state.pk = state.owner = state.changes = None
+            self.identity_map.discard(state)
+        state.pk = state.origin = state.changes = None
         instance = state()
         if instance is not None:
             for key in made_keys:

@@ -161,7 +161,7 @@ class _UpdateRun:
             pk = parts if mapper.composite_key else parts[0]
             if pk != state.pk:
                 changed.append((state, pk))
-        states = self.outcome.owner.states(mapper.manager)
+        states = self.outcome.identity_map.states(mapper.manager)
         for state, _ in changed:
             if states.get(state.pk) is state:
                 del states[state.pk]

@@ -36,18 +36,18 @@ class FlushPlan:
         loads: what the flush loads before it plans again; while there is any, the steps are what is known so far.
         removals: what is deleted and why, and which pending objects are not inserted.
         warnings: what the flush is going to warn of.
-        owner: the identity map that was planned for.
+        identity_map: the map that was planned for.
         untouched: changed states without a net change.
         only: the states that the plan is limited to, or None.
     """
 
     __slots__ = (
-        "_descriptions", "_dialect_of", "edges", "loads", "only", "owner", "removals", "steps", "untouched", "waits",
-        "warnings",
+        "_descriptions", "_dialect_of", "edges", "identity_map", "loads", "only", "removals", "steps", "untouched",
+        "waits", "warnings",
     )  # fmt: skip
 
     def __init__(self, changes: FlushChanges, dialect_of: DialectOf | None = None) -> None:
-        self.owner: IdentityMap = changes.owner
+        self.identity_map: IdentityMap = changes.identity_map
         self.only: Collection[InstanceState] | None = changes.only
         self.removals: Removals = changes.removals
         self.untouched: list[InstanceState] = changes.untouched

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from azoth.orm.runtime.instrumentation.allocation import Allocator, allocator_of, require_weak_dictionary_instances
 from azoth.orm.runtime.instrumentation.attribute import Attribute
@@ -13,10 +13,12 @@ from azoth.orm.runtime.instrumentation.instance_copies import copied, deeply_cop
 from azoth.orm.runtime.instrumentation.instance_events import InstanceEvents
 from azoth.orm.runtime.instrumentation.instance_key import INSTANCE_KEY, InstanceKey
 from azoth.orm.runtime.instrumentation.instance_pickling import reduced
-from azoth.orm.runtime.ports import MissingValueLoader
 from azoth.orm.runtime.state import InstanceState, make_state
 from azoth.orm.runtime.symbols import CHANGES, EXTRA, NO_VALUE, STATE
 from azoth.util.generated_code import define
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.instrumentation.ports import MissingValueLoader
 
 SETATTR_SOURCE = '''\
 def __setattr__(self, key, value):
@@ -31,9 +33,9 @@ def __setattr__(self, key, value):
                 if state() is not self:
                     state = make_state(self)
                 values[CHANGES] = changes = {}
-                place = state.place
-                if place is not None and state.pk is not None:
-                    place.owner.modified[state] = self
+                origin = state.origin
+                if origin is not None and state.pk is not None:
+                    origin.identity_map.modified[state] = self
             if key not in changes:
                 changes[key] = values[key] if key in values else NO_VALUE
         values[key] = value

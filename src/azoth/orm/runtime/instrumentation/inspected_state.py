@@ -155,8 +155,8 @@ class InspectedState(InstanceState):
     @property
     def session(self) -> Any:
         """The session that the instance is in, or None."""
-        owner = self.owner
-        return None if owner is None else owner.session()
+        unit = None if self.origin is None else self.origin.identity_map.unit()
+        return None if unit is None else unit.session
 
     @property
     def session_id(self) -> int | None:
@@ -172,8 +172,8 @@ class InspectedState(InstanceState):
     @property
     def pending(self) -> bool:
         """Whether the instance waits in a session to be inserted."""
-        owner = self.owner
-        return owner is not None and self in owner.new
+        identity_map = self.identity_map
+        return identity_map is not None and self in identity_map.new
 
     @property
     def persistent(self) -> bool:

@@ -198,7 +198,7 @@ class Notifier:
     def set(self, state: InstanceState, attribute: Any, value: Any, old: Any) -> Any:
         """Tell of a new value, and give the one to store."""
         instance = state()
-        if old is NO_VALUE and self._dispatch.active_history and state.pk is not None and state.owner is not None:
+        if old is NO_VALUE and self._dispatch.active_history and state.pk is not None and state.origin is not None:
             old = state.manager.load_missing(state, instance, attribute.key)
         if old is NOT_LOADED:
             old = NO_VALUE

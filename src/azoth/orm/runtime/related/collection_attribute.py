@@ -226,7 +226,7 @@ class CollectionAttribute(RelatedAttribute):
                 self.check_item(item)
             if self.single_parent:
                 require_single_parent(self, state, item)
-            if self.save_update and state.owner is not None:
+            if self.save_update and state.origin is not None:
                 self.adopt(state, item)
         return item
 
@@ -283,8 +283,8 @@ class CollectionAttribute(RelatedAttribute):
             self.kind.take(collection, item)
 
     def _load_before_replacing(self, state: InstanceState, instance: Any) -> Any:
-        owner = state.owner
-        if state.pk is not None and owner is not None and owner.unit is not None:
+        identity_map = state.identity_map
+        if state.pk is not None and identity_map is not None and identity_map.unit() is not None:
             return state.manager.load_missing(state, instance, self.key)
         return self.initialize(state, instance)
 

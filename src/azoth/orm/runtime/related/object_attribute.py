@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from azoth.orm.runtime.history import NO_HISTORY, History, committed_value, object_history
+from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.related.orphans import clear_parent, require_single_parent, set_parent
 from azoth.orm.runtime.related.related_attribute import RelatedAttribute
 from azoth.orm.runtime.state import InstanceState, make_state, state_of
@@ -44,7 +45,7 @@ class ObjectAttribute(RelatedAttribute):
                 self.check_item(value)
             if self.single_parent and value is not old:
                 require_single_parent(self, state, value)
-            if self.save_update and state.owner is not None and value is not old:
+            if self.save_update and state.origin is not None and value is not old:
                 self.adopt(state, value)
         self._store(state, instance, old, value)
         if old is not value:
@@ -157,11 +158,11 @@ class ObjectAttribute(RelatedAttribute):
         """Find the value that is being replaced and is not loaded; loads it only where the flush must know it."""
         if state.pk is None:
             return NO_VALUE
-        owner = state.owner
-        session = owner.session() if self.active_history and owner is not None else None
-        if session is not None:
+        identity_map = state.identity_map if self.active_history else None
+        unit: Unit | None = None if identity_map is None else identity_map.unit()
+        if unit is not None:
             # Writing an attribute flushes nothing: the objects around may be half made.
-            with session.no_autoflush:
+            with unit.no_autoflush:
                 return state.manager.load_missing(state, instance, self.key)
         return NOT_LOADED if self.passive_value is None else self.passive_value(state, instance)
 

@@ -49,7 +49,7 @@ def _queue(state: InstanceState, instance: Any, key: str) -> Queue:
     queue = extra.queued.get(key)
     if queue is None:
         queue = extra.queued[key] = (IdentityList(), IdentityList())
-    # A changed instance is kept alive by its owner, and its queue with it.
+    # A changed instance is kept alive by its identity map, and its queue with it.
     changes = state.changes
     if changes is None:
         changes = state.first_change(instance)

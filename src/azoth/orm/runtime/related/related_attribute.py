@@ -7,6 +7,7 @@ from typing import Any
 
 from azoth.exc import ArgumentError
 from azoth.orm.runtime.instrumentation.attribute import Attribute
+from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.related.orphans import is_orphan
 from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
 
@@ -102,20 +103,20 @@ class RelatedAttribute(Attribute):
 
     def adopt(self, state: InstanceState, item: Any) -> None:
         """Take an attached item into the session of its owner (the save-update cascade)."""
-        owner = state.owner
-        if owner is None:
+        identity_map = state.identity_map
+        if identity_map is None:
             return
         item_state = state_of(item)
-        if item_state.owner is not owner or (item_state.pk is not None and row_is_gone(item_state)):
-            session = owner.session()
-            if session is not None:
-                session._adopt(item)
+        if item_state.identity_map is not identity_map or (item_state.pk is not None and row_is_gone(item_state)):
+            unit: Unit | None = identity_map.unit()
+            if unit is not None:
+                unit.adopt(item)
 
     def abandon(self, item: Any) -> None:
         """Take a pending item that became an orphan out of its session."""
         state = state_of(item)
-        owner = state.owner
-        if owner is not None and state in owner.new and is_orphan(state):
-            session = owner.session()
-            if session is not None:
-                session.expunge(item)
+        identity_map = state.identity_map
+        if identity_map is not None and state in identity_map.new and is_orphan(state):
+            unit: Unit | None = identity_map.unit()
+            if unit is not None:
+                unit.expunge(item)

@@ -63,7 +63,7 @@ def extend(session: Any, extension: Any) -> None:
     dispatch = _shared.get(key)
     if dispatch is None:
         dispatch = _shared[key] = _listening(type(session), extensions)
-    session.dispatch = dispatch
+    session.dispatch = session.unit.dispatch = dispatch
 
 
 def _listening(session_class: type[Any], extensions: Sequence[Any]) -> Dispatch:

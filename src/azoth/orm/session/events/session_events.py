@@ -128,6 +128,13 @@ class SessionEvents(Events):
         return super()._dispatch_for(target)
 
     @classmethod
+    def _instance_dispatch(cls, target: Any) -> Dispatch:
+        dispatch = super()._instance_dispatch(target)
+        # What a session does is done by its unit of work.
+        target.unit.dispatch = dispatch
+        return dispatch
+
+    @classmethod
     def _wrap(
         cls, spec: EventSpec, target: Any, function: Callable[..., Any], options: dict[str, Any]
     ) -> Callable[..., Any]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from azoth.orm import persistence
 from azoth.orm.exc import FlushError
 from azoth.orm.loading.relationship_loader import load_for_states
+from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE
 
@@ -16,12 +17,12 @@ MOST_LOADS: Final = 100
 
 
 def settled_plan(
-    session: Any, only: Collection[InstanceState] | None, dialect_of: Callable[[Any], Any], *, explain: bool
+    unit: Unit, only: Collection[InstanceState] | None, dialect_of: Callable[[Any], Any], *, explain: bool
 ) -> persistence.FlushPlan:
     """Plan a flush that is about to run, loading what it depends on.
 
     Args:
-        session: the session.
+        unit: the unit of work.
         only: limit the plan to these states, and what they cannot be written without.
         dialect_of: finds the dialect of a mapper's statements, for who looks at the plan.
         explain: whether somebody is going to look at it.
@@ -36,12 +37,12 @@ def settled_plan(
         values of columns one for each 50 rows.
     State: relationships of objects that are deleted, or whose key changes, are loaded.
     """
-    identity_map = session._identity_map
+    identity_map = unit.identity_map
     for _ in range(MOST_LOADS):
         changes = persistence.FlushChanges(identity_map, only)
         if not changes.loads:
             break
-        _load_first(session, changes)
+        _load_first(unit, changes)
     else:
         raise FlushError(
             f"over {MOST_LOADS} rounds of loads have not settled what the flush deletes",
@@ -51,27 +52,27 @@ def settled_plan(
         )
     plan = persistence.plan_changes(changes, dialect_of, explain=explain)
     if plan.loads:
-        persistence.load_committed_values(plan.loads, session._connection_for)
+        persistence.load_committed_values(plan.loads, unit.connection_for)
         plan = persistence.plan_changes(persistence.FlushChanges(identity_map, only), dialect_of, explain=explain)
     return plan
 
 
-def _load_first(session: Any, changes: persistence.FlushChanges) -> None:
+def _load_first(unit: Unit, changes: persistence.FlushChanges) -> None:
     """Load what changes depend on, following cascades level by level."""
     removals = changes.removals
     loads = changes.loads
     while loads:
         for state, instance in removals.joining.items():
-            if state.owner is not session._identity_map:
-                session._identity_map.add(state, instance)
+            if state.identity_map is not unit.identity_map:
+                unit.identity_map.add(state, instance)
         for load in loads:
             for key in load.keys:
-                _load(session, load.mapper.relationships[key], load.parents)
+                _load(unit, load.mapper.relationships[key], load.parents)
         removals.proceed()
         loads = removals.take_loads()
 
 
-def _load(session: Any, relationship: Any, parents: Mapping[InstanceState, Any]) -> None:
+def _load(unit: Unit, relationship: Any, parents: Mapping[InstanceState, Any]) -> None:
     if relationship.never_loads:
         for state, instance in parents.items():
             relationship.attribute.remember_members(state, instance)
@@ -80,7 +81,7 @@ def _load(session: Any, relationship: Any, parents: Mapping[InstanceState, Any])
     from azoth.orm.persistence.execution.temporary_values import temporary_values  # noqa: PLC0415
 
     with temporary_values(_committed_keys(relationship, parents)):
-        load_for_states(session, relationship, parents)
+        load_for_states(unit, relationship, parents)
 
 
 def _committed_keys(

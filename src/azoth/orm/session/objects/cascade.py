@@ -27,7 +27,7 @@ def related_objects(state: InstanceState, instance: Any, relationship: Any, *, l
         return found
     if relationship.lazy in REFUSING:
         # The refusal is meant for the program, not for what the session has to know.
-        load_for_states(state.owner.session(), relationship, (state,))
+        load_for_states(state.identity_map.unit(), relationship, (state,))
     return items_in(relationship, getattr(instance, relationship.key))
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
 from azoth.orm.session.objects.cascade import reachable
 from azoth.orm.session.objects.lifecycle_events import attach_to
 from azoth.orm.session.objects.membership import detach
 
 
-def mark_deleted(session: Any, state: InstanceState, instance: Any) -> None:
+def mark_deleted(unit: Unit, state: InstanceState, instance: Any) -> None:
     """Mark an instance with a row for deletion, with what the delete cascade reaches.
 
     Pending objects that it reaches leave the session; detached ones become part of it and are deleted.
@@ -21,21 +22,21 @@ def mark_deleted(session: Any, state: InstanceState, instance: Any) -> None:
     Emits: SELECTs for relationships with the delete cascade that are not loaded (peers together), unless
         ``passive_deletes``.
     """
-    identity_map = session._identity_map
-    if state.owner is not identity_map:
-        attach_to(session, state, instance)
+    identity_map = unit.identity_map
+    if state.identity_map is not identity_map:
+        attach_to(unit, state, instance)
     cascaded: list[tuple[InstanceState, Any]] = []
     if state.manager.mapper.relationships:
         # All are found before one is marked: a load on the way may flush, which must not see half a deletion.
         for item in reachable(instance, _cascades_delete, loads=_loads_for_delete, halts=row_is_gone):
             item_state = state_of(item)
-            if item_state.pk is not None and item_state.owner is not identity_map:
+            if item_state.pk is not None and item_state.identity_map is not identity_map:
                 # Now, because what lies behind it may have to be loaded.
-                attach_to(session, item_state, item)
+                attach_to(unit, item_state, item)
             cascaded.append((item_state, item))
     identity_map.deleted[state] = instance
     for item_state, item in cascaded:
-        if item_state.owner is identity_map:
+        if item_state.identity_map is identity_map:
             if item_state.pk is None:
                 detach(identity_map, item_state)
             elif not row_is_gone(item_state):

@@ -9,13 +9,13 @@ from azoth.exc import ArgumentError, InvalidRequestError, StatementError
 from azoth.orm.loading.instance_loader import load_instances
 from azoth.orm.loading.loader_options import NO_OPTIONS
 from azoth.orm.mapping.lookup import mapper_of
+from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.symbols import STATE
-from azoth.orm.session.ports import SessionPort
 from azoth.sql.selectable import select
 
 
 def get_instance(
-    session: SessionPort,
+    unit: Unit,
     entity: Any,
     ident: Any,
     options: Sequence[Any],
@@ -35,26 +35,26 @@ def get_instance(
     if pk is None:
         return None
     if not populate_existing and not with_for_update:
-        states = session._identity_map.entities.get(mapper.manager.root)
+        states = unit.identity_map.entities.get(mapper.manager.root)
         if states is not None:
             state = states.get(pk)
             instance = None if state is None else state()
             if instance is not None:
                 # Without its key in memory it was expired, and its row may be gone.
                 known = mapper.primary_key_keys[0] in instance.__dict__
-                return instance if known else _still_there(session, mapper, instance)
-    return _load(session, mapper, pk, options, populate_existing, with_for_update)
+                return instance if known else _still_there(unit, mapper, instance)
+    return _load(unit, mapper, pk, options, populate_existing, with_for_update)
 
 
 def _load(
-    session: SessionPort, mapper: Any, pk: Any, options: Sequence[Any], populate_existing: bool, with_for_update: Any
+    unit: Unit, mapper: Any, pk: Any, options: Sequence[Any], populate_existing: bool, with_for_update: Any
 ) -> Any:
-    identity_map = session._identity_map
+    identity_map = unit.identity_map
     if identity_map.new or identity_map.modified or identity_map.deleted:
-        session._autoflush()
+        unit.autoflush()
     if not options and not with_for_update:
         try:
-            found = load_instances(session, mapper, (pk,), NO_OPTIONS, refresh=populate_existing)
+            found = load_instances(unit, mapper, (pk,), NO_OPTIONS, refresh=populate_existing)
         except StatementError:
             _refuse_no_key(mapper, pk)
             raise
@@ -66,14 +66,14 @@ def _load(
     if with_for_update:
         statement = statement.with_for_update(**(with_for_update if isinstance(with_for_update, dict) else {}))
     statement = statement.options(*options).execution_options(populate_existing=populate_existing)
-    return session.scalars(statement).first()
+    return unit.session.scalars(statement).first()
 
 
-def _still_there(session: SessionPort, mapper: Any, instance: Any) -> Any:
+def _still_there(unit: Unit, mapper: Any, instance: Any) -> Any:
     """Make sure that a fully expired instance still has its row."""
-    session._autoflush()
+    unit.autoflush()
     state = instance.__dict__[STATE]
-    load_instances(session, mapper, (state.pk,))
+    load_instances(unit, mapper, (state.pk,))
     return instance if mapper.primary_key_keys[0] in instance.__dict__ else None
 
 

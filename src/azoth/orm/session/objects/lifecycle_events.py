@@ -7,48 +7,50 @@ from functools import partial
 from typing import Any
 
 from azoth.orm.runtime.identity_map import IdentityMap
+from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.state import InstanceState, row_is_gone
 from azoth.orm.session.objects.cascade import reachable
 from azoth.orm.session.objects.membership import attach, cascades_save, is_here, mapped_state
 from azoth.orm.session.objects.restoration import Restoration
 
 
-def add_observed(session: Any, instance: Any) -> None:
+def add_observed(unit: Unit, instance: Any) -> None:
     """Make an instance part of a session as ``membership.add`` does, telling the listeners."""
-    attach_to(session, mapped_state(instance, "add()"), instance)
-    for item in reachable(instance, cascades_save, halts=partial(is_here, session._identity_map)):
-        attach_to(session, mapped_state(item, "add()"), item)
+    attach_to(unit, mapped_state(instance, "add()"), instance)
+    for item in reachable(instance, cascades_save, halts=partial(is_here, unit.identity_map)):
+        attach_to(unit, mapped_state(item, "add()"), item)
 
 
-def attach_to(session: Any, state: InstanceState, instance: Any) -> None:
+def attach_to(unit: Unit, state: InstanceState, instance: Any) -> None:
     """Make one instance part of a session, telling the listeners where there are some."""
-    identity_map = session._identity_map
-    if state.owner is identity_map or not session.dispatch.attaching:
+    identity_map = unit.identity_map
+    if state.identity_map is identity_map or not unit.dispatch.attaching:
         attach(identity_map, state, instance)
         return
-    before_attach(session, instance)
+    before_attach(unit, instance)
     attach(identity_map, state, instance)
-    after_attach(session, state, instance)
+    after_attach(unit, state, instance)
 
 
-def before_attach(session: Any, instance: Any) -> None:
+def before_attach(unit: Unit, instance: Any) -> None:
     """Tell that an object is about to become part of a session."""
-    for listener in session.dispatch.before_attach:
+    session = unit.session
+    for listener in unit.dispatch.before_attach:
         listener(session, instance)
 
 
-def after_attach(session: Any, state: InstanceState, instance: Any) -> None:
+def after_attach(unit: Unit, state: InstanceState, instance: Any) -> None:
     """Tell that an object became part of a session, and what it is now."""
-    dispatch = session.dispatch
+    dispatch, session = unit.dispatch, unit.session
     for listener in dispatch.after_attach:
         listener(session, instance)
     for listener in dispatch.transient_to_pending if state.pk is None else dispatch.detached_to_persistent:
         listener(session, instance)
 
 
-def detached(session: Any, departed: Iterable[tuple[InstanceState, Any]]) -> None:
+def detached(unit: Unit, departed: Iterable[tuple[InstanceState, Any]]) -> None:
     """Tell that objects left a session."""
-    dispatch = session.dispatch
+    dispatch, session = unit.dispatch, unit.session
     for state, instance in departed:
         if row_is_gone(state):
             listeners = dispatch.deleted_to_detached
@@ -68,9 +70,9 @@ def members(identity_map: IdentityMap) -> list[tuple[InstanceState, Any]]:
     return found
 
 
-def flushed(session: Any, inserted: Iterable[InstanceState], deleted: Iterable[Any]) -> None:
+def flushed(unit: Unit, inserted: Iterable[InstanceState], deleted: Iterable[Any]) -> None:
     """Tell what a flush inserted and deleted."""
-    dispatch = session.dispatch
+    dispatch, session = unit.dispatch, unit.session
     if dispatch.pending_to_persistent:
         for state in inserted:
             instance = state()
@@ -99,15 +101,15 @@ class Restored:
         for outcome in restoration.outcomes:
             for state in outcome.inserted:
                 instance = state()
-                if instance is not None and state.owner is identity_map:
+                if instance is not None and state.identity_map is identity_map:
                     self._inserted.append((state, instance))
             self._deleted.extend(
-                (state, instance) for state, instance in outcome.deleted.items() if state.owner is identity_map
+                (state, instance) for state, instance in outcome.deleted.items() if state.identity_map is identity_map
             )
 
-    def announce(self, session: Any) -> None:
+    def announce(self, unit: Unit) -> None:
         """Tell what was put back."""
-        dispatch = session.dispatch
+        dispatch, session = unit.dispatch, unit.session
         for instance in self._pending:
             for listener in dispatch.pending_to_transient:
                 listener(session, instance)
@@ -121,10 +123,11 @@ class Restored:
                     listener(session, instance)
 
 
-def loaded(session: Any, states: Iterable[InstanceState]) -> None:
+def loaded(unit: Unit, states: Iterable[InstanceState]) -> None:
     """Tell that objects were loaded."""
+    session = unit.session
     for state in states:
         instance = state()
         if instance is not None:
-            for listener in session.dispatch.loaded_as_persistent:
+            for listener in unit.dispatch.loaded_as_persistent:
                 listener(session, instance)

@@ -8,6 +8,7 @@ from typing import Any
 from azoth.exc import InvalidRequestError
 from azoth.orm.exc import UnmappedInstanceError
 from azoth.orm.runtime.identity_map import IdentityMap
+from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.state import InstanceState, make_state, row_is_gone, state_of
 from azoth.orm.runtime.symbols import STATE
 from azoth.orm.session.objects.cascade import reachable
@@ -44,7 +45,7 @@ def add(identity_map: IdentityMap, instance: Any) -> None:
         # The plain case of a new object: nothing is known about it that could forbid it.
         # Nor is it related to anything: an object gets its state with its first relationship.
         state = make_state(instance)
-        state.place = identity_map
+        state.origin = identity_map
         identity_map.new[state] = instance
         return
     attach(identity_map, state_of(instance), instance)
@@ -56,7 +57,7 @@ def add(identity_map: IdentityMap, instance: Any) -> None:
 
 def is_here(identity_map: IdentityMap, state: InstanceState) -> bool:
     """Tell whether an object is part of a session, one that it deleted left out."""
-    return state.owner is identity_map and (state.pk is None or not row_is_gone(state))
+    return state.identity_map is identity_map and (state.pk is None or not row_is_gone(state))
 
 
 def cascades_save(relationship: Any) -> bool:
@@ -67,8 +68,8 @@ def cascades_save(relationship: Any) -> bool:
 
 def attach(identity_map: IdentityMap, state: InstanceState, instance: Any) -> None:
     """Make one instance part of a session: pending if it is new, persistent if it has an identity."""
-    owner = state.owner
-    if owner is identity_map:
+    present = state.identity_map
+    if present is identity_map:
         if state in identity_map.deleted:
             del identity_map.deleted[state]
         elif state.pk is not None:
@@ -77,10 +78,10 @@ def attach(identity_map: IdentityMap, state: InstanceState, instance: Any) -> No
             # Here already, but not to be inserted so far: see enable_relationship_loading().
             identity_map.new.setdefault(state, instance)
         return
-    if owner is not None and owner.session() is not None:
-        _refuse_second_session(state, instance)
+    if present is not None and present.unit() is not None:
+        _refuse_second_session(state, instance, present.unit())
     if state.pk is None:
-        state.owner = identity_map
+        state.origin = identity_map
         identity_map.new[state] = instance
         return
     _refuse_deleted(state, instance)
@@ -105,12 +106,10 @@ def _refuse_deleted(state: InstanceState, instance: Any) -> None:
         )
 
 
-def _refuse_second_session(state: InstanceState, instance: Any) -> None:
-    owner = state.owner
-    other = None if owner is None else owner.session()
+def _refuse_second_session(state: InstanceState, instance: Any, other: Unit) -> None:
     key = "pending" if state.pk is None else repr(state.pk)
     raise InvalidRequestError(
-        f"{type(instance).__name__} ({key}) is already attached to session {getattr(other, 'hash_key', '?')}",
+        f"{type(instance).__name__} ({key}) is already attached to session {other.session.hash_key}",
         why="an object belongs to one session at a time",
         fix="expunge() it there first, or merge() it into this one",
         code="AZ-S04",
@@ -124,7 +123,7 @@ def expunge(identity_map: IdentityMap, instance: Any) -> list[tuple[InstanceStat
         what was let go of.
     """
     state = mapped_state(instance, "expunge()")
-    if state.owner is not identity_map:
+    if state.identity_map is not identity_map:
         raise InvalidRequestError(
             f"{type(instance).__name__} is not present in this session",
             why="only objects of this session can be expunged from it",
@@ -136,7 +135,7 @@ def expunge(identity_map: IdentityMap, instance: Any) -> list[tuple[InstanceStat
     detach(identity_map, state)
     for item in items:
         item_state = state_of(item)
-        if item_state.owner is identity_map:
+        if item_state.identity_map is identity_map:
             detach(identity_map, item_state)
             departed.append((item_state, item))
     return departed
@@ -145,4 +144,4 @@ def expunge(identity_map: IdentityMap, instance: Any) -> list[tuple[InstanceStat
 def detach(identity_map: IdentityMap, state: InstanceState) -> None:
     """Let go of one instance."""
     identity_map.discard(state)
-    state.owner = None
+    state.origin = None

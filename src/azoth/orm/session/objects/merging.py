@@ -7,6 +7,7 @@ from typing import Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.exc import StaleDataError
+from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.related.related_objects import items_in
 from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
@@ -14,7 +15,6 @@ from azoth.orm.session.objects.cascade import REFUSING
 from azoth.orm.session.objects.get import get_instance
 from azoth.orm.session.objects.lifecycle_events import after_attach, attach_to, before_attach
 from azoth.orm.session.objects.membership import mapped_state
-from azoth.orm.session.ports import SessionPort
 
 Step = Generator[Any, Any, Any]
 """A part of a merge: it gives an object that must be merged first, and takes the session's object for it."""
@@ -24,13 +24,13 @@ class Merger:
     """One call of ``Session.merge`` over a graph of objects.
 
     Args:
-        session: where to merge into.
+        unit: where to merge into.
         load: whether rows are looked up in the database.
         options: loader options for the look-ups.
     """
 
-    def __init__(self, session: SessionPort, *, load: bool, options: Sequence[Any]) -> None:
-        self._session = session
+    def __init__(self, unit: Unit, *, load: bool, options: Sequence[Any]) -> None:
+        self._unit = unit
         self._load = load
         self._options = options
         self._merged: dict[int, Any] = {}
@@ -47,8 +47,8 @@ class Merger:
             InvalidRequestError: ``load=False`` and the object is new or has changes.
         """
         if self._load:
-            self._session._autoflush()
-        with self._session.no_autoflush:
+            self._unit.autoflush()
+        with self._unit.no_autoflush:
             return self._merge_all(instance)
 
     def _merge_all(self, instance: Any) -> Any:
@@ -69,7 +69,7 @@ class Merger:
 
     def _merge(self, instance: Any) -> Step:
         state = mapped_state(instance, "merge()")
-        if state.owner is self._session._identity_map and not row_is_gone(state):
+        if state.identity_map is self._unit.identity_map and not row_is_gone(state):
             self._merged[id(instance)] = instance
             yield from self._cascade_in_place(state, instance)
             return instance
@@ -100,14 +100,14 @@ class Merger:
         if pk is not None:
             self._made[mapper.manager.root, pk] = new
         if self._load:
-            attach_to(self._session, new_state, new)
+            attach_to(self._unit, new_state, new)
         else:
             new_state.pk = pk
-            if self._session.dispatch.attaching:
-                before_attach(self._session, new)
-            self._session._identity_map.add(new_state, new)
-            if self._session.dispatch.attaching:
-                after_attach(self._session, new_state, new)
+            if self._unit.dispatch.attaching:
+                before_attach(self._unit, new)
+            self._unit.identity_map.add(new_state, new)
+            if self._unit.dispatch.attaching:
+                after_attach(self._unit, new_state, new)
         return new
 
     def _find(self, mapper: Any, pk: Any) -> Any:
@@ -115,8 +115,8 @@ class Merger:
         if made is not None:
             return made
         if not self._load:
-            return self._session._identity_map.find(mapper.manager, pk)
-        return get_instance(self._session, mapper, pk, self._options, populate_existing=False, with_for_update=None)
+            return self._unit.identity_map.find(mapper.manager, pk)
+        return get_instance(self._unit, mapper, pk, self._options, populate_existing=False, with_for_update=None)
 
     def _copy(self, state: InstanceState, instance: Any, target: Any) -> Step:
         mapper = state.manager.mapper

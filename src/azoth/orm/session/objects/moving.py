@@ -24,10 +24,10 @@ def make_transient(instance: object) -> None:
     State: the object is transient with the values that it has in memory; related objects stay where they are.
     """
     state = mapped_state(instance, "make_transient()")
-    owner = state.owner
-    if owner is not None:
-        detach(owner, state)
-    state.pk = state.place = None
+    identity_map = state.identity_map
+    if identity_map is not None:
+        detach(identity_map, state)
+    state.pk = state.origin = None
     extra = state.extra
     if extra is not None:
         extra.was_deleted = False
@@ -51,7 +51,7 @@ def make_transient_to_detached(instance: object) -> None:
     """
     state = mapped_state(instance, "make_transient_to_detached()")
     name = type(instance).__name__
-    if state.pk is not None or state.owner is not None:
+    if state.pk is not None or state.origin is not None:
         raise InvalidRequestError(
             f"make_transient_to_detached(): the {name} object is not transient",
             why="it has a row already, or is in a session.",
@@ -80,10 +80,10 @@ def load_relationships_of(identity_map: IdentityMap, instance: object) -> None:
     if state.pk is not None:
         attach(identity_map, state, instance)
         return
-    owner = state.owner
-    if owner is not None and owner is not identity_map and owner.session() is not None:
+    present = state.identity_map
+    if present is not None and present is not identity_map and present.unit() is not None:
         attach(identity_map, state, instance)
-    state.owner = identity_map
+    state.origin = identity_map
     state.extras().loads_unsaved = True
 
 

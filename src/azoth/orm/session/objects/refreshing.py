@@ -10,11 +10,11 @@ from azoth.orm.loading.instance_loader import load_columns, load_instances
 from azoth.orm.loading.terms import Purpose
 from azoth.orm.runtime.expiry import expire, expire_keys
 from azoth.orm.runtime.identity_map import IdentityMap
+from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
 from azoth.orm.session.objects.cascade import reachable
 from azoth.orm.session.objects.get import get_instance
 from azoth.orm.session.objects.membership import mapped_state
-from azoth.orm.session.ports import SessionPort
 
 
 def expire_instance(
@@ -28,31 +28,29 @@ def expire_instance(
     items = list(reachable(instance, _cascades_expire)) if cascade else []
     for item in (instance, *items):
         item_state = state_of(item)
-        if item_state.owner is identity_map and item_state.pk is not None and not row_is_gone(item_state):
+        if item_state.identity_map is identity_map and item_state.pk is not None and not row_is_gone(item_state):
             expire(item_state, item)
             identity_map.modified.pop(item_state, None)
 
 
-def refresh_instance(
-    session: SessionPort, instance: Any, attribute_names: Iterable[str] | None, with_for_update: Any
-) -> None:
+def refresh_instance(unit: Unit, instance: Any, attribute_names: Iterable[str] | None, with_for_update: Any) -> None:
     """Load attributes anew; see ``Session.refresh``."""
-    state = persistent_state(session._identity_map, instance, "refresh()")
+    state = persistent_state(unit.identity_map, instance, "refresh()")
     mapper = state.manager.mapper
     names = None if attribute_names is None else _checked(state, attribute_names)
-    expire_instance(session._identity_map, instance, names)
+    expire_instance(unit.identity_map, instance, names)
     # After the object's own changes were given up, so that the flush writes those of others only.
-    session._autoflush()
+    unit.autoflush()
     if with_for_update:
-        found = get_instance(session, mapper, state.pk, (), populate_existing=True, with_for_update=with_for_update)
+        found = get_instance(unit, mapper, state.pk, (), populate_existing=True, with_for_update=with_for_update)
         gone = found is None
     elif names is None:
-        gone = not load_instances(session, mapper, (state.pk,), refresh=False, purpose=Purpose(columns=True))
+        gone = not load_instances(unit, mapper, (state.pk,), refresh=False, purpose=Purpose(columns=True))
     else:
         columns = [name for name in names if name not in mapper.relationships]
         relationships = [name for name in names if name in mapper.relationships]
         if columns:
-            load_columns(session, mapper, (state.pk,), columns)
+            load_columns(unit, mapper, (state.pk,), columns)
         gone = any(name not in instance.__dict__ for name in columns if name in mapper.columns)
         for name in relationships if not gone else ():
             getattr(instance, name)
@@ -72,7 +70,7 @@ def persistent_state(identity_map: IdentityMap, instance: Any, operation: str) -
         InvalidRequestError: it is not.
     """
     state = mapped_state(instance, operation)
-    if state.owner is not identity_map or state.pk is None or row_is_gone(state):
+    if state.identity_map is not identity_map or state.pk is None or row_is_gone(state):
         raise InvalidRequestError(
             f"{operation}: {type(instance).__name__} is not persistent within this session",
             why="only an object with a row, in this session, can be loaded anew",

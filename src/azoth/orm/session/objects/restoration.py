@@ -50,7 +50,7 @@ class Restoration:
         """
         for state in list(identity_map.new):
             identity_map.discard(state)
-            state.owner = None
+            state.origin = None
         for outcome in reversed(self.outcomes):
             outcome.undo()
         identity_map.deleted.clear()
@@ -78,8 +78,8 @@ class Restoration:
         """
         for outcome in self.outcomes:
             for state in outcome.deleted:
-                if state.owner is identity_map:
-                    state.owner = None
+                if state.identity_map is identity_map:
+                    state.origin = None
                     state.extras().was_deleted = False
         identity_map.deleted.clear()
         _forget_values(identity_map, identity_map.all_states())
@@ -89,8 +89,8 @@ class Restoration:
         released = []
         for outcome in self.outcomes:
             for state, instance in outcome.deleted.items():
-                if state.owner is outcome.owner:
-                    state.owner = None
+                if state.identity_map is outcome.identity_map:
+                    state.origin = None
                     released.append(instance)
         return released
 
@@ -99,7 +99,7 @@ def _forget_values(identity_map: IdentityMap, states: Iterable[InstanceState]) -
     """Expire the objects among some that are persistent here, with their changes."""
     for state in states:
         instance = state()
-        if instance is not None and state.pk is not None and state.owner is identity_map:
+        if instance is not None and state.pk is not None and state.identity_map is identity_map:
             expire(state, instance)
             identity_map.modified.pop(state, None)
             if state.extra is not None:

@@ -52,7 +52,7 @@ class IdentityMapView(Mapping[Any, Any]):
 
     def contains_state(self, state: Any) -> bool:
         """Tell whether a state belongs to a persistent instance of the session."""
-        return state.owner is self._identity_map and state.pk is not None
+        return state.identity_map is self._identity_map and state.pk is not None
 
     def __repr__(self) -> str:
         return f"<identity map of {len(self)} objects>"

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 from azoth import engine as engines
 from azoth.engine.fetching import FetchedRows
 from azoth.engine.result import IteratorResult
 from azoth.exc import InvalidRequestError
 from azoth.orm.session.objects.restoration import Restoration
-from azoth.orm.session.ports import SessionPort
 from azoth.orm.session.transactions.transaction import SessionTransaction
+
+if TYPE_CHECKING:
+    from azoth.orm.session.transactions.ports import TransactionUnit
 
 
 class BriefConnection:
@@ -118,10 +121,11 @@ class NoTransaction(SessionTransaction):
 
     __slots__ = ()
 
-    def __init__(self, session: SessionPort) -> None:
+    def __init__(self, unit: TransactionUnit) -> None:
         # It is no transaction that anybody should hear of, so the inherited constructor is left out.
-        self._refer_to(session)
-        self._in_use = session._in_use
+        self._unit = ref(unit)
+        self._held = None
+        self._in_use = unit.in_use
         self.parent = self.failure = None
         self.nested = self.is_prepared = self._is_closed = self._is_block = self._was_released = False
         self.restoration = Restoration()

@@ -8,14 +8,14 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 
-Owner = TypeVar("Owner")
+Holder = TypeVar("Holder")
 Arguments = ParamSpec("Arguments")
 Returned = TypeVar("Returned")
 
 
 def exclusive_use(
-    method: Callable[Concatenate[Owner, Arguments], Returned],
-) -> Callable[Concatenate[Owner, Arguments], Returned]:
+    method: Callable[Concatenate[Holder, Arguments], Returned],
+) -> Callable[Concatenate[Holder, Arguments], Returned]:
     """Refuse a method of a session, or of its transaction, while another thread is using the session.
 
     Errors:
@@ -24,13 +24,13 @@ def exclusive_use(
     operation = f"{method.__name__.strip('_')}()"
 
     @wraps(method)
-    def in_turn(owner: Owner, /, *arguments: Arguments.args, **keywords: Arguments.kwargs) -> Returned:
-        holder: Any = owner
+    def in_turn(self: Holder, /, *arguments: Arguments.args, **keywords: Arguments.kwargs) -> Returned:
+        holder: Any = self
         in_use = holder._in_use
         if not in_use.acquire(False):
             refuse_concurrent_use(operation)
         try:
-            return method(owner, *arguments, **keywords)
+            return method(self, *arguments, **keywords)
         finally:
             in_use.release()
 

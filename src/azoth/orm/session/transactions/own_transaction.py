@@ -21,14 +21,15 @@ def in_own_transaction(
     @wraps(method)
     def run(self: SessionType, /, *arguments: Arguments.args, **keywords: Arguments.kwargs) -> Returned:
         session: Any = self
-        if not session.autocommit or session._transaction is not None:
+        unit = session.unit
+        if not unit.autocommit or unit.transaction is not None:
             return method(self, *arguments, **keywords)
-        transaction = session._transaction = SessionTransaction(session)
+        transaction = unit.transaction = SessionTransaction(unit)
         try:
             result = method(self, *arguments, **keywords)
             transaction.commit_flushed()
         except BaseException:
-            if session._transaction is transaction:
+            if unit.transaction is transaction:
                 transaction.rollback()
             raise
         return result

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.exc import PendingRollbackError
-from azoth.orm.session.ports import SessionPort
 from azoth.orm.session.transactions.enlisted import all_in_turn
 from azoth.orm.session.transactions.exclusive_use import exclusive_use
 from azoth.orm.session.transactions.transaction import SessionTransaction
+
+if TYPE_CHECKING:
+    from azoth.orm.session.transactions.ports import TransactionUnit
 
 
 class Subtransaction(SessionTransaction):
@@ -23,8 +25,8 @@ class Subtransaction(SessionTransaction):
 
     parent: SessionTransaction
 
-    def __init__(self, session: SessionPort, parent: SessionTransaction) -> None:
-        super().__init__(session, parent)
+    def __init__(self, unit: TransactionUnit, parent: SessionTransaction) -> None:
+        super().__init__(unit, parent)
         self.nested = False
         self.restoration = parent.restoration
         self._enlisted = parent._enlisted
@@ -44,7 +46,7 @@ class Subtransaction(SessionTransaction):
         self._check_open()
         self.check()
         self._commit_inner_savepoints()
-        self.session._flush_for_commit()
+        self.unit.settle()
         self._was_released = True
         self._close()
 
@@ -58,7 +60,7 @@ class Subtransaction(SessionTransaction):
         """
         self._check_open()
         all_in_turn([*[inner._end_inside for inner in self._inner_transactions()], self._end_rolled_back])
-        for listener in self.session.dispatch.after_soft_rollback:
+        for listener in self.unit.dispatch.after_soft_rollback:
             listener(self.session, self)
 
     def _end_rolled_back(self) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
+from weakref import ref
 
 from azoth import engine as engines
 from azoth.exc import CommitUnknown, InvalidRequestError, PendingRollbackError, ResourceClosedError
@@ -13,9 +14,11 @@ from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.expiry import expire_states
 from azoth.orm.session.objects.lifecycle_events import Restored
 from azoth.orm.session.objects.restoration import Restoration, written_identities
-from azoth.orm.session.ports import SessionPort
 from azoth.orm.session.transactions.enlisted import Enlisted, all_in_turn, unknown_outcome
 from azoth.orm.session.transactions.exclusive_use import exclusive_use
+
+if TYPE_CHECKING:
+    from azoth.orm.session.transactions.ports import TransactionUnit
 
 
 class SessionTransaction:
@@ -33,13 +36,16 @@ class SessionTransaction:
     """
 
     __slots__ = (
-        "_enlisted", "_held", "_in_use", "_is_block", "_is_closed", "_participants", "_session", "_was_released",
+        "_enlisted", "_held", "_in_use", "_is_block", "_is_closed", "_participants", "_unit", "_was_released",
         "failure", "is_prepared", "nested", "parent", "restoration",
     )  # fmt: skip
 
-    def __init__(self, session: SessionPort, parent: SessionTransaction | None = None) -> None:
-        self._refer_to(session)
-        self._in_use = session._in_use
+    def __init__(self, unit: TransactionUnit, parent: SessionTransaction | None = None) -> None:
+        # Weakly, unless somebody got the transaction: the connections of a forgotten session then go back to their
+        # pools at once, and not when the collector finds the two.
+        self._unit = ref(unit)
+        self._held: Any = None
+        self._in_use = unit.in_use
         self.parent = parent
         self.nested = parent is not None
         self.failure: BaseException | None = None
@@ -49,25 +55,26 @@ class SessionTransaction:
         self._is_closed = False
         self._is_block = self._was_released = False
         self.is_prepared = False
-        if session.dispatch.after_transaction_create:
+        if unit.dispatch.after_transaction_create:
             # Listeners find the new transaction in the session.
-            session._transaction = self
-            for listener in session.dispatch.after_transaction_create:
-                listener(session, self)
+            unit.transaction = self
+            for listener in unit.dispatch.after_transaction_create:
+                listener(unit.session, self)
 
-    def _refer_to(self, session: SessionPort) -> None:
-        # Weakly, unless somebody got the transaction: the connections of a forgotten session then go back to their
-        # pools at once, and not when the collector finds the two.
-        self._session = session._identity_map.unit
-        self._held: SessionPort | None = None
+    @property
+    def unit(self) -> TransactionUnit:
+        """The unit of work."""
+        unit = self._unit()
+        assert unit is not None, "only a session, which owns its unit of work, uses a transaction"
+        return unit
 
     @property
     def session(self) -> Any:
         """The session."""
-        held = self._held
-        return self._session() if held is None else held  # type: ignore[misc]  # its own map is never released
+        unit = self._unit()
+        return None if unit is None else unit.session
 
-    def _held_by_its_user(self) -> Self:
+    def held_by_its_user(self) -> Self:
         """Keep the session alive, because somebody outside gets this transaction."""
         self._held = self.session
         return self
@@ -141,7 +148,7 @@ class SessionTransaction:
         return enlisted.connection
 
     def _enlist(self, bind: Any, execution_options: dict[str, Any] | None) -> Enlisted:
-        session = self.session
+        unit = self.unit
         if self.parent is not None:
             connection = self.parent.connection_for(bind, execution_options)
             enlisted = Enlisted(connection, connection.begin_nested(), is_ours=False, is_foreign=False)
@@ -151,9 +158,9 @@ class SessionTransaction:
             enlisted = self._join(connection)
         else:
             enlisted = Enlisted(bind.connect(), None, is_ours=True, is_foreign=False)
-            if session.execution_options:
-                execution_options = {**session.execution_options, **(execution_options or {})}
-            if execution_options or session.twophase:
+            if unit.execution_options:
+                execution_options = {**unit.execution_options, **(execution_options or {})}
+            if execution_options or unit.twophase:
                 try:
                     self._set_up(enlisted, execution_options)
                 except BaseException:
@@ -163,24 +170,24 @@ class SessionTransaction:
         self._enlisted[bind] = enlisted
         # A connection and its engine are the same participant, whichever is asked for.
         self._enlisted.setdefault(enlisted.connection.engine, enlisted)
-        for listener in session.dispatch.after_begin:
-            listener(session, self, enlisted.connection)
+        for listener in unit.dispatch.after_begin:
+            listener(unit.session, self, enlisted.connection)
         return enlisted
 
     def _set_up(self, enlisted: Enlisted, execution_options: dict[str, Any] | None) -> None:
         if execution_options:
             enlisted.connection.execution_options(**execution_options)
-        if self.session.twophase:
+        if self.unit.twophase:
             enlisted.transaction = enlisted.connection.begin_twophase()
 
     def _join(self, connection: Any) -> Enlisted:
         """Take part in whatever goes on at a connection that the session was given."""
-        if self.session.execution_options:
-            connection.execution_options(**self.session.execution_options)
+        if self.unit.execution_options:
+            connection.execution_options(**self.unit.execution_options)
         if not connection.in_transaction():
-            begin = connection.begin_twophase if self.session.twophase else connection.begin
+            begin = connection.begin_twophase if self.unit.twophase else connection.begin
             return Enlisted(connection, begin(), is_ours=False, is_foreign=False)
-        mode = self.session.join_transaction_mode
+        mode = self.unit.join_transaction_mode
         if mode == "create_savepoint" or (mode == "conditional_savepoint" and connection.in_nested_transaction()):
             return Enlisted(connection, connection.begin_nested(), is_ours=False, is_foreign=False)
         transaction = connection.get_nested_transaction() or connection.get_transaction()
@@ -198,28 +205,28 @@ class SessionTransaction:
                 its objects are persistent and expired, so that reading one tells whether its row is there.
         """
         self._check_open()
-        session = self.session
+        unit = self.unit
         if not self.is_prepared:
             self._make_ready_for_commit()
-            if session.twophase and self.parent is None:
+            if unit.twophase and self.parent is None:
                 self._prepare_participants()
-        self._commit_work(expires=session.expire_on_commit)
+        self._commit_work(expires=unit.expire_on_commit)
 
     def commit_flushed(self) -> None:
         """Commit a flush that had this transaction to itself; nothing else is flushed, and nothing is expired."""
-        session = self.session
-        for listener in session.dispatch.before_commit:
-            listener(session)
-        if session.twophase:
+        unit = self.unit
+        for listener in unit.dispatch.before_commit:
+            listener(unit.session)
+        if unit.twophase:
             self._prepare_participants()
         self._commit_work(expires=False)
 
     def _commit_work(self, *, expires: bool) -> None:
         self._commit_participants()
-        session = self.session
+        unit = self.unit
         try:
-            for listener in session.dispatch.after_commit:
-                listener(session)
+            for listener in unit.dispatch.after_commit:
+                listener(unit.session)
         finally:
             # It is committed, whatever a listener raises.
             self._finish_commit(expires=expires)
@@ -252,7 +259,7 @@ class SessionTransaction:
         unknown.note_written(partial(written_identities, self.restoration.outcomes))
         self.failure = unknown
         self.is_prepared = False
-        self.restoration.leave_open(self.session._identity_map)
+        self.restoration.leave_open(self.unit.identity_map)
         self.restoration = Restoration()
         if isinstance(error, Exception):
             # The connection's own is that error, or what a listener of handle_error has put in its place.
@@ -262,7 +269,7 @@ class SessionTransaction:
         return error
 
     def _finish_commit(self, *, expires: bool) -> None:
-        session = self.session
+        unit = self.unit
         if self.parent is not None:
             self._was_released = True
             self.parent.restoration.absorb(self.restoration)
@@ -273,24 +280,25 @@ class SessionTransaction:
         if expires:
             self._expire_all()
         try:
-            for listener in session.dispatch.deleted_to_detached:
+            for listener in unit.dispatch.deleted_to_detached:
                 for instance in released:
-                    listener(session, instance)
+                    listener(unit.session, instance)
         finally:
             self._close()
 
     def _make_ready_for_commit(self) -> None:
         self.check()
-        for listener in self.session.dispatch.before_commit:
-            listener(self.session)
+        unit = self.unit
+        for listener in unit.dispatch.before_commit:
+            listener(unit.session)
         self._commit_inner_savepoints()
-        self.session._flush_for_commit()
+        unit.settle()
 
     def _commit_inner_savepoints(self) -> None:
-        inner = self.session._transaction
+        inner = self.unit.transaction
         while inner is not None and inner is not self:
             inner.commit()
-            inner = self.session._transaction
+            inner = self.unit.transaction
 
     @exclusive_use
     def rollback(self) -> None:
@@ -301,12 +309,12 @@ class SessionTransaction:
         """
         self._check_open()
         all_in_turn([*[inner._end_inside for inner in self._inner_transactions()], self._end_rolled_back])
-        for listener in self.session.dispatch.after_soft_rollback:
+        for listener in self.unit.dispatch.after_soft_rollback:
             listener(self.session, self)
 
     def _inner_transactions(self) -> Iterator[SessionTransaction]:
         """Yield the savepoints and subtransactions inside this one, the innermost first."""
-        inner = self.session._transaction
+        inner = self.unit.transaction
         while inner is not None and inner is not self:
             yield inner
             inner = inner.parent
@@ -335,7 +343,7 @@ class SessionTransaction:
             cause.add_note(f"rolling back failed, too: {type(second).__name__}: {second}")
         finally:
             self.failure = cause
-        for listener in self.session.dispatch.after_soft_rollback:
+        for listener in self.unit.dispatch.after_soft_rollback:
             listener(self.session, self)
 
     def _rollback_work(self) -> None:
@@ -348,16 +356,16 @@ class SessionTransaction:
         all_in_turn([enlisted.rollback for enlisted in self._participants])
 
     def _restore(self) -> None:
-        session = self.session
+        unit = self.unit
         restoration, self.restoration = self.restoration, Restoration()
         try:
-            for listener in session.dispatch.after_rollback:
-                listener(session)
+            for listener in unit.dispatch.after_rollback:
+                listener(unit.session)
         finally:
-            identity_map = session._identity_map
+            identity_map = unit.identity_map
             announce = None
-            if session.dispatch.restoring:
-                announce = partial(Restored(identity_map, restoration).announce, session)
+            if unit.dispatch.restoring:
+                announce = partial(Restored(identity_map, restoration).announce, unit)
             restoration.restore(identity_map, everything=not self.nested, announce=announce)
 
     def close(self) -> None:
@@ -392,7 +400,7 @@ class SessionTransaction:
             InvalidRequestError: the session was not made with ``twophase=True``, or this is a savepoint.
         """
         self._check_open()
-        if self.parent is not None or not self.session.twophase:
+        if self.parent is not None or not self.unit.twophase:
             raise InvalidRequestError(
                 "prepare() needs the outermost transaction of a session with twophase=True",
                 why="without it the session's transactions have one phase, and savepoints cannot be prepared",
@@ -421,27 +429,27 @@ class SessionTransaction:
             self._leave()
             return
         self._is_closed = True
-        session = self.session
+        unit = self.unit
         if self._is_block:
             # What follows in the block would belong to no transaction that the block ends, so it is refused.
             self.failure = _ended_in_its_block()
         else:
-            session._transaction = self.parent
+            unit.transaction = self.parent
         self._enlisted.clear()
         try:
             all_in_turn([enlisted.close for enlisted in self._participants])
         finally:
-            for listener in session.dispatch.after_transaction_end:
-                listener(session, self)
+            for listener in unit.dispatch.after_transaction_end:
+                listener(unit.session, self)
 
     def _expire_all(self) -> None:
-        for states in self.session._identity_map.entities.values():
+        for states in self.unit.identity_map.entities.values():
             expire_states(list(states.values()))
 
     def _leave(self) -> None:
         """Give the session back to the transaction around this one, which ended before its block did."""
-        if self.session._transaction is self:
-            self.session._transaction = self.parent
+        if self.unit.transaction is self:
+            self.unit.transaction = self.parent
 
     def _check_open(self) -> None:
         if self._is_closed:

@@ -81,7 +81,7 @@ class ORMExecuteState:
     def execution_options(self) -> dict[str, Any]:
         """The options of the session, of the statement, and those given to ``execute()``."""
         of_statement = getattr(self.statement, "_execution_options", {})
-        return {**self.session.execution_options, **of_statement, **self.local_execution_options}
+        return {**self.session.unit.execution_options, **of_statement, **self.local_execution_options}
 
     def update_execution_options(self, **options: Any) -> None:
         """Set further options for this execution."""

@@ -1,0 +1,40 @@
+"""What the attributes of instances need from the layers above, and from those who listen to them."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+
+class MissingValueLoader(Protocol):
+    """Gives an attribute its value when it is read and has none: the one hook of every implicit load."""
+
+    def __call__(self, state: Any, instance: Any, key: str) -> Any:
+        """Find the value, store it in the instance's ``__dict__`` and return it.
+
+        Errors:
+            DetachedInstanceError: the instance is in no unit of work that could load.
+        """
+        ...
+
+
+class AttributeListeners(Protocol):
+    """What listens to an attribute; ``Attribute.listeners`` holds one, or None while nobody listens.
+
+    ``append`` and ``set`` answer with the value to store. ``bulk_replace`` may change the list that it gets.
+    """
+
+    def append(self, state: Any, attribute: Any, item: Any) -> Any: ...
+
+    def remove(self, state: Any, attribute: Any, item: Any) -> None: ...
+
+    def set(self, state: Any, attribute: Any, value: Any, old: Any) -> Any: ...
+
+    def bulk_replace(self, state: Any, attribute: Any, items: list[Any]) -> None: ...
+
+    def init_collection(self, state: Any, attribute: Any, collection: Any) -> None: ...
+
+    def init_scalar(self, state: Any, attribute: Any, instance: Any) -> Any: ...
+
+    def modified(self, state: Any) -> None: ...
+
+    def dispose_collection(self, state: Any, attribute: Any, collection: Any) -> None: ...

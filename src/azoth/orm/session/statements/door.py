@@ -1,0 +1,339 @@
+"""The one door of the ORM's statements: what reads or changes rows for entities passes here, whatever its reason.
+
+Here act: the options of session, statement and execution (``schema_translate_map`` among them), ``get_bind()``,
+autoflush, criteria (``with_loader_criteria``) and the listeners of ``do_orm_execute``. Loads that the ORM makes by
+itself come here as soon as one of these could act on them (``fetch()``); until then they keep a shorter way of their
+own, on which there is nothing to ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Protocol
+
+from azoth import engine as engines
+from azoth.engine.result import ChunkedIteratorResult
+from azoth.exc import ObjectNotExecutableError
+from azoth.orm import bulk
+from azoth.orm.loading.load_plan import LoadPlan
+from azoth.orm.loading.loader_criteria import criteria_among
+from azoth.orm.loading.terms import Purpose, Terms, following_terms
+from azoth.orm.query.lowering import find_load_plan, names_entities, with_criteria
+from azoth.orm.query.statement_facts import first_mapper, merged_options
+from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
+from azoth.orm.runtime.ports import Unit
+from azoth.orm.session.statements.execute_state import ORMExecuteState, announce_change
+from azoth.sql.elements import text
+from azoth.sql.selectable import FromStatement, Select
+
+Options = Mapping[str, Any] | None
+Parameters = Any
+
+
+class StatementUnit(Unit, Protocol):
+    """The unit of work, as far as statements on their way to it know it.
+
+    Attributes:
+        bind: the engine or connection for everything that ``binds`` does not name, or None.
+        binds: what is named, or None where nothing is.
+        asks_session: whether the session's class says by a ``get_bind()`` of its own where statements go.
+        execution_options: options of every execution.
+        autoflushes: whether pending changes are flushed before each query.
+        transaction: the innermost transaction, savepoint or subtransaction that is begun, or None.
+    """
+
+    bind: Any
+    binds: Any
+    asks_session: bool
+    execution_options: Mapping[str, Any]
+    autoflushes: bool
+    transaction: Any
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether a classic session works outside of any transaction now."""
+        ...
+
+    def begun(self) -> Any:
+        """Give the transaction, beginning it where none is."""
+        ...
+
+    def autoflush_for(self, options: Mapping[str, Any] | None) -> None:
+        """Flush pending changes before a statement, unless its options forbid it."""
+        ...
+
+    def carry_out(self, work: Any, *arguments: Any, **keywords: Any) -> Any:
+        """Do a piece of work that changes rows: in the transaction, or in one of its own outside of any (classic)."""
+        ...
+
+
+class Prepared(NamedTuple):
+    """A SELECT of entities that is ready to run.
+
+    Attributes:
+        plan: how it runs, and what its rows become.
+        connection: where it runs.
+        statement: the statement with its values.
+        terms: what acts on the loads that follow; None for nothing.
+    """
+
+    plan: LoadPlan
+    connection: Any
+    statement: Any
+    terms: Terms | None
+
+
+def execute(
+    unit: StatementUnit,
+    statement: Any,
+    params: Parameters,
+    options: Options,
+    bind_arguments: Options,
+    state: ORMExecuteState | None = None,
+) -> Any:
+    """Execute any statement; see ``Session.execute()``.
+
+    Args:
+        unit: the unit of work.
+        statement: the statement.
+        params: values for its named parameters.
+        options: execution options.
+        bind_arguments: what ``get_bind()`` is asked with.
+        state: the execution that listeners have heard of already.
+
+    Returns:
+        the result.
+    """
+    if state is None and unit.dispatch.do_orm_execute:
+        return _let_hear(unit, statement, params, options, bind_arguments, None)
+    if isinstance(statement, Select) and names_entities(statement):
+        return _execute_select(
+            unit, statement, params, options, bind_arguments, None if state is None else state.purpose
+        )
+    if isinstance(statement, str):
+        statement = text(statement)
+    if not hasattr(statement, "_fields"):
+        raise ObjectNotExecutableError(
+            f"{type(statement).__name__} cannot be executed",
+            why="execute() takes statements: select(), insert(), update(), delete(), text(), or a string",
+            fix="wrap the entity in a statement, as in select(User)",
+            code="AZ-S31",
+        )
+    if isinstance(statement, FromStatement):
+        plan, found = given(unit, statement, params, options, bind_arguments)
+        return _result(plan, (found,))
+    return _execute_other(unit, statement, params, options, bind_arguments)
+
+
+def fetch(unit: StatementUnit, statement: Any, purpose: Purpose) -> list[Any]:
+    """Execute a SELECT of entities that the ORM sends by itself.
+
+    Args:
+        unit: the unit of work.
+        statement: the SELECT.
+        purpose: why it is sent, and what acts on it.
+
+    Returns:
+        what it loads: instances, or tuples where it selects more than an entity.
+    """
+    terms = purpose.terms
+    options: Options = None
+    if terms is not None:
+        options = terms.options or None
+        statement = statement.options(*[one.for_loads() for one in terms.criteria])
+    if unit.dispatch.do_orm_execute:
+        result = _let_hear(unit, statement, None, options, None, purpose)
+        return list(result.scalars() if len(statement._raw_columns) == 1 else map(tuple, result))
+    prepared = prepare(unit, statement, None, options, None, purpose)
+    return prepared.plan.run(unit, prepared.connection, prepared.statement, purpose.loads, prepared.terms)
+
+
+def prepare(
+    unit: StatementUnit,
+    statement: Any,
+    params: Parameters,
+    given_options: Options,
+    bind_arguments: Options,
+    purpose: Purpose | None = None,
+) -> Prepared:
+    """Flush where needed, and make a SELECT of entities ready to run.
+
+    Args:
+        unit: the unit of work.
+        statement: the SELECT.
+        params: values for its named parameters.
+        given_options: execution options.
+        bind_arguments: what ``get_bind()`` is asked with.
+        purpose: why the ORM sends it by itself; None for statements of the program.
+    """
+    options = statement._execution_options
+    if given_options or unit.execution_options:
+        options = merged_options(unit.execution_options, statement, given_options)
+    identity_map = unit.identity_map
+    if purpose is None and unit.autoflushes and (identity_map.new or identity_map.modified or identity_map.deleted):
+        unit.autoflush_for(options)
+    transaction = unit.transaction
+    if transaction is None:
+        transaction = unit.begun()
+    bind = unit.bind
+    if bind is None or unit.binds is not None or bind_arguments or unit.asks_session:
+        bind = _bind_for(unit, statement, bind_arguments)
+    connection = transaction.connection_for(bind)
+    if params:
+        # The plan takes its values from the statement; named parameters become part of it.
+        statement = statement.params(params)
+    statement_cache = connection.statement_cache
+    refresh = False
+    terms = None
+    if options or statement._with_options:
+        if options:
+            refresh = bool(options.get("populate_existing"))
+            statement_cache = connection.engine.statement_cache_for({**connection.get_execution_options(), **options})
+        criteria = criteria_among(statement._with_options)
+        if criteria:
+            statement = with_criteria(statement, criteria, statement_cache)
+        terms = following_terms(criteria, options, refresh)
+    plan = statement_cache.plans.get((statement._shape, refresh))
+    if plan is None:
+        plan = find_load_plan(statement, statement_cache, refresh=refresh)
+    return Prepared(plan, connection, statement, terms)
+
+
+def given(
+    unit: StatementUnit, statement: FromStatement, params: Parameters, options: Options, bind_arguments: Options
+) -> tuple[LoadPlan, list[Any]]:
+    """Execute a statement whose rows are given by another one; give the plan and what it made."""
+    in_use = unit.in_use
+    if not in_use.acquire(False):
+        refuse_concurrent_use("execute()")
+    try:
+        found: tuple[LoadPlan, list[Any]] = unit.carry_out(_given, unit, statement, params, options, bind_arguments)
+        return found
+    finally:
+        in_use.release()
+
+
+def _given(
+    unit: StatementUnit, statement: FromStatement, params: Parameters, given_options: Options, bind_arguments: Options
+) -> tuple[LoadPlan, list[Any]]:
+    # With the first such statement: it needs the compiler, which comes with the first engine.
+    from azoth.orm.loading.given_rows import given_rows  # noqa: PLC0415
+
+    options = merged_options(unit.execution_options, statement, given_options)
+    unit.autoflush_for(options)
+    connection = unit.begun().connection_for(_bind_for(unit, statement, bind_arguments))
+    refresh = bool(options.get("populate_existing"))
+    return given_rows(
+        unit,
+        connection,
+        statement._raw_columns,
+        bulk.by_columns(statement.element),
+        params,
+        statement._with_options,
+        refresh=refresh,
+        terms=following_terms(criteria_among(statement._with_options), options, refresh),
+    )
+
+
+def _let_hear(
+    unit: StatementUnit,
+    statement: Any,
+    params: Parameters,
+    options: Options,
+    bind_arguments: Options,
+    purpose: Purpose | None,
+) -> Any:
+    if isinstance(statement, str):
+        statement = text(statement)
+    listeners = unit.dispatch.do_orm_execute
+    return ORMExecuteState(unit.session, statement, params, options, bind_arguments, listeners, purpose).run()
+
+
+def _execute_select(
+    unit: StatementUnit,
+    statement: Any,
+    params: Parameters,
+    options: Options,
+    bind_arguments: Options,
+    purpose: Purpose | None,
+) -> Any:
+    plan, connection, prepared, terms = prepare(unit, statement, params, options, bind_arguments, purpose)
+    of_statement = statement._execution_options
+    size = (options or {}).get("yield_per") or (of_statement and of_statement.get("yield_per"))
+    if size:
+        return _result(plan, plan.chunks(unit, connection, prepared, size, terms)).yield_per(size)
+    loads = None if purpose is None else purpose.loads
+    if terms is not None and terms.options.get("skip_user_error_events"):
+        with connection.private_errors():
+            found = plan.run(unit, connection, prepared, loads, terms)
+    else:
+        found = plan.run(unit, connection, prepared, loads, terms)
+    result: Any = ChunkedIteratorResult(plan.shape, (found,))
+    if plan.unique_filters is not None:
+        result._unique_filters = plan.unique_filters
+    return result
+
+
+def _execute_other(
+    unit: StatementUnit, statement: Any, params: Parameters, given_options: Options, bind_arguments: Options
+) -> Any:
+    """Execute what makes no entities of its rows, or changes rows."""
+    in_use = unit.in_use
+    if not in_use.acquire(False):
+        refuse_concurrent_use("execute()")
+    try:
+        options = merged_options(unit.execution_options, statement, given_options)
+        unit.autoflush_for(options)
+        if bulk.changes_entity(statement):
+            # Where the connection goes back to its pool, the rows are fetched before.
+            work = _change_and_fetch if unit.is_outside else _change
+            result = unit.carry_out(work, unit, statement, params, options, bind_arguments)
+        else:
+            connection = unit.begun().connection_for(_bind_for(unit, statement, bind_arguments))
+            statement = _with_criteria(statement, connection)
+            result = connection.execute(statement, params, execution_options=given_options)
+    finally:
+        in_use.release()
+    return result
+
+
+def _change(
+    unit: StatementUnit, statement: Any, params: Parameters, options: Mapping[str, Any], bind_arguments: Options
+) -> Any:
+    connection = unit.begun().connection_for(_bind_for(unit, statement, bind_arguments))
+    result = bulk.execute_change(unit, connection, _with_criteria(statement, connection), params, options)
+    if unit.dispatch.changing_rows:
+        announce_change(unit.session, statement, result)
+    return result
+
+
+def _change_and_fetch(
+    unit: StatementUnit, statement: Any, params: Parameters, options: Mapping[str, Any], bind_arguments: Options
+) -> Any:
+    result = _change(unit, statement, params, options, bind_arguments)
+    if isinstance(result, engines.CursorResult) and result.returns_rows:
+        return bulk.CountedResult(result._shape, ([tuple(row) for row in result],), result.rowcount)
+    return result
+
+
+def _bind_for(unit: StatementUnit, statement: Any, bind_arguments: Options) -> Any:
+    """Ask where a statement goes, naming the mapper that it is about."""
+    arguments = {"clause": statement, **(bind_arguments or {})}
+    if "mapper" not in arguments and (unit.asks_session or unit.binds is not None):
+        mapper = first_mapper(statement)
+        if mapper is not None:
+            arguments["mapper"] = mapper
+    return unit.session.get_bind(**arguments)
+
+
+def _with_criteria(statement: Any, connection: Any) -> Any:
+    """Put the criteria among the options of a statement into it."""
+    options = getattr(statement, "_with_options", None)
+    criteria = criteria_among(options) if options else ()
+    return with_criteria(statement, criteria, connection.statement_cache) if criteria else statement
+
+
+def _result(plan: LoadPlan, chunks: Any) -> Any:
+    result: Any = ChunkedIteratorResult(plan.shape, chunks)
+    result._unique_filters = plan.unique_filters
+    return result

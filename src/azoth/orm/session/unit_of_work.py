@@ -1,0 +1,354 @@
+"""The unit of work: one object that holds what a session holds."""
+
+from __future__ import annotations
+
+import weakref
+from _thread import RLock  # threading.RLock is a function around it, which costs more than the lock
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar, overload
+
+from azoth.event import Dispatch
+from azoth.exc import InvalidRequestError
+from azoth.orm.exc import FlushError
+from azoth.orm.loading.terms import Purpose
+from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
+from azoth.orm.runtime.identity_map import IdentityMap
+from azoth.orm.session.binds import Binds
+from azoth.orm.session.objects import membership
+from azoth.orm.session.objects.lifecycle_events import add_observed, detached, loaded, members
+from azoth.orm.session.statements import door
+from azoth.orm.session.transactions.brief_connection import NoTransaction
+from azoth.orm.session.transactions.transaction import SessionTransaction
+
+if TYPE_CHECKING:
+    from azoth.orm.persistence import FlushOutcome
+    from azoth.orm.runtime.ports import Reading
+    from azoth.orm.runtime.state import InstanceState
+
+Value = TypeVar("Value")
+
+MOST_FLUSHES: Final = 100
+"""How often a commit flushes until it gives up on listeners that go on changing objects."""
+
+
+class UnitOfWork:
+    """What one session holds: objects, the transaction with its connections, and the settings of both.
+
+    The session owns it, and is the only one who does: everything else refers to it weakly, or for one call. It finds
+    the session again for listeners, and for the methods that a program may have overridden (``flush()``,
+    ``get_bind()``).
+
+    The layers below know it as ``azoth.orm.runtime.ports.Unit``.
+
+    Attributes:
+        identity_map: the objects; another one after ``expunge_all()``.
+        transaction: the innermost transaction, savepoint or subtransaction that is begun, or None.
+        in_use: the lock of who uses the session at the moment; see ``azoth.orm.runtime.concurrent_use``.
+        flushing: whether a flush is going on.
+        dispatch: who listens to the session's events.
+        bind: the engine or connection for everything that ``binds`` does not name, or None.
+        binds: what is named, or None where nothing is.
+        autoflushes: whether pending changes are flushed before each query.
+        autobegin: whether the transaction begins by itself.
+        autocommit: whether it does not begin by itself because each flush has its own (classic).
+        has_subtransactions: whether a begin within a transaction begins a subtransaction (classic).
+        outside: what was read in portions while a classic session had no transaction; ended by ``close()``.
+        expire_on_commit: whether objects are loaded anew when they are first read after a commit.
+        twophase: whether transactions are prepared before they are committed.
+        join_transaction_mode: what to do with a transaction that already runs on a connection given as bind.
+        load_on_peers: whether an implicit load serves the peers of the touched object too.
+        keeps_all: whether the identity map keeps every object alive.
+        execution_options: options of every execution.
+        asks_session: whether the session's class says by a ``get_bind()`` of its own where statements go.
+    """
+
+    __slots__ = (
+        "__weakref__", "_session", "asks_session", "autobegin", "autocommit", "autoflushes", "bind", "binds",
+        "dispatch", "execution_options", "expire_on_commit", "flushing", "has_subtransactions", "identity_map",
+        "in_use", "join_transaction_mode", "keeps_all", "load_on_peers", "outside", "transaction", "twophase",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        session: Any,
+        bind: Any,
+        *,
+        binds: dict[Any, Any] | None,
+        dispatch: Dispatch,
+        autoflushes: bool,
+        autobegin: bool,
+        autocommit: bool,
+        has_subtransactions: bool,
+        expire_on_commit: bool,
+        twophase: bool,
+        join_transaction_mode: str,
+        load_on_peers: bool,
+        keeps_all: bool,
+        execution_options: Mapping[str, Any] | None,
+        asks_session: bool,
+    ) -> None:
+        self._session: Callable[[], Any] = weakref.ref(session)
+        self.identity_map = IdentityMap(self, keep_all=keeps_all)
+        self.transaction: SessionTransaction | None = None
+        self.outside: NoTransaction | None = None
+        self.in_use = RLock()
+        self.flushing = False
+        self.dispatch = dispatch
+        self.bind = bind
+        self.binds = Binds(bind, binds) if binds else None
+        self.autoflushes = autoflushes
+        self.autobegin = autobegin
+        self.autocommit = autocommit
+        self.has_subtransactions = has_subtransactions
+        self.expire_on_commit = expire_on_commit
+        self.twophase = twophase
+        self.join_transaction_mode = join_transaction_mode
+        self.load_on_peers = load_on_peers
+        self.keeps_all = keeps_all
+        self.execution_options: Mapping[str, Any] = dict(execution_options or {})
+        self.asks_session = asks_session
+
+    @property
+    def session(self) -> Any:
+        """The session that the program works with."""
+        return self._session()
+
+    # -- the transaction and its connections --------------------------------------------------------
+
+    def begun(self) -> SessionTransaction:
+        """Give the transaction, beginning it where none is.
+
+        Returns:
+            the innermost one; in a classic session without any, what stands for none.
+
+        Errors:
+            InvalidRequestError: none is begun, and the session was made with ``autobegin=False``.
+        """
+        transaction = self.transaction
+        if transaction is not None:
+            return transaction
+        if self.autocommit:
+            return NoTransaction(self)
+        if not self.autobegin:
+            raise InvalidRequestError(
+                "no transaction is begun on this session",
+                why="it was made with autobegin=False",
+                fix="call session.begin() first",
+                code="AZ-S14",
+            )
+        in_use = self.in_use
+        if not in_use.acquire(False):
+            refuse_concurrent_use("begin")
+        try:
+            # Another thread may have begun one a moment ago, between the caller's look and this use.
+            transaction = self.transaction
+            if transaction is None:
+                transaction = self.transaction = SessionTransaction(self)
+            return transaction
+        finally:
+            in_use.release()
+
+    def connection_for(self, mapper: Any) -> Any:
+        """Give the connection on which statements about a mapper run, beginning the transaction where needed."""
+        transaction = self.transaction
+        if transaction is None:
+            transaction = self.begun()
+        bind = self.bind
+        if bind is None or self.binds is not None or self.asks_session:
+            bind = self._session().get_bind(mapper)
+        return transaction.connection_for(bind)
+
+    def find_bind(self, mapper: Any, clause: Any) -> Any:
+        """Find the engine or connection for a mapper or a statement.
+
+        Errors:
+            UnboundExecutionError: none is known.
+        """
+        binds = self.binds
+        if binds is None:
+            if self.bind is not None:
+                return self.bind
+            binds = Binds(None, None)
+        return binds.find(mapper, clause)
+
+    def add_bind(self, key: Any, bind: Any) -> None:
+        """Use an engine or connection for a class, a mapper or a table."""
+        if self.binds is None:
+            self.binds = Binds(self.bind, None)
+        self.binds.add(key, bind)
+
+    @property
+    def reading(self) -> Reading:
+        """What tells later on whether rows that are found now may be read on."""
+        transaction = self.transaction
+        if transaction is None:
+            if self.outside is None:
+                self.outside = NoTransaction(self)
+            transaction = self.outside
+        return SessionReading(self.session, transaction)
+
+    # -- statements ---------------------------------------------------------------------------------
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether a classic session works outside of any transaction now."""
+        return self.autocommit and self.transaction is None
+
+    def carry_out(self, work: Any, *arguments: Any, **keywords: Any) -> Any:
+        """Do a piece of work that changes rows: in the transaction, or in one of its own outside of any (classic)."""
+        if not self.is_outside:
+            return work(*arguments, **keywords)
+        transaction = self.transaction = SessionTransaction(self)
+        try:
+            result = work(*arguments, **keywords)
+            transaction.commit_flushed()
+        except BaseException:
+            if self.transaction is transaction:
+                transaction.rollback()
+            raise
+        return result
+
+    def fetch(self, statement: Any, purpose: Purpose) -> list[Any]:
+        """Execute a SELECT of the ORM's own where everybody can act on it; gives what it loads."""
+        return door.fetch(self, statement, purpose)
+
+    def prepare(self, statement: Any, params: Any) -> door.Prepared:
+        """Flush where needed, and make a SELECT of entities ready to run."""
+        return door.prepare(self, statement, params, None, None)
+
+    def given(self, statement: Any, params: Any) -> tuple[Any, list[Any]]:
+        """Execute a statement whose rows are given by another one; give the plan and what it made."""
+        return door.given(self, statement, params, None, None)
+
+    # -- flushing -----------------------------------------------------------------------------------
+
+    @property
+    def no_autoflush(self) -> NoAutoflush:
+        """A block in which queries do not flush."""
+        return NoAutoflush(self, self)
+
+    def autoflush(self) -> None:
+        """Flush pending changes, if the session does so before queries."""
+        if self.autoflushes and not self.flushing:
+            self._session().flush()
+
+    def autoflush_for(self, options: Mapping[str, Any] | None) -> None:
+        """Flush pending changes before a statement, if neither the session nor the statement's options forbid it."""
+        if self.autoflushes and not self.flushing and (not options or options.get("autoflush", True)):
+            self._session().flush()
+
+    def settle(self) -> None:
+        """Flush until nothing is pending, whatever autoflush says: listeners of a flush may leave more to flush.
+
+        Errors:
+            FlushError: there is no end to it.
+        """
+        identity_map = self.identity_map
+        for _ in range(MOST_FLUSHES):
+            if not (identity_map.new or identity_map.modified or identity_map.deleted):
+                return
+            self._session().flush()
+        raise FlushError(
+            f"over {MOST_FLUSHES} flushes have not settled the session",
+            why="something changes objects during or after each flush, probably a listener of after_flush",
+            fix="let the listener change objects only where they differ from what they should be",
+            code="AZ-S117",
+        )
+
+    def remember(self, outcome: FlushOutcome) -> None:
+        """Note what changed in memory, for the case that the transaction is rolled back."""
+        self.begun().restoration.outcomes.append(outcome)
+
+    # -- objects ------------------------------------------------------------------------------------
+
+    def adopt(self, instance: object) -> None:
+        """Take in an object, with what the save-update cascade reaches."""
+        if self.transaction is None:
+            self.begun()
+        if self.dispatch.attaching:
+            add_observed(self, instance)
+        else:
+            membership.add(self.identity_map, instance)
+
+    def expunge(self, instance: object) -> None:
+        """Let go of an object, with what the expunge cascade reaches."""
+        departed = membership.expunge(self.identity_map, instance)
+        if self.dispatch.detaching:
+            detached(self, departed)
+
+    def expunge_all(self) -> None:
+        """Let go of all objects."""
+        former = self.identity_map
+        departed = members(former) if self.dispatch.detaching else ()
+        self.identity_map = IdentityMap(self, keep_all=self.keeps_all)
+        former.release()
+        if departed:
+            detached(self, departed)
+
+    def announce_loaded(self, states: list[InstanceState]) -> None:
+        """Tell listeners of instances that were loaded."""
+        loaded(self, states)
+
+
+class NoAutoflush:
+    """A block without autoflush.
+
+    Args:
+        unit: the unit of work.
+        entered: what the block is entered with: ``with session.no_autoflush as entered``.
+    """
+
+    __slots__ = ("_before", "_entered", "_unit")
+
+    def __init__(self, unit: UnitOfWork, entered: Any) -> None:
+        self._unit = unit
+        self._entered = entered
+
+    def __enter__(self) -> Any:
+        self._before = self._unit.autoflushes
+        self._unit.autoflushes = False
+        return self._entered
+
+    def __exit__(self, *error: object) -> None:
+        self._unit.autoflushes = self._before
+
+
+class SessionReading:
+    """What a result keeps that is read in portions: the session, and the transaction in which it was executed."""
+
+    __slots__ = ("_session", "_transaction")
+
+    def __init__(self, session: Any, transaction: SessionTransaction) -> None:
+        self._session = session
+        self._transaction = transaction
+
+    @property
+    def is_over(self) -> bool:
+        """Whether rows must not be read on, the transaction having ended."""
+        return self._transaction.is_over
+
+
+class Setting(Generic[Value]):
+    """An attribute of sessions that stands for one of their units of work.
+
+    Args:
+        name: its name there.
+        doc: what it means.
+    """
+
+    def __init__(self, name: str, doc: str) -> None:
+        self._name = name
+        self.__doc__ = doc
+
+    @overload
+    def __get__(self, session: None, owner: type[Any]) -> Self: ...
+    @overload
+    def __get__(self, session: object, owner: type[Any]) -> Value: ...
+    def __get__(self, session: Any, owner: type[Any]) -> Any:
+        return self if session is None else getattr(session.unit, self._name)
+
+    def __set__(self, session: Any, value: Value) -> None:
+        setattr(session.unit, self._name, value)
+
+
+__all__ = ["NoAutoflush", "Setting", "UnitOfWork"]
