@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+from azoth.util.late_names import late_names
 
-# As typing.TYPE_CHECKING, which type checkers take it for; importing typing would be most of this module's cost.
+# As typing.TYPE_CHECKING, which type checkers take it for.
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from typing import Any, Final
-
+    from azoth import dialects as dialects
+    from azoth import engine as engine
+    from azoth import event as event
+    from azoth import exc as exc
+    from azoth import ext as ext
+    from azoth import inspection as inspection
+    from azoth import orm as orm
+    from azoth import pool as pool
+    from azoth import schema as schema
+    from azoth import sql as sql
+    from azoth import types as types
     from azoth.engine import (
         URL,
         ChunkedIteratorResult,
@@ -236,43 +245,44 @@ if TYPE_CHECKING:
         Uuid,
     )
     from azoth.sql.visitors import Visitable
+else:
+    __getattr__, __dir__ = late_names(__name__, globals())
 
 __version__ = "0.1.0"
 
+# Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "ARRAY", "BIGINT", "BINARY", "BLANK_SCHEMA", "BLOB", "BOOLEAN", "CHAR", "CLOB", "CTE", "DATE", "DATETIME",
-    "DDL", "DECIMAL", "DOUBLE", "DOUBLE_PRECISION", "FLOAT", "INT", "INTEGER", "JSON", "LABEL_STYLE_DEFAULT",
+    "ARRAY", "BIGINT", "BINARY", "BLANK_SCHEMA", "BLOB", "BOOLEAN", "CHAR", "CLOB", "CTE", "DATE", "DATETIME", "DDL",
+    "DECIMAL", "DOUBLE", "DOUBLE_PRECISION", "FLOAT", "INT", "INTEGER", "JSON", "LABEL_STYLE_DEFAULT",
     "LABEL_STYLE_DISAMBIGUATE_ONLY", "LABEL_STYLE_NONE", "LABEL_STYLE_TABLENAME_PLUS_COL", "NCHAR", "NUMERIC",
     "NVARCHAR", "REAL", "SMALLINT", "TEXT", "TIME", "TIMESTAMP", "URL", "UUID", "VARBINARY", "VARCHAR", "Alias",
     "AliasedReturnsRows", "AssertionPool", "BaseDDLElement", "BigInteger", "BinaryExpression", "BindParameter",
     "Boolean", "BooleanClauseList", "Case", "Cast", "CheckConstraint", "ChunkedIteratorResult", "ClauseElement",
-    "ClauseList", "CollectionAggregate", "Column", "ColumnClause", "ColumnCollection", "ColumnDefault",
-    "ColumnElement", "ColumnExpressionArgument", "ColumnOperators", "Compiled", "CompoundSelect", "Computed",
-    "Connection", "Constraint", "CreateTable", "CursorResult", "DDLElement", "Date", "DateTime", "DefaultClause",
-    "Delete", "Dialect", "Double", "DropTable", "Engine", "Enum", "ExceptionContext", "Executable",
-    "ExecutableDDLElement", "ExecutionContext", "Exists", "Extract", "False_", "FetchedValue", "Float",
-    "ForeignKey", "ForeignKeyConstraint", "FromClause", "FrozenResult", "Function", "FunctionElement",
-    "FunctionFilter", "GenerativeSelect", "Grouping", "HasCTE", "Identity", "Index", "Insert", "Inspector",
-    "Integer", "Interval", "IteratorResult", "Join", "Label", "LargeBinary", "Lateral", "MappingResult",
-    "MergedResult", "MetaData", "NestedTransaction", "NotNullable", "Null", "NullPool", "Nullable", "Numeric",
-    "Operators", "Over", "PickleType", "Pool", "PoolProxiedConnection", "PoolResetState", "PrimaryKeyConstraint",
-    "QueuePool", "Result", "ResultProxy", "ReturnsRows", "RootTransaction", "Row", "RowMapping",
+    "ClauseList", "CollectionAggregate", "Column", "ColumnClause", "ColumnCollection", "ColumnDefault", "ColumnElement",
+    "ColumnExpressionArgument", "ColumnOperators", "Compiled", "CompoundSelect", "Computed", "Connection", "Constraint",
+    "CreateTable", "CursorResult", "DDLElement", "Date", "DateTime", "DefaultClause", "Delete", "Dialect", "Double",
+    "DropTable", "Engine", "Enum", "ExceptionContext", "Executable", "ExecutableDDLElement", "ExecutionContext",
+    "Exists", "Extract", "False_", "FetchedValue", "Float", "ForeignKey", "ForeignKeyConstraint", "FromClause",
+    "FrozenResult", "Function", "FunctionElement", "FunctionFilter", "GenerativeSelect", "Grouping", "HasCTE",
+    "Identity", "Index", "Insert", "Inspector", "Integer", "Interval", "IteratorResult", "Join", "Label", "LargeBinary",
+    "Lateral", "MappingResult", "MergedResult", "MetaData", "NestedTransaction", "NotNullable", "Null", "NullPool",
+    "Nullable", "Numeric", "Operators", "Over", "PickleType", "Pool", "PoolProxiedConnection", "PoolResetState",
+    "PrimaryKeyConstraint", "QueuePool", "Result", "ResultProxy", "ReturnsRows", "RootTransaction", "Row", "RowMapping",
     "SQLColumnExpression", "ScalarResult", "ScalarSelect", "Select", "SelectBase", "SelectLabelStyle", "Selectable",
     "Sequence", "SingletonThreadPool", "SmallInteger", "StaticPool", "String", "Subquery", "Table", "TableClause",
-    "TableSample", "TableValuedAlias", "TableValuedColumn", "Text", "TextAsFrom", "TextClause", "TextualSelect",
-    "Time", "Transaction", "True_", "TryCast", "Tuple", "TupleType", "TwoPhaseTransaction", "TypeCoerce",
-    "TypeCompiler", "TypeDecorator", "UnaryExpression", "Unicode", "UnicodeText", "UniqueConstraint", "Update",
-    "UpdateBase", "Uuid", "Values", "ValuesBase", "Visitable", "WithinGroup", "alias", "all_", "and_", "any_",
-    "asc", "between", "bindparam", "bitwise_not", "case", "cast", "collate", "column", "create_engine",
-    "create_mock_engine", "create_pool_from_url", "cte", "custom_op", "delete", "desc", "distinct",
-    "engine_from_config", "except_", "except_all", "exists", "extract", "false", "func", "funcfilter", "insert",
-    "inspect", "intersect", "intersect_all", "join", "label", "lateral", "literal", "literal_column", "make_url",
-    "not_", "null", "nulls_first", "nulls_last", "nullsfirst", "nullslast", "or_", "outerjoin", "over",
-    "quoted_name", "select", "table", "tablesample", "text", "true", "try_cast", "tuple_", "type_coerce", "union",
-    "union_all", "update", "values", "within_group",
+    "TableSample", "TableValuedAlias", "TableValuedColumn", "Text", "TextAsFrom", "TextClause", "TextualSelect", "Time",
+    "Transaction", "True_", "TryCast", "Tuple", "TupleType", "TwoPhaseTransaction", "TypeCoerce", "TypeCompiler",
+    "TypeDecorator", "UnaryExpression", "Unicode", "UnicodeText", "UniqueConstraint", "Update", "UpdateBase", "Uuid",
+    "Values", "ValuesBase", "Visitable", "WithinGroup", "alias", "all_", "and_", "any_", "asc", "between", "bindparam",
+    "bitwise_not", "case", "cast", "collate", "column", "create_engine", "create_mock_engine", "create_pool_from_url",
+    "cte", "custom_op", "delete", "desc", "distinct", "engine_from_config", "except_", "except_all", "exists",
+    "extract", "false", "func", "funcfilter", "insert", "inspect", "intersect", "intersect_all", "join", "label",
+    "lateral", "literal", "literal_column", "make_url", "not_", "null", "nulls_first", "nulls_last", "nullsfirst",
+    "nullslast", "or_", "outerjoin", "over", "quoted_name", "select", "table", "tablesample", "text", "true",
+    "try_cast", "tuple_", "type_coerce", "union", "union_all", "update", "values", "within_group",
 ]  # fmt: skip
-
-_NAMES: Final[dict[str, tuple[str, ...]]] = {
+_HOMES = {
+    "azoth": ("dialects", "engine", "event", "exc", "ext", "inspection", "orm", "pool", "schema", "sql", "types"),
     "azoth.engine": (
         "URL", "ChunkedIteratorResult", "Connection", "CursorResult", "Dialect", "Engine", "ExceptionContext",
         "ExecutionContext", "FrozenResult", "Inspector", "IteratorResult", "MappingResult", "MergedResult",
@@ -280,92 +290,52 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
         "Transaction", "TwoPhaseTransaction", "create_engine", "create_mock_engine", "create_pool_from_url",
         "engine_from_config", "make_url",
     ),
-    "azoth.inspection": (
-        "inspect",
-    ),
+    "azoth.inspection": ("inspect",),
     "azoth.pool": (
         "AssertionPool", "NullPool", "Pool", "PoolProxiedConnection", "PoolResetState", "QueuePool",
         "SingletonThreadPool", "StaticPool",
     ),
-    "azoth.sql.compiler": (
-        "Compiled", "TypeCompiler",
-    ),
-    "azoth.sql.ddl": (
-        "DDL", "BaseDDLElement", "CreateTable", "DDLElement", "DropTable", "ExecutableDDLElement",
-    ),
-    "azoth.sql.dml": (
-        "Delete", "Insert", "Update", "UpdateBase", "ValuesBase",
-    ),
-    "azoth.sql.dml.delete": (
-        "delete",
-    ),
-    "azoth.sql.dml.insert": (
-        "insert",
-    ),
-    "azoth.sql.dml.update": (
-        "update",
-    ),
+    "azoth.sql.compiler": ("Compiled", "TypeCompiler"),
+    "azoth.sql.ddl": ("DDL", "BaseDDLElement", "CreateTable", "DDLElement", "DropTable", "ExecutableDDLElement"),
+    "azoth.sql.dml": ("Delete", "Insert", "Update", "UpdateBase", "ValuesBase"),
+    "azoth.sql.dml.delete": ("delete",),
+    "azoth.sql.dml.insert": ("insert",),
+    "azoth.sql.dml.update": ("update",),
     "azoth.sql.elements": (
         "BinaryExpression", "BindParameter", "BooleanClauseList", "Case", "Cast", "ClauseElement", "ClauseList",
         "CollectionAggregate", "ColumnClause", "ColumnElement", "ColumnExpressionArgument", "Extract", "False_",
         "FunctionFilter", "Grouping", "Label", "NotNullable", "Null", "Nullable", "Over", "SQLColumnExpression",
         "TextClause", "True_", "TryCast", "Tuple", "TypeCoerce", "UnaryExpression", "WithinGroup", "all_", "and_",
         "any_", "asc", "bindparam", "bitwise_not", "collate", "column", "desc", "distinct", "false", "funcfilter",
-        "literal", "literal_column", "not_", "null", "nulls_first", "nulls_last", "nullsfirst",
-        "nullslast", "or_", "over", "true", "try_cast", "tuple_", "type_coerce", "within_group",
+        "literal", "literal_column", "not_", "null", "nulls_first", "nulls_last", "nullsfirst", "nullslast", "or_",
+        "over", "true", "try_cast", "tuple_", "type_coerce", "within_group",
     ),
-    "azoth.sql.elements.case": (
-        "case",
-    ),
-    "azoth.sql.elements.cast": (
-        "cast",
-    ),
-    "azoth.sql.elements.constructors": (
-        "between", "label",
-    ),
-    "azoth.sql.elements.extract": (
-        "extract",
-    ),
-    "azoth.sql.elements.text": (
-        "text",
-    ),
-    "azoth.sql.functions": (
-        "Function", "FunctionElement", "TableValuedColumn", "func",
-    ),
-    "azoth.sql.operators": (
-        "ColumnOperators", "Operators", "custom_op",
-    ),
+    "azoth.sql.elements.case": ("case",),
+    "azoth.sql.elements.cast": ("cast",),
+    "azoth.sql.elements.constructors": ("between", "label"),
+    "azoth.sql.elements.extract": ("extract",),
+    "azoth.sql.elements.text": ("text",),
+    "azoth.sql.functions": ("Function", "FunctionElement", "TableValuedColumn", "func"),
+    "azoth.sql.operators": ("ColumnOperators", "Operators", "custom_op"),
     "azoth.sql.schema": (
         "BLANK_SCHEMA", "CheckConstraint", "Column", "ColumnDefault", "Computed", "Constraint", "DefaultClause",
-        "FetchedValue", "ForeignKey", "ForeignKeyConstraint", "Identity", "Index", "MetaData",
-        "PrimaryKeyConstraint", "Sequence", "Table", "UniqueConstraint",
+        "FetchedValue", "ForeignKey", "ForeignKeyConstraint", "Identity", "Index", "MetaData", "PrimaryKeyConstraint",
+        "Sequence", "Table", "UniqueConstraint",
     ),
-    "azoth.sql.schema.quoted_name": (
-        "quoted_name",
-    ),
+    "azoth.sql.schema.quoted_name": ("quoted_name",),
     "azoth.sql.selectable": (
         "CTE", "LABEL_STYLE_DEFAULT", "LABEL_STYLE_DISAMBIGUATE_ONLY", "LABEL_STYLE_NONE",
         "LABEL_STYLE_TABLENAME_PLUS_COL", "Alias", "AliasedReturnsRows", "ColumnCollection", "CompoundSelect",
         "Executable", "Exists", "FromClause", "GenerativeSelect", "HasCTE", "Join", "Lateral", "ReturnsRows",
-        "ScalarSelect", "Select", "SelectBase", "SelectLabelStyle", "Selectable", "Subquery", "TableClause",
-        "TableSample", "TableValuedAlias", "TextAsFrom", "TextualSelect", "Values", "except_", "except_all",
-        "exists", "intersect", "intersect_all", "lateral", "tablesample", "union", "union_all",
+        "ScalarSelect", "Select", "Selectable", "SelectBase", "SelectLabelStyle", "Subquery", "TableClause",
+        "TableSample", "TableValuedAlias", "TextAsFrom", "TextualSelect", "Values", "except_", "except_all", "exists",
+        "intersect", "intersect_all", "lateral", "tablesample", "union", "union_all",
     ),
-    "azoth.sql.selectable.alias": (
-        "alias",
-    ),
-    "azoth.sql.selectable.constructors": (
-        "cte", "select",
-    ),
-    "azoth.sql.selectable.join": (
-        "join", "outerjoin",
-    ),
-    "azoth.sql.selectable.table": (
-        "table",
-    ),
-    "azoth.sql.selectable.values": (
-        "values",
-    ),
+    "azoth.sql.selectable.alias": ("alias",),
+    "azoth.sql.selectable.constructors": ("cte", "select"),
+    "azoth.sql.selectable.join": ("join", "outerjoin"),
+    "azoth.sql.selectable.table": ("table",),
+    "azoth.sql.selectable.values": ("values",),
     "azoth.sql.types": (
         "ARRAY", "BIGINT", "BINARY", "BLOB", "BOOLEAN", "CHAR", "CLOB", "DATE", "DATETIME", "DECIMAL", "DOUBLE",
         "DOUBLE_PRECISION", "FLOAT", "INT", "INTEGER", "JSON", "NCHAR", "NUMERIC", "NVARCHAR", "REAL", "SMALLINT",
@@ -373,39 +343,6 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
         "Double", "Enum", "Float", "Integer", "Interval", "LargeBinary", "Numeric", "PickleType", "SmallInteger",
         "String", "Text", "Time", "TupleType", "TypeDecorator", "Unicode", "UnicodeText", "Uuid",
     ),
-    "azoth.sql.visitors": (
-        "Visitable",
-    ),
+    "azoth.sql.visitors": ("Visitable",),
 }  # fmt: skip
 """Where each name is at home."""
-_HOMES: Final = {name: module for module, names in _NAMES.items() for name in names}
-_SUBMODULES: Final = frozenset(
-    [
-        "dialects",
-        "engine",
-        "event",
-        "exc",
-        "ext",
-        "inspection",
-        "orm",
-        "pool",
-        "schema",
-        "sql",
-        "types",
-    ]
-)
-
-
-def __getattr__(name: str) -> Any:
-    """Import a name when it is first asked for, so that ``import azoth`` costs nothing."""
-    if name in _SUBMODULES:
-        return import_module(f"azoth.{name}")
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module 'azoth' has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(home), name)
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES, *_SUBMODULES})

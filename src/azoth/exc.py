@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 __all__ = [
-    "AmbiguousForeignKeysError",
     "AmbiguousColumnError",
+    "AmbiguousForeignKeysError",
     "ArgumentError",
     "AzothDeprecationWarning",
     "AzothError",

@@ -4,4 +4,5 @@ from __future__ import annotations
 
 from azoth.engine.dialect_base import dialect_registry as registry
 
+# Written by scripts/facades from the imports above; edit those.
 __all__ = ["registry"]

@@ -4,4 +4,5 @@ from __future__ import annotations
 
 from azoth.driver.ports import DBAPIConnection, DBAPICursor, DBAPIModule
 
+# Written by scripts/facades from the imports above; edit those.
 __all__ = ["DBAPIConnection", "DBAPICursor", "DBAPIModule"]

@@ -38,78 +38,38 @@ if TYPE_CHECKING:
     )
     from azoth.engine.url import URL, make_url
     from azoth.sql.compiler import Compiled, TypeCompiler
+else:
+    __getattr__, __dir__ = late_names(__name__, globals())
 
+# Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "URL",
-    "ChunkedIteratorResult",
-    "Compiled",
-    "Connection",
-    "ConnectionEvents",
-    "CursorResult",
-    "DefaultDialect",
-    "Dialect",
-    "Engine",
-    "ExceptionContext",
-    "ExecutionContext",
-    "FrozenResult",
-    "Inspector",
-    "IteratorResult",
-    "MappingResult",
-    "MergedResult",
-    "MockConnection",
-    "NestedTransaction",
-    "Result",
-    "ResultProxy",
-    "ResultShape",
-    "RootTransaction",
-    "Row",
-    "RowMapping",
-    "ScalarResult",
-    "Transaction",
-    "TypeCompiler",
-    "TupleResult",
-    "TwoPhaseTransaction",
-    "create_engine",
-    "create_mock_engine",
-    "create_pool_from_url",
-    "engine_from_config",
-    "make_url",
+    "URL", "ChunkedIteratorResult", "Compiled", "Connection", "ConnectionEvents", "CursorResult", "DefaultDialect",
+    "Dialect", "Engine", "ExceptionContext", "ExecutionContext", "FrozenResult", "Inspector", "IteratorResult",
+    "MappingResult", "MergedResult", "MockConnection", "NestedTransaction", "Result", "ResultProxy", "ResultShape",
+    "RootTransaction", "Row", "RowMapping", "ScalarResult", "Transaction", "TupleResult", "TwoPhaseTransaction",
+    "TypeCompiler", "create_engine", "create_mock_engine", "create_pool_from_url", "engine_from_config", "make_url",
     "scalar_shape",
-]
-
-__getattr__ = late_names(
-    __name__,
-    globals(),
-    {
-        "azoth.engine.connection": ("Connection",),
-        "azoth.engine.create": ("create_engine", "create_pool_from_url", "engine_from_config"),
-        "azoth.engine.execution.cursor_result": ("CursorResult", "ResultProxy"),
-        "azoth.engine.dialect_base.dialect": ("DefaultDialect", "Dialect"),
-        "azoth.engine.engine": ("Engine",),
-        "azoth.engine.events": ("ConnectionEvents", "ExceptionContext"),
-        "azoth.engine.execution.execution_context": ("ExecutionContext",),
-        "azoth.engine.mock": ("MockConnection", "create_mock_engine"),
-        "azoth.engine.reflection": ("Inspector",),
-        "azoth.engine.result": (
-            "ChunkedIteratorResult",
-            "FrozenResult",
-            "IteratorResult",
-            "MappingResult",
-            "MergedResult",
-            "Result",
-            "ScalarResult",
-            "TupleResult",
-            "scalar_shape",
-        ),
-        "azoth.engine.result_shape": ("ResultShape",),
-        "azoth.engine.row": ("Row", "RowMapping"),
-        "azoth.engine.transactions.transaction": (
-            "NestedTransaction",
-            "RootTransaction",
-            "Transaction",
-            "TwoPhaseTransaction",
-        ),
-        "azoth.engine.url": ("URL", "make_url"),
-        "azoth.sql.compiler": ("Compiled", "TypeCompiler"),
-    },
-)
+]  # fmt: skip
+_HOMES = {
+    "azoth.engine.connection": ("Connection",),
+    "azoth.engine.create": ("create_engine", "create_pool_from_url", "engine_from_config"),
+    "azoth.engine.dialect_base.dialect": ("DefaultDialect", "Dialect"),
+    "azoth.engine.engine": ("Engine",),
+    "azoth.engine.events": ("ConnectionEvents", "ExceptionContext"),
+    "azoth.engine.execution.cursor_result": ("CursorResult", "ResultProxy"),
+    "azoth.engine.execution.execution_context": ("ExecutionContext",),
+    "azoth.engine.mock": ("MockConnection", "create_mock_engine"),
+    "azoth.engine.reflection": ("Inspector",),
+    "azoth.engine.result": (
+        "ChunkedIteratorResult", "FrozenResult", "IteratorResult", "MappingResult", "MergedResult", "Result",
+        "ScalarResult", "TupleResult", "scalar_shape",
+    ),
+    "azoth.engine.result_shape": ("ResultShape",),
+    "azoth.engine.row": ("Row", "RowMapping"),
+    "azoth.engine.transactions.transaction": (
+        "NestedTransaction", "RootTransaction", "Transaction", "TwoPhaseTransaction",
+    ),
+    "azoth.engine.url": ("URL", "make_url"),
+    "azoth.sql.compiler": ("Compiled", "TypeCompiler"),
+}  # fmt: skip
+"""Where each name is at home."""

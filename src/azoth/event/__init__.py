@@ -6,15 +6,8 @@ from azoth.event.dispatch import Dispatch, Registration
 from azoth.event.family import Events, EventSpec, may_omit, replaces
 from azoth.event.registry import contains, listen, listens_for, remove
 
+# Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "Dispatch",
-    "EventSpec",
-    "Events",
-    "Registration",
-    "contains",
-    "listen",
-    "listens_for",
-    "may_omit",
-    "remove",
+    "Dispatch", "EventSpec", "Events", "Registration", "contains", "listen", "listens_for", "may_omit", "remove",
     "replaces",
-]
+]  # fmt: skip

@@ -12,12 +12,8 @@ from azoth.orm import (
     synonym_for,
 )
 
+# Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "DeclarativeMeta",
-    "as_declarative",
-    "declarative_base",
-    "declarative_mixin",
-    "declared_attr",
-    "has_inherited_table",
-    "synonym_for",
-]
+    "DeclarativeMeta", "as_declarative", "declarative_base", "declarative_mixin", "declared_attr",
+    "has_inherited_table", "synonym_for",
+]  # fmt: skip

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+from azoth.util.late_names import late_names
 
-# As typing.TYPE_CHECKING, which type checkers take it for; importing typing would be most of this module's cost.
+# As typing.TYPE_CHECKING, which type checkers take it for.
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from typing import Any, Final
-
-    from azoth.orm.attributes import QueryableAttribute
+    from azoth.orm import attributes as attributes
+    from azoth.orm import collections as collections
+    from azoth.orm import decl_api as decl_api
+    from azoth.orm import descriptor_props as descriptor_props
+    from azoth.orm import dynamic as dynamic
+    from azoth.orm import events as events
+    from azoth.orm import exc as exc
+    from azoth.orm import identity as identity
+    from azoth.orm import interfaces as interfaces
+    from azoth.orm import properties as properties
+    from azoth.orm import query as query
+    from azoth.orm import relationships as relationships
+    from azoth.orm import scoping as scoping
+    from azoth.orm import session as session
+    from azoth.orm import state as state
+    from azoth.orm import strategy_options as strategy_options
+    from azoth.orm import util as util
+    from azoth.orm import writeonly as writeonly
     from azoth.orm.collections import (
         KeyFuncDict,
         MappedCollection,
@@ -21,8 +36,8 @@ if TYPE_CHECKING:
         keyfunc_mapping,
         mapped_collection,
     )
-    from azoth.orm.loading.loader_criteria import with_loader_criteria
     from azoth.orm.loading.loader_options import Load
+    from azoth.orm.loading.loader_criteria import with_loader_criteria
     from azoth.orm.loading.option_functions import (
         contains_eager,
         defaultload,
@@ -40,7 +55,7 @@ if TYPE_CHECKING:
         with_expression,
     )
     from azoth.orm.mapping.attributes.comparator import PropComparator
-    from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
+    from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute, QueryableAttribute
     from azoth.orm.mapping.attributes.join_marks import foreign, remote
     from azoth.orm.mapping.attributes.mapped import DynamicMapped, Mapped, WriteOnlyMapped
     from azoth.orm.mapping.classic.imperative import mapper
@@ -95,352 +110,111 @@ if TYPE_CHECKING:
     from azoth.orm.runtime.symbols import NO_VALUE
     from azoth.orm.session.events.extension import SessionExtension
     from azoth.orm.session.events.session_events import SessionEvents
+    from azoth.orm.session.execute_state import ORMExecuteState
     from azoth.orm.session.factory import create_session, sessionmaker
     from azoth.orm.session.objects.moving import make_transient, make_transient_to_detached, was_deleted
     from azoth.orm.session.open_sessions import close_all_sessions
     from azoth.orm.session.scoped import QueryPropertyDescriptor, scoped_session
     from azoth.orm.session.session import Session, object_session
-    from azoth.orm.session.statements.execute_state import ORMExecuteState
     from azoth.orm.session.transactions.transaction import SessionTransaction
     from azoth.sql.selectable import FromStatement
+else:
+    __getattr__, __dir__ = late_names(__name__, globals(), first="azoth.orm.wiring")
 
+# Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "EXT_CONTINUE",
-    "EXT_STOP",
-    "MANYTOMANY",
-    "MANYTOONE",
-    "NO_VALUE",
-    "ONETOMANY",
-    "AliasedClass",
-    "AliasedInsp",
-    "AppenderQuery",
-    "AttributeEvents",
-    "AttributeExtension",
-    "AttributeState",
-    "Bundle",
-    "CascadeOptions",
-    "ClassManager",
-    "ColumnProperty",
-    "Composite",
-    "CompositeProperty",
-    "DeclarativeBase",
-    "DeclarativeBaseNoMeta",
-    "DeclarativeMeta",
-    "DynamicMapped",
-    "FromStatement",
-    "IdentityMap",
-    "InstanceEvents",
-    "InstanceState",
-    "InstrumentedAttribute",
-    "KeyFuncDict",
-    "Load",
-    "Mapped",
-    "MappedAsDataclass",
-    "MappedCollection",
-    "MappedColumn",
-    "MappedSQLExpression",
-    "Mapper",
-    "MapperEvents",
-    "MapperExtension",
-    "MapperProperty",
-    "ORMExecuteState",
-    "PassiveFlag",
-    "PropComparator",
-    "Query",
-    "QueryPropertyDescriptor",
-    "QueryableAttribute",
-    "Relationship",
-    "RelationshipDirection",
-    "RelationshipProperty",
-    "Session",
-    "SessionEvents",
-    "SessionExtension",
-    "SessionTransaction",
-    "Synonym",
-    "SynonymProperty",
-    "WriteOnlyCollection",
-    "WriteOnlyMapped",
-    "add_mapped_attribute",
-    "aliased",
-    "as_declarative",
-    "attribute_keyed_dict",
-    "attribute_mapped_collection",
-    "backref",
-    "class_mapper",
-    "clear_mappers",
-    "close_all_sessions",
-    "column_keyed_dict",
-    "column_mapped_collection",
-    "column_property",
-    "composite",
-    "configure_mappers",
-    "contains_eager",
-    "create_session",
-    "declarative_base",
-    "declarative_mixin",
-    "declared_attr",
-    "defaultload",
-    "defer",
-    "deferred",
-    "dynamic_loader",
-    "foreign",
-    "has_inherited_table",
-    "immediateload",
-    "join",
-    "joinedload",
-    "keyfunc_mapping",
-    "lazyload",
-    "load_only",
-    "make_transient",
-    "make_transient_to_detached",
-    "mapped_collection",
-    "mapped_column",
-    "mapper",
-    "noload",
-    "object_mapper",
-    "object_session",
-    "outerjoin",
-    "query_expression",
-    "raiseload",
-    "reconstructor",
-    "registry",
-    "relation",
-    "relationship",
-    "remote",
-    "scoped_session",
-    "selectinload",
-    "sessionmaker",
-    "subqueryload",
-    "synonym",
-    "synonym_for",
-    "undefer",
-    "undefer_group",
-    "validates",
-    "was_deleted",
-    "with_expression",
-    "with_loader_criteria",
+    "EXT_CONTINUE", "EXT_STOP", "MANYTOMANY", "MANYTOONE", "NO_VALUE", "ONETOMANY", "AliasedClass", "AliasedInsp",
+    "AppenderQuery", "AttributeEvents", "AttributeExtension", "AttributeState", "Bundle", "CascadeOptions",
+    "ClassManager", "ColumnProperty", "Composite", "CompositeProperty", "DeclarativeBase", "DeclarativeBaseNoMeta",
+    "DeclarativeMeta", "DynamicMapped", "FromStatement", "IdentityMap", "InstanceEvents", "InstanceState",
+    "InstrumentedAttribute", "KeyFuncDict", "Load", "Mapped", "MappedAsDataclass", "MappedCollection", "MappedColumn",
+    "MappedSQLExpression", "Mapper", "MapperEvents", "MapperExtension", "MapperProperty", "ORMExecuteState",
+    "PassiveFlag", "PropComparator", "Query", "QueryPropertyDescriptor", "QueryableAttribute", "Relationship",
+    "RelationshipDirection", "RelationshipProperty", "Session", "SessionEvents", "SessionExtension",
+    "SessionTransaction", "Synonym", "SynonymProperty", "WriteOnlyCollection", "WriteOnlyMapped",
+    "add_mapped_attribute", "aliased", "as_declarative", "attribute_keyed_dict", "attribute_mapped_collection",
+    "backref", "class_mapper", "clear_mappers", "close_all_sessions", "column_keyed_dict", "column_mapped_collection",
+    "column_property", "composite", "configure_mappers", "contains_eager", "create_session", "declarative_base",
+    "declarative_mixin", "declared_attr", "defaultload", "defer", "deferred", "dynamic_loader", "foreign",
+    "has_inherited_table", "immediateload", "join", "joinedload", "keyfunc_mapping", "lazyload", "load_only",
+    "make_transient", "make_transient_to_detached", "mapped_collection", "mapped_column", "mapper", "noload",
+    "object_mapper", "object_session", "outerjoin", "query_expression", "raiseload", "reconstructor", "registry",
+    "relation", "relationship", "remote", "scoped_session", "selectinload", "sessionmaker", "subqueryload", "synonym",
+    "synonym_for", "undefer", "undefer_group", "validates", "was_deleted", "with_expression", "with_loader_criteria",
     "with_parent",
-]
-
-_NAMES: Final[dict[str, tuple[str, ...]]] = {
-    "azoth.orm.attributes": (
-        "QueryableAttribute",
+]  # fmt: skip
+_HOMES = {
+    "azoth.orm": (
+        "attributes", "collections", "decl_api", "descriptor_props", "dynamic", "events", "exc", "identity",
+        "interfaces", "properties", "query", "relationships", "scoping", "session", "state", "strategy_options", "util",
+        "writeonly",
     ),
     "azoth.orm.collections": (
-        "KeyFuncDict", "MappedCollection", "attribute_keyed_dict", "attribute_mapped_collection",
-        "column_keyed_dict", "column_mapped_collection", "keyfunc_mapping", "mapped_collection",
+        "KeyFuncDict", "MappedCollection", "attribute_keyed_dict", "attribute_mapped_collection", "column_keyed_dict",
+        "column_mapped_collection", "keyfunc_mapping", "mapped_collection",
     ),
-    "azoth.orm.loading.loader_options": (
-        "Load",
-    ),
+    "azoth.orm.loading.loader_options": ("Load",),
     "azoth.orm.loading.loader_criteria": ("with_loader_criteria",),
     "azoth.orm.loading.option_functions": (
         "contains_eager", "defaultload", "defer", "immediateload", "joinedload", "lazyload", "load_only", "noload",
         "raiseload", "selectinload", "subqueryload", "undefer", "undefer_group", "with_expression",
     ),
-    "azoth.orm.mapping.entities.aliased": (
-        "AliasedClass", "AliasedInsp", "aliased",
-    ),
-    "azoth.orm.mapping.entities.bundle": (
-        "Bundle",
-    ),
-    "azoth.orm.mapping.properties.cascade_options": (
-        "CascadeOptions",
-    ),
-    "azoth.orm.mapping.properties.column_property": (
-        "ColumnProperty", "MappedSQLExpression", "column_property", "deferred", "query_expression",
-    ),
-    "azoth.orm.mapping.attributes.comparator": (
-        "PropComparator",
-    ),
-    "azoth.orm.mapping.properties.composite": (
-        "Composite", "CompositeProperty", "composite",
-    ),
-    "azoth.orm.mapping.configuring.configuration": (
-        "configure_mappers",
-    ),
+    "azoth.orm.mapping.attributes.comparator": ("PropComparator",),
+    "azoth.orm.mapping.attributes.instrumented_attribute": ("InstrumentedAttribute", "QueryableAttribute"),
+    "azoth.orm.mapping.attributes.join_marks": ("foreign", "remote"),
+    "azoth.orm.mapping.attributes.mapped": ("DynamicMapped", "Mapped", "WriteOnlyMapped"),
+    "azoth.orm.mapping.classic.imperative": ("mapper",),
+    "azoth.orm.mapping.configuring.configuration": ("configure_mappers",),
+    "azoth.orm.mapping.configuring.mapper_events": ("MapperEvents",),
     "azoth.orm.mapping.declarative.base": (
         "DeclarativeBase", "DeclarativeBaseNoMeta", "MappedAsDataclass", "add_mapped_attribute", "as_declarative",
         "declarative_base", "has_inherited_table",
     ),
-    "azoth.orm.mapping.declarative.declared_attr": (
-        "declarative_mixin", "declared_attr",
+    "azoth.orm.mapping.declarative.declared_attr": ("declarative_mixin", "declared_attr"),
+    "azoth.orm.mapping.declarative.mapped_column": ("MappedColumn", "mapped_column"),
+    "azoth.orm.mapping.declarative.meta": ("DeclarativeMeta",),
+    "azoth.orm.mapping.declarative.registry": ("clear_mappers", "registry"),
+    "azoth.orm.mapping.direction": ("MANYTOMANY", "MANYTOONE", "ONETOMANY", "RelationshipDirection"),
+    "azoth.orm.mapping.entities.aliased": ("AliasedClass", "AliasedInsp", "aliased"),
+    "azoth.orm.mapping.entities.bundle": ("Bundle",),
+    "azoth.orm.mapping.entities.entity_join": ("join", "outerjoin"),
+    "azoth.orm.mapping.entities.instance_mapper": ("class_mapper", "object_mapper"),
+    "azoth.orm.mapping.entities.with_parent": ("with_parent",),
+    "azoth.orm.mapping.mapper.extension": ("EXT_CONTINUE", "EXT_STOP", "MapperExtension"),
+    "azoth.orm.mapping.mapper.mapper": ("Mapper",),
+    "azoth.orm.mapping.properties.cascade_options": ("CascadeOptions",),
+    "azoth.orm.mapping.properties.column_property": (
+        "ColumnProperty", "MappedSQLExpression", "column_property", "deferred", "query_expression",
     ),
-    "azoth.orm.mapping.declarative.mapped_column": (
-        "MappedColumn", "mapped_column",
-    ),
-    "azoth.orm.mapping.declarative.meta": (
-        "DeclarativeMeta",
-    ),
-    "azoth.orm.mapping.declarative.registry": (
-        "clear_mappers", "registry",
-    ),
-    "azoth.orm.mapping.direction": (
-        "MANYTOMANY", "MANYTOONE", "ONETOMANY", "RelationshipDirection",
-    ),
-    "azoth.orm.mapping.entities.entity_join": (
-        "join", "outerjoin",
-    ),
-    "azoth.orm.mapping.mapper.extension": (
-        "EXT_CONTINUE", "EXT_STOP", "MapperExtension",
-    ),
-    "azoth.orm.mapping.classic.imperative": (
-        "mapper",
-    ),
-    "azoth.orm.mapping.entities.instance_mapper": (
-        "class_mapper", "object_mapper",
-    ),
-    "azoth.orm.mapping.attributes.instrumented_attribute": (
-        "InstrumentedAttribute",
-    ),
-    "azoth.orm.mapping.attributes.join_marks": (
-        "foreign", "remote",
-    ),
-    "azoth.orm.mapping.attributes.mapped": (
-        "DynamicMapped", "Mapped", "WriteOnlyMapped",
-    ),
-    "azoth.orm.mapping.mapper.mapper": (
-        "Mapper",
-    ),
-    "azoth.orm.mapping.configuring.mapper_events": (
-        "MapperEvents",
-    ),
-    "azoth.orm.mapping.properties.property": (
-        "MapperProperty",
-    ),
-    "azoth.orm.mapping.properties.relationship": (
-        "Relationship", "RelationshipProperty",
-    ),
+    "azoth.orm.mapping.properties.composite": ("Composite", "CompositeProperty", "composite"),
+    "azoth.orm.mapping.properties.property": ("MapperProperty",),
+    "azoth.orm.mapping.properties.relationship": ("Relationship", "RelationshipProperty"),
     "azoth.orm.mapping.properties.relationship_constructors": (
         "backref", "dynamic_loader", "relation", "relationship",
     ),
-    "azoth.orm.mapping.properties.synonym": (
-        "Synonym", "SynonymProperty", "synonym", "synonym_for",
-    ),
-    "azoth.orm.mapping.properties.validates": (
-        "reconstructor", "validates",
-    ),
-    "azoth.orm.mapping.entities.with_parent": (
-        "with_parent",
-    ),
-    "azoth.orm.query.appender_query": (
-        "AppenderQuery",
-    ),
-    "azoth.orm.query.query": (
-        "Query",
-    ),
-    "azoth.orm.query.write_only_collection": (
-        "WriteOnlyCollection",
-    ),
-    "azoth.orm.runtime.related.attribute_events": (
-        "AttributeEvents",
-    ),
-    "azoth.orm.runtime.related.attribute_extension": (
-        "AttributeExtension",
-    ),
-    "azoth.orm.runtime.instrumentation.class_manager": (
-        "ClassManager",
-    ),
-    "azoth.orm.runtime.identity_map": (
-        "IdentityMap",
-    ),
-    "azoth.orm.runtime.instrumentation.instance_events": (
-        "InstanceEvents",
-    ),
-    "azoth.orm.runtime.passive": (
-        "PassiveFlag",
-    ),
-    "azoth.orm.runtime.state": (
-        "InstanceState",
-    ),
-    "azoth.orm.runtime.instrumentation.inspected_state": (
-        "AttributeState",
-    ),
-    "azoth.orm.runtime.symbols": (
-        "NO_VALUE",
-    ),
-    "azoth.orm.session.statements.execute_state": (
-        "ORMExecuteState",
-    ),
-    "azoth.orm.session.events.extension": (
-        "SessionExtension",
-    ),
-    "azoth.orm.session.factory": (
-        "create_session",
-        "sessionmaker",
-    ),
-    "azoth.orm.session.objects.moving": (
-        "make_transient", "make_transient_to_detached", "was_deleted",
-    ),
-    "azoth.orm.session.open_sessions": (
-        "close_all_sessions",
-    ),
-    "azoth.orm.session.scoped": (
-        "QueryPropertyDescriptor", "scoped_session",
-    ),
-    "azoth.orm.session.session": (
-        "Session", "object_session",
-    ),
-    "azoth.orm.session.events.session_events": (
-        "SessionEvents",
-    ),
-    "azoth.orm.session.transactions.transaction": (
-        "SessionTransaction",
-    ),
-    "azoth.sql.selectable": (
-        "FromStatement",
-    ),
+    "azoth.orm.mapping.properties.synonym": ("Synonym", "SynonymProperty", "synonym", "synonym_for"),
+    "azoth.orm.mapping.properties.validates": ("reconstructor", "validates"),
+    "azoth.orm.query.appender_query": ("AppenderQuery",),
+    "azoth.orm.query.query": ("Query",),
+    "azoth.orm.query.write_only_collection": ("WriteOnlyCollection",),
+    "azoth.orm.runtime.identity_map": ("IdentityMap",),
+    "azoth.orm.runtime.instrumentation.class_manager": ("ClassManager",),
+    "azoth.orm.runtime.instrumentation.inspected_state": ("AttributeState",),
+    "azoth.orm.runtime.instrumentation.instance_events": ("InstanceEvents",),
+    "azoth.orm.runtime.passive": ("PassiveFlag",),
+    "azoth.orm.runtime.related.attribute_events": ("AttributeEvents",),
+    "azoth.orm.runtime.related.attribute_extension": ("AttributeExtension",),
+    "azoth.orm.runtime.state": ("InstanceState",),
+    "azoth.orm.runtime.symbols": ("NO_VALUE",),
+    "azoth.orm.session.events.extension": ("SessionExtension",),
+    "azoth.orm.session.events.session_events": ("SessionEvents",),
+    "azoth.orm.session.execute_state": ("ORMExecuteState",),
+    "azoth.orm.session.factory": ("create_session", "sessionmaker"),
+    "azoth.orm.session.objects.moving": ("make_transient", "make_transient_to_detached", "was_deleted"),
+    "azoth.orm.session.open_sessions": ("close_all_sessions",),
+    "azoth.orm.session.scoped": ("QueryPropertyDescriptor", "scoped_session"),
+    "azoth.orm.session.session": ("Session", "object_session"),
+    "azoth.orm.session.transactions.transaction": ("SessionTransaction",),
+    "azoth.sql.selectable": ("FromStatement",),
 }  # fmt: skip
 """Where each name is at home."""
-_HOMES: Final = {name: module for module, names in _NAMES.items() for name in names}
-_SUBMODULES: Final = frozenset(
-    [
-        "attributes",
-        "collections",
-        "decl_api",
-        "descriptor_props",
-        "dynamic",
-        "events",
-        "exc",
-        "identity",
-        "interfaces",
-        "properties",
-        "query",
-        "relationships",
-        "scoping",
-        "session",
-        "state",
-        "strategy_options",
-        "util",
-        "writeonly",
-    ]
-)
-
-
-def __getattr__(name: str) -> Any:
-    """Import a name when it is first asked for, so that ``import azoth.orm`` costs nothing."""
-    if name in _SUBMODULES:
-        return import_module(f"azoth.orm.{name}")
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module 'azoth.orm' has no attribute {name!r}")
-    _connect_layers()
-    value = globals()[name] = getattr(import_module(home), name)
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES, *_SUBMODULES})
-
-
-_is_connected = False
-
-
-def _connect_layers() -> None:
-    """Install the composition root, once, before anybody can map a class."""
-    global _is_connected
-    if not _is_connected:
-        # The import system runs a module once and lets other threads wait for it.
-        import_module("azoth.orm.mapping.entities.inspection")
-        import_module("azoth.orm.wiring")
-        _is_connected = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
+from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute, QueryableAttribute
 from azoth.orm.runtime.by_name import (
     del_attribute,
     flag_dirty,
@@ -29,30 +29,10 @@ from azoth.orm.runtime.passive import (
 from azoth.orm.runtime.related.attribute_events import AttributeEvent
 from azoth.orm.runtime.symbols import NO_VALUE
 
+# Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "NO_VALUE",
-    "PASSIVE_NO_FETCH",
-    "PASSIVE_NO_FETCH_RELATED",
-    "PASSIVE_NO_INITIALIZE",
-    "PASSIVE_OFF",
-    "PASSIVE_ONLY_PERSISTENT",
-    "PASSIVE_RETURN_NO_VALUE",
-    "AttributeEvent",
-    "History",
-    "InstrumentedAttribute",
-    "PassiveFlag",
-    "QueryableAttribute",
-    "del_attribute",
-    "flag_dirty",
-    "flag_modified",
-    "get_attribute",
-    "get_history",
-    "init_collection",
-    "instance_dict",
-    "instance_state",
-    "manager_of_class",
-    "set_attribute",
-    "set_committed_value",
-]
-
-QueryableAttribute = InstrumentedAttribute
+    "NO_VALUE", "PASSIVE_NO_FETCH", "PASSIVE_NO_FETCH_RELATED", "PASSIVE_NO_INITIALIZE", "PASSIVE_OFF",
+    "PASSIVE_ONLY_PERSISTENT", "PASSIVE_RETURN_NO_VALUE", "AttributeEvent", "History", "InstrumentedAttribute",
+    "PassiveFlag", "QueryableAttribute", "del_attribute", "flag_dirty", "flag_modified", "get_attribute", "get_history",
+    "init_collection", "instance_dict", "instance_state", "manager_of_class", "set_attribute", "set_committed_value",
+]  # fmt: skip

@@ -16,19 +16,9 @@ from azoth.orm.runtime.collections.keyed_collections import (
 )
 from azoth.orm.runtime.related.collection_adapter import CollectionAdapter, collection_adapter
 
+# Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "CollectionAdapter",
-    "InstrumentedDict",
-    "InstrumentedList",
-    "InstrumentedSet",
-    "KeyFuncDict",
-    "MappedCollection",
-    "attribute_keyed_dict",
-    "attribute_mapped_collection",
-    "collection",
-    "collection_adapter",
-    "column_keyed_dict",
-    "column_mapped_collection",
-    "keyfunc_mapping",
-    "mapped_collection",
-]
+    "CollectionAdapter", "InstrumentedDict", "InstrumentedList", "InstrumentedSet", "KeyFuncDict", "MappedCollection",
+    "attribute_keyed_dict", "attribute_mapped_collection", "collection", "collection_adapter", "column_keyed_dict",
+    "column_mapped_collection", "keyfunc_mapping", "mapped_collection",
+]  # fmt: skip

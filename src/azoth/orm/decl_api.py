@@ -21,40 +21,23 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.declarative.meta import DeclarativeMeta
     from azoth.orm.mapping.declarative.registry import registry
     from azoth.orm.mapping.properties.synonym import synonym_for
+else:
+    __getattr__, __dir__ = late_names(__name__, globals(), first="azoth.orm.wiring")
 
+# Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "DeclarativeBase",
-    "DeclarativeBaseNoMeta",
-    "DeclarativeMeta",
-    "MappedAsDataclass",
-    "add_mapped_attribute",
-    "as_declarative",
-    "declarative_base",
-    "declarative_mixin",
-    "declared_attr",
-    "has_inherited_table",
-    "registry",
+    "DeclarativeBase", "DeclarativeBaseNoMeta", "DeclarativeMeta", "MappedAsDataclass", "add_mapped_attribute",
+    "as_declarative", "declarative_base", "declarative_mixin", "declared_attr", "has_inherited_table", "registry",
     "synonym_for",
-]
-
-# By way of azoth.orm, which connects its layers before it hands out a name.
-__getattr__ = late_names(
-    __name__,
-    globals(),
-    {
-        "azoth.orm": (
-            "DeclarativeBase",
-            "DeclarativeBaseNoMeta",
-            "DeclarativeMeta",
-            "MappedAsDataclass",
-            "add_mapped_attribute",
-            "as_declarative",
-            "declarative_base",
-            "declarative_mixin",
-            "declared_attr",
-            "has_inherited_table",
-            "registry",
-            "synonym_for",
-        )
-    },
-)
+]  # fmt: skip
+_HOMES = {
+    "azoth.orm.mapping.declarative.base": (
+        "DeclarativeBase", "DeclarativeBaseNoMeta", "MappedAsDataclass", "add_mapped_attribute", "as_declarative",
+        "declarative_base", "has_inherited_table",
+    ),
+    "azoth.orm.mapping.declarative.declared_attr": ("declarative_mixin", "declared_attr"),
+    "azoth.orm.mapping.declarative.meta": ("DeclarativeMeta",),
+    "azoth.orm.mapping.declarative.registry": ("registry",),
+    "azoth.orm.mapping.properties.synonym": ("synonym_for",),
+}  # fmt: skip
+"""Where each name is at home."""

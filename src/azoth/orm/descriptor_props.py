@@ -10,24 +10,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from azoth.orm.mapping.properties.composite import Composite, CompositeProperty
     from azoth.orm.mapping.properties.synonym import Synonym, SynonymProperty
+else:
+    __getattr__, __dir__ = late_names(__name__, globals(), first="azoth.orm.wiring")
 
-__all__ = [
-    "Composite",
-    "CompositeProperty",
-    "Synonym",
-    "SynonymProperty",
-]
-
-# By way of azoth.orm, which connects its layers before it hands out a name.
-__getattr__ = late_names(
-    __name__,
-    globals(),
-    {
-        "azoth.orm": (
-            "Composite",
-            "CompositeProperty",
-            "Synonym",
-            "SynonymProperty",
-        )
-    },
-)
+# Written by scripts/facades from the imports above; edit those.
+__all__ = ["Composite", "CompositeProperty", "Synonym", "SynonymProperty"]
+_HOMES = {
+    "azoth.orm.mapping.properties.composite": ("Composite", "CompositeProperty"),
+    "azoth.orm.mapping.properties.synonym": ("Synonym", "SynonymProperty"),
+}
+"""Where each name is at home."""

@@ -9,14 +9,12 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from azoth.orm.query.appender_query import AppenderQuery
+else:
+    __getattr__, __dir__ = late_names(__name__, globals(), first="azoth.orm.wiring")
 
-__all__ = [
-    "AppenderQuery",
-]
-
-# By way of azoth.orm, which connects its layers before it hands out a name.
-__getattr__ = late_names(
-    __name__,
-    globals(),
-    {"azoth.orm": ("AppenderQuery",)},
-)
+# Written by scripts/facades from the imports above; edit those.
+__all__ = ["AppenderQuery"]
+_HOMES = {
+    "azoth.orm.query.appender_query": ("AppenderQuery",),
+}
+"""Where each name is at home."""

@@ -9,12 +9,8 @@ from azoth.orm.session.events.session_events import SessionEvents
 from azoth.orm.session.flush.flush_context import FlushContext
 from azoth.orm.session.statements.execute_state import ORMExecuteState
 
+# Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "AttributeEvent",
-    "AttributeEvents",
-    "FlushContext",
-    "InstanceEvents",
-    "MapperEvents",
-    "ORMExecuteState",
+    "AttributeEvent", "AttributeEvents", "FlushContext", "InstanceEvents", "MapperEvents", "ORMExecuteState",
     "SessionEvents",
-]
+]  # fmt: skip

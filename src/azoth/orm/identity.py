@@ -9,14 +9,12 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from azoth.orm.runtime.identity_map import IdentityMap
+else:
+    __getattr__, __dir__ = late_names(__name__, globals(), first="azoth.orm.wiring")
 
-__all__ = [
-    "IdentityMap",
-]
-
-# By way of azoth.orm, which connects its layers before it hands out a name.
-__getattr__ = late_names(
-    __name__,
-    globals(),
-    {"azoth.orm": ("IdentityMap",)},
-)
+# Written by scripts/facades from the imports above; edit those.
+__all__ = ["IdentityMap"]
+_HOMES = {
+    "azoth.orm.runtime.identity_map": ("IdentityMap",),
+}
+"""Where each name is at home."""

@@ -9,15 +9,8 @@ from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.orm.runtime.related.attribute_extension import AttributeExtension
 from azoth.orm.session.events.extension import SessionExtension
 
+# Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "EXT_CONTINUE",
-    "EXT_STOP",
-    "MANYTOMANY",
-    "MANYTOONE",
-    "ONETOMANY",
-    "AttributeExtension",
-    "MapperExtension",
-    "MapperProperty",
-    "PropComparator",
-    "SessionExtension",
-]
+    "EXT_CONTINUE", "EXT_STOP", "MANYTOMANY", "MANYTOONE", "ONETOMANY", "AttributeExtension", "MapperExtension",
+    "MapperProperty", "PropComparator", "SessionExtension",
+]  # fmt: skip

@@ -14,36 +14,20 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.properties.composite import Composite, CompositeProperty
     from azoth.orm.mapping.properties.relationship import Relationship, RelationshipProperty
     from azoth.orm.mapping.properties.synonym import Synonym, SynonymProperty
+else:
+    __getattr__, __dir__ = late_names(__name__, globals(), first="azoth.orm.wiring")
 
+# Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "ColumnProperty",
-    "Composite",
-    "CompositeProperty",
-    "Mapped",
-    "MappedColumn",
-    "MappedSQLExpression",
-    "Relationship",
-    "RelationshipProperty",
-    "Synonym",
-    "SynonymProperty",
-]
-
-# By way of azoth.orm, which connects its layers before it hands out a name.
-__getattr__ = late_names(
-    __name__,
-    globals(),
-    {
-        "azoth.orm": (
-            "ColumnProperty",
-            "Composite",
-            "CompositeProperty",
-            "Mapped",
-            "MappedColumn",
-            "MappedSQLExpression",
-            "Relationship",
-            "RelationshipProperty",
-            "Synonym",
-            "SynonymProperty",
-        )
-    },
-)
+    "ColumnProperty", "Composite", "CompositeProperty", "Mapped", "MappedColumn", "MappedSQLExpression", "Relationship",
+    "RelationshipProperty", "Synonym", "SynonymProperty",
+]  # fmt: skip
+_HOMES = {
+    "azoth.orm.mapping.attributes.mapped": ("Mapped",),
+    "azoth.orm.mapping.declarative.mapped_column": ("MappedColumn",),
+    "azoth.orm.mapping.properties.column_property": ("ColumnProperty", "MappedSQLExpression"),
+    "azoth.orm.mapping.properties.composite": ("Composite", "CompositeProperty"),
+    "azoth.orm.mapping.properties.relationship": ("Relationship", "RelationshipProperty"),
+    "azoth.orm.mapping.properties.synonym": ("Synonym", "SynonymProperty"),
+}
+"""Where each name is at home."""

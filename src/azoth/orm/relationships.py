@@ -12,30 +12,17 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.direction import RelationshipDirection
     from azoth.orm.mapping.properties.relationship import Relationship, RelationshipProperty
     from azoth.orm.mapping.properties.relationship_constructors import backref, relationship
+else:
+    __getattr__, __dir__ = late_names(__name__, globals(), first="azoth.orm.wiring")
 
+# Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "Relationship",
-    "RelationshipDirection",
-    "RelationshipProperty",
-    "backref",
-    "foreign",
-    "relationship",
-    "remote",
-]
-
-# By way of azoth.orm, which connects its layers before it hands out a name.
-__getattr__ = late_names(
-    __name__,
-    globals(),
-    {
-        "azoth.orm": (
-            "Relationship",
-            "RelationshipDirection",
-            "RelationshipProperty",
-            "backref",
-            "foreign",
-            "relationship",
-            "remote",
-        )
-    },
-)
+    "Relationship", "RelationshipDirection", "RelationshipProperty", "backref", "foreign", "relationship", "remote",
+]  # fmt: skip
+_HOMES = {
+    "azoth.orm.mapping.attributes.join_marks": ("foreign", "remote"),
+    "azoth.orm.mapping.direction": ("RelationshipDirection",),
+    "azoth.orm.mapping.properties.relationship": ("Relationship", "RelationshipProperty"),
+    "azoth.orm.mapping.properties.relationship_constructors": ("backref", "relationship"),
+}
+"""Where each name is at home."""

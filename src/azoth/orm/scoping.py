@@ -9,20 +9,12 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from azoth.orm.session.scoped import QueryPropertyDescriptor, scoped_session
+else:
+    __getattr__, __dir__ = late_names(__name__, globals(), first="azoth.orm.wiring")
 
-__all__ = [
-    "QueryPropertyDescriptor",
-    "scoped_session",
-]
-
-# By way of azoth.orm, which connects its layers before it hands out a name.
-__getattr__ = late_names(
-    __name__,
-    globals(),
-    {
-        "azoth.orm": (
-            "QueryPropertyDescriptor",
-            "scoped_session",
-        )
-    },
-)
+# Written by scripts/facades from the imports above; edit those.
+__all__ = ["QueryPropertyDescriptor", "scoped_session"]
+_HOMES = {
+    "azoth.orm.session.scoped": ("QueryPropertyDescriptor", "scoped_session"),
+}
+"""Where each name is at home."""

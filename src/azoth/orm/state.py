@@ -10,20 +10,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from azoth.orm.runtime.instrumentation.inspected_state import AttributeState
     from azoth.orm.runtime.state import InstanceState
+else:
+    __getattr__, __dir__ = late_names(__name__, globals(), first="azoth.orm.wiring")
 
-__all__ = [
-    "AttributeState",
-    "InstanceState",
-]
-
-# By way of azoth.orm, which connects its layers before it hands out a name.
-__getattr__ = late_names(
-    __name__,
-    globals(),
-    {
-        "azoth.orm": (
-            "AttributeState",
-            "InstanceState",
-        )
-    },
-)
+# Written by scripts/facades from the imports above; edit those.
+__all__ = ["AttributeState", "InstanceState"]
+_HOMES = {
+    "azoth.orm.runtime.instrumentation.inspected_state": ("AttributeState",),
+    "azoth.orm.runtime.state": ("InstanceState",),
+}
+"""Where each name is at home."""

@@ -23,45 +23,21 @@ if TYPE_CHECKING:
         subqueryload,
         undefer,
         undefer_group,
+        with_expression,
     )
+else:
+    __getattr__, __dir__ = late_names(__name__, globals(), first="azoth.orm.wiring")
 
+# Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "Load",
-    "contains_eager",
-    "defaultload",
-    "defer",
-    "immediateload",
-    "joinedload",
-    "lazyload",
-    "load_only",
-    "noload",
-    "raiseload",
-    "selectinload",
-    "subqueryload",
-    "undefer",
-    "undefer_group",
-]
-
-# By way of azoth.orm, which connects its layers before it hands out a name.
-__getattr__ = late_names(
-    __name__,
-    globals(),
-    {
-        "azoth.orm": (
-            "Load",
-            "contains_eager",
-            "defaultload",
-            "defer",
-            "immediateload",
-            "joinedload",
-            "lazyload",
-            "load_only",
-            "noload",
-            "raiseload",
-            "selectinload",
-            "subqueryload",
-            "undefer",
-            "undefer_group",
-        )
-    },
-)
+    "Load", "contains_eager", "defaultload", "defer", "immediateload", "joinedload", "lazyload", "load_only", "noload",
+    "raiseload", "selectinload", "subqueryload", "undefer", "undefer_group", "with_expression",
+]  # fmt: skip
+_HOMES = {
+    "azoth.orm.loading.loader_options": ("Load",),
+    "azoth.orm.loading.option_functions": (
+        "contains_eager", "defaultload", "defer", "immediateload", "joinedload", "lazyload", "load_only", "noload",
+        "raiseload", "selectinload", "subqueryload", "undefer", "undefer_group", "with_expression",
+    ),
+}  # fmt: skip
+"""Where each name is at home."""

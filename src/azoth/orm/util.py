@@ -16,40 +16,22 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.entities.with_parent import with_parent
     from azoth.orm.mapping.properties.cascade_options import CascadeOptions
     from azoth.orm.session.objects.moving import was_deleted
+else:
+    __getattr__, __dir__ = late_names(__name__, globals(), first="azoth.orm.wiring")
 
+# Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "AliasedClass",
-    "AliasedInsp",
-    "Bundle",
-    "CascadeOptions",
-    "aliased",
-    "class_mapper",
-    "identity_key",
-    "join",
-    "object_mapper",
-    "outerjoin",
-    "was_deleted",
-    "with_parent",
-]
-
-# By way of azoth.orm, which connects its layers before it hands out a name.
-__getattr__ = late_names(
-    __name__,
-    globals(),
-    {
-        "azoth.orm": (
-            "AliasedClass",
-            "AliasedInsp",
-            "Bundle",
-            "CascadeOptions",
-            "aliased",
-            "class_mapper",
-            "join",
-            "object_mapper",
-            "outerjoin",
-            "was_deleted",
-            "with_parent",
-        ),
-        "azoth.orm.mapping.entities.identity_key": ("identity_key",),
-    },
-)
+    "AliasedClass", "AliasedInsp", "Bundle", "CascadeOptions", "aliased", "class_mapper", "identity_key", "join",
+    "object_mapper", "outerjoin", "was_deleted", "with_parent",
+]  # fmt: skip
+_HOMES = {
+    "azoth.orm.mapping.entities.aliased": ("AliasedClass", "AliasedInsp", "aliased"),
+    "azoth.orm.mapping.entities.bundle": ("Bundle",),
+    "azoth.orm.mapping.entities.entity_join": ("join", "outerjoin"),
+    "azoth.orm.mapping.entities.identity_key": ("identity_key",),
+    "azoth.orm.mapping.entities.instance_mapper": ("class_mapper", "object_mapper"),
+    "azoth.orm.mapping.entities.with_parent": ("with_parent",),
+    "azoth.orm.mapping.properties.cascade_options": ("CascadeOptions",),
+    "azoth.orm.session.objects.moving": ("was_deleted",),
+}
+"""Where each name is at home."""

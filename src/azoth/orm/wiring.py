@@ -10,6 +10,7 @@ from azoth.orm.loading.missing_value import load_missing, value_in_memory
 from azoth.orm.mapping.classic.imperative import mapper
 from azoth.orm.mapping.configuring.configuration import on_configured
 from azoth.orm.mapping.configuring.construction_events import follow_constructor
+from azoth.orm.mapping.entities import inspection
 from azoth.orm.mapping.mapper.mapper import Mapper
 from azoth.orm.runtime.instrumentation.class_manager import ATTRIBUTE_ADDED, ClassManager
 from azoth.orm.runtime.instrumentation.entity_dispatch import EntityEvents
@@ -17,8 +18,8 @@ from azoth.orm.runtime.instrumentation.instance_events import LISTENERS_CHANGED
 from azoth.orm.runtime.related.attribute_events import follow_new_attribute
 from azoth.orm.session.session import Session
 
-LOADERS = (relationship_loader,)
-"""Modules that fill their own slot when they are imported."""
+SLOT_FILLERS = (inspection, relationship_loader)
+"""Modules that fill their own slots when they are imported."""
 
 
 def _install() -> None:

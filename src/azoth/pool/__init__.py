@@ -9,16 +9,8 @@ from azoth.pool.queue import QueuePool
 from azoth.pool.record import ConnectionPoolEntry, PoolResetState
 from azoth.pool.simple import AssertionPool, NullPool, SingletonThreadPool, StaticPool
 
+# Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "AssertionPool",
-    "ConnectionPoolEntry",
-    "NullPool",
-    "Pool",
-    "PoolEvents",
-    "PoolProxiedConnection",
-    "PoolResetState",
-    "QueuePool",
-    "ResetStyle",
-    "SingletonThreadPool",
-    "StaticPool",
-]
+    "AssertionPool", "ConnectionPoolEntry", "NullPool", "Pool", "PoolEvents", "PoolProxiedConnection", "PoolResetState",
+    "QueuePool", "ResetStyle", "SingletonThreadPool", "StaticPool",
+]  # fmt: skip

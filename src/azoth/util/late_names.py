@@ -1,40 +1,74 @@
-"""Packages whose names are imported when they are first asked for."""
+"""Modules whose names are imported when they are first asked for.
+
+Such a module lists its names as imports for type checkers; ``scripts/facades`` writes where each of them is at home.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any
+
+# As typing.TYPE_CHECKING, which type checkers take it for; importing typing would be most of what `import azoth` costs.
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 __all__ = ["late_names"]
 
 
-def late_names(package: str, namespace: dict[str, Any], homes: Mapping[str, tuple[str, ...]]) -> Callable[[str], Any]:
-    """Make the ``__getattr__`` of a package, so that its import costs nothing and a name costs its own module.
+def late_names(
+    module: str, namespace: dict[str, Any], first: str | None = None
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """Make the ``__getattr__`` and ``__dir__`` of a module, so that its import costs nothing.
 
-    A name is looked up here once; then it stands in the package like any other.
+    A name costs the import of its own module, once; then it stands here like any other. Where each is at home is read
+    from ``_HOMES`` with the first of them: from module to the names that it defines. Those of the module itself are
+    submodules. Other submodules are found as attributes as well, but not listed.
 
     Args:
-        package: the package's name.
+        module: the module's name.
         namespace: its ``globals()``.
-        homes: from module to the names that it defines.
+        first: a module that must have been imported before any name is handed out.
 
     Returns:
-        the function, which imports submodules that somebody reads as attributes as well.
+        the two functions.
     """
-    home_of = {name: module for module, names in homes.items() for name in names}
+    home_of: dict[str, str] = {}
+
+    def homes() -> dict[str, str]:
+        if not home_of:
+            home_of.update((name, home) for home, names in namespace["_HOMES"].items() for name in names)
+        return home_of
 
     def find(name: str) -> Any:
-        home = home_of.get(name)
-        if home is not None:
+        home = homes().get(name, module)
+        if home != module:
+            if first is not None:
+                import_module(first)
             value = namespace[name] = getattr(import_module(home), name)
             return value
         if not name.startswith("_"):
             try:
-                return import_module(f"{package}.{name}")
+                return import_module(f"{module}.{name}")
             except ModuleNotFoundError as error:
-                if error.name != f"{package}.{name}":
+                if error.name != f"{module}.{name}":
                     raise
-        raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        raise _unknown(module, name, homes())
 
-    return find
+    def listed() -> list[str]:
+        return sorted({*homes(), *(name for name in namespace if name.startswith("__"))})
+
+    return find, listed
+
+
+def _unknown(module: str, name: str, known: dict[str, str]) -> AttributeError:
+    # Whoever only asks whether a name is there, as Python does for names of its own, needs no advice.
+    near = []
+    if not name.startswith("_"):
+        from azoth.util.near_names import near_names  # noqa: PLC0415
+
+        near = near_names(name, known)
+    advice = f"; did you mean {near[0]!r}?" if near else ""
+    # With the name, and without the module: Python would add a guess of its own to the traceback.
+    return AttributeError(f"module {module!r} has no attribute {name!r}{advice}", name=name)

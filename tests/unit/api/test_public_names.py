@@ -71,7 +71,7 @@ REASONS = {
         AliasOption CreateEnginePlugin DeferredReflection DictBundle DropConstraintComment HasConditionalDDL
         InstrumentationEvents LoaderCriteriaOption ObjectKind ObjectScope QueryEvents RegistryEvents
         SessionTransactionOrigin SetConstraintComment UserDefinedOption contains_alias mapped_as_dataclass
-        merge_frozen_result merge_result unmapped_dataclass with_expression with_loader_criteria
+        merge_frozen_result merge_result unmapped_dataclass
     """,
     CLASSIC: """
         Connectable EXT_SKIP MapperOption NotExtension Variant instrument_declarative

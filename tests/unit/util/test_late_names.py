@@ -1,8 +1,9 @@
-"""Packages whose names are imported when they are first asked for."""
+"""Modules whose names are imported when they are first asked for."""
 
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -14,7 +15,9 @@ from azoth.util.near_names import near_names
 
 PACKAGE = """
 from azoth.util.late_names import late_names
-__getattr__ = late_names(__name__, globals(), {"late_package.home": ("Thing", "other")})
+__getattr__, __dir__ = late_names(__name__, globals(), first="late_package.first")
+__all__ = ["Thing", "other"]
+_HOMES = {"late_package": ("home",), "late_package.home": ("Thing", "other")}
 """
 
 
@@ -24,6 +27,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleT
     folder.mkdir()
     (folder / "__init__.py").write_text(PACKAGE)
     (folder / "home.py").write_text("Thing = 'a thing'\nother = 'another'\n")
+    (folder / "first.py").write_text("import sys\nassert 'late_package.home' not in sys.modules\n")
     (folder / "broken.py").write_text("import a_module_that_is_not_there\n")
     monkeypatch.syspath_prepend(tmp_path)
     yield import_module("late_package")
@@ -44,6 +48,26 @@ def test_from_imports_find_late_names(package: ModuleType) -> None:
     assert names["other"] == "another"
 
 
+def test_star_imports_bring_all_of_them(package: ModuleType) -> None:
+    names: dict[str, object] = {}
+    exec("from late_package import *", names)
+    assert set(names) - {"__builtins__"} == {"Thing", "other"}
+
+
+def test_what_must_come_first_does(package: ModuleType) -> None:
+    assert package.home is not None
+    assert "late_package.first" not in sys.modules, "a submodule is no name"
+    del sys.modules["late_package.home"]
+    assert package.other == "another"
+    assert "late_package.first" in sys.modules
+
+
+def test_dir_lists_the_names_and_nothing_of_the_machinery(package: ModuleType) -> None:
+    listed = [name for name in dir(package) if not name.startswith("__")]
+    assert listed == ["Thing", "home", "other"]
+    assert "__file__" in dir(package)
+
+
 def test_submodules_can_be_read_as_attributes(package: ModuleType) -> None:
     assert package.home.Thing == "a thing"
 
@@ -52,6 +76,14 @@ def test_unknown_names_are_attribute_errors(package: ModuleType) -> None:
     with pytest.raises(AttributeError, match="module 'late_package' has no attribute 'nothing'"):
         _ = package.nothing
     assert not hasattr(package, "__wrapped__")
+
+
+def test_an_unknown_name_brings_the_nearest_one_once(package: ModuleType) -> None:
+    with pytest.raises(AttributeError) as raised:
+        _ = package.othr
+    assert str(raised.value) == "module 'late_package' has no attribute 'othr'; did you mean 'other'?"
+    assert raised.value.name == "othr"
+    assert "".join(traceback.format_exception_only(raised.value)).lower().count("did you mean") == 1
 
 
 def test_what_a_submodule_lacks_is_not_hidden(package: ModuleType) -> None:

@@ -18,7 +18,7 @@ from azoth.exc import ArgumentError
 from azoth.pool import Pool, QueuePool
 from azoth.util.serial_numbers import serial_numbers
 
-__all__ = ["SQLiteDialect_pysqlite"]
+__all__ = ["SQLiteDialect_pysqlite", "dialect"]
 
 _memory_numbers: Final = serial_numbers()
 
@@ -155,6 +155,10 @@ class SQLiteDialect_pysqlite(SQLiteDialect):
         if code & 0xFF != SQLITE_LOCKED:
             return None
         return min(LONGEST_DELAY, 0.001 + seconds_so_far / 4)
+
+
+dialect = SQLiteDialect_pysqlite
+"""The name under which programs make one to compile for: ``sqlite.dialect()``."""
 
 
 def _file_uri(database: str, url: URL) -> str:

@@ -10,23 +10,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from azoth.orm.bulk.change_statement import CountedResult, by_columns, changes_entity, execute_change
     from azoth.orm.bulk.mappings import bulk_mapper, insert_mappings, save_objects, update_mappings
+else:
+    __getattr__, __dir__ = late_names(__name__, globals())
 
+# Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "CountedResult",
-    "bulk_mapper",
-    "by_columns",
-    "changes_entity",
-    "execute_change",
-    "insert_mappings",
-    "save_objects",
+    "CountedResult", "bulk_mapper", "by_columns", "changes_entity", "execute_change", "insert_mappings", "save_objects",
     "update_mappings",
-]
-
-__getattr__ = late_names(
-    __name__,
-    globals(),
-    {
-        "azoth.orm.bulk.change_statement": ("CountedResult", "by_columns", "changes_entity", "execute_change"),
-        "azoth.orm.bulk.mappings": ("bulk_mapper", "insert_mappings", "save_objects", "update_mappings"),
-    },
-)
+]  # fmt: skip
+_HOMES = {
+    "azoth.orm.bulk.change_statement": ("CountedResult", "by_columns", "changes_entity", "execute_change"),
+    "azoth.orm.bulk.mappings": ("bulk_mapper", "insert_mappings", "save_objects", "update_mappings"),
+}
+"""Where each name is at home."""

@@ -15,29 +15,21 @@ if TYPE_CHECKING:
     from azoth.orm.persistence.planning.plan import FlushPlan, plan_changes, plan_flush
     from azoth.orm.persistence.planning.plan_dialect import PLAN_DIALECT
     from azoth.orm.persistence.profile.values import committed_value
+else:
+    __getattr__, __dir__ = late_names(__name__, globals())
 
+# Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "PLAN_DIALECT",
-    "FlushChanges",
-    "FlushOutcome",
-    "FlushPlan",
-    "committed_value",
-    "execute",
-    "load_committed_values",
-    "plan_changes",
-    "plan_flush",
-]
-
-__getattr__ = late_names(
-    __name__,
-    globals(),
-    {
-        "azoth.orm.persistence.changes.changes": ("FlushChanges",),
-        "azoth.orm.persistence.execution.committed_values_executor": ("load_committed_values",),
-        "azoth.orm.persistence.execution.executor": ("execute",),
-        "azoth.orm.persistence.execution.outcome": ("FlushOutcome",),
-        "azoth.orm.persistence.planning.plan": ("FlushPlan", "plan_changes", "plan_flush"),
-        "azoth.orm.persistence.planning.plan_dialect": ("PLAN_DIALECT",),
-        "azoth.orm.persistence.profile.values": ("committed_value",),
-    },
-)
+    "PLAN_DIALECT", "FlushChanges", "FlushOutcome", "FlushPlan", "committed_value", "execute", "load_committed_values",
+    "plan_changes", "plan_flush",
+]  # fmt: skip
+_HOMES = {
+    "azoth.orm.persistence.changes.changes": ("FlushChanges",),
+    "azoth.orm.persistence.execution.committed_values_executor": ("load_committed_values",),
+    "azoth.orm.persistence.execution.executor": ("execute",),
+    "azoth.orm.persistence.execution.outcome": ("FlushOutcome",),
+    "azoth.orm.persistence.planning.plan": ("FlushPlan", "plan_changes", "plan_flush"),
+    "azoth.orm.persistence.planning.plan_dialect": ("PLAN_DIALECT",),
+    "azoth.orm.persistence.profile.values": ("committed_value",),
+}
+"""Where each name is at home."""

@@ -11,22 +11,14 @@ if TYPE_CHECKING:
     from azoth.orm.query.appender_query import AppenderQuery
     from azoth.orm.query.query import Query
     from azoth.orm.query.write_only_collection import WriteOnlyCollection
+else:
+    __getattr__, __dir__ = late_names(__name__, globals(), first="azoth.orm.wiring")
 
-__all__ = [
-    "AppenderQuery",
-    "Query",
-    "WriteOnlyCollection",
-]
-
-# By way of azoth.orm, which connects its layers before it hands out a name.
-__getattr__ = late_names(
-    __name__,
-    globals(),
-    {
-        "azoth.orm": (
-            "AppenderQuery",
-            "Query",
-            "WriteOnlyCollection",
-        )
-    },
-)
+# Written by scripts/facades from the imports above; edit those.
+__all__ = ["AppenderQuery", "Query", "WriteOnlyCollection"]
+_HOMES = {
+    "azoth.orm.query.appender_query": ("AppenderQuery",),
+    "azoth.orm.query.query": ("Query",),
+    "azoth.orm.query.write_only_collection": ("WriteOnlyCollection",),
+}
+"""Where each name is at home."""

@@ -25,25 +25,9 @@ from azoth.sql.ddl.elements import (
 )
 from azoth.sql.ddl.schema_work import TablesToDDL
 
+# Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "DDL",
-    "AddConstraint",
-    "BaseDDLElement",
-    "CreateColumn",
-    "CreateIndex",
-    "CreateSchema",
-    "CreateSequence",
-    "CreateTable",
-    "DDLElement",
-    "DropColumnComment",
-    "DropConstraint",
-    "DropIndex",
-    "DropSchema",
-    "DropSequence",
-    "DropTable",
-    "DropTableComment",
-    "ExecutableDDLElement",
-    "SetColumnComment",
-    "SetTableComment",
-    "TablesToDDL",
-]
+    "DDL", "AddConstraint", "BaseDDLElement", "CreateColumn", "CreateIndex", "CreateSchema", "CreateSequence",
+    "CreateTable", "DDLElement", "DropColumnComment", "DropConstraint", "DropIndex", "DropSchema", "DropSequence",
+    "DropTable", "DropTableComment", "ExecutableDDLElement", "SetColumnComment", "SetTableComment", "TablesToDDL",
+]  # fmt: skip

@@ -18,7 +18,7 @@ from azoth.sql.selectable import (
 from azoth.sql.selectable.select import conjunction
 from azoth.sql.types import NULLTYPE
 
-__all__ = ["Change", "ConditionalChange", "ValuedChange"]
+__all__ = ["Change", "ConditionalChange", "UpdateBase", "ValuedChange", "ValuesBase"]
 
 
 class Change(HasCTE):
@@ -196,3 +196,8 @@ class ValuedChange(Change):
         if isinstance(element, SelectBase):
             return element.scalar_subquery()
         return element.self_group()
+
+
+UpdateBase = Change
+ValuesBase = ValuedChange
+"""The names of SQLAlchemy."""

@@ -60,4 +60,4 @@ class FunctionGenerator:
         return f"<{'.'.join(('func', *self.__names))}>"
 
 
-func: Final = FunctionGenerator()
+func: Final[FunctionGenerator] = FunctionGenerator()

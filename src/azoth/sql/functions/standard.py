@@ -26,7 +26,10 @@ from azoth.sql.types import (
 )
 
 __all__ = [
+    "AnsiFunction",
+    "GenericFunction",
     "OrderedSetFunction",
+    "ReturnTypeFromArgs",
     "aggregate_strings",
     "array_agg",
     "char_length",
@@ -58,6 +61,7 @@ __all__ = [
     "percentile_disc",
     "random",
     "rank",
+    "register_function",
     "rollup",
     "row_number",
     "session_user",

@@ -21,7 +21,7 @@ from azoth.sql.selectable.from_clause import FromClause, builders
 from azoth.sql.selectable.proxy_column import ProxyColumn
 from azoth.sql.types import BOOLEANTYPE, TypeEngine
 
-__all__ = ["Exists", "HasCTE", "ReturnsRows", "ScalarSelect", "SelectBase", "SelectStatementGrouping"]
+__all__ = ["Exists", "HasCTE", "ReturnsRows", "ScalarSelect", "SelectBase", "SelectStatementGrouping", "Selectable"]
 
 
 class ReturnsRows(Executable):
@@ -47,6 +47,10 @@ class ReturnsRows(Executable):
     def exported_columns(self) -> ColumnCollection:
         """The columns that a statement around this one can use."""
         return ColumnCollection((named.key, named.column) for named in self._named_columns())
+
+
+Selectable = ReturnsRows
+"""The name of SQLAlchemy."""
 
 
 class HasCTE(ReturnsRows):

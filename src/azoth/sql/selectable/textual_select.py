@@ -8,7 +8,7 @@ from azoth.sql.elements import BindParameter, TextClause, install_textual_select
 from azoth.sql.selectable.column_names import NamedColumn
 from azoth.sql.selectable.select_base import SelectBase
 
-__all__ = ["TextualSelect"]
+__all__ = ["TextAsFrom", "TextualSelect"]
 
 
 class TextualSelect(SelectBase):
@@ -46,3 +46,7 @@ class TextualSelect(SelectBase):
 
 
 install_textual_select(TextualSelect)
+
+
+TextAsFrom = TextualSelect
+"""The name of SQLAlchemy 1.x."""

@@ -6,4 +6,5 @@ from azoth.sql.statement_cache.cache import BoundedDict, StatementCache
 from azoth.sql.statement_cache.default_context import DefaultContext
 from azoth.sql.statement_cache.prepared import PreparedStatement
 
+# Written by scripts/facades from the imports above; edit those.
 __all__ = ["BoundedDict", "DefaultContext", "PreparedStatement", "StatementCache"]

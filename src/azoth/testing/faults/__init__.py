@@ -21,22 +21,9 @@ from azoth.testing.faults.kinds import (
 )
 from azoth.testing.faults.report import BrokenInvariant, Report, SampledWarning
 
+# Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "ALL",
-    "BrokenInvariant",
-    "Call",
-    "Fault",
-    "FaultyConnection",
-    "FaultyCursor",
-    "FaultyDriver",
-    "Injection",
-    "Moment",
-    "Report",
-    "SampledWarning",
-    "check",
-    "driver_error",
-    "interrupt",
-    "lost_connection",
-    "operational_error",
+    "ALL", "BrokenInvariant", "Call", "Fault", "FaultyConnection", "FaultyCursor", "FaultyDriver", "Injection",
+    "Moment", "Report", "SampledWarning", "check", "driver_error", "interrupt", "lost_connection", "operational_error",
     "out_of_memory",
-]
+]  # fmt: skip

@@ -24,7 +24,9 @@ def test_a_program_with_mapped_classes_passes_mypy_in_strict_mode(tmp_path: Path
     assert result.returncode == 0, result.stdout
 
     wrong = tmp_path / "wrong.py"
-    wrong.write_text(PROGRAM.read_text() + "\n\nshould_be_text: str = User(name='x').id\n")
+    mistakes = "\n\nshould_be_text: str = User(name='x').id\nfrom azoth.orm import Sesion\n"
+    wrong.write_text(PROGRAM.read_text() + mistakes)
     result = check(wrong, tmp_path / "cache")
     assert result.returncode == 1
     assert "Incompatible types in assignment" in result.stdout
+    assert 'Module "azoth.orm" has no attribute "Sesion"' in result.stdout

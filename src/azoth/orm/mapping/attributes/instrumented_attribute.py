@@ -142,6 +142,10 @@ class InstrumentedAttribute(Attribute, SQLColumnExpression[ValueT], Generic[Valu
         raise TypeError(f"{self} is a SQL expression and has no truth value in Python; compare with 'is None'")
 
 
+QueryableAttribute = InstrumentedAttribute
+"""The name of what SQLAlchemy derives its attributes from."""
+
+
 def element_of(subject: Any) -> Any:
     """Find the clause element of an attribute or other object that has one; anything else passes."""
     while hasattr(subject, "__clause_element__"):
