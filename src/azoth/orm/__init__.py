@@ -36,8 +36,8 @@ if TYPE_CHECKING:
         keyfunc_mapping,
         mapped_collection,
     )
-    from azoth.orm.loading.loader_options import Load
     from azoth.orm.loading.loader_criteria import with_loader_criteria
+    from azoth.orm.loading.loader_options import Load
     from azoth.orm.loading.option_functions import (
         contains_eager,
         defaultload,
@@ -110,12 +110,12 @@ if TYPE_CHECKING:
     from azoth.orm.runtime.symbols import NO_VALUE
     from azoth.orm.session.events.extension import SessionExtension
     from azoth.orm.session.events.session_events import SessionEvents
-    from azoth.orm.session.execute_state import ORMExecuteState
     from azoth.orm.session.factory import create_session, sessionmaker
     from azoth.orm.session.objects.moving import make_transient, make_transient_to_detached, was_deleted
     from azoth.orm.session.open_sessions import close_all_sessions
     from azoth.orm.session.scoped import QueryPropertyDescriptor, scoped_session
     from azoth.orm.session.session import Session, object_session
+    from azoth.orm.session.statements.execute_state import ORMExecuteState
     from azoth.orm.session.transactions.transaction import SessionTransaction
     from azoth.sql.selectable import FromStatement
 else:
@@ -153,8 +153,8 @@ _HOMES = {
         "KeyFuncDict", "MappedCollection", "attribute_keyed_dict", "attribute_mapped_collection", "column_keyed_dict",
         "column_mapped_collection", "keyfunc_mapping", "mapped_collection",
     ),
-    "azoth.orm.loading.loader_options": ("Load",),
     "azoth.orm.loading.loader_criteria": ("with_loader_criteria",),
+    "azoth.orm.loading.loader_options": ("Load",),
     "azoth.orm.loading.option_functions": (
         "contains_eager", "defaultload", "defer", "immediateload", "joinedload", "lazyload", "load_only", "noload",
         "raiseload", "selectinload", "subqueryload", "undefer", "undefer_group", "with_expression",
@@ -208,12 +208,12 @@ _HOMES = {
     "azoth.orm.runtime.symbols": ("NO_VALUE",),
     "azoth.orm.session.events.extension": ("SessionExtension",),
     "azoth.orm.session.events.session_events": ("SessionEvents",),
-    "azoth.orm.session.execute_state": ("ORMExecuteState",),
     "azoth.orm.session.factory": ("create_session", "sessionmaker"),
     "azoth.orm.session.objects.moving": ("make_transient", "make_transient_to_detached", "was_deleted"),
     "azoth.orm.session.open_sessions": ("close_all_sessions",),
     "azoth.orm.session.scoped": ("QueryPropertyDescriptor", "scoped_session"),
     "azoth.orm.session.session": ("Session", "object_session"),
+    "azoth.orm.session.statements.execute_state": ("ORMExecuteState",),
     "azoth.orm.session.transactions.transaction": ("SessionTransaction",),
     "azoth.sql.selectable": ("FromStatement",),
 }  # fmt: skip

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from azoth.orm.loading.key_lists import bound_keys, criterion, padded, portions
 from azoth.orm.loading.load_plan import LoadPlan
-from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree
+from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree, TreeOption
 from azoth.orm.loading.node_builder import build_node, plan_path
-from azoth.orm.loading.terms import Purpose, TreeOption
+from azoth.orm.loading.purpose import Purpose
 from azoth.orm.mapping.attributes.column_adapter import unchanged
 from azoth.sql.selectable import select
 

@@ -7,13 +7,15 @@ An option is a set of paths from an entity over relationships; each step names a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from azoth.exc import ArgumentError
-from azoth.orm.loading.terms import TreeOption
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.lookup import entity_of
+
+if TYPE_CHECKING:
+    from azoth.orm.loading.load_path import LoadPath
 
 WILDCARD: Final = "*"
 
@@ -251,6 +253,26 @@ class LoaderTree:
 
 NO_OPTIONS: Final = LoaderTree()
 """The tree of a statement without options; never changed."""
+
+
+class TreeOption:
+    """The options that a load hands on, as an option of the statement that stands for it.
+
+    Args:
+        mapper: the entity.
+        tree: what the options say of it.
+        path: the way that led to it.
+    """
+
+    __slots__ = ("_shape", "mapper", "path", "tree")
+
+    _binds: tuple[Any, ...] = ()
+
+    def __init__(self, mapper: Any, tree: LoaderTree, path: LoadPath | None) -> None:
+        self.mapper = mapper
+        self.tree = tree
+        self.path = path
+        self._shape = ("tree", mapper._shape, tree, path)
 
 
 def tree_for(entity: Any, options: Iterable[Any], *, is_first: bool) -> LoaderTree:

@@ -9,10 +9,9 @@ from typing import Any
 from azoth.engine.result import scalar_shape
 from azoth.engine.result_shape import ResultShape, shape_of_keys
 from azoth.orm.loading.entity_node import BundleNode, EntityNode, ResultNode, ValueNode
-from azoth.orm.loading.loader_options import tree_for
+from azoth.orm.loading.loader_options import TreeOption, tree_for
 from azoth.orm.loading.node_builder import build_node
 from azoth.orm.loading.option_check import check_options
-from azoth.orm.loading.terms import TreeOption
 from azoth.orm.mapping.attributes.column_adapter import unchanged
 from azoth.orm.mapping.entities.bundle import Bundle
 from azoth.orm.mapping.lookup import entity_of

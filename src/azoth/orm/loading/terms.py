@@ -1,4 +1,4 @@
-"""What acts on a load beside its statement, and why the load is made."""
+"""What acts on a load beside its statement."""
 
 from __future__ import annotations
 
@@ -6,12 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from azoth.orm.loading.load_path import LoadPath
     from azoth.orm.loading.loader_criteria import LoaderCriteria
-    from azoth.orm.loading.loader_options import LoaderTree
-    from azoth.orm.loading.related_loads import RelatedLoads
-    from azoth.orm.mapping.properties.relationship import RelationshipProperty
-    from azoth.orm.runtime.state import InstanceState
 
 
 class Terms(NamedTuple):
@@ -47,41 +42,3 @@ def following_terms(criteria: tuple[LoaderCriteria, ...], options: Mapping[str, 
 
 
 REFRESHING: Final = Terms((), {"populate_existing": True}, True)
-
-
-class Purpose(NamedTuple):
-    """Why the ORM sends a SELECT of its own.
-
-    Attributes:
-        relationship: the relationship that is loaded, or None.
-        columns: whether columns of present instances are loaded: a refresh, an expired or deferred attribute.
-        touched: the state whose attribute was read, where that is the reason.
-        loads: where to note what is to be loaded afterwards, if this is a part of a load.
-        terms: what acts on it.
-    """
-
-    relationship: RelationshipProperty | None = None
-    columns: bool = False
-    touched: InstanceState | None = None
-    loads: RelatedLoads | None = None
-    terms: Terms | None = None
-
-
-class TreeOption:
-    """The options that a load hands on, as an option of the statement that stands for it.
-
-    Args:
-        mapper: the entity.
-        tree: what the options say of it.
-        path: the way that led to it.
-    """
-
-    __slots__ = ("_shape", "mapper", "path", "tree")
-
-    _binds: tuple[Any, ...] = ()
-
-    def __init__(self, mapper: Any, tree: LoaderTree, path: LoadPath | None) -> None:
-        self.mapper = mapper
-        self.tree = tree
-        self.path = path
-        self._shape = ("tree", mapper._shape, tree, path)

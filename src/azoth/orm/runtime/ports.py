@@ -60,7 +60,7 @@ class Unit(Protocol):
 
         Args:
             statement: the SELECT of entities.
-            purpose: why it is sent, and what acts on it (``azoth.orm.loading.terms.Purpose``).
+            purpose: why it is sent, and what acts on it (``azoth.orm.loading.purpose.Purpose``).
         """
         ...
 

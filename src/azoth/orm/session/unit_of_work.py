@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar, overload
 from azoth.event import Dispatch
 from azoth.exc import InvalidRequestError
 from azoth.orm.exc import FlushError
-from azoth.orm.loading.terms import Purpose
+from azoth.orm.loading.purpose import Purpose
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.session.binds import Binds

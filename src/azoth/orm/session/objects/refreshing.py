@@ -7,7 +7,7 @@ from typing import Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.loading.instance_loader import load_columns, load_instances
-from azoth.orm.loading.terms import Purpose
+from azoth.orm.loading.purpose import Purpose
 from azoth.orm.runtime.expiry import expire, expire_keys
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.runtime.ports import Unit

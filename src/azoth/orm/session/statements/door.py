@@ -17,7 +17,8 @@ from azoth.exc import ObjectNotExecutableError
 from azoth.orm import bulk
 from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.loader_criteria import criteria_among
-from azoth.orm.loading.terms import Purpose, Terms, following_terms
+from azoth.orm.loading.purpose import Purpose
+from azoth.orm.loading.terms import Terms, following_terms
 from azoth.orm.query.lowering import find_load_plan, names_entities, with_criteria
 from azoth.orm.query.statement_facts import first_mapper, merged_options
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use

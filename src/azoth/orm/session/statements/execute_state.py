@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from azoth.exc import InvalidRequestError
-from azoth.orm.loading.terms import Purpose
+from azoth.orm.loading.purpose import Purpose
 from azoth.orm.mapping.lookup import mapper_of
 from azoth.orm.query.statement_facts import first_mapper, is_about_classes, kind_of, selected_mappers
 from azoth.orm.runtime.state import InstanceState
