@@ -7,15 +7,12 @@ An option is a set of paths from an entity over relationships; each step names a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.lookup import entity_of
-
-if TYPE_CHECKING:
-    from azoth.orm.loading.load_path import LoadPath
 
 WILDCARD: Final = "*"
 
@@ -261,14 +258,14 @@ class TreeOption:
     Args:
         mapper: the entity.
         tree: what the options say of it.
-        path: the way that led to it.
+        path: the way that led to it (a ``LoadPath``, which knows this module).
     """
 
     __slots__ = ("_shape", "mapper", "path", "tree")
 
     _binds: tuple[Any, ...] = ()
 
-    def __init__(self, mapper: Any, tree: LoaderTree, path: LoadPath | None) -> None:
+    def __init__(self, mapper: Any, tree: LoaderTree, path: Any) -> None:
         self.mapper = mapper
         self.tree = tree
         self.path = path
