@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from azoth import Column, ForeignKey, Integer, MetaData, String, Table, create_engine, event
+from azoth import Column, ForeignKey, Integer, MetaData, String, Table, event
 from azoth.orm import class_mapper, mapper, relation
+from tests.database import Database
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Any]:
-    """A database in a file, so that another connection shows what is committed."""
-    engine = create_engine(f"sqlite:///{tmp_path / 'shop.db'}")
-    yield engine
-    engine.dispose()
+def engine(database: Database) -> Any:
+    """A database that another connection sees, which shows what is committed."""
+    return database.make_engine("shop")
 
 
 @pytest.fixture
@@ -81,7 +79,5 @@ def names(engine: Any) -> Any:
 
 
 @pytest.fixture
-def other_engine() -> Iterator[Any]:
-    other = create_engine("sqlite://")
-    yield other
-    other.dispose()
+def other_engine(database: Database) -> Any:
+    return database.make_engine()

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from azoth import Column, ForeignKey, Integer, MetaData, String, Table, create_engine
+from azoth import Column, ForeignKey, Integer, MetaData, String, Table
 from azoth.orm import class_mapper, mapper, relation
+from tests.database import Database
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[SimpleNamespace]:
+def shop(database: Database) -> Iterator[SimpleNamespace]:
     """Users with addresses, and items, in a file; an engine that is bound to nothing yet."""
-    engine = create_engine(f"sqlite:///{tmp_path / 'shop.db'}")
+    engine = database.make_engine("shop")
     metadata = MetaData()
     users = Table("users", metadata, Column("id", Integer, primary_key=True), Column("name", String(30)))
     addresses = Table(
@@ -64,4 +64,3 @@ def shop(tmp_path: Path) -> Iterator[SimpleNamespace]:
     )  # fmt: skip
     for class_ in (User, Address, Item):
         class_mapper(class_).dispose()
-    engine.dispose()

@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from azoth import Column, Integer, String, create_engine, text
+from azoth import Column, Integer, String, text
 from azoth.exc import IntegrityError
 from azoth.orm import Session, declarative_base, sessionmaker
-
-DATABASE = "sqlite:///:memory:"
+from tests.database import Database
 
 ASTRONAUTS = [
     (1, "Melissa", "Lewis", 805766400000),
@@ -36,11 +35,10 @@ class Astronaut(Base):
 
 
 @pytest.fixture
-def engine() -> Any:
-    engine = create_engine(DATABASE)
+def engine(database: Database) -> Any:
+    engine = database.make_engine()
     Base.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
+    return engine
 
 
 @pytest.fixture
