@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from tests.architecture.source import ROOT
 
@@ -18,10 +17,9 @@ OPENS_SQLITE = re.compile(r"""sqlite3\.connect\b|create_engine\(\s*[rf]{0,2}["']
 
 def test_behaviour_tests_get_their_databases_from_the_fixture() -> None:
     found = [
-        f"{path.relative_to(ROOT)}:{node.lineno}"
+        f"{path.relative_to(ROOT)}:{line}"
         for path in sorted(FLOW.rglob("*.py"))
-        for node in _unmarked(ast.parse(path.read_text(encoding="utf-8")))
-        if OPENS_SQLITE.search("\n".join(path.read_text(encoding="utf-8").splitlines()[node.lineno - 1 : node.end_lineno]))
+        for line in opening_sqlite(path.read_text(encoding="utf-8"))
     ]
     assert found == [], "\n".join(found)
 
@@ -37,7 +35,7 @@ def test_what_is_about_sqlite_only_says_why() -> None:
     assert all(isinstance(reason, ast.Constant) and len(str(reason.value)) > 10 for reason in reasons)
 
 
-def test_a_file_that_opens_sqlite_is_found(tmp_path: Path) -> None:
+def test_a_file_that_opens_sqlite_is_found() -> None:
     """The rule sees plain calls, f-strings and texts of programs, and lets marked tests and whole marked files be."""
     texts = {
         'def test(): create_engine("sqlite://")': 1,
@@ -49,13 +47,17 @@ def test_a_file_that_opens_sqlite_is_found(tmp_path: Path) -> None:
         "def test(database): database.make_engine()": 0,
     }
     for text, count in texts.items():
-        lines = text.splitlines()
-        nodes = [
-            node
-            for node in _unmarked(ast.parse(text))
-            if OPENS_SQLITE.search("\n".join(lines[node.lineno - 1 : node.end_lineno]))
-        ]
-        assert len(nodes) == count, text
+        assert len(opening_sqlite(text)) == count, text
+
+
+def opening_sqlite(text: str) -> list[int]:
+    """List the lines at which statements begin that open SQLite, and are not marked."""
+    lines = text.splitlines()
+    return [
+        node.lineno
+        for node in _unmarked(ast.parse(text))
+        if OPENS_SQLITE.search("\n".join(lines[node.lineno - 1 : node.end_lineno]))
+    ]
 
 
 def _unmarked(tree: ast.Module) -> Iterator[ast.stmt]:

@@ -62,6 +62,8 @@ class DefaultDialect:
     max_bind_variables: int | None = None
     default_schema_name: str | None = None
     server_version_info: tuple[int, ...] | None = None
+    supports_server_side_cursors: bool = False
+    """Whether ``streaming_cursor()`` gives cursors that live in the server, and must be closed there."""
     fetches_at_once: bool = False
     """Whether rows are fetched as soon as their statement was executed, because open results would block others."""
 
@@ -229,6 +231,21 @@ class DefaultDialect:
     def retry_delay(self, error: Exception, seconds_so_far: float) -> float | None:
         """Tell how long to wait before a statement that found a lock is tried again; None to give up."""
         return None
+
+    def streaming_cursor(self, dbapi_connection: Any) -> Any:
+        """Make the cursor for a SELECT whose rows will be read in portions.
+
+        It is asked for such statements alone: those with ``stream_results`` or ``yield_per`` among their execution
+        options, and the ORM's loads with ``yield_per``. It is the driver's plain cursor, which SQLite reads row by row
+        anyhow; where a driver would fetch all rows at once, the dialect gives a cursor of the server instead.
+
+        Args:
+            dbapi_connection: the driver's connection.
+
+        Returns:
+            the driver's cursor, on which nothing is executed yet.
+        """
+        return dbapi_connection.cursor()
 
     # --- isolation ---------------------------------------------------------------------------------------------------
 
