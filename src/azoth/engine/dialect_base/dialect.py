@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from azoth.engine.dialect_base.begin_action import BeginAction
 from azoth.engine.dialect_base.explanation import Explanation
+from azoth.engine.dialect_base.reflection import NoReflection
 from azoth.engine.url import URL
 from azoth.exc import ArgumentError, InvalidRequestError, NotSupportedError
 from azoth.pool import Pool, QueuePool
@@ -17,7 +18,7 @@ __all__ = ["DefaultDialect", "Dialect"]
 AUTOCOMMIT = "AUTOCOMMIT"
 
 
-class DefaultDialect:
+class DefaultDialect(NoReflection):
     """What a database is like, and how its driver is called; each dialect changes what differs.
 
     Args:
@@ -312,13 +313,6 @@ class DefaultDialect:
         )
 
     # --- schema ------------------------------------------------------------------------------------------------------
-
-    def has_table(self, connection: Any, table_name: str, schema: str | None = None, **options: Any) -> bool:
-        """Tell whether a table exists."""
-        raise self._no_reflection()
-
-    def _no_reflection(self) -> InvalidRequestError:
-        return InvalidRequestError(f"the dialect {self.name!r} cannot look into a schema", code="AZ-E33")
 
     def type_descriptor(self, type_: Any) -> Any:
         """Give the dialect's own version of a type."""
