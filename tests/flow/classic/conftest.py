@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from azoth import Column, ForeignKey, Integer, MetaData, String, Table, event
 from azoth.orm import class_mapper, mapper, relation
 from tests.database import Database
+from tests.flow.committed import committed
 
 
 @pytest.fixture
@@ -71,11 +73,7 @@ def log(engine: Any) -> list[str]:
 def names(engine: Any) -> Any:
     """Read the committed names from another connection."""
 
-    def read() -> list[str]:
-        with engine.connect() as connection:
-            return [row[0] for row in connection.exec_driver_sql("SELECT name FROM users ORDER BY id")]
-
-    return read
+    return partial(committed, engine, "users")
 
 
 @pytest.fixture

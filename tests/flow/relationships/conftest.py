@@ -46,6 +46,31 @@ class Laboratory:
         """Declare a column with a foreign key."""
         return self.sql.Column(self.sql.ForeignKey(target, **options), **(column or {}))
 
+    def parent_and_child(self, *, key_options: dict[str, Any] | None = None, **options: Any) -> tuple[Any, Any]:
+        """Declare a parent with children, in the order of their keys.
+
+        Args:
+            key_options: those of the children's foreign key.
+            options: those of the relationship from the parent.
+        """
+        lab, base = self, self.base
+        options = {"order_by": "Child.id", **options}
+
+        class Parent(base):  # type: ignore[misc, valid-type]
+            __tablename__ = "parent"
+            id = lab.key()
+            name = lab.text()
+            children = lab.orm.relationship("Child", back_populates="parent", **options)
+
+        class Child(base):  # type: ignore[misc, valid-type]
+            __tablename__ = "child"
+            id = lab.key()
+            name = lab.text()
+            parent_id = lab.refers_to("parent.id", **(key_options or {}))
+            parent = lab.orm.relationship("Parent", back_populates="children")
+
+        return Parent, Child
+
     def session(self, **options: Any) -> Any:
         """Make the tables and a session."""
         self.base.metadata.create_all(self.engine)

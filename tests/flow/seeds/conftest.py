@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from azoth import Column, ForeignKey, Integer, MetaData, String, Table
 from azoth.orm import class_mapper, mapper, relation
 from tests.database import Database
+from tests.flow.committed import committed
 
 
 @pytest.fixture
@@ -54,12 +56,8 @@ def shop(database: Database) -> Iterator[SimpleNamespace]:
     mapper(Address, addresses)
     mapper(Item, items)
 
-    def committed(table: str, column: str = "name") -> list[Any]:
-        with engine.connect() as connection:
-            return [row[0] for row in connection.exec_driver_sql(f"SELECT {column} FROM {table} ORDER BY id")]
-
     yield SimpleNamespace(
-        engine=engine, metadata=metadata, committed=committed, usermapper=usermapper,
+        engine=engine, metadata=metadata, committed=partial(committed, engine), usermapper=usermapper,
         User=User, Address=Address, Item=Item, users=users, addresses=addresses, items=items,
     )  # fmt: skip
     for class_ in (User, Address, Item):

@@ -10,6 +10,7 @@ import pytest
 from azoth import Column, Integer, String
 from azoth.orm import declarative_base, sessionmaker
 from tests.database import Database
+from tests.flow.committed import committed
 
 Base: Any = declarative_base()
 
@@ -111,8 +112,7 @@ EXAMPLE = """
 
 
 def names(engine: Any) -> list[str]:
-    with engine.connect() as connection:
-        return list(connection.exec_driver_sql("SELECT firstname FROM astronauts ORDER BY firstname").scalars())
+    return committed(engine, "astronauts", "firstname", order_by="firstname")
 
 
 def fill(session: Any) -> None:
