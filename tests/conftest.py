@@ -66,8 +66,14 @@ def database_kind(request: pytest.FixtureRequest) -> type[Database]:
 
 
 @pytest.fixture
-def database(database_kind: type[Database], tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, database_kind: type[Database], tmp_path: Path) -> Iterator[Database]:
     """The database of this test, which makes its engines."""
+    needed, unwanted = (
+        [name for mark in request.node.iter_markers(kind) for name in mark.args] for kind in ("needs", "lacks")
+    )
+    reason = database_kind.unsuited(needed, unwanted)
+    if reason is not None:
+        pytest.skip(reason)
     database = database_kind(tmp_path)
     yield database
     database.close()
@@ -75,7 +81,7 @@ def database(database_kind: type[Database], tmp_path: Path) -> Iterator[Database
 
 @pytest.fixture(scope="module")
 def module_database(database_kind: type[Database], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    """The database of all tests of a module, which only read it."""
+    """The database of all tests of a module."""
     database = database_kind(tmp_path_factory.mktemp("database"))
     yield database
     database.close()

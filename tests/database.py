@@ -9,7 +9,7 @@ import importlib
 import os
 import sqlite3
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -20,8 +20,8 @@ import azoth
 VARIABLE = "AZOTH_TEST_DATABASES"
 DEFAULT = "sqlite"
 
-Capability = Literal["deferred foreign keys", "transactional DDL", "upsert", "several writers", "two phases"]
-"""What some databases can do and others cannot; ``@pytest.mark.needs("upsert")`` asks for it."""
+Capability = Literal["transactional DDL", "two phases"]
+"""What some databases can do and others cannot; tests are marked with what they need, or are about the lack of."""
 
 
 class Database(ABC):
@@ -48,6 +48,22 @@ class Database(ABC):
     @abstractmethod
     def obstacle(cls) -> str | None:
         """Say why the database cannot be reached; None where it can."""
+
+    @classmethod
+    def unsuited(cls, needed: Iterable[Capability], unwanted: Iterable[Capability]) -> str | None:
+        """Say why the database does not suit a test; None where it does.
+
+        Args:
+            needed: what it must be able to do.
+            unwanted: what it must not be able to do.
+        """
+        for capability in needed:
+            if capability not in cls.capabilities:
+                return f"{cls.name} does not have {capability}"
+        for capability in unwanted:
+            if capability in cls.capabilities:
+                return f"{cls.name} has {capability}"
+        return None
 
     @abstractmethod
     def url(self, name: str | None = None) -> str:
@@ -104,7 +120,7 @@ class SQLite(Database):
     """SQLite: in memory where one engine is enough, in a file where several see the same rows."""
 
     name = "sqlite"
-    capabilities = frozenset({"deferred foreign keys", "transactional DDL", "upsert"})
+    capabilities = frozenset({"transactional DDL"})
     driver = sqlite3
 
     def __init__(self, folder: Path) -> None:

@@ -70,6 +70,27 @@ def test_behaviour_tests_run_on_each_database_and_those_about_sqlite_on_it_alone
     assert " passed" not in ran
 
 
+class Able(SQLite):
+    capabilities = frozenset({"two phases"})
+
+
+def test_what_a_test_needs_and_what_it_is_not_about() -> None:
+    assert Able.unsuited(["two phases"], ["transactional DDL"]) is None
+    assert Able.unsuited(["two phases", "transactional DDL"], []) == "sqlite does not have transactional DDL"
+    assert Able.unsuited([], ["two phases"]) == "sqlite has two phases"
+
+
+def test_a_test_that_needs_more_than_the_database_has_is_left_out_with_the_reason(tmp_path: Path) -> None:
+    file = tmp_path / "test_needs.py"
+    file.write_text(
+        "import pytest\nfrom tests.conftest import database, database_kind\n"
+        '@pytest.mark.needs("two phases")\ndef test_it(database):\n    raise AssertionError\n'
+    )
+    ran = run("sqlite", "-c", str(ROOT / "pyproject.toml"), f"--rootdir={ROOT}", str(file))
+    assert "sqlite does not have two phases" in ran.stdout
+    assert "1 skipped" in ran.stdout
+
+
 @pytest.mark.parametrize("kind", [SQLite, SQLiteFile])
 @pytest.mark.parametrize("library", [None, sqlalchemy])
 def test_engines_without_a_name_have_databases_of_their_own(kind: Any, library: Any, tmp_path: Path) -> None:

@@ -224,6 +224,7 @@ def test_prepare_needs_two_phases(two: Any) -> None:
         sess.prepare()
 
 
+@pytest.mark.lacks("two phases")
 def test_a_database_without_two_phases_says_so_and_keeps_no_connection(two: Any) -> None:
     sess = Session(two.engine1, twophase=True)
     with pytest.raises(InvalidRequestError, match="no two-phase transactions"):

@@ -235,6 +235,7 @@ def test_a_failed_rollback_where_every_statement_commits_by_itself_is_no_error(
         assert connection.get_isolation_level() == "SERIALIZABLE"
 
 
+@pytest.mark.lacks("two phases")
 def test_two_phases_that_a_dialect_lacks_leave_the_connection_usable(bank: Engine, seen_from_outside: Ask) -> None:
     with bank.connect() as connection:
         with pytest.raises(exc.InvalidRequestError, match="two-phase"):

@@ -273,6 +273,7 @@ def test_reflecting_chooses_tables(engine: Engine) -> None:
     assert before.c.keys() == ["a", "b", "note"]
 
 
+@pytest.mark.needs("transactional DDL")
 def test_reading_through_a_connection_sees_its_transaction(database: Database) -> None:
     engine = database.make_engine()
     with engine.connect() as connection:
@@ -289,6 +290,7 @@ def test_tables_without_types_and_with_unnamed_targets(engine: Engine) -> None:
     assert [column.name for column in table.primary_key] == ["b"]
 
 
+@pytest.mark.sqlite_only("attaches a file")
 def test_attached_files_are_schemas(database: Database, tmp_path: Path) -> None:
     engine = database.make_engine()
     with engine.connect() as connection:

@@ -586,6 +586,7 @@ def test_nested_transactions(shop: Any) -> None:
     assert inspect(u3).transient
 
 
+@pytest.mark.lacks("two phases")
 def test_two_phases_over_two_engines(database: Database, shop: Any) -> None:
     # The example needs databases with two phases. What SQLite, which has one, must do is to refuse, not to half commit.
     User, Account = shop.User, shop.Item
