@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 
 import azoth
 from azoth import event
+from tests.database import Database, SQLite, wanted
 from tests.faults import figure
 
 # The same examples on every run and machine; a busy machine is no failure.
@@ -57,20 +58,47 @@ class Statements(list[str]):
         self.append(statement)
 
 
-@pytest.fixture
-def engine() -> Iterator[azoth.Engine]:
-    """An engine on a SQLite database in memory."""
-    engine = azoth.create_engine("sqlite://")
-    yield engine
-    engine.dispose()
+@pytest.fixture(scope="session")
+def database_kind(request: pytest.FixtureRequest) -> type[Database]:
+    """The kind of database that a test runs on: SQLite, but behaviour tests run on each that the run is for."""
+    kind: type[Database] = getattr(request, "param", SQLite)
+    return kind
 
 
 @pytest.fixture
-def file_engine(tmp_path: Path) -> Iterator[azoth.Engine]:
-    """An engine on a SQLite database in a file."""
-    engine = azoth.create_engine(f"sqlite:///{tmp_path / 'test.db'}")
-    yield engine
-    engine.dispose()
+def database(request: pytest.FixtureRequest, database_kind: type[Database], tmp_path: Path) -> Iterator[Database]:
+    """The database of this test, which makes its engines."""
+    needed, unwanted = (
+        [name for mark in request.node.iter_markers(kind) for name in mark.args] for kind in ("needs", "lacks")
+    )
+    reason = database_kind.unsuited(needed, unwanted)
+    if reason is not None:
+        pytest.skip(reason)
+    database = database_kind(tmp_path)
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def module_database(database_kind: type[Database], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """The database of all tests of a module."""
+    database = database_kind(tmp_path_factory.mktemp("database"))
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def engine(database: Database) -> azoth.Engine:
+    """An engine on an empty database of its own."""
+    engine: azoth.Engine = database.make_engine()
+    return engine
+
+
+@pytest.fixture
+def file_engine(database: Database) -> azoth.Engine:
+    """An engine on a database that others can be opened on, too, by the name "test"."""
+    engine: azoth.Engine = database.make_engine("test")
+    return engine
 
 
 @pytest.fixture
@@ -82,6 +110,11 @@ def statements(request: pytest.FixtureRequest) -> Iterator[Statements]:
             recorded.record(request.getfixturevalue(name))
     yield recorded
     recorded.stop()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse to run where a database that the run is for is unknown, or cannot be reached."""
+    wanted()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

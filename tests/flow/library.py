@@ -152,6 +152,11 @@ class Fine(Base):
     reader: Mapped[Reader | None] = relationship(back_populates="fines")
 
 
+def author_names(reader: Any) -> list[str]:
+    """Read the names of all authors through a session or a connection."""
+    return list(reader.scalars(azoth.select(Author.name).order_by(Author.id)))
+
+
 def make_tables(engine: Any) -> None:
     """Make the tables of all classes."""
     Base.metadata.create_all(engine)

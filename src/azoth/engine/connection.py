@@ -13,6 +13,7 @@ from azoth.engine.execution.execution import (
     distilled_parameters,
     executable_statement,
     execute_each,
+    reads_in_portions,
     result_of,
     text_statement,
 )
@@ -115,8 +116,7 @@ class Connection(LazyBegin):
         options = getattr(statement, "_execution_options", _NO_OPTIONS)
         if execution_options:
             options = {**options, **execution_options}
-        if options and self._execution_options:
-            options = {**self._execution_options, **options}
+        options = {**self._execution_options, **options} if options else self._execution_options
         cache = self.engine.statement_cache_for(options) if options else self.statement_cache
         prepared = cache.prepare(statement, keys, many)
         if prepared.needs_values and not many:
@@ -129,10 +129,11 @@ class Connection(LazyBegin):
             values = prepared.bind(statement, parameters)
             if self._logs or self.dispatch.cursor_execute:
                 self._executing, self._executing_statement, self._cursor_options = prepared, statement, options
-            cursor = self._run_with(options, prepared.sql, values) if options else self.run(prepared.sql, values)
-            result = result_of(self, cursor, prepared, statement, parameters, values)
-        if options or self._execution_options:
-            chunk = (options or self._execution_options).get("yield_per")
+            stream = bool(options) and reads_in_portions(options, prepared.kind, prepared.sql)
+            cursor = self._run_with(options, prepared.sql, values, stream) if options else self.run(prepared.sql, values)
+            result = result_of(self, cursor, prepared, statement, parameters, values, options if stream else None)
+        if options:
+            chunk = options.get("yield_per")
             if chunk:
                 result.yield_per(chunk)
         for listener in self.dispatch.after_execute:
@@ -143,11 +144,11 @@ class Connection(LazyBegin):
         """Execute a statement as ``execute()`` does and give all of its rows as the driver makes them."""
         return self.execute(statement).driver_rows()
 
-    def _run_with(self, options: Mapping[str, Any], sql: str, values: Any) -> Any:
+    def _run_with(self, options: Mapping[str, Any], sql: str, values: Any, stream: bool) -> Any:
         if not options.get("skip_user_error_events"):
-            return self.run(sql, values)
+            return self.run(sql, values, stream=stream)
         with self.private_errors():
-            return self.run(sql, values)
+            return self.run(sql, values, stream=stream)
 
     @contextmanager
     def private_errors(self) -> Iterator[None]:
@@ -187,18 +188,25 @@ class Connection(LazyBegin):
             BEGIN, where the statement needs a transaction and none is begun in the database; the statement.
         """
         self._cursor_options = execution_options or _NO_OPTIONS
+        options = {**self._execution_options, **execution_options} if execution_options else self._execution_options
+        stream = False
         if isinstance(parameters, list) and parameters and isinstance(parameters[0], (tuple, list, dict)):
             cursor = self.run_many(statement, parameters)
         else:
-            cursor = self.run(statement, () if parameters is None else parameters)
-        return result_of(self, cursor, None, statement, parameters, parameters)
+            stream = bool(options) and reads_in_portions(options, "text", statement)
+            cursor = self.run(statement, () if parameters is None else parameters, stream=stream)
+        result = result_of(self, cursor, None, statement, parameters, parameters, options if stream else None)
+        chunk = options.get("yield_per")
+        return result.yield_per(chunk) if chunk else result
 
-    def run(self, sql: str, parameters: Any = ()) -> Any:
+    def run(self, sql: str, parameters: Any = (), *, stream: bool = False) -> Any:
         """Give SQL to the driver: the shortest way to the database, for code that prepares and fetches by itself.
 
         Args:
             sql: the SQL, with the driver's placeholders.
             parameters: the values, as the driver takes them.
+            stream: whether the statement is a SELECT whose rows are going to be read in portions; the dialect's
+                ``streaming_cursor()`` gives the cursor then.
 
         Returns:
             the driver's cursor.
@@ -213,17 +221,17 @@ class Connection(LazyBegin):
         if ready is not True and (not ready or sql not in ready):
             self._make_ready(sql)
         if self._logs or self.dispatch.cursor_execute:
-            return self._run_observed(sql, parameters, many=False)
+            return self._run_observed(sql, parameters, many=False, stream=stream)
         cursor = None
         try:
-            cursor = self._dbapi.cursor()
+            cursor = self.dialect.streaming_cursor(self._dbapi) if stream else self._dbapi.cursor()
             cursor.execute(sql, parameters)
         except BaseException as error:
             self.discard(cursor)
             if not isinstance(error, Exception):
                 raise
             # Drivers raise more than their own errors.
-            return self._try_again(error, sql, parameters, many=False)
+            return self._try_again(error, sql, parameters, many=False, stream=stream)
         return cursor
 
     def driver_failure(self, error: Exception, sql: str, parameters: Any) -> Exception:
@@ -296,9 +304,9 @@ class Connection(LazyBegin):
         names = self._execution_options.get("schema_translate_map") or {}
         return self.dialect.has_table(self, table_name, names.get(schema, schema))
 
-    def _run_observed(self, sql: str, parameters: Any, *, many: bool) -> Any:
+    def _run_observed(self, sql: str, parameters: Any, *, many: bool, stream: bool = False) -> Any:
         dispatch = self.dispatch
-        cursor = self._driver_cursor()
+        cursor = self._driver_cursor(stream=stream)
         options = {**self._execution_options, **self._cursor_options}
         context = ExecutionContext(self, cursor, sql, parameters, many, options)
         self._executing = self._executing_statement = None
@@ -317,18 +325,18 @@ class Connection(LazyBegin):
             self.discard(cursor)
             if not isinstance(error, Exception):
                 raise
-            cursor = self._try_again(error, sql, parameters, many=many)
+            cursor = self._try_again(error, sql, parameters, many=many, stream=stream)
         for listener in dispatch.after_cursor_execute:
             listener(self, cursor, sql, parameters, context, many)
         return cursor
 
-    def _driver_cursor(self) -> Any:
+    def _driver_cursor(self, *, stream: bool) -> Any:
         try:
-            return self._dbapi.cursor()
+            return self.dialect.streaming_cursor(self._dbapi) if stream else self._dbapi.cursor()
         except Exception as error:
             raise translated_failure(self, error, None, None) from error
 
-    def _try_again(self, error: Exception, sql: str, parameters: Any, *, many: bool) -> Any:
+    def _try_again(self, error: Exception, sql: str, parameters: Any, *, many: bool, stream: bool = False) -> Any:
         """Repeat a statement that found a lock, as long as the dialect advises; raise everything else.
 
         Such locks are met before the first set of values has any effect, so repeating all of them repeats nothing.
@@ -337,7 +345,7 @@ class Connection(LazyBegin):
         def attempt() -> Any:
             cursor = None
             try:
-                cursor = self._dbapi.cursor()
+                cursor = self.dialect.streaming_cursor(self._dbapi) if stream else self._dbapi.cursor()
                 (cursor.executemany if many else cursor.execute)(sql, parameters)
             except BaseException:
                 self.discard(cursor)
@@ -498,7 +506,9 @@ class Connection(LazyBegin):
         """Set options for all further executions.
 
         Args:
-            options: ``isolation_level``, ``yield_per``, ``stream_results``, ``compiled_cache``, ``logging_token``,
+            options: ``isolation_level``; ``stream_results=True`` (SELECTs are read in portions, from a cursor of the
+                server where the dialect has such), ``yield_per`` (the same, so many rows at a time),
+                ``max_row_buffer`` (the most rows that iteration reads ahead); ``compiled_cache``, ``logging_token``,
                 ``schema_translate_map``, those of the dialect, and the user's own.
 
         Returns:

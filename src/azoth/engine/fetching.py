@@ -24,6 +24,9 @@ class RowSource(ABC):
 
     __slots__ = ("_pushed_back", "closed", "exhausted")
 
+    portion = CHUNK
+    """How many rows iteration reads at a time, where the result does not say it."""
+
     def __init__(self) -> None:
         self.closed = False
         self.exhausted = False
@@ -273,8 +276,8 @@ class Fetching(Generic[Element]):
             yield elements[0]
 
     def _by_chunks(self) -> Iterator[Element]:
-        size = self._yield_per or CHUNK
         source = self._source
+        size = self._yield_per or source.portion
         while True:
             raw = source.many(size)
             if not raw:

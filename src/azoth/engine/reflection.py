@@ -5,15 +5,27 @@ from __future__ import annotations
 import contextlib
 import enum
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from azoth import exc, inspection
 from azoth.engine.connection import Connection
+from azoth.engine.dialect_base.dialect import DefaultDialect
+from azoth.engine.dialect_base.reflected import (
+    ReflectedCheckConstraint,
+    ReflectedColumn,
+    ReflectedForeignKeyConstraint,
+    ReflectedIndex,
+    ReflectedPrimaryKeyConstraint,
+    ReflectedTableComment,
+    ReflectedUniqueConstraint,
+)
 from azoth.engine.engine import Engine
 from azoth.engine.table_reflection import TableReflection
 from azoth.sql.schema import MetaData, install_inspector, topological_order
 
 __all__ = ["Inspector", "ObjectKind", "ObjectScope"]
+
+Answer = TypeVar("Answer")
 
 
 class ObjectKind(enum.Flag):
@@ -46,7 +58,7 @@ class Inspector:
     def __init__(self, bind: Engine | Connection) -> None:
         self.bind = bind
         self.engine = bind.engine
-        self.dialect: Any = bind.dialect
+        self.dialect: DefaultDialect = bind.dialect
         self.info_cache: dict[Any, Any] = {}
         self._begun: list[TableReflection] | None = None
 
@@ -58,8 +70,7 @@ class Inspector:
     @property
     def default_schema_name(self) -> str | None:
         """The schema of tables that name none."""
-        name: str | None = self.dialect.default_schema_name
-        return name
+        return self.dialect.default_schema_name
 
     def clear_cache(self) -> None:
         """Forget all answers."""
@@ -69,7 +80,7 @@ class Inspector:
 
     def has_table(self, table_name: str, schema: str | None = None, **kw: Any) -> bool:
         """Tell whether a table or view exists."""
-        return bool(self._ask("has_table", table_name, schema, **kw))
+        return self._ask(self.dialect.has_table, table_name, schema, **kw)
 
     def has_schema(self, schema_name: str, **kw: Any) -> bool:
         """Tell whether a schema exists."""
@@ -87,33 +98,31 @@ class Inspector:
 
     def get_schema_names(self, **kw: Any) -> list[str]:
         """Name the schemas."""
-        return list(self._ask("get_schema_names", **kw))
+        return list(self._ask(self.dialect.get_schema_names, **kw))
 
     def get_table_names(self, schema: str | None = None, **kw: Any) -> list[str]:
         """Name the tables of a schema."""
-        return list(self._ask("get_table_names", schema, **kw))
+        return list(self._ask(self.dialect.get_table_names, schema, **kw))
 
     def get_temp_table_names(self, **kw: Any) -> list[str]:
         """Name the temporary tables of the connection."""
-        return list(self._ask("get_temp_table_names", **kw))
+        return list(self._ask(self.dialect.get_temp_table_names, **kw))
 
     def get_view_names(self, schema: str | None = None, **kw: Any) -> list[str]:
         """Name the views of a schema."""
-        return list(self._ask("get_view_names", schema, **kw))
+        return list(self._ask(self.dialect.get_view_names, schema, **kw))
 
     def get_temp_view_names(self, **kw: Any) -> list[str]:
         """Name the temporary views of the connection."""
-        return list(self._ask("get_temp_view_names", **kw))
+        return list(self._ask(self.dialect.get_temp_view_names, **kw))
 
     def get_materialized_view_names(self, schema: str | None = None, **kw: Any) -> list[str]:
         """Name the materialized views of a schema."""
-        if not hasattr(self.dialect, "get_materialized_view_names"):
-            return []
-        return list(self._ask("get_materialized_view_names", schema, **kw))
+        return list(self._ask(self.dialect.get_materialized_view_names, schema, **kw))
 
     def get_sequence_names(self, schema: str | None = None, **kw: Any) -> list[str]:
         """Name the sequences of a schema."""
-        return list(self._ask("get_sequence_names", schema, **kw))
+        return list(self._ask(self.dialect.get_sequence_names, schema, **kw))
 
     def get_view_definition(self, view_name: str, schema: str | None = None, **kw: Any) -> str:
         """Read the SQL of a view.
@@ -121,11 +130,11 @@ class Inspector:
         Raises:
             NoSuchTableError: there is no such view.
         """
-        return str(self._ask("get_view_definition", view_name, schema, **kw))
+        return self._ask(self.dialect.get_view_definition, view_name, schema, **kw)
 
     def get_sorted_table_and_fkc_names(
         self, schema: str | None = None, **kw: Any
-    ) -> list[tuple[str | None, list[tuple[str, str | None]]]]:
+    ) -> list[tuple[str | None, list[Any]]]:
         """Name the tables in the order of their foreign keys.
 
         Args:
@@ -162,73 +171,95 @@ class Inspector:
 
     # -- tables ---------------------------------------------------------------
 
-    def get_columns(self, table_name: str, schema: str | None = None, **kw: Any) -> list[dict[str, Any]]:
+    def get_columns(self, table_name: str, schema: str | None = None, **kw: Any) -> list[ReflectedColumn]:
         """Read the columns of a table: name, type, nullable, default, and more where it applies.
 
         Raises:
             NoSuchTableError: there is no such table or view.
         """
-        return [dict(column) for column in self._ask("get_columns", table_name, schema, **kw)]
+        return [column.copy() for column in self._ask(self.dialect.get_columns, table_name, schema, **kw)]
 
-    def get_pk_constraint(self, table_name: str, schema: str | None = None, **kw: Any) -> dict[str, Any]:
+    def get_pk_constraint(self, table_name: str, schema: str | None = None, **kw: Any) -> ReflectedPrimaryKeyConstraint:
         """Read the primary key of a table: constrained_columns and name."""
-        return dict(self._ask("get_pk_constraint", table_name, schema, **kw))
+        return self._ask(self.dialect.get_pk_constraint, table_name, schema, **kw).copy()
 
-    def get_foreign_keys(self, table_name: str, schema: str | None = None, **kw: Any) -> list[dict[str, Any]]:
+    def get_foreign_keys(
+        self, table_name: str, schema: str | None = None, **kw: Any
+    ) -> list[ReflectedForeignKeyConstraint]:
         """Read the foreign keys of a table: columns, referred table and columns, name, options."""
-        return list(self._ask("get_foreign_keys", table_name, schema, **kw))
+        return list(self._ask(self.dialect.get_foreign_keys, table_name, schema, **kw))
 
-    def get_indexes(self, table_name: str, schema: str | None = None, **kw: Any) -> list[dict[str, Any]]:
+    def get_indexes(self, table_name: str, schema: str | None = None, **kw: Any) -> list[ReflectedIndex]:
         """Read the indexes of a table: name, column_names, unique, and expressions where there are any."""
-        return list(self._ask("get_indexes", table_name, schema, **kw))
+        return list(self._ask(self.dialect.get_indexes, table_name, schema, **kw))
 
-    def get_unique_constraints(self, table_name: str, schema: str | None = None, **kw: Any) -> list[dict[str, Any]]:
+    def get_unique_constraints(
+        self, table_name: str, schema: str | None = None, **kw: Any
+    ) -> list[ReflectedUniqueConstraint]:
         """Read the UNIQUE constraints of a table: name and column_names."""
-        return list(self._ask("get_unique_constraints", table_name, schema, **kw))
+        return list(self._ask(self.dialect.get_unique_constraints, table_name, schema, **kw))
 
-    def get_check_constraints(self, table_name: str, schema: str | None = None, **kw: Any) -> list[dict[str, Any]]:
+    def get_check_constraints(
+        self, table_name: str, schema: str | None = None, **kw: Any
+    ) -> list[ReflectedCheckConstraint]:
         """Read the CHECK constraints of a table: name and sqltext."""
-        return list(self._ask("get_check_constraints", table_name, schema, **kw))
+        return list(self._ask(self.dialect.get_check_constraints, table_name, schema, **kw))
 
-    def get_table_comment(self, table_name: str, schema: str | None = None, **kw: Any) -> dict[str, Any]:
+    def get_table_comment(self, table_name: str, schema: str | None = None, **kw: Any) -> ReflectedTableComment:
         """Read the comment of a table, as ``text``."""
-        return dict(self._ask("get_table_comment", table_name, schema, **kw))
+        return self._ask(self.dialect.get_table_comment, table_name, schema, **kw).copy()
 
     def get_table_options(self, table_name: str, schema: str | None = None, **kw: Any) -> dict[str, Any]:
         """Read the options of a table that only its dialect knows."""
-        return dict(self._ask("get_table_options", table_name, schema, **kw))
+        return self._ask(self.dialect.get_table_options, table_name, schema, **kw).copy()
 
     # -- many tables ----------------------------------------------------------
 
-    def get_multi_columns(self, schema: str | None = None, **kw: Any) -> dict[tuple[str | None, str], Any]:
+    def get_multi_columns(
+        self, schema: str | None = None, **kw: Any
+    ) -> dict[tuple[str | None, str], list[ReflectedColumn]]:
         """Read the columns of many tables; see ``_multi`` for the arguments."""
         return self._multi(self.get_columns, schema, **kw)
 
-    def get_multi_pk_constraint(self, schema: str | None = None, **kw: Any) -> dict[tuple[str | None, str], Any]:
+    def get_multi_pk_constraint(
+        self, schema: str | None = None, **kw: Any
+    ) -> dict[tuple[str | None, str], ReflectedPrimaryKeyConstraint]:
         """Read the primary keys of many tables."""
         return self._multi(self.get_pk_constraint, schema, **kw)
 
-    def get_multi_foreign_keys(self, schema: str | None = None, **kw: Any) -> dict[tuple[str | None, str], Any]:
+    def get_multi_foreign_keys(
+        self, schema: str | None = None, **kw: Any
+    ) -> dict[tuple[str | None, str], list[ReflectedForeignKeyConstraint]]:
         """Read the foreign keys of many tables."""
         return self._multi(self.get_foreign_keys, schema, **kw)
 
-    def get_multi_indexes(self, schema: str | None = None, **kw: Any) -> dict[tuple[str | None, str], Any]:
+    def get_multi_indexes(
+        self, schema: str | None = None, **kw: Any
+    ) -> dict[tuple[str | None, str], list[ReflectedIndex]]:
         """Read the indexes of many tables."""
         return self._multi(self.get_indexes, schema, **kw)
 
-    def get_multi_unique_constraints(self, schema: str | None = None, **kw: Any) -> dict[tuple[str | None, str], Any]:
+    def get_multi_unique_constraints(
+        self, schema: str | None = None, **kw: Any
+    ) -> dict[tuple[str | None, str], list[ReflectedUniqueConstraint]]:
         """Read the UNIQUE constraints of many tables."""
         return self._multi(self.get_unique_constraints, schema, **kw)
 
-    def get_multi_check_constraints(self, schema: str | None = None, **kw: Any) -> dict[tuple[str | None, str], Any]:
+    def get_multi_check_constraints(
+        self, schema: str | None = None, **kw: Any
+    ) -> dict[tuple[str | None, str], list[ReflectedCheckConstraint]]:
         """Read the CHECK constraints of many tables."""
         return self._multi(self.get_check_constraints, schema, **kw)
 
-    def get_multi_table_comment(self, schema: str | None = None, **kw: Any) -> dict[tuple[str | None, str], Any]:
+    def get_multi_table_comment(
+        self, schema: str | None = None, **kw: Any
+    ) -> dict[tuple[str | None, str], ReflectedTableComment]:
         """Read the comments of many tables."""
         return self._multi(self.get_table_comment, schema, **kw)
 
-    def get_multi_table_options(self, schema: str | None = None, **kw: Any) -> dict[tuple[str | None, str], Any]:
+    def get_multi_table_options(
+        self, schema: str | None = None, **kw: Any
+    ) -> dict[tuple[str | None, str], dict[str, Any]]:
         """Read the options of many tables."""
         return self._multi(self.get_table_options, schema, **kw)
 
@@ -273,14 +304,14 @@ class Inspector:
 
     def _multi(
         self,
-        read: Callable[..., Any],
+        read: Callable[..., Answer],
         schema: str | None,
         *,
         filter_names: Sequence[str] | None = None,
         kind: ObjectKind = ObjectKind.TABLE,
         scope: ObjectScope = ObjectScope.DEFAULT,
         **kw: Any,
-    ) -> dict[tuple[str | None, str], Any]:
+    ) -> dict[tuple[str | None, str], Answer]:
         names: list[str] = []
         if ObjectScope.DEFAULT in scope:
             names += self.get_table_names(schema, **kw) if ObjectKind.TABLE in kind else []
@@ -291,12 +322,13 @@ class Inspector:
         chosen = [name for name in names if filter_names is None or name in filter_names]
         return {(schema, name): read(name, schema, **kw) for name in chosen}
 
-    def _ask(self, question: str, *subject: Any, **kw: Any) -> Any:
-        key = (question, subject, tuple(sorted(kw.items())))
+    def _ask(self, question: Callable[..., Answer], *subject: Any, **options: Any) -> Answer:
+        key = (question.__name__, subject, tuple(sorted(options.items())))
         if key not in self.info_cache:
             with self._connection() as connection:
-                self.info_cache[key] = getattr(self.dialect, question)(connection, *subject, **kw)
-        return self.info_cache[key]
+                self.info_cache[key] = question(connection, *subject, **options)
+        answer: Answer = self.info_cache[key]
+        return answer
 
     @contextlib.contextmanager
     def _connection(self) -> Iterator[Connection]:

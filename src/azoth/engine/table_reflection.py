@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from azoth import exc
+from azoth.engine.dialect_base.reflected import ReflectedColumn, ReflectedForeignKeyConstraint
 from azoth.sql.schema import (
     BLANK_SCHEMA,
     CheckConstraint,
@@ -87,7 +88,7 @@ class TableReflection:
             self.columns[name] = column
             self.table.append_column(column, replace_existing=True)
 
-    def _column(self, described: dict[str, Any]) -> Column[Any]:
+    def _column(self, described: ReflectedColumn) -> Column[Any]:
         items: list[Any] = []
         default = described.get("default")
         if described.get("computed") is not None:
@@ -97,7 +98,8 @@ class TableReflection:
             items.append(Identity(**described["identity"]))
         elif default is not None:
             items.append(DefaultClause(stored_text(default), _reflected=True))
-        options = {name: described[name] for name in ("autoincrement", "comment", "info") if name in described}
+        given: Mapping[str, Any] = described
+        options = {name: given[name] for name in ("autoincrement", "comment", "info") if name in given}
         nullable = described.get("nullable", True)
         return Column(
             described["name"], described["type"], *items, key=described.get("key"), nullable=nullable, **options
@@ -139,7 +141,7 @@ class TableReflection:
                 )
             )
 
-    def _referred_table(self, described: dict[str, Any]) -> Any:
+    def _referred_table(self, described: ReflectedForeignKeyConstraint) -> Any:
         """Find or read the table that a foreign key refers to; None where it is not to be read."""
         if not self.resolve_fks:
             return None

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from azoth import Column, ForeignKey, Integer, MetaData, String, Table, create_engine, event
+from azoth import Column, ForeignKey, Integer, MetaData, String, Table, event
 from azoth.orm import class_mapper, mapper, relation
+from tests.database import Database
+from tests.flow.committed import committed
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Any]:
-    """A database in a file, so that another connection shows what is committed."""
-    engine = create_engine(f"sqlite:///{tmp_path / 'shop.db'}")
-    yield engine
-    engine.dispose()
+def engine(database: Database) -> Any:
+    """A database that another connection sees, which shows what is committed."""
+    return database.make_engine("shop")
 
 
 @pytest.fixture
@@ -73,15 +73,9 @@ def log(engine: Any) -> list[str]:
 def names(engine: Any) -> Any:
     """Read the committed names from another connection."""
 
-    def read() -> list[str]:
-        with engine.connect() as connection:
-            return [row[0] for row in connection.exec_driver_sql("SELECT name FROM users ORDER BY id")]
-
-    return read
+    return partial(committed, engine, "users")
 
 
 @pytest.fixture
-def other_engine() -> Iterator[Any]:
-    other = create_engine("sqlite://")
-    yield other
-    other.dispose()
+def other_engine(database: Database) -> Any:
+    return database.make_engine()

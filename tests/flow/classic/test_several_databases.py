@@ -9,15 +9,16 @@ from typing import Any
 
 import pytest
 
-from azoth import Column, Integer, MetaData, String, Table, create_engine, event, select
+from azoth import Column, Integer, MetaData, String, Table, event, select
 from azoth.exc import ArgumentError, InvalidRequestError, OperationalError, UnboundExecutionError
 from azoth.orm import Session, class_mapper, mapper, sessionmaker
+from tests.database import Database
 
 
 @pytest.fixture
-def two(tmp_path: Any) -> Iterator[SimpleNamespace]:
+def two(database: Database) -> Iterator[SimpleNamespace]:
     """Users in one database, accounts in another; nothing is bound yet."""
-    engines = [create_engine(f"sqlite:///{tmp_path / name}.db") for name in ("one", "two")]
+    engines = [database.make_engine(name) for name in ("one", "two")]
     metadatas = [MetaData(), MetaData()]
     users = Table("users", metadatas[0], Column("id", Integer, primary_key=True), Column("name", String(30)))
     accounts = Table("accounts", metadatas[1], Column("id", Integer, primary_key=True), Column("owner", String(30)))
@@ -223,6 +224,7 @@ def test_prepare_needs_two_phases(two: Any) -> None:
         sess.prepare()
 
 
+@pytest.mark.lacks("two phases")
 def test_a_database_without_two_phases_says_so_and_keeps_no_connection(two: Any) -> None:
     sess = Session(two.engine1, twophase=True)
     with pytest.raises(InvalidRequestError, match="no two-phase transactions"):
@@ -232,11 +234,10 @@ def test_a_database_without_two_phases_says_so_and_keeps_no_connection(two: Any)
 
 
 @pytest.fixture
-def local(tmp_path: Any, two: Any) -> Iterator[Any]:
-    engine = create_engine(f"sqlite:///{tmp_path / 'one'}.db", strategy="threadlocal")
+def local(database: Database, two: Any) -> Any:
+    engine = database.make_engine("one", strategy="threadlocal")
     two.metadatas[0].bind = engine
-    yield engine
-    engine.dispose()
+    return engine
 
 
 def test_a_session_takes_part_in_the_threads_transaction(two: Any, local: Any) -> None:
@@ -308,6 +309,6 @@ def test_an_error_in_a_block_rolls_back(two: Any, local: Any) -> None:
     assert local.pool.checkedout() == 0
 
 
-def test_an_unknown_strategy_is_refused() -> None:
+def test_an_unknown_strategy_is_refused(database: Database) -> None:
     with pytest.raises(ArgumentError, match="no strategy 'mock up'"):
-        create_engine("sqlite://", strategy="mock up")
+        database.make_engine(strategy="mock up")

@@ -6,8 +6,12 @@ import datetime
 import subprocess
 import sys
 
+import pytest
+
 import azoth
 from azoth import Column, MetaData, Table, bindparam, select, text
+
+pytestmark = pytest.mark.sqlite_only("sqlite3 stores dates as text, by its adapters")
 
 DAY = datetime.date(2024, 1, 2)
 MOMENT = datetime.datetime(2024, 1, 2, 3, 4, 5, 678)

@@ -14,7 +14,6 @@ from azoth import (
     String,
     Table,
     and_,
-    create_engine,
     delete,
     func,
     insert,
@@ -24,6 +23,7 @@ from azoth import (
     update,
 )
 from azoth.exc import CompileError, OperationalError
+from tests.database import Database
 
 MANY = 5000
 
@@ -82,7 +82,7 @@ def test_what_is_nested_too_deeply_is_our_error(engine: Engine, table: Table) ->
         assert connection.execute(select(literal(1))).scalar() == 1
 
 
-def test_a_python_default_for_each_of_thousands_of_rows() -> None:
+def test_a_python_default_for_each_of_thousands_of_rows(database: Database) -> None:
     made: list[int] = []
 
     def make() -> str:
@@ -92,7 +92,7 @@ def test_a_python_default_for_each_of_thousands_of_rows() -> None:
     metadata = MetaData()
     name = Column("name", String, default=make)
     table = Table("named", metadata, Column("id", Integer, primary_key=True), name)
-    engine = create_engine("sqlite://")
+    engine = database.make_engine()
     metadata.create_all(engine)
     with engine.begin() as connection:
         result = connection.execute(insert(table).values([{"id": number} for number in range(MANY)]))
@@ -100,4 +100,3 @@ def test_a_python_default_for_each_of_thousands_of_rows() -> None:
         names = connection.execute(select(table.c.name).order_by(table.c.id)).scalars().all()
     assert len(made) == MANY
     assert names == [f"name {number}" for number in range(1, MANY + 1)]
-    engine.dispose()

@@ -8,6 +8,8 @@ import azoth
 from azoth import Column, Integer, MetaData, String, Table, all_, any_, func, insert, select
 from azoth.exc import ArgumentError, CompileError
 
+pytestmark = pytest.mark.sqlite_only("what SQLite lacks, others have")
+
 metadata = MetaData()
 things = Table("things", metadata, Column("id", Integer, primary_key=True), Column("name", String))
 

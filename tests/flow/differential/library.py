@@ -8,6 +8,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
+from tests.database import Database
+
 NO_RESULT = object()
 
 
@@ -40,14 +42,14 @@ Scenario = Callable[[Library, Model, Any], Any]
 """Called with the library, the model made with it and a session; returns plain data."""
 
 
-def outcome_of(library: Library, make_model: Callable[[Library], Model], scenario: Scenario) -> Any:
+def outcome_of(database: Database, library: Library, make_model: Callable[[Library], Model], scenario: Scenario) -> Any:
     """Run a scenario on a fresh database.
 
     Returns:
         what it returned, or the class name of the library's error that it raised.
     """
     model = make_model(library)
-    engine = library.create_engine("sqlite://")
+    engine = database.make_engine(library=library)
     try:
         model.metadata.create_all(engine)
         with warnings.catch_warnings():

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.database import Database
 from tests.flow.differential.library import AZOTH, SQLALCHEMY, Library
 
 OWNING = "all, delete-orphan"
@@ -52,7 +53,7 @@ def deed(function: Deed) -> Deed:
 
 
 @cache
-def model(library: Library, kind: str) -> Any:
+def model(database: Database, library: Library, kind: str) -> Any:
     """Map owners and items with a library."""
     options = dict(KINDS[kind])
     base: Any = library.declarative_base()
@@ -84,7 +85,7 @@ def model(library: Library, kind: str) -> Any:
             secondary = {"secondary": options["secondary"]} if is_many else {}
             owner = library.relationship("Owner", back_populates="items", **secondary, **cascade)
 
-    engine = library.create_engine("sqlite://")
+    engine = database.make_engine(library=library)
     base.metadata.create_all(engine)
     return SimpleNamespace(
         engine=engine,
@@ -226,9 +227,9 @@ def expunge_it(scene: Scene, m: Any) -> None:
     scene.session.expunge(scene.item)
 
 
-def outcome(library: Library, kind: str, way: Deed, deed: Deed) -> dict[str, Any]:
+def outcome(database: Database, library: Library, kind: str, way: Deed, deed: Deed) -> dict[str, Any]:
     """Delete, do something, commit."""
-    m = model(library, kind)
+    m = model(database, library, kind)
     with m.engine.begin() as connection:
         for table in reversed(m.base.metadata.sorted_tables):
             connection.execute(table.delete())
@@ -248,23 +249,20 @@ def outcome(library: Library, kind: str, way: Deed, deed: Deed) -> dict[str, Any
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _engines() -> Iterator[None]:
+def _models() -> Iterator[None]:
     yield
-    for library in (AZOTH, SQLALCHEMY):
-        for kind in KINDS:
-            model(library, kind).engine.dispose()
     model.cache_clear()
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_deeds_after_a_deletion_end_in_the_same_rows(kind: str) -> None:
+def test_deeds_after_a_deletion_end_in_the_same_rows(module_database: Database, kind: str) -> None:
     differences = []
     for way_name, way in WAYS.items():
         for deed_name, deed in DEEDS.items():
             if (kind, deed_name) in DIFFERENT:
                 continue
-            expected = outcome(SQLALCHEMY, kind, way, deed)
-            found = outcome(AZOTH, kind, way, deed)
+            expected = outcome(module_database, SQLALCHEMY, kind, way, deed)
+            found = outcome(module_database, AZOTH, kind, way, deed)
             if expected["error"] == "KeyError":
                 # SQLAlchemy stumbles over the deleted object of a post_update; there is nothing to agree with.
                 expected = found | {"error": None}

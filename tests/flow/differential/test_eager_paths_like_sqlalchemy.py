@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.database import Database
 from tests.flow.differential.circles import CIRCLES, Circle, children, friends, parents, three_tables, two_tables
 from tests.flow.differential.library import AZOTH, SQLALCHEMY, Library
 
@@ -17,9 +18,11 @@ SELF_REFERENTIAL = [children, parents, friends]
 STRATEGIES = ["select", "joined", "selectin", "subquery"]
 
 
-def outcome_of(lib: Library, circle: Circle, how: dict[str, Any], options: Options | None = None) -> Outcome:
+def outcome_of(
+    database: Database, lib: Library, circle: Circle, how: dict[str, Any], options: Options | None = None
+) -> Outcome:
     """Load the first row: the number of statements, and what came in with which attributes missing."""
-    engine = lib.create_engine("sqlite://")
+    engine = database.make_engine(library=lib)
     try:
         return _outcome_on(engine, lib, *circle(lib, how), options)
     finally:
@@ -48,32 +51,36 @@ def _outcome_on(engine: Any, lib: Library, first: Any, rows: Any, options: Optio
     return len(statements), sorted(loaded)
 
 
-def assert_the_same(circle: Circle, how: dict[str, Any], options: Options | None = None) -> None:
-    expected = outcome_of(SQLALCHEMY, circle, how, options)
-    assert outcome_of(AZOTH, circle, how, options) == expected
+def assert_the_same(database: Database, circle: Circle, how: dict[str, Any], options: Options | None = None) -> None:
+    expected = outcome_of(database, SQLALCHEMY, circle, how, options)
+    assert outcome_of(database, AZOTH, circle, how, options) == expected
 
 
 @pytest.mark.parametrize("join_depth", [None, 1, 2, 3])
 @pytest.mark.parametrize("lazy", STRATEGIES)
 @pytest.mark.parametrize("circle", CIRCLES, ids=lambda circle: circle.__name__)
-def test_the_mapping_loads_until_the_path_closes(circle: Circle, lazy: str, join_depth: int | None) -> None:
-    assert_the_same(circle, {"lazy": lazy} if join_depth is None else {"lazy": lazy, "join_depth": join_depth})
+def test_the_mapping_loads_until_the_path_closes(
+    database: Database, circle: Circle, lazy: str, join_depth: int | None
+) -> None:
+    assert_the_same(
+        database, circle, {"lazy": lazy} if join_depth is None else {"lazy": lazy, "join_depth": join_depth}
+    )
 
 
 @pytest.mark.parametrize("join_depth", [None, 1, 2, 3])
 @pytest.mark.parametrize("circle", [parents, two_tables, three_tables])
-def test_immediate_references_stop_there_too(circle: Circle, join_depth: int | None) -> None:
+def test_immediate_references_stop_there_too(database: Database, circle: Circle, join_depth: int | None) -> None:
     # SQLAlchemy follows immediate collections to the end of the data; azoth does not, see docs/differences.md.
     how = {"lazy": "immediate"} if join_depth is None else {"lazy": "immediate", "join_depth": join_depth}
-    assert_the_same(circle, how)
+    assert_the_same(database, circle, how)
 
 
 @pytest.mark.parametrize("depth", [None, 0, 1, 2, 3])
 @pytest.mark.parametrize("option", ["selectinload", "immediateload"])
 @pytest.mark.parametrize("lazy", ["select", "joined", "selectin"])
 @pytest.mark.parametrize("circle", SELF_REFERENTIAL, ids=lambda circle: circle.__name__)
-def test_recursion_depth(circle: Circle, lazy: str, option: str, depth: int | None) -> None:
-    assert_the_same(circle, {"lazy": lazy}, recursive(option, depth))
+def test_recursion_depth(database: Database, circle: Circle, lazy: str, option: str, depth: int | None) -> None:
+    assert_the_same(database, circle, {"lazy": lazy}, recursive(option, depth))
 
 
 # SQLAlchemy's selectinload never ends on data that go round.
@@ -81,8 +88,8 @@ def test_recursion_depth(circle: Circle, lazy: str, option: str, depth: int | No
     "circle, option",
     [(children, "selectinload"), (parents, "selectinload"), (children, "immediateload"), (friends, "immediateload")],
 )
-def test_all_levels(circle: Circle, option: str) -> None:
-    assert_the_same(circle, {}, recursive(option, -1))
+def test_all_levels(database: Database, circle: Circle, option: str) -> None:
+    assert_the_same(database, circle, {}, recursive(option, -1))
 
 
 def recursive(option: str, depth: int | None) -> Options:
@@ -92,9 +99,9 @@ def recursive(option: str, depth: int | None) -> Options:
 @pytest.mark.parametrize("option", ["joinedload", "selectinload", "subqueryload", "immediateload"])
 @pytest.mark.parametrize("lazy", STRATEGIES)
 @pytest.mark.parametrize("circle", SELF_REFERENTIAL, ids=lambda circle: circle.__name__)
-def test_options_go_as_deep_as_they_are_written(circle: Circle, lazy: str, option: str) -> None:
+def test_options_go_as_deep_as_they_are_written(database: Database, circle: Circle, lazy: str, option: str) -> None:
     def options(lib: Library, first: Any) -> list[Any]:
         load = getattr(lib.orm, option)(first.first)
         return [getattr(getattr(load, option)(first.first), option)(first.first)]
 
-    assert_the_same(circle, {"lazy": lazy}, options)
+    assert_the_same(database, circle, {"lazy": lazy}, options)

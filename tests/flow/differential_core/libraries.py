@@ -1,4 +1,4 @@
-"""One Core scenario, run on azoth and on SQLAlchemy, each with a fresh SQLite database."""
+"""One Core scenario, run on azoth and on SQLAlchemy, each with a fresh database."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from typing import Any
+
+from tests.database import Database
 
 Scenario = Callable[[Any, Any], Any]
 """Called with the library and an engine; returns what is to be compared."""
@@ -42,10 +44,10 @@ class Library:
         return "no error"
 
 
-def outcome(scenario: Scenario, library: str, url: str) -> Any:
+def outcome(scenario: Scenario, library: str, database: Database, name: str | None) -> Any:
     """Run a scenario; an error is an outcome too."""
     lib = Library(library)
-    engine = lib.create_engine(url)
+    engine = database.make_engine(name, library=lib.core)
     try:
         with warnings.catch_warnings():
             if library == "sqlalchemy":
@@ -71,11 +73,11 @@ def plain(value: Any) -> Any:
     return [plain(part) for part in value]
 
 
-def same(scenario: Scenario, tmp_path: Any, *, in_file: bool = False) -> None:
+def same(scenario: Scenario, database: Database, *, is_shared: bool = False) -> None:
     """Assert that both libraries come to the same outcome."""
-    urls = [f"sqlite:///{tmp_path / name}.db" if in_file else "sqlite://" for name in ("azoth", "sqlalchemy")]
-    ours = outcome(scenario, "azoth", urls[0])
-    theirs = outcome(scenario, "sqlalchemy", urls[1])
+    ours, theirs = (
+        outcome(scenario, library, database, library if is_shared else None) for library in ("azoth", "sqlalchemy")
+    )
     if isinstance(ours, list) and isinstance(theirs, list):
         for own, other in zip(ours, theirs, strict=True):
             assert own == other, f"\nazoth:      {own}\nsqlalchemy: {other}"

@@ -6,17 +6,18 @@ import datetime
 import decimal
 import enum
 import uuid
-from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.database import Database
 
 pytest.importorskip("sqlalchemy")
 
 from tests.flow.differential_core.libraries import same
 
 SCENARIOS: list[Any] = []
-IN_FILE: set[str] = set()
+SHARED: set[str] = set()
 
 
 def scenario(function: Any) -> Any:
@@ -24,14 +25,14 @@ def scenario(function: Any) -> Any:
     return function
 
 
-def scenario_in_file(function: Any) -> Any:
-    IN_FILE.add(function.__name__)
+def scenario_on_several_connections(function: Any) -> Any:
+    SHARED.add(function.__name__)
     return scenario(function)
 
 
 @pytest.mark.parametrize("each", SCENARIOS, ids=lambda each: each.__name__)
-def test_the_same_as_sqlalchemy(each: Any, tmp_path: Path) -> None:
-    same(each, tmp_path, in_file=each.__name__ in IN_FILE)
+def test_the_same_as_sqlalchemy(each: Any, database: Database) -> None:
+    same(each, database, is_shared=each.__name__ in SHARED)
 
 
 AT = datetime.datetime(2020, 2, 29, 1, 2, 3, 4)
@@ -407,7 +408,7 @@ def savepoints(lib: Any, engine: Any) -> Any:
     return seen
 
 
-@scenario_in_file
+@scenario_on_several_connections
 def events_and_their_order(lib: Any, engine: Any) -> Any:
     table = items(lib, engine)
     engine.dispose()
@@ -476,7 +477,7 @@ def listeners_that_change_statements(lib: Any, engine: Any) -> Any:
         ]
 
 
-@scenario_in_file
+@scenario_on_several_connections
 def the_pool_and_its_figures(lib: Any, engine: Any) -> Any:
     other = lib.create_engine(engine.url, poolclass=lib.pool.QueuePool, pool_size=1, max_overflow=1, pool_timeout=0.01)
     seen: list[Any] = []
@@ -516,7 +517,7 @@ def driver_sql(lib: Any, engine: Any) -> Any:
         return [list(result.keys()), result.mappings().all(), content(connection, lib, table)]
 
 
-@scenario_in_file
+@scenario_on_several_connections
 def options_of_executions(lib: Any, engine: Any) -> Any:
     table = items(lib, engine)
     translated = engine.execution_options(schema_translate_map={None: "main"})

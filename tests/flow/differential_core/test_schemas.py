@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.database import Database
 
 pytest.importorskip("sqlalchemy")
 
@@ -20,8 +21,8 @@ def scenario(function: Any) -> Any:
 
 
 @pytest.mark.parametrize("each", SCENARIOS, ids=lambda each: each.__name__)
-def test_the_same_as_sqlalchemy(each: Any, tmp_path: Path) -> None:
-    same(each, tmp_path, in_file=True)
+def test_the_same_as_sqlalchemy(each: Any, database: Database) -> None:
+    same(each, database, is_shared=True)
 
 
 CONVENTION = {

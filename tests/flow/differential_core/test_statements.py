@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.database import Database
 
 pytest.importorskip("sqlalchemy")
 
@@ -22,8 +23,8 @@ def scenario(function: Any) -> Any:
 
 
 @pytest.mark.parametrize("each", SCENARIOS, ids=lambda each: each.__name__)
-def test_the_same_as_sqlalchemy(each: Any, tmp_path: Path) -> None:
-    same(each, tmp_path)
+def test_the_same_as_sqlalchemy(each: Any, database: Database) -> None:
+    same(each, database)
 
 
 class Shop:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pickle
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from azoth import event, exc
-from azoth.engine import Engine, create_engine
-from tests.flow.faulty_driver import CONNECT_ARGS, Faults
+from azoth.engine import Engine
+from tests.database import Database
+from tests.flow.strikes import Faults
 
 Ask = Callable[[str], Any]
 
@@ -21,10 +21,9 @@ LOST = sqlite3.OperationalError("the connection broke")
 
 
 @pytest.fixture
-def faulty(bank: Engine, path: Path) -> Iterator[Engine]:
-    engine = create_engine(f"sqlite:///{path}?timeout=0.05", connect_args=CONNECT_ARGS)
-    yield engine
-    engine.dispose()
+def faulty(database: Database, bank: Engine, faults: Faults) -> Engine:
+    engine: Engine = database.make_engine("bank", lock_timeout=0.05, module=faults.driver(database.driver))
+    return engine
 
 
 def balance_of(ask: Ask) -> int:
@@ -236,6 +235,7 @@ def test_a_failed_rollback_where_every_statement_commits_by_itself_is_no_error(
         assert connection.get_isolation_level() == "SERIALIZABLE"
 
 
+@pytest.mark.lacks("two phases")
 def test_two_phases_that_a_dialect_lacks_leave_the_connection_usable(bank: Engine, seen_from_outside: Ask) -> None:
     with bank.connect() as connection:
         with pytest.raises(exc.InvalidRequestError, match="two-phase"):

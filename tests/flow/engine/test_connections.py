@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gc
 import sqlite3
-from typing import Any
 
 import pytest
 
 from azoth import exc
-from azoth.engine import Engine, create_engine
+from azoth.engine import Engine
+from tests.database import Database
 
 
 def test_a_closed_connection_refuses_everything(bank: Engine) -> None:
@@ -39,15 +39,14 @@ def test_a_forgotten_connection_goes_back_to_its_pool_rolled_back(bank: Engine) 
         assert connection.scalar("SELECT count(*) FROM account") == 2
 
 
-def test_forgotten_connections_are_found_before_the_pool_gives_up(path: Any) -> None:
-    engine = create_engine(f"sqlite:///{path}", pool_size=1, max_overflow=0, pool_timeout=5)
+def test_forgotten_connections_are_found_before_the_pool_gives_up(database: Database) -> None:
+    engine = database.make_engine("bank", pool_size=1, max_overflow=0, pool_timeout=5)
     gc.disable()
     try:
         engine.connect().exec_driver_sql("SELECT 1")
         engine.connect().close()
     finally:
         gc.enable()
-    engine.dispose()
 
 
 def test_work_on_the_drivers_connection_is_rolled_back_on_close(bank: Engine) -> None:
@@ -93,25 +92,23 @@ def test_a_connection_that_the_driver_closed_is_a_disconnect(bank: Engine) -> No
         assert connection.scalar("SELECT 1") == 1
 
 
-def test_pre_ping_replaces_a_connection_that_died_in_the_pool(path: Any) -> None:
-    engine = create_engine(f"sqlite:///{path}", pool_pre_ping=True)
+def test_pre_ping_replaces_a_connection_that_died_in_the_pool(database: Database) -> None:
+    engine = database.make_engine("bank", pool_pre_ping=True)
     with engine.connect() as connection:
         raw = connection.connection.dbapi_connection
     raw.close()
     with engine.connect() as connection:
         assert connection.scalar("SELECT 1") == 1
         assert connection.connection.dbapi_connection is not raw
-    engine.dispose()
 
 
-def test_recycled_connections_are_replaced(path: Any) -> None:
-    engine = create_engine(f"sqlite:///{path}", pool_recycle=60)
+def test_recycled_connections_are_replaced(database: Database) -> None:
+    engine = database.make_engine("bank", pool_recycle=60)
     with engine.connect() as connection:
         raw = connection.connection.dbapi_connection
     engine.pool._idle[0].last_connect_time -= 61  # type: ignore[attr-defined]
     with engine.connect() as connection:
         assert connection.connection.dbapi_connection is not raw
-    engine.dispose()
 
 
 def test_a_detached_connection_is_closed_for_good(bank: Engine) -> None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import gc
 import sqlite3
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from azoth import event, exc
-from azoth.engine import Engine, create_engine
+from azoth.engine import Engine
 from azoth.pool import StaticPool
-from tests.flow.faulty_driver import CONNECT_ARGS, Faults, FaultyConnection
+from tests.database import Database
+from tests.flow.strikes import Faults
 
 Ask = Callable[[str], Any]
 
@@ -22,12 +22,12 @@ ANY_FAILURE = pytest.mark.parametrize("failure", [BROKEN, KeyboardInterrupt(), M
 
 
 @pytest.fixture
-def faulty(bank: Engine, path: Path) -> Iterator[Engine]:
-    engine = create_engine(
-        f"sqlite:///{path}?timeout=0.05", connect_args=CONNECT_ARGS, pool_size=1, max_overflow=0, pool_timeout=0.05
+def faulty(database: Database, bank: Engine, faults: Faults) -> Engine:
+    driver = faults.driver(database.driver)
+    engine: Engine = database.make_engine(
+        "bank", lock_timeout=0.05, module=driver, pool_size=1, max_overflow=0, pool_timeout=0.05
     )
-    yield engine
-    engine.dispose()
+    return engine
 
 
 def delete_all(connection: Any) -> None:
@@ -130,16 +130,17 @@ def test_a_begin_of_the_users_own_is_rolled_back_when_the_connection_comes_back(
 
 
 @pytest.fixture
-def memory(faults: Faults) -> Iterator[Engine]:
-    def connect() -> FaultyConnection:
-        return sqlite3.connect(":memory:", factory=FaultyConnection, isolation_level=None, check_same_thread=False)
+def memory(database: Database, faults: Faults) -> Engine:
+    driver = faults.driver(database.driver)
 
-    engine = create_engine("sqlite://", creator=connect, poolclass=StaticPool)
+    def connect() -> Any:
+        return driver.connect(":memory:", isolation_level=None, check_same_thread=False)
+
+    engine = database.make_engine(creator=connect, poolclass=StaticPool)
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE account (id INTEGER PRIMARY KEY)")
         connection.exec_driver_sql("INSERT INTO account VALUES (1), (2)")
-    yield engine
-    engine.dispose()
+    return engine
 
 
 @ANY_FAILURE
@@ -182,8 +183,10 @@ def test_a_commit_of_unknown_outcome_does_not_throw_a_database_away(memory: Engi
         assert count(again) == 3
 
 
-def test_a_shared_database_in_memory_outlives_the_connection_that_is_thrown_away(faults: Faults) -> None:
-    engine = create_engine("sqlite://", connect_args=CONNECT_ARGS)
+def test_a_shared_database_in_memory_outlives_the_connection_that_is_thrown_away(
+    database: Database, faults: Faults
+) -> None:
+    engine = database.make_engine(module=faults.driver(database.driver))
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE account (id INTEGER PRIMARY KEY)")
         connection.exec_driver_sql("INSERT INTO account VALUES (1)")
@@ -194,7 +197,6 @@ def test_a_shared_database_in_memory_outlives_the_connection_that_is_thrown_away
             connection.rollback()
         assert connection.invalidated
         assert count(connection) == 1
-    engine.dispose()
 
 
 # --- savepoints -------------------------------------------------------------------------------------------------------
@@ -358,7 +360,7 @@ def test_a_cursor_whose_closing_fails_does_not_hold_its_lock_either(
 ) -> None:
     with pytest.raises((exc.OperationalError, KeyboardInterrupt)) as caught, faulty.connect() as connection:
         faults.strike("SELECT", BROKEN, after=True)
-        faults.strike("close cursor", failure)
+        faults.strike("cursor.close", failure)
         connection.exec_driver_sql("SELECT * FROM account")
     seen_from_outside("UPDATE account SET balance = 0")
     assert caught.value.__traceback__ is not None

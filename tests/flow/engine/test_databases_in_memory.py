@@ -12,6 +12,8 @@ import pytest
 from azoth import exc
 from azoth.engine import Engine, create_engine
 
+pytestmark = pytest.mark.sqlite_only("other databases are not in memory")
+
 
 @pytest.fixture(params=["sqlite://", "sqlite:///:memory:"])
 def memory(request: pytest.FixtureRequest) -> Iterator[Engine]:

@@ -132,6 +132,7 @@ def test_pool_events_are_heard_on_the_engine(bank: Engine) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.sqlite_only("sets a PRAGMA")
 def test_connect_listeners_set_up_each_connection(bank: Engine) -> None:
     bank.dispose()
 
@@ -143,6 +144,7 @@ def test_connect_listeners_set_up_each_connection(bank: Engine) -> None:
         assert connection.scalar("PRAGMA foreign_keys") == 1
 
 
+@pytest.mark.sqlite_only("its arguments are those of sqlite3")
 def test_do_connect_changes_the_drivers_arguments() -> None:
     engine = create_engine("sqlite:///nowhere/at/all.db")
 

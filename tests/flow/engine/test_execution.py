@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from azoth import exc, types
-from azoth.engine import Connection, Engine, create_engine
+from azoth.engine import Connection, Engine
 from azoth.schema import Column, MetaData, Table
 from azoth.sql.dml import delete, insert, update
 from azoth.sql.elements import bindparam, text
 from azoth.sql.functions import func
 from azoth.sql.selectable import select
+from tests.database import Database
 
 metadata = MetaData()
 account = Table(
@@ -150,10 +151,10 @@ def test_schemas_are_translated(connection: Connection) -> None:
         connection.scalar(select(remote.c.id))
 
 
-def test_schemas_are_translated_in_ddl_too() -> None:
+def test_schemas_are_translated_in_ddl_too(database: Database) -> None:
     elsewhere = MetaData(schema="far")
     Table("remote", elsewhere, Column("id", types.Integer, primary_key=True))
-    engine = create_engine("sqlite://").execution_options(schema_translate_map={"far": None})
+    engine = database.make_engine().execution_options(schema_translate_map={"far": None})
     elsewhere.create_all(engine, checkfirst=False)
     assert engine.has_table("remote")
     engine.dispose()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+
+from tests.database import Database
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 
@@ -17,8 +18,8 @@ import gc, os, sys
 from azoth import create_engine, pool, text
 from azoth.orm import Session
 
-path, kind, ending = sys.argv[1:]
-engine = create_engine(f"sqlite:///{path}", poolclass=getattr(pool, kind))
+url, kind, ending = sys.argv[1:]
+engine = create_engine(url, poolclass=getattr(pool, kind))
 with engine.begin() as connection:
     connection.execute(text("CREATE TABLE note (id INTEGER PRIMARY KEY)"))
 session = Session(engine)
@@ -50,7 +51,9 @@ engine.dispose()
 
 @pytest.mark.parametrize("kind", ["QueuePool", "NullPool", "AssertionPool", "StaticPool", "SingletonThreadPool"])
 @pytest.mark.parametrize("ending", ["forget", "close", "invalidate", "detach"])
-def test_what_a_child_process_inherits_it_neither_rolls_back_nor_closes(tmp_path: Path, kind: str, ending: str) -> None:
-    arguments = [str(tmp_path / "note.db"), kind, ending]
+def test_what_a_child_process_inherits_it_neither_rolls_back_nor_closes(
+    database: Database, kind: str, ending: str
+) -> None:
+    arguments = [database.url("note"), kind, ending]
     ran = subprocess.run([sys.executable, "-c", PROGRAM, *arguments], capture_output=True, text=True, check=False)
     assert (ran.stdout.strip(), ran.stderr, ran.returncode) == ("1", "", 0)

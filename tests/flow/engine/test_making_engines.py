@@ -15,6 +15,8 @@ from azoth.dialects.sqlite import SQLiteDialect_pysqlite
 from azoth.engine import Engine, create_engine, create_mock_engine, engine_from_config, make_url
 from azoth.schema import Column, MetaData, Table
 
+pytestmark = pytest.mark.sqlite_only("the URLs, pools and arguments of create_engine() are shown with those of SQLite")
+
 
 def test_an_unknown_dialect_lists_the_known_ones() -> None:
     with pytest.raises(exc.NoSuchModuleError, match="sqlite") as caught:

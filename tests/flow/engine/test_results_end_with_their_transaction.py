@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import gc
 import sqlite3
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from azoth import Column, Integer, MetaData, Table, exc, insert
-from azoth.engine import Engine, create_engine
-from tests.flow.faulty_driver import CONNECT_ARGS, Faults
+from azoth.engine import Engine
+from tests.database import Database
+from tests.flow.strikes import Faults
 
 BROKEN = sqlite3.OperationalError("disk I/O error")
 NUMBERS = "SELECT number FROM numbers ORDER BY number"
 
 
 @pytest.fixture
-def numbers(path: Path) -> Iterator[Engine]:
-    """A table of the numbers from 1 to 1,200, in a file."""
-    engine = create_engine(f"sqlite:///{path}?timeout=0.05", connect_args=CONNECT_ARGS)
+def numbers(database: Database, faults: Faults) -> Engine:
+    """A table of the numbers from 1 to 1,200."""
+    engine: Engine = database.make_engine("numbers", lock_timeout=0.05, module=faults.driver(database.driver))
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE numbers (number INTEGER PRIMARY KEY)")
         connection.exec_driver_sql("INSERT INTO numbers VALUES (?)", [(number,) for number in range(1, 1201)])
-    yield engine
-    engine.dispose()
+    return engine
 
 
 READERS: dict[str, Callable[[Any], object]] = {
@@ -118,15 +117,14 @@ def test_released_savepoints_leave_results_and_rolled_back_ones_end_them(numbers
             before.fetchone()
 
 
-def test_a_result_that_was_left_half_read_does_not_lock_the_database(numbers: Engine, path: Path) -> None:
-    other = sqlite3.connect(path, timeout=0, isolation_level=None)
+def test_a_result_that_was_left_half_read_does_not_lock_the_database(database: Database, numbers: Engine) -> None:
+    other = database.connect_directly("numbers")
     connection = numbers.connect()
     half_read = connection.exec_driver_sql(NUMBERS)
     half_read.fetchone()
     not_read = connection.exec_driver_sql(NUMBERS)
     connection.close()
     other.execute("UPDATE numbers SET number = 0 WHERE number = 1")
-    other.close()
     for result in (half_read, not_read):
         result.close()
 
@@ -175,7 +173,7 @@ def test_errors_of_closing_a_cursor_are_translated(
 ) -> None:
     with numbers.connect() as connection:
         result = connection.exec_driver_sql(NUMBERS)
-        faults.strike("close cursor", BROKEN)
+        faults.strike("cursor.close", BROKEN)
         with pytest.raises(exc.OperationalError) as caught:
             read(result)
         assert caught.value.__cause__ is BROKEN
@@ -196,7 +194,7 @@ def test_a_connection_that_is_lost_while_a_cursor_is_closed_does_not_go_back_to_
     raw = connection._dbapi
     result = connection.exec_driver_sql(NUMBERS)
     result.fetchone()
-    faults.strike("close cursor", sqlite3.ProgrammingError("Cannot operate on a closed database."))
+    faults.strike("cursor.close", sqlite3.ProgrammingError("Cannot operate on a closed database."))
     connection.close()
     with numbers.connect() as again:
         assert again._dbapi is not raw
@@ -207,7 +205,7 @@ def test_the_same_for_a_cursor_whose_statement_failed(numbers: Engine, faults: F
     connection = numbers.connect()
     raw = connection._dbapi
     faults.strike(call, BROKEN, after=True)
-    faults.strike("close cursor", sqlite3.ProgrammingError("Cannot operate on a closed database."))
+    faults.strike("cursor.close", sqlite3.ProgrammingError("Cannot operate on a closed database."))
     with pytest.raises(exc.OperationalError, match="disk I/O error"):
         result = connection.exec_driver_sql(NUMBERS)
         result.fetchmany(2) if call == "fetchmany" else result.all()

@@ -19,6 +19,8 @@ from azoth.engine import Connection, Engine
 from azoth.orm import DeclarativeBase, Mapped, Session, mapped_column
 from azoth.pool import SingletonThreadPool, StaticPool
 
+pytestmark = pytest.mark.sqlite_only("connections of sqlite3 that several sessions share, and their statements by hand")
+
 
 class Base(DeclarativeBase):
     pass

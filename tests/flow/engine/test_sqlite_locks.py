@@ -15,6 +15,8 @@ from azoth import Column, Integer, MetaData, String, Table, event, exc, func, in
 from azoth.engine import Connection, Engine, create_engine
 from azoth.orm import DeclarativeBase, Mapped, Session, mapped_column
 
+pytestmark = pytest.mark.sqlite_only("SQLite locks files, and tables of databases in memory, in its own way")
+
 THREADS = 8
 UNITS = 25
 

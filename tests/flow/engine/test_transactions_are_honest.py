@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 
 from azoth import event, exc, text
-from azoth.engine import Connection, Engine, create_engine
+from azoth.engine import Connection, Engine
 from azoth.orm import Session
+from tests.database import Database
+
+pytestmark = pytest.mark.sqlite_only("when SQLite begins, its isolation levels and its DDL in transactions")
 
 Ask = Callable[[str], Any]
 
@@ -158,10 +161,10 @@ def test_autocommit_begins_nothing(bank: Engine, seen_from_outside: Ask) -> None
     assert seen_from_outside("SELECT sum(balance) FROM account") == [(0,)]
 
 
-def test_autocommit_for_a_whole_engine(bank: Engine, path: Any, seen_from_outside: Ask) -> None:
+def test_autocommit_for_a_whole_engine(database: Database, bank: Engine, seen_from_outside: Ask) -> None:
     for engine in (
         bank.execution_options(isolation_level="AUTOCOMMIT"),
-        create_engine(f"sqlite:///{path}", isolation_level="AUTOCOMMIT"),
+        database.make_engine("bank", isolation_level="AUTOCOMMIT"),
     ):
         with engine.connect() as connection:
             connection.execute("UPDATE account SET balance = balance + 1")
@@ -189,9 +192,9 @@ def test_read_uncommitted_is_set_and_reset(bank: Engine) -> None:
         assert connection.get_isolation_level() == "SERIALIZABLE"
 
 
-def test_begin_immediate_takes_the_write_lock_at_once(bank: Engine, path: Any) -> None:
-    other = sqlite3.connect(path, timeout=0, isolation_level=None)
-    eager = create_engine(f"sqlite:///{path}", begin="IMMEDIATE")
+def test_begin_immediate_takes_the_write_lock_at_once(database: Database, bank: Engine) -> None:
+    other = database.connect_directly("bank")
+    eager = database.make_engine("bank", begin="IMMEDIATE")
     for engine, is_locked in ((eager, True), (bank, False), (bank.execution_options(sqlite_begin="IMMEDIATE"), True)):
         with engine.connect() as connection:
             connection.exec_driver_sql("SELECT 1").all()
@@ -201,10 +204,9 @@ def test_begin_immediate_takes_the_write_lock_at_once(bank: Engine, path: Any) -
             else:
                 other.execute("BEGIN IMMEDIATE")
                 other.execute("ROLLBACK")
-    other.close()
     eager.dispose()
     with pytest.raises(exc.ArgumentError, match="DEFERRED, IMMEDIATE"):
-        create_engine("sqlite://", begin="LATER")
+        database.make_engine(begin="LATER")
 
 
 def test_two_phases_are_refused_clearly(bank: Engine) -> None:

@@ -14,6 +14,8 @@ import azoth
 from azoth import exc
 from azoth.orm import DeclarativeBase, Mapped, Session, mapped_column
 
+pytestmark = pytest.mark.sqlite_only("the errors are those of SQLite")
+
 
 class Base(DeclarativeBase):
     pass

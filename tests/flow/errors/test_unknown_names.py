@@ -8,6 +8,7 @@ import azoth
 from azoth import select
 from azoth.exc import ArgumentError, InvalidRequestError, NoSuchModuleError
 from azoth.orm import Session, load_only, selectinload
+from tests.database import Database
 from tests.flow.errors.message import SECRET, assert_tells
 from tests.flow.library import Author, Book
 
@@ -80,6 +81,7 @@ def test_unknown_databases(url: str) -> None:
     assert_tells(caught.value, "nosuch")
 
 
+@pytest.mark.sqlite_only("its URL names a driver of SQLite")
 def test_unknown_drivers() -> None:
     with pytest.raises(NoSuchModuleError) as caught:
         azoth.create_engine("sqlite+nosuch://")
@@ -99,9 +101,9 @@ def test_something_that_is_no_url() -> None:
     assert_tells(caught.value)
 
 
-def test_unknown_arguments_of_create_engine() -> None:
+def test_unknown_arguments_of_create_engine(database: Database) -> None:
     with pytest.raises((ArgumentError, TypeError)) as caught:
-        azoth.create_engine("sqlite://", nosuch=1)
+        database.make_engine(nosuch=1)
     assert "nosuch" in str(caught.value).splitlines()[0]
 
 
@@ -111,6 +113,7 @@ def test_a_password_is_in_no_message() -> None:
     assert SECRET not in str(caught.value)
 
 
+@pytest.mark.sqlite_only("other databases are no files")
 def test_a_database_file_that_cannot_be_opened(tmp_path: object) -> None:
     engine = azoth.create_engine(f"sqlite:///{tmp_path}/no/such/directory/x.db")
     with pytest.raises(azoth.exc.OperationalError) as caught:

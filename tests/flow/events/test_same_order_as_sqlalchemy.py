@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.database import Database
+
 OF_SESSION = {
     1: ["before_commit", "after_commit", "after_rollback"],
     2: [
@@ -29,7 +31,7 @@ OF_ROWS = ["before_insert", "after_insert", "before_update", "after_update", "be
 class Work:
     """A session of one of the libraries on a database of its own, and the log of its events."""
 
-    def __init__(self, library: str) -> None:
+    def __init__(self, database: Database, library: str) -> None:
         core, orm = importlib.import_module(library), importlib.import_module(f"{library}.orm")
         self.event = importlib.import_module(f"{library}.event")
         self.log: list[str] = []
@@ -51,7 +53,7 @@ class Work:
             parent = orm.relationship("Parent", back_populates="children")
 
         self.Parent, self.Child = Parent, Child
-        self.engine = core.create_engine("sqlite://")
+        self.engine = database.make_engine(library=core)
         self.IntegrityError = core.exc.IntegrityError
         Base.metadata.create_all(self.engine)
         self.session = orm.Session(self.engine)
@@ -205,8 +207,8 @@ def _without_order_in_a_flush(log: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
-def test_events_come_in_the_same_order(scenario: Callable[[Work], None]) -> None:
-    ours, theirs = Work("azoth"), Work("sqlalchemy")
+def test_events_come_in_the_same_order(database: Database, scenario: Callable[[Work], None]) -> None:
+    ours, theirs = Work(database, "azoth"), Work(database, "sqlalchemy")
     for work in (ours, theirs):
         scenario(work)
     expected = _without_order_in_a_flush(_normal(theirs.taken()))
@@ -214,4 +216,3 @@ def test_events_come_in_the_same_order(scenario: Callable[[Work], None]) -> None
     assert expected
     for work in (ours, theirs):
         work.session.close()
-        work.engine.dispose()

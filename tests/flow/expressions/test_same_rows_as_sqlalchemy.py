@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 import warnings
-from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
 import pytest
 
 import azoth
+from tests.database import Database
 
 sqlalchemy = pytest.importorskip("sqlalchemy")
 
@@ -76,12 +76,12 @@ ORDERS = [
 ]  # fmt: skip
 
 
-class Database:
+class Side:
     """The same table in a database of one of the two libraries."""
 
-    def __init__(self, library: ModuleType) -> None:
+    def __init__(self, database: Database, library: ModuleType) -> None:
         self.library = library
-        self.engine = library.create_engine("sqlite://")
+        self.engine = database.make_engine(library=library)
         column = library.Column
         self.table = library.Table(
             "person",
@@ -108,52 +108,41 @@ class Database:
 
 
 @pytest.fixture(scope="module")
-def databases() -> Iterator[tuple[Database, Database]]:
-    both = Database(azoth), Database(sqlalchemy)
-    yield both
-    for database in both:
-        database.engine.dispose()
+def sides(module_database: Database) -> tuple[Side, Side]:
+    return Side(module_database, azoth), Side(module_database, sqlalchemy)
 
 
 @pytest.mark.parametrize("source", CONDITIONS)
-def test_condition(databases: tuple[Database, Database], source: str) -> None:
+def test_condition(sides: tuple[Side, Side], source: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         ours, theirs = [
-            database.rows(
-                database.library.select(database.table.c.id)
-                .where(database.expression(source))
-                .order_by(database.table.c.id)
-            )
-            for database in databases
+            side.rows(side.library.select(side.table.c.id).where(side.expression(source)).order_by(side.table.c.id))
+            for side in sides
         ]
     assert ours == theirs
 
 
 @pytest.mark.parametrize("source", COLUMNS)
-def test_column(databases: tuple[Database, Database], source: str) -> None:
+def test_column(sides: tuple[Side, Side], source: str) -> None:
     ours, theirs = [
-        database.rows(
-            database.library.select(database.table.c.id, database.expression(source)).order_by(database.table.c.id)
-        )
-        for database in databases
+        side.rows(side.library.select(side.table.c.id, side.expression(source)).order_by(side.table.c.id))
+        for side in sides
     ]
     assert ours == theirs
     assert [type(value) for row in ours for value in row] == [type(value) for row in theirs for value in row]
 
 
 @pytest.mark.parametrize("source", AGGREGATES)
-def test_aggregate(databases: tuple[Database, Database], source: str) -> None:
-    ours, theirs = [database.rows(database.library.select(database.expression(source))) for database in databases]
+def test_aggregate(sides: tuple[Side, Side], source: str) -> None:
+    ours, theirs = [side.rows(side.library.select(side.expression(source))) for side in sides]
     assert ours == theirs
 
 
 @pytest.mark.parametrize("source", ORDERS)
-def test_order(databases: tuple[Database, Database], source: str) -> None:
+def test_order(sides: tuple[Side, Side], source: str) -> None:
     ours, theirs = [
-        database.rows(
-            database.library.select(database.table.c.id).order_by(database.expression(source), database.table.c.id)
-        )
-        for database in databases
+        side.rows(side.library.select(side.table.c.id).order_by(side.expression(source), side.table.c.id))
+        for side in sides
     ]
     assert ours == theirs

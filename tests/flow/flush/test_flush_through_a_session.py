@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from azoth import Column, ForeignKey, Integer, String, create_engine, func, select, text
+from azoth import Column, ForeignKey, Integer, String, func, select, text
 from azoth.exc import CircularDependencyError, IntegrityError
 from azoth.orm import Session, declarative_base, relationship
 from azoth.orm.exc import FlushError, StaleDataError
+from tests.database import Database
 
 Base = declarative_base()
 
@@ -48,11 +49,10 @@ class Log(Base):
 
 
 @pytest.fixture
-def engine():
-    engine = create_engine("sqlite://", foreign_keys=True)
+def engine(database: Database):
+    engine = database.make_engine(foreign_keys=True)
     Base.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
+    return engine
 
 
 @pytest.fixture

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 import azoth
 import azoth.orm
+from tests.database import Database
 
 TABLES = ("people", "pets", "clubs", "memberships")
 
 
-def build(core: Any, orm: Any) -> SimpleNamespace:
+def build(database: Database, core: Any, orm: Any) -> SimpleNamespace:
     """Map the same classes with one of the two libraries."""
     base = orm.declarative_base()
     memberships = core.Table(
@@ -47,7 +48,7 @@ def build(core: Any, orm: Any) -> SimpleNamespace:
         id = core.Column(core.Integer, primary_key=True)
         members = orm.relationship("Person", secondary=memberships, back_populates="clubs", order_by="Person.id")
 
-    engine = core.create_engine("sqlite://")
+    engine = database.make_engine(library=core)
     base.metadata.create_all(engine)
     return SimpleNamespace(
         core=core,
@@ -160,8 +161,8 @@ def rows(side: SimpleNamespace) -> dict[str, list[tuple[Any, ...]]]:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(OPERATIONS, min_size=5, max_size=25))
-def test_random_work_on_related_objects(operations):
-    ours, theirs = build(azoth, azoth.orm), build(sqlalchemy, sqlalchemy.orm)
+def test_random_work_on_related_objects(module_database: Database, operations):
+    ours, theirs = build(module_database, azoth, azoth.orm), build(module_database, sqlalchemy, sqlalchemy.orm)
     try:
         # Some rows to begin with, so that short examples already have something to relate.
         for operation in [("add", 0), ("add", 0), ("add", 1), ("add", 2), ("flush",), *operations, ("commit",)]:

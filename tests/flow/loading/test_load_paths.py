@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from azoth import Column, Engine, ForeignKey, Integer, Table, create_engine, event, insert, inspect, select
+from azoth import Column, Engine, ForeignKey, Integer, Table, event, insert, inspect, select
 from azoth.exc import InvalidRequestError
 from azoth.orm import Session, declarative_base, immediateload, joinedload, relationship, selectinload
+from tests.database import Database
 
 Base: Any = declarative_base()
 
@@ -45,15 +46,14 @@ DEEP = 1500
 
 
 @pytest.fixture
-def people() -> Iterator[Engine]:
+def people(database: Database) -> Engine:
     """A chain of people, each of whom reports to the one before."""
-    engine = create_engine("sqlite://")
+    engine = database.make_engine()
     Base.metadata.create_all(engine)
     with engine.begin() as connection:
         connection.execute(insert(Person), [{"id": n, "boss_id": n - 1 or None} for n in range(1, DEEP + 1)])
         connection.execute(insert(Dog), [{"id": n, "owner_id": n} for n in range(1, 6)])
-    yield engine
-    engine.dispose()
+    return engine
 
 
 @pytest.fixture

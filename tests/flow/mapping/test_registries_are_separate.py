@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from azoth import Column, ForeignKey, Integer, MetaData, String, Table, create_engine, event, inspect, select
+from azoth import Column, ForeignKey, Integer, MetaData, String, Table, event, inspect, select
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm import (
     DeclarativeBase,
@@ -28,6 +28,7 @@ from azoth.orm import (
     selectinload,
 )
 from azoth.orm.mapping.configuring.configuration import all_mappers
+from tests.database import Database
 
 
 @pytest.fixture(autouse=True)
@@ -63,10 +64,10 @@ def broken(base: Any, name: str = "Broken") -> Any:
 
 
 @pytest.mark.parametrize("kind", ["class", "function", "registry"])
-def test_a_broken_registry_does_not_stop_others(kind: str) -> None:
+def test_a_broken_registry_does_not_stop_others(database: Database, kind: str) -> None:
     one, other = new_base(kind), new_base(kind)
     wrong, fine = broken(one), thing(other, "Fine")
-    engine = create_engine("sqlite://")
+    engine = database.make_engine()
     other.metadata.create_all(engine)
     with Session(engine) as session:
         session.add(fine(id=1))
@@ -76,7 +77,6 @@ def test_a_broken_registry_does_not_stop_others(kind: str) -> None:
     with pytest.raises(InvalidRequestError, match=r"relationship Broken\.rel refers to 'Missing'"):
         wrong()
     assert fine().id is None
-    engine.dispose()
 
 
 def test_a_broken_classic_mapping_stops_classic_mappings_only() -> None:
@@ -182,9 +182,9 @@ def linked(**options: Any) -> tuple[Any, Any]:
     return parent, child
 
 
-def saved(parent: Any, child: Any, made: Any) -> None:
+def saved(database: Database, parent: Any, child: Any, made: Any) -> None:
     """Save what was made, and read it anew from both sides."""
-    engine = create_engine("sqlite://")
+    engine = database.make_engine()
     parent.metadata.create_all(engine)
     with Session(engine) as session:
         session.add(made)
@@ -195,11 +195,10 @@ def saved(parent: Any, child: Any, made: Any) -> None:
         found.children.pop()
         session.commit()
         assert len(session.scalars(select(child).where(child.parent == found)).all()) == 1
-    engine.dispose()
 
 
 @pytest.mark.parametrize("first", ["parent", "child"])
-def test_backrefs_reach_into_another_registry_whichever_class_is_used_first(first: str) -> None:
+def test_backrefs_reach_into_another_registry_whichever_class_is_used_first(database: Database, first: str) -> None:
     parent, child = linked(backref=backref("children", cascade="all, delete-orphan"))
     if first == "parent":
         made = parent(children=[child(), child()])
@@ -209,10 +208,10 @@ def test_backrefs_reach_into_another_registry_whichever_class_is_used_first(firs
         child(parent=made)
         child().parent = made
         assert len(made.children) == 2
-    saved(parent, child, made)
+    saved(database, parent, child, made)
 
 
-def test_a_backref_reaches_a_class_that_was_used_before() -> None:
+def test_a_backref_reaches_a_class_that_was_used_before(database: Database) -> None:
     metadata = MetaData()
     one, other = registry(metadata=metadata).generate_base(), registry(metadata=metadata).generate_base()
     parent = thing(one, "Parent")
@@ -229,10 +228,10 @@ def test_a_backref_reaches_a_class_that_was_used_before() -> None:
     assert made.children[1].parent is made
     assert len(parent.__mapper__.manager.attributes["children"].reverse) == 1
     assert [one.key for one in child.__mapper__.manager.delete_orphan_attributes] == ["children"]
-    saved(parent, child, made)
+    saved(database, parent, child, made)
 
 
-def test_back_populates_joins_both_registries() -> None:
+def test_back_populates_joins_both_registries(database: Database) -> None:
     metadata = MetaData()
     one, other = registry(metadata=metadata).generate_base(), registry(metadata=metadata).generate_base()
     found: list[Any] = []
@@ -244,7 +243,7 @@ def test_back_populates_joins_both_registries() -> None:
         parent=relationship(parent, back_populates="children"),
     )
     found.append(child)
-    saved(parent, child, parent(children=[child(), child()]))
+    saved(database, parent, child, parent(children=[child(), child()]))
 
 
 def test_annotations_with_classes_of_another_registry_add_backrefs_too() -> None:

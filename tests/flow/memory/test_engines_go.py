@@ -7,13 +7,14 @@ import weakref
 
 from azoth import create_engine, select
 from azoth.orm import Session, selectinload
+from tests.database import Database
 from tests.flow.library import Author, Book
 
 
-def test_the_plans_of_refreshes_and_options_do_not_keep_a_statement_cache() -> None:
+def test_the_plans_of_refreshes_and_options_do_not_keep_a_statement_cache(database: Database) -> None:
     caches = []
     for _ in range(3):
-        engine = create_engine("sqlite://")
+        engine = create_engine(database.url())
         Author.metadata.create_all(engine)
         with Session(engine) as session:
             session.add(Author(name="a", books=[Book(title="b")]))

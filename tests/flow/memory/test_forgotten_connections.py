@@ -21,6 +21,8 @@ from azoth.orm import Session
 from azoth.pool import AssertionPool, NullPool, Pool, QueuePool, SingletonThreadPool, StaticPool
 from tests.flow.library import Author, make_tables
 
+pytestmark = pytest.mark.sqlite_only("watches connections of sqlite3")
+
 POOLS = [QueuePool, NullPool, StaticPool, SingletonThreadPool, AssertionPool]
 
 

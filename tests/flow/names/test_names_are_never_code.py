@@ -24,7 +24,6 @@ from azoth import (
     String,
     Table,
     bindparam,
-    create_engine,
     event,
     insert,
     select,
@@ -34,6 +33,7 @@ from azoth import (
 from azoth.engine import Engine
 from azoth.orm import Bundle, Session, joinedload, noload, registry, relationship, scoped_session, sessionmaker
 from azoth.util import generated_code
+from tests.database import Database
 from tests.flow.names.hostile import NAMES, nothing_runs
 
 PLAIN: Final = "plain"
@@ -80,7 +80,7 @@ class Shop:
         name: the name.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, database: Database, name: str) -> None:
         self.name = name
         self.mapped = registry()
         parents = Table(
@@ -105,7 +105,7 @@ class Shop:
         self.members = f"{name} members"
         self.Parent.__mapper__.add_property(self.members, relationship(self.Child))
         self.Parent.__mapper__.add_property(f"{name} other", relationship(self.Child, viewonly=True))
-        self.engine: Engine = create_engine("sqlite://")
+        self.engine: Engine = database.make_engine()
         self.mapped.metadata.create_all(self.engine)
         with self.engine.begin() as connection:
             connection.execute(insert(parents), {"id": 1, name: "v", f"{name} json": {"a": 1}})
@@ -211,10 +211,10 @@ COVERED: Final = {
 """The modules that generate functions, and the scenario that feeds each of them."""
 
 
-def run(name: str, scenario: Callable[[Shop], None], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def run(database: Database, name: str, scenario: Callable[[Shop], None], monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Run a scenario; gives the structures of what was generated meanwhile."""
     with recorded(monkeypatch) as sources, nothing_runs():
-        shop = Shop(name)
+        shop = Shop(database, name)
         try:
             scenario(shop)
         finally:
@@ -224,12 +224,12 @@ def run(name: str, scenario: Callable[[Shop], None], monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_names_change_nothing_but_literals_in_generated_code(
-    scenario: Callable[[Shop], None], monkeypatch: pytest.MonkeyPatch
+    database: Database, scenario: Callable[[Shop], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    expected = run(PLAIN, scenario, monkeypatch)
+    expected = run(database, PLAIN, scenario, monkeypatch)
     assert expected or scenario is sessions_of_scopes
     for name in NAMES:
-        assert run(name, scenario, monkeypatch) == expected, name
+        assert run(database, name, scenario, monkeypatch) == expected, name
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -259,8 +259,8 @@ def test_a_literal_does_not_ask_the_name_how_it_wants_to_be_shown() -> None:
     assert generated_code.literal(Sly("a'b")) == repr("a'b")
 
 
-def test_text_of_a_user_may_look_like_the_marks_of_bound_values() -> None:
-    with create_engine("sqlite://").connect() as connection:
+def test_text_of_a_user_may_look_like_the_marks_of_bound_values(database: Database) -> None:
+    with database.make_engine().connect() as connection:
         row = connection.execute(
             select(text("'\x010\x02'"), bindparam("x", "bound")).where(text("'\x011\x02' = '\x011\x02'"))
         ).one()

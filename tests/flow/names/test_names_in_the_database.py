@@ -25,7 +25,6 @@ from azoth import (
     cast,
     collate,
     column,
-    create_engine,
     extract,
     func,
     insert,
@@ -42,6 +41,7 @@ from azoth.engine import Engine
 from azoth.engine.dialect_base.dialect import DefaultDialect
 from azoth.exc import CompileError
 from azoth.schema import CreateSchema, CreateSequence, CreateTable, DropSchema, SetColumnComment, SetTableComment
+from tests.database import Database
 from tests.flow.names.hostile import NAMES
 
 KEYWORDS = (
@@ -52,10 +52,8 @@ KEYWORDS = (
 
 
 @pytest.fixture(name="engine")
-def an_engine() -> Any:
-    engine = create_engine("sqlite://")
-    yield engine
-    engine.dispose()
+def an_engine(database: Database) -> Any:
+    return database.make_engine()
 
 
 def tables_named(name: str, schema: str | None = None) -> MetaData:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from azoth import Column, Integer, String, Table, create_engine, literal, select
+from azoth import Column, Integer, String, Table, literal, select
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm import (
     DeclarativeBase,
@@ -24,6 +24,7 @@ from azoth.orm import (
     relationship,
     synonym,
 )
+from tests.database import Database
 from tests.flow.names.hostile import CODE, NAMES, nothing_runs
 
 REFUSED = (
@@ -52,10 +53,10 @@ def test_names_with_a_meaning_of_their_own_are_refused_when_the_class_is_mapped(
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_such_columns_can_be_mapped_under_another_name_or_left_out(name: str) -> None:
+def test_such_columns_can_be_mapped_under_another_name_or_left_out(database: Database, name: str) -> None:
     mappings = registry()
     subject = Table("t", mappings.metadata, Column("id", Integer, primary_key=True), Column(name, String))
-    engine = create_engine("sqlite://")
+    engine = database.make_engine()
     mappings.metadata.create_all(engine)
     base = mappings.generate_base()
     renamed = type("Renamed", (base,), {"__table__": subject, "other": subject.c[name]})
@@ -65,7 +66,6 @@ def test_such_columns_can_be_mapped_under_another_name_or_left_out(name: str) ->
         session.commit()
         row = session.execute(select(renamed, subject.c[name])).one()
         assert row[0].other == row._mapping[name] == "x"
-    engine.dispose()
 
 
 @pytest.mark.parametrize("name", ["metadata", "registry"])
@@ -80,10 +80,10 @@ def test_names_of_declarative_bases_are_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_kinds_of_attributes_with_any_name(name: str) -> None:
+def test_kinds_of_attributes_with_any_name(database: Database, name: str) -> None:
     mappings = registry()
     subject = Table("t", mappings.metadata, Column("id", Integer, primary_key=True), Column(name, String))
-    engine = create_engine("sqlite://")
+    engine = database.make_engine()
     mappings.metadata.create_all(engine)
     thing: Any = type("Thing", (mappings.generate_base(),), {
         "__table__": subject,
@@ -102,7 +102,6 @@ def test_kinds_of_attributes_with_any_name(name: str) -> None:
         assert session.scalar(select(getattr(other, f"{name} sql"))) == "x?"
         session.delete(found)
         session.commit()
-    engine.dispose()
 
 
 # --- dataclasses ---
@@ -127,8 +126,8 @@ def test_fields_of_dataclasses_are_names_of_parameters(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SPECIAL_METHODS)
-def test_columns_named_like_special_methods_leave_rows_rows(name: str) -> None:
-    engine = create_engine("sqlite://")
+def test_columns_named_like_special_methods_leave_rows_rows(database: Database, name: str) -> None:
+    engine = database.make_engine()
     with engine.connect() as connection:
         row = connection.execute(select(literal(1).label(name), literal(2).label("x"))).one()
     assert row
@@ -136,7 +135,6 @@ def test_columns_named_like_special_methods_leave_rows_rows(name: str) -> None:
     assert row._mapping[name] == 1
     assert row.x == 2
     assert copy.copy(row) == copy.deepcopy(row) == pickle.loads(pickle.dumps(row)) == (1, 2)
-    engine.dispose()
 
 
 # --- text that names classes ---

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.database import Database
+
 
 class Laboratory:
     """One library under test: its names, a fresh declarative base, an engine and sessions.
@@ -18,7 +20,7 @@ class Laboratory:
         statements: the SQL so far.
     """
 
-    def __init__(self, library: str) -> None:
+    def __init__(self, database: Database, library: str) -> None:
         self.library = library
         self.sql: Any = importlib.import_module(library)
         self.orm: Any = importlib.import_module(f"{library}.orm")
@@ -27,10 +29,9 @@ class Laboratory:
         event: Any = importlib.import_module(f"{library}.event")
         pool: Any = importlib.import_module(f"{library}.pool")
         self.base: Any = self.orm.declarative_base()
-        self.engine: Any = self.sql.create_engine("sqlite://", poolclass=pool.StaticPool)
+        self.engine: Any = database.make_engine(library=self.sql, foreign_keys=True, poolclass=pool.StaticPool)
         self.statements: list[str] = []
         self._sessions: list[Any] = []
-        event.listen(self.engine, "connect", _enforce_foreign_keys)
         event.listen(self.engine, "before_cursor_execute", self._remember)
 
     def key(self) -> Any:
@@ -44,6 +45,31 @@ class Laboratory:
     def refers_to(self, target: str, *, column: dict[str, Any] | None = None, **options: Any) -> Any:
         """Declare a column with a foreign key."""
         return self.sql.Column(self.sql.ForeignKey(target, **options), **(column or {}))
+
+    def parent_and_child(self, *, key_options: dict[str, Any] | None = None, **options: Any) -> tuple[Any, Any]:
+        """Declare a parent with children, in the order of their keys.
+
+        Args:
+            key_options: those of the children's foreign key.
+            options: those of the relationship from the parent.
+        """
+        lab, base = self, self.base
+        options = {"order_by": "Child.id", **options}
+
+        class Parent(base):  # type: ignore[misc, valid-type]
+            __tablename__ = "parent"
+            id = lab.key()
+            name = lab.text()
+            children = lab.orm.relationship("Child", back_populates="parent", **options)
+
+        class Child(base):  # type: ignore[misc, valid-type]
+            __tablename__ = "child"
+            id = lab.key()
+            name = lab.text()
+            parent_id = lab.refers_to("parent.id", **(key_options or {}))
+            parent = lab.orm.relationship("Parent", back_populates="children")
+
+        return Parent, Child
 
     def session(self, **options: Any) -> Any:
         """Make the tables and a session."""
@@ -66,20 +92,15 @@ class Laboratory:
     def close(self) -> None:
         for session in self._sessions:
             session.close()
-        self.engine.dispose()
         self.base.registry.dispose()
 
     def _remember(self, connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
         self.statements.append(statement)
 
 
-def _enforce_foreign_keys(connection: Any, record: Any) -> None:
-    connection.execute("PRAGMA foreign_keys=ON")
-
-
 @pytest.fixture(params=["azoth", "sqlalchemy"])
-def lab(request: pytest.FixtureRequest) -> Iterator[Laboratory]:
+def lab(request: pytest.FixtureRequest, database: Database) -> Iterator[Laboratory]:
     """Each library in turn."""
-    laboratory = Laboratory(request.param)
+    laboratory = Laboratory(database, request.param)
     yield laboratory
     laboratory.close()

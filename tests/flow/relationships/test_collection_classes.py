@@ -10,32 +10,12 @@ import pytest
 from tests.flow.relationships.conftest import Laboratory
 
 
-def parent_and_child(lab: Laboratory, collection_class: Any, **options: Any) -> tuple[Any, Any]:
-    base: Any = lab.base
-
-    class Parent(base):
-        __tablename__ = "parent"
-        id = lab.key()
-        children = lab.orm.relationship(
-            "Child", back_populates="parent", collection_class=collection_class, order_by="Child.id", **options
-        )
-
-    class Child(base):
-        __tablename__ = "child"
-        id = lab.key()
-        name = lab.text()
-        parent_id = lab.refers_to("parent.id")
-        parent = lab.orm.relationship("Parent", back_populates="children")
-
-    return Parent, Child
-
-
 def names(lab: Laboratory, session: Any, child_class: Any) -> list[tuple[Any, ...]]:
     return lab.rows(session, child_class.name, child_class.parent_id)
 
 
 def test_a_list_with_slices_and_operators(lab: Laboratory) -> None:
-    parent_class, child_class = parent_and_child(lab, list, cascade="all, delete-orphan")
+    parent_class, child_class = lab.parent_and_child(collection_class=list, cascade="all, delete-orphan")
     session = lab.session()
     parent = parent_class(id=1)
     session.add(parent)
@@ -59,7 +39,7 @@ def test_a_list_with_slices_and_operators(lab: Laboratory) -> None:
 
 
 def test_sorting_and_reversing_change_nothing_in_the_database(lab: Laboratory) -> None:
-    parent_class, child_class = parent_and_child(lab, list)
+    parent_class, child_class = lab.parent_and_child(collection_class=list)
     session = lab.session()
     parent = parent_class(id=1, children=[child_class(name="b"), child_class(name="a")])
     session.add(parent)
@@ -72,7 +52,7 @@ def test_sorting_and_reversing_change_nothing_in_the_database(lab: Laboratory) -
 
 
 def test_a_set_with_its_operators(lab: Laboratory) -> None:
-    parent_class, child_class = parent_and_child(lab, set)
+    parent_class, child_class = lab.parent_and_child(collection_class=set)
     session = lab.session()
     a, b, c, d = [child_class(name=name) for name in "abcd"]
     parent = parent_class(id=1, children={a, b})
@@ -146,7 +126,7 @@ def test_a_list_class_with_methods_of_its_own(lab: Laboratory) -> None:
         def add_named(self, child: Any) -> None:
             self.append(child)
 
-    parent_class, child_class = parent_and_child(lab, Named)
+    parent_class, child_class = lab.parent_and_child(collection_class=Named)
     session = lab.session()
     parent = parent_class(id=1)
     parent.children.add_named(child_class(name="a"))
@@ -183,7 +163,7 @@ def test_a_class_that_is_no_list_set_or_dict(lab: Laboratory) -> None:
         def __iter__(self) -> Iterator[Any]:
             return iter(self._members)
 
-    parent_class, child_class = parent_and_child(lab, Ring, cascade="all, delete-orphan")
+    parent_class, child_class = lab.parent_and_child(collection_class=Ring, cascade="all, delete-orphan")
     session = lab.session()
     parent = parent_class(id=1)
     a, b = child_class(name="a"), child_class(name="b")
@@ -209,7 +189,7 @@ def test_a_class_that_is_no_list_set_or_dict(lab: Laboratory) -> None:
 
 
 def test_eager_loading_into_other_collections(lab: Laboratory) -> None:
-    parent_class, child_class = parent_and_child(lab, lambda: set())  # noqa: PLW0108  # a factory that is no class
+    parent_class, child_class = lab.parent_and_child(collection_class=lambda: set())  # noqa: PLW0108  # a factory that is no class
     session = lab.session()
     session.add_all(
         [
@@ -228,7 +208,7 @@ def test_eager_loading_into_other_collections(lab: Laboratory) -> None:
 
 
 def test_changes_before_loading_are_applied_to_what_is_loaded(lab: Laboratory) -> None:
-    parent_class, child_class = parent_and_child(lab, list)
+    parent_class, child_class = lab.parent_and_child(collection_class=list)
     session = lab.session(autoflush=False)
     session.add(parent_class(id=1, children=[child_class(name="a"), child_class(name="b")]))
     session.commit()

@@ -71,28 +71,10 @@ def test_a_persistent_child_may_lack_a_parent_that_it_never_had(lab: Laboratory)
     assert lab.rows(session, child_class.id) == [(1,)]
 
 
-def parent_and_child(lab: Laboratory, **options: Any) -> tuple[Any, Any]:
-    base: Any = lab.base
-
-    class Parent(base):
-        __tablename__ = "parent"
-        id = lab.key()
-        children = lab.orm.relationship("Child", back_populates="parent", order_by="Child.id", **options)
-
-    class Child(base):
-        __tablename__ = "child"
-        id = lab.key()
-        name = lab.text()
-        parent_id = lab.refers_to("parent.id")
-        parent = lab.orm.relationship("Parent", back_populates="children")
-
-    return Parent, Child
-
-
 @pytest.mark.parametrize("by", ["collections", "append only", "scalar", "bulk"])
 @pytest.mark.parametrize("loaded", [False, True])
 def test_a_moved_child_is_no_orphan(lab: Laboratory, by: str, loaded: bool) -> None:
-    parent_class, child_class = parent_and_child(lab, cascade="all, delete-orphan")
+    parent_class, child_class = lab.parent_and_child(cascade="all, delete-orphan")
     session = lab.session()
     first, second = parent_class(id=1, children=[child_class(id=1), child_class(id=2)]), parent_class(id=2)
     session.add_all([first, second])
@@ -119,7 +101,7 @@ def test_a_moved_child_is_no_orphan(lab: Laboratory, by: str, loaded: bool) -> N
 
 
 def test_a_child_that_returns_before_the_flush_stays(lab: Laboratory) -> None:
-    parent_class, child_class = parent_and_child(lab, cascade="all, delete-orphan")
+    parent_class, child_class = lab.parent_and_child(cascade="all, delete-orphan")
     session = lab.session()
     parent = parent_class(id=1, children=[child_class(id=1)])
     session.add(parent)
@@ -133,7 +115,7 @@ def test_a_child_that_returns_before_the_flush_stays(lab: Laboratory) -> None:
 
 
 def test_a_removed_child_that_is_deleted_itself(lab: Laboratory) -> None:
-    parent_class, child_class = parent_and_child(lab)
+    parent_class, child_class = lab.parent_and_child()
     session = lab.session()
     parent = parent_class(id=1, children=[child_class(id=1)])
     session.add(parent)
@@ -145,7 +127,7 @@ def test_a_removed_child_that_is_deleted_itself(lab: Laboratory) -> None:
 
 
 def test_replacing_a_collection_orphans_what_is_left_out(lab: Laboratory) -> None:
-    parent_class, child_class = parent_and_child(lab, cascade="all, delete-orphan")
+    parent_class, child_class = lab.parent_and_child(cascade="all, delete-orphan")
     session = lab.session()
     parent = parent_class(id=1, children=[child_class(id=number) for number in (1, 2, 3)])
     session.add(parent)
@@ -159,7 +141,7 @@ def test_replacing_a_collection_orphans_what_is_left_out(lab: Laboratory) -> Non
 
 
 def test_replacing_a_collection_without_cascade_clears_the_keys(lab: Laboratory) -> None:
-    parent_class, child_class = parent_and_child(lab)
+    parent_class, child_class = lab.parent_and_child()
     session = lab.session()
     parent = parent_class(id=1, children=[child_class(id=1), child_class(id=2)])
     session.add(parent)

@@ -9,26 +9,9 @@ import pytest
 from tests.flow.relationships.conftest import Laboratory
 
 
-def parent_and_child(lab: Laboratory, key_options: dict[str, Any] | None = None, **options: Any) -> tuple[Any, Any]:
-    base: Any = lab.base
-
-    class Parent(base):
-        __tablename__ = "parent"
-        id = lab.key()
-        children = lab.orm.relationship("Child", back_populates="parent", **options)
-
-    class Child(base):
-        __tablename__ = "child"
-        id = lab.key()
-        parent_id = lab.refers_to("parent.id", **(key_options or {}))
-        parent = lab.orm.relationship("Parent", back_populates="children")
-
-    return Parent, Child
-
-
 def test_passive_deletes_leaves_unloaded_children_to_the_database(lab: Laboratory) -> None:
-    parent_class, child_class = parent_and_child(
-        lab, {"ondelete": "CASCADE"}, cascade="all, delete-orphan", passive_deletes=True
+    parent_class, child_class = lab.parent_and_child(
+        key_options={"ondelete": "CASCADE"}, cascade="all, delete-orphan", passive_deletes=True
     )
     session = lab.session()
     session.add(parent_class(id=1, children=[child_class(id=1), child_class(id=2)]))
@@ -42,7 +25,9 @@ def test_passive_deletes_leaves_unloaded_children_to_the_database(lab: Laborator
 
 
 def test_passive_deletes_still_deletes_loaded_children(lab: Laboratory) -> None:
-    parent_class, child_class = parent_and_child(lab, {"ondelete": "CASCADE"}, cascade="all", passive_deletes=True)
+    parent_class, child_class = lab.parent_and_child(
+        key_options={"ondelete": "CASCADE"}, cascade="all", passive_deletes=True
+    )
     session = lab.session()
     session.add(parent_class(id=1, children=[child_class(id=1), child_class(id=2)]))
     session.commit()
@@ -55,7 +40,7 @@ def test_passive_deletes_still_deletes_loaded_children(lab: Laboratory) -> None:
 
 
 def test_passive_deletes_without_cascade_lets_the_database_clear_the_keys(lab: Laboratory) -> None:
-    parent_class, child_class = parent_and_child(lab, {"ondelete": "SET NULL"}, passive_deletes=True)
+    parent_class, child_class = lab.parent_and_child(key_options={"ondelete": "SET NULL"}, passive_deletes=True)
     session = lab.session()
     session.add(parent_class(id=1, children=[child_class(id=1)]))
     session.commit()
@@ -70,7 +55,7 @@ def test_passive_deletes_without_cascade_lets_the_database_clear_the_keys(lab: L
 
 @pytest.mark.parametrize("loaded", [False, True])
 def test_passive_deletes_all_touches_no_child_at_all(lab: Laboratory, loaded: bool) -> None:
-    parent_class, child_class = parent_and_child(lab, {"ondelete": "SET NULL"}, passive_deletes="all")
+    parent_class, child_class = lab.parent_and_child(key_options={"ondelete": "SET NULL"}, passive_deletes="all")
     session = lab.session()
     session.add(parent_class(id=1, children=[child_class(id=1)]))
     session.commit()
@@ -85,7 +70,7 @@ def test_passive_deletes_all_touches_no_child_at_all(lab: Laboratory, loaded: bo
 
 def test_passive_deletes_all_does_not_go_with_a_delete_cascade(lab: Laboratory) -> None:
     with pytest.raises(lab.exc.ArgumentError, match="passive_deletes"):
-        parent_and_child(lab, cascade="all", passive_deletes="all")
+        lab.parent_and_child(cascade="all", passive_deletes="all")
         lab.orm.configure_mappers()
 
 

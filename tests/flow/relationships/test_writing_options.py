@@ -10,25 +10,6 @@ import pytest
 from tests.flow.relationships.conftest import Laboratory
 
 
-def parent_and_child(lab: Laboratory, **options: Any) -> tuple[Any, Any]:
-    base: Any = lab.base
-
-    class Parent(base):
-        __tablename__ = "parent"
-        id = lab.key()
-        name = lab.text()
-        children = lab.orm.relationship("Child", back_populates="parent", order_by="Child.id", **options)
-
-    class Child(base):
-        __tablename__ = "child"
-        id = lab.key()
-        name = lab.text()
-        parent_id = lab.refers_to("parent.id")
-        parent = lab.orm.relationship("Parent", back_populates="children")
-
-    return Parent, Child
-
-
 def test_viewonly_writes_nothing_and_cascades_nothing(lab: Laboratory) -> None:
     base: Any = lab.base
 
@@ -329,7 +310,7 @@ def test_a_self_referential_many_to_many(lab: Laboratory) -> None:
 
 
 def test_delete_takes_nothing_out_of_loaded_collections_until_they_expire(lab: Laboratory) -> None:
-    parent_class, child_class = parent_and_child(lab, cascade="all, delete-orphan")
+    parent_class, child_class = lab.parent_and_child(cascade="all, delete-orphan")
     session = lab.session()
     parent = parent_class(id=1, children=[child_class(id=1), child_class(id=2)])
     session.add(parent)
@@ -343,7 +324,7 @@ def test_delete_takes_nothing_out_of_loaded_collections_until_they_expire(lab: L
 
 
 def test_foreign_keys_set_by_hand_change_no_collection_until_it_is_loaded_anew(lab: Laboratory) -> None:
-    parent_class, child_class = parent_and_child(lab)
+    parent_class, child_class = lab.parent_and_child()
     session = lab.session()
     first, second = parent_class(id=1, children=[child_class(id=1)]), parent_class(id=2)
     session.add_all([first, second])
@@ -365,7 +346,7 @@ def test_foreign_keys_set_by_hand_change_no_collection_until_it_is_loaded_anew(l
 
 
 def test_a_flush_changes_no_collection_in_memory(lab: Laboratory) -> None:
-    parent_class, child_class = parent_and_child(lab)
+    parent_class, child_class = lab.parent_and_child()
     session = lab.session()
     parent = parent_class(id=1, children=[child_class(id=1)])
     session.add(parent)
@@ -380,7 +361,7 @@ def test_a_flush_changes_no_collection_in_memory(lab: Laboratory) -> None:
 
 
 def test_a_flush_of_some_objects_leaves_the_rest(lab: Laboratory) -> None:
-    parent_class, _ = parent_and_child(lab)
+    parent_class, _ = lab.parent_and_child()
     session = lab.session()
     first, second, third = (parent_class(id=number, name="x") for number in (1, 2, 3))
     session.add_all([first, second])
@@ -403,7 +384,7 @@ def test_a_flush_of_some_objects_leaves_the_rest(lab: Laboratory) -> None:
 
 
 def test_expunge_follows_its_cascade_and_only_that(lab: Laboratory) -> None:
-    parent_class, child_class = parent_and_child(lab, cascade="save-update, merge, expunge")
+    parent_class, child_class = lab.parent_and_child(cascade="save-update, merge, expunge")
     session = lab.session()
     parent = parent_class(id=1, children=[child_class(id=1)])
     session.add(parent)
@@ -419,7 +400,7 @@ def test_expunge_follows_its_cascade_and_only_that(lab: Laboratory) -> None:
 
 
 def test_expire_and_refresh_follow_their_cascade(lab: Laboratory) -> None:
-    parent_class, child_class = parent_and_child(lab, cascade="save-update, merge, refresh-expire")
+    parent_class, child_class = lab.parent_and_child(cascade="save-update, merge, refresh-expire")
     session = lab.session()
     parent = parent_class(id=1, children=[child_class(id=1, name="x")])
     session.add(parent)
@@ -436,7 +417,7 @@ def test_expire_and_refresh_follow_their_cascade(lab: Laboratory) -> None:
 
 
 def test_without_the_refresh_cascade_children_stay_as_they_are(lab: Laboratory) -> None:
-    parent_class, child_class = parent_and_child(lab)
+    parent_class, child_class = lab.parent_and_child()
     session = lab.session()
     parent = parent_class(id=1, children=[child_class(id=1, name="x")])
     session.add(parent)
@@ -449,7 +430,7 @@ def test_without_the_refresh_cascade_children_stay_as_they_are(lab: Laboratory) 
 
 
 def test_merge_follows_its_cascade_and_only_that(lab: Laboratory) -> None:
-    parent_class, child_class = parent_and_child(lab, cascade="save-update")
+    parent_class, child_class = lab.parent_and_child(cascade="save-update")
     session = lab.session()
     session.add(parent_class(id=1, name="old", children=[child_class(id=1, name="old")]))
     session.commit()
@@ -460,7 +441,7 @@ def test_merge_follows_its_cascade_and_only_that(lab: Laboratory) -> None:
 
 
 def test_merge_makes_the_collection_equal(lab: Laboratory) -> None:
-    parent_class, child_class = parent_and_child(lab, cascade="all, delete-orphan")
+    parent_class, child_class = lab.parent_and_child(cascade="all, delete-orphan")
     session = lab.session()
     session.add(parent_class(id=1, children=[child_class(id=1, name="a"), child_class(id=2, name="b")]))
     session.commit()
@@ -473,7 +454,7 @@ def test_merge_makes_the_collection_equal(lab: Laboratory) -> None:
 
 
 def test_a_cascade_of_none_adds_nothing(lab: Laboratory) -> None:
-    parent_class, child_class = parent_and_child(lab, cascade="none" if lab.library == "azoth" else "")
+    parent_class, child_class = lab.parent_and_child(cascade="none" if lab.library == "azoth" else "")
     session = lab.session()
     child = child_class(id=1)
     parent = parent_class(id=1)
@@ -483,7 +464,7 @@ def test_a_cascade_of_none_adds_nothing(lab: Laboratory) -> None:
 
 
 def test_enable_relationship_loading(lab: Laboratory) -> None:
-    parent_class, child_class = parent_and_child(lab)
+    parent_class, child_class = lab.parent_and_child()
     session = lab.session()
     session.add(parent_class(id=1, children=[child_class(id=1)]))
     session.commit()

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from azoth import event, exc
-from azoth.engine import Engine, create_engine
+from azoth.engine import Engine
 from azoth.inspection import inspect
 from azoth.schema import DDL, Column, ForeignKey, Identity, Index, MetaData, Sequence, Table
 from azoth.types import BigInteger, Boolean, Integer, String
+from tests.database import Database
 
 
 @pytest.fixture
-def engine() -> Iterator[Engine]:
-    engine = create_engine("sqlite://")
-    yield engine
-    engine.dispose()
+def engine(database: Database) -> Engine:
+    return database.make_engine()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 import sqlalchemy
 
 from azoth import exc
-from azoth.engine import Engine, create_engine
+from azoth.engine import Engine
 from azoth.engine.reflection import Inspector
 from azoth.inspection import inspect
 from azoth.schema import (
@@ -43,6 +42,7 @@ from azoth.types import (
     Text,
     Time,
 )
+from tests.database import Database
 
 
 def make_metadata() -> MetaData:
@@ -90,22 +90,13 @@ def make_metadata() -> MetaData:
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("reflection") / "test.db"
-    engine = create_engine(f"sqlite:///{path}")
+def engine(module_database: Database) -> Engine:
+    engine = module_database.make_engine("reflected")
     make_metadata().create_all(engine)
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE VIEW seen AS SELECT id, price FROM child")
         connection.exec_driver_sql("CREATE TABLE untyped (a, b PRIMARY KEY, c REFERENCES parent, d UNKNOWN(3))")
-    engine.dispose()
-    return path
-
-
-@pytest.fixture(scope="module")
-def engine(database: Path) -> Iterator[Engine]:
-    engine = create_engine(f"sqlite:///{database}")
-    yield engine
-    engine.dispose()
+    return engine
 
 
 @pytest.fixture
@@ -114,10 +105,8 @@ def inspector(engine: Engine) -> Inspector:
 
 
 @pytest.fixture(scope="module")
-def reference(database: Path) -> Iterator[Any]:
-    engine = sqlalchemy.create_engine(f"sqlite:///{database}")
-    yield sqlalchemy.inspect(engine)
-    engine.dispose()
+def reference(module_database: Database, engine: Engine) -> Any:
+    return sqlalchemy.inspect(module_database.make_engine("reflected", library=sqlalchemy))
 
 
 TABLES = ["parent", "child", "Odd Name", "untyped"]
@@ -206,21 +195,20 @@ def test_questions_about_a_missing_table_say_so(inspector: Inspector, question: 
         getattr(inspector, question)("nope")
 
 
-def test_answers_are_kept_until_the_cache_is_cleared() -> None:
-    engine = create_engine("sqlite://")
+def test_answers_are_kept_until_the_cache_is_cleared(database: Database) -> None:
+    engine = database.make_engine()
     inspector = inspect(engine)
     assert not inspector.has_table("t")
     Table("t", MetaData(), Column("id", Integer)).create(engine)
     assert not inspector.has_table("t")
     inspector.clear_cache()
     assert inspector.has_table("t")
-    engine.dispose()
 
 
-def test_reflected_metadata_creates_the_same_database_again(engine: Engine) -> None:
+def test_reflected_metadata_creates_the_same_database_again(database: Database, engine: Engine) -> None:
     metadata = MetaData()
     metadata.reflect(engine, only=["parent", "child", "Odd Name"])
-    copy = create_engine("sqlite://")
+    copy = database.make_engine()
     metadata.create_all(copy)
     ours, again = inspect(engine), inspect(copy)
     for table in ("parent", "child"):
@@ -229,7 +217,6 @@ def test_reflected_metadata_creates_the_same_database_again(engine: Engine) -> N
             assert comparable(getattr(again, question)(table)) == first
         assert comparable(again.get_unique_constraints(table)) == comparable(ours.get_unique_constraints(table))
         assert comparable(again.get_check_constraints(table)) == comparable(ours.get_check_constraints(table))
-    copy.dispose()
 
 
 def test_a_reflected_table_is_like_the_one_declared(engine: Engine) -> None:
@@ -271,7 +258,7 @@ def test_a_table_that_does_not_exist_cannot_be_read(engine: Engine) -> None:
     with pytest.raises(exc.InvalidRequestError, match="not available in the database: nope"):
         metadata.reflect(engine, only=["child", "nope"])
     with pytest.raises(exc.ArgumentError, match="read from an engine or a connection"):
-        Table("child", MetaData(), autoload_with="sqlite://")
+        Table("child", MetaData(), autoload_with=engine.url.render_as_string())
 
 
 def test_reflecting_chooses_tables(engine: Engine) -> None:
@@ -286,14 +273,14 @@ def test_reflecting_chooses_tables(engine: Engine) -> None:
     assert before.c.keys() == ["a", "b", "note"]
 
 
-def test_reading_through_a_connection_sees_its_transaction() -> None:
-    engine = create_engine("sqlite://")
+@pytest.mark.needs("transactional DDL")
+def test_reading_through_a_connection_sees_its_transaction(database: Database) -> None:
+    engine = database.make_engine()
     with engine.connect() as connection:
         Table("t", MetaData(), Column("id", Integer)).create(connection)
         assert inspect(connection).has_table("t")
         connection.rollback()
         assert not inspect(connection).has_table("t")
-    engine.dispose()
 
 
 def test_tables_without_types_and_with_unnamed_targets(engine: Engine) -> None:
@@ -303,8 +290,9 @@ def test_tables_without_types_and_with_unnamed_targets(engine: Engine) -> None:
     assert [column.name for column in table.primary_key] == ["b"]
 
 
-def test_attached_files_are_schemas(tmp_path: Path) -> None:
-    engine = create_engine("sqlite://")
+@pytest.mark.sqlite_only("attaches a file")
+def test_attached_files_are_schemas(database: Database, tmp_path: Path) -> None:
+    engine = database.make_engine()
     with engine.connect() as connection:
         connection.exec_driver_sql("ATTACH DATABASE ? AS other", (str(tmp_path / "other.db"),))
         metadata = MetaData(schema="other")
@@ -323,11 +311,10 @@ def test_attached_files_are_schemas(tmp_path: Path) -> None:
         inspector.clear_cache()
         assert inspector.get_table_names(schema="other") == []
         connection.rollback()
-    engine.dispose()
 
 
-def test_odd_names_are_quoted_everywhere() -> None:
-    engine = create_engine("sqlite://")
+def test_odd_names_are_quoted_everywhere(database: Database) -> None:
+    engine = database.make_engine()
     odd = 'a "b" [c] `d` %s :e ?'
     metadata = MetaData()
     Table(
@@ -346,7 +333,6 @@ def test_odd_names_are_quoted_everywhere() -> None:
     assert [check["name"] for check in inspector.get_check_constraints(odd)] == [odd]
     assert [index["name"] for index in inspector.get_indexes(odd)] == ["i " + odd]
     metadata.drop_all(engine)
-    engine.dispose()
 
 
 def test_the_ddl_of_reflected_tables_reads_well(engine: Engine) -> None:
@@ -366,8 +352,8 @@ def test_the_ddl_of_reflected_tables_reads_well(engine: Engine) -> None:
     assert str(CreateIndex(partial).compile(engine)) == "CREATE INDEX partial ON child (large) WHERE large > 5"
 
 
-def test_a_long_chain_of_tables_is_read_from_one_of_them() -> None:
-    engine = create_engine("sqlite://")
+def test_a_long_chain_of_tables_is_read_from_one_of_them(database: Database) -> None:
+    engine = database.make_engine()
     count = 400
     with engine.begin() as connection:
         for number in range(count):
@@ -382,11 +368,10 @@ def test_a_long_chain_of_tables_is_read_from_one_of_them() -> None:
         [key] = table.foreign_keys
         assert key.column is metadata.tables[f"t{number}"].c.Id
         table = key.column.table
-    engine.dispose()
 
 
-def test_tables_that_refer_to_each_other_are_read_from_one_of_them() -> None:
-    engine = create_engine("sqlite://")
+def test_tables_that_refer_to_each_other_are_read_from_one_of_them(database: Database) -> None:
+    engine = database.make_engine()
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE a (id INTEGER PRIMARY KEY, b_id INTEGER REFERENCES b (id))")
         connection.exec_driver_sql("CREATE TABLE b (id INTEGER PRIMARY KEY, a_id INTEGER REFERENCES a (id))")
@@ -397,11 +382,12 @@ def test_tables_that_refer_to_each_other_are_read_from_one_of_them() -> None:
     assert a.c.b_id.references(b.c.id)
     assert b.c.a_id.references(a.c.id)
     assert [index.name for index in b.indexes] == ["b_index"]
-    engine.dispose()
 
 
-def test_a_table_that_cannot_be_read_takes_back_those_that_came_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = create_engine("sqlite://")
+def test_a_table_that_cannot_be_read_takes_back_those_that_came_with_it(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = database.make_engine()
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE b (id INTEGER PRIMARY KEY)")
         connection.exec_driver_sql("CREATE TABLE a (id INTEGER PRIMARY KEY, b_id INTEGER REFERENCES b (id))")
@@ -420,4 +406,3 @@ def test_a_table_that_cannot_be_read_takes_back_those_that_came_with_it(monkeypa
     assert not metadata.tables
     monkeypatch.undo()
     assert Table("a", metadata, autoload_with=inspector).c.b_id.references(metadata.tables["b"].c.id)
-    engine.dispose()

@@ -6,13 +6,13 @@ import datetime
 import enum
 import uuid
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy
 
+import azoth
 from azoth import schema, types
-from azoth.engine import create_engine
+from tests.database import Database
 
 
 class Color(enum.Enum):
@@ -47,32 +47,28 @@ OURS = make_table(schema, types)
 THEIRS = make_table(sqlalchemy, sqlalchemy)
 
 
-def test_sqlalchemy_reads_what_azoth_stored(tmp_path: Path) -> None:
-    ours, theirs = (make(f"sqlite:///{tmp_path / 'a.db'}") for make in (create_engine, sqlalchemy.create_engine))
+def test_sqlalchemy_reads_what_azoth_stored(database: Database) -> None:
+    ours, theirs = (database.make_engine("shared", library=library) for library in (azoth, sqlalchemy))
     OURS.create(ours)
     with ours.begin() as connection:
         connection.execute(OURS.insert(), VALUES)
     with theirs.connect() as connection:
         assert dict(connection.execute(THEIRS.select()).one()._mapping) == VALUES
-    ours.dispose()
-    theirs.dispose()
 
 
-def test_azoth_reads_what_sqlalchemy_stored(tmp_path: Path) -> None:
-    ours, theirs = (make(f"sqlite:///{tmp_path / 'b.db'}") for make in (create_engine, sqlalchemy.create_engine))
+def test_azoth_reads_what_sqlalchemy_stored(database: Database) -> None:
+    ours, theirs = (database.make_engine("shared", library=library) for library in (azoth, sqlalchemy))
     THEIRS.create(theirs)
     with theirs.begin() as connection:
         connection.execute(THEIRS.insert(), VALUES)
     with ours.connect() as connection:
         assert dict(connection.execute(OURS.select()).one()._mapping) == VALUES
-    ours.dispose()
-    theirs.dispose()
 
 
-def test_the_same_declarations_give_the_same_columns() -> None:
+def test_the_same_declarations_give_the_same_columns(database: Database) -> None:
     def columns(sql: str) -> list[str]:
         return [line.strip().rstrip(",") for line in sql.strip().splitlines()]
 
-    ours = str(schema.CreateTable(OURS).compile(create_engine("sqlite://")))
-    theirs = str(sqlalchemy.schema.CreateTable(THEIRS).compile(sqlalchemy.create_engine("sqlite://")))
+    ours = str(schema.CreateTable(OURS).compile(database.make_engine()))
+    theirs = str(sqlalchemy.schema.CreateTable(THEIRS).compile(database.make_engine(library=sqlalchemy)))
     assert [line.rstrip(", ") for line in columns(ours)] == [line.rstrip(", ") for line in columns(theirs)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import enum
 import uuid
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from azoth import exc
-from azoth.engine import Engine, create_engine
+from azoth.engine import Engine
 from azoth.schema import Column, MetaData, Table
 from azoth.types import (
     JSON,
@@ -41,6 +40,7 @@ from azoth.types import (
     UnicodeText,
     Uuid,
 )
+from tests.database import Database
 
 
 class Color(enum.Enum):
@@ -104,11 +104,10 @@ table = Table("t", metadata, *[Column(name, type_) for name, (type_, _) in TYPES
 
 
 @pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    engine = create_engine("sqlite://")
+def engine(module_database: Database) -> Engine:
+    engine = module_database.make_engine()
     metadata.create_all(engine)
-    yield engine
-    engine.dispose()
+    return engine
 
 
 def round_trip(engine: Engine, name: str, value: Any) -> Any:
@@ -295,12 +294,11 @@ def test_parts_of_json_documents(engine: Engine) -> None:
         json.as_string()
 
 
-def test_json_is_written_as_the_engine_is_told() -> None:
-    engine = create_engine("sqlite://", json_serializer=lambda value: "[1]", json_deserializer=lambda text: "read")
+def test_json_is_written_as_the_engine_is_told(database: Database) -> None:
+    engine = database.make_engine(json_serializer=lambda value: "[1]", json_deserializer=lambda text: "read")
     documents = Table("d", MetaData(), Column("json", JSON))
     with engine.connect() as connection:
         documents.create(connection)
         connection.execute(documents.insert(), {"json": {"a": 1}})
         assert connection.exec_driver_sql("SELECT json FROM d").scalar() == "[1]"
         assert connection.execute(documents.select()).scalar() == "read"
-    engine.dispose()

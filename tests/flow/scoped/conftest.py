@@ -8,13 +8,6 @@ import pytest
 
 import azoth
 from azoth.orm import scoped_session, sessionmaker
-from tests.flow.library import make_tables
-
-
-@pytest.fixture
-def library(engine: azoth.Engine) -> azoth.Engine:
-    make_tables(engine)
-    return engine
 
 
 @pytest.fixture

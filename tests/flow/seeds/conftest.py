@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from azoth import Column, ForeignKey, Integer, MetaData, String, Table, create_engine
+from azoth import Column, ForeignKey, Integer, MetaData, String, Table
 from azoth.orm import class_mapper, mapper, relation
+from tests.database import Database
+from tests.flow.committed import committed
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[SimpleNamespace]:
+def shop(database: Database) -> Iterator[SimpleNamespace]:
     """Users with addresses, and items, in a file; an engine that is bound to nothing yet."""
-    engine = create_engine(f"sqlite:///{tmp_path / 'shop.db'}")
+    engine = database.make_engine("shop")
     metadata = MetaData()
     users = Table("users", metadata, Column("id", Integer, primary_key=True), Column("name", String(30)))
     addresses = Table(
@@ -54,14 +56,9 @@ def shop(tmp_path: Path) -> Iterator[SimpleNamespace]:
     mapper(Address, addresses)
     mapper(Item, items)
 
-    def committed(table: str, column: str = "name") -> list[Any]:
-        with engine.connect() as connection:
-            return [row[0] for row in connection.exec_driver_sql(f"SELECT {column} FROM {table} ORDER BY id")]
-
     yield SimpleNamespace(
-        engine=engine, metadata=metadata, committed=committed, usermapper=usermapper,
+        engine=engine, metadata=metadata, committed=partial(committed, engine), usermapper=usermapper,
         User=User, Address=Address, Item=Item, users=users, addresses=addresses, items=items,
     )  # fmt: skip
     for class_ in (User, Address, Item):
         class_mapper(class_).dispose()
-    engine.dispose()

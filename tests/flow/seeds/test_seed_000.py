@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from azoth import Column, Integer, String, create_engine
+from azoth import Column, Integer, String
 from azoth.ext.declarative import declarative_base
 from azoth.orm import scoped_session, sessionmaker
+from tests.database import Database
 
 Base: Any = declarative_base()
 
@@ -99,8 +100,8 @@ def use_scoped_session(engine: Any) -> None:
     print(session4.query(User).all())
 
 
-def test_a_session_beside_another_commits_by_itself(printed: Show) -> None:
-    engine = create_engine("sqlite://")
+def test_a_session_beside_another_commits_by_itself(database: Database, printed: Show) -> None:
+    engine = database.make_engine()
     Base.metadata.create_all(engine)
     use_sessionmaker(engine)
     error, users = printed()
@@ -109,8 +110,8 @@ def test_a_session_beside_another_commits_by_itself(printed: Show) -> None:
     assert users == "[<User(name='Rupert')>]"
 
 
-def test_a_scoped_session_is_the_same_one_until_it_is_rolled_back(printed: Show) -> None:
-    engine = create_engine("sqlite://")
+def test_a_scoped_session_is_the_same_one_until_it_is_rolled_back(database: Database, printed: Show) -> None:
+    engine = database.make_engine()
     Base.metadata.create_all(engine)
     use_scoped_session(engine)
     error, refusal, users = printed()
@@ -121,9 +122,9 @@ def test_a_scoped_session_is_the_same_one_until_it_is_rolled_back(printed: Show)
     assert users == "[<User(name='Rupert')>]"
 
 
-def test_both_examples_one_after_the_other(printed: Show) -> None:
+def test_both_examples_one_after_the_other(database: Database, printed: Show) -> None:
     """As the document runs them: on one database, which all sessions share."""
-    engine = create_engine("sqlite://")
+    engine = database.make_engine()
     Base.metadata.create_all(engine)
     use_sessionmaker(engine)
     use_scoped_session(engine)
@@ -131,9 +132,9 @@ def test_both_examples_one_after_the_other(printed: Show) -> None:
     assert shown == ["[<User(name='Rupert')>]", "[<User(name='Rupert')>, <User(name='Rupert')>]"]
 
 
-def test_a_log_entry_stays_although_the_main_session_is_rolled_back() -> None:
+def test_a_log_entry_stays_although_the_main_session_is_rolled_back(database: Database) -> None:
     """What the document wants it for: a message that outlives the main transaction."""
-    engine = create_engine("sqlite://")
+    engine = database.make_engine()
     Base.metadata.create_all(engine)
     Session = scoped_session(sessionmaker(bind=engine))
     Session.add(User(name="main"))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
-from azoth import Column, Integer, String, create_engine, text
+from azoth import Column, Integer, String
 from azoth.exc import IntegrityError
 from azoth.orm import Session, declarative_base, sessionmaker
-
-DATABASE = "sqlite:///:memory:"
+from tests.database import Database
+from tests.flow.committed import committed
 
 ASTRONAUTS = [
     (1, "Melissa", "Lewis", 805766400000),
@@ -36,20 +37,15 @@ class Astronaut(Base):
 
 
 @pytest.fixture
-def engine() -> Any:
-    engine = create_engine(DATABASE)
+def engine(database: Database) -> Any:
+    engine = database.make_engine()
     Base.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
+    return engine
 
 
 @pytest.fixture
 def names(engine: Any) -> Callable[[], list[str]]:
-    def committed() -> list[str]:
-        with engine.connect() as connection:
-            return list(connection.execute(text("SELECT firstname FROM astronauts ORDER BY id")).scalars())
-
-    return committed
+    return partial(committed, engine, "astronauts", "firstname")
 
 
 def test_sessionmaker_returns_a_class_that_is_called(engine: Any) -> None:

@@ -23,6 +23,7 @@ from azoth.orm import (
 )
 from azoth.orm.exc import DetachedInstanceError
 from azoth.orm.session.session import Session as ActualSession
+from tests.database import Database
 
 
 def fill(shop: SimpleNamespace) -> None:
@@ -64,12 +65,12 @@ def test_the_made_class_is_a_subclass_of_the_actual_session_class(shop: Any) -> 
     assert Made().bind is shop.engine
 
 
-def test_configuring_the_engine_later(tmp_path: Any) -> None:
+def test_configuring_the_engine_later(database: Database) -> None:
     # configure Session class with desired options
     Session = sessionmaker()
 
     # later, we create the engine
-    engine = create_engine(f"sqlite:///{tmp_path / 'later.db'}")
+    engine = database.make_engine("later")
 
     # associate it with our custom Session class
     Session.configure(bind=engine)
@@ -585,10 +586,11 @@ def test_nested_transactions(shop: Any) -> None:
     assert inspect(u3).transient
 
 
-def test_two_phases_over_two_engines(shop: Any, tmp_path: Any) -> None:
+@pytest.mark.lacks("two phases")
+def test_two_phases_over_two_engines(database: Database, shop: Any) -> None:
     # The example needs databases with two phases. What SQLite, which has one, must do is to refuse, not to half commit.
     User, Account = shop.User, shop.Item
-    engine1, engine2 = shop.engine, create_engine(f"sqlite:///{tmp_path / 'two.db'}")
+    engine1, engine2 = shop.engine, database.make_engine("two")
     shop.metadata.create_all(engine2)
     Session = sessionmaker(twophase=True, transactional=True)
 
@@ -812,9 +814,9 @@ def test_the_lifespan_in_a_web_request(shop: Any) -> None:
 # -- Partitioning and extending -------------------------------------------------------------------------------------
 
 
-def test_vertical_partitioning(shop: Any, tmp_path: Any) -> None:
+def test_vertical_partitioning(database: Database, shop: Any) -> None:
     User, Account = shop.User, shop.Item
-    engine1, engine2 = shop.engine, create_engine(f"sqlite:///{tmp_path / 'two.db'}")
+    engine1, engine2 = shop.engine, database.make_engine("two")
     shop.metadata.create_all(engine2)
     Session = sessionmaker(transactional=True)
 

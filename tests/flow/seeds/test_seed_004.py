@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import doctest
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from azoth import Column, Integer, String, create_engine
+from azoth import Column, Integer, String
 from azoth.orm import declarative_base, sessionmaker
+from tests.database import Database
+from tests.flow.committed import committed
 
 Base: Any = declarative_base()
 
@@ -27,7 +28,6 @@ SETUP = """
 >>> from azoth import create_engine
 >>>
 >>>
->>> DATABASE = 'sqlite:///:memory:'
 >>> engine = create_engine(DATABASE)
 >>> create_tables(engine)
 """
@@ -112,8 +112,7 @@ EXAMPLE = """
 
 
 def names(engine: Any) -> list[str]:
-    with engine.connect() as connection:
-        return list(connection.exec_driver_sql("SELECT firstname FROM astronauts ORDER BY firstname").scalars())
+    return committed(engine, "astronauts", "firstname", order_by="firstname")
 
 
 def fill(session: Any) -> None:
@@ -135,8 +134,9 @@ def fill(session: Any) -> None:
 @pytest.mark.parametrize(
     "transcript", [STYLE_1, STYLE_2, TRANSACTION, EXAMPLE], ids=["1.x style", "2.x style", "transaction", "example"]
 )
-def test_what_is_typed_gives_what_is_shown(transcript: str) -> None:
+def test_what_is_typed_gives_what_is_shown(database: Database, transcript: str) -> None:
     known = {
+        "DATABASE": database.url(),
         "Astronaut": Astronaut,
         "create_tables": Base.metadata.create_all,
         "names": names,
@@ -155,9 +155,9 @@ def test_what_is_typed_gives_what_is_shown(transcript: str) -> None:
     assert outcome.failed == 0, "".join(told)
 
 
-def test_the_factory_is_to_sessions_what_the_engine_is_to_connections(tmp_path: Path) -> None:
+def test_the_factory_is_to_sessions_what_the_engine_is_to_connections(database: Database) -> None:
     """Committing at the end, rolling back on errors, and closing in any case."""
-    engine = create_engine(f"sqlite:///{tmp_path / 'mission.db'}")
+    engine = database.make_engine("mission")
     Base.metadata.create_all(engine)
     session = sessionmaker(bind=engine)
     with session.begin() as db:
@@ -169,4 +169,3 @@ def test_the_factory_is_to_sessions_what_the_engine_is_to_connections(tmp_path: 
             raise LookupError
     assert names(engine) == ["Melissa"]
     assert engine.pool.checkedout() == 0
-    engine.dispose()

@@ -10,6 +10,7 @@ import azoth
 from azoth import ForeignKey, inspect
 from azoth.exc import InvalidRequestError
 from azoth.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+from tests.database import Database
 from tests.flow.library import Author, Book, Chapter, Cover, Genre, Section
 
 
@@ -213,12 +214,11 @@ class Passive(Configured):
 
 
 @pytest.fixture
-def configured() -> Iterator[Session]:
-    engine = azoth.create_engine("sqlite://")
+def configured(database: Database) -> Iterator[Session]:
+    engine = database.make_engine()
     Configured.metadata.create_all(engine)
     with Session(engine) as session:
         yield session
-    engine.dispose()
 
 
 def test_without_save_update_related_objects_are_not_added(configured: Session) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pickle
 import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,24 +13,24 @@ from azoth import event, exc, inspect, select
 from azoth.engine import RootTransaction
 from azoth.orm import Session, sessionmaker
 from azoth.orm.exc import ObjectDeletedError
-from tests.flow.faulty_driver import CONNECT_ARGS, Faults
+from tests.database import Database
 from tests.flow.library import Author, Book, make_tables
+from tests.flow.strikes import Faults
 
 LOST = sqlite3.OperationalError("the connection broke")
 BOTH = pytest.mark.parametrize("happened", [True, False], ids=["committed", "rolled back"])
 
 
 @pytest.fixture
-def shelf(tmp_path: Path, faults: Faults) -> Iterator[azoth.Engine]:
-    """The library in a file; its driver cannot tell whether it is in a transaction."""
-    engine = azoth.create_engine(f"sqlite:///{tmp_path / 'library.db'}?timeout=0.05", connect_args=CONNECT_ARGS)
+def shelf(database: Database, faults: Faults) -> azoth.Engine:
+    """The library; its driver cannot tell whether it is in a transaction."""
+    engine: azoth.Engine = database.make_engine("library", lock_timeout=0.05, module=faults.driver(database.driver))
     make_tables(engine)
     with Session(engine) as session:
         session.add_all([Author(id=1, name="Le Guin"), Author(id=2, name="Lem"), Author(id=3, name="Banks")])
         session.commit()
     faults.tells = False
-    yield engine
-    engine.dispose()
+    return engine
 
 
 def names(engine: azoth.Engine) -> dict[int, str]:
@@ -267,9 +265,9 @@ def test_flushes_that_commit_by_themselves_report_it(shelf: azoth.Engine, faults
 
 
 def test_a_transaction_that_was_committed_in_one_database_only_says_where(
-    shelf: azoth.Engine, tmp_path: Path, faults: Faults
+    database: Database, shelf: azoth.Engine, faults: Faults
 ) -> None:
-    other = azoth.create_engine(f"sqlite:///{tmp_path / 'other.db'}", connect_args=CONNECT_ARGS)
+    other = database.make_engine("other", module=faults.driver(database.driver))
     make_tables(other)
     with Session(binds={Author: shelf, Book: other}) as session:
         author, book = Author(id=7, name="Tiptree"), Book(id=1, title="Meet Me at Infinity")
@@ -296,14 +294,13 @@ def test_a_transaction_that_was_committed_in_one_database_only_says_where(
         session.refresh(committed)
         with pytest.raises(exc.InvalidRequestError):
             session.refresh(refused)
-    other.dispose()
 
 
 @pytest.mark.parametrize("lost", [LOST, KeyboardInterrupt()], ids=["error", "interrupt"])
 def test_a_commit_of_unknown_outcome_says_which_databases_have_committed_before(
-    shelf: azoth.Engine, tmp_path: Path, faults: Faults, lost: BaseException
+    database: Database, shelf: azoth.Engine, faults: Faults, lost: BaseException
 ) -> None:
-    other = azoth.create_engine(f"sqlite:///{tmp_path / 'other.db'}")
+    other = database.make_engine("other")
     make_tables(other)
     with Session(binds={Author: shelf, Book: other}) as session:
         session.add(Book(id=1, title="Meet Me at Infinity"))
@@ -318,7 +315,6 @@ def test_a_commit_of_unknown_outcome_says_which_databases_have_committed_before(
         assert f"committed on: {other.url}" in str(unknown)
         session.rollback()
     assert names(shelf)[7] == "Tiptree"
-    other.dispose()
 
 
 def test_a_connection_that_the_session_was_given_is_free_after_the_rollback(

@@ -6,14 +6,14 @@ import copy
 import gc
 import pickle
 import threading
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from azoth import Column, Engine, ForeignKey, Integer, create_engine, func, insert, inspect, select
+from azoth import Column, Engine, ForeignKey, Integer, func, insert, inspect, select
 from azoth.orm import Session, declarative_base, relationship
+from tests.database import Database
 
 Base: Any = declarative_base()
 
@@ -81,20 +81,19 @@ MAKERS = [make_links, make_boxes]
 
 
 @pytest.fixture
-def database() -> Iterator[Engine]:
-    engine = create_engine("sqlite://")
+def deep(database: Database) -> Engine:
+    engine = database.make_engine()
     Base.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
+    return engine
 
 
 @pytest.fixture
-def stored(database: Engine) -> Engine:
-    with database.begin() as connection:
+def stored(deep: Engine) -> Engine:
+    with deep.begin() as connection:
         numbers = range(1, DEEP + 1)
         connection.execute(insert(Link), [{"id": n, "next_id": n + 1 if n < DEEP else None} for n in reversed(numbers)])
         connection.execute(insert(Box), [{"id": n, "outer_id": n - 1 or None} for n in numbers])
-    return database
+    return deep
 
 
 def load_all(session: Session, class_: Any) -> list[Any]:
@@ -106,8 +105,8 @@ def load_all(session: Session, class_: Any) -> list[Any]:
 
 
 @pytest.mark.parametrize("make", MAKERS)
-def test_adding_the_first_adds_and_inserts_all(database: Engine, make: Any) -> None:
-    with Session(database) as session:
+def test_adding_the_first_adds_and_inserts_all(deep: Engine, make: Any) -> None:
+    with Session(deep) as session:
         chain = make()
         session.add(chain[0])
         assert len(session.new) == DEEP
@@ -152,8 +151,8 @@ def test_merging_the_first_merges_all(stored: Engine, class_: Any, load: bool) -
 
 
 @pytest.mark.parametrize("make", MAKERS)
-def test_merging_new_objects(database: Engine, make: Any) -> None:
-    with Session(database) as session:
+def test_merging_new_objects(deep: Engine, make: Any) -> None:
+    with Session(deep) as session:
         chain = make(1500)
         merged = session.merge(chain[0])
         session.commit()

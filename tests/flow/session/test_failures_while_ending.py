@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,25 +10,22 @@ import pytest
 import azoth
 from azoth import event, exc, inspect
 from azoth.orm import Session
-from tests.flow.faulty_driver import CONNECT_ARGS, Faults
+from tests.database import Database
 from tests.flow.library import Author, Book, make_tables
+from tests.flow.strikes import Faults
 
 BROKEN = sqlite3.OperationalError("disk I/O error")
 FAILURES = pytest.mark.parametrize("failure", [BROKEN, KeyboardInterrupt()], ids=repr)
 
 
 @pytest.fixture
-def shelves(tmp_path: Path) -> Iterator[tuple[azoth.Engine, azoth.Engine]]:
+def shelves(database: Database, faults: Faults) -> tuple[azoth.Engine, azoth.Engine]:
     """Two libraries: authors are in the first, books in the second."""
-    engines = tuple(
-        azoth.create_engine(f"sqlite:///{tmp_path / name}?timeout=0.05", connect_args=CONNECT_ARGS)
-        for name in ("authors.db", "books.db")
-    )
-    for engine in engines:
+    driver = faults.driver(database.driver)
+    first, second = (database.make_engine(name, lock_timeout=0.05, module=driver) for name in ("authors", "books"))
+    for engine in (first, second):
         make_tables(engine)
-    yield engines  # type: ignore[misc]
-    for engine in engines:
-        engine.dispose()
+    return first, second
 
 
 def session_on(shelves: tuple[azoth.Engine, azoth.Engine]) -> tuple[Session, Author, Book]:

@@ -10,7 +10,7 @@ import azoth
 from azoth import select
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm import Session
-from tests.flow.library import Author, make_tables
+from tests.flow.library import Author, author_names, make_tables
 
 
 @pytest.fixture
@@ -20,17 +20,13 @@ def connection(file_engine: azoth.Engine) -> Iterator[azoth.Connection]:
         yield connection
 
 
-def names(connection: azoth.Connection) -> list[str]:
-    return list(connection.execute(select(Author.__table__.c.name)).scalars())
-
-
 def test_a_connection_without_transaction_is_committed(connection: azoth.Connection, file_engine: azoth.Engine) -> None:
     with Session(bind=connection) as session:
         session.add(Author(name="Ada"))
         session.commit()
     assert not connection.in_transaction()
     with file_engine.connect() as other:
-        assert names(other) == ["Ada"]
+        assert author_names(other) == ["Ada"]
     assert not connection.closed
 
 
@@ -40,9 +36,9 @@ def test_conditional_savepoint_leaves_the_commit_to_the_outer_transaction(connec
         session.add(Author(name="Ada"))
         session.commit()
         assert outer.is_active
-    assert names(connection) == ["Ada"]
+    assert author_names(connection) == ["Ada"]
     outer.rollback()
-    assert names(connection) == []
+    assert author_names(connection) == []
 
 
 def test_conditional_savepoint_rolls_the_outer_transaction_back(connection: azoth.Connection) -> None:
@@ -67,9 +63,9 @@ def test_conditional_savepoint_inside_a_savepoint_has_one_of_its_own(connection:
         session.commit()
     assert savepoint.is_active
     assert outer.is_active
-    assert names(connection) == ["a", "c"]
+    assert author_names(connection) == ["a", "c"]
     outer.rollback()
-    assert names(connection) == []
+    assert author_names(connection) == []
 
 
 def test_rollback_only(connection: azoth.Connection) -> None:
@@ -82,7 +78,7 @@ def test_rollback_only(connection: azoth.Connection) -> None:
         session.flush()
         session.rollback()
     assert not outer.is_active
-    assert names(connection) == []
+    assert author_names(connection) == []
 
 
 def test_control_fully(connection: azoth.Connection, file_engine: azoth.Engine) -> None:
@@ -92,7 +88,7 @@ def test_control_fully(connection: azoth.Connection, file_engine: azoth.Engine) 
         session.commit()
     assert not outer.is_active
     with file_engine.connect() as other:
-        assert names(other) == ["a"]
+        assert author_names(other) == ["a"]
 
 
 def test_create_savepoint_is_for_test_suites(connection: azoth.Connection) -> None:
@@ -108,7 +104,7 @@ def test_create_savepoint_is_for_test_suites(connection: azoth.Connection) -> No
         assert session.scalars(select(Author.name)).all() == ["a", "c"]
     assert outer.is_active
     outer.rollback()
-    assert names(connection) == []
+    assert author_names(connection) == []
 
 
 def test_closing_rolls_back_what_is_not_committed_to_the_savepoint(connection: azoth.Connection) -> None:
@@ -117,7 +113,7 @@ def test_closing_rolls_back_what_is_not_committed_to_the_savepoint(connection: a
         session.add(Author(name="a"))
         session.flush()
     assert outer.is_active
-    assert names(connection) == []
+    assert author_names(connection) == []
 
 
 def test_savepoints_of_the_session_work_inside(connection: azoth.Connection) -> None:
@@ -129,7 +125,7 @@ def test_savepoints_of_the_session_work_inside(connection: azoth.Connection) -> 
             session.flush()
             savepoint.rollback()
         session.commit()
-    assert names(connection) == ["a"]
+    assert author_names(connection) == ["a"]
     outer.rollback()
 
 

@@ -425,6 +425,7 @@ def test_a_plan_needs_no_database(statements: list[str]) -> None:
     assert "INSERT INTO author (name, born) VALUES (:name_1, :born_1)" in str(session.plan())
 
 
+@pytest.mark.sqlite_only("a file that cannot be opened shows it")
 def test_a_plan_does_not_connect() -> None:
     engine = azoth.create_engine("sqlite:////nowhere/at/all.db")
     session = Session(engine)

@@ -9,7 +9,7 @@ import pytest
 from azoth import inspect, select
 from azoth.exc import IntegrityError
 from azoth.orm import Session
-from tests.flow.library import Author, Book, Genre
+from tests.flow.library import Author, Book, Genre, author_names
 
 
 @pytest.fixture
@@ -18,10 +18,6 @@ def author(session: Session) -> Author:
     session.add(author)
     session.commit()
     return author
-
-
-def names(session: Session) -> list[str]:
-    return list(session.scalars(select(Author.name).order_by(Author.id)))
 
 
 def test_rolling_back_a_savepoint_keeps_what_was_before(session: Session, author: Author) -> None:
@@ -35,7 +31,7 @@ def test_rolling_back_a_savepoint_keeps_what_was_before(session: Session, author
     assert inside.id is None
     session.add(Author(name="after"))
     session.commit()
-    assert names(session) == ["Ada", "before", "after"]
+    assert author_names(session) == ["Ada", "before", "after"]
 
 
 def test_a_savepoint_begins_with_a_flush(session: Session) -> None:
@@ -46,7 +42,7 @@ def test_a_savepoint_begins_with_a_flush(session: Session) -> None:
     savepoint.rollback()
     assert inspect(pending).persistent
     session.commit()
-    assert names(session) == ["Ada"]
+    assert author_names(session) == ["Ada"]
 
 
 def test_changes_inside_are_undone_on_the_objects(session: Session, author: Author) -> None:
@@ -91,7 +87,7 @@ def test_objects_deleted_inside_come_back(session: Session, author: Author) -> N
     assert inspect(author).persistent
     assert session.get(Author, 1) is author
     session.commit()
-    assert names(session) == ["Ada"]
+    assert author_names(session) == ["Ada"]
 
 
 def test_nested_savepoints(session: Session) -> None:
@@ -104,7 +100,7 @@ def test_nested_savepoints(session: Session) -> None:
             inner.rollback()
         session.add(Author(name="4"))
     session.commit()
-    assert names(session) == ["1", "2", "4"]
+    assert author_names(session) == ["1", "2", "4"]
 
 
 def test_rolling_back_the_outer_savepoint_takes_the_released_inner_one_with_it(session: Session) -> None:
@@ -117,7 +113,7 @@ def test_rolling_back_the_outer_savepoint_takes_the_released_inner_one_with_it(s
     outer.rollback()
     assert inspect(kept).transient
     session.commit()
-    assert names(session) == ["1"]
+    assert author_names(session) == ["1"]
 
 
 def test_rolling_back_everything_takes_released_savepoints_with_it(session: Session) -> None:
@@ -126,7 +122,7 @@ def test_rolling_back_everything_takes_released_savepoints_with_it(session: Sess
         session.add(author)
     session.rollback()
     assert inspect(author).transient
-    assert names(session) == []
+    assert author_names(session) == []
 
 
 def test_session_commit_and_rollback_end_the_whole_transaction(

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 import azoth
 from azoth import inspect, select
 from azoth.exc import UnboundExecutionError
 from azoth.orm import Session
+from tests.database import Database
 from tests.flow.library import Author, Base, Book, Genre, make_tables
 
 
 @pytest.fixture
-def other() -> Iterator[azoth.Engine]:
-    engine = azoth.create_engine("sqlite://")
+def other(database: Database) -> azoth.Engine:
+    engine = database.make_engine()
     make_tables(engine)
-    yield engine
-    engine.dispose()
+    return engine
 
 
 def count(engine: azoth.Engine, table: str) -> int:

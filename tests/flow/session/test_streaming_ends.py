@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import sqlite3
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,28 +12,23 @@ import pytest
 import azoth
 from azoth import event, exc, inspect, select
 from azoth.orm import Session, load_only, selectinload
-from tests.flow.faulty_driver import CONNECT_ARGS, Faults
+from tests.database import Database
 from tests.flow.library import Author, Book, make_tables
+from tests.flow.strikes import Faults
 
 PORTIONS = select(Author).order_by(Author.id).execution_options(yield_per=5)
 
 
 @pytest.fixture
-def crowd(tmp_path: Path) -> Iterator[azoth.Engine]:
-    """Fifty authors in a file, and a pool of one connection."""
-    engine = azoth.create_engine(
-        f"sqlite:///{tmp_path / 'crowd.db'}",
-        connect_args=CONNECT_ARGS,
-        pool_size=1,
-        max_overflow=0,
-        pool_timeout=0.05,
-    )
+def crowd(database: Database, faults: Faults) -> azoth.Engine:
+    """Fifty authors, and a pool of one connection."""
+    driver = faults.driver(database.driver)
+    engine: azoth.Engine = database.make_engine("crowd", module=driver, pool_size=1, max_overflow=0, pool_timeout=0.05)
     make_tables(engine)
     with Session(engine) as session:
         session.add_all([Author(id=number, name=str(number), books=[Book(title="one")]) for number in range(1, 51)])
         session.commit()
-    yield engine
-    engine.dispose()
+    return engine
 
 
 STREAMS: dict[str, Callable[[Session], Iterator[Any]]] = {

@@ -17,6 +17,8 @@ from azoth.sql.schema import Column, ForeignKey, MetaData, Table
 from azoth.sql.selectable import exists, select, union, values
 from azoth.sql.types import Integer, String
 
+pytestmark = pytest.mark.sqlite_only("the dialect of SQLite at work")
+
 metadata = MetaData()
 
 

@@ -6,8 +6,6 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +13,9 @@ import pytest
 import azoth
 from azoth import ForeignKey, event, func, select
 from azoth.orm import DeclarativeBase, Mapped, mapped_column, relationship, scoped_session, sessionmaker
+from tests.database import Database
+
+pytestmark = pytest.mark.sqlite_only("a write-ahead log, and the write lock from the start, are arguments of SQLite")
 
 THREADS = 32
 UNITS = 500
@@ -45,15 +46,10 @@ class Entry(Base):
 
 
 @pytest.fixture
-def bank(tmp_path: Path) -> Iterator[azoth.Engine]:
+def bank(database: Database) -> azoth.Engine:
     """A file that takes many writers: a write-ahead log, the write lock from the start, patience."""
-    engine = azoth.create_engine(
-        f"sqlite:///{tmp_path / 'bank.db'}",
-        begin="IMMEDIATE",
-        pool_size=8,
-        max_overflow=0,
-        pool_timeout=60,
-        connect_args={"timeout": 60},
+    engine = database.make_engine(
+        "bank", begin="IMMEDIATE", pool_size=8, max_overflow=0, pool_timeout=60, connect_args={"timeout": 60}
     )
 
     @event.listens_for(engine, "connect")
@@ -64,8 +60,7 @@ def bank(tmp_path: Path) -> Iterator[azoth.Engine]:
     Base.metadata.create_all(engine)
     with azoth.orm.Session(engine) as session, session.begin():
         session.add_all([Account(id=number) for number in range(ACCOUNTS)])
-    yield engine
-    engine.dispose()
+    return engine
 
 
 class Client:

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, Final
 
 from azoth import exc, types
 from azoth.dialects.sqlite.table_text import TableText, index_text, table_text
 from azoth.dialects.sqlite.types import DATE, DATETIME, TIME
+from azoth.engine.dialect_base.reflected import (
+    ReflectedCheckConstraint,
+    ReflectedColumn,
+    ReflectedForeignKeyConstraint,
+    ReflectedIndex,
+    ReflectedPrimaryKeyConstraint,
+    ReflectedTableComment,
+    ReflectedUniqueConstraint,
+)
+from azoth.engine.dialect_base.reflection import DialectReflection, ReflectingConnection
 from azoth.sql.schema import stored_text
 
 __all__ = ["SQLiteReflection", "type_of_declaration"]
@@ -49,65 +60,77 @@ _DECLARATION: Final = re.compile(r"([\w ]+?)\s*(?:\((.*?)\))?\s*$")
 class SQLiteReflection:
     """The part of the SQLite dialect that reads schemas; each method takes a connection."""
 
-    def has_table(self, connection: Any, table_name: str, schema: str | None = None, **_options: Any) -> bool:
+    def has_table(
+        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: Any
+    ) -> bool:
         """Tell whether a table or view exists."""
         return bool(self._pragma(connection, "table_info", table_name, schema))
 
-    def get_schema_names(self, connection: Any, **_options: Any) -> list[str]:
+    def get_schema_names(self, connection: ReflectingConnection, **options: Any) -> list[str]:
         """Name the database files that the connection has attached."""
         return [row[1] for row in self._rows(connection, "PRAGMA database_list") if row[1] != "temp"]
 
-    def get_table_names(self, connection: Any, schema: str | None = None, **options: Any) -> list[str]:
+    def get_table_names(self, connection: ReflectingConnection, schema: str | None = None, **options: Any) -> list[str]:
         """Name the tables."""
         return self._names(connection, "table", _master(schema), bool(options.get("sqlite_include_internal")))
 
-    def get_temp_table_names(self, connection: Any, **options: Any) -> list[str]:
+    def get_temp_table_names(self, connection: ReflectingConnection, **options: Any) -> list[str]:
         """Name the temporary tables."""
         return self._names(connection, "table", "sqlite_temp_master", bool(options.get("sqlite_include_internal")))
 
-    def get_view_names(self, connection: Any, schema: str | None = None, **_options: Any) -> list[str]:
+    def get_view_names(self, connection: ReflectingConnection, schema: str | None = None, **options: Any) -> list[str]:
         """Name the views."""
         return self._names(connection, "view", _master(schema), include_internal=True)
 
-    def get_temp_view_names(self, connection: Any, **_options: Any) -> list[str]:
+    def get_temp_view_names(self, connection: ReflectingConnection, **options: Any) -> list[str]:
         """Name the temporary views."""
         return self._names(connection, "view", "sqlite_temp_master", include_internal=True)
 
-    def get_view_definition(self, connection: Any, view_name: str, schema: str | None = None, **_options: Any) -> str:
+    def get_materialized_view_names(
+        self, connection: ReflectingConnection, schema: str | None = None, **options: Any
+    ) -> list[str]:
+        """Name the materialized views, of which SQLite has none."""
+        return []
+
+    def get_view_definition(
+        self, connection: ReflectingConnection, view_name: str, schema: str | None = None, **options: Any
+    ) -> str:
         """Read the text of a view."""
         definition = self._definition(connection, view_name, schema, "view")
         if definition is None:
             raise _no_such_table(view_name, schema)
         return definition
 
-    def get_sequence_names(self, connection: Any, schema: str | None = None, **_options: Any) -> list[str]:
+    def get_sequence_names(
+        self, connection: ReflectingConnection, schema: str | None = None, **options: Any
+    ) -> list[str]:
         """Name the sequences, of which SQLite has none."""
         return []
 
     def get_table_comment(
-        self, connection: Any, table_name: str, schema: str | None = None, **_options: Any
-    ) -> dict[str, Any]:
+        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: Any
+    ) -> ReflectedTableComment:
         """Read the comment of a table, which SQLite does not keep."""
         return {"text": None}
 
     def get_table_options(
-        self, connection: Any, table_name: str, schema: str | None = None, **_options: Any
+        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: Any
     ) -> dict[str, Any]:
         """Read WITHOUT ROWID, STRICT and AUTOINCREMENT."""
         found = self._table_text(connection, table_name, schema)
         words = found.options.upper()
-        options: dict[str, Any] = {}
+        kept: dict[str, Any] = {}
         if "WITHOUT ROWID" in words:
-            options["sqlite_with_rowid"] = False
+            kept["sqlite_with_rowid"] = False
         if re.search(r"\bSTRICT\b", words):
-            options["sqlite_strict"] = True
+            kept["sqlite_strict"] = True
         if found.autoincrement:
-            options["sqlite_autoincrement"] = True
-        return options
+            kept["sqlite_autoincrement"] = True
+        return kept
 
     def get_columns(
-        self, connection: Any, table_name: str, schema: str | None = None, **_options: Any
-    ) -> list[dict[str, Any]]:
+        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: Any
+    ) -> list[ReflectedColumn]:
         """Read the columns of a table or view."""
         rows = self._pragma(connection, "table_xinfo", table_name, schema)
         if not rows:
@@ -117,8 +140,8 @@ class SQLiteReflection:
         return [_column(row, found) for row in rows if row[6] != 1]
 
     def get_pk_constraint(
-        self, connection: Any, table_name: str, schema: str | None = None, **_options: Any
-    ) -> dict[str, Any]:
+        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: Any
+    ) -> ReflectedPrimaryKeyConstraint:
         """Read the primary key of a table."""
         rows = self._pragma(connection, "table_info", table_name, schema)
         if not rows:
@@ -128,11 +151,11 @@ class SQLiteReflection:
         return {"constrained_columns": columns, "name": name}
 
     def get_foreign_keys(
-        self, connection: Any, table_name: str, schema: str | None = None, **_options: Any
-    ) -> list[dict[str, Any]]:
+        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: Any
+    ) -> list[ReflectedForeignKeyConstraint]:
         """Read the foreign keys of a table."""
         self._require(connection, table_name, schema)
-        by_number: dict[int, dict[str, Any]] = {}
+        by_number: dict[int, ReflectedForeignKeyConstraint] = {}
         for row in self._pragma(connection, "foreign_key_list", table_name, schema):
             number, _, target, column, referred, on_update, on_delete, match = row[:8]
             if number not in by_number:
@@ -149,8 +172,8 @@ class SQLiteReflection:
         return keys
 
     def get_indexes(
-        self, connection: Any, table_name: str, schema: str | None = None, **options: Any
-    ) -> list[dict[str, Any]]:
+        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: Any
+    ) -> list[ReflectedIndex]:
         """Read the indexes of a table, without those that stand behind constraints."""
         self._require(connection, table_name, schema)
         indexes = []
@@ -161,38 +184,39 @@ class SQLiteReflection:
         return sorted(indexes, key=lambda index: str(index["name"]))
 
     def get_unique_constraints(
-        self, connection: Any, table_name: str, schema: str | None = None, **_options: Any
-    ) -> list[dict[str, Any]]:
+        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: Any
+    ) -> list[ReflectedUniqueConstraint]:
         """Read the UNIQUE constraints of a table."""
         self._require(connection, table_name, schema)
         found = self._table_text(connection, table_name, schema)
         return [{"name": name, "column_names": columns} for name, columns in found.uniques]
 
     def get_check_constraints(
-        self, connection: Any, table_name: str, schema: str | None = None, **_options: Any
-    ) -> list[dict[str, Any]]:
+        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: Any
+    ) -> list[ReflectedCheckConstraint]:
         """Read the CHECK constraints of a table."""
         self._require(connection, table_name, schema)
         found = self._table_text(connection, table_name, schema)
-        checks: list[dict[str, Any]] = [{"sqltext": condition, "name": name} for name, condition in found.checks]
+        checks: list[ReflectedCheckConstraint] = [
+            {"sqltext": condition, "name": name} for name, condition in found.checks
+        ]
         return sorted(checks, key=lambda check: check["name"] or "~")
 
     # -- questions to the database --------------------------------------------
 
-    def _rows(self, connection: Any, sql: str, parameters: tuple[Any, ...] = ()) -> list[Any]:
-        rows: list[Any] = connection.exec_driver_sql(sql, parameters).all()
-        return rows
+    def _rows(self, connection: ReflectingConnection, sql: str, parameters: tuple[Any, ...] = ()) -> Sequence[Any]:
+        return connection.exec_driver_sql(sql, parameters).all()
 
-    def _pragma(self, connection: Any, pragma: str, name: str, schema: str | None) -> list[Any]:
+    def _pragma(self, connection: ReflectingConnection, pragma: str, name: str, schema: str | None) -> Sequence[Any]:
         prefix = f"{_quoted(schema)}." if schema is not None else ""
         return self._rows(connection, f"PRAGMA {prefix}{pragma}({_quoted(name)})")
 
-    def _names(self, connection: Any, kind: str, master: str, include_internal: bool) -> list[str]:
+    def _names(self, connection: ReflectingConnection, kind: str, master: str, include_internal: bool) -> list[str]:
         internal = "" if include_internal else " AND name NOT LIKE 'sqlite~_%' ESCAPE '~'"
         rows = self._rows(connection, f"SELECT name FROM {master} WHERE type = ?{internal} ORDER BY name", (kind,))
         return [row[0] for row in rows]
 
-    def _definition(self, connection: Any, name: str, schema: str | None, kind: str) -> str | None:
+    def _definition(self, connection: ReflectingConnection, name: str, schema: str | None, kind: str) -> str | None:
         masters = [_master(schema)] if schema is not None else ["sqlite_master", "sqlite_temp_master"]
         for master in masters:
             sql = f"SELECT sql FROM {master} WHERE type = ? AND name = ? COLLATE NOCASE"
@@ -202,22 +226,24 @@ class SQLiteReflection:
                 return definition
         return None
 
-    def _table_text(self, connection: Any, name: str, schema: str | None) -> TableText:
+    def _table_text(self, connection: ReflectingConnection, name: str, schema: str | None) -> TableText:
         definition = self._definition(connection, name, schema, "table")
         return table_text(definition) if definition is not None else TableText()
 
-    def _require(self, connection: Any, table_name: str, schema: str | None) -> None:
+    def _require(self, connection: ReflectingConnection, table_name: str, schema: str | None) -> None:
         if not self.has_table(connection, table_name, schema):
             raise _no_such_table(table_name, schema)
 
-    def _key_columns(self, connection: Any, table_name: str, schema: str | None) -> list[str]:
+    def _key_columns(self, connection: ReflectingConnection, table_name: str, schema: str | None) -> list[str]:
         """Name the key of a table that a foreign key refers to without naming columns."""
         rows = self._pragma(connection, "table_info", table_name, schema)
         return [row[1] for row in sorted(rows, key=lambda row: int(row[5])) if row[5]]
 
-    def _index(self, connection: Any, name: str, unique: bool, partial: bool, schema: str | None) -> dict[str, Any]:
+    def _index(
+        self, connection: ReflectingConnection, name: str, unique: bool, partial: bool, schema: str | None
+    ) -> ReflectedIndex:
         columns = [row[2] for row in self._pragma(connection, "index_info", name, schema)]
-        index: dict[str, Any] = {
+        index: ReflectedIndex = {
             "name": name,
             "column_names": columns,
             "unique": unique,
@@ -233,6 +259,9 @@ class SQLiteReflection:
             if partial and where is not None:
                 index["dialect_options"]["sqlite_where"] = stored_text(where)
         return index
+
+
+_answers: type[DialectReflection] = SQLiteReflection  # the type checker compares every method
 
 
 def type_of_declaration(declaration: str) -> Any:
@@ -265,11 +294,11 @@ def _type_by_affinity(name: str) -> Any:
     return types.NUMERIC
 
 
-def _column(row: Any, found: TableText) -> dict[str, Any]:
+def _column(row: Any, found: TableText) -> ReflectedColumn:
     _, name, declared, not_null, default, key_position, hidden = row[:7]
     generated = hidden in (2, 3)
     declared = re.sub(r"\s*GENERATED\s+ALWAYS.*$", "", declared or "", flags=re.IGNORECASE)
-    column: dict[str, Any] = {
+    column: ReflectedColumn = {
         "name": name,
         "type": type_of_declaration(declared),
         "nullable": not not_null,
@@ -281,7 +310,9 @@ def _column(row: Any, found: TableText) -> dict[str, Any]:
     return column
 
 
-def _foreign_key(target: str, schema: str | None, on_update: str, on_delete: str, match: str) -> dict[str, Any]:
+def _foreign_key(
+    target: str, schema: str | None, on_update: str, on_delete: str, match: str
+) -> ReflectedForeignKeyConstraint:
     options: dict[str, Any] = {}
     if on_update and on_update != "NO ACTION":
         options["onupdate"] = on_update
@@ -299,7 +330,7 @@ def _foreign_key(target: str, schema: str | None, on_update: str, on_delete: str
     }
 
 
-def _add_names(keys: list[dict[str, Any]], found: TableText) -> None:
+def _add_names(keys: list[ReflectedForeignKeyConstraint], found: TableText) -> None:
     """Add what only the text of CREATE TABLE tells about foreign keys; it lists them in the same order."""
     unused = list(found.foreign_keys)
     for key in keys:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from azoth.engine.dialect_base.begin_action import BeginAction
 from azoth.engine.dialect_base.explanation import Explanation
+from azoth.engine.dialect_base.reflection import NoReflection
 from azoth.engine.url import URL
 from azoth.exc import ArgumentError, InvalidRequestError, NotSupportedError
 from azoth.pool import Pool, QueuePool
@@ -17,7 +18,7 @@ __all__ = ["DefaultDialect", "Dialect"]
 AUTOCOMMIT = "AUTOCOMMIT"
 
 
-class DefaultDialect:
+class DefaultDialect(NoReflection):
     """What a database is like, and how its driver is called; each dialect changes what differs.
 
     Args:
@@ -62,6 +63,8 @@ class DefaultDialect:
     max_bind_variables: int | None = None
     default_schema_name: str | None = None
     server_version_info: tuple[int, ...] | None = None
+    supports_server_side_cursors: bool = False
+    """Whether ``streaming_cursor()`` gives cursors that live in the server, and must be closed there."""
     fetches_at_once: bool = False
     """Whether rows are fetched as soon as their statement was executed, because open results would block others."""
 
@@ -230,6 +233,21 @@ class DefaultDialect:
         """Tell how long to wait before a statement that found a lock is tried again; None to give up."""
         return None
 
+    def streaming_cursor(self, dbapi_connection: Any) -> Any:
+        """Make the cursor for a SELECT whose rows will be read in portions.
+
+        It is asked for such statements alone: those with ``stream_results`` or ``yield_per`` among their execution
+        options, and the ORM's loads with ``yield_per``. It is the driver's plain cursor, which SQLite reads row by row
+        anyhow; where a driver would fetch all rows at once, the dialect gives a cursor of the server instead.
+
+        Args:
+            dbapi_connection: the driver's connection.
+
+        Returns:
+            the driver's cursor, on which nothing is executed yet.
+        """
+        return dbapi_connection.cursor()
+
     # --- isolation ---------------------------------------------------------------------------------------------------
 
     def get_isolation_level_values(self, dbapi_connection: Any) -> Sequence[str]:
@@ -295,13 +313,6 @@ class DefaultDialect:
         )
 
     # --- schema ------------------------------------------------------------------------------------------------------
-
-    def has_table(self, connection: Any, table_name: str, schema: str | None = None, **options: Any) -> bool:
-        """Tell whether a table exists."""
-        raise self._no_reflection()
-
-    def _no_reflection(self) -> InvalidRequestError:
-        return InvalidRequestError(f"the dialect {self.name!r} cannot look into a schema", code="AZ-E33")
 
     def type_descriptor(self, type_: Any) -> Any:
         """Give the dialect's own version of a type."""

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from azoth.engine.failure import translated_failure
-from azoth.engine.fetching import RowSource, close_cursor
+from azoth.engine.fetching import CHUNK, RowSource, close_cursor
 from azoth.engine.result import Result
 from azoth.engine.result_shape import ResultShape, shape_of_keys
 from azoth.engine.row import Row, row_class
 from azoth.engine.transactions.transaction import Transaction, result_is_over
 from azoth.exc import InvalidRequestError, ResourceClosedError
 
-__all__ = ["CursorResult", "CursorSource", "Execution", "ResultProxy"]
+__all__ = ["CursorResult", "CursorSource", "Execution", "ResultProxy", "StreamedSource"]
 
 Values = TypeVar("Values")
 
@@ -50,7 +50,6 @@ class CursorSource(RowSource):
         self._sql = sql
         self._values = values
         self._transaction: Transaction = connection._nested_transaction or connection._transaction
-        connection.keep_track_of(self)
 
     def fetch(self) -> None:
         """Fetch all rows now, so that the statement is through."""
@@ -86,6 +85,29 @@ class CursorSource(RowSource):
 
     def _translated(self, error: Exception) -> Exception:
         return translated_failure(self._connection, error, self._sql, self._values)
+
+
+class StreamedSource(CursorSource):
+    """Raw rows that are read in portions, from a cursor of the server where the dialect has such.
+
+    Args:
+        cursor: the cursor.
+        connection: the Connection that executed the statement.
+        sql: the statement.
+        values: its values.
+        portion: how many rows iteration reads at a time.
+    """
+
+    __slots__ = ("_reference", "portion")
+
+    def __init__(self, cursor: Any, connection: Any, sql: str, values: Any, portion: int | None) -> None:
+        super().__init__(cursor, connection, sql, values)
+        self.portion = portion or CHUNK
+        self._reference = connection.keep_track_of_stream(self, cursor)
+
+    def _release(self) -> None:
+        super()._release()
+        self._reference.cursor = None
 
 
 class _NoRows(RowSource):

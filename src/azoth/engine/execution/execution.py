@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
-from azoth.engine.execution.cursor_result import CursorResult, CursorSource
+from azoth.engine.execution.cursor_result import CursorResult, CursorSource, StreamedSource
 from azoth.engine.execution.own_shape import rebuilt_shape
 from azoth.engine.fetching import RowSource
 from azoth.engine.result_shape import ResultShape, shape_of_keys
@@ -16,7 +17,16 @@ from azoth.sql.elements import TextClause
 from azoth.sql.functions import FunctionElement
 from azoth.sql.selectable import select
 
-__all__ = ["distilled_parameters", "executable_statement", "execute_each", "result_of", "text_statement"]
+__all__ = [
+    "distilled_parameters",
+    "executable_statement",
+    "execute_each",
+    "reads_in_portions",
+    "result_of",
+    "text_statement",
+]
+
+_SELECT: Final = re.compile(r"\s*SELECT\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=500)
@@ -106,15 +116,51 @@ def execute_each(connection: Any, prepared: Any, statement: Any, parameters: lis
     return CursorResult(shape, cursor, _FetchedRows(rows), connection, prepared, statement, parameters, values)
 
 
+def reads_in_portions(options: Mapping[str, Any], kind: str, sql: str) -> bool:
+    """Tell whether the rows of a statement are wanted in portions, and it is one that only reads.
+
+    Servers make cursors for SELECTs alone; of a text, the first word tells.
+
+    Args:
+        options: its execution options.
+        kind: "select", "text", or another kind of statement.
+        sql: the statement.
+    """
+    if not (options.get("stream_results") or options.get("yield_per")):
+        return False
+    return kind == "select" or (kind == "text" and _SELECT.match(sql) is not None)
+
+
 def result_of(
-    connection: Any, cursor: Any, prepared: Any, statement: Any, parameters: Any, values: Any
+    connection: Any,
+    cursor: Any,
+    prepared: Any,
+    statement: Any,
+    parameters: Any,
+    values: Any,
+    stream: Mapping[str, Any] | None = None,
 ) -> CursorResult[Any]:
-    """Make the result of a statement that a cursor has executed."""
+    """Make the result of a statement that a cursor has executed.
+
+    Args:
+        connection: the Connection.
+        cursor: the driver's cursor.
+        prepared: the prepared statement; None for the driver's own SQL.
+        statement: the statement, as it was given.
+        parameters: the parameters, as they were given.
+        values: the values that the driver got.
+        stream: the execution options, where the rows are read in portions.
+    """
     if cursor.description is None:
         if prepared is None or isinstance(statement, TextClause):
             connection._heed_text()
         return CursorResult(None, cursor, None, connection, prepared, statement, parameters, values)
-    source = CursorSource(cursor, connection, statement if prepared is None else prepared.sql, values)
+    sql = statement if prepared is None else prepared.sql
+    if stream is None:
+        source = CursorSource(cursor, connection, sql, values)
+        connection.keep_track_of(source)
+    else:
+        source = StreamedSource(cursor, connection, sql, values, stream.get("max_row_buffer"))
     shape = _shape_of(connection, prepared, statement, cursor)
     if connection.dialect.fetches_at_once:
         source.fetch()

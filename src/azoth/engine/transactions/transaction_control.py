@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from azoth.engine.dialect_base.dialect import DefaultDialect
 from azoth.engine.failure import driver_state, translated_failure
@@ -20,10 +20,31 @@ from azoth.event import Dispatch
 from azoth.exc import AzothError, CommitUnknown, DBAPIError, InvalidRequestError
 from azoth.pool.open_connections import inherited
 
-__all__ = ["TransactionControl"]
+__all__ = ["StreamReference", "TransactionControl"]
 
 MOST_READERS: Final = 64
 """How many results of a transaction are remembered before those that are gone are left out."""
+
+
+class StreamReference(weakref.ref[CursorReader]):
+    """A weak reference to what reads in portions, and its cursor, for whom the reader's death leaves it open.
+
+    Attributes:
+        cursor: the driver's cursor; None when the reader has closed it.
+    """
+
+    __slots__ = ("cursor",)
+
+    cursor: Any
+
+    def __new__(cls, reader: CursorReader, cursor: Any) -> Self:
+        reference = super().__new__(cls, reader)
+        reference.cursor = cursor
+        return reference
+
+    def __init__(self, reader: CursorReader, cursor: Any) -> None:
+        # A reference is complete when it is made; the arguments are those of ``__new__()``.
+        pass
 
 
 class TransactionControl(ABC):
@@ -316,9 +337,36 @@ class TransactionControl(ABC):
         if readers is None:
             readers = self._readers = []
         elif len(readers) >= self._most_readers:
-            readers[:] = [reference for reference in readers if reference() is not None]
-            self._most_readers = 2 * len(readers) + MOST_READERS
+            self._forget_readers(readers)
         readers.append(weakref.ref(reader))
+
+    def keep_track_of_stream(self, reader: CursorReader, cursor: Any) -> StreamReference:
+        """Do as ``keep_track_of()`` does, and close a cursor of the server whose reader was forgotten half-read, too.
+
+        The collector does not close it: it may come in the middle of another call of the driver.
+
+        Args:
+            reader: what reads from it; it says in the reference when it has closed the cursor by itself.
+            cursor: the driver's cursor.
+
+        Returns:
+            the reference.
+        """
+        self.keep_track_of(reader)
+        reference = StreamReference(reader, cursor)
+        if self.dialect.supports_server_side_cursors:
+            assert self._readers is not None
+            self._readers[-1] = reference
+        return reference
+
+    def _forget_readers(self, readers: list[Any]) -> None:
+        """Forget the readers that are gone, and close what they have left open in the server."""
+        gone = [reference for reference in readers if reference() is None]
+        readers[:] = [reference for reference in readers if reference() is not None]
+        self._most_readers = 2 * len(readers) + MOST_READERS
+        for reference in gone:
+            if isinstance(reference, StreamReference):
+                self.discard(reference.cursor)
 
     def discard(self, cursor: Any) -> None:
         """Close a cursor that is of no more use, where there is one.
@@ -338,6 +386,8 @@ class TransactionControl(ABC):
             reader = reference()
             if reader is not None:
                 self._close_in_passing(reader.let_go)
+            elif isinstance(reference, StreamReference):
+                self.discard(reference.cursor)
 
     def _close_in_passing(self, close: Callable[[], None]) -> None:
         try:

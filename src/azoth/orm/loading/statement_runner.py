@@ -22,7 +22,7 @@ def run_heard(connection: Any, statement: Any) -> list[Any]:
 
 def run_for_portions(connection: Any, sql: str, parameters: tuple[Any, ...]) -> Any:
     """Execute a statement whose rows are going to be read in portions; gives the cursor, or what stands for it."""
-    cursor = connection.run(sql, parameters)
+    cursor = connection.run(sql, parameters, stream=True)
     if connection.dialect.fetches_at_once and not isinstance(cursor, FetchedRows):
         return FetchedRows(cursor, connection.fetch_all(cursor, sql, parameters))
     return cursor
@@ -40,7 +40,7 @@ class Portions:
         reading: tells whether they may be read on.
     """
 
-    __slots__ = ("__weakref__", "_connection", "_cursor", "_parameters", "_reading", "_size", "_sql")
+    __slots__ = ("__weakref__", "_connection", "_cursor", "_parameters", "_reading", "_reference", "_size", "_sql")
 
     def __init__(
         self, connection: Any, cursor: Any, sql: str, parameters: tuple[Any, ...], size: int, reading: Reading
@@ -51,7 +51,11 @@ class Portions:
         self._parameters = parameters
         self._size = size
         self._reading = reading
-        connection.keep_track_of(self)
+        if isinstance(cursor, FetchedRows):
+            connection.keep_track_of(self)
+            self._reference = None
+        else:
+            self._reference = connection.keep_track_of_stream(self, cursor)
 
     def __iter__(self) -> Self:
         return self
@@ -67,6 +71,8 @@ class Portions:
             if len(rows) < self._size:
                 self._cursor = None
                 close_cursor(cursor)
+                if self._reference is not None:
+                    self._reference.cursor = None
         except BaseException as error:
             raise_failure(self._connection, cursor, error, self._sql, self._parameters)
             raise

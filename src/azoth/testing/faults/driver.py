@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import weakref
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 from azoth.testing.faults.calls import CallLog
 
@@ -35,6 +35,9 @@ class FaultyDriver:
         dropped: how many connections were forgotten without ``close()``.
     """
 
+    connection_class: ClassVar[type[FaultyConnection]]
+    """What connections are wrapped in; a subclass of the driver may have its own."""
+
     def __init__(self, module: Any, log: CallLog) -> None:
         self.module = module
         self.log = log
@@ -49,7 +52,7 @@ class FaultyDriver:
         opened: list[FaultyConnection] = []
 
         def perform() -> FaultyConnection:
-            connection = FaultyConnection(self, self._real_connection(*arguments, **named))
+            connection = self.connection_class(self, self._real_connection(*arguments, **named))
             opened.append(connection)
             return connection
 
@@ -185,6 +188,9 @@ class FaultyConnection:
             if not self.was_asked_to_close:
                 self.driver.dropped += 1
             self.lose()
+
+
+FaultyDriver.connection_class = FaultyConnection
 
 
 class FaultyCursor:

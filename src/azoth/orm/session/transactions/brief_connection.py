@@ -56,8 +56,8 @@ class BriefConnection:
         """Give one whose connections have further options."""
         return BriefConnection(self._bind, {**self._execution_options, **options})
 
-    def run(self, sql: str, parameters: Any = ()) -> FetchedRows:
-        """Give one statement that reads to the driver and fetch its rows.
+    def run(self, sql: str, parameters: Any = (), *, stream: bool = False) -> FetchedRows:
+        """Give one statement that reads to the driver and fetch its rows: all of them, even where portions are wanted.
 
         *Emits* the statement, then the ROLLBACK with which a connection goes back to its pool.
         """

@@ -1,0 +1,202 @@
+"""The databases that behaviour tests run on: which ones a run is for, and the engines that tests get on them.
+
+``AZOTH_TEST_DATABASES`` names them, as in ``AZOTH_TEST_DATABASES=sqlite,sqlite_file``; SQLite in memory is the default.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sqlite3
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+import pytest
+
+import azoth
+
+VARIABLE = "AZOTH_TEST_DATABASES"
+DEFAULT = "sqlite"
+
+Capability = Literal["transactional DDL", "two phases"]
+"""What some databases can do and others cannot; tests are marked with what they need, or are about the lack of."""
+
+
+class Database(ABC):
+    """One kind of database, for one test (or one module): engines on it, and an end to them.
+
+    Args:
+        folder: a folder of the test's own.
+
+    Attributes:
+        name: what ``AZOTH_TEST_DATABASES`` calls it.
+        capabilities: what it can do.
+        driver: the module of its driver, with the classes of the driver's errors.
+    """
+
+    name: ClassVar[str]
+    capabilities: ClassVar[frozenset[Capability]]
+    driver: ClassVar[Any]
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._engines: list[Any] = []
+
+    @classmethod
+    @abstractmethod
+    def obstacle(cls) -> str | None:
+        """Say why the database cannot be reached; None where it can."""
+
+    @classmethod
+    def unsuited(cls, needed: Iterable[Capability], unwanted: Iterable[Capability]) -> str | None:
+        """Say why the database does not suit a test; None where it does.
+
+        Args:
+            needed: what it must be able to do.
+            unwanted: what it must not be able to do.
+        """
+        for capability in needed:
+            if capability not in cls.capabilities:
+                return f"{cls.name} does not have {capability}"
+        for capability in unwanted:
+            if capability in cls.capabilities:
+                return f"{cls.name} has {capability}"
+        return None
+
+    @abstractmethod
+    def url(self, name: str | None = None) -> str:
+        """Give the URL of an empty database that one engine may use, or of the one of this name, for several."""
+
+    @abstractmethod
+    def connect_directly(self, name: str) -> Any:
+        """Open a connection of the driver's own to the database of this name; it commits by itself and never waits."""
+
+    @abstractmethod
+    def clean_up(self) -> None:
+        """Remove all tables that were made."""
+
+    def make_engine(
+        self,
+        name: str | None = None,
+        *,
+        library: Any = azoth,
+        lock_timeout: float | None = None,
+        foreign_keys: bool = False,
+        **arguments: Any,
+    ) -> Any:
+        """Make an engine, which is disposed of when the test is over.
+
+        Args:
+            name: the database; several engines see the same one by its name. Without one, the database is the
+                engine's own, and empty.
+            library: ``azoth`` or ``sqlalchemy``.
+            lock_timeout: how many seconds a statement waits for what another connection has locked.
+            foreign_keys: whether it matters that foreign keys are enforced.
+            arguments: further arguments of ``create_engine()``.
+
+        Returns:
+            the engine.
+        """
+        engine = self._create(library, self.url(name), lock_timeout, foreign_keys, arguments)
+        self._engines.append(engine)
+        return engine
+
+    def close(self) -> None:
+        """Dispose of the engines, and leave nothing behind."""
+        while self._engines:
+            self._engines.pop().dispose()
+        self.clean_up()
+
+    @abstractmethod
+    def _create(
+        self, library: Any, url: str, lock_timeout: float | None, foreign_keys: bool, arguments: dict[str, Any]
+    ) -> Any:
+        """Create an engine of a library."""
+
+
+class SQLite(Database):
+    """SQLite: in memory where one engine is enough, in a file where several see the same rows."""
+
+    name = "sqlite"
+    capabilities = frozenset({"transactional DDL"})
+    driver = sqlite3
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._opened: list[sqlite3.Connection] = []
+
+    @classmethod
+    def obstacle(cls) -> str | None:
+        return None
+
+    def url(self, name: str | None = None) -> str:
+        return "sqlite://" if name is None else f"sqlite:///{self._file(name)}"
+
+    def connect_directly(self, name: str) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._file(name), isolation_level=None, timeout=0)
+        self._opened.append(connection)
+        return connection
+
+    def clean_up(self) -> None:
+        # The databases in memory went with their engines; files stay a while where pytest keeps them.
+        while self._opened:
+            self._opened.pop().close()
+
+    def _file(self, name: str) -> Path:
+        return self.folder / f"{name}.db"
+
+    def _create(
+        self, library: Any, url: str, lock_timeout: float | None, foreign_keys: bool, arguments: dict[str, Any]
+    ) -> Any:
+        if lock_timeout is not None:
+            arguments["connect_args"] = {"timeout": lock_timeout, **arguments.get("connect_args", {})}
+        engine = library.create_engine(url, **arguments)
+        if foreign_keys:
+            event = importlib.import_module(f"{library.__name__}.event")
+            event.listen(engine, "connect", _turn_foreign_keys_on)
+        return engine
+
+
+class SQLiteFile(SQLite):
+    """SQLite, with every database in a file."""
+
+    name = "sqlite_file"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._made = 0
+
+    def url(self, name: str | None = None) -> str:
+        if name is None:
+            self._made += 1
+            name = f"own{self._made}"
+        return super().url(name)
+
+
+KINDS: dict[str, type[Database]] = {kind.name: kind for kind in (SQLite, SQLiteFile)}
+
+
+def wanted(
+    environment: Mapping[str, str] = os.environ, known: Mapping[str, type[Database]] = KINDS
+) -> tuple[type[Database], ...]:
+    """Give the kinds of databases that the run is for.
+
+    Raises:
+        UsageError: a name is unknown, or its database cannot be reached: whoever names one wants it tested.
+    """
+    names = [name.strip() for name in environment.get(VARIABLE, DEFAULT).split(",")]
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise pytest.UsageError(f"{VARIABLE} names {unknown[0]!r}, which is none of: {', '.join(sorted(known))}")
+    kinds = tuple(known[name] for name in dict.fromkeys(names))
+    for kind in kinds:
+        obstacle = kind.obstacle()
+        if obstacle is not None:
+            raise pytest.UsageError(f"{VARIABLE} names {kind.name!r}, which cannot be reached: {obstacle}")
+    return kinds
+
+
+def _turn_foreign_keys_on(connection: Any, record: Any) -> None:
+    connection.execute("PRAGMA foreign_keys=ON").close()
