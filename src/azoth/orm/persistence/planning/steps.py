@@ -5,32 +5,40 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 if TYPE_CHECKING:
+    from azoth.orm.persistence.planning.entry_span import EntrySpan
     from azoth.orm.persistence.profile.association import LinkLayout
     from azoth.orm.persistence.profile.key_copy import KeyCopy
+    from azoth.orm.persistence.profile.mapped_table import MappedTable
     from azoth.orm.runtime.state import InstanceState
 
 
 class RowStep:
-    """A step that writes rows of one mapper.
+    """A step that writes rows of one mapped table.
 
     Args:
-        mapper: whose rows.
+        mapped: the mapped table.
         states: the states of the instances, in the order in which their rows are written.
         instances: the instances, position by position; they are kept alive until the flush is over.
+
+    Attributes:
+        mapper: the mapper of the instances.
+        span: which of them it is the first or last step of its kind for, where they have several tables; else None.
     """
 
-    __slots__ = ("instances", "mapper", "states")
+    __slots__ = ("instances", "mapped", "mapper", "span", "states")
     verb: ClassVar[str]
 
-    def __init__(self, mapper: Any, states: list[InstanceState], instances: list[Any]) -> None:
-        self.mapper = mapper
+    def __init__(self, mapped: MappedTable, states: list[InstanceState], instances: list[Any]) -> None:
+        self.mapped = mapped
+        self.mapper: Any = mapped.mapper
         self.states = states
         self.instances = instances
+        self.span: EntrySpan | None = None
 
     @property
     def table(self) -> Any:
         """The table that is written."""
-        return self.mapper.local_table
+        return self.mapped.table
 
     @property
     def label(self) -> str:
@@ -54,13 +62,13 @@ class InsertStep(RowStep):
 
     def __init__(
         self,
-        mapper: Any,
+        mapped: MappedTable,
         states: list[InstanceState],
         instances: list[Any],
         copies: list[KeyCopy],
         nulls: tuple[str, ...],
     ) -> None:
-        RowStep.__init__(self, mapper, states, instances)
+        RowStep.__init__(self, mapped, states, instances)
         self.copies = copies
         self.nulls = nulls
 
@@ -79,14 +87,14 @@ class UpdateStep(RowStep):
 
     def __init__(
         self,
-        mapper: Any,
+        mapped: MappedTable,
         states: list[InstanceState],
         instances: list[Any],
         keys: tuple[str, ...],
         copies: list[KeyCopy],
         nulls: tuple[str, ...],
     ) -> None:
-        RowStep.__init__(self, mapper, states, instances)
+        RowStep.__init__(self, mapped, states, instances)
         self.keys = keys
         self.copies = copies
         self.nulls = nulls
@@ -105,13 +113,13 @@ class SetKeysStep(RowStep):
 
     def __init__(
         self,
-        mapper: Any,
+        mapped: MappedTable,
         states: list[InstanceState],
         instances: list[Any],
         keys: tuple[str, ...],
         copies: list[KeyCopy],
     ) -> None:
-        RowStep.__init__(self, mapper, states, instances)
+        RowStep.__init__(self, mapped, states, instances)
         self.keys = keys
         self.copies = copies
 
@@ -126,8 +134,10 @@ class ClearKeysStep(RowStep):
     __slots__ = ("keys",)
     verb = "CLEAR KEYS"
 
-    def __init__(self, mapper: Any, states: list[InstanceState], instances: list[Any], keys: tuple[str, ...]) -> None:
-        RowStep.__init__(self, mapper, states, instances)
+    def __init__(
+        self, mapped: MappedTable, states: list[InstanceState], instances: list[Any], keys: tuple[str, ...]
+    ) -> None:
+        RowStep.__init__(self, mapped, states, instances)
         self.keys = keys
 
 
