@@ -11,6 +11,7 @@ from azoth.exc import InvalidRequestError
 from azoth.orm.bulk.attribute_values import by_column, by_column_key, column_of
 from azoth.orm.bulk.ports import BulkUnit
 from azoth.orm.bulk.rows_by_key import update_rows
+from azoth.orm.bulk.rows_by_table import is_one_table, refuse_statement
 from azoth.orm.bulk.statement_runner import execute, run
 from azoth.orm.bulk.synchronization import (
     NewValues,
@@ -69,6 +70,8 @@ def execute_change(unit: BulkUnit, connection: Any, statement: Any, params: Any,
     if entity is None:
         return _executed(unit, connection, statement, params, options)
     mapper = entity.mapper
+    if not is_one_table(mapper) and not _is_by_key(statement, params):
+        raise refuse_statement(mapper, statement.__visit_name__.upper())
     if isinstance(statement, Insert):
         return _insert(unit, connection, mapper, statement, params, options)
     strategy = options.get("synchronize_session", "auto")
@@ -81,6 +84,17 @@ def execute_change(unit: BulkUnit, connection: Any, statement: Any, params: Any,
     result = _executed(unit, connection, statement, params, options)
     let_go(unit, affected)
     return result
+
+
+def _is_by_key(statement: Any, params: Any) -> bool:
+    """Tell whether a statement updates rows that are found by their primary keys, table by table."""
+    return (
+        isinstance(statement, Update)
+        and isinstance(params, (list, tuple))
+        and bool(params)
+        and not statement._where_criteria
+        and not statement._values
+    )
 
 
 def by_columns(statement: Any) -> Any:

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from azoth.orm.exc import FlushError
 from azoth.orm.persistence.changes.row_group import RowGroup
-from azoth.orm.persistence.planning.entry_span import set_spans
 from azoth.orm.persistence.planning.ordering import strong_components, topological_order
 from azoth.orm.persistence.planning.row_graph import RowBatch, RowGraph
 from azoth.orm.persistence.planning.row_operation import RowOperation
@@ -20,6 +19,7 @@ from azoth.orm.persistence.planning.steps import (
     SetKeysStep,
     UnlinkStep,
     UpdateStep,
+    set_spans,
 )
 from azoth.orm.persistence.planning.table_graph import TableGraph, TableNode
 from azoth.orm.persistence.profile.key_copy import KeyCopy
@@ -64,7 +64,7 @@ class StepBuilder:
         """Make the steps."""
         self._add_steps()
         if any(not group.mapped.is_alone for node in self.graph.nodes.values() for group in node.groups):
-            set_spans([step for step in self.steps if not isinstance(step, LinkStep | UnlinkStep)])
+            set_spans(self.steps)
 
     def _add_steps(self) -> None:
         successors = self.graph.successors

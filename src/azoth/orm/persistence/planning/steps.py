@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 if TYPE_CHECKING:
-    from azoth.orm.persistence.planning.entry_span import EntrySpan
     from azoth.orm.persistence.profile.association import LinkLayout
     from azoth.orm.persistence.profile.key_copy import KeyCopy
     from azoth.orm.persistence.profile.mapped_table import MappedTable
     from azoth.orm.runtime.state import InstanceState
+
+
+class EntrySpan:
+    """For which of its objects a step is the first or the last of its kind.
+
+    Attributes:
+        beginning: the objects of which no earlier step of the kind writes a row.
+        ending: those of which no later one does.
+        tables: all tables in which a step of the kind writes a row, for each object that begins here.
+    """
+
+    __slots__ = ("beginning", "ending", "tables")
+
+    def __init__(self) -> None:
+        self.beginning: list[tuple[InstanceState, Any]] = []
+        self.ending: list[tuple[InstanceState, Any]] = []
+        self.tables: dict[InstanceState, list[MappedTable]] = {}
 
 
 class RowStep:
@@ -205,3 +222,39 @@ def is_observed(step: FlushStep) -> bool:
     if isinstance(step, UpdateStep):
         return bool(dispatch.updating or mapper.manager.dispatch.refresh_flush)
     return isinstance(step, DeleteStep) and bool(dispatch.deleting)
+
+
+def set_spans(steps: Iterable[FlushStep]) -> None:
+    """Tell the steps that write rows of objects with several tables where these objects begin and end.
+
+    Args:
+        steps: the steps of a plan in order.
+    """
+    of_kind: dict[str, list[tuple[RowStep, EntrySpan]]] = {}
+    for step in steps:
+        if isinstance(step, RowStep) and not step.mapped.is_alone:
+            step.span = EntrySpan()
+            of_kind.setdefault(step.verb, []).append((step, step.span))
+    for alike in of_kind.values():
+        _set_beginnings(alike)
+        _set_endings(alike)
+
+
+def _set_beginnings(steps: Iterable[tuple[RowStep, EntrySpan]]) -> None:
+    tables: dict[InstanceState, list[MappedTable]] = {}
+    for step, span in steps:
+        for state, instance in zip(step.states, step.instances, strict=True):
+            known = tables.get(state)
+            if known is None:
+                known = tables[state] = span.tables[state] = []
+                span.beginning.append((state, instance))
+            known.append(step.mapped)
+
+
+def _set_endings(steps: Sequence[tuple[RowStep, EntrySpan]]) -> None:
+    seen: set[InstanceState] = set()
+    for step, span in reversed(steps):
+        for state, instance in zip(step.states, step.instances, strict=True):
+            if state not in seen:
+                seen.add(state)
+                span.ending.append((state, instance))
