@@ -33,8 +33,7 @@ class FlushChanges:
         owner: the identity map.
         only: the states that the flush is limited to, or None.
         removals: what is deleted, and which pending objects are not inserted.
-        created, gone: the new and the deleted objects by mapper.
-        inserts, deletes: their entries, table by table.
+        created, gone: the new and the deleted objects by mapper; they make an entry in each table of it.
         updates: entries by mapped table and changed attributes.
         relationships: foreign keys and association rows.
         untouched: changed states without a net change; they are clean after the flush.
@@ -66,24 +65,6 @@ class FlushChanges:
             self.loads = [*removals.take_loads(), *loads.take()]
         else:
             self.loads = removals.take_loads()
-
-    @property
-    def inserts(self) -> list[RowGroup]:
-        """The entries of new objects, in the order in which their tables can take them."""
-        return [
-            RowGroup(mapped, (), group.states, group.instances)
-            for mapper, group in self.created.items()
-            for mapped in written_tables(mapper)
-        ]
-
-    @property
-    def deletes(self) -> list[RowGroup]:
-        """The entries of deleted objects, the tables in the opposite order."""
-        return [
-            RowGroup(mapped, (), group.states, group.instances)
-            for mapper, group in self.gone.items()
-            for mapped in reversed(written_tables(mapper))
-        ]
 
     def collect(self) -> None:
         """Find the rows to write, from what memory knows by now."""

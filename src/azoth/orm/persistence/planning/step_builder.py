@@ -63,7 +63,7 @@ class StepBuilder:
     def build(self) -> None:
         """Make the steps."""
         self._add_steps()
-        if any(not group.mapped.is_alone for node in self.graph.nodes.values() for group in node.groups):
+        if self.graph.has_siblings:
             set_spans(self.steps)
 
     def _add_steps(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from azoth.orm.persistence.changes.changes import FlushChanges
+from azoth.orm.persistence.changes.changes import FlushChanges, written_tables
 from azoth.orm.persistence.changes.row_group import RowGroup
 from azoth.orm.persistence.planning.unique_values import UniqueMovement, unique_movements
 from azoth.orm.persistence.planning.unknown_values import UnknownValues
@@ -75,6 +75,7 @@ class TableGraph:
         rules: the foreign keys between tables of this flush.
         movements: unique values that move between rows.
         unknown: values that the order depends on and that are not loaded.
+        has_siblings: whether there are objects with rows in several tables.
     """
 
     def __init__(self, changes: FlushChanges) -> None:
@@ -85,6 +86,7 @@ class TableGraph:
         self.rules: list[KeyRule] = []
         self.movements: list[UniqueMovement] = []
         self.unknown = UnknownValues()
+        self.has_siblings = False
         self._make_nodes()
         self._connect_keys()
         self._connect_unique_values()
@@ -93,13 +95,14 @@ class TableGraph:
 
     def _make_nodes(self) -> None:
         changes = self.changes
-        for verb, groups in (
-            ("INSERT", changes.inserts),
-            ("UPDATE", changes.updates.values()),
-            ("DELETE", changes.deletes),
-        ):
-            for group in groups:
-                self._node(verb, group.mapped.table).groups.append(group)
+        for mapper, created in changes.created.items():
+            for mapped in written_tables(mapper):
+                self._add("INSERT", RowGroup(mapped, (), created.states, created.instances))
+        for group in changes.updates.values():
+            self._add("UPDATE", group)
+        for mapper, gone in changes.gone.items():
+            for mapped in reversed(written_tables(mapper)):
+                self._add("DELETE", RowGroup(mapped, (), gone.states, gone.instances))
         for rows in self.relationships.associations.values():
             if rows.added:
                 self._node("LINK", rows.layout.table).association = rows
@@ -117,9 +120,15 @@ class TableGraph:
                 table_id, keys = copy.link.slot[0], tuple([key for _, key in copy.link.pairs])
                 mapped = next(one for one in write_profile(mapper).tables if id(one.table) == table_id)
                 group = groups[mapper] = RowGroup(mapped, keys, [], [])
-                self._node("SET KEYS", mapped.table).groups.append(group)
+                self._add("SET KEYS", group)
             group.states.append(state)
             group.instances.append(copy.child_instance)
+
+    def _add(self, verb: str, group: RowGroup) -> None:
+        mapped = group.mapped
+        self._node(verb, mapped.table).groups.append(group)
+        if not mapped.is_alone:
+            self.has_siblings = True
 
     def _node(self, verb: str, table: Any) -> TableNode:
         node = self.nodes.get((verb, id(table)))

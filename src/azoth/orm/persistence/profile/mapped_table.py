@@ -104,7 +104,7 @@ def _key_columns(mapper: Any, table: Any, columns: Mapping[str, Any]) -> list[An
         return own
     if mapper.options.primary_key is None:
         return []
-    given = {origin for column in mapper.primary_key for origin in lineage_of(column)}
+    given = set(mapper.primary_key)
     return [column for column in mapped if column in given]
 
 
