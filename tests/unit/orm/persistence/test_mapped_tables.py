@@ -9,6 +9,7 @@ from azoth.orm.exc import FlushError, StaleDataError
 from azoth.orm.mapping.lookup import mapper_of
 from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.orm.runtime.state import state_of
+from azoth.sql.elements import text
 from azoth.sql.functions import func
 from azoth.sql.schema import Column, ForeignKey
 from azoth.sql.selectable import select
@@ -189,6 +190,22 @@ def test_undoing_a_flush_takes_all_generated_keys_away(unit, Person):
     assert state_of(ada).pk is None
 
 
+def test_values_of_the_server_are_fetched_for_each_table(unit):
+    person, address = person_tables(unit)
+    for table in (person, address):
+        table.append_column(Column(f"{table.name}_code", String, server_default=text("'made'")))
+    Person = map_person(unit, person, address, eager_defaults=True)
+    unit.open()
+    ones = [Person(name=str(number)) for number in range(10)]
+    unit.add(*ones)
+    unit.flush()
+    assert len(unit.statements) == 6
+    assert {(one.__dict__["person_code"], one.__dict__["address_code"]) for one in ones} == {("made", "made")}
+    assert unit.rows("SELECT person.id, address.id, name FROM person JOIN address ON person.id = person_id") == [
+        (*state_of(one).pk, one.name) for one in ones
+    ]
+
+
 # -- cycles -------------------------------------------------------------------------------------------
 
 
@@ -342,6 +359,18 @@ def test_without_any_mapped_key_nothing_can_be_written(unit):
     with pytest.raises(FlushError, match="Name cannot be written") as caught:
         unit.plan()
     assert caught.value.code == "AZ-F150"
+
+
+def test_a_key_that_is_only_read_must_be_given(unit):
+    person, address = person_tables(unit)
+    count = func.count(address.c.id).label("addresses")
+    counted = select(person.c.id, count).join(address).group_by(person.c.id).subquery()
+    Counted = unit.map("Counted", counted, primary_key=[counted.c.id, counted.c.addresses])
+    unit.open()
+    unit.add(Counted())
+    with pytest.raises(FlushError, match="Counted was inserted, but addresses, part of its primary key") as caught:
+        unit.flush()
+    assert caught.value.code == "AZ-F152"
 
 
 def test_columns_of_the_same_name_are_told_apart(unit):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any
 
+from azoth.orm.exc import FlushError
 from azoth.orm.persistence.execution.key_copy_executor import apply_copies
 from azoth.orm.persistence.execution.outcome import FlushOutcome, InsertedRows
 from azoth.orm.persistence.execution.returned_rows import in_order
@@ -218,15 +219,31 @@ def identify(keys: tuple[str, ...], states: Iterable[InstanceState], instances: 
         keys: the attribute keys of the mapper's primary key.
         states: the objects' states.
         instances: the objects.
+
+    Raises:
+        FlushError: a part is not known, because no table that was written has a column for it.
     """
-    if len(keys) == 1:
-        key = keys[0]
-        for state, instance in zip(states, instances, strict=True):
-            state.pk = instance.__dict__[key]
-    else:
-        for state, instance in zip(states, instances, strict=True):
-            values = instance.__dict__
-            state.pk = tuple([values[key] for key in keys])
+    try:
+        if len(keys) == 1:
+            key = keys[0]
+            for state, instance in zip(states, instances, strict=True):
+                state.pk = instance.__dict__[key]
+        else:
+            for state, instance in zip(states, instances, strict=True):
+                values = instance.__dict__
+                state.pk = tuple([values[key] for key in keys])
+    except KeyError as missing:
+        raise _no_identity(state, missing.args[0]) from None
+
+
+def _no_identity(state: InstanceState, key: str) -> FlushError:
+    name = state.manager.class_.__name__
+    return FlushError(
+        f"{name} was inserted, but {key}, part of its primary key, is not known",
+        why=f"{name}.{key} is only read: none of the tables that were written has a column for it",
+        fix=f"set {name}.{key} before the flush, or name other columns in the mapper option primary_key",
+        code="AZ-F152",
+    )
 
 
 def _unzipped(pairs: Sequence[tuple[InstanceState, Any]]) -> tuple[list[InstanceState], list[Any]]:
