@@ -130,7 +130,10 @@ class Connection(LazyBegin):
             if self._logs or self.dispatch.cursor_execute:
                 self._executing, self._executing_statement, self._cursor_options = prepared, statement, options
             stream = bool(options) and reads_in_portions(options, prepared.kind, prepared.sql)
-            cursor = self._run_with(options, prepared.sql, values, stream) if options else self.run(prepared.sql, values)
+            if options:
+                cursor = self._run_with(options, prepared.sql, values, stream)
+            else:
+                cursor = self.run(prepared.sql, values)
             result = result_of(self, cursor, prepared, statement, parameters, values, options if stream else None)
         if options:
             chunk = options.get("yield_per")

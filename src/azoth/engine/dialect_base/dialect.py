@@ -50,6 +50,10 @@ class DefaultDialect(NoReflection):
     supports_native_uuid: bool = False
     supports_returning: bool = False
     supports_multivalues_insert: bool = True
+    numbers_rows_in_order: bool = False
+    """Whether one INSERT of many rows gives them ascending keys in their order; not to be mixed up with the order in
+    which RETURNING gives rows back."""
+
     supports_default_values: bool = True
     supports_sequences: bool = False
     supports_alter: bool = True

@@ -10,6 +10,7 @@ from azoth.engine.result import ChunkedIteratorResult
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.bulk.attribute_values import by_column, by_column_key, column_of
 from azoth.orm.bulk.rows_by_key import update_rows
+from azoth.orm.bulk.rows_by_table import is_one_table, refuse_statement
 from azoth.orm.bulk.statement_runner import execute, run
 from azoth.orm.bulk.synchronization import (
     NewValues,
@@ -78,6 +79,8 @@ def execute_change(unit: Unit, connection: Any, statement: Any, params: Any, opt
     if entity is None:
         return _executed(unit, connection, statement, params, options)
     mapper = entity.mapper
+    if not is_one_table(mapper) and not _is_by_key(statement, params):
+        raise refuse_statement(mapper, statement.__visit_name__.upper())
     if way == "core_only":
         return execute(connection, by_columns(statement), params)
     if isinstance(statement, Insert):
@@ -120,6 +123,17 @@ def _by_column_keys(mapper: Any, params: Any, own: frozenset[str]) -> Any:
     if isinstance(params, Mapping):
         return by_column_key(mapper, params, own)
     return [by_column_key(mapper, row, own) for row in params]
+
+
+def _is_by_key(statement: Any, params: Any) -> bool:
+    """Tell whether a statement updates rows that are found by their primary keys, table by table."""
+    return (
+        isinstance(statement, Update)
+        and isinstance(params, (list, tuple))
+        and bool(params)
+        and not statement._where_criteria
+        and not statement._values
+    )
 
 
 def by_columns(statement: Any) -> Any:

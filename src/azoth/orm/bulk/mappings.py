@@ -9,6 +9,7 @@ from typing import Any
 from azoth.exc import InvalidRequestError
 from azoth.orm.bulk.change_statement import insert_rows, insert_values
 from azoth.orm.bulk.rows_by_key import update_rows
+from azoth.orm.bulk.rows_by_table import insert_by_table, is_one_table
 from azoth.orm.bulk.statement_runner import execute
 from azoth.orm.mapping.lookup import mapper_of, required_mapper
 from azoth.orm.runtime.state import InstanceState, state_of
@@ -36,10 +37,14 @@ def insert_mappings(
     ``return_defaults``.
     """
     given = list(mappings)
-    rows = [
-        insert_values(mapper, row if render_nulls else {key: value for key, value in row.items() if value is not None})
-        for row in given
-    ]
+    if not is_one_table(mapper):
+        plain = [dict(row) if render_nulls else _without_nulls(row) for row in given]
+        insert_by_table(connection, mapper, plain)
+        if return_defaults:
+            for mapping, row in zip(given, plain, strict=True):
+                mapping.update({key: row[key] for key in mapper.primary_key_keys})
+        return
+    rows = [insert_values(mapper, row if render_nulls else _without_nulls(row)) for row in given]
     statement = insert(mapper.local_table)
     if not return_defaults:
         insert_rows(connection, statement, rows)
@@ -47,6 +52,10 @@ def insert_mappings(
     for mapping, row in zip(given, rows, strict=True):
         keys = execute(connection, statement, row).inserted_primary_key
         mapping.update(zip(mapper.primary_key_keys, keys, strict=True))
+
+
+def _without_nulls(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if value is not None}
 
 
 def update_mappings(connection: Any, mapper: Any, mappings: Iterable[Mapping[str, Any]]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.bulk.attribute_values import by_column_key
+from azoth.orm.bulk.rows_by_table import is_one_table, update_by_table
 from azoth.orm.bulk.statement_runner import execute
 from azoth.orm.runtime.expiry import expire_keys
 from azoth.orm.runtime.ports import Unit
@@ -38,6 +39,13 @@ def update_rows(
 
     *Emits* one executemany for rows that follow each other with the same attributes.
     """
+    if not is_one_table(mapper):
+        by_name = [{_name(key): value for key, value in row.items()} for row in rows]
+        count = update_by_table(connection, mapper, by_name)
+        if unit is not None and synchronize:
+            for row in by_name:
+                _follow(unit, mapper, row)
+        return count
     named = [by_column_key(mapper, row) for row in rows]
     key_names = [column.key for column in mapper.primary_key]
     for row in named:
@@ -62,9 +70,19 @@ def update_rows(
             )
             count += max(result.rowcount, 0)
     if unit is not None and synchronize:
+        key_of = {
+            column.key: mapper.column_to_key[column]
+            for column in mapper.local_table.c
+            if column in mapper.column_to_key
+        }
         for row in named:
-            _follow(unit, mapper, key_names, row)
+            _follow(unit, mapper, {key_of[name]: value for name, value in row.items()})
     return count
+
+
+def _name(attribute: Any) -> str:
+    name: str = attribute if isinstance(attribute, str) else attribute.key
+    return name
 
 
 def _prefix(word: str, keys: Collection[str]) -> str:
@@ -89,16 +107,15 @@ def _parameters(row: Mapping[str, Any], key_names: Sequence[str], names_of: Mapp
     return {names_of[KEY if name in key_names else VALUE] + name: value for name, value in row.items()}
 
 
-def _follow(unit: Unit, mapper: Any, key_names: Sequence[str], row: Mapping[str, Any]) -> None:
-    """Give the object of a row the new values."""
-    pk = tuple([row[name] for name in key_names])
+def _follow(unit: Unit, mapper: Any, row: Mapping[str, Any]) -> None:
+    """Give the object of a row the new values, by attribute."""
+    pk = tuple([row[key] for key in mapper.primary_key_keys])
     instance = unit.identity_map.find(mapper.manager, pk if mapper.composite_key else pk[0])
     if instance is None:
         return
     state = unit.identity_map.states(mapper.manager)[pk if mapper.composite_key else pk[0]]
     present = instance.__dict__
-    columns = mapper.local_table.c
-    values = {mapper.column_to_key[columns[name]]: value for name, value in row.items() if name not in key_names}
+    values = {key: value for key, value in row.items() if key not in mapper.primary_key_keys}
     made_by_database = [
         key
         for column, key in mapper.column_to_key.items()

@@ -79,11 +79,18 @@ def _load_portion(
     loads: RelatedLoads | None,
 ) -> list[Any]:
     plans = tree.plans_for(connection.statement_cache)
-    name = ("instances", mapper, len(keys), refresh, path)
+    # A part that is NULL, as a row of an outer join may have it, is no parameter of the statement.
+    nulls = _nulls(keys) if mapper.composite_key else None
+    name = ("instances", mapper, len(keys), refresh, path, nulls)
     plan = plans.get(name)
     if plan is None:
         plan = plans[name] = _make_plan(mapper, keys, tree, connection.statement_cache, refresh, path)
     return plan.run(unit, connection, bound_keys(mapper.primary_key, keys), loads)
+
+
+def _nulls(keys: Sequence[Any]) -> tuple[tuple[bool, ...], ...] | None:
+    nulls = tuple([tuple([part is None for part in key]) for key in keys])
+    return nulls if any(map(any, nulls)) else None
 
 
 def _fetch(

@@ -60,7 +60,7 @@ class KeyValue:
 def bound_keys(columns: Sequence[Any], keys: Sequence[Any]) -> BoundValues:
     """Give keys the form in which a plan made with ``criterion`` takes them, without building an expression."""
     if len(columns) > 1:
-        return BoundValues(tuple([KeyValue(part) for key in keys for part in key]))
+        return BoundValues(tuple([KeyValue(part) for key in keys for part in key if part is not None]))
     if len(keys) == 1:
         return BoundValues((KeyValue(keys[0]),))
     return BoundValues((KeyValue(keys),))

@@ -282,8 +282,9 @@ def _statement(relationship: RelationshipProperty) -> tuple[list[Any], Any]:
         return columns, statement
     parent_table = relationship.parent.local_table
     alias = parent_table.alias()
-    columns = [alias.c[column.key] for column in relationship.parent.primary_key]
-    primary, secondary = join_clauses(relationship, adapting(parent_table, alias), None)
+    adapt = adapting(parent_table, alias)
+    columns = [adapt(column) for column in relationship.parent.primary_key]
+    primary, secondary = join_clauses(relationship, adapt, None)
     if relationship.secondary is None:
         joined = alias.join(mapper.local_table, primary)
     else:

@@ -121,7 +121,9 @@ def _entity(source: _Source, node: EntityNode, layout: RowLayout, refresh: bool,
     pk = key_variables[0] if len(key_variables) == 1 else f"k{n}"
     if len(key_variables) > 1:
         source.add(depth, f"{pk} = ({', '.join(key_variables)})")
-    absent = " or ".join(f"{variable} is None" for variable in key_variables)
+    absent = (" and " if node.mapper.allow_partial_pks else " or ").join(
+        f"{variable} is None" for variable in key_variables
+    )
     source.add(
         depth,
         f"s{n} = find{n}({pk})",

@@ -56,9 +56,9 @@ class Binds:
         if found is None:
             found = self.bind
         if found is None and mapper is not None:
-            found = _bound_metadata(inspect(mapper).local_table)
+            found = next(map(_bound_metadata, inspect(mapper).tables), None)
         if found is None and clause is not None:
-            tables = [*(mapper.local_table for mapper in _mappers(clause)), *_tables(clause)]
+            tables = [*(table for mapper in _mappers(clause) for table in mapper.tables), *_tables(clause)]
             found = next((bind for table in tables if (bind := _bound_metadata(table)) is not None), None)
         if found is None:
             named = mapper if mapper is not None else _first_entity(clause)
@@ -78,7 +78,10 @@ class Binds:
         for class_ in mapper.class_.__mro__:
             if class_ in self.by_class:
                 return self.by_class[class_]
-        return self.by_table.get(mapper.local_table)
+        found = self.by_table.get(mapper.local_table)
+        if found is None:
+            found = next((self.by_table[table] for table in mapper.tables if table in self.by_table), None)
+        return found
 
     def _for_clause(self, clause: Any) -> Any:
         if not self.by_class and not self.by_table:
@@ -92,7 +95,7 @@ class Binds:
                 return self.by_table[table]
             for class_, bind in self.by_class.items():
                 mapper = class_.__dict__.get("__mapper__")
-                if mapper is not None and mapper.local_table is table:
+                if mapper is not None and table in mapper.tables:
                     return bind
         return None
 

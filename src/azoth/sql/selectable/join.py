@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from azoth.sql.elements import ClauseElement, truth_operand
 from azoth.sql.selectable.from_clause import FromClause, builders
-from azoth.sql.selectable.join_condition import join_condition
+from azoth.sql.selectable.join_condition import join_condition, without_equal_columns
 from azoth.sql.selectable.resolve import resolve_from
 
 __all__ = ["Join", "join", "outerjoin"]
@@ -56,6 +56,10 @@ class Join(FromClause):
                 owner = column.table
                 qualified = column.key if owner is None else f"{owner.description}_{column.key}"
                 yield qualified, column
+
+    def _make_primary_key(self) -> Iterable[Any]:
+        """List the key columns of both sides, without those that the join makes equal to another one."""
+        return without_equal_columns([*self.left.primary_key, *self.right.primary_key], self.onclause)
 
     @property
     def _hidden_froms(self) -> tuple[FromClause, ...]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from azoth import exc
-from azoth.sql.elements import ColumnElement, and_
-from azoth.sql.selectable.from_clause import FromClause
+from azoth.sql.elements import BinaryExpression, ColumnElement, and_
+from azoth.sql.operators import eq
+from azoth.sql.selectable.from_clause import FromClause, lineage_of
+from azoth.sql.visitors import iterate
 
-__all__ = ["can_join", "join_condition"]
+__all__ = ["can_join", "equalities_in", "join_condition", "without_equal_columns"]
 
 
 def join_condition(
@@ -101,3 +103,39 @@ def _link_text(pairs: list[tuple[Any, Any]]) -> str:
 
 def _column_text(column: Any) -> str:
     return f"{column.table.description}.{column.name}"
+
+
+def without_equal_columns(columns: Sequence[Any], onclause: Any) -> list[Any]:
+    """Leave out the columns of a join that have the value of another one.
+
+    Args:
+        columns: the columns.
+        onclause: the join's condition.
+
+    Returns:
+        the others: of a foreign key what it refers to, of two columns that the condition compares its left one.
+    """
+    by_origin = {origin: column for column in reversed(columns) for origin in lineage_of(column)}
+    omitted = {column for column in columns if _refers_to_one(column, by_origin)}
+    for part in equalities_in((onclause,)):
+        left, right = by_origin.get(part.left), by_origin.get(part.right)
+        if left is not None and right is not None and left is not right and not {left, right} & omitted:
+            omitted.add(right)
+    return [column for column in columns if column not in omitted]
+
+
+def _refers_to_one(column: Any, by_origin: Mapping[Any, Any]) -> bool:
+    for key in getattr(column, "foreign_keys", ()):
+        try:
+            target = key.column
+        except exc.NoReferenceError:
+            continue
+        if target in by_origin and target.table is not column.table:
+            return True
+    return False
+
+
+def equalities_in(roots: Iterable[Any]) -> list[Any]:
+    """List the comparisons with ``=`` in some conditions."""
+    nodes = [node for root in roots for node in iterate(root)]
+    return [node for node in nodes if isinstance(node, BinaryExpression) and node.operator is eq]

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from azoth.sql.elements import BinaryExpression
-from azoth.sql.operators import eq
+from azoth.sql.selectable.join_condition import equalities_in
 from azoth.sql.selectable.select_froms import statement_froms
-from azoth.sql.visitors import iterate
 
 __all__ = ["distinct_columns"]
 
@@ -34,6 +32,4 @@ def distinct_columns(select: Any, only_synonyms: bool) -> Iterable[Any]:
 
 
 def _equalities(select: Any) -> list[Any]:
-    roots: list[Any] = [*select._where_criteria, *statement_froms(select)]
-    nodes = [node for root in roots for node in iterate(root)]
-    return [node for node in nodes if isinstance(node, BinaryExpression) and node.operator is eq]
+    return equalities_in([*select._where_criteria, *statement_froms(select)])

@@ -66,8 +66,7 @@ def statement_froms(select: Any) -> list[FromClause]:
     """
     froms = joined_froms(select)
     for raw in select._raw_columns:
-        element = raw if isinstance(raw, ClauseElement) else raw.__clause_element__()
-        _add(froms, _froms_of_column(element))
+        _add(froms, _froms_of_raw(raw))
     for criterion in select._where_criteria:
         _add(froms, tables_in(criterion))
     return _without_hidden(froms)
@@ -114,8 +113,7 @@ def joined_froms(select: Any) -> list[FromClause]:
         return froms
     if not froms:
         for raw in select._raw_columns:
-            element = raw if isinstance(raw, ClauseElement) else raw.__clause_element__()
-            _add(froms, _froms_of_column(element))
+            _add(froms, _froms_of_raw(raw))
     explicit = len(select._from_obj) or len(froms)
     used: set[int] = set(range(len(select._from_obj)))
     for target, onclause, left, isouter, full in select._setup_joins:
@@ -196,7 +194,14 @@ def _names(froms: Iterable[FromClause]) -> str:
     return ", ".join(table.description for table in froms)
 
 
-def _froms_of_column(element: Any) -> list[FromClause]:
+def _froms_of_raw(raw: Any) -> list[FromClause]:
+    if isinstance(raw, ClauseElement):
+        return [raw] if isinstance(raw, FromClause) else tables_in(raw)
+    # A part of something that is mapped to a join or subquery is selected from the whole of it.
+    whole = getattr(raw, "_whole_from", None)
+    if whole is not None:
+        return [whole]
+    element = raw.__clause_element__()
     return [element] if isinstance(element, FromClause) else tables_in(element)
 
 

@@ -11,7 +11,8 @@ import pytest
 from azoth.exc import AzothWarning, IntegrityError
 from azoth.orm.exc import FlushError, StaleDataError
 from azoth.orm.mapping.properties.relationship import RelationshipProperty as relationship
-from azoth.orm.persistence.statements.statements import mapper_statements
+from azoth.orm.persistence.profile.write_profile import write_profile
+from azoth.orm.persistence.statements.statements import table_statements
 from azoth.sql.elements import text
 from azoth.sql.functions import func
 from azoth.sql.schema import Column, Computed, ForeignKey, Identity
@@ -500,7 +501,7 @@ def test_an_outcome_can_be_taken_back(unit):
 def test_generated_functions_can_be_printed(unit):
     Thing = things(unit, Column("name", String))
     saved(unit, Thing, name="x")
-    statements = mapper_statements(Thing._azoth_manager.mapper, unit.dialect)
+    statements = table_statements(write_profile(Thing._azoth_manager.mapper).tables[0], unit.dialect)
     source = statements.update(("name",)).extract.__source__
     assert "append((d['name'], state.pk,))" in source
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from azoth.orm.mapping.attributes.join_marks import is_table_column
+from azoth.sql.selectable import Join
 from azoth.sql.visitors import Visitable, replace
 
 Adapt = Callable[[Any], Any]
@@ -63,7 +64,9 @@ def unchanged(expression: Any) -> Any:
 
 
 def adapting(source: Any, target: Any) -> Adapt:
-    """Make the adaption from a table to its alias or to a subquery with the same column keys."""
+    """Make the adaption from a table to its alias or to a subquery with the same column keys; or from a join."""
+    if isinstance(source, Join):
+        return replacing({column: target.corresponding_column(column) for column in source.c})
     return replacing({column: target.c[column.key] for column in source.c})
 
 

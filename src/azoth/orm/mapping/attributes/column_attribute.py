@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
 from azoth.sql.elements import ColumnElement
 from azoth.sql.operators import Operator
+from azoth.sql.selectable import Join
 
 ValueT = TypeVar("ValueT", covariant=True)
 
@@ -28,6 +29,8 @@ class ColumnAttribute(InstrumentedAttribute[ValueT]):
         # What the operators work on: the expression itself, unless the property brought a comparator of its own.
         factory = property.comparator_factory
         self._operand = expression if factory is None else factory(property, parent, expression)
+        # What is selected from, where that is more than the column's own table; statements ask for it by this name.
+        self._whole_from = parent.selectable if parent.is_mapper and isinstance(parent.selectable, Join) else None
         if property.is_expression:
             self._shape = (self._shape, expression._shape)
             self._binds = expression._binds

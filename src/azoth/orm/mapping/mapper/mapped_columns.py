@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from azoth.exc import ArgumentError
+from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.mapping.mapper.mapper_options import MapperOptions
 from azoth.orm.mapping.properties.column_property import ColumnProperty
 from azoth.orm.mapping.properties.property import MapperProperty
@@ -39,6 +39,7 @@ def column_properties(
     _mark_expressions(given, table)
     synonyms = _columns_behind_synonyms(given)
     found: dict[str, MapperProperty] = {}
+    columns: dict[str, Any] = {}
     for column in table.c:
         key = named.get(column)
         if key is not None:
@@ -47,8 +48,21 @@ def column_properties(
         key = synonyms.get(column.key, (options.column_prefix or "") + column.key)
         if key in given or _is_left_out(class_, key, column, options):
             continue
+        if key in columns:
+            raise _same_name(class_, key, columns[key], column)
+        columns[key] = column
         found[key] = ColumnProperty(column)
     return {**found, **given}
+
+
+def _same_name(class_: type[Any], key: str, first: Any, second: Any) -> InvalidRequestError:
+    return InvalidRequestError(
+        f"{class_.__name__}.{key} would stand for both {first} and {second}",
+        why=f"the tables that are joined have columns of the same name, and nothing says which of them {key} is",
+        fix=f"map them explicitly: properties={{{key!r}: [...]}} with both where they are always equal, or each "
+        "under a name of its own",
+        code="AZ-M300",
+    )
 
 
 def as_property(class_: type[Any], key: str, subject: Any) -> MapperProperty:

@@ -16,6 +16,7 @@ from azoth.orm.mapping.lookup import MAPPER, note_table
 from azoth.orm.mapping.mapper.attribute_names import check_attribute_names
 from azoth.orm.mapping.mapper.extension import Extended
 from azoth.orm.mapping.mapper.mapped_columns import as_property, column_properties
+from azoth.orm.mapping.mapper.mapped_tables import columns_by_table, in_insertable_order, tables_behind
 from azoth.orm.mapping.mapper.mapper_hierarchy import MapperHierarchy
 from azoth.orm.mapping.mapper.mapper_identity import MapperIdentity
 from azoth.orm.mapping.mapper.mapper_options import inheritance_error, mapper_options
@@ -36,18 +37,18 @@ from azoth.util.near_names import did_you_mean
 
 
 class Mapper(MapperIdentity, MapperHierarchy):
-    """How the instances of one class and the rows of one table correspond.
+    """How the instances of one class and the rows of one table, or of a join of several, correspond.
 
     Args:
         class_: the class.
-        local_table: the table, or another selectable with a primary key.
+        local_table: the table, or another selectable with a primary key: a join, an alias, a subquery.
         registry: the registry of classes that may name each other.
         properties: attributes by key: properties, columns, or lists of equal columns.
         options: see ``MapperOptions``.
 
     Attributes:
         class_, manager: the class and its instrumentation.
-        local_table, persist_selectable: the table.
+        local_table, persist_selectable, selectable: what the rows are selected from.
         primary_key, primary_key_keys: the columns that identify a row, and their attribute keys.
         columns (c): the columns by attribute key.
         column_keys: the attributes that are loaded and persisted, in table order.
@@ -123,10 +124,13 @@ class Mapper(MapperIdentity, MapperHierarchy):
         """The instrumentation of the class."""
         return self.manager
 
-    @property
+    @computed_once
     def tables(self) -> list[Any]:
-        """The tables that rows are written to."""
-        return [self.local_table]
+        """The tables behind the mapping, in an order in which the rows of one object can be inserted."""
+        tables = tables_behind(self.local_table)
+        if len(tables) < 2:
+            return tables
+        return in_insertable_order(tables, columns_by_table(self.local_table, self.columns_by_key(), tables))
 
     @property
     def mapped_table(self) -> Any:
@@ -180,6 +184,15 @@ class Mapper(MapperIdentity, MapperHierarchy):
     def c(self) -> PropertyView[Any]:
         """The columns by attribute key."""
         return self.columns
+
+    def columns_by_key(self) -> dict[str, tuple[Any, ...]]:
+        """Give all columns that each loaded attribute stands for; the one that is loaded comes first."""
+        found = {}
+        for key, column in self.columns.items():
+            prop = self._properties[key]
+            assert isinstance(prop, ColumnProperty)
+            found[key] = (column, *[other for other in prop.columns if other is not column])
+        return found
 
     def has_property(self, key: str) -> bool:
         """Tell whether there is an attribute of a name."""
@@ -342,10 +355,10 @@ class Mapper(MapperIdentity, MapperHierarchy):
         for base in class_.__mro__[2 if named else 1 :]:
             if MAPPER in base.__dict__:
                 raise inheritance_error(class_, f"it is derived from the mapped class {base.__name__}")
-        if not hasattr(local_table, "c"):
+        if not hasattr(local_table, "c") or hasattr(local_table, "_raw_columns"):
             raise ArgumentError(
                 f"class {class_.__name__} is mapped to an object of {type(local_table).__name__}, which is no table",
-                fix="pass a Table, a join or a subquery",
+                fix="pass a Table, a join, an alias, or a statement's subquery()",
                 code="AZ-M13",
             )
 

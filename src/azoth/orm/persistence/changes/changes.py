@@ -1,4 +1,4 @@
-"""What a flush has to write: new, changed and deleted instances, grouped by mapper and by changed attributes."""
+"""What a flush has to write: new, changed and deleted instances, and the entries that they make in their tables."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from azoth.orm.persistence.changes.key_changes import find_key_changes, note_loa
 from azoth.orm.persistence.changes.planned_load import PlannedLoads
 from azoth.orm.persistence.changes.relationship_changes import RelationshipChanges
 from azoth.orm.persistence.changes.removals import find_removals
-from azoth.orm.persistence.changes.row_group import RowGroup
+from azoth.orm.persistence.changes.row_group import InstanceGroup, RowGroup
 from azoth.orm.persistence.profile.expressions import PLAIN_TYPES, is_expression_class
 from azoth.orm.persistence.profile.key_copy import KeyCopy, keeps_key
+from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.profile.values import committed_value, key_value
 from azoth.orm.persistence.profile.write_profile import WriteProfile, write_profile
 from azoth.orm.runtime.state import InstanceState
@@ -26,14 +27,14 @@ class FlushChanges:
     """Everything that one flush writes, not yet in order.
 
     It is found in two steps: first what goes and whose keys change, which may need more than memory knows (see
-    ``loads``), then with ``collect()`` the rows to write.
+    ``loads``), then with ``collect()`` the rows to write. An object has one row, an entry, in each table of its mapper.
 
     Attributes:
         identity_map: the map.
         only: the states that the flush is limited to, or None.
         removals: what is deleted, and which pending objects are not inserted.
-        inserts, deletes: rows by mapper.
-        updates: rows by mapper and changed attributes.
+        created, gone: the new and the deleted objects by mapper; they make an entry in each table of it.
+        updates: entries by mapped table and changed attributes.
         relationships: foreign keys and association rows.
         untouched: changed states without a net change; they are clean after the flush.
         loads: what must be loaded before this is complete.
@@ -44,19 +45,19 @@ class FlushChanges:
         self.only = only
         new, modified, asked = _chosen(identity_map, only)
         managers = {state.manager: None for state in modified}
-        self.inserts = _by_mapper(new)
-        self.removals = removals = find_removals(identity_map, self.inserts.values(), modified, managers, asked)
+        self.created = _by_mapper(new)
+        self.removals = removals = find_removals(identity_map, self.created.values(), modified, managers, asked)
         if removals.dropped:
             new = _without(new, removals.dropped)
-            self.inserts = _by_mapper(new)
+            self.created = _by_mapper(new)
         self.new: Mapping[InstanceState, Any] = new
         self.deleted = deleted = removals.deleted
         self.modified = _without(modified, deleted) if deleted else modified
         self.managers = managers
         self.key_changes = find_key_changes(managers, self.modified, deleted)
         self.relationships = RelationshipChanges(new, deleted, identity_map)
-        self.deletes = _by_mapper(deleted)
-        self.updates: dict[tuple[Any, tuple[str, ...]], RowGroup] = {}
+        self.gone = _by_mapper(deleted)
+        self.updates: dict[tuple[MappedTable, tuple[str, ...]], RowGroup] = {}
         self.untouched: list[InstanceState] = []
         if self.key_changes:
             loads = PlannedLoads()
@@ -78,7 +79,7 @@ class FlushChanges:
 
     def _collect_relationships(self, modified: Mapping[InstanceState, Any]) -> None:
         relationships = self.relationships
-        for mapper, group in self.inserts.items():
+        for mapper, group in self.created.items():
             syncs = write_profile(mapper).relationships
             if syncs:
                 relationships.of_new(syncs, group.states, group.instances)
@@ -94,7 +95,7 @@ class FlushChanges:
                 relationships.of_changed(profile.relationships, state, instance)
             if not changes.keys().isdisjoint(profile.pk_keys):
                 relationships.of_key_change(profile.relationships, state, instance)
-        for mapper, group in self.deletes.items():
+        for mapper, group in self.gone.items():
             syncs = write_profile(mapper).relationships
             if syncs:
                 for state, instance in zip(group.states, group.instances, strict=True):
@@ -130,31 +131,38 @@ class FlushChanges:
                         continue
                     group = groups.get(key)
                     if group is None:
-                        group = groups[key] = self._group(mapper, (key,))
+                        group = groups[key] = self._group(profile.tables_of[key][0], (key,))
                     group.states.append(state)
                     group.instances.append(instance)
                     continue
             keys = net_changes(profile, state, instance, copies)
-            if keys:
-                self._update(mapper, keys, state, instance)
-            else:
-                self.untouched.append(state)
+            if not keys or not self._update(profile, keys, state, instance):
+                untouched(state)
         for state, copies in children.items():
             profile = write_profile(state.manager.mapper)
             instance = copies[0].child_instance
             keys = net_changes(profile, state, instance, copies)
             if keys:
-                self._update(profile.mapper, keys, state, instance)
+                self._update(profile, keys, state, instance)
 
-    def _update(self, mapper: Any, keys: tuple[str, ...], state: InstanceState, instance: Any) -> None:
-        group = self._group(mapper, keys)
-        group.states.append(state)
-        group.instances.append(instance)
+    def _update(self, profile: WriteProfile, keys: tuple[str, ...], state: InstanceState, instance: Any) -> bool:
+        """Make an entry in each table that has one of the changed columns; tell whether there is any."""
+        if profile.only_table is not None:
+            group = self._group(profile.only_table, keys)
+            group.states.append(state)
+            group.instances.append(instance)
+            return True
+        found = keys_by_table(profile, keys)
+        for mapped, own in found:
+            group = self._group(mapped, own)
+            group.states.append(state)
+            group.instances.append(instance)
+        return bool(found)
 
-    def _group(self, mapper: Any, keys: tuple[str, ...]) -> RowGroup:
-        group = self.updates.get((mapper, keys))
+    def _group(self, mapped: MappedTable, keys: tuple[str, ...]) -> RowGroup:
+        group = self.updates.get((mapped, keys))
         if group is None:
-            group = self.updates[mapper, keys] = RowGroup(mapper, keys)
+            group = self.updates[mapped, keys] = RowGroup(mapped, keys, [], [])
         return group
 
     def _changed_children(self) -> dict[InstanceState, list[KeyCopy]]:
@@ -165,6 +173,38 @@ class FlushChanges:
                 if state not in self.new and state not in self.deleted:
                     children.setdefault(state, []).append(copy)
         return children
+
+
+def keys_by_table(profile: WriteProfile, keys: tuple[str, ...]) -> list[tuple[MappedTable, tuple[str, ...]]]:
+    """Divide changed attributes among the tables in which they have columns.
+
+    Args:
+        profile: the mapper's profile.
+        keys: the changed attributes.
+
+    Returns:
+        the tables to update, each with its attributes; that of the version with any of them, as it counts all changes.
+    """
+    written = [key for key in keys if profile.tables_of[key]]
+    counting = profile.versioned if written and profile.mapper.version_id_generator else None
+    found = []
+    for mapped in profile.tables:
+        own = tuple([key for key in written if key in mapped.columns])
+        if own or mapped is counting:
+            found.append((mapped, own))
+    return found
+
+
+def written_tables(mapper: Any) -> tuple[MappedTable, ...]:
+    """List the tables into which the objects of a mapper are written.
+
+    Errors:
+        FlushError: there is none.
+    """
+    tables = write_profile(mapper).tables
+    if not tables:
+        raise _no_table(mapper)
+    return tables
 
 
 def net_changes(
@@ -247,8 +287,18 @@ def _blank_key(state: InstanceState, key: str) -> FlushError:
     )
 
 
-def _by_mapper(chosen: Mapping[InstanceState, Any]) -> dict[Any, RowGroup]:
-    groups: dict[Any, RowGroup] = {}
+def _no_table(mapper: Any) -> FlushError:
+    return FlushError(
+        f"{mapper.class_.__name__} cannot be written: no table behind {mapper.local_table.description} has its whole "
+        "primary key mapped",
+        why="a row is found again by the primary key of its table, and the mapping leaves a part of it out",
+        fix="map the primary key of the table that is to be written, or change its rows through another class",
+        code="AZ-F150",
+    )
+
+
+def _by_mapper(chosen: Mapping[InstanceState, Any]) -> dict[Any, InstanceGroup]:
+    groups: dict[Any, InstanceGroup] = {}
     manager: Any = None
     add_state: Any = None
     add_instance: Any = None
@@ -257,7 +307,7 @@ def _by_mapper(chosen: Mapping[InstanceState, Any]) -> dict[Any, RowGroup]:
             manager = state.manager
             group = groups.get(manager.mapper)
             if group is None:
-                group = groups[manager.mapper] = RowGroup(manager.mapper)
+                group = groups[manager.mapper] = InstanceGroup(manager.mapper)
             add_state = group.states.append
             add_instance = group.instances.append
         add_state(state)

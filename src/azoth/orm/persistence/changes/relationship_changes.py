@@ -122,10 +122,9 @@ class RelationshipChanges:
         for rows in self.associations.values():
             rows.settle()
 
-    def copies_of(self, state: InstanceState, table: Any) -> list[KeyCopy]:
-        """List the keys that an object of a table takes over within its own INSERT or UPDATE."""
-        table_id = id(table)
-        return [by_state[state] for slot, by_state in self.copies.items() if slot[0] == table_id and state in by_state]
+    def copies_of(self, state: InstanceState) -> list[KeyCopy]:
+        """List the keys that an object takes over within its own INSERT or UPDATE."""
+        return [by_state[state] for by_state in self.copies.values() if state in by_state]
 
     # -- single facts ----------------------------------------------------------------------------------------------
 

@@ -201,7 +201,7 @@ def find_removals(
 
     Args:
         identity_map: what the session holds.
-        new: the pending objects, in groups of one class (``RowGroup``).
+        new: the pending objects, in groups of one class (``InstanceGroup``).
         modified: the changed objects.
         managers: the classes of these.
         asked: the objects marked by ``session.delete()``.

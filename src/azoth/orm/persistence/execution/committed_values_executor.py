@@ -42,7 +42,8 @@ def _load(
 ) -> None:
     dialect = connection.dialect
     columns = [*mapper.primary_key, *[write_profile(mapper).columns[key] for key in keys]]
-    compiled = compile_statement(select(*columns).where(_is_one_of(mapper, list(states))), dialect)
+    statement = select(*columns).select_from(mapper.selectable).where(_is_one_of(mapper, list(states)))
+    compiled = compile_statement(statement, dialect)
     parameters = []
     for bind in compiled.positional:
         process = bind.type.dialect_impl(dialect).bind_processor(dialect)

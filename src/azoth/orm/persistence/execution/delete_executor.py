@@ -9,7 +9,7 @@ from azoth.orm.persistence.execution.outcome import FlushOutcome
 from azoth.orm.persistence.execution.update_executor import present_version, stale
 from azoth.orm.persistence.planning.steps import DeleteStep
 from azoth.orm.persistence.ports import FlushConnection
-from azoth.orm.persistence.statements.statements import mapper_statements
+from azoth.orm.persistence.statements.statements import table_statements
 
 
 def run_delete(step: DeleteStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
@@ -25,12 +25,12 @@ def run_delete(step: DeleteStep, connection: FlushConnection, outcome: FlushOutc
     Errors:
         StaleDataError: a versioned row was not there as it was loaded.
     """
-    mapper, dialect = step.mapper, connection.dialect
-    statement = mapper_statements(mapper, dialect).delete()
+    mapped, dialect = step.mapped, connection.dialect
+    statement = table_statements(mapped, dialect).delete()
     rows = statement.extract(step.states, step.instances)
-    versioned = mapper.version_id_col is not None
-    if versioned:
-        key = mapper.version_id_key
+    key = mapped.version_key
+    versioned = key is not None
+    if key is not None:
         rows = [
             (*row[:-1], present_version(state, instance, key))
             for row, state, instance in zip(rows, step.states, step.instances, strict=True)
@@ -49,7 +49,7 @@ def run_delete(step: DeleteStep, connection: FlushConnection, outcome: FlushOutc
     if matched != len(rows) and matched >= 0 and dialect.supports_sane_rowcount:
         if versioned:
             raise stale(step, "DELETE", len(rows), matched)
-        if mapper.confirm_deleted_rows:
+        if step.mapper.confirm_deleted_rows:
             warnings.warn(
                 f"DELETE statement on table '{step.table.fullname}' expected to delete {len(rows)} row(s); {matched} "
                 "were matched.  Please set confirm_deleted_rows=False within the mapper configuration to prevent "

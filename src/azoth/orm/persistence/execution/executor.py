@@ -140,7 +140,7 @@ def _finish(plan: FlushPlan, outcome: FlushOutcome) -> None:
     for state, instance in outcome.deleted.items():
         identity_map.discard_deleted(state, instance)
     for step in plan.steps:
-        if isinstance(step, InsertStep):
+        if isinstance(step, InsertStep) and step.mapped.is_first:
             _make_persistent(step, outcome)
         if isinstance(step, InsertStep | UpdateStep | SetKeysStep):
             for copy in step.copies:

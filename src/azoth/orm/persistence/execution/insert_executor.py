@@ -6,15 +6,17 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any
 
+from azoth.orm.exc import FlushError
 from azoth.orm.persistence.execution.key_copy_executor import apply_copies
 from azoth.orm.persistence.execution.outcome import FlushOutcome, InsertedRows
+from azoth.orm.persistence.execution.returned_rows import in_order
 from azoth.orm.persistence.execution.temporary_values import temporary_nulls
 from azoth.orm.persistence.planning.steps import InsertStep
 from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.profile.expressions import has_expressions
 from azoth.orm.persistence.statements.insert_batches import ExpressionInsert, by_signature, chunks
 from azoth.orm.persistence.statements.row_statement import Parameters, RowStatement
-from azoth.orm.persistence.statements.statements import InsertForm, MapperStatements, mapper_statements
+from azoth.orm.persistence.statements.statements import InsertForm, TableStatements, table_statements
 from azoth.orm.runtime.state import InstanceState
 
 
@@ -32,13 +34,15 @@ def run_insert(step: InsertStep, connection: FlushConnection, outcome: FlushOutc
     """
     if step.copies:
         apply_copies(step.copies, outcome.written)
-    statements = mapper_statements(step.mapper, connection.dialect)
+    statements = table_statements(step.mapped, connection.dialect)
     with temporary_nulls(step.instances, step.nulls):
         _fill_in_defaults(statements, step, outcome)
         runner = _InsertRun(statements, connection, outcome)
         signatures = statements.signatures(step.instances)
         for signature, states, instances in by_signature(statements, signatures, step.states, step.instances):
             runner.insert(statements.insert_form(signature), states, instances)
+    if step.span is not None:
+        identify(statements.mapper.primary_key_keys, *_unzipped(step.span.ending))
 
 
 class DefaultContext:
@@ -59,11 +63,12 @@ class DefaultContext:
 class _InsertRun:
     """The rows of one step on their way to the database."""
 
-    def __init__(self, statements: MapperStatements, connection: FlushConnection, outcome: FlushOutcome) -> None:
+    def __init__(self, statements: TableStatements, connection: FlushConnection, outcome: FlushOutcome) -> None:
         self.statements = statements
         self.connection = connection
         self.outcome = outcome
-        self.pk_keys = statements.profile.pk_keys
+        self.mapped = statements.mapped
+        self.pk_keys: tuple[str, ...] = statements.mapper.primary_key_keys
 
     def insert(self, form: InsertForm, states: list[InstanceState], instances: list[Any]) -> None:
         """Insert rows that have the same form; those with SQL expressions go by themselves."""
@@ -93,15 +98,15 @@ class _InsertRun:
         if statement.process is not None:
             rows = statement.process(rows)
         if form.lastrowid_key is not None:
-            self.outcome.inserted_rows.append(InsertedRows(states, (form.lastrowid_key,)))
+            self.outcome.inserted_rows.append(InsertedRows(states, (form.lastrowid_key,), self.mapped.is_first))
             self._send_for_lastrowid(statement.sql, form.lastrowid_key, rows, states, instances)
         elif form.returning:
-            made_keys = tuple([key for key in form.returning if key in self.pk_keys])
-            self.outcome.inserted_rows.append(InsertedRows(states, made_keys))
+            made_keys = tuple([key for key in form.returning if key in self.mapped.fetched_keys])
+            self.outcome.inserted_rows.append(InsertedRows(states, made_keys, self.mapped.is_first))
             self._send_for_returning(form, rows, states, instances)
             self._identify(states, instances)
         else:
-            self.outcome.inserted_rows.append(InsertedRows(states, ()))
+            self.outcome.inserted_rows.append(InsertedRows(states, (), self.mapped.is_first))
             if len(rows) == 1:
                 self.connection.run(statement.sql, rows[0])
             else:
@@ -116,7 +121,7 @@ class _InsertRun:
         # One tight loop: with an embedded database the driver's own time is about a microsecond for each row.
         run = self.connection.run
         process = self.statements.lastrowid_processor
-        if process is not None or len(self.pk_keys) > 1:
+        if process is not None or self.pk_keys != (key,) or not self.mapped.is_alone:
             for instance, row in zip(instances, rows, strict=True):
                 made = run(sql, row).lastrowid
                 instance.__dict__[key] = made if process is None else process(made)
@@ -130,13 +135,17 @@ class _InsertRun:
     ) -> None:
         connection = self.connection
         start = 0
-        for size in chunks(self.statements, len(rows), len(rows[0])):
+        for size in chunks(form, len(rows), len(rows[0])):
             part = rows[start : start + size]
             parameters = part[0] if size == 1 else tuple(chain.from_iterable(part))
-            sql = form.for_rows(size).sql
-            returned = connection.fetch_all(connection.run(sql, parameters), sql, parameters)
+            statement = form.for_rows(size)
+            cursor = connection.run(statement.sql, parameters)
+            returned: Sequence[Any] = connection.fetch_all(cursor, statement.sql, parameters)
             end = start + size
-            self._take_returned(form.for_rows(), returned, states[start:end], instances[start:end])
+            chosen = instances[start:end]
+            if size > 1:
+                returned = in_order(form, statement, returned, chosen)
+            self._take_returned(statement, returned, states[start:end], chosen)
             start = end
 
     def _take_returned(
@@ -147,10 +156,16 @@ class _InsertRun:
         instances: Sequence[Any],
     ) -> None:
         made = tuple(statement.returning.items())
+        fetched = self.mapped.fetched_keys
         for state, instance, row in zip(states, instances, returned, strict=True):
             values = instance.__dict__
+            if row is None:
+                for key, _ in made:
+                    if key not in fetched:
+                        values.pop(key, None)
+                continue
             for (key, process), value in zip(made, row, strict=True):
-                if key in self.pk_keys:
+                if key in fetched:
                     values[key] = value if process is None else process(value)
                 else:
                     self.outcome.write(state, values, key, value if process is None else process(value))
@@ -165,7 +180,9 @@ class _InsertRun:
         rows = statement.extract((state,), (instance,))
         if statement.process is not None:
             rows = statement.process(rows)
-        outcome.inserted_rows.append(InsertedRows([state], (made_by_driver,) if made_by_driver else ()))
+        outcome.inserted_rows.append(
+            InsertedRows([state], (made_by_driver,) if made_by_driver else (), self.mapped.is_first)
+        )
         cursor = self.connection.run(statement.sql, rows[0])
         if returning:
             before = {key: values.get(key) for key in expressions}
@@ -176,21 +193,14 @@ class _InsertRun:
             process = statements.lastrowid_processor
             values[made_by_driver] = cursor.lastrowid if process is None else process(cursor.lastrowid)
         for key in expressions:
-            if key not in returning:
+            if key not in returning and key not in self.mapped.later_keys:
                 outcome.written.append((state, key, values.pop(key)))
         self._identify((state,), (instance,))
         self._forget(form, (instance,))
 
     def _identify(self, states: Iterable[InstanceState], instances: Iterable[Any]) -> None:
-        keys = self.pk_keys
-        if len(keys) == 1:
-            key = keys[0]
-            for state, instance in zip(states, instances, strict=True):
-                state.pk = instance.__dict__[key]
-        else:
-            for state, instance in zip(states, instances, strict=True):
-                values = instance.__dict__
-                state.pk = tuple([values[key] for key in keys])
+        if self.mapped.is_alone:
+            identify(self.pk_keys, states, instances)
 
     @staticmethod
     def _forget(form: InsertForm, instances: Iterable[Any]) -> None:
@@ -202,17 +212,54 @@ class _InsertRun:
                 values.setdefault(key, None)
 
 
-def _fill_in_defaults(statements: MapperStatements, step: InsertStep, outcome: FlushOutcome) -> None:
+def identify(keys: tuple[str, ...], states: Iterable[InstanceState], instances: Iterable[Any]) -> None:
+    """Give objects their primary key, when all parts of it are known.
+
+    Args:
+        keys: the attribute keys of the mapper's primary key.
+        states: the objects' states.
+        instances: the objects.
+
+    Raises:
+        FlushError: a part is not known, because no table that was written has a column for it.
+    """
+    try:
+        if len(keys) == 1:
+            key = keys[0]
+            for state, instance in zip(states, instances, strict=True):
+                state.pk = instance.__dict__[key]
+        else:
+            for state, instance in zip(states, instances, strict=True):
+                values = instance.__dict__
+                state.pk = tuple([values[key] for key in keys])
+    except KeyError as missing:
+        raise _no_identity(state, missing.args[0]) from None
+
+
+def _no_identity(state: InstanceState, key: str) -> FlushError:
+    name = state.manager.class_.__name__
+    return FlushError(
+        f"{name} was inserted, but {key}, part of its primary key, is not known",
+        why=f"{name}.{key} is only read: none of the tables that were written has a column for it",
+        fix=f"set {name}.{key} before the flush, or name other columns in the mapper option primary_key",
+        code="AZ-F152",
+    )
+
+
+def _unzipped(pairs: Sequence[tuple[InstanceState, Any]]) -> tuple[list[InstanceState], list[Any]]:
+    return [state for state, _ in pairs], [instance for _, instance in pairs]
+
+
+def _fill_in_defaults(statements: TableStatements, step: InsertStep, outcome: FlushOutcome) -> None:
     """Give each object the values that Python makes: defaults of columns, and the first version."""
-    version = statements.mapper.version_id_col
-    if version is not None and statements.mapper.version_id_generator:
-        key = statements.mapper.version_id_key
+    key = statements.mapped.version_key
+    if key is not None and statements.mapper.version_id_generator:
         generate = statements.mapper.version_id_generator
         for state, instance in zip(step.states, step.instances, strict=True):
             if instance.__dict__.get(key) is None:
                 outcome.write(state, instance.__dict__, key, generate(None))
     for key, default in statements.defaulted.items():
-        evaluates_none = statements.profile.columns[key].type.should_evaluate_none
+        evaluates_none = statements.mapped.columns[key].type.should_evaluate_none
         for state, instance in zip(step.states, step.instances, strict=True):
             values = instance.__dict__
             if values.get(key) is None and not (evaluates_none and key in values):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from azoth.orm.persistence.changes.changes import net_changes
+from azoth.orm.persistence.changes.changes import keys_by_table, net_changes, written_tables
 from azoth.orm.persistence.execution.outcome import FlushOutcome
+from azoth.orm.persistence.execution.update_executor import move_identities
 from azoth.orm.persistence.planning.steps import InsertStep, UpdateStep
 from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.profile.key_copy import KeyCopy
+from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.orm.runtime.state import InstanceState
 
@@ -27,27 +29,29 @@ def run_observed(step: Any, connection: FlushConnection, outcome: FlushOutcome, 
 
     State: listeners may change columns of the objects; what they change is written.
     """
-    dispatch = step.mapper.dispatch
+    mapper, dispatch, span = step.mapper, step.mapper.dispatch, step.span
+    # Of an object with rows in several tables the listeners hear before its first one is written and after its last.
+    beginning = step.instances if span is None else [instance for _, instance in span.beginning]
+    ending = step.instances if span is None else [instance for _, instance in span.ending]
     if isinstance(step, InsertStep):
-        _tell(dispatch.before_insert, step, connection)
-        written = len(outcome.written)
-        run(step, connection, outcome)
-        _tell_refreshed(step, outcome.written[written:])
-        _tell(dispatch.after_insert, step, connection)
+        _tell(dispatch.before_insert, mapper, connection, beginning)
+        _run_part(step, connection, outcome, run)
+        _tell(dispatch.after_insert, mapper, connection, ending)
     elif isinstance(step, UpdateStep):
-        _tell(dispatch.before_update, step, connection)
-        if not step.keys and not dispatch.before_update:
-            _tell(dispatch.after_update, step, connection)
-            return
-        for part in _as_changed_now(step, outcome) if dispatch.before_update else (step,):
-            written = len(outcome.written)
-            run(part, connection, outcome)
-            _tell_refreshed(part, outcome.written[written:])
-        _tell(dispatch.after_update, step, connection)
+        _tell(dispatch.before_update, mapper, connection, beginning)
+        if dispatch.before_update:
+            for part in _as_changed_now(step, outcome) if step.mapped.is_alone else _rows_changed_now(step, outcome):
+                _run_part(part, connection, outcome, run)
+            if not step.mapped.is_alone:
+                pairs = zip(step.states, step.instances, strict=True) if span is None else span.ending
+                move_identities(outcome, mapper, pairs)
+        elif step.keys or span is not None:
+            _run_part(step, connection, outcome, run)
+        _tell(dispatch.after_update, mapper, connection, ending)
     else:
-        _tell(dispatch.before_delete, step, connection)
+        _tell(dispatch.before_delete, mapper, connection, beginning)
         run(step, connection, outcome)
-        _tell(dispatch.after_delete, step, connection)
+        _tell(dispatch.after_delete, mapper, connection, ending)
 
 
 def steps_of_untouched(untouched: Iterable[InstanceState]) -> list[UpdateStep]:
@@ -60,16 +64,21 @@ def steps_of_untouched(untouched: Iterable[InstanceState]) -> list[UpdateStep]:
             continue
         step = steps.get(mapper)
         if step is None:
-            step = steps[mapper] = UpdateStep(mapper, [], [], (), [], ())
+            step = steps[mapper] = UpdateStep(written_tables(mapper)[0], [], [], (), [], ())
         step.states.append(state)
         step.instances.append(instance)
     return list(steps.values())
 
 
-def _tell(listeners: tuple[Any, ...], step: Any, connection: FlushConnection) -> None:
+def _run_part(step: InsertStep | UpdateStep, connection: FlushConnection, outcome: FlushOutcome, run: Runner) -> None:
+    written = len(outcome.written)
+    run(step, connection, outcome)
+    _tell_refreshed(step, outcome.written[written:])
+
+
+def _tell(listeners: tuple[Any, ...], mapper: Any, connection: FlushConnection, instances: Iterable[Any]) -> None:
     if listeners:
-        mapper = step.mapper
-        for instance in step.instances:
+        for instance in instances:
             for listener in listeners:
                 listener(mapper, connection, instance)
 
@@ -90,9 +99,7 @@ def _tell_refreshed(step: Any, written: list[tuple[InstanceState, str, Any]]) ->
 
 def _as_changed_now(step: UpdateStep, outcome: FlushOutcome) -> list[UpdateStep]:
     """Look again at what is to be set, because listeners have changed the objects; equal columns go together."""
-    copies: dict[InstanceState, list[KeyCopy]] = {}
-    for copy in step.copies:
-        copies.setdefault(copy.child, []).append(copy)
+    copies = _copies_by_child(step)
     profile = write_profile(step.mapper)
     parts: dict[tuple[str, ...], UpdateStep] = {}
     for state, instance in zip(step.states, step.instances, strict=True):
@@ -100,11 +107,42 @@ def _as_changed_now(step: UpdateStep, outcome: FlushOutcome) -> list[UpdateStep]
         keys = net_changes(profile, state, instance, own)
         part = parts.get(keys)
         if part is None:
-            part = parts[keys] = UpdateStep(step.mapper, [], [], keys, [], step.nulls)
+            part = parts[keys] = UpdateStep(step.mapped, [], [], keys, [], step.nulls)
         part.states.append(state)
         part.instances.append(instance)
         part.copies.extend(own or ())
     unchanged = parts.pop((), None)
     if unchanged is not None:
-        outcome.updated.extend(unchanged.states)
+        outcome.updated.update(dict.fromkeys(unchanged.states))
     return list(parts.values())
+
+
+def _rows_changed_now(step: UpdateStep, outcome: FlushOutcome) -> list[UpdateStep]:
+    """Do the same for objects with several tables: a row that nobody had planned to change is written with the first.
+
+    A row that is planned for a later step waits for that.
+    """
+    copies = _copies_by_child(step)
+    profile = write_profile(step.mapper)
+    planned = {} if step.span is None else step.span.tables
+    parts: dict[tuple[MappedTable, tuple[str, ...]], UpdateStep] = {}
+    for state, instance in zip(step.states, step.instances, strict=True):
+        own = copies.get(state)
+        outcome.updated[state] = None
+        begins_here = step.span is None or state in planned
+        for mapped, keys in keys_by_table(profile, net_changes(profile, state, instance, own)):
+            if mapped is step.mapped or (begins_here and mapped not in planned.get(state, ())):
+                part = parts.get((mapped, keys))
+                if part is None:
+                    part = parts[mapped, keys] = UpdateStep(mapped, [], [], keys, [], step.nulls)
+                part.states.append(state)
+                part.instances.append(instance)
+                part.copies.extend(own or ())
+    return list(parts.values())
+
+
+def _copies_by_child(step: UpdateStep) -> dict[InstanceState, list[KeyCopy]]:
+    copies: dict[InstanceState, list[KeyCopy]] = {}
+    for copy in step.copies:
+        copies.setdefault(copy.child, []).append(copy)
+    return copies

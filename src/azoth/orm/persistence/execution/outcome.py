@@ -19,10 +19,12 @@ class InsertedRows(NamedTuple):
     Attributes:
         states: their states; the objects are not kept alive.
         made_keys: the attribute keys of the primary key that the database made.
+        is_first: whether it is the first of the tables in which the objects have rows, so that they are counted here.
     """
 
     states: list[InstanceState]
     made_keys: tuple[str, ...]
+    is_first: bool
 
 
 class FlushOutcome:
@@ -35,7 +37,7 @@ class FlushOutcome:
         identity_map: the map.
         inserted_rows: what was inserted, batch by batch.
         deleted: state -> instance whose row was deleted.
-        updated: states whose rows were updated.
+        updated: states whose rows were updated, each once.
         untouched: changed states whose own rows needed no statement, as after a change of a collection.
         key_changes: state -> its primary key before, for those whose key changed.
         written: what the flush put into new objects: state, key, value before.
@@ -47,7 +49,7 @@ class FlushOutcome:
         self.identity_map = identity_map
         self.inserted_rows: list[InsertedRows] = []
         self.deleted: dict[InstanceState, Any] = {}
-        self.updated: list[InstanceState] = []
+        self.updated: dict[InstanceState, None] = {}
         self.untouched: Collection[InstanceState] = ()
         self.key_changes: dict[InstanceState, Any] = {}
         self.written: Written = []
@@ -55,12 +57,17 @@ class FlushOutcome:
     @property
     def inserted(self) -> list[InstanceState]:
         """The states whose rows were inserted, in order."""
-        return [state for rows in self.inserted_rows for state in rows.states]
+        return [state for rows in self.inserted_rows if rows.is_first for state in rows.states]
 
     @property
     def generated(self) -> dict[InstanceState, tuple[str, ...]]:
         """The inserted states with the attribute keys that the database made."""
-        return {state: rows.made_keys for rows in self.inserted_rows if rows.made_keys for state in rows.states}
+        found: dict[InstanceState, tuple[str, ...]] = {}
+        for rows in self.inserted_rows:
+            if rows.made_keys:
+                for state in rows.states:
+                    found[state] = (*found.get(state, ()), *rows.made_keys)
+        return found
 
     def write(self, state: InstanceState, values: dict[str, Any], key: str, value: Any) -> None:
         """Put a value into a new object, remembering what was there."""
@@ -79,10 +86,7 @@ class FlushOutcome:
             states = identity_map.states(state.manager)
             if states.get(state.pk) is state:
                 del states[state.pk]
-        for rows in self.inserted_rows:
-            for state in rows.states:
-                if state.identity_map is identity_map:
-                    self._make_transient(state, rows.made_keys)
+        self._undo_inserts()
         for state, key, before in reversed(self.written):
             instance = state()
             if instance is None or state.pk is not None:
@@ -102,11 +106,27 @@ class FlushOutcome:
                     state.changes = None
                 identity_map.add(state, instance)
 
-    def _make_transient(self, state: InstanceState, made_keys: tuple[str, ...]) -> None:
+    def _undo_inserts(self) -> None:
+        # Those of an object's later tables before that of its first one, with which it leaves the session.
+        for rows in sorted(self.inserted_rows, key=_is_first):
+            for state in rows.states:
+                if state.identity_map is self.identity_map:
+                    if rows.is_first:
+                        self._make_transient(state)
+                    _forget_keys(state, rows.made_keys)
+
+    def _make_transient(self, state: InstanceState) -> None:
         if state.pk is not None:
             self.identity_map.discard(state)
         state.pk = state.origin = state.changes = None
-        instance = state()
-        if instance is not None:
-            for key in made_keys:
-                instance.__dict__.pop(key, None)
+
+
+def _is_first(rows: InsertedRows) -> bool:
+    return rows.is_first
+
+
+def _forget_keys(state: InstanceState, made_keys: tuple[str, ...]) -> None:
+    instance = state()
+    if instance is not None:
+        for key in made_keys:
+            instance.__dict__.pop(key, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from azoth.orm.exc import StaleDataError
@@ -14,7 +15,7 @@ from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.profile.expressions import clause, has_expressions, is_expression
 from azoth.orm.persistence.profile.values import committed_value
 from azoth.orm.persistence.statements.row_statement import Parameters, RowStatement
-from azoth.orm.persistence.statements.statements import MapperStatements, mapper_statements
+from azoth.orm.persistence.statements.statements import TableStatements, table_statements
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE
 
@@ -35,10 +36,12 @@ def run_update(step: UpdateStep, connection: FlushConnection, outcome: FlushOutc
     """
     if step.copies:
         apply_copies(step.copies)
-    statements = mapper_statements(step.mapper, connection.dialect)
+    statements = table_statements(step.mapped, connection.dialect)
     with temporary_nulls(step.instances, step.nulls):
         _UpdateRun(statements, connection, outcome).update(step)
-    outcome.updated.extend(step.states)
+    if step.span is not None:
+        move_identities(outcome, step.mapper, step.span.ending)
+    outcome.updated.update(dict.fromkeys(step.states))
 
 
 def run_set_keys(step: SetKeysStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
@@ -49,7 +52,7 @@ def run_set_keys(step: SetKeysStep, connection: FlushConnection, outcome: FlushO
     if step.copies:
         apply_copies(step.copies, outcome.written)
     _send_keys(step, connection)
-    outcome.updated.extend(step.states)
+    outcome.updated.update(dict.fromkeys(step.states))
 
 
 def run_clear_keys(step: ClearKeysStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
@@ -62,7 +65,7 @@ def run_clear_keys(step: ClearKeysStep, connection: FlushConnection, outcome: Fl
 
 
 def _send_keys(step: SetKeysStep | ClearKeysStep, connection: FlushConnection) -> None:
-    statements = mapper_statements(step.mapper, connection.dialect)
+    statements = table_statements(step.mapped, connection.dialect)
     statement = statements.update(step.keys, versioned=False)
     rows = statement.extract(step.states, step.instances)
     if statement.process is not None:
@@ -73,11 +76,11 @@ def _send_keys(step: SetKeysStep | ClearKeysStep, connection: FlushConnection) -
 class _UpdateRun:
     """The rows of one step on their way to the database."""
 
-    def __init__(self, statements: MapperStatements, connection: FlushConnection, outcome: FlushOutcome) -> None:
+    def __init__(self, statements: TableStatements, connection: FlushConnection, outcome: FlushOutcome) -> None:
         self.statements = statements
         self.connection = connection
         self.outcome = outcome
-        self.versioned = statements.mapper.version_id_col is not None
+        self.versioned = statements.has_version
 
     def update(self, step: UpdateStep) -> None:
         keys = self.statements.keys_to_set(step.keys)
@@ -90,8 +93,10 @@ class _UpdateRun:
             self._update_one_by_one(step, keys, rows, versions)
         else:
             self._send(statement, rows, versions, step)
-        if not self.statements.pk_key_set.isdisjoint(keys):
-            self._change_identities(step)
+        # An object of several tables keeps its key until all its rows have the new one: they are found by the old one.
+        if step.mapped.is_alone and not self.statements.identity_keys.isdisjoint(keys):
+            updated = zip(step.states, step.instances, strict=True)
+            _change_identities(self.outcome, step.mapper, updated, step.keys)
         if self.statements.changed_by_server:
             for instance in step.instances:
                 for key in self.statements.changed_by_server:
@@ -120,7 +125,8 @@ class _UpdateRun:
             statement = self.statements.compile_update(plain, expressions)
             self._send(statement, statement.extract((state,), (instance,)), old, step)
             for key in expressions:
-                del values[key]
+                if key not in step.mapped.later_keys:
+                    del values[key]
 
     def _set_onupdate(self, step: UpdateStep) -> None:
         more = [(key, default) for key, default in self.statements.updated.items() if key not in step.keys]
@@ -141,34 +147,50 @@ class _UpdateRun:
                 instance.__dict__[key] = generate(old)
         return versions
 
-    def _change_identities(self, step: UpdateStep) -> None:
-        mapper = self.statements.mapper
-        pk_keys = self.statements.profile.pk_keys
-        changed = []
-        for state, instance in zip(step.states, step.instances, strict=True):
-            values = instance.__dict__
-            known = state.pk if mapper.composite_key else (state.pk,)
-            # A part that is expired and not set is what it was.
-            parts = tuple(
-                [
-                    values.get(key, NO_VALUE if key in step.keys else old)
-                    for key, old in zip(pk_keys, known, strict=True)
-                ]
-            )
-            if NO_VALUE in parts:
-                # A SQL expression made the key; only the database knows the row's new identity.
-                continue
-            pk = parts if mapper.composite_key else parts[0]
-            if pk != state.pk:
-                changed.append((state, pk))
-        states = self.outcome.identity_map.states(mapper.manager)
-        for state, _ in changed:
-            if states.get(state.pk) is state:
-                del states[state.pk]
-        for state, pk in changed:
-            self.outcome.key_changes.setdefault(state, state.pk)
-            state.pk = pk
-            states[pk] = state
+
+def move_identities(outcome: FlushOutcome, mapper: Any, updated: Iterable[tuple[InstanceState, Any]]) -> None:
+    """Let objects of several tables have their new primary key, once all their rows have it.
+
+    Args:
+        outcome: takes notes.
+        mapper: the mapper.
+        updated: states and instances whose last row was updated.
+    """
+    composite = mapper.composite_key
+    moved = [
+        (state, instance)
+        for state, instance in updated
+        if mapper.primary_key_from_instance(instance) != list(state.pk if composite else (state.pk,))
+    ]
+    _change_identities(outcome, mapper, moved, ())
+
+
+def _change_identities(
+    outcome: FlushOutcome, mapper: Any, moved: Iterable[tuple[InstanceState, Any]], set_keys: Collection[str]
+) -> None:
+    pk_keys = mapper.primary_key_keys
+    changed = []
+    for state, instance in moved:
+        values = instance.__dict__
+        known = state.pk if mapper.composite_key else (state.pk,)
+        # A part that is expired and not set is what it was.
+        parts = tuple(
+            [values.get(key, NO_VALUE if key in set_keys else old) for key, old in zip(pk_keys, known, strict=True)]
+        )
+        if NO_VALUE in parts:
+            # A SQL expression made the key; only the database knows the row's new identity.
+            continue
+        pk = parts if mapper.composite_key else parts[0]
+        if pk != state.pk:
+            changed.append((state, pk))
+    states = outcome.identity_map.states(mapper.manager)
+    for state, _ in changed:
+        if states.get(state.pk) is state:
+            del states[state.pk]
+    for state, pk in changed:
+        outcome.key_changes.setdefault(state, state.pk)
+        state.pk = pk
+        states[pk] = state
 
 
 def present_version(state: InstanceState, instance: Any, key: str) -> Any:
@@ -190,7 +212,7 @@ def run_checked(
         matched = connection.run(sql, rows[0]).rowcount
     elif dialect.supports_sane_multi_rowcount:
         matched = connection.run_many(sql, rows).rowcount
-    elif step.mapper.version_id_col is not None:
+    elif step.mapped.version_key is not None:
         matched = sum([connection.run(sql, row).rowcount for row in rows])
     else:
         connection.run_many(sql, rows)
@@ -205,10 +227,10 @@ def stale(step: Any, verb: str, expected: int, matched: int) -> StaleDataError:
     name = mapper.class_.__name__
     whose = f"{name} with key {step.states[0].pk!r}" if expected == 1 and len(step.states) == 1 else name
     cause = "the row was deleted or its key changed by someone else"
-    if mapper.version_id_col is not None:
+    if step.mapped.version_key is not None:
         cause += f", or its {mapper.version_id_key} is another one than when it was loaded"
     return StaleDataError(
-        f"{whose}: {verb} statement on table '{mapper.local_table.fullname}' expected to {verb.lower()} "
+        f"{whose}: {verb} statement on table '{step.table.fullname}' expected to {verb.lower()} "
         f"{expected} row(s); {matched} were matched.",
         why=cause,
         fix="roll back, refresh the objects and make the change again",

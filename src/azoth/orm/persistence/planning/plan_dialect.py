@@ -11,6 +11,7 @@ class PlanDialect(GenericDialect):
     supports_returning = True
     supports_lastrowid = True
     supports_multivalues_insert = True
+    numbers_rows_in_order = True
     supports_sane_multi_rowcount = True
 
 

@@ -19,7 +19,7 @@ from azoth.orm.persistence.planning.steps import (
 from azoth.orm.persistence.profile.expressions import clause, is_expression
 from azoth.orm.persistence.statements.association_statements import association_statement
 from azoth.orm.persistence.statements.insert_batches import ExpressionInsert, by_signature, chunks
-from azoth.orm.persistence.statements.statements import InsertForm, MapperStatements, Signature, mapper_statements
+from azoth.orm.persistence.statements.statements import InsertForm, Signature, TableStatements, table_statements
 
 
 class PlannedStatement(NamedTuple):
@@ -52,18 +52,18 @@ def planned_statements(step: FlushStep, dialect: Any) -> list[PlannedStatement]:
         sql, _ = association_statement(step.layout, dialect, "insert" if isinstance(step, LinkStep) else "delete")
         return [_together(sql, len(step))]
     try:
-        return _merged(_row_statements(step, mapper_statements(step.mapper, dialect)))
+        return _merged(_row_statements(step, table_statements(step.mapped, dialect)))
     except AzothError as error:
         return [PlannedStatement(f"-- {error.summary}", len(step), 1)]
 
 
-def _row_statements(step: FlushStep, statements: MapperStatements) -> Iterator[PlannedStatement]:
+def _row_statements(step: FlushStep, statements: TableStatements) -> Iterator[PlannedStatement]:
     if isinstance(step, InsertStep):
         yield from _inserts(step, statements)
         return
     count = len(step)
     can_count = statements.dialect.supports_sane_multi_rowcount
-    versioned = statements.mapper.version_id_col is not None
+    versioned = statements.has_version
     if isinstance(step, UpdateStep):
         yield from _updates(step, statements, one_by_one=versioned and not can_count)
     elif isinstance(step, DeleteStep):
@@ -74,7 +74,7 @@ def _row_statements(step: FlushStep, statements: MapperStatements) -> Iterator[P
         yield PlannedStatement(sql, 1, count) if versioned and not can_count else _together(sql, count)
 
 
-def _updates(step: UpdateStep, statements: MapperStatements, *, one_by_one: bool) -> Iterator[PlannedStatement]:
+def _updates(step: UpdateStep, statements: TableStatements, *, one_by_one: bool) -> Iterator[PlannedStatement]:
     keys = statements.keys_to_set(step.keys)
     copied = _copied_keys(step)
     found = [
@@ -96,7 +96,7 @@ def _updates(step: UpdateStep, statements: MapperStatements, *, one_by_one: bool
         yield PlannedStatement(sql, 1, 1)
 
 
-def _inserts(step: InsertStep, statements: MapperStatements) -> Iterator[PlannedStatement]:
+def _inserts(step: InsertStep, statements: TableStatements) -> Iterator[PlannedStatement]:
     signatures = _signatures(step, statements)
     copied = _copied_keys(step)
     compiled: dict[Any, str] = {}
@@ -126,13 +126,13 @@ def _insert_rows(form: InsertForm, count: int) -> Iterator[PlannedStatement]:
     if form.lastrowid_key is not None:
         yield PlannedStatement(form.for_rows().sql, 1, count)
     elif form.returning:
-        for size in chunks(form.statements, count, len(form.keys)):
+        for size in chunks(form, count, len(form.keys)):
             yield PlannedStatement(form.for_rows(size).sql, size, 1)
     else:
         yield _together(form.for_rows().sql, count)
 
 
-def _signatures(step: InsertStep, statements: MapperStatements) -> list[Signature]:
+def _signatures(step: InsertStep, statements: TableStatements) -> list[Signature]:
     """Find which optional attributes the rows are going to give once they took over what their parents make."""
     signatures = statements.signatures(step.instances)
     bits = {key: 1 << position for position, key in enumerate(statements.optional)}
@@ -145,8 +145,12 @@ def _signatures(step: InsertStep, statements: MapperStatements) -> list[Signatur
                 if key in bits:
                     given = bits[key] if copy.parent is not None else 0
                     signatures[place] = signatures[place] & ~bits[key] | given
+    # An object's earlier table has made these by then.
+    made = sum([bits[key] for key in step.mapped.given_keys if key in bits])
     cleared = sum([bits[key] for key in step.nulls if key in bits])
-    return [signature & ~cleared for signature in signatures] if cleared else signatures
+    if made or cleared:
+        return [(signature | made) & ~cleared for signature in signatures]
+    return signatures
 
 
 def _copied_keys(step: InsertStep | UpdateStep) -> dict[Any, list[str]]:

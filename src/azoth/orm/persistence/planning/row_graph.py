@@ -20,16 +20,16 @@ class RowBatch:
     """Operations that one step carries out.
 
     Attributes:
-        verb, mapper, keys, nulls: what they have in common.
+        verb, mapped, keys, nulls: what they have in common.
         operations: in order.
     """
 
-    __slots__ = ("keys", "mapper", "nulls", "operations", "verb")
+    __slots__ = ("keys", "mapped", "nulls", "operations", "verb")
 
     def __init__(self, operations: list[RowOperation]) -> None:
         first = operations[0]
         self.verb = first.verb
-        self.mapper = first.mapper
+        self.mapped = first.mapped
         self.keys = first.keys
         self.nulls = first.nulls
         self.operations = operations
@@ -48,23 +48,24 @@ class RowGraph:
         self.graph = graph
         self.explain = explain
         self.operations: list[RowOperation] = []
-        self.by_state: dict[tuple[str, InstanceState], RowOperation] = {}
+        self.by_row: dict[tuple[str, int, InstanceState], RowOperation] = {}
         self.by_table: dict[tuple[str, int], list[RowOperation]] = {}
         self.edges: dict[Edge, None] = {}
-        self._extra: dict[tuple[str, InstanceState, tuple[str, ...]], RowOperation] = {}
+        self._extra: dict[tuple[str, int, InstanceState, tuple[str, ...]], RowOperation] = {}
         self._broken: set[Reason] = set()
         self._ready: dict[tuple[Any, ...], list[RowOperation]] = {}
         for node in sorted(component, key=lambda node: node.rank):
             for group in node.groups:
                 for state, instance in zip(group.states, group.instances, strict=True):
-                    self._add(RowOperation(node.verb, group.mapper, group.keys, state, instance, len(self.operations)))
+                    self._add(RowOperation(node.verb, group.mapped, group.keys, state, instance, len(self.operations)))
         tables = {id(node.table) for node in component}
         for rule in graph.rules:
             if id(rule.table) in tables and id(rule.target) in tables:
                 self._connect_rows(rule)
         for movement in graph.movements:
-            first = self.by_state.get((movement.before_verb, movement.before))
-            second = self.by_state.get((movement.after_verb, movement.after))
+            table_id = id(movement.rule.table)
+            first = self.by_row.get((movement.before_verb, table_id, movement.before))
+            second = self.by_row.get((movement.after_verb, table_id, movement.after))
             if first is not None and second is not None:
                 self.connect(first, second, movement.rule, "unique")
 
@@ -107,7 +108,7 @@ class RowGraph:
             self.edges[Edge(first.label, second.label, rule.reason)] = None
 
     def _connect_rows(self, rule: KeyRule) -> None:
-        references = RowReferences(rule, self.graph.relationships, self.by_table, self.by_state, self.graph.unknown)
+        references = RowReferences(rule, self.graph.relationships, self.by_table, self.by_row, self.graph.unknown)
         for first, second in references.provisions():
             self.connect(first, second, rule, "provide")
         for first, second in references.releases():
@@ -117,13 +118,14 @@ class RowGraph:
 
     def _add(self, operation: RowOperation) -> None:
         self.operations.append(operation)
-        self.by_state[operation.verb, operation.state] = operation
-        self.by_table.setdefault((operation.verb, id(operation.mapper.local_table)), []).append(operation)
+        table_id = id(operation.mapped.table)
+        self.by_row[operation.verb, table_id, operation.state] = operation
+        self.by_table.setdefault((operation.verb, table_id), []).append(operation)
 
     def _make_ready(self, operation: RowOperation) -> None:
         verb = operation.verb
         # Rows of one statement shape are taken together; the first row's place decides which shape goes first.
-        batch_key = (PHASE_IN_CYCLE[verb], verb, operation.mapper.local_table.fullname, id(operation.mapper))
+        batch_key = (PHASE_IN_CYCLE[verb], verb, operation.mapped.table.fullname, id(operation.mapped))
         self._ready.setdefault((*batch_key, operation.keys, operation.nulls), []).append(operation)
 
     def _finish(self, operation: RowOperation) -> None:
@@ -170,15 +172,15 @@ class RowGraph:
                 return 0, ()
             if edge.second.verb not in ("INSERT", "UPDATE"):
                 return None
-            keys = rule.clearable_keys(edge.second.mapper)
+            keys = rule.clearable_keys(edge.second.mapped)
             return (1, keys) if keys else None
         if isinstance(rule, KeyRule) and rule.deferred:
             return 0, ()
-        keys = rule.clearable_keys(edge.first.mapper)
+        keys = rule.clearable_keys(edge.first.mapped)
         return (2 if edge.kind == "release" else 3, keys) if keys else None
 
     def _is_known(self, operation: RowOperation, rule: KeyRule) -> bool:
-        keys = rule.keys(operation.mapper) or ()
+        keys = rule.keys(operation.mapped) or ()
         return all(
             self.graph.final_value(operation.state, operation.instance, key) not in (None, NO_VALUE) for key in keys
         )
@@ -204,10 +206,10 @@ class RowGraph:
             self._make_ready(clearing)
 
     def _additional(self, verb: str, operation: RowOperation, keys: tuple[str, ...]) -> RowOperation:
-        place = (verb, operation.state, keys)
+        place = (verb, id(operation.mapped.table), operation.state, keys)
         extra = self._extra.get(place)
         if extra is None:
-            extra = RowOperation(verb, operation.mapper, keys, operation.state, operation.instance, operation.index)
+            extra = RowOperation(verb, operation.mapped, keys, operation.state, operation.instance, operation.index)
             self._extra[place] = extra
             self.operations.append(extra)
         return extra

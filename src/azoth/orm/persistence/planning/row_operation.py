@@ -6,6 +6,7 @@ from typing import Any
 
 from azoth.exc import CircularDependencyError
 from azoth.orm.persistence.profile.key_rule import KeyRule
+from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.profile.table_rules import UniqueRule
 from azoth.orm.runtime.state import InstanceState
 
@@ -15,7 +16,7 @@ class RowOperation:
 
     Attributes:
         verb: its kind.
-        mapper, state, instance: whose row.
+        mapped, state, instance: the mapped table, and whose row.
         keys: the attribute keys that it sets (updates only).
         nulls: the attribute keys that it writes as NULL for now.
         waiting: how many operations must still come before.
@@ -23,13 +24,13 @@ class RowOperation:
         index: the place among its kind, to keep the order in which objects were added.
     """
 
-    __slots__ = ("after", "before", "done", "index", "instance", "keys", "mapper", "nulls", "state", "verb", "waiting")
+    __slots__ = ("after", "before", "done", "index", "instance", "keys", "mapped", "nulls", "state", "verb", "waiting")
 
     def __init__(
-        self, verb: str, mapper: Any, keys: tuple[str, ...], state: InstanceState, instance: Any, index: int
+        self, verb: str, mapped: MappedTable, keys: tuple[str, ...], state: InstanceState, instance: Any, index: int
     ) -> None:
         self.verb = verb
-        self.mapper = mapper
+        self.mapped = mapped
         self.keys = keys
         self.state = state
         self.instance = instance
@@ -43,7 +44,7 @@ class RowOperation:
     @property
     def label(self) -> str:
         """Verb and table."""
-        return f"{self.verb} {self.mapper.local_table.fullname}"
+        return f"{self.verb} {self.mapped.table.fullname}"
 
 
 class RowEdge:

@@ -11,6 +11,7 @@ from azoth.orm.persistence.planning.unknown_values import UnknownValues
 from azoth.orm.persistence.profile.expressions import is_expression_class
 from azoth.orm.persistence.profile.key_copy import KeyCopy
 from azoth.orm.persistence.profile.key_rule import KeyRule
+from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.profile.values import committed_value
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE
@@ -23,7 +24,7 @@ class RowReferences:
         rule: the foreign key.
         relationships: what the relationships copy.
         by_table: the operations by verb and table id.
-        by_state: the operations by verb and state.
+        by_row: the operations by verb, table id and state.
         unknown: takes notes of values that would have to be loaded.
     """
 
@@ -32,22 +33,22 @@ class RowReferences:
         rule: KeyRule,
         relationships: RelationshipChanges,
         by_table: Mapping[tuple[str, int], list[RowOperation]],
-        by_state: Mapping[tuple[str, InstanceState], RowOperation],
+        by_row: Mapping[tuple[str, int, InstanceState], RowOperation],
         unknown: UnknownValues,
     ) -> None:
         self.rule = rule
         self.relationships = relationships
         self.by_table = by_table
-        self.by_state = by_state
+        self.by_row = by_row
         self.unknown = unknown
-        self._keys: dict[Any, tuple[str, ...] | None] = {}
-        self._target_keys: dict[Any, tuple[str, ...] | None] = {}
+        self._keys: dict[MappedTable, tuple[str, ...] | None] = {}
+        self._target_keys: dict[MappedTable, tuple[str, ...] | None] = {}
 
     def provisions(self) -> Iterator[tuple[RowOperation, RowOperation]]:
         """Yield (the operation that makes a key, the operation that writes a reference to it)."""
         made = self._made_keys()
         for operation in self._operations(self.rule.table, "INSERT", "UPDATE", "SET KEYS"):
-            keys = self._keys_of(operation.mapper)
+            keys = self._keys_of(operation.mapped)
             if keys is None or (operation.verb != "INSERT" and set(keys).isdisjoint(operation.keys)):
                 continue
             provider = self._provider(operation, keys, made)
@@ -60,20 +61,20 @@ class RowReferences:
         if not removed:
             return
         for operation in self._operations(self.rule.table, "DELETE", "UPDATE", "SET KEYS"):
-            keys = self._keys_of(operation.mapper)
+            keys = self._keys_of(operation.mapped)
             if keys is None or (operation.verb != "DELETE" and set(keys).isdisjoint(operation.keys)):
                 continue
             value = tuple([committed_value(operation.state, operation.instance, key) for key in keys])
             if NO_VALUE in value:
                 self.unknown.note(operation.state, operation.instance, keys, value)
             removal = removed.get(value) if _is_known(value) else None
-            if removal is not None and removal.state is not operation.state:
+            if removal is not None and removal is not operation:
                 yield operation, removal
 
     def _provider(
         self, operation: RowOperation, keys: tuple[str, ...], made: dict[tuple[Any, ...], RowOperation]
     ) -> RowOperation | None:
-        slot = self.rule.slot(operation.mapper)
+        slot = self.rule.slot(operation.mapped)
         assert slot is not None
         copies = self.relationships.copies
         if operation.verb == "SET KEYS":
@@ -82,30 +83,42 @@ class RowReferences:
             return None
         copy: KeyCopy | None = copies.get(slot, {}).get(operation.state)
         if copy is None:
+            sibling = None if operation.mapped.is_alone else self._own_row(operation, keys)
+            if sibling is not None:
+                return sibling
             values = operation.instance.__dict__
             value = tuple([values.get(key) for key in keys])
             return made.get(value) if _is_known(value) else None
         if copy.parent is None:
             return None
-        insertion = self.by_state.get(("INSERT", copy.parent))
+        target_id = id(self.rule.target)
+        insertion = self.by_row.get(("INSERT", target_id, copy.parent))
         if insertion is not None:
             return insertion
-        update = self.by_state.get(("UPDATE", copy.parent))
-        target_keys = None if update is None else self._target_keys_of(update.mapper)
+        update = self.by_row.get(("UPDATE", target_id, copy.parent))
+        target_keys = None if update is None else self._target_keys_of(update.mapped)
         return None if update is None or set(target_keys or ()).isdisjoint(update.keys) else update
+
+    def _own_row(self, operation: RowOperation, keys: tuple[str, ...]) -> RowOperation | None:
+        """Find the operation that makes the key in another table of the same object, under the same attributes."""
+        verb = "INSERT" if operation.verb == "INSERT" else "UPDATE"
+        own = self.by_row.get((verb, id(self.rule.target), operation.state))
+        if own is None or own is operation or self._target_keys_of(own.mapped) != keys:
+            return None
+        return own if verb == "INSERT" or not set(keys).isdisjoint(own.keys) else None
 
     def _refers_to_itself_with_known_key(self, provider: RowOperation, operation: RowOperation) -> bool:
         # A row may refer to itself within one statement, as long as that statement does not make the key.
-        if provider.state is not operation.state:
+        if provider.state is not operation.state or provider.mapped is not operation.mapped:
             return False
         values = operation.instance.__dict__
-        return all(values.get(key) is not None for key in self._target_keys_of(operation.mapper) or ())
+        return all(values.get(key) is not None for key in self._target_keys_of(operation.mapped) or ())
 
     def _made_keys(self) -> dict[tuple[Any, ...], RowOperation]:
         """Index the rows that appear, or change their key, by the values that others refer to."""
         made: dict[tuple[Any, ...], RowOperation] = {}
         for operation in self._operations(self.rule.target, "INSERT", "UPDATE"):
-            keys = self._target_keys_of(operation.mapper)
+            keys = self._target_keys_of(operation.mapped)
             if keys is None or (operation.verb == "UPDATE" and set(keys).isdisjoint(operation.keys)):
                 continue
             values = operation.instance.__dict__
@@ -117,7 +130,7 @@ class RowReferences:
     def _removed_keys(self) -> dict[tuple[Any, ...], RowOperation]:
         removed: dict[tuple[Any, ...], RowOperation] = {}
         for operation in self._operations(self.rule.target, "DELETE"):
-            keys = self._target_keys_of(operation.mapper)
+            keys = self._target_keys_of(operation.mapped)
             if keys is None:
                 continue
             value = tuple([committed_value(operation.state, operation.instance, key) for key in keys])
@@ -128,15 +141,15 @@ class RowReferences:
     def _operations(self, table: Any, *verbs: str) -> list[RowOperation]:
         return [operation for verb in verbs for operation in self.by_table.get((verb, id(table)), ())]
 
-    def _keys_of(self, mapper: Any) -> tuple[str, ...] | None:
-        if mapper not in self._keys:
-            self._keys[mapper] = self.rule.keys(mapper)
-        return self._keys[mapper]
+    def _keys_of(self, mapped: MappedTable) -> tuple[str, ...] | None:
+        if mapped not in self._keys:
+            self._keys[mapped] = self.rule.keys(mapped)
+        return self._keys[mapped]
 
-    def _target_keys_of(self, mapper: Any) -> tuple[str, ...] | None:
-        if mapper not in self._target_keys:
-            self._target_keys[mapper] = self.rule.target_keys(mapper)
-        return self._target_keys[mapper]
+    def _target_keys_of(self, mapped: MappedTable) -> tuple[str, ...] | None:
+        if mapped not in self._target_keys:
+            self._target_keys[mapped] = self.rule.target_keys(mapped)
+        return self._target_keys[mapped]
 
 
 def _is_known(value: tuple[Any, ...]) -> bool:

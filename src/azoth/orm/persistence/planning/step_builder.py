@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from azoth.orm.exc import FlushError
 from azoth.orm.persistence.changes.row_group import RowGroup
 from azoth.orm.persistence.planning.ordering import strong_components, topological_order
 from azoth.orm.persistence.planning.row_graph import RowBatch, RowGraph
@@ -18,10 +19,13 @@ from azoth.orm.persistence.planning.steps import (
     SetKeysStep,
     UnlinkStep,
     UpdateStep,
+    set_spans,
 )
 from azoth.orm.persistence.planning.table_graph import TableGraph, TableNode
 from azoth.orm.persistence.profile.key_copy import KeyCopy
+from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.profile.reason import Edge, Reason
+from azoth.orm.persistence.profile.values import committed_value
 from azoth.orm.runtime.state import InstanceState, state_of
 from azoth.orm.runtime.symbols import CHANGES
 
@@ -58,6 +62,11 @@ class StepBuilder:
 
     def build(self) -> None:
         """Make the steps."""
+        self._add_steps()
+        if self.graph.has_siblings:
+            set_spans(self.steps)
+
+    def _add_steps(self) -> None:
         successors = self.graph.successors
         nodes = list(self.graph.nodes.values())
         if not successors:
@@ -112,34 +121,37 @@ class StepBuilder:
             self.steps.append(self._row_step(batch.verb, _group_of(batch), batch.nulls))
 
     def _row_step(self, verb: str, group: RowGroup, nulls: tuple[str, ...]) -> FlushStep:
-        mapper, states, instances = group.mapper, group.states, group.instances
+        mapped, states, instances = group.mapped, group.states, group.instances
         if verb == "INSERT":
-            return InsertStep(mapper, states, instances, self._copies(group, nulls), nulls)
+            return InsertStep(mapped, states, instances, self._copies(group, nulls), nulls)
         if verb == "CLEAR KEYS":
-            return ClearKeysStep(mapper, states, instances, group.keys)
+            return ClearKeysStep(mapped, states, instances, group.keys)
         if verb == "SET KEYS":
-            return SetKeysStep(mapper, states, instances, group.keys, self._later_copies(group))
-        if mapper.version_id_col is not None:
-            self._note_unknown_versions(group)
+            return SetKeysStep(mapped, states, instances, group.keys, self._later_copies(group))
+        if mapped.version_key is not None:
+            self._note_unknown_versions(group, mapped.version_key)
+        if not mapped.is_alone:
+            self._check_rows(group)
         if verb == "UPDATE":
-            return UpdateStep(mapper, states, instances, group.keys, self._copies(group, nulls), nulls)
-        return DeleteStep(mapper, states, instances)
+            return UpdateStep(mapped, states, instances, group.keys, self._copies(group, nulls), nulls)
+        return DeleteStep(mapped, states, instances)
 
     def _copies(self, group: RowGroup, nulls: tuple[str, ...]) -> list[KeyCopy]:
         """List what the rows of a step take over from their parents, except into columns that stay NULL for now."""
         copies: list[KeyCopy] = []
-        table_id = id(group.mapper.local_table)
+        table_ids, columns = group.mapped.table_ids, group.mapped.columns
         for slot, by_state in self.relationships.copies.items():
-            if slot[0] == table_id and set(slot[1]).isdisjoint(nulls):
+            # What is copied for one table of an object counts in its others that have the attribute, too.
+            if slot[0] in table_ids and set(slot[1]).isdisjoint(nulls) and not columns.keys().isdisjoint(slot[1]):
                 self._extend(copies, by_state, group)
         return copies
 
     def _later_copies(self, group: RowGroup) -> list[KeyCopy]:
         copies: list[KeyCopy] = []
-        table_id = id(group.mapper.local_table)
+        table_ids = group.mapped.table_ids
         for store in (self.relationships.post_updates, self.relationships.copies):
             for slot, by_state in store.items():
-                if slot[0] == table_id and not set(slot[1]).isdisjoint(group.keys):
+                if slot[0] in table_ids and not set(slot[1]).isdisjoint(group.keys):
                     self._extend(copies, by_state, group)
         return copies
 
@@ -158,12 +170,21 @@ class StepBuilder:
                 if copy.parent is not None:
                     self.graph.unknown.note_present(copy.parent, copy.parent_instance, key)
 
-    def _note_unknown_versions(self, group: RowGroup) -> None:
-        key = group.mapper.version_id_key
+    def _note_unknown_versions(self, group: RowGroup, key: str) -> None:
         for state, instance in zip(group.states, group.instances, strict=True):
             values = instance.__dict__
             if key not in values or key in values.get(CHANGES, ()):
                 self.graph.unknown.note_committed(state, instance, key)
+
+    def _check_rows(self, group: RowGroup) -> None:
+        """Make sure that each object has a row in the table: behind an outer join it may have none."""
+        mapped = group.mapped
+        keys = mapped.key_keys
+        for state, instance in zip(group.states, group.instances, strict=True):
+            value = tuple([committed_value(state, instance, key) for key in keys])
+            self.graph.unknown.note(state, instance, keys, value)
+            if None in value:
+                raise _no_row(mapped, state)
 
     def _note_unknown_sources(self, layout: Any, rows: Iterable[tuple[Any, Any]]) -> None:
         for side, key in layout.loaded_sources:
@@ -201,10 +222,19 @@ class StepBuilder:
 
 
 def _group_of(batch: RowBatch) -> RowGroup:
-    group = RowGroup(batch.mapper, batch.keys)
-    group.states = [operation.state for operation in batch.operations]
-    group.instances = [operation.instance for operation in batch.operations]
-    return group
+    states = [operation.state for operation in batch.operations]
+    return RowGroup(batch.mapped, batch.keys, states, [operation.instance for operation in batch.operations])
+
+
+def _no_row(mapped: MappedTable, state: InstanceState) -> FlushError:
+    name = state.manager.class_.__name__
+    columns = ", ".join(f"{mapped.table.fullname}.{column.name}" for column in mapped.key_columns)
+    return FlushError(
+        f"{name} with key {state.pk!r} has no row in table {mapped.table.fullname} that could be changed or deleted",
+        why=f"{columns} is NULL in what was loaded, as it happens where {name} is mapped to an outer join",
+        fix=f"insert or delete rows of {mapped.table.fullname} through a class that is mapped to that table alone",
+        code="AZ-F151",
+    )
 
 
 def _rank(node: TableNode) -> tuple[int, int]:

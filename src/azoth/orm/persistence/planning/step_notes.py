@@ -50,7 +50,7 @@ def describe(step: FlushStep, dialect: Any, removals: Removals) -> StepDescripti
 
 def _notes(step: FlushStep) -> list[str]:
     found = []
-    if isinstance(step, UpdateStep | SetKeysStep):
+    if isinstance(step, UpdateStep | SetKeysStep) and step.keys:
         found.append(f"sets {_columns(step, step.keys)}")
     if isinstance(step, ClearKeysStep):
         found.append(f"sets {_columns(step, step.keys)} to NULL for a moment, which breaks a cycle")
@@ -58,7 +58,7 @@ def _notes(step: FlushStep) -> list[str]:
         found.append(f"leaves {_columns(step, step.nulls)} NULL for now, which breaks a cycle; a later step sets it")
     if isinstance(step, InsertStep) and _keys_from_server(step):
         found.append("the database makes the keys")
-    if isinstance(step, UpdateStep | DeleteStep) and step.mapper.version_id_col is not None:
+    if isinstance(step, UpdateStep | DeleteStep) and step.mapped.version_key is not None:
         found.append("versions are checked")
     if isinstance(step, InsertStep | UpdateStep | SetKeysStep):
         found.extend(
@@ -80,19 +80,19 @@ def _reasons_of_deletion(step: FlushStep, removals: Removals) -> dict[str, int]:
 
 
 def written_keys(step: FlushStep) -> tuple[str, ...]:
-    """Name the attributes of a step's mapper that it writes, or finds its rows by."""
+    """Name the attributes that a step writes, or finds its rows by."""
     if isinstance(step, InsertStep):
-        return tuple(step.mapper.column_keys)
+        return tuple(step.mapped.columns)
     if isinstance(step, UpdateStep | SetKeysStep | ClearKeysStep):
         return step.keys
     if isinstance(step, DeleteStep):
-        return tuple(step.mapper.primary_key_keys)
+        return step.mapped.key_keys
     return ()
 
 
 def column_names(step: Any, keys: tuple[str, ...]) -> list[str]:
     """Name the columns of some attributes."""
-    return [step.mapper.columns[key].name for key in keys]
+    return [step.mapped.columns[key].name for key in keys]
 
 
 def _columns(step: Any, keys: tuple[str, ...]) -> str:
@@ -111,8 +111,9 @@ def _fed_columns(step: InsertStep | UpdateStep | SetKeysStep) -> list[str]:
 
 
 def _keys_from_server(step: InsertStep) -> bool:
-    keys = step.mapper.primary_key_keys
-    if len(keys) != 1 or step.mapper.columns[keys[0]].default is not None:
+    mapped = step.mapped
+    keys = mapped.key_keys
+    if len(keys) != 1 or keys[0] in mapped.given_keys or mapped.columns[keys[0]].default is not None:
         return False
     copied = {copy.child for copy in step.copies if keys[0] in copy.link.slot[1]}
     return any(

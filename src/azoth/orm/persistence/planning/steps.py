@@ -2,35 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 if TYPE_CHECKING:
     from azoth.orm.persistence.profile.association import LinkLayout
     from azoth.orm.persistence.profile.key_copy import KeyCopy
+    from azoth.orm.persistence.profile.mapped_table import MappedTable
     from azoth.orm.runtime.state import InstanceState
 
 
-class RowStep:
-    """A step that writes rows of one mapper.
+class EntrySpan:
+    """For which of its objects a step is the first or the last of its kind.
 
-    Args:
-        mapper: whose rows.
-        states: the states of the instances, in the order in which their rows are written.
-        instances: the instances, position by position; they are kept alive until the flush is over.
+    Attributes:
+        beginning: the objects of which no earlier step of the kind writes a row.
+        ending: those of which no later one does.
+        tables: all tables in which a step of the kind writes a row, for each object that begins here.
     """
 
-    __slots__ = ("instances", "mapper", "states")
+    __slots__ = ("beginning", "ending", "tables")
+
+    def __init__(self) -> None:
+        self.beginning: list[tuple[InstanceState, Any]] = []
+        self.ending: list[tuple[InstanceState, Any]] = []
+        self.tables: dict[InstanceState, list[MappedTable]] = {}
+
+
+class RowStep:
+    """A step that writes rows of one mapped table.
+
+    Args:
+        mapped: the mapped table.
+        states: the states of the instances, in the order in which their rows are written.
+        instances: the instances, position by position; they are kept alive until the flush is over.
+
+    Attributes:
+        mapper: the mapper of the instances.
+        span: which of them it is the first or last step of its kind for, where they have several tables; else None.
+    """
+
+    __slots__ = ("instances", "mapped", "mapper", "span", "states")
     verb: ClassVar[str]
 
-    def __init__(self, mapper: Any, states: list[InstanceState], instances: list[Any]) -> None:
-        self.mapper = mapper
+    def __init__(self, mapped: MappedTable, states: list[InstanceState], instances: list[Any]) -> None:
+        self.mapped = mapped
+        self.mapper: Any = mapped.mapper
         self.states = states
         self.instances = instances
+        self.span: EntrySpan | None = None
 
     @property
     def table(self) -> Any:
         """The table that is written."""
-        return self.mapper.local_table
+        return self.mapped.table
 
     @property
     def label(self) -> str:
@@ -54,13 +79,13 @@ class InsertStep(RowStep):
 
     def __init__(
         self,
-        mapper: Any,
+        mapped: MappedTable,
         states: list[InstanceState],
         instances: list[Any],
         copies: list[KeyCopy],
         nulls: tuple[str, ...],
     ) -> None:
-        RowStep.__init__(self, mapper, states, instances)
+        RowStep.__init__(self, mapped, states, instances)
         self.copies = copies
         self.nulls = nulls
 
@@ -79,14 +104,14 @@ class UpdateStep(RowStep):
 
     def __init__(
         self,
-        mapper: Any,
+        mapped: MappedTable,
         states: list[InstanceState],
         instances: list[Any],
         keys: tuple[str, ...],
         copies: list[KeyCopy],
         nulls: tuple[str, ...],
     ) -> None:
-        RowStep.__init__(self, mapper, states, instances)
+        RowStep.__init__(self, mapped, states, instances)
         self.keys = keys
         self.copies = copies
         self.nulls = nulls
@@ -105,13 +130,13 @@ class SetKeysStep(RowStep):
 
     def __init__(
         self,
-        mapper: Any,
+        mapped: MappedTable,
         states: list[InstanceState],
         instances: list[Any],
         keys: tuple[str, ...],
         copies: list[KeyCopy],
     ) -> None:
-        RowStep.__init__(self, mapper, states, instances)
+        RowStep.__init__(self, mapped, states, instances)
         self.keys = keys
         self.copies = copies
 
@@ -126,8 +151,10 @@ class ClearKeysStep(RowStep):
     __slots__ = ("keys",)
     verb = "CLEAR KEYS"
 
-    def __init__(self, mapper: Any, states: list[InstanceState], instances: list[Any], keys: tuple[str, ...]) -> None:
-        RowStep.__init__(self, mapper, states, instances)
+    def __init__(
+        self, mapped: MappedTable, states: list[InstanceState], instances: list[Any], keys: tuple[str, ...]
+    ) -> None:
+        RowStep.__init__(self, mapped, states, instances)
         self.keys = keys
 
 
@@ -195,3 +222,39 @@ def is_observed(step: FlushStep) -> bool:
     if isinstance(step, UpdateStep):
         return bool(dispatch.updating or mapper.manager.dispatch.refresh_flush)
     return isinstance(step, DeleteStep) and bool(dispatch.deleting)
+
+
+def set_spans(steps: Iterable[FlushStep]) -> None:
+    """Tell the steps that write rows of objects with several tables where these objects begin and end.
+
+    Args:
+        steps: the steps of a plan in order.
+    """
+    of_kind: dict[str, list[tuple[RowStep, EntrySpan]]] = {}
+    for step in steps:
+        if isinstance(step, RowStep) and not step.mapped.is_alone:
+            step.span = EntrySpan()
+            of_kind.setdefault(step.verb, []).append((step, step.span))
+    for alike in of_kind.values():
+        _set_beginnings(alike)
+        _set_endings(alike)
+
+
+def _set_beginnings(steps: Iterable[tuple[RowStep, EntrySpan]]) -> None:
+    tables: dict[InstanceState, list[MappedTable]] = {}
+    for step, span in steps:
+        for state, instance in zip(step.states, step.instances, strict=True):
+            known = tables.get(state)
+            if known is None:
+                known = tables[state] = span.tables[state] = []
+                span.beginning.append((state, instance))
+            known.append(step.mapped)
+
+
+def _set_endings(steps: Sequence[tuple[RowStep, EntrySpan]]) -> None:
+    seen: set[InstanceState] = set()
+    for step, span in reversed(steps):
+        for state, instance in zip(step.states, step.instances, strict=True):
+            if state not in seen:
+                seen.add(state)
+                span.ending.append((state, instance))

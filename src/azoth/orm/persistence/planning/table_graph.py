@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from azoth.orm.persistence.changes.changes import FlushChanges
+from azoth.orm.persistence.changes.changes import FlushChanges, written_tables
 from azoth.orm.persistence.changes.row_group import RowGroup
 from azoth.orm.persistence.planning.unique_values import UniqueMovement, unique_movements
 from azoth.orm.persistence.planning.unknown_values import UnknownValues
@@ -30,7 +30,7 @@ class TableNode:
     Attributes:
         verb: the kind; a key of PHASES.
         table: the table.
-        groups: the rows, by mapper and changed attributes.
+        groups: the rows, by mapped table and changed attributes; several mappers may share a table.
         association: the rows of a many-to-many table (LINK and UNLINK only).
         rank: the preferred place.
     """
@@ -49,7 +49,7 @@ class TableNode:
         """The constraints of the table."""
         if self.association is not None:
             return self.association.layout.rules
-        return write_profile(self.groups[0].mapper).rules
+        return self.groups[0].mapped.rules
 
     @property
     def label(self) -> str:
@@ -59,7 +59,7 @@ class TableNode:
     def touches(self, columns: tuple[Any, ...]) -> bool:
         """Tell whether an update changes one of some columns."""
         for group in self.groups:
-            mapped = group.mapper.columns
+            mapped = group.mapped.columns
             for key in group.keys:
                 if any(mapped[key] is column for column in columns):
                     return True
@@ -75,6 +75,7 @@ class TableGraph:
         rules: the foreign keys between tables of this flush.
         movements: unique values that move between rows.
         unknown: values that the order depends on and that are not loaded.
+        has_siblings: whether there are objects with rows in several tables.
     """
 
     def __init__(self, changes: FlushChanges) -> None:
@@ -85,6 +86,7 @@ class TableGraph:
         self.rules: list[KeyRule] = []
         self.movements: list[UniqueMovement] = []
         self.unknown = UnknownValues()
+        self.has_siblings = False
         self._make_nodes()
         self._connect_keys()
         self._connect_unique_values()
@@ -93,12 +95,14 @@ class TableGraph:
 
     def _make_nodes(self) -> None:
         changes = self.changes
-        for group in changes.inserts.values():
-            self._node("INSERT", group.mapper.local_table).groups.append(group)
+        for mapper, created in changes.created.items():
+            for mapped in written_tables(mapper):
+                self._add("INSERT", RowGroup(mapped, (), created.states, created.instances))
         for group in changes.updates.values():
-            self._node("UPDATE", group.mapper.local_table).groups.append(group)
-        for group in changes.deletes.values():
-            self._node("DELETE", group.mapper.local_table).groups.append(group)
+            self._add("UPDATE", group)
+        for mapper, gone in changes.gone.items():
+            for mapped in reversed(written_tables(mapper)):
+                self._add("DELETE", RowGroup(mapped, (), gone.states, gone.instances))
         for rows in self.relationships.associations.values():
             if rows.added:
                 self._node("LINK", rows.layout.table).association = rows
@@ -113,10 +117,18 @@ class TableGraph:
             mapper = state.manager.mapper
             group = groups.get(mapper)
             if group is None:
-                group = groups[mapper] = RowGroup(mapper, tuple([key for _, key in copy.link.pairs]))
-                self._node("SET KEYS", mapper.local_table).groups.append(group)
+                table_id, keys = copy.link.slot[0], tuple([key for _, key in copy.link.pairs])
+                mapped = next(one for one in write_profile(mapper).tables if id(one.table) == table_id)
+                group = groups[mapper] = RowGroup(mapped, keys, [], [])
+                self._add("SET KEYS", group)
             group.states.append(state)
             group.instances.append(copy.child_instance)
+
+    def _add(self, verb: str, group: RowGroup) -> None:
+        mapped = group.mapped
+        self._node(verb, mapped.table).groups.append(group)
+        if not mapped.is_alone:
+            self.has_siblings = True
 
     def _node(self, verb: str, table: Any) -> TableNode:
         node = self.nodes.get((verb, id(table)))
@@ -133,21 +145,31 @@ class TableGraph:
     # -- foreign keys --------------------------------------------------------------------------------------------
 
     def _connect_keys(self) -> None:
-        tables = {id(node.table): node for node in self.nodes.values()}
-        for node in tables.values():
-            for rule in self._rules(node):
+        tables: dict[int, list[TableNode]] = {}
+        for node in self.nodes.values():
+            tables.setdefault(id(node.table), []).append(node)
+        for nodes in tables.values():
+            for rule in self._rules(nodes):
                 if id(rule.target) in tables:
                     self.rules.append(rule)
                     self._connect_rule(rule)
 
-    def _rules(self, node: TableNode) -> list[KeyRule]:
-        """List the foreign keys of a table, and the keys that relationships copy without one."""
-        rules = list(node.rules.foreign_keys)
+    def _rules(self, nodes: list[TableNode]) -> list[KeyRule]:
+        """List the foreign keys of a table, and the keys that mappings and relationships copy without one."""
+        table_id = id(nodes[0].table)
+        rules = list(nodes[0].rules.foreign_keys)
         relationships = self.relationships
         declared = {tuple(sorted([column.name for column in rule.columns])) for rule in rules}
+        for node in nodes:
+            for group in node.groups:
+                for rule in group.mapped.own_rules:
+                    names = tuple(sorted([column.name for column in rule.columns]))
+                    if names not in declared:
+                        declared.add(names)
+                        rules.append(rule)
         for copies in (relationships.copies, relationships.post_updates):
             for slot, by_state in copies.items():
-                if slot[0] != id(node.table) or not by_state:
+                if slot[0] != table_id or not by_state:
                     continue
                 link = next(iter(by_state.values())).link
                 names = tuple(sorted([column.name for column in link.columns]))
@@ -175,8 +197,8 @@ class TableGraph:
     def _refers_to_itself(self, node: TableNode, rule: KeyRule) -> bool:
         """Tell whether rows of a self-referential table may refer to each other at all."""
         for group in node.groups:
-            slot = rule.slot(group.mapper)
-            keys = rule.keys(group.mapper)
+            slot = rule.slot(group.mapped)
+            keys = rule.keys(group.mapped)
             if slot is None or keys is None:
                 continue
             if node.verb == "UPDATE" or slot in self.relationships.copies:
@@ -217,7 +239,7 @@ class TableGraph:
 
     def final_value(self, state: InstanceState, instance: Any, key: str) -> Any:
         """Find the value that a row is going to have after the flush; NO_VALUE where it is not known yet."""
-        copies = self.relationships.copies_of(state, state.manager.mapper.local_table)
+        copies = self.relationships.copies_of(state)
         if copies:
             planned = planned_values(copies)
             if key in planned:

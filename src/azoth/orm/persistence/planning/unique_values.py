@@ -53,7 +53,7 @@ def unique_movements(
         return []
     movements: list[UniqueMovement] = []
     for rule in rules:
-        touching = [group for group in updates if not set(rule.keys(group.mapper) or ()).isdisjoint(group.keys)]
+        touching = [group for group in updates if not set(rule.keys(group.mapped) or ()).isdisjoint(group.keys)]
         givers = bool(deletes or touching)
         takers = bool(inserts) or bool(touching)
         alone = not inserts and not deletes and sum(len(group.states) for group in touching) < 2
@@ -87,7 +87,7 @@ def _values(
     rule: UniqueRule, groups: Iterable[RowGroup], value_of: FinalValue, unknown: UnknownValues | None
 ) -> Iterator[tuple[InstanceState, tuple[Any, ...]]]:
     for group in groups:
-        keys = rule.keys(group.mapper)
+        keys = rule.keys(group.mapped)
         if keys is None:
             continue
         for state, instance in zip(group.states, group.instances, strict=True):

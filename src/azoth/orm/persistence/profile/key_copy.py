@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from azoth.orm.persistence.profile.values import key_value
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE
+from azoth.sql.selectable.from_clause import lineage_of
 
 Slot = tuple[int, tuple[str, ...]]
 """The foreign key that is written: the table's id and the attribute keys, sorted."""
@@ -32,7 +33,7 @@ class KeyLink:
         self.sources = tuple([source for source, _ in prop.synchronize_pairs])
         self.columns = tuple([column for _, column in prop.synchronize_pairs])
         self.pairs = tuple([(parent.key_of(source), child.key_of(column)) for source, column in prop.synchronize_pairs])
-        self.slot: Slot = (id(child.local_table), tuple(sorted([key for _, key in self.pairs])))
+        self.slot: Slot = (id(_table_of(self.columns[0])), tuple(sorted([key for _, key in self.pairs])))
         self.post_update: bool = bool(prop.post_update)
         self.loaded_keys = tuple([key for key, _ in self.pairs if key not in parent.primary_key_keys])
 
@@ -45,6 +46,11 @@ class KeyCopy(NamedTuple):
     child_instance: Any
     parent: InstanceState | None
     parent_instance: Any
+
+
+def _table_of(column: Any) -> Any:
+    """Find the table whose row a column is part of; for a column of an alias or subquery, the table behind it."""
+    return lineage_of(column)[-1].table
 
 
 def keeps_key(link: KeyLink, child: InstanceState, key: str) -> bool:

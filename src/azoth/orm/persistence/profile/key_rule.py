@@ -6,6 +6,7 @@ from typing import Any
 
 from azoth.orm.persistence.profile.key_copy import KeyLink, Slot
 from azoth.orm.persistence.profile.reason import Reason
+from azoth.orm.persistence.profile.table_columns import TableColumns
 
 
 class KeyRule:
@@ -42,32 +43,24 @@ class KeyRule:
             name,
         )
 
-    def keys(self, mapper: Any) -> tuple[str, ...] | None:
-        """Name a mapper's attributes for the referring columns; None if one of them is not mapped."""
-        return _keys_of(mapper, self.columns)
+    def keys(self, mapped: TableColumns) -> tuple[str, ...] | None:
+        """Name the attributes of the referring columns; None if one of them is not mapped."""
+        return mapped.keys_of(self.columns)
 
-    def target_keys(self, mapper: Any) -> tuple[str, ...] | None:
-        """Name a mapper's attributes for the columns referred to; None if one of them is not mapped."""
-        return _keys_of(mapper, self.target_columns)
+    def target_keys(self, mapped: TableColumns) -> tuple[str, ...] | None:
+        """Name the attributes of the columns referred to; None if one of them is not mapped."""
+        return mapped.keys_of(self.target_columns)
 
-    def slot(self, mapper: Any) -> Slot | None:
+    def slot(self, mapped: TableColumns) -> Slot | None:
         """Give the place where relationships note what they copy into these columns."""
-        keys = self.keys(mapper)
+        keys = self.keys(mapped)
         return None if keys is None else (id(self.table), tuple(sorted(keys)))
 
-    def clearable_keys(self, mapper: Any) -> tuple[str, ...]:
+    def clearable_keys(self, mapped: TableColumns) -> tuple[str, ...]:
         """Name the attributes that may become NULL for a while, which suspends the rule."""
-        return tuple([mapper.key_of(column) for column in self.columns if column.nullable and not column.primary_key])
+        return mapped.clearable_keys(self.columns)
 
 
 def rule_of_link(link: KeyLink) -> KeyRule:
     """Make the rule of a relationship whose columns have no foreign key of their own."""
     return KeyRule(link.columns[0].table, link.columns, link.sources, "relationship", link.relationship, deferred=False)
-
-
-def _keys_of(mapper: Any, columns: tuple[Any, ...]) -> tuple[str, ...] | None:
-    by_column = {column: key for key, column in mapper.columns.items()}
-    try:
-        return tuple([by_column[column] for column in columns])
-    except KeyError:
-        return None

@@ -8,6 +8,7 @@ from typing import Any
 from azoth.exc import NoReferenceError
 from azoth.orm.persistence.profile.key_rule import KeyRule
 from azoth.orm.persistence.profile.reason import Reason
+from azoth.orm.persistence.profile.table_columns import TableColumns
 from azoth.util.computed_once import computed_once
 
 
@@ -15,25 +16,25 @@ class UniqueRule:
     """Columns whose values may occur once.
 
     Attributes:
+        table: the table.
         columns: the columns.
         reason: how plans and errors name it.
     """
 
-    __slots__ = ("columns", "reason")
+    __slots__ = ("columns", "reason", "table")
 
     def __init__(self, table: Any, columns: tuple[Any, ...], name: str) -> None:
+        self.table = table
         self.columns = columns
         self.reason = Reason("unique", table.fullname, tuple([column.name for column in columns]), (), name)
 
-    def keys(self, mapper: Any) -> tuple[str, ...] | None:
-        """Name a mapper's attributes for the columns; None if one of them is not mapped."""
-        by_column = {column: key for key, column in mapper.columns.items()}
-        found = [by_column.get(column) for column in self.columns]
-        return None if None in found else tuple([key for key in found if key is not None])
+    def keys(self, mapped: TableColumns) -> tuple[str, ...] | None:
+        """Name the attributes of the columns; None if one of them is not mapped."""
+        return mapped.keys_of(self.columns)
 
-    def clearable_keys(self, mapper: Any) -> tuple[str, ...]:
+    def clearable_keys(self, mapped: TableColumns) -> tuple[str, ...]:
         """Name the attributes that may become NULL for a while, which frees the value."""
-        return tuple([mapper.key_of(column) for column in self.columns if column.nullable and not column.primary_key])
+        return mapped.clearable_keys(self.columns)
 
 
 class TableRules:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import weakref
 from typing import Any
 
+from azoth.orm.persistence.profile.mapped_table import MappedTable, mapped_tables
 from azoth.orm.persistence.profile.relationship_sync import RelationshipSync, relationship_syncs
-from azoth.orm.persistence.profile.table_rules import TableRules
 from azoth.sql.types.base import TypeEngine
 
 
@@ -15,31 +14,32 @@ class WriteProfile:
 
     Attributes:
         mapper: the mapper.
-        columns: attribute key -> column, of the columns that are persisted.
-        positions: attribute key -> position in the table.
+        tables: the tables that it writes, in an order in which the rows of one object can be inserted.
+        tables_of: attribute key -> the tables in which it has a column; none for what is only read.
+        only_table: the one table in which all attributes have their columns; None for other mappings.
+        versioned: the table that counts the versions, or None.
+        columns: attribute key -> column, of the columns that are loaded.
+        positions: attribute key -> position among them.
         comparisons: attribute key -> comparison of two values, for types that do not compare with ``==``.
         pk_keys: the attribute keys of the primary key.
-        plain_keys: the attribute keys of columns whose change means nothing else and is seen by ``==``.
+        plain_keys: the attribute keys of columns whose change means one UPDATE of one table and is seen by ``==``.
         relationships: the relationships that a flush carries out.
         relationship_keys: their attribute keys.
         owning_keys: the attribute keys of relationships with the delete-orphan cascade, in order.
         releasing: the relationships whose members lose their foreign keys or association rows when an object is
             deleted, and for that must be known.
-        rules: foreign keys and unique rules of the table.
-        statements: the compiled statements, by dialect.
         shape: the mapper's shape, which changes with its attributes.
     """
 
     __slots__ = (
-        "columns", "comparisons", "mapper", "owning_keys", "pk_keys", "plain_keys", "positions", "relationship_keys",
-        "relationships", "releasing", "rules", "shape", "statements",
+        "columns", "comparisons", "mapper", "only_table", "owning_keys", "pk_keys", "plain_keys", "positions",
+        "relationship_keys", "relationships", "releasing", "shape", "tables", "tables_of", "versioned",
     )  # fmt: skip
 
     def __init__(self, mapper: Any) -> None:
         self.mapper = mapper
         self.shape = mapper._shape
-        self.rules = TableRules(mapper.local_table)
-        self.statements: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
+        self.tables: tuple[MappedTable, ...] = mapped_tables(mapper)
         self.columns: dict[str, Any] = {key: mapper.columns[key] for key in mapper.column_keys}
         self.positions = {key: position for position, key in enumerate(self.columns)}
         self.comparisons = {
@@ -48,7 +48,13 @@ class WriteProfile:
             if type(column.type).compare_values is not TypeEngine.compare_values
         }
         self.pk_keys: tuple[str, ...] = tuple(mapper.primary_key_keys)
-        self.plain_keys = frozenset(self.columns) - self.comparisons.keys() - set(self.pk_keys)
+        self.tables_of: dict[str, tuple[MappedTable, ...]] = {
+            key: tuple([mapped for mapped in self.tables if key in mapped.columns]) for key in self.columns
+        }
+        alone = len(self.tables) == 1 and all(self.tables_of.values())
+        self.only_table = self.tables[0] if alone else None
+        self.versioned = next((mapped for mapped in self.tables if mapped.version_key is not None), None)
+        self.plain_keys = self._plain_keys()
         self.relationships: tuple[RelationshipSync, ...] = relationship_syncs(mapper)
         self.relationship_keys = frozenset(sync.key for sync in self.relationships)
         self.owning_keys = tuple([one.key for one in mapper.relationships if one.cascade.delete_orphan])
@@ -59,6 +65,13 @@ class WriteProfile:
                 if not sync.many_to_one and not sync.prop.passive_deletes and sync.prop.lazy != "noload"
             ]
         )
+
+    def _plain_keys(self) -> frozenset[str]:
+        if len(self.tables) > 1 and self.versioned is not None:
+            # A change of any table counts the version in another one.
+            return frozenset()
+        keys = {key for key, tables in self.tables_of.items() if len(tables) == 1}
+        return frozenset(keys.difference(self.comparisons, self.pk_keys, *[mapped.key_keys for mapped in self.tables]))
 
 
 def write_profile(mapper: Any) -> WriteProfile:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from azoth.orm.persistence.profile.expressions import clause, is_expression
-from azoth.orm.persistence.statements.statements import InsertForm, MapperStatements, Signature
+from azoth.orm.persistence.statements.statements import InsertForm, Signature, TableStatements
 from azoth.orm.runtime.state import InstanceState
 
 CHUNK_SIZES = (512, 64, 8, 1)
@@ -14,12 +14,12 @@ CHUNK_SIZES = (512, 64, 8, 1)
 
 
 def by_signature(
-    statements: MapperStatements, signatures: list[Signature], states: list[InstanceState], instances: list[Any]
+    statements: TableStatements, signatures: list[Signature], states: list[InstanceState], instances: list[Any]
 ) -> Iterator[tuple[Signature, list[InstanceState], list[Any]]]:
     """Split the rows of a step into runs of objects that give the same optional attributes.
 
     Args:
-        statements: the mapper's statements.
+        statements: the table's statements.
         signatures: which optional attributes each object gives.
         states: the objects' states.
         instances: the objects.
@@ -41,15 +41,15 @@ def by_signature(
             start = position
 
 
-def chunks(statements: MapperStatements, count: int, width: int) -> Iterator[int]:
+def chunks(form: InsertForm, count: int, width: int) -> Iterator[int]:
     """Yield how many rows each of the multi-row INSERTs takes that send a number of rows.
 
     Args:
-        statements: the mapper's statements.
+        form: the INSERT.
         count: the number of rows.
         width: how many parameters a row has.
     """
-    most = _most_rows(statements, width)
+    most = _most_rows(form, width)
     for size in CHUNK_SIZES:
         if size <= most or size == 1:
             while count >= size:
@@ -57,9 +57,11 @@ def chunks(statements: MapperStatements, count: int, width: int) -> Iterator[int
                 count -= size
 
 
-def _most_rows(statements: MapperStatements, width: int) -> int:
-    dialect = statements.dialect
-    if not dialect.supports_multivalues_insert or not statements.takes_many_rows or not width:
+def _most_rows(form: InsertForm, width: int) -> int:
+    dialect = form.statements.dialect
+    if not dialect.supports_multivalues_insert or not form.statements.takes_many_rows or not width:
+        return 1
+    if form.returning and not form.matched_by:
         return 1
     limit = dialect.max_bind_variables
     return CHUNK_SIZES[0] if limit is None else max(1, limit // width)
@@ -77,13 +79,13 @@ class ExpressionInsert:
 
     __slots__ = ("expressions", "lastrowid_key", "plain", "returning")
 
-    def __init__(self, statements: MapperStatements, form: InsertForm, values: dict[str, Any]) -> None:
+    def __init__(self, statements: TableStatements, form: InsertForm, values: dict[str, Any]) -> None:
         self.expressions = {
             key: clause(values[key]) for key in form.keys if key in values and is_expression(values[key])
         }
         self.plain = tuple([key for key in form.keys if key not in self.expressions])
         self.returning: Sequence[str] = list(form.returning)
-        for key in statements.profile.pk_keys:
+        for key in statements.mapped.fetched_keys:
             if key in self.expressions:
                 statements.check_returning(key)
                 self.returning.append(key)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from azoth.orm.persistence.profile.values import committed_value
+from azoth.orm.runtime.symbols import NO_VALUE
 from azoth.sql.compiler import compile_statement
 from azoth.util.generated_code import define, literal
 
@@ -33,7 +35,7 @@ def process(rows):
 
 
 class RowStatement:
-    """SQL for rows of one mapper.
+    """SQL for rows of one table.
 
     Attributes:
         sql: the text.
@@ -61,7 +63,8 @@ class Source:
     """Where the value of one placeholder comes from.
 
     Attributes:
-        kind: "value" (an attribute), "pk" (the key in the database) or "constant".
+        kind: "value" (an attribute), "committed" (an attribute as it is in the database), "pk" (the mapper's key in the
+            database) or "constant".
         name: the attribute key; for "pk" the position in a composite key, or None.
         constant: the value of a constant.
         processor: the type's bind processor, or None.
@@ -121,6 +124,11 @@ def _define_extract(sources: Sequence[Source], title: str) -> Callable[[Sequence
         if source.kind == "value":
             items.append(f"d[{literal(source.name)}]")
             continue
+        if source.kind == "committed":
+            # Rows of a second table whose key is no part of the object's own; the plan made sure that it is known.
+            items.append(f"known_value(state, instance, {literal(source.name)})")
+            names["known_value"] = _known_value
+            continue
         if source.kind == "constant":
             text = f"constant_{position}"
             names[text] = source.constant
@@ -146,6 +154,12 @@ def _define_process(sources: Sequence[Source], title: str) -> Callable[[Paramete
     text = PROCESS_SOURCE.format(values=_tuple_items(values), names=_tuple_items(variables))
     function: Callable[[Parameters], Parameters] = define(text, "process", f"bind processing of {title}", names)
     return function
+
+
+def _known_value(state: Any, instance: Any, key: str) -> Any:
+    """Give an attribute's value in the database; None where the row could not be found any more, which meets none."""
+    value = committed_value(state, instance, key)
+    return None if value is NO_VALUE else value
 
 
 def _tuple_items(items: Sequence[str]) -> str:

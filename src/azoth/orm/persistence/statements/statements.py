@@ -1,4 +1,4 @@
-"""The statements that write the rows of one mapper in one dialect, compiled once and kept."""
+"""The statements that write the rows of one mapped table in one dialect, compiled once and kept."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from azoth.orm.exc import FlushError
-from azoth.orm.persistence.profile.write_profile import write_profile
+from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.statements.row_statement import RowStatement, compiled_rows
 from azoth.sql.elements import BindParameter
 from azoth.util.generated_code import define, literal
 
 Sources = dict[BindParameter[Any], tuple[str, Any]]
-"""Parameter -> where its value comes from: ("value", attribute), ("pk", position) or ("constant", None)."""
+"""Parameter -> where its value comes from, as ``Source`` says: its kind and its name."""
 
 Signature = int
 """The optional attributes of an INSERT for which a value is given, one bit for each."""
@@ -34,16 +34,23 @@ class InsertForm:
 
     Attributes:
         keys: the attributes that are sent.
+        returning: the attributes that the statement gives back.
+        matched_by: the attributes by whose values rows that come back are told apart, as no database promises an order:
+            the key that is sent, or the number that the database gives to each row in the order of the rows; empty
+            where there is neither, so that each row is sent by itself.
+        numbered: whether they are told apart by that number.
         lastrowid_key: the attribute of the key that the driver reports as ``lastrowid``, or None.
         expired: attributes whose value the database makes and nobody fetches now.
         nulls: attributes that were not given and are NULL now.
     """
 
-    __slots__ = ("_compiled", "expired", "keys", "lastrowid_key", "nulls", "returning", "statements")
+    __slots__ = (
+        "_compiled", "expired", "keys", "lastrowid_key", "matched_by", "nulls", "numbered", "returning", "statements",
+    )  # fmt: skip
 
     def __init__(
         self,
-        statements: MapperStatements,
+        statements: TableStatements,
         keys: tuple[str, ...],
         lastrowid_key: str | None,
         returning: tuple[str, ...],
@@ -54,6 +61,15 @@ class InsertForm:
         self.keys = keys
         self.lastrowid_key = lastrowid_key
         self.returning = returning
+        made = [key for key in statements.mapped.key_keys if key in returning]
+        self.numbered = (
+            len(made) == 1 and made[0] == statements.counted_key and statements.dialect.numbers_rows_in_order
+        )
+        self.matched_by: tuple[str, ...] = ()
+        if self.numbered:
+            self.matched_by = (made[0],)
+        elif not made:
+            self.matched_by = statements.mapped.key_keys
         self.expired = expired
         self.nulls = nulls
         self._compiled: dict[int, RowStatement] = {}
@@ -62,15 +78,18 @@ class InsertForm:
         """Give the statement that inserts a number of rows at once."""
         compiled = self._compiled.get(count)
         if compiled is None:
-            compiled = self._compiled[count] = self.statements.compile_insert(self.keys, self.returning, count)
+            returning = self.returning
+            if count > 1 and returning:
+                returning = tuple(dict.fromkeys([*self.matched_by, *returning]))
+            compiled = self._compiled[count] = self.statements.compile_insert(self.keys, returning, count)
         return compiled
 
 
-class MapperStatements:
-    """The compiled statements of one mapper for one dialect.
+class TableStatements:
+    """The compiled statements of one mapped table for one dialect.
 
     Attributes:
-        mapper: the mapper.
+        mapped, mapper, table: the mapped table, its mapper and its table.
         dialect: the dialect.
         optional: the attributes that an INSERT leaves out where no value is given.
         defaulted: attribute key -> the column's Python default, for those that have one.
@@ -78,13 +97,13 @@ class MapperStatements:
         signatures: the generated function that finds which optional attributes each instance gives.
     """
 
-    def __init__(self, mapper: Any, dialect: Any) -> None:
-        self.mapper = mapper
+    def __init__(self, mapped: MappedTable, dialect: Any) -> None:
+        self.mapped = mapped
+        self.mapper = mapper = mapped.mapper
         # Weak, because the mapper keeps this object for as long as the dialect lives.
         self._dialect = weakref.ref(dialect)
-        self.profile = write_profile(mapper)
-        self.table = mapper.local_table
-        columns = self.profile.columns
+        self.table = mapped.table
+        columns = mapped.columns
         self.writable = {key: column for key, column in columns.items() if column.computed is None}
         self.defaulted: dict[str, Any] = {
             key: column.default for key, column in self.writable.items() if _is_made_by_python(column.default)
@@ -109,9 +128,15 @@ class MapperStatements:
                 or (column.onupdate is not None and not _is_made_by_python(column.onupdate))
             ]
         )
-        self.pk_key_set = frozenset(self.profile.pk_keys)
+        self.identity_keys = frozenset(mapper.primary_key_keys)
         autoincrement = self.table.autoincrement_column
-        self.database_counts = autoincrement is not None and mapper.key_of(autoincrement) not in self.defaulted
+        self.counted_key = None if autoincrement is None else mapped.key_of(autoincrement)
+        self.database_counts = (
+            self.counted_key is not None
+            and self.counted_key not in self.defaulted
+            and self.counted_key not in mapped.given_keys
+        )
+        self.has_version = mapped.version_column is not None
         self.takes_many_rows = not any(
             column.default is not None and column.default.is_clause_element for column in self.writable.values()
         )
@@ -142,7 +167,7 @@ class MapperStatements:
 
     def compile_insert(self, keys: Sequence[str], returning: Sequence[str], count: int) -> RowStatement:
         """Compile an INSERT of one row or several."""
-        columns = self.profile.columns
+        columns = self.mapped.columns
         sources: Sources = {}
         binds = [{columns[key].key: _value_of(key, columns[key], sources) for key in keys} for _ in range(count)]
         statement = self.table.insert()
@@ -164,7 +189,7 @@ class MapperStatements:
         self, keys: Sequence[str], expressions: dict[str, Any], returning: Sequence[str]
     ) -> RowStatement:
         """Compile an INSERT in which some values are SQL expressions."""
-        columns = self.profile.columns
+        columns = self.mapped.columns
         sources: Sources = {}
         values: dict[str, Any] = {columns[key].key: _value_of(key, columns[key], sources) for key in keys}
         values.update({columns[key].key: expression for key, expression in expressions.items()})
@@ -180,10 +205,10 @@ class MapperStatements:
         return tuple([key for key in self.writable if key not in left_out])
 
     def _make_form(self, signature: Signature) -> InsertForm:
-        dialect, profile = self.dialect, self.profile
+        dialect, mapped = self.dialect, self.mapped
         keys = self.given_keys(signature)
-        missing = [key for key in profile.columns if key not in keys]
-        missing_pk = [key for key in missing if key in profile.pk_keys]
+        missing = [key for key in mapped.columns if key not in keys]
+        missing_pk = [key for key in missing if key in mapped.fetched_keys]
         server_made = [key for key in missing if key not in missing_pk and self._is_made_by_server(key)]
         nulls = tuple([key for key in missing if key not in missing_pk and key not in server_made])
         lastrowid_key = None
@@ -192,7 +217,7 @@ class MapperStatements:
             for key in missing_pk:
                 self._check_is_made(key)
             autoincrement = self.table.autoincrement_column
-            alone = len(missing_pk) == 1 and profile.columns[missing_pk[0]] is autoincrement
+            alone = len(missing_pk) == 1 and mapped.columns[missing_pk[0]] is autoincrement
             if alone and dialect.supports_lastrowid:
                 lastrowid_key = missing_pk[0]
             elif dialect.supports_returning:
@@ -209,7 +234,7 @@ class MapperStatements:
         return InsertForm(self, keys, lastrowid_key, tuple(returning), tuple(server_made), nulls)
 
     def _is_made_by_server(self, key: str) -> bool:
-        column = self.profile.columns[key]
+        column = self.mapped.columns[key]
         return (
             column.server_default is not None
             or column.computed is not None
@@ -227,7 +252,7 @@ class MapperStatements:
         )
 
     def _check_is_made(self, key: str) -> None:
-        column = self.profile.columns[key]
+        column = self.mapped.columns[key]
         if column is self.table.autoincrement_column or self._is_made_by_server(key):
             return
         raise FlushError(
@@ -247,7 +272,7 @@ class MapperStatements:
             raise self._cannot_fetch(key)
 
     def _cannot_fetch(self, key: str) -> FlushError:
-        column = self.profile.columns[key]
+        column = self.mapped.columns[key]
         return FlushError(
             f"{self.mapper.class_.__name__} cannot be inserted: the database makes {key}, but gives it not back",
             why=f"dialect {self.dialect.name!r} has no RETURNING, and {self.table.fullname}.{column.name} is no "
@@ -260,7 +285,7 @@ class MapperStatements:
         tests = []
         for position, key in enumerate(self.optional):
             name = literal(key)
-            if self.profile.columns[key].type.should_evaluate_none:
+            if self.mapped.columns[key].type.should_evaluate_none:
                 test = f"(get({name}, NO_KEY) is not NO_KEY)"
             else:
                 test = f"(get({name}) is not None)"
@@ -277,7 +302,7 @@ class MapperStatements:
 
         Args:
             keys: the attributes to set.
-            versioned: whether the version is part of the condition, if the mapper has one.
+            versioned: whether the version is part of the condition, if it stands in this table.
         """
         place = keys if versioned else (*keys, "")
         statement = self._updates.get(place)
@@ -289,16 +314,16 @@ class MapperStatements:
         """List the attributes that an UPDATE of some sets: these, those with ``onupdate``, and the version."""
         if self.updated:
             keys = (*keys, *[key for key in self.updated if key not in keys])
-        mapper = self.mapper
-        if mapper.version_id_col is not None and mapper.version_id_generator and mapper.version_id_key not in keys:
-            keys = (*keys, mapper.version_id_key)
+        version_key = self.mapped.version_key
+        if version_key is not None and self.mapper.version_id_generator and version_key not in keys:
+            keys = (*keys, version_key)
         return keys
 
     def compile_update(
         self, keys: Sequence[str], expressions: dict[str, Any], *, versioned: bool = True
     ) -> RowStatement:
         """Compile an UPDATE; some values may be SQL expressions."""
-        columns = self.profile.columns
+        columns = self.mapped.columns
         sources: Sources = {}
         values: dict[str, Any] = {columns[key].key: _value_of(key, columns[key], sources) for key in keys}
         values.update({columns[key].key: expression for key, expression in expressions.items()})
@@ -320,11 +345,15 @@ class MapperStatements:
     def _identified(self, statement: Any, sources: Sources, *, versioned: bool) -> Any:
         mapper = self.mapper
         conditions = []
-        for position, column in enumerate(mapper.primary_key):
+        for key, column in zip(self.mapped.key_keys, self.mapped.key_columns, strict=True):
             bind: BindParameter[Any] = BindParameter(None, type_=column.type)
-            sources[bind] = ("pk", position if mapper.composite_key else None)
+            if key not in self.identity_keys:
+                sources[bind] = ("committed", key)
+            else:
+                position = mapper.primary_key_keys.index(key)
+                sources[bind] = ("pk", position if mapper.composite_key else None)
             conditions.append(column == bind)
-        version = mapper.version_id_col
+        version = self.mapped.version_column
         if versioned and version is not None:
             # The instance holds the new version by then, so the executor appends the old one to the parameters.
             bind = BindParameter(None, type_=version.type)
@@ -333,12 +362,12 @@ class MapperStatements:
         return statement.where(*conditions)
 
 
-def mapper_statements(mapper: Any, dialect: Any) -> MapperStatements:
-    """Give the statements of a mapper for a dialect, making them on first use."""
-    by_dialect = write_profile(mapper).statements
-    statements: MapperStatements | None = by_dialect.get(dialect)
+def table_statements(mapped: MappedTable, dialect: Any) -> TableStatements:
+    """Give the statements of a mapped table for a dialect, making them on first use."""
+    by_dialect = mapped.statements
+    statements: TableStatements | None = by_dialect.get(dialect)
     if statements is None:
-        statements = by_dialect[dialect] = MapperStatements(mapper, dialect)
+        statements = by_dialect[dialect] = TableStatements(mapped, dialect)
     return statements
 
 

@@ -1,0 +1,118 @@
+"""MappedTable: one table as one mapper writes it, the unit of everything that a flush does."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from azoth.orm.mapping.mapper.mapped_tables import columns_by_table
+from azoth.orm.persistence.profile.key_rule import KeyRule
+from azoth.orm.persistence.profile.table_columns import TableColumns
+from azoth.orm.persistence.profile.table_rules import TableRules
+from azoth.sql.selectable.from_clause import lineage_of
+
+
+class MappedTable(TableColumns):
+    """One table as one mapper writes it; a state has one row in each mapped table of its mapper.
+
+    Two mappers may share a table, and a mapper of a join has several; nothing here depends on a dialect.
+
+    Args:
+        mapper: the mapper.
+        table: the table.
+        columns: attribute key -> the table's column.
+        key_columns: the columns by which the table's rows are found.
+        before: the mapper's tables that are inserted earlier.
+        table_ids: the ids of all tables of the mapper.
+
+    Attributes:
+        mapper, table, columns, table_ids: as given.
+        is_first: whether no other table of the mapper is inserted earlier.
+        is_alone: whether the mapper has no other table.
+        key_columns, key_keys: the columns by which rows are found, and their attribute keys.
+        fetched_keys: the attributes that an INSERT must know the values of: those of the table's and the mapper's key.
+        version_column, version_key: the column that is checked and counted here, and its attribute; or None.
+        given_keys: the attributes whose values are made for an earlier table.
+        later_keys: the attributes that have a column in a later table, too.
+        rules: the foreign keys and unique rules of the table.
+        own_rules: which earlier tables of the same mapper must have their row first, for want of a foreign key.
+        statements: the compiled statements, by dialect.
+    """
+
+    __slots__ = (
+        "fetched_keys", "given_keys", "is_alone", "is_first", "key_columns", "key_keys", "later_keys", "mapper",
+        "own_rules", "rules", "statements", "table_ids", "version_column", "version_key",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        mapper: Any,
+        table: Any,
+        columns: dict[str, Any],
+        key_columns: Sequence[Any],
+        before: Sequence[MappedTable],
+        table_ids: frozenset[int],
+    ) -> None:
+        TableColumns.__init__(self, table, columns)
+        self.mapper = mapper
+        self.table_ids = table_ids
+        self.is_first = not before
+        self.is_alone = len(table_ids) == 1
+        self.key_columns = tuple(key_columns)
+        self.key_keys: tuple[str, ...] = tuple([self._keys[column] for column in key_columns])
+        of_mapper = [key for key in mapper.primary_key_keys if key in columns]
+        self.fetched_keys: tuple[str, ...] = tuple(dict.fromkeys([*self.key_keys, *of_mapper]))
+        is_versioned = mapper.version_id_key in columns and (
+            columns[mapper.version_id_key] in frozenset(lineage_of(mapper.version_id_col))
+        )
+        self.version_key: str | None = mapper.version_id_key if is_versioned else None
+        self.version_column = columns[mapper.version_id_key] if is_versioned else None
+        self.rules = TableRules(table)
+        self.own_rules = tuple([_rule_between(self, one, shared) for one in before if (shared := _shared(self, one))])
+        self.later_keys: frozenset[str] = frozenset()
+        self.given_keys = frozenset([key for one in before for key in one.key_keys if key in columns])
+        self.statements: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
+
+
+def mapped_tables(mapper: Any) -> tuple[MappedTable, ...]:
+    """List the tables that a mapper writes, in an order in which the rows of one object can be inserted.
+
+    A table behind the mapping whose primary key is not mapped has no row that could be found again: it is only read.
+    """
+    by_key = mapper.columns_by_key()
+    by_table = columns_by_table(mapper.local_table, {key: by_key[key] for key in mapper.column_keys}, mapper.tables)
+    key_columns = {table: _key_columns(mapper, table, columns) for table, columns in by_table.items()}
+    written = [table for table in mapper.tables if key_columns.get(table)]
+    table_ids = frozenset([id(table) for table in written])
+    found: list[MappedTable] = []
+    for table in written:
+        found.append(MappedTable(mapper, table, by_table[table], key_columns[table], tuple(found), table_ids))
+    for place, mapped in enumerate(found):
+        mapped.later_keys = (
+            frozenset([key for later in found[place + 1 :] for key in later.columns]) & mapped.columns.keys()
+        )
+    return tuple(found)
+
+
+def _key_columns(mapper: Any, table: Any, columns: Mapping[str, Any]) -> list[Any]:
+    if table is mapper.local_table:
+        return list(mapper.primary_key)
+    mapped = dict.fromkeys(columns.values())
+    own = list(table.primary_key)
+    if own and all(column in mapped for column in own):
+        return own
+    if mapper.options.primary_key is None:
+        return []
+    given = set(mapper.primary_key)
+    return [column for column in mapped if column in given]
+
+
+def _shared(table: MappedTable, earlier: MappedTable) -> list[str]:
+    return [key for key in earlier.key_keys if key in table.columns]
+
+
+def _rule_between(table: MappedTable, earlier: MappedTable, shared: Sequence[str]) -> KeyRule:
+    columns = tuple([table.columns[key] for key in shared])
+    targets = tuple([earlier.columns[key] for key in shared])
+    return KeyRule(table.table, columns, targets, "mapping", table.mapper.class_.__name__, deferred=False)
