@@ -11,7 +11,6 @@ from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.bulk.attribute_values import by_column, by_column_key, column_of
 from azoth.orm.bulk.rows_by_key import update_rows
 from azoth.orm.bulk.rows_by_table import is_one_table, refuse_statement
-from azoth.orm.bulk.statement_runner import execute, run
 from azoth.orm.bulk.synchronization import (
     NewValues,
     check_strategy,
@@ -82,7 +81,7 @@ def execute_change(unit: Unit, connection: Any, statement: Any, params: Any, opt
     if not is_one_table(mapper) and not _is_by_key(statement, params):
         raise refuse_statement(mapper, statement.__visit_name__.upper())
     if way == "core_only":
-        return execute(connection, by_columns(statement), params)
+        return connection.execute(by_columns(statement), params)
     if isinstance(statement, Insert):
         if way == "raw":
             statement = by_columns(statement)
@@ -181,7 +180,7 @@ def insert_values(mapper: Any, values: Mapping[Any, Any], own: frozenset[str] = 
 
 def insert_rows(connection: Any, statement: Any, rows: Sequence[dict[str, Any]]) -> Any:
     """Insert rows; those that follow each other with the same columns go to the driver together."""
-    results = [execute(connection, statement, batch) for batch in batches(rows)]
+    results = [connection.execute(statement, batch) for batch in batches(rows)]
     if len(results) == 1:
         return results[0]
     return CountedResult((), (), sum(max(result.rowcount, 0) for result in results))
@@ -205,7 +204,7 @@ def _insert_returning(
         returned: list[Any] = []
         for row in batch:
             values = prepared.bind(statement, row)
-            cursor = run(connection, prepared.sql, values)
+            cursor = connection.run(prepared.sql, values)
             if plan is None:
                 plan = given_rows_plan(
                     connection,
@@ -279,7 +278,7 @@ def _update_many(
             )
         lowered = by_columns(statement)
         own = _bind_names(lowered)
-        return execute(connection, lowered, [by_column_key(mapper, row, own) for row in params])
+        return connection.execute(lowered, [by_column_key(mapper, row, own) for row in params])
     if statement._returning:
         raise InvalidRequestError(
             f"update({mapper.class_.__name__}) of rows by their primary keys cannot return rows",
@@ -297,7 +296,7 @@ def _update_many(
 def _executed(unit: Unit, connection: Any, statement: Any, parameters: Any, options: Mapping[str, Any]) -> Any:
     """Execute a statement whose values are named by columns; entities that it returns become instances."""
     if not names_entities(statement._returning):
-        return execute(connection, statement, parameters)
+        return connection.execute(statement, parameters)
     refresh = bool(options.get("populate_existing"))
     plan, found = given_rows(
         unit, connection, statement._returning, statement, parameters, statement._with_options, refresh=refresh

@@ -10,7 +10,6 @@ from azoth.exc import InvalidRequestError
 from azoth.orm.bulk.change_statement import insert_rows, insert_values
 from azoth.orm.bulk.rows_by_key import update_rows
 from azoth.orm.bulk.rows_by_table import insert_by_table, is_one_table
-from azoth.orm.bulk.statement_runner import execute
 from azoth.orm.mapping.lookup import mapper_of, required_mapper
 from azoth.orm.runtime.state import InstanceState, state_of
 from azoth.sql.dml import insert
@@ -50,7 +49,7 @@ def insert_mappings(
         insert_rows(connection, statement, rows)
         return
     for mapping, row in zip(given, rows, strict=True):
-        keys = execute(connection, statement, row).inserted_primary_key
+        keys = connection.execute(statement, row).inserted_primary_key
         mapping.update(zip(mapper.primary_key_keys, keys, strict=True))
 
 

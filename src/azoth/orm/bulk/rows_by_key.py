@@ -9,7 +9,6 @@ from typing import Any
 from azoth.exc import InvalidRequestError
 from azoth.orm.bulk.attribute_values import by_column_key
 from azoth.orm.bulk.rows_by_table import is_one_table, update_by_table
-from azoth.orm.bulk.statement_runner import execute
 from azoth.orm.runtime.expiry import expire_keys
 from azoth.orm.runtime.ports import Unit
 from azoth.sql.dml import update
@@ -63,8 +62,7 @@ def update_rows(
         changed = [name for name in names if name not in key_names]
         sets = list(batch)
         if changed:
-            result = execute(
-                connection,
+            result = connection.execute(
                 _statement(mapper, key_names, changed, names_of),
                 [_parameters(row, key_names, names_of) for row in sets],
             )

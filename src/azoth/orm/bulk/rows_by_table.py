@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import Any
 
 from azoth.exc import InvalidRequestError
-from azoth.orm.bulk.statement_runner import execute
 from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.sql.dml import insert, update
@@ -94,10 +93,10 @@ def _insert_alike(connection: Any, mapped: MappedTable, names: Sequence[str], ro
     values = [{columns[name].key: row[name] for name in names} for row in rows]
     statement = insert(mapped.table)
     if all(key in names for key in mapped.key_keys):
-        execute(connection, statement, values)
+        connection.execute(statement, values)
         return
     for row, own in zip(rows, values, strict=True):
-        made = execute(connection, statement, own).inserted_primary_key
+        made = connection.execute(statement, own).inserted_primary_key
         for column, value in zip(mapped.table.primary_key, made, strict=True):
             key = mapped.key_of(column)
             if key is not None:
@@ -117,7 +116,7 @@ def _update_alike(
         .values({columns[key]: bindparam(name, type_=columns[key].type) for key, name in values.items()})
     )
     names = [*keys.items(), *values.items()]
-    met: int = execute(connection, statement, [{name: row[key] for key, name in names} for row in rows]).rowcount
+    met: int = connection.execute(statement, [{name: row[key] for key, name in names} for row in rows]).rowcount
     return max(met, 0)
 
 

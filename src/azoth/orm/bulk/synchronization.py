@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.bulk.evaluator import Evaluate, Evaluator, NotLoadedError, UnevaluatableError
-from azoth.orm.bulk.statement_runner import execute
 from azoth.orm.persistence.execution.outcome import FlushOutcome
 from azoth.orm.runtime.expiry import expire, expire_keys
 from azoth.orm.runtime.ports import Unit
@@ -120,7 +119,7 @@ def _fetched(
     named = {bind.key for bind in keys._binds}
     given = {name: value for name, value in (parameters or {}).items() if name in named} or None
     affected = Affected()
-    for row in execute(connection, keys, given):
+    for row in connection.execute(keys, given):
         state = states.get(tuple(row) if mapper.composite_key else row[0])
         instance = None if state is None else state()
         if state is not None and instance is not None:

@@ -17,6 +17,7 @@ from azoth.orm.loading.purpose import Purpose
 from azoth.orm.loading.relationship_join import join_clauses, parent_pairs, referencing_columns
 from azoth.orm.mapping.attributes.column_adapter import adapting, unchanged
 from azoth.orm.runtime.collections.instrumented import members
+from azoth.orm.runtime.loaded_value import loaded_value
 from azoth.sql.selectable import select
 
 if TYPE_CHECKING:
@@ -140,16 +141,12 @@ def _load_referenced(unit: Unit, related: _Related, parents: list[Parent]) -> li
 def referenced_key(unit: Unit, relationship: RelationshipProperty, state: InstanceState, instance: Any) -> Any:
     """Read the primary key that a parent's foreign key columns refer to; None where it is NULL."""
     values = [
-        _column_value(instance, relationship.parent.key_of(column)) for column in referencing_columns(relationship)
+        loaded_value(state, instance, relationship.parent.key_of(column))
+        for column in referencing_columns(relationship)
     ]
     if any(value is None for value in values):
         return None
     return values[0] if len(values) == 1 else tuple(values)
-
-
-def _column_value(instance: Any, key: str) -> Any:
-    values = instance.__dict__
-    return values[key] if key in values else getattr(instance, key)
 
 
 def _load_by_parent_keys(unit: Unit, related_rows: _Related, parents: list[Parent]) -> None:
@@ -194,14 +191,17 @@ def _rows(unit: Unit, related: _Related, keys: Sequence[Any]) -> list[Any]:
 
 def _keys_of_parents(parents: Sequence[Parent], keys: Sequence[str]) -> list[Any]:
     if len(keys) > 1:
-        return [_key_of_parent(instance, keys) for _, instance in parents]
+        return [_key_of_parent(state, instance, keys) for state, instance in parents]
     key = keys[0]
     # In line, because it is done for each parent.
-    return [values[key] if key in (values := instance.__dict__) else getattr(instance, key) for _, instance in parents]
+    return [
+        values[key] if key in (values := instance.__dict__) else loaded_value(state, instance, key)
+        for state, instance in parents
+    ]
 
 
-def _key_of_parent(instance: Any, keys: Sequence[str]) -> Any:
-    values = [_column_value(instance, key) for key in keys]
+def _key_of_parent(state: InstanceState, instance: Any, keys: Sequence[str]) -> Any:
+    values = [loaded_value(state, instance, key) for key in keys]
     if any(value is None for value in values):
         return None
     return values[0] if len(values) == 1 else tuple(values)

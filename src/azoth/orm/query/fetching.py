@@ -12,7 +12,6 @@ from azoth.orm.mapping.lookup import entity_of, mapper_of
 from azoth.orm.query.lowering import names_entities
 from azoth.orm.query.narrowing import Narrowing
 from azoth.orm.query.selecting import Selecting
-from azoth.orm.query.statement_runner import execute
 from azoth.sql.elements import literal_column
 from azoth.sql.functions import func
 from azoth.sql.selectable import Select, select
@@ -138,7 +137,7 @@ class Fetching(Narrowing, Selecting):
         counted = counted.execution_options(**self._statement._execution_options)
         # They reach what is inside from here, as every subquery.
         counted = counted.options(*criteria_among(inside._with_options))
-        number: int = execute(self._session(), counted, self._params).scalar()
+        number: int = self._session().execute(counted, self._params).scalar()
         return number
 
     def values(self, *columns: Any) -> Iterator[Any]:
@@ -168,14 +167,14 @@ class Fetching(Narrowing, Selecting):
             plan, given = session.unit.given(statement, self._params)
             return self._results(plan, given)
         if not self._names_entities and not names_entities(statement):
-            return list(execute(session, statement, self._params).all())
+            return list(session.execute(statement, self._params).all())
         plan, connection, prepared, terms = session.unit.prepare(statement, self._params)
         found: list[Any] = plan.run(session.unit, connection, prepared, None, terms)
         return self._results(plan, found)
 
     def _fetch_observed(self, session: Any, statement: Any) -> list[Any]:
         """Go through the session's ``execute()``, because somebody listens to it."""
-        result = execute(session, statement, self._params)
+        result = session.execute(statement, self._params)
         columns = self._statement._raw_columns
         if len(columns) == 1 and entity_of(columns[0]) is not None and not self._tuples:
             return list({id(instance): instance for instance in result.scalars()}.values())
@@ -195,7 +194,7 @@ class Fetching(Narrowing, Selecting):
     def _in_portions(self, size: int) -> Iterator[Any]:
         session = self._session()
         if not isinstance(self._statement, Select) or not names_entities(self._statement):
-            yield from execute(session, self._statement, self._params)
+            yield from session.execute(self._statement, self._params)
             return
         plan, connection, prepared, terms = session.unit.prepare(self._statement, self._params)
         for found in plan.chunks(session.unit, connection, prepared, size, terms):

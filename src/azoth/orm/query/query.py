@@ -10,7 +10,6 @@ from azoth.orm.mapping.lookup import MAPPER, mapper_of
 from azoth.orm.query.embedding import Embedding
 from azoth.orm.query.fetching import Fetching
 from azoth.orm.query.joining import Joining
-from azoth.orm.query.statement_runner import execute
 from azoth.sql.dml import delete, update
 from azoth.sql.selectable import Select
 
@@ -185,7 +184,7 @@ class Query(Fetching, Joining, Embedding, Generic[Result]):
 
     def _change(self, statement: Any, synchronize_session: Any) -> int:
         options = {"synchronize_session": synchronize_session}
-        count: int = execute(self._session(), statement, self._params, options).rowcount
+        count: int = self._session().execute(statement, self._params, execution_options=options).rowcount
         return count
 
 

@@ -7,6 +7,7 @@ from typing import Any, Generic, NoReturn, TypeVar
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.entities.with_parent import select_members, with_parent
+from azoth.orm.runtime.loaded_value import loaded_value
 from azoth.orm.runtime.state import state_of
 from azoth.sql.dml import delete, insert, update
 from azoth.sql.elements import tuple_
@@ -112,7 +113,7 @@ def _value(state: Any, instance: Any, mapper: Any, column: Any) -> Any:
     value = instance.__dict__.get(key)
     if value is None and state.pk is not None and key in mapper.primary_key_keys:
         value = state.pk[mapper.primary_key_keys.index(key)] if mapper.composite_key else state.pk
-    return getattr(instance, key) if value is None else value
+    return loaded_value(state, instance, key) if value is None else value
 
 
 def _among(keys: tuple[Any, ...], members: Any) -> Any:

@@ -8,6 +8,7 @@ from azoth.exc import InvalidRequestError
 from azoth.orm.runtime import history as runtime_history
 from azoth.orm.runtime.history import History
 from azoth.orm.runtime.instrumentation.attribute import Attribute
+from azoth.orm.runtime.loaded_value import loaded_value
 from azoth.orm.runtime.passive import PASSIVE_OFF, PassiveFlag
 from azoth.orm.runtime.related.collection_adapter import CollectionAdapter, collection_adapter
 from azoth.orm.runtime.state import InstanceState, state_of
@@ -51,7 +52,7 @@ def get_history(obj: Any, key: str, passive: PassiveFlag = PASSIVE_OFF) -> Histo
     state = obj if isinstance(obj, InstanceState) else state_of(obj)
     instance = state()
     if instance is not None and state.pk is not None and passive.allows_load():
-        getattr(instance, _attribute(instance, key).key)
+        loaded_value(state, instance, _attribute(instance, key).key)
     return runtime_history.get_history(state, key)
 
 

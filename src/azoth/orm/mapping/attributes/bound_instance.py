@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from azoth.orm.runtime.loaded_value import loaded_value
 from azoth.orm.runtime.state import state_of
 from azoth.sql.elements import BindParameter
 
@@ -34,7 +35,12 @@ def bound_value(instance: Any, mapper: Any, column: Any, key: str) -> BindParame
     if value is None and key in mapper.primary_key_keys:
         value = _from_identity(instance, mapper, key)
     if value is None:
-        return BindParameter(column.key, type_=column.type, unique=True, callable_=lambda: getattr(instance, key))
+        return BindParameter(
+            column.key,
+            type_=column.type,
+            unique=True,
+            callable_=lambda: loaded_value(state_of(instance), instance, key),
+        )
     return BindParameter(column.key, value, type_=column.type, unique=True)
 
 

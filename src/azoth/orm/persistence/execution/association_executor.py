@@ -12,6 +12,7 @@ from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.profile.values import committed_value, key_value
 from azoth.orm.persistence.statements.association_statements import association_statement
 from azoth.orm.persistence.statements.row_statement import Parameters
+from azoth.orm.runtime.loaded_value import loaded_value
 from azoth.orm.runtime.state import state_of
 from azoth.orm.runtime.symbols import NO_VALUE
 
@@ -65,9 +66,12 @@ def _rows(step: AssociationStep, value_of: Callable[[Any, Any, str], Any]) -> Pa
             instance = pair[side]
             value = instance.__dict__.get(key, NO_VALUE) if value_of is key_value else NO_VALUE
             if value is NO_VALUE:
-                value = value_of(state_of(instance), instance, key)
-            # Not loaded and not part of the key: reading the attribute loads it.
-            row.append(getattr(instance, key) if value is NO_VALUE else value)
+                state = state_of(instance)
+                value = value_of(state, instance, key)
+                if value is NO_VALUE:
+                    # Neither loaded nor part of the key.
+                    value = loaded_value(state, instance, key)
+            row.append(value)
         rows.append(tuple(row))
     return rows
 

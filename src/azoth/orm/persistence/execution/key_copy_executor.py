@@ -7,7 +7,8 @@ from typing import Any
 
 from azoth.orm.persistence.profile.key_copy import KeyCopy, keeps_key
 from azoth.orm.persistence.profile.values import key_value
-from azoth.orm.runtime.state import InstanceState
+from azoth.orm.runtime.loaded_value import loaded_value
+from azoth.orm.runtime.state import InstanceState, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
 
 Written = list[tuple[InstanceState, str, Any]]
@@ -37,5 +38,7 @@ def apply_copies(copies: Iterable[KeyCopy], written: Written | None = None) -> N
                 values[key] = source_values[source_key]
             else:
                 value = key_value(parent, parent_instance, source_key)
-                # Not loaded and not part of the key: reading the attribute loads it.
-                values[key] = getattr(parent_instance, source_key) if value is NO_VALUE else value
+                if value is NO_VALUE:
+                    # Neither loaded nor part of the key.
+                    value = loaded_value(state_of(parent_instance), parent_instance, source_key)
+                values[key] = value

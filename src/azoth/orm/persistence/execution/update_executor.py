@@ -16,6 +16,7 @@ from azoth.orm.persistence.profile.expressions import clause, has_expressions, i
 from azoth.orm.persistence.profile.values import committed_value
 from azoth.orm.persistence.statements.row_statement import Parameters, RowStatement
 from azoth.orm.persistence.statements.statements import TableStatements, table_statements
+from azoth.orm.runtime.loaded_value import loaded_value
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE
 
@@ -196,7 +197,7 @@ def _change_identities(
 def present_version(state: InstanceState, instance: Any, key: str) -> Any:
     """Find the version that a row had when it was loaded, loading it where it is not known."""
     version = committed_value(state, instance, key)
-    return getattr(instance, key) if version is NO_VALUE else version
+    return loaded_value(state, instance, key) if version is NO_VALUE else version
 
 
 def run_checked(

@@ -9,6 +9,7 @@ from azoth.orm.runtime.collections.bond import release
 from azoth.orm.runtime.collections.collection_kind import ListKind, kind_of
 from azoth.orm.runtime.collections.instrumented import InstrumentedList, members
 from azoth.orm.runtime.history import NO_HISTORY, History, collection_history, committed_value
+from azoth.orm.runtime.loaded_value import loaded_value
 from azoth.orm.runtime.related.orphans import clear_parent, require_single_parent, set_parent
 from azoth.orm.runtime.related.queued_changes import peek_queue, queue_added, queue_removed, take_queue
 from azoth.orm.runtime.related.related_attribute import IncompatibleValueError, RelatedAttribute
@@ -107,8 +108,8 @@ class CollectionAttribute(RelatedAttribute):
 
     def delete(self, instance: Any) -> None:
         """Remove all members."""
-        collection = getattr(instance, self.key)
         state = state_of(instance)
+        collection = loaded_value(state, instance, self.key)
         self._note(state, instance, collection)
         items = members(collection)
         for item in items:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from azoth.orm.loading.relationship_loader import load_for_states
+from azoth.orm.runtime.loaded_value import loaded_value
 from azoth.orm.runtime.related.related_objects import items_in, objects_in_memory
 from azoth.orm.runtime.state import InstanceState, state_of
 
@@ -28,7 +29,7 @@ def related_objects(state: InstanceState, instance: Any, relationship: Any, *, l
     if relationship.lazy in REFUSING:
         # The refusal is meant for the program, not for what the session has to know.
         load_for_states(state.identity_map.unit(), relationship, (state,))
-    return items_in(relationship, getattr(instance, relationship.key))
+    return items_in(relationship, loaded_value(state, instance, relationship.key))
 
 
 def reachable(

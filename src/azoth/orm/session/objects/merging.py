@@ -7,6 +7,7 @@ from typing import Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.exc import StaleDataError
+from azoth.orm.runtime.loaded_value import loaded_value
 from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.related.related_objects import items_in
 from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
@@ -165,7 +166,7 @@ class Merger:
             return
         if self._load and target_state.pk is not None and relationship.lazy not in REFUSING:
             # One load of the present members, where each of them would be looked up by itself.
-            getattr(target, key)
+            loaded_value(target_state, target, key)
         items = []
         for item in items_in(relationship, value):
             items.append((yield item))  # noqa: PERF401  # a comprehension cannot yield

@@ -10,6 +10,7 @@ from azoth.orm.loading.instance_loader import load_columns, load_instances
 from azoth.orm.loading.purpose import Purpose
 from azoth.orm.runtime.expiry import expire, expire_keys
 from azoth.orm.runtime.identity_map import IdentityMap
+from azoth.orm.runtime.loaded_value import loaded_value
 from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
 from azoth.orm.session.objects.cascade import reachable
@@ -53,7 +54,7 @@ def refresh_instance(unit: Unit, instance: Any, attribute_names: Iterable[str] |
             load_columns(unit, mapper, (state.pk,), columns)
         gone = any(name not in instance.__dict__ for name in columns if name in mapper.columns)
         for name in relationships if not gone else ():
-            getattr(instance, name)
+            loaded_value(state, instance, name)
     if gone:
         raise InvalidRequestError(
             f"could not refresh {type(instance).__name__} {state.pk!r}",
