@@ -91,7 +91,7 @@ if TYPE_CHECKING:
     from azoth.orm.runtime.related.attribute_extension import AttributeExtension
     from azoth.orm.runtime.state import InstanceState
     from azoth.orm.runtime.symbols import NO_VALUE
-    from azoth.orm.session.events.extension import SessionExtension
+    from azoth.orm.session.classic.extension import SessionExtension
     from azoth.orm.session.events.session_events import SessionEvents
     from azoth.orm.session.execute_state import ORMExecuteState
     from azoth.orm.session.factory import create_session, sessionmaker
@@ -357,7 +357,7 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "azoth.orm.session.execute_state": (
         "ORMExecuteState",
     ),
-    "azoth.orm.session.events.extension": (
+    "azoth.orm.session.classic.extension": (
         "SessionExtension",
     ),
     "azoth.orm.session.factory": (

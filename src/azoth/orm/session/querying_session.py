@@ -13,20 +13,23 @@ from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.mapping.naming.entity_names import named_class
 from azoth.orm.query.lowering import find_load_plan, names_entities
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
-from azoth.orm.session.bulk_session import BulkSession
 from azoth.orm.session.execute_state import ORMExecuteState, announce_change
 from azoth.orm.session.objects.get import get_instance
-from azoth.orm.session.transactions.exclusive_use import exclusive_use
-from azoth.orm.session.transactions.own_transaction import in_own_transaction
+from azoth.orm.session.unit_of_work import UnitOfWork
 from azoth.sql.elements import text
 from azoth.sql.selectable import FromStatement, Select
 
 Entity = TypeVar("Entity")
 
 
-class QueryingSession(BulkSession):
-    """Statements through a session: ``execute()`` and its relatives, ``get()`` and ``query()``."""
+class QueryingMethods:
+    """Statements through a session: ``execute()`` and its relatives, ``get()`` and ``query()``.
 
+    Attributes:
+        unit: what the session holds.
+    """
+
+    unit: UnitOfWork
     query_class: ClassVar[Any] = None
 
     def execute(
@@ -79,7 +82,9 @@ class QueryingSession(BulkSession):
         try:
             options = {**getattr(statement, "_execution_options", {}), **(execution_options or {})}
             self.unit.autoflush_for(options)
-            connection = self.unit.begun().connection_for(self.get_bind(clause=statement, **(bind_arguments or {})))
+            connection = self.unit.begun().connection_for(
+                self.unit.session.get_bind(clause=statement, **(bind_arguments or {}))
+            )
             if bulk.changes_entity(statement):
                 return self._change(connection, statement, params, options, bind_arguments)
             return connection.execute(statement, params, execution_options=execution_options)
@@ -97,16 +102,18 @@ class QueryingSession(BulkSession):
     def _change(
         self, connection: Any, statement: Any, params: Any, options: Any, bind_arguments: dict[str, Any] | None
     ) -> Any:
-        if self.unit.autocommit and self.unit.transaction is None:
-            return self._change_alone(statement, params, options, bind_arguments)
+        classic = self.unit.classic
+        if classic is not None and classic.is_outside(self.unit):
+            return classic.run(self.unit, self._change_alone, statement, params, options, bind_arguments)
         result = bulk.execute_change(self.unit, connection, statement, params, options)
         if self.unit.dispatch.changing_rows:
             announce_change(self, statement, result)
         return result
 
-    @in_own_transaction
     def _change_alone(self, statement: Any, params: Any, options: Any, bind_arguments: dict[str, Any] | None) -> Any:
-        connection = self.unit.begun().connection_for(self.get_bind(clause=statement, **(bind_arguments or {})))
+        connection = self.unit.begun().connection_for(
+            self.unit.session.get_bind(clause=statement, **(bind_arguments or {}))
+        )
         result = self._change(connection, statement, params, options, bind_arguments)
         if isinstance(result, engines.CursorResult) and result.returns_rows:
             # The rows are fetched now, because the connection goes back to its pool.
@@ -141,7 +148,7 @@ class QueryingSession(BulkSession):
             transaction = self.unit.begun()
         bind = self.unit.bind
         if bind is None or self.unit.binds is not None or bind_arguments:
-            bind = self.get_bind(clause=statement, **(bind_arguments or {}))
+            bind = self.unit.session.get_bind(clause=statement, **(bind_arguments or {}))
         connection = transaction.connection_for(bind)
         if params:
             # The plan takes its values from the statement; named parameters become part of it.
@@ -153,18 +160,29 @@ class QueryingSession(BulkSession):
             plan = find_load_plan(statement, statement_cache, refresh=refresh)
         return plan, connection, plan.parameters(statement)
 
-    @exclusive_use
-    @in_own_transaction
     def _given(
         self, statement: FromStatement, params: Any, execution_options: Any, bind_arguments: dict[str, Any] | None
     ) -> tuple[LoadPlan, list[Any]]:
         """Execute a statement whose rows are given by another one; give the plan and what it made."""
+        in_use = self.unit.in_use
+        if not in_use.acquire(False):
+            refuse_concurrent_use("given()")
+        try:
+            return self.unit.carry_out(self._given_now, statement, params, execution_options, bind_arguments)
+        finally:
+            in_use.release()
+
+    def _given_now(
+        self, statement: FromStatement, params: Any, execution_options: Any, bind_arguments: dict[str, Any] | None
+    ) -> tuple[LoadPlan, list[Any]]:
         # With the first such statement: it needs the compiler, which comes with the first engine.
         from azoth.orm.loading.given_rows import given_rows  # noqa: PLC0415
 
         options = {**statement._execution_options, **(execution_options or {})}
         self.unit.autoflush_for(options)
-        connection = self.unit.begun().connection_for(self.get_bind(clause=statement, **(bind_arguments or {})))
+        connection = self.unit.begun().connection_for(
+            self.unit.session.get_bind(clause=statement, **(bind_arguments or {}))
+        )
         refresh = bool(options.get("populate_existing"))
         return given_rows(
             self.unit,
