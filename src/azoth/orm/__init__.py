@@ -93,12 +93,12 @@ if TYPE_CHECKING:
     from azoth.orm.runtime.symbols import NO_VALUE
     from azoth.orm.session.classic.extension import SessionExtension
     from azoth.orm.session.events.session_events import SessionEvents
-    from azoth.orm.session.execute_state import ORMExecuteState
     from azoth.orm.session.factory import create_session, sessionmaker
     from azoth.orm.session.objects.moving import make_transient, make_transient_to_detached, was_deleted
     from azoth.orm.session.open_sessions import close_all_sessions
     from azoth.orm.session.scoped import QueryPropertyDescriptor, scoped_session
     from azoth.orm.session.session import Session, object_session
+    from azoth.orm.session.statements.execute_state import ORMExecuteState
     from azoth.orm.session.transactions.transaction import SessionTransaction
     from azoth.sql.selectable import FromStatement
 
@@ -354,7 +354,7 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "azoth.orm.runtime.symbols": (
         "NO_VALUE",
     ),
-    "azoth.orm.session.execute_state": (
+    "azoth.orm.session.statements.execute_state": (
         "ORMExecuteState",
     ),
     "azoth.orm.session.classic.extension": (

@@ -162,11 +162,11 @@ class Fetching(Narrowing, Selecting):
         if session.dispatch.do_orm_execute:
             return self._fetch_observed(session, statement)
         if statement.__class__ is not Select:
-            plan, given = session._given(statement, self._params, None, None)
+            plan, given = session.unit.given(statement, self._params, None, None)
             return self._results(plan, given)
         if not self._names_entities and not names_entities(statement):
             return list(execute(session, statement, self._params).all())
-        plan, connection, parameters = session._planned(statement, self._params, None, None)
+        plan, connection, parameters = session.unit.planned(statement, self._params, None, None)
         found: list[Any] = plan.run(session.unit, connection, parameters)
         return self._results(plan, found)
 
@@ -194,7 +194,7 @@ class Fetching(Narrowing, Selecting):
         if not isinstance(self._statement, Select) or not names_entities(self._statement):
             yield from execute(session, self._statement, self._params)
             return
-        plan, connection, parameters = session._planned(self._statement, self._params, None, None)
+        plan, connection, parameters = session.unit.planned(self._statement, self._params, None, None)
         for found in plan.chunks(session.unit, connection, parameters, size):
             yield from found if plan.stands_alone and not self._tuples else plan.shape.rows(found)
 

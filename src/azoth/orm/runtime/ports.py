@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -57,6 +58,26 @@ class Unit(Protocol):
 
     def autoflush(self) -> None:
         """Flush pending changes, if the unit does so before queries."""
+        ...
+
+    def planned(
+        self,
+        statement: Any,
+        params: Any,
+        execution_options: Mapping[str, Any] | None,
+        bind_arguments: Mapping[str, Any] | None,
+    ) -> tuple[Any, Any, tuple[Any, ...]]:
+        """Flush where needed; give the load plan of a SELECT of entities, the connection and the bound values."""
+        ...
+
+    def given(
+        self,
+        statement: Any,
+        params: Any,
+        execution_options: Mapping[str, Any] | None,
+        bind_arguments: Mapping[str, Any] | None,
+    ) -> tuple[Any, list[Any]]:
+        """Execute a statement whose rows are given by another one; give the load plan and what it made."""
         ...
 
     def announce_loaded(self, states: list[InstanceState]) -> None:

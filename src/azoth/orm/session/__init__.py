@@ -8,11 +8,11 @@ from azoth.util.late_names import late_names
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from azoth.orm.session.execute_state import ORMExecuteState
     from azoth.orm.session.factory import sessionmaker
     from azoth.orm.session.objects.moving import make_transient, make_transient_to_detached, was_deleted
     from azoth.orm.session.open_sessions import close_all_sessions
     from azoth.orm.session.session import Session, object_session
+    from azoth.orm.session.statements.execute_state import ORMExecuteState
     from azoth.orm.session.transactions.transaction import SessionTransaction
 
 __all__ = [

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
-from azoth.exc import InvalidRequestError
+from azoth.exc import InvalidRequestError, NoResultFound
 from azoth.orm import persistence
-from azoth.orm.session.bulk_session import BulkMethods
+from azoth.orm.mapping.naming.entity_names import named_class
 from azoth.orm.session.classic.classic_transactions import classic_transactions
 from azoth.orm.session.classic.extension import extend
 from azoth.orm.session.classic.saving import ClassicMethods
+from azoth.orm.session.contents import SessionContents
 from azoth.orm.session.events.session_events import SessionEvents
 from azoth.orm.session.flush.flushing import flush, plan
 from azoth.orm.session.objects.adding import add
 from azoth.orm.session.objects.deletion import mark_deleted, to_delete
+from azoth.orm.session.objects.get import get_instance
 from azoth.orm.session.objects.merging import Merger
 from azoth.orm.session.objects.moving import load_relationships_of
 from azoth.orm.session.objects.refreshing import expire_all, expire_instance, refresh_instance
-from azoth.orm.session.objects.views import (
-    IdentityMapView,
-    IdentitySet,
-    dirty,
-    holds,
-    is_modified,
-    make_identity_key,
-    session_of,
-)
-from azoth.orm.session.querying_session import QueryingMethods
+from azoth.orm.session.statements.bulk import BulkMethods
+from azoth.orm.session.statements.execution import execute, execute_observed
 from azoth.orm.session.transactions.transaction import SessionTransaction
 from azoth.orm.session.unit_of_work import NoAutoflush, Setting, UnitOfWork
 
@@ -37,7 +31,7 @@ Entity = TypeVar("Entity")
 JOIN_MODES = frozenset({"conditional_savepoint", "rollback_only", "control_fully", "create_savepoint"})
 
 
-class Session(QueryingMethods, BulkMethods, ClassicMethods):
+class Session(SessionContents, BulkMethods, ClassicMethods):
     """Objects of mapped classes, kept in step with a database.
 
     A session begins its transaction by itself at the first use, collects changes and sends them in flushes, and holds
@@ -65,7 +59,10 @@ class Session(QueryingMethods, BulkMethods, ClassicMethods):
 
     Attributes:
         unit: what the session holds; the methods stand for what is done with it.
+        query_class: what ``query()`` makes.
     """
+
+    query_class: ClassVar[Any] = None
 
     def __init__(
         self,
@@ -318,6 +315,132 @@ class Session(QueryingMethods, BulkMethods, ClassicMethods):
         """A block in which queries do not flush: ``with session.no_autoflush: ...``."""
         return NoAutoflush(self.unit, self)
 
+    # -- statements ---------------------------------------------------------------------------------
+
+    def execute(
+        self,
+        statement: Any,
+        params: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+        *,
+        execution_options: Mapping[str, Any] | None = None,
+        bind_arguments: dict[str, Any] | None = None,
+        mapper: Any = None,
+        _parent_execute_state: Any = None,
+    ) -> Any:
+        """Execute a statement in the session's transaction.
+
+        Args:
+            statement: a select, insert, update or delete, with entities or without, or text (``:name`` marks
+                parameters).
+            params: values for named parameters.
+            execution_options: ``populate_existing``, ``yield_per``, ``autoflush``, ``synchronize_session`` and those
+                of connections.
+            bind_arguments: what ``get_bind()`` is asked with.
+            mapper: the mapped class or mapper whose engine is meant; classic for ``bind_arguments={"mapper": ...}``.
+
+        Returns:
+            a Result; rows of entities have instances.
+
+        *Emits* pending changes (autoflush), then the statement, then statements of eager loading.
+        """
+        if mapper is not None:
+            bind_arguments = {**(bind_arguments or {}), "mapper": mapper}
+        if self.unit.dispatch.do_orm_execute and _parent_execute_state is None:
+            return execute_observed(self, statement, params, execution_options, bind_arguments)
+        return execute(self.unit, statement, params, execution_options, bind_arguments)
+
+    def scalars(
+        self,
+        statement: Any,
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] | None = None,
+        bind_arguments: dict[str, Any] | None = None,
+        mapper: Any = None,
+    ) -> Any:
+        """Execute a statement and give the first element of each row."""
+        return self.execute(
+            statement, params, execution_options=execution_options, bind_arguments=bind_arguments, mapper=mapper
+        ).scalars()
+
+    def scalar(
+        self,
+        statement: Any,
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] | None = None,
+        bind_arguments: dict[str, Any] | None = None,
+        mapper: Any = None,
+    ) -> Any:
+        """Execute a statement and give the first element of the first row, or None."""
+        return self.execute(
+            statement, params, execution_options=execution_options, bind_arguments=bind_arguments, mapper=mapper
+        ).scalar()
+
+    def get(
+        self,
+        entity: type[Entity] | Any,
+        ident: Any,
+        *,
+        options: Sequence[Any] | None = None,
+        populate_existing: bool = False,
+        with_for_update: Any = None,
+        identity_token: Any = None,
+        execution_options: Mapping[str, Any] | None = None,
+        bind_arguments: dict[str, Any] | None = None,
+    ) -> Entity | None:
+        """Give the object with a primary key, from memory or from the database.
+
+        Args:
+            entity: the mapped class.
+            ident: the key: a value, a tuple or a dictionary for composite keys.
+            options: loader options.
+            populate_existing: load anew also if the object is present.
+            with_for_update: True or a dictionary of ``with_for_update()`` arguments to lock the row.
+
+        Returns:
+            the object, or None where there is no such row.
+
+        *Emits* nothing if the object is present and not expired, else one SELECT.
+        """
+        found: Entity | None = get_instance(
+            self.unit,
+            entity,
+            ident,
+            options or (),
+            populate_existing=populate_existing,
+            with_for_update=with_for_update,
+        )
+        return found
+
+    def get_one(self, entity: type[Entity] | Any, ident: Any, **keywords: Any) -> Entity:
+        """Give the object with a primary key as ``get()`` does, or raise.
+
+        Errors:
+            NoResultFound: there is no such row.
+        """
+        from_database = self.get(entity, ident, **keywords)
+        if from_database is None:
+            raise NoResultFound(
+                f"{entity.__name__} {ident!r}: no such row",
+                why="no row has this primary key",
+                fix="use get() where None is an answer",
+                code="AZ-S32",
+            )
+        found: Entity = from_database
+        return found
+
+    def query(self, *entities: Any, **keywords: Any) -> Any:
+        """Make a query of mapped classes, mappers, aliases, attributes, columns or expressions; see ``Query``.
+
+        With ``entity_name`` the mappings of that name are meant, where classes have several (classic).
+        """
+        if keywords:
+            entity_name = keywords.pop("entity_name", None)
+            if entity_name is not None:
+                entities = tuple([named_class(one, entity_name) if isinstance(one, type) else one for one in entities])
+        return self.query_class(entities, self, **keywords)
+
     # -- objects ------------------------------------------------------------------------------------
 
     def add(self, instance: object, _warn: bool = True) -> None:
@@ -426,59 +549,6 @@ class Session(QueryingMethods, BulkMethods, ClassicMethods):
         """
         load_relationships_of(self.unit.identity_map, obj)
 
-    def is_modified(self, instance: object, include_collections: bool = True) -> bool:
-        """Tell whether an object has net changes that a flush would write."""
-        return is_modified(instance, include_collections=include_collections)
-
-    @property
-    def identity_map(self) -> IdentityMapView:
-        """The persistent objects by identity key, a read-only mapping."""
-        return IdentityMapView(self.unit.identity_map)
-
-    @property
-    def new(self) -> IdentitySet:
-        """The pending objects."""
-        return IdentitySet(self.unit.identity_map.new.values())
-
-    @property
-    def dirty(self) -> IdentitySet:
-        """The persistent objects with changes, those marked for deletion left out."""
-        return dirty(self.unit.identity_map)
-
-    @property
-    def deleted(self) -> IdentitySet:
-        """The objects marked for deletion."""
-        return IdentitySet(self.unit.identity_map.deleted.values())
-
-    def __contains__(self, instance: object) -> bool:
-        return holds(self.unit.identity_map, instance)
-
-    def __iter__(self) -> Iterator[Any]:
-        identity_map = self.unit.identity_map
-        return iter([*identity_map.new.values(), *identity_map.instances()])
-
-    @staticmethod
-    def object_session(instance: Any) -> Any:
-        """Give the session that an object belongs to, or None."""
-        return session_of(instance)
-
-    @staticmethod
-    def identity_key(*args: Any, **keywords: Any) -> tuple[Any, ...]:
-        """Make an identity key: of an instance, or of a class and a primary key (``ident=``)."""
-        return make_identity_key(*args, **keywords)
-
-    # -- itself -------------------------------------------------------------------------------------
-
-    @property
-    def info(self) -> dict[Any, Any]:
-        """The user's own dictionary."""
-        return self.unit.info
-
-    @property
-    def hash_key(self) -> int:
-        """A number that names this session in messages."""
-        return self.unit.number
-
     def __enter__(self) -> Self:
         return self
 
@@ -497,7 +567,7 @@ def object_session(instance: Any) -> Session | None:
     Errors:
         UnmappedInstanceError: the object's class is not mapped.
     """
-    session: Session | None = session_of(instance)
+    session: Session | None = Session.object_session(instance)
     return session
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, Self, TypeV
 
 from azoth.event import Dispatch
 from azoth.exc import InvalidRequestError
+from azoth.orm import bulk
+from azoth.orm.query.lowering import find_load_plan
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.session.binds import Binds
@@ -21,9 +23,11 @@ from azoth.orm.session.transactions.transaction import SessionTransaction, refus
 from azoth.util.serial_numbers import serial_numbers
 
 if TYPE_CHECKING:
+    from azoth.orm.loading.load_plan import LoadPlan
     from azoth.orm.persistence import FlushOutcome
     from azoth.orm.runtime.ports import Reading
     from azoth.orm.runtime.state import InstanceState
+    from azoth.sql.selectable import FromStatement, Select
 
 Value = TypeVar("Value")
 
@@ -327,6 +331,73 @@ class UnitOfWork:
         if self.classic is not None and self.classic.is_outside(self):
             return SessionReading(self.session, self.classic.reading(self))
         return SessionReading(self.session, self.begun())
+
+    # -- statements of entities ---------------------------------------------------------------------
+
+    def planned(
+        self,
+        statement: Select[Any],
+        params: Any,
+        execution_options: Mapping[str, Any] | None,
+        bind_arguments: Mapping[str, Any] | None,
+    ) -> tuple[LoadPlan, Any, tuple[Any, ...]]:
+        """Flush where needed; give the load plan of a SELECT of entities, the connection and the bound values."""
+        options = statement._execution_options
+        if execution_options:
+            options = {**options, **execution_options}
+        identity_map = self.identity_map
+        if self.autoflushes and (identity_map.new or identity_map.modified or identity_map.deleted):
+            self.autoflush_for(options)
+        transaction = self.transaction
+        if transaction is None:
+            transaction = self.begun()
+        bind = self.bind
+        if bind is None or self.binds is not None or bind_arguments:
+            bind = self._session().get_bind(clause=statement, **(bind_arguments or {}))
+        connection = transaction.connection_for(bind)
+        if params:
+            # The plan takes its values from the statement; named parameters become part of it.
+            statement = statement.params(params)
+        refresh = bool(options and options.get("populate_existing"))
+        statement_cache = connection.engine.statement_cache
+        plan = statement_cache.plans.get((statement._shape, refresh))
+        if plan is None:
+            plan = find_load_plan(statement, statement_cache, refresh=refresh)
+        return plan, connection, plan.parameters(statement)
+
+    @exclusive_use
+    def given(
+        self,
+        statement: FromStatement,
+        params: Any,
+        execution_options: Mapping[str, Any] | None,
+        bind_arguments: Mapping[str, Any] | None,
+    ) -> tuple[LoadPlan, list[Any]]:
+        """Execute a statement whose rows are given by another one; give the plan and what it made."""
+        return self.carry_out(self._given, statement, params, execution_options, bind_arguments)
+
+    def _given(
+        self,
+        statement: FromStatement,
+        params: Any,
+        execution_options: Mapping[str, Any] | None,
+        bind_arguments: Mapping[str, Any] | None,
+    ) -> tuple[LoadPlan, list[Any]]:
+        # With the first such statement: it needs the compiler, which comes with the first engine.
+        from azoth.orm.loading.given_rows import given_rows  # noqa: PLC0415
+
+        options = {**statement._execution_options, **(execution_options or {})}
+        self.autoflush_for(options)
+        connection = self.connection_for_statement(statement, bind_arguments)
+        return given_rows(
+            self,
+            connection,
+            statement._raw_columns,
+            bulk.by_columns(statement.element),
+            params,
+            statement._with_options,
+            refresh=bool(options.get("populate_existing")),
+        )
 
     # -- flushing -----------------------------------------------------------------------------------
 

@@ -6,13 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from azoth.inspection import inspect
-from azoth.orm.runtime.history import get_history
 from azoth.orm.runtime.identity_map import IdentityMap
-from azoth.orm.runtime.ports import Unit
-from azoth.orm.runtime.state import InstanceState, row_is_gone
-from azoth.orm.runtime.symbols import STATE
-from azoth.orm.session.objects.membership import mapped_state
 
 
 class IdentityMapView(Mapping[Any, Any]):
@@ -90,61 +84,3 @@ class IdentitySet(AbstractSet[Any]):
 
     def __repr__(self) -> str:
         return f"IdentitySet({list(self._members.values())!r})"
-
-
-def dirty(identity_map: IdentityMap) -> IdentitySet:
-    """Give the persistent objects with changes, those marked for deletion left out."""
-    deleted = identity_map.deleted
-    return IdentitySet(instance for state, instance in identity_map.modified.items() if state not in deleted)
-
-
-def holds(identity_map: IdentityMap, instance: object) -> bool:
-    """Tell whether an object is part of the session that a map belongs to, one that it deleted left out.
-
-    Errors:
-        UnmappedInstanceError: the object's class is not mapped.
-    """
-    values = getattr(instance, "__dict__", None)
-    state: InstanceState | None = None if values is None else values.get(STATE)
-    if state is None:
-        if not hasattr(type(instance), "_azoth_manager"):
-            mapped_state(instance, "in")
-        return False
-    return state.identity_map is identity_map and not row_is_gone(state) and state() is instance
-
-
-def session_of(instance: object) -> Any:
-    """Give the session that an object belongs to, or None.
-
-    Errors:
-        UnmappedInstanceError: the object's class is not mapped.
-    """
-    identity_map = mapped_state(instance, "object_session()").identity_map
-    unit: Unit | None = None if identity_map is None else identity_map.unit()
-    return None if unit is None else unit.session
-
-
-def make_identity_key(*args: Any, **keywords: Any) -> tuple[Any, ...]:
-    """Make an identity key; see ``Session.identity_key``."""
-    instance = keywords.pop("instance", None)
-    if instance is not None:
-        key: tuple[Any, ...] = inspect(type(instance)).identity_key_from_instance(instance)
-        return key
-    class_, pk = (*args, *keywords.values())[:2]
-    found: tuple[Any, ...] = inspect(class_).identity_key_from_primary_key(pk if isinstance(pk, tuple) else (pk,))
-    return found
-
-
-def is_modified(instance: object, *, include_collections: bool) -> bool:
-    """Tell whether an object has net changes that a flush would write; see ``Session.is_modified``."""
-    state = mapped_state(instance, "is_modified()")
-    if state.pk is None:
-        return True
-    relationships = state.manager.mapper.relationships
-    for key in state.changes or ():
-        if key in relationships and relationships[key].uselist and not include_collections:
-            continue
-        history = get_history(state, key)
-        if history.added or history.deleted:
-            return True
-    return False
