@@ -18,7 +18,6 @@ SMALL_FILE_LINES = 40
 FULL_FOLDERS = {
     "azoth.engine": "import paths that programs know: url, row, result, reflection, events, create, mock, ...",
     "azoth.orm": "import paths that programs know: attributes, collections, interfaces, session, ...",
-    "azoth.orm.session": "the chain of its classes, until the session is flat",
     "azoth.orm.loading": "one subject; its nine floors read from the options down to the row loader",
     "azoth.sql.elements": "one file per kind of expression; the listing is the list of kinds",
     "azoth.sql.selectable": "one file per kind of thing to select from; the listing is the list of kinds",

@@ -108,7 +108,7 @@ if TYPE_CHECKING:
     from azoth.orm.runtime.related.attribute_extension import AttributeExtension
     from azoth.orm.runtime.state import InstanceState
     from azoth.orm.runtime.symbols import NO_VALUE
-    from azoth.orm.session.events.extension import SessionExtension
+    from azoth.orm.session.classic.extension import SessionExtension
     from azoth.orm.session.events.session_events import SessionEvents
     from azoth.orm.session.factory import create_session, sessionmaker
     from azoth.orm.session.objects.moving import make_transient, make_transient_to_detached, was_deleted
@@ -206,7 +206,7 @@ _HOMES = {
     "azoth.orm.runtime.related.attribute_extension": ("AttributeExtension",),
     "azoth.orm.runtime.state": ("InstanceState",),
     "azoth.orm.runtime.symbols": ("NO_VALUE",),
-    "azoth.orm.session.events.extension": ("SessionExtension",),
+    "azoth.orm.session.classic.extension": ("SessionExtension",),
     "azoth.orm.session.events.session_events": ("SessionEvents",),
     "azoth.orm.session.factory": ("create_session", "sessionmaker"),
     "azoth.orm.session.objects.moving": ("make_transient", "make_transient_to_detached", "was_deleted"),

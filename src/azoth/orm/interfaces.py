@@ -7,7 +7,7 @@ from azoth.orm.mapping.direction import MANYTOMANY, MANYTOONE, ONETOMANY
 from azoth.orm.mapping.mapper.extension import EXT_CONTINUE, EXT_STOP, MapperExtension
 from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.orm.runtime.related.attribute_extension import AttributeExtension
-from azoth.orm.session.events.extension import SessionExtension
+from azoth.orm.session.classic.extension import SessionExtension
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [

@@ -207,6 +207,20 @@ def test_objects_of_a_forgotten_half_read_session_lock_nothing(crowd: azoth.Engi
         gc.enable()
 
 
+def test_a_half_read_result_keeps_its_session(crowd: azoth.Engine) -> None:
+    gc.disable()
+    try:
+        session = Session(binds={Author: crowd, Book: crowd})
+        rows = iter(session.scalars(PORTIONS.options(selectinload(Author.books))))
+        del session
+        found = [(author.name, len(author.books)) for author in rows]
+        assert found == [(str(number), 1) for number in range(1, 51)]
+        del rows
+        assert crowd.pool.checkedout() == 0  # type: ignore[attr-defined]
+    finally:
+        gc.enable()
+
+
 def test_a_session_whose_transaction_somebody_holds_lives(crowd: azoth.Engine) -> None:
     transaction = Session(crowd).begin()
     transaction.session.get_one(Author, 1).name = "changed"

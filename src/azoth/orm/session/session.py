@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
-from azoth.exc import InvalidRequestError
-from azoth.orm.runtime.history import get_history
-from azoth.orm.runtime.state import row_is_gone
-from azoth.orm.session.classic_session import ClassicSession, commits_by_itself
-from azoth.orm.session.events.extension import extend
+from azoth.exc import InvalidRequestError, NoResultFound
+from azoth.orm import persistence
+from azoth.orm.mapping.naming.entity_names import named_class
+from azoth.orm.session.classic.classic_transactions import classic_transactions
+from azoth.orm.session.classic.extension import extend
+from azoth.orm.session.classic.saving import ClassicMethods
+from azoth.orm.session.contents import SessionContents
 from azoth.orm.session.events.session_events import SessionEvents
-from azoth.orm.session.objects import membership
-from azoth.orm.session.objects.deletion import mark_deleted
-from azoth.orm.session.objects.lifecycle_events import add_observed
+from azoth.orm.session.flush.flushing import flush, plan
+from azoth.orm.session.objects.adding import add
+from azoth.orm.session.objects.deletion import mark_deleted, to_delete
+from azoth.orm.session.objects.get import get_instance
 from azoth.orm.session.objects.merging import Merger
 from azoth.orm.session.objects.moving import load_relationships_of
-from azoth.orm.session.objects.refreshing import expire_instance, refresh_instance
-from azoth.orm.session.unit_of_work import Setting, UnitOfWork
+from azoth.orm.session.objects.refreshing import expire_all, expire_instance, refresh_instance
+from azoth.orm.session.statements.bulk import BulkMethods
+from azoth.orm.session.statements.door import execute
+from azoth.orm.session.transactions.transaction import SessionTransaction
+from azoth.orm.session.unit_of_work import NoAutoflush, Setting, UnitOfWork
 
 Entity = TypeVar("Entity")
 
 JOIN_MODES = frozenset({"conditional_savepoint", "rollback_only", "control_fully", "create_savepoint"})
 
 
-class Session(ClassicSession):
+class Session(SessionContents, BulkMethods, ClassicMethods):
     """Objects of mapped classes, kept in step with a database.
 
     A session begins its transaction by itself at the first use, collects changes and sends them in flushes, and holds
-    one
-    instance for each row (the identity map). It is cheap to make and uses no connection until it needs one. It
-    belongs to one thread
-    at a time.
+    one instance for each row (the identity map). It is cheap to make and uses no connection until it needs one. It
+    belongs to one thread at a time.
 
     Args:
         bind: the engine or connection.
@@ -54,7 +58,13 @@ class Session(ClassicSession):
             ``begin()``.
         transactional: the older name of ``autocommit``, with opposite meaning.
         extension: a SessionExtension, or a list of them.
+
+    Attributes:
+        unit: what the session holds; the methods stand for what is done with it.
+        query_class: what ``query()`` makes.
     """
+
+    query_class: ClassVar[Any] = None
 
     def __init__(
         self,
@@ -84,16 +94,16 @@ class Session(ClassicSession):
                 fix=f"use one of {', '.join(sorted(JOIN_MODES))}",
                 code="AZ-S30",
             )
-        has_subtransactions = autocommit is not None or transactional is not None
-        self.unit = unit = UnitOfWork(
+        is_classic = autocommit is not None or transactional is not None
+        self.unit = UnitOfWork(
             self,
             bind,
             binds=binds,
+            # What listens to the session's own class from now on is heard here too, so the class has its dispatcher.
             dispatch=type(self).__dict__.get("dispatch") or SessionEvents._class_dispatch(type(self)),
             autoflushes=autoflush,
             autobegin=autobegin,
-            autocommit=has_subtransactions and commits_by_itself(autocommit, transactional),
-            has_subtransactions=has_subtransactions,
+            classic=classic_transactions(autocommit, transactional) if is_classic else None,
             expire_on_commit=expire_on_commit,
             twophase=twophase,
             join_transaction_mode=join_transaction_mode,
@@ -101,9 +111,8 @@ class Session(ClassicSession):
             keeps_all=not weak_identity_map,
             execution_options=execution_options,
             asks_session=type(self).get_bind is not Session.get_bind,
+            info=info,
         )
-        self._in_use = unit.in_use
-        self._info = info
         if extension is not None:
             extend(self, extension)
         if query_cls is not None:
@@ -112,12 +121,331 @@ class Session(ClassicSession):
     bind = Setting[Any]("bind", "The engine or connection for everything that ``binds`` does not name, or None.")
     autoflush = Setting[bool]("autoflushes", "Whether pending changes are flushed before each query.")
     autobegin = Setting[bool]("autobegin", "Whether the transaction begins by itself.")
-    autocommit = Setting[bool]("autocommit", "Whether each flush has a transaction of its own (classic).")
     expire_on_commit = Setting[bool]("expire_on_commit", "Whether objects are loaded anew after a commit.")
     twophase = Setting[bool]("twophase", "Whether transactions are prepared before they are committed.")
     join_transaction_mode = Setting[str]("join_transaction_mode", "How transactions of others are joined.")
     execution_options = Setting[Mapping[str, Any]]("execution_options", "Options of every execution.")
     load_on_peers = Setting[bool]("load_on_peers", "Whether an implicit load serves what came in together.")
+
+    # -- the transaction ----------------------------------------------------------------------------
+
+    def begin(self, nested: bool = False, subtransactions: bool = False) -> SessionTransaction:
+        """Begin a transaction; usually unnecessary, since the first use does.
+
+        Args:
+            nested: begin a savepoint, as ``begin_nested()`` does.
+            subtransactions: accepted for classic sessions, where each further begin is a subtransaction.
+
+        Returns:
+            the transaction; a context manager. In a classic session (``transactional=``, ``autocommit=``) that has
+            begun already, a subtransaction.
+
+        Errors:
+            InvalidRequestError: one is begun already.
+        """
+        return self.begin_nested() if nested else self.unit.begin().held_by_its_user()
+
+    def begin_nested(self) -> SessionTransaction:
+        """Begin a savepoint, flushing pending changes first.
+
+        Returns:
+            the savepoint; a context manager. Rolling it back restores rows and objects to this point.
+
+        *Emits* what the flush needs; SAVEPOINT on each connection in use, and on others when they join.
+        """
+        return self.unit.begin_nested().held_by_its_user()
+
+    def in_transaction(self) -> bool:
+        """Tell whether a transaction is begun."""
+        transaction = self.unit.transaction
+        return transaction is not None and not transaction.is_closed
+
+    def in_nested_transaction(self) -> bool:
+        """Tell whether a savepoint is begun."""
+        transaction = self.unit.transaction
+        return transaction is not None and transaction.nested
+
+    def get_transaction(self) -> SessionTransaction | None:
+        """Give the outermost transaction, or None."""
+        transaction = self.unit.transaction
+        return None if transaction is None else transaction.root.held_by_its_user()
+
+    def get_nested_transaction(self) -> SessionTransaction | None:
+        """Give the innermost savepoint, or None."""
+        transaction = self.unit.transaction
+        return transaction.held_by_its_user() if transaction is not None and transaction.nested else None
+
+    def commit(self) -> None:
+        """Flush and commit the transaction, savepoints included; in a classic session, the innermost begin.
+
+        *Emits* what the flush needs, RELEASE for open savepoints, COMMIT.
+        *State*: objects are expired (``expire_on_commit``) and connections released.
+
+        Errors:
+            IntegrityError and others: from the flush; the transaction is rolled back then and ``rollback()`` is
+                required.
+        """
+        unit = self.unit
+        transaction = unit.transaction or unit.begun()
+        (transaction.root if unit.classic is None else transaction).commit()
+
+    def rollback(self) -> None:
+        """Roll back the transaction; inside savepoints, the whole of it. In a classic session, the innermost begin.
+
+        *Emits* ROLLBACK.
+        *State*: new objects are transient again with their values, deleted ones persistent, all others expired.
+        """
+        unit = self.unit
+        transaction = unit.transaction
+        if transaction is None:
+            if not unit.identity_map.modified and not unit.identity_map.new:
+                return
+            transaction = unit.begun()
+        (transaction.root if unit.classic is None else transaction).rollback()
+
+    def prepare(self) -> None:
+        """Flush, and prepare the transaction on all connections; ``commit()`` or ``rollback()`` then ends it.
+
+        *Emits* what the flush needs, and what the databases need to prepare.
+
+        Errors:
+            InvalidRequestError: the session was not made with ``twophase=True``.
+        """
+        self.unit.begun().root.prepare()
+
+    def close(self) -> None:
+        """End the session's work: roll back what is not committed, release connections, let go of all objects.
+
+        The session can be used again afterwards.
+
+        *State*: persistent objects are detached, pending ones transient.
+        """
+        self.unit.close()
+
+    def reset(self) -> None:
+        """Do what ``close()`` does and leave the session usable."""
+        self.close()
+
+    def invalidate(self) -> None:
+        """Close the session and throw its connections away instead of returning them to the pool."""
+        self.unit.invalidate()
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the session can be used: False between a failed flush and the rollback that it asks for."""
+        transaction = self.unit.transaction
+        return transaction is None or transaction.failure is None
+
+    def connection(
+        self, bind_arguments: Any = None, execution_options: dict[str, Any] | None = None, *, mapper: Any = None
+    ) -> Any:
+        """Give the connection inside the session's transaction, beginning it if needed.
+
+        Args:
+            bind_arguments: what ``get_bind()`` is asked with; or, in classic form, the mapped class or mapper.
+            execution_options: options of the connection, where it joins the transaction just now.
+            mapper: the mapped class or mapper whose engine is meant.
+
+        Returns:
+            the connection; in a classic session without a transaction, one that the caller must close.
+        """
+        if bind_arguments is not None and not isinstance(bind_arguments, dict):
+            bind_arguments = {"mapper": bind_arguments}
+        if mapper is not None:
+            bind_arguments = {**(bind_arguments or {}), "mapper": mapper}
+        return self.unit.connection(self.get_bind(**(bind_arguments or {})), execution_options)
+
+    def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **arguments: Any) -> Any:
+        """Give the engine or connection for a mapper or a statement.
+
+        Errors:
+            UnboundExecutionError: none is known.
+        """
+        if bind is not None:
+            return bind
+        unit = self.unit
+        return unit.bind if unit.binds is None and unit.bind is not None else unit.find_bind(mapper, clause)
+
+    def bind_mapper(self, mapper: Any, bind: Any) -> None:
+        """Use an engine or connection for a mapped class."""
+        self.unit.add_bind(mapper, bind)
+
+    def bind_table(self, table: Any, bind: Any) -> None:
+        """Use an engine or connection for a table."""
+        self.unit.add_bind(table, bind)
+
+    @property
+    def autocommit(self) -> bool:
+        """Whether each flush has a transaction of its own, outside of ``begin()`` (classic)."""
+        classic = self.unit.classic
+        return classic is not None and classic.autocommit
+
+    # -- the flush ----------------------------------------------------------------------------------
+
+    def plan(self, objects: Collection[object] | None = None) -> persistence.FlushPlan:
+        """Show what ``flush()`` would do, without doing it.
+
+        Args:
+            objects: only these objects; everything where left out.
+
+        Returns:
+            the plan; ``print(session.plan())`` shows steps, statements, row counts and the reason for each order.
+            ``flush()`` runs exactly this plan if ``plan.loads`` is empty and no listener of ``before_flush`` changes
+            anything; otherwise the plan names what is to be loaded first, and shows what is known so far.
+
+        Errors:
+            FlushError, CircularDependencyError: what ``flush()`` would raise before its first statement.
+
+        *Emits* nothing.
+        *State*: nothing changes.
+        """
+        return plan(self.unit, objects)
+
+    def flush(self, objects: Collection[object] | None = None) -> None:
+        """Send pending changes to the database, within the transaction.
+
+        Args:
+            objects: only these objects; everything where left out.
+
+        *Emits* the statements of ``plan()``; before them the SELECTs that it names.
+        *State*: pending objects are persistent, deleted ones are gone from the session; collections in memory stay as
+        they are.
+
+        Errors:
+            IntegrityError and others: the transaction is rolled back, and ``rollback()`` is required.
+        """
+        flush(self.unit, objects)
+
+    @property
+    def no_autoflush(self) -> NoAutoflush:
+        """A block in which queries do not flush: ``with session.no_autoflush: ...``."""
+        return NoAutoflush(self.unit, self)
+
+    # -- statements ---------------------------------------------------------------------------------
+
+    def execute(
+        self,
+        statement: Any,
+        params: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+        *,
+        execution_options: Mapping[str, Any] | None = None,
+        bind_arguments: dict[str, Any] | None = None,
+        mapper: Any = None,
+        _parent_execute_state: Any = None,
+    ) -> Any:
+        """Execute a statement in the session's transaction.
+
+        Args:
+            statement: a select, insert, update or delete, with entities or without, or text (``:name`` marks
+                parameters).
+            params: values for named parameters.
+            execution_options: ``populate_existing``, ``yield_per``, ``autoflush``, ``synchronize_session`` and those
+                of connections.
+            bind_arguments: what ``get_bind()`` is asked with.
+            mapper: the mapped class or mapper whose engine is meant; classic for ``bind_arguments={"mapper": ...}``.
+
+        Returns:
+            a Result; rows of entities have instances.
+
+        *Emits* pending changes (autoflush), then the statement, then statements of eager loading.
+        """
+        if mapper is not None:
+            bind_arguments = {**(bind_arguments or {}), "mapper": mapper}
+        return execute(self.unit, statement, params, execution_options, bind_arguments, _parent_execute_state)
+
+    def scalars(
+        self,
+        statement: Any,
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] | None = None,
+        bind_arguments: dict[str, Any] | None = None,
+        mapper: Any = None,
+    ) -> Any:
+        """Execute a statement and give the first element of each row."""
+        return self.execute(
+            statement, params, execution_options=execution_options, bind_arguments=bind_arguments, mapper=mapper
+        ).scalars()
+
+    def scalar(
+        self,
+        statement: Any,
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] | None = None,
+        bind_arguments: dict[str, Any] | None = None,
+        mapper: Any = None,
+    ) -> Any:
+        """Execute a statement and give the first element of the first row, or None."""
+        return self.execute(
+            statement, params, execution_options=execution_options, bind_arguments=bind_arguments, mapper=mapper
+        ).scalar()
+
+    def get(
+        self,
+        entity: type[Entity] | Any,
+        ident: Any,
+        *,
+        options: Sequence[Any] | None = None,
+        populate_existing: bool = False,
+        with_for_update: Any = None,
+        identity_token: Any = None,
+        execution_options: Mapping[str, Any] | None = None,
+        bind_arguments: dict[str, Any] | None = None,
+    ) -> Entity | None:
+        """Give the object with a primary key, from memory or from the database.
+
+        Args:
+            entity: the mapped class.
+            ident: the key: a value, a tuple or a dictionary for composite keys.
+            options: loader options.
+            populate_existing: load anew also if the object is present.
+            with_for_update: True or a dictionary of ``with_for_update()`` arguments to lock the row.
+
+        Returns:
+            the object, or None where there is no such row.
+
+        *Emits* nothing if the object is present and not expired, else one SELECT.
+        """
+        found: Entity | None = get_instance(
+            self.unit,
+            entity,
+            ident,
+            options or (),
+            populate_existing=populate_existing,
+            with_for_update=with_for_update,
+        )
+        return found
+
+    def get_one(self, entity: type[Entity] | Any, ident: Any, **keywords: Any) -> Entity:
+        """Give the object with a primary key as ``get()`` does, or raise.
+
+        Errors:
+            NoResultFound: there is no such row.
+        """
+        from_database = self.get(entity, ident, **keywords)
+        if from_database is None:
+            raise NoResultFound(
+                f"{entity.__name__} {ident!r}: no such row",
+                why="no row has this primary key",
+                fix="use get() where None is an answer",
+                code="AZ-S32",
+            )
+        found: Entity = from_database
+        return found
+
+    def query(self, *entities: Any, **keywords: Any) -> Any:
+        """Make a query of mapped classes, mappers, aliases, attributes, columns or expressions; see ``Query``.
+
+        With ``entity_name`` the mappings of that name are meant, where classes have several (classic).
+        """
+        if keywords:
+            entity_name = keywords.pop("entity_name", None)
+            if entity_name is not None:
+                entities = tuple([named_class(one, entity_name) if isinstance(one, type) else one for one in entities])
+        return self.query_class(entities, self, **keywords)
+
+    # -- objects ------------------------------------------------------------------------------------
 
     def add(self, instance: object, _warn: bool = True) -> None:
         """Make an object part of the session, with what the save-update cascade reaches.
@@ -128,24 +456,18 @@ class Session(ClassicSession):
             UnmappedInstanceError: the object's class is not mapped.
             InvalidRequestError: it belongs to another session, or another object with its key is here.
         """
-        if self.unit.transaction is None:
-            self.unit.begun()
-        if self.unit.dispatch.attaching:
-            add_observed(self.unit, instance)
-        else:
-            membership.add(self.unit.identity_map, instance)
+        unit = self.unit
+        if unit.transaction is None:
+            unit.begun()
+        add(unit, instance)
 
     def add_all(self, instances: Iterable[object]) -> None:
         """Make several objects part of the session; see ``add()``."""
-        if self.unit.transaction is None:
-            self.unit.begun()
-        identity_map = self.unit.identity_map
-        if self.unit.dispatch.attaching:
-            for instance in instances:
-                add_observed(self.unit, instance)
-            return
+        unit = self.unit
+        if unit.transaction is None:
+            unit.begun()
         for instance in instances:
-            membership.add(identity_map, instance)
+            add(unit, instance)
 
     def delete(self, instance: object) -> None:
         """Mark an object for deletion, with what the delete cascade reaches. Loaded collections keep it until they
@@ -158,18 +480,8 @@ class Session(ClassicSession):
         Errors:
             InvalidRequestError: the object is not persistent.
         """
-        state = membership.mapped_state(instance, "delete()")
-        if state.pk is None:
-            raise InvalidRequestError(
-                f"{type(instance).__name__} is not persisted, so it cannot be deleted",
-                why="it has no row yet",
-                fix="expunge() it if it is pending",
-                code="AZ-S33",
-            )
+        state = to_delete(instance)
         self.unit.begun().check()
-        identity_map = self.unit.identity_map
-        if state in identity_map.deleted or (state.identity_map is identity_map and row_is_gone(state)):
-            return
         mark_deleted(self.unit, state, instance)
 
     def expunge(self, instance: object) -> None:
@@ -202,9 +514,10 @@ class Session(ClassicSession):
 
         *Emits* one SELECT for each object that is not present, unless ``load=False``.
         """
-        if self.unit.transaction is None:
-            self.unit.begun()
-        merged: Entity = Merger(self.unit, load=load and not dont_load, options=options or ()).merge(instance)
+        unit = self.unit
+        if unit.transaction is None:
+            unit.begun()
+        merged: Entity = Merger(unit, load=load and not dont_load, options=options or ()).merge(instance)
         return merged
 
     def refresh(
@@ -227,8 +540,7 @@ class Session(ClassicSession):
 
     def expire_all(self) -> None:
         """Let all attributes of all persistent objects be loaded anew when they are read next."""
-        for instance in list(self.unit.identity_map.instances()):
-            expire_instance(self.unit.identity_map, instance, None, cascade=False)
+        expire_all(self.unit.identity_map)
 
     def enable_relationship_loading(self, obj: object) -> None:
         """Let an object load related ones through this session by its foreign keys, without adding it.
@@ -240,20 +552,6 @@ class Session(ClassicSession):
         *State*: the object refers to the session; a transient one is still not inserted by a flush.
         """
         load_relationships_of(self.unit.identity_map, obj)
-
-    def is_modified(self, instance: object, include_collections: bool = True) -> bool:
-        """Tell whether an object has net changes that a flush would write."""
-        state = membership.mapped_state(instance, "is_modified()")
-        if state.pk is None:
-            return True
-        relationships = state.manager.mapper.relationships
-        for key in state.changes or ():
-            if key in relationships and relationships[key].uselist and not include_collections:
-                continue
-            history = get_history(state, key)
-            if history.added or history.deleted:
-                return True
-        return False
 
     def __enter__(self) -> Self:
         return self

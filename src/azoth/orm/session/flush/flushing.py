@@ -1,30 +1,128 @@
-"""The way to a flush's plan: what must be loaded is loaded, until nothing more is asked for."""
+"""One flush: listeners, the way to its plan (what must be loaded is loaded), and the plan carried out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
+from azoth.exc import InvalidRequestError, UnboundExecutionError
 from azoth.orm import persistence
 from azoth.orm.exc import FlushError
 from azoth.orm.loading.relationship_loader import load_for_states
-from azoth.orm.runtime.ports import Unit
+from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE
+from azoth.orm.session.flush.flush_context import FlushContext
+from azoth.orm.session.objects.lifecycle_events import detached, flushed
+from azoth.orm.session.objects.membership import mapped_state
+from azoth.orm.session.transactions.transaction import SessionTransaction
+from azoth.orm.session.unit_of_work import UnitOfWork
 
 MOST_LOADS: Final = 100
 """How often a flush looks for what to load until it gives up on listeners that expire what was loaded."""
 
 
-def settled_plan(
-    unit: Unit, only: Collection[InstanceState] | None, dialect_of: Callable[[Any], Any], *, explain: bool
-) -> persistence.FlushPlan:
+def plan(unit: UnitOfWork, objects: Collection[object] | None) -> persistence.FlushPlan:
+    """Plan a flush without running it; see ``Session.plan``."""
+    made = persistence.plan_flush(unit.identity_map, _states(objects), partial(_dialect_for, unit.session))
+    # Now, because it describes the objects as they are.
+    made.describe()
+    return made
+
+
+def flush(unit: UnitOfWork, objects: Collection[object] | None) -> None:
+    """Send pending changes to the database; see ``Session.flush``."""
+    # What @exclusive_use does, written out where each query with autoflush passes.
+    in_use = unit.in_use
+    if not in_use.acquire(False):
+        refuse_concurrent_use("flush()")
+    try:
+        if unit.flushing:
+            raise InvalidRequestError(
+                "the session is already flushing",
+                why="flush() was called from within a flush",
+                fix="leave flushing to the outer call",
+                code="AZ-S34",
+            )
+        identity_map = unit.identity_map
+        if not (identity_map.new or identity_map.modified or identity_map.deleted):
+            return
+        if unit.classic is None:
+            _flush(unit, objects)
+        else:
+            unit.carry_out(_flush, unit, objects)
+    finally:
+        in_use.release()
+
+
+def _flush(unit: UnitOfWork, objects: Collection[object] | None) -> None:
+    transaction = unit.begun()
+    transaction.check()
+    unit.flushing = True
+    try:
+        if unit.dispatch.flushing:
+            _flush_observed(unit, transaction, objects)
+        else:
+            settled = _settled_plan(unit, _states(objects), explain=False)
+            outcome = persistence.execute(settled, unit.connection_for)
+            transaction.restoration.outcomes.append(outcome)
+            _announce_dropped(unit, settled)
+    except BaseException as error:
+        transaction.fail(error)
+        raise
+    finally:
+        unit.flushing = False
+
+
+def _flush_observed(unit: UnitOfWork, transaction: SessionTransaction, objects: Collection[object] | None) -> None:
+    dispatch, session = unit.dispatch, unit.session
+    identity_map = unit.identity_map
+    context = FlushContext(session, transaction)
+    for listener in dispatch.before_flush:
+        listener(session, context, objects)
+    if not (identity_map.new or identity_map.modified or identity_map.deleted):
+        return
+    context.plan = settled = _settled_plan(unit, _states(objects), explain=True)
+    context.outcome = outcome = persistence.execute(settled, unit.connection_for, context.announce_written)
+    transaction.restoration.outcomes.append(outcome)
+    _announce_dropped(unit, settled)
+    if dispatch.flushed:
+        flushed(unit, outcome.inserted, outcome.deleted.values())
+    for listener in dispatch.after_flush_postexec:
+        listener(session, context)
+
+
+def _announce_dropped(unit: UnitOfWork, settled: persistence.FlushPlan) -> None:
+    dropped = settled.removals.dropped
+    if dropped and unit.dispatch.detaching:
+        detached(unit, dropped.items())
+
+
+def _states(objects: Collection[object] | None) -> set[InstanceState] | None:
+    if objects is None:
+        return None
+    return {mapped_state(instance, "flush()") for instance in objects}
+
+
+def _dialect_for(session: Any, mapper: Any) -> Any:
+    """Give the dialect in which the rows of a mapper are written, without a connection."""
+    # The session, because a plan that somebody looks at keeps this.
+    bind = session.unit.bind
+    if bind is None or session.unit.binds is not None or session.unit.asks_session:
+        try:
+            bind = session.get_bind(mapper)
+        except UnboundExecutionError:
+            return persistence.PLAN_DIALECT
+    return bind.dialect
+
+
+def _settled_plan(unit: UnitOfWork, only: Collection[InstanceState] | None, *, explain: bool) -> persistence.FlushPlan:
     """Plan a flush that is about to run, loading what it depends on.
 
     Args:
         unit: the unit of work.
         only: limit the plan to these states, and what they cannot be written without.
-        dialect_of: finds the dialect of a mapper's statements, for who looks at the plan.
         explain: whether somebody is going to look at it.
 
     Returns:
@@ -38,6 +136,7 @@ def settled_plan(
     State: relationships of objects that are deleted, or whose key changes, are loaded.
     """
     identity_map = unit.identity_map
+    dialect_of = partial(_dialect_for, unit.session)
     for _ in range(MOST_LOADS):
         changes = persistence.FlushChanges(identity_map, only)
         if not changes.loads:
@@ -50,14 +149,14 @@ def settled_plan(
             fix="let listeners of load and refresh leave the relationships of loaded objects alone",
             code="AZ-F240",
         )
-    plan = persistence.plan_changes(changes, dialect_of, explain=explain)
-    if plan.loads:
-        persistence.load_committed_values(plan.loads, unit.connection_for)
-        plan = persistence.plan_changes(persistence.FlushChanges(identity_map, only), dialect_of, explain=explain)
-    return plan
+    settled = persistence.plan_changes(changes, dialect_of, explain=explain)
+    if settled.loads:
+        persistence.load_committed_values(settled.loads, unit.connection_for)
+        settled = persistence.plan_changes(persistence.FlushChanges(identity_map, only), dialect_of, explain=explain)
+    return settled
 
 
-def _load_first(unit: Unit, changes: persistence.FlushChanges) -> None:
+def _load_first(unit: UnitOfWork, changes: persistence.FlushChanges) -> None:
     """Load what changes depend on, following cascades level by level."""
     removals = changes.removals
     loads = changes.loads
@@ -72,7 +171,7 @@ def _load_first(unit: Unit, changes: persistence.FlushChanges) -> None:
         loads = removals.take_loads()
 
 
-def _load(unit: Unit, relationship: Any, parents: Mapping[InstanceState, Any]) -> None:
+def _load(unit: UnitOfWork, relationship: Any, parents: Mapping[InstanceState, Any]) -> None:
     if relationship.never_loads:
         for state, instance in parents.items():
             relationship.attribute.remember_members(state, instance)

@@ -4,17 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
+from azoth.exc import InvalidRequestError
 from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
 from azoth.orm.session.objects.cascade import reachable
 from azoth.orm.session.objects.lifecycle_events import attach_to
-from azoth.orm.session.objects.membership import detach
+from azoth.orm.session.objects.membership import detach, mapped_state
+
+
+def to_delete(instance: object) -> InstanceState:
+    """Give the state of an object that is to be deleted.
+
+    Errors:
+        UnmappedInstanceError: the object's class is not mapped.
+        InvalidRequestError: it has no row.
+    """
+    state = mapped_state(instance, "delete()")
+    if state.pk is None:
+        raise InvalidRequestError(
+            f"{type(instance).__name__} is not persisted, so it cannot be deleted",
+            why="it has no row yet",
+            fix="expunge() it if it is pending",
+            code="AZ-S33",
+        )
+    return state
 
 
 def mark_deleted(unit: Unit, state: InstanceState, instance: Any) -> None:
     """Mark an instance with a row for deletion, with what the delete cascade reaches.
 
-    Pending objects that it reaches leave the session; detached ones become part of it and are deleted.
+    Pending objects that it reaches leave the session; detached ones become part of it and are deleted. An instance
+    whose deletion was flushed already is left as it is.
 
     Errors:
         InvalidRequestError: a detached object that it reaches cannot become part of the session.
@@ -23,6 +43,8 @@ def mark_deleted(unit: Unit, state: InstanceState, instance: Any) -> None:
         ``passive_deletes``.
     """
     identity_map = unit.identity_map
+    if state in identity_map.deleted or (state.identity_map is identity_map and row_is_gone(state)):
+        return
     if state.identity_map is not identity_map:
         attach_to(unit, state, instance)
     cascaded: list[tuple[InstanceState, Any]] = []

@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 from typing import Any
 
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.state import InstanceState, row_is_gone
-from azoth.orm.session.objects.cascade import reachable
-from azoth.orm.session.objects.membership import attach, cascades_save, is_here, mapped_state
+from azoth.orm.session.objects.membership import attach
 from azoth.orm.session.objects.restoration import Restoration
-
-
-def add_observed(unit: Unit, instance: Any) -> None:
-    """Make an instance part of a session as ``membership.add`` does, telling the listeners."""
-    attach_to(unit, mapped_state(instance, "add()"), instance)
-    for item in reachable(instance, cascades_save, halts=partial(is_here, unit.identity_map)):
-        attach_to(unit, mapped_state(item, "add()"), item)
 
 
 def attach_to(unit: Unit, state: InstanceState, instance: Any) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.exc import UnmappedInstanceError
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.runtime.ports import Unit
-from azoth.orm.runtime.state import InstanceState, make_state, row_is_gone, state_of
-from azoth.orm.runtime.symbols import STATE
+from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
 from azoth.orm.session.objects.cascade import reachable
 
 
@@ -33,26 +31,6 @@ def mapped_state(instance: Any, operation: str) -> InstanceState:
             code="AZ-S01",
         )
     return state_of(instance)
-
-
-def add(identity_map: IdentityMap, instance: Any) -> None:
-    """Make an instance part of a session, with everything that the save-update cascade reaches."""
-    manager: Any = getattr(type(instance), "_azoth_manager", None)
-    if manager is None:
-        mapped_state(instance, "add()")
-    state = instance.__dict__.get(STATE)
-    if state is None:
-        # The plain case of a new object: nothing is known about it that could forbid it.
-        # Nor is it related to anything: an object gets its state with its first relationship.
-        state = make_state(instance)
-        state.origin = identity_map
-        identity_map.new[state] = instance
-        return
-    attach(identity_map, state_of(instance), instance)
-    if manager.mapper.relationships:
-        # What is here already brought its own along, so each graph is walked once, however many of it are added.
-        for item in reachable(instance, cascades_save, halts=partial(is_here, identity_map)):
-            attach(identity_map, mapped_state(item, "add()"), item)
 
 
 def is_here(identity_map: IdentityMap, state: InstanceState) -> bool:

@@ -34,6 +34,12 @@ def expire_instance(
             identity_map.modified.pop(item_state, None)
 
 
+def expire_all(identity_map: IdentityMap) -> None:
+    """Let all attributes of all persistent objects be loaded anew; see ``Session.expire_all``."""
+    for instance in list(identity_map.instances()):
+        expire_instance(identity_map, instance, None, cascade=False)
+
+
 def refresh_instance(unit: Unit, instance: Any, attribute_names: Iterable[str] | None, with_for_update: Any) -> None:
     """Load attributes anew; see ``Session.refresh``."""
     state = persistent_state(unit.identity_map, instance, "refresh()")

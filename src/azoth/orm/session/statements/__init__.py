@@ -1,1 +1,1 @@
-"""Statements on their way from the program, or from the ORM itself, to a connection."""
+"""Statements through a session: one door for them, what listeners hear there, and the bulk methods."""

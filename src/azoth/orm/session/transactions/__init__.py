@@ -1,1 +1,1 @@
-"""The transaction of a session: begin, subtransactions, savepoints, two-phase, its end."""
+"""The transaction of a session: its connections, savepoints, two-phase, its end."""

@@ -16,7 +16,7 @@ Returned = TypeVar("Returned")
 def exclusive_use(
     method: Callable[Concatenate[Holder, Arguments], Returned],
 ) -> Callable[Concatenate[Holder, Arguments], Returned]:
-    """Refuse a method of a session, or of its transaction, while another thread is using the session.
+    """Refuse a method of a unit of work, or of its transaction, while another thread is using the session.
 
     Errors:
         IllegalStateChangeError: raised by the method then, before it did anything.
@@ -26,7 +26,7 @@ def exclusive_use(
     @wraps(method)
     def in_turn(self: Holder, /, *arguments: Arguments.args, **keywords: Arguments.kwargs) -> Returned:
         holder: Any = self
-        in_use = holder._in_use
+        in_use = holder.in_use
         if not in_use.acquire(False):
             refuse_concurrent_use(operation)
         try:

@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from operator import attrgetter
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Final, Protocol, Self
 from weakref import ref
 
 from azoth import engine as engines
 from azoth.exc import CommitUnknown, InvalidRequestError, PendingRollbackError, ResourceClosedError
+from azoth.orm.exc import FlushError
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.expiry import expire_states
+from azoth.orm.runtime.ports import Unit
 from azoth.orm.session.objects.lifecycle_events import Restored
 from azoth.orm.session.objects.restoration import Restoration, written_identities
 from azoth.orm.session.transactions.enlisted import Enlisted, all_in_turn, unknown_outcome
 from azoth.orm.session.transactions.exclusive_use import exclusive_use
 
-if TYPE_CHECKING:
-    from azoth.orm.session.transactions.ports import TransactionUnit
+MOST_FLUSHES: Final = 100
+"""How often a commit flushes until it gives up on listeners that go on changing objects."""
+
+
+class TransactionUnit(Unit, Protocol):
+    """The unit of work, as its transactions see it.
+
+    Attributes:
+        transaction: the innermost transaction that is begun, or None.
+        expire_on_commit: whether a commit expires the objects.
+        twophase: whether transactions are prepared before they are committed.
+        execution_options: options of every execution.
+        join_transaction_mode: what to do with a transaction that already runs on a given connection.
+    """
+
+    transaction: SessionTransaction | None
+    expire_on_commit: bool
+    twophase: bool
+    join_transaction_mode: str
+    execution_options: Mapping[str, Any]
 
 
 class SessionTransaction:
@@ -33,26 +54,38 @@ class SessionTransaction:
         failure: what made a flush fail in here (or a subtransaction roll back, or the outcome of the commit
             unknown); until ``rollback()`` the session refuses to work.
         is_prepared: whether it waits, prepared, for ``commit()`` or ``rollback()``.
+        is_closed: whether it has ended.
     """
 
     __slots__ = (
-        "_enlisted", "_held", "_in_use", "_is_block", "_is_closed", "_participants", "_unit", "_was_released",
-        "failure", "is_prepared", "nested", "parent", "restoration",
+        "_enlisted",
+        "_held",
+        "_is_block",
+        "_participants",
+        "_unit",
+        "_was_released",
+        "failure",
+        "in_use",
+        "is_closed",
+        "is_prepared",
+        "nested",
+        "parent",
+        "restoration",
     )  # fmt: skip
 
     def __init__(self, unit: TransactionUnit, parent: SessionTransaction | None = None) -> None:
         # Weakly, unless somebody got the transaction: the connections of a forgotten session then go back to their
         # pools at once, and not when the collector finds the two.
-        self._unit = ref(unit)
+        self._unit: Callable[[], TransactionUnit] = ref(unit)  # type: ignore[assignment]  # here as long as it is used
         self._held: Any = None
-        self._in_use = unit.in_use
+        self.in_use = unit.in_use
         self.parent = parent
         self.nested = parent is not None
         self.failure: BaseException | None = None
         self.restoration = Restoration()
         self._enlisted: dict[Any, Enlisted] = {}
         self._participants: list[Enlisted] = []
-        self._is_closed = False
+        self.is_closed = False
         self._is_block = self._was_released = False
         self.is_prepared = False
         if unit.dispatch.after_transaction_create:
@@ -62,16 +95,9 @@ class SessionTransaction:
                 listener(unit.session, self)
 
     @property
-    def unit(self) -> TransactionUnit:
-        """The unit of work."""
-        unit = self._unit()
-        assert unit is not None, "only a session, which owns its unit of work, uses a transaction"
-        return unit
-
-    @property
     def session(self) -> Any:
         """The session."""
-        unit = self._unit()
+        unit: TransactionUnit | None = self._unit()
         return None if unit is None else unit.session
 
     def held_by_its_user(self) -> Self:
@@ -82,7 +108,7 @@ class SessionTransaction:
     @property
     def is_active(self) -> bool:
         """Whether statements can run in it."""
-        return not self._is_closed and self.failure is None
+        return not self.is_closed and self.failure is None
 
     @property
     def is_over(self) -> bool:
@@ -93,7 +119,7 @@ class SessionTransaction:
         transaction = self
         while transaction._was_released and transaction.parent is not None:
             transaction = transaction.parent
-        return transaction._is_closed or transaction.failure is not None
+        return transaction.is_closed or transaction.failure is not None
 
     @property
     def root(self) -> SessionTransaction:
@@ -102,6 +128,11 @@ class SessionTransaction:
         while transaction.parent is not None:
             transaction = transaction.parent
         return transaction
+
+    @property
+    def connections(self) -> list[Any]:
+        """The connections that take part."""
+        return [enlisted.connection for enlisted in self._participants]
 
     def check(self) -> None:
         """Refuse work in a transaction that a failed flush has rolled back.
@@ -113,7 +144,7 @@ class SessionTransaction:
             raise _prepared()
         if self.failure is not None:
             cause = self.failure
-            if self._is_closed:
+            if self.is_closed:
                 raise cause
             if isinstance(cause, PendingRollbackError):
                 raise PendingRollbackError(cause.summary, why=cause.why, fix=cause.fix, code=cause.code) from cause
@@ -137,7 +168,7 @@ class SessionTransaction:
             self.check()
         enlisted = self._enlisted.get(bind)
         if enlisted is None:
-            in_use = self._in_use
+            in_use = self.in_use
             if not in_use.acquire(False):
                 refuse_concurrent_use("connection()")
             try:
@@ -147,8 +178,16 @@ class SessionTransaction:
                 in_use.release()
         return enlisted.connection
 
+    def enlist_in(self, savepoint: SessionTransaction) -> None:
+        """Let the connections that take part here take part in a savepoint too.
+
+        *Emits* SAVEPOINT on each.
+        """
+        for bind in list(self._enlisted):
+            savepoint.connection_for(bind)
+
     def _enlist(self, bind: Any, execution_options: dict[str, Any] | None) -> Enlisted:
-        unit = self.unit
+        unit = self._unit()
         if self.parent is not None:
             connection = self.parent.connection_for(bind, execution_options)
             enlisted = Enlisted(connection, connection.begin_nested(), is_ours=False, is_foreign=False)
@@ -177,17 +216,17 @@ class SessionTransaction:
     def _set_up(self, enlisted: Enlisted, execution_options: dict[str, Any] | None) -> None:
         if execution_options:
             enlisted.connection.execution_options(**execution_options)
-        if self.unit.twophase:
+        if self._unit().twophase:
             enlisted.transaction = enlisted.connection.begin_twophase()
 
     def _join(self, connection: Any) -> Enlisted:
         """Take part in whatever goes on at a connection that the session was given."""
-        if self.unit.execution_options:
-            connection.execution_options(**self.unit.execution_options)
+        if self._unit().execution_options:
+            connection.execution_options(**self._unit().execution_options)
         if not connection.in_transaction():
-            begin = connection.begin_twophase if self.unit.twophase else connection.begin
+            begin = connection.begin_twophase if self._unit().twophase else connection.begin
             return Enlisted(connection, begin(), is_ours=False, is_foreign=False)
-        mode = self.unit.join_transaction_mode
+        mode = self._unit().join_transaction_mode
         if mode == "create_savepoint" or (mode == "conditional_savepoint" and connection.in_nested_transaction()):
             return Enlisted(connection, connection.begin_nested(), is_ours=False, is_foreign=False)
         transaction = connection.get_nested_transaction() or connection.get_transaction()
@@ -205,7 +244,7 @@ class SessionTransaction:
                 its objects are persistent and expired, so that reading one tells whether its row is there.
         """
         self._check_open()
-        unit = self.unit
+        unit = self._unit()
         if not self.is_prepared:
             self._make_ready_for_commit()
             if unit.twophase and self.parent is None:
@@ -214,7 +253,7 @@ class SessionTransaction:
 
     def commit_flushed(self) -> None:
         """Commit a flush that had this transaction to itself; nothing else is flushed, and nothing is expired."""
-        unit = self.unit
+        unit = self._unit()
         for listener in unit.dispatch.before_commit:
             listener(unit.session)
         if unit.twophase:
@@ -223,7 +262,7 @@ class SessionTransaction:
 
     def _commit_work(self, *, expires: bool) -> None:
         self._commit_participants()
-        unit = self.unit
+        unit = self._unit()
         try:
             for listener in unit.dispatch.after_commit:
                 listener(unit.session)
@@ -259,7 +298,7 @@ class SessionTransaction:
         unknown.note_written(partial(written_identities, self.restoration.outcomes))
         self.failure = unknown
         self.is_prepared = False
-        self.restoration.leave_open(self.unit.identity_map)
+        self.restoration.leave_open(self._unit().identity_map)
         self.restoration = Restoration()
         if isinstance(error, Exception):
             # The connection's own is that error, or what a listener of handle_error has put in its place.
@@ -269,7 +308,7 @@ class SessionTransaction:
         return error
 
     def _finish_commit(self, *, expires: bool) -> None:
-        unit = self.unit
+        unit = self._unit()
         if self.parent is not None:
             self._was_released = True
             self.parent.restoration.absorb(self.restoration)
@@ -288,17 +327,32 @@ class SessionTransaction:
 
     def _make_ready_for_commit(self) -> None:
         self.check()
-        unit = self.unit
+        unit = self._unit()
         for listener in unit.dispatch.before_commit:
             listener(unit.session)
         self._commit_inner_savepoints()
-        unit.settle()
+        self._flush_all()
+
+    def _flush_all(self) -> None:
+        """Flush until nothing is pending, whatever autoflush says: listeners of a flush may leave more to flush."""
+        unit = self._unit()
+        identity_map = unit.identity_map
+        for _ in range(MOST_FLUSHES):
+            if not (identity_map.new or identity_map.modified or identity_map.deleted):
+                return
+            unit.session.flush()
+        raise FlushError(
+            f"over {MOST_FLUSHES} flushes have not settled the session",
+            why="something changes objects during or after each flush, probably a listener of after_flush",
+            fix="let the listener change objects only where they differ from what they should be",
+            code="AZ-S117",
+        )
 
     def _commit_inner_savepoints(self) -> None:
-        inner = self.unit.transaction
+        inner = self._unit().transaction
         while inner is not None and inner is not self:
             inner.commit()
-            inner = self.unit.transaction
+            inner = self._unit().transaction
 
     @exclusive_use
     def rollback(self) -> None:
@@ -309,12 +363,13 @@ class SessionTransaction:
         """
         self._check_open()
         all_in_turn([*[inner._end_inside for inner in self._inner_transactions()], self._end_rolled_back])
-        for listener in self.unit.dispatch.after_soft_rollback:
-            listener(self.session, self)
+        unit = self._unit()
+        for listener in unit.dispatch.after_soft_rollback:
+            listener(unit.session, self)
 
     def _inner_transactions(self) -> Iterator[SessionTransaction]:
         """Yield the savepoints and subtransactions inside this one, the innermost first."""
-        inner = self.unit.transaction
+        inner = self._unit().transaction
         while inner is not None and inner is not self:
             yield inner
             inner = inner.parent
@@ -343,8 +398,9 @@ class SessionTransaction:
             cause.add_note(f"rolling back failed, too: {type(second).__name__}: {second}")
         finally:
             self.failure = cause
-        for listener in self.unit.dispatch.after_soft_rollback:
-            listener(self.session, self)
+        unit = self._unit()
+        for listener in unit.dispatch.after_soft_rollback:
+            listener(unit.session, self)
 
     def _rollback_work(self) -> None:
         try:
@@ -353,10 +409,10 @@ class SessionTransaction:
             self._restore()
 
     def _rollback_participants(self) -> None:
-        all_in_turn([enlisted.rollback for enlisted in self._participants])
+        all_in_turn(map(attrgetter("rollback"), self._participants))
 
     def _restore(self) -> None:
-        unit = self.unit
+        unit = self._unit()
         restoration, self.restoration = self.restoration, Restoration()
         try:
             for listener in unit.dispatch.after_rollback:
@@ -370,7 +426,7 @@ class SessionTransaction:
 
     def close(self) -> None:
         """End the transaction without committing."""
-        if not self._is_closed:
+        if not self.is_closed:
             self.rollback()
 
     def abandon(self) -> None:
@@ -381,12 +437,10 @@ class SessionTransaction:
         steps: list[Callable[[], None]] = []
         transaction: SessionTransaction | None = self
         while transaction is not None:
-            if not transaction._is_closed:
+            if not transaction.is_closed:
                 for outcome in reversed(transaction.restoration.outcomes):
                     outcome.undo()
-                steps.extend(
-                    [enlisted.rollback for enlisted in transaction._participants if enlisted.transaction is not None]
-                )
+                steps.extend(one.rollback for one in transaction._participants if one.transaction is not None)
             steps.append(transaction._close)
             transaction = transaction.parent
         all_in_turn(steps)
@@ -400,7 +454,7 @@ class SessionTransaction:
             InvalidRequestError: the session was not made with ``twophase=True``, or this is a savepoint.
         """
         self._check_open()
-        if self.parent is not None or not self.unit.twophase:
+        if self.parent is not None or not self._unit().twophase:
             raise InvalidRequestError(
                 "prepare() needs the outermost transaction of a session with twophase=True",
                 why="without it the session's transactions have one phase, and savepoints cannot be prepared",
@@ -425,11 +479,11 @@ class SessionTransaction:
         self.failure = _prepared()
 
     def _close(self) -> None:
-        if self._is_closed:
+        if self.is_closed:
             self._leave()
             return
-        self._is_closed = True
-        unit = self.unit
+        self.is_closed = True
+        unit = self._unit()
         if self._is_block:
             # What follows in the block would belong to no transaction that the block ends, so it is refused.
             self.failure = _ended_in_its_block()
@@ -437,22 +491,22 @@ class SessionTransaction:
             unit.transaction = self.parent
         self._enlisted.clear()
         try:
-            all_in_turn([enlisted.close for enlisted in self._participants])
+            all_in_turn(map(attrgetter("close"), self._participants))
         finally:
             for listener in unit.dispatch.after_transaction_end:
                 listener(unit.session, self)
 
     def _expire_all(self) -> None:
-        for states in self.unit.identity_map.entities.values():
+        for states in self._unit().identity_map.entities.values():
             expire_states(list(states.values()))
 
     def _leave(self) -> None:
         """Give the session back to the transaction around this one, which ended before its block did."""
-        if self.unit.transaction is self:
-            self.unit.transaction = self.parent
+        if self._unit().transaction is self:
+            self._unit().transaction = self.parent
 
     def _check_open(self) -> None:
-        if self._is_closed:
+        if self.is_closed:
             if self._is_block:
                 raise _ended_in_its_block()
             raise ResourceClosedError(
@@ -470,14 +524,14 @@ class SessionTransaction:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._is_block = False
-        if self._is_closed:
+        if self.is_closed:
             self._leave()
             return
         if kind is None and (self.failure is None or self.is_prepared):
             try:
                 self.commit()
             except BaseException:
-                if not self._is_closed:
+                if not self.is_closed:
                     self.rollback()
                 raise
         else:

@@ -6,14 +6,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from azoth.orm import bulk
-from azoth.orm.session.flushing_session import FlushingSession
-from azoth.orm.session.transactions.own_transaction import in_own_transaction
+from azoth.orm.session.statements.door import StatementUnit
 
 
-class BulkSession(FlushingSession):
-    """The bulk operations of a session."""
+class BulkMethods:
+    """What sessions do with many rows, past the unit of work.
 
-    @in_own_transaction
+    Attributes:
+        unit: what the session holds: a ``UnitOfWork``, which knows this room.
+    """
+
+    unit: Any
+
     def bulk_insert_mappings(
         self,
         mapper: Any,
@@ -25,20 +29,17 @@ class BulkSession(FlushingSession):
 
         *Emits* one executemany for rows that follow each other with the same attributes.
         """
-        mapper = bulk.bulk_mapper(mapper)
-        connection = self.unit.connection_for(mapper)
-        bulk.insert_mappings(connection, mapper, mappings, return_defaults=return_defaults, render_nulls=render_nulls)
+        self.unit.carry_out(
+            _insert_mappings, self.unit, mapper, mappings, return_defaults=return_defaults, render_nulls=render_nulls
+        )
 
-    @in_own_transaction
     def bulk_update_mappings(self, mapper: Any, mappings: Iterable[dict[str, Any]]) -> None:
         """Update rows from dictionaries that have the primary key, past the unit of work.
 
         *Emits* one executemany for rows that follow each other with the same attributes.
         """
-        mapper = bulk.bulk_mapper(mapper)
-        bulk.update_mappings(self.unit.connection_for(mapper), mapper, mappings)
+        self.unit.carry_out(_update_mappings, self.unit, mapper, mappings)
 
-    @in_own_transaction
     def bulk_save_objects(
         self,
         objects: Iterable[object],
@@ -51,10 +52,24 @@ class BulkSession(FlushingSession):
         *Emits* one executemany for objects that follow each other with the same class and attributes.
         *State*: the objects stay as they are.
         """
-        bulk.save_objects(
+        self.unit.carry_out(
+            bulk.save_objects,
             self.unit.connection_for,
             objects,
             return_defaults=return_defaults,
             update_changed_only=update_changed_only,
             preserve_order=preserve_order,
         )
+
+
+def _insert_mappings(
+    unit: StatementUnit, entity: Any, mappings: Iterable[dict[str, Any]], *, return_defaults: bool, render_nulls: bool
+) -> None:
+    mapper = bulk.bulk_mapper(entity)
+    connection = unit.connection_for(mapper)
+    bulk.insert_mappings(connection, mapper, mappings, return_defaults=return_defaults, render_nulls=render_nulls)
+
+
+def _update_mappings(unit: StatementUnit, entity: Any, mappings: Iterable[dict[str, Any]]) -> None:
+    mapper = bulk.bulk_mapper(entity)
+    bulk.update_mappings(unit.connection_for(mapper), mapper, mappings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import ref
 
 from azoth import engine as engines
@@ -12,10 +12,7 @@ from azoth.engine.fetching import FetchedRows
 from azoth.engine.result import IteratorResult
 from azoth.exc import InvalidRequestError
 from azoth.orm.session.objects.restoration import Restoration
-from azoth.orm.session.transactions.transaction import SessionTransaction
-
-if TYPE_CHECKING:
-    from azoth.orm.session.transactions.ports import TransactionUnit
+from azoth.orm.session.transactions.transaction import SessionTransaction, TransactionUnit
 
 
 class BriefConnection:
@@ -57,12 +54,12 @@ class BriefConnection:
         return BriefConnection(self._bind, {**self._execution_options, **options})
 
     def run(self, sql: str, parameters: Any = (), *, stream: bool = False) -> FetchedRows:
-        """Give one statement that reads to the driver and fetch its rows: all of them, even where portions are wanted.
+        """Give one statement that reads to the driver and fetch its rows, also those that are wanted in portions.
 
         *Emits* the statement, then the ROLLBACK with which a connection goes back to its pool.
         """
         with self._connection() as connection, self._heard_errors(connection):
-            cursor = connection.run(sql, parameters)
+            cursor = connection.run(sql, parameters, stream=stream)
             return FetchedRows(cursor, connection.fetch_all(cursor, sql, parameters) if cursor.description else ())
 
     def driver_rows(self, statement: Any) -> list[Any]:
@@ -114,7 +111,7 @@ class BriefConnection:
 
 
 class NoTransaction(SessionTransaction):
-    """What a classic session works in while no transaction is begun: each statement by itself.
+    """What stands for the transaction while none is begun: each statement runs by itself.
 
     It is never the session's current transaction.
     """
@@ -123,11 +120,11 @@ class NoTransaction(SessionTransaction):
 
     def __init__(self, unit: TransactionUnit) -> None:
         # It is no transaction that anybody should hear of, so the inherited constructor is left out.
-        self._unit = ref(unit)
+        self._unit = ref(unit)  # type: ignore[assignment]  # as there
         self._held = None
-        self._in_use = unit.in_use
+        self.in_use = unit.in_use
         self.parent = self.failure = None
-        self.nested = self.is_prepared = self._is_closed = self._is_block = self._was_released = False
+        self.nested = self.is_prepared = self.is_closed = self._is_block = self._was_released = False
         self.restoration = Restoration()
         self._enlisted = {}
         self._participants = []
@@ -153,6 +150,10 @@ class NoTransaction(SessionTransaction):
 
     def check(self) -> None:
         """Do nothing: every flush has ended by itself."""
+
+    def end(self) -> None:
+        """Let no rows be read on that were asked for in here."""
+        self.is_closed = True
 
 
 def _nothing_begun(call: str) -> InvalidRequestError:

@@ -1,21 +1,23 @@
-"""The methods of earlier eras: ``save()``, ``update()``, ``save_or_update()`` and ``clear()``; ``create_session()``."""
+"""The methods of earlier eras: ``save()``, ``update()``, ``save_or_update()`` and ``clear()``."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from azoth.exc import ArgumentError, InvalidRequestError
+from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.naming.entity_names import assign_entity_name
 from azoth.orm.session.objects import membership
-from azoth.orm.session.querying_session import QueryingSession
+from azoth.orm.session.unit_of_work import UnitOfWork
 
 
-class ClassicSession(QueryingSession):
-    """What sessions could do before ``add()``; it all still works."""
+class ClassicMethods:
+    """What sessions could do before ``add()``; it all still works.
 
-    if TYPE_CHECKING:
+    Attributes:
+        unit: what the session holds.
+    """
 
-        def add(self, instance: object, _warn: bool = True) -> None: ...
+    unit: UnitOfWork
 
     def save(self, instance: object, entity_name: str | None = None) -> None:
         """Make a new object part of the session, with what the save-update cascade reaches.
@@ -39,7 +41,7 @@ class ClassicSession(QueryingSession):
                 fix="use session.update(obj), or session.add(obj) for objects of both kinds",
                 code="AZ-S113",
             )
-        self.add(instance)
+        self.unit.session.add(instance)
 
     def update(self, instance: object, entity_name: str | None = None) -> None:
         """Make an object that has a row part of the session again, with what the save-update cascade reaches.
@@ -64,13 +66,13 @@ class ClassicSession(QueryingSession):
                 fix="use session.save(obj), or session.add(obj) for objects of both kinds",
                 code="AZ-S114",
             )
-        self.add(instance)
+        self.unit.session.add(instance)
 
     def save_or_update(self, instance: object, entity_name: str | None = None) -> None:
         """Make an object part of the session, new or not; the classic name of ``add()``."""
         if entity_name is not None:
             assign_entity_name(instance, entity_name)
-        self.add(instance)
+        self.unit.session.add(instance)
 
     def clear(self) -> None:
         """Let go of all objects; the transaction goes on. The classic name of ``expunge_all()``.
@@ -78,22 +80,6 @@ class ClassicSession(QueryingSession):
         *State*: persistent objects are detached, pending ones transient.
         """
         self.unit.session.expunge_all()
-
-
-def commits_by_itself(autocommit: bool | None, transactional: bool | None) -> bool:
-    """Read the two classic names of one setting: ``autocommit=True`` is ``transactional=False``.
-
-    Errors:
-        ArgumentError: they contradict each other.
-    """
-    if autocommit is not None and transactional is not None and autocommit == transactional:
-        raise ArgumentError(
-            f"autocommit={autocommit} contradicts transactional={transactional}",
-            why="they are two names of one setting, with opposite meaning",
-            fix="pass one of them only",
-            code="AZ-S115",
-        )
-    return autocommit if autocommit is not None else transactional is False
 
 
 def _name(instance: Any, pk: Any) -> str:

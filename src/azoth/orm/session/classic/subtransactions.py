@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from azoth.exc import PendingRollbackError
 from azoth.orm.session.transactions.enlisted import all_in_turn
 from azoth.orm.session.transactions.exclusive_use import exclusive_use
-from azoth.orm.session.transactions.transaction import SessionTransaction
-
-if TYPE_CHECKING:
-    from azoth.orm.session.transactions.ports import TransactionUnit
+from azoth.orm.session.transactions.transaction import SessionTransaction, TransactionUnit
 
 
 class Subtransaction(SessionTransaction):
@@ -46,7 +43,7 @@ class Subtransaction(SessionTransaction):
         self._check_open()
         self.check()
         self._commit_inner_savepoints()
-        self.unit.settle()
+        self._flush_all()
         self._was_released = True
         self._close()
 
@@ -60,8 +57,9 @@ class Subtransaction(SessionTransaction):
         """
         self._check_open()
         all_in_turn([*[inner._end_inside for inner in self._inner_transactions()], self._end_rolled_back])
-        for listener in self.unit.dispatch.after_soft_rollback:
-            listener(self.session, self)
+        unit = self._unit()
+        for listener in unit.dispatch.after_soft_rollback:
+            listener(unit.session, self)
 
     def _end_rolled_back(self) -> None:
         try:

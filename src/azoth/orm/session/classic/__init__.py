@@ -1,0 +1,1 @@
+"""What only sessions of earlier eras have, and what they do when no transaction is begun."""

@@ -1,0 +1,54 @@
+"""Adding objects, with what the save-update cascade reaches."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from azoth.orm.runtime.ports import Unit
+from azoth.orm.runtime.state import make_state, state_of
+from azoth.orm.runtime.symbols import STATE
+from azoth.orm.session.objects.cascade import reachable
+from azoth.orm.session.objects.lifecycle_events import attach_to
+from azoth.orm.session.objects.membership import attach, cascades_save, is_here, mapped_state
+
+
+def add(unit: Unit, instance: Any) -> None:
+    """Make an instance part of a session, with everything that the save-update cascade reaches.
+
+    Errors:
+        UnmappedInstanceError: its class is not mapped.
+        InvalidRequestError: it belongs to another session, or another object with its key is here.
+
+    State: it is pending, or persistent again if it has a row.
+    """
+    if unit.dispatch.attaching:
+        _add_observed(unit, instance)
+        return
+    identity_map = unit.identity_map
+    manager: Any = getattr(type(instance), "_azoth_manager", None)
+    if manager is None:
+        mapped_state(instance, "add()")
+    state = instance.__dict__.get(STATE)
+    if state is None:
+        # The plain case of a new object: nothing is known about it that could forbid it.
+        # Nor is it related to anything: an object gets its state with its first relationship.
+        state = make_state(instance)
+        state.origin = identity_map
+        identity_map.new[state] = instance
+        return
+    attach(identity_map, state_of(instance), instance)
+    if manager.mapper.relationships:
+        # What is here already brought its own along, so each graph is walked once, however many of it are added.
+        for item in reachable(instance, cascades_save, halts=partial(is_here, identity_map)):
+            attach(identity_map, mapped_state(item, "add()"), item)
+
+
+def _add_observed(unit: Unit, instance: Any) -> None:
+    """Do the same, telling the listeners."""
+    attach_to(unit, mapped_state(instance, "add()"), instance)
+    for item in reachable(instance, cascades_save, halts=partial(is_here, unit.identity_map)):
+        attach_to(unit, mapped_state(item, "add()"), item)
+
+
+__all__ = ["add"]
