@@ -461,6 +461,22 @@ def a_subquery_is_written_to_the_table_whose_key_it_has(lib: Library, m: Any, s:
 
 
 @scenario
+def listeners_of_a_subquery_may_set_what_is_only_read(lib: Library, m: Any, s: Any) -> Any:
+    Counted = _counted(lib, m)
+
+    def change(mapper: Any, connection: Any, one: Any) -> None:
+        one.addresses = 100
+        one.name = f"{one.name}!"
+
+    lib.event.listen(Counted, "before_update", change)
+    one, two = s.get(Counted, 1), s.get(Counted, 2)
+    one.name = "A2"
+    two.addresses = 7
+    s.commit()
+    return [one.addresses, two.addresses, m.rows(s)]
+
+
+@scenario
 def a_join_with_a_subquery(lib: Library, m: Any, s: Any) -> Any:
     count = lib.func.count(m.address.c.id).label("addresses")
     counted = lib.select(m.address.c.person_id, count).group_by(m.address.c.person_id).subquery()

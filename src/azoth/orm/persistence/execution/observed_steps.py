@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from azoth.orm.persistence.changes.changes import keys_by_table, net_changes, written_tables
+from azoth.orm.persistence.changes.changes import keys_by_table, net_changes
 from azoth.orm.persistence.execution.outcome import FlushOutcome
 from azoth.orm.persistence.execution.update_executor import move_identities
 from azoth.orm.persistence.planning.steps import InsertStep, UpdateStep
@@ -40,7 +40,8 @@ def run_observed(step: Any, connection: FlushConnection, outcome: FlushOutcome, 
     elif isinstance(step, UpdateStep):
         _tell(dispatch.before_update, mapper, connection, beginning)
         if dispatch.before_update:
-            for part in _as_changed_now(step, outcome) if step.mapped.is_alone else _rows_changed_now(step, outcome):
+            is_plain = write_profile(mapper).only_table is not None
+            for part in _as_changed_now(step, outcome) if is_plain else _rows_changed_now(step, outcome):
                 _run_part(part, connection, outcome, run)
             if not step.mapped.is_alone:
                 pairs = zip(step.states, step.instances, strict=True) if span is None else span.ending
@@ -60,11 +61,11 @@ def steps_of_untouched(untouched: Iterable[InstanceState]) -> list[UpdateStep]:
     for state in untouched:
         mapper = state.manager.mapper
         instance = state()
-        if instance is None or not mapper.dispatch.updating:
+        if instance is None or not mapper.dispatch.updating or not write_profile(mapper).tables:
             continue
         step = steps.get(mapper)
         if step is None:
-            step = steps[mapper] = UpdateStep(written_tables(mapper)[0], [], [], (), [], ())
+            step = steps[mapper] = UpdateStep(write_profile(mapper).tables[0], [], [], (), [], ())
         step.states.append(state)
         step.instances.append(instance)
     return list(steps.values())
