@@ -76,6 +76,8 @@ class Estate:
             root = Node(name="n", downs=[Node(name="m", downs=[Node(name="o")]), Node(name="l")])
             self.session.add_all([house, guest, street, root])
         self.session.commit()
+        # Which of these objects are still alive is the collector's choice.
+        self.session.expunge_all()
         self.meet()
 
     def meet(self) -> None:

@@ -24,7 +24,7 @@ def test_every_block_of_a_guide_runs_and_prints_what_it_says(tmp_path: Path, nam
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 
