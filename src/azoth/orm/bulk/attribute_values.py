@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
 from azoth.sql.elements import BindParameter
 from azoth.sql.types import NULLTYPE
 from azoth.util.near_names import did_you_mean
 
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
 
-def column_of(mapper: Any, key: Any) -> Any:
+
+def column_of(mapper: Mapper, key: Any) -> Any:
     """Find the column that an attribute's name stands for.
 
     Args:
@@ -47,7 +50,7 @@ def column_of(mapper: Any, key: Any) -> Any:
     )
 
 
-def by_column(mapper: Any, pairs: Iterable[tuple[Any, Any]]) -> tuple[tuple[Any, Any], ...]:
+def by_column(mapper: Mapper, pairs: Iterable[tuple[Any, Any]]) -> tuple[tuple[Any, Any], ...]:
     """Exchange attribute names for columns in the values of a statement."""
     return tuple([_pair(column_of(mapper, key), value) for key, value in pairs])
 
@@ -58,7 +61,7 @@ def _pair(column: Any, value: Any) -> tuple[Any, Any]:
     return column, value
 
 
-def by_column_key(mapper: Any, values: Mapping[Any, Any], extra: frozenset[str] = frozenset()) -> dict[str, Any]:
+def by_column_key(mapper: Mapper, values: Mapping[Any, Any], extra: frozenset[str] = frozenset()) -> dict[str, Any]:
     """Exchange attribute names for column keys in the parameters of an execution.
 
     Args:
@@ -69,7 +72,7 @@ def by_column_key(mapper: Any, values: Mapping[Any, Any], extra: frozenset[str] 
     return {_parameter_name(mapper, key, extra): value for key, value in values.items()}
 
 
-def _parameter_name(mapper: Any, key: Any, extra: frozenset[str]) -> str:
+def _parameter_name(mapper: Mapper, key: Any, extra: frozenset[str]) -> str:
     if key in extra and isinstance(key, str):
         return key
     if not isinstance(key, str):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from azoth.engine.result import ChunkedIteratorResult
 from azoth.exc import ArgumentError, InvalidRequestError
@@ -23,6 +23,9 @@ from azoth.orm.loading.result_nodes import names_entities
 from azoth.orm.mapping.lookup import entity_of
 from azoth.orm.runtime.ports import Unit
 from azoth.sql.dml import Delete, Insert, Update
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
 
 WAYS: Final = {
     "insert": ("auto", "bulk", "orm", "raw", "core_only"),
@@ -115,7 +118,7 @@ def _bind_names(statement: Any) -> frozenset[str]:
     return frozenset([bind.key for bind in statement._binds if bind.key is not None])
 
 
-def _by_column_keys(mapper: Any, params: Any, own: frozenset[str]) -> Any:
+def _by_column_keys(mapper: Mapper, params: Any, own: frozenset[str]) -> Any:
     """Name parameters by columns, which are named by attributes or columns."""
     if not params:
         return None
@@ -155,7 +158,7 @@ def by_columns(statement: Any) -> Any:
 
 
 def _insert(
-    unit: Unit, connection: Any, mapper: Any, statement: Insert, params: Any, options: Mapping[str, Any]
+    unit: Unit, connection: Any, mapper: Mapper, statement: Insert, params: Any, options: Mapping[str, Any]
 ) -> Any:
     statement = by_columns(statement)
     if not params:
@@ -169,7 +172,7 @@ def _insert(
     return insert_rows(connection, statement, rows)
 
 
-def insert_values(mapper: Any, values: Mapping[Any, Any], own: frozenset[str] = frozenset()) -> dict[str, Any]:
+def insert_values(mapper: Mapper, values: Mapping[Any, Any], own: frozenset[str] = frozenset()) -> dict[str, Any]:
     """Name the values of a new row by column keys, with the first version where rows are versioned."""
     row = by_column_key(mapper, values, own)
     version = mapper.version_id_col
@@ -226,7 +229,7 @@ def _insert_returning(
 def _update(
     unit: Unit,
     connection: Any,
-    mapper: Any,
+    mapper: Mapper,
     statement: Update,
     params: Any,
     strategy: Any,
@@ -254,7 +257,7 @@ def _update(
     return result
 
 
-def _bound(mapper: Any, key: str, value: Any) -> Any:
+def _bound(mapper: Mapper, key: str, value: Any) -> Any:
     from_key = mapper.local_table.c[key]
     return (from_key == value).right if value is not None else (from_key.is_(None)).right
 
@@ -262,7 +265,7 @@ def _bound(mapper: Any, key: str, value: Any) -> Any:
 def _update_many(
     unit: Unit,
     connection: Any,
-    mapper: Any,
+    mapper: Mapper,
     statement: Update,
     params: Sequence[Mapping[Any, Any]],
     strategy: Any,

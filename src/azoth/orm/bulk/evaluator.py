@@ -8,10 +8,13 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from azoth.sql import operators
 from azoth.sql.elements import BinaryExpression, BindParameter, chain_of
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
 
 Evaluate = Callable[[Mapping[str, Any]], Any]
 """From an object's ``__dict__`` to the expression's value."""
@@ -108,7 +111,7 @@ class Evaluator:
         parameters: values for named parameters.
     """
 
-    def __init__(self, mapper: Any, *, like_ignores_case: bool, parameters: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, mapper: Mapper, *, like_ignores_case: bool, parameters: Mapping[str, Any] | None = None) -> None:
         self._keys = mapper.column_to_key
         self._like_ignores_case = like_ignores_case
         self._parameters = parameters or {}

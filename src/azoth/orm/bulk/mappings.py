@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.bulk.change_statement import insert_rows, insert_values
@@ -14,10 +14,13 @@ from azoth.orm.mapping.lookup import mapper_of, required_mapper
 from azoth.orm.runtime.state import InstanceState, state_of
 from azoth.sql.dml import insert
 
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
+
 
 def insert_mappings(
     connection: Any,
-    mapper: Any,
+    mapper: Mapper,
     mappings: Iterable[dict[str, Any]],
     *,
     return_defaults: bool = False,
@@ -57,7 +60,7 @@ def _without_nulls(row: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in row.items() if value is not None}
 
 
-def update_mappings(connection: Any, mapper: Any, mappings: Iterable[Mapping[str, Any]]) -> None:
+def update_mappings(connection: Any, mapper: Mapper, mappings: Iterable[Mapping[str, Any]]) -> None:
     """Update rows from dictionaries that have the primary key.
 
     *Emits* one executemany for rows that follow each other with the same attributes.
@@ -98,7 +101,7 @@ def save_objects(
 
 
 def _insert_objects(
-    connection: Any, mapper: Any, items: Sequence[tuple[InstanceState, Any]], return_defaults: bool
+    connection: Any, mapper: Mapper, items: Sequence[tuple[InstanceState, Any]], return_defaults: bool
 ) -> None:
     mappings = [_column_values(mapper, one) for _, one in items]
     insert_mappings(connection, mapper, mappings, return_defaults=return_defaults)
@@ -108,7 +111,7 @@ def _insert_objects(
 
 
 def _update_objects(
-    connection: Any, mapper: Any, items: Sequence[tuple[InstanceState, Any]], changed_only: bool
+    connection: Any, mapper: Mapper, items: Sequence[tuple[InstanceState, Any]], changed_only: bool
 ) -> None:
     rows = []
     for state, one in items:
@@ -120,7 +123,7 @@ def _update_objects(
     update_rows(None, connection, mapper, rows, synchronize=False)
 
 
-def _column_values(mapper: Any, instance: Any) -> dict[str, Any]:
+def _column_values(mapper: Mapper, instance: Any) -> dict[str, Any]:
     values = instance.__dict__
     return {key: values[key] for key in mapper.column_keys if key in values}
 

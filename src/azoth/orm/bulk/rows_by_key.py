@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.bulk.attribute_values import by_column_key
@@ -14,12 +14,15 @@ from azoth.orm.runtime.ports import Unit
 from azoth.sql.dml import update
 from azoth.sql.elements import bindparam
 
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
+
 KEY = "key_of_"
 VALUE = "value_of_"
 
 
 def update_rows(
-    unit: Unit | None, connection: Any, mapper: Any, rows: Sequence[Mapping[Any, Any]], *, synchronize: bool
+    unit: Unit | None, connection: Any, mapper: Mapper, rows: Sequence[Mapping[Any, Any]], *, synchronize: bool
 ) -> int:
     """Update rows by their primary keys.
 
@@ -90,7 +93,7 @@ def _prefix(word: str, keys: Collection[str]) -> str:
     return word
 
 
-def _statement(mapper: Any, key_names: Sequence[str], changed: Sequence[str], names_of: Mapping[str, str]) -> Any:
+def _statement(mapper: Mapper, key_names: Sequence[str], changed: Sequence[str], names_of: Mapping[str, str]) -> Any:
     columns = mapper.local_table.c
     statement = update(mapper.local_table)
     statement = statement.where(
@@ -105,7 +108,7 @@ def _parameters(row: Mapping[str, Any], key_names: Sequence[str], names_of: Mapp
     return {names_of[KEY if name in key_names else VALUE] + name: value for name, value in row.items()}
 
 
-def _follow(unit: Unit, mapper: Any, row: Mapping[str, Any]) -> None:
+def _follow(unit: Unit, mapper: Mapper, row: Mapping[str, Any]) -> None:
     """Give the object of a row the new values, by attribute."""
     pk = tuple([row[key] for key in mapper.primary_key_keys])
     instance = unit.identity_map.find(mapper.manager, pk if mapper.composite_key else pk[0])

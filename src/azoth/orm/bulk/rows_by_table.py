@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.persistence.profile.mapped_table import MappedTable
@@ -13,16 +13,19 @@ from azoth.sql.dml import insert, update
 from azoth.sql.elements import bindparam
 from azoth.sql.selectable import TableClause
 
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
+
 Row = dict[str, Any]
 """Attribute name -> value."""
 
 
-def is_one_table(mapper: Any) -> bool:
+def is_one_table(mapper: Mapper) -> bool:
     """Tell whether an entity is mapped to a table itself, so that a statement about the one is about the other."""
     return isinstance(mapper.local_table, TableClause)
 
 
-def refuse_statement(mapper: Any, verb: str) -> InvalidRequestError:
+def refuse_statement(mapper: Mapper, verb: str) -> InvalidRequestError:
     """Make the error about a statement that would have to change several tables at once."""
     name, function = mapper.class_.__name__, verb.lower()
     tables = ", ".join(table.fullname for table in mapper.tables)
@@ -34,7 +37,7 @@ def refuse_statement(mapper: Any, verb: str) -> InvalidRequestError:
     )
 
 
-def insert_by_table(connection: Any, mapper: Any, rows: Sequence[Row]) -> None:
+def insert_by_table(connection: Any, mapper: Mapper, rows: Sequence[Row]) -> None:
     """Insert rows into each table of an entity.
 
     Args:
@@ -55,7 +58,7 @@ def insert_by_table(connection: Any, mapper: Any, rows: Sequence[Row]) -> None:
             _insert_alike(connection, mapped, names, list(alike))
 
 
-def update_by_table(connection: Any, mapper: Any, rows: Sequence[Mapping[str, Any]]) -> int:
+def update_by_table(connection: Any, mapper: Mapper, rows: Sequence[Mapping[str, Any]]) -> int:
     """Update rows of each table of an entity by their keys.
 
     Args:
@@ -120,7 +123,7 @@ def _update_alike(
     return max(met, 0)
 
 
-def _check_keys(mapper: Any, rows: Iterable[Mapping[str, Any]], keys: Iterable[str]) -> None:
+def _check_keys(mapper: Mapper, rows: Iterable[Mapping[str, Any]], keys: Iterable[str]) -> None:
     for row in rows:
         missing = [key for key in dict.fromkeys(keys) if row.get(key) is None]
         if missing:

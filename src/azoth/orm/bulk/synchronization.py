@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.bulk.evaluator import Evaluate, Evaluator, NotLoadedError, UnevaluatableError
@@ -13,6 +13,9 @@ from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.state import InstanceState
 from azoth.sql.elements import and_
 from azoth.sql.selectable import select
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
 
 STRATEGIES: Final = ("auto", "evaluate", "fetch", False, None)
 LIKE_IGNORES_CASE: Final = frozenset({"sqlite", "mysql", "mariadb"})
@@ -49,7 +52,7 @@ def check_strategy(strategy: Any) -> None:
 
 
 def find_affected(
-    unit: Unit, connection: Any, mapper: Any, statement: Any, parameters: Mapping[str, Any] | None, strategy: Any
+    unit: Unit, connection: Any, mapper: Mapper, statement: Any, parameters: Mapping[str, Any] | None, strategy: Any
 ) -> Affected:
     """Find the objects in memory whose rows an UPDATE or DELETE is about to change.
 
@@ -85,7 +88,7 @@ def find_affected(
     return _fetched(states or {}, connection, mapper, statement, parameters)
 
 
-def evaluator_for(connection: Any, mapper: Any, parameters: Mapping[str, Any] | None) -> Evaluator:
+def evaluator_for(connection: Any, mapper: Mapper, parameters: Mapping[str, Any] | None) -> Evaluator:
     """Make the evaluator that agrees with a connection's database."""
     ignores_case = connection.dialect.name in LIKE_IGNORES_CASE
     return Evaluator(mapper, like_ignores_case=ignores_case, parameters=parameters)
@@ -113,7 +116,7 @@ def _evaluated(states: list[InstanceState], evaluator: Evaluator, statement: Any
 
 
 def _fetched(
-    states: Mapping[Any, InstanceState], connection: Any, mapper: Any, statement: Any, parameters: Any
+    states: Mapping[Any, InstanceState], connection: Any, mapper: Mapper, statement: Any, parameters: Any
 ) -> Affected:
     keys = select(*mapper.primary_key).select_from(mapper.local_table).where(*statement._where_criteria)
     named = {bind.key for bind in keys._binds}
@@ -136,7 +139,7 @@ class NewValues:
         values: pairs of column and value of the statement.
     """
 
-    def __init__(self, evaluator: Evaluator, mapper: Any, values: tuple[tuple[Any, Any], ...]) -> None:
+    def __init__(self, evaluator: Evaluator, mapper: Mapper, values: tuple[tuple[Any, Any], ...]) -> None:
         self._known: dict[str, Evaluate] = {}
         self._unknown: set[str] = set()
         for column, value in values:

@@ -23,6 +23,7 @@ from azoth.sql.selectable import replace_consistently
 from azoth.util.collector import quietly
 
 if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.runtime.ports import Unit
 
 
@@ -290,8 +291,8 @@ def unique_filters(results: Sequence[ResultNode]) -> tuple[Any, ...] | None:
     return filters if any(filters) else None
 
 
-def _compares(mapper: Any) -> bool:
-    classes = [each.class_ for each in mapper.self_and_descendants]
+def _compares(mapper: Mapper) -> bool:
+    classes: list[Any] = [each.class_ for each in mapper.self_and_descendants]
     return any(class_.__eq__ is not object.__eq__ or class_.__hash__ is not object.__hash__ for class_ in classes)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.lookup import mapper_of
 from azoth.sql.elements import ColumnElement, truth_operand
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
 
 __all__ = ["JoinedCriteria", "LoaderCriteria", "criteria_among", "criterion_for", "with_loader_criteria"]
 
@@ -67,13 +70,13 @@ class LoaderCriteria:
                 yield mapper
             pending.extend(class_.__subclasses__())
 
-    def criterion(self, mapper: Any) -> Any:
+    def criterion(self, mapper: Mapper) -> Any:
         """Give the criterion for a mapper, or None where it is not meant."""
         if mapper not in self._known:
             self._known[mapper] = self._made_for(mapper) if issubclass(mapper.class_, self.base) else None
         return self._known[mapper]
 
-    def _made_for(self, mapper: Any) -> Any:
+    def _made_for(self, mapper: Mapper) -> Any:
         where = self.where
         if isinstance(where, ColumnElement) or hasattr(where, "__clause_element__"):
             return truth_operand(where)
@@ -100,7 +103,7 @@ def criteria_among(options: Iterable[Any]) -> tuple[LoaderCriteria, ...]:
     return tuple([option for option in options if option.__class__ is LoaderCriteria])
 
 
-def criterion_for(mapper: Any, criteria: Iterable[LoaderCriteria]) -> Any:
+def criterion_for(mapper: Mapper, criteria: Iterable[LoaderCriteria]) -> Any:
     """Give everything that criteria say about a mapper as one expression, or None."""
     parts = [part for one in criteria if (part := one.criterion(mapper)) is not None]
     whole = parts[0] if parts else None

@@ -7,12 +7,15 @@ An option is a set of paths from an entity over relationships; each step names a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.lookup import entity_of
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
 
 WILDCARD: Final = "*"
 
@@ -265,7 +268,7 @@ class TreeOption:
 
     _binds: tuple[Any, ...] = ()
 
-    def __init__(self, mapper: Any, tree: LoaderTree, path: Any) -> None:
+    def __init__(self, mapper: Mapper, tree: LoaderTree, path: Any) -> None:
         self.mapper = mapper
         self.tree = tree
         self.path = path

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.mapping.lookup import MAPPER, mapper_of
@@ -12,6 +12,9 @@ from azoth.orm.query.fetching import Fetching
 from azoth.orm.query.joining import Joining
 from azoth.sql.dml import delete, update
 from azoth.sql.selectable import Select
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
 
 Result = TypeVar("Result")
 
@@ -188,7 +191,7 @@ class Query(Fetching, Joining, Embedding, Generic[Result]):
         return count
 
 
-def _begin(mapper: Any) -> Select[Any]:
+def _begin(mapper: Mapper) -> Select[Any]:
     """Make the statement that all queries of a class begin with, and keep it on the mapper."""
     # Once for each class, and before the caller names attributes: a backref may be about to add some.
     mapper._check_configure()

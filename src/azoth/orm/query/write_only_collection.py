@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Generic, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.entities.with_parent import select_members, with_parent
@@ -12,6 +12,9 @@ from azoth.orm.runtime.state import state_of
 from azoth.sql.dml import delete, insert, update
 from azoth.sql.elements import tuple_
 from azoth.sql.selectable import select
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
 
 Item = TypeVar("Item")
 
@@ -108,7 +111,7 @@ class WriteOnlyCollection(Generic[Item]):
         return f"<WriteOnlyCollection {self.attribute.class_.__name__}.{self.attribute.key}>"
 
 
-def _value(state: Any, instance: Any, mapper: Any, column: Any) -> Any:
+def _value(state: Any, instance: Any, mapper: Mapper, column: Any) -> Any:
     key = mapper.key_of(column)
     value = instance.__dict__.get(key)
     if value is None and state.pk is not None and key in mapper.primary_key_keys:

@@ -24,6 +24,7 @@ from azoth.util.serial_numbers import serial_numbers
 
 if TYPE_CHECKING:
     from azoth.orm.loading.load_plan import LoadPlan
+    from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.persistence import FlushOutcome
     from azoth.orm.runtime.ports import Reading
     from azoth.orm.runtime.state import InstanceState
@@ -296,7 +297,7 @@ class UnitOfWork:
             return bind.connect()
         return self.begun().connection_for(bind, execution_options)
 
-    def connection_for(self, mapper: Any) -> Any:
+    def connection_for(self, mapper: Mapper) -> Any:
         """Give the connection on which statements about a mapper run, beginning the transaction where needed."""
         transaction = self.transaction
         if transaction is None:
@@ -306,7 +307,7 @@ class UnitOfWork:
             bind = self._session().get_bind(mapper)
         return transaction.connection_for(bind)
 
-    def find_bind(self, mapper: Any, clause: Any) -> Any:
+    def find_bind(self, mapper: Mapper, clause: Any) -> Any:
         """Find the engine or connection for a mapper or a statement.
 
         Errors:

@@ -62,6 +62,10 @@ class Mapper(MapperIdentity, MapperHierarchy):
     is_aliased_class = False
     is_selectable = False
 
+    # What other layers keep about this mapper, because it refers to it: a weak dictionary would keep both forever.
+    _write_profile: Any
+    begun_select: Any
+
     def __init__(
         self,
         class_: type[Any],

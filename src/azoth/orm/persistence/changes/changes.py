@@ -20,6 +20,7 @@ from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import CHANGES, NO_VALUE, STATE
 
 if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.runtime.identity_map import IdentityMap
 
 
@@ -195,7 +196,7 @@ def keys_by_table(profile: WriteProfile, keys: tuple[str, ...]) -> list[tuple[Ma
     return found
 
 
-def written_tables(mapper: Any) -> tuple[MappedTable, ...]:
+def written_tables(mapper: Mapper) -> tuple[MappedTable, ...]:
     """List the tables into which the objects of a mapper are written.
 
     Errors:
@@ -287,7 +288,7 @@ def _blank_key(state: InstanceState, key: str) -> FlushError:
     )
 
 
-def _no_table(mapper: Any) -> FlushError:
+def _no_table(mapper: Mapper) -> FlushError:
     return FlushError(
         f"{mapper.class_.__name__} cannot be written: no table behind {mapper.local_table.description} has its whole "
         "primary key mapped",

@@ -14,6 +14,7 @@ from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import CHANGES
 
 if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.runtime.identity_map import IdentityMap
 
 FOLLOWS: Final = "their primary key changes, and the members follow"
@@ -94,7 +95,7 @@ def _changes_one(instance: Any, keys: Iterable[str]) -> bool:
     return bool(changes) and any(key in changes for key in keys)
 
 
-def _instances(identity_map: IdentityMap, mapper: Any) -> Iterator[tuple[InstanceState, Any]]:
+def _instances(identity_map: IdentityMap, mapper: Mapper) -> Iterator[tuple[InstanceState, Any]]:
     for state in list(identity_map.states(mapper.manager).values()):
         instance = state()
         if instance is not None and state.manager.mapper.isa(mapper):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.runtime.state import InstanceState
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.ports import MapperPort
 
 
 class PlannedLoad:
@@ -19,7 +22,7 @@ class PlannedLoad:
 
     __slots__ = ("keys", "mapper", "parents", "reason")
 
-    def __init__(self, mapper: Any, keys: tuple[str, ...], reason: str) -> None:
+    def __init__(self, mapper: MapperPort, keys: tuple[str, ...], reason: str) -> None:
         self.mapper = mapper
         self.keys = keys
         self.reason = reason
@@ -59,7 +62,7 @@ class PlannedLoads:
     def __init__(self) -> None:
         self._loads: dict[tuple[Any, tuple[str, ...], str], PlannedLoad] = {}
 
-    def of(self, mapper: Any, keys: tuple[str, ...], reason: str) -> PlannedLoad:
+    def of(self, mapper: MapperPort, keys: tuple[str, ...], reason: str) -> PlannedLoad:
         """Give the load of some attributes, to note objects that lack them."""
         place = (mapper, keys, reason)
         load = self._loads.get(place)

@@ -17,6 +17,7 @@ from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
 from azoth.orm.runtime.symbols import CHANGES
 
 if TYPE_CHECKING:
+    from azoth.orm.mapping.properties.relationship import RelationshipProperty
     from azoth.orm.runtime.identity_map import IdentityMap
 
 ASKED: Final = "session.delete()"
@@ -151,14 +152,14 @@ class Removals:
         self.reasons[state] = reason
         self._pending.append((state, instance))
 
-    def _follow(self, state: InstanceState, instance: Any, relationship: Any) -> None:
+    def _follow(self, state: InstanceState, instance: Any, relationship: RelationshipProperty) -> None:
         items, is_complete = objects_in_memory(state, instance, relationship)
         self._reach_all(relationship, items)
         if not is_complete and not relationship.passive_deletes:
             self._waiting.append((state, instance, relationship))
             self._loads.of(relationship.parent, (relationship.key,), CASCADES).parents[state] = instance
 
-    def _reach_all(self, relationship: Any, items: Iterable[Any]) -> None:
+    def _reach_all(self, relationship: RelationshipProperty, items: Iterable[Any]) -> None:
         reason = f"cascade of {relationship.parent.class_.__name__}.{relationship.key}"
         for item in items:
             if item is not None:
@@ -185,7 +186,7 @@ class Removals:
             elif present is not instance:
                 self._reach(state_of(present), present, reason)
 
-    def _release(self, relationship: Any) -> PlannedLoad:
+    def _release(self, relationship: RelationshipProperty) -> PlannedLoad:
         return self._loads.of(relationship.parent, (relationship.key,), RELEASES)
 
 

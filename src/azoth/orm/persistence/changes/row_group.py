@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.runtime.state import InstanceState
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
 
 
 class InstanceGroup:
@@ -19,7 +22,7 @@ class InstanceGroup:
 
     __slots__ = ("instances", "mapper", "states")
 
-    def __init__(self, mapper: Any) -> None:
+    def __init__(self, mapper: Mapper) -> None:
         self.mapper = mapper
         self.states: list[InstanceState] = []
         self.instances: list[Any] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.persistence.changes.planned_load import PlannedLoad
 from azoth.orm.persistence.ports import ConnectionFor, FlushConnection
@@ -13,6 +13,9 @@ from azoth.orm.runtime.state import InstanceState
 from azoth.sql.compiler import compile_statement
 from azoth.sql.elements import and_, bindparam, or_
 from azoth.sql.selectable import select
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
 
 ROWS_IN_ONE_SELECT = 50
 
@@ -34,7 +37,7 @@ def load_committed_values(loads: Iterable[PlannedLoad], connection_for: Connecti
 
 
 def _load(
-    mapper: Any,
+    mapper: Mapper,
     keys: tuple[str, ...],
     states: dict[Any, InstanceState],
     instances: dict[InstanceState, Any],
@@ -59,7 +62,7 @@ def _load(
             _note(state, instances[state], dict(zip(keys, values[width:], strict=True)))
 
 
-def _is_one_of(mapper: Any, pks: list[Any]) -> Any:
+def _is_one_of(mapper: Mapper, pks: list[Any]) -> Any:
     alternatives = []
     for number, pk in enumerate(pks):
         parts = pk if mapper.composite_key else (pk,)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.persistence.changes.changes import keys_by_table, net_changes
 from azoth.orm.persistence.execution.outcome import FlushOutcome
@@ -14,6 +14,9 @@ from azoth.orm.persistence.profile.key_copy import KeyCopy
 from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.orm.runtime.state import InstanceState
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
 
 Runner = Callable[[Any, FlushConnection, FlushOutcome], None]
 
@@ -77,7 +80,7 @@ def _run_part(step: InsertStep | UpdateStep, connection: FlushConnection, outcom
     _tell_refreshed(step, outcome.written[written:])
 
 
-def _tell(listeners: tuple[Any, ...], mapper: Any, connection: FlushConnection, instances: Iterable[Any]) -> None:
+def _tell(listeners: tuple[Any, ...], mapper: Mapper, connection: FlushConnection, instances: Iterable[Any]) -> None:
     if listeners:
         for instance in instances:
             for listener in listeners:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.exc import StaleDataError
 from azoth.orm.persistence.execution.insert_executor import DefaultContext
@@ -19,6 +19,9 @@ from azoth.orm.persistence.statements.statements import TableStatements, table_s
 from azoth.orm.runtime.loaded_value import loaded_value
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
 
 
 def run_update(step: UpdateStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
@@ -140,6 +143,7 @@ class _UpdateRun:
         """Give each row its next version, and list the present ones."""
         mapper = self.statements.mapper
         key, generate = mapper.version_id_key, mapper.version_id_generator
+        assert key is not None, "only versioned rows get here"
         versions = []
         for state, instance in zip(step.states, step.instances, strict=True):
             old = present_version(state, instance, key)
@@ -149,7 +153,7 @@ class _UpdateRun:
         return versions
 
 
-def move_identities(outcome: FlushOutcome, mapper: Any, updated: Iterable[tuple[InstanceState, Any]]) -> None:
+def move_identities(outcome: FlushOutcome, mapper: Mapper, updated: Iterable[tuple[InstanceState, Any]]) -> None:
     """Let objects of several tables have their new primary key, once all their rows have it.
 
     Args:
@@ -167,7 +171,7 @@ def move_identities(outcome: FlushOutcome, mapper: Any, updated: Iterable[tuple[
 
 
 def _change_identities(
-    outcome: FlushOutcome, mapper: Any, moved: Iterable[tuple[InstanceState, Any]], set_keys: Collection[str]
+    outcome: FlushOutcome, mapper: Mapper, moved: Iterable[tuple[InstanceState, Any]], set_keys: Collection[str]
 ) -> None:
     pk_keys = mapper.primary_key_keys
     changed = []

@@ -17,6 +17,7 @@ from azoth.orm.runtime.state import InstanceState
 from azoth.util.collector import PausedCollector
 
 if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.persistence.changes.planned_load import PlannedLoad
     from azoth.orm.persistence.changes.removals import Removals
     from azoth.orm.persistence.planning.planned_statements import PlannedStatement
@@ -142,5 +143,5 @@ def plan_changes(changes: FlushChanges, dialect_of: DialectOf | None = None, *, 
     return plan
 
 
-def _generic(mapper: Any) -> Any:
+def _generic(mapper: Mapper) -> Any:
     return PLAN_DIALECT

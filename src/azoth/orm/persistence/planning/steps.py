@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.persistence.profile.association import LinkLayout
     from azoth.orm.persistence.profile.key_copy import KeyCopy
     from azoth.orm.persistence.profile.mapped_table import MappedTable
@@ -47,7 +48,7 @@ class RowStep:
 
     def __init__(self, mapped: MappedTable, states: list[InstanceState], instances: list[Any]) -> None:
         self.mapped = mapped
-        self.mapper: Any = mapped.mapper
+        self.mapper: Mapper = mapped.mapper
         self.states = states
         self.instances = instances
         self.span: EntrySpan | None = None
@@ -177,7 +178,7 @@ class AssociationStep:
     __slots__ = ("layout", "mapper", "rows")
     verb: ClassVar[str]
 
-    def __init__(self, mapper: Any, layout: LinkLayout, rows: list[tuple[Any, Any]]) -> None:
+    def __init__(self, mapper: Mapper, layout: LinkLayout, rows: list[tuple[Any, Any]]) -> None:
         self.mapper = mapper
         self.layout = layout
         self.rows = rows

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.mapping.mapper.mapped_tables import columns_by_table
 from azoth.orm.persistence.profile.key_rule import KeyRule
 from azoth.orm.persistence.profile.table_columns import TableColumns
 from azoth.orm.persistence.profile.table_rules import TableRules
 from azoth.sql.selectable.from_clause import lineage_of
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
 
 
 class MappedTable(TableColumns):
@@ -47,7 +50,7 @@ class MappedTable(TableColumns):
 
     def __init__(
         self,
-        mapper: Any,
+        mapper: Mapper,
         table: Any,
         columns: dict[str, Any],
         key_columns: Sequence[Any],
@@ -63,11 +66,14 @@ class MappedTable(TableColumns):
         self.key_keys: tuple[str, ...] = tuple([self._keys[column] for column in key_columns])
         of_mapper = [key for key in mapper.primary_key_keys if key in columns]
         self.fetched_keys: tuple[str, ...] = tuple(dict.fromkeys([*self.key_keys, *of_mapper]))
-        is_versioned = mapper.version_id_key in columns and (
-            columns[mapper.version_id_key] in frozenset(lineage_of(mapper.version_id_col))
+        version_key = mapper.version_id_key
+        is_versioned = (
+            version_key is not None
+            and version_key in columns
+            and columns[version_key] in frozenset(lineage_of(mapper.version_id_col))
         )
-        self.version_key: str | None = mapper.version_id_key if is_versioned else None
-        self.version_column = columns[mapper.version_id_key] if is_versioned else None
+        self.version_key: str | None = version_key if is_versioned else None
+        self.version_column = None if self.version_key is None else columns[self.version_key]
         self.rules = TableRules(table)
         self.own_rules = tuple([_rule_between(self, one, shared) for one in before if (shared := _shared(self, one))])
         self.later_keys: frozenset[str] = frozenset()
@@ -75,7 +81,7 @@ class MappedTable(TableColumns):
         self.statements: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
 
 
-def mapped_tables(mapper: Any) -> tuple[MappedTable, ...]:
+def mapped_tables(mapper: Mapper) -> tuple[MappedTable, ...]:
     """List the tables that a mapper writes, in an order in which the rows of one object can be inserted.
 
     A table behind the mapping whose primary key is not mapped has no row that could be found again: it is only read.
@@ -95,7 +101,7 @@ def mapped_tables(mapper: Any) -> tuple[MappedTable, ...]:
     return tuple(found)
 
 
-def _key_columns(mapper: Any, table: Any, columns: Mapping[str, Any]) -> list[Any]:
+def _key_columns(mapper: Mapper, table: Any, columns: Mapping[str, Any]) -> list[Any]:
     if table is mapper.local_table:
         return list(mapper.primary_key)
     mapped = dict.fromkeys(columns.values())

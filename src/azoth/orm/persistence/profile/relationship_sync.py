@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.persistence.profile.association import LinkLayout
 from azoth.orm.persistence.profile.key_copy import KeyLink
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
 
 
 class RelationshipSync:
@@ -48,6 +51,6 @@ class RelationshipSync:
         self.layout = LinkLayout(prop.secondary, sources, pk_keys[::-1] if self.reversed else pk_keys)
 
 
-def relationship_syncs(mapper: Any) -> tuple[RelationshipSync, ...]:
+def relationship_syncs(mapper: Mapper) -> tuple[RelationshipSync, ...]:
     """List the relationships of a mapper that a flush carries out."""
     return tuple([RelationshipSync(prop) for prop in mapper.relationships.values() if not prop.viewonly])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.persistence.profile.mapped_table import MappedTable, mapped_tables
 from azoth.orm.persistence.profile.relationship_sync import RelationshipSync, relationship_syncs
 from azoth.sql.types.base import TypeEngine
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
 
 
 class WriteProfile:
@@ -36,7 +39,7 @@ class WriteProfile:
         "relationship_keys", "relationships", "releasing", "shape", "tables", "tables_of", "versioned",
     )  # fmt: skip
 
-    def __init__(self, mapper: Any) -> None:
+    def __init__(self, mapper: Mapper) -> None:
         self.mapper = mapper
         self.shape = mapper._shape
         self.tables: tuple[MappedTable, ...] = mapped_tables(mapper)
@@ -74,7 +77,7 @@ class WriteProfile:
         return frozenset(keys.difference(self.comparisons, self.pk_keys, *[mapped.key_keys for mapped in self.tables]))
 
 
-def write_profile(mapper: Any) -> WriteProfile:
+def write_profile(mapper: Mapper) -> WriteProfile:
     """Give the profile of a mapper, working it out on first use and again after attributes were added."""
     # It lives on the mapper, because it refers to the mapper: a weak dictionary would keep both forever.
     profile: WriteProfile | None = mapper.__dict__.get("_write_profile")

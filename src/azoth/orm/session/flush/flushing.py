@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from azoth.exc import InvalidRequestError, UnboundExecutionError
 from azoth.orm import persistence
@@ -18,6 +18,9 @@ from azoth.orm.session.objects.lifecycle_events import detached, flushed
 from azoth.orm.session.objects.membership import mapped_state
 from azoth.orm.session.transactions.transaction import SessionTransaction
 from azoth.orm.session.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
 
 MOST_LOADS: Final = 100
 """How often a flush looks for what to load until it gives up on listeners that expire what was loaded."""
@@ -105,7 +108,7 @@ def _states(objects: Collection[object] | None) -> set[InstanceState] | None:
     return {mapped_state(instance, "flush()") for instance in objects}
 
 
-def _dialect_for(session: Any, mapper: Any) -> Any:
+def _dialect_for(session: Any, mapper: Mapper) -> Any:
     """Give the dialect in which the rows of a mapper are written, without a connection."""
     # The session, because a plan that somebody looks at keeps this.
     bind = session.unit.bind

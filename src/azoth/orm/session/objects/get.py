@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.exc import ArgumentError, InvalidRequestError, StatementError
 from azoth.orm.loading.instance_loader import load_instances
@@ -12,6 +12,9 @@ from azoth.orm.mapping.lookup import mapper_of
 from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.symbols import STATE
 from azoth.sql.selectable import select
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
 
 
 def get_instance(
@@ -47,7 +50,7 @@ def get_instance(
 
 
 def _load(
-    unit: Unit, mapper: Any, pk: Any, options: Sequence[Any], populate_existing: bool, with_for_update: Any
+    unit: Unit, mapper: Mapper, pk: Any, options: Sequence[Any], populate_existing: bool, with_for_update: Any
 ) -> Any:
     identity_map = unit.identity_map
     if identity_map.new or identity_map.modified or identity_map.deleted:
@@ -69,7 +72,7 @@ def _load(
     return unit.session.scalars(statement).first()
 
 
-def _still_there(unit: Unit, mapper: Any, instance: Any) -> Any:
+def _still_there(unit: Unit, mapper: Mapper, instance: Any) -> Any:
     """Make sure that a fully expired instance still has its row."""
     unit.autoflush()
     state = instance.__dict__[STATE]
@@ -90,7 +93,7 @@ def _mapper_of(entity: Any) -> Any:
     return mapper
 
 
-def _refuse_no_key(mapper: Any, value: Any) -> None:
+def _refuse_no_key(mapper: Mapper, value: Any) -> None:
     if isinstance(value, (dict, set, list)) or hasattr(type(value), "_azoth_manager"):
         raise ArgumentError(
             f"{mapper.class_.__name__}: a {type(value).__name__} is no primary key value",
@@ -100,7 +103,7 @@ def _refuse_no_key(mapper: Any, value: Any) -> None:
         )
 
 
-def key_from(mapper: Any, ident: Any) -> Any:
+def key_from(mapper: Mapper, ident: Any) -> Any:
     """Make the primary key of an identity map from what a user passed as one.
 
     Args:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.exc import StaleDataError
@@ -16,6 +16,9 @@ from azoth.orm.session.objects.cascade import REFUSING
 from azoth.orm.session.objects.get import get_instance
 from azoth.orm.session.objects.lifecycle_events import after_attach, attach_to, before_attach
 from azoth.orm.session.objects.membership import mapped_state
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
 
 Step = Generator[Any, Any, Any]
 """A part of a merge: it gives an object that must be merged first, and takes the session's object for it."""
@@ -111,7 +114,7 @@ class Merger:
                 after_attach(self._unit, new_state, new)
         return new
 
-    def _find(self, mapper: Any, pk: Any) -> Any:
+    def _find(self, mapper: Mapper, pk: Any) -> Any:
         made = self._made.get((mapper.manager.root, pk))
         if made is not None:
             return made
@@ -140,7 +143,7 @@ class Merger:
         # out of the collection. The side that led here sets both.
         return any((id(instance), reverse) in self._reached for reverse in relationship._reverse_property)
 
-    def _copy_column(self, mapper: Any, key: str, value: Any, target: Any) -> None:
+    def _copy_column(self, mapper: Mapper, key: str, value: Any, target: Any) -> None:
         if not self._load:
             target.__dict__[key] = value
             return
@@ -203,7 +206,7 @@ def _require_clean(state: InstanceState, instance: Any) -> None:
         )
 
 
-def _check_version(mapper: Any, values: dict[str, Any], target: Any, target_state: InstanceState) -> None:
+def _check_version(mapper: Mapper, values: dict[str, Any], target: Any, target_state: InstanceState) -> None:
     key = mapper.version_id_key
     if key is None or target_state.pk is None or key not in values or key not in target.__dict__:
         return

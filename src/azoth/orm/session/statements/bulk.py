@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm import bulk
 from azoth.orm.session.statements.door import StatementUnit
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
 
 
 class BulkMethods:
@@ -20,7 +23,7 @@ class BulkMethods:
 
     def bulk_insert_mappings(
         self,
-        mapper: Any,
+        mapper: Mapper,
         mappings: Iterable[dict[str, Any]],
         return_defaults: bool = False,
         render_nulls: bool = False,
@@ -33,7 +36,7 @@ class BulkMethods:
             _insert_mappings, self.unit, mapper, mappings, return_defaults=return_defaults, render_nulls=render_nulls
         )
 
-    def bulk_update_mappings(self, mapper: Any, mappings: Iterable[dict[str, Any]]) -> None:
+    def bulk_update_mappings(self, mapper: Mapper, mappings: Iterable[dict[str, Any]]) -> None:
         """Update rows from dictionaries that have the primary key, past the unit of work.
 
         *Emits* one executemany for rows that follow each other with the same attributes.
