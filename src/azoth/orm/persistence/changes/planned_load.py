@@ -23,7 +23,7 @@ class PlannedLoad:
     __slots__ = ("keys", "mapper", "parents", "reason")
 
     def __init__(self, mapper: MapperPort, keys: tuple[str, ...], reason: str) -> None:
-        self.mapper = mapper
+        self.mapper: Any = mapper
         self.keys = keys
         self.reason = reason
         self.parents: dict[InstanceState, Any] = {}
