@@ -62,8 +62,8 @@ LAYERS_NEEDED_LATER = (
     "azoth.sql.statement_cache",
 )
 
-MOST_MODULES = 298
-"""Thirteen of them are the one-line fronts of the rooms in `orm` and `engine`."""
+MOST_MODULES = 304
+"""Fourteen of them are the one-line fronts of the rooms in `orm` and `engine`."""
 
 
 @cache

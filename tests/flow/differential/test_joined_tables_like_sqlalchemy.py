@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.database import Database
 from tests.flow.differential.joined_tables import Model, loaded
 from tests.flow.differential.library import AZOTH, SQLALCHEMY, Library, Scenario, outcome_of
 
@@ -19,9 +20,9 @@ def scenario(function: Scenario) -> Scenario:
 
 
 @pytest.mark.parametrize("run", SCENARIOS, ids=lambda run: run.__name__)
-def test_does_the_same_as_sqlalchemy(run: Scenario) -> None:
-    expected = outcome_of(SQLALCHEMY, Model, run)
-    assert outcome_of(AZOTH, Model, run) == expected
+def test_does_the_same_as_sqlalchemy(database: Database, run: Scenario) -> None:
+    expected = outcome_of(database, SQLALCHEMY, Model, run)
+    assert outcome_of(database, AZOTH, Model, run) == expected
 
 
 def people(lib: Library, m: Any, s: Any) -> list[Any]:

@@ -9,6 +9,7 @@ import pytest
 
 import azoth
 from azoth import Column, ForeignKey, Integer, String, event, insert, select, update
+from azoth.dialects.sqlite import insert as upsert
 from azoth.exc import ArgumentError, InvalidRequestError, OperationalError
 from azoth.orm import Session, declarative_base, joinedload, relationship, selectinload
 
@@ -26,8 +27,6 @@ def test_populate_existing_reaches_the_loads_that_follow(session: Session, blog:
 
 
 def test_populate_existing_reaches_rows_that_an_insert_returns(session: Session, blog: Any) -> None:
-    from azoth.dialects.sqlite import insert as upsert
-
     ada = session.get(blog.User, 1)
     statement = (
         upsert(blog.User).on_conflict_do_update(index_elements=["id"], set_={"name": "new"}).returning(blog.User)
@@ -96,7 +95,7 @@ def test_engines_hear_of_every_select_with_its_values(engine: azoth.Engine, blog
             query = select(blog.User).where(blog.User.id == number).options(selectinload(blog.User.posts))
             user = session.scalars(query).one()
             assert before[-2].compile().params == {"id_1": number}
-            assert list(before[-1].compile().params.values())[0] in (number, [number])
+            assert next(iter(before[-1].compile().params.values())) in (number, [number])
         assert [len(post.comments) for post in user.posts] == [2, 2, 2]
         session.get(blog.Comment, 1)
         session.expire(user)

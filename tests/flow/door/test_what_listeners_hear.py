@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from azoth import delete, event, func, insert, select, text, union, update
+from azoth import bindparam, delete, event, func, insert, select, text, union, update
 from azoth.exc import InvalidRequestError
 from azoth.orm import Session, joinedload, selectinload, with_loader_criteria
 
@@ -149,8 +149,6 @@ def test_options_of_the_load_are_told(session: Session, blog: Any, heard: list[A
 
 
 def test_a_listener_may_change_parameters_and_options(session: Session, blog: Any) -> None:
-    from azoth import bindparam
-
     ada = session.get(blog.User, 1)
     assert ada is not None
 

@@ -11,6 +11,7 @@ import azoth
 from azoth import Column, ForeignKey, Integer, MetaData, String, Table, delete, event, insert, select, update
 from azoth.exc import IntegrityError, InvalidRequestError
 from azoth.orm import DeclarativeBase, Session, column_property
+from tests.database import Database
 
 metadata = MetaData()
 person = Table(
@@ -40,14 +41,13 @@ class Person(Base):
 
 
 @pytest.fixture
-def engine() -> Iterator[azoth.Engine]:
-    engine = azoth.create_engine("sqlite://", foreign_keys=True)
+def engine(database: Database) -> azoth.Engine:
+    engine: azoth.Engine = database.make_engine(foreign_keys=True)
     metadata.create_all(engine)
     with Session(engine) as session:
         session.add_all([Person(name="Ada", email="ada@x"), Person(name="Bob", email="bob@x")])
         session.commit()
-    yield engine
-    engine.dispose()
+    return engine
 
 
 @pytest.fixture

@@ -59,14 +59,16 @@ def test_flush_by_a_savepoint_and_by_an_implicit_load(session: Noting) -> None:
     session.calls.clear()
     author.name = "other"
     session.begin_nested()
-    assert session.calls == ["flush"]
+    assert session.calls[0] == "flush"
+    session.calls.clear()
     author.name = "another"
     assert len(author.books) == 1
-    assert "flush" in session.calls[1:]
+    assert "flush" in session.calls
 
 
 def test_expunge_all_by_close(session: Noting) -> None:
     session.get_one(Author, 1)
+    session.calls.clear()
     session.close()
     assert session.calls == ["expunge_all"]
 

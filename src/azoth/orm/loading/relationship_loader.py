@@ -17,7 +17,7 @@ from azoth.orm.loading.purpose import Purpose
 from azoth.orm.loading.relationship_join import join_clauses, parent_pairs, referencing_columns
 from azoth.orm.mapping.attributes.column_adapter import adapting, unchanged
 from azoth.orm.runtime.collections.instrumented import members
-from azoth.orm.runtime.loaded_value import loaded_value
+from azoth.orm.runtime.state import loaded_value
 from azoth.sql.selectable import select
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.entities.with_parent import select_members, with_parent
-from azoth.orm.runtime.loaded_value import loaded_value
-from azoth.orm.runtime.state import state_of
+from azoth.orm.runtime.state import loaded_value, state_of
 from azoth.sql.dml import delete, insert, update
 from azoth.sql.elements import tuple_
 from azoth.sql.selectable import select

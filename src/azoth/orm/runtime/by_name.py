@@ -8,10 +8,9 @@ from azoth.exc import InvalidRequestError
 from azoth.orm.runtime import history as runtime_history
 from azoth.orm.runtime.history import History
 from azoth.orm.runtime.instrumentation.attribute import Attribute
-from azoth.orm.runtime.loaded_value import loaded_value
 from azoth.orm.runtime.passive import PASSIVE_OFF, PassiveFlag
 from azoth.orm.runtime.related.collection_adapter import CollectionAdapter, collection_adapter
-from azoth.orm.runtime.state import InstanceState, state_of
+from azoth.orm.runtime.state import InstanceState, loaded_value, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
 
 

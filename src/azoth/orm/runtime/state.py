@@ -171,6 +171,30 @@ def forget(reference: InstanceState) -> None:
             del states[pk]
 
 
+def loaded_value(state: InstanceState, instance: Any, key: str) -> Any:
+    """Give the value of an attribute, loading it where it has none.
+
+    The library's own code reads attributes of instances by this and never by ``getattr()``, so that whoever reads it
+    sees where a statement may be sent (``tests/architecture/test_no_hidden_loads.py``).
+
+    Args:
+        state: the instance's state.
+        instance: the instance.
+        key: the attribute.
+
+    Returns:
+        the value, as reading the attribute gives it.
+
+    Raises:
+        DetachedInstanceError: it would have to be loaded, and there is no session.
+
+    Emits: one SELECT where the value is missing, as reading the attribute does.
+    State: the attribute is loaded, on the peers of the instance too.
+    """
+    values = instance.__dict__
+    return values[key] if key in values else getattr(instance, key)
+
+
 def state_of(instance: Any) -> InstanceState:
     """Give the state of a mapped instance, making one for an instance that has none yet.
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from azoth.orm.runtime.loaded_value import loaded_value
-from azoth.orm.runtime.state import state_of
+from azoth.orm.runtime.state import loaded_value, state_of
 from azoth.sql.elements import BindParameter
 
 MISSING = object()

@@ -12,8 +12,7 @@ from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.profile.values import committed_value, key_value
 from azoth.orm.persistence.statements.association_statements import association_statement
 from azoth.orm.persistence.statements.row_statement import Parameters
-from azoth.orm.runtime.loaded_value import loaded_value
-from azoth.orm.runtime.state import state_of
+from azoth.orm.runtime.state import loaded_value, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
 
 

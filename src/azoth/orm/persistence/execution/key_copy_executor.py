@@ -7,8 +7,7 @@ from typing import Any
 
 from azoth.orm.persistence.profile.key_copy import KeyCopy, keeps_key
 from azoth.orm.persistence.profile.values import key_value
-from azoth.orm.runtime.loaded_value import loaded_value
-from azoth.orm.runtime.state import InstanceState, state_of
+from azoth.orm.runtime.state import InstanceState, loaded_value, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
 
 Written = list[tuple[InstanceState, str, Any]]

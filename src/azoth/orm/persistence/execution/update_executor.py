@@ -16,8 +16,7 @@ from azoth.orm.persistence.profile.expressions import clause, has_expressions, i
 from azoth.orm.persistence.profile.values import committed_value
 from azoth.orm.persistence.statements.row_statement import Parameters, RowStatement
 from azoth.orm.persistence.statements.statements import TableStatements, table_statements
-from azoth.orm.runtime.loaded_value import loaded_value
-from azoth.orm.runtime.state import InstanceState
+from azoth.orm.runtime.state import InstanceState, loaded_value
 from azoth.orm.runtime.symbols import NO_VALUE
 
 if TYPE_CHECKING:

@@ -9,11 +9,10 @@ from azoth.orm.runtime.collections.bond import release
 from azoth.orm.runtime.collections.collection_kind import ListKind, kind_of
 from azoth.orm.runtime.collections.instrumented import InstrumentedList, members
 from azoth.orm.runtime.history import NO_HISTORY, History, collection_history, committed_value
-from azoth.orm.runtime.loaded_value import loaded_value
 from azoth.orm.runtime.related.orphans import clear_parent, require_single_parent, set_parent
 from azoth.orm.runtime.related.queued_changes import peek_queue, queue_added, queue_removed, take_queue
 from azoth.orm.runtime.related.related_attribute import IncompatibleValueError, RelatedAttribute
-from azoth.orm.runtime.state import InstanceState, state_of
+from azoth.orm.runtime.state import InstanceState, loaded_value, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
 from azoth.orm.runtime.validator import validate_removal, validated
 

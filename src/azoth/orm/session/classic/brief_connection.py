@@ -54,12 +54,12 @@ class BriefConnection:
         return BriefConnection(self._bind, {**self._execution_options, **options})
 
     def run(self, sql: str, parameters: Any = (), *, stream: bool = False) -> FetchedRows:
-        """Give one statement that reads to the driver and fetch its rows, also those that are wanted in portions.
+        """Give one statement that reads to the driver and fetch its rows, all at once also where portions are wanted.
 
         *Emits* the statement, then the ROLLBACK with which a connection goes back to its pool.
         """
         with self._connection() as connection, self._heard_errors(connection):
-            cursor = connection.run(sql, parameters, stream=stream)
+            cursor = connection.run(sql, parameters)
             return FetchedRows(cursor, connection.fetch_all(cursor, sql, parameters) if cursor.description else ())
 
     def driver_rows(self, statement: Any) -> list[Any]:

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from azoth.orm.loading.relationship_loader import load_for_states
-from azoth.orm.runtime.loaded_value import loaded_value
 from azoth.orm.runtime.related.related_objects import items_in, objects_in_memory
-from azoth.orm.runtime.state import InstanceState, state_of
+from azoth.orm.runtime.state import InstanceState, loaded_value, state_of
 
 REFUSING: Final = frozenset({"raise", "raise_on_sql"})
 

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.exc import StaleDataError
-from azoth.orm.runtime.loaded_value import loaded_value
 from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.related.related_objects import items_in
-from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
+from azoth.orm.runtime.state import InstanceState, loaded_value, row_is_gone, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
 from azoth.orm.session.objects.cascade import REFUSING
 from azoth.orm.session.objects.get import get_instance

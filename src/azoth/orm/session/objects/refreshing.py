@@ -10,9 +10,8 @@ from azoth.orm.loading.instance_loader import load_columns, load_instances
 from azoth.orm.loading.purpose import Purpose
 from azoth.orm.runtime.expiry import expire, expire_keys
 from azoth.orm.runtime.identity_map import IdentityMap
-from azoth.orm.runtime.loaded_value import loaded_value
 from azoth.orm.runtime.ports import Unit
-from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
+from azoth.orm.runtime.state import InstanceState, loaded_value, row_is_gone, state_of
 from azoth.orm.session.objects.cascade import reachable
 from azoth.orm.session.objects.get import get_instance
 from azoth.orm.session.objects.membership import mapped_state
