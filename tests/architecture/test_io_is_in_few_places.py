@@ -43,6 +43,8 @@ MAY_KNOW_THE_SESSION = (
 
 LAYERS_ABOVE = ("azoth.tools", "azoth.ext", "azoth.asyncio", "azoth.testing")
 
+UNIT = {"Unit", "Unit | None"}
+
 
 def test_only_named_modules_execute_and_fetch() -> None:
     """I4."""
@@ -75,6 +77,20 @@ def test_nothing_below_the_session_takes_it_as_an_argument() -> None:
         if _names_session(annotation)
     ]
     assert offending == []
+
+
+def test_one_protocol_says_what_is_needed_of_the_unit_of_work() -> None:
+    """I5: whoever below the session gets the unit of work calls it ``unit`` and knows it as ``Unit``."""
+    parameters = [
+        (f"{module.name}:{node.lineno}", node.arg, "" if node.annotation is None else ast.unparse(node.annotation))
+        for module in _below_the_session()
+        # The map is what Unit is made of, so it cannot know it.
+        if module.is_below("azoth.orm") and module.name != "azoth.orm.runtime.identity_map"
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.arg)
+    ]
+    assert sum(kind in UNIT for _, _, kind in parameters) > 20
+    assert [place for place, name, kind in parameters if (name == "unit") != (kind in UNIT)] == []
 
 
 def _executing_calls(module: Module) -> Iterator[tuple[int, str]]:

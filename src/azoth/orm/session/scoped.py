@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from azoth.exc import AzothWarning, InvalidRequestError
 from azoth.orm.mapping.lookup import mapper_of
 from azoth.orm.session.session import Session
+from azoth.orm.session.unit_of_work import Setting
 from azoth.util.generated_code import define
 from azoth.util.scoped_registry import ScopedRegistry, ThreadLocalRegistry
 
@@ -26,11 +27,6 @@ else:
     class SessionNames:
         """Nothing: the names of sessions are added below."""
 
-
-SETTINGS: Final = (
-    "bind", "autoflush", "expire_on_commit", "autobegin", "twophase", "join_transaction_mode", "load_on_peers",
-)  # fmt: skip
-"""What a session keeps for each instance, and a program may read and set on the contextual one."""
 
 CONTAINER_METHODS: Final = ("__contains__", "__iter__")
 
@@ -161,8 +157,6 @@ def _stand_for_sessions() -> None:
             setattr(scoped_session, name, _method(name, member))
         else:
             setattr(scoped_session, name, _attribute(name, member))
-    for name in SETTINGS:
-        setattr(scoped_session, name, _attribute(name, None))
 
 
 def _method(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
@@ -178,7 +172,7 @@ def _attribute(name: str, member: Any) -> property:
     def write(self: scoped_session[Any], value: Any) -> None:
         setattr(self.registry(), name, value)
 
-    return property(read, write, doc=getattr(member, "__doc__", None) if isinstance(member, property) else None)
+    return property(read, write, doc=member.__doc__ if isinstance(member, property | Setting) else None)
 
 
 _stand_for_sessions()

@@ -9,7 +9,6 @@ from typing import Any, ClassVar, Self, TypeVar
 from azoth.exc import InvalidRequestError, NoResultFound
 from azoth.orm import persistence
 from azoth.orm.mapping.naming.entity_names import named_class
-from azoth.orm.session.classic.classic_transactions import classic_transactions
 from azoth.orm.session.classic.extension import extend
 from azoth.orm.session.classic.saving import ClassicMethods
 from azoth.orm.session.contents import SessionContents
@@ -94,7 +93,12 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
                 fix=f"use one of {', '.join(sorted(JOIN_MODES))}",
                 code="AZ-S30",
             )
-        is_classic = autocommit is not None or transactional is not None
+        classic = None
+        if autocommit is not None or transactional is not None:
+            # With the first one: few programs have such sessions.
+            from azoth.orm.session.classic.classic_transactions import classic_transactions  # noqa: PLC0415
+
+            classic = classic_transactions(autocommit, transactional)
         self.unit = UnitOfWork(
             self,
             bind,
@@ -103,7 +107,7 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
             dispatch=type(self).__dict__.get("dispatch") or SessionEvents._class_dispatch(type(self)),
             autoflushes=autoflush,
             autobegin=autobegin,
-            classic=classic_transactions(autocommit, transactional) if is_classic else None,
+            classic=classic,
             expire_on_commit=expire_on_commit,
             twophase=twophase,
             join_transaction_mode=join_transaction_mode,
