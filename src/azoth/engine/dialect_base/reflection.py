@@ -40,7 +40,7 @@ class DialectReflection(Protocol):
     """What an ``Inspector`` asks of a dialect.
 
     Each method takes a connection, what it is about, and options of the dialect's own. Those about one table raise
-    ``NoSuchTableError`` where it does not exist. *Emits* what the database needs to be asked.
+    ``NoSuchTableError`` where it does not exist. Emits: what the database needs to be asked.
     """
 
     def has_table(

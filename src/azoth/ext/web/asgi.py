@@ -32,7 +32,7 @@ class ASGISessionMiddleware:
         app: the application; ``Middleware(ASGISessionMiddleware, Session)`` is the form of Starlette and FastAPI.
         sessions: the scoped sessions that it uses, made with ``scopefunc=request_scope``.
 
-    Errors:
+    Raises:
         ArgumentError: a scoped session has threads as its scopes; the requests that one thread serves would share it.
     """
 

@@ -39,7 +39,7 @@ def request_scope() -> Request:
     The scope is a context variable. So it is the same in the tasks and threads that a framework starts for the request
     with a copy of its context, and another one in the requests that are served at the same time.
 
-    Errors:
+    Raises:
         InvalidRequestError: no request is being served, or this one is over.
     """
     request = _current.get(None)
@@ -85,7 +85,7 @@ class RequestSessions:
     def remove(self) -> None:
         """Remove the sessions, all of them also where one fails to close; nothing where that was done before.
 
-        *Emits* ROLLBACK for each transaction that is begun.
+        Emits: ROLLBACK for each transaction that is begun.
         """
         if self._request.is_over:
             return

@@ -21,7 +21,7 @@ def column_of(mapper: Mapper, key: Any) -> Any:
         mapper: the entity.
         key: the attribute's name, or a column's key where no attribute has it; anything but a text passes.
 
-    Errors:
+    Raises:
         InvalidRequestError: there is no such attribute, or it holds no column.
     """
     if not isinstance(key, str):

@@ -71,9 +71,9 @@ def execute_change(unit: Unit, connection: Any, statement: Any, params: Any, opt
     Returns:
         the result: rows of RETURNING, where entities are instances; otherwise its ``rowcount`` counts.
 
-    *Emits* the statement; for several rows as few as the driver allows; a SELECT of keys where objects in memory must
+    Emits: the statement; for several rows as few as the driver allows; a SELECT of keys where objects in memory must
     follow criteria that only the database can evaluate.
-    *State*: as ``synchronize_session`` says ("auto" where it is not given).
+    State: as ``synchronize_session`` says ("auto" where it is not given).
     """
     entity = entity_of(statement.table)
     way = options.get("dml_strategy", "auto")

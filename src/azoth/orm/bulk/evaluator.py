@@ -119,7 +119,7 @@ class Evaluator:
     def function(self, expression: Any) -> Evaluate:
         """Make the function that evaluates an expression on an object's ``__dict__``.
 
-        Errors:
+        Raises:
             UnevaluatableError: something in the expression needs the database.
         """
         kind = expression.__visit_name__

@@ -35,7 +35,7 @@ def insert_mappings(
         return_defaults: whether generated primary keys are put into the dictionaries.
         render_nulls: whether None is written as NULL rather than left to the column's default.
 
-    *Emits* one executemany for rows that follow each other with the same attributes; one INSERT a row with
+    Emits: one executemany for rows that follow each other with the same attributes; one INSERT a row with
     ``return_defaults``.
     """
     given = list(mappings)
@@ -63,7 +63,7 @@ def _without_nulls(row: Mapping[str, Any]) -> dict[str, Any]:
 def update_mappings(connection: Any, mapper: Mapper, mappings: Iterable[Mapping[str, Any]]) -> None:
     """Update rows from dictionaries that have the primary key.
 
-    *Emits* one executemany for rows that follow each other with the same attributes.
+    Emits: one executemany for rows that follow each other with the same attributes.
     """
     update_rows(None, connection, mapper, list(mappings), synchronize=False)
 
@@ -85,8 +85,8 @@ def save_objects(
         update_changed_only: whether only changed attributes are written.
         preserve_order: whether the objects' order is kept; otherwise those of one class go together.
 
-    *Emits* one executemany for objects that follow each other with the same class and attributes.
-    *State*: the objects stay as they are.
+    Emits: one executemany for objects that follow each other with the same class and attributes.
+    State: the objects stay as they are.
     """
     listed = [(required_mapper(type(one)), state_of(one), one) for one in objects]
     if not preserve_order:
@@ -131,7 +131,7 @@ def _column_values(mapper: Mapper, instance: Any) -> dict[str, Any]:
 def bulk_mapper(subject: Any) -> Any:
     """Find the mapper that a bulk method was called for.
 
-    Errors:
+    Raises:
         InvalidRequestError: an object was passed instead of its class.
     """
     if not isinstance(subject, type) and mapper_of(subject) is None and mapper_of(type(subject)) is not None:

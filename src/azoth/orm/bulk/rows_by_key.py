@@ -36,10 +36,10 @@ def update_rows(
     Returns:
         how many rows were met, as far as the driver counts.
 
-    Errors:
+    Raises:
         InvalidRequestError: a row lacks a part of the primary key.
 
-    *Emits* one executemany for rows that follow each other with the same attributes.
+    Emits: one executemany for rows that follow each other with the same attributes.
     """
     if not is_one_table(mapper):
         by_name = [{_name(key): value for key, value in row.items()} for row in rows]

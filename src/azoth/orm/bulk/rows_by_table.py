@@ -45,7 +45,7 @@ def insert_by_table(connection: Any, mapper: Mapper, rows: Sequence[Row]) -> Non
         mapper: the entity.
         rows: attribute name -> value; keys that the database makes are added, as later tables need them.
 
-    *Emits* for each table one executemany for rows that follow each other with the same attributes; one INSERT a row
+    Emits: for each table one executemany for rows that follow each other with the same attributes; one INSERT a row
     where the database makes the key.
     """
     for mapped in write_profile(mapper).tables:
@@ -69,10 +69,10 @@ def update_by_table(connection: Any, mapper: Mapper, rows: Sequence[Mapping[str,
     Returns:
         how many objects have a row that was met, as far as the driver counts.
 
-    Errors:
+    Raises:
         InvalidRequestError: a row lacks a part of the primary key, or of the key of a table that it changes.
 
-    *Emits* for each table one executemany for rows that follow each other with the same attributes.
+    Emits: for each table one executemany for rows that follow each other with the same attributes.
     """
     count = 0
     for mapped in write_profile(mapper).tables:

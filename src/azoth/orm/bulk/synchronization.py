@@ -39,7 +39,7 @@ class Affected:
 def check_strategy(strategy: Any) -> None:
     """Refuse what is no strategy.
 
-    Errors:
+    Raises:
         ArgumentError: the message lists the strategies.
     """
     if strategy not in STRATEGIES:
@@ -64,10 +64,10 @@ def find_affected(
         parameters: values for its named parameters.
         strategy: "auto", "evaluate", "fetch" or False.
 
-    Errors:
+    Raises:
         InvalidRequestError: the criteria cannot be evaluated in memory, and "evaluate" was asked for.
 
-    *Emits* a SELECT of primary keys with "fetch", and with "auto" where the criteria need the database.
+    Emits: a SELECT of primary keys with "fetch", and with "auto" where the criteria need the database.
     """
     if not strategy:
         return Affected()
@@ -191,7 +191,7 @@ class NewValues:
 def let_go(unit: Unit, affected: Affected) -> None:
     """Let the objects of deleted rows leave the unit; those that may be deleted find out when they are read.
 
-    *State*: deleted; persistent again if the transaction is rolled back.
+    State: deleted; persistent again if the transaction is rolled back.
     """
     if affected.matched:
         outcome = FlushOutcome(unit.identity_map)

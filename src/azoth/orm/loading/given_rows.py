@@ -125,7 +125,7 @@ def given_rows(
     Returns:
         the plan, and the results that it made.
 
-    *Emits* the statement, then what the options load afterwards.
+    Emits: the statement, then what the options load afterwards.
     """
     if parameters and any(one.expanding and one.key in parameters for one in statement._binds):
         statement = statement.params(parameters)

@@ -51,8 +51,8 @@ def load_instances(
     Returns:
         the instances that exist, in the database's order.
 
-    *Emits* one SELECT for each 500 keys.
-    *State*: instances not present yet are made; present ones get the columns that they lack.
+    Emits: one SELECT for each 500 keys.
+    State: instances not present yet are made; present ones get the columns that they lack.
     """
     if purpose.terms is not None or unit.dispatch.do_orm_execute:
         return _fetch(unit, mapper, pks, tree, refresh, path, purpose)

@@ -149,8 +149,8 @@ class LoadPlan:
             loads: where to note the relationships to load afterwards, if this is one of several statements of a load.
             terms: what acts on the loads that follow from this one.
 
-        *Emits* the statement, then one statement for each 500 parents of each relationship that is loaded afterwards.
-        *State*: new instances are persistent; expired ones that the rows name get their columns.
+        Emits: the statement, then one statement for each 500 parents of each relationship that is loaded afterwards.
+        State: new instances are persistent; expired ones that the rows name get their columns.
         """
         in_use = unit.in_use
         if not in_use.acquire(False):
@@ -174,9 +174,9 @@ class LoadPlan:
     ) -> Iterator[list[Any]]:
         """Execute the statement, and load its result in portions of ``size`` rows as they are asked for.
 
-        *Emits* the statement now; with each portion what is loaded afterwards.
+        Emits: the statement now; with each portion what is loaded afterwards.
 
-        Errors:
+        Raises:
             ResourceClosedError: raised by the iterator where the transaction has ended before the rows.
             InvalidRequestError: a collection is joined, whose objects may be in two portions.
         """

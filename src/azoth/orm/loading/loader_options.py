@@ -339,7 +339,7 @@ class Load:
     def joinedload(self, attribute: Any, innerjoin: bool | None = None) -> Load:
         """Load the related objects in the same statement, through a join.
 
-        *Emits* nothing of its own: the statement gets a LEFT OUTER JOIN (INNER with ``innerjoin=True``).
+        Emits: nothing of its own: the statement gets a LEFT OUTER JOIN (INNER with ``innerjoin=True``).
         """
         return self._descend(attribute, "joined", (innerjoin,))
 
@@ -351,7 +351,7 @@ class Load:
             recursion_depth: for a relationship of an entity with itself, how many levels beyond the first are loaded
                 as well; -1 for all that there are, each object once.
 
-        *Emits* one SELECT with an IN list for each 500 parents.
+        Emits: one SELECT with an IN list for each 500 parents.
         """
         return self._descend(attribute, "selectin", (recursion_depth,))
 

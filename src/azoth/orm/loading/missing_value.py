@@ -1,7 +1,7 @@
 """What happens when an attribute is read that has no value: the one place of all implicit loads.
 
 An implicit load serves the peers of the touched instance: those that the same result brought in, that are still alive
-    and lack the same attribute. So a loop over the 1,000 parents of a result that reads a lazy collection costs 1 + 2
+and lack the same attribute. So a loop over the 1,000 parents of a result that reads a lazy collection costs 1 + 2
 statements.
 """
 
@@ -39,13 +39,13 @@ def load_missing(state: InstanceState, instance: Any, key: str) -> Any:
     Returns:
         the value. On a transient or pending instance that is None or an empty collection.
 
-    Errors:
+    Raises:
         DetachedInstanceError: a value would have to be loaded, and there is no session.
         ObjectDeletedError: the row is gone.
         InvalidRequestError: the attribute's strategy is ``raise``.
 
-    *Emits* one SELECT, none where the identity map has the answer.
-    *State*: the attribute is loaded on the instance and on its peers.
+    Emits: one SELECT, none where the identity map has the answer.
+    State: the attribute is loaded on the instance and on its peers.
     """
     mapper = state.manager.mapper
     relationship = mapper.relationships.get(key)

@@ -21,7 +21,7 @@ def check_options(columns: Sequence[Any], options: Iterable[Any]) -> None:
         columns: what the statement selects.
         options: its options; those that are no loader options are passed over.
 
-    Errors:
+    Raises:
         ArgumentError: an option begins at an entity that is not selected, or names an attribute of the wrong kind.
         InvalidRequestError: ``recursion_depth`` stands where it has no meaning.
     """

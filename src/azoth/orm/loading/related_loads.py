@@ -84,7 +84,7 @@ class RelatedLoads:
     def work_off(self) -> None:
         """Load all that waits, and what waits behind it, each branch to its end before the next.
 
-        *Emits* one SELECT for each 500 parents of each relationship and level.
+        Emits: one SELECT for each 500 parents of each relationship and level.
         """
         waiting: list[Waiting] = []
         while True:

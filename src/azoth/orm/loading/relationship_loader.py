@@ -57,8 +57,8 @@ def load_for_states(
         terms: what acts on the load; that of ``loads`` where it is a part of a load.
         touched: the parent whose attribute was read, if that is the reason.
 
-    *Emits* one SELECT for each 500 parents (none for many-to-one targets that are in the identity map).
-    *State*: the attribute is loaded on each parent.
+    Emits: one SELECT for each 500 parents (none for many-to-one targets that are in the identity map).
+    State: the attribute is loaded on each parent.
     """
     key = relationship.key
     if loads is not None:

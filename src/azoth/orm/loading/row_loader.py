@@ -2,7 +2,7 @@
 
 One function is written per statement shape: a loop without per-column calls, in which conversion, identity lookup and
 stores stand in line for each column. Measured per row of six columns: 0.4 us over the driver's own fetch, where a
-    loop over columns with a call each took 2.9 us.
+loop over columns with a call each took 2.9 us.
 """
 
 from __future__ import annotations

@@ -27,14 +27,14 @@ class Fetching(Narrowing, Selecting):
     def all(self) -> list[Any]:
         """Fetch everything: a list of objects, or of rows where several things are selected.
 
-        *Emits* pending changes (autoflush), the SELECT, the statements of eager loading.
+        Emits: pending changes (autoflush), the SELECT, the statements of eager loading.
         """
         return self._fetch(self._statement)
 
     def first(self) -> Any:
         """Fetch the first result, or None.
 
-        *Emits* what ``all()`` emits, with LIMIT 1.
+        Emits: what ``all()`` emits, with LIMIT 1.
         """
         statement = self._statement
         if statement.__class__ is Select:
@@ -46,7 +46,7 @@ class Fetching(Narrowing, Selecting):
     def one(self) -> Any:
         """Fetch the only result.
 
-        Errors:
+        Raises:
             NoResultFound: there is none.
             MultipleResultsFound: there are several.
         """
@@ -58,7 +58,7 @@ class Fetching(Narrowing, Selecting):
     def one_or_none(self) -> Any:
         """Fetch the only result, or None.
 
-        Errors:
+        Raises:
             MultipleResultsFound: there are several.
         """
         found = self._fetch(self._statement)
@@ -69,7 +69,7 @@ class Fetching(Narrowing, Selecting):
     def scalar(self) -> Any:
         """Fetch the first element of the only result, or None where there is no row.
 
-        Errors:
+        Raises:
             MultipleResultsFound: there are several rows.
         """
         found = self.one_or_none()
@@ -103,10 +103,10 @@ class Fetching(Narrowing, Selecting):
         Args:
             ident: the key: a value, a tuple or a dictionary for composite keys.
 
-        Errors:
+        Raises:
             InvalidRequestError: the query has criteria, or the key has the wrong number of values.
 
-        *Emits* nothing if the object is present and not expired, else one SELECT.
+        Emits: nothing if the object is present and not expired, else one SELECT.
         """
         statement = self._statement
         mapper = self._only_mapper("get")
@@ -130,7 +130,7 @@ class Fetching(Narrowing, Selecting):
     def count(self) -> int:
         """Count the rows that the query gives.
 
-        *Emits* ``SELECT count(*) FROM (the query)``.
+        Emits: ``SELECT count(*) FROM (the query)``.
         """
         inside = self._statement.order_by(None) if not self._statement._has_row_limit else self._statement
         counted = select(func.count(literal_column("*"))).select_from(inside.subquery())

@@ -24,7 +24,7 @@ class Joining(QueryState):
                 in classic form further targets, each joined to the one before.
             kwargs: ``isouter``, ``full``; ``from_joinpoint`` begins names at the entity joined last.
 
-        Errors:
+        Raises:
             InvalidRequestError: the query has a LIMIT already, or no relationship has the name.
         """
         return self._joined_to(target, props, kwargs, "join")

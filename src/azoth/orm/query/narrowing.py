@@ -24,7 +24,7 @@ class Narrowing(QueryState):
         Args:
             criterion: SQL expressions.
 
-        Errors:
+        Raises:
             InvalidRequestError: the query has a LIMIT already.
         """
         statement = self._open("filter")
@@ -42,7 +42,7 @@ class Narrowing(QueryState):
         Args:
             kwargs: attribute name -> value.
 
-        Errors:
+        Raises:
             InvalidRequestError: no entity has the attribute; the message names similar ones.
         """
         statement = self._open("filter_by")

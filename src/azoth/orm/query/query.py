@@ -143,8 +143,8 @@ class Query(Fetching, Joining, Embedding, Generic[Result]):
         Returns:
             the number of rows.
 
-        *Emits* pending changes (autoflush), one UPDATE; with "fetch", a SELECT of the keys first.
-        *State*: present objects take over the new values.
+        Emits: pending changes (autoflush), one UPDATE; with "fetch", a SELECT of the keys first.
+        State: present objects take over the new values.
         """
         return self._change(self._where_all(update, "update").values(_pairs(values)), synchronize_session)
 
@@ -158,8 +158,8 @@ class Query(Fetching, Joining, Embedding, Generic[Result]):
         Returns:
             the number of rows.
 
-        *Emits* pending changes (autoflush), one DELETE; with "fetch", a SELECT of the keys first.
-        *State*: present objects of the rows leave the session.
+        Emits: pending changes (autoflush), one DELETE; with "fetch", a SELECT of the keys first.
+        State: present objects of the rows leave the session.
         """
         return self._change(self._where_all(delete, "delete"), synchronize_session)
 

@@ -76,7 +76,7 @@ class QueryState:
     def _entity(self, method: str) -> Any:
         """Find the mapper or alias that the query begins with.
 
-        Errors:
+        Raises:
             InvalidRequestError: the query selects no entity.
         """
         statement = self._statement

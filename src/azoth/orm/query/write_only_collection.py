@@ -52,7 +52,7 @@ class WriteOnlyCollection(Generic[Item]):
     def insert(self) -> Any:
         """Make an INSERT of members whose foreign key refers to the owner; execute it with a list of rows.
 
-        Errors:
+        Raises:
             InvalidRequestError: the relationship is many-to-many.
         """
         relationship = self.attribute.property

@@ -17,7 +17,7 @@ from azoth.orm.runtime.symbols import NO_VALUE
 def instance_state(instance: Any) -> InstanceState:
     """Give the state of a mapped instance.
 
-    Errors:
+    Raises:
         AttributeError: the object's class is not mapped.
     """
     return state_of(instance)
@@ -126,7 +126,7 @@ def init_collection(obj: Any, key: str) -> CollectionAdapter:
 def flag_modified(instance: Any, key: str) -> None:
     """Mark an attribute as changed, as after a change within a mutable value; the next flush saves it.
 
-    Errors:
+    Raises:
         InvalidRequestError: the attribute has no value to save.
 
     State: the instance is changed.

@@ -2,9 +2,8 @@
 
 A session holds a lock (``unit.in_use``) while it talks to the database or changes its transaction. Nobody ever waits
 for it: a thread that does not get it is refused, because waiting would only hide that two threads work on the same
-objects.
-The lock is reentrant, so what one operation does inside of another (autoflush, lazy loads, listeners) is one use.
-Threads that take turns under a lock of their own are left alone.
+objects. The lock is reentrant, so what one operation does inside of another (autoflush, lazy loads, listeners) is one
+use. Threads that take turns under a lock of their own are left alone.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from azoth.exc import IllegalStateChangeError
 def refuse_concurrent_use(operation: str) -> NoReturn:
     """Refuse an operation on a session that another thread is using right now.
 
-    Errors:
+    Raises:
         IllegalStateChangeError: always.
     """
     raise IllegalStateChangeError(

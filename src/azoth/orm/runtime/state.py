@@ -198,7 +198,7 @@ def loaded_value(state: InstanceState, instance: Any, key: str) -> Any:
 def state_of(instance: Any) -> InstanceState:
     """Give the state of a mapped instance, making one for an instance that has none yet.
 
-    Errors:
+    Raises:
         AttributeError: the object's class is not mapped.
     """
     state: InstanceState | None = instance.__dict__.get(STATE)

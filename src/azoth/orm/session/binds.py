@@ -47,7 +47,7 @@ class Binds:
     def find(self, mapper: Any = None, clause: Any = None) -> Any:
         """Find the engine or connection for a mapper or a statement.
 
-        Errors:
+        Raises:
             UnboundExecutionError: nothing says where to go.
         """
         found = self._for_mapper(mapper) if mapper is not None else None

@@ -11,10 +11,10 @@ from azoth.orm.session.session import Session
 def close_all_sessions() -> None:
     """Close every session of the process that is still alive, in whatever thread it is; for the end of a test, say.
 
-    *Emits* ROLLBACK for each transaction that is begun.
-    *State*: all objects are detached or transient.
+    Emits: ROLLBACK for each transaction that is begun.
+    State: all objects are detached or transient.
 
-    Errors:
+    Raises:
         IllegalStateChangeError: another thread is using a session right now; all others are closed nevertheless.
     """
     failures: list[AzothError] = []

@@ -64,7 +64,7 @@ class scoped_session(SessionNames, Generic[SessionType]):
         Args:
             arguments: for the factory; only where the scope has no session yet.
 
-        Errors:
+        Raises:
             InvalidRequestError: there are arguments, and the scope has a session already.
         """
         registry = self.registry
@@ -84,8 +84,8 @@ class scoped_session(SessionNames, Generic[SessionType]):
     def remove(self) -> None:
         """Close the session of the present scope, if there is one, and forget it; the next use makes a new one.
 
-        *Emits* ROLLBACK if a transaction is begun.
-        *State*: persistent objects are detached, pending ones transient.
+        Emits: ROLLBACK if a transaction is begun.
+        State: persistent objects are detached, pending ones transient.
         """
         registry = self.registry
         if not registry.has():

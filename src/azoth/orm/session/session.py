@@ -144,7 +144,7 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
             the transaction; a context manager. In a classic session (``transactional=``, ``autocommit=``) that has
             begun already, a subtransaction.
 
-        Errors:
+        Raises:
             InvalidRequestError: one is begun already.
         """
         return self.begin_nested() if nested else self.unit.begin().held_by_its_user()
@@ -155,7 +155,7 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
         Returns:
             the savepoint; a context manager. Rolling it back restores rows and objects to this point.
 
-        *Emits* what the flush needs; SAVEPOINT on each connection in use, and on others when they join.
+        Emits: what the flush needs; SAVEPOINT on each connection in use, and on others when they join.
         """
         return self.unit.begin_nested().held_by_its_user()
 
@@ -182,10 +182,10 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
     def commit(self) -> None:
         """Flush and commit the transaction, savepoints included; in a classic session, the innermost begin.
 
-        *Emits* what the flush needs, RELEASE for open savepoints, COMMIT.
-        *State*: objects are expired (``expire_on_commit``) and connections released.
+        Emits: what the flush needs, RELEASE for open savepoints, COMMIT.
+        State: objects are expired (``expire_on_commit``) and connections released.
 
-        Errors:
+        Raises:
             IntegrityError and others: from the flush; the transaction is rolled back then and ``rollback()`` is
                 required.
         """
@@ -196,8 +196,8 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
     def rollback(self) -> None:
         """Roll back the transaction; inside savepoints, the whole of it. In a classic session, the innermost begin.
 
-        *Emits* ROLLBACK.
-        *State*: new objects are transient again with their values, deleted ones persistent, all others expired.
+        Emits: ROLLBACK.
+        State: new objects are transient again with their values, deleted ones persistent, all others expired.
         """
         unit = self.unit
         transaction = unit.transaction
@@ -210,9 +210,9 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
     def prepare(self) -> None:
         """Flush, and prepare the transaction on all connections; ``commit()`` or ``rollback()`` then ends it.
 
-        *Emits* what the flush needs, and what the databases need to prepare.
+        Emits: what the flush needs, and what the databases need to prepare.
 
-        Errors:
+        Raises:
             InvalidRequestError: the session was not made with ``twophase=True``.
         """
         self.unit.begun().root.prepare()
@@ -222,7 +222,7 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
 
         The session can be used again afterwards.
 
-        *State*: persistent objects are detached, pending ones transient.
+        State: persistent objects are detached, pending ones transient.
         """
         self.unit.close()
 
@@ -262,7 +262,7 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
     def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **arguments: Any) -> Any:
         """Give the engine or connection for a mapper or a statement.
 
-        Errors:
+        Raises:
             UnboundExecutionError: none is known.
         """
         if bind is not None:
@@ -297,11 +297,11 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
             ``flush()`` runs exactly this plan if ``plan.loads`` is empty and no listener of ``before_flush`` changes
             anything; otherwise the plan names what is to be loaded first, and shows what is known so far.
 
-        Errors:
+        Raises:
             FlushError, CircularDependencyError: what ``flush()`` would raise before its first statement.
 
-        *Emits* nothing.
-        *State*: nothing changes.
+        Emits: nothing.
+        State: nothing changes.
         """
         return plan(self.unit, objects)
 
@@ -311,11 +311,11 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
         Args:
             objects: only these objects; everything where left out.
 
-        *Emits* the statements of ``plan()``; before them the SELECTs that it names.
-        *State*: pending objects are persistent, deleted ones are gone from the session; collections in memory stay as
+        Emits: the statements of ``plan()``; before them the SELECTs that it names.
+        State: pending objects are persistent, deleted ones are gone from the session; collections in memory stay as
         they are.
 
-        Errors:
+        Raises:
             IntegrityError and others: the transaction is rolled back, and ``rollback()`` is required.
         """
         flush(self.unit, objects)
@@ -351,7 +351,7 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
         Returns:
             a Result; rows of entities have instances.
 
-        *Emits* pending changes (autoflush), then the statement, then statements of eager loading.
+        Emits: pending changes (autoflush), then the statement, then statements of eager loading.
         """
         if mapper is not None:
             bind_arguments = {**(bind_arguments or {}), "mapper": mapper}
@@ -409,7 +409,7 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
         Returns:
             the object, or None where there is no such row.
 
-        *Emits* nothing if the object is present and not expired, else one SELECT.
+        Emits: nothing if the object is present and not expired, else one SELECT.
         """
         found: Entity | None = get_instance(
             self.unit,
@@ -424,7 +424,7 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
     def get_one(self, entity: type[Entity] | Any, ident: Any, **keywords: Any) -> Entity:
         """Give the object with a primary key as ``get()`` does, or raise.
 
-        Errors:
+        Raises:
             NoResultFound: there is no such row.
         """
         from_database = self.get(entity, ident, **keywords)
@@ -454,9 +454,9 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
     def add(self, instance: object, _warn: bool = True) -> None:
         """Make an object part of the session, with what the save-update cascade reaches.
 
-        *State*: a transient object is pending, a detached one persistent again.
+        State: a transient object is pending, a detached one persistent again.
 
-        Errors:
+        Raises:
             UnmappedInstanceError: the object's class is not mapped.
             InvalidRequestError: it belongs to another session, or another object with its key is here.
         """
@@ -479,9 +479,9 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
 
         An object whose deletion was flushed already is left as it is.
 
-        *Emits* SELECTs for cascading relationships that are not loaded; the DELETE comes with the flush.
+        Emits: SELECTs for cascading relationships that are not loaded; the DELETE comes with the flush.
 
-        Errors:
+        Raises:
             InvalidRequestError: the object is not persistent.
         """
         state = to_delete(instance)
@@ -491,14 +491,14 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
     def expunge(self, instance: object) -> None:
         """Let go of an object, with what the expunge cascade reaches.
 
-        *State*: a persistent object is detached, a pending one transient.
+        State: a persistent object is detached, a pending one transient.
         """
         self.unit.expunge(instance)
 
     def expunge_all(self) -> None:
         """Let go of all objects; the transaction goes on.
 
-        *State*: persistent objects are detached, pending ones transient.
+        State: persistent objects are detached, pending ones transient.
         """
         self.unit.expunge_all()
 
@@ -516,7 +516,7 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
         Returns:
             the session's object: the present one, one loaded, or a new one.
 
-        *Emits* one SELECT for each object that is not present, unless ``load=False``.
+        Emits: one SELECT for each object that is not present, unless ``load=False``.
         """
         unit = self.unit
         if unit.transaction is None:
@@ -534,7 +534,7 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
             attribute_names: columns and relationships to refresh; all where left out.
             with_for_update: True or a dictionary of ``with_for_update()`` arguments to lock the row.
 
-        *Emits* pending changes (autoflush), then one SELECT.
+        Emits: pending changes (autoflush), then one SELECT.
         """
         refresh_instance(self.unit, instance, attribute_names, with_for_update)
 
@@ -552,8 +552,8 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
         Args:
             obj: a transient or detached object.
 
-        *Emits* nothing; reading a relationship emits its load.
-        *State*: the object refers to the session; a transient one is still not inserted by a flush.
+        Emits: nothing; reading a relationship emits its load.
+        State: the object refers to the session; a transient one is still not inserted by a flush.
         """
         load_relationships_of(self.unit.identity_map, obj)
 
@@ -572,7 +572,7 @@ SessionEvents._accept(Session)
 def object_session(instance: Any) -> Session | None:
     """Give the session that an object belongs to, or None.
 
-    Errors:
+    Raises:
         UnmappedInstanceError: the object's class is not mapped.
     """
     session: Session | None = Session.object_session(instance)

@@ -179,7 +179,7 @@ class UnitOfWork:
         Returns:
             the innermost one; in a classic session without any, what stands for none.
 
-        Errors:
+        Raises:
             InvalidRequestError: none is begun, and the session was made with ``autobegin=False``.
         """
         transaction = self.transaction
@@ -210,7 +210,7 @@ class UnitOfWork:
     def begin(self) -> SessionTransaction:
         """Begin a transaction; in a classic session within another one, a subtransaction.
 
-        Errors:
+        Raises:
             InvalidRequestError: one is begun already.
         """
         transaction = self.transaction
@@ -227,9 +227,9 @@ class UnitOfWork:
     def begin_nested(self) -> SessionTransaction:
         """Begin a savepoint, flushing pending changes first.
 
-        *Emits* what the flush needs; SAVEPOINT on each connection in use, and on others when they join.
+        Emits: what the flush needs; SAVEPOINT on each connection in use, and on others when they join.
 
-        Errors:
+        Raises:
             InvalidRequestError: a classic session has no transaction begun.
         """
         parent = self.begun()
@@ -262,7 +262,7 @@ class UnitOfWork:
     def close(self) -> None:
         """Let go of all objects, roll back what is not committed, and release the connections.
 
-        *Emits* ROLLBACK if a transaction is begun.
+        Emits: ROLLBACK if a transaction is begun.
         """
         # What @exclusive_use does, written out where a session passes each time: the decorator costs 0.3 microseconds.
         in_use = self.in_use
@@ -310,7 +310,7 @@ class UnitOfWork:
     def find_bind(self, mapper: Mapper, clause: Any) -> Any:
         """Find the engine or connection for a mapper or a statement.
 
-        Errors:
+        Raises:
             UnboundExecutionError: none is known.
         """
         binds = self.binds

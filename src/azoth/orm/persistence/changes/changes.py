@@ -199,7 +199,7 @@ def keys_by_table(profile: WriteProfile, keys: tuple[str, ...]) -> list[tuple[Ma
 def written_tables(mapper: Mapper) -> tuple[MappedTable, ...]:
     """List the tables into which the objects of a mapper are written.
 
-    Errors:
+    Raises:
         FlushError: there is none.
     """
     tables = write_profile(mapper).tables
@@ -222,7 +222,7 @@ def net_changes(
     Returns:
         the attribute keys, in the table's order.
 
-    Errors:
+    Raises:
         FlushError: the primary key would become NULL.
     """
     values = instance.__dict__

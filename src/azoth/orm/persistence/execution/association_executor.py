@@ -34,7 +34,7 @@ def run_unlink(step: UnlinkStep, connection: FlushConnection, outcome: FlushOutc
 
     Emits: one executemany.
 
-    Errors:
+    Raises:
         StaleDataError: some of the rows were not there.
     """
     dialect = connection.dialect

@@ -22,7 +22,7 @@ def run_delete(step: DeleteStep, connection: FlushConnection, outcome: FlushOutc
 
     Emits: one executemany; single DELETEs for versioned rows where the driver cannot count.
 
-    Errors:
+    Raises:
         StaleDataError: a versioned row was not there as it was loaded.
     """
     mapped, dialect = step.mapped, connection.dialect

@@ -72,7 +72,7 @@ def execute(
     State: new objects are persistent, changed ones clean, deleted ones out of the identity map. Where a statement
         fails, the objects are as they were before, except attributes of persistent ones, which the session expires.
 
-    Errors:
+    Raises:
         StaleDataError: rows were not there as they had been loaded.
         FlushError: an object cannot be written as it stands.
         DBAPIError: the database refused a statement; the summary names the class and the step.

@@ -34,7 +34,7 @@ def run_update(step: UpdateStep, connection: FlushConnection, outcome: FlushOutc
     Emits: one executemany; single UPDATEs for rows with SQL expressions, and where the driver cannot count.
     State: foreign keys, versions and ``onupdate`` values are written into the instances.
 
-    Errors:
+    Raises:
         StaleDataError: fewer rows were there than expected, or they have other versions.
     """
     if step.copies:
@@ -208,7 +208,7 @@ def run_checked(
 ) -> None:
     """Run an UPDATE for rows and check that each of them was there.
 
-    Errors:
+    Raises:
         StaleDataError: some were not.
     """
     dialect = connection.dialect

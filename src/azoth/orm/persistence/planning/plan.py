@@ -106,7 +106,7 @@ def plan_flush(
     Returns:
         the plan. Nothing is loaded and nothing changes.
 
-    Errors:
+    Raises:
         CircularDependencyError: rows need each other and no column may be NULL.
         FlushError: an object cannot be written as it stands.
     """
@@ -124,7 +124,7 @@ def plan_changes(changes: FlushChanges, dialect_of: DialectOf | None = None, *, 
     Returns:
         the plan. Nothing is loaded and nothing changes.
 
-    Errors:
+    Raises:
         CircularDependencyError: rows need each other and no column may be NULL.
         FlushError: an object cannot be written as it stands.
     """

@@ -75,7 +75,7 @@ class RowGraph:
         Returns:
             the batches.
 
-        Errors:
+        Raises:
             CircularDependencyError: a cycle cannot be broken.
         """
         batches = []

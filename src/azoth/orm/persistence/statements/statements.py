@@ -157,7 +157,7 @@ class TableStatements:
     def insert_form(self, signature: Signature) -> InsertForm:
         """Give the INSERT for objects with a signature.
 
-        Errors:
+        Raises:
             FlushError: the primary key has no value and nothing makes one.
         """
         form = self._inserts.get(signature)
@@ -265,7 +265,7 @@ class TableStatements:
     def check_returning(self, key: str) -> None:
         """Make sure that a key made by a SQL expression can be fetched.
 
-        Errors:
+        Raises:
             FlushError: it cannot.
         """
         if not self.dialect.supports_returning:

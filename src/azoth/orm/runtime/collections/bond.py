@@ -44,7 +44,7 @@ class Bond(NamedTuple):
 def bond_of(collection: Any) -> Bond | None:
     """Find the owner of a collection; None for one without (a copy, a replaced one).
 
-    Errors:
+    Raises:
         ObjectDereferencedError: the owner is gone.
     """
     state = collection._azoth_owner
@@ -72,7 +72,7 @@ def release(collection: Any) -> None:
 def note_left_behind(collection: Any, instance: Any) -> None:
     """Warn that a collection is changed which its owner no longer has (it was expired or refreshed).
 
-    Errors:
+    Raises:
         ObjectDereferencedError: the owner is gone, so that the change could not be saved.
     """
     attribute = collection._azoth_attribute

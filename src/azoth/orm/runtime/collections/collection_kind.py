@@ -149,7 +149,7 @@ def kind_of(collection_class: Any) -> CollectionKind:
     Args:
         collection_class: list, set, a class of the user's own, or a callable that makes an empty collection.
 
-    Errors:
+    Raises:
         ArgumentError: it makes nothing that can serve as a collection.
     """
     if collection_class is None or collection_class in {list, InstrumentedList}:

@@ -48,7 +48,7 @@ def instrument_class(class_: type[Any]) -> None:
     Args:
         class_: a list, set or dict subclass, a class that looks like one, or one with decorated methods.
 
-    Errors:
+    Raises:
         ArgumentError: the class has no appender, remover or iterator.
     """
     if "_azoth_appender" in class_.__dict__:

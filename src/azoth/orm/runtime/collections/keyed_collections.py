@@ -34,7 +34,7 @@ class KeyFuncDict(InstrumentedDict[K, V]):
     def set(self, value: V) -> None:
         """Store an item under its key.
 
-        Errors:
+        Raises:
             InvalidRequestError: the item has no value yet for what makes up its key.
         """
         key = self.key_of(value)
@@ -44,7 +44,7 @@ class KeyFuncDict(InstrumentedDict[K, V]):
     def remove(self, value: V) -> None:
         """Remove an item from under its key.
 
-        Errors:
+        Raises:
             InvalidRequestError: something else stands under the item's key.
         """
         key = self.key_of(value)
@@ -62,7 +62,7 @@ class KeyFuncDict(InstrumentedDict[K, V]):
     def key_of(self, item: Any) -> Any:
         """Give the key of an item, or NO_VALUE where it has none and may be left out.
 
-        Errors:
+        Raises:
             InvalidRequestError: the item has no value yet for what makes up its key.
         """
         key = None if item is None else self.keyfunc(item)

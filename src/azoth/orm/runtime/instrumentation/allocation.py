@@ -44,7 +44,7 @@ def _needs_only_the_class(function: Any) -> bool:
 def require_weak_dictionary_instances(class_: type[Any]) -> None:
     """Refuse a class whose instances have no ``__dict__`` or cannot be referred to weakly.
 
-    Errors:
+    Raises:
         ArgumentError: ``__slots__`` leaves one of them out.
     """
     missing = [

@@ -13,8 +13,8 @@ class Attribute:
     """A mapped attribute of one class.
 
     It has ``__get__`` but no ``__set__``: Python then finds a loaded value in the instance's ``__dict__`` by itself,
-        at native speed, and calls ``__get__`` only where the value is missing. Writes come through the class's
-        generated ``__setattr__``.
+    at native speed, and calls ``__get__`` only where the value is missing. Writes come through the class's generated
+    ``__setattr__``.
 
     Attributes:
         key: the attribute's name on the class.

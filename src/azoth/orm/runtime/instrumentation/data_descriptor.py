@@ -59,7 +59,7 @@ class DataDescriptor:
 def delete_plain(instance: Any, key: str) -> None:
     """Delete the value of a plain attribute: it becomes None, and the database NULL.
 
-    Errors:
+    Raises:
         AttributeError: there is no value to delete.
     """
     values = instance.__dict__

@@ -11,7 +11,7 @@ class MissingValueLoader(Protocol):
     def __call__(self, state: Any, instance: Any, key: str) -> Any:
         """Find the value, store it in the instance's ``__dict__`` and return it.
 
-        Errors:
+        Raises:
             DetachedInstanceError: the instance is in no unit of work that could load.
         """
         ...

@@ -114,7 +114,7 @@ class CollectionAdapter:
 def collection_adapter(collection: Any) -> CollectionAdapter:
     """Give the uniform view of a collection that belongs to an instance.
 
-    Errors:
+    Raises:
         InvalidRequestError: the collection belongs to no mapped instance.
     """
     return CollectionAdapter(collection)

@@ -76,7 +76,7 @@ class CollectionAttribute(RelatedAttribute):
             instance: the owner.
             value: a collection of the same kind (list, set or dict).
 
-        Errors:
+        Raises:
             IncompatibleValueError: the value is of another kind, or holds an object of a wrong class.
 
         Emits: the load of the old collection, if the owner has one that is not loaded.
@@ -120,7 +120,7 @@ class CollectionAttribute(RelatedAttribute):
     def adding(self, state: InstanceState, instance: Any, collection: Any, item: Any) -> Any:
         """Check an item that is about to be stored, note the members before it, and give the item to store.
 
-        Errors:
+        Raises:
             IncompatibleValueError: the item is not an instance of the related class.
             InvalidRequestError: the item has another owner and the relationship is single_parent.
         """

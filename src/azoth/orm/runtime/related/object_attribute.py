@@ -25,7 +25,7 @@ class ObjectAttribute(RelatedAttribute):
             instance: the owner.
             value: an instance of the related class, or None.
 
-        Errors:
+        Raises:
             IncompatibleValueError: the value is not an instance of the related class.
             InvalidRequestError: the value has another owner and the relationship is single_parent.
 
@@ -54,7 +54,7 @@ class ObjectAttribute(RelatedAttribute):
     def delete(self, instance: Any) -> None:
         """Detach the object: the attribute becomes None.
 
-        Errors:
+        Raises:
             AttributeError: there is no value to delete.
         """
         state = state_of(instance)

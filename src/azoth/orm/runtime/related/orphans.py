@@ -100,7 +100,7 @@ def was_removed(state: InstanceState) -> bool:
 def require_single_parent(attribute: Any, state: InstanceState, item: Any) -> None:
     """Refuse a second owner.
 
-    Errors:
+    Raises:
         InvalidRequestError: the item has another owner under this ``single_parent`` relationship.
     """
     extra = state_of(item).extra

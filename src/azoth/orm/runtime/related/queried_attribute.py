@@ -67,7 +67,7 @@ class QueriedAttribute(CollectionAttribute):
             instance: the owner.
             value: an iterable of items.
 
-        Errors:
+        Raises:
             IncompatibleValueError: the value is no iterable.
             InvalidRequestError: the owner has a row, and the attribute is write-only.
 
@@ -176,7 +176,7 @@ class QueriedAttribute(CollectionAttribute):
     def refuse_loading(self) -> NoReturn:
         """Refuse to be loaded.
 
-        Errors:
+        Raises:
             InvalidRequestError: always.
         """
         raise InvalidRequestError(

@@ -87,7 +87,7 @@ class RelatedAttribute(Attribute):
     def check_item(self, item: Any) -> None:
         """Refuse what is no instance of the related class.
 
-        Errors:
+        Raises:
             IncompatibleValueError: the item is of another class, or of none that is mapped.
         """
         item_type = self.item_type

@@ -56,7 +56,7 @@ class BriefConnection:
     def run(self, sql: str, parameters: Any = (), *, stream: bool = False) -> FetchedRows:
         """Give one statement that reads to the driver and fetch its rows, all at once also where portions are wanted.
 
-        *Emits* the statement, then the ROLLBACK with which a connection goes back to its pool.
+        Emits: the statement, then the ROLLBACK with which a connection goes back to its pool.
         """
         with self._connection() as connection, self._heard_errors(connection):
             cursor = connection.run(sql, parameters)
@@ -65,7 +65,7 @@ class BriefConnection:
     def driver_rows(self, statement: Any) -> list[Any]:
         """Execute a statement that reads, and give its rows as the driver makes them.
 
-        *Emits* the statement, then the ROLLBACK with which a connection goes back to its pool.
+        Emits: the statement, then the ROLLBACK with which a connection goes back to its pool.
         """
         with self._connection() as connection, self._heard_errors(connection):
             rows: list[Any] = connection.driver_rows(statement)
@@ -86,7 +86,7 @@ class BriefConnection:
     ) -> Any:
         """Execute one statement in a transaction of its own and fetch its rows.
 
-        *Emits* the statement, then COMMIT.
+        Emits: the statement, then COMMIT.
         """
         with self._connection() as connection:
             result = connection.execute(statement, parameters, execution_options=execution_options)

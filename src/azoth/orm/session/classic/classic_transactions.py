@@ -68,7 +68,7 @@ class ClassicTransactions:
     ) -> Returned:
         """Do a piece of work in a transaction of its own.
 
-        *Emits* what the work emits, then COMMIT, or ROLLBACK if it raises.
+        Emits: what the work emits, then COMMIT, or ROLLBACK if it raises.
         """
         transaction = unit.transaction = SessionTransaction(unit)
         try:
@@ -84,7 +84,7 @@ class ClassicTransactions:
 def classic_transactions(autocommit: bool | None, transactional: bool | None) -> ClassicTransactions:
     """Read the two classic names of one setting: ``autocommit=True`` is ``transactional=False``.
 
-    Errors:
+    Raises:
         ArgumentError: they contradict each other.
     """
     if autocommit is not None and transactional is not None and autocommit == transactional:

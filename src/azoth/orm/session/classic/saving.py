@@ -26,9 +26,9 @@ class ClassicMethods:
             instance: a transient object; one that is pending here already stays so.
             entity_name: the mapping to use, where the class has several.
 
-        *State*: the object is pending.
+        State: the object is pending.
 
-        Errors:
+        Raises:
             InvalidRequestError: the object has a row already; use ``update()`` or ``save_or_update()``.
         """
         if entity_name is not None:
@@ -50,9 +50,9 @@ class ClassicMethods:
             instance: a detached object; one that is persistent here already stays so.
             entity_name: the mapping to use, where the class has several.
 
-        *State*: the object is persistent.
+        State: the object is persistent.
 
-        Errors:
+        Raises:
             InvalidRequestError: the object has no row; use ``save()`` or ``save_or_update()``. Or another object with
                 its key is here.
         """
@@ -77,7 +77,7 @@ class ClassicMethods:
     def clear(self) -> None:
         """Let go of all objects; the transaction goes on. The classic name of ``expunge_all()``.
 
-        *State*: persistent objects are detached, pending ones transient.
+        State: persistent objects are detached, pending ones transient.
         """
         self.unit.session.expunge_all()
 

@@ -38,7 +38,7 @@ class Subtransaction(SessionTransaction):
     def commit(self) -> None:
         """Flush, and return to the transaction around this one.
 
-        *Emits* what the flush needs.
+        Emits: what the flush needs.
         """
         self._check_open()
         self.check()
@@ -51,8 +51,8 @@ class Subtransaction(SessionTransaction):
     def rollback(self) -> None:
         """Roll back to the innermost savepoint, or everything, and return to the transaction around this one.
 
-        *Emits* ROLLBACK TO SAVEPOINT or ROLLBACK, unless a failed flush has done that already.
-        *State*: as for the savepoint or transaction that is rolled back. The transactions around this one, up to that
+        Emits: ROLLBACK TO SAVEPOINT or ROLLBACK, unless a failed flush has done that already.
+        State: as for the savepoint or transaction that is rolled back. The transactions around this one, up to that
         one, refuse work until they are rolled back too.
         """
         self._check_open()

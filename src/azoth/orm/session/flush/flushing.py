@@ -131,7 +131,7 @@ def _settled_plan(unit: UnitOfWork, only: Collection[InstanceState] | None, *, e
     Returns:
         the plan, ready to run.
 
-    Errors:
+    Raises:
         FlushError: what is loaded does not stay loaded.
 
     Emits: the SELECTs of ``plan.loads``: for relationships one for each 500 objects and level of a cascade, for old

@@ -16,7 +16,7 @@ from azoth.orm.session.objects.membership import attach, cascades_save, is_here,
 def add(unit: Unit, instance: Any) -> None:
     """Make an instance part of a session, with everything that the save-update cascade reaches.
 
-    Errors:
+    Raises:
         UnmappedInstanceError: its class is not mapped.
         InvalidRequestError: it belongs to another session, or another object with its key is here.
 

@@ -15,7 +15,7 @@ from azoth.orm.session.objects.membership import detach, mapped_state
 def to_delete(instance: object) -> InstanceState:
     """Give the state of an object that is to be deleted.
 
-    Errors:
+    Raises:
         UnmappedInstanceError: the object's class is not mapped.
         InvalidRequestError: it has no row.
     """
@@ -36,7 +36,7 @@ def mark_deleted(unit: Unit, state: InstanceState, instance: Any) -> None:
     Pending objects that it reaches leave the session; detached ones become part of it and are deleted. An instance
     whose deletion was flushed already is left as it is.
 
-    Errors:
+    Raises:
         InvalidRequestError: a detached object that it reaches cannot become part of the session.
 
     Emits: SELECTs for relationships with the delete cascade that are not loaded (peers together), unless

@@ -110,7 +110,7 @@ def key_from(mapper: Mapper, ident: Any) -> Any:
         mapper: the entity.
         ident: a value, or a sequence or a dictionary by attribute key for composite keys.
 
-    Errors:
+    Raises:
         InvalidRequestError: the number of values or their names are wrong.
     """
     keys = mapper.primary_key_keys

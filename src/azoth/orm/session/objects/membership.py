@@ -15,7 +15,7 @@ from azoth.orm.session.objects.cascade import reachable
 def mapped_state(instance: Any, operation: str) -> InstanceState:
     """Give the state of an instance that a user passed in.
 
-    Errors:
+    Raises:
         UnmappedInstanceError: its class is not mapped, or a class was passed.
     """
     if isinstance(instance, type) or not hasattr(type(instance), "_azoth_manager"):

@@ -46,7 +46,7 @@ class Merger:
         Returns:
             the session's object.
 
-        Errors:
+        Raises:
             InvalidRequestError: ``load=False`` and the object is new or has changes.
         """
         if self._load:

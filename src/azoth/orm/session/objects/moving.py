@@ -17,7 +17,7 @@ def make_transient(instance: object) -> None:
     Args:
         instance: an object in any state.
 
-    Errors:
+    Raises:
         UnmappedInstanceError: the object's class is not mapped.
 
     Emits: nothing; attributes that are not loaded read as None from now on.
@@ -42,7 +42,7 @@ def make_transient_to_detached(instance: object) -> None:
     Args:
         instance: a transient object whose primary key is set.
 
-    Errors:
+    Raises:
         UnmappedInstanceError: the object's class is not mapped.
         InvalidRequestError: the object is not transient, or its primary key is incomplete.
 
@@ -90,7 +90,7 @@ def load_relationships_of(identity_map: IdentityMap, instance: object) -> None:
 def was_deleted(object_: object) -> bool:
     """Tell whether an object's row was deleted by a flush of its session, and not brought back by a rollback.
 
-    Errors:
+    Raises:
         UnmappedInstanceError: the object's class is not mapped.
     """
     return row_is_gone(mapped_state(object_, "was_deleted()"))

@@ -72,7 +72,7 @@ def refresh_instance(unit: Unit, instance: Any, attribute_names: Iterable[str] |
 def persistent_state(identity_map: IdentityMap, instance: Any, operation: str) -> InstanceState:
     """Give the state of an instance that must be persistent in this session.
 
-    Errors:
+    Raises:
         InvalidRequestError: it is not.
     """
     state = mapped_state(instance, operation)

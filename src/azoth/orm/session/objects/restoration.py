@@ -45,7 +45,7 @@ class Restoration:
                 otherwise (a savepoint) only what was changed inside is expired.
             announce: called when new and deleted objects are back in their states and nothing is expired yet.
 
-        *State*: objects inserted within are transient again, with their values and without the keys that the database
+        State: objects inserted within are transient again, with their values and without the keys that the database
         gave them; those pending are transient; deleted ones are persistent again; changed ones are expired.
         """
         for state in list(identity_map.new):
@@ -72,7 +72,7 @@ class Restoration:
         Args:
             identity_map: the session's map.
 
-        *State*: all objects are expired. Inserted ones stay persistent, with the keys that they got, so that nothing
+        State: all objects are expired. Inserted ones stay persistent, with the keys that they got, so that nothing
         is inserted twice; reading one whose row is not there raises ObjectDeletedError. Deleted ones are detached with
         the values that they had; where the row turns out to be there, ``add()`` makes them persistent again.
         """

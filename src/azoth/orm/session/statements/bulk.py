@@ -30,7 +30,7 @@ class BulkMethods:
     ) -> None:
         """Insert rows from dictionaries, past the unit of work; see ``azoth.orm.bulk.mappings.insert_mappings``.
 
-        *Emits* one executemany for rows that follow each other with the same attributes.
+        Emits: one executemany for rows that follow each other with the same attributes.
         """
         self.unit.carry_out(
             _insert_mappings, self.unit, mapper, mappings, return_defaults=return_defaults, render_nulls=render_nulls
@@ -39,7 +39,7 @@ class BulkMethods:
     def bulk_update_mappings(self, mapper: Mapper, mappings: Iterable[dict[str, Any]]) -> None:
         """Update rows from dictionaries that have the primary key, past the unit of work.
 
-        *Emits* one executemany for rows that follow each other with the same attributes.
+        Emits: one executemany for rows that follow each other with the same attributes.
         """
         self.unit.carry_out(_update_mappings, self.unit, mapper, mappings)
 
@@ -52,8 +52,8 @@ class BulkMethods:
     ) -> None:
         """Insert or update the rows of objects, without cascades, relationships and the identity map.
 
-        *Emits* one executemany for objects that follow each other with the same class and attributes.
-        *State*: the objects stay as they are.
+        Emits: one executemany for objects that follow each other with the same class and attributes.
+        State: the objects stay as they are.
         """
         self.unit.carry_out(
             bulk.save_objects,

@@ -18,7 +18,7 @@ def exclusive_use(
 ) -> Callable[Concatenate[Holder, Arguments], Returned]:
     """Refuse a method of a unit of work, or of its transaction, while another thread is using the session.
 
-    Errors:
+    Raises:
         IllegalStateChangeError: raised by the method then, before it did anything.
     """
     operation = f"{method.__name__.strip('_')}()"

@@ -137,7 +137,7 @@ class SessionTransaction:
     def check(self) -> None:
         """Refuse work in a transaction that a failed flush has rolled back.
 
-        Errors:
+        Raises:
             PendingRollbackError: with the original cause.
         """
         if self.is_prepared:
@@ -181,7 +181,7 @@ class SessionTransaction:
     def enlist_in(self, savepoint: SessionTransaction) -> None:
         """Let the connections that take part here take part in a savepoint too.
 
-        *Emits* SAVEPOINT on each.
+        Emits: SAVEPOINT on each.
         """
         for bind in list(self._enlisted):
             savepoint.connection_for(bind)
@@ -236,10 +236,10 @@ class SessionTransaction:
     def commit(self) -> None:
         """Flush, then commit this transaction (or release this savepoint).
 
-        *Emits* what the flush needs, then COMMIT on each connection, or RELEASE SAVEPOINT.
-        *State*: instances are expired if the session expires on commit; connections are released.
+        Emits: what the flush needs, then COMMIT on each connection, or RELEASE SAVEPOINT.
+        State: instances are expired if the session expires on commit; connections are released.
 
-        Errors:
+        Raises:
             CommitUnknown: nobody knows whether it was committed. The session waits for ``rollback()``, after which
                 its objects are persistent and expired, so that reading one tells whether its row is there.
         """
@@ -290,7 +290,7 @@ class SessionTransaction:
     def _seen_failure(self, enlisted: Enlisted, error: BaseException) -> BaseException:
         """Give the error to raise for a commit that failed, and note where its outcome is not known.
 
-        *State*: then the session waits for ``rollback()``; see ``Restoration.leave_open``.
+        State: then the session waits for ``rollback()``; see ``Restoration.leave_open``.
         """
         unknown = None if self.nested else unknown_outcome(self._participants, enlisted, error)
         if unknown is None:
@@ -358,8 +358,8 @@ class SessionTransaction:
     def rollback(self) -> None:
         """Roll back this transaction, or to this savepoint.
 
-        *Emits* ROLLBACK on each connection, or ROLLBACK TO SAVEPOINT.
-        *State*: instances are as before the transaction; see ``Restoration.restore``.
+        Emits: ROLLBACK on each connection, or ROLLBACK TO SAVEPOINT.
+        State: instances are as before the transaction; see ``Restoration.restore``.
         """
         self._check_open()
         all_in_turn([*[inner._end_inside for inner in self._inner_transactions()], self._end_rolled_back])
@@ -432,7 +432,7 @@ class SessionTransaction:
     def abandon(self) -> None:
         """End the whole transaction for a session that has let go of its objects already.
 
-        *Emits* ROLLBACK; connections of ours do that when they go back to the pool.
+        Emits: ROLLBACK; connections of ours do that when they go back to the pool.
         """
         steps: list[Callable[[], None]] = []
         transaction: SessionTransaction | None = self
@@ -448,9 +448,9 @@ class SessionTransaction:
     def prepare(self) -> None:
         """Flush, and prepare the transaction on all connections; ``commit()`` or ``rollback()`` then ends it.
 
-        *Emits* what the flush needs, and what the database needs to prepare.
+        Emits: what the flush needs, and what the database needs to prepare.
 
-        Errors:
+        Raises:
             InvalidRequestError: the session was not made with ``twophase=True``, or this is a savepoint.
         """
         self._check_open()
@@ -559,7 +559,7 @@ def _prepared() -> InvalidRequestError:
 def refuse_begin() -> None:
     """Refuse a second begin.
 
-    Errors:
+    Raises:
         InvalidRequestError: always.
     """
     raise InvalidRequestError(
