@@ -91,7 +91,7 @@ class Tag(Base):
     word = mapped_column(String(20), primary_key=True)
 
 
-book_tag = azoth.Table(
+book_tag: Any = azoth.Table(
     "book_tag",
     Base.metadata,
     azoth.Column("book_id", ForeignKey("book.id"), primary_key=True),

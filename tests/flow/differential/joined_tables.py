@@ -78,6 +78,8 @@ class Model:
 
     def _map(self, lib: Library) -> None:
         person, address, account, profile = self.person, self.address, self.account, self.profile
+        self.Person: Any = None
+        self.Letter: Any = None
         self.City = self.map(
             "City",
             self.city,

@@ -78,7 +78,7 @@ def the_key_may_be_given(lib: Library, m: Any, s: Any) -> Any:
 
 @scenario
 def declarative(lib: Library, m: Any, s: Any) -> Any:
-    class Base(lib.DeclarativeBase):
+    class Base(lib.DeclarativeBase):  # type: ignore[name-defined]  # of whichever library
         metadata = m.metadata
 
     class Person(Base):
@@ -174,7 +174,7 @@ def lazy_loads(lib: Library, m: Any, s: Any) -> Any:
 
 def _eager(lib: Library, m: Any, s: Any, option: Any) -> Any:
     cities = s.scalars(lib.select(m.City).options(option(m.City.people)).order_by(m.City.id)).unique().all()
-    found = [[(one.id, one.address_id, one.email) for one in city.__dict__["people"]] for city in cities]
+    found: list[Any] = [[(one.id, one.address_id, one.email) for one in city.__dict__["people"]] for city in cities]
     s.expunge_all()
     statement = lib.select(m.Person).options(option(m.Person.city), option(m.Person.letters))
     ones = s.scalars(statement.order_by(m.Person.address_id)).unique().all()

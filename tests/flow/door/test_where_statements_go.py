@@ -16,7 +16,7 @@ def asked(engine: Any) -> Any:
     asked: list[tuple[Any, str]] = []
 
     class Routing(Session):
-        def get_bind(self, mapper: Any = None, clause: Any = None, **arguments: Any) -> Any:
+        def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **arguments: Any) -> Any:
             asked.append((mapper, type(clause).__name__))
             return engine
 
@@ -61,7 +61,7 @@ def test_rows_of_each_class_come_from_its_own_database(database: Any, blog: Any)
         blog.Base.metadata.create_all(engine)
 
     class Routing(Session):
-        def get_bind(self, mapper: Any = None, clause: Any = None, **arguments: Any) -> Any:
+        def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **arguments: Any) -> Any:
             return engines[mapper]
 
     with Routing() as session:
