@@ -7,7 +7,8 @@ from operator import eq
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.mapping.attributes.column_adapter import Adapt, adapting
-from azoth.sql.elements import BinaryExpression, BooleanClauseList
+from azoth.orm.mapping.properties.join_condition import conjuncts
+from azoth.sql.elements import BinaryExpression
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.properties.relationship import RelationshipProperty
@@ -61,7 +62,7 @@ def referencing_columns(relationship: RelationshipProperty) -> list[Any]:
 def _find_pairs(relationship: RelationshipProperty) -> list[ColumnPair] | None:
     known = [tuple(pair) for pair in relationship.local_remote_pairs]
     pairs: list[ColumnPair] = []
-    for clause in _conjuncts(relationship.primaryjoin):
+    for clause in conjuncts(relationship.primaryjoin):
         if not isinstance(clause, BinaryExpression) or clause.operator is not eq:
             return None
         if (clause.left, clause.right) in known:
@@ -71,9 +72,3 @@ def _find_pairs(relationship: RelationshipProperty) -> list[ColumnPair] | None:
         else:
             return None
     return pairs
-
-
-def _conjuncts(condition: Any) -> list[Any]:
-    if isinstance(condition, BooleanClauseList):
-        return [part for clause in condition.clauses for part in _conjuncts(clause)]
-    return [condition]

@@ -121,7 +121,7 @@ class JoinCondition:
         if self.direction is not MANYTOONE:
             return False
         remote: list[Any] = []
-        for clause in _conjuncts(self.marked_primary):
+        for clause in conjuncts(self.marked_primary):
             pair = _equated(clause)
             if pair is None or pair[0].is_remote == pair[1].is_remote:
                 return False
@@ -335,10 +335,11 @@ def _refers(column: Any, other: Any, in_secondary: Callable[[Any], bool]) -> boo
     return any(fk.column is other or fk.column in bases for fk in column.foreign_keys)
 
 
-def _conjuncts(condition: Any) -> Iterator[Any]:
+def conjuncts(condition: Any) -> Iterator[Any]:
+    """Yield the conditions that all must hold for a condition to hold."""
     if isinstance(condition, BooleanClauseList) and condition.operator is and_operator:
         for clause in condition.clauses:
-            yield from _conjuncts(clause)
+            yield from conjuncts(clause)
     else:
         yield condition
 
