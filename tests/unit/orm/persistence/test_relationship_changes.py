@@ -18,8 +18,8 @@ def family(unit, *, nullable=True, both=True, uselist=None, **options):
         Column("id", Integer, primary_key=True),
         Column("parent_id", Integer, ForeignKey("parents.id"), nullable=nullable),
     )
-    link = {"back_populates": "parent"} if both else {}
-    Parent = unit.map("Parent", parents, {"children": relationship("Child", uselist=uselist, **link, **options)})
+    flow = {"back_populates": "parent"} if both else {}
+    Parent = unit.map("Parent", parents, {"children": relationship("Child", uselist=uselist, **flow, **options)})
     Child = unit.map("Child", children, {"parent": relationship("Parent", back_populates="children")} if both else {})
     unit.open()
     return Parent, Child

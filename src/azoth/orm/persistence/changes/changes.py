@@ -255,9 +255,9 @@ def net_changes(
 def _with_copied_keys(found: list[str], state: InstanceState, instance: Any, copies: Iterable[KeyCopy]) -> list[str]:
     keys = set(found)
     for copy in copies:
-        for source_key, key in copy.link.pairs:
+        for source_key, key in copy.flow.pairs:
             if copy.parent is None:
-                if keeps_key(copy.link, state, key):
+                if keeps_key(copy.flow, state, key):
                     continue
                 value = None
             else:
@@ -274,7 +274,7 @@ def _with_copied_keys(found: list[str], state: InstanceState, instance: Any, cop
 
 def _becomes_null(values: dict[str, Any], key: str, copies: Iterable[KeyCopy] | None) -> bool:
     for copy in copies or ():
-        if any(copied_key == key for _, copied_key in copy.link.pairs):
+        if any(copied_key == key for _, copied_key in copy.flow.pairs):
             return copy.parent is None
     return values.get(key) is None
 

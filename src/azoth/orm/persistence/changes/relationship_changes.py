@@ -7,7 +7,7 @@ from typing import Any
 
 from azoth.orm.exc import FlushError
 from azoth.orm.persistence.profile.association import AssociationRows
-from azoth.orm.persistence.profile.key_copy import KeyCopy, KeyLink, Slot
+from azoth.orm.persistence.profile.key_copy import ForeignKeyFlow, KeyCopy, Slot
 from azoth.orm.persistence.profile.relationship_sync import RelationshipSync
 from azoth.orm.runtime.history import get_history
 from azoth.orm.runtime.identity_map import IdentityMap
@@ -35,7 +35,7 @@ class RelationshipChanges:
         self._new = new
         self._deleted = deleted
         self._identity_map = identity_map
-        self._removals: list[tuple[KeyLink, Any, InstanceState]] = []
+        self._removals: list[tuple[ForeignKeyFlow, Any, InstanceState]] = []
         self._weaker: list[KeyCopy] = []
         self._left_alone: set[tuple[Slot, InstanceState]] = set()
 
@@ -103,7 +103,7 @@ class RelationshipChanges:
             for item in get_history(state, sync.key).unchanged or ():
                 if item is None or row_is_gone(state_of(item)):
                     continue
-                if sync.link is not None:
+                if sync.flow is not None:
                     self._attach(sync, state, instance, item)
                 else:
                     self._rows(sync).renew(*self._pair(sync, state, instance, item))
@@ -117,8 +117,8 @@ class RelationshipChanges:
         """Decide between the two sides of each relationship, once everything was taken in."""
         for copy in self._weaker:
             self._store(copy, override=False)
-        for link, item, parent in self._removals:
-            self._release(link, item, parent)
+        for flow, item, parent in self._removals:
+            self._release(flow, item, parent)
         for rows in self.associations.values():
             rows.settle()
 
@@ -129,10 +129,10 @@ class RelationshipChanges:
     # -- single facts ----------------------------------------------------------------------------------------------
 
     def _refer(self, sync: RelationshipSync, state: InstanceState, instance: Any, parent: Any) -> None:
-        link = sync.link
-        assert link is not None
+        flow = sync.flow
+        assert flow is not None
         if parent is None:
-            self._store(KeyCopy(link, state, instance, None, None))
+            self._store(KeyCopy(flow, state, instance, None, None))
             return
         parent_state = state_of(parent)
         if parent_state.pk is None:
@@ -141,10 +141,10 @@ class RelationshipChanges:
             # Most have no extras at all, which is seen without a call.
             is_here = EXTRA not in parent.__dict__ or not row_is_gone(parent_state)
         if not is_here or parent_state.identity_map is not self._identity_map:
-            self._warn_about_stranger(parent, link.relationship)
-            self._left_alone.add((link.slot, state))
+            self._warn_about_stranger(parent, flow.relationship)
+            self._left_alone.add((flow.slot, state))
             return
-        self._store(KeyCopy(link, state, instance, parent_state, parent))
+        self._store(KeyCopy(flow, state, instance, parent_state, parent))
 
     def _attach(self, sync: RelationshipSync, state: InstanceState, instance: Any, item: Any) -> None:
         item_state = state_of(item)
@@ -155,9 +155,9 @@ class RelationshipChanges:
         if item_state.identity_map is not self._identity_map or (item_state.pk is None and item_state not in self._new):
             self._warn_about_stranger(item, f"{sync.prop.parent.class_.__name__}.{sync.key}")
             return
-        if sync.link is not None:
+        if sync.flow is not None:
             # What the child itself says about its parent counts more, so these wait for the end.
-            self._weaker.append(KeyCopy(sync.link, item_state, item, state, instance))
+            self._weaker.append(KeyCopy(sync.flow, item_state, item, state, instance))
         else:
             states, instances = self._pair(sync, state, instance, item)
             self._rows(sync).added[states] = instances
@@ -166,35 +166,35 @@ class RelationshipChanges:
         item_state = state_of(item)
         if item_state.pk is None or row_is_gone(item_state):
             return
-        if sync.link is not None:
-            self._removals.append((sync.link, item, state))
+        if sync.flow is not None:
+            self._removals.append((sync.flow, item, state))
         else:
             states, instances = self._pair(sync, state, instance, item)
             self._rows(sync).removed[states] = instances
 
-    def _release(self, link: KeyLink, item: Any, parent: InstanceState) -> None:
+    def _release(self, flow: ForeignKeyFlow, item: Any, parent: InstanceState) -> None:
         """Set a removed child's foreign key to NULL, unless the child goes too or has another parent by now."""
         state = state_of(item)
-        if state in self._deleted or (link.slot, state) in self._left_alone:
+        if state in self._deleted or (flow.slot, state) in self._left_alone:
             return
         if state.identity_map is not self._identity_map:
-            self._warn_about_stranger(item, link.relationship)
+            self._warn_about_stranger(item, flow.relationship)
             return
-        store = self.post_updates if link.post_update else self.copies
-        present = store.get(link.slot, {}).get(state)
-        if (present is not None and present.parent is not None) or _was_set_by_hand(link, state, item):
+        store = self.post_updates if flow.post_update else self.copies
+        present = store.get(flow.slot, {}).get(state)
+        if (present is not None and present.parent is not None) or _was_set_by_hand(flow, state, item):
             return
-        fixed = [column for column in link.columns if column.primary_key or not column.nullable]
-        if fixed and len(fixed) == len(link.columns):
-            raise _cannot_release(link, state, parent, fixed)
-        self._store(KeyCopy(link, state, item, None, None))
+        fixed = [column for column in flow.columns if column.primary_key or not column.nullable]
+        if fixed and len(fixed) == len(flow.columns):
+            raise _cannot_release(flow, state, parent, fixed)
+        self._store(KeyCopy(flow, state, item, None, None))
 
     def _store(self, copy: KeyCopy, *, override: bool = True) -> None:
-        link = copy.link
-        store = self.post_updates if link.post_update and copy.parent is not None else self.copies
-        by_state = store.get(link.slot)
+        flow = copy.flow
+        store = self.post_updates if flow.post_update and copy.parent is not None else self.copies
+        by_state = store.get(flow.slot)
         if by_state is None:
-            by_state = store[link.slot] = {}
+            by_state = store[flow.slot] = {}
         if override or copy.child not in by_state:
             by_state[copy.child] = copy
 
@@ -221,25 +221,25 @@ class RelationshipChanges:
         ] = None
 
 
-def _was_set_by_hand(link: KeyLink, state: InstanceState, instance: Any) -> bool:
+def _was_set_by_hand(flow: ForeignKeyFlow, state: InstanceState, instance: Any) -> bool:
     changes = state.changes
     if not changes:
         return False
     values = instance.__dict__
     return any(
-        key in changes and values.get(key) is not None and values.get(key) != changes[key] for _, key in link.pairs
+        key in changes and values.get(key) is not None and values.get(key) != changes[key] for _, key in flow.pairs
     )
 
 
-def _cannot_release(link: KeyLink, state: InstanceState, parent: InstanceState, fixed: list[Any]) -> FlushError:
+def _cannot_release(flow: ForeignKeyFlow, state: InstanceState, parent: InstanceState, fixed: list[Any]) -> FlushError:
     child = state.manager.class_.__name__
     column = f"{fixed[0].table.fullname}.{fixed[0].name}"
     kind = "part of the primary key" if fixed[0].primary_key else "NOT NULL"
     return FlushError(
-        f"{child} with key {state.pk!r} lost its parent {parent.manager.class_.__name__} along {link.relationship}, "
+        f"{child} with key {state.pk!r} lost its parent {parent.manager.class_.__name__} along {flow.relationship}, "
         f"but its foreign key {column} cannot become NULL",
-        why=f"the object was taken out of {link.relationship}, or its parent is being deleted, and {column} is {kind}",
-        fix=f"configure {link.relationship} with cascade='all, delete-orphan', delete the {child} as well, "
+        why=f"the object was taken out of {flow.relationship}, or its parent is being deleted, and {column} is {kind}",
+        fix=f"configure {flow.relationship} with cascade='all, delete-orphan', delete the {child} as well, "
         f"give it another parent, or make the column nullable",
         code="AZ-F02",
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from azoth.orm.exc import StaleDataError
 from azoth.orm.persistence.execution.outcome import FlushOutcome
-from azoth.orm.persistence.planning.steps import AssociationStep, LinkStep, UnlinkStep
+from azoth.orm.persistence.planning.steps import AssociationDelete, AssociationInsert, AssociationStep
 from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.profile.values import committed_value, key_value
 from azoth.orm.persistence.statements.association_statements import association_statement
@@ -16,7 +16,7 @@ from azoth.orm.runtime.state import loaded_value, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
 
 
-def run_link(step: LinkStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
+def run_association_insert(step: AssociationInsert, connection: FlushConnection, outcome: FlushOutcome) -> None:
     """Insert rows of a many-to-many table.
 
     Emits: one executemany.
@@ -29,7 +29,7 @@ def run_link(step: LinkStep, connection: FlushConnection, outcome: FlushOutcome)
         connection.run_many(sql, rows)
 
 
-def run_unlink(step: UnlinkStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
+def run_association_delete(step: AssociationDelete, connection: FlushConnection, outcome: FlushOutcome) -> None:
     """Delete rows of a many-to-many table.
 
     Emits: one executemany.

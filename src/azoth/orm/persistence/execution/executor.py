@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from azoth.exc import AzothWarning, StatementError
-from azoth.orm.persistence.execution.association_executor import run_link, run_unlink
+from azoth.orm.persistence.execution.association_executor import run_association_delete, run_association_insert
 from azoth.orm.persistence.execution.delete_executor import run_delete
 from azoth.orm.persistence.execution.insert_executor import run_insert
 from azoth.orm.persistence.execution.observed_steps import run_observed, steps_of_untouched
@@ -15,14 +15,14 @@ from azoth.orm.persistence.execution.outcome import FlushOutcome
 from azoth.orm.persistence.execution.update_executor import run_clear_keys, run_set_keys, run_update
 from azoth.orm.persistence.planning.plan import FlushPlan
 from azoth.orm.persistence.planning.steps import (
+    AssociationDelete,
+    AssociationInsert,
     AssociationStep,
     ClearKeysStep,
     DeleteStep,
     FlushStep,
     InsertStep,
-    LinkStep,
     SetKeysStep,
-    UnlinkStep,
     UpdateStep,
     is_observed,
 )
@@ -40,8 +40,8 @@ RUNNERS: dict[type[FlushStep], StepRunner] = {
     SetKeysStep: run_set_keys,
     ClearKeysStep: run_clear_keys,
     DeleteStep: run_delete,
-    LinkStep: run_link,
-    UnlinkStep: run_unlink,
+    AssociationInsert: run_association_insert,
+    AssociationDelete: run_association_delete,
 }
 
 PHRASES = {

@@ -21,18 +21,18 @@ def apply_copies(copies: Iterable[KeyCopy], written: Written | None = None) -> N
         copies: what to write.
         written: takes notes of the values before, where they may be needed again.
     """
-    for link, child, child_instance, parent, parent_instance in copies:
+    for flow, child, child_instance, parent, parent_instance in copies:
         values = child_instance.__dict__
         if written is not None:
-            for _, key in link.pairs:
+            for _, key in flow.pairs:
                 written.append((child, key, values.get(key, NO_VALUE)))
         if parent is None:
-            for _, key in link.pairs:
-                if not keeps_key(link, child, key):
+            for _, key in flow.pairs:
+                if not keeps_key(flow, child, key):
                     values[key] = None
             continue
         source_values = parent_instance.__dict__
-        for source_key, key in link.pairs:
+        for source_key, key in flow.pairs:
             if source_key in source_values:
                 values[key] = source_values[source_key]
             else:

@@ -91,7 +91,7 @@ def _tell_refreshed(step: Any, written: list[tuple[InstanceState, str, Any]]) ->
     listeners = step.mapper.manager.dispatch.refresh_flush
     if not listeners:
         return
-    copied = {key for copy in step.copies for _, key in copy.link.pairs}
+    copied = {key for copy in step.copies for _, key in copy.flow.pairs}
     by_state: dict[InstanceState, list[str]] = {}
     for state, key, _ in written:
         if key not in copied:

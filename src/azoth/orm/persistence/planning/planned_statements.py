@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 from azoth.exc import AzothError
 from azoth.orm.persistence.planning.steps import (
+    AssociationInsert,
     AssociationStep,
     ClearKeysStep,
     DeleteStep,
     FlushStep,
     InsertStep,
-    LinkStep,
     SetKeysStep,
     UpdateStep,
 )
@@ -49,7 +49,9 @@ def planned_statements(step: FlushStep, dialect: Any) -> list[PlannedStatement]:
         the statements in order. Values that Python makes when the step runs (defaults) count as given.
     """
     if isinstance(step, AssociationStep):
-        sql, _ = association_statement(step.layout, dialect, "insert" if isinstance(step, LinkStep) else "delete")
+        sql, _ = association_statement(
+            step.layout, dialect, "insert" if isinstance(step, AssociationInsert) else "delete"
+        )
         return [_together(sql, len(step))]
     try:
         return _merged(_row_statements(step, table_statements(step.mapped, dialect)))
@@ -136,12 +138,12 @@ def _signatures(step: InsertStep, statements: TableStatements) -> list[Signature
     """Find which optional attributes the rows are going to give once they took over what their parents make."""
     signatures = statements.signatures(step.instances)
     bits = {key: 1 << position for position, key in enumerate(statements.optional)}
-    copies = [copy for copy in step.copies if any(key in bits for _, key in copy.link.pairs)]
+    copies = [copy for copy in step.copies if any(key in bits for _, key in copy.flow.pairs)]
     if copies:
         places = {state: place for place, state in enumerate(step.states)}
         for copy in copies:
             place = places[copy.child]
-            for _, key in copy.link.pairs:
+            for _, key in copy.flow.pairs:
                 if key in bits:
                     given = bits[key] if copy.parent is not None else 0
                     signatures[place] = signatures[place] & ~bits[key] | given
@@ -156,7 +158,7 @@ def _signatures(step: InsertStep, statements: TableStatements) -> list[Signature
 def _copied_keys(step: InsertStep | UpdateStep) -> dict[Any, list[str]]:
     copied: dict[Any, list[str]] = {}
     for copy in step.copies:
-        copied.setdefault(copy.child, []).extend([key for _, key in copy.link.pairs])
+        copied.setdefault(copy.child, []).extend([key for _, key in copy.flow.pairs])
     return copied
 
 

@@ -11,13 +11,13 @@ from azoth.orm.persistence.planning.ordering import strong_components, topologic
 from azoth.orm.persistence.planning.row_graph import RowBatch, RowGraph
 from azoth.orm.persistence.planning.row_operation import RowOperation
 from azoth.orm.persistence.planning.steps import (
+    AssociationDelete,
+    AssociationInsert,
     ClearKeysStep,
     DeleteStep,
     FlushStep,
     InsertStep,
-    LinkStep,
     SetKeysStep,
-    UnlinkStep,
     UpdateStep,
     set_spans,
 )
@@ -100,11 +100,11 @@ class StepBuilder:
         elif node.verb == "LINK":
             rows = list(association.added.values())
             self._note_unknown_sources(association.layout, rows)
-            self.steps.append(LinkStep(association.mapper, association.layout, rows))
+            self.steps.append(AssociationInsert(association.mapper, association.layout, rows))
         else:
             rows = list(association.removed.values())
             self._note_unknown_sources(association.layout, rows)
-            self.steps.append(UnlinkStep(association.mapper, association.layout, rows))
+            self.steps.append(AssociationDelete(association.mapper, association.layout, rows))
         if self.explain:
             waits = self._table_waits(node)
             first = len(self.waits)
@@ -158,7 +158,7 @@ class StepBuilder:
     def _extend(self, copies: list[KeyCopy], by_state: dict[InstanceState, KeyCopy], group: RowGroup) -> None:
         found = [by_state[state] for state in group.states if state in by_state]
         copies.extend(found)
-        if found and found[0].link.loaded_keys:
+        if found and found[0].flow.loaded_keys:
             self._note_unknown_parents(found)
 
     # -- values that the steps need --------------------------------------------------------------------------------
@@ -166,7 +166,7 @@ class StepBuilder:
     def _note_unknown_parents(self, copies: list[KeyCopy]) -> None:
         """Note the parents' columns that children take over and that are neither loaded nor part of the key."""
         for copy in copies:
-            for key in copy.link.loaded_keys:
+            for key in copy.flow.loaded_keys:
                 if copy.parent is not None:
                     self.graph.unknown.note_present(copy.parent, copy.parent_instance, key)
 

@@ -103,10 +103,10 @@ def _fed_columns(step: InsertStep | UpdateStep | SetKeysStep) -> list[str]:
     """Name the columns whose values exist only once their parents are inserted."""
     found: dict[Any, str] = {}
     for copy in step.copies:
-        if copy.link not in found and copy.parent is not None and copy.parent.pk is None:
-            names = ", ".join(f"{column.table.fullname}.{column.name}" for column in copy.link.columns)
-            sources = ", ".join(f"{column.table.fullname}.{column.name}" for column in copy.link.sources)
-            found[copy.link] = f"{names} from {sources}"
+        if copy.flow not in found and copy.parent is not None and copy.parent.pk is None:
+            names = ", ".join(f"{column.table.fullname}.{column.name}" for column in copy.flow.columns)
+            sources = ", ".join(f"{column.table.fullname}.{column.name}" for column in copy.flow.sources)
+            found[copy.flow] = f"{names} from {sources}"
     return list(found.values())
 
 
@@ -115,7 +115,7 @@ def _keys_from_server(step: InsertStep) -> bool:
     keys = mapped.key_keys
     if len(keys) != 1 or keys[0] in mapped.given_keys or mapped.columns[keys[0]].default is not None:
         return False
-    copied = {copy.child for copy in step.copies if keys[0] in copy.link.slot[1]}
+    copied = {copy.child for copy in step.copies if keys[0] in copy.flow.slot[1]}
     return any(
         instance.__dict__.get(keys[0]) is None and state not in copied
         for state, instance in zip(step.states, step.instances, strict=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
-    from azoth.orm.persistence.profile.association import LinkLayout
+    from azoth.orm.persistence.profile.association import AssociationLayout
     from azoth.orm.persistence.profile.key_copy import KeyCopy
     from azoth.orm.persistence.profile.mapped_table import MappedTable
     from azoth.orm.runtime.state import InstanceState
@@ -178,7 +178,7 @@ class AssociationStep:
     __slots__ = ("layout", "mapper", "rows")
     verb: ClassVar[str]
 
-    def __init__(self, mapper: Mapper, layout: LinkLayout, rows: list[tuple[Any, Any]]) -> None:
+    def __init__(self, mapper: Mapper, layout: AssociationLayout, rows: list[tuple[Any, Any]]) -> None:
         self.mapper = mapper
         self.layout = layout
         self.rows = rows
@@ -197,21 +197,23 @@ class AssociationStep:
         return len(self.rows)
 
 
-class LinkStep(AssociationStep):
+class AssociationInsert(AssociationStep):
     """Insert rows that link two objects."""
 
     __slots__ = ()
     verb = "LINK"
 
 
-class UnlinkStep(AssociationStep):
+class AssociationDelete(AssociationStep):
     """Delete rows that link two objects."""
 
     __slots__ = ()
     verb = "UNLINK"
 
 
-FlushStep: TypeAlias = InsertStep | UpdateStep | SetKeysStep | ClearKeysStep | DeleteStep | LinkStep | UnlinkStep
+FlushStep: TypeAlias = (
+    InsertStep | UpdateStep | SetKeysStep | ClearKeysStep | DeleteStep | AssociationInsert | AssociationDelete
+)
 
 
 def is_observed(step: FlushStep) -> bool:

@@ -12,7 +12,7 @@ from azoth.orm.persistence.planning.unknown_values import UnknownValues
 from azoth.orm.persistence.profile.association import AssociationRows
 from azoth.orm.persistence.profile.expressions import is_expression_class
 from azoth.orm.persistence.profile.key_copy import KeyCopy, planned_values
-from azoth.orm.persistence.profile.key_rule import KeyRule, rule_of_link
+from azoth.orm.persistence.profile.key_rule import KeyRule, rule_of_flow
 from azoth.orm.persistence.profile.reason import Reason
 from azoth.orm.persistence.profile.table_rules import TableRules
 from azoth.orm.persistence.profile.values import committed_value
@@ -117,7 +117,7 @@ class TableGraph:
             mapper = state.manager.mapper
             group = groups.get(mapper)
             if group is None:
-                table_id, keys = copy.link.slot[0], tuple([key for _, key in copy.link.pairs])
+                table_id, keys = copy.flow.slot[0], tuple([key for _, key in copy.flow.pairs])
                 mapped = next(one for one in write_profile(mapper).tables if id(one.table) == table_id)
                 group = groups[mapper] = RowGroup(mapped, keys, [], [])
                 self._add("SET KEYS", group)
@@ -171,11 +171,11 @@ class TableGraph:
             for slot, by_state in copies.items():
                 if slot[0] != table_id or not by_state:
                     continue
-                link = next(iter(by_state.values())).link
-                names = tuple(sorted([column.name for column in link.columns]))
+                flow = next(iter(by_state.values())).flow
+                names = tuple(sorted([column.name for column in flow.columns]))
                 if names not in declared:
                     declared.add(names)
-                    rules.append(rule_of_link(link))
+                    rules.append(rule_of_flow(flow))
         return rules
 
     def _connect_rule(self, rule: KeyRule) -> None:

@@ -9,10 +9,10 @@ from azoth.orm.persistence.profile.table_rules import TableRules
 from azoth.orm.runtime.state import InstanceState
 
 
-class LinkLayout:
+class AssociationLayout:
     """The columns of a many-to-many table and the attributes that fill them.
 
-    Both directions of a relationship have equal layouts, so that a link made on both sides is one row.
+    Both directions of a relationship have equal layouts, so that a flow made on both sides is one row.
 
     Attributes:
         table: the many-to-many table.
@@ -46,7 +46,7 @@ class AssociationRows:
 
     __slots__ = ("_renewed", "added", "layout", "mapper", "relationship", "removed")
 
-    def __init__(self, layout: LinkLayout, prop: Any) -> None:
+    def __init__(self, layout: AssociationLayout, prop: Any) -> None:
         self.layout = layout
         self.mapper = prop.parent
         self.relationship = f"{prop.parent.class_.__name__}.{prop.key}"

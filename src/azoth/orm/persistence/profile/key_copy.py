@@ -13,7 +13,7 @@ Slot = tuple[int, tuple[str, ...]]
 """The foreign key that is written: the table's id and the attribute keys, sorted."""
 
 
-class KeyLink:
+class ForeignKeyFlow:
     """How a child's foreign key columns follow from its parent.
 
     Attributes:
@@ -41,7 +41,7 @@ class KeyLink:
 class KeyCopy(NamedTuple):
     """One child whose foreign key is taken over from a parent, or set to NULL where there is none."""
 
-    link: KeyLink
+    flow: ForeignKeyFlow
     child: InstanceState
     child_instance: Any
     parent: InstanceState | None
@@ -53,9 +53,9 @@ def _table_of(column: Any) -> Any:
     return lineage_of(column)[-1].table
 
 
-def keeps_key(link: KeyLink, child: InstanceState, key: str) -> bool:
-    """Tell whether a column stays when its link is cut: part of the primary key, while others become NULL."""
-    return len(link.pairs) > 1 and key in child.manager.mapper.primary_key_keys
+def keeps_key(flow: ForeignKeyFlow, child: InstanceState, key: str) -> bool:
+    """Tell whether a column stays when its flow is cut: part of the primary key, while others become NULL."""
+    return len(flow.pairs) > 1 and key in child.manager.mapper.primary_key_keys
 
 
 def planned_values(copies: list[KeyCopy]) -> dict[str, Any]:
@@ -68,8 +68,8 @@ def planned_values(copies: list[KeyCopy]) -> dict[str, Any]:
         attribute key -> value; NO_VALUE where the parent's key is made by a later step.
     """
     planned: dict[str, Any] = {}
-    for link, _, _, parent, parent_instance in copies:
-        for source_key, key in link.pairs:
+    for flow, _, _, parent, parent_instance in copies:
+        for source_key, key in flow.pairs:
             if parent is None:
                 planned[key] = None
                 continue

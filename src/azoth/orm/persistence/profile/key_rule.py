@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from azoth.orm.persistence.profile.key_copy import KeyLink, Slot
+from azoth.orm.persistence.profile.key_copy import ForeignKeyFlow, Slot
 from azoth.orm.persistence.profile.reason import Reason
 from azoth.orm.persistence.profile.table_columns import TableColumns
 
@@ -61,6 +61,6 @@ class KeyRule:
         return mapped.clearable_keys(self.columns)
 
 
-def rule_of_link(link: KeyLink) -> KeyRule:
+def rule_of_flow(flow: ForeignKeyFlow) -> KeyRule:
     """Make the rule of a relationship whose columns have no foreign key of their own."""
-    return KeyRule(link.columns[0].table, link.columns, link.sources, "relationship", link.relationship, deferred=False)
+    return KeyRule(flow.columns[0].table, flow.columns, flow.sources, "relationship", flow.relationship, deferred=False)

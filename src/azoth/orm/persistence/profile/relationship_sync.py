@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from azoth.orm.persistence.profile.association import LinkLayout
-from azoth.orm.persistence.profile.key_copy import KeyLink
+from azoth.orm.persistence.profile.association import AssociationLayout
+from azoth.orm.persistence.profile.key_copy import ForeignKeyFlow
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
@@ -17,27 +17,27 @@ class RelationshipSync:
     Attributes:
         key: the attribute.
         prop: the relationship property.
-        link: how foreign keys follow from it (None for many-to-many).
+        flow: how foreign keys follow from it (None for many-to-many).
         layout: the many-to-many table (None otherwise).
         reversed: whether the parent is the second object of the layout's pairs.
     """
 
-    __slots__ = ("key", "layout", "link", "many_to_one", "prop", "reversed")
+    __slots__ = ("flow", "key", "layout", "many_to_one", "prop", "reversed")
 
     def __init__(self, prop: Any) -> None:
         self.prop = prop
         self.key: str = prop.key
         direction = getattr(prop.direction, "name", prop.direction)
         self.many_to_one: bool = direction == "MANYTOONE"
-        self.link: KeyLink | None = None
-        self.layout: LinkLayout | None = None
+        self.flow: ForeignKeyFlow | None = None
+        self.layout: AssociationLayout | None = None
         self.reversed = False
         if direction == "MANYTOMANY":
             self._arrange_pairs(prop)
         elif self.many_to_one:
-            self.link = KeyLink(prop, prop.mapper, prop.parent)
+            self.flow = ForeignKeyFlow(prop, prop.mapper, prop.parent)
         else:
-            self.link = KeyLink(prop, prop.parent, prop.mapper)
+            self.flow = ForeignKeyFlow(prop, prop.parent, prop.mapper)
 
     def _arrange_pairs(self, prop: Any) -> None:
         own = {column: prop.parent.key_of(source) for source, column in prop.synchronize_pairs}
@@ -48,7 +48,7 @@ class RelationshipSync:
         sources = {column: (side_of_own, key) for column, key in own.items()}
         sources.update({column: (1 - side_of_own, key) for column, key in other.items()})
         pk_keys = (prop.parent.primary_key_keys, prop.mapper.primary_key_keys)
-        self.layout = LinkLayout(prop.secondary, sources, pk_keys[::-1] if self.reversed else pk_keys)
+        self.layout = AssociationLayout(prop.secondary, sources, pk_keys[::-1] if self.reversed else pk_keys)
 
 
 def relationship_syncs(mapper: Mapper) -> tuple[RelationshipSync, ...]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import weakref
 from typing import Any
 
-from azoth.orm.persistence.profile.association import LinkLayout
+from azoth.orm.persistence.profile.association import AssociationLayout
 from azoth.sql.compiler import compile_statement
 from azoth.sql.elements import bindparam
 
 _statements: weakref.WeakKeyDictionary[Any, dict[Any, tuple[str, list[Any]]]] = weakref.WeakKeyDictionary()
 
 
-def association_statement(layout: LinkLayout, dialect: Any, kind: str) -> tuple[str, list[Any]]:
+def association_statement(layout: AssociationLayout, dialect: Any, kind: str) -> tuple[str, list[Any]]:
     """Give the statement that inserts or deletes one row.
 
     Args:
@@ -34,14 +34,14 @@ def association_statement(layout: LinkLayout, dialect: Any, kind: str) -> tuple[
     return known
 
 
-def _compile(layout: LinkLayout, dialect: Any, kind: str) -> tuple[str, list[Any]]:
-    binds = {column.key: bindparam(f"link_{column.key}", type_=column.type) for column in layout.columns}
+def _compile(layout: AssociationLayout, dialect: Any, kind: str) -> tuple[str, list[Any]]:
+    binds = {column.key: bindparam(f"row_{column.key}", type_=column.type) for column in layout.columns}
     if kind == "insert":
         statement = layout.table.insert().values(binds)
     else:
         statement = layout.table.delete().where(*[column == binds[column.key] for column in layout.columns])
     compiled = compile_statement(statement, dialect)
     order = [bind.key for bind in compiled.positional]
-    assert order == [f"link_{column.key}" for column in layout.columns]
+    assert order == [f"row_{column.key}" for column in layout.columns]
     processors = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in layout.columns]
     return compiled.string, processors

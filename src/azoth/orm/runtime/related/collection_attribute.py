@@ -139,7 +139,7 @@ class CollectionAttribute(RelatedAttribute):
             set_parent(state_of(item), self.parent_token, state)
         for attribute in self.reverse:
             if attribute is not source:
-                attribute.link(item, instance, self)
+                attribute.follow_added(item, instance, self)
 
     def removing(self, state: InstanceState, instance: Any, collection: Any, item: Any) -> None:
         """Note the members before an item is removed, and let validators and listeners hear of it."""
@@ -161,11 +161,11 @@ class CollectionAttribute(RelatedAttribute):
             clear_parent(state_of(item), self.parent_token, state)
         for attribute in self.reverse:
             if attribute is not source:
-                attribute.unlink(item, instance, self)
+                attribute.follow_removed(item, instance, self)
         if self.delete_orphan:
             self.abandon(item)
 
-    def link(self, instance: Any, item: Any, source: RelatedAttribute, *, unsure: bool = False) -> None:
+    def follow_added(self, instance: Any, item: Any, source: RelatedAttribute, *, unsure: bool = False) -> None:
         """Take in the item that now points to the instance; queue it if the collection is not loaded."""
         state = state_of(instance)
         collection = instance.__dict__.get(self.key)
@@ -188,7 +188,7 @@ class CollectionAttribute(RelatedAttribute):
         if displaced is not None:
             self.removed(state, instance, collection, displaced)
 
-    def unlink(self, instance: Any, item: Any, source: RelatedAttribute) -> None:
+    def follow_removed(self, instance: Any, item: Any, source: RelatedAttribute) -> None:
         """Give up the item that no longer points to the instance; queue that if the collection is not loaded."""
         state = state_of(instance)
         collection = instance.__dict__.get(self.key)

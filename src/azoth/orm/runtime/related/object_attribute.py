@@ -71,7 +71,7 @@ class ObjectAttribute(RelatedAttribute):
         self._store(state, instance, old, None)
         self._replaced(state, instance, old, None)
 
-    def link(self, instance: Any, item: Any, source: RelatedAttribute, *, unsure: bool = False) -> None:
+    def follow_added(self, instance: Any, item: Any, source: RelatedAttribute, *, unsure: bool = False) -> None:
         """Point to the item whose collection (or attribute) took in the instance."""
         values = instance.__dict__
         key = self.key
@@ -89,7 +89,7 @@ class ObjectAttribute(RelatedAttribute):
         self._store(state, instance, old, item)
         self._replaced(state, instance, old, item, linked_by=source)
 
-    def unlink(self, instance: Any, item: Any, source: RelatedAttribute) -> None:
+    def follow_removed(self, instance: Any, item: Any, source: RelatedAttribute) -> None:
         """Stop pointing to the item whose collection (or attribute) gave up the instance."""
         values = instance.__dict__
         key = self.key
@@ -144,13 +144,13 @@ class ObjectAttribute(RelatedAttribute):
                 set_parent(state_of(value), self.parent_token, state)
             for attribute in self.reverse:
                 if attribute is not linked_by:
-                    attribute.link(value, instance, self, unsure=old is NOT_LOADED)
+                    attribute.follow_added(value, instance, self, unsure=old is NOT_LOADED)
         if had:
             if self.track_parent:
                 clear_parent(state_of(old), self.parent_token, state)
             for attribute in self.reverse:
                 if attribute is not unlinked_by:
-                    attribute.unlink(old, instance, self)
+                    attribute.follow_removed(old, instance, self)
             if self.delete_orphan:
                 self.abandon(old)
 

@@ -99,14 +99,14 @@ class QueriedAttribute(CollectionAttribute):
         """Take all items out."""
         self.set(instance, ())
 
-    def link(self, instance: Any, item: Any, source: RelatedAttribute, *, unsure: bool = False) -> None:
+    def follow_added(self, instance: Any, item: Any, source: RelatedAttribute, *, unsure: bool = False) -> None:
         """Take in the item that now points to the instance."""
         state = state_of(instance)
         item = self._accepted_backref(state, instance, item)
         if self.pending(state, instance).add(item):
             self.added(state, instance, item, source)
 
-    def unlink(self, instance: Any, item: Any, source: RelatedAttribute) -> None:
+    def follow_removed(self, instance: Any, item: Any, source: RelatedAttribute) -> None:
         """Give up the item that no longer points to the instance."""
         state = state_of(instance)
         self._announce_removal(state, instance, item, backref=True)

@@ -60,7 +60,7 @@ class RelatedAttribute(Attribute):
         self.parent_token: Any = self
         self.passive_value: Callable[[InstanceState, Any], Any] | None = None
 
-    def link(self, instance: Any, item: Any, source: RelatedAttribute, *, unsure: bool = False) -> None:
+    def follow_added(self, instance: Any, item: Any, source: RelatedAttribute, *, unsure: bool = False) -> None:
         """Follow the other side, which attached ``instance`` to ``item``.
 
         Args:
@@ -73,7 +73,7 @@ class RelatedAttribute(Attribute):
         """
         raise TypeError(f"{type(self).__name__} holds no relationship")
 
-    def unlink(self, instance: Any, item: Any, source: RelatedAttribute) -> None:
+    def follow_removed(self, instance: Any, item: Any, source: RelatedAttribute) -> None:
         """Follow the other side, which detached ``instance`` from ``item``; does nothing if they are not linked here.
 
         Emits: nothing; a collection that is not loaded queues the change.
