@@ -176,20 +176,17 @@ class Fetching(Narrowing, Selecting):
         """Go through the session's ``execute()``, because somebody listens to it."""
         result = session.execute(statement, self._params)
         columns = self._statement._raw_columns
-        if len(columns) == 1 and entity_of(columns[0]) is not None and not self._tuples:
-            return list({id(instance): instance for instance in result.scalars()}.values())
         places = frozenset(place for place, column in enumerate(columns) if entity_of(column) is not None)
-        rows = list(result.all())
-        return _each_once(rows, places) if places and len(rows) > 1 else rows
+        stands_alone = len(columns) == 1 and bool(places) and not self._tuples
+        return _each_once(list(result.scalars() if stands_alone else result), places, stands_alone=stands_alone)
 
     def _results(self, plan: Any, found: list[Any]) -> list[Any]:
         """Make results of what a plan loaded: each object stands once, several things are rows."""
-        if plan.stands_alone and not self._tuples:
-            if plan.may_repeat and plan.entity_nodes and len(found) > 1:
-                return list({id(instance): instance for instance in found}.values())
+        stands_alone = plan.stands_alone and not self._tuples
+        if stands_alone and not plan.may_repeat:
             return found
-        rows: list[Any] = plan.shape.rows(found)
-        return _each_once(rows, plan.entity_places) if plan.entity_nodes and len(rows) > 1 else rows
+        results: list[Any] = found if stands_alone else plan.shape.rows(found)
+        return _each_once(results, plan.entity_places, stands_alone=stands_alone)
 
     def _in_portions(self, size: int) -> Iterator[Any]:
         session = self._session()
@@ -213,10 +210,20 @@ class Fetching(Narrowing, Selecting):
         return mapper
 
 
-def _each_once(rows: list[Any], entity_places: frozenset[int]) -> list[Any]:
-    """Leave out rows that repeat an earlier one; objects count as the same by identity."""
+def _each_once(results: list[Any], entity_places: frozenset[int], *, stands_alone: bool) -> list[Any]:
+    """Leave out results that repeat an earlier one; objects count as the same by identity.
+
+    Args:
+        results: objects, or rows.
+        entity_places: where the objects stand in rows; nothing is left out where there are none.
+        stands_alone: whether the results are objects.
+    """
+    if not entity_places or len(results) < 2:
+        return results
+    if stands_alone:
+        return list({id(instance): instance for instance in results}.values())
     kept: dict[Any, Any] = {}
-    for row in rows:
+    for row in results:
         mark = tuple([id(value) if place in entity_places else value for place, value in enumerate(row)])
         try:
             kept.setdefault(mark, row)
