@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self, TypeVar
 from azoth.exc import InvalidRequestError, NoResultFound
 from azoth.orm import persistence
 from azoth.orm.mapping.naming.entity_names import named_class
+from azoth.orm.query.statement_facts import refuse_identity_token
 from azoth.orm.session.classic.extension import extend
 from azoth.orm.session.classic.saving import ClassicMethods
 from azoth.orm.session.contents import SessionContents
@@ -405,12 +406,19 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
             options: loader options.
             populate_existing: load anew also if the object is present.
             with_for_update: True or a dictionary of ``with_for_update()`` arguments to lock the row.
+            identity_token: refused; objects are told apart by their keys alone.
+            execution_options, bind_arguments: as for ``execute()``, where the object must be loaded.
 
         Returns:
             the object, or None where there is no such row.
 
+        Raises:
+            InvalidRequestError: an identity token is given, or the key has the wrong number of values.
+
         Emits: nothing if the object is present and not expired, else one SELECT.
         """
+        if identity_token is not None:
+            refuse_identity_token()
         found: Entity | None = get_instance(
             self.unit,
             entity,
@@ -418,6 +426,8 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
             options or (),
             populate_existing=populate_existing,
             with_for_update=with_for_update,
+            execution_options=execution_options,
+            bind_arguments=bind_arguments,
         )
         return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import ArgumentError, InvalidRequestError, StatementError
@@ -25,8 +25,12 @@ def get_instance(
     *,
     populate_existing: bool,
     with_for_update: Any,
+    execution_options: Mapping[str, Any] | None = None,
+    bind_arguments: dict[str, Any] | None = None,
 ) -> Any:
     """Find an instance by primary key; see ``Session.get``."""
+    if execution_options and execution_options.get("populate_existing"):
+        populate_existing = True
     try:
         mapper = entity.__dict__["__mapper__"]
     except (AttributeError, KeyError):
@@ -46,30 +50,35 @@ def get_instance(
                 # Without its key in memory it was expired, and its row may be gone.
                 known = mapper.primary_key_keys[0] in instance.__dict__
                 return instance if known else _still_there(unit, mapper, instance)
-    return _load(unit, mapper, pk, options, populate_existing, with_for_update)
+    if options or with_for_update or execution_options or bind_arguments:
+        statement = _select(mapper, pk, options, with_for_update)
+        if populate_existing:
+            statement = statement.execution_options(populate_existing=True)
+        found = unit.session.scalars(statement, execution_options=execution_options, bind_arguments=bind_arguments)
+        return found.first()
+    return _load(unit, mapper, pk, populate_existing)
 
 
-def _load(
-    unit: Unit, mapper: Mapper, pk: Any, options: Sequence[Any], populate_existing: bool, with_for_update: Any
-) -> Any:
+def _load(unit: Unit, mapper: Mapper, pk: Any, populate_existing: bool) -> Any:
     identity_map = unit.identity_map
     if identity_map.new or identity_map.modified or identity_map.deleted:
         unit.autoflush()
-    if not options and not with_for_update:
-        try:
-            found = load_instances(unit, mapper, (pk,), NO_OPTIONS, refresh=populate_existing)
-        except StatementError:
-            _refuse_no_key(mapper, pk)
-            raise
-        return found[0] if found else None
+    try:
+        found = load_instances(unit, mapper, (pk,), NO_OPTIONS, refresh=populate_existing)
+    except StatementError:
+        _refuse_no_key(mapper, pk)
+        raise
+    return found[0] if found else None
+
+
+def _select(mapper: Mapper, pk: Any, options: Sequence[Any], with_for_update: Any) -> Any:
     values = pk if mapper.composite_key else (pk,)
     statement = select(mapper).where(
         *(column == value for column, value in zip(mapper.primary_key, values, strict=True))
     )
     if with_for_update:
         statement = statement.with_for_update(**(with_for_update if isinstance(with_for_update, dict) else {}))
-    statement = statement.options(*options).execution_options(populate_existing=populate_existing)
-    return unit.session.scalars(statement).first()
+    return statement.options(*options)
 
 
 def _still_there(unit: Unit, mapper: Mapper, instance: Any) -> Any:
