@@ -143,15 +143,27 @@ class Connection(LazyBegin):
             listener(self, statement, *_split(parameters), execution_options or {}, result)
         return result
 
-    def driver_rows(self, statement: Any) -> list[Any]:
+    def driver_rows(self, statement: Any, execution_options: Mapping[str, Any] | None = None) -> list[Any]:
         """Execute a statement as ``execute()`` does and give all of its rows as the driver makes them."""
-        return self.execute(statement).driver_rows()
+        return self.execute(statement, execution_options=execution_options).driver_rows()
 
     def _run_with(self, options: Mapping[str, Any], sql: str, values: Any, stream: bool) -> Any:
         if not options.get("skip_user_error_events"):
             return self.run(sql, values, stream=stream)
         with self.private_errors():
             return self.run(sql, values, stream=stream)
+
+    @contextmanager
+    def options_meanwhile(self, **options: Any) -> Iterator[None]:
+        """Make a block with further options, other than those of the driver's connection."""
+        before = self._execution_options, self.statement_cache, self.dialect
+        self._execution_options = {**self._execution_options, **options}
+        self.statement_cache = cache = self.engine.statement_cache_for(self._execution_options)
+        self.dialect = cache.dialect
+        try:
+            yield
+        finally:
+            self._execution_options, self.statement_cache, self.dialect = before
 
     @contextmanager
     def private_errors(self) -> Iterator[None]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from azoth import delete, func, select, union, update
-from azoth.exc import ArgumentError
+from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm import (
     Session,
     aliased,
@@ -96,6 +96,32 @@ def test_subqueries_and_exists(session: Session, blog: Any) -> None:
 def test_set_operations(session: Session, blog: Any) -> None:
     both = union(select(blog.Post.id), select(blog.Post.id + 10))
     assert sorted(session.scalars(both.options(visible(blog))).all()) == [1, 2, 11, 12]
+
+
+def test_a_common_table_expression_stays_one(session: Session, blog: Any) -> None:
+    posts = select(blog.Post.id).cte("seen")
+    counted = select(func.count()).select_from(posts).scalar_subquery()
+    assert session.execute(select(posts.c.id, counted).options(visible(blog))).all() == [(1, 2), (2, 2)]
+    start = select(blog.Post.id).where(blog.Post.id == 1).cte("following", recursive=True)
+    following = start.union_all(select(blog.Post.id).where(blog.Post.id == start.c.id + 1))
+    assert session.scalars(select(following.c.id)).all() == [1, 2, 3]
+    assert session.scalars(select(following.c.id).options(visible(blog))).all() == [1, 2]
+
+
+def test_rows_that_another_select_gives(session: Session, blog: Any) -> None:
+    for given in (select(blog.Post), select(blog.Post).options(visible(blog))):
+        query = select(blog.Post).from_statement(given).options(visible(blog))
+        assert [post.id for post in session.scalars(query)] == [1, 2]
+
+
+def test_an_alias_that_stands_for_a_subquery_is_refused(session: Session, blog: Any) -> None:
+    alias = aliased(blog.Post, select(blog.Post).subquery())
+    with pytest.raises(InvalidRequestError, match="stands for a subquery"):
+        session.scalars(select(alias).options(visible(blog)))
+    with pytest.raises(InvalidRequestError, match="stands for a subquery"):
+        session.query(blog.Post).union(session.query(blog.Post)).options(visible(blog)).all()
+    filtered = aliased(blog.Post, select(blog.Post).where(~blog.Post.hidden).subquery())
+    assert len(session.scalars(select(filtered)).all()) == 2
 
 
 def test_aliases_only_where_that_is_asked_for(session: Session, blog: Any) -> None:

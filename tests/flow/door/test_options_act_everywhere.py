@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import azoth
-from azoth import Column, ForeignKey, Integer, String, event, insert, select, update
+from azoth import Column, ForeignKey, Integer, String, delete, event, insert, select, update
 from azoth.dialects.sqlite import insert as upsert
 from azoth.exc import ArgumentError, InvalidRequestError, OperationalError
 from azoth.orm import Session, declarative_base, joinedload, relationship, selectinload
@@ -182,3 +182,56 @@ def test_schemas_are_translated_for_flushes_and_all_loads(tenants: Any, statemen
                 query = select(tenants.Author).options(selectinload(tenants.Author.books))
                 author = session.scalars(query, execution_options={**options, "populate_existing": True}).one()
                 assert (author.name, len(author.books)) == (f"{name}!", 1)
+
+
+@pytest.mark.sqlite_only("schemas are attached databases")
+@pytest.mark.parametrize("by_listener", [False, True])
+def test_changes_of_many_rows_go_to_the_schema_of_their_execution(tenants: Any, by_listener: bool) -> None:
+    author = tenants.Author
+
+    def names(connection: Any, schema: str) -> list[str]:
+        return list(connection.exec_driver_sql(f"SELECT name FROM {schema}.author ORDER BY id").scalars())
+
+    options = {"schema_translate_map": {None: "tenant_b"}}
+    with tenants.engine.connect() as connection:
+        for name in ("tenant_a", "tenant_b"):
+            named = connection.execution_options(schema_translate_map={None: name})
+            tenants.Base.metadata.create_all(named)
+            named.execute(insert(author.__table__), [{"name": name}])
+        connection.execution_options(schema_translate_map={None: "tenant_a"})
+        with Session(connection) as session:
+            if by_listener:
+                event.listen(session, "do_orm_execute", lambda state: state.update_execution_options(**options))
+            given = None if by_listener else options
+            session.execute(insert(author), [{"name": "new"}, {"name": "other"}], execution_options=given)
+            session.execute(update(author).where(author.name == "other").values(name="x"), execution_options=given)
+            back = insert(author).values(name="back").returning(author)
+            assert session.scalars(back, execution_options=given).one().name == "back"
+            session.execute(delete(author).where(author.name == "tenant_b"), execution_options=given)
+            session.commit()
+            assert names(session.connection(), "tenant_a") == ["tenant_a"]
+            assert names(session.connection(), "tenant_b") == ["new", "x", "back"]
+
+
+@pytest.mark.sqlite_only("schemas are attached databases")
+def test_rows_of_a_table_with_a_schema_are_returned(database: Any) -> None:
+    Base: Any = declarative_base()
+
+    class Thing(Base):
+        __tablename__ = "thing"
+        __table_args__ = {"schema": "other"}  # as programs write it
+        id = Column(Integer, primary_key=True)
+        kind = Column(String(5), server_default="new")
+        __mapper_args__ = {"eager_defaults": True}
+
+    engine = database.make_engine()
+    event.listen(engine, "connect", lambda connection, record: connection.execute("ATTACH ':memory:' AS other"))
+    with engine.connect() as connection:
+        Base.metadata.create_all(connection)
+        with Session(connection) as session:
+            thing = Thing()
+            session.add(thing)
+            session.flush()
+            assert thing.__dict__["kind"] == "new"
+            assert session.scalars(insert(Thing).returning(Thing.kind), [{"id": 7}]).all() == ["new"]
+            assert session.execute(delete(Thing).where(Thing.id == 7).returning(Thing.id)).all() == [(7,)]

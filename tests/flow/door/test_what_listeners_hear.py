@@ -209,6 +209,22 @@ def test_a_listener_may_add_loader_options(session: Session, blog: Any, heard: l
     assert heard == []
 
 
+def test_criteria_of_a_listener_leave_refreshes_alone(session: Session, blog: Any) -> None:
+    def hide(state: Any) -> None:
+        if state.is_select:
+            state.statement = state.statement.options(with_loader_criteria(blog.Post, ~blog.Post.hidden))
+
+    event.listen(session, "do_orm_execute", hide)
+    post = session.get(blog.Post, 1)
+    assert post is not None
+    post.hidden = True
+    session.flush()
+    session.expire(post, ["title"])
+    assert post.title == "p1"
+    session.refresh(post)
+    assert post.hidden
+
+
 def test_soft_deletion_for_all_statements_is_one_listener(session: Session, blog: Any) -> None:
     def hide(state: Any) -> None:
         if state.is_select and not state.is_column_load and not state.execution_options.get("with_hidden"):

@@ -35,6 +35,11 @@ class SQLiteStatementCompiler(StatementCompiler):
 
     # --- SELECT ---
 
+    def returning_options(self, change: Any) -> dict[str, Any]:
+        """Name columns alone where the table has a schema, which SQLite does not take in RETURNING."""
+        table = change._target
+        return {} if self.changed_table(table) == self.quote(table.name) else {"include_table": False}
+
     def distinct_clause(self, select: Select[Any]) -> str:
         """Write DISTINCT; SQLite has no DISTINCT ON."""
         if select._distinct_on:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
+from azoth.exc import InvalidRequestError
 from azoth.orm.loading.loader_criteria import LoaderCriteria, criterion_for
 from azoth.orm.mapping.attributes.column_adapter import ColumnAdapter
 from azoth.orm.mapping.lookup import entity_of
@@ -35,6 +36,9 @@ def add_criteria(statement: Any, criteria: Sequence[LoaderCriteria]) -> Any:
 
     Returns:
         the statement, a copy where anything was added.
+
+    Raises:
+        InvalidRequestError: an alias stands for a subquery to which something would have to be added.
     """
     return _Criteria([one for one in criteria if not one.loader_only]).added_to(statement)
 
@@ -50,6 +54,8 @@ class _Criteria:
         self._criteria = criteria
         self._of_aliases = [one for one in criteria if one.include_aliases]
         self._mappers: dict[Any, Any] = {}
+        # What stands for which subquery: a CTE that is used twice stays one.
+        self._done: dict[int, tuple[Any, Any]] = {}
         for one in criteria:
             for mapper in one.mappers():
                 self._mappers.setdefault(mapper.local_table, mapper)
@@ -93,7 +99,23 @@ class _Criteria:
                 return None
             return cast(Visitable, self._in_select(node, () if id(node) in apart else around))
 
-        return replace_consistently(statement, treated)
+        changed = replace_consistently(statement, treated, self._done)
+        for raw in getattr(statement, "_raw_columns", ()):
+            entity = entity_of(raw)
+            if entity is not None and not entity.is_mapper:
+                self._refuse_changed(entity, treated)
+        return changed
+
+    def _refuse_changed(self, entity: Any, treated: Callable[[Visitable], Visitable | None]) -> None:
+        """Refuse criteria for what is selected from within the subquery that an entity stands for."""
+        if replace_consistently(entity.selectable, treated, self._done) is not entity.selectable:
+            raise InvalidRequestError(
+                f"with_loader_criteria() cannot reach the rows of an alias of {entity.class_.__name__} "
+                "that stands for a subquery",
+                why="the alias's columns belong to the subquery as it is",
+                fix="give the option to the SELECT that the alias was made from, or put the criterion there",
+                code="AZ-L307",
+            )
 
     def _outside_of_joins(self, table: Any, core: set[Any]) -> list[Any]:
         """List the conditions for a table that stands alone, or leftmost among joins."""

@@ -159,7 +159,7 @@ class LoadPlan:
         parameters: tuple[Any, ...] = ()
         try:
             if connection.dispatch.before_execute or connection.dispatch.after_execute:
-                return self.load_rows(unit, run_heard(connection, self.with_values(statement)), loads, terms)
+                return self.load_rows(unit, run_heard(connection, self.with_values(statement), terms), loads, terms)
             parameters = self.parameters(statement)
             cursor = run(connection, self.sql, parameters)
             return self.load_rows(unit, cursor, loads, terms)

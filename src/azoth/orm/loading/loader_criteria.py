@@ -12,7 +12,14 @@ from azoth.sql.elements import ColumnElement, truth_operand
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
 
-__all__ = ["JoinedCriteria", "LoaderCriteria", "criteria_among", "criterion_for", "with_loader_criteria"]
+__all__ = [
+    "JoinedCriteria",
+    "LoaderCriteria",
+    "criteria_among",
+    "criterion_for",
+    "with_loader_criteria",
+    "without_criteria",
+]
 
 Criterion = ColumnElement[bool] | Callable[[Any], Any]
 
@@ -101,6 +108,13 @@ class JoinedCriteria:
 def criteria_among(options: Iterable[Any]) -> tuple[LoaderCriteria, ...]:
     """Pick the criteria out of a statement's options."""
     return tuple([option for option in options if option.__class__ is LoaderCriteria])
+
+
+def without_criteria(statement: Any) -> Any:
+    """Copy a statement without the criteria among its options."""
+    options = getattr(statement, "_with_options", ())
+    others = tuple([option for option in options if option.__class__ is not LoaderCriteria])
+    return statement if len(others) == len(options) else statement._copy_with(_with_options=others)
 
 
 def criterion_for(mapper: Mapper, criteria: Iterable[LoaderCriteria]) -> Any:

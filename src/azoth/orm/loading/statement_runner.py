@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from azoth.engine.fetching import FetchedRows, close_cursor
 from azoth.engine.transactions.transaction import result_is_over
 from azoth.orm.runtime.ports import Reading
+
+if TYPE_CHECKING:
+    from azoth.orm.loading.terms import Terms
 
 
 def run(connection: Any, sql: str, parameters: tuple[Any, ...]) -> Any:
@@ -14,9 +17,9 @@ def run(connection: Any, sql: str, parameters: tuple[Any, ...]) -> Any:
     return connection.run(sql, parameters)
 
 
-def run_heard(connection: Any, statement: Any) -> list[Any]:
+def run_heard(connection: Any, statement: Any, terms: Terms | None) -> list[Any]:
     """Execute a statement that ``before_execute`` and ``after_execute`` hear of; gives its rows as the driver does."""
-    rows: list[Any] = connection.driver_rows(statement)
+    rows: list[Any] = connection.driver_rows(statement, None if terms is None else terms.options)
     return rows
 
 

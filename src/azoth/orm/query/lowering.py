@@ -9,7 +9,7 @@ from azoth.orm.loading.criteria_in_statement import add_criteria
 from azoth.orm.loading.entity_node import EntityNode, ResultNode
 from azoth.orm.loading.joined_eager import NO_CRITERIA, joined_mappers
 from azoth.orm.loading.load_plan import LoadPlan
-from azoth.orm.loading.loader_criteria import JoinedCriteria, LoaderCriteria, criterion_for
+from azoth.orm.loading.loader_criteria import JoinedCriteria, LoaderCriteria, criterion_for, without_criteria
 from azoth.orm.loading.result_nodes import names_entities as selects_entities
 from azoth.orm.loading.result_nodes import result_nodes, shape_of_results
 from azoth.sql.cache_key import UNCACHEABLE
@@ -86,8 +86,7 @@ def with_criteria(statement: Any, criteria: Sequence[LoaderCriteria], statement_
         the statement without these options. What they say about entities that azoth joins by itself stands in another
         option, so that it is a part of the statement's shape and its values are bound anew each time.
     """
-    others = tuple([option for option in statement._with_options if option.__class__ is not LoaderCriteria])
-    plain = statement._copy_with(_with_options=others)
+    plain = without_criteria(statement)
     changed = add_criteria(plain, criteria)
     if not isinstance(plain, Select) or not names_entities(plain):
         return changed

@@ -237,7 +237,12 @@ class ChangeCompiler(SelectCompiler):
         named = change._named_columns()
         if change is self.statement:
             self.result_columns = [result_column(one) for one in named]
-        return f"RETURNING {', '.join([self._column_text(one, False) for one in named])}"
+        options = self.returning_options(change)
+        return f"RETURNING {', '.join([self._column_text(one, False, **options) for one in named])}"
+
+    def returning_options(self, change: Change) -> dict[str, Any]:
+        """Say how the columns of RETURNING are written: options of ``process()``."""
+        return {}
 
     def changed_table(self, table: FromClause) -> str:
         """Write the name of the table that is changed."""

@@ -131,14 +131,14 @@ class SelectCompiler(FromCompiler):
             self.result_columns = [result_column(column) for column in named]
         return ", ".join(texts)
 
-    def _column_text(self, named: NamedColumn, asfrom: bool) -> str:
+    def _column_text(self, named: NamedColumn, asfrom: bool, **options: Any) -> str:
         column = named.column
         expression = column.element if isinstance(column, Label) else column
         wrapped = None
         if not asfrom:
             # Inside of a subquery the value stays as it is, the outermost SELECT turns it into what Python gets.
             wrapped = expression.type.dialect_impl(self.dialect).column_expression(expression)  # type: ignore[arg-type]
-        text = self.process(expression if wrapped is None else wrapped)
+        text = self.process(expression if wrapped is None else wrapped, **options)
         needs_name = wrapped is not None or not named.is_natural or (asfrom and _needs_name_below(column))
         return f"{text} AS {self.quote(named.name)}" if needs_name else text
 

@@ -15,7 +15,9 @@ __all__ = ["replace_consistently"]
 Node = TypeVar("Node", bound=Visitable)
 
 
-def replace_consistently(node: Node, replacement: Callable[[Visitable], Visitable | None]) -> Node:
+def replace_consistently(
+    node: Node, replacement: Callable[[Visitable], Visitable | None], done: dict[int, tuple[Any, Any]] | None = None
+) -> Node:
     """Copy a tree with parts of it exchanged, also inside of subqueries.
 
     Where something below a subquery, alias or CTE changes, that becomes a new one; the columns that referred to the
@@ -24,11 +26,13 @@ def replace_consistently(node: Node, replacement: Callable[[Visitable], Visitabl
     Args:
         node: the root of the tree.
         replacement: as for ``visitors.replace()``.
+        done: what stands for which subquery, for several calls about parts of one statement.
 
     Returns:
         the new root.
     """
-    done: dict[int, tuple[Any, Any]] = {}
+    if done is None:
+        done = {}
 
     def derived(selectable: Any) -> Any:
         if id(selectable) not in done:

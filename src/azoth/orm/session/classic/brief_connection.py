@@ -62,13 +62,13 @@ class BriefConnection:
             cursor = connection.run(sql, parameters)
             return FetchedRows(cursor, connection.fetch_all(cursor, sql, parameters) if cursor.description else ())
 
-    def driver_rows(self, statement: Any) -> list[Any]:
+    def driver_rows(self, statement: Any, execution_options: Mapping[str, Any] | None = None) -> list[Any]:
         """Execute a statement that reads, and give its rows as the driver makes them.
 
         Emits: the statement, then the ROLLBACK with which a connection goes back to its pool.
         """
         with self._connection() as connection, self._heard_errors(connection):
-            rows: list[Any] = connection.driver_rows(statement)
+            rows: list[Any] = connection.driver_rows(statement, execution_options)
             return rows
 
     def keep_track_of(self, reader: Any) -> None:

@@ -15,8 +15,9 @@ from azoth import engine as engines
 from azoth.engine.result import ChunkedIteratorResult
 from azoth.exc import ObjectNotExecutableError
 from azoth.orm import bulk
+from azoth.orm.loading.criteria_in_statement import add_criteria
 from azoth.orm.loading.load_plan import LoadPlan
-from azoth.orm.loading.loader_criteria import criteria_among
+from azoth.orm.loading.loader_criteria import criteria_among, without_criteria
 from azoth.orm.loading.purpose import Purpose
 from azoth.orm.loading.terms import Terms, following_terms
 from azoth.orm.query.lowering import find_load_plan, names_entities, with_criteria
@@ -191,7 +192,10 @@ def prepare(
             refresh = bool(options.get("populate_existing"))
             statement_cache = connection.engine.statement_cache_for({**connection.get_execution_options(), **options})
         criteria = criteria_among(statement._with_options)
-        if criteria:
+        if purpose is not None and purpose.columns:
+            # An object that is here has its columns whatever holds for others.
+            statement = without_criteria(statement)
+        elif criteria:
             statement = with_criteria(statement, criteria, statement_cache)
         terms = following_terms(criteria, options, refresh)
     plan = statement_cache.plans.get((statement._shape, refresh))
@@ -228,12 +232,19 @@ def _given(
         unit,
         connection,
         statement._raw_columns,
-        bulk.by_columns(statement.element),
+        _given_statement(statement),
         params,
         statement._with_options,
         refresh=refresh,
         terms=following_terms(criteria_among(statement._with_options), options, refresh),
     )
+
+
+def _given_statement(statement: FromStatement) -> Any:
+    """Give the statement that gives the rows, with the criteria of both."""
+    element = bulk.by_columns(statement.element)
+    criteria = criteria_among((*statement._with_options, *getattr(element, "_with_options", ())))
+    return add_criteria(without_criteria(element), criteria) if criteria else element
 
 
 def _let_hear(
@@ -302,7 +313,12 @@ def _change(
     unit: StatementUnit, statement: Any, params: Parameters, options: Mapping[str, Any], bind_arguments: Options
 ) -> Any:
     connection = unit.begun().connection_for(_bind_for(unit, statement, bind_arguments))
-    result = bulk.execute_change(unit, connection, _with_criteria(statement, connection), params, options)
+    statement = _with_criteria(statement, connection)
+    if "schema_translate_map" in options:
+        with connection.options_meanwhile(schema_translate_map=options["schema_translate_map"]):
+            result = bulk.execute_change(unit, connection, statement, params, options)
+    else:
+        result = bulk.execute_change(unit, connection, statement, params, options)
     if unit.dispatch.changing_rows:
         announce_change(unit.session, statement, result)
     return result
