@@ -34,11 +34,13 @@ def late_names(
     Returns:
         the two functions.
     """
-    home_of: dict[str, str] = {}
+    home_of: dict[str, str] | None = None
 
     def homes() -> dict[str, str]:
-        if not home_of:
-            home_of.update((name, home) for home, names in namespace["_HOMES"].items() for name in names)
+        nonlocal home_of
+        if home_of is None:
+            # Whole when other threads see it.
+            home_of = {name: home for home, names in namespace["_HOMES"].items() for name in names}
         return home_of
 
     def find(name: str) -> Any:
