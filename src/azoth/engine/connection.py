@@ -15,6 +15,7 @@ from azoth.engine.execution.execution import (
     execute_each,
     reads_in_portions,
     result_of,
+    split_parameters,
     text_statement,
 )
 from azoth.engine.execution.execution_context import ExecutionContext
@@ -130,24 +131,22 @@ class Connection(LazyBegin):
             if self._logs or self.dispatch.cursor_execute:
                 self._executing, self._executing_statement, self._cursor_options = prepared, statement, options
             stream = bool(options) and reads_in_portions(options, prepared.kind, prepared.sql)
-            if options:
-                cursor = self._run_with(options, prepared.sql, values, stream)
-            else:
-                cursor = self.run(prepared.sql, values)
+            run = partial(self._run_with, options, stream) if options else self.run
+            cursor = run(prepared.sql, values)
             result = result_of(self, cursor, prepared, statement, parameters, values, options if stream else None)
         if options:
             chunk = options.get("yield_per")
             if chunk:
                 result.yield_per(chunk)
         for listener in self.dispatch.after_execute:
-            listener(self, statement, *_split(parameters), execution_options or {}, result)
+            listener(self, statement, *split_parameters(parameters), execution_options or {}, result)
         return result
 
     def driver_rows(self, statement: Any, execution_options: Mapping[str, Any] | None = None) -> list[Any]:
         """Execute a statement as ``execute()`` does and give all of its rows as the driver makes them."""
         return self.execute(statement, execution_options=execution_options).driver_rows()
 
-    def _run_with(self, options: Mapping[str, Any], sql: str, values: Any, stream: bool) -> Any:
+    def _run_with(self, options: Mapping[str, Any], stream: bool, sql: str, values: Any) -> Any:
         if not options.get("skip_user_error_events"):
             return self.run(sql, values, stream=stream)
         with self.private_errors():
@@ -372,7 +371,7 @@ class Connection(LazyBegin):
     def _announce_execution(
         self, statement: Any, parameters: Any, options: Mapping[str, Any] | None
     ) -> tuple[Any, Any]:
-        multiparams, params = _split(parameters)
+        multiparams, params = split_parameters(parameters)
         for listener in self.dispatch.before_execute:
             statement, multiparams, params = listener(self, statement, multiparams, params, options or {})
         return statement, multiparams or params or None
@@ -599,8 +598,3 @@ class Connection(LazyBegin):
 
 
 ConnectionEvents._accept_instances(Connection)
-
-
-def _split(parameters: Any) -> tuple[Any, Any]:
-    """Tell a list of sets of values from one set, as listeners are told."""
-    return ([], parameters or {}) if parameters is None or isinstance(parameters, Mapping) else (parameters, {})

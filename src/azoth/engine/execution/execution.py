@@ -23,6 +23,7 @@ __all__ = [
     "execute_each",
     "reads_in_portions",
     "result_of",
+    "split_parameters",
     "text_statement",
 ]
 
@@ -88,6 +89,11 @@ def distilled_parameters(parameters: Any) -> tuple[Any, tuple[str, ...], bool]:
         fix='write {"name": value}; exec_driver_sql() takes tuples for the driver\'s own placeholders.',
         code="AZ-E36",
     )
+
+
+def split_parameters(parameters: Any) -> tuple[Any, Any]:
+    """Tell a list of sets of values from one set, as listeners are told."""
+    return ([], parameters or {}) if parameters is None or isinstance(parameters, Mapping) else (parameters, {})
 
 
 def execute_each(connection: Any, prepared: Any, statement: Any, parameters: list[Any]) -> CursorResult[Any]:
