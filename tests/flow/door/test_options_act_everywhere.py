@@ -205,6 +205,9 @@ def test_changes_of_many_rows_go_to_the_schema_of_their_execution(tenants: Any, 
             given = None if by_listener else options
             session.execute(insert(author), [{"name": "new"}, {"name": "other"}], execution_options=given)
             session.execute(update(author).where(author.name == "other").values(name="x"), execution_options=given)
+            given_rows = select(author).from_statement(select(author.__table__).order_by(author.__table__.c.id))
+            assert [one.name for one in session.scalars(given_rows, execution_options=given)][1:] == ["new", "x"]
+            session.expunge_all()
             back = insert(author).values(name="back").returning(author)
             assert session.scalars(back, execution_options=given).one().name == "back"
             session.execute(delete(author).where(author.name == "tenant_b"), execution_options=given)

@@ -9,6 +9,7 @@ own, on which there is nothing to ask.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple, Protocol
 
 from azoth import engine as engines
@@ -228,16 +229,17 @@ def _given(
     unit.autoflush_for(options)
     connection = unit.begun().connection_for(_bind_for(unit, statement, bind_arguments))
     refresh = bool(options.get("populate_existing"))
-    return given_rows(
-        unit,
-        connection,
-        statement._raw_columns,
-        _given_statement(statement),
-        params,
-        statement._with_options,
-        refresh=refresh,
-        terms=following_terms(criteria_among(statement._with_options), options, refresh),
-    )
+    with _translating(connection, options):
+        return given_rows(
+            unit,
+            connection,
+            statement._raw_columns,
+            _given_statement(statement),
+            params,
+            statement._with_options,
+            refresh=refresh,
+            terms=following_terms(criteria_among(statement._with_options), options, refresh),
+        )
 
 
 def _given_statement(statement: FromStatement) -> Any:
@@ -314,10 +316,7 @@ def _change(
 ) -> Any:
     connection = unit.begun().connection_for(_bind_for(unit, statement, bind_arguments))
     statement = _with_criteria(statement, connection)
-    if "schema_translate_map" in options:
-        with connection.options_meanwhile(schema_translate_map=options["schema_translate_map"]):
-            result = bulk.execute_change(unit, connection, statement, params, options)
-    else:
+    with _translating(connection, options):
         result = bulk.execute_change(unit, connection, statement, params, options)
     if unit.dispatch.changing_rows:
         announce_change(unit.session, statement, result)
@@ -331,6 +330,16 @@ def _change_and_fetch(
     if isinstance(result, engines.CursorResult) and result.returns_rows:
         return bulk.CountedResult(result._shape, ([tuple(row) for row in result],), result.rowcount)
     return result
+
+
+def _translating(connection: Any, options: Mapping[str, Any]) -> AbstractContextManager[None]:
+    """Make a block in which a connection writes the schemas that the options of one execution name."""
+    if "schema_translate_map" not in options:
+        return nullcontext()
+    block: AbstractContextManager[None] = connection.options_meanwhile(
+        schema_translate_map=options["schema_translate_map"]
+    )
+    return block
 
 
 def _bind_for(unit: StatementUnit, statement: Any, bind_arguments: Options) -> Any:
