@@ -134,10 +134,8 @@ class Connection(LazyBegin):
             run = partial(self._run_with, options, stream) if options else self.run
             cursor = run(prepared.sql, values)
             result = result_of(self, cursor, prepared, statement, parameters, values, options if stream else None)
-        if options:
-            chunk = options.get("yield_per")
-            if chunk:
-                result.yield_per(chunk)
+        if options and (chunk := options.get("yield_per")):
+            result.yield_per(chunk)
         for listener in self.dispatch.after_execute:
             listener(self, statement, *split_parameters(parameters), execution_options or {}, result)
         return result
@@ -157,8 +155,7 @@ class Connection(LazyBegin):
         """Make a block with further options, other than those of the driver's connection."""
         before = self._execution_options, self.statement_cache, self.dialect
         self._execution_options = {**self._execution_options, **options}
-        self.statement_cache = cache = self.engine.statement_cache_for(self._execution_options)
-        self.dialect = cache.dialect
+        self._compile_as(self._execution_options)
         try:
             yield
         finally:
@@ -548,9 +545,7 @@ class Connection(LazyBegin):
     def _apply_options(self, options: Mapping[str, Any], *, isolation: bool) -> None:
         merged = {**self._execution_options, **options}
         self._logging_token = merged.get("logging_token")
-        self.statement_cache = cache = self.engine.statement_cache_for(merged)
-        # Whoever compiles by himself, as flushes and DDL do, writes the same schemas that way.
-        self.dialect = cache.dialect
+        self._compile_as(merged)
         level = merged.get("isolation_level")
         if isolation and level is not None and self._dbapi is not None:
             level = self.dialect._checked_level(level)
@@ -560,6 +555,11 @@ class Connection(LazyBegin):
         level = level or self.dialect.isolation_level
         self._begin_action = self.dialect.begin_action({**merged, "isolation_level": level})
         self._autocommit = level == "AUTOCOMMIT"
+
+    def _compile_as(self, options: Mapping[str, Any]) -> None:
+        self.statement_cache = cache = self.engine.statement_cache_for(options)
+        # Whoever compiles by himself, as flushes and DDL do, writes the same schemas that way.
+        self.dialect = cache.dialect
 
     def get_isolation_level(self) -> str:
         """Read the isolation level of the driver's connection."""

@@ -238,7 +238,7 @@ def _update(
     statement = by_columns(statement)
     values = statement._values
     own = _bind_names(statement)
-    parameters = by_column_key(mapper, params, own) if params else None
+    parameters = _by_column_keys(mapper, params, own)
     affected = find_affected(unit, connection, mapper, statement, parameters, strategy)
     more = tuple(
         [
@@ -281,7 +281,7 @@ def _update_many(
             )
         lowered = by_columns(statement)
         own = _bind_names(lowered)
-        return connection.execute(lowered, [by_column_key(mapper, row, own) for row in params])
+        return connection.execute(lowered, _by_column_keys(mapper, params, own))
     if statement._returning:
         raise InvalidRequestError(
             f"update({mapper.class_.__name__}) of rows by their primary keys cannot return rows",
