@@ -18,11 +18,13 @@ from azoth.sql.functions import FunctionElement
 from azoth.sql.selectable import select
 
 __all__ = [
+    "FetchedSource",
     "distilled_parameters",
     "executable_statement",
     "execute_each",
     "reads_in_portions",
     "result_of",
+    "shape_of_result",
     "split_parameters",
     "text_statement",
 ]
@@ -118,8 +120,8 @@ def execute_each(connection: Any, prepared: Any, statement: Any, parameters: lis
     for each in values:
         cursor = connection.run(prepared.sql, each)
         rows.extend(connection.fetch_all(cursor, prepared.sql, each))
-    shape = _shape_of(connection, prepared, statement, cursor)
-    return CursorResult(shape, cursor, _FetchedRows(rows), connection, prepared, statement, parameters, values)
+    shape = shape_of_result(connection, prepared, statement, cursor)
+    return CursorResult(shape, cursor, FetchedSource(rows), connection, prepared, statement, parameters, values)
 
 
 def reads_in_portions(options: Mapping[str, Any], kind: str, sql: str) -> bool:
@@ -167,13 +169,21 @@ def result_of(
         connection.keep_track_of(source)
     else:
         source = StreamedSource(cursor, connection, sql, values, stream.get("max_row_buffer"))
-    shape = _shape_of(connection, prepared, statement, cursor)
+    shape = shape_of_result(connection, prepared, statement, cursor)
     if connection.dialect.fetches_at_once:
         source.fetch()
     return CursorResult(shape, cursor, source, connection, prepared, statement, parameters, values)
 
 
-def _shape_of(connection: Any, prepared: Any, statement: Any, cursor: Any) -> ResultShape:
+def shape_of_result(connection: Any, prepared: Any, statement: Any, cursor: Any) -> ResultShape:
+    """Find what makes rows of what a statement has given.
+
+    Args:
+        connection: the Connection.
+        prepared: the prepared statement; None for the driver's own SQL.
+        statement: the statement, as it was given.
+        cursor: the driver's cursor.
+    """
     if prepared is None or not prepared.columns:
         return shape_of_keys(tuple([column[0] for column in cursor.description]))
     if prepared.is_textual:
@@ -185,7 +195,7 @@ def _shape_of(connection: Any, prepared: Any, statement: Any, cursor: Any) -> Re
     return shape
 
 
-class _FetchedRows(RowSource):
+class FetchedSource(RowSource):
     """Raw rows that were all fetched already."""
 
     __slots__ = ("_position", "_rows")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
@@ -200,6 +201,7 @@ def _insert_returning(
 ) -> Any:
     """Insert rows one by one, because drivers give no rows back from many sets of values at once."""
     cache = connection.statement_cache
+    heard = connection.is_heard
     found: list[Any] = []
     plan: Any = None
     for batch in batches(rows):
@@ -207,7 +209,8 @@ def _insert_returning(
         returned: list[Any] = []
         for row in batch:
             values = prepared.bind(statement, row)
-            cursor = connection.run(prepared.sql, values)
+            run = partial(connection.run, prepared.sql, values)
+            cursor = connection.execute_announced(statement, row, run) if heard else run()
             if plan is None:
                 plan = given_rows_plan(
                     connection,

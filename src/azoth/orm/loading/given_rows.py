@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from azoth.engine.execution.announcing import announce, tell_executed
 from azoth.engine.execution.own_shape import described_columns
 from azoth.exc import InvalidRequestError, NoSuchColumnError
 from azoth.orm.loading.entity_node import BundleNode, EntityNode, ResultNode, ValueNode
@@ -127,10 +128,15 @@ def given_rows(
 
     Emits: the statement, then what the options load afterwards.
     """
+    heard = connection.is_heard
+    if heard:
+        statement, parameters = announce(connection, statement, parameters)
     if parameters and any(one.expanding and one.key in parameters for one in statement._binds):
         statement = statement.params(parameters)
     prepared = connection.statement_cache.prepare(statement, tuple(parameters) if parameters else ())
     cursor = run(connection, prepared.sql, prepared.bind(statement, parameters))
+    if heard:
+        cursor = tell_executed(connection, statement, parameters, cursor)
     try:
         plan = given_rows_plan(connection, raw_columns, prepared, statement, cursor, options, refresh=refresh)
         return plan, plan.load_rows(unit, cursor, None, terms)

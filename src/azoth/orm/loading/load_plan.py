@@ -14,7 +14,14 @@ from azoth.orm.loading.joined_eager import NO_CRITERIA, add_joins
 from azoth.orm.loading.key_lists import BoundValues
 from azoth.orm.loading.related_loads import RelatedLoads
 from azoth.orm.loading.row_loader import RowLayout, generate
-from azoth.orm.loading.statement_runner import Portions, raise_failure, run, run_for_portions, run_heard
+from azoth.orm.loading.statement_runner import (
+    Portions,
+    raise_failure,
+    run,
+    run_for_portions,
+    run_heard,
+    run_heard_for_portions,
+)
 from azoth.orm.loading.terms import REFRESHING, Terms
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.instrumentation.instance_events import LISTENERS_CHANGED
@@ -185,12 +192,15 @@ class LoadPlan:
         if not in_use.acquire(False):
             refuse_concurrent_use("load")
         try:
-            parameters = self.parameters(statement)
-            cursor = run_for_portions(connection, self.sql, parameters)
+            if connection.is_heard:
+                cursor, sql, parameters = run_heard_for_portions(connection, self.with_values(statement))
+            else:
+                sql, parameters = self.sql, self.parameters(statement)
+                cursor = run_for_portions(connection, sql, parameters)
         finally:
             in_use.release()
         # No generator: after an error it would call itself finished.
-        portions = Portions(connection, cursor, self.sql, parameters, size, unit.reading)
+        portions = Portions(connection, cursor, sql, parameters, size, unit.reading)
         return map(partial(self._load_portion, unit, terms), portions)
 
     def _refuse_joined_collections(self) -> None:

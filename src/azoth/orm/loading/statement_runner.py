@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+from azoth.engine.execution.announcing import announce, tell_executed
 from azoth.engine.fetching import FetchedRows, close_cursor
 from azoth.engine.transactions.transaction import result_is_over
 from azoth.orm.runtime.ports import Reading
@@ -29,6 +30,15 @@ def run_for_portions(connection: Any, sql: str, parameters: tuple[Any, ...]) -> 
     if connection.dialect.fetches_at_once and not isinstance(cursor, FetchedRows):
         return FetchedRows(cursor, connection.fetch_all(cursor, sql, parameters))
     return cursor
+
+
+def run_heard_for_portions(connection: Any, statement: Any) -> tuple[Any, str, tuple[Any, ...]]:
+    """Do the same for a statement that listeners hear of; gives its text and values, too."""
+    statement, given = announce(connection, statement, None)
+    prepared = connection.statement_cache.prepare(statement, tuple(given or ()))
+    parameters = prepared.bind(statement, given)
+    cursor = run_for_portions(connection, prepared.sql, parameters)
+    return tell_executed(connection, statement, given, cursor, stream=True), prepared.sql, parameters
 
 
 class Portions:

@@ -10,6 +10,13 @@ class FlushConnection(Protocol):
     """A connection inside the transaction that the flush belongs to."""
 
     @property
+    def is_heard(self) -> bool:
+        """Whether somebody listens to the connection's executions."""
+
+    def execute_announced(self, statement: Any, parameters: Any, send: Callable[[], Any]) -> Any:
+        """Execute what its caller has prepared, and let listeners hear of it; gives the cursor."""
+
+    @property
     def dialect(self) -> Any:
         """The dialect, whose capability flags decide how rows are sent."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from azoth.orm.exc import StaleDataError
+from azoth.orm.persistence.execution.heard import ready_to_send
 from azoth.orm.persistence.execution.outcome import FlushOutcome
 from azoth.orm.persistence.planning.steps import AssociationDelete, AssociationInsert, AssociationStep
 from azoth.orm.persistence.ports import FlushConnection
@@ -21,12 +22,12 @@ def run_association_insert(step: AssociationInsert, connection: FlushConnection,
 
     Emits: one executemany.
     """
-    sql, processors = association_statement(step.layout, connection.dialect, "insert")
-    rows = _processed(_rows(step, key_value), processors)
+    statement = association_statement(step.layout, connection.dialect, "insert")
+    connection, rows = ready_to_send(connection, statement, _rows(step, key_value))
     if len(rows) == 1:
-        connection.run(sql, rows[0])
+        connection.run(statement.sql, rows[0])
     else:
-        connection.run_many(sql, rows)
+        connection.run_many(statement.sql, rows)
 
 
 def run_association_delete(step: AssociationDelete, connection: FlushConnection, outcome: FlushOutcome) -> None:
@@ -38,12 +39,12 @@ def run_association_delete(step: AssociationDelete, connection: FlushConnection,
         StaleDataError: some of the rows were not there.
     """
     dialect = connection.dialect
-    sql, processors = association_statement(step.layout, dialect, "delete")
-    rows = _processed(_rows(step, committed_value), processors)
+    statement = association_statement(step.layout, dialect, "delete")
+    connection, rows = ready_to_send(connection, statement, _rows(step, committed_value))
     if len(rows) == 1:
-        matched = connection.run(sql, rows[0]).rowcount
+        matched = connection.run(statement.sql, rows[0]).rowcount
     else:
-        matched = connection.run_many(sql, rows).rowcount
+        matched = connection.run_many(statement.sql, rows).rowcount
         if not dialect.supports_sane_multi_rowcount:
             matched = -1
     if matched != len(rows) and matched >= 0 and dialect.supports_sane_rowcount:
@@ -73,12 +74,3 @@ def _rows(step: AssociationStep, value_of: Callable[[Any, Any, str], Any]) -> Pa
             row.append(value)
         rows.append(tuple(row))
     return rows
-
-
-def _processed(rows: Parameters, processors: list[Any]) -> Parameters:
-    if not any(processors):
-        return rows
-    return [
-        tuple([value if process is None else process(value) for value, process in zip(row, processors, strict=True)])
-        for row in rows
-    ]

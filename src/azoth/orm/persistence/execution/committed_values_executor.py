@@ -46,20 +46,31 @@ def _load(
     dialect = connection.dialect
     columns = [*mapper.primary_key, *[write_profile(mapper).columns[key] for key in keys]]
     statement = select(*columns).select_from(mapper.selectable).where(_is_one_of(mapper, list(states)))
+    processors = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+    width = len(mapper.primary_key)
+    for row in _rows(connection, statement):
+        values = [value if process is None else process(value) for value, process in zip(row, processors, strict=True)]
+        state = states.get(tuple(values[:width]) if mapper.composite_key else values[0])
+        if state is not None:
+            _note(state, instances[state], dict(zip(keys, values[width:], strict=True)))
+
+
+def _rows(connection: FlushConnection, statement: Any) -> list[Any]:
+    """Execute a SELECT; gives its rows as the driver makes them."""
+    dialect = connection.dialect
     compiled = compile_statement(statement, dialect)
     parameters = []
     for bind in compiled.positional:
         process = bind.type.dialect_impl(dialect).bind_processor(dialect)
         value = bind.effective_value
         parameters.append(value if process is None else process(value))
-    processors = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
-    width = len(mapper.primary_key)
     sql, bound = compiled.string, tuple(parameters)
-    for row in connection.fetch_all(connection.run(sql, bound), sql, bound):
-        values = [value if process is None else process(value) for value, process in zip(row, processors, strict=True)]
-        state = states.get(tuple(values[:width]) if mapper.composite_key else values[0])
-        if state is not None:
-            _note(state, instances[state], dict(zip(keys, values[width:], strict=True)))
+
+    def send() -> Any:
+        return connection.run(sql, bound)
+
+    cursor = connection.execute_announced(statement, {}, send) if connection.is_heard else send()
+    return connection.fetch_all(cursor, sql, bound)
 
 
 def _is_one_of(mapper: Mapper, pks: list[Any]) -> Any:

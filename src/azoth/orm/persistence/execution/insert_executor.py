@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any
 
 from azoth.orm.exc import FlushError
+from azoth.orm.persistence.execution.heard import HeardConnection, ready_to_send
 from azoth.orm.persistence.execution.key_copy_executor import apply_copies
 from azoth.orm.persistence.execution.outcome import FlushOutcome, InsertedRows
 from azoth.orm.persistence.execution.returned_rows import in_order
@@ -95,31 +96,36 @@ class _InsertRun:
     ) -> None:
         if not rows:
             return
-        if statement.process is not None:
-            rows = statement.process(rows)
+        connection, rows = ready_to_send(self.connection, statement, rows)
         if form.lastrowid_key is not None:
             self.outcome.inserted_rows.append(InsertedRows(states, (form.lastrowid_key,), self.mapped.is_first))
-            self._send_for_lastrowid(statement.sql, form.lastrowid_key, rows, states, instances)
+            self._send_for_lastrowid(connection, statement.sql, form.lastrowid_key, rows, states, instances)
         elif form.returning:
             made_keys = tuple([key for key in form.returning if key in self.mapped.fetched_keys])
             self.outcome.inserted_rows.append(InsertedRows(states, made_keys, self.mapped.is_first))
-            self._send_for_returning(form, rows, states, instances)
+            self._send_for_returning(connection, form, rows, states, instances)
             self._identify(states, instances)
         else:
             self.outcome.inserted_rows.append(InsertedRows(states, (), self.mapped.is_first))
             if len(rows) == 1:
-                self.connection.run(statement.sql, rows[0])
+                connection.run(statement.sql, rows[0])
             else:
-                self.connection.run_many(statement.sql, rows)
+                connection.run_many(statement.sql, rows)
             self._identify(states, instances)
         if form.expired or form.nulls:
             self._forget(form, instances)
 
     def _send_for_lastrowid(
-        self, sql: str, key: str, rows: Parameters, states: list[InstanceState], instances: list[Any]
+        self,
+        connection: FlushConnection,
+        sql: str,
+        key: str,
+        rows: Parameters,
+        states: list[InstanceState],
+        instances: list[Any],
     ) -> None:
         # One tight loop: with an embedded database the driver's own time is about a microsecond for each row.
-        run = self.connection.run
+        run = connection.run
         process = self.statements.lastrowid_processor
         if process is not None or self.pk_keys != (key,) or not self.mapped.is_alone:
             for instance, row in zip(instances, rows, strict=True):
@@ -131,14 +137,20 @@ class _InsertRun:
             instance.__dict__[key] = state.pk = run(sql, row).lastrowid
 
     def _send_for_returning(
-        self, form: InsertForm, rows: Parameters, states: list[InstanceState], instances: list[Any]
+        self,
+        connection: FlushConnection,
+        form: InsertForm,
+        rows: Parameters,
+        states: list[InstanceState],
+        instances: list[Any],
     ) -> None:
-        connection = self.connection
         start = 0
         for size in chunks(form, len(rows), len(rows[0])):
             part = rows[start : start + size]
             parameters = part[0] if size == 1 else tuple(chain.from_iterable(part))
             statement = form.for_rows(size)
+            if isinstance(connection, HeardConnection):
+                connection.announced = statement.announced
             cursor = connection.run(statement.sql, parameters)
             returned: Sequence[Any] = connection.fetch_all(cursor, statement.sql, parameters)
             end = start + size
@@ -178,15 +190,14 @@ class _InsertRun:
         expressions, returning, made_by_driver = insert.expressions, insert.returning, insert.lastrowid_key
         statement = statements.compile_insert_with(insert.plain, expressions, returning)
         rows = statement.extract((state,), (instance,))
-        if statement.process is not None:
-            rows = statement.process(rows)
+        connection, rows = ready_to_send(self.connection, statement, rows)
         outcome.inserted_rows.append(
             InsertedRows([state], (made_by_driver,) if made_by_driver else (), self.mapped.is_first)
         )
-        cursor = self.connection.run(statement.sql, rows[0])
+        cursor = connection.run(statement.sql, rows[0])
         if returning:
             before = {key: values.get(key) for key in expressions}
-            returned = self.connection.fetch_all(cursor, statement.sql, rows[0])
+            returned = connection.fetch_all(cursor, statement.sql, rows[0])
             self._take_returned(statement, returned, (state,), (instance,))
             outcome.written.extend([(state, key, before[key]) for key in returning if key in before])
         elif made_by_driver is not None:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.exc import StaleDataError
+from azoth.orm.persistence.execution.heard import ready_to_send
 from azoth.orm.persistence.execution.insert_executor import DefaultContext
 from azoth.orm.persistence.execution.key_copy_executor import apply_copies
 from azoth.orm.persistence.execution.outcome import FlushOutcome
@@ -70,10 +71,7 @@ def run_clear_keys(step: ClearKeysStep, connection: FlushConnection, outcome: Fl
 def _send_keys(step: SetKeysStep | ClearKeysStep, connection: FlushConnection) -> None:
     statements = table_statements(step.mapped, connection.dialect)
     statement = statements.update(step.keys, versioned=False)
-    rows = statement.extract(step.states, step.instances)
-    if statement.process is not None:
-        rows = statement.process(rows)
-    run_checked(connection, statement.sql, rows, step)
+    run_checked(connection, statement, statement.extract(step.states, step.instances), step)
 
 
 class _UpdateRun:
@@ -110,9 +108,7 @@ class _UpdateRun:
         if versions is not None:
             # The old version is the condition's last value, the new one is among the values that are set.
             rows = [(*row[:-1], version) for row, version in zip(rows, versions, strict=True)]
-        if statement.process is not None:
-            rows = statement.process(rows)
-        run_checked(self.connection, statement.sql, rows, step)
+        run_checked(self.connection, statement, rows, step)
 
     def _update_one_by_one(
         self, step: UpdateStep, keys: tuple[str, ...], rows: Parameters, versions: list[Any] | None
@@ -204,14 +200,18 @@ def present_version(state: InstanceState, instance: Any, key: str) -> Any:
 
 
 def run_checked(
-    connection: FlushConnection, sql: str, rows: Parameters, step: UpdateStep | SetKeysStep | ClearKeysStep
+    connection: FlushConnection,
+    statement: RowStatement,
+    rows: Parameters,
+    step: UpdateStep | SetKeysStep | ClearKeysStep,
 ) -> None:
     """Run an UPDATE for rows and check that each of them was there.
 
     Raises:
         StaleDataError: some were not.
     """
-    dialect = connection.dialect
+    dialect, sql = connection.dialect, statement.sql
+    connection, rows = ready_to_send(connection, statement, rows)
     if len(rows) == 1:
         matched = connection.run(sql, rows[0]).rowcount
     elif dialect.supports_sane_multi_rowcount:

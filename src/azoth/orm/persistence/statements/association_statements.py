@@ -3,25 +3,43 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 from azoth.orm.persistence.profile.association import AssociationLayout
+from azoth.orm.persistence.statements.announced import Announced
+from azoth.orm.persistence.statements.row_statement import Parameters
 from azoth.sql.compiler import compile_statement
 from azoth.sql.elements import bindparam
 
-_statements: weakref.WeakKeyDictionary[Any, dict[Any, tuple[str, list[Any]]]] = weakref.WeakKeyDictionary()
+
+class AssociationStatement:
+    """An INSERT or DELETE of one row of a many-to-many table.
+
+    Attributes:
+        sql: the text.
+        process: makes values into those of the driver, row by row; None where there is nothing to do.
+        announced: what listeners of the engine are told.
+    """
+
+    __slots__ = ("announced", "process", "sql")
+
+    def __init__(self, sql: str, processors: list[Any], announced: Announced) -> None:
+        self.sql = sql
+        self.process: Callable[[Parameters], Parameters] | None = _process(processors) if any(processors) else None
+        self.announced = announced
 
 
-def association_statement(layout: AssociationLayout, dialect: Any, kind: str) -> tuple[str, list[Any]]:
+_statements: weakref.WeakKeyDictionary[Any, dict[Any, AssociationStatement]] = weakref.WeakKeyDictionary()
+
+
+def association_statement(layout: AssociationLayout, dialect: Any, kind: str) -> AssociationStatement:
     """Give the statement that inserts or deletes one row.
 
     Args:
         layout: the table's layout.
         dialect: for which dialect.
         kind: "insert" or "delete".
-
-    Returns:
-        the text, and the bind processor (or None) of each column.
     """
     by_dialect = _statements.get(dialect)
     if by_dialect is None:
@@ -34,7 +52,7 @@ def association_statement(layout: AssociationLayout, dialect: Any, kind: str) ->
     return known
 
 
-def _compile(layout: AssociationLayout, dialect: Any, kind: str) -> tuple[str, list[Any]]:
+def _compile(layout: AssociationLayout, dialect: Any, kind: str) -> AssociationStatement:
     binds = {column.key: bindparam(f"row_{column.key}", type_=column.type) for column in layout.columns}
     if kind == "insert":
         statement = layout.table.insert().values(binds)
@@ -44,4 +62,22 @@ def _compile(layout: AssociationLayout, dialect: Any, kind: str) -> tuple[str, l
     order = [bind.key for bind in compiled.positional]
     assert order == [f"row_{column.key}" for column in layout.columns]
     processors = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in layout.columns]
-    return compiled.string, processors
+    names = tuple([column.key for column in layout.columns])
+
+    def announce() -> Any:
+        if kind == "insert":
+            return layout.table.insert()
+        found_by = [column == bindparam(column.key, type_=column.type) for column in layout.columns]
+        return layout.table.delete().where(*found_by)
+
+    return AssociationStatement(compiled.string, processors, Announced(announce, names))
+
+
+def _process(processors: list[Any]) -> Callable[[Parameters], Parameters]:
+    def process(rows: Parameters) -> Parameters:
+        return [
+            tuple([value if one is None else one(value) for value, one in zip(row, processors, strict=True)])
+            for row in rows
+        ]
+
+    return process

@@ -1,0 +1,70 @@
+"""What listeners of an engine are told about a statement of a flush: the Core statement, and its values by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+from azoth.sql.elements import BindParameter
+
+
+class Announced:
+    """A statement for rows as ``before_execute`` and ``after_execute`` hear of it.
+
+    Attributes:
+        names: for each placeholder of one row the name of its value; None for constants, which are a part of the
+            statement.
+
+    Args:
+        make: makes the Core statement.
+        names: for each placeholder the name of its value.
+        count: how many rows the placeholders are for.
+    """
+
+    __slots__ = ("_make", "_statement", "names")
+
+    def __init__(self, make: Callable[[], Any], names: Sequence[str | None], count: int = 1) -> None:
+        self._make = make
+        self._statement: Any = None
+        self.names = names[: len(names) // count]
+
+    @property
+    def statement(self) -> Any:
+        """The Core statement, made when somebody listens."""
+        if self._statement is None:
+            self._statement = self._make()
+        return self._statement
+
+    def values(self, row: Sequence[Any]) -> dict[str, Any]:
+        """Name the values of a row."""
+        return {name: value for name, value in zip(self.names, row, strict=True) if name is not None}
+
+
+def name_of_condition(table: Any, column: Any, taken: Collection[str] | None) -> str:
+    """Name the value by which a row is found.
+
+    Args:
+        table: the table.
+        column: the column that has the value.
+        taken: the names of values that are set; None where none are.
+    """
+    if taken is None:
+        key: str = column.key
+        return key
+    name = f"{table.name}_{column.key}"
+    while name in taken:
+        name = f"_{name}"
+    return name
+
+
+def change_of(change: Any, names: Sequence[tuple[Any, str]], values: dict[str, Any]) -> Any:
+    """Write an UPDATE or DELETE whose values have names.
+
+    Args:
+        change: the bare statement.
+        names: the columns by which a row is found, each with the name of its value.
+        values: SQL expressions that are set, by column key.
+    """
+    if values:
+        change = change.values(values)
+    return change.where(*[column == BindParameter(name, type_=column.type) for column, name in names])
