@@ -115,7 +115,7 @@ def test_engines_hear_of_every_select_with_its_values(engine: azoth.Engine, blog
         session.get(blog.Comment, 1)
         session.expire(user)
         assert user.name == "Ada"
-    assert len(before) == len(after) == 6
+    assert len(before) == len(after) == 7
 
 
 def test_an_engine_listener_may_change_what_the_orm_sends(engine: azoth.Engine, blog: Any) -> None:

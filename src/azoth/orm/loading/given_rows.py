@@ -96,7 +96,7 @@ class GivenRowsPlan(LoadPlan):
                 )
             _put(value.expression, place, places, processors, dialect)
         layout = RowLayout(places, processors)
-        self._take_results(results, layout, scalar=len(results) == 1, refresh=refresh)
+        self._take_results(results, layout, scalar=len(results) == 1, refresh=refresh, brings=True)
         self.shape = shape_of_results(results)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from azoth.orm.loading.key_lists import bound_keys, criterion, padded, portions
@@ -114,12 +114,26 @@ def _fetch(
 
 
 def load_columns(
-    unit: Unit, mapper: Mapper, pks: Sequence[Any], keys: Collection[str], touched: InstanceState | None = None
+    unit: Unit,
+    mapper: Mapper,
+    pks: Sequence[Any],
+    keys: Collection[str],
+    touched: InstanceState | None = None,
+    tree: LoaderTree = NO_OPTIONS,
 ) -> None:
-    """Give present instances the columns that they lack, and nothing else."""
-    load_instances(
-        unit, mapper, pks, columns_only(mapper, frozenset(keys)), purpose=Purpose(columns=True, touched=touched)
-    )
+    """Give present instances the columns that they lack, and nothing else; ``tree`` is what options say of them."""
+    part = tree.columns_only(frozenset(keys)) if tree.expressions else columns_only(mapper, frozenset(keys))
+    load_instances(unit, mapper, pks, part, purpose=Purpose(columns=True, touched=touched))
+
+
+def load_asked_columns(unit: Unit, mapper: Mapper, instances: Iterable[Any], tree: LoaderTree) -> None:
+    """Give present instances the columns that options ask for and that they lack."""
+    asked = tree.asked_columns(mapper)
+    if not asked:
+        return
+    lacking = {one._azoth_state.pk: one for one in instances if not asked.issubset(one.__dict__)}
+    if lacking:
+        load_columns(unit, mapper, list(lacking), asked, tree=tree)
 
 
 def columns_only(mapper: Mapper, keys: frozenset[str]) -> LoaderTree:

@@ -30,6 +30,7 @@ from azoth.sql.selectable import replace_consistently
 from azoth.util.collector import quietly
 
 if TYPE_CHECKING:
+    from azoth.orm.loading.loader_options import LoaderTree
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.runtime.ports import Unit
 
@@ -54,6 +55,7 @@ class LoadPlan:
 
     __slots__ = (
         "__weakref__",
+        "_own_binds",
         "_prepared_bind",
         "after",
         "entity_nodes",
@@ -84,6 +86,7 @@ class LoadPlan:
         refresh: bool,
         binds: tuple[Any, ...] | None = None,
         criteria: Mapping[Any, Any] = NO_CRITERIA,
+        brings: bool = False,
     ) -> None:
         lowered = add_joins(statement, results, criteria)
         lowered, expressions = _with_columns(lowered, results)
@@ -95,11 +98,16 @@ class LoadPlan:
         self.sources = _sources_of(lowered._binds, statement._binds if binds is None else binds)
         processors = prepared.result_processors or (None,) * len(expressions)
         layout = RowLayout({id(expression): place for place, expression in enumerate(expressions)}, processors)
-        self._take_results(results, layout, scalar=scalar, refresh=refresh)
+        self._take_results(results, layout, scalar=scalar, refresh=refresh, brings=brings)
+        if any(one._binds for tree in self.trees for one in tree.expressions.values()):
+            self._own_binds = statement._binds if binds is None else binds
 
-    def _take_results(self, results: Sequence[ResultNode], layout: RowLayout, *, scalar: bool, refresh: bool) -> None:
+    def _take_results(
+        self, results: Sequence[ResultNode], layout: RowLayout, *, scalar: bool, refresh: bool, brings: bool
+    ) -> None:
         """Note what the results consist of, and write the function that makes them."""
         self.shape: Any = None
+        self._own_binds: tuple[Any, ...] | None = None
         self.refresh = refresh
         self.entity_nodes = [node for result in results if isinstance(result, EntityNode) for node in result.walk()]
         self.trees = [node.tree for node in self.entity_nodes]
@@ -113,7 +121,9 @@ class LoadPlan:
         self.scalar = scalar
         self.stands_alone = scalar and stands_alone(results[0])
         title = ", ".join(_title(result) for result in results)
-        self.write_loader = partial(generate, results, layout, title=title, scalar=scalar, refresh=refresh)
+        self.write_loader = partial(
+            generate, results, layout, title=title, scalar=scalar, refresh=refresh, brings=brings
+        )
         self.load = self.write_loader()
         with _changing:
             _living.add(self)
@@ -129,6 +139,23 @@ class LoadPlan:
             if source.__class__ is int
         }
         return replace_consistently(self.lowered, lambda node: values.get(id(node)))
+
+    def _trees_of(self, statement: Any) -> list[LoaderTree] | None:
+        """Give the options of one execution, where they carry values; None where all executions share them."""
+        own = self._own_binds
+        if own is None:
+            return None
+        values = {id(old): old._with_value(new.value) for old, new in zip(own, statement._binds, strict=True)}
+
+        def with_values(expression: Any) -> Any:
+            return replace_consistently(expression, lambda node: values.get(id(node)))
+
+        return [
+            tree.with_expressions({key: with_values(one) for key, one in tree.expressions.items()})
+            if tree.expressions
+            else tree
+            for tree in self.trees
+        ]
 
     def parameters(self, statement: Any, parameters: Any = None) -> tuple[Any, ...]:
         """Bind the values that a statement of this plan's shape carries."""
@@ -166,10 +193,13 @@ class LoadPlan:
         parameters: tuple[Any, ...] = ()
         try:
             if connection.dispatch.before_execute or connection.dispatch.after_execute:
-                return self.load_rows(unit, run_heard(connection, self.with_values(statement), terms), loads, terms)
+                rows = run_heard(connection, self.with_values(statement), terms)
+                return self.load_rows(unit, rows, loads, terms, self._trees_of(statement))
             parameters = self.parameters(statement)
             cursor = run(connection, self.sql, parameters)
-            return self.load_rows(unit, cursor, loads, terms)
+            return self.load_rows(
+                unit, cursor, loads, terms, None if self._own_binds is None else self._trees_of(statement)
+            )
         except BaseException as error:
             raise_failure(connection, cursor, error, self.sql, parameters)
             raise
@@ -201,7 +231,7 @@ class LoadPlan:
             in_use.release()
         # No generator: after an error it would call itself finished.
         portions = Portions(connection, cursor, sql, parameters, size, unit.reading)
-        return map(partial(self._load_portion, unit, terms), portions)
+        return map(partial(self._load_portion, unit, terms, self._trees_of(statement)), portions)
 
     def _refuse_joined_collections(self) -> None:
         for node in self.entity_nodes:
@@ -214,21 +244,31 @@ class LoadPlan:
                         code="AZ-L304",
                     )
 
-    def _load_portion(self, unit: Unit, terms: Terms | None, rows: list[Any]) -> list[Any]:
+    def _load_portion(
+        self, unit: Unit, terms: Terms | None, trees: list[LoaderTree] | None, rows: list[Any]
+    ) -> list[Any]:
         if not unit.in_use.acquire(False):
             refuse_concurrent_use("load")
         try:
-            return self.load_rows(unit, rows, None, terms)
+            return self.load_rows(unit, rows, None, terms, trees)
         finally:
             unit.in_use.release()
 
     def load_rows(
-        self, unit: Unit, rows: Any, loads: RelatedLoads | None = None, terms: Terms | None = None
+        self,
+        unit: Unit,
+        rows: Any,
+        loads: RelatedLoads | None = None,
+        terms: Terms | None = None,
+        trees: list[LoaderTree] | None = None,
     ) -> list[Any]:
-        """Make instances from rows, and load the relationships that come after them, or note them in ``loads``."""
+        """Make instances from rows, and load the relationships that come after them, or note them in ``loads``.
+
+        ``trees`` has the options of this execution where they carry values.
+        """
         identity_map = unit.identity_map
         lasting = None if terms is None else terms.lasting
-        origins = [Origin(identity_map, tree, terms=lasting) for tree in self.trees]
+        origins = [Origin(identity_map, tree, terms=lasting) for tree in trees or self.trees]
         if self.is_small and not self.after and identity_map.strong is None and not unit.dispatch.loaded_as_persistent:
             return self.load(rows, identity_map, origins, None)
         touched: Any = [[] for _ in origins] if self.after else None

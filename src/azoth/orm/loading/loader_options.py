@@ -24,6 +24,9 @@ RELATIONSHIP_STRATEGIES: Final = frozenset(
 )
 
 
+EAGER: Final = frozenset({"joined", "selectin", "subquery", "immediate"})
+"""Strategies that load a relationship together with its entity."""
+
 RECURSIVE: Final = frozenset({"selectin", "immediate"})
 """Strategies that go on along the same relationship (``recursion_depth``)."""
 
@@ -155,10 +158,11 @@ class LoaderTree:
         relationships: relationship key -> what to do.
         expressions: key -> what ``with_expression`` selects for the attribute.
         wildcard: the strategy for relationships that are not named, or None.
+        parts: the trees for loads of some of its columns alone.
         plans: load plans made with this tree, by statement cache; weakly, because a mapper's own trees outlive engines.
     """
 
-    __slots__ = ("deferred", "expressions", "groups", "only", "plans", "relationships", "wildcard")
+    __slots__ = ("deferred", "expressions", "groups", "only", "parts", "plans", "relationships", "wildcard")
 
     def __init__(
         self,
@@ -172,6 +176,7 @@ class LoaderTree:
         self.relationships: dict[str, RelationshipLoad] = {}
         self.expressions: dict[str, Any] = {}
         self.wildcard = wildcard
+        self.parts: dict[frozenset[str], LoaderTree] | None = None
         self.plans: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
 
     def plans_for(self, statement_cache: Any) -> dict[Any, Any]:
@@ -208,6 +213,39 @@ class LoaderTree:
             known.tree.add(rest)
         if step.action != "default":
             known.recurse(step.key, step.recursion_depth or None)
+
+    def columns_only(self, keys: frozenset[str]) -> LoaderTree:
+        """Give the tree for a load of these columns alone, with no relationship beside them."""
+        if self.parts is None:
+            self.parts = {}
+        part = self.parts.get(keys)
+        if part is None:
+            part = self.parts[keys] = LoaderTree(dict.fromkeys(keys, False), keys, "select")
+            part.expressions = self.expressions
+        return part
+
+    def asked_columns(self, mapper: Mapper) -> set[str]:
+        """Name the columns that options ask for which would be left out without them."""
+        keys = {*self.expressions, *[key for key, deferred in self.deferred.items() if deferred is False]}
+        if self.groups:
+            keys.update([key for key in mapper.deferred_keys if mapper.column_attrs[key].group in self.groups])
+        if WILDCARD in keys:
+            keys.update(mapper.deferred_keys)
+            keys.discard(WILDCARD)
+        if self.only is not None:
+            keys.update(self.only)
+        return keys
+
+    def with_expressions(self, expressions: dict[str, Any]) -> LoaderTree:
+        """Copy the tree with other expressions for its attributes."""
+        tree = LoaderTree(self.deferred, self.only, self.wildcard)
+        tree.groups, tree.relationships, tree.expressions = self.groups, self.relationships, expressions
+        return tree
+
+    @property
+    def is_eager(self) -> bool:
+        """Whether options ask for relationships together with the entity."""
+        return any(option.action in EAGER for option in self.relationships.values())
 
     def without(self, option: RelationshipLoad) -> LoaderTree:
         """Copy the tree with one option left out."""
@@ -334,7 +372,7 @@ class Load:
 
     @property
     def _shape(self) -> tuple[Any, ...]:
-        return ("load", tuple(tuple(step.shape for step in path) for path in self.paths))
+        return ("load", tuple(tuple(_shape_at(place, step) for place, step in enumerate(path)) for path in self.paths))
 
     def joinedload(self, attribute: Any, innerjoin: bool | None = None) -> Load:
         """Load the related objects in the same statement, through a join.
@@ -445,6 +483,13 @@ class Load:
             steps = (steps[0].starting_at(self._entity), *steps[1:])
         load.paths = (*self.paths, (*self._prefix, *steps))
         return load
+
+
+def _shape_at(place: int, step: LoadStep) -> tuple[Any, ...]:
+    """Give the structural key of a step; beyond the first, plans keep its expression for statements that follow."""
+    if place and step.expression is not None:
+        return (*step.shape, *map(_value_key, step.expression._binds))
+    return step.shape
 
 
 def _key_of(attribute: Any) -> str:

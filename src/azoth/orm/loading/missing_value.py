@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.exc import DetachedInstanceError, ObjectDeletedError
-from azoth.orm.loading.instance_loader import load_columns
+from azoth.orm.loading.instance_loader import load_columns, load_instances
 from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree
 from azoth.orm.loading.node_builder import is_deferred, strategy_of
+from azoth.orm.loading.purpose import Purpose
 from azoth.orm.loading.relationship_join import referencing_columns
 from azoth.orm.loading.relationship_loader import load_for_states, referenced_key
 from azoth.orm.runtime.symbols import EXTRA, NOT_LOADED
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from azoth.orm.loading.terms import Terms
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.mapping.properties.relationship import RelationshipProperty
@@ -57,8 +60,11 @@ def load_missing(state: InstanceState, instance: Any, key: str) -> Any:
 
 
 def _load_column(state: InstanceState, instance: Any, mapper: Mapper, key: str) -> Any:
+    tree = tree_of(state)
+    if key in mapper.keys_left_to_queries and key not in tree.expressions:
+        # Without a value, so that a query which gives an expression fills it in.
+        return None
     unit = _unit_of(state, mapper, key)
-    tree = _tree_of(state)
     deferred = is_deferred(mapper, key, tree)
     if deferred == "raise":
         _refuse(mapper, key, "raiseload")
@@ -67,7 +73,11 @@ def _load_column(state: InstanceState, instance: Any, mapper: Mapper, key: str) 
     if key not in values:
         keys = _columns_with(mapper, key, deferred, instance, tree)
         states = _peers(unit, state, instance, key, served=True)
-        load_columns(unit, mapper, [peer.pk for peer in states], keys, state)
+        pks = [peer.pk for peer in states]
+        if tree.is_eager and mapper.primary_key_keys[0] not in values:
+            load_again(unit, mapper, pks, state)
+        else:
+            load_columns(unit, mapper, pks, keys, state, tree)
     if key not in values:
         raise ObjectDeletedError(
             f"{mapper.class_.__name__} {state.pk!r}: its row is gone",
@@ -76,6 +86,22 @@ def _load_column(state: InstanceState, instance: Any, mapper: Mapper, key: str) 
             code="AZ-L10",
         )
     return values[key]
+
+
+def load_again(unit: Unit, mapper: Mapper, pks: Sequence[Any], state: InstanceState) -> list[Any]:
+    """Load expired instances as the options say with which they came.
+
+    Args:
+        unit: the unit of work.
+        mapper: the entity.
+        pks: their keys.
+        state: one of them, for all of which the same options hold.
+
+    Returns:
+        those that still have a row.
+    """
+    purpose = Purpose(columns=True, touched=state, terms=_terms_of(state))
+    return load_instances(unit, mapper, pks, tree_of(state), purpose=purpose)
 
 
 def _columns_with(mapper: Mapper, key: str, deferred: bool | str, instance: Any, tree: LoaderTree) -> set[str]:
@@ -101,7 +127,7 @@ def _load_relationship(state: InstanceState, instance: Any, relationship: Relati
         attribute.load(state, instance, ())
         return instance.__dict__[key]
     unit = _unit_of(state, state.manager.mapper, key)
-    action, option = strategy_of(relationship, _tree_of(state))
+    action, option = strategy_of(relationship, tree_of(state))
     tree = NO_OPTIONS if option is None else option.tree
     if action in {"raise", "raise_on_sql"}:
         known = _from_identity_map(unit, relationship, state, instance) if action == "raise_on_sql" else None
@@ -202,7 +228,8 @@ def _peers(unit: Unit, state: InstanceState, instance: Any, key: str, *, served:
     return found
 
 
-def _tree_of(state: InstanceState) -> LoaderTree:
+def tree_of(state: InstanceState) -> LoaderTree:
+    """Give the loader options with which an instance came."""
     origin = state.origin
     tree: LoaderTree | None = None if origin is None else origin.tree
     return NO_OPTIONS if tree is None else tree

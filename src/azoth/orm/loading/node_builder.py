@@ -34,6 +34,8 @@ def is_deferred(mapper: Mapper, key: str, tree: LoaderTree) -> bool | str:
     """Tell whether a column is left out of the SELECT: False, True, or "raise" where reading it is refused."""
     if key in mapper.primary_key_keys or key == mapper.version_id_key:
         return False
+    if key in mapper.keys_left_to_queries:
+        return key not in tree.expressions
     explicit = tree.deferred.get(key)
     if explicit is not None:
         return explicit

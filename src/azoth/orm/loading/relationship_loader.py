@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from azoth.orm.loading.entity_node import ResultNode, ValueNode
-from azoth.orm.loading.instance_loader import load_instances
+from azoth.orm.loading.instance_loader import load_asked_columns, load_instances
 from azoth.orm.loading.key_lists import BoundValues, bound_keys, criterion, padded, portions
 from azoth.orm.loading.load_path import LoadPath, beginning_at
 from azoth.orm.loading.load_plan import LoadPlan
@@ -72,7 +72,7 @@ def load_for_states(
             continue
         if anew or key not in instance.__dict__:
             parents[state] = instance
-        elif tree.relationships:
+        elif tree is not NO_OPTIONS:
             present.extend(_members(relationship, instance.__dict__[key]))
     purpose = Purpose(relationship, touched=touched, loads=loads, terms=terms)
     related = _Related(relationship, tree, criteria, path, purpose)
@@ -81,7 +81,8 @@ def load_for_states(
             present.extend(_load_referenced(unit, related, list(parents.items())))
         else:
             _load_by_parent_keys(unit, related, list(parents.items()))
-    if present and loads is not None and tree.relationships:
+    if present and loads is not None and tree is not NO_OPTIONS:
+        load_asked_columns(unit, relationship.mapper, present, tree)
         loads.add_behind(relationship.mapper, present, tree, path or _path_through(relationship))
 
 

@@ -10,6 +10,7 @@ from azoth.orm.loading.entity_node import EntityNode, ResultNode
 from azoth.orm.loading.joined_eager import NO_CRITERIA, joined_mappers
 from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.loader_criteria import JoinedCriteria, LoaderCriteria, criterion_for, without_criteria
+from azoth.orm.loading.loader_options import TreeOption
 from azoth.orm.loading.result_nodes import names_entities as selects_entities
 from azoth.orm.loading.result_nodes import result_nodes, shape_of_results
 from azoth.sql.cache_key import UNCACHEABLE
@@ -68,6 +69,7 @@ def make_load_plan(statement: Any, statement_cache: Any, *, refresh: bool) -> Lo
         refresh=refresh,
         binds=statement._binds,
         criteria=next((one.conditions for one in options if one.__class__ is JoinedCriteria), NO_CRITERIA),
+        brings=not any(one.__class__ is TreeOption for one in options),
     )
     plan.shape = shape_of_results(results)
     plan.may_repeat = may_repeat
@@ -90,6 +92,16 @@ def with_criteria(statement: Any, criteria: Sequence[LoaderCriteria], statement_
     changed = add_criteria(plain, criteria)
     if not isinstance(plain, Select) or not names_entities(plain):
         return changed
+    return _with_joined(changed, plain, criteria, statement_cache)
+
+
+def with_criteria_of_joins(statement: Any, criteria: Sequence[LoaderCriteria], statement_cache: Any) -> Any:
+    """Put the criteria among a statement's options into the joins that azoth adds to it, and nowhere else."""
+    plain = without_criteria(statement)
+    return _with_joined(plain, plain, criteria, statement_cache)
+
+
+def _with_joined(changed: Any, plain: Any, criteria: Sequence[LoaderCriteria], statement_cache: Any) -> Any:
     joined = _joined_mappers(plain, statement_cache)
     conditions = {mapper: part for mapper in joined if (part := criterion_for(mapper, criteria)) is not None}
     return changed.options(JoinedCriteria(conditions)) if conditions else changed

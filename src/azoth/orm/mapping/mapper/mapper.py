@@ -385,6 +385,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
         columns: dict[str, Any] = {}
         self.column_to_key: dict[Any, str] = {}
         self.expression_keys: dict[str, Any] = {}
+        self.keys_left_to_queries: set[str] = set()
         deferred: set[str] = set()
         for key, prop in self._properties.items():
             if not isinstance(prop, ColumnProperty):
@@ -393,6 +394,8 @@ class Mapper(MapperIdentity, MapperHierarchy):
                 deferred.add(key)
             if prop.is_expression:
                 self.expression_keys[key] = prop.columns[0]
+                if prop.is_left_to_queries:
+                    self.keys_left_to_queries.add(key)
                 continue
             columns[key] = next(column for column in prop.columns if column in self._table_columns)
             for column in prop.columns:

@@ -8,6 +8,7 @@ from typing import Any
 from weakref import ref
 
 from azoth import engine as engines
+from azoth.engine.execution.announcing import is_heard
 from azoth.engine.fetching import FetchedRows
 from azoth.engine.result import IteratorResult
 from azoth.exc import InvalidRequestError
@@ -61,6 +62,12 @@ class BriefConnection:
         with self._connection() as connection, self._heard_errors(connection):
             cursor = connection.run(sql, parameters)
             return FetchedRows(cursor, connection.fetch_all(cursor, sql, parameters) if cursor.description else ())
+
+    is_heard = property(is_heard)
+
+    def fetch_all(self, cursor: FetchedRows, sql: str, parameters: object) -> list[Any]:
+        """Give the rows of a ``run()``."""
+        return cursor.fetchall()
 
     def driver_rows(self, statement: Any, execution_options: Mapping[str, Any] | None = None) -> list[Any]:
         """Execute a statement that reads, and give its rows as the driver makes them.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from azoth.exc import ArgumentError, InvalidRequestError, StatementError
 from azoth.orm.loading.instance_loader import load_instances
 from azoth.orm.loading.loader_options import NO_OPTIONS
+from azoth.orm.loading.missing_value import load_again
 from azoth.orm.mapping.lookup import mapper_of
 from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.symbols import STATE
@@ -85,7 +86,7 @@ def _still_there(unit: Unit, mapper: Mapper, instance: Any) -> Any:
     """Make sure that a fully expired instance still has its row."""
     unit.autoflush()
     state = instance.__dict__[STATE]
-    load_instances(unit, mapper, (state.pk,))
+    load_again(unit, mapper, (state.pk,), state)
     return instance if mapper.primary_key_keys[0] in instance.__dict__ else None
 
 

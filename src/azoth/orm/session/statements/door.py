@@ -21,7 +21,7 @@ from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.loader_criteria import criteria_among, without_criteria
 from azoth.orm.loading.purpose import Purpose
 from azoth.orm.loading.terms import Terms, following_terms
-from azoth.orm.query.lowering import find_load_plan, names_entities, with_criteria
+from azoth.orm.query.lowering import find_load_plan, names_entities, with_criteria, with_criteria_of_joins
 from azoth.orm.query.statement_facts import first_mapper, merged_options
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.ports import Unit
@@ -195,7 +195,7 @@ def prepare(
         criteria = criteria_among(statement._with_options)
         if purpose is not None and purpose.columns:
             # An object that is here has its columns whatever holds for others.
-            statement = without_criteria(statement)
+            statement = with_criteria_of_joins(statement, criteria, statement_cache)
         elif criteria:
             statement = with_criteria(statement, criteria, statement_cache)
         terms = following_terms(criteria, options, refresh)
