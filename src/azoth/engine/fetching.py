@@ -20,9 +20,15 @@ CHUNK: Final = 500
 
 
 class RowSource(ABC):
-    """Where raw rows come from; several views (rows, scalars, mappings) may read from one source."""
+    """Where raw rows come from; several views (rows, scalars, mappings) may read from one source.
 
-    __slots__ = ("_pushed_back", "closed", "exhausted")
+    Attributes:
+        holds: what must not end before somebody has read everything or closes the source, or None.
+    """
+
+    __slots__ = ("_pushed_back", "closed", "exhausted", "holds")
+
+    holds: object
 
     portion = CHUNK
     """How many rows iteration reads at a time, where the result does not say it."""
@@ -31,6 +37,7 @@ class RowSource(ABC):
         self.closed = False
         self.exhausted = False
         self._pushed_back: list[Any] | None = None
+        self.holds = None
 
     @abstractmethod
     def _read_all(self) -> Iterable[Any]:
@@ -61,6 +68,8 @@ class RowSource(ABC):
             self._pushed_back = rest or None
             return rows
         if self.exhausted:
+            # Not with the last rows, which are still being used.
+            self.holds = None
             return self._nothing()
         try:
             rows = self._read_many(size)
@@ -82,6 +91,7 @@ class RowSource(ABC):
         self.closed = True
         self._pushed_back = None
         self.finish()
+        self.holds = None
 
     def fail(self, error: BaseException) -> None:
         """Close the source after an error while it was read: what was lost then would be missing without a sound.
@@ -230,6 +240,7 @@ class Fetching(Generic[Element]):
             source.fail(error)
             raise
         source.finish()
+        source.holds = None
         return elements if self._unique is None else self._unique.filter(elements)
 
     def fetchall(self) -> Sequence[Element]:

@@ -44,7 +44,7 @@ class CursorSource(RowSource):
     def __init__(self, cursor: Any, connection: Any, sql: str, values: Any) -> None:
         self.closed = False
         self.exhausted = False
-        self._pushed_back = None
+        self._pushed_back = self.holds = None
         self.cursor = cursor
         self._connection = connection
         self._sql = sql

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Any, overload
 
 from azoth.exc import InvalidRequestError, MultipleResultsFound, NoResultFound
@@ -79,7 +80,8 @@ class Fetching(Narrowing, Selecting):
         size = self._statement._execution_options.get("yield_per")
         if size:
             return self._in_portions(size)
-        return iter(self._fetch(self._statement))
+        # The slice is empty: it keeps the session for as long as somebody goes through the results.
+        return chain(self._fetch(self._statement), islice((self.session,), 0))
 
     @overload
     def __getitem__(self, item: int) -> Any: ...

@@ -124,7 +124,7 @@ def execute(
         )
     if isinstance(statement, FromStatement):
         plan, found = given(unit, statement, params, options, bind_arguments)
-        return _result(plan, (found,))
+        return _result(unit, plan, (found,))
     return _execute_other(unit, statement, params, options, bind_arguments)
 
 
@@ -275,7 +275,7 @@ def _execute_select(
     of_statement = statement._execution_options
     size = (options or {}).get("yield_per") or (of_statement and of_statement.get("yield_per"))
     if size:
-        return _result(plan, plan.chunks(unit, connection, prepared, size, terms)).yield_per(size)
+        return _result(unit, plan, plan.chunks(unit, connection, prepared, size, terms)).yield_per(size)
     loads = None if purpose is None else purpose.loads
     if terms is not None and terms.options.get("skip_user_error_events"):
         with connection.private_errors():
@@ -283,6 +283,7 @@ def _execute_select(
     else:
         found = plan.run(unit, connection, prepared, loads, terms)
     result: Any = ChunkedIteratorResult(plan.shape, (found,))
+    result._source.holds = unit.session
     if plan.unique_filters is not None:
         result._unique_filters = plan.unique_filters
     return result
@@ -308,6 +309,8 @@ def _execute_other(
             result = connection.execute(statement, params, execution_options=given_options)
     finally:
         in_use.release()
+    if getattr(result, "returns_rows", True):
+        result._source.holds = unit.session
     return result
 
 
@@ -359,7 +362,8 @@ def _with_criteria(statement: Any, connection: Any) -> Any:
     return with_criteria(statement, criteria, connection.statement_cache) if criteria else statement
 
 
-def _result(plan: LoadPlan, chunks: Any) -> Any:
+def _result(unit: StatementUnit, plan: LoadPlan, chunks: Any) -> Any:
     result: Any = ChunkedIteratorResult(plan.shape, chunks)
+    result._source.holds = unit.session
     result._unique_filters = plan.unique_filters
     return result

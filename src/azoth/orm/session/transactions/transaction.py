@@ -363,6 +363,9 @@ class SessionTransaction:
         """
         self._check_open()
         all_in_turn([*[inner._end_inside for inner in self._inner_transactions()], self._end_rolled_back])
+        self._tell_rolled_back()
+
+    def _tell_rolled_back(self) -> None:
         unit = self._unit()
         for listener in unit.dispatch.after_soft_rollback:
             listener(unit.session, self)
@@ -379,6 +382,7 @@ class SessionTransaction:
             self._rollback_work()
         finally:
             self._close()
+        self._tell_rolled_back()
 
     def _end_rolled_back(self) -> None:
         try:
@@ -398,9 +402,7 @@ class SessionTransaction:
             cause.add_note(f"rolling back failed, too: {type(second).__name__}: {second}")
         finally:
             self.failure = cause
-        unit = self._unit()
-        for listener in unit.dispatch.after_soft_rollback:
-            listener(unit.session, self)
+        self._tell_rolled_back()
 
     def _rollback_work(self) -> None:
         try:
