@@ -17,6 +17,7 @@ from azoth.sql.selectable import select
 if TYPE_CHECKING:
     from azoth.orm.loading.load_path import LoadPath
     from azoth.orm.loading.related_loads import RelatedLoads
+    from azoth.orm.loading.terms import Terms
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.runtime.ports import Unit
     from azoth.orm.runtime.state import InstanceState
@@ -120,10 +121,16 @@ def load_columns(
     keys: Collection[str],
     touched: InstanceState | None = None,
     tree: LoaderTree = NO_OPTIONS,
+    terms: Terms | None = None,
 ) -> None:
-    """Give present instances the columns that they lack, and nothing else; ``tree`` is what options say of them."""
+    """Give present instances the columns that they lack, and nothing else.
+
+    ``tree`` is what options say of them, ``terms`` what acts on the subqueries of SQL expressions.
+    """
+    if terms is not None and mapper.expression_keys.keys().isdisjoint(keys):
+        terms = None
     part = tree.columns_only(frozenset(keys)) if tree.expressions else columns_only(mapper, frozenset(keys))
-    load_instances(unit, mapper, pks, part, purpose=Purpose(columns=True, touched=touched))
+    load_instances(unit, mapper, pks, part, purpose=Purpose(columns=True, touched=touched, terms=terms))
 
 
 def load_asked_columns(unit: Unit, mapper: Mapper, instances: Iterable[Any], tree: LoaderTree) -> None:

@@ -56,6 +56,26 @@ def joined_mappers(results: Sequence[ResultNode]) -> list[Any]:
     return list(dict.fromkeys(found))
 
 
+def mappers_with_expressions(results: Sequence[ResultNode]) -> list[Any]:
+    """List the mappers of entities whose attributes may be SQL expressions, each once."""
+    nodes = [node for result in results if isinstance(result, EntityNode) for node in result.walk()]
+    return list(dict.fromkeys([node.mapper for node in nodes if node.mapper.expression_keys]))
+
+
+def exchange_expressions(results: Sequence[ResultNode], expressions: Mapping[tuple[Any, str], Any]) -> None:
+    """Let the nodes load other expressions for attributes; those that a query has given stay.
+
+    Args:
+        results: the result nodes.
+        expressions: from mapper and attribute to the expression.
+    """
+    for result in results:
+        for node in result.walk() if isinstance(result, EntityNode) else ():
+            for (mapper, key), expression in expressions.items():
+                if mapper is node.mapper and key in node.columns and key not in node.tree.expressions:
+                    node.columns[key] = node.adapt(expression)
+
+
 def _with_join(statement: Any, node: EntityNode, joined: JoinedNode, criterion: Any) -> Any:
     child = joined.node
     primary, secondary = join_clauses(joined.relationship, node.adapt, child.adapt, joined.secondary)

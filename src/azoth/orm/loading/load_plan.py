@@ -76,6 +76,9 @@ class LoadPlan:
         "write_loader",
     )  # fmt: skip
 
+    _own_binds: tuple[Any, ...] | None
+    trees: list[LoaderTree]
+
     def __init__(
         self,
         statement: Any,
@@ -100,14 +103,14 @@ class LoadPlan:
         layout = RowLayout({id(expression): place for place, expression in enumerate(expressions)}, processors)
         self._take_results(results, layout, scalar=scalar, refresh=refresh, brings=brings)
         if any(one._binds for tree in self.trees for one in tree.expressions.values()):
-            self._own_binds = statement._binds if binds is None else binds
+            self._own_binds = tuple(statement._binds if binds is None else binds)
 
     def _take_results(
         self, results: Sequence[ResultNode], layout: RowLayout, *, scalar: bool, refresh: bool, brings: bool
     ) -> None:
         """Note what the results consist of, and write the function that makes them."""
         self.shape: Any = None
-        self._own_binds: tuple[Any, ...] | None = None
+        self._own_binds = None
         self.refresh = refresh
         self.entity_nodes = [node for result in results if isinstance(result, EntityNode) for node in result.walk()]
         self.trees = [node.tree for node in self.entity_nodes]

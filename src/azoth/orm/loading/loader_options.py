@@ -332,13 +332,19 @@ def tree_for(entity: Any, options: Iterable[Any], *, is_first: bool) -> LoaderTr
             step = path[0]
             if step.parent is None and step.key == WILDCARD and step.action in RELATIONSHIP_STRATEGIES:
                 everywhere = step.action
-            elif step.parent is entity or (step.parent is None and is_first):
+            elif begins_at(step, entity) or (step.parent is None and is_first):
                 tree = _changeable(tree, handed_on)
                 tree.add(path)
     if everywhere is not None:
         tree = _changeable(tree, handed_on)
         tree.spread(everywhere)
     return NO_OPTIONS if tree is None else tree
+
+
+def begins_at(step: LoadStep, entity: Any) -> bool:
+    """Tell whether a step begins at an entity, or at the alias for which it stands."""
+    parent = step.parent
+    return parent is not None and (parent is entity or parent is getattr(entity, "stands_for", None))
 
 
 def _changeable(tree: LoaderTree | None, handed_on: LoaderTree | None) -> LoaderTree:

@@ -77,7 +77,7 @@ def _load_column(state: InstanceState, instance: Any, mapper: Mapper, key: str) 
         if tree.is_eager and mapper.primary_key_keys[0] not in values:
             load_again(unit, mapper, pks, state)
         else:
-            load_columns(unit, mapper, pks, keys, state, tree)
+            load_columns(unit, mapper, pks, keys, state, tree, _terms_of(state))
     if key not in values:
         raise ObjectDeletedError(
             f"{mapper.class_.__name__} {state.pk!r}: its row is gone",

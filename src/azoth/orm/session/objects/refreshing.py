@@ -59,7 +59,7 @@ def refresh_instance(unit: Unit, instance: Any, attribute_names: Iterable[str] |
         columns = [name for name in names if name not in mapper.relationships]
         relationships = [name for name in names if name in mapper.relationships]
         if columns:
-            load_columns(unit, mapper, (state.pk,), columns, tree=tree_of(state))
+            load_columns(unit, mapper, (state.pk,), columns, None, tree_of(state), terms)
         gone = any(name not in instance.__dict__ for name in columns if name in mapper.columns)
         for name in relationships if not gone else ():
             loaded_value(state, instance, name)
