@@ -55,7 +55,7 @@ def load_instances(
     Emits: one SELECT for each 500 keys.
     State: instances not present yet are made; present ones get the columns that they lack.
     """
-    if purpose.terms is not None or unit.dispatch.do_orm_execute:
+    if purpose.terms is not None or unit.dispatch.do_orm_execute or unit.executes_itself:
         return _fetch(unit, mapper, pks, tree, refresh, path, purpose)
     loads = purpose.loads
     connection = unit.connection_for(mapper)

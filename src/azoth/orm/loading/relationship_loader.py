@@ -179,7 +179,7 @@ def _load_by_parent_keys(unit: Unit, related_rows: _Related, parents: list[Paren
 def _rows(unit: Unit, related: _Related, keys: Sequence[Any]) -> list[Any]:
     """Select related rows, each with the key of its parent."""
     purpose = related.purpose
-    if purpose.terms is not None or unit.dispatch.do_orm_execute:
+    if purpose.terms is not None or unit.dispatch.do_orm_execute or unit.executes_itself:
         relationship = related.relationship
         _, statement, _ = _select_related(related, keys)
         path = related.path or _path_through(relationship)

@@ -53,7 +53,10 @@ class Portions:
         reading: tells whether they may be read on.
     """
 
-    __slots__ = ("__weakref__", "_connection", "_cursor", "_parameters", "_reading", "_reference", "_size", "_sql")
+    __slots__ = (
+        "__weakref__", "_connection", "_cursor", "_parameters", "_reading", "_reference", "_size", "_sql",
+        "_was_let_go",
+    )  # fmt: skip
 
     def __init__(
         self, connection: Any, cursor: Any, sql: str, parameters: tuple[Any, ...], size: int, reading: Reading
@@ -64,6 +67,7 @@ class Portions:
         self._parameters = parameters
         self._size = size
         self._reading = reading
+        self._was_let_go = False
         if isinstance(cursor, FetchedRows):
             connection.keep_track_of(self)
             self._reference = None
@@ -77,7 +81,7 @@ class Portions:
         cursor = self._cursor
         if cursor is None:
             raise StopIteration
-        if self._reading.is_over:
+        if self._was_let_go or self._reading.is_over:
             raise result_is_over()
         try:
             rows: list[Any] = cursor.fetchmany(self._size)
@@ -94,8 +98,9 @@ class Portions:
         return rows
 
     def let_go(self) -> None:
-        """Close the cursor, because the transaction has ended."""
+        """Close the cursor, because the transaction has ended or the connection was given up."""
         if self._cursor is not None:
+            self._was_let_go = True
             close_cursor(self._cursor)
 
 

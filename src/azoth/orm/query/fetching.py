@@ -163,7 +163,7 @@ class Fetching(Narrowing, Selecting):
             session = self._session()
         if not self._loads_eagerly:
             statement = statement._copy_with(_with_options=(lazyload("*"),))
-        if session.dispatch.do_orm_execute:
+        if session.dispatch.do_orm_execute or session.unit.executes_itself:
             return self._fetch_observed(session, statement)
         if statement.__class__ is not Select:
             plan, given = session.unit.given(statement, self._params)
@@ -179,8 +179,12 @@ class Fetching(Narrowing, Selecting):
         result = session.execute(statement, self._params)
         columns = self._statement._raw_columns
         places = frozenset(place for place, column in enumerate(columns) if entity_of(column) is not None)
-        stands_alone = len(columns) == 1 and bool(places) and not self._tuples
+        stands_alone = self._gives_objects()
         return _each_once(list(result.scalars() if stands_alone else result), places, stands_alone=stands_alone)
+
+    def _gives_objects(self) -> bool:
+        columns = self._statement._raw_columns
+        return len(columns) == 1 and entity_of(columns[0]) is not None and not self._tuples
 
     def _results(self, plan: Any, found: list[Any]) -> list[Any]:
         """Make results of what a plan loaded: each object stands once, several things are rows."""
@@ -194,6 +198,10 @@ class Fetching(Narrowing, Selecting):
         session = self._session()
         if not isinstance(self._statement, Select) or not names_entities(self._statement):
             yield from session.execute(self._statement, self._params)
+            return
+        if session.dispatch.do_orm_execute or session.unit.executes_itself:
+            result = session.execute(self._statement, self._params)
+            yield from result.scalars() if self._gives_objects() else result
             return
         plan, connection, prepared, terms = session.unit.prepare(self._statement, self._params)
         for found in plan.chunks(session.unit, connection, prepared, size, terms):

@@ -29,12 +29,14 @@ class Unit(Protocol):
         in_use: held (never waited for) while the unit is being used; see ``azoth.orm.runtime.concurrent_use``.
         dispatch: who listens to events of the unit.
         load_on_peers: whether an implicit load serves the peers of the touched instance too.
+        executes_itself: whether the session's class has an ``execute()`` of its own, which is called for loads too.
     """
 
     identity_map: IdentityMap
     in_use: Any
     dispatch: Any
     load_on_peers: bool
+    executes_itself: bool
 
     @property
     def session(self) -> Any:

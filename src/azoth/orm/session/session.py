@@ -116,6 +116,7 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
             keeps_all=not weak_identity_map,
             execution_options=execution_options,
             asks_session=type(self).get_bind is not Session.get_bind,
+            executes_itself=type(self).execute is not Session.execute,
             info=info,
         )
         if extension is not None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from azoth.orm.persistence import FlushOutcome
     from azoth.orm.runtime.ports import Reading
     from azoth.orm.runtime.state import InstanceState
+    from azoth.orm.session.statements.execute_state import ORMExecuteState
 
 Value = TypeVar("Value")
 
@@ -104,11 +105,12 @@ class UnitOfWork:
         keeps_all: whether the identity map keeps every object alive.
         execution_options: options of every execution.
         asks_session: whether the session's class says by a ``get_bind()`` of its own where statements go.
+        executes_itself: whether the session's class has an ``execute()`` of its own, which is called for loads too.
     """
 
     __slots__ = (
         "__weakref__", "_info", "_number", "_session", "asks_session", "autobegin", "autoflushes", "bind", "binds",
-        "classic", "dispatch", "execution_options", "expire_on_commit", "flushing", "identity_map",
+        "classic", "dispatch", "executes_itself", "execution_options", "expire_on_commit", "flushing", "identity_map",
         "in_use", "join_transaction_mode", "keeps_all", "load_on_peers", "transaction", "twophase",
     )  # fmt: skip
 
@@ -129,12 +131,14 @@ class UnitOfWork:
         keeps_all: bool,
         execution_options: Mapping[str, Any] | None,
         asks_session: bool,
+        executes_itself: bool,
         info: dict[Any, Any] | None,
     ) -> None:
         self._info = info
         self._number: int | None = None
         self.execution_options: Mapping[str, Any] = dict(execution_options or {})
         self.asks_session = asks_session
+        self.executes_itself = executes_itself
         self._session: Callable[[], Any] = weakref.ref(session)
         self.identity_map = IdentityMap(self, keep_all=keeps_all)
         self.transaction: SessionTransaction | None = None
@@ -343,6 +347,12 @@ class UnitOfWork:
     def fetch(self, statement: Any, purpose: Purpose) -> list[Any]:
         """Execute a SELECT of the ORM's own where everybody can act on it; gives what it loads."""
         return door.fetch(self, statement, purpose)
+
+    def execute(
+        self, statement: Any, params: Any, options: door.Options, bind_arguments: door.Options, state: ORMExecuteState
+    ) -> Any:
+        """Execute a statement that listeners have heard of."""
+        return door.execute(self, statement, params, options, bind_arguments, state)
 
     def prepare(self, statement: Any, params: Any) -> door.Prepared:
         """Flush where needed, and make a SELECT of entities ready to run."""

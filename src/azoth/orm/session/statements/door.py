@@ -19,7 +19,7 @@ from azoth.orm import bulk
 from azoth.orm.loading.criteria_in_statement import add_criteria
 from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.loader_criteria import criteria_among, without_criteria
-from azoth.orm.loading.purpose import Purpose
+from azoth.orm.loading.purpose import GivenPurpose, Purpose, taken_purpose
 from azoth.orm.loading.terms import Terms, following_terms
 from azoth.orm.query.lowering import find_load_plan, names_entities, with_criteria, with_criteria_of_joins
 from azoth.orm.query.statement_facts import first_mapper, merged_options
@@ -40,6 +40,7 @@ class StatementUnit(Unit, Protocol):
         bind: the engine or connection for everything that ``binds`` does not name, or None.
         binds: what is named, or None where nothing is.
         asks_session: whether the session's class says by a ``get_bind()`` of its own where statements go.
+        executes_itself: whether the session's class has an ``execute()`` of its own, which is called for loads too.
         execution_options: options of every execution.
         autoflushes: whether pending changes are flushed before each query.
         transaction: the innermost transaction, savepoint or subtransaction that is begun, or None.
@@ -48,6 +49,7 @@ class StatementUnit(Unit, Protocol):
     bind: Any
     binds: Any
     asks_session: bool
+    executes_itself: bool
     execution_options: Mapping[str, Any]
     autoflushes: bool
     transaction: Any
@@ -107,12 +109,13 @@ def execute(
     Returns:
         the result.
     """
+    purpose = None if state is None else state.purpose
+    if state is None and unit.executes_itself:
+        statement, purpose = taken_purpose(statement)
     if state is None and unit.dispatch.do_orm_execute:
-        return _let_hear(unit, statement, params, options, bind_arguments, None)
+        return _let_hear(unit, statement, params, options, bind_arguments, purpose)
     if isinstance(statement, Select) and names_entities(statement):
-        return _execute_select(
-            unit, statement, params, options, bind_arguments, None if state is None else state.purpose
-        )
+        return _execute_select(unit, statement, params, options, bind_arguments, purpose)
     if isinstance(statement, str):
         statement = text(statement)
     if not hasattr(statement, "_fields"):
@@ -144,6 +147,10 @@ def fetch(unit: StatementUnit, statement: Any, purpose: Purpose) -> list[Any]:
     if terms is not None:
         options = terms.options or None
         statement = statement.options(*[one.for_loads() for one in terms.criteria])
+    if unit.executes_itself:
+        keywords = {"execution_options": options} if options else {}
+        result = unit.session.execute(statement.options(GivenPurpose(purpose)), **keywords)
+        return list(result.scalars() if len(statement._raw_columns) == 1 else map(tuple, result))
     if unit.dispatch.do_orm_execute:
         result = _let_hear(unit, statement, None, options, None, purpose)
         return list(result.scalars() if len(statement._raw_columns) == 1 else map(tuple, result))
