@@ -4,27 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from azoth.engine.execution.cursor_result import CursorResult
 from azoth.engine.execution.execution import FetchedSource, shape_of_result, split_parameters
 from azoth.engine.fetching import FetchedRows
+from azoth.event import Dispatch
 
 __all__ = ["ANNOUNCED", "announce", "execute_announced", "is_heard", "tell_executed"]
+
+Parameters = Mapping[str, Any] | list[Any] | None
+"""The values of one execution, or of several."""
+
+
+class Announcing(Protocol):
+    """A connection, as far as its listeners are concerned."""
+
+    dispatch: Dispatch
+    statement_cache: Any
+
+    def execute(
+        self, statement: Any, parameters: Any = None, *, execution_options: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Execute a statement."""
+
+    def fetch_all(self, cursor: Any, sql: str, parameters: Any) -> list[Any]:
+        """Read all rows."""
+
 
 ANNOUNCED: Final[Mapping[str, Any]] = MappingProxyType({})
 """The execution options of what was announced already."""
 
 
-def is_heard(connection: Any) -> bool:
+def is_heard(connection: Announcing) -> bool:
     """Tell whether somebody listens to the executions of a connection."""
     dispatch = connection.dispatch
     return bool(dispatch.before_execute or dispatch.after_execute)
 
 
 def announce(
-    connection: Any, statement: Any, parameters: Any, options: Mapping[str, Any] | None = None
-) -> tuple[Any, Any]:
+    connection: Announcing, statement: object, parameters: Parameters, options: Mapping[str, Any] | None = None
+) -> tuple[object, Parameters]:
     """Tell listeners that a statement is about to be executed.
 
     Args:
@@ -44,7 +64,9 @@ def announce(
     return statement, multiparams or params or None
 
 
-def execute_announced(connection: Any, statement: Any, parameters: Any, send: Callable[[], Any]) -> Any:
+def execute_announced(
+    connection: Announcing, statement: object, parameters: Parameters, send: Callable[[], Any]
+) -> Any:
     """Execute a statement that its caller has prepared, and let listeners hear of it.
 
     Args:
@@ -66,7 +88,9 @@ def execute_announced(connection: Any, statement: Any, parameters: Any, send: Ca
     return FetchedRows(result.cursor, result.driver_rows()) if result.returns_rows else result
 
 
-def tell_executed(connection: Any, statement: Any, parameters: Any, cursor: Any, *, stream: bool = False) -> Any:
+def tell_executed(
+    connection: Announcing, statement: object, parameters: Parameters, cursor: Any, *, stream: bool = False
+) -> Any:
     """Tell listeners that a statement was executed.
 
     Args:
@@ -79,15 +103,16 @@ def tell_executed(connection: Any, statement: Any, parameters: Any, cursor: Any,
     Returns:
         the cursor, or what has its rows.
     """
-    many = isinstance(parameters, list)
-    keys = tuple(parameters[0] if many else parameters) if parameters else ()
+    sets = parameters if isinstance(parameters, list) else None
+    many = sets is not None
+    keys = tuple((parameters if sets is None else sets[0]) or ())
     prepared = connection.statement_cache.prepare(statement, keys, many)
-    values: Any = None
+    values: object = None
     if prepared.needs_values or prepared.default_columns:
         # Its text would be another one; functions that make values are called once for each execution.
         prepared = None
-    elif many:
-        values = [prepared.bind(statement, each) for each in parameters]
+    elif sets is not None:
+        values = [prepared.bind(statement, each) for each in sets]
     else:
         values = prepared.bind(statement, parameters)
     shape = source = None
@@ -95,19 +120,19 @@ def tell_executed(connection: Any, statement: Any, parameters: Any, cursor: Any,
         rows = connection.fetch_all(cursor, "" if prepared is None else prepared.sql, values)
         cursor = FetchedRows(cursor, rows)
         shape, source = shape_of_result(connection, prepared, statement, cursor), FetchedSource(rows)
-    result: Any = CursorResult(shape, cursor, source, connection, prepared, statement, parameters, values)
+    result: CursorResult[Any] = CursorResult(shape, cursor, source, connection, prepared, statement, parameters, values)
     for listener in connection.dispatch.after_execute:
         listener(connection, statement, *split_parameters(parameters), {}, result)
     return cursor
 
 
-def _copied(parameters: Any) -> Any:
-    return [dict(each) for each in parameters] if isinstance(parameters, list) else dict(parameters)
+def _copied(parameters: Parameters) -> Parameters:
+    return [dict(each) for each in parameters] if isinstance(parameters, list) else dict(parameters or {})
 
 
-def _is_same(before: Any, after: Any) -> bool:
+def _is_same(before: Parameters, after: Parameters) -> bool:
     """Tell whether parameters have the values that they had; values of the user's are not compared with each other."""
     if isinstance(before, list):
         return isinstance(after, list) and len(before) == len(after) and all(map(_is_same, before, after))
-    after = after or {}
+    before, after = before or {}, after or {}
     return isinstance(after, Mapping) and before.keys() == after.keys() and all(before[k] is after[k] for k in before)

@@ -7,8 +7,10 @@ from typing import Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.attributes.column_attribute import ColumnAttribute
+from azoth.orm.mapping.entities.aliased import AliasedInsp
 from azoth.orm.mapping.entities.bundle import Bundle
 from azoth.orm.mapping.lookup import entity_of
+from azoth.sql.selectable import Select
 
 
 class NamedEntities:
@@ -20,9 +22,9 @@ class NamedEntities:
 
     def __init__(self, exchange: Callable[[Any], Any]) -> None:
         self._exchange = exchange
-        self._aliases: dict[int, Any] = {}
+        self._aliases: dict[int, AliasedInsp] = {}
 
-    def exchanged(self, select: Any) -> Any:
+    def exchanged(self, select: Select[Any]) -> Select[Any]:
         """Let a SELECT whose elements are exchanged name entities that fit them.
 
         Raises:
@@ -48,7 +50,7 @@ class NamedEntities:
                         self._check(step.parent)
         return select._copy_with(_raw_columns=raw, _from_obj=froms, _setup_joins=joins)
 
-    def _one(self, raw: Any) -> Any:
+    def _one(self, raw: object) -> object:
         entity = entity_of(raw)
         if entity is not None:
             return raw if entity.is_mapper else self._alias(raw, entity)
@@ -60,13 +62,13 @@ class NamedEntities:
                     raise _out_of_reach(f"bundle {raw.name}")
         return raw
 
-    def _alias(self, raw: Any, entity: Any) -> Any:
+    def _alias(self, raw: object, entity: AliasedInsp) -> object:
         other = self._entity(entity)
         if other is entity:
             return raw
         return other if raw is entity else other.entity
 
-    def _entity(self, entity: Any) -> Any:
+    def _entity(self, entity: AliasedInsp) -> AliasedInsp:
         known = self._aliases.get(id(entity))
         if known is None:
             selectable = self._exchange(entity.selectable)
@@ -74,7 +76,7 @@ class NamedEntities:
             self._aliases[id(entity)] = known
         return known
 
-    def _attribute(self, attribute: ColumnAttribute[Any]) -> Any:
+    def _attribute(self, attribute: ColumnAttribute[Any]) -> ColumnAttribute[Any]:
         parent = attribute.parent
         if not parent.is_mapper and self._entity(parent) is not parent:
             attribute = getattr(self._entity(parent).entity, attribute.key)
@@ -86,7 +88,7 @@ class NamedEntities:
             return attribute
         return ColumnAttribute(attribute.class_, attribute.key, attribute.parent, attribute.property, after)
 
-    def _check(self, entity: Any) -> None:
+    def _check(self, entity: AliasedInsp | None) -> None:
         if entity is not None and self._aliases.get(id(entity), entity) is not entity:
             raise _out_of_reach(f"an alias of {entity.class_.__name__} that stands for a subquery")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from azoth.engine.result import FrozenResult
@@ -16,15 +17,15 @@ class MergingSession(Protocol):
     """What merging asks of a session."""
 
     @property
-    def no_autoflush(self) -> Any:
+    def no_autoflush(self) -> AbstractContextManager[object]:
         """A block in which nothing is flushed."""
 
-    def merge(self, instance: Any, *, load: bool = True) -> Any:
+    def merge(self, instance: object, *, load: bool = True) -> object:
         """Copy an object's state onto the session's own object."""
 
 
 def merge_frozen_result(
-    session: MergingSession, statement: Any, frozen_result: FrozenResult[Any], load: bool = True
+    session: MergingSession, statement: object, frozen_result: FrozenResult[Any], load: bool = True
 ) -> FrozenResult[Any]:
     """Merge the objects of a frozen result into a session, as a cache of results does.
 

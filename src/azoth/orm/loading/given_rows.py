@@ -130,7 +130,8 @@ def given_rows(
     """
     heard = connection.is_heard
     if heard:
-        statement, parameters = announce(connection, statement, parameters)
+        statement, announced = announce(connection, statement, parameters)
+        parameters = None if isinstance(announced, list) else announced
     if parameters and any(one.expanding and one.key in parameters for one in statement._binds):
         statement = statement.params(parameters)
     prepared = connection.statement_cache.prepare(statement, tuple(parameters) if parameters else ())

@@ -32,7 +32,7 @@ def run_for_portions(connection: Any, sql: str, parameters: tuple[Any, ...]) -> 
     return cursor
 
 
-def run_heard_for_portions(connection: Any, statement: Any) -> tuple[Any, str, tuple[Any, ...]]:
+def run_heard_for_portions(connection: Any, statement: object) -> tuple[Any, str, tuple[Any, ...]]:
     """Do the same for a statement that listeners hear of; gives its text and values, too."""
     statement, given = announce(connection, statement, None)
     prepared = connection.statement_cache.prepare(statement, tuple(given or ()))

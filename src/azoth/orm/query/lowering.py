@@ -18,6 +18,7 @@ from azoth.sql.selectable import Select, canonical_shape
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.sql.statement_cache import StatementCache
 
 
 def names_entities(statement: Any) -> bool:
@@ -101,13 +102,17 @@ def with_criteria(statement: Any, criteria: Sequence[LoaderCriteria], statement_
     return _with_joined(changed, plain, criteria, statement_cache)
 
 
-def with_criteria_of_joins(statement: Any, criteria: Sequence[LoaderCriteria], statement_cache: Any) -> Any:
+def with_criteria_of_joins(
+    statement: Select[Any], criteria: Sequence[LoaderCriteria], statement_cache: StatementCache
+) -> Select[Any]:
     """Put the criteria among a statement's options into the joins that azoth adds to it, and nowhere else."""
     plain = without_criteria(statement)
     return _with_joined(plain, plain, criteria, statement_cache)
 
 
-def _with_joined(changed: Any, plain: Any, criteria: Sequence[LoaderCriteria], statement_cache: Any) -> Any:
+def _with_joined(
+    changed: Select[Any], plain: Select[Any], criteria: Sequence[LoaderCriteria], statement_cache: StatementCache
+) -> Select[Any]:
     joined, computing = _added_mappers(plain, statement_cache)
     conditions = {mapper: part for mapper in joined if (part := criterion_for(mapper, criteria)) is not None}
     expressions = {
@@ -116,7 +121,7 @@ def _with_joined(changed: Any, plain: Any, criteria: Sequence[LoaderCriteria], s
     return changed.options(JoinedCriteria(conditions, expressions)) if conditions or expressions else changed
 
 
-def _added_mappers(statement: Any, statement_cache: Any) -> tuple[list[Mapper], list[Mapper]]:
+def _added_mappers(statement: Select[Any], statement_cache: StatementCache) -> tuple[list[Mapper], list[Mapper]]:
     """List the mappers of the entities that azoth joins to a SELECT by itself, and those that compute attributes."""
     shape = canonical_shape(statement._shape)
     known: tuple[list[Mapper], list[Mapper]] | None = statement_cache.plans.get(("joined", shape))

@@ -349,7 +349,12 @@ class UnitOfWork:
         return door.fetch(self, statement, purpose)
 
     def execute(
-        self, statement: Any, params: Any, options: door.Options, bind_arguments: door.Options, state: ORMExecuteState
+        self,
+        statement: object,
+        params: object,
+        options: door.Options,
+        bind_arguments: door.Options,
+        state: ORMExecuteState,
     ) -> Any:
         """Execute a statement that listeners have heard of."""
         return door.execute(self, statement, params, options, bind_arguments, state)

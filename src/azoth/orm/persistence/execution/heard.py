@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from azoth.orm.persistence.ports import FlushConnection
+from azoth.orm.persistence.ports import FlushConnection, FlushCursor
 from azoth.orm.persistence.statements.announced import Announced
 from azoth.orm.persistence.statements.row_statement import Parameters
 
@@ -52,42 +52,43 @@ class HeardConnection:
 
     __slots__ = ("_connection", "_process", "announced", "dialect", "is_heard")
 
-    def __init__(self, connection: Any, statement: Sendable) -> None:
+    def __init__(self, connection: FlushConnection, statement: Sendable) -> None:
         self._connection = connection
         self._process = statement.process
         self.announced = statement.announced
         self.dialect = connection.dialect
         self.is_heard = True
 
-    def run(self, sql: str, parameters: tuple[Any, ...]) -> Any:
+    def run(self, sql: str, parameters: tuple[Any, ...]) -> FlushCursor:
         """Execute the statement for one row, or for the rows that one INSERT has."""
         width = len(self.announced.names) or 1
         rows = [parameters[start : start + width] for start in range(0, len(parameters), width)] or [()]
-        told: Any = [self.announced.values(row) for row in rows]
+        told: list[Any] = [self.announced.values(row) for row in rows]
 
-        def send() -> Any:
+        def send() -> FlushCursor:
             values = tuple([value for row in self._processed(rows) for value in row])
             return self._connection.run(sql, values)
 
         return self._connection.execute_announced(self.announced.statement, told[0] if len(rows) == 1 else told, send)
 
-    def run_many(self, sql: str, parameters: Sequence[tuple[Any, ...]]) -> Any:
+    def run_many(self, sql: str, parameters: Sequence[tuple[Any, ...]]) -> FlushCursor:
         """Execute the statement for many rows."""
         told = [self.announced.values(row) for row in parameters]
 
-        def send() -> Any:
+        def send() -> FlushCursor:
             return self._connection.run_many(sql, self._processed(list(parameters)))
 
         return self._connection.execute_announced(self.announced.statement, told, send)
 
-    def execute_announced(self, statement: Any, parameters: Any, send: Callable[[], Any]) -> Any:
+    def execute_announced(
+        self, statement: object, parameters: Mapping[str, Any] | list[Any], send: Callable[[], FlushCursor]
+    ) -> FlushCursor:
         """Do as the connection does."""
         return self._connection.execute_announced(statement, parameters, send)
 
-    def fetch_all(self, cursor: Any, sql: str, parameters: tuple[Any, ...]) -> list[Any]:
+    def fetch_all(self, cursor: FlushCursor, sql: str, parameters: tuple[Any, ...]) -> list[Any]:
         """Give the rows of what ``run()`` gave."""
-        rows: list[Any] = self._connection.fetch_all(cursor, sql, parameters)
-        return rows
+        return self._connection.fetch_all(cursor, sql, parameters)
 
     def _processed(self, rows: Parameters) -> Parameters:
         return rows if self._process is None else self._process(rows)

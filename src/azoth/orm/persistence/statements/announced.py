@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from azoth.sql.elements import BindParameter
+from azoth.sql.dml import Delete, Update
+from azoth.sql.dml.change import Change
+from azoth.sql.elements import BindParameter, ColumnClause
+from azoth.sql.selectable import TableClause
 
 
 class Announced:
@@ -23,13 +26,13 @@ class Announced:
 
     __slots__ = ("_make", "_statement", "names")
 
-    def __init__(self, make: Callable[[], Any], names: Sequence[str | None], count: int = 1) -> None:
+    def __init__(self, make: Callable[[], Change], names: Sequence[str | None], count: int = 1) -> None:
         self._make = make
-        self._statement: Any = None
+        self._statement: Change | None = None
         self.names = names[: len(names) // count]
 
     @property
-    def statement(self) -> Any:
+    def statement(self) -> Change:
         """The Core statement, made when somebody listens."""
         if self._statement is None:
             self._statement = self._make()
@@ -40,7 +43,7 @@ class Announced:
         return {name: value for name, value in zip(self.names, row, strict=True) if name is not None}
 
 
-def name_of_condition(table: Any, column: Any, taken: Collection[str] | None) -> str:
+def name_of_condition(table: TableClause, column: ColumnClause[Any], taken: Collection[str] | None) -> str:
     """Name the value by which a row is found.
 
     Args:
@@ -57,7 +60,7 @@ def name_of_condition(table: Any, column: Any, taken: Collection[str] | None) ->
     return name
 
 
-def change_of(change: Any, names: Sequence[tuple[Any, str]], values: dict[str, Any]) -> Any:
+def change_of(change: Update | Delete, names: Sequence[tuple[Any, str]], values: dict[str, Any]) -> Update | Delete:
     """Write an UPDATE or DELETE whose values have names.
 
     Args:

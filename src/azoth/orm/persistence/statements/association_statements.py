@@ -10,6 +10,8 @@ from azoth.orm.persistence.profile.association import AssociationLayout
 from azoth.orm.persistence.statements.announced import Announced
 from azoth.orm.persistence.statements.row_statement import Parameters
 from azoth.sql.compiler import compile_statement
+from azoth.sql.dml import delete, insert
+from azoth.sql.dml.change import Change
 from azoth.sql.elements import bindparam
 
 
@@ -64,11 +66,11 @@ def _compile(layout: AssociationLayout, dialect: Any, kind: str) -> AssociationS
     processors = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in layout.columns]
     names = tuple([column.key for column in layout.columns])
 
-    def announce() -> Any:
+    def announce() -> Change:
         if kind == "insert":
-            return layout.table.insert()
+            return insert(layout.table)
         found_by = [column == bindparam(column.key, type_=column.type) for column in layout.columns]
-        return layout.table.delete().where(*found_by)
+        return delete(layout.table).where(*found_by)
 
     return AssociationStatement(compiled.string, processors, Announced(announce, names))
 

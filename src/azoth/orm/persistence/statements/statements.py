@@ -10,6 +10,7 @@ from azoth.orm.exc import FlushError
 from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.statements.announced import change_of, name_of_condition
 from azoth.orm.persistence.statements.row_statement import RowStatement, compiled_rows
+from azoth.sql.dml.change import Change
 from azoth.sql.elements import BindParameter
 from azoth.util.generated_code import define, literal
 
@@ -204,9 +205,9 @@ class TableStatements:
         announced = self._announced_insert(by_column, given_back)
         return compiled_rows(statement, self.dialect, sources, announced, given_back, f"INSERT {self.table.fullname}")
 
-    def _announced_insert(self, expressions: dict[str, Any], given_back: dict[str, Any]) -> Callable[[], Any]:
-        def announce() -> Any:
-            statement = self.table.insert()
+    def _announced_insert(self, expressions: dict[str, Any], given_back: dict[str, Any]) -> Callable[[], Change]:
+        def announce() -> Change:
+            statement: Change = self.table.insert()
             if expressions:
                 statement = statement.values(expressions)
             return statement.returning(*given_back.values()) if given_back else statement
@@ -349,7 +350,7 @@ class TableStatements:
         found_by: list[tuple[Any, str]] = []
         statement = self._identified(self.table.update().values(values), sources, found_by, versioned=versioned)
 
-        def announce() -> Any:
+        def announce() -> Change:
             return change_of(self.table.update(), found_by, by_expression)
 
         return compiled_rows(statement, self.dialect, sources, announce, None, f"UPDATE {self.table.fullname}")
@@ -361,7 +362,7 @@ class TableStatements:
             found_by: list[tuple[Any, str]] = []
             statement = self._identified(self.table.delete(), sources, found_by, versioned=True)
 
-            def announce() -> Any:
+            def announce() -> Change:
                 return change_of(self.table.delete(), found_by, {})
 
             title = f"DELETE {self.table.fullname}"
