@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-from azoth.engine.execution.announcing import announce, tell_executed
 from azoth.engine.fetching import FetchedRows, close_cursor
 from azoth.engine.transactions.transaction import result_is_over
 from azoth.orm.runtime.ports import Reading
@@ -34,6 +33,9 @@ def run_for_portions(connection: Any, sql: str, parameters: tuple[Any, ...]) -> 
 
 def run_heard_for_portions(connection: Any, statement: object) -> tuple[Any, str, tuple[Any, ...]]:
     """Do the same for a statement that listeners hear of; gives its text and values, too."""
+    # With the first such statement: it needs the compiler, which comes with the first engine.
+    from azoth.engine.execution.announcing import announce, tell_executed  # noqa: PLC0415
+
     statement, given = announce(connection, statement, None)
     prepared = connection.statement_cache.prepare(statement, tuple(given or ()))
     parameters = prepared.bind(statement, given)

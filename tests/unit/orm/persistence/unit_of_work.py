@@ -91,6 +91,11 @@ class Unit:
     def dialect(self) -> Any:
         return self.connection.dialect
 
+    is_heard = False
+
+    def execute_announced(self, statement: object, parameters: Any, send: Any) -> Any:
+        return self.connection.execute_announced(statement, parameters, send)
+
     def run(self, sql: str, parameters: Any) -> Any:
         self.statements.append((sql, parameters))
         return self.connection.run(sql, parameters)

@@ -8,7 +8,6 @@ from typing import Any
 from weakref import ref
 
 from azoth import engine as engines
-from azoth.engine.execution.announcing import is_heard
 from azoth.engine.fetching import FetchedRows
 from azoth.engine.result import IteratorResult
 from azoth.exc import InvalidRequestError
@@ -63,7 +62,10 @@ class BriefConnection:
             cursor = connection.run(sql, parameters)
             return FetchedRows(cursor, connection.fetch_all(cursor, sql, parameters) if cursor.description else ())
 
-    is_heard = property(is_heard)
+    @property
+    def is_heard(self) -> bool:
+        """Whether somebody listens to executions."""
+        return bool(self.dispatch.before_execute or self.dispatch.after_execute)
 
     def fetch_all(self, cursor: FetchedRows, sql: str, parameters: object) -> list[Any]:
         """Give the rows of a ``run()``."""
