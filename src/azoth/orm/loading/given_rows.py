@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from azoth.engine.execution.own_shape import described_columns
 from azoth.exc import InvalidRequestError, NoSuchColumnError
-from azoth.orm.loading.entity_node import BundleNode, EntityNode, ResultNode, ValueNode
 from azoth.orm.loading.load_plan import LoadPlan
-from azoth.orm.loading.result_nodes import result_nodes, shape_of_results
+from azoth.orm.loading.result_nodes import BundleNode, EntityNode, ResultNode, ValueNode, result_nodes, shape_of_results
 from azoth.orm.loading.row_loader import RowLayout
 from azoth.orm.loading.statement_runner import raise_failure, run
 from azoth.sql.cache_key import UNCACHEABLE, shape_of

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 from azoth.orm.loading.key_lists import bound_keys, criterion, padded, portions
 from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree, TreeOption
-from azoth.orm.loading.node_builder import build_node, plan_path
 from azoth.orm.loading.purpose import Purpose
+from azoth.orm.loading.result_nodes import build_node, plan_path
 from azoth.orm.mapping.attributes.column_adapter import unchanged
 from azoth.sql.selectable import select
 
 if TYPE_CHECKING:
-    from azoth.orm.loading.load_path import LoadPath
     from azoth.orm.loading.related_loads import RelatedLoads
+    from azoth.orm.loading.result_nodes import LoadPath
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.runtime.ports import Unit
     from azoth.orm.runtime.state import InstanceState

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from azoth.exc import InvalidRequestError
-from azoth.orm.loading.entity_node import AfterLoad, BundleNode, EntityNode, ResultNode, ValueNode
 from azoth.orm.loading.joined_eager import NO_CRITERIA, add_joins
 from azoth.orm.loading.key_lists import BoundValues
 from azoth.orm.loading.related_loads import RelatedLoads
+from azoth.orm.loading.result_nodes import AfterLoad, BundleNode, EntityNode, ResultNode, ValueNode
 from azoth.orm.loading.row_loader import RowLayout, generate
 from azoth.orm.loading.statement_runner import Portions, raise_failure, run, run_for_portions, run_heard
 from azoth.orm.loading.terms import REFRESHING, Terms
@@ -23,7 +23,6 @@ from azoth.sql.selectable import replace_consistently
 from azoth.util.collector import quietly
 
 if TYPE_CHECKING:
-    from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.runtime.ports import Unit
 
 
@@ -78,7 +77,8 @@ class LoadPlan:
         binds: tuple[Any, ...] | None = None,
         criteria: Mapping[Any, Any] = NO_CRITERIA,
     ) -> None:
-        lowered = add_joins(statement, results, criteria)
+        joins = any(isinstance(result, EntityNode) and result.joined for result in results)
+        lowered = add_joins(statement, results, criteria) if joins else statement
         lowered, expressions = _with_columns(lowered, results)
         self.lowered = lowered
         self.prepared = prepared = statement_cache.prepare(lowered)
@@ -287,13 +287,8 @@ def _sources_of(lowered: tuple[Any, ...], original: tuple[Any, ...]) -> tuple[An
 
 def unique_filters(results: Sequence[ResultNode]) -> tuple[Any, ...] | None:
     """Choose to compare entities by identity where their classes say otherwise, or cannot be hashed."""
-    filters = tuple([id if isinstance(result, EntityNode) and _compares(result.mapper) else None for result in results])
+    filters = tuple([id if isinstance(result, EntityNode) and result.mapper.compares else None for result in results])
     return filters if any(filters) else None
-
-
-def _compares(mapper: Mapper) -> bool:
-    classes: list[Any] = [each.class_ for each in mapper.self_and_descendants]
-    return any(class_.__eq__ is not object.__eq__ or class_.__hash__ is not object.__hash__ for class_ in classes)
 
 
 def entity_places(results: Sequence[ResultNode]) -> frozenset[int]:

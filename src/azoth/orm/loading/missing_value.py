@@ -13,9 +13,9 @@ from azoth.exc import InvalidRequestError
 from azoth.orm.exc import DetachedInstanceError, ObjectDeletedError
 from azoth.orm.loading.instance_loader import load_columns
 from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree
-from azoth.orm.loading.node_builder import is_deferred, strategy_of
 from azoth.orm.loading.relationship_join import referencing_columns
 from azoth.orm.loading.relationship_loader import load_for_states, referenced_key
+from azoth.orm.loading.result_nodes import is_deferred, strategy_of
 from azoth.orm.runtime.symbols import EXTRA, NOT_LOADED
 
 if TYPE_CHECKING:

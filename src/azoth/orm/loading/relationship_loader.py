@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from azoth.orm.loading.entity_node import ResultNode, ValueNode
 from azoth.orm.loading.instance_loader import load_instances
 from azoth.orm.loading.key_lists import BoundValues, bound_keys, criterion, padded, portions
-from azoth.orm.loading.load_path import LoadPath, beginning_at
 from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree, TreeOption
-from azoth.orm.loading.node_builder import build_node, plan_path
 from azoth.orm.loading.ports import related_loading
 from azoth.orm.loading.purpose import Purpose
 from azoth.orm.loading.relationship_join import join_clauses, parent_pairs, referencing_columns
+from azoth.orm.loading.result_nodes import LoadPath, ResultNode, ValueNode, beginning_at, build_node, plan_path
 from azoth.orm.mapping.attributes.column_adapter import adapting, unchanged
 from azoth.orm.runtime.collections.instrumented import members
 from azoth.orm.runtime.state import loaded_value

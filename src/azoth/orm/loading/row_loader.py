@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from azoth.orm.loading.entity_node import BundleNode, EntityNode, JoinedNode, ResultNode, ValueNode
+from azoth.orm.loading.result_nodes import BundleNode, EntityNode, JoinedNode, ResultNode, ValueNode
 from azoth.orm.runtime.state import forget
 from azoth.orm.runtime.symbols import STATE
 from azoth.util.generated_code import define, literal

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from azoth.orm.loading.criteria_in_statement import add_criteria
-from azoth.orm.loading.entity_node import EntityNode, ResultNode
 from azoth.orm.loading.joined_eager import NO_CRITERIA, joined_mappers
 from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.loader_criteria import JoinedCriteria, LoaderCriteria, criterion_for, without_criteria
+from azoth.orm.loading.result_nodes import EntityNode, ResultNode, result_nodes, shape_of_results
 from azoth.orm.loading.result_nodes import names_entities as selects_entities
-from azoth.orm.loading.result_nodes import result_nodes, shape_of_results
 from azoth.sql.cache_key import UNCACHEABLE
 from azoth.sql.selectable import Select, canonical_shape
 

@@ -301,6 +301,17 @@ class Mapper(MapperIdentity, MapperHierarchy):
         """List the relationships, configured or not."""
         return [prop for prop in self._properties.values() if isinstance(prop, RelationshipProperty)]
 
+    @property
+    def compares(self) -> bool:
+        """Whether instances compare as their class says (a dataclass, for one) rather than by identity."""
+        class_: Any = self.class_
+        return bool(class_.__eq__ is not object.__eq__ or class_.__hash__ is not object.__hash__)
+
+    def configured_relationships(self) -> list[RelationshipProperty]:
+        """List the relationships with their backrefs, configuring the mappers where that has not happened yet."""
+        self._check_configure()
+        return self.own_relationships()
+
     def classes_with_backrefs(self) -> list[type[Any]]:
         """List the classes to which relationships of this one are going to add others."""
         found = [prop.class_with_backref() for prop in self.own_relationships()]
@@ -382,7 +393,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
 
     def _index_columns(self) -> None:
         """Note which columns, expressions and deferred attributes there are."""
-        columns: dict[str, Any] = {}
+        self.key_to_column = columns = dict[str, Any]()
         self.column_to_key: dict[Any, str] = {}
         self.expression_keys: dict[str, Any] = {}
         deferred: set[str] = set()
