@@ -10,6 +10,7 @@ from typing import Any, Final
 from azoth.engine.execution.cursor_result import CursorResult, CursorSource, StreamedSource
 from azoth.engine.execution.own_shape import rebuilt_shape
 from azoth.engine.fetching import RowSource
+from azoth.engine.ports import ExecutingConnection
 from azoth.engine.result_shape import ResultShape, shape_of_keys
 from azoth.exc import ArgumentError, ObjectNotExecutableError
 from azoth.sql.compiler import Compiled
@@ -96,7 +97,9 @@ def split_parameters(parameters: Any) -> tuple[Any, Any]:
     return ([], parameters or {}) if parameters is None or isinstance(parameters, Mapping) else (parameters, {})
 
 
-def execute_each(connection: Any, prepared: Any, statement: Any, parameters: list[Any]) -> CursorResult[Any]:
+def execute_each(
+    connection: ExecutingConnection, prepared: Any, statement: Any, parameters: list[Any]
+) -> CursorResult[Any]:
     """Execute a prepared statement for many sets of values.
 
     Args:
@@ -138,7 +141,7 @@ def reads_in_portions(options: Mapping[str, Any], kind: str, sql: str) -> bool:
 
 
 def result_of(
-    connection: Any,
+    connection: ExecutingConnection,
     cursor: Any,
     prepared: Any,
     statement: Any,
@@ -173,7 +176,7 @@ def result_of(
     return CursorResult(shape, cursor, source, connection, prepared, statement, parameters, values)
 
 
-def _shape_of(connection: Any, prepared: Any, statement: Any, cursor: Any) -> ResultShape:
+def _shape_of(connection: ExecutingConnection, prepared: Any, statement: Any, cursor: Any) -> ResultShape:
     if prepared is None or not prepared.columns:
         return shape_of_keys(tuple([column[0] for column in cursor.description]))
     if prepared.is_textual:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from azoth.engine.ports import ExecutingConnection
+
 __all__ = ["ExecutionContext"]
 
 
@@ -16,15 +18,16 @@ class ExecutionContext:
 
     def __init__(
         self,
-        connection: Any,
+        connection: ExecutingConnection,
         cursor: Any,
         statement: str,
         parameters: Any,
         executemany: bool,
         execution_options: Mapping[str, Any],
     ) -> None:
-        self.connection = self.root_connection = connection
-        self.engine = connection.engine
+        self.connection: Any = connection
+        self.root_connection: Any = connection
+        self.engine: Any = connection.engine
         self.dialect = connection.dialect
         self.cursor = cursor
         self.statement = statement

@@ -25,6 +25,7 @@ from azoth.orm.runtime.ports import Unit
 from azoth.sql.dml import Delete, Insert, Update
 
 if TYPE_CHECKING:
+    from azoth.engine.connection import Connection
     from azoth.orm.mapping.mapper.mapper import Mapper
 
 WAYS: Final = {
@@ -58,7 +59,7 @@ def changes_entity(statement: Any) -> bool:
     return entity_of(statement.table) is not None or names_entities(statement._returning)
 
 
-def execute_change(unit: Unit, connection: Any, statement: Any, params: Any, options: Mapping[str, Any]) -> Any:
+def execute_change(unit: Unit, connection: Connection, statement: Any, params: Any, options: Mapping[str, Any]) -> Any:
     """Execute an INSERT, UPDATE or DELETE of an entity.
 
     Args:
@@ -158,7 +159,7 @@ def by_columns(statement: Any) -> Any:
 
 
 def _insert(
-    unit: Unit, connection: Any, mapper: Mapper, statement: Insert, params: Any, options: Mapping[str, Any]
+    unit: Unit, connection: Connection, mapper: Mapper, statement: Insert, params: Any, options: Mapping[str, Any]
 ) -> Any:
     statement = by_columns(statement)
     if not params:
@@ -181,7 +182,7 @@ def insert_values(mapper: Mapper, values: Mapping[Any, Any], own: frozenset[str]
     return row
 
 
-def insert_rows(connection: Any, statement: Any, rows: Sequence[dict[str, Any]]) -> Any:
+def insert_rows(connection: Connection, statement: Any, rows: Sequence[dict[str, Any]]) -> Any:
     """Insert rows; those that follow each other with the same columns go to the driver together."""
     results = [connection.execute(statement, batch) for batch in batches(rows)]
     if len(results) == 1:
@@ -196,7 +197,7 @@ def batches(rows: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 
 
 def _insert_returning(
-    unit: Unit, connection: Any, statement: Any, rows: list[dict[str, Any]], options: Mapping[str, Any]
+    unit: Unit, connection: Connection, statement: Any, rows: list[dict[str, Any]], options: Mapping[str, Any]
 ) -> Any:
     """Insert rows one by one, because drivers give no rows back from many sets of values at once."""
     cache = connection.statement_cache
@@ -228,7 +229,7 @@ def _insert_returning(
 
 def _update(
     unit: Unit,
-    connection: Any,
+    connection: Connection,
     mapper: Mapper,
     statement: Update,
     params: Any,
@@ -264,7 +265,7 @@ def _bound(mapper: Mapper, key: str, value: Any) -> Any:
 
 def _update_many(
     unit: Unit,
-    connection: Any,
+    connection: Connection,
     mapper: Mapper,
     statement: Update,
     params: Sequence[Mapping[Any, Any]],
@@ -296,7 +297,7 @@ def _update_many(
 # -- all ----------------------------------------------------------------------
 
 
-def _executed(unit: Unit, connection: Any, statement: Any, parameters: Any, options: Mapping[str, Any]) -> Any:
+def _executed(unit: Unit, connection: Connection, statement: Any, parameters: Any, options: Mapping[str, Any]) -> Any:
     """Execute a statement whose values are named by columns; entities that it returns become instances."""
     if not names_entities(statement._returning):
         return connection.execute(statement, parameters)

@@ -15,6 +15,7 @@ from azoth.sql.dml import update
 from azoth.sql.elements import bindparam
 
 if TYPE_CHECKING:
+    from azoth.engine.connection import Connection
     from azoth.orm.mapping.mapper.mapper import Mapper
 
 KEY = "key_of_"
@@ -22,7 +23,7 @@ VALUE = "value_of_"
 
 
 def update_rows(
-    unit: Unit | None, connection: Any, mapper: Mapper, rows: Sequence[Mapping[Any, Any]], *, synchronize: bool
+    unit: Unit | None, connection: Connection, mapper: Mapper, rows: Sequence[Mapping[Any, Any]], *, synchronize: bool
 ) -> int:
     """Update rows by their primary keys.
 

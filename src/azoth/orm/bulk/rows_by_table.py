@@ -14,6 +14,7 @@ from azoth.sql.elements import bindparam
 from azoth.sql.selectable import TableClause
 
 if TYPE_CHECKING:
+    from azoth.engine.connection import Connection
     from azoth.orm.mapping.mapper.mapper import Mapper
 
 Row = dict[str, Any]
@@ -37,7 +38,7 @@ def refuse_statement(mapper: Mapper, verb: str) -> InvalidRequestError:
     )
 
 
-def insert_by_table(connection: Any, mapper: Mapper, rows: Sequence[Row]) -> None:
+def insert_by_table(connection: Connection, mapper: Mapper, rows: Sequence[Row]) -> None:
     """Insert rows into each table of an entity.
 
     Args:
@@ -58,7 +59,7 @@ def insert_by_table(connection: Any, mapper: Mapper, rows: Sequence[Row]) -> Non
             _insert_alike(connection, mapped, names, list(alike))
 
 
-def update_by_table(connection: Any, mapper: Mapper, rows: Sequence[Mapping[str, Any]]) -> int:
+def update_by_table(connection: Connection, mapper: Mapper, rows: Sequence[Mapping[str, Any]]) -> int:
     """Update rows of each table of an entity by their keys.
 
     Args:
@@ -91,7 +92,7 @@ def _given(mapped: MappedTable) -> Any:
     return lambda row: tuple([key for key in mapped.columns if key in row])
 
 
-def _insert_alike(connection: Any, mapped: MappedTable, names: Sequence[str], rows: Sequence[Row]) -> None:
+def _insert_alike(connection: Connection, mapped: MappedTable, names: Sequence[str], rows: Sequence[Row]) -> None:
     columns = mapped.columns
     values = [{columns[name].key: row[name] for name in names} for row in rows]
     statement = insert(mapped.table)
@@ -107,7 +108,7 @@ def _insert_alike(connection: Any, mapped: MappedTable, names: Sequence[str], ro
 
 
 def _update_alike(
-    connection: Any, mapped: MappedTable, changed: Sequence[str], rows: Sequence[Mapping[str, Any]]
+    connection: Connection, mapped: MappedTable, changed: Sequence[str], rows: Sequence[Mapping[str, Any]]
 ) -> int:
     columns = mapped.columns
     # Numbered, so that no parameter has the name of a column, which would get its value.

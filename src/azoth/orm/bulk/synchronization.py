@@ -15,6 +15,7 @@ from azoth.sql.elements import and_
 from azoth.sql.selectable import select
 
 if TYPE_CHECKING:
+    from azoth.engine.connection import Connection
     from azoth.orm.mapping.mapper.mapper import Mapper
 
 STRATEGIES: Final = ("auto", "evaluate", "fetch", False, None)
@@ -52,7 +53,12 @@ def check_strategy(strategy: Any) -> None:
 
 
 def find_affected(
-    unit: Unit, connection: Any, mapper: Mapper, statement: Any, parameters: Mapping[str, Any] | None, strategy: Any
+    unit: Unit,
+    connection: Connection,
+    mapper: Mapper,
+    statement: Any,
+    parameters: Mapping[str, Any] | None,
+    strategy: Any,
 ) -> Affected:
     """Find the objects in memory whose rows an UPDATE or DELETE is about to change.
 
@@ -88,7 +94,7 @@ def find_affected(
     return _fetched(states or {}, connection, mapper, statement, parameters)
 
 
-def evaluator_for(connection: Any, mapper: Mapper, parameters: Mapping[str, Any] | None) -> Evaluator:
+def evaluator_for(connection: Connection, mapper: Mapper, parameters: Mapping[str, Any] | None) -> Evaluator:
     """Make the evaluator that agrees with a connection's database."""
     ignores_case = connection.dialect.name in LIKE_IGNORES_CASE
     return Evaluator(mapper, like_ignores_case=ignores_case, parameters=parameters)
@@ -116,7 +122,7 @@ def _evaluated(states: list[InstanceState], evaluator: Evaluator, statement: Any
 
 
 def _fetched(
-    states: Mapping[Any, InstanceState], connection: Any, mapper: Mapper, statement: Any, parameters: Any
+    states: Mapping[Any, InstanceState], connection: Connection, mapper: Mapper, statement: Any, parameters: Any
 ) -> Affected:
     keys = select(*mapper.primary_key).select_from(mapper.local_table).where(*statement._where_criteria)
     named = {bind.key for bind in keys._binds}

@@ -15,6 +15,8 @@ from azoth.sql.cache_key import UNCACHEABLE, shape_of
 from azoth.sql.selectable import canonical_shape
 
 if TYPE_CHECKING:
+    from azoth.engine.connection import Connection
+    from azoth.engine.dialect_base.dialect import DefaultDialect
     from azoth.orm.loading.terms import Terms
     from azoth.orm.runtime.ports import Unit
 
@@ -72,7 +74,13 @@ class GivenRowsPlan(LoadPlan):
     __slots__ = ()
 
     def __init__(
-        self, raw_columns: Sequence[Any], options: Sequence[Any], columns: GivenColumns, dialect: Any, *, refresh: bool
+        self,
+        raw_columns: Sequence[Any],
+        options: Sequence[Any],
+        columns: GivenColumns,
+        dialect: DefaultDialect,
+        *,
+        refresh: bool,
     ) -> None:
         results = result_nodes(raw_columns, options)
         places: dict[int, int] = {}
@@ -100,7 +108,7 @@ class GivenRowsPlan(LoadPlan):
 
 def given_rows(
     unit: Unit,
-    connection: Any,
+    connection: Connection,
     raw_columns: tuple[Any, ...],
     statement: Any,
     parameters: Mapping[str, Any] | None,
@@ -139,7 +147,7 @@ def given_rows(
 
 
 def given_rows_plan(
-    connection: Any,
+    connection: Connection,
     raw_columns: tuple[Any, ...],
     prepared: Any,
     statement: Any,
@@ -199,7 +207,7 @@ def _without_joins(node: EntityNode) -> EntityNode:
 
 
 def _find_columns(
-    node: EntityNode, columns: GivenColumns, places: dict[int, int], processors: list[Any], dialect: Any
+    node: EntityNode, columns: GivenColumns, places: dict[int, int], processors: list[Any], dialect: DefaultDialect
 ) -> None:
     """Find the columns of an entity; those that the rows do not have are loaded when they are read."""
     for key, expression in list(node.columns.items()):
@@ -217,7 +225,7 @@ def _find_columns(
             del node.columns[key]
 
 
-def _put(expression: Any, place: int, places: dict[int, int], processors: list[Any], dialect: Any) -> None:
+def _put(expression: Any, place: int, places: dict[int, int], processors: list[Any], dialect: DefaultDialect) -> None:
     places[id(expression)] = place
     if processors[place] is None:
         processors[place] = expression.type.dialect_impl(dialect).result_processor(dialect, None)

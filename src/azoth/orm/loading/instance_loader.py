@@ -15,11 +15,13 @@ from azoth.orm.mapping.attributes.column_adapter import unchanged
 from azoth.sql.selectable import select
 
 if TYPE_CHECKING:
+    from azoth.engine.connection import Connection
     from azoth.orm.loading.related_loads import RelatedLoads
     from azoth.orm.loading.result_nodes import LoadPath
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.runtime.ports import Unit
     from azoth.orm.runtime.state import InstanceState
+    from azoth.sql.statement_cache import StatementCache
 
 BY_KEY: Final = Purpose()
 """Somebody has asked for objects by their keys."""
@@ -70,7 +72,7 @@ def load_instances(
 
 def _load_portion(
     unit: Unit,
-    connection: Any,
+    connection: Connection,
     mapper: Mapper,
     keys: Sequence[Any],
     tree: LoaderTree,
@@ -137,7 +139,7 @@ def _make_plan(
     mapper: Mapper,
     keys: Sequence[Any],
     tree: LoaderTree,
-    statement_cache: Any,
+    statement_cache: StatementCache,
     refresh: bool,
     path: LoadPath | None,
 ) -> LoadPlan:

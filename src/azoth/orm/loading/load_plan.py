@@ -23,7 +23,9 @@ from azoth.sql.selectable import replace_consistently
 from azoth.util.collector import quietly
 
 if TYPE_CHECKING:
+    from azoth.engine.connection import Connection
     from azoth.orm.runtime.ports import Unit
+    from azoth.sql.statement_cache import StatementCache
 
 
 class LoadPlan:
@@ -70,7 +72,7 @@ class LoadPlan:
         self,
         statement: Any,
         results: Sequence[ResultNode],
-        statement_cache: Any,
+        statement_cache: StatementCache,
         *,
         scalar: bool,
         refresh: bool,
@@ -135,7 +137,7 @@ class LoadPlan:
     def run(
         self,
         unit: Unit,
-        connection: Any,
+        connection: Connection,
         statement: Any,
         loads: RelatedLoads | None = None,
         terms: Terms | None = None,
@@ -170,7 +172,7 @@ class LoadPlan:
             in_use.release()
 
     def chunks(
-        self, unit: Unit, connection: Any, statement: Any, size: int, terms: Terms | None = None
+        self, unit: Unit, connection: Connection, statement: Any, size: int, terms: Terms | None = None
     ) -> Iterator[list[Any]]:
         """Execute the statement, and load its result in portions of ``size`` rows as they are asked for.
 

@@ -16,6 +16,7 @@ from azoth.orm.mapping.lookup import entity_of
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.sql.statement_cache import StatementCache
 
 WILDCARD: Final = "*"
 
@@ -174,7 +175,7 @@ class LoaderTree:
         self.wildcard = wildcard
         self.plans: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
 
-    def plans_for(self, statement_cache: Any) -> dict[Any, Any]:
+    def plans_for(self, statement_cache: StatementCache) -> dict[Any, Any]:
         """Give the load plans made with these options for one statement cache (that is, one engine)."""
         if self is NO_OPTIONS:
             # The tree without options is everybody's: its plans belong to the engine.

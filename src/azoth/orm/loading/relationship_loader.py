@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.properties.relationship import RelationshipProperty
     from azoth.orm.runtime.ports import Unit
     from azoth.orm.runtime.state import InstanceState
+    from azoth.sql.statement_cache import StatementCache
 
 Parent = tuple["InstanceState", Any]
 """A state and its instance, held so that it stays alive during the load."""
@@ -212,7 +213,7 @@ def parent_keys(relationship: RelationshipProperty) -> list[str]:
     return list(parent.primary_key_keys) if pairs is None else [parent.key_of(local) for local, _ in pairs]
 
 
-def _plan(related: _Related, keys: Sequence[Any], statement_cache: Any) -> tuple[Any, Any]:
+def _plan(related: _Related, keys: Sequence[Any], statement_cache: StatementCache) -> tuple[Any, Any]:
     relationship, tree, criteria, path, _ = related
     plans = tree.plans_for(statement_cache)
     # A path of one step is where a lazy load stands, too.

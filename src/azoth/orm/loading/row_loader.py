@@ -8,12 +8,15 @@ loop over columns with a call each took 2.9 us.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.loading.result_nodes import BundleNode, EntityNode, JoinedNode, ResultNode, ValueNode
 from azoth.orm.runtime.state import forget
 from azoth.orm.runtime.symbols import STATE
 from azoth.util.generated_code import define, literal
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.state import InstanceState
 
 RowLoader = Callable[..., list[Any]]
 
@@ -169,7 +172,7 @@ def _make_instance(source: _Source, node: EntityNode, layout: RowLayout, pk: str
 def _emptier(attribute: Any) -> Callable[[Any, Any], None]:
     nothing: Any = () if attribute.uselist else None
 
-    def empty(state: Any, instance: Any) -> None:
+    def empty(state: InstanceState, instance: Any) -> None:
         attribute.load(state, instance, nothing)
 
     return empty
@@ -208,7 +211,7 @@ def _tell_refreshed(source: _Source, node: EntityNode, keys: str, depth: int) ->
         source.add(depth, f"on_refresh{n}_{position}(i{n}, origin{n}, {keys})")
 
 
-def discard_changes(state: Any, instance: Any, identity_map: Any) -> None:
+def discard_changes(state: InstanceState, instance: Any, identity_map: Any) -> None:
     """Forget the changes of an instance that is about to take the database's values; relationships load anew."""
     values = instance.__dict__
     for relationship in state.manager.mapper.relationships:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from azoth.exc import InvalidRequestError, MultipleResultsFound, NoResultFound
 from azoth.orm.loading.loader_criteria import criteria_among
@@ -16,6 +16,10 @@ from azoth.sql.elements import literal_column
 from azoth.sql.functions import func
 from azoth.sql.selectable import Select, select
 from azoth.sql.selectable.ordering import count_clause
+
+if TYPE_CHECKING:
+    from azoth.orm.loading.load_plan import LoadPlan
+    from azoth.orm.runtime.ports import SessionPort
 
 ONE_ROW = count_clause(1, "limit")
 TWO_ROWS = count_clause(2, "limit")
@@ -172,7 +176,7 @@ class Fetching(Narrowing, Selecting):
         found: list[Any] = plan.run(session.unit, connection, prepared, None, terms)
         return self._results(plan, found)
 
-    def _fetch_observed(self, session: Any, statement: Any) -> list[Any]:
+    def _fetch_observed(self, session: SessionPort, statement: Any) -> list[Any]:
         """Go through the session's ``execute()``, because somebody listens to it."""
         result = session.execute(statement, self._params)
         columns = self._statement._raw_columns
@@ -180,7 +184,7 @@ class Fetching(Narrowing, Selecting):
         stands_alone = len(columns) == 1 and bool(places) and not self._tuples
         return _each_once(list(result.scalars() if stands_alone else result), places, stands_alone=stands_alone)
 
-    def _results(self, plan: Any, found: list[Any]) -> list[Any]:
+    def _results(self, plan: LoadPlan, found: list[Any]) -> list[Any]:
         """Make results of what a plan loaded: each object stands once, several things are rows."""
         stands_alone = plan.stands_alone and not self._tuples
         if stands_alone and not plan.may_repeat:

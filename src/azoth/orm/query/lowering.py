@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.loading.criteria_in_statement import add_criteria
 from azoth.orm.loading.joined_eager import NO_CRITERIA, joined_mappers
@@ -14,13 +14,16 @@ from azoth.orm.loading.result_nodes import names_entities as selects_entities
 from azoth.sql.cache_key import UNCACHEABLE
 from azoth.sql.selectable import Select, canonical_shape
 
+if TYPE_CHECKING:
+    from azoth.sql.statement_cache import StatementCache
+
 
 def names_entities(statement: Any) -> bool:
     """Tell whether a SELECT has mapped entities among its columns, so that its rows become instances."""
     return selects_entities(statement._raw_columns)
 
 
-def find_load_plan(statement: Any, statement_cache: Any, *, refresh: bool) -> LoadPlan:
+def find_load_plan(statement: Any, statement_cache: StatementCache, *, refresh: bool) -> LoadPlan:
     """Find the plan of a SELECT whose shape is not known as it is, or make it.
 
     Aliases and subqueries that are made anew on each call would make a plan for each call, so plans are kept under the
@@ -44,7 +47,7 @@ def find_load_plan(statement: Any, statement_cache: Any, *, refresh: bool) -> Lo
     return plan
 
 
-def make_load_plan(statement: Any, statement_cache: Any, *, refresh: bool) -> LoadPlan:
+def make_load_plan(statement: Any, statement_cache: StatementCache, *, refresh: bool) -> LoadPlan:
     """Lower a SELECT that names entities.
 
     Args:
@@ -73,7 +76,7 @@ def make_load_plan(statement: Any, statement_cache: Any, *, refresh: bool) -> Lo
     return plan
 
 
-def with_criteria(statement: Any, criteria: Sequence[LoaderCriteria], statement_cache: Any) -> Any:
+def with_criteria(statement: Any, criteria: Sequence[LoaderCriteria], statement_cache: StatementCache) -> Any:
     """Put the criteria among a statement's options into it.
 
     Args:
@@ -94,7 +97,7 @@ def with_criteria(statement: Any, criteria: Sequence[LoaderCriteria], statement_
     return changed.options(JoinedCriteria(conditions)) if conditions else changed
 
 
-def _joined_mappers(statement: Any, statement_cache: Any) -> list[Any]:
+def _joined_mappers(statement: Any, statement_cache: StatementCache) -> list[Any]:
     """List the mappers of the entities that azoth joins to a SELECT by itself."""
     shape = canonical_shape(statement._shape)
     known: list[Any] | None = statement_cache.plans.get(("joined", shape))

@@ -15,6 +15,7 @@ from azoth.sql.selectable import Select
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.runtime.ports import SessionPort
 
 Result = TypeVar("Result")
 
@@ -29,7 +30,7 @@ class Query(Fetching, Joining, Embedding, Generic[Result]):
         session: where the query runs; None for a query that gets its session later (``with_session()``).
     """
 
-    def __init__(self, entities: Any, session: Any = None) -> None:
+    def __init__(self, entities: Any, session: SessionPort | None = None) -> None:
         self.session = session
         if entities.__class__ is not tuple:
             entities = tuple(entities) if isinstance(entities, (list, set)) else (entities,)
@@ -49,7 +50,7 @@ class Query(Fetching, Joining, Embedding, Generic[Result]):
 
     # -- how it runs ----------------------------------------------------------
 
-    def with_session(self, session: Any) -> Self:
+    def with_session(self, session: SessionPort) -> Self:
         """Let the query run in a session."""
         copy = self._with(self._statement)
         copy.session = session
@@ -113,13 +114,13 @@ class Query(Fetching, Joining, Embedding, Generic[Result]):
             iterator: objects, or rows of them; a frozen result gives a frozen result.
             load: whether rows are looked up in the database.
         """
-        session: Any = self._session()
+        session: SessionPort = self._session()
         if hasattr(iterator, "with_new_rows"):
             rows = [self._merged(session, row, load) for row in iterator.rewrite_rows()]
             return iterator.with_new_rows(rows)
         return iter([self._merged(session, one, load) for one in iterator])
 
-    def _merged(self, session: Any, subject: Any, load: bool) -> Any:
+    def _merged(self, session: SessionPort, subject: Any, load: bool) -> Any:
         if not isinstance(subject, tuple):
             return session.merge(subject, load=load) if mapper_of(type(subject)) is not None else subject
         values = [session.merge(one, load=load) if mapper_of(type(one)) is not None else one for one in subject]

@@ -14,6 +14,7 @@ from azoth.sql.selectable import select
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.runtime.state import InstanceState
 
 Item = TypeVar("Item")
 
@@ -110,7 +111,7 @@ class WriteOnlyCollection(Generic[Item]):
         return f"<WriteOnlyCollection {self.attribute.class_.__name__}.{self.attribute.key}>"
 
 
-def _value(state: Any, instance: Any, mapper: Mapper, column: Any) -> Any:
+def _value(state: InstanceState, instance: Any, mapper: Mapper, column: Any) -> Any:
     key = mapper.key_of(column)
     value = instance.__dict__.get(key)
     if value is None and state.pk is not None and key in mapper.primary_key_keys:

@@ -45,7 +45,7 @@ class IdentityMap:
     terms: ClassVar[None] = None
     """What else acts on loads from them: nothing."""
 
-    def __init__(self, unit: Any, *, keep_all: bool = False) -> None:
+    def __init__(self, unit: object, *, keep_all: bool = False) -> None:
         self.entities: dict[ClassManager, dict[Any, InstanceState]] = {}
         self.modified: dict[InstanceState, Any] = {}
         self.new: dict[InstanceState, Any] = {}

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, ClassVar, Self, TypeVar
 
+from azoth.event import Dispatch
 from azoth.exc import InvalidRequestError, NoResultFound
 from azoth.orm import persistence
 from azoth.orm.mapping.naming.entity_names import named_class
@@ -64,6 +65,8 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
         query_class: what ``query()`` makes.
     """
 
+    unit: UnitOfWork
+    dispatch: Dispatch
     query_class: ClassVar[Any] = None
 
     def __init__(

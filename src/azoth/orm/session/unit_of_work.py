@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from azoth.orm.loading.load_plan import LoadPlan
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.persistence import FlushOutcome
-    from azoth.orm.runtime.ports import Reading
+    from azoth.orm.runtime.ports import Reading, SessionPort
     from azoth.orm.runtime.state import InstanceState
 
 Value = TypeVar("Value")
@@ -114,7 +114,7 @@ class UnitOfWork:
 
     def __init__(
         self,
-        session: Any,
+        session: SessionPort,
         bind: Any,
         *,
         binds: dict[Any, Any] | None,
@@ -429,7 +429,7 @@ class SessionReading:
 
     __slots__ = ("_session", "_transaction")
 
-    def __init__(self, session: Any, transaction: SessionTransaction) -> None:
+    def __init__(self, session: SessionPort, transaction: SessionTransaction) -> None:
         self._session = session
         self._transaction = transaction
 
@@ -454,11 +454,11 @@ class Setting(Generic[Value]):
     @overload
     def __get__(self, session: None, owner: type[Any]) -> Self: ...
     @overload
-    def __get__(self, session: object, owner: type[Any]) -> Value: ...
-    def __get__(self, session: Any, owner: type[Any]) -> Any:
+    def __get__(self, session: SessionPort, owner: type[Any]) -> Value: ...
+    def __get__(self, session: SessionPort | None, owner: type[Any]) -> Any:
         return self if session is None else getattr(session.unit, self._name)
 
-    def __set__(self, session: Any, value: Value) -> None:
+    def __set__(self, session: SessionPort, value: Value) -> None:
         setattr(session.unit, self._name, value)
 
 

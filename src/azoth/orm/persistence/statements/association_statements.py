@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import weakref
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.persistence.profile.association import AssociationLayout
 from azoth.sql.compiler import compile_statement
 from azoth.sql.elements import bindparam
 
+if TYPE_CHECKING:
+    from azoth.sql.ports import CompilerDialect
+
 _statements: weakref.WeakKeyDictionary[Any, dict[Any, tuple[str, list[Any]]]] = weakref.WeakKeyDictionary()
 
 
-def association_statement(layout: AssociationLayout, dialect: Any, kind: str) -> tuple[str, list[Any]]:
+def association_statement(layout: AssociationLayout, dialect: CompilerDialect, kind: str) -> tuple[str, list[Any]]:
     """Give the statement that inserts or deletes one row.
 
     Args:
@@ -34,7 +37,7 @@ def association_statement(layout: AssociationLayout, dialect: Any, kind: str) ->
     return known
 
 
-def _compile(layout: AssociationLayout, dialect: Any, kind: str) -> tuple[str, list[Any]]:
+def _compile(layout: AssociationLayout, dialect: CompilerDialect, kind: str) -> tuple[str, list[Any]]:
     binds = {column.key: bindparam(f"row_{column.key}", type_=column.type) for column in layout.columns}
     if kind == "insert":
         statement = layout.table.insert().values(binds)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.exc import FlushError
 from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.statements.row_statement import RowStatement, compiled_rows
 from azoth.sql.elements import BindParameter
 from azoth.util.generated_code import define, literal
+
+if TYPE_CHECKING:
+    from azoth.sql.ports import CompilerDialect
 
 Sources = dict[BindParameter[Any], tuple[str, Any]]
 """Parameter -> where its value comes from, as ``Source`` says: its kind and its name."""
@@ -97,7 +100,7 @@ class TableStatements:
         signatures: the generated function that finds which optional attributes each instance gives.
     """
 
-    def __init__(self, mapped: MappedTable, dialect: Any) -> None:
+    def __init__(self, mapped: MappedTable, dialect: CompilerDialect) -> None:
         self.mapped = mapped
         self.mapper = mapper = mapped.mapper
         # Weak, because the mapper keeps this object for as long as the dialect lives.
@@ -362,7 +365,7 @@ class TableStatements:
         return statement.where(*conditions)
 
 
-def table_statements(mapped: MappedTable, dialect: Any) -> TableStatements:
+def table_statements(mapped: MappedTable, dialect: CompilerDialect) -> TableStatements:
     """Give the statements of a mapped table for a dialect, making them on first use."""
     by_dialect = mapped.statements
     statements: TableStatements | None = by_dialect.get(dialect)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.runtime.identity_map import IdentityMap
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.state import InstanceState
 
 
 class IdentityMapView(Mapping[Any, Any]):
@@ -50,7 +53,7 @@ class IdentityMapView(Mapping[Any, Any]):
         """List the states of the persistent instances."""
         return self._identity_map.all_states()
 
-    def contains_state(self, state: Any) -> bool:
+    def contains_state(self, state: InstanceState) -> bool:
         """Tell whether a state belongs to a persistent instance of the session."""
         return state.identity_map is self._identity_map and state.pk is not None
 
@@ -58,7 +61,7 @@ class IdentityMapView(Mapping[Any, Any]):
         return f"<identity map of {len(self)} objects>"
 
 
-def identity_key(state: Any) -> tuple[Any, ...]:
+def identity_key(state: InstanceState) -> tuple[Any, ...]:
     """Make the identity key of a state with identity."""
     mapper = state.manager.mapper
     pk = state.pk if mapper.composite_key else (state.pk,)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from azoth import engine as engines
 from azoth.engine.result import ChunkedIteratorResult
@@ -28,6 +28,9 @@ from azoth.orm.runtime.ports import Unit
 from azoth.orm.session.statements.execute_state import ORMExecuteState, announce_change
 from azoth.sql.elements import text
 from azoth.sql.selectable import FromStatement, Select
+
+if TYPE_CHECKING:
+    from azoth.engine.connection import Connection
 
 Options = Mapping[str, Any] | None
 Parameters = Any
@@ -81,7 +84,7 @@ class Prepared(NamedTuple):
     """
 
     plan: LoadPlan
-    connection: Any
+    connection: Connection
     statement: Any
     terms: Terms | None
 
@@ -332,7 +335,7 @@ def _change_and_fetch(
     return result
 
 
-def _translating(connection: Any, options: Mapping[str, Any]) -> AbstractContextManager[None]:
+def _translating(connection: Connection, options: Mapping[str, Any]) -> AbstractContextManager[None]:
     """Make a block in which a connection writes the schemas that the options of one execution name."""
     if "schema_translate_map" not in options:
         return nullcontext()
@@ -352,7 +355,7 @@ def _bind_for(unit: StatementUnit, statement: Any, bind_arguments: Options) -> A
     return unit.session.get_bind(**arguments)
 
 
-def _with_criteria(statement: Any, connection: Any) -> Any:
+def _with_criteria(statement: Any, connection: Connection) -> Any:
     """Put the criteria among the options of a statement into it."""
     options = getattr(statement, "_with_options", None)
     criteria = criteria_among(options) if options else ()
