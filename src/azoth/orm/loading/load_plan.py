@@ -160,7 +160,7 @@ class LoadPlan:
         cursor = None
         parameters: tuple[Any, ...] = ()
         try:
-            if connection.dispatch.before_execute or connection.dispatch.after_execute:
+            if connection.dispatch.execute:
                 return self.load_rows(unit, run_heard(connection, self.with_values(statement), terms), loads, terms)
             parameters = self.parameters(statement)
             cursor = run(connection, self.sql, parameters)

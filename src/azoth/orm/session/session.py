@@ -103,12 +103,12 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
             from azoth.orm.session.classic.classic_transactions import classic_transactions  # noqa: PLC0415
 
             classic = classic_transactions(autocommit, transactional)
-        self.unit = UnitOfWork(
-            self,
+        # What listens to the session's own class from now on is heard here too, so the class has its dispatcher.
+        dispatch = type(self).__dict__.get("dispatch") or SessionEvents._class_dispatch(type(self))
+        self.unit = UnitOfWork(self, dispatch)
+        self.unit.take_settings(
             bind,
             binds=binds,
-            # What listens to the session's own class from now on is heard here too, so the class has its dispatcher.
-            dispatch=type(self).__dict__.get("dispatch") or SessionEvents._class_dispatch(type(self)),
             autoflushes=autoflush,
             autobegin=autobegin,
             classic=classic,

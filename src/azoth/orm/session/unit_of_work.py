@@ -5,7 +5,8 @@ from __future__ import annotations
 import weakref
 from _thread import RLock  # threading.RLock is a function around it, which costs more than the lock
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, Self, TypeVar, overload
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, Protocol, Self, TypeVar, overload
 
 from azoth.event import Dispatch
 from azoth.exc import InvalidRequestError
@@ -33,6 +34,8 @@ Value = TypeVar("Value")
 
 Arguments = ParamSpec("Arguments")
 Returned = TypeVar("Returned")
+
+NO_OPTIONS: Final[Mapping[str, Any]] = MappingProxyType({})
 
 _numbers = serial_numbers()
 
@@ -112,13 +115,20 @@ class UnitOfWork:
         "in_use", "join_transaction_mode", "keeps_all", "load_on_peers", "transaction", "twophase",
     )  # fmt: skip
 
-    def __init__(
+    def __init__(self, session: SessionPort, dispatch: Dispatch) -> None:
+        self.dispatch = dispatch
+        self._session: Callable[[], Any] = weakref.ref(session)
+        self._number: int | None = None
+        self.transaction: SessionTransaction | None = None
+        self.in_use = RLock()
+        self.flushing = False
+
+    # Not the constructor's arguments: calling a class with so many keywords costs as much as all the rest of a session.
+    def take_settings(
         self,
-        session: SessionPort,
         bind: Any,
         *,
         binds: dict[Any, Any] | None,
-        dispatch: Dispatch,
         autoflushes: bool,
         autobegin: bool,
         classic: TransactionRules | None,
@@ -131,16 +141,11 @@ class UnitOfWork:
         asks_session: bool,
         info: dict[Any, Any] | None,
     ) -> None:
+        """Take what the program made the session with."""
         self._info = info
-        self._number: int | None = None
-        self.execution_options: Mapping[str, Any] = dict(execution_options or {})
+        self.execution_options: Mapping[str, Any] = dict(execution_options) if execution_options else NO_OPTIONS
         self.asks_session = asks_session
-        self._session: Callable[[], Any] = weakref.ref(session)
         self.identity_map = IdentityMap(self, keep_all=keeps_all)
-        self.transaction: SessionTransaction | None = None
-        self.in_use = RLock()
-        self.flushing = False
-        self.dispatch = dispatch
         self.bind = bind
         self.binds = Binds(bind, binds) if binds else None
         self.autoflushes = autoflushes

@@ -434,6 +434,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
             )
         self.primary_key = tuple(columns)
         self.primary_key_keys = tuple([self.column_to_key[column] for column in columns])
+        self.composite_key = len(columns) > 1
 
     def _given_key(self, given: Any) -> list[Any]:
         listed = given if isinstance(given, list | tuple) else [given]

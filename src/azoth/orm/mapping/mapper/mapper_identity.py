@@ -14,18 +14,15 @@ class MapperIdentity:
         class_: the class.
         primary_key: the columns that identify a row.
         primary_key_keys: their attribute keys.
+        composite_key: whether a row is identified by several columns.
         allow_partial_pks: whether a composite key may contain NULL.
     """
 
     class_: type[Any]
     primary_key: tuple[Any, ...]
     primary_key_keys: tuple[str, ...]
+    composite_key: bool
     allow_partial_pks: bool
-
-    @property
-    def composite_key(self) -> bool:
-        """Whether a row is identified by several columns."""
-        return len(self.primary_key) > 1
 
     def identity_key_from_primary_key(self, primary_key: Any, identity_token: Any = None) -> tuple[Any, ...]:
         """Make the identity key of a primary key: ``(class, (value, ...), None)``."""
