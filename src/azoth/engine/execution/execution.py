@@ -109,7 +109,7 @@ def execute_each(connection: Any, prepared: Any, statement: Any, parameters: lis
         the result; with RETURNING its rows are those of all executions, in order.
     """
     bind = prepared.bind
-    values = [bind(statement, each) for each in parameters]
+    values = [bind(statement, each, connection) for each in parameters]
     if not prepared.returns_rows:
         cursor = connection.run_many(prepared.sql, values)
         return CursorResult(None, cursor, None, connection, prepared, statement, parameters, values)
