@@ -26,7 +26,7 @@ class Model:
         self.metadata = base.metadata
         self.seen: list[Any] = []
 
-        class Shouting(lib.core.TypeDecorator):
+        class Shouting(lib.TypeDecorator):  # type: ignore[name-defined, misc]
             impl = lib.String
             cache_ok = True
 
