@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from azoth.engine.execution.cursor_result import CursorResult, CursorSource, StreamedSource
 from azoth.engine.execution.own_shape import rebuilt_shape
-from azoth.engine.fetching import RowSource
+from azoth.engine.fetching import IteratorSource
 from azoth.engine.result_shape import ResultShape, shape_of_keys
 from azoth.exc import ArgumentError, ObjectNotExecutableError
 from azoth.sql.compiler import Compiled
@@ -119,7 +119,7 @@ def execute_each(connection: Any, prepared: Any, statement: Any, parameters: lis
         cursor = connection.run(prepared.sql, each)
         rows.extend(connection.fetch_all(cursor, prepared.sql, each))
     shape = _shape_of(connection, prepared, statement, cursor)
-    return CursorResult(shape, cursor, _FetchedRows(rows), connection, prepared, statement, parameters, values)
+    return CursorResult(shape, cursor, IteratorSource(rows), connection, prepared, statement, parameters, values)
 
 
 def reads_in_portions(options: Mapping[str, Any], kind: str, sql: str) -> bool:
@@ -183,25 +183,3 @@ def _shape_of(connection: Any, prepared: Any, statement: Any, cursor: Any) -> Re
     if prepared.is_shared and statement is not prepared.compiled.statement:
         return rebuilt_shape(shape, statement)
     return shape
-
-
-class _FetchedRows(RowSource):
-    """Raw rows that were all fetched already."""
-
-    __slots__ = ("_position", "_rows")
-
-    def __init__(self, rows: list[Any]) -> None:
-        super().__init__()
-        self._rows = rows
-        self._position = 0
-
-    def _read_all(self) -> list[Any]:
-        return self._rows[self._position :]
-
-    def _read_many(self, size: int) -> list[Any]:
-        rows = self._rows[self._position : self._position + size]
-        self._position += len(rows)
-        return rows
-
-    def _release(self) -> None:
-        self._rows = []
