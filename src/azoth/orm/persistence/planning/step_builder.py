@@ -123,7 +123,7 @@ class StepBuilder:
     def _row_step(self, verb: str, group: RowGroup, nulls: tuple[str, ...]) -> FlushStep:
         mapped, states, instances = group.mapped, group.states, group.instances
         if verb == "INSERT":
-            return InsertStep(mapped, states, instances, self._copies(group, nulls), nulls)
+            return InsertStep(mapped, states, instances, (), self._copies(group, nulls), nulls)
         if verb == "CLEAR KEYS":
             return ClearKeysStep(mapped, states, instances, group.keys)
         if verb == "SET KEYS":
