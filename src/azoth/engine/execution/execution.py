@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from azoth.engine.execution.cursor_result import CursorResult, CursorSource, StreamedSource
 from azoth.engine.execution.own_shape import rebuilt_shape
-from azoth.engine.fetching import RowSource
+from azoth.engine.fetching import IteratorSource
 from azoth.engine.ports import ExecutingConnection
 from azoth.engine.result_shape import ResultShape, shape_of_keys
 from azoth.exc import ArgumentError, ObjectNotExecutableError
@@ -112,7 +112,7 @@ def execute_each(
         the result; with RETURNING its rows are those of all executions, in order.
     """
     bind = prepared.bind
-    values = [bind(statement, each) for each in parameters]
+    values = [bind(statement, each, connection) for each in parameters]
     if not prepared.returns_rows:
         cursor = connection.run_many(prepared.sql, values)
         return CursorResult(None, cursor, None, connection, prepared, statement, parameters, values)
@@ -122,7 +122,7 @@ def execute_each(
         cursor = connection.run(prepared.sql, each)
         rows.extend(connection.fetch_all(cursor, prepared.sql, each))
     shape = _shape_of(connection, prepared, statement, cursor)
-    return CursorResult(shape, cursor, _FetchedRows(rows), connection, prepared, statement, parameters, values)
+    return CursorResult(shape, cursor, IteratorSource(rows), connection, prepared, statement, parameters, values)
 
 
 def reads_in_portions(options: Mapping[str, Any], kind: str, sql: str) -> bool:
@@ -186,25 +186,3 @@ def _shape_of(connection: ExecutingConnection, prepared: Any, statement: Any, cu
     if prepared.is_shared and statement is not prepared.compiled.statement:
         return rebuilt_shape(shape, statement)
     return shape
-
-
-class _FetchedRows(RowSource):
-    """Raw rows that were all fetched already."""
-
-    __slots__ = ("_position", "_rows")
-
-    def __init__(self, rows: list[Any]) -> None:
-        super().__init__()
-        self._rows = rows
-        self._position = 0
-
-    def _read_all(self) -> list[Any]:
-        return self._rows[self._position :]
-
-    def _read_many(self, size: int) -> list[Any]:
-        rows = self._rows[self._position : self._position + size]
-        self._position += len(rows)
-        return rows
-
-    def _release(self) -> None:
-        self._rows = []

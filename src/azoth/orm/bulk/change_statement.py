@@ -207,7 +207,7 @@ def _insert_returning(
         prepared = cache.prepare(statement, tuple(batch[0]))
         returned: list[Any] = []
         for row in batch:
-            values = prepared.bind(statement, row)
+            values = prepared.bind(statement, row, connection)
             cursor = connection.run(prepared.sql, values)
             if plan is None:
                 plan = given_rows_plan(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.bulk.attribute_values import by_column_key
 from azoth.orm.bulk.rows_by_table import is_one_table, update_by_table
+from azoth.orm.persistence.profile.table_columns import condition_names
 from azoth.orm.runtime.expiry import expire_keys
 from azoth.orm.runtime.ports import Unit
 from azoth.sql.dml import update
@@ -17,9 +18,6 @@ from azoth.sql.elements import bindparam
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
     from azoth.orm.mapping.mapper.mapper import Mapper
-
-KEY = "key_of_"
-VALUE = "value_of_"
 
 
 def update_rows(
@@ -60,15 +58,14 @@ def update_rows(
                 fix="add the primary key to each dictionary, or use update().where(...)",
                 code="AZ-L46",
             )
-    names_of = {word: _prefix(word, mapper.local_table.c.keys()) for word in (KEY, VALUE)}
+    own_names = condition_names(mapper.local_table, mapper.primary_key)
     count = 0
     for names, batch in groupby(named, key=lambda row: tuple(sorted(row))):
         changed = [name for name in names if name not in key_names]
         sets = list(batch)
         if changed:
             result = connection.execute(
-                _statement(mapper, key_names, changed, names_of),
-                [_parameters(row, key_names, names_of) for row in sets],
+                _statement(mapper, own_names), [{own_names.get(key, key): row[key] for key in row} for row in sets]
             )
             count += max(result.rowcount, 0)
     if unit is not None and synchronize:
@@ -87,26 +84,11 @@ def _name(attribute: Any) -> str:
     return name
 
 
-def _prefix(word: str, keys: Collection[str]) -> str:
-    """Find a prefix with which no column's key begins: a parameter that has a column's name gives that its value."""
-    while any(key.startswith(word) for key in keys):
-        word = f"_{word}"
-    return word
-
-
-def _statement(mapper: Mapper, key_names: Sequence[str], changed: Sequence[str], names_of: Mapping[str, str]) -> Any:
+def _statement(mapper: Mapper, own_names: Mapping[str, str]) -> Any:
     columns = mapper.local_table.c
-    statement = update(mapper.local_table)
-    statement = statement.where(
-        *[columns[name] == bindparam(names_of[KEY] + name, type_=columns[name].type) for name in key_names]
+    return update(mapper.local_table).where(
+        *[columns[key] == bindparam(name, type_=columns[key].type) for key, name in own_names.items()]
     )
-    return statement.values(
-        {columns[name]: bindparam(names_of[VALUE] + name, type_=columns[name].type) for name in changed}
-    )
-
-
-def _parameters(row: Mapping[str, Any], key_names: Sequence[str], names_of: Mapping[str, str]) -> dict[str, Any]:
-    return {names_of[KEY if name in key_names else VALUE] + name: value for name, value in row.items()}
 
 
 def _follow(unit: Unit, mapper: Mapper, row: Mapping[str, Any]) -> None:

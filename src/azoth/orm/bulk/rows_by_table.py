@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.persistence.profile.mapped_table import MappedTable
+from azoth.orm.persistence.profile.table_columns import condition_names
 from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.sql.dml import insert, update
 from azoth.sql.elements import bindparam
@@ -111,15 +112,12 @@ def _update_alike(
     connection: Connection, mapped: MappedTable, changed: Sequence[str], rows: Sequence[Mapping[str, Any]]
 ) -> int:
     columns = mapped.columns
-    # Numbered, so that no parameter has the name of a column, which would get its value.
-    keys = {key: f"key_of_row_{place}" for place, key in enumerate(mapped.key_keys)}
-    values = {key: f"value_of_row_{place}" for place, key in enumerate(changed)}
-    statement = (
-        update(mapped.table)
-        .where(*[columns[key] == bindparam(name, type_=columns[key].type) for key, name in keys.items()])
-        .values({columns[key]: bindparam(name, type_=columns[key].type) for key, name in values.items()})
+    own_names = condition_names(mapped.table, [columns[key] for key in mapped.key_keys])
+    statement = update(mapped.table).where(
+        *[column == bindparam(own_names[column.key], type_=column.type) for column in mapped.key_columns]
     )
-    names = [*keys.items(), *values.items()]
+    names = [(key, own_names[columns[key].key]) for key in mapped.key_keys]
+    names += [(key, columns[key].key) for key in changed]
     met: int = connection.execute(statement, [{name: row[key] for key, name in names} for row in rows]).rowcount
     return max(met, 0)
 

@@ -137,7 +137,7 @@ def given_rows(
     if parameters and any(one.expanding and one.key in parameters for one in statement._binds):
         statement = statement.params(parameters)
     prepared = connection.statement_cache.prepare(statement, tuple(parameters) if parameters else ())
-    cursor = run(connection, prepared.sql, prepared.bind(statement, parameters))
+    cursor = run(connection, prepared.sql, prepared.bind(statement, parameters, connection))
     try:
         plan = given_rows_plan(connection, raw_columns, prepared, statement, cursor, options, refresh=refresh)
         return plan, plan.load_rows(unit, cursor, None, terms)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,6 +11,7 @@ from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree, TreeOption
 from azoth.orm.loading.purpose import Purpose
 from azoth.orm.loading.result_nodes import build_node, plan_path
 from azoth.orm.mapping.attributes.column_adapter import unchanged
+from azoth.orm.mapping.derived import derived
 from azoth.sql.selectable import select
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 BY_KEY: Final = Purpose()
 """Somebody has asked for objects by their keys."""
-
-_column_trees: weakref.WeakKeyDictionary[Mapper, dict[frozenset[str], LoaderTree]] = weakref.WeakKeyDictionary()
 
 
 def load_instances(
@@ -126,13 +124,17 @@ def load_columns(
 
 def columns_only(mapper: Mapper, keys: frozenset[str]) -> LoaderTree:
     """Make (once) the options that load these columns alone, with no relationship beside them."""
-    known = _column_trees.get(mapper)
-    if known is None:
-        known = _column_trees[mapper] = {}
+    known = _column_trees(mapper)
     tree = known.get(keys)
     if tree is None:
         tree = known[keys] = LoaderTree(deferred=dict.fromkeys(keys, False), only=keys, wildcard="select")
     return tree
+
+
+@derived
+def _column_trees(mapper: Mapper) -> dict[frozenset[str], LoaderTree]:
+    """Keep the options that load some columns of a mapper alone, by the keys of these."""
+    return {}
 
 
 def _make_plan(

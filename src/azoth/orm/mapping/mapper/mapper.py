@@ -62,10 +62,6 @@ class Mapper(MapperIdentity, MapperHierarchy):
     is_aliased_class = False
     is_selectable = False
 
-    # What other layers keep about this mapper, because it refers to it: a weak dictionary would keep both forever.
-    _write_profile: Any
-    begun_select: Any
-
     def __init__(
         self,
         class_: type[Any],
@@ -86,6 +82,8 @@ class Mapper(MapperIdentity, MapperHierarchy):
         self.manager = ClassManager(class_)
         self.manager.mapper = self
         self._shape: Any = ("mapper", next_identity())
+        self.derived: dict[Any, Any] = {}
+        """What other layers have worked out about this mapping as it is now; see ``mapping.derived``."""
         self._binds: tuple[Any, ...] = ()
         self._azoth_entity = self
         self.dispatch = MapperEvents._of_class(class_)
@@ -271,6 +269,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
         self._views.clear()
         # Statements that were compiled for the mapping as it was are not looked up again.
         self._shape = ("mapper", next_identity())
+        self.derived = {}
         prop.attach(self, key)
         self._index_columns()
         if self.configured:

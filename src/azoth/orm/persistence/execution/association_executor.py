@@ -10,7 +10,7 @@ from azoth.orm.persistence.execution.outcome import FlushOutcome
 from azoth.orm.persistence.planning.steps import AssociationDelete, AssociationInsert, AssociationStep
 from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.profile.values import committed_value, key_value
-from azoth.orm.persistence.statements.association_statements import association_statement
+from azoth.orm.persistence.statements.association_statements import AssociationStatement, association_statement
 from azoth.orm.persistence.statements.row_statement import Parameters
 from azoth.orm.runtime.state import loaded_value, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
@@ -21,12 +21,12 @@ def run_association_insert(step: AssociationInsert, connection: FlushConnection,
 
     Emits: one executemany.
     """
-    sql, processors = association_statement(step.layout, connection.dialect, "insert")
-    rows = _processed(_rows(step, key_value), processors)
+    statement = association_statement(step.layout, connection.dialect, "insert")
+    rows = _parameters(statement, _rows(step, key_value), connection)
     if len(rows) == 1:
-        connection.run(sql, rows[0])
+        connection.run(statement.sql, rows[0])
     else:
-        connection.run_many(sql, rows)
+        connection.run_many(statement.sql, rows)
 
 
 def run_association_delete(step: AssociationDelete, connection: FlushConnection, outcome: FlushOutcome) -> None:
@@ -38,12 +38,12 @@ def run_association_delete(step: AssociationDelete, connection: FlushConnection,
         StaleDataError: some of the rows were not there.
     """
     dialect = connection.dialect
-    sql, processors = association_statement(step.layout, dialect, "delete")
-    rows = _processed(_rows(step, committed_value), processors)
+    statement = association_statement(step.layout, dialect, "delete")
+    rows = _parameters(statement, _rows(step, committed_value), connection)
     if len(rows) == 1:
-        matched = connection.run(sql, rows[0]).rowcount
+        matched = connection.run(statement.sql, rows[0]).rowcount
     else:
-        matched = connection.run_many(sql, rows).rowcount
+        matched = connection.run_many(statement.sql, rows).rowcount
         if not dialect.supports_sane_multi_rowcount:
             matched = -1
     if matched != len(rows) and matched >= 0 and dialect.supports_sane_rowcount:
@@ -75,8 +75,13 @@ def _rows(step: AssociationStep, value_of: Callable[[Any, Any, str], Any]) -> Pa
     return rows
 
 
-def _processed(rows: Parameters, processors: list[Any]) -> Parameters:
-    if not any(processors):
+def _parameters(statement: AssociationStatement, rows: Parameters, connection: FlushConnection) -> Parameters:
+    if statement.has_defaults:
+        # Kept by the connection's own cache: it holds the dialect, by which the other statements are found.
+        bind = connection.statement_cache.prepare(statement.statement, statement.names).bind
+        return [bind(statement.statement, dict(zip(statement.names, row, strict=True)), connection) for row in rows]
+    processors = statement.processors
+    if processors is None:
         return rows
     return [
         tuple([value if process is None else process(value) for value, process in zip(row, processors, strict=True)])

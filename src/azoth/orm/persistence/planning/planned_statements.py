@@ -52,10 +52,10 @@ def planned_statements(step: FlushStep, dialect: CompilerDialect) -> list[Planne
         the statements in order. Values that Python makes when the step runs (defaults) count as given.
     """
     if isinstance(step, AssociationStep):
-        sql, _ = association_statement(
+        statement = association_statement(
             step.layout, dialect, "insert" if isinstance(step, AssociationInsert) else "delete"
         )
-        return [_together(sql, len(step))]
+        return [_together(statement.sql, len(step))]
     try:
         return _merged(_row_statements(step, table_statements(step.mapped, dialect)))
     except AzothError as error:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from azoth.orm.exc import FlushError
 from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.statements.row_statement import RowStatement, compiled_rows
-from azoth.sql.elements import BindParameter
+from azoth.sql.compiler import Compiled, compile_statement
+from azoth.sql.elements import BindParameter, ClauseElement
 from azoth.util.generated_code import define, literal
 
 if TYPE_CHECKING:
@@ -201,6 +202,22 @@ class TableStatements:
         if given_back:
             statement = statement.returning(*given_back.values())
         return compiled_rows(statement, self.dialect, sources, given_back, f"INSERT {self.table.fullname}")
+
+    def compiled_insert(self, keys: Sequence[str]) -> Compiled:
+        """Compile an INSERT of one row, for who wants to look at it."""
+        columns = self.mapped.columns
+        binds = {columns[key].key: _value_of(key, columns[key], {}) for key in keys}
+        return self._compiled(self.table.insert().values(binds))
+
+    def compiled_update(self, keys: Sequence[str]) -> Compiled:
+        """Compile an UPDATE of one row, for who wants to look at it."""
+        columns = self.mapped.columns
+        binds = {columns[key].key: _value_of(key, columns[key], {}) for key in keys}
+        return self._compiled(self._identified(self.table.update().values(binds), {}, versioned=True))
+
+    def _compiled(self, statement: ClauseElement) -> Compiled:
+        compiled: Compiled = compile_statement(statement, self.dialect, parameter_keys=())
+        return compiled
 
     def given_keys(self, signature: Signature) -> tuple[str, ...]:
         """List the attributes that an INSERT with a signature sends."""

@@ -18,7 +18,7 @@ from azoth.exc import ObjectNotExecutableError
 from azoth.orm import bulk
 from azoth.orm.loading.criteria_in_statement import add_criteria
 from azoth.orm.loading.load_plan import LoadPlan
-from azoth.orm.loading.loader_criteria import criteria_among, without_criteria
+from azoth.orm.loading.loader_criteria import LoaderCriteria, criteria_among, without_criteria
 from azoth.orm.loading.purpose import Purpose
 from azoth.orm.loading.terms import Terms, following_terms
 from azoth.orm.query.lowering import find_load_plan, names_entities, with_criteria
@@ -31,6 +31,7 @@ from azoth.sql.selectable import FromStatement, Select
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
+    from azoth.sql.statement_cache import StatementCache
 
 Options = Mapping[str, Any] | None
 Parameters = Any
@@ -195,12 +196,8 @@ def prepare(
         if options:
             refresh = bool(options.get("populate_existing"))
             statement_cache = connection.engine.statement_cache_for({**connection.get_execution_options(), **options})
-        criteria = criteria_among(statement._with_options)
-        if purpose is not None and purpose.columns:
-            # An object that is here has its columns whatever holds for others.
-            statement = without_criteria(statement)
-        elif criteria:
-            statement = with_criteria(statement, criteria, statement_cache)
+        # An object that is here has its columns whatever holds for others.
+        statement, criteria = _obeying(statement, statement_cache, spared=purpose is not None and purpose.columns)
         terms = following_terms(criteria, options, refresh)
     plan = statement_cache.plans.get((statement._shape, refresh))
     if plan is None:
@@ -307,7 +304,7 @@ def _execute_other(
             result = unit.carry_out(work, unit, statement, params, options, bind_arguments)
         else:
             connection = unit.begun().connection_for(_bind_for(unit, statement, bind_arguments))
-            statement = _with_criteria(statement, connection)
+            statement, _ = _obeying(statement, connection.statement_cache)
             result = connection.execute(statement, params, execution_options=given_options)
     finally:
         in_use.release()
@@ -318,7 +315,7 @@ def _change(
     unit: StatementUnit, statement: Any, params: Parameters, options: Mapping[str, Any], bind_arguments: Options
 ) -> Any:
     connection = unit.begun().connection_for(_bind_for(unit, statement, bind_arguments))
-    statement = _with_criteria(statement, connection)
+    statement, _ = _obeying(statement, connection.statement_cache)
     with _translating(connection, options):
         result = bulk.execute_change(unit, connection, statement, params, options)
     if unit.dispatch.changing_rows:
@@ -355,11 +352,26 @@ def _bind_for(unit: StatementUnit, statement: Any, bind_arguments: Options) -> A
     return unit.session.get_bind(**arguments)
 
 
-def _with_criteria(statement: Any, connection: Connection) -> Any:
-    """Put the criteria among the options of a statement into it."""
+def _obeying(
+    statement: Any, statement_cache: StatementCache, *, spared: bool = False
+) -> tuple[Any, tuple[LoaderCriteria, ...]]:
+    """Put the criteria among the options of a statement into it.
+
+    Args:
+        statement: the statement.
+        statement_cache: where is kept which entities are joined to statements of this shape.
+        spared: whether the statement itself is left without them.
+
+    Returns:
+        the statement without these options, and the criteria, which the loads that follow obey too.
+    """
     options = getattr(statement, "_with_options", None)
     criteria = criteria_among(options) if options else ()
-    return with_criteria(statement, criteria, connection.statement_cache) if criteria else statement
+    if not criteria:
+        return statement, criteria
+    if spared:
+        return without_criteria(statement), criteria
+    return with_criteria(statement, criteria, statement_cache), criteria
 
 
 def _result(plan: LoadPlan, chunks: Any) -> Any:
