@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,13 @@ VALUE = "value_of_"
 
 
 def update_rows(
-    unit: Unit | None, connection: Any, mapper: Mapper, rows: Sequence[Mapping[Any, Any]], *, synchronize: bool
+    unit: Unit | None,
+    connection: Any,
+    mapper: Mapper,
+    rows: Sequence[Mapping[Any, Any]],
+    *,
+    synchronize: bool,
+    token: Hashable = None,
 ) -> int:
     """Update rows by their primary keys.
 
@@ -32,6 +38,7 @@ def update_rows(
         mapper: the entity.
         rows: attribute name -> value, the primary key included.
         synchronize: whether objects in memory take over the values.
+        token: the identity token of the rows.
 
     Returns:
         how many rows were met, as far as the driver counts.
@@ -46,7 +53,7 @@ def update_rows(
         count = update_by_table(connection, mapper, by_name)
         if unit is not None and synchronize:
             for row in by_name:
-                _follow(unit, mapper, row)
+                _follow(unit, mapper, row, token)
         return count
     named = [by_column_key(mapper, row) for row in rows]
     key_names = [column.key for column in mapper.primary_key]
@@ -77,7 +84,7 @@ def update_rows(
             if column in mapper.column_to_key
         }
         for row in named:
-            _follow(unit, mapper, {key_of[name]: value for name, value in row.items()})
+            _follow(unit, mapper, {key_of[name]: value for name, value in row.items()}, token)
     return count
 
 
@@ -108,13 +115,13 @@ def _parameters(row: Mapping[str, Any], key_names: Sequence[str], names_of: Mapp
     return {names_of[KEY if name in key_names else VALUE] + name: value for name, value in row.items()}
 
 
-def _follow(unit: Unit, mapper: Mapper, row: Mapping[str, Any]) -> None:
+def _follow(unit: Unit, mapper: Mapper, row: Mapping[str, Any], token: Hashable) -> None:
     """Give the object of a row the new values, by attribute."""
     pk = tuple([row[key] for key in mapper.primary_key_keys])
-    instance = unit.identity_map.find(mapper.manager, pk if mapper.composite_key else pk[0])
-    if instance is None:
+    state = unit.identity_map.states(mapper.manager, token).get(pk if mapper.composite_key else pk[0])
+    instance = None if state is None else state()
+    if state is None or instance is None:
         return
-    state = unit.identity_map.states(mapper.manager)[pk if mapper.composite_key else pk[0]]
     present = instance.__dict__
     values = {key: value for key, value in row.items() if key not in mapper.primary_key_keys}
     made_by_database = [
