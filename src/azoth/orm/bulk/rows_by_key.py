@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 
 
 def update_rows(
-    unit: Unit | None, connection: Connection, mapper: Mapper, rows: Sequence[Mapping[Any, Any]], *, synchronize: bool
+    unit: Unit | None,
+    connection: Connection,
+    mapper: Mapper,
+    rows: Sequence[Mapping[Any, Any]],
+    *,
+    synchronize: bool,
+    token: Hashable = None,
 ) -> int:
     """Update rows by their primary keys.
 
@@ -31,6 +37,7 @@ def update_rows(
         mapper: the entity.
         rows: attribute name -> value, the primary key included.
         synchronize: whether objects in memory take over the values.
+        token: the identity token of the rows.
 
     Returns:
         how many rows were met, as far as the driver counts.
@@ -45,7 +52,7 @@ def update_rows(
         count = update_by_table(connection, mapper, by_name)
         if unit is not None and synchronize:
             for row in by_name:
-                _follow(unit, mapper, row)
+                _follow(unit, mapper, row, token)
         return count
     named = [by_column_key(mapper, row) for row in rows]
     key_names = [column.key for column in mapper.primary_key]
@@ -75,7 +82,7 @@ def update_rows(
             if column in mapper.column_to_key
         }
         for row in named:
-            _follow(unit, mapper, {key_of[name]: value for name, value in row.items()})
+            _follow(unit, mapper, {key_of[name]: value for name, value in row.items()}, token)
     return count
 
 
@@ -91,13 +98,13 @@ def _statement(mapper: Mapper, own_names: Mapping[str, str]) -> Any:
     )
 
 
-def _follow(unit: Unit, mapper: Mapper, row: Mapping[str, Any]) -> None:
+def _follow(unit: Unit, mapper: Mapper, row: Mapping[str, Any], token: Hashable) -> None:
     """Give the object of a row the new values, by attribute."""
     pk = tuple([row[key] for key in mapper.primary_key_keys])
-    instance = unit.identity_map.find(mapper.manager, pk if mapper.composite_key else pk[0])
-    if instance is None:
+    state = unit.identity_map.states(mapper.manager, token).get(pk if mapper.composite_key else pk[0])
+    instance = None if state is None else state()
+    if state is None or instance is None:
         return
-    state = unit.identity_map.states(mapper.manager)[pk if mapper.composite_key else pk[0]]
     present = instance.__dict__
     values = {key: value for key, value in row.items() if key not in mapper.primary_key_keys}
     made_by_database = [

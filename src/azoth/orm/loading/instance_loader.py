@@ -10,6 +10,7 @@ from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree, TreeOption
 from azoth.orm.loading.purpose import Purpose
 from azoth.orm.loading.result_nodes import build_node, plan_path
+from azoth.orm.loading.terms import at_token
 from azoth.orm.mapping.attributes.column_adapter import unchanged
 from azoth.orm.mapping.derived import derived
 from azoth.sql.selectable import select
@@ -114,12 +115,15 @@ def _fetch(
 
 
 def load_columns(
-    unit: Unit, mapper: Mapper, pks: Sequence[Any], keys: Collection[str], touched: InstanceState | None = None
+    unit: Unit,
+    mapper: Mapper,
+    states: Sequence[InstanceState],
+    keys: Collection[str],
+    touched: InstanceState | None = None,
 ) -> None:
-    """Give present instances the columns that they lack, and nothing else."""
-    load_instances(
-        unit, mapper, pks, columns_only(mapper, frozenset(keys)), purpose=Purpose(columns=True, touched=touched)
-    )
+    """Give present instances, of one identity token, the columns that they lack, and nothing else."""
+    purpose = Purpose(columns=True, touched=touched, terms=at_token(unit, None, states[0].identity_token))
+    load_instances(unit, mapper, [state.pk for state in states], columns_only(mapper, frozenset(keys)), purpose=purpose)
 
 
 def columns_only(mapper: Mapper, keys: frozenset[str]) -> LoaderTree:

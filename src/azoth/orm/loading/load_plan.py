@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
@@ -13,9 +13,9 @@ from azoth.orm.loading.joined_eager import NO_CRITERIA, add_joins
 from azoth.orm.loading.key_lists import BoundValues
 from azoth.orm.loading.related_loads import RelatedLoads
 from azoth.orm.loading.result_nodes import AfterLoad, BundleNode, EntityNode, ResultNode, ValueNode
-from azoth.orm.loading.row_loader import RowLayout, generate
+from azoth.orm.loading.row_loader import RowLayout, RowLoader, generate
 from azoth.orm.loading.statement_runner import Portions, raise_failure, run, run_for_portions, run_heard
-from azoth.orm.loading.terms import REFRESHING, Terms
+from azoth.orm.loading.terms import REFRESHING, Terms, token_of
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.instrumentation.instance_events import LISTENERS_CHANGED
 from azoth.orm.runtime.origin import Origin
@@ -49,6 +49,7 @@ class LoadPlan:
     __slots__ = (
         "__weakref__",
         "_prepared_bind",
+        "_tokened_load",
         "after",
         "entity_nodes",
         "entity_places",
@@ -109,9 +110,21 @@ class LoadPlan:
         self.stands_alone = scalar and stands_alone(results[0])
         title = ", ".join(_title(result) for result in results)
         self.write_loader = partial(generate, results, layout, title=title, scalar=scalar, refresh=refresh)
-        self.load = self.write_loader()
+        self._take_loader()
         with _changing:
             _living.add(self)
+
+    def _take_loader(self) -> None:
+        self.load = self.write_loader()
+        self._tokened_load: RowLoader | None = None
+
+    def loader_at(self, token: Hashable) -> RowLoader:
+        """Give the loader of rows with an identity token: one of its own, so that the plain one knows of none."""
+        if token is None:
+            return self.load
+        if self._tokened_load is None:
+            self._tokened_load = self.write_loader(tokened=True)
+        return self._tokened_load
 
     def with_values(self, statement: Any) -> Any:
         """Write the Core statement of this plan with the values that another statement of its shape carries."""
@@ -220,12 +233,14 @@ class LoadPlan:
         """Make instances from rows, and load the relationships that come after them, or note them in ``loads``."""
         identity_map = unit.identity_map
         lasting = None if terms is None else terms.lasting
-        origins = [Origin(identity_map, tree, terms=lasting) for tree in self.trees]
+        token = token_of(unit, terms)
+        load = self.load if token is None else self.loader_at(token)
+        origins = [Origin(identity_map, tree, terms=lasting, token=token) for tree in self.trees]
         if self.is_small and not self.after and identity_map.strong is None and not unit.dispatch.loaded_as_persistent:
-            return self.load(rows, identity_map, origins, None)
+            return load(rows, identity_map, origins, None)
         touched: Any = [[] for _ in origins] if self.after else None
         before = set(identity_map.all_states()) if unit.dispatch.loaded_as_persistent else None
-        results = quietly(self.load, rows, identity_map, origins, touched)
+        results = quietly(load, rows, identity_map, origins, touched)
         if before is not None:
             unit.announce_loaded([state for origin in origins for state in origin.states or () if state not in before])
         if identity_map.strong is not None:
@@ -254,7 +269,7 @@ def _rewrite_loaders(class_: type[Any]) -> None:
         plans = list(_living)
     for plan in plans:
         if any(node.mapper.class_ is class_ for node in plan.entity_nodes):
-            plan.load = plan.write_loader()
+            plan._take_loader()
 
 
 LISTENERS_CHANGED.append(_rewrite_loaders)

@@ -67,7 +67,7 @@ def _load_column(state: InstanceState, instance: Any, mapper: Mapper, key: str) 
     if key not in values:
         keys = _columns_with(mapper, key, deferred, instance, tree)
         states = _peers(unit, state, instance, key, served=True)
-        load_columns(unit, mapper, [peer.pk for peer in states], keys, state)
+        load_columns(unit, mapper, states, keys, state)
     if key not in values:
         raise ObjectDeletedError(
             f"{mapper.class_.__name__} {state.pk!r}: its row is gone",
@@ -147,7 +147,8 @@ def _from_identity_map(unit: Unit, relationship: RelationshipProperty, state: In
     pk = referenced_key(unit, relationship, state, instance)
     if pk is None:
         return None
-    target = unit.identity_map.find(relationship.mapper.manager, pk)
+    token = None if state.origin is None else state.origin.token
+    target = unit.identity_map.find(relationship.mapper.manager, pk, token)
     if target is not None:
         relationship.attribute.load(state, instance, target)
     return target
@@ -169,7 +170,8 @@ def value_in_memory(relationship: RelationshipProperty, state: InstanceState, in
         return NOT_LOADED
     if None in parts:
         return None
-    target = identity_map.find(relationship.mapper.manager, parts[0] if len(parts) == 1 else tuple(parts))
+    pk = parts[0] if len(parts) == 1 else tuple(parts)
+    target = identity_map.find(relationship.mapper.manager, pk, state.identity_token)
     return NOT_LOADED if target is None else target
 
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.loading.result_nodes import BundleNode, EntityNode, JoinedNode, ResultNode, ValueNode
-from azoth.orm.runtime.state import forget
-from azoth.orm.runtime.symbols import STATE
+from azoth.orm.runtime.state import StateExtras, forget
+from azoth.orm.runtime.symbols import EXTRA, STATE
 from azoth.util.generated_code import define, literal
 
 if TYPE_CHECKING:
@@ -43,15 +43,20 @@ class RowLayout:
 class _Source:
     """Lines of a function under construction, and the values that they refer to."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tokened: bool) -> None:
         self.lines: list[str] = []
         self.names: dict[str, Any] = {"STATE": STATE, "forget": forget, "MISSING": object()}
+        self.tokened = tokened
+        if tokened:
+            self.names.update(EXTRA=EXTRA, Extras=StateExtras)
 
     def add(self, depth: int, *lines: str) -> None:
         self.lines.extend("    " * depth + line for line in lines)
 
 
-def generate(results: Sequence[ResultNode], layout: RowLayout, *, title: str, scalar: bool, refresh: bool) -> RowLoader:
+def generate(
+    results: Sequence[ResultNode], layout: RowLayout, *, title: str, scalar: bool, refresh: bool, tokened: bool = False
+) -> RowLoader:
     """Write the loader of a statement.
 
     Args:
@@ -60,12 +65,13 @@ def generate(results: Sequence[ResultNode], layout: RowLayout, *, title: str, sc
         title: the statement in words, for tracebacks.
         scalar: whether a result is the first node's value itself rather than a tuple of values.
         refresh: whether instances that are present already take the values of the rows (``populate_existing``).
+        tokened: whether the rows have an identity token, that of the origins.
 
     Returns:
         ``load(rows, identity_map, origins, touched)``: the list of results. ``origins`` has an Origin for each entity
         node; ``touched`` a list for each, to which the states are added that loads after this one must look at.
     """
-    source = _Source()
+    source = _Source(tokened=tokened)
     nodes = [node for result in results if isinstance(result, EntityNode) for node in result.walk()]
     collections = [(node, joined) for node in nodes for joined in node.joined if joined.relationship.uselist]
     source.add(0, "def load(rows, identity_map, origins, touched):")
@@ -86,6 +92,8 @@ def generate(results: Sequence[ResultNode], layout: RowLayout, *, title: str, sc
 def _prelude(
     source: _Source, nodes: Sequence[EntityNode], collections: Sequence[tuple[EntityNode, JoinedNode]]
 ) -> None:
+    if source.tokened:
+        source.add(1, "token = origins[0].token")
     for node in nodes:
         n = node.index
         manager = node.mapper.manager
@@ -95,7 +103,7 @@ def _prelude(
         source.names[f"State{n}"] = manager.state_class
         source.add(
             1,
-            f"states{n} = identity_map.states(manager{n})",
+            f"states{n} = identity_map.states(manager{n}{', token' if source.tokened else ''})",
             f"find{n} = states{n}.get",
             f"origin{n} = origins[{n}]",
             f"made{n} = origin{n}.states.append",
@@ -152,6 +160,7 @@ def _make_instance(source: _Source, node: EntityNode, layout: RowLayout, pk: str
         f"s{n}.origin = origin{n}",
         f"v{n} = i{n}.__dict__",
         f"v{n}[STATE] = s{n}",
+        *([f"v{n}[EXTRA] = Extras(token)"] if source.tokened else []),
         *(f"v{n}[{literal(key)}] = {layout.variable(expression)}" for key, expression in node.columns.items()),
         *(f"empty{n}_{position}(s{n}, i{n})" for position in range(len(node.emptied))),
         f"states{n}[{pk}] = s{n}",

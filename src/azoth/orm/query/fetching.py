@@ -129,6 +129,7 @@ class Fetching(Narrowing, Selecting):
             options=statement._with_options,
             populate_existing=bool(options.get("populate_existing")),
             with_for_update=_lock_arguments(statement._for_update_arg),
+            identity_token=options.get("identity_token"),
         )
 
     def count(self) -> int:

@@ -23,6 +23,7 @@ class Unit:
 
     def __init__(self) -> None:
         self.identity_map = IdentityMap(self)
+        self.execution_options: dict[str, Any] = {}
         self.metadata = MetaData()
         self.registry = ClassRegistry(self.metadata)
         self.statements: list[tuple[str, Any]] = []

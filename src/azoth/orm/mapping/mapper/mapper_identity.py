@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 from azoth.orm.runtime.state import state_of
@@ -24,17 +25,17 @@ class MapperIdentity:
     composite_key: bool
     allow_partial_pks: bool
 
-    def identity_key_from_primary_key(self, primary_key: Any, identity_token: Any = None) -> tuple[Any, ...]:
-        """Make the identity key of a primary key: ``(class, (value, ...), None)``."""
+    def identity_key_from_primary_key(self, primary_key: Any, identity_token: Hashable = None) -> tuple[Any, ...]:
+        """Make the identity key of a primary key: ``(class, (value, ...), identity token)``."""
         return self.class_, tuple(primary_key), identity_token
 
-    def identity_key_from_row(self, row: Any, identity_token: Any = None) -> tuple[Any, ...]:
+    def identity_key_from_row(self, row: Any, identity_token: Hashable = None) -> tuple[Any, ...]:
         """Make the identity key from a row that has the primary key's columns."""
         return self.class_, tuple([row._mapping[column] for column in self.primary_key]), identity_token
 
     def identity_key_from_instance(self, instance: Any) -> tuple[Any, ...]:
         """Make the identity key of an instance from its present values."""
-        return self.class_, tuple(self.primary_key_from_instance(instance)), None
+        return self.class_, tuple(self.primary_key_from_instance(instance)), state_of(instance).identity_token
 
     def primary_key_from_instance(self, instance: Any) -> list[Any]:
         """List the present primary key values of an instance; one that was never set is None."""

@@ -33,13 +33,16 @@ def load_committed_values(loads: Iterable[PlannedLoad], connection_for: Connecti
     for load in loads:
         connection = connection_for(load.mapper)
         for part in _parts(load.parents):
-            _load(load.mapper, load.keys, {state.pk: state for state in part}, load.parents, connection)
+            by_pk: dict[Any, list[InstanceState]] = {}
+            for state in part:
+                by_pk.setdefault(state.pk, []).append(state)
+            _load(load.mapper, load.keys, by_pk, load.parents, connection)
 
 
 def _load(
     mapper: Mapper,
     keys: tuple[str, ...],
-    states: dict[Any, InstanceState],
+    states: dict[Any, list[InstanceState]],
     instances: dict[InstanceState, Any],
     connection: FlushConnection,
 ) -> None:
@@ -57,8 +60,7 @@ def _load(
     sql, bound = compiled.string, tuple(parameters)
     for row in connection.fetch_all(connection.run(sql, bound), sql, bound):
         values = [value if process is None else process(value) for value, process in zip(row, processors, strict=True)]
-        state = states.get(tuple(values[:width]) if mapper.composite_key else values[0])
-        if state is not None:
+        for state in states.get(tuple(values[:width]) if mapper.composite_key else values[0], ()):
             _note(state, instances[state], dict(zip(keys, values[width:], strict=True)))
 
 

@@ -180,14 +180,15 @@ def _change_identities(
         pk = parts if mapper.composite_key else parts[0]
         if pk != state.pk:
             changed.append((state, pk))
-    states = outcome.identity_map.states(mapper.manager)
+    identity_map = outcome.identity_map
     for state, _ in changed:
+        states = identity_map.states_with(state)
         if states.get(state.pk) is state:
             del states[state.pk]
     for state, pk in changed:
         outcome.key_changes.setdefault(state, state.pk)
         state.pk = pk
-        states[pk] = state
+        identity_map.states_with(state)[pk] = state
 
 
 def present_version(state: InstanceState, instance: Any, key: str) -> Any:

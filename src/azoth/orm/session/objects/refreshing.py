@@ -8,6 +8,7 @@ from typing import Any
 from azoth.exc import InvalidRequestError
 from azoth.orm.loading.instance_loader import load_columns, load_instances
 from azoth.orm.loading.purpose import Purpose
+from azoth.orm.loading.terms import at_token
 from azoth.orm.runtime.expiry import expire, expire_keys
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.runtime.ports import Unit
@@ -48,15 +49,24 @@ def refresh_instance(unit: Unit, instance: Any, attribute_names: Iterable[str] |
     # After the object's own changes were given up, so that the flush writes those of others only.
     unit.autoflush()
     if with_for_update:
-        found = get_instance(unit, mapper, state.pk, (), populate_existing=True, with_for_update=with_for_update)
+        found = get_instance(
+            unit,
+            mapper,
+            state.pk,
+            (),
+            populate_existing=True,
+            with_for_update=with_for_update,
+            identity_token=state.identity_token,
+        )
         gone = found is None
     elif names is None:
-        gone = not load_instances(unit, mapper, (state.pk,), refresh=False, purpose=Purpose(columns=True))
+        purpose = Purpose(columns=True, terms=at_token(unit, None, state.identity_token))
+        gone = not load_instances(unit, mapper, (state.pk,), refresh=False, purpose=purpose)
     else:
         columns = [name for name in names if name not in mapper.relationships]
         relationships = [name for name in names if name in mapper.relationships]
         if columns:
-            load_columns(unit, mapper, (state.pk,), columns)
+            load_columns(unit, mapper, (state,), columns)
         gone = any(name not in instance.__dict__ for name in columns if name in mapper.columns)
         for name in relationships if not gone else ():
             loaded_value(state, instance, name)
