@@ -128,7 +128,7 @@ class Connection(LazyBegin):
         if many:
             result = execute_each(self, prepared, statement, parameters)
         else:
-            values = prepared.bind(statement, parameters)
+            values = prepared.bind(statement, parameters, self)
             if self._logs or self.dispatch.cursor_execute:
                 self._executing, self._executing_statement, self._cursor_options = prepared, statement, options
             stream = bool(options) and reads_in_portions(options, prepared.kind, prepared.sql)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from azoth.engine.dialect_base.dialect import DefaultDialect
+from azoth.engine.ports import ConnectionPort, EnginePort
 from azoth.event import Events, replaces
 
 __all__ = ["ConnectionEvents", "ExceptionContext"]
@@ -34,17 +36,17 @@ class ExceptionContext:
 
     def __init__(
         self,
-        connection: Any,
-        engine: Any,
-        dialect: Any,
+        connection: ConnectionPort | None,
+        engine: EnginePort,
+        dialect: DefaultDialect,
         statement: str | None,
         parameters: Any,
         original_exception: BaseException,
         wrapped: Exception,
         is_disconnect: bool,
     ) -> None:
-        self.connection = connection
-        self.engine = engine
+        self.connection: Any = connection
+        self.engine: Any = engine
         self.dialect = dialect
         self.cursor = None
         self.statement = statement
@@ -65,7 +67,10 @@ class ConnectionEvents(Events):
     ``dialect``, ``compiled``, ``execution_options`` and takes the listener's own attributes.
     """
 
-    _groups = {"cursor_execute": ("before_cursor_execute", "after_cursor_execute")}
+    _groups = {
+        "execute": ("before_execute", "after_execute"),
+        "cursor_execute": ("before_cursor_execute", "after_cursor_execute"),
+    }
 
     @replaces("clauseelement", "multiparams", "params")
     def before_execute(
@@ -92,19 +97,19 @@ class ConnectionEvents(Events):
     def handle_error(self, exception_context: ExceptionContext) -> None:
         """An error happened while a statement was executed, or a transaction begun or ended."""
 
-    def do_connect(self, dialect: Any, conn_rec: Any, cargs: list[Any], cparams: dict[str, Any]) -> None:
+    def do_connect(self, dialect: DefaultDialect, conn_rec: Any, cargs: list[Any], cparams: dict[str, Any]) -> None:
         """A connection is about to be opened; change the arguments in place, or return a connection."""
 
     def engine_connect(self, conn: Any) -> None:
         """A Connection was made."""
 
-    def engine_disposed(self, engine: Any) -> None:
+    def engine_disposed(self, engine: EnginePort) -> None:
         """An engine was disposed of."""
 
     def set_connection_execution_options(self, conn: Any, opts: dict[str, Any]) -> None:
         """The execution options of a connection are being changed."""
 
-    def set_engine_execution_options(self, engine: Any, opts: dict[str, Any]) -> None:
+    def set_engine_execution_options(self, engine: EnginePort, opts: dict[str, Any]) -> None:
         """The execution options of an engine are being changed."""
 
     def begin(self, conn: Any) -> None:

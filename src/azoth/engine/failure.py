@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from azoth.engine.dialect_base.dialect import DefaultDialect
 from azoth.engine.events import ExceptionContext
+from azoth.engine.ports import ConnectionPort, EnginePort
 from azoth.exc import AzothError, DBAPIError, DontWrapMixin, StatementError
 
 __all__ = [
@@ -15,7 +17,9 @@ __all__ = [
 ]
 
 
-def translated_failure(connection: Any, error: Exception, statement: str | None, parameters: Any) -> Exception:
+def translated_failure(
+    connection: ConnectionPort, error: Exception, statement: str | None, parameters: Any
+) -> Exception:
     """Turn what a driver raised into the error that the user sees.
 
     Args:
@@ -61,7 +65,7 @@ def translated_failure(connection: Any, error: Exception, statement: str | None,
     return failure
 
 
-def driver_state(connection: Any) -> bool | None:
+def driver_state(connection: ConnectionPort) -> bool | None:
     """Ask a driver whether its connection is inside a transaction.
 
     Args:
@@ -79,7 +83,7 @@ def driver_state(connection: Any) -> bool | None:
     return state
 
 
-def told(connection: Any, failure: StatementError, error: BaseException, statement: str | None) -> Exception:
+def told(connection: ConnectionPort, failure: StatementError, error: BaseException, statement: str | None) -> Exception:
     """Tell the listeners of a failure after which the connection is given up.
 
     Args:
@@ -105,14 +109,14 @@ def told(connection: Any, failure: StatementError, error: BaseException, stateme
     return seen
 
 
-def translated_connect_failure(engine: Any, error: Exception) -> Exception:
+def translated_connect_failure(engine: EnginePort, error: Exception) -> Exception:
     """Turn what a driver raised while connecting into the error that the user sees."""
     dialect = engine.dialect
     if not isinstance(error, dialect.error_class):
         return error
     is_disconnect = dialect.is_disconnect(error, None, None)
     wrapped = DBAPIError.instance(None, None, error, engine.hide_parameters, is_disconnect)
-    _explain(wrapped, dialect, None)
+    _explain(wrapped, error, dialect, None)
     context = ExceptionContext(None, engine, dialect, None, None, error, wrapped, is_disconnect)
     return _told(engine.dispatch.handle_error, context)
 
@@ -133,7 +137,7 @@ def _wrapped(
     error: Exception,
     statement: str | None,
     parameters: Any,
-    connection: Any,
+    connection: ConnectionPort,
     is_driver_error: bool,
     is_disconnect: bool,
 ) -> StatementError:
@@ -141,11 +145,11 @@ def _wrapped(
     if not is_driver_error:
         return StatementError(f"({type(error).__name__}) {error}", statement, parameters, error, hide)
     wrapped = DBAPIError.instance(statement, parameters, error, hide, is_disconnect)
-    _explain(wrapped, connection.dialect, connection._dbapi)
+    _explain(wrapped, error, connection.dialect, connection._dbapi)
     return wrapped
 
 
-def _explain(wrapped: DBAPIError, dialect: Any, dbapi_connection: Any) -> None:
-    explanation = dialect.explanation(wrapped.orig, dbapi_connection)
+def _explain(wrapped: DBAPIError, error: Exception, dialect: DefaultDialect, dbapi_connection: Any) -> None:
+    explanation = dialect.explanation(error, dbapi_connection)
     if explanation is not None:
         explanation.give_to(wrapped)

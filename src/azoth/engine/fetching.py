@@ -6,12 +6,12 @@ import contextlib
 import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, Final, Generic, Self, TypeVar, cast
 
 from azoth.exc import AzothError, InvalidRequestError, MultipleResultsFound, NoResultFound, ResourceClosedError
 
-__all__ = ["FetchedRows", "Fetching", "RowSource", "close_cursor"]
+__all__ = ["FetchedRows", "Fetching", "IteratorSource", "RowSource", "close_cursor"]
 
 Element = TypeVar("Element")
 
@@ -150,6 +150,29 @@ def close_cursor(cursor: Any) -> None:
         raise
 
 
+class IteratorSource(RowSource):
+    """Raw rows that come one by one, or were fetched all at once before.
+
+    Args:
+        rows: the rows.
+    """
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, rows: Iterable[Any]) -> None:
+        super().__init__()
+        self._rows = iter(rows)
+
+    def _read_all(self) -> Iterable[Any]:
+        return self._rows
+
+    def _read_many(self, size: int) -> list[Any]:
+        return list(islice(self._rows, size))
+
+    def _release(self) -> None:
+        self._rows = iter(())
+
+
 class FetchedRows:
     """What remains of a driver's cursor when its statement is through: all rows.
 
@@ -175,7 +198,7 @@ class FetchedRows:
 
     def fetchmany(self, size: int = 1) -> list[Any]:
         """Give the next rows."""
-        return [row for _, row in zip(range(size), self._rows, strict=False)]
+        return list(islice(self._rows, size))
 
     def fetchall(self) -> list[Any]:
         """Give all rows that are left."""

@@ -33,7 +33,7 @@ def _install() -> None:
 class _QueryClass:
     """Import ``Query`` with the first query; the class then takes the place of this descriptor."""
 
-    def __get__(self, session: Any, owner: type[Any]) -> Any:
+    def __get__(self, session: object, owner: type[Any]) -> Any:
         from azoth.orm.query.query import Query  # noqa: PLC0415
 
         Session.query_class = Query

@@ -10,7 +10,7 @@ import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from enum import Enum
-from typing import Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from azoth import event
 from azoth.event import Dispatch
@@ -20,6 +20,9 @@ from azoth.pool.open_connections import hold, inherit, inherited, let_go
 from azoth.pool.ports import ConnectionActions, PlainActions
 from azoth.pool.proxied_connection import PoolProxiedConnection
 from azoth.pool.record import ConnectionPoolEntry, PoolResetState
+
+if TYPE_CHECKING:
+    from azoth.driver import DBAPIConnection
 
 __all__ = ["Pool", "ResetStyle"]
 
@@ -221,7 +224,7 @@ class Pool(ABC):
             connection = record.fresh_connection()
         return connection
 
-    def _settle(self, connection: Any, record: ConnectionPoolEntry) -> None:
+    def _settle(self, connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
         """Reset a connection that came back in an unknown state and could not be thrown away."""
         try:
             self._actions.do_rollback(connection)
@@ -267,7 +270,7 @@ class Pool(ABC):
             proxy._give_back(clean=False)
             raise
 
-    def _is_alive(self, connection: Any) -> bool:
+    def _is_alive(self, connection: DBAPIConnection) -> bool:
         return self._actions.do_ping(connection)
 
     def _checkin(self, record: ConnectionPoolEntry, *, clean: bool = False) -> None:
@@ -296,7 +299,7 @@ class Pool(ABC):
         finally:
             self._give_back(record)
 
-    def _reset_connection(self, connection: Any, record: ConnectionPoolEntry) -> None:
+    def _reset_connection(self, connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
         try:
             if self._reset is ResetStyle.reset_rollback:
                 self._actions.do_rollback(connection)
@@ -309,14 +312,14 @@ class Pool(ABC):
             self._logger.warning("connection %r could not be reset, it is given up", connection, exc_info=True)
             record.distrust(error)
 
-    def _is_idle(self, connection: Any) -> bool:
+    def _is_idle(self, connection: DBAPIConnection) -> bool:
         """Tell whether a driver's connection is outside of transactions for certain."""
         try:
             return self._actions.in_transaction(connection) is False
         except Exception:  # noqa: BLE001 -- a driver that cannot be asked does not tell
             return False
 
-    def _keeps(self, connection: Any, error: BaseException) -> bool:
+    def _keeps(self, connection: DBAPIConnection, error: BaseException) -> bool:
         """Tell whether a connection of unknown state must be kept, because the database would go with it."""
         try:
             keeps = self._actions.holds_the_database(connection)
@@ -340,7 +343,7 @@ class Pool(ABC):
         self._log("connection %r is opened", connection)
         return connection
 
-    def _announce(self, connection: Any, record: ConnectionPoolEntry) -> None:
+    def _announce(self, connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
         if self._prepare is not None:
             self._prepare(connection, record)
         dispatch = self.dispatch
@@ -354,7 +357,7 @@ class Pool(ABC):
         for listener in dispatch.connect:
             listener(connection, record)
 
-    def _close_connection(self, connection: Any) -> None:
+    def _close_connection(self, connection: DBAPIConnection) -> None:
         self._log("connection %r is %s", connection, "left open" if self._leaves_open else "closed")
         try:
             if not self._leaves_open and id(connection) not in inherited:

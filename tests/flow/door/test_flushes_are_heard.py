@@ -107,6 +107,52 @@ def test_associations_keys_set_later_and_deletions_are_heard(club: Any, told: li
         assert told == [("delete", "membership", {"member": 1, "team": 2}), ("delete", "team", {"id": 2})]
 
 
+def test_defaults_of_association_rows_are_made_while_somebody_listens(database: Any) -> None:
+    Base: Any = declarative_base()
+    links = Table(
+        "links",
+        Base.metadata,
+        Column("one", ForeignKey("node.id"), primary_key=True),
+        Column("other", ForeignKey("node.id"), primary_key=True),
+        Column("label", String(20), default=lambda context: f"to {context.get_current_parameters()['other']}"),
+    )
+
+    class Node(Base):
+        __tablename__ = "node"
+        id = Column(Integer, primary_key=True)
+        others = relationship("Node", secondary=links, primaryjoin=id == links.c.one, secondaryjoin=id == links.c.other)
+
+    engine = database.make_engine()
+    Base.metadata.create_all(engine)
+    before: list[Any] = []
+    after: list[Any] = []
+
+    def hear(connection: Any, statement: Any, multiparams: Any, params: Any, options: Any) -> None:
+        if statement.__visit_name__ == "insert":
+            before.append((statement.table.name, multiparams or params))
+
+    def hear_end(connection: Any, statement: Any, multiparams: Any, params: Any, options: Any, result: Any) -> None:
+        if statement.__visit_name__ == "insert":
+            after.append((statement.table.name, multiparams or params))
+
+    with Session(engine) as session:
+        one, two, three = (Node(id=number) for number in (1, 2, 3))
+        session.add_all([one, two, three])
+        session.flush()
+        event.listen(engine, "before_execute", hear)
+        event.listen(engine, "after_execute", hear_end)
+        one.others = [two, three]
+        session.flush()
+        two.others = [three]
+        session.flush()
+        event.remove(engine, "before_execute", hear)
+        event.remove(engine, "after_execute", hear_end)
+        many = [{"one": 1, "other": 2}, {"one": 1, "other": 3}]
+        assert before == after == [("links", many), ("links", {"one": 2, "other": 3})]
+        labels = session.execute(select(links.c.one, links.c.label).order_by(links.c.one, links.c.other)).all()
+        assert labels == [(1, "to 2"), (1, "to 3"), (2, "to 3")]
+
+
 def test_sql_expressions_are_a_part_of_what_is_heard(club: Any, told: list[Any]) -> None:
     with Session(club.engine) as session:
         team = club.Team(id=1, name=func.upper("red"))

@@ -7,7 +7,7 @@ import threading
 import weakref
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import parse_qsl
 
 from azoth.dialects.sqlite.base import SQLiteDialect
@@ -17,6 +17,9 @@ from azoth.engine.url import URL
 from azoth.exc import ArgumentError
 from azoth.pool import Pool, QueuePool
 from azoth.util.serial_numbers import serial_numbers
+
+if TYPE_CHECKING:
+    from azoth.driver import DBAPIConnection
 
 __all__ = ["SQLiteDialect_pysqlite", "dialect"]
 
@@ -134,7 +137,7 @@ class SQLiteDialect_pysqlite(SQLiteDialect):
         if not self._in_memory:
             super().set_isolation_level(dbapi_connection, level)
 
-    def is_disconnect(self, error: BaseException, connection: Any, cursor: Any) -> bool:
+    def is_disconnect(self, error: BaseException, connection: DBAPIConnection | None, cursor: Any) -> bool:
         return "Cannot operate on a closed database" in str(error)
 
     def holds_the_database(self, dbapi_connection: Any) -> bool:

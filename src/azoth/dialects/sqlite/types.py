@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from azoth import types
 from azoth.sql.compiler.types import TypeCompiler
 from azoth.sql.types.wrong_value import unreadable_value, wrong_value
+
+if TYPE_CHECKING:
+    from azoth.sql.types.dialect import TypeDialect
 
 __all__ = ["COLSPECS", "DATE", "DATETIME", "TIME", "SQLiteTypeCompiler"]
 
@@ -81,7 +84,7 @@ class DATETIME(_TextStorage, types.DateTime):
         self.storage_format, self.regexp = storage_format, regexp
         self.truncate_microseconds = truncate_microseconds
 
-    def bind_processor(self, dialect: Any) -> Processor | None:
+    def bind_processor(self, dialect: TypeDialect) -> Processor | None:
         """Write the text."""
         spec = "seconds" if self.truncate_microseconds else "microseconds"
         by_format = self._stored_by_format if self._storage_format is not None else None
@@ -102,7 +105,7 @@ class DATETIME(_TextStorage, types.DateTime):
 
         return process
 
-    def result_processor(self, dialect: Any, coltype: object = None) -> Processor | None:
+    def result_processor(self, dialect: TypeDialect, coltype: object = None) -> Processor | None:
         """Read the text."""
         if self._regexp is not None:
             return _unless_none(lambda value: self._parsed(value, self._regexp, datetime.datetime, "DateTime"))  # type: ignore[arg-type]
@@ -118,7 +121,7 @@ class DATETIME(_TextStorage, types.DateTime):
 
         return process
 
-    def literal_processor(self, dialect: Any) -> Callable[[Any], str] | None:
+    def literal_processor(self, dialect: TypeDialect) -> Callable[[Any], str] | None:
         """Write the text between quotes."""
         return _quoted(self.bind_processor(dialect))
 
@@ -134,7 +137,7 @@ class DATE(_TextStorage, types.Date):
         self._take_format(storage_format, regexp)
         self.storage_format, self.regexp = storage_format, regexp
 
-    def bind_processor(self, dialect: Any) -> Processor | None:
+    def bind_processor(self, dialect: TypeDialect) -> Processor | None:
         """Write the text."""
         by_format = self._stored_by_format if self._storage_format is not None else None
 
@@ -149,7 +152,7 @@ class DATE(_TextStorage, types.Date):
 
         return process
 
-    def result_processor(self, dialect: Any, coltype: object = None) -> Processor | None:
+    def result_processor(self, dialect: TypeDialect, coltype: object = None) -> Processor | None:
         """Read the text."""
         if self._regexp is not None:
             return _unless_none(lambda value: self._parsed(value, self._regexp, datetime.date, "Date"))  # type: ignore[arg-type]
@@ -165,7 +168,7 @@ class DATE(_TextStorage, types.Date):
 
         return process
 
-    def literal_processor(self, dialect: Any) -> Callable[[Any], str] | None:
+    def literal_processor(self, dialect: TypeDialect) -> Callable[[Any], str] | None:
         """Write the text between quotes."""
         return _quoted(self.bind_processor(dialect))
 
@@ -191,7 +194,7 @@ class TIME(_TextStorage, types.Time):
         self.storage_format, self.regexp = storage_format, regexp
         self.truncate_microseconds = truncate_microseconds
 
-    def bind_processor(self, dialect: Any) -> Processor | None:
+    def bind_processor(self, dialect: TypeDialect) -> Processor | None:
         """Write the text."""
         spec = "seconds" if self.truncate_microseconds else "microseconds"
         by_format = self._stored_by_format if self._storage_format is not None else None
@@ -207,7 +210,7 @@ class TIME(_TextStorage, types.Time):
 
         return process
 
-    def result_processor(self, dialect: Any, coltype: object = None) -> Processor | None:
+    def result_processor(self, dialect: TypeDialect, coltype: object = None) -> Processor | None:
         """Read the text."""
         if self._regexp is not None:
             return _unless_none(lambda value: self._parsed(value, self._regexp, datetime.time, "Time"))  # type: ignore[arg-type]
@@ -223,7 +226,7 @@ class TIME(_TextStorage, types.Time):
 
         return process
 
-    def literal_processor(self, dialect: Any) -> Callable[[Any], str] | None:
+    def literal_processor(self, dialect: TypeDialect) -> Callable[[Any], str] | None:
         """Write the text between quotes."""
         return _quoted(self.bind_processor(dialect))
 

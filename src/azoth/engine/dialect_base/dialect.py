@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
+from azoth.driver import DBAPIConnection
 from azoth.engine.dialect_base.begin_action import BeginAction
 from azoth.engine.dialect_base.explanation import Explanation
-from azoth.engine.dialect_base.reflection import NoReflection
+from azoth.engine.dialect_base.reflection import NoReflection, ReflectingConnection
 from azoth.engine.url import URL
 from azoth.exc import ArgumentError, InvalidRequestError, NotSupportedError
 from azoth.pool import Pool, QueuePool
@@ -217,7 +218,7 @@ class DefaultDialect(NoReflection):
         """Tell whether the database would go with a driver's connection, as one in memory does."""
         return False
 
-    def is_disconnect(self, error: BaseException, connection: Any, cursor: Any) -> bool:
+    def is_disconnect(self, error: BaseException, connection: DBAPIConnection | None, cursor: Any) -> bool:
         """Tell whether an error means that the connection is of no more use."""
         return False
 
@@ -288,23 +289,27 @@ class DefaultDialect(NoReflection):
         """Make an identifier for a two-phase transaction."""
         raise self._no_twophase()
 
-    def do_begin_twophase(self, connection: Any, xid: Any) -> None:
+    def do_begin_twophase(self, connection: ReflectingConnection, xid: Any) -> None:
         """Begin a two-phase transaction."""
         raise self._no_twophase()
 
-    def do_prepare_twophase(self, connection: Any, xid: Any) -> None:
+    def do_prepare_twophase(self, connection: ReflectingConnection, xid: Any) -> None:
         """Prepare a two-phase transaction."""
         raise self._no_twophase()
 
-    def do_commit_twophase(self, connection: Any, xid: Any, is_prepared: bool = True, recover: bool = False) -> None:
+    def do_commit_twophase(
+        self, connection: ReflectingConnection, xid: Any, is_prepared: bool = True, recover: bool = False
+    ) -> None:
         """Commit a two-phase transaction."""
         raise self._no_twophase()
 
-    def do_rollback_twophase(self, connection: Any, xid: Any, is_prepared: bool = True, recover: bool = False) -> None:
+    def do_rollback_twophase(
+        self, connection: ReflectingConnection, xid: Any, is_prepared: bool = True, recover: bool = False
+    ) -> None:
         """Roll back a two-phase transaction."""
         raise self._no_twophase()
 
-    def do_recover_twophase(self, connection: Any) -> list[Any]:
+    def do_recover_twophase(self, connection: ReflectingConnection) -> list[Any]:
         """List the transactions that are prepared and wait for a decision."""
         raise self._no_twophase()
 

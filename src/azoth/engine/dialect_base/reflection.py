@@ -27,7 +27,7 @@ class ReflectedRows(Protocol):
 
 
 class ReflectingConnection(Protocol):
-    """A connection, as a dialect uses it to look into a schema."""
+    """A connection, as a dialect uses it by itself: to look into a schema, or for two phases."""
 
     def exec_driver_sql(self, statement: str, parameters: Any = None) -> ReflectedRows:
         """Execute SQL with the driver's own placeholders."""

@@ -7,9 +7,10 @@ from types import MappingProxyType
 from typing import Any, Final, Protocol
 
 from azoth.engine.execution.cursor_result import CursorResult
-from azoth.engine.execution.execution import FetchedSource, shape_of_result, split_parameters
-from azoth.engine.fetching import FetchedRows
-from azoth.event import Dispatch
+from azoth.engine.execution.execution import shape_of_result, split_parameters
+from azoth.engine.fetching import FetchedRows, IteratorSource
+from azoth.engine.ports import ExecutingConnection
+from azoth.sql.statement_cache import PreparedStatement, StatementCache
 
 __all__ = ["ANNOUNCED", "announce", "execute_announced", "is_heard", "tell_executed"]
 
@@ -17,19 +18,17 @@ Parameters = Mapping[str, Any] | list[Any] | None
 """The values of one execution, or of several."""
 
 
-class Announcing(Protocol):
+class Announcing(ExecutingConnection, Protocol):
     """A connection, as far as its listeners are concerned."""
 
-    dispatch: Dispatch
-    statement_cache: Any
+    @property
+    def statement_cache(self) -> StatementCache:
+        """The statements that were compiled for it."""
 
     def execute(
-        self, statement: Any, parameters: Any = None, *, execution_options: Mapping[str, Any] | None = None
+        self, statement: object, parameters: Parameters = None, *, execution_options: Mapping[str, Any] | None = None
     ) -> Any:
         """Execute a statement."""
-
-    def fetch_all(self, cursor: Any, sql: str, parameters: Any) -> list[Any]:
-        """Read all rows."""
 
 
 ANNOUNCED: Final[Mapping[str, Any]] = MappingProxyType({})
@@ -38,8 +37,7 @@ ANNOUNCED: Final[Mapping[str, Any]] = MappingProxyType({})
 
 def is_heard(connection: Announcing) -> bool:
     """Tell whether somebody listens to the executions of a connection."""
-    dispatch = connection.dispatch
-    return bool(dispatch.before_execute or dispatch.after_execute)
+    return bool(connection.dispatch.execute)
 
 
 def announce(
@@ -106,20 +104,21 @@ def tell_executed(
     sets = parameters if isinstance(parameters, list) else None
     many = sets is not None
     keys = tuple((parameters if sets is None else sets[0]) or ())
-    prepared = connection.statement_cache.prepare(statement, keys, many)
+    known = connection.statement_cache.prepare(statement, keys, many)
+    prepared: PreparedStatement | None = known
     values: object = None
-    if prepared.needs_values or prepared.default_columns:
+    if known.needs_values or known.default_columns:
         # Its text would be another one; functions that make values are called once for each execution.
         prepared = None
     elif sets is not None:
-        values = [prepared.bind(statement, each) for each in sets]
+        values = [known.bind(statement, each, connection) for each in sets]
     else:
-        values = prepared.bind(statement, parameters)
+        values = known.bind(statement, parameters, connection)
     shape = source = None
     if cursor.description is not None and not stream:
         rows = connection.fetch_all(cursor, "" if prepared is None else prepared.sql, values)
         cursor = FetchedRows(cursor, rows)
-        shape, source = shape_of_result(connection, prepared, statement, cursor), FetchedSource(rows)
+        shape, source = shape_of_result(connection, prepared, statement, cursor), IteratorSource(rows)
     result: CursorResult[Any] = CursorResult(shape, cursor, source, connection, prepared, statement, parameters, values)
     for listener in connection.dispatch.after_execute:
         listener(connection, statement, *split_parameters(parameters), {}, result)

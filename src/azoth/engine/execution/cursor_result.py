@@ -7,10 +7,11 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from azoth.engine.failure import translated_failure
 from azoth.engine.fetching import CHUNK, RowSource, close_cursor
+from azoth.engine.ports import ExecutingConnection, OpenTransaction
 from azoth.engine.result import Result
 from azoth.engine.result_shape import ResultShape, shape_of_keys
 from azoth.engine.row import Row, row_class
-from azoth.engine.transactions.transaction import Transaction, result_is_over
+from azoth.engine.transactions.transaction import result_is_over
 from azoth.exc import InvalidRequestError, ResourceClosedError
 
 __all__ = ["CursorResult", "CursorSource", "Execution", "ResultProxy", "StreamedSource"]
@@ -41,7 +42,7 @@ class CursorSource(RowSource):
 
     __slots__ = ("__weakref__", "_connection", "_sql", "_transaction", "_values", "cursor")
 
-    def __init__(self, cursor: Any, connection: Any, sql: str, values: Any) -> None:
+    def __init__(self, cursor: Any, connection: ExecutingConnection, sql: str, values: Any) -> None:
         self.closed = False
         self.exhausted = False
         self._pushed_back = self.holds = None
@@ -49,7 +50,8 @@ class CursorSource(RowSource):
         self._connection = connection
         self._sql = sql
         self._values = values
-        self._transaction: Transaction = connection._nested_transaction or connection._transaction
+        # The statement has begun one.
+        self._transaction: OpenTransaction = connection._nested_transaction or connection._transaction  # type: ignore[assignment]
 
     def fetch(self) -> None:
         """Fetch all rows now, so that the statement is through."""
@@ -100,7 +102,9 @@ class StreamedSource(CursorSource):
 
     __slots__ = ("_reference", "portion")
 
-    def __init__(self, cursor: Any, connection: Any, sql: str, values: Any, portion: int | None) -> None:
+    def __init__(
+        self, cursor: Any, connection: ExecutingConnection, sql: str, values: Any, portion: int | None
+    ) -> None:
         super().__init__(cursor, connection, sql, values)
         self.portion = portion or CHUNK
         self._reference = connection.keep_track_of_stream(self, cursor)
@@ -146,7 +150,7 @@ class CursorResult(Result[Values], Generic[Values]):
         shape: ResultShape | None,
         cursor: Any,
         source: RowSource | None,
-        connection: Any,
+        connection: ExecutingConnection,
         prepared: Any,
         statement: Any,
         parameters: Any,
@@ -158,7 +162,7 @@ class CursorResult(Result[Values], Generic[Values]):
         self._yield_per = None
         self._needs_unique = False
         self._unique_filters = None
-        self.connection = connection
+        self.connection: Any = connection
         self._prepared = prepared
         self._statement = statement
         self._parameters = parameters

@@ -9,16 +9,17 @@ from typing import Any, Final
 
 from azoth.engine.execution.cursor_result import CursorResult, CursorSource, StreamedSource
 from azoth.engine.execution.own_shape import rebuilt_shape
-from azoth.engine.fetching import RowSource
+from azoth.engine.fetching import IteratorSource
+from azoth.engine.ports import ExecutingConnection
 from azoth.engine.result_shape import ResultShape, shape_of_keys
 from azoth.exc import ArgumentError, ObjectNotExecutableError
 from azoth.sql.compiler import Compiled
 from azoth.sql.elements import TextClause
 from azoth.sql.functions import FunctionElement
 from azoth.sql.selectable import select
+from azoth.sql.statement_cache import PreparedStatement
 
 __all__ = [
-    "FetchedSource",
     "distilled_parameters",
     "executable_statement",
     "execute_each",
@@ -98,7 +99,9 @@ def split_parameters(parameters: Any) -> tuple[Any, Any]:
     return ([], parameters or {}) if parameters is None or isinstance(parameters, Mapping) else (parameters, {})
 
 
-def execute_each(connection: Any, prepared: Any, statement: Any, parameters: list[Any]) -> CursorResult[Any]:
+def execute_each(
+    connection: ExecutingConnection, prepared: Any, statement: Any, parameters: list[Any]
+) -> CursorResult[Any]:
     """Execute a prepared statement for many sets of values.
 
     Args:
@@ -111,7 +114,7 @@ def execute_each(connection: Any, prepared: Any, statement: Any, parameters: lis
         the result; with RETURNING its rows are those of all executions, in order.
     """
     bind = prepared.bind
-    values = [bind(statement, each) for each in parameters]
+    values = [bind(statement, each, connection) for each in parameters]
     if not prepared.returns_rows:
         cursor = connection.run_many(prepared.sql, values)
         return CursorResult(None, cursor, None, connection, prepared, statement, parameters, values)
@@ -121,7 +124,7 @@ def execute_each(connection: Any, prepared: Any, statement: Any, parameters: lis
         cursor = connection.run(prepared.sql, each)
         rows.extend(connection.fetch_all(cursor, prepared.sql, each))
     shape = shape_of_result(connection, prepared, statement, cursor)
-    return CursorResult(shape, cursor, FetchedSource(rows), connection, prepared, statement, parameters, values)
+    return CursorResult(shape, cursor, IteratorSource(rows), connection, prepared, statement, parameters, values)
 
 
 def reads_in_portions(options: Mapping[str, Any], kind: str, sql: str) -> bool:
@@ -140,7 +143,7 @@ def reads_in_portions(options: Mapping[str, Any], kind: str, sql: str) -> bool:
 
 
 def result_of(
-    connection: Any,
+    connection: ExecutingConnection,
     cursor: Any,
     prepared: Any,
     statement: Any,
@@ -175,7 +178,9 @@ def result_of(
     return CursorResult(shape, cursor, source, connection, prepared, statement, parameters, values)
 
 
-def shape_of_result(connection: Any, prepared: Any, statement: Any, cursor: Any) -> ResultShape:
+def shape_of_result(
+    connection: ExecutingConnection, prepared: PreparedStatement | None, statement: Any, cursor: Any
+) -> ResultShape:
     """Find what makes rows of what a statement has given.
 
     Args:
@@ -193,25 +198,3 @@ def shape_of_result(connection: Any, prepared: Any, statement: Any, cursor: Any)
     if prepared.is_shared and statement is not prepared.compiled.statement:
         return rebuilt_shape(shape, statement)
     return shape
-
-
-class FetchedSource(RowSource):
-    """Raw rows that were all fetched already."""
-
-    __slots__ = ("_position", "_rows")
-
-    def __init__(self, rows: list[Any]) -> None:
-        super().__init__()
-        self._rows = rows
-        self._position = 0
-
-    def _read_all(self) -> list[Any]:
-        return self._rows[self._position :]
-
-    def _read_many(self, size: int) -> list[Any]:
-        rows = self._rows[self._position : self._position + size]
-        self._position += len(rows)
-        return rows
-
-    def _release(self) -> None:
-        self._rows = []

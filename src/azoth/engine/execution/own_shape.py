@@ -9,7 +9,7 @@ from azoth.engine.result_shape import ResultShape
 from azoth.sql.compiler import ResultColumn
 from azoth.sql.elements import Label
 from azoth.sql.selectable import TextualSelect
-from azoth.sql.types import NullType
+from azoth.sql.types import NullType, TypeDialect
 
 __all__ = ["described_columns", "described_shape", "rebuilt_shape"]
 
@@ -47,7 +47,7 @@ def _undeclared(name: str) -> ResultColumn:
     return ResultColumn(name, name, NullType(), ())
 
 
-def described_shape(prepared: Any, description: Sequence[Any], dialect: Any) -> ResultShape:
+def described_shape(prepared: Any, description: Sequence[Any], dialect: TypeDialect) -> ResultShape:
     """Make the shape of a result whose columns, and their order, only the text of the statement knows."""
     columns = described_columns(prepared, description)
     return ResultShape(

@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from azoth.engine.failure import driver_state, told, translated_failure
+from azoth.engine.ports import ConnectionPort
 from azoth.exc import AzothError, CommitUnknown, DBAPIError, StatementError
 
 __all__ = ["failed_commit", "unknown_commit"]
 
 
 def failed_commit(
-    connection: Any, error: BaseException, *, xid: Any = None, is_prepared: bool = False
+    connection: ConnectionPort, error: BaseException, *, xid: Any = None, is_prepared: bool = False
 ) -> BaseException:
     """Turn what was raised while COMMIT was sent into what the user sees.
 
@@ -43,7 +44,7 @@ def failed_commit(
     return error
 
 
-def _give_up(connection: Any, raised: BaseException, unknown: CommitUnknown) -> None:
+def _give_up(connection: ConnectionPort, raised: BaseException, unknown: CommitUnknown) -> None:
     """Give up the connection; nothing that goes wrong with that hides the news."""
     try:
         connection._give_up(raised)
@@ -55,7 +56,12 @@ def _give_up(connection: Any, raised: BaseException, unknown: CommitUnknown) -> 
 
 
 def unknown_commit(
-    connection: Any, raised: BaseException, *, xid: Any = None, committed_on: tuple[str, ...] = (), why: str = ""
+    connection: ConnectionPort,
+    raised: BaseException,
+    *,
+    xid: Any = None,
+    committed_on: tuple[str, ...] = (),
+    why: str = "",
 ) -> CommitUnknown:
     """Make the error that says that the outcome of a connection's COMMIT is not known."""
     transaction = connection._transaction
@@ -83,7 +89,9 @@ _TWO_PHASES = (
 )
 
 
-def _nothing_was_committed(connection: Any, error: BaseException, raised: BaseException, *, is_prepared: bool) -> bool:
+def _nothing_was_committed(
+    connection: ConnectionPort, error: BaseException, raised: BaseException, *, is_prepared: bool
+) -> bool:
     if isinstance(error, AzothError) and not isinstance(error, StatementError):
         # Ours, as from a dialect without two-phase transactions: nothing was sent.
         return True
@@ -92,7 +100,7 @@ def _nothing_was_committed(connection: Any, error: BaseException, raised: BaseEx
     return driver_state(connection) is True or connection.dialect.commit_was_refused(raised)
 
 
-def _connection_id(connection: Any) -> Any:
+def _connection_id(connection: ConnectionPort) -> Any:
     try:
         return None if connection._dbapi is None else connection.dialect.connection_id(connection._dbapi)
     except Exception:  # noqa: BLE001 -- a broken driver must not hide the error that is being reported

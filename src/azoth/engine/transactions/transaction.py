@@ -119,7 +119,7 @@ class RootTransaction(Transaction):
 
     __slots__ = ("_held", "_reference", "began_at", "is_failed")
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: TransactionOwner) -> None:
         super().__init__()
         # Weakly, unless somebody got the transaction: a forgotten connection then goes back to its pool at once, and
         # not when the collector finds the two.
@@ -210,7 +210,7 @@ class TwoPhaseTransaction(RootTransaction):
 
     __slots__ = ("is_prepared", "xid")
 
-    def __init__(self, connection: Any, xid: Any) -> None:
+    def __init__(self, connection: TransactionOwner, xid: Any) -> None:
         self.xid = xid
         self.is_prepared = False
         super().__init__(connection)
@@ -238,12 +238,14 @@ class NestedTransaction(Transaction):
 
     connection: TransactionOwner
 
-    def __init__(self, connection: Any, name: str | None = None) -> None:
+    def __init__(self, connection: TransactionOwner, name: str | None = None) -> None:
         super().__init__()
         self.connection = connection
         self._release_failed = self._was_released = False
         self._savepoint = connection._savepoint(name)
-        self._root: RootTransaction = connection._transaction
+        root = connection._transaction
+        assert root is not None, "a savepoint is made within a transaction"
+        self._root = root
         self._previous: NestedTransaction | None = connection._nested_transaction
         connection._nested_transaction = self
 

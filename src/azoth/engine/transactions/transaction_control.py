@@ -11,9 +11,10 @@ from functools import partial
 from typing import Any, Final, Self
 
 from azoth.engine.dialect_base.dialect import DefaultDialect
+from azoth.engine.dialect_base.reflection import ReflectedRows
 from azoth.engine.failure import driver_state, translated_failure
 from azoth.engine.fetching import close_cursor
-from azoth.engine.ports import CursorReader
+from azoth.engine.ports import CursorReader, EnginePort
 from azoth.engine.transactions.commit_outcome import failed_commit
 from azoth.engine.transactions.transaction import NestedTransaction, RootTransaction, Transaction, TwoPhaseTransaction
 from azoth.event import Dispatch
@@ -52,9 +53,10 @@ class TransactionControl(ABC):
 
     dispatch: Dispatch
     dialect: DefaultDialect
-    engine: Any
+    engine: EnginePort
     _dbapi: Any
     _logs: bool
+    _errors_are_private: bool
 
     # What few connections change has its default here, because a connection is made for every piece of work.
     _transaction: RootTransaction | None = None
@@ -73,6 +75,20 @@ class TransactionControl(ABC):
     _most_readers: int = MOST_READERS
     _savepoint_count: int = 0
     _logging_token: str | None = None
+
+    @property
+    @abstractmethod
+    def closed(self) -> bool: ...
+
+    @property
+    @abstractmethod
+    def invalidated(self) -> bool: ...
+
+    @abstractmethod
+    def execute(self, statement: Any, parameters: Any = None) -> ReflectedRows: ...
+
+    @abstractmethod
+    def exec_driver_sql(self, statement: str, parameters: Any = None) -> ReflectedRows: ...
 
     @abstractmethod
     def _require_open(self) -> None: ...

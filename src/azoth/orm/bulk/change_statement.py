@@ -21,11 +21,13 @@ from azoth.orm.bulk.synchronization import (
 )
 from azoth.orm.loading.given_rows import given_rows, given_rows_plan
 from azoth.orm.loading.result_nodes import names_entities
+from azoth.orm.loading.terms import TOKEN, at_token
 from azoth.orm.mapping.lookup import entity_of
 from azoth.orm.runtime.ports import Unit
 from azoth.sql.dml import Delete, Insert, Update
 
 if TYPE_CHECKING:
+    from azoth.engine.connection import Connection
     from azoth.orm.mapping.mapper.mapper import Mapper
 
 WAYS: Final = {
@@ -59,7 +61,7 @@ def changes_entity(statement: Any) -> bool:
     return entity_of(statement.table) is not None or names_entities(statement._returning)
 
 
-def execute_change(unit: Unit, connection: Any, statement: Any, params: Any, options: Mapping[str, Any]) -> Any:
+def execute_change(unit: Unit, connection: Connection, statement: Any, params: Any, options: Mapping[str, Any]) -> Any:
     """Execute an INSERT, UPDATE or DELETE of an entity.
 
     Args:
@@ -98,7 +100,7 @@ def execute_change(unit: Unit, connection: Any, statement: Any, params: Any, opt
         if isinstance(params, (list, tuple)) and params and way != "orm":
             return _update_many(unit, connection, mapper, statement, params, strategy, options)
         return _update(unit, connection, mapper, statement, params, strategy, options)
-    affected = find_affected(unit, connection, mapper, statement, params, strategy)
+    affected = find_affected(unit, connection, mapper, statement, params, strategy, options.get(TOKEN))
     result = _executed(unit, connection, statement, params, options)
     let_go(unit, affected)
     return result
@@ -159,7 +161,7 @@ def by_columns(statement: Any) -> Any:
 
 
 def _insert(
-    unit: Unit, connection: Any, mapper: Mapper, statement: Insert, params: Any, options: Mapping[str, Any]
+    unit: Unit, connection: Connection, mapper: Mapper, statement: Insert, params: Any, options: Mapping[str, Any]
 ) -> Any:
     statement = by_columns(statement)
     if not params:
@@ -182,7 +184,7 @@ def insert_values(mapper: Mapper, values: Mapping[Any, Any], own: frozenset[str]
     return row
 
 
-def insert_rows(connection: Any, statement: Any, rows: Sequence[dict[str, Any]]) -> Any:
+def insert_rows(connection: Connection, statement: Any, rows: Sequence[dict[str, Any]]) -> Any:
     """Insert rows; those that follow each other with the same columns go to the driver together."""
     results = [connection.execute(statement, batch) for batch in batches(rows)]
     if len(results) == 1:
@@ -197,7 +199,7 @@ def batches(rows: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 
 
 def _insert_returning(
-    unit: Unit, connection: Any, statement: Any, rows: list[dict[str, Any]], options: Mapping[str, Any]
+    unit: Unit, connection: Connection, statement: Any, rows: list[dict[str, Any]], options: Mapping[str, Any]
 ) -> Any:
     """Insert rows one by one, because drivers give no rows back from many sets of values at once."""
     cache = connection.statement_cache
@@ -208,7 +210,7 @@ def _insert_returning(
         prepared = cache.prepare(statement, tuple(batch[0]))
         returned: list[Any] = []
         for row in batch:
-            values = prepared.bind(statement, row)
+            values = prepared.bind(statement, row, connection)
             run = partial(connection.run, prepared.sql, values)
             cursor = connection.execute_announced(statement, row, run) if heard else run()
             if plan is None:
@@ -222,7 +224,7 @@ def _insert_returning(
                     refresh=bool(options.get("populate_existing")),
                 )
             returned.extend(connection.fetch_all(cursor, prepared.sql, values))
-        found.extend(plan.load_rows(unit, returned))
+        found.extend(plan.load_rows(unit, returned, None, at_token(unit, None, options.get(TOKEN))))
     return CountedResult(plan.shape, (found,), len(rows))
 
 
@@ -231,7 +233,7 @@ def _insert_returning(
 
 def _update(
     unit: Unit,
-    connection: Any,
+    connection: Connection,
     mapper: Mapper,
     statement: Update,
     params: Any,
@@ -242,7 +244,7 @@ def _update(
     values = statement._values
     own = _bind_names(statement)
     parameters = _by_column_keys(mapper, params, own)
-    affected = find_affected(unit, connection, mapper, statement, parameters, strategy)
+    affected = find_affected(unit, connection, mapper, statement, parameters, strategy, options.get(TOKEN))
     more = tuple(
         [
             (mapper.local_table.c[key], _bound(mapper, key, value))
@@ -267,7 +269,7 @@ def _bound(mapper: Mapper, key: str, value: Any) -> Any:
 
 def _update_many(
     unit: Unit,
-    connection: Any,
+    connection: Connection,
     mapper: Mapper,
     statement: Update,
     params: Sequence[Mapping[Any, Any]],
@@ -292,19 +294,26 @@ def _update_many(
             fix="read the objects afterwards, or execute the update for each row",
             code="AZ-L45",
         )
-    count = update_rows(unit, connection, mapper, params, synchronize=bool(strategy))
+    count = update_rows(unit, connection, mapper, params, synchronize=bool(strategy), token=options.get(TOKEN))
     return CountedResult((), (), count)
 
 
 # -- all ----------------------------------------------------------------------
 
 
-def _executed(unit: Unit, connection: Any, statement: Any, parameters: Any, options: Mapping[str, Any]) -> Any:
+def _executed(unit: Unit, connection: Connection, statement: Any, parameters: Any, options: Mapping[str, Any]) -> Any:
     """Execute a statement whose values are named by columns; entities that it returns become instances."""
     if not names_entities(statement._returning):
         return connection.execute(statement, parameters)
     refresh = bool(options.get("populate_existing"))
     plan, found = given_rows(
-        unit, connection, statement._returning, statement, parameters, statement._with_options, refresh=refresh
+        unit,
+        connection,
+        statement._returning,
+        statement,
+        parameters,
+        statement._with_options,
+        refresh=refresh,
+        terms=at_token(unit, None, options.get(TOKEN)),
     )
     return CountedResult(plan.shape, (found,), len(found))

@@ -15,11 +15,12 @@ from azoth.orm.runtime.state import InstanceState, state_of
 from azoth.sql.dml import insert
 
 if TYPE_CHECKING:
+    from azoth.engine.connection import Connection
     from azoth.orm.mapping.mapper.mapper import Mapper
 
 
 def insert_mappings(
-    connection: Any,
+    connection: Connection,
     mapper: Mapper,
     mappings: Iterable[dict[str, Any]],
     *,
@@ -60,7 +61,7 @@ def _without_nulls(row: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in row.items() if value is not None}
 
 
-def update_mappings(connection: Any, mapper: Mapper, mappings: Iterable[Mapping[str, Any]]) -> None:
+def update_mappings(connection: Connection, mapper: Mapper, mappings: Iterable[Mapping[str, Any]]) -> None:
     """Update rows from dictionaries that have the primary key.
 
     Emits: one executemany for rows that follow each other with the same attributes.
@@ -101,7 +102,7 @@ def save_objects(
 
 
 def _insert_objects(
-    connection: Any, mapper: Mapper, items: Sequence[tuple[InstanceState, Any]], return_defaults: bool
+    connection: Connection, mapper: Mapper, items: Sequence[tuple[InstanceState, Any]], return_defaults: bool
 ) -> None:
     mappings = [_column_values(mapper, one) for _, one in items]
     insert_mappings(connection, mapper, mappings, return_defaults=return_defaults)
@@ -111,7 +112,7 @@ def _insert_objects(
 
 
 def _update_objects(
-    connection: Any, mapper: Mapper, items: Sequence[tuple[InstanceState, Any]], changed_only: bool
+    connection: Connection, mapper: Mapper, items: Sequence[tuple[InstanceState, Any]], changed_only: bool
 ) -> None:
     rows = []
     for state, one in items:

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.bulk.attribute_values import by_column_key
 from azoth.orm.bulk.rows_by_table import is_one_table, update_by_table
+from azoth.orm.persistence.profile.table_columns import condition_names
 from azoth.orm.runtime.expiry import expire_keys
 from azoth.orm.runtime.ports import Unit
 from azoth.sql.dml import update
 from azoth.sql.elements import bindparam
 
 if TYPE_CHECKING:
+    from azoth.engine.connection import Connection
     from azoth.orm.mapping.mapper.mapper import Mapper
-
-KEY = "key_of_"
-VALUE = "value_of_"
 
 
 def update_rows(
-    unit: Unit | None, connection: Any, mapper: Mapper, rows: Sequence[Mapping[Any, Any]], *, synchronize: bool
+    unit: Unit | None,
+    connection: Connection,
+    mapper: Mapper,
+    rows: Sequence[Mapping[Any, Any]],
+    *,
+    synchronize: bool,
+    token: Hashable = None,
 ) -> int:
     """Update rows by their primary keys.
 
@@ -32,6 +37,7 @@ def update_rows(
         mapper: the entity.
         rows: attribute name -> value, the primary key included.
         synchronize: whether objects in memory take over the values.
+        token: the identity token of the rows.
 
     Returns:
         how many rows were met, as far as the driver counts.
@@ -46,7 +52,7 @@ def update_rows(
         count = update_by_table(connection, mapper, by_name)
         if unit is not None and synchronize:
             for row in by_name:
-                _follow(unit, mapper, row)
+                _follow(unit, mapper, row, token)
         return count
     named = [by_column_key(mapper, row) for row in rows]
     key_names = [column.key for column in mapper.primary_key]
@@ -59,15 +65,14 @@ def update_rows(
                 fix="add the primary key to each dictionary, or use update().where(...)",
                 code="AZ-L46",
             )
-    names_of = {word: _prefix(word, mapper.local_table.c.keys()) for word in (KEY, VALUE)}
+    own_names = condition_names(mapper.local_table, mapper.primary_key)
     count = 0
     for names, batch in groupby(named, key=lambda row: tuple(sorted(row))):
         changed = [name for name in names if name not in key_names]
         sets = list(batch)
         if changed:
             result = connection.execute(
-                _statement(mapper, key_names, changed, names_of),
-                [_parameters(row, key_names, names_of) for row in sets],
+                _statement(mapper, own_names), [{own_names.get(key, key): row[key] for key in row} for row in sets]
             )
             count += max(result.rowcount, 0)
     if unit is not None and synchronize:
@@ -77,7 +82,7 @@ def update_rows(
             if column in mapper.column_to_key
         }
         for row in named:
-            _follow(unit, mapper, {key_of[name]: value for name, value in row.items()})
+            _follow(unit, mapper, {key_of[name]: value for name, value in row.items()}, token)
     return count
 
 
@@ -86,35 +91,20 @@ def _name(attribute: Any) -> str:
     return name
 
 
-def _prefix(word: str, keys: Collection[str]) -> str:
-    """Find a prefix with which no column's key begins: a parameter that has a column's name gives that its value."""
-    while any(key.startswith(word) for key in keys):
-        word = f"_{word}"
-    return word
-
-
-def _statement(mapper: Mapper, key_names: Sequence[str], changed: Sequence[str], names_of: Mapping[str, str]) -> Any:
+def _statement(mapper: Mapper, own_names: Mapping[str, str]) -> Any:
     columns = mapper.local_table.c
-    statement = update(mapper.local_table)
-    statement = statement.where(
-        *[columns[name] == bindparam(names_of[KEY] + name, type_=columns[name].type) for name in key_names]
-    )
-    return statement.values(
-        {columns[name]: bindparam(names_of[VALUE] + name, type_=columns[name].type) for name in changed}
+    return update(mapper.local_table).where(
+        *[columns[key] == bindparam(name, type_=columns[key].type) for key, name in own_names.items()]
     )
 
 
-def _parameters(row: Mapping[str, Any], key_names: Sequence[str], names_of: Mapping[str, str]) -> dict[str, Any]:
-    return {names_of[KEY if name in key_names else VALUE] + name: value for name, value in row.items()}
-
-
-def _follow(unit: Unit, mapper: Mapper, row: Mapping[str, Any]) -> None:
+def _follow(unit: Unit, mapper: Mapper, row: Mapping[str, Any], token: Hashable) -> None:
     """Give the object of a row the new values, by attribute."""
     pk = tuple([row[key] for key in mapper.primary_key_keys])
-    instance = unit.identity_map.find(mapper.manager, pk if mapper.composite_key else pk[0])
-    if instance is None:
+    state = unit.identity_map.states(mapper.manager, token).get(pk if mapper.composite_key else pk[0])
+    instance = None if state is None else state()
+    if state is None or instance is None:
         return
-    state = unit.identity_map.states(mapper.manager)[pk if mapper.composite_key else pk[0]]
     present = instance.__dict__
     values = {key: value for key, value in row.items() if key not in mapper.primary_key_keys}
     made_by_database = [

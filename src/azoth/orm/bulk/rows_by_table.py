@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.persistence.profile.mapped_table import MappedTable
+from azoth.orm.persistence.profile.table_columns import condition_names
 from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.sql.dml import insert, update
 from azoth.sql.elements import bindparam
 from azoth.sql.selectable import TableClause
 
 if TYPE_CHECKING:
+    from azoth.engine.connection import Connection
     from azoth.orm.mapping.mapper.mapper import Mapper
 
 Row = dict[str, Any]
@@ -37,7 +39,7 @@ def refuse_statement(mapper: Mapper, verb: str) -> InvalidRequestError:
     )
 
 
-def insert_by_table(connection: Any, mapper: Mapper, rows: Sequence[Row]) -> None:
+def insert_by_table(connection: Connection, mapper: Mapper, rows: Sequence[Row]) -> None:
     """Insert rows into each table of an entity.
 
     Args:
@@ -58,7 +60,7 @@ def insert_by_table(connection: Any, mapper: Mapper, rows: Sequence[Row]) -> Non
             _insert_alike(connection, mapped, names, list(alike))
 
 
-def update_by_table(connection: Any, mapper: Mapper, rows: Sequence[Mapping[str, Any]]) -> int:
+def update_by_table(connection: Connection, mapper: Mapper, rows: Sequence[Mapping[str, Any]]) -> int:
     """Update rows of each table of an entity by their keys.
 
     Args:
@@ -91,7 +93,7 @@ def _given(mapped: MappedTable) -> Any:
     return lambda row: tuple([key for key in mapped.columns if key in row])
 
 
-def _insert_alike(connection: Any, mapped: MappedTable, names: Sequence[str], rows: Sequence[Row]) -> None:
+def _insert_alike(connection: Connection, mapped: MappedTable, names: Sequence[str], rows: Sequence[Row]) -> None:
     columns = mapped.columns
     values = [{columns[name].key: row[name] for name in names} for row in rows]
     statement = insert(mapped.table)
@@ -107,18 +109,15 @@ def _insert_alike(connection: Any, mapped: MappedTable, names: Sequence[str], ro
 
 
 def _update_alike(
-    connection: Any, mapped: MappedTable, changed: Sequence[str], rows: Sequence[Mapping[str, Any]]
+    connection: Connection, mapped: MappedTable, changed: Sequence[str], rows: Sequence[Mapping[str, Any]]
 ) -> int:
     columns = mapped.columns
-    # Numbered, so that no parameter has the name of a column, which would get its value.
-    keys = {key: f"key_of_row_{place}" for place, key in enumerate(mapped.key_keys)}
-    values = {key: f"value_of_row_{place}" for place, key in enumerate(changed)}
-    statement = (
-        update(mapped.table)
-        .where(*[columns[key] == bindparam(name, type_=columns[key].type) for key, name in keys.items()])
-        .values({columns[key]: bindparam(name, type_=columns[key].type) for key, name in values.items()})
+    own_names = condition_names(mapped.table, [columns[key] for key in mapped.key_keys])
+    statement = update(mapped.table).where(
+        *[column == bindparam(own_names[column.key], type_=column.type) for column in mapped.key_columns]
     )
-    names = [*keys.items(), *values.items()]
+    names = [(key, own_names[columns[key].key]) for key in mapped.key_keys]
+    names += [(key, columns[key].key) for key in changed]
     met: int = connection.execute(statement, [{name: row[key] for key, name in names} for row in rows]).rowcount
     return max(met, 0)
 

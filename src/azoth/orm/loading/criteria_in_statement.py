@@ -125,7 +125,7 @@ class _Criteria:
             return NamedEntities(partial(replace_consistently, replacement=treated, done=self._done)).exchanged(changed)
         return changed
 
-    def in_property(self, mapper: Mapper, expression: Any) -> Any:
+    def in_property(self, mapper: Mapper, expression: Visitable) -> Any:
         """Treat the subqueries of an expression that is mapped as an attribute."""
         around = (mapper.local_table,)
 

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 from azoth.engine.execution.announcing import announce, tell_executed
 from azoth.engine.execution.own_shape import described_columns
 from azoth.exc import InvalidRequestError, NoSuchColumnError
-from azoth.orm.loading.entity_node import BundleNode, EntityNode, ResultNode, ValueNode
 from azoth.orm.loading.load_plan import LoadPlan
-from azoth.orm.loading.result_nodes import result_nodes, shape_of_results
+from azoth.orm.loading.result_nodes import BundleNode, EntityNode, ResultNode, ValueNode, result_nodes, shape_of_results
 from azoth.orm.loading.row_loader import RowLayout
 from azoth.orm.loading.statement_runner import raise_failure, run
 from azoth.sql.cache_key import UNCACHEABLE, shape_of
 from azoth.sql.selectable import canonical_shape
 
 if TYPE_CHECKING:
+    from azoth.engine.connection import Connection
+    from azoth.engine.dialect_base.dialect import DefaultDialect
     from azoth.orm.loading.terms import Terms
     from azoth.orm.runtime.ports import Unit
 
@@ -74,7 +75,13 @@ class GivenRowsPlan(LoadPlan):
     __slots__ = ()
 
     def __init__(
-        self, raw_columns: Sequence[Any], options: Sequence[Any], columns: GivenColumns, dialect: Any, *, refresh: bool
+        self,
+        raw_columns: Sequence[Any],
+        options: Sequence[Any],
+        columns: GivenColumns,
+        dialect: DefaultDialect,
+        *,
+        refresh: bool,
     ) -> None:
         results = result_nodes(raw_columns, options)
         places: dict[int, int] = {}
@@ -102,7 +109,7 @@ class GivenRowsPlan(LoadPlan):
 
 def given_rows(
     unit: Unit,
-    connection: Any,
+    connection: Connection,
     raw_columns: tuple[Any, ...],
     statement: Any,
     parameters: Mapping[str, Any] | None,
@@ -135,7 +142,7 @@ def given_rows(
     if parameters and any(one.expanding and one.key in parameters for one in statement._binds):
         statement = statement.params(parameters)
     prepared = connection.statement_cache.prepare(statement, tuple(parameters) if parameters else ())
-    cursor = run(connection, prepared.sql, prepared.bind(statement, parameters))
+    cursor = run(connection, prepared.sql, prepared.bind(statement, parameters, connection))
     if heard:
         cursor = tell_executed(connection, statement, parameters, cursor)
     try:
@@ -147,7 +154,7 @@ def given_rows(
 
 
 def given_rows_plan(
-    connection: Any,
+    connection: Connection,
     raw_columns: tuple[Any, ...],
     prepared: Any,
     statement: Any,
@@ -207,7 +214,7 @@ def _without_joins(node: EntityNode) -> EntityNode:
 
 
 def _find_columns(
-    node: EntityNode, columns: GivenColumns, places: dict[int, int], processors: list[Any], dialect: Any
+    node: EntityNode, columns: GivenColumns, places: dict[int, int], processors: list[Any], dialect: DefaultDialect
 ) -> None:
     """Find the columns of an entity; those that the rows do not have are loaded when they are read."""
     for key, expression in list(node.columns.items()):
@@ -225,7 +232,7 @@ def _find_columns(
             del node.columns[key]
 
 
-def _put(expression: Any, place: int, places: dict[int, int], processors: list[Any], dialect: Any) -> None:
+def _put(expression: Any, place: int, places: dict[int, int], processors: list[Any], dialect: DefaultDialect) -> None:
     places[id(expression)] = place
     if processors[place] is None:
         processors[place] = expression.type.dialect_impl(dialect).result_processor(dialect, None)

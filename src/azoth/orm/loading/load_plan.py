@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from azoth.exc import InvalidRequestError
-from azoth.orm.loading.entity_node import AfterLoad, BundleNode, EntityNode, ResultNode, ValueNode
 from azoth.orm.loading.joined_eager import NO_CRITERIA, add_joins
 from azoth.orm.loading.key_lists import BoundValues
 from azoth.orm.loading.related_loads import RelatedLoads
-from azoth.orm.loading.row_loader import RowLayout, generate
+from azoth.orm.loading.result_nodes import AfterLoad, BundleNode, EntityNode, ResultNode, ValueNode
+from azoth.orm.loading.row_loader import RowLayout, RowLoader, generate
 from azoth.orm.loading.statement_runner import (
     Portions,
     raise_failure,
@@ -22,7 +22,7 @@ from azoth.orm.loading.statement_runner import (
     run_heard,
     run_heard_for_portions,
 )
-from azoth.orm.loading.terms import REFRESHING, Terms
+from azoth.orm.loading.terms import REFRESHING, Terms, token_of
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.instrumentation.instance_events import LISTENERS_CHANGED
 from azoth.orm.runtime.origin import Origin
@@ -30,9 +30,10 @@ from azoth.sql.selectable import replace_consistently
 from azoth.util.collector import quietly
 
 if TYPE_CHECKING:
+    from azoth.engine.connection import Connection
     from azoth.orm.loading.loader_options import LoaderTree
-    from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.runtime.ports import Unit
+    from azoth.sql.statement_cache import StatementCache
 
 
 class LoadPlan:
@@ -57,6 +58,7 @@ class LoadPlan:
         "__weakref__",
         "_own_binds",
         "_prepared_bind",
+        "_tokened_load",
         "after",
         "entity_nodes",
         "entity_places",
@@ -83,7 +85,7 @@ class LoadPlan:
         self,
         statement: Any,
         results: Sequence[ResultNode],
-        statement_cache: Any,
+        statement_cache: StatementCache,
         *,
         scalar: bool,
         refresh: bool,
@@ -91,7 +93,8 @@ class LoadPlan:
         criteria: Mapping[Any, Any] = NO_CRITERIA,
         brings: bool = False,
     ) -> None:
-        lowered = add_joins(statement, results, criteria)
+        joins = any(isinstance(result, EntityNode) and result.joined for result in results)
+        lowered = add_joins(statement, results, criteria) if joins else statement
         lowered, expressions = _with_columns(lowered, results)
         self.lowered = lowered
         self.prepared = prepared = statement_cache.prepare(lowered)
@@ -127,9 +130,21 @@ class LoadPlan:
         self.write_loader = partial(
             generate, results, layout, title=title, scalar=scalar, refresh=refresh, brings=brings
         )
-        self.load = self.write_loader()
+        self._take_loader()
         with _changing:
             _living.add(self)
+
+    def _take_loader(self) -> None:
+        self.load = self.write_loader()
+        self._tokened_load: RowLoader | None = None
+
+    def loader_at(self, token: Hashable) -> RowLoader:
+        """Give the loader of rows with an identity token: one of its own, so that the plain one knows of none."""
+        if token is None:
+            return self.load
+        if self._tokened_load is None:
+            self._tokened_load = self.write_loader(tokened=True)
+        return self._tokened_load
 
     def with_values(self, statement: Any) -> Any:
         """Write the Core statement of this plan with the values that another statement of its shape carries."""
@@ -172,7 +187,7 @@ class LoadPlan:
     def run(
         self,
         unit: Unit,
-        connection: Any,
+        connection: Connection,
         statement: Any,
         loads: RelatedLoads | None = None,
         terms: Terms | None = None,
@@ -195,7 +210,7 @@ class LoadPlan:
         cursor = None
         parameters: tuple[Any, ...] = ()
         try:
-            if connection.dispatch.before_execute or connection.dispatch.after_execute:
+            if connection.dispatch.execute:
                 rows = run_heard(connection, self.with_values(statement), terms)
                 return self.load_rows(unit, rows, loads, terms, self._trees_of(statement))
             parameters = self.parameters(statement)
@@ -210,7 +225,7 @@ class LoadPlan:
             in_use.release()
 
     def chunks(
-        self, unit: Unit, connection: Any, statement: Any, size: int, terms: Terms | None = None
+        self, unit: Unit, connection: Connection, statement: Any, size: int, terms: Terms | None = None
     ) -> Iterator[list[Any]]:
         """Execute the statement, and load its result in portions of ``size`` rows as they are asked for.
 
@@ -271,12 +286,14 @@ class LoadPlan:
         """
         identity_map = unit.identity_map
         lasting = None if terms is None else terms.lasting
-        origins = [Origin(identity_map, tree, terms=lasting) for tree in trees or self.trees]
+        token = token_of(unit, terms)
+        load = self.load if token is None else self.loader_at(token)
+        origins = [Origin(identity_map, tree, terms=lasting, token=token) for tree in trees or self.trees]
         if self.is_small and not self.after and identity_map.strong is None and not unit.dispatch.loaded_as_persistent:
-            return self.load(rows, identity_map, origins, None)
+            return load(rows, identity_map, origins, None)
         touched: Any = [[] for _ in origins] if self.after else None
         before = set(identity_map.all_states()) if unit.dispatch.loaded_as_persistent else None
-        results = quietly(self.load, rows, identity_map, origins, touched)
+        results = quietly(load, rows, identity_map, origins, touched)
         if before is not None:
             unit.announce_loaded([state for origin in origins for state in origin.states or () if state not in before])
         if identity_map.strong is not None:
@@ -305,7 +322,7 @@ def _rewrite_loaders(class_: type[Any]) -> None:
         plans = list(_living)
     for plan in plans:
         if any(node.mapper.class_ is class_ for node in plan.entity_nodes):
-            plan.load = plan.write_loader()
+            plan._take_loader()
 
 
 LISTENERS_CHANGED.append(_rewrite_loaders)
@@ -340,13 +357,8 @@ def _sources_of(lowered: tuple[Any, ...], original: tuple[Any, ...]) -> tuple[An
 
 def unique_filters(results: Sequence[ResultNode]) -> tuple[Any, ...] | None:
     """Choose to compare entities by identity where their classes say otherwise, or cannot be hashed."""
-    filters = tuple([id if isinstance(result, EntityNode) and _compares(result.mapper) else None for result in results])
+    filters = tuple([id if isinstance(result, EntityNode) and result.mapper.compares else None for result in results])
     return filters if any(filters) else None
-
-
-def _compares(mapper: Mapper) -> bool:
-    classes: list[Any] = [each.class_ for each in mapper.self_and_descendants]
-    return any(class_.__eq__ is not object.__eq__ or class_.__hash__ is not object.__hash__ for class_ in classes)
 
 
 def entity_places(results: Sequence[ResultNode]) -> frozenset[int]:

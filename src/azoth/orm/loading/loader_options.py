@@ -16,6 +16,7 @@ from azoth.orm.mapping.lookup import entity_of
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.sql.statement_cache import StatementCache
 
 WILDCARD: Final = "*"
 
@@ -179,7 +180,7 @@ class LoaderTree:
         self.parts: dict[frozenset[str], LoaderTree] | None = None
         self.plans: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
 
-    def plans_for(self, statement_cache: Any) -> dict[Any, Any]:
+    def plans_for(self, statement_cache: StatementCache) -> dict[Any, Any]:
         """Give the load plans made with these options for one statement cache (that is, one engine)."""
         if self is NO_OPTIONS:
             # The tree without options is everybody's: its plans belong to the engine.
@@ -341,7 +342,7 @@ def tree_for(entity: Any, options: Iterable[Any], *, is_first: bool) -> LoaderTr
     return NO_OPTIONS if tree is None else tree
 
 
-def begins_at(step: LoadStep, entity: Any) -> bool:
+def begins_at(step: LoadStep, entity: object) -> bool:
     """Tell whether a step begins at an entity, or at the alias for which it stands."""
     parent = step.parent
     return parent is not None and (parent is entity or parent is getattr(entity, "stands_for", None))

@@ -13,10 +13,11 @@ from azoth.exc import InvalidRequestError
 from azoth.orm.exc import DetachedInstanceError, ObjectDeletedError
 from azoth.orm.loading.instance_loader import load_columns, load_instances
 from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree
-from azoth.orm.loading.node_builder import is_deferred, strategy_of
 from azoth.orm.loading.purpose import Purpose
 from azoth.orm.loading.relationship_join import referencing_columns
 from azoth.orm.loading.relationship_loader import load_for_states, referenced_key
+from azoth.orm.loading.result_nodes import is_deferred, strategy_of
+from azoth.orm.loading.terms import at_token
 from azoth.orm.runtime.symbols import EXTRA, NOT_LOADED
 
 if TYPE_CHECKING:
@@ -73,11 +74,10 @@ def _load_column(state: InstanceState, instance: Any, mapper: Mapper, key: str) 
     if key not in values:
         keys = _columns_with(mapper, key, deferred, instance, tree)
         states = _peers(unit, state, instance, key, served=True)
-        pks = [peer.pk for peer in states]
         if tree.is_eager and mapper.primary_key_keys[0] not in values:
-            load_again(unit, mapper, pks, state)
+            load_again(unit, mapper, states)
         else:
-            load_columns(unit, mapper, pks, keys, state, tree, _terms_of(state))
+            load_columns(unit, mapper, states, keys, state, tree, _terms_of(state))
     if key not in values:
         raise ObjectDeletedError(
             f"{mapper.class_.__name__} {state.pk!r}: its row is gone",
@@ -88,20 +88,21 @@ def _load_column(state: InstanceState, instance: Any, mapper: Mapper, key: str) 
     return values[key]
 
 
-def load_again(unit: Unit, mapper: Mapper, pks: Sequence[Any], state: InstanceState) -> list[Any]:
+def load_again(unit: Unit, mapper: Mapper, states: Sequence[InstanceState]) -> list[Any]:
     """Load expired instances as the options say with which they came.
 
     Args:
         unit: the unit of work.
         mapper: the entity.
-        pks: their keys.
-        state: one of them, for all of which the same options hold.
+        states: theirs, that of the touched one first; the same options hold for all, and the same identity token.
 
     Returns:
         those that still have a row.
     """
-    purpose = Purpose(columns=True, touched=state, terms=_terms_of(state))
-    return load_instances(unit, mapper, pks, tree_of(state), purpose=purpose)
+    touched = states[0]
+    terms = at_token(unit, _terms_of(touched), touched.identity_token)
+    purpose = Purpose(columns=True, touched=touched, terms=terms)
+    return load_instances(unit, mapper, [state.pk for state in states], tree_of(touched), purpose=purpose)
 
 
 def _columns_with(mapper: Mapper, key: str, deferred: bool | str, instance: Any, tree: LoaderTree) -> set[str]:
@@ -173,7 +174,8 @@ def _from_identity_map(unit: Unit, relationship: RelationshipProperty, state: In
     pk = referenced_key(unit, relationship, state, instance)
     if pk is None:
         return None
-    target = unit.identity_map.find(relationship.mapper.manager, pk)
+    token = None if state.origin is None else state.origin.token
+    target = unit.identity_map.find(relationship.mapper.manager, pk, token)
     if target is not None:
         relationship.attribute.load(state, instance, target)
     return target
@@ -195,7 +197,8 @@ def value_in_memory(relationship: RelationshipProperty, state: InstanceState, in
         return NOT_LOADED
     if None in parts:
         return None
-    target = identity_map.find(relationship.mapper.manager, parts[0] if len(parts) == 1 else tuple(parts))
+    pk = parts[0] if len(parts) == 1 else tuple(parts)
+    target = identity_map.find(relationship.mapper.manager, pk, state.identity_token)
     return NOT_LOADED if target is None else target
 
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from azoth.orm.loading.entity_node import AfterLoad
-from azoth.orm.loading.node_builder import LATER_FOR_PRESENT, strategy_of
 from azoth.orm.loading.ports import related_loading
+from azoth.orm.loading.result_nodes import LATER_FOR_PRESENT, AfterLoad, strategy_of
 
 if TYPE_CHECKING:
-    from azoth.orm.loading.load_path import LoadPath
     from azoth.orm.loading.loader_options import LoaderTree, RelationshipLoad
+    from azoth.orm.loading.result_nodes import LoadPath
     from azoth.orm.loading.terms import Terms
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.runtime.ports import Unit

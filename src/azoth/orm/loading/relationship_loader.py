@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from azoth.orm.loading.entity_node import ResultNode, ValueNode
 from azoth.orm.loading.instance_loader import load_asked_columns, load_instances
 from azoth.orm.loading.key_lists import BoundValues, bound_keys, criterion, padded, portions
-from azoth.orm.loading.load_path import LoadPath, beginning_at
 from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree, TreeOption
-from azoth.orm.loading.node_builder import build_node, plan_path
 from azoth.orm.loading.ports import related_loading
 from azoth.orm.loading.purpose import Purpose
 from azoth.orm.loading.relationship_join import join_clauses, parent_pairs, referencing_columns
+from azoth.orm.loading.result_nodes import LoadPath, ResultNode, ValueNode, beginning_at, build_node, plan_path
+from azoth.orm.loading.terms import at_token, token_of
 from azoth.orm.mapping.attributes.column_adapter import adapting, unchanged
 from azoth.orm.runtime.collections.instrumented import members
 from azoth.orm.runtime.state import loaded_value
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.properties.relationship import RelationshipProperty
     from azoth.orm.runtime.ports import Unit
     from azoth.orm.runtime.state import InstanceState
+    from azoth.sql.statement_cache import StatementCache
 
 Parent = tuple["InstanceState", Any]
 """A state and its instance, held so that it stays alive during the load."""
@@ -74,16 +74,30 @@ def load_for_states(
             parents[state] = instance
         elif tree is not NO_OPTIONS:
             present.extend(_members(relationship, instance.__dict__[key]))
-    purpose = Purpose(relationship, touched=touched, loads=loads, terms=terms)
-    related = _Related(relationship, tree, criteria, path, purpose)
-    if parents:
+    for token, served in _by_token(unit, relationship, list(parents.items()), terms):
+        purpose = Purpose(relationship, touched=touched, loads=loads, terms=at_token(unit, terms, token))
+        related = _Related(relationship, tree, criteria, path, purpose)
         if relationship.use_get and not criteria:
-            present.extend(_load_referenced(unit, related, list(parents.items())))
+            present.extend(_load_referenced(unit, related, served))
         else:
-            _load_by_parent_keys(unit, related, list(parents.items()))
+            _load_by_parent_keys(unit, related, served)
     if present and loads is not None and tree is not NO_OPTIONS:
         load_asked_columns(unit, relationship.mapper, present, tree)
         loads.add_behind(relationship.mapper, present, tree, path or _path_through(relationship))
+
+
+def _by_token(
+    unit: Unit, relationship: RelationshipProperty, parents: list[Parent], terms: Terms | None
+) -> Iterable[tuple[Hashable, list[Parent]]]:
+    """Group parents by their identity tokens, since the objects that belong to them have the same."""
+    if not parents:
+        return ()
+    if not relationship.parent.manager.root.has_tokens and not unit.execution_options:
+        return ((token_of(unit, terms), parents),)
+    groups: dict[Hashable, list[Parent]] = {}
+    for parent in parents:
+        groups.setdefault(parent[0].identity_token, []).append(parent)
+    return groups.items()
 
 
 class _Related(NamedTuple):
@@ -112,7 +126,7 @@ def _load_referenced(unit: Unit, related: _Related, parents: list[Parent]) -> li
     attribute = relationship.attribute
     target = relationship.mapper
     terms = related.purpose.terms
-    find = unit.identity_map.states(target.manager).get
+    find = unit.identity_map.states(target.manager, token_of(unit, terms)).get
     missing: dict[Any, list[Parent]] = {}
     present: list[Any] = []
     for parent in parents:
@@ -215,7 +229,7 @@ def parent_keys(relationship: RelationshipProperty) -> list[str]:
     return list(parent.primary_key_keys) if pairs is None else [parent.key_of(local) for local, _ in pairs]
 
 
-def _plan(related: _Related, keys: Sequence[Any], statement_cache: Any) -> tuple[Any, Any]:
+def _plan(related: _Related, keys: Sequence[Any], statement_cache: StatementCache) -> tuple[Any, Any]:
     relationship, tree, criteria, path, _ = related
     plans = tree.plans_for(statement_cache)
     # A path of one step is where a lazy load stands, too.

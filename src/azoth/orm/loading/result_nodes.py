@@ -1,21 +1,365 @@
-"""What the entities, attributes and columns of a statement become in its results."""
+"""What the entities, attributes and columns of a statement become in its results, from the mapping and the options.
+
+An entity is a node with its columns, what is joined to it, and what is loaded once all rows are in.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from azoth.engine.result import scalar_shape
 from azoth.engine.result_shape import ResultShape, shape_of_keys
-from azoth.orm.loading.entity_node import BundleNode, EntityNode, ResultNode, ValueNode
-from azoth.orm.loading.loader_options import TreeOption, tree_for
-from azoth.orm.loading.node_builder import build_node
+from azoth.orm.loading.loader_options import (
+    NO_OPTIONS,
+    WILDCARD,
+    LoaderTree,
+    RelationshipLoad,
+    TreeOption,
+    tree_for,
+)
 from azoth.orm.loading.option_check import check_options
-from azoth.orm.mapping.attributes.column_adapter import unchanged
+from azoth.orm.mapping.attributes.column_adapter import Adapt, adapting, unchanged
 from azoth.orm.mapping.entities.bundle import Bundle
-from azoth.orm.mapping.lookup import entity_of
 from azoth.sql.selectable import FromClause
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.mapping.properties.relationship import RelationshipProperty
+
+AFTER_STRATEGIES = frozenset({"selectin", "subquery", "immediate"})
+LATER_FOR_PRESENT = AFTER_STRATEGIES | {"joined"}
+"""What is loaded behind an object that was there before: no statement about it is sent to which one could join."""
+EAGER_STRATEGIES = LATER_FOR_PRESENT | {"contains"}
+
+
+class LoadPath(NamedTuple):
+    """The entities that a load went through, and how many relationships it followed.
+
+    Where the path closes, eager loading by the mapping stops.
+
+    Attributes:
+        mappers: the entities, the one where the load began among them.
+        depth: the number of relationships.
+    """
+
+    mappers: frozenset[Any]
+    depth: int
+
+    def through(self, relationship: RelationshipProperty) -> LoadPath:
+        """Follow one more relationship."""
+        return LoadPath(self.mappers | {relationship.mapper}, self.depth + 1)
+
+    def beyond(self, relationship: RelationshipProperty, option: RelationshipLoad | None, tree: LoaderTree) -> LoadPath:
+        """Follow a relationship as an option says; ``tree`` is what the options say where it begins.
+
+        A recursive option that comes round to itself stands where it stood, so that all levels share one plan.
+        """
+        return self if option is not None and option.tree is tree else self.through(relationship)
+
+    def closes_at(self, relationship: RelationshipProperty) -> bool:
+        """Tell whether a relationship that the mapping loads eagerly is not followed here.
+
+        It is not where its entity is on the path already, or beyond its ``join_depth`` where it has one.
+        """
+        if relationship.join_depth:
+            return bool(self.depth >= relationship.join_depth)
+        return relationship.mapper in self.mappers
+
+
+def beginning_at(mapper: object) -> LoadPath:
+    """Give the path of a load that begins at an entity."""
+    return LoadPath(frozenset((mapper,)), 0)
+
+
+class EntityNode:
+    """One entity in a statement.
+
+    Attributes:
+        mapper: what is loaded.
+        entity: the mapper or alias that the user named; None where azoth joined by itself.
+        selectable: the table, alias or subquery that its columns come from.
+        adapt: from mapped columns to the columns in this statement.
+        tree: what the options say.
+        columns: attribute key -> expression in this statement, primary key included.
+        joined: relationships that come with the same rows.
+        after: relationships that are loaded once all rows are in.
+        emptied: relationship keys that ``noload`` leaves empty.
+        path: the way that led here.
+        index: position among the statement's nodes, which numbers the variables of the generated loader.
+    """
+
+    __slots__ = (
+        "adapt",
+        "after",
+        "columns",
+        "emptied",
+        "entity",
+        "index",
+        "joined",
+        "mapper",
+        "path",
+        "selectable",
+        "tree",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        mapper: Mapper,
+        entity: Any,
+        selectable: Any,
+        adapt: Adapt,
+        tree: LoaderTree,
+        path: LoadPath,
+        index: int = 0,
+    ) -> None:
+        self.mapper = mapper
+        self.entity = entity
+        self.selectable = selectable
+        self.adapt = adapt
+        self.tree = tree
+        self.path = path
+        self.columns: dict[str, Any] = {}
+        self.joined: list[JoinedNode] = []
+        self.after: list[AfterLoad] = []
+        self.emptied: list[str] = []
+        self.index = index
+
+    def walk(self) -> Iterator[EntityNode]:
+        """Yield this node and those joined below it, parents first."""
+        yield self
+        for joined in self.joined:
+            yield from joined.node.walk()
+
+
+class JoinedNode:
+    """A relationship whose related entity comes with the parent's rows.
+
+    Attributes:
+        relationship: the relationship.
+        node: the related entity.
+        is_given: whether the statement joins to it already (``contains_eager``).
+        secondary: the alias of the association table that azoth joins through, or None.
+        innerjoin: whether an INNER JOIN was asked for.
+        criteria: further ON criteria.
+    """
+
+    __slots__ = ("criteria", "innerjoin", "is_given", "node", "relationship", "secondary")
+
+    def __init__(
+        self,
+        relationship: RelationshipProperty,
+        node: EntityNode,
+        is_given: bool = False,
+        secondary: Any = None,
+        innerjoin: bool = False,
+        criteria: tuple[Any, ...] = (),
+    ) -> None:
+        self.relationship = relationship
+        self.node = node
+        self.is_given = is_given
+        self.secondary = secondary
+        self.innerjoin = innerjoin
+        self.criteria = criteria
+
+
+class AfterLoad:
+    """A relationship to load for all parents of a result together.
+
+    Attributes:
+        relationship: what to load.
+        path: the way to the related entity.
+        option: what the options say about it, if anything.
+    """
+
+    __slots__ = ("option", "path", "relationship")
+
+    def __init__(self, relationship: RelationshipProperty, path: LoadPath, option: RelationshipLoad | None) -> None:
+        self.relationship = relationship
+        self.path = path
+        self.option = option
+
+    @property
+    def criteria(self) -> tuple[Any, ...]:
+        """Further criteria on the related rows."""
+        return () if self.option is None else self.option.criteria
+
+    def tree_at(self, levels: int) -> LoaderTree:
+        """Give the options for the related entity, where so many levels of a recursive option may follow."""
+        option = self.option
+        if option is None:
+            return NO_OPTIONS
+        return option.last_tree if option.depth and not levels else option.tree
+
+
+class ValueNode:
+    """A plain column in the result of a statement.
+
+    Attributes:
+        expression: what is selected.
+        key: its name in the result's rows.
+    """
+
+    __slots__ = ("expression", "key")
+
+    def __init__(self, expression: Any, key: str) -> None:
+        self.expression = expression
+        self.key = key
+
+
+class BundleNode:
+    """Several columns that form one value of the result.
+
+    Attributes:
+        make_value: from the tuple of the columns' values to the bundle's value.
+        values: the columns, those of bundles within it included.
+        key: its name in the result's rows.
+        stands_alone: whether a result that consists of the bundle alone is its value rather than a row of one.
+    """
+
+    __slots__ = ("key", "make_value", "stands_alone", "values")
+
+    def __init__(
+        self, make_value: Callable[[Any], Any], values: list[ValueNode], key: str, stands_alone: bool = False
+    ) -> None:
+        self.make_value = make_value
+        self.values = values
+        self.key = key
+        self.stands_alone = stands_alone
+
+
+ResultNode = EntityNode | ValueNode | BundleNode
+
+
+def strategy_of(relationship: RelationshipProperty, tree: LoaderTree) -> tuple[str, RelationshipLoad | None]:
+    """Find the strategy for a relationship: the option's, else the wildcard's, else the mapping's."""
+    option = tree.relationships.get(relationship.key)
+    if option is not None and option.action != "default":
+        return option.action, option
+    own: str = relationship.lazy
+    if tree.wildcard is not None and own not in {"dynamic", "write_only"}:
+        return tree.wildcard, option
+    return own, option
+
+
+def is_deferred(mapper: Mapper, key: str, tree: LoaderTree) -> bool | str:
+    """Tell whether a column is left out of the SELECT: False, True, or "raise" where reading it is refused."""
+    if key in mapper.primary_key_keys or key == mapper.version_id_key:
+        return False
+    if key in mapper.keys_left_to_queries:
+        return key not in tree.expressions
+    explicit = tree.deferred.get(key)
+    if explicit is not None:
+        return explicit
+    if tree.only is not None:
+        return key not in tree.only
+    every = tree.deferred.get(WILDCARD)
+    if every is not None:
+        return every
+    if key not in mapper.deferred_keys:
+        return False
+    return mapper.column_attrs[key].group not in tree.groups if tree.groups else True
+
+
+def build_node(
+    mapper: Mapper,
+    entity: Any,
+    selectable: Any,
+    adapt: Adapt,
+    tree: LoaderTree,
+    counter: list[int],
+    path: LoadPath | None = None,
+) -> EntityNode:
+    """Make the node of an entity and of everything that is joined to it.
+
+    Args:
+        mapper: what is loaded.
+        entity: the mapper or alias in the statement, or None for one that azoth joins.
+        selectable: where its columns come from.
+        adapt: from mapped columns to those of the selectable.
+        tree: what the options say.
+        counter: the number of nodes so far, in a list of one.
+        path: the way that led here; None where the load begins.
+    """
+    node = EntityNode(mapper, entity, selectable, adapt, tree, path or beginning_at(mapper), index=counter[0])
+    counter[0] += 1
+    columns = loaded_columns(mapper, tree)
+    node.columns = columns if adapt is unchanged else {key: adapt(part) for key, part in columns.items()}
+    for relationship in mapper.configured_relationships():
+        _plan_relationship(node, relationship, counter)
+    return node
+
+
+def loaded_columns(mapper: Mapper, tree: LoaderTree) -> dict[str, Any]:
+    """Name the columns and SQL expressions to select for an entity, by attribute key."""
+    columns = {key: mapper.key_to_column[key] for key in mapper.column_keys if not is_deferred(mapper, key, tree)}
+    asked = tree.expressions
+    for key, expression in mapper.expression_keys.items():
+        if key in asked:
+            columns[key] = asked[key]
+        elif not is_deferred(mapper, key, tree):
+            columns[key] = expression
+    return columns
+
+
+def plan_path(mapper: Mapper, tree: LoaderTree, path: LoadPath | None) -> LoadPath | None:
+    """Give the path if the plan for an entity depends on it, else None, so that plans are shared."""
+    if path is None or tree.relationships or tree.wildcard is not None:
+        return path
+    is_eager = any(relationship.lazy in EAGER_STRATEGIES for relationship in mapper.relationships)
+    return path if is_eager else None
+
+
+def _plan_relationship(node: EntityNode, relationship: RelationshipProperty, counter: list[int]) -> None:
+    action, option = strategy_of(relationship, node.tree)
+    if relationship.never_loads:
+        if action in EAGER_STRATEGIES:
+            relationship.attribute.refuse_loading()
+        return
+    if action == "contains":
+        if option is not None:
+            node.joined.append(_given_in_statement(node, relationship, option, counter))
+    elif action == "noload":
+        node.emptied.append(relationship.key)
+    elif action in EAGER_STRATEGIES:
+        is_explicit = option is not None and option.action != "default"
+        if not is_explicit and node.path.closes_at(relationship):
+            return
+        if action == "joined":
+            node.joined.append(_joined_through_aliases(node, relationship, option, counter))
+        else:
+            node.after.append(AfterLoad(relationship, node.path.beyond(relationship, option, node.tree), option))
+
+
+def _joined_through_aliases(
+    parent: EntityNode, relationship: RelationshipProperty, option: RelationshipLoad | None, counter: list[int]
+) -> JoinedNode:
+    target = relationship.mapper
+    alias = target.local_table.alias()
+    tree = NO_OPTIONS if option is None else option.tree
+    path = parent.path.through(relationship)
+    node = build_node(target, None, alias, adapting(target.local_table, alias), tree, counter, path)
+    asked = None if option is None or not option.arguments else option.arguments[0]
+    return JoinedNode(
+        relationship,
+        node,
+        secondary=None if relationship.secondary is None else relationship.secondary.alias(),
+        innerjoin=bool(relationship.innerjoin if asked is None else asked),
+        criteria=() if option is None else option.criteria,
+    )
+
+
+def _given_in_statement(
+    parent: EntityNode, relationship: RelationshipProperty, option: RelationshipLoad, counter: list[int]
+) -> JoinedNode:
+    target, mapper = option.target, relationship.mapper
+    path = parent.path.through(relationship)
+    if target is None:
+        node = build_node(mapper, mapper, mapper.local_table, unchanged, option.tree, counter, path)
+    else:
+        node = build_node(mapper, target, target.selectable, target.adapt, option.tree, counter, path)
+    return JoinedNode(relationship, node, is_given=True)
 
 
 def names_entities(columns: Sequence[Any]) -> bool:
@@ -50,9 +394,9 @@ def shape_of_results(results: Sequence[ResultNode]) -> ResultShape:
 
 
 def _nodes_of(raw: Any, options: Sequence[Any], counter: list[int], *, is_first: bool) -> list[ResultNode]:
-    entity = entity_of(raw)
+    entity = getattr(raw, "_azoth_entity", None)
     if entity is not None:
-        tree = tree_for(entity, options, is_first=is_first)
+        tree = tree_for(entity, options, is_first=is_first) if options else NO_OPTIONS
         adapt = unchanged if entity.is_mapper else entity.adapt
         path = next((one.path for one in options if one.__class__ is TreeOption and one.mapper is entity), None)
         return [build_node(entity.mapper, entity, entity.selectable, adapt, tree, counter, path)]

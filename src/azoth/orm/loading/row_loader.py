@@ -8,13 +8,16 @@ loop over columns with a call each took 2.9 us.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from azoth.orm.loading.entity_node import BundleNode, EntityNode, JoinedNode, ResultNode, ValueNode
 from azoth.orm.loading.loader_options import NO_OPTIONS
-from azoth.orm.runtime.state import forget
-from azoth.orm.runtime.symbols import STATE
+from azoth.orm.loading.result_nodes import BundleNode, EntityNode, JoinedNode, ResultNode, ValueNode
+from azoth.orm.runtime.state import StateExtras, forget
+from azoth.orm.runtime.symbols import EXTRA, STATE
 from azoth.util.generated_code import define, literal
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.state import InstanceState
 
 RowLoader = Callable[..., list[Any]]
 
@@ -41,16 +44,26 @@ class RowLayout:
 class _Source:
     """Lines of a function under construction, and the values that they refer to."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tokened: bool) -> None:
         self.lines: list[str] = []
         self.names: dict[str, Any] = {"STATE": STATE, "forget": forget, "MISSING": object()}
+        self.tokened = tokened
+        if tokened:
+            self.names.update(EXTRA=EXTRA, Extras=StateExtras)
 
     def add(self, depth: int, *lines: str) -> None:
         self.lines.extend("    " * depth + line for line in lines)
 
 
 def generate(
-    results: Sequence[ResultNode], layout: RowLayout, *, title: str, scalar: bool, refresh: bool, brings: bool
+    results: Sequence[ResultNode],
+    layout: RowLayout,
+    *,
+    title: str,
+    scalar: bool,
+    refresh: bool,
+    brings: bool,
+    tokened: bool = False,
 ) -> RowLoader:
     """Write the loader of a statement.
 
@@ -61,12 +74,13 @@ def generate(
         scalar: whether a result is the first node's value itself rather than a tuple of values.
         refresh: whether instances that are present already take the values of the rows (``populate_existing``).
         brings: whether instances that were expired, or came without options, obey those of this statement from now on.
+        tokened: whether the rows have an identity token, that of the origins.
 
     Returns:
         ``load(rows, identity_map, origins, touched)``: the list of results. ``origins`` has an Origin for each entity
         node; ``touched`` a list for each, to which the states are added that loads after this one must look at.
     """
-    source = _Source()
+    source = _Source(tokened=tokened)
     nodes = [node for result in results if isinstance(result, EntityNode) for node in result.walk()]
     collections = [(node, joined) for node in nodes for joined in node.joined if joined.relationship.uselist]
     source.add(0, "def load(rows, identity_map, origins, touched):")
@@ -87,6 +101,8 @@ def generate(
 def _prelude(
     source: _Source, nodes: Sequence[EntityNode], collections: Sequence[tuple[EntityNode, JoinedNode]]
 ) -> None:
+    if source.tokened:
+        source.add(1, "token = origins[0].token")
     for node in nodes:
         n = node.index
         manager = node.mapper.manager
@@ -96,7 +112,7 @@ def _prelude(
         source.names[f"State{n}"] = manager.state_class
         source.add(
             1,
-            f"states{n} = identity_map.states(manager{n})",
+            f"states{n} = identity_map.states(manager{n}{', token' if source.tokened else ''})",
             f"find{n} = states{n}.get",
             f"origin{n} = origins[{n}]",
             f"made{n} = origin{n}.states.append",
@@ -153,6 +169,7 @@ def _make_instance(source: _Source, node: EntityNode, layout: RowLayout, pk: str
         f"s{n}.origin = origin{n}",
         f"v{n} = i{n}.__dict__",
         f"v{n}[STATE] = s{n}",
+        *([f"v{n}[EXTRA] = Extras(token)"] if source.tokened else []),
         *(f"v{n}[{literal(key)}] = {layout.variable(expression)}" for key, expression in node.columns.items()),
         *(f"empty{n}_{position}(s{n}, i{n})" for position in range(len(node.emptied))),
         f"states{n}[{pk}] = s{n}",
@@ -173,7 +190,7 @@ def _make_instance(source: _Source, node: EntityNode, layout: RowLayout, pk: str
 def _emptier(attribute: Any) -> Callable[[Any, Any], None]:
     nothing: Any = () if attribute.uselist else None
 
-    def empty(state: Any, instance: Any) -> None:
+    def empty(state: InstanceState, instance: Any) -> None:
         attribute.load(state, instance, nothing)
 
     return empty
@@ -229,7 +246,7 @@ def _tell_refreshed(source: _Source, node: EntityNode, keys: str, depth: int) ->
         source.add(depth, f"on_refresh{n}_{position}(i{n}, origin{n}, {keys})")
 
 
-def discard_changes(state: Any, instance: Any, identity_map: Any) -> None:
+def discard_changes(state: InstanceState, instance: Any, identity_map: Any) -> None:
     """Forget the changes of an instance that is about to take the database's values; relationships load anew."""
     values = instance.__dict__
     for relationship in state.manager.mapper.relationships:

@@ -9,21 +9,22 @@ from azoth.engine.transactions.transaction import result_is_over
 from azoth.orm.runtime.ports import Reading
 
 if TYPE_CHECKING:
+    from azoth.engine.connection import Connection
     from azoth.orm.loading.terms import Terms
 
 
-def run(connection: Any, sql: str, parameters: tuple[Any, ...]) -> Any:
+def run(connection: Connection, sql: str, parameters: tuple[Any, ...]) -> Any:
     """Execute a statement; gives the cursor, whose rows are read by iterating."""
     return connection.run(sql, parameters)
 
 
-def run_heard(connection: Any, statement: Any, terms: Terms | None) -> list[Any]:
+def run_heard(connection: Connection, statement: Any, terms: Terms | None) -> list[Any]:
     """Execute a statement that ``before_execute`` and ``after_execute`` hear of; gives its rows as the driver does."""
     rows: list[Any] = connection.driver_rows(statement, None if terms is None else terms.options)
     return rows
 
 
-def run_for_portions(connection: Any, sql: str, parameters: tuple[Any, ...]) -> Any:
+def run_for_portions(connection: Connection, sql: str, parameters: tuple[Any, ...]) -> Any:
     """Execute a statement whose rows are going to be read in portions; gives the cursor, or what stands for it."""
     cursor = connection.run(sql, parameters, stream=True)
     if connection.dialect.fetches_at_once and not isinstance(cursor, FetchedRows):
@@ -31,14 +32,14 @@ def run_for_portions(connection: Any, sql: str, parameters: tuple[Any, ...]) -> 
     return cursor
 
 
-def run_heard_for_portions(connection: Any, statement: object) -> tuple[Any, str, tuple[Any, ...]]:
+def run_heard_for_portions(connection: Connection, statement: object) -> tuple[Any, str, tuple[Any, ...]]:
     """Do the same for a statement that listeners hear of; gives its text and values, too."""
     # With the first such statement: it needs the compiler, which comes with the first engine.
     from azoth.engine.execution.announcing import announce, tell_executed  # noqa: PLC0415
 
     statement, given = announce(connection, statement, None)
     prepared = connection.statement_cache.prepare(statement, tuple(given or ()))
-    parameters = prepared.bind(statement, given)
+    parameters = prepared.bind(statement, given, connection)
     cursor = run_for_portions(connection, prepared.sql, parameters)
     return tell_executed(connection, statement, given, cursor, stream=True), prepared.sql, parameters
 
@@ -61,7 +62,7 @@ class Portions:
     )  # fmt: skip
 
     def __init__(
-        self, connection: Any, cursor: Any, sql: str, parameters: tuple[Any, ...], size: int, reading: Reading
+        self, connection: Connection, cursor: Any, sql: str, parameters: tuple[Any, ...], size: int, reading: Reading
     ) -> None:
         self._connection = connection
         self._cursor = cursor
@@ -106,7 +107,7 @@ class Portions:
             close_cursor(self._cursor)
 
 
-def raise_failure(connection: Any, cursor: Any, error: BaseException, sql: str, parameters: Any) -> None:
+def raise_failure(connection: Connection, cursor: Any, error: BaseException, sql: str, parameters: Any) -> None:
     """Deal with what was raised while rows were read: raise the driver's errors as azoth's, return where it is none.
 
     Databases compute rows while they are read, so statements fail there, too. The cursor is closed.

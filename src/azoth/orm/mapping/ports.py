@@ -9,6 +9,14 @@ if TYPE_CHECKING:
     from azoth.orm.runtime.instrumentation.class_manager import ClassManager
 
 
+class ListenersConnection(Protocol):
+    """The connection on which a flush writes, as listeners get it: statements of theirs belong to its transaction."""
+
+    def execute(self, statement: Any, parameters: Any = None) -> Any:
+        """Execute a statement."""
+        ...
+
+
 class MapperPort(Protocol):
     """A mapper, as its properties see it."""
 

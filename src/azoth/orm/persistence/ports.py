@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
+from azoth.sql.statement_cache import StatementCache
+
 
 class FlushCursor(Protocol):
     """What a connection gives for an executed statement."""
@@ -33,6 +35,10 @@ class FlushConnection(Protocol):
     @property
     def dialect(self) -> Any:
         """The dialect, whose capability flags decide how rows are sent."""
+
+    @property
+    def statement_cache(self) -> StatementCache:
+        """The statements that were compiled for it."""
 
     def run(self, sql: str, parameters: tuple[Any, ...]) -> FlushCursor:
         """Give one statement to the driver and return its cursor."""

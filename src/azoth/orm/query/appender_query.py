@@ -11,7 +11,7 @@ from azoth.exc import AzothWarning
 from azoth.orm.exc import DetachedInstanceError
 from azoth.orm.mapping.entities.with_parent import select_members
 from azoth.orm.query.query import Query
-from azoth.orm.runtime.ports import Unit
+from azoth.orm.runtime.ports import SessionPort, Unit
 from azoth.orm.runtime.state import state_of
 
 
@@ -54,7 +54,7 @@ class AppenderQuery(Query[Any]):
         return unit.session if state.pk is not None else None
 
     @session.setter
-    def session(self, session: Any) -> None:
+    def session(self, session: SessionPort) -> None:
         self.__dict__["_given_session"] = session
 
     # -- changing -------------------------------------------------------------

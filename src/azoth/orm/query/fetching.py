@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain, islice
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from azoth.exc import InvalidRequestError, MultipleResultsFound, NoResultFound
 from azoth.orm.loading.loader_criteria import criteria_among
@@ -17,6 +17,10 @@ from azoth.sql.elements import literal_column
 from azoth.sql.functions import func
 from azoth.sql.selectable import Select, select
 from azoth.sql.selectable.ordering import count_clause
+
+if TYPE_CHECKING:
+    from azoth.orm.loading.load_plan import LoadPlan
+    from azoth.orm.runtime.ports import SessionPort
 
 ONE_ROW = count_clause(1, "limit")
 TWO_ROWS = count_clause(2, "limit")
@@ -127,6 +131,7 @@ class Fetching(Narrowing, Selecting):
             options=statement._with_options,
             populate_existing=bool(options.get("populate_existing")),
             with_for_update=_lock_arguments(statement._for_update_arg),
+            identity_token=options.get("identity_token"),
         )
 
     def count(self) -> int:
@@ -174,7 +179,7 @@ class Fetching(Narrowing, Selecting):
         found: list[Any] = plan.run(session.unit, connection, prepared, None, terms)
         return self._results(plan, found)
 
-    def _fetch_observed(self, session: Any, statement: Any) -> list[Any]:
+    def _fetch_observed(self, session: SessionPort, statement: Any) -> list[Any]:
         """Go through the session's ``execute()``, because somebody listens to it."""
         result = session.execute(statement, self._params)
         columns = self._statement._raw_columns
@@ -186,7 +191,7 @@ class Fetching(Narrowing, Selecting):
         columns = self._statement._raw_columns
         return len(columns) == 1 and entity_of(columns[0]) is not None and not self._tuples
 
-    def _results(self, plan: Any, found: list[Any]) -> list[Any]:
+    def _results(self, plan: LoadPlan, found: list[Any]) -> list[Any]:
         """Make results of what a plan loaded: each object stands once, several things are rows."""
         stands_alone = plan.stands_alone and not self._tuples
         if stands_alone and not plan.may_repeat:

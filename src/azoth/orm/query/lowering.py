@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.loading.criteria_in_statement import add_criteria, expressions_with_criteria
-from azoth.orm.loading.entity_node import EntityNode, ResultNode
 from azoth.orm.loading.joined_eager import NO_CRITERIA, exchange_expressions, joined_mappers, mappers_with_expressions
 from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.loader_criteria import JoinedCriteria, LoaderCriteria, criterion_for, without_criteria
 from azoth.orm.loading.loader_options import TreeOption
+from azoth.orm.loading.result_nodes import EntityNode, ResultNode, result_nodes, shape_of_results
 from azoth.orm.loading.result_nodes import names_entities as selects_entities
-from azoth.orm.loading.result_nodes import result_nodes, shape_of_results
 from azoth.sql.cache_key import UNCACHEABLE
 from azoth.sql.selectable import Select, canonical_shape
 
@@ -26,7 +25,7 @@ def names_entities(statement: Any) -> bool:
     return selects_entities(statement._raw_columns)
 
 
-def find_load_plan(statement: Any, statement_cache: Any, *, refresh: bool) -> LoadPlan:
+def find_load_plan(statement: Any, statement_cache: StatementCache, *, refresh: bool) -> LoadPlan:
     """Find the plan of a SELECT whose shape is not known as it is, or make it.
 
     Aliases and subqueries that are made anew on each call would make a plan for each call, so plans are kept under the
@@ -50,7 +49,7 @@ def find_load_plan(statement: Any, statement_cache: Any, *, refresh: bool) -> Lo
     return plan
 
 
-def make_load_plan(statement: Any, statement_cache: Any, *, refresh: bool) -> LoadPlan:
+def make_load_plan(statement: Any, statement_cache: StatementCache, *, refresh: bool) -> LoadPlan:
     """Lower a SELECT that names entities.
 
     Args:
@@ -83,7 +82,7 @@ def make_load_plan(statement: Any, statement_cache: Any, *, refresh: bool) -> Lo
     return plan
 
 
-def with_criteria(statement: Any, criteria: Sequence[LoaderCriteria], statement_cache: Any) -> Any:
+def with_criteria(statement: Any, criteria: Sequence[LoaderCriteria], statement_cache: StatementCache) -> Any:
     """Put the criteria among a statement's options into it.
 
     Args:

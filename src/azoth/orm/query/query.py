@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from azoth.exc import ArgumentError, InvalidRequestError
+from azoth.orm.mapping.derived import derived
 from azoth.orm.mapping.lookup import MAPPER, mapper_of
 from azoth.orm.query.embedding import Embedding
 from azoth.orm.query.fetching import Fetching
@@ -15,6 +16,7 @@ from azoth.sql.selectable import Select
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.runtime.ports import SessionPort
 
 Result = TypeVar("Result")
 
@@ -29,7 +31,7 @@ class Query(Fetching, Joining, Embedding, Generic[Result]):
         session: where the query runs; None for a query that gets its session later (``with_session()``).
     """
 
-    def __init__(self, entities: Any, session: Any = None) -> None:
+    def __init__(self, entities: Any, session: SessionPort | None = None) -> None:
         self.session = session
         if entities.__class__ is not tuple:
             entities = tuple(entities) if isinstance(entities, (list, set)) else (entities,)
@@ -39,8 +41,8 @@ class Query(Fetching, Joining, Embedding, Generic[Result]):
             if mapper is not None:
                 self._joined = mapper
                 self._names_entities = True
-                begun = mapper.__dict__.get("begun_select")
-                self._statement = begun[0] if begun is not None and begun[1] is mapper._shape else _begin(mapper)
+                begun = mapper.derived.get(_begun_select)
+                self._statement = _begun_select(mapper) if begun is None else begun
                 return
         try:
             self._statement = Select(*entities)
@@ -49,7 +51,7 @@ class Query(Fetching, Joining, Embedding, Generic[Result]):
 
     # -- how it runs ----------------------------------------------------------
 
-    def with_session(self, session: Any) -> Self:
+    def with_session(self, session: SessionPort) -> Self:
         """Let the query run in a session."""
         copy = self._with(self._statement)
         copy.session = session
@@ -113,13 +115,13 @@ class Query(Fetching, Joining, Embedding, Generic[Result]):
             iterator: objects, or rows of them; a frozen result gives a frozen result.
             load: whether rows are looked up in the database.
         """
-        session: Any = self._session()
+        session: SessionPort = self._session()
         if hasattr(iterator, "with_new_rows"):
             rows = [self._merged(session, row, load) for row in iterator.rewrite_rows()]
             return iterator.with_new_rows(rows)
         return iter([self._merged(session, one, load) for one in iterator])
 
-    def _merged(self, session: Any, subject: Any, load: bool) -> Any:
+    def _merged(self, session: SessionPort, subject: Any, load: bool) -> Any:
         if not isinstance(subject, tuple):
             return session.merge(subject, load=load) if mapper_of(type(subject)) is not None else subject
         values = [session.merge(one, load=load) if mapper_of(type(one)) is not None else one for one in subject]
@@ -191,14 +193,12 @@ class Query(Fetching, Joining, Embedding, Generic[Result]):
         return count
 
 
-def _begin(mapper: Mapper) -> Select[Any]:
-    """Make the statement that all queries of a class begin with, and keep it on the mapper."""
+@derived
+def _begun_select(mapper: Mapper) -> Select[Any]:
+    """Make the statement that all queries of a class begin with."""
     # Once for each class, and before the caller names attributes: a backref may be about to add some.
     mapper._check_configure()
-    statement: Select[Any] = Select(mapper)
-    # A mapper to which an attribute is added later has another shape, and needs another statement.
-    mapper.begun_select = (statement, mapper._shape)
-    return statement
+    return Select(mapper)
 
 
 def _pairs(values: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> dict[Any, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -18,6 +19,58 @@ class Reading(Protocol):
         ...
 
 
+class SessionPort(Protocol):
+    """The session that the program works with, as everything below it sees it; the program may have overridden it.
+
+    Attributes:
+        dispatch: who listens to it.
+    """
+
+    dispatch: Any
+
+    @property
+    def autoflush(self) -> bool:
+        """Whether pending changes are flushed before each query."""
+        ...
+
+    @property
+    def unit(self) -> Any:
+        """What it holds; each layer knows of that what its own Protocol of a unit says."""
+        ...
+
+    def execute(
+        self,
+        statement: Any,
+        params: Any = None,
+        *,
+        execution_options: Any = None,
+        bind_arguments: Any = None,
+        _parent_execute_state: Any = None,
+    ) -> Any:
+        """Execute a statement."""
+        ...
+
+    def get(
+        self,
+        entity: Any,
+        ident: Any,
+        *,
+        options: Any = None,
+        populate_existing: bool = False,
+        with_for_update: Any = None,
+    ) -> Any:
+        """Give the object with a primary key."""
+        ...
+
+    def get_bind(self, mapper: Any = None) -> Any:
+        """Find the engine or connection for a mapper."""
+        ...
+
+    def merge(self, instance: Any, *, load: bool = True) -> Any:
+        """Give the session's own object for one from elsewhere, with the values of that one."""
+        ...
+
+
 class Unit(Protocol):
     """The unit of work: what a session holds, as everything below the session sees it.
 
@@ -30,6 +83,7 @@ class Unit(Protocol):
         dispatch: who listens to events of the unit.
         load_on_peers: whether an implicit load serves the peers of the touched instance too.
         executes_itself: whether the session's class has an ``execute()`` of its own, which is called for loads too.
+        execution_options: options of every execution.
     """
 
     identity_map: IdentityMap
@@ -37,6 +91,7 @@ class Unit(Protocol):
     dispatch: Any
     load_on_peers: bool
     executes_itself: bool
+    execution_options: Mapping[str, Any]
 
     @property
     def session(self) -> Any:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, ClassVar, Self, TypeVar
 
+from azoth.event import Dispatch
 from azoth.exc import InvalidRequestError, NoResultFound
 from azoth.orm import persistence
 from azoth.orm.mapping.naming.entity_names import named_class
-from azoth.orm.query.statement_facts import refuse_identity_token
 from azoth.orm.session.classic.extension import extend
 from azoth.orm.session.classic.saving import ClassicMethods
 from azoth.orm.session.contents import SessionContents
@@ -64,6 +64,8 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
         query_class: what ``query()`` makes.
     """
 
+    unit: UnitOfWork
+    dispatch: Dispatch
     query_class: ClassVar[Any] = None
 
     def __init__(
@@ -100,12 +102,12 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
             from azoth.orm.session.classic.classic_transactions import classic_transactions  # noqa: PLC0415
 
             classic = classic_transactions(autocommit, transactional)
-        self.unit = UnitOfWork(
-            self,
+        # What listens to the session's own class from now on is heard here too, so the class has its dispatcher.
+        dispatch = type(self).__dict__.get("dispatch") or SessionEvents._class_dispatch(type(self))
+        self.unit = UnitOfWork(self, dispatch)
+        self.unit.take_settings(
             bind,
             binds=binds,
-            # What listens to the session's own class from now on is heard here too, so the class has its dispatcher.
-            dispatch=type(self).__dict__.get("dispatch") or SessionEvents._class_dispatch(type(self)),
             autoflushes=autoflush,
             autobegin=autobegin,
             classic=classic,
@@ -395,7 +397,7 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
         options: Sequence[Any] | None = None,
         populate_existing: bool = False,
         with_for_update: Any = None,
-        identity_token: Any = None,
+        identity_token: Hashable = None,
         execution_options: Mapping[str, Any] | None = None,
         bind_arguments: dict[str, Any] | None = None,
     ) -> Entity | None:
@@ -407,19 +409,18 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
             options: loader options.
             populate_existing: load anew also if the object is present.
             with_for_update: True or a dictionary of ``with_for_update()`` arguments to lock the row.
-            identity_token: refused; objects are told apart by their keys alone.
+            identity_token: what tells the object from others with this key, as one row of several databases; an
+                ``identity_token`` among the execution options does the same.
             execution_options, bind_arguments: as for ``execute()``, where the object must be loaded.
 
         Returns:
             the object, or None where there is no such row.
 
         Raises:
-            InvalidRequestError: an identity token is given, or the key has the wrong number of values.
+            InvalidRequestError: the key has the wrong number of values.
 
         Emits: nothing if the object is present and not expired, else one SELECT.
         """
-        if identity_token is not None:
-            refuse_identity_token()
         found: Entity | None = get_instance(
             self.unit,
             entity,
@@ -429,6 +430,7 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
             with_for_update=with_for_update,
             execution_options=execution_options,
             bind_arguments=bind_arguments,
+            identity_token=identity_token,
         )
         return found
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import weakref
 from _thread import RLock  # threading.RLock is a function around it, which costs more than the lock
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, Self, TypeVar, overload
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, Protocol, Self, TypeVar, overload
 
 from azoth.event import Dispatch
 from azoth.exc import InvalidRequestError
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from azoth.orm.loading.load_plan import LoadPlan
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.persistence import FlushOutcome
-    from azoth.orm.runtime.ports import Reading
+    from azoth.orm.runtime.ports import Reading, SessionPort
     from azoth.orm.runtime.state import InstanceState
     from azoth.orm.session.statements.execute_state import ORMExecuteState
 
@@ -34,6 +35,8 @@ Value = TypeVar("Value")
 
 Arguments = ParamSpec("Arguments")
 Returned = TypeVar("Returned")
+
+NO_OPTIONS: Final[Mapping[str, Any]] = MappingProxyType({})
 
 _numbers = serial_numbers()
 
@@ -114,13 +117,20 @@ class UnitOfWork:
         "in_use", "join_transaction_mode", "keeps_all", "load_on_peers", "transaction", "twophase",
     )  # fmt: skip
 
-    def __init__(
+    def __init__(self, session: SessionPort, dispatch: Dispatch) -> None:
+        self.dispatch = dispatch
+        self._session: Callable[[], Any] = weakref.ref(session)
+        self._number: int | None = None
+        self.transaction: SessionTransaction | None = None
+        self.in_use = RLock()
+        self.flushing = False
+
+    # Not the constructor's arguments: calling a class with so many keywords costs as much as all the rest of a session.
+    def take_settings(
         self,
-        session: Any,
         bind: Any,
         *,
         binds: dict[Any, Any] | None,
-        dispatch: Dispatch,
         autoflushes: bool,
         autobegin: bool,
         classic: TransactionRules | None,
@@ -134,17 +144,12 @@ class UnitOfWork:
         executes_itself: bool,
         info: dict[Any, Any] | None,
     ) -> None:
+        """Take what the program made the session with."""
         self._info = info
-        self._number: int | None = None
-        self.execution_options: Mapping[str, Any] = dict(execution_options or {})
+        self.execution_options: Mapping[str, Any] = dict(execution_options) if execution_options else NO_OPTIONS
         self.asks_session = asks_session
         self.executes_itself = executes_itself
-        self._session: Callable[[], Any] = weakref.ref(session)
         self.identity_map = IdentityMap(self, keep_all=keeps_all)
-        self.transaction: SessionTransaction | None = None
-        self.in_use = RLock()
-        self.flushing = False
-        self.dispatch = dispatch
         self.bind = bind
         self.binds = Binds(bind, binds) if binds else None
         self.autoflushes = autoflushes
@@ -444,7 +449,7 @@ class SessionReading:
 
     __slots__ = ("_session", "_transaction")
 
-    def __init__(self, session: Any, transaction: SessionTransaction) -> None:
+    def __init__(self, session: SessionPort, transaction: SessionTransaction) -> None:
         self._session = session
         self._transaction = transaction
 
@@ -469,11 +474,11 @@ class Setting(Generic[Value]):
     @overload
     def __get__(self, session: None, owner: type[Any]) -> Self: ...
     @overload
-    def __get__(self, session: object, owner: type[Any]) -> Value: ...
-    def __get__(self, session: Any, owner: type[Any]) -> Any:
+    def __get__(self, session: SessionPort, owner: type[Any]) -> Value: ...
+    def __get__(self, session: SessionPort | None, owner: type[Any]) -> Any:
         return self if session is None else getattr(session.unit, self._name)
 
-    def __set__(self, session: Any, value: Value) -> None:
+    def __set__(self, session: SessionPort, value: Value) -> None:
         setattr(session.unit, self._name, value)
 
 

@@ -47,7 +47,12 @@ class DefaultParameter(BindParameter[Any]):
         function: makes the value.
         needs_context: whether the function takes the context of the execution.
         key: the name of the parameter; that of the column where none is given.
+
+    Attributes:
+        row: where one statement inserts several rows, the parameters of its row by the keys of the columns.
     """
+
+    row: Mapping[str, BindParameter[Any]] | None = None
 
     def __init__(self, column: Any, function: Callable[..., Any], needs_context: bool, key: str | None = None) -> None:
         super().__init__(key or column.key, type_=column.type, required=False)

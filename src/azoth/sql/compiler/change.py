@@ -11,6 +11,7 @@ from azoth.sql.compiler.froms import Frame
 from azoth.sql.compiler.select import SelectCompiler, result_column
 from azoth.sql.dml import Change, Delete, Insert, OnConflict, Update
 from azoth.sql.elements import BinaryExpression, BindParameter, ClauseElement, and_
+from azoth.sql.schema import Column
 from azoth.sql.selectable import FromClause, Select, SelectBase, tables_in
 
 __all__ = ["ChangeCompiler"]
@@ -72,20 +73,37 @@ class ChangeCompiler(SelectCompiler):
         self._check_consumed(insert, {key for row in rows for key in row})
         columns: list[Any] = []
         texts: list[list[str]] = [[] for _ in rows]
+        binds: list[dict[str, BindParameter[Any]]] = [{} for _ in rows]
         for column in insert._target.c:
             if column.key in rows[0]:
                 columns.append(column)
-                for row, own in zip(rows, texts, strict=True):
-                    own.append(self._value_text(_required_value(row, column)))
-                continue
-            defaults = [self._default_text(column, column.default, f"{column.key}_m{i}") for i in range(len(rows))]
-            if defaults[0] is not None:
+                values = [_required_value(row, column) for row in rows]
+            else:
+                values = self._defaults_of_rows(column, binds)
+                if not values:
+                    if self._is_made_by_server(column):
+                        self._note_server_column(insert, column)
+                    continue
                 columns.append(column)
-                for own, text in zip(texts, defaults, strict=True):
-                    own.append(text or "NULL")
-            elif self._is_made_by_server(column):
-                self._note_server_column(insert, column)
+            for value, own, text in zip(values, binds, texts, strict=True):
+                text.append(self._value_text(value))
+                if isinstance(value, BindParameter):
+                    own[column.key] = value
         return columns, "VALUES " + ", ".join([f"({', '.join(own)})" for own in texts])
+
+    def _defaults_of_rows(self, column: Column[Any], binds: list[dict[str, BindParameter[Any]]]) -> list[Any]:
+        """Find what a column's default puts into each of several rows; nothing where the column has none."""
+        values = []
+        for number, own in enumerate(binds):
+            # The first of them has the column's own name, as in a statement of one row.
+            name = f"{column.key}_m{number}" if number else column.key
+            value = self._default_expression(column, column.default, name)
+            if value is None:
+                break
+            if isinstance(value, DefaultParameter):
+                value.row = own
+            values.append(value)
+        return values
 
     def _inserted_select(self, insert: Insert) -> tuple[list[Any], str]:
         self._check_consumed(insert, insert._select_names)

@@ -190,7 +190,8 @@ class ValuedChange(Change):
         type_ = NULLTYPE if column is None else column.type
         element = clause_of(value)
         if element is None:
-            return BindParameter(key + suffix, value, None if type_ is NULLTYPE else type_)
+            # Of an attribute that has another name than its column, the type comes when the statement is executed.
+            return BindParameter(key + suffix, value, None if type_ is NULLTYPE and column is not None else type_)
         if isinstance(element, BindParameter) and element.type is NULLTYPE:
             return element._with_type(type_)
         if isinstance(element, SelectBase):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth.event import EventSpec
 from azoth.orm.runtime.instrumentation.entity_dispatch import EntityEvents
 from azoth.orm.runtime.state import state_of
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.ports import ListenersConnection
 
 __all__ = ["MapperEvents"]
 
@@ -30,22 +33,22 @@ class MapperEvents(EntityEvents):
         "deleting": ("before_delete", "after_delete"),
     }
 
-    def before_insert(self, mapper: Any, connection: Any, target: Any) -> None:
+    def before_insert(self, mapper: Any, connection: ListenersConnection, target: Any) -> None:
         """The row of an object is about to be inserted."""
 
-    def after_insert(self, mapper: Any, connection: Any, target: Any) -> None:
+    def after_insert(self, mapper: Any, connection: ListenersConnection, target: Any) -> None:
         """The row of an object was inserted."""
 
-    def before_update(self, mapper: Any, connection: Any, target: Any) -> None:
+    def before_update(self, mapper: Any, connection: ListenersConnection, target: Any) -> None:
         """A changed object is about to be updated, if it has net changes of columns."""
 
-    def after_update(self, mapper: Any, connection: Any, target: Any) -> None:
+    def after_update(self, mapper: Any, connection: ListenersConnection, target: Any) -> None:
         """A changed object was updated, if it had net changes of columns."""
 
-    def before_delete(self, mapper: Any, connection: Any, target: Any) -> None:
+    def before_delete(self, mapper: Any, connection: ListenersConnection, target: Any) -> None:
         """The row of an object is about to be deleted."""
 
-    def after_delete(self, mapper: Any, connection: Any, target: Any) -> None:
+    def after_delete(self, mapper: Any, connection: ListenersConnection, target: Any) -> None:
         """The row of an object was deleted."""
 
     def instrument_class(self, mapper: Any, class_: type[Any]) -> None:

@@ -54,7 +54,7 @@ class AliasedInsp:
         self._on_names = adapt_on_names
         self.stands_for: AliasedInsp = self
 
-    def with_selectable(self, selectable: Any) -> AliasedInsp:
+    def with_selectable(self, selectable: FromClause) -> AliasedInsp:
         """Make an alias that takes the place of this one, with another selectable that has the same columns."""
         entity = AliasedClass(self, selectable, self.name, self._on_names)
         other: AliasedInsp = entity._azoth_entity

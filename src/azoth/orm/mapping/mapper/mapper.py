@@ -62,10 +62,6 @@ class Mapper(MapperIdentity, MapperHierarchy):
     is_aliased_class = False
     is_selectable = False
 
-    # What other layers keep about this mapper, because it refers to it: a weak dictionary would keep both forever.
-    _write_profile: Any
-    begun_select: Any
-
     def __init__(
         self,
         class_: type[Any],
@@ -86,6 +82,8 @@ class Mapper(MapperIdentity, MapperHierarchy):
         self.manager = ClassManager(class_)
         self.manager.mapper = self
         self._shape: Any = ("mapper", next_identity())
+        self.derived: dict[Any, Any] = {}
+        """What other layers have worked out about this mapping as it is now; see ``mapping.derived``."""
         self._binds: tuple[Any, ...] = ()
         self._azoth_entity = self
         self.dispatch = MapperEvents._of_class(class_)
@@ -271,6 +269,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
         self._views.clear()
         # Statements that were compiled for the mapping as it was are not looked up again.
         self._shape = ("mapper", next_identity())
+        self.derived = {}
         prop.attach(self, key)
         self._index_columns()
         if self.configured:
@@ -300,6 +299,17 @@ class Mapper(MapperIdentity, MapperHierarchy):
     def own_relationships(self) -> list[RelationshipProperty]:
         """List the relationships, configured or not."""
         return [prop for prop in self._properties.values() if isinstance(prop, RelationshipProperty)]
+
+    @property
+    def compares(self) -> bool:
+        """Whether instances compare as their class says (a dataclass, for one) rather than by identity."""
+        class_: Any = self.class_
+        return bool(class_.__eq__ is not object.__eq__ or class_.__hash__ is not object.__hash__)
+
+    def configured_relationships(self) -> list[RelationshipProperty]:
+        """List the relationships with their backrefs, configuring the mappers where that has not happened yet."""
+        self._check_configure()
+        return self.own_relationships()
 
     def classes_with_backrefs(self) -> list[type[Any]]:
         """List the classes to which relationships of this one are going to add others."""
@@ -382,7 +392,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
 
     def _index_columns(self) -> None:
         """Note which columns, expressions and deferred attributes there are."""
-        columns: dict[str, Any] = {}
+        self.key_to_column = columns = dict[str, Any]()
         self.column_to_key: dict[Any, str] = {}
         self.expression_keys: dict[str, Any] = {}
         self.keys_left_to_queries: set[str] = set()
@@ -426,6 +436,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
             )
         self.primary_key = tuple(columns)
         self.primary_key_keys = tuple([self.column_to_key[column] for column in columns])
+        self.composite_key = len(columns) > 1
 
     def _given_key(self, given: Any) -> list[Any]:
         listed = given if isinstance(given, list | tuple) else [given]

@@ -123,6 +123,8 @@ class RelationshipProperty(MapperProperty):
         self.cascade = _cascade(cascade, viewonly=viewonly)
         self._reverse_property: set[RelationshipProperty] = set()
         self._is_linked = False
+        self.derived: dict[Any, Any] = {}
+        """What other layers have worked out about it; see ``mapping.derived``."""
         if backref is not None and back_populates is not None:
             raise ArgumentError(
                 "a relationship has both backref and back_populates",

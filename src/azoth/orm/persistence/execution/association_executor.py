@@ -11,10 +11,28 @@ from azoth.orm.persistence.execution.outcome import FlushOutcome
 from azoth.orm.persistence.planning.steps import AssociationDelete, AssociationInsert, AssociationStep
 from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.profile.values import committed_value, key_value
-from azoth.orm.persistence.statements.association_statements import association_statement
+from azoth.orm.persistence.statements.association_statements import AssociationStatement, association_statement
 from azoth.orm.persistence.statements.row_statement import Parameters
 from azoth.orm.runtime.state import loaded_value, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
+
+
+class _WithDefaults:
+    """An INSERT into a table whose other columns have defaults, which are made for a connection."""
+
+    __slots__ = ("_connection", "_statement", "announced")
+
+    def __init__(self, statement: AssociationStatement, connection: FlushConnection) -> None:
+        self._statement = statement
+        self._connection = connection
+        self.announced = statement.announced
+
+    def process(self, rows: Parameters) -> Parameters:
+        """Make values into those of the driver, and add those of the defaults."""
+        names, statement = self._statement.names, self._statement.statement
+        # Kept by the connection's own cache: it holds the dialect, by which the other statements are found.
+        bind = self._connection.statement_cache.prepare(statement, names).bind
+        return [bind(statement, dict(zip(names, row, strict=True)), self._connection) for row in rows]
 
 
 def run_association_insert(step: AssociationInsert, connection: FlushConnection, outcome: FlushOutcome) -> None:
@@ -23,7 +41,8 @@ def run_association_insert(step: AssociationInsert, connection: FlushConnection,
     Emits: one executemany.
     """
     statement = association_statement(step.layout, connection.dialect, "insert")
-    connection, rows = ready_to_send(connection, statement, _rows(step, key_value))
+    ready = _WithDefaults(statement, connection) if statement.has_defaults else statement
+    connection, rows = ready_to_send(connection, ready, _rows(step, key_value))
     if len(rows) == 1:
         connection.run(statement.sql, rows[0])
     else:

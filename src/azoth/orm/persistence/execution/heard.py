@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from azoth.orm.persistence.ports import FlushConnection, FlushCursor
 from azoth.orm.persistence.statements.announced import Announced
 from azoth.orm.persistence.statements.row_statement import Parameters
+from azoth.sql.statement_cache import StatementCache
 
 
 class Sendable(Protocol):
@@ -18,8 +19,10 @@ class Sendable(Protocol):
         announced: what listeners are told.
     """
 
-    process: Callable[[Parameters], Parameters] | None
-    announced: Announced
+    @property
+    def process(self) -> Callable[[Parameters], Parameters] | None: ...
+    @property
+    def announced(self) -> Announced: ...
 
 
 def ready_to_send(
@@ -85,6 +88,11 @@ class HeardConnection:
     ) -> FlushCursor:
         """Do as the connection does."""
         return self._connection.execute_announced(statement, parameters, send)
+
+    @property
+    def statement_cache(self) -> StatementCache:
+        """The connection's."""
+        return self._connection.statement_cache
 
     def fetch_all(self, cursor: FlushCursor, sql: str, parameters: tuple[Any, ...]) -> list[Any]:
         """Give the rows of what ``run()`` gave."""

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any
 
 from azoth.orm.exc import FlushError
+from azoth.orm.persistence.execution.column_defaults import fill_in_defaults
 from azoth.orm.persistence.execution.heard import HeardConnection, ready_to_send
 from azoth.orm.persistence.execution.key_copy_executor import apply_copies
 from azoth.orm.persistence.execution.outcome import FlushOutcome, InsertedRows
@@ -37,28 +38,15 @@ def run_insert(step: InsertStep, connection: FlushConnection, outcome: FlushOutc
         apply_copies(step.copies, outcome.written)
     statements = table_statements(step.mapped, connection.dialect)
     with temporary_nulls(step.instances, step.nulls):
-        _fill_in_defaults(statements, step, outcome)
+        _begin_versions(statements, step, outcome)
+        if statements.defaulted:
+            fill_in_defaults(statements, step, connection, outcome)
         runner = _InsertRun(statements, connection, outcome)
         signatures = statements.signatures(step.instances)
         for signature, states, instances in by_signature(statements, signatures, step.states, step.instances):
             runner.insert(statements.insert_form(signature), states, instances)
     if step.span is not None:
         identify(statements.mapper.primary_key_keys, *_unzipped(step.span.ending))
-
-
-class DefaultContext:
-    """What a default function sees of the row that is being written.
-
-    Args:
-        parameters: the row's values by attribute key.
-    """
-
-    def __init__(self, parameters: dict[str, Any]) -> None:
-        self.current_parameters = parameters
-
-    def get_current_parameters(self, isolate_multiinsert_groups: bool = True) -> dict[str, Any]:
-        """Give the values of the row that is being written."""
-        return self.current_parameters
 
 
 class _InsertRun:
@@ -261,18 +249,11 @@ def _unzipped(pairs: Sequence[tuple[InstanceState, Any]]) -> tuple[list[Instance
     return [state for state, _ in pairs], [instance for _, instance in pairs]
 
 
-def _fill_in_defaults(statements: TableStatements, step: InsertStep, outcome: FlushOutcome) -> None:
-    """Give each object the values that Python makes: defaults of columns, and the first version."""
-    key = statements.mapped.version_key
-    if key is not None and statements.mapper.version_id_generator:
-        generate = statements.mapper.version_id_generator
-        for state, instance in zip(step.states, step.instances, strict=True):
-            if instance.__dict__.get(key) is None:
-                outcome.write(state, instance.__dict__, key, generate(None))
-    for key, default in statements.defaulted.items():
-        evaluates_none = statements.mapped.columns[key].type.should_evaluate_none
-        for state, instance in zip(step.states, step.instances, strict=True):
-            values = instance.__dict__
-            if values.get(key) is None and not (evaluates_none and key in values):
-                value = default.arg if default.is_scalar else default.arg(DefaultContext(values))
-                outcome.write(state, values, key, value)
+def _begin_versions(statements: TableStatements, step: InsertStep, outcome: FlushOutcome) -> None:
+    """Give each object its first version."""
+    key, generate = statements.mapped.version_key, statements.mapper.version_id_generator
+    if key is None or not generate:
+        return
+    for state, instance in zip(step.states, step.instances, strict=True):
+        if instance.__dict__.get(key) is None:
+            outcome.write(state, instance.__dict__, key, generate(None))

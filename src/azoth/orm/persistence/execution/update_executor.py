@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.exc import StaleDataError
+from azoth.orm.persistence.execution.column_defaults import set_onupdate
 from azoth.orm.persistence.execution.heard import ready_to_send
-from azoth.orm.persistence.execution.insert_executor import DefaultContext
 from azoth.orm.persistence.execution.key_copy_executor import apply_copies
 from azoth.orm.persistence.execution.outcome import FlushOutcome
 from azoth.orm.persistence.execution.temporary_values import temporary_nulls
@@ -85,9 +85,9 @@ class _UpdateRun:
 
     def update(self, step: UpdateStep) -> None:
         keys = self.statements.keys_to_set(step.keys)
-        if self.statements.updated:
-            self._set_onupdate(step)
         versions = self._next_versions(step) if self.versioned else None
+        if self.statements.updated:
+            set_onupdate(self.statements, step, self.connection, versions)
         statement = self.statements.update(keys)
         rows = statement.extract(step.states, step.instances)
         if has_expressions(rows):
@@ -126,13 +126,6 @@ class _UpdateRun:
             for key in expressions:
                 if key not in step.mapped.later_keys:
                     del values[key]
-
-    def _set_onupdate(self, step: UpdateStep) -> None:
-        more = [(key, default) for key, default in self.statements.updated.items() if key not in step.keys]
-        for instance in step.instances:
-            values = instance.__dict__
-            for key, default in more:
-                values[key] = default.arg if default.is_scalar else default.arg(DefaultContext(values))
 
     def _next_versions(self, step: UpdateStep) -> list[Any]:
         """Give each row its next version, and list the present ones."""
@@ -183,14 +176,15 @@ def _change_identities(
         pk = parts if mapper.composite_key else parts[0]
         if pk != state.pk:
             changed.append((state, pk))
-    states = outcome.identity_map.states(mapper.manager)
+    identity_map = outcome.identity_map
     for state, _ in changed:
+        states = identity_map.states_with(state)
         if states.get(state.pk) is state:
             del states[state.pk]
     for state, pk in changed:
         outcome.key_changes.setdefault(state, state.pk)
         state.pk = pk
-        states[pk] = state
+        identity_map.states_with(state)[pk] = state
 
 
 def present_version(state: InstanceState, instance: Any, key: str) -> Any:

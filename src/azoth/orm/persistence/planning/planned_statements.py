@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from azoth.exc import AzothError
 from azoth.orm.persistence.planning.steps import (
@@ -20,6 +20,9 @@ from azoth.orm.persistence.profile.expressions import clause, is_expression
 from azoth.orm.persistence.statements.association_statements import association_statement
 from azoth.orm.persistence.statements.insert_batches import ExpressionInsert, by_signature, chunks
 from azoth.orm.persistence.statements.statements import InsertForm, Signature, TableStatements, table_statements
+
+if TYPE_CHECKING:
+    from azoth.sql.ports import CompilerDialect
 
 
 class PlannedStatement(NamedTuple):
@@ -38,7 +41,7 @@ class PlannedStatement(NamedTuple):
     is_batch: bool = False
 
 
-def planned_statements(step: FlushStep, dialect: Any) -> list[PlannedStatement]:
+def planned_statements(step: FlushStep, dialect: CompilerDialect) -> list[PlannedStatement]:
     """Work out the statements of a step.
 
     Args:

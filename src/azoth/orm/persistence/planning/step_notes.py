@@ -17,6 +17,7 @@ from azoth.orm.persistence.planning.steps import (
 
 if TYPE_CHECKING:
     from azoth.orm.persistence.changes.removals import Removals
+    from azoth.sql.ports import CompilerDialect
 
 
 class StepDescription(NamedTuple):
@@ -33,7 +34,7 @@ class StepDescription(NamedTuple):
     reasons: dict[str, int]
 
 
-def describe(step: FlushStep, dialect: Any, removals: Removals) -> StepDescription:
+def describe(step: FlushStep, dialect: CompilerDialect, removals: Removals) -> StepDescription:
     """Describe a step as its objects stand now.
 
     Args:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from azoth.sql.dml import Delete, Update
 from azoth.sql.dml.change import Change
-from azoth.sql.elements import BindParameter, ColumnClause
-from azoth.sql.selectable import TableClause
+from azoth.sql.elements import BindParameter
 
 
 class Announced:
@@ -41,23 +40,6 @@ class Announced:
     def values(self, row: Sequence[Any]) -> dict[str, Any]:
         """Name the values of a row."""
         return {name: value for name, value in zip(self.names, row, strict=True) if name is not None}
-
-
-def name_of_condition(table: TableClause, column: ColumnClause[Any], taken: Collection[str] | None) -> str:
-    """Name the value by which a row is found.
-
-    Args:
-        table: the table.
-        column: the column that has the value.
-        taken: the names of values that are set; None where none are.
-    """
-    if taken is None:
-        key: str = column.key
-        return key
-    name = f"{table.name}_{column.key}"
-    while name in taken:
-        name = f"_{name}"
-    return name
 
 
 def change_of(change: Update | Delete, names: Sequence[tuple[Any, str]], values: dict[str, Any]) -> Update | Delete:

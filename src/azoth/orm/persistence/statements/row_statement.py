@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.persistence.profile.values import committed_value
 from azoth.orm.persistence.statements.announced import Announced
 from azoth.orm.runtime.symbols import NO_VALUE
 from azoth.sql.compiler import compile_statement
 from azoth.util.generated_code import define, literal
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.state import InstanceState
+    from azoth.sql.ports import CompilerDialect
 
 Parameters = list[tuple[Any, ...]]
 Processor = Callable[[Any], Any]
@@ -90,7 +94,7 @@ class Source:
 
 def compiled_rows(
     statement: Any,
-    dialect: Any,
+    dialect: CompilerDialect,
     sources: Mapping[Any, tuple[str, Any, str]],
     announce: Callable[[], Any],
     returning: Mapping[str, Any] | None = None,
@@ -170,7 +174,7 @@ def _define_process(sources: Sequence[Source], title: str) -> Callable[[Paramete
     return function
 
 
-def _known_value(state: Any, instance: Any, key: str) -> Any:
+def _known_value(state: InstanceState, instance: Any, key: str) -> Any:
     """Give an attribute's value in the database; None where the row could not be found any more, which meets none."""
     value = committed_value(state, instance, key)
     return None if value is NO_VALUE else value

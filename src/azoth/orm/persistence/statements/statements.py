@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.exc import FlushError
 from azoth.orm.persistence.profile.mapped_table import MappedTable
-from azoth.orm.persistence.statements.announced import change_of, name_of_condition
+from azoth.orm.persistence.profile.table_columns import condition_names
+from azoth.orm.persistence.statements.announced import change_of
 from azoth.orm.persistence.statements.row_statement import RowStatement, compiled_rows
+from azoth.sql.compiler import Compiled, compile_statement
 from azoth.sql.dml.change import Change
-from azoth.sql.elements import BindParameter
+from azoth.sql.elements import BindParameter, ClauseElement
 from azoth.util.generated_code import define, literal
+
+if TYPE_CHECKING:
+    from azoth.sql.ports import CompilerDialect
 
 Sources = dict[BindParameter[Any], tuple[str, Any, str]]
 """Parameter -> where its value comes from, as ``Source`` says: its kind and its name; and its name for listeners."""
@@ -99,7 +104,7 @@ class TableStatements:
         signatures: the generated function that finds which optional attributes each instance gives.
     """
 
-    def __init__(self, mapped: MappedTable, dialect: Any) -> None:
+    def __init__(self, mapped: MappedTable, dialect: CompilerDialect) -> None:
         self.mapped = mapped
         self.mapper = mapper = mapped.mapper
         # Weak, because the mapper keeps this object for as long as the dialect lives.
@@ -213,6 +218,22 @@ class TableStatements:
             return statement.returning(*given_back.values()) if given_back else statement
 
         return announce
+
+    def compiled_insert(self, keys: Sequence[str]) -> Compiled:
+        """Compile an INSERT of one row, for who wants to look at it."""
+        columns = self.mapped.columns
+        binds = {columns[key].key: _value_of(key, columns[key], {}) for key in keys}
+        return self._compiled(self.table.insert().values(binds))
+
+    def compiled_update(self, keys: Sequence[str]) -> Compiled:
+        """Compile an UPDATE of one row, for who wants to look at it."""
+        columns = self.mapped.columns
+        binds = {columns[key].key: _value_of(key, columns[key], {}) for key in keys}
+        return self._compiled(self._identified(self.table.update().values(binds), {}, [], versioned=True))
+
+    def _compiled(self, statement: ClauseElement) -> Compiled:
+        compiled: Compiled = compile_statement(statement, self.dialect, parameter_keys=())
+        return compiled
 
     def given_keys(self, signature: Signature) -> tuple[str, ...]:
         """List the attributes that an INSERT with a signature sends."""
@@ -373,11 +394,14 @@ class TableStatements:
         """Let a statement find its row; ``found_by`` takes the columns, each with the name that listeners see."""
         mapper = self.mapper
         conditions = []
+        version = self.mapped.version_column if versioned else None
+        columns = self.mapped.key_columns if version is None else (*self.mapped.key_columns, version)
         # A DELETE sets no values, whose names could be the same.
-        taken = None if statement.__visit_name__ == "delete" else self.table.c.keys()
+        is_delete = statement.__visit_name__ == "delete"
+        names = {one.key: one.key for one in columns} if is_delete else condition_names(self.table, columns)
         for key, column in zip(self.mapped.key_keys, self.mapped.key_columns, strict=True):
             bind: BindParameter[Any] = BindParameter(None, type_=column.type)
-            name = name_of_condition(self.table, column, taken)
+            name = names[column.key]
             found_by.append((column, name))
             if key not in self.identity_keys:
                 sources[bind] = ("committed", key, name)
@@ -385,18 +409,17 @@ class TableStatements:
                 position = mapper.primary_key_keys.index(key)
                 sources[bind] = ("pk", position if mapper.composite_key else None, name)
             conditions.append(column == bind)
-        version = self.mapped.version_column
-        if versioned and version is not None:
+        if version is not None:
             # The instance holds the new version by then, so the executor appends the old one to the parameters.
             bind = BindParameter(None, type_=version.type)
-            name = name_of_condition(self.table, version, taken)
+            name = names[version.key]
             found_by.append((version, name))
             sources[bind] = ("constant", None, name)
             conditions.append(version == bind)
         return statement.where(*conditions)
 
 
-def table_statements(mapped: MappedTable, dialect: Any) -> TableStatements:
+def table_statements(mapped: MappedTable, dialect: CompilerDialect) -> TableStatements:
     """Give the statements of a mapped table for a dialect, making them on first use."""
     by_dialect = mapped.statements
     statements: TableStatements | None = by_dialect.get(dialect)

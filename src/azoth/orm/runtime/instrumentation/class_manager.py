@@ -79,11 +79,13 @@ class ClassManager:
         dispatch: what listens to events of the instances.
         key_followers: relationships whose foreign keys a flush must carry on when a primary key of this class changes.
         delete_orphan_attributes: attributes of other classes whose delete-orphan cascade ends at this one.
+        has_tokens: of a root: whether an instance of the hierarchy has ever had an identity token; until then nobody
+            asks for one.
     """
 
     __slots__ = (
-        "allocate", "attributes", "class_", "delete_orphan_attributes", "dispatch", "expirable", "installed",
-        "key_followers", "load_missing",
+        "allocate", "attributes", "class_", "delete_orphan_attributes", "dispatch", "expirable",
+        "has_tokens", "installed", "key_followers", "load_missing",
         "mapper", "plain", "root", "sees_own_writes", "state_class", "watched",
     )  # fmt: skip
 
@@ -93,6 +95,7 @@ class ClassManager:
         self.allocate: Allocator = allocator_of(class_)
         self.sees_own_writes = _sees_own_writes(class_)
         self.root: ClassManager = self if root is None else root
+        self.has_tokens = False
         self.mapper: Any = None
         self.dispatch = InstanceEvents._of_class(class_)
         self.attributes: dict[str, Attribute] = {}

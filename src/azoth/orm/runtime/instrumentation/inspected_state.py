@@ -212,9 +212,9 @@ class InspectedState(InstanceState):
 
     @property
     def identity_key(self) -> tuple[Any, ...] | None:
-        """``(class, (primary key, ...), None)``, or None."""
+        """``(class, (primary key, ...), identity token)``, or None."""
         identity = self.identity
-        return None if identity is None else (self.mapper.base_mapper.class_, identity, None)
+        return None if identity is None else (self.mapper.base_mapper.class_, identity, self.identity_token)
 
     @property
     def key(self) -> tuple[Any, ...] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 from azoth import engine as engines
@@ -13,6 +13,9 @@ from azoth.engine.result import IteratorResult
 from azoth.exc import InvalidRequestError
 from azoth.orm.session.objects.restoration import Restoration
 from azoth.orm.session.transactions.transaction import SessionTransaction, TransactionUnit
+
+if TYPE_CHECKING:
+    from azoth.engine.connection import Connection
 
 
 class BriefConnection:
@@ -65,7 +68,7 @@ class BriefConnection:
     @property
     def is_heard(self) -> bool:
         """Whether somebody listens to executions."""
-        return bool(self.dispatch.before_execute or self.dispatch.after_execute)
+        return bool(self.dispatch.execute)
 
     def fetch_all(self, cursor: FetchedRows, sql: str, parameters: object) -> list[Any]:
         """Give the rows of a ``run()``."""
@@ -103,7 +106,7 @@ class BriefConnection:
             connection.commit()
             return fetched
 
-    def _heard_errors(self, connection: Any) -> AbstractContextManager[None]:
+    def _heard_errors(self, connection: Connection) -> AbstractContextManager[None]:
         skips = self._execution_options.get("skip_user_error_events")
         return connection.private_errors() if skips else nullcontext()
 

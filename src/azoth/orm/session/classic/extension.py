@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 from azoth.event import Dispatch, Registration
 from azoth.orm.session.events.session_events import SessionEvents
+
+if TYPE_CHECKING:
+    from azoth.engine.connection import Connection
+    from azoth.orm.runtime.ports import SessionPort
 
 
 class SessionExtension:
@@ -35,7 +39,7 @@ class SessionExtension:
     def after_flush_postexec(self, session: Any, flush_context: Any) -> None:
         """Hear of a flush that is complete."""
 
-    def after_begin(self, session: Any, transaction: Any, connection: Any) -> None:
+    def after_begin(self, session: Any, transaction: Any, connection: Connection) -> None:
         """Hear of a connection that joined the transaction."""
 
     def after_attach(self, session: Any, instance: Any) -> None:
@@ -56,7 +60,7 @@ _shared: WeakValueDictionary[tuple[type[Any], tuple[int, ...]], Dispatch] = Weak
 """The listeners of the sessions of one class that have the same extensions."""
 
 
-def extend(session: Any, extension: Any) -> None:
+def extend(session: SessionPort, extension: Any) -> None:
     """Let an extension, or each of a list, hear of a session's events; the methods that it overrides are called."""
     extensions = extension if isinstance(extension, (list, tuple)) else (extension,)
     key = (type(session), tuple([id(one) for one in extensions]))

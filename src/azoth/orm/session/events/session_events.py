@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from azoth.event import Dispatch, Events, EventSpec
 from azoth.orm.runtime.state import state_of
+
+if TYPE_CHECKING:
+    from azoth.engine.connection import Connection
+    from azoth.orm.runtime.ports import SessionPort
 
 __all__ = ["SessionEvents"]
 
@@ -42,70 +46,70 @@ class SessionEvents(Events):
     }
     _options = frozenset({"raw", "restore_load_context"})
 
-    def after_transaction_create(self, session: Any, transaction: Any) -> None:
+    def after_transaction_create(self, session: SessionPort, transaction: Any) -> None:
         """A transaction or savepoint of the session was made; connections join it when they are needed."""
 
-    def after_transaction_end(self, session: Any, transaction: Any) -> None:
+    def after_transaction_end(self, session: SessionPort, transaction: Any) -> None:
         """A transaction or savepoint of the session has ended, whichever way."""
 
-    def after_begin(self, session: Any, transaction: Any, connection: Any) -> None:
+    def after_begin(self, session: SessionPort, transaction: Any, connection: Connection) -> None:
         """A connection has joined the session's transaction."""
 
-    def before_commit(self, session: Any) -> None:
+    def before_commit(self, session: SessionPort) -> None:
         """The transaction is about to be committed; what is pending now is flushed before."""
 
-    def after_commit(self, session: Any) -> None:
+    def after_commit(self, session: SessionPort) -> None:
         """The transaction was committed; no statements can be executed now."""
 
-    def after_rollback(self, session: Any) -> None:
+    def after_rollback(self, session: SessionPort) -> None:
         """The transaction was rolled back in the database; objects are put back after this."""
 
-    def after_soft_rollback(self, session: Any, previous_transaction: Any) -> None:
+    def after_soft_rollback(self, session: SessionPort, previous_transaction: Any) -> None:
         """A transaction or subtransaction was rolled back; the session can be used if ``session.is_active``."""
 
-    def before_flush(self, session: Any, flush_context: Any, instances: Any) -> None:
+    def before_flush(self, session: SessionPort, flush_context: Any, instances: Any) -> None:
         """A flush is about to be planned; objects may still be added, changed and deleted."""
 
-    def after_flush(self, session: Any, flush_context: Any) -> None:
+    def after_flush(self, session: SessionPort, flush_context: Any) -> None:
         """A flush has sent its statements; ``new``, ``dirty`` and ``deleted`` still show what it wrote."""
 
-    def after_flush_postexec(self, session: Any, flush_context: Any) -> None:
+    def after_flush_postexec(self, session: SessionPort, flush_context: Any) -> None:
         """A flush is complete, and the objects are in their final states."""
 
-    def before_attach(self, session: Any, instance: Any) -> None:
+    def before_attach(self, session: SessionPort, instance: Any) -> None:
         """An object is about to become part of the session."""
 
-    def after_attach(self, session: Any, instance: Any) -> None:
+    def after_attach(self, session: SessionPort, instance: Any) -> None:
         """An object became part of the session."""
 
-    def transient_to_pending(self, session: Any, instance: Any) -> None:
+    def transient_to_pending(self, session: SessionPort, instance: Any) -> None:
         """A new object was added."""
 
-    def pending_to_persistent(self, session: Any, instance: Any) -> None:
+    def pending_to_persistent(self, session: SessionPort, instance: Any) -> None:
         """A new object was inserted."""
 
-    def pending_to_transient(self, session: Any, instance: Any) -> None:
+    def pending_to_transient(self, session: SessionPort, instance: Any) -> None:
         """A new object left the session without having been inserted."""
 
-    def persistent_to_transient(self, session: Any, instance: Any) -> None:
+    def persistent_to_transient(self, session: SessionPort, instance: Any) -> None:
         """The transaction that inserted an object was rolled back."""
 
-    def persistent_to_deleted(self, session: Any, instance: Any) -> None:
+    def persistent_to_deleted(self, session: SessionPort, instance: Any) -> None:
         """An object's row was deleted."""
 
-    def deleted_to_persistent(self, session: Any, instance: Any) -> None:
+    def deleted_to_persistent(self, session: SessionPort, instance: Any) -> None:
         """The transaction that deleted an object's row was rolled back."""
 
-    def deleted_to_detached(self, session: Any, instance: Any) -> None:
+    def deleted_to_detached(self, session: SessionPort, instance: Any) -> None:
         """The transaction that deleted an object's row was committed."""
 
-    def detached_to_persistent(self, session: Any, instance: Any) -> None:
+    def detached_to_persistent(self, session: SessionPort, instance: Any) -> None:
         """An object with a row was added."""
 
-    def persistent_to_detached(self, session: Any, instance: Any) -> None:
+    def persistent_to_detached(self, session: SessionPort, instance: Any) -> None:
         """An object with a row left the session."""
 
-    def loaded_as_persistent(self, session: Any, instance: Any) -> None:
+    def loaded_as_persistent(self, session: SessionPort, instance: Any) -> None:
         """An object was loaded."""
 
     def do_orm_execute(self, orm_execute_state: Any) -> Any:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm import persistence
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.ports import SessionPort
 
 
 class FlushContext:
@@ -19,8 +22,8 @@ class FlushContext:
 
     __slots__ = ("outcome", "plan", "session", "transaction")
 
-    def __init__(self, session: Any, transaction: Any) -> None:
-        self.session = session
+    def __init__(self, session: SessionPort, transaction: Any) -> None:
+        self.session: Any = session
         self.transaction = transaction
         self.plan: persistence.FlushPlan | None = None
         self.outcome: persistence.FlushOutcome | None = None

@@ -21,6 +21,7 @@ from azoth.orm.session.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.runtime.ports import SessionPort
 
 MOST_LOADS: Final = 100
 """How often a flush looks for what to load until it gives up on listeners that expire what was loaded."""
@@ -108,7 +109,7 @@ def _states(objects: Collection[object] | None) -> set[InstanceState] | None:
     return {mapped_state(instance, "flush()") for instance in objects}
 
 
-def _dialect_for(session: Any, mapper: Mapper) -> Any:
+def _dialect_for(session: SessionPort, mapper: Mapper) -> Any:
     """Give the dialect in which the rows of a mapper are written, without a connection."""
     # The session, because a plan that somebody looks at keeps this.
     bind = session.unit.bind

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import ArgumentError, InvalidRequestError, StatementError
 from azoth.orm.loading.instance_loader import load_instances
 from azoth.orm.loading.loader_options import NO_OPTIONS
 from azoth.orm.loading.missing_value import load_again
+from azoth.orm.loading.terms import token_of
 from azoth.orm.mapping.lookup import mapper_of
 from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.symbols import STATE
@@ -28,10 +29,13 @@ def get_instance(
     with_for_update: Any,
     execution_options: Mapping[str, Any] | None = None,
     bind_arguments: dict[str, Any] | None = None,
+    identity_token: Hashable = None,
 ) -> Any:
     """Find an instance by primary key; see ``Session.get``."""
-    if execution_options and execution_options.get("populate_existing"):
-        populate_existing = True
+    if execution_options:
+        populate_existing = populate_existing or bool(execution_options.get("populate_existing"))
+        if identity_token is None:
+            identity_token = execution_options.get("identity_token")
     try:
         mapper = entity.__dict__["__mapper__"]
     except (AttributeError, KeyError):
@@ -43,14 +47,18 @@ def get_instance(
     if pk is None:
         return None
     if not populate_existing and not with_for_update:
-        states = unit.identity_map.entities.get(mapper.manager.root)
-        if states is not None:
-            state = states.get(pk)
-            instance = None if state is None else state()
-            if instance is not None:
-                # Without its key in memory it was expired, and its row may be gone.
-                known = mapper.primary_key_keys[0] in instance.__dict__
-                return instance if known else _still_there(unit, mapper, instance)
+        root = mapper.manager.root
+        states = unit.identity_map.entities.get(root if identity_token is None else (root, identity_token))
+        state = None if states is None else states.get(pk)
+        if state is None and identity_token is None and unit.execution_options:
+            state = unit.identity_map.states(mapper.manager, token_of(unit, None)).get(pk)
+        instance = None if state is None else state()
+        if instance is not None:
+            # Without its key in memory it was expired, and its row may be gone.
+            known = mapper.primary_key_keys[0] in instance.__dict__
+            return instance if known else _still_there(unit, mapper, instance)
+    if identity_token is not None:
+        execution_options = {**(execution_options or {}), "identity_token": identity_token}
     if options or with_for_update or execution_options or bind_arguments:
         statement = _select(mapper, pk, options, with_for_update)
         if populate_existing:
@@ -86,7 +94,7 @@ def _still_there(unit: Unit, mapper: Mapper, instance: Any) -> Any:
     """Make sure that a fully expired instance still has its row."""
     unit.autoflush()
     state = instance.__dict__[STATE]
-    load_again(unit, mapper, (state.pk,), state)
+    load_again(unit, mapper, (state,))
     return instance if mapper.primary_key_keys[0] in instance.__dict__ else None
 
 

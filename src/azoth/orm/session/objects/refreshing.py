@@ -50,16 +50,23 @@ def refresh_instance(unit: Unit, instance: Any, attribute_names: Iterable[str] |
     unit.autoflush()
     terms = None if state.origin is None else state.origin.terms
     if with_for_update:
-        options = (TreeOption(mapper, tree_of(state), None), *(() if terms is None else terms.criteria))
-        found = get_instance(unit, mapper, state.pk, options, populate_existing=True, with_for_update=with_for_update)
+        found = get_instance(
+            unit,
+            mapper,
+            state.pk,
+            (TreeOption(mapper, tree_of(state), None), *(() if terms is None else terms.criteria)),
+            populate_existing=True,
+            with_for_update=with_for_update,
+            identity_token=state.identity_token,
+        )
         gone = found is None
     elif names is None:
-        gone = not load_again(unit, mapper, (state.pk,), state)
+        gone = not load_again(unit, mapper, (state,))
     else:
         columns = [name for name in names if name not in mapper.relationships]
         relationships = [name for name in names if name in mapper.relationships]
         if columns:
-            load_columns(unit, mapper, (state.pk,), columns, None, tree_of(state), terms)
+            load_columns(unit, mapper, (state,), columns, None, tree_of(state), terms)
         gone = any(name not in instance.__dict__ for name in columns if name in mapper.columns)
         for name in relationships if not gone else ():
             loaded_value(state, instance, name)

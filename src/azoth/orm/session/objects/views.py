@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.runtime.identity_map import IdentityMap
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.state import InstanceState
 
 
 class IdentityMapView(Mapping[Any, Any]):
     """A read-only mapping of the persistent instances of a session.
 
-    Keys are ``(class, (primary key, ...), None)`` as ``inspect(obj).identity_key`` has them; look-ups also accept the
-    classic ``(class, (primary key, ...))`` of ``obj._instance_key``. Membership changes only through the session.
+    Keys are ``(class, (primary key, ...), identity token)`` as ``inspect(obj).identity_key`` has them, the token being
+    None in the plain case; look-ups also accept the classic ``(class, (primary key, ...))`` of ``obj._instance_key``.
+    Membership changes only through the session.
     """
 
     __slots__ = ("_identity_map",)
@@ -33,7 +37,8 @@ class IdentityMapView(Mapping[Any, Any]):
             pk = tuple(key[1])
         except (TypeError, IndexError, AttributeError):
             return None
-        return self._identity_map.find(manager, pk if manager.mapper.composite_key else pk[0])
+        token = key[2] if len(key) > 2 else None
+        return self._identity_map.find(manager, pk if manager.mapper.composite_key else pk[0], token)
 
     def __contains__(self, key: object) -> bool:
         return self._find(key) is not None
@@ -50,7 +55,7 @@ class IdentityMapView(Mapping[Any, Any]):
         """List the states of the persistent instances."""
         return self._identity_map.all_states()
 
-    def contains_state(self, state: Any) -> bool:
+    def contains_state(self, state: InstanceState) -> bool:
         """Tell whether a state belongs to a persistent instance of the session."""
         return state.identity_map is self._identity_map and state.pk is not None
 
@@ -58,11 +63,11 @@ class IdentityMapView(Mapping[Any, Any]):
         return f"<identity map of {len(self)} objects>"
 
 
-def identity_key(state: Any) -> tuple[Any, ...]:
+def identity_key(state: InstanceState) -> tuple[Any, ...]:
     """Make the identity key of a state with identity."""
     mapper = state.manager.mapper
     pk = state.pk if mapper.composite_key else (state.pk,)
-    return (state.manager.root.class_, pk, None)
+    return (state.manager.root.class_, pk, state.identity_token)
 
 
 class IdentitySet(AbstractSet[Any]):

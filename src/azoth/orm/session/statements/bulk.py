@@ -19,7 +19,7 @@ class BulkMethods:
         unit: what the session holds: a ``UnitOfWork``, which knows this room.
     """
 
-    unit: Any
+    unit: StatementUnit
 
     def bulk_insert_mappings(
         self,

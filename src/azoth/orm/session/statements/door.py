@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from azoth import engine as engines
 from azoth.engine.result import ChunkedIteratorResult
@@ -18,7 +18,7 @@ from azoth.exc import ObjectNotExecutableError
 from azoth.orm import bulk
 from azoth.orm.loading.criteria_in_statement import add_criteria
 from azoth.orm.loading.load_plan import LoadPlan
-from azoth.orm.loading.loader_criteria import criteria_among, without_criteria
+from azoth.orm.loading.loader_criteria import LoaderCriteria, criteria_among, without_criteria
 from azoth.orm.loading.purpose import GivenPurpose, Purpose, taken_purpose
 from azoth.orm.loading.terms import Terms, following_terms
 from azoth.orm.query.lowering import find_load_plan, names_entities, with_criteria, with_criteria_of_joins
@@ -28,6 +28,10 @@ from azoth.orm.runtime.ports import Unit
 from azoth.orm.session.statements.execute_state import ORMExecuteState, announce_change
 from azoth.sql.elements import text
 from azoth.sql.selectable import FromStatement, Select
+
+if TYPE_CHECKING:
+    from azoth.engine.connection import Connection
+    from azoth.sql.statement_cache import StatementCache
 
 Options = Mapping[str, Any] | None
 Parameters = Any
@@ -83,7 +87,7 @@ class Prepared(NamedTuple):
     """
 
     plan: LoadPlan
-    connection: Any
+    connection: Connection
     statement: Any
     terms: Terms | None
 
@@ -199,12 +203,8 @@ def prepare(
         if options:
             refresh = bool(options.get("populate_existing"))
             statement_cache = connection.engine.statement_cache_for({**connection.get_execution_options(), **options})
-        criteria = criteria_among(statement._with_options)
-        if purpose is not None and purpose.columns:
-            # An object that is here has its columns whatever holds for others.
-            statement = with_criteria_of_joins(statement, criteria, statement_cache)
-        elif criteria:
-            statement = with_criteria(statement, criteria, statement_cache)
+        # An object that is here has its columns whatever holds for others.
+        statement, criteria = _obeying(statement, statement_cache, spared=purpose is not None and purpose.columns)
         terms = following_terms(criteria, options, refresh)
     plan = statement_cache.plans.get((statement._shape, refresh))
     if plan is None:
@@ -312,7 +312,7 @@ def _execute_other(
             result = unit.carry_out(work, unit, statement, params, options, bind_arguments)
         else:
             connection = unit.begun().connection_for(_bind_for(unit, statement, bind_arguments))
-            statement = _with_criteria(statement, connection)
+            statement, _ = _obeying(statement, connection.statement_cache)
             result = connection.execute(statement, params, execution_options=given_options)
     finally:
         in_use.release()
@@ -325,7 +325,7 @@ def _change(
     unit: StatementUnit, statement: Any, params: Parameters, options: Mapping[str, Any], bind_arguments: Options
 ) -> Any:
     connection = unit.begun().connection_for(_bind_for(unit, statement, bind_arguments))
-    statement = _with_criteria(statement, connection)
+    statement, _ = _obeying(statement, connection.statement_cache)
     with _translating(connection, options):
         result = bulk.execute_change(unit, connection, statement, params, options)
     if unit.dispatch.changing_rows:
@@ -342,7 +342,7 @@ def _change_and_fetch(
     return result
 
 
-def _translating(connection: Any, options: Mapping[str, Any]) -> AbstractContextManager[None]:
+def _translating(connection: Connection, options: Mapping[str, Any]) -> AbstractContextManager[None]:
     """Make a block in which a connection writes the schemas that the options of one execution name."""
     if "schema_translate_map" not in options:
         return nullcontext()
@@ -362,11 +362,26 @@ def _bind_for(unit: StatementUnit, statement: Any, bind_arguments: Options) -> A
     return unit.session.get_bind(**arguments)
 
 
-def _with_criteria(statement: Any, connection: Any) -> Any:
-    """Put the criteria among the options of a statement into it."""
+def _obeying(
+    statement: Any, statement_cache: StatementCache, *, spared: bool = False
+) -> tuple[Any, tuple[LoaderCriteria, ...]]:
+    """Put the criteria among the options of a statement into it.
+
+    Args:
+        statement: the statement.
+        statement_cache: where is kept which entities are joined to statements of this shape.
+        spared: whether only the joins that azoth adds to the statement, and the expressions of attributes, obey them.
+
+    Returns:
+        the statement without these options, and the criteria, which the loads that follow obey too.
+    """
     options = getattr(statement, "_with_options", None)
     criteria = criteria_among(options) if options else ()
-    return with_criteria(statement, criteria, connection.statement_cache) if criteria else statement
+    if not criteria:
+        return statement, criteria
+    if spared:
+        return with_criteria_of_joins(statement, criteria, statement_cache), criteria
+    return with_criteria(statement, criteria, statement_cache), criteria
 
 
 def _result(unit: StatementUnit, plan: LoadPlan, chunks: Any) -> Any:

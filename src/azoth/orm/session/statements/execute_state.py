@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.loading.purpose import Purpose
@@ -11,6 +11,9 @@ from azoth.orm.mapping.lookup import mapper_of
 from azoth.orm.query.statement_facts import first_mapper, is_about_classes, kind_of, selected_mappers
 from azoth.orm.runtime.state import InstanceState
 from azoth.sql.selectable import FromStatement, SelectBase
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.ports import SessionPort
 
 __all__ = ["BulkChange", "ChangeOptions", "LoadOptions", "ORMExecuteState"]
 
@@ -59,7 +62,7 @@ class ORMExecuteState:
 
     def __init__(
         self,
-        session: Any,
+        session: SessionPort,
         statement: Any,
         parameters: Any,
         execution_options: Mapping[str, Any] | None,
@@ -67,7 +70,7 @@ class ORMExecuteState:
         listeners: tuple[Any, ...],
         purpose: Purpose | None = None,
     ) -> None:
-        self.session = session
+        self.session: Any = session
         self.statement = statement
         self.parameters = parameters
         self.local_execution_options: dict[str, Any] = dict(execution_options or {})
@@ -269,8 +272,8 @@ class BulkChange:
     query = None
     context = None
 
-    def __init__(self, session: Any, statement: Any, result: Any) -> None:
-        self.session = session
+    def __init__(self, session: SessionPort, statement: Any, result: Any) -> None:
+        self.session: Any = session
         self.statement = statement
         self.result = result
 
@@ -285,7 +288,7 @@ class BulkChange:
         return dict(getattr(self.statement, "_values", None) or ())
 
 
-def announce_change(session: Any, statement: Any, result: Any) -> None:
+def announce_change(session: SessionPort, statement: Any, result: Any) -> None:
     """Tell listeners of a session that many rows were changed at once."""
     dispatch = session.dispatch
     kind = kind_of(statement)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.exc import CommitUnknown
+
+if TYPE_CHECKING:
+    from azoth.engine.connection import Connection
 
 
 class Enlisted:
@@ -20,7 +23,7 @@ class Enlisted:
 
     __slots__ = ("connection", "is_foreign", "is_ours", "transaction")
 
-    def __init__(self, connection: Any, transaction: Any, *, is_ours: bool, is_foreign: bool) -> None:
+    def __init__(self, connection: Connection, transaction: Any, *, is_ours: bool, is_foreign: bool) -> None:
         self.connection = connection
         self.transaction = transaction
         self.is_ours = is_ours

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from operator import attrgetter
 from types import TracebackType
-from typing import Any, Final, Protocol, Self
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 from weakref import ref
 
 from azoth import engine as engines
@@ -19,6 +19,9 @@ from azoth.orm.session.objects.lifecycle_events import Restored
 from azoth.orm.session.objects.restoration import Restoration, written_identities
 from azoth.orm.session.transactions.enlisted import Enlisted, all_in_turn, unknown_outcome
 from azoth.orm.session.transactions.exclusive_use import exclusive_use
+
+if TYPE_CHECKING:
+    from azoth.engine.connection import Connection
 
 MOST_FLUSHES: Final = 100
 """How often a commit flushes until it gives up on listeners that go on changing objects."""
@@ -219,7 +222,7 @@ class SessionTransaction:
         if self._unit().twophase:
             enlisted.transaction = enlisted.connection.begin_twophase()
 
-    def _join(self, connection: Any) -> Enlisted:
+    def _join(self, connection: Connection) -> Enlisted:
         """Take part in whatever goes on at a connection that the session was given."""
         if self._unit().execution_options:
             connection.execution_options(**self._unit().execution_options)
