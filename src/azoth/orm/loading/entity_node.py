@@ -126,6 +126,11 @@ class AfterLoad:
         """Further criteria on the related rows."""
         return () if self.option is None else self.option.criteria
 
+    @property
+    def entity(self) -> Any:
+        """The alias that stands for the related entity, or None."""
+        return None if self.option is None else self.option.target
+
     def tree_at(self, levels: int) -> LoaderTree:
         """Give the options for the related entity, where so many levels of a recursive option may follow."""
         option = self.option

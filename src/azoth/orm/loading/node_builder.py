@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from azoth.exc import InvalidRequestError
 from azoth.orm.loading.entity_node import AfterLoad, EntityNode, JoinedNode
 from azoth.orm.loading.load_path import LoadPath, beginning_at
 from azoth.orm.loading.loader_options import NO_OPTIONS, WILDCARD, LoaderTree, RelationshipLoad
-from azoth.orm.mapping.attributes.column_adapter import Adapt, adapting, unchanged
+from azoth.orm.mapping.attributes.column_adapter import Adapt, ColumnAdapter, in_turn
+from azoth.orm.mapping.attributes.join_marks import is_table_column
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.mapping.properties.relationship import RelationshipProperty
+    from azoth.sql.selectable import FromClause
 
 AFTER_STRATEGIES = frozenset({"selectin", "subquery", "immediate"})
 LATER_FOR_PRESENT = AFTER_STRATEGIES | {"joined"}
@@ -70,10 +73,25 @@ def build_node(
     node = EntityNode(mapper, entity, selectable, adapt, tree, path or beginning_at(mapper), index=counter[0])
     counter[0] += 1
     for key, expression in loaded_columns(mapper, tree).items():
-        node.columns[key] = adapt(expression)
+        column = adapt(expression)
+        # A subquery that an alias stands for may lack a column; it is loaded when it is read.
+        if column is not expression or selectable is mapper.local_table or not is_table_column(expression):
+            node.columns[key] = column
+        elif key in mapper.primary_key_keys:
+            raise _no_key(mapper, key, selectable)
     for relationship in mapper.relationships:
         _plan_relationship(node, relationship, counter)
     return node
+
+
+def _no_key(mapper: Mapper, key: str, selectable: FromClause) -> InvalidRequestError:
+    name = mapper.class_.__name__
+    return InvalidRequestError(
+        f"an alias of {name} stands for something without a column for {name}.{key}",
+        why=f"it is a part of the primary key; the columns are {', '.join(selectable.c.keys())}",
+        fix="select the whole primary key in the subquery, or use adapt_on_names=True where only the name is right",
+        code="AZ-L312",
+    )
 
 
 def loaded_columns(mapper: Mapper, tree: LoaderTree) -> dict[str, Any]:
@@ -120,11 +138,14 @@ def _plan_relationship(node: EntityNode, relationship: RelationshipProperty, cou
 def _joined_through_aliases(
     parent: EntityNode, relationship: RelationshipProperty, option: RelationshipLoad | None, counter: list[int]
 ) -> JoinedNode:
-    target = relationship.mapper
-    alias = target.local_table.alias()
+    named = relationship.entity if option is None or option.target is None else option.target
+    selectable, adapt = named.selectable, relationship.adapt_to(named)
+    if named is relationship.entity or named.is_mapper:
+        selectable = relationship.target.alias()
+        adapt = in_turn(adapt, ColumnAdapter(selectable, relationship.target))
     tree = NO_OPTIONS if option is None else option.tree
     path = parent.path.through(relationship)
-    node = build_node(target, None, alias, adapting(target.local_table, alias), tree, counter, path)
+    node = build_node(relationship.mapper, None, selectable, adapt, tree, counter, path)
     asked = None if option is None or not option.arguments else option.arguments[0]
     return JoinedNode(
         relationship,
@@ -138,10 +159,12 @@ def _joined_through_aliases(
 def _given_in_statement(
     parent: EntityNode, relationship: RelationshipProperty, option: RelationshipLoad, counter: list[int]
 ) -> JoinedNode:
-    target, mapper = option.target, relationship.mapper
+    target = relationship.entity if option.target is None else option.target
     path = parent.path.through(relationship)
-    if target is None:
-        node = build_node(mapper, mapper, mapper.local_table, unchanged, option.tree, counter, path)
+    if hasattr(target, "is_mapper"):
+        selectable, adapt = target.selectable, relationship.adapt_to(target)
     else:
-        node = build_node(mapper, target, target.selectable, target.adapt, option.tree, counter, path)
+        # A Core alias of the table, or a subquery.
+        selectable, adapt = target, in_turn(relationship.entity.adapt, ColumnAdapter(target, relationship.target))
+    node = build_node(relationship.mapper, target, selectable, adapt, option.tree, counter, path)
     return JoinedNode(relationship, node, is_given=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from azoth import exc
 from azoth.sql.elements import ClauseElement, truth_operand
+from azoth.sql.ports import JoinStep
 from azoth.sql.selectable.from_clause import FromClause
 from azoth.sql.selectable.join import Join
 from azoth.sql.selectable.join_condition import can_join
@@ -14,7 +15,7 @@ from azoth.sql.selectable.resolve import resolve_from
 from azoth.sql.selectable.select_base import SelectBase
 from azoth.sql.visitors import children
 
-__all__ = ["correlated_froms", "joined_froms", "result_expressions", "statement_froms", "tables_in"]
+__all__ = ["correlated_froms", "join_by_steps", "joined_froms", "result_expressions", "statement_froms", "tables_in"]
 
 
 def result_expressions(raw_columns: Iterable[Any]) -> list[tuple[Any, str | None]]:
@@ -132,12 +133,31 @@ def _add_join(froms: list[FromClause], target: Any, onclause: Any, left: Any, is
         position = _position_of_left(froms, right, condition, left)
         froms[position] = Join(froms[position], right, condition, isouter, full)
         return position
-    position = 0
-    for step in steps:
-        position = _position_with(froms, resolve_from(step.left if left is None else left))
-        left = None
-        froms[position] = Join(froms[position], resolve_from(step.right), step.onclause, isouter, full)
+    position = _position_with(froms, resolve_from(steps[0].left if left is None else left))
+    froms[position] = join_by_steps(froms[position], steps, isouter, full)
     return position
+
+
+def join_by_steps(left: object, steps: Sequence[JoinStep], isouter: bool, full: bool) -> Join:
+    """Join a selectable along a relationship.
+
+    What lies between the two sides of an outer join belongs to the far side: a row of it that leads nowhere must not
+    count as one more row without a match.
+
+    Args:
+        left: the near side.
+        steps: one ``JoinStep``, or two where a table lies between.
+        isouter: make a LEFT OUTER JOIN.
+        full: make a FULL OUTER JOIN.
+    """
+    first, last = steps[0], steps[-1]
+    if first is last:
+        return Join(left, first.right, first.onclause, isouter, full)
+    if full:
+        return Join(left, Join(last.right, first.right, last.onclause, True), first.onclause, isouter, True)
+    if isouter:
+        return Join(left, Join(first.right, last.right, last.onclause), first.onclause, True)
+    return Join(Join(left, first.right, first.onclause), last.right, last.onclause)
 
 
 def _steps_of(target: Any, onclause: Any) -> Any:
