@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from azoth import exc
-from azoth.sql.elements import ClauseElement, truth_operand
+from azoth.sql.elements import ClauseElement, ClauseList, truth_operand
 from azoth.sql.ports import JoinStep
 from azoth.sql.selectable.from_clause import FromClause
 from azoth.sql.selectable.join import Join
@@ -31,10 +31,20 @@ def result_expressions(raw_columns: Iterable[Any]) -> list[tuple[Any, str | None
             expressions.extend([(column, None) for column in element.c])
         elif element is raw:
             expressions.append((element, None))
+        elif isinstance(element, ClauseList):
+            # A bundle: its columns stand for themselves.
+            expressions.extend([(column, None) for column in _columns_of(element)])
         else:
             key = getattr(raw, "key", None)
             expressions.append((element, key if key != getattr(element, "name", None) else None))
     return expressions
+
+
+def _columns_of(listed: ClauseList) -> list[Any]:
+    columns: list[Any] = []
+    for part in listed.clauses:
+        columns += _columns_of(part) if isinstance(part, ClauseList) else [part]
+    return columns
 
 
 def tables_in(element: Any) -> list[FromClause]:
