@@ -63,7 +63,9 @@ class StandIns:
         found = self._columns.get(id(expression))
         if found is not None:
             return found[1]
-        return replace_free(expression, self._exchanged, self._around) if isinstance(expression, Visitable) else expression
+        return (
+            replace_free(expression, self._exchanged, self._around) if isinstance(expression, Visitable) else expression
+        )
 
     def _exchanged(self, node: Visitable) -> Visitable | None:
         if isinstance(node, FromClause):

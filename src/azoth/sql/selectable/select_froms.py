@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from azoth import exc
-from azoth.sql.elements import ClauseElement, ClauseList, truth_operand
+from azoth.sql.elements import ClauseElement, ClauseList, Part, truth_operand
 from azoth.sql.ports import JoinStep
 from azoth.sql.selectable.from_clause import FromClause
 from azoth.sql.selectable.join import Join
@@ -60,6 +60,8 @@ def tables_in(element: Any) -> list[FromClause]:
         elif isinstance(current, FromClause):
             if not _holds(found, current):
                 found.append(current)
+        elif isinstance(current, Part):
+            pending += [current.element, current.whole]
         elif not isinstance(current, SelectBase):
             pending.extend(reversed(list(children(current))))
     return found
@@ -103,9 +105,9 @@ def correlated_froms(
         left = [table for table in left if not _holds(wanted, table)]
     if select._correlate_except is not None and explicit:
         kept = select._correlate_except
-        left = [table for table in left if _holds(kept, table) or not _holds(explicit, table)]
+        left = [table for table in left if _holds(kept, table) or not _covers(explicit, table)]
     if select._auto_correlate and implicit and len(left) > 1:
-        left = [table for table in left if not _holds(implicit, table)]
+        left = [table for table in left if not _covers(implicit, table)]
         if not left:
             raise exc.InvalidRequestError(
                 "a subquery has nothing left to select from",
@@ -231,17 +233,31 @@ def _froms_of_raw(raw: Any) -> list[FromClause]:
     whole = getattr(raw, "_whole_from", None)
     if whole is not None:
         return [whole]
+    if hasattr(raw, "exprs"):
+        # A bundle.
+        return [table for expr in raw.exprs for table in _froms_of_raw(expr)]
     element = raw.__clause_element__()
     return [element] if isinstance(element, FromClause) else tables_in(element)
 
 
 def _add(froms: list[FromClause], more: Iterable[FromClause]) -> None:
-    froms.extend([table for table in more if not any(_holds(own._parts, table) for own in froms)])
+    for table in more:
+        if not any(_covers(own._parts, table) for own in froms):
+            froms.append(table)
 
 
 def _without_hidden(froms: list[FromClause]) -> list[FromClause]:
     hidden: list[FromClause] = [part for table in froms for part in table._hidden_froms]
     return [table for table in froms if not _holds(hidden, table)] if hidden else froms
+
+
+def _covers(tables: Sequence[FromClause], wanted: FromClause) -> bool:
+    """Tell whether tables are all that a selectable is made of, where it is not one of them itself."""
+    if _holds(tables, wanted):
+        return True
+    return isinstance(wanted, Join) and all(
+        _holds(tables, part) for part in wanted._parts if not isinstance(part, Join)
+    )
 
 
 def _holds(tables: Iterable[Any], wanted: Any) -> bool:

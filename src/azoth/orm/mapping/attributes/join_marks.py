@@ -6,7 +6,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
-from azoth.sql.elements import ColumnClause, ColumnElement
+from azoth.sql.elements import ColumnClause, ColumnElement, Part
 from azoth.sql.selectable import FromClause, replace_free
 from azoth.sql.visitors import Visitable, replace
 
@@ -110,7 +110,7 @@ def with_marks(condition: Any, around: tuple[FromClause, ...]) -> Any:
         around: the tables that it joins.
     """
     # A condition that comes from the other side has marks already.
-    bare = replace(condition, lambda node: node.element if isinstance(node, TableMark) else None)
+    bare = replace(condition, lambda node: node.element if isinstance(node, TableMark | Part) else None)
     return _with_roles(bare, frozenset(), around)
 
 
