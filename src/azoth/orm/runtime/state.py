@@ -43,9 +43,11 @@ class StateExtras:
             removed).
         info: the user's own dictionary.
         loads_unsaved: relationships load by the foreign keys although there is no row (enable_relationship_loading).
+        held: what relationships of the row held that the instance stood for before it was made transient: key -> the
+            related objects. They belong to that row and are no news of the next one.
     """
 
-    __slots__ = ("info", "loads_unsaved", "parents", "queued", "was_deleted")
+    __slots__ = ("held", "info", "loads_unsaved", "parents", "queued", "was_deleted")
 
     def __init__(self) -> None:
         self.was_deleted = False
@@ -53,6 +55,7 @@ class StateExtras:
         self.queued: dict[str, tuple[IdentityList, IdentityList]] | None = None
         self.parents: dict[Any, Any] | None = None
         self.info: dict[Any, Any] | None = None
+        self.held: dict[str, tuple[Any, ...]] | None = None
 
     def __reduce__(self) -> Any:
         """Pickle what has a meaning elsewhere: not the parents, which are known by parts of the mapping."""
