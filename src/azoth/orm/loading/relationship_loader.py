@@ -18,6 +18,7 @@ from azoth.orm.loading.relationship_join import join_clauses, parent_pairs, refe
 from azoth.orm.mapping.attributes.column_adapter import Adapt, ColumnAdapter
 from azoth.orm.runtime.collections.instrumented import members
 from azoth.orm.runtime.state import loaded_value
+from azoth.sql.elements import ColumnElement
 from azoth.sql.selectable import select
 
 if TYPE_CHECKING:
@@ -251,7 +252,7 @@ def _binds_of(criteria: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple([bind for part in criteria for bind in part._binds])
 
 
-def _binds_of_keys(wanted: Any, columns: Sequence[Any]) -> tuple[Any, ...]:
+def _binds_of_keys(wanted: ColumnElement[Any], columns: Sequence[Any]) -> tuple[Any, ...]:
     """List the values of the criterion that are keys; columns of a subquery carry the subquery's values."""
     carried = {id(bind) for column in columns for bind in column._binds}
     return tuple([bind for bind in wanted._binds if id(bind) not in carried])

@@ -296,7 +296,7 @@ def _blank_key(state: InstanceState, key: str) -> FlushError:
     )
 
 
-def _refuse_read_only(profile: WriteProfile, instances: Iterable[Any]) -> None:
+def _refuse_read_only(profile: WriteProfile, instances: Iterable[object]) -> None:
     for instance in instances:
         for key in profile.read_only_keys:
             if instance.__dict__.get(key) is not None:
