@@ -12,7 +12,7 @@ from azoth.exc import InvalidRequestError
 from azoth.orm.loading.joined_eager import NO_CRITERIA, add_joins
 from azoth.orm.loading.key_lists import BoundValues
 from azoth.orm.loading.related_loads import RelatedLoads
-from azoth.orm.loading.result_nodes import AfterLoad, BundleNode, EntityNode, ResultNode, ValueNode
+from azoth.orm.loading.result_nodes import AfterLoad, BundleNode, EntityNode, ResultNode, expressions_of
 from azoth.orm.loading.row_loader import RowLayout, RowLoader, generate
 from azoth.orm.loading.statement_runner import Portions, raise_failure, run, run_for_portions, run_heard
 from azoth.orm.loading.terms import REFRESHING, Terms, token_of
@@ -277,18 +277,7 @@ LISTENERS_CHANGED.append(_rewrite_loaders)
 
 def _with_columns(statement: Any, results: Sequence[ResultNode]) -> tuple[Any, list[Any]]:
     """Select what the results need, each expression once; gives the statement and the expressions in row order."""
-    expressions: dict[int, Any] = {}
-    for result in results:
-        if isinstance(result, EntityNode):
-            for node in result.walk():
-                for expression in node.columns.values():
-                    expressions.setdefault(id(expression), expression)
-        elif isinstance(result, ValueNode):
-            expressions.setdefault(id(result.expression), result.expression)
-        else:
-            for value in result.values:
-                expressions.setdefault(id(value.expression), value.expression)
-    ordered = list(expressions.values())
+    ordered = expressions_of(results)
     return statement.with_only_columns(*ordered, maintain_column_froms=True), ordered
 
 

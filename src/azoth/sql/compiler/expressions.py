@@ -245,6 +245,10 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
             return text if is_true else f"NOT {text}"
         return f"{text} = {1 if is_true else 0}"
 
+    def visit_part(self, part: Any, **options: Any) -> str:
+        """Write what a part of a whole stands for."""
+        return self.process(part.element, **options)
+
     def visit_grouping(self, grouping: Any, **options: Any) -> str:
         """Write parentheses."""
         return f"({self.process(grouping.element, **options)})"
