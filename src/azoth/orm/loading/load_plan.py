@@ -16,6 +16,7 @@ from azoth.orm.loading.related_loads import RelatedLoads
 from azoth.orm.loading.row_loader import RowLayout, generate
 from azoth.orm.loading.statement_runner import Portions, raise_failure, run, run_for_portions, run_heard
 from azoth.orm.loading.terms import REFRESHING, Terms
+from azoth.orm.loading.unreadable_rows import say_where_in_rows
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.instrumentation.instance_events import LISTENERS_CHANGED
 from azoth.orm.runtime.origin import Origin
@@ -220,10 +221,18 @@ class LoadPlan:
         lasting = None if terms is None else terms.lasting
         origins = [Origin(identity_map, tree, terms=lasting) for tree in self.trees]
         if self.is_small and not self.after and identity_map.strong is None and not unit.dispatch.loaded_as_persistent:
-            return self.load(rows, identity_map, origins, None)
+            try:
+                return self.load(rows, identity_map, origins, None)
+            except Exception as error:
+                self._say_where(error)
+                raise
         touched: Any = [[] for _ in origins] if self.after else None
         before = set(identity_map.all_states()) if unit.dispatch.loaded_as_persistent else None
-        results = quietly(self.load, rows, identity_map, origins, touched)
+        try:
+            results = quietly(self.load, rows, identity_map, origins, touched)
+        except Exception as error:
+            self._say_where(error)
+            raise
         if before is not None:
             unit.announce_loaded([state for origin in origins for state in origin.states or () if state not in before])
         if identity_map.strong is not None:
@@ -240,6 +249,10 @@ class LoadPlan:
             if loads is None:
                 further.work_off()
         return results
+
+    def _say_where(self, error: Exception) -> None:
+        results, layout = self.write_loader.args
+        say_where_in_rows(error, self.load, results, layout)
 
 
 _living: WeakSet[LoadPlan] = WeakSet()

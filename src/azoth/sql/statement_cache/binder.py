@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from azoth import exc
-from azoth.sql.compiler import Compiled, DefaultParameter, PackedParameter
+from azoth.sql.compiler import Compiled, DefaultParameter, ItemParameter, PackedParameter
 from azoth.sql.elements import NO_VALUE, BindParameter
 from azoth.sql.statement_cache.default_context import DefaultContext
 from azoth.util.generated_code import define, literal
@@ -54,6 +54,7 @@ class BinderSource:
         self.values: list[str] = []
         self.defaults: dict[int, str] = {}
         self.made: list[tuple[str, str]] = []
+        self.lists: dict[int, str] = {}
         self.uses_parameters = False
 
     def function(self) -> Binder:
@@ -84,6 +85,9 @@ class BinderSource:
         """Write the values of one parameter; gives the number of its placeholders."""
         if isinstance(bind, DefaultParameter):
             self.values.append(self._default(bind))
+            return 1
+        if isinstance(bind, ItemParameter):
+            self.values.append(self._item(bind))
             return 1
         packed = bind
         if isinstance(bind, PackedParameter):
@@ -133,6 +137,15 @@ class BinderSource:
         processor = self._processor(bind)
         self.values.append(f"*{value}" if processor is None else f"*[{processor}(v) for v in {value}]")
         return len(values)
+
+    def _item(self, item: ItemParameter) -> str:
+        name = self.lists.get(id(item.source))
+        if name is None:
+            name = self.lists[id(item.source)] = f"list_{len(self.lists)}"
+            self.before.append(f"{name} = {self._value(item.source)}")
+        value = name + "".join([f"[{place}]" for place in item.place])
+        processor = self._processor(item)
+        return value if processor is None else f"{processor}({value})"
 
     def _rows(self, bind: BindParameter[Any], value: str, width: int) -> str:
         types = getattr(bind.type, "types", ())
