@@ -258,6 +258,10 @@ COLSPECS: Final[Mapping[type[Any], type[Any]]] = {
 class SQLiteTypeCompiler(TypeCompiler):
     """Writes types as SQLite spells them."""
 
+    def visit_FLOAT(self, type_: Any, **kw: Any) -> str:
+        """Write FLOAT, which has one precision here."""
+        return "FLOAT"
+
     def visit_datetime(self, type_: Any, **kw: Any) -> str:
         """Write DATETIME, or a name that keeps digits from being taken for a number."""
         return _text_name("DATETIME", type_)

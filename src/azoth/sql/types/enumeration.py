@@ -100,6 +100,9 @@ class Enum(String):
 
     def coerce_compared_value(self, op: object, value: object) -> TypeEngine[Any]:
         """Let strings outside the set pass in comparisons, as in LIKE, unless ``validate_strings`` refuses them."""
+        if isinstance(value, self.enum_class or str):
+            # Also where they are numbers, as those of an IntEnum.
+            return self if self.enum_class is not None else self._for_comparison
         return self._for_comparison if isinstance(value, str) else super().coerce_compared_value(op, value)
 
     def bind_processor(self, dialect: TypeDialect) -> Processor | None:
@@ -218,8 +221,10 @@ class Enum(String):
                 return
 
     def _lookups(self) -> tuple[dict[Any, str], dict[str, Any]]:
-        word_of: dict[Any, str] = dict(zip(self._members, self.enums, strict=False))
-        member_of = dict(zip(self.enums, self._members, strict=False))
+        # Of the words of a member with aliases the first one is stored.
+        pairs = list(zip(self._members, self.enums, strict=False))[::-1]
+        word_of: dict[Any, str] = dict(pairs)
+        member_of = {word: member for member, word in pairs}
         if self.enum_class is not None:
             for name, member in self.enum_class.__members__.items():
                 if self.values_callable is None:
