@@ -34,11 +34,13 @@ def is_deferred(mapper: Mapper, key: str, tree: LoaderTree) -> bool | str:
     """Tell whether a column is left out of the SELECT: False, True, or "raise" where reading it is refused."""
     if key in mapper.primary_key_keys or key == mapper.version_id_key:
         return False
-    explicit = tree.deferred.get(key)
-    if explicit is not None:
-        return explicit
+    names = (key, *[name for name, composite in mapper.composites_by_key.items() if key in composite.keys])
+    for name in names:
+        explicit = tree.deferred.get(name)
+        if explicit is not None:
+            return explicit
     if tree.only is not None:
-        return key not in tree.only
+        return not any(name in tree.only for name in names)
     every = tree.deferred.get(WILDCARD)
     if every is not None:
         return every

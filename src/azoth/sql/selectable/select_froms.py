@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from azoth import exc
-from azoth.sql.elements import ClauseElement, truth_operand
+from azoth.sql.elements import ClauseElement, ClauseList, truth_operand
 from azoth.sql.selectable.from_clause import FromClause
 from azoth.sql.selectable.join import Join
 from azoth.sql.selectable.join_condition import can_join
@@ -30,10 +30,21 @@ def result_expressions(raw_columns: Iterable[Any]) -> list[tuple[Any, str | None
             expressions.extend([(column, None) for column in element.c])
         elif element is raw:
             expressions.append((element, None))
+        elif isinstance(element, ClauseList) and not element.group:
+            # Several columns that become one value, as a bundle or a composite attribute.
+            expressions.extend([(column, None) for column in _single_columns(element)])
         else:
             key = getattr(raw, "key", None)
             expressions.append((element, key if key != getattr(element, "name", None) else None))
     return expressions
+
+
+def _single_columns(clauses: ClauseList) -> Iterator[ClauseElement]:
+    for clause in clauses.clauses:
+        if isinstance(clause, ClauseList) and not clause.group:
+            yield from _single_columns(clause)
+        else:
+            yield clause
 
 
 def tables_in(element: Any) -> list[FromClause]:
