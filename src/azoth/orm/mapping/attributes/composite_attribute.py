@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute, element_of
-from azoth.sql.elements import ClauseList, ColumnElement, and_, or_, tuple_
+from azoth.sql.elements import ClauseList, ColumnElement, Tuple, and_, or_, tuple_
 from azoth.sql.operators import Operator
 
 
@@ -39,7 +39,7 @@ class CompositeAttribute(InstrumentedAttribute[Any]):
         """The composite property."""
         return self.property
 
-    def __clause_element__(self) -> Any:
+    def __clause_element__(self) -> ClauseList:
         """Give the columns as a list."""
         return ClauseList(*[element_of(part) for part in self.parts], group=False)
 
@@ -50,7 +50,7 @@ class CompositeAttribute(InstrumentedAttribute[Any]):
         labelled._shape = (self._shape, "label", name)
         return labelled
 
-    def values_of(self, other: Any) -> Sequence[Any]:
+    def values_of(self, other: object) -> Sequence[Any]:
         """Take what this is compared with, or set to, apart into one value for each column.
 
         Args:
@@ -71,46 +71,46 @@ class CompositeAttribute(InstrumentedAttribute[Any]):
     def __ne__(self, other: object) -> Any:
         return or_(*self._each(operator.ne, other))
 
-    def __lt__(self, other: Any) -> Any:
+    def __lt__(self, other: object) -> ColumnElement[bool]:
         return and_(*self._each(operator.lt, other))
 
-    def __le__(self, other: Any) -> Any:
+    def __le__(self, other: object) -> ColumnElement[bool]:
         return and_(*self._each(operator.le, other))
 
-    def __gt__(self, other: Any) -> Any:
+    def __gt__(self, other: object) -> ColumnElement[bool]:
         return and_(*self._each(operator.gt, other))
 
-    def __ge__(self, other: Any) -> Any:
+    def __ge__(self, other: object) -> ColumnElement[bool]:
         return and_(*self._each(operator.ge, other))
 
     def __hash__(self) -> int:
         return id(self)
 
-    def is_(self, other: Any) -> Any:
+    def is_(self, other: object) -> ColumnElement[bool]:
         """Be equal, where both may be NULL."""
         return and_(*self._each(lambda part, value: part.is_(value), other))
 
-    def is_not(self, other: Any) -> Any:
+    def is_not(self, other: object) -> ColumnElement[bool]:
         """Differ, where both may be NULL."""
         return or_(*self._each(lambda part, value: part.is_not(value), other))
 
-    def in_(self, other: Any) -> Any:
+    def in_(self, other: Iterable[object]) -> Any:
         """Be one of a list of objects."""
         return self._row.in_([tuple(self.values_of(one)) for one in other])
 
-    def not_in(self, other: Any) -> Any:
+    def not_in(self, other: Iterable[object]) -> Any:
         """Be none of a list of objects."""
         return self._row.not_in([tuple(self.values_of(one)) for one in other])
 
-    def desc(self) -> Any:
+    def desc(self) -> ClauseList:
         """Order downwards, by the first column first."""
         return ClauseList(*[part.desc() for part in self.parts], group=False)
 
-    def asc(self) -> Any:
+    def asc(self) -> ClauseList:
         """Order upwards, by the first column first."""
         return ClauseList(*[part.asc() for part in self.parts], group=False)
 
-    def operate(self, op: Operator, *other: Any, **kwargs: Any) -> NoReturn:
+    def operate(self, op: Operator, *other: object, **kwargs: object) -> NoReturn:
         """Refuse: what an operator means for several columns together, only the user can say.
 
         Raises:
@@ -124,7 +124,7 @@ class CompositeAttribute(InstrumentedAttribute[Any]):
         )
 
     @property
-    def _row(self) -> Any:
+    def _row(self) -> Tuple:
         return tuple_(*[element_of(part) for part in self.parts])
 
     def _each(self, compare: Callable[[Any, Any], Any], other: object) -> list[ColumnElement[bool]]:

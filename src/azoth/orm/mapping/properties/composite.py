@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.attributes.composite_attribute import CompositeAttribute
@@ -12,6 +12,9 @@ from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.orm.runtime.history import NO_HISTORY, History, get_history
 from azoth.sql.elements import BindParameter, ClauseList, bind_value
 from azoth.sql.elements.grouping import Grouping
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.state import InstanceState
 
 ValueT = TypeVar("ValueT")
 NoneTest: TypeAlias = Callable[..., bool]
@@ -125,7 +128,7 @@ class CompositeProperty(MapperProperty):
         cls = type(value)
         return hasattr(cls, "__composite_values__") or (hasattr(cls, "__dataclass_fields__") and cls is not type)
 
-    def history_of(self, state: Any, instance: Any) -> History:
+    def history_of(self, state: InstanceState, instance: object) -> History:
         """Compare the object with that of the last committed values; loads nothing."""
         histories = [get_history(state, key) for key in self.keys]
         if state.pk is not None and not any(histories):
@@ -136,7 +139,7 @@ class CompositeProperty(MapperProperty):
         before = self.make([(*history.unchanged, *history.deleted, None)[0] for history in histories])
         return History([now], (), [before])
 
-    def values_of(self, composite: Any) -> tuple[Any, ...]:
+    def values_of(self, composite: object) -> tuple[Any, ...]:
         """Take an object apart into the values of its columns.
 
         Raises:
@@ -196,7 +199,7 @@ class CompositeDescriptor:
         instance.__dict__[self.made_of] = values
         instance.__dict__[self.key] = value
 
-    def __delete__(self, instance: Any) -> None:
+    def __delete__(self, instance: object) -> None:
         self.__set__(instance, None)
         # What is read next is made of the columns.
         del instance.__dict__[self.key]
@@ -268,7 +271,7 @@ def in_parts(mapper: Any, pairs: Iterable[tuple[Any, Any]]) -> Iterator[tuple[An
             yield from zip(composite.keys, _parts_of(composite, value), strict=True)
 
 
-def _parts_of(composite: CompositeProperty, value: Any) -> Sequence[Any]:
+def _parts_of(composite: CompositeProperty, value: object) -> Sequence[Any]:
     if isinstance(value, Grouping):
         value = value.element
     if isinstance(value, ClauseList):
