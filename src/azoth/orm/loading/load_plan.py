@@ -16,6 +16,7 @@ from azoth.orm.loading.result_nodes import AfterLoad, BundleNode, EntityNode, Re
 from azoth.orm.loading.row_loader import RowLayout, RowLoader, generate
 from azoth.orm.loading.statement_runner import Portions, raise_failure, run, run_for_portions, run_heard
 from azoth.orm.loading.terms import REFRESHING, Terms, token_of
+from azoth.orm.loading.unreadable_rows import say_where_in_rows
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.instrumentation.instance_events import LISTENERS_CHANGED
 from azoth.orm.runtime.origin import Origin
@@ -237,10 +238,18 @@ class LoadPlan:
         load = self.load if token is None else self.loader_at(token)
         origins = [Origin(identity_map, tree, terms=lasting, token=token) for tree in self.trees]
         if self.is_small and not self.after and identity_map.strong is None and not unit.dispatch.loaded_as_persistent:
-            return load(rows, identity_map, origins, None)
+            try:
+                return load(rows, identity_map, origins, None)
+            except Exception as error:
+                self._say_where(error)
+                raise
         touched: Any = [[] for _ in origins] if self.after else None
         before = set(identity_map.all_states()) if unit.dispatch.loaded_as_persistent else None
-        results = quietly(load, rows, identity_map, origins, touched)
+        try:
+            results = quietly(load, rows, identity_map, origins, touched)
+        except Exception as error:
+            self._say_where(error)
+            raise
         if before is not None:
             unit.announce_loaded([state for origin in origins for state in origin.states or () if state not in before])
         if identity_map.strong is not None:
@@ -257,6 +266,10 @@ class LoadPlan:
             if loads is None:
                 further.work_off()
         return results
+
+    def _say_where(self, error: Exception) -> None:
+        results, layout = self.write_loader.args
+        say_where_in_rows(error, self.load, results, layout)
 
 
 _living: WeakSet[LoadPlan] = WeakSet()

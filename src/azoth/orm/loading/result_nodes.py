@@ -22,6 +22,7 @@ from azoth.orm.loading.loader_options import (
 )
 from azoth.orm.loading.option_check import check_options
 from azoth.orm.mapping.attributes.column_adapter import Adapt, ColumnAdapter, in_turn, unchanged
+from azoth.orm.mapping.attributes.composite_attribute import CompositeAttribute
 from azoth.orm.mapping.attributes.join_marks import is_table_column
 from azoth.orm.mapping.entities.bundle import Bundle
 from azoth.sql.selectable import FromClause
@@ -254,11 +255,13 @@ def is_deferred(mapper: Mapper, key: str, tree: LoaderTree) -> bool | str:
     """Tell whether a column is left out of the SELECT: False, True, or "raise" where reading it is refused."""
     if key in mapper.primary_key_keys or key == mapper.version_id_key:
         return False
-    explicit = tree.deferred.get(key)
-    if explicit is not None:
-        return explicit
+    names = (key, *[name for name, composite in mapper.composites_by_key.items() if key in composite.keys])
+    for name in names:
+        explicit = tree.deferred.get(name)
+        if explicit is not None:
+            return explicit
     if tree.only is not None:
-        return key not in tree.only
+        return not any(name in tree.only for name in names)
     every = tree.deferred.get(WILDCARD)
     if every is not None:
         return every
@@ -399,7 +402,7 @@ def names_entities(columns: Sequence[Any]) -> bool:
     """Tell whether there are mapped entities among what a statement selects, so that its rows become instances."""
     # A loop, because a generator costs more than the answer on the path of every statement.
     for raw in columns:  # noqa: SIM110
-        if hasattr(raw, "_azoth_entity") or isinstance(raw, Bundle):
+        if hasattr(raw, "_azoth_entity") or isinstance(raw, (Bundle, CompositeAttribute)):
             return True
     return False
 
@@ -465,6 +468,9 @@ def _nodes_of(raw: Any, options: Sequence[Any], counter: list[int], *, is_first:
         bundled: list[ValueNode] = []
         make_value = _bundle_maker(raw, bundled)
         return [BundleNode(make_value, bundled, raw.name, raw.single_entity)]
+    if isinstance(raw, CompositeAttribute):
+        parts = [ValueNode(_element_of(part), part.key) for part in raw.parts]
+        return [BundleNode(raw.property.make, parts, raw.result_key)]
     element = _element_of(raw)
     if isinstance(element, FromClause):
         return [ValueNode(column, column.key) for column in element.c]
@@ -477,10 +483,18 @@ def _bundle_maker(bundle: Bundle, values: list[ValueNode]) -> Callable[[Any], An
     for key, raw in bundle.columns.items():
         if isinstance(raw, Bundle):
             makers.append(_bundle_maker(raw, values))
+        elif isinstance(raw, CompositeAttribute):
+            makers.append(_composite_maker(raw, len(values)))
+            values.extend([ValueNode(_element_of(part), part.key) for part in raw.parts])
         else:
             makers.append(itemgetter(len(values)))
             values.append(ValueNode(_element_of(raw), key))
     return bundle.create_row_processor(None, makers, list(bundle.columns.keys()))
+
+
+def _composite_maker(composite: CompositeAttribute, first: int) -> Callable[[Any], Any]:
+    make, last = composite.property.make, first + len(composite.parts)
+    return lambda row: make(row[first:last])
 
 
 def _element_of(raw: Any) -> Any:

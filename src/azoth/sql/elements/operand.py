@@ -42,7 +42,7 @@ def operand(value: Any, beside: ColumnElement[Any], op: Operator) -> ClauseEleme
     clause = clause_of(value)
     if clause is not None:
         if isinstance(clause, BindParameter) and clause.type is NULLTYPE:
-            return clause._with_type(beside.type)
+            return clause._with_type(beside.type._for_comparison)
         return clause._as_operand()
     if value is None:
         return NULL

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from azoth import exc
@@ -31,20 +31,21 @@ def result_expressions(raw_columns: Iterable[Any]) -> list[tuple[Any, str | None
             expressions.extend([(column, None) for column in element.c])
         elif element is raw:
             expressions.append((element, None))
-        elif isinstance(element, ClauseList):
-            # A bundle: its columns stand for themselves.
-            expressions.extend([(column, None) for column in _columns_of(element)])
+        elif isinstance(element, ClauseList) and not element.group:
+            # Several columns that become one value, as a bundle or a composite attribute.
+            expressions.extend([(column, None) for column in _single_columns(element)])
         else:
             key = getattr(raw, "key", None)
             expressions.append((element, key if key != getattr(element, "name", None) else None))
     return expressions
 
 
-def _columns_of(listed: ClauseList) -> list[Any]:
-    columns: list[Any] = []
-    for part in listed.clauses:
-        columns += _columns_of(part) if isinstance(part, ClauseList) else [part]
-    return columns
+def _single_columns(clauses: ClauseList) -> Iterator[ClauseElement]:
+    for clause in clauses.clauses:
+        if isinstance(clause, ClauseList) and not clause.group:
+            yield from _single_columns(clause)
+        else:
+            yield clause
 
 
 def tables_in(element: Any) -> list[FromClause]:
