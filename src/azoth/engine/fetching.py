@@ -9,7 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any, Final, Generic, Self, TypeVar, cast
 
-from azoth.exc import AzothError, InvalidRequestError, MultipleResultsFound, NoResultFound, ResourceClosedError
+from azoth.exc import (
+    AzothError,
+    InvalidRequestError,
+    MultipleResultsFound,
+    NoResultFound,
+    ResourceClosedError,
+    UnreadableValueError,
+)
 
 __all__ = ["FetchedRows", "Fetching", "IteratorSource", "RowSource", "close_cursor"]
 
@@ -99,7 +106,7 @@ class RowSource(ABC):
         Raises:
             AzothError: for an error of the driver; otherwise the caller raises what was raised.
         """
-        if isinstance(error, AzothError):
+        if isinstance(error, AzothError) and not isinstance(error, UnreadableValueError):
             # Ours, as where unique() is missing: nothing was read.
             return
         with contextlib.suppress(Exception):
@@ -249,6 +256,14 @@ class Fetching(Generic[Element]):
     def _make(self, raw: Iterable[Any]) -> list[Element]:
         raise TypeError(f"{type(self).__name__} does not say what its elements are")  # pragma: no cover
 
+    def _made(self, raw: Iterable[Any]) -> list[Element]:
+        """Make elements of rows that were read; close the source where that fails, as the rows are lost."""
+        try:
+            return self._make(raw)
+        except BaseException as error:
+            self._source.fail(error)
+            raise
+
     def _default_unique_key(self) -> Callable[[Any], Any] | None:
         return None
 
@@ -276,13 +291,13 @@ class Fetching(Generic[Element]):
         if wanted is None:
             return self.all()
         if self._unique is None:
-            return self._make(self._source.many(wanted))
+            return self._made(self._source.many(wanted))
         elements: list[Element] = []
         while len(elements) < wanted:
             raw = self._source.many(wanted - len(elements))
             if not raw:
                 break
-            elements.extend(self._unique.filter(self._make(raw)))
+            elements.extend(self._unique.filter(self._made(raw)))
         return elements
 
     def partitions(self, size: int | None = None) -> Iterator[Sequence[Element]]:
@@ -316,7 +331,7 @@ class Fetching(Generic[Element]):
             raw = source.many(size)
             if not raw:
                 return
-            elements = iter(self._make(raw))
+            elements = iter(self._made(raw))
             try:
                 yield from elements
             finally:
@@ -330,7 +345,7 @@ class Fetching(Generic[Element]):
     def first(self) -> Element | None:
         """Fetch the first element, or None, and close the result."""
         source = self._source
-        elements = self._make(source.many(1))
+        elements = self._made(source.many(1))
         source.close()
         return elements[0] if elements else None
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
+from azoth.orm.mapping.properties.composite import in_parts
 from azoth.sql.elements import NO_VALUE, BindParameter
 from azoth.sql.types import NULLTYPE
 from azoth.util.near_names import did_you_mean
@@ -52,6 +53,8 @@ def column_of(mapper: Mapper, key: Any) -> Any:
 
 def by_column(mapper: Mapper, pairs: Iterable[tuple[Any, Any]]) -> tuple[tuple[Any, Any], ...]:
     """Exchange attribute names for columns in the values of a statement."""
+    if mapper.composites_by_key:
+        pairs = in_parts(mapper, pairs)
     return tuple([_pair(key, column_of(mapper, key), value) for key, value in pairs])
 
 
@@ -72,6 +75,8 @@ def by_column_key(mapper: Mapper, values: Mapping[Any, Any], extra: frozenset[st
         values: attribute (or its name) -> value.
         extra: names of the statement's own parameters, which pass.
     """
+    if mapper.composites_by_key:
+        values = dict(in_parts(mapper, values.items()))
     return {_parameter_name(mapper, key, extra): value for key, value in values.items()}
 
 

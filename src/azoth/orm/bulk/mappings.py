@@ -11,6 +11,7 @@ from azoth.orm.bulk.change_statement import insert_rows, insert_values
 from azoth.orm.bulk.rows_by_key import update_rows
 from azoth.orm.bulk.rows_by_table import insert_by_table, is_one_table
 from azoth.orm.mapping.lookup import mapper_of, required_mapper
+from azoth.orm.mapping.properties.composite import in_parts
 from azoth.orm.runtime.state import InstanceState, state_of
 from azoth.sql.dml import insert
 
@@ -40,14 +41,15 @@ def insert_mappings(
     ``return_defaults``.
     """
     given = list(mappings)
+    by_attribute = [dict(in_parts(mapper, row.items())) for row in given] if mapper.composites_by_key else given
     if not is_one_table(mapper):
-        plain = [dict(row) if render_nulls else _without_nulls(row) for row in given]
+        plain = [dict(row) if render_nulls else _without_nulls(row) for row in by_attribute]
         insert_by_table(connection, mapper, plain)
         if return_defaults:
             for mapping, row in zip(given, plain, strict=True):
                 mapping.update({key: row[key] for key in mapper.primary_key_keys})
         return
-    rows = [insert_values(mapper, row if render_nulls else _without_nulls(row)) for row in given]
+    rows = [insert_values(mapper, row if render_nulls else _without_nulls(row)) for row in by_attribute]
     statement = insert(mapper.local_table)
     if not return_defaults:
         insert_rows(connection, statement, rows)

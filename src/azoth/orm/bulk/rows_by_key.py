@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from azoth.exc import InvalidRequestError
 from azoth.orm.bulk.attribute_values import by_column_key
 from azoth.orm.bulk.rows_by_table import is_one_table, update_by_table
+from azoth.orm.mapping.properties.composite import in_parts
 from azoth.orm.persistence.profile.table_columns import condition_names
 from azoth.orm.runtime.expiry import expire_keys
 from azoth.orm.runtime.ports import Unit
@@ -47,6 +48,8 @@ def update_rows(
 
     Emits: one executemany for rows that follow each other with the same attributes.
     """
+    if mapper.composites_by_key:
+        rows = [dict(in_parts(mapper, row.items())) for row in rows]
     if not is_one_table(mapper):
         by_name = [{_name(key): value for key, value in row.items()} for row in rows]
         count = update_by_table(connection, mapper, by_name)

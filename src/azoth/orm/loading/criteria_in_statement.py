@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from azoth.orm.loading.exchanged_entities import NamedEntities
 from azoth.orm.loading.loader_criteria import LoaderCriteria, criterion_for
 from azoth.orm.mapping.attributes.column_adapter import ColumnAdapter
 from azoth.orm.mapping.lookup import entity_of
@@ -122,6 +121,9 @@ class _Criteria:
 
         changed = replace_consistently(statement, treated, self._done)
         if isinstance(changed, Select):
+            # With the first statement that has criteria.
+            from azoth.orm.loading.exchanged_entities import NamedEntities  # noqa: PLC0415
+
             return NamedEntities(partial(replace_consistently, replacement=treated, done=self._done)).exchanged(changed)
         return changed
 

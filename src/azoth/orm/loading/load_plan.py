@@ -12,7 +12,7 @@ from azoth.exc import InvalidRequestError
 from azoth.orm.loading.joined_eager import NO_CRITERIA, add_joins
 from azoth.orm.loading.key_lists import BoundValues
 from azoth.orm.loading.related_loads import RelatedLoads
-from azoth.orm.loading.result_nodes import AfterLoad, BundleNode, EntityNode, ResultNode, ValueNode
+from azoth.orm.loading.result_nodes import AfterLoad, BundleNode, EntityNode, ResultNode, expressions_of
 from azoth.orm.loading.row_loader import RowLayout, RowLoader, generate
 from azoth.orm.loading.statement_runner import (
     Portions,
@@ -23,6 +23,7 @@ from azoth.orm.loading.statement_runner import (
     run_heard_for_portions,
 )
 from azoth.orm.loading.terms import REFRESHING, Terms, token_of
+from azoth.orm.loading.unreadable_rows import say_where_in_rows
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.instrumentation.instance_events import LISTENERS_CHANGED
 from azoth.orm.runtime.origin import Origin
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from azoth.orm.loading.loader_options import LoaderTree
     from azoth.orm.runtime.ports import Unit
     from azoth.sql.statement_cache import StatementCache
+    from azoth.sql.visitors import Visitable
 
 
 class LoadPlan:
@@ -165,7 +167,7 @@ class LoadPlan:
             return None
         values = {id(old): old._with_value(new.value) for old, new in zip(own, statement._binds, strict=True)}
 
-        def with_values(expression: Any) -> Any:
+        def with_values(expression: Visitable) -> Visitable:
             return replace_consistently(expression, lambda node: values.get(id(node)))
 
         return [
@@ -290,10 +292,18 @@ class LoadPlan:
         load = self.load if token is None else self.loader_at(token)
         origins = [Origin(identity_map, tree, terms=lasting, token=token) for tree in trees or self.trees]
         if self.is_small and not self.after and identity_map.strong is None and not unit.dispatch.loaded_as_persistent:
-            return load(rows, identity_map, origins, None)
+            try:
+                return load(rows, identity_map, origins, None)
+            except Exception as error:
+                self._say_where(error)
+                raise
         touched: Any = [[] for _ in origins] if self.after else None
         before = set(identity_map.all_states()) if unit.dispatch.loaded_as_persistent else None
-        results = quietly(load, rows, identity_map, origins, touched)
+        try:
+            results = quietly(load, rows, identity_map, origins, touched)
+        except Exception as error:
+            self._say_where(error)
+            raise
         if before is not None:
             unit.announce_loaded([state for origin in origins for state in origin.states or () if state not in before])
         if identity_map.strong is not None:
@@ -310,6 +320,10 @@ class LoadPlan:
             if loads is None:
                 further.work_off()
         return results
+
+    def _say_where(self, error: Exception) -> None:
+        results, layout = self.write_loader.args
+        say_where_in_rows(error, self.load, results, layout)
 
 
 _living: WeakSet[LoadPlan] = WeakSet()
@@ -330,18 +344,7 @@ LISTENERS_CHANGED.append(_rewrite_loaders)
 
 def _with_columns(statement: Any, results: Sequence[ResultNode]) -> tuple[Any, list[Any]]:
     """Select what the results need, each expression once; gives the statement and the expressions in row order."""
-    expressions: dict[int, Any] = {}
-    for result in results:
-        if isinstance(result, EntityNode):
-            for node in result.walk():
-                for expression in node.columns.values():
-                    expressions.setdefault(id(expression), expression)
-        elif isinstance(result, ValueNode):
-            expressions.setdefault(id(result.expression), result.expression)
-        else:
-            for value in result.values:
-                expressions.setdefault(id(value.expression), value.expression)
-    ordered = list(expressions.values())
+    ordered = expressions_of(results)
     return statement.with_only_columns(*ordered, maintain_column_froms=True), ordered
 
 

@@ -326,7 +326,7 @@ def tree_for(entity: Any, options: Iterable[Any], *, is_first: bool) -> LoaderTr
     handed_on: LoaderTree | None = None
     everywhere: str | None = None
     for option in options:
-        if option.__class__ is TreeOption and option.mapper is entity:
+        if option.__class__ is TreeOption and stands_at(option.mapper, entity):
             handed_on = tree = option.tree
             continue
         for path in getattr(option, "paths", ()):
@@ -344,8 +344,12 @@ def tree_for(entity: Any, options: Iterable[Any], *, is_first: bool) -> LoaderTr
 
 def begins_at(step: LoadStep, entity: object) -> bool:
     """Tell whether a step begins at an entity, or at the alias for which it stands."""
-    parent = step.parent
-    return parent is not None and (parent is entity or parent is getattr(entity, "stands_for", None))
+    return step.parent is not None and stands_at(step.parent, entity)
+
+
+def stands_at(named: object, entity: object) -> bool:
+    """Tell whether what an option names is an entity, or the alias for which that stands."""
+    return named is entity or named is getattr(entity, "stands_for", entity)
 
 
 def _changeable(tree: LoaderTree | None, handed_on: LoaderTree | None) -> LoaderTree:

@@ -7,6 +7,7 @@ statements.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from azoth.exc import InvalidRequestError
@@ -142,15 +143,17 @@ def _load_relationship(state: InstanceState, instance: Any, relationship: Relati
             unit.autoflush()
             if key not in instance.__dict__:
                 states = _peers(unit, state, instance, key, served=relationship.load_on_peers)
-                criteria = () if option is None else option.criteria
-                terms = _terms_of(state)
+                criteria, entity = ((), None) if option is None else (option.criteria, option.target)
+                load = partial(
+                    load_for_states, unit, relationship, terms=_terms_of(state), touched=state, entity=entity
+                )
                 try:
-                    load_for_states(unit, relationship, states, tree, criteria, terms=terms, touched=state)
+                    load(states, tree, criteria)
                 except ObjectDeletedError:
                     # A peer whose row is gone and whose keys had to be loaded again is no concern of the touched one.
                     if len(states) == 1:
                         raise
-                    load_for_states(unit, relationship, [state], tree, criteria, terms=terms, touched=state)
+                    load([state], tree, criteria)
     return instance.__dict__[key]
 
 

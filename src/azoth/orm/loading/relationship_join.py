@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import eq
 from typing import TYPE_CHECKING, Any
 
-from azoth.orm.mapping.attributes.column_adapter import Adapt, adapting
+from azoth.orm.mapping.attributes.column_adapter import Adapt, ColumnAdapter
 from azoth.orm.mapping.derived import derived
 from azoth.orm.mapping.properties.join_condition import conjuncts
 from azoth.sql.elements import BinaryExpression
@@ -31,7 +31,7 @@ def join_clauses(
         the condition between parent and target (or association table), and the one between association table
         and target (None where there is none).
     """
-    through = None if secondary is None else adapting(relationship.secondary, secondary)
+    through = None if secondary is None else ColumnAdapter(secondary, relationship.secondary)
     clauses: tuple[Any, Any] = relationship.join.condition(parent=source, target=target, secondary=through)
     return clauses
 

@@ -94,8 +94,14 @@ def generate(
     source.add(1, "return out")
     for position, processor in enumerate(layout.processors):
         source.names[f"convert{position}"] = processor
-    loader: RowLoader = define("\n".join(source.lines) + "\n", "load", f"loader of {title}", source.names)
-    return loader
+    loader: Any = define("\n".join(source.lines) + "\n", "load", f"loader of {title}", source.names)
+    loader.conversions = {
+        number: int(line.rpartition("(c")[2].rstrip(")"))
+        for number, line in enumerate(source.lines, 1)
+        if " = convert" in line
+    }
+    written: RowLoader = loader
+    return written
 
 
 def _prelude(

@@ -16,7 +16,7 @@ class FlushCursor(Protocol):
         """How many rows were met; -1 where that is unknown."""
 
     @property
-    def lastrowid(self) -> Any:
+    def lastrowid(self) -> object:
         """The key of the inserted row, where the database has made one."""
 
 

@@ -50,9 +50,11 @@ class StateExtras:
         info: the user's own dictionary.
         loads_unsaved: relationships load by the foreign keys although there is no row (enable_relationship_loading).
         identity_token: what tells the instance from others with its primary key, or None.
+        held: what relationships of the row held that the instance stood for before it was made transient: key -> the
+             related objects. They belong to that row and are no news of the next one.
     """
 
-    __slots__ = ("identity_token", "info", "loads_unsaved", "parents", "queued", "was_deleted")
+    __slots__ = ("held", "identity_token", "info", "loads_unsaved", "parents", "queued", "was_deleted")
 
     def __init__(self, identity_token: Hashable = None) -> None:
         self.identity_token = identity_token
@@ -61,6 +63,7 @@ class StateExtras:
         self.queued: dict[str, tuple[IdentityList, IdentityList]] | None = None
         self.parents: dict[Any, Any] | None = None
         self.info: dict[Any, Any] | None = None
+        self.held: dict[str, tuple[Any, ...]] | None = None
 
     def __reduce__(self) -> Any:
         """Pickle what has a meaning elsewhere: not the parents, which are known by parts of the mapping."""

@@ -391,7 +391,7 @@ class UnitOfWork:
 
     def remember(self, outcome: FlushOutcome) -> None:
         """Note what changed in memory, for the case that the transaction is rolled back."""
-        self.begun().restoration.outcomes.append(outcome)
+        self.begun().restoration.append(outcome)
 
     # -- objects ------------------------------------------------------------------------------------
 

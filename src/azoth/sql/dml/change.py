@@ -169,7 +169,7 @@ class ValuedChange(Change):
 
     def _pairs(self, values: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> tuple[tuple[Any, ClauseElement], ...]:
         pairs = values.items() if isinstance(values, Mapping) else values
-        return tuple([self._pair(key, value) for key, value in pairs])
+        return tuple([self._pair(key, value) for given in pairs for key, value in _of_single_columns(*given)])
 
     def _pair(self, key: Any, value: Any) -> tuple[Any, ClauseElement]:
         column = key if isinstance(key, str) else self._column_of(key)
@@ -197,6 +197,12 @@ class ValuedChange(Change):
         if isinstance(element, SelectBase):
             return element.scalar_subquery()
         return element.self_group()
+
+
+def _of_single_columns(key: Any, value: Any) -> Iterable[tuple[Any, Any]]:
+    """Take the value of what stands for several columns apart; it says how."""
+    take_apart = getattr(type(key), "_columns_with_values", None)
+    return ((key, value),) if take_apart is None else take_apart(key, value)
 
 
 UpdateBase = Change

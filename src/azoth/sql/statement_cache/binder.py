@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from azoth import exc
-from azoth.sql.compiler import Compiled, DefaultParameter, PackedParameter
+from azoth.sql.compiler import Compiled, DefaultParameter, ItemParameter, PackedParameter
 from azoth.sql.elements import NO_VALUE, BindParameter
 from azoth.sql.statement_cache.default_context import DefaultContext
 from azoth.util.generated_code import define, literal
@@ -56,6 +56,7 @@ class BinderSource:
         self.added: dict[int, str] = {}
         self.known: dict[str, str] = {}
         """Parameter name -> what its default gives, of the defaults that are made by now."""
+        self.lists: dict[int, str] = {}
         self.has_context = False
         self.uses_parameters = False
 
@@ -87,6 +88,9 @@ class BinderSource:
         """Write the values of one parameter; gives the number of its placeholders."""
         if isinstance(bind, DefaultParameter):
             self.values.append(self._default(bind))
+            return 1
+        if isinstance(bind, ItemParameter):
+            self.values.append(self._item(bind))
             return 1
         packed = bind
         if isinstance(bind, PackedParameter):
@@ -144,6 +148,15 @@ class BinderSource:
         processor = self._processor(bind)
         self.values.append(f"*{value}" if processor is None else f"*[{processor}(v) for v in {value}]")
         return len(values)
+
+    def _item(self, item: ItemParameter) -> str:
+        name = self.lists.get(id(item.source))
+        if name is None:
+            name = self.lists[id(item.source)] = f"list_{len(self.lists)}"
+            self.before.append(f"{name} = {self._value(item.source)}")
+        value = name + "".join([f"[{place}]" for place in item.place])
+        processor = self._processor(item)
+        return value if processor is None else f"{processor}({value})"
 
     def _rows(self, bind: BindParameter[Any], value: str, width: int) -> str:
         types = getattr(bind.type, "types", ())

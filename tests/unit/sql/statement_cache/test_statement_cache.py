@@ -148,7 +148,7 @@ def test_text_in_another_order_than_compiled_binds_in_order(cache: StatementCach
 
 def test_too_long_lists_are_bound_as_one_text() -> None:
     class JSONCompiler(StatementCompiler):
-        packed_list = "SELECT value FROM json_each({})"
+        packed_list = "SELECT {} FROM json_each({})"
 
     class Limited(Question):
         statement_compiler = JSONCompiler

@@ -99,7 +99,7 @@ class AliasedClass:
 
     def __init__(self, entity: Any, alias: Any = None, name: str | None = None, adapt_on_names: bool = False) -> None:
         mapper = entity.mapper
-        selectable = mapper.persist_selectable.alias(name) if alias is None else alias
+        selectable = entity.selectable.alias(name) if alias is None else alias
         values = self.__dict__
         values["__name__"] = mapper.class_.__name__
         values["_azoth_entity"] = insp = AliasedInsp(self, mapper, selectable, name, adapt_on_names)

@@ -93,6 +93,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
         self._properties = column_properties(class_, local_table, dict(properties or {}), self.options)
         check_attribute_names(class_, self._properties)
         self._index_columns()
+        self._find_composites()
         self._find_primary_key()
         self._find_version()
         self._extended = None if self.options.extension is None else Extended(self, self.options.extension)
@@ -271,6 +272,8 @@ class Mapper(MapperIdentity, MapperHierarchy):
         self._shape = ("mapper", next_identity())
         self.derived = {}
         prop.attach(self, key)
+        if isinstance(prop, CompositeProperty):
+            self.composites_by_key[key] = prop
         self._index_columns()
         if self.configured:
             self._finish_property(prop)
@@ -290,7 +293,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
     def place(self, key: str, descriptor: Any) -> None:
         """Put a descriptor of a property that has no value of its own on the class; called by properties."""
         self.manager._set(key, descriptor)
-        self.manager.expirable.add(key)
+        self.manager.expirable.update((key, *getattr(descriptor, "stores", ())))
 
     def own_properties(self) -> list[MapperProperty]:
         """List the properties."""
@@ -414,6 +417,14 @@ class Mapper(MapperIdentity, MapperHierarchy):
         order = {column: position for position, column in enumerate(self.local_table.c)}
         self.column_keys = tuple(sorted(columns, key=lambda key: order[columns[key]]))
         self.deferred_keys = frozenset(deferred)
+
+    def _find_composites(self) -> None:
+        """Find the columns of the composites; what these ask of them acts when their attributes are made."""
+        self.composites_by_key: dict[str, CompositeProperty] = {}
+        for key, prop in self._properties.items():
+            if isinstance(prop, CompositeProperty):
+                prop.find_columns(self, key)
+                self.composites_by_key[key] = prop
 
     def _find_primary_key(self) -> None:
         given = self.options.primary_key

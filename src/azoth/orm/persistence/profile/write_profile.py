@@ -36,7 +36,7 @@ class WriteProfile:
 
     __slots__ = (
         "columns", "comparisons", "mapper", "only_table", "owning_keys", "pk_keys", "plain_keys", "positions",
-        "relationship_keys", "relationships", "releasing", "tables", "tables_of", "versioned",
+        "read_only_keys", "relationship_keys", "relationships", "releasing", "tables", "tables_of", "versioned",
     )  # fmt: skip
 
     def __init__(self, mapper: Mapper) -> None:
@@ -53,6 +53,11 @@ class WriteProfile:
         self.tables_of: dict[str, tuple[MappedTable, ...]] = {
             key: tuple([mapped for mapped in self.tables if key in mapped.columns]) for key in self.columns
         }
+        # Columns of joined tables that are only read; what a subquery computes may be set, and is not stored.
+        joined = frozenset([column for table in mapper.tables for column in table.c])
+        self.read_only_keys = frozenset(
+            [key for key, tables in self.tables_of.items() if not tables and self.columns[key] in joined]
+        )
         alone = len(self.tables) == 1 and all(self.tables_of.values())
         self.only_table = self.tables[0] if alone else None
         self.versioned = next((mapped for mapped in self.tables if mapped.version_key is not None), None)

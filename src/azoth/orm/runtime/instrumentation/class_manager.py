@@ -69,6 +69,7 @@ class ClassManager:
         root: the manager of the topmost mapped class; identity maps are keyed by it.
         mapper: the mapper (set by the mapping layer).
         attributes: all instrumented attributes by key.
+        composites: what tells the history of attributes that are made of several others, by key.
         expirable: the keys in an instance's ``__dict__`` that belong to azoth.
         plain: keys of column attributes that nobody watches; a write to one is a dictionary store and a note.
         watched: attributes that see each write (relationships, validators, listeners).
@@ -84,7 +85,7 @@ class ClassManager:
     """
 
     __slots__ = (
-        "allocate", "attributes", "class_", "delete_orphan_attributes", "dispatch", "expirable",
+        "allocate", "attributes", "class_", "composites", "delete_orphan_attributes", "dispatch", "expirable",
         "has_tokens", "installed", "key_followers", "load_missing",
         "mapper", "plain", "root", "sees_own_writes", "state_class", "watched",
     )  # fmt: skip
@@ -99,6 +100,7 @@ class ClassManager:
         self.mapper: Any = None
         self.dispatch = InstanceEvents._of_class(class_)
         self.attributes: dict[str, Attribute] = {}
+        self.composites: dict[str, Any] = {}
         self.expirable: set[str] = {STATE, CHANGES, EXTRA}
         self.plain: set[str] = set()
         self.watched: dict[str, Attribute] = {}

@@ -11,6 +11,7 @@ from azoth.orm.loading.loader_options import NO_OPTIONS
 from azoth.orm.loading.missing_value import load_again
 from azoth.orm.loading.terms import token_of
 from azoth.orm.mapping.lookup import mapper_of
+from azoth.orm.mapping.properties.composite import in_parts
 from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.symbols import STATE
 from azoth.sql.selectable import select
@@ -121,6 +122,17 @@ def _refuse_no_key(mapper: Mapper, value: Any) -> None:
         )
 
 
+def _without_composites(mapper: Mapper, ident: Any) -> Any:
+    """Take a composite that is the key, or stands for a part of it, apart into the values of its columns."""
+    if isinstance(ident, dict):
+        return dict(in_parts(mapper, ident.items()))
+    for composite in mapper.composites_by_key.values():
+        if set(composite.keys) == set(mapper.primary_key_keys) and composite.is_made(ident):
+            values = dict(zip(composite.keys, composite.values_of(ident), strict=True))
+            return tuple([values[key] for key in mapper.primary_key_keys])
+    return ident
+
+
 def key_from(mapper: Mapper, ident: Any) -> Any:
     """Make the primary key of an identity map from what a user passed as one.
 
@@ -132,6 +144,8 @@ def key_from(mapper: Mapper, ident: Any) -> Any:
         InvalidRequestError: the number of values or their names are wrong.
     """
     keys = mapper.primary_key_keys
+    if mapper.composites_by_key:
+        ident = _without_composites(mapper, ident)
     if isinstance(ident, dict):
         if set(ident) != set(keys):
             raise InvalidRequestError(

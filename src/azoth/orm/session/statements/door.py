@@ -8,7 +8,7 @@ own, on which there is nothing to ask.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -384,7 +384,7 @@ def _obeying(
     return with_criteria(statement, criteria, statement_cache), criteria
 
 
-def _result(unit: StatementUnit, plan: LoadPlan, chunks: Any) -> Any:
+def _result(unit: StatementUnit, plan: LoadPlan, chunks: Iterable[list[Any]]) -> Any:
     result: Any = ChunkedIteratorResult(plan.shape, chunks)
     result._source.holds = unit.session
     result._unique_filters = plan.unique_filters
