@@ -288,9 +288,9 @@ class LoadPlan:
         """
         identity_map = unit.identity_map
         lasting = None if terms is None else terms.lasting
-        token = token_of(unit, terms)
+        token = token_of(unit, terms) if terms is not None or unit.execution_options else None
         load = self.load if token is None else self.loader_at(token)
-        origins = [Origin(identity_map, tree, terms=lasting, token=token) for tree in trees or self.trees]
+        origins = [Origin(identity_map, tree, (), lasting, token) for tree in trees or self.trees]
         if self.is_small and not self.after and identity_map.strong is None and not unit.dispatch.loaded_as_persistent:
             try:
                 return load(rows, identity_map, origins, None)

@@ -72,12 +72,12 @@ class IdentityMap:
     token: ClassVar[None] = None
     """The identity token of the persistent instances that were added: those with one have an origin of their own."""
 
-    def __init__(self, unit: object, *, keep_all: bool = False) -> None:
+    def __init__(self, unit: object, strong: dict[InstanceState, Any] | None = None) -> None:
         self.entities: dict[ClassManager | tuple[ClassManager, Hashable], dict[Any, InstanceState]] = {}
         self.modified: dict[InstanceState, Any] = {}
         self.new: dict[InstanceState, Any] = {}
         self.deleted: dict[InstanceState, Any] = {}
-        self.strong: dict[InstanceState, Any] | None = {} if keep_all else None
+        self.strong = strong
         self.unit: weakref.ref[Any] = weakref.ref(unit)
 
     @property

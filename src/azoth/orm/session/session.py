@@ -102,8 +102,12 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
             from azoth.orm.session.classic.classic_transactions import classic_transactions  # noqa: PLC0415
 
             classic = classic_transactions(autocommit, transactional)
+        class_ = type(self)
+        is_derived = class_ is not Session
         # What listens to the session's own class from now on is heard here too, so the class has its dispatcher.
-        dispatch = type(self).__dict__.get("dispatch") or SessionEvents._class_dispatch(type(self))
+        dispatch = class_.__dict__.get("dispatch") if is_derived else class_.dispatch
+        if dispatch is None:
+            dispatch = SessionEvents._class_dispatch(class_)
         self.unit = UnitOfWork(self, dispatch)
         self.unit.take_settings(
             bind,
@@ -117,8 +121,8 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
             load_on_peers=load_on_peers,
             keeps_all=not weak_identity_map,
             execution_options=execution_options,
-            asks_session=type(self).get_bind is not Session.get_bind,
-            executes_itself=type(self).execute is not Session.execute,
+            asks_session=is_derived and class_.get_bind is not Session.get_bind,
+            executes_itself=is_derived and class_.execute is not Session.execute,
             info=info,
         )
         if extension is not None:

@@ -149,7 +149,7 @@ class UnitOfWork:
         self.execution_options: Mapping[str, Any] = dict(execution_options) if execution_options else NO_OPTIONS
         self.asks_session = asks_session
         self.executes_itself = executes_itself
-        self.identity_map = IdentityMap(self, keep_all=keeps_all)
+        self.identity_map = IdentityMap(self, {} if keeps_all else None)
         self.bind = bind
         self.binds = Binds(bind, binds) if binds else None
         self.autoflushes = autoflushes
@@ -411,7 +411,7 @@ class UnitOfWork:
         """Let go of all objects."""
         former = self.identity_map
         departed = members(former) if self.dispatch.detaching else ()
-        self.identity_map = IdentityMap(self, keep_all=self.keeps_all)
+        self.identity_map = IdentityMap(self, {} if self.keeps_all else None)
         former.release()
         if departed:
             detached(self, departed)
