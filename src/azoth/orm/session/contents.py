@@ -13,6 +13,7 @@ from azoth.orm.runtime.symbols import STATE
 from azoth.orm.session.objects.membership import mapped_state
 from azoth.orm.session.objects.views import IdentityMapView, IdentitySet
 from azoth.orm.session.unit_of_work import UnitOfWork
+from azoth.util.arguments import no_argument
 
 
 class SessionContents:
@@ -69,6 +70,9 @@ class SessionContents:
     @staticmethod
     def identity_key(*args: Any, **keywords: Any) -> tuple[Any, ...]:
         """Make an identity key: of an instance, or of a class and a primary key (``ident=``)."""
+        for name in keywords:
+            if name not in {"instance", "class_", "ident"}:
+                raise no_argument("identity_key()", name, {"instance", "class_", "ident"})
         instance = keywords.pop("instance", None)
         if instance is not None:
             key: tuple[Any, ...] = inspect(type(instance)).identity_key_from_instance(instance)

@@ -77,6 +77,16 @@ class TransactionRules(Protocol):
         ...
 
 
+def closed_for_good() -> InvalidRequestError:
+    """Make the error for the use of a session that is closed for good."""
+    return InvalidRequestError(
+        "the session is permanently closed and can do nothing more",
+        why="it was made with close_resets_only=False, and close() was called",
+        fix="make another session, or end its work by reset()",
+        code="AZ-S992",
+    )
+
+
 class UnitOfWork:
     """What one session holds: objects, the transaction with its connections, and the settings of both.
 
@@ -103,13 +113,35 @@ class UnitOfWork:
         load_on_peers: whether an implicit load serves the peers of the touched object too.
         keeps_all: whether the identity map keeps every object alive.
         execution_options: options of every execution.
+        closes_for_good: whether ``close()`` ends the session.
+        is_closed: whether it was ended.
         asks_session: whether the session's class says by a ``get_bind()`` of its own where statements go.
     """
 
     __slots__ = (
-        "__weakref__", "_info", "_number", "_session", "asks_session", "autobegin", "autoflushes", "bind", "binds",
-        "classic", "dispatch", "execution_options", "expire_on_commit", "flushing", "identity_map",
-        "in_use", "join_transaction_mode", "keeps_all", "load_on_peers", "transaction", "twophase",
+        "__weakref__",
+        "_info",
+        "_number",
+        "_session",
+        "asks_session",
+        "autobegin",
+        "autoflushes",
+        "bind",
+        "binds",
+        "classic",
+        "closes_for_good",
+        "dispatch",
+        "execution_options",
+        "expire_on_commit",
+        "flushing",
+        "identity_map",
+        "in_use",
+        "is_closed",
+        "join_transaction_mode",
+        "keeps_all",
+        "load_on_peers",
+        "transaction",
+        "twophase",
     )  # fmt: skip
 
     def __init__(
@@ -130,6 +162,7 @@ class UnitOfWork:
         execution_options: Mapping[str, Any] | None,
         asks_session: bool,
         info: dict[Any, Any] | None,
+        closes_for_good: bool = False,
     ) -> None:
         self._info = info
         self._number: int | None = None
@@ -151,6 +184,8 @@ class UnitOfWork:
         self.join_transaction_mode = join_transaction_mode
         self.load_on_peers = load_on_peers
         self.keeps_all = keeps_all
+        self.closes_for_good = closes_for_good
+        self.is_closed = False
 
     @property
     def session(self) -> Any:
@@ -187,6 +222,8 @@ class UnitOfWork:
             return transaction
         if self.classic is not None and self.classic.is_outside(self):
             return self.classic.begun(self)
+        if self.is_closed:
+            raise closed_for_good()
         if not self.autobegin:
             raise InvalidRequestError(
                 "no transaction is begun on this session",
@@ -214,6 +251,8 @@ class UnitOfWork:
             InvalidRequestError: one is begun already.
         """
         transaction = self.transaction
+        if self.is_closed:
+            raise closed_for_good()
         if self.classic is not None:
             self.transaction = self.classic.begin(self)
             return self.transaction
@@ -259,8 +298,11 @@ class UnitOfWork:
             return self.classic.run(self, work, *arguments, **keywords)
         return work(*arguments, **keywords)
 
-    def close(self) -> None:
+    def close(self, *, for_good: bool = True) -> None:
         """Let go of all objects, roll back what is not committed, and release the connections.
+
+        Args:
+            for_good: whether a session that was made so ends with it.
 
         Emits: ROLLBACK if a transaction is begun.
         """
@@ -277,6 +319,7 @@ class UnitOfWork:
             finally:
                 if self.transaction is not None:
                     self.transaction.abandon()
+            self.is_closed = for_good and self.closes_for_good
         finally:
             in_use.release()
 

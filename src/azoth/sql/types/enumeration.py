@@ -10,6 +10,7 @@ from azoth import exc
 from azoth.sql.cache_key import Shape, next_identity
 from azoth.sql.types.base import Processor, TypeEngine
 from azoth.sql.types.string import String, text_literal
+from azoth.util.arguments import as_list, checked
 from azoth.util.computed_once import computed_once
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Enum(String):
     __visit_name__ = "enum"
     _affinity: ClassVar[str] = "string"
 
+    @checked
     def __init__(
         self,
         *enums: Any,
@@ -57,7 +59,7 @@ class Enum(String):
         omit_aliases: bool = True,
     ) -> None:
         if len(enums) == 1 and not isinstance(enums[0], str | type):
-            enums = tuple(enums[0])
+            enums = tuple(as_list("Enum()", enums[0], "words, or a class of enum.Enum", 'write Enum("a", "b")'))
         self.enum_class: type[enum.Enum] | None = _enum_class(enums)
         self.native_enum = native_enum
         self.create_constraint = create_constraint
@@ -182,6 +184,7 @@ class Enum(String):
         if not all(isinstance(word, str) for word in words):
             raise exc.ArgumentError(
                 f"the stored words of {self._title(enums)} must be strings",
+                why="the database stores an enum as text",
                 fix="let values_callable return strings",
                 code="AZ-C44",
             )
@@ -206,6 +209,7 @@ class Enum(String):
         if length is not None and not self.native_enum and length < longest:
             raise exc.ArgumentError(
                 f"the length of {self._title()} is {length}, and its longest word has {longest} characters",
+                why="longer words would not fit",
                 fix=f"pass length={longest} or more, or none at all",
                 code="AZ-C44",
             )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth.sql.operators import add, concat_op
 from azoth.sql.types.base import TypeEngine
+from azoth.util.arguments import checked
 
 if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
@@ -23,6 +24,7 @@ class String(TypeEngine[str]):
     __visit_name__ = "string"
     _affinity: ClassVar[str] = "string"
 
+    @checked
     def __init__(self, length: int | None = None, collation: str | None = None) -> None:
         self.length = length
         self.collation = collation

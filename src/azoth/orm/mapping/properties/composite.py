@@ -8,8 +8,10 @@ from typing import Any, TypeVar
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
 from azoth.orm.mapping.attributes.mapped import Mapped
-from azoth.orm.mapping.properties.property import MapperProperty
+from azoth.orm.mapping.properties.property import MapperProperty, refuse_unknown
 from azoth.sql.elements import ClauseList, and_, or_
+from azoth.util.arguments import checked
+from azoth.util.signature import signature_of
 
 ValueT = TypeVar("ValueT")
 
@@ -166,6 +168,7 @@ class Composite(CompositeProperty, Mapped[ValueT]):
     """A composite as it stands in the body of a declared class."""
 
 
+@checked
 def composite(
     class_or_attr: Any = None,
     *attrs: Any,
@@ -186,6 +189,7 @@ def composite(
         group, deferred, raiseload, comparator_factory, active_history, info, doc: as for ``column_property()``.
         dataclass_options: for classes that are mapped as dataclasses.
     """
+    refuse_unknown("composite()", dataclass_options, signature_of(composite).defaults)
     prop: Composite[Any] = Composite(
         class_or_attr,
         *attrs,

@@ -12,6 +12,7 @@ from azoth.orm.mapping.lookup import mapper_of
 from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.symbols import STATE
 from azoth.sql.selectable import select
+from azoth.util.arguments import as_list, as_mapping, wrong_value
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
@@ -29,7 +30,7 @@ def get_instance(
     bind_arguments: dict[str, Any] | None = None,
 ) -> Any:
     """Find an instance by primary key; see ``Session.get``."""
-    if execution_options and execution_options.get("populate_existing"):
+    if execution_options and as_mapping("get(): execution_options", execution_options).get("populate_existing"):
         populate_existing = True
     try:
         mapper = entity.__dict__["__mapper__"]
@@ -77,8 +78,10 @@ def _select(mapper: Mapper, pk: Any, options: Sequence[Any], with_for_update: An
         *(column == value for column, value in zip(mapper.primary_key, values, strict=True))
     )
     if with_for_update:
+        if with_for_update is not True and not isinstance(with_for_update, dict):
+            raise wrong_value("with_for_update", "True, or a dictionary of its arguments", with_for_update)
         statement = statement.with_for_update(**(with_for_update if isinstance(with_for_update, dict) else {}))
-    return statement.options(*options)
+    return statement.options(*as_list("get(): options", options))
 
 
 def _still_there(unit: Unit, mapper: Mapper, instance: Any) -> Any:
