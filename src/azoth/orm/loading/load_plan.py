@@ -23,7 +23,6 @@ from azoth.orm.loading.statement_runner import (
     run_heard_for_portions,
 )
 from azoth.orm.loading.terms import REFRESHING, Terms, token_of
-from azoth.orm.loading.unreadable_rows import say_where_in_rows
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.instrumentation.instance_events import LISTENERS_CHANGED
 from azoth.orm.runtime.origin import Origin
@@ -322,6 +321,9 @@ class LoadPlan:
         return results
 
     def _say_where(self, error: Exception) -> None:
+        # Programs whose values can be read need not import the words.
+        from azoth.orm.loading.unreadable_rows import say_where_in_rows  # noqa: PLC0415
+
         results, layout = self.write_loader.args
         say_where_in_rows(error, self.load, results, layout)
 

@@ -25,9 +25,11 @@ from azoth.orm.query.lowering import find_load_plan, names_entities, with_criter
 from azoth.orm.query.statement_facts import first_mapper, merged_options
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.ports import Unit
+from azoth.orm.session.settings import check_execution
 from azoth.orm.session.statements.execute_state import ORMExecuteState, announce_change
 from azoth.sql.elements import text
 from azoth.sql.selectable import FromStatement, Select
+from azoth.util.arguments import check_count
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
@@ -114,25 +116,30 @@ def execute(
         the result.
     """
     purpose = None if state is None else state.purpose
-    if state is None and unit.executes_itself:
-        statement, purpose = taken_purpose(statement)
-    if state is None and unit.dispatch.do_orm_execute:
-        return _let_hear(unit, statement, params, options, bind_arguments, purpose)
-    if isinstance(statement, Select) and names_entities(statement):
-        return _execute_select(unit, statement, params, options, bind_arguments, purpose)
-    if isinstance(statement, str):
-        statement = text(statement)
-    if not hasattr(statement, "_fields"):
-        raise ObjectNotExecutableError(
-            f"{type(statement).__name__} cannot be executed",
-            why="execute() takes statements: select(), insert(), update(), delete(), text(), or a string",
-            fix="wrap the entity in a statement, as in select(User)",
-            code="AZ-S31",
-        )
-    if isinstance(statement, FromStatement):
-        plan, found = given(unit, statement, params, options, bind_arguments)
-        return _result(unit, plan, (found,))
-    return _execute_other(unit, statement, params, options, bind_arguments)
+    try:
+        if state is None and unit.executes_itself:
+            statement, purpose = taken_purpose(statement)
+        if state is None and unit.dispatch.do_orm_execute:
+            return _let_hear(unit, statement, params, options, bind_arguments, purpose)
+        if isinstance(statement, Select) and names_entities(statement):
+            return _execute_select(unit, statement, params, options, bind_arguments, purpose)
+        if isinstance(statement, str):
+            statement = text(statement)
+        if not hasattr(statement, "_fields"):
+            raise ObjectNotExecutableError(
+                f"{type(statement).__name__} cannot be executed",
+                why="execute() takes statements: select(), insert(), update(), delete(), text(), or a string",
+                fix="wrap the entity in a statement, as in select(User)",
+                code="AZ-S31",
+            )
+        if isinstance(statement, FromStatement):
+            plan, found = given(unit, statement, params, options, bind_arguments)
+            return _result(unit, plan, (found,))
+        return _execute_other(unit, statement, params, options, bind_arguments)
+    except (TypeError, AttributeError, ValueError, KeyError):
+        # Looked at here, so that right arguments need no look.
+        check_execution(params, options, bind_arguments)
+        raise
 
 
 def fetch(unit: StatementUnit, statement: Any, purpose: Purpose) -> list[Any]:
@@ -280,8 +287,11 @@ def _execute_select(
 ) -> Any:
     plan, connection, prepared, terms = prepare(unit, statement, params, options, bind_arguments, purpose)
     of_statement = statement._execution_options
-    size = (options or {}).get("yield_per") or (of_statement and of_statement.get("yield_per"))
-    if size:
+    size = options.get("yield_per") if options else None
+    if size is None and of_statement:
+        size = of_statement.get("yield_per")
+    if size is not None:
+        check_count("yield_per", size)
         return _result(unit, plan, plan.chunks(unit, connection, prepared, size, terms)).yield_per(size)
     loads = None if purpose is None else purpose.loads
     if terms is not None and terms.options.get("skip_user_error_events"):
