@@ -391,7 +391,7 @@ class Fetching(Generic[Element]):
         return self._only(needed=False)
 
     def _only(self, *, needed: bool) -> Element | None:
-        elements = self.fetchmany(2)
+        elements = self._up_to(2)
         self._source.close()
         if len(elements) == 1:
             return elements[0]

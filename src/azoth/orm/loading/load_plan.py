@@ -286,18 +286,23 @@ class LoadPlan:
         ``trees`` has the options of this execution where they carry values.
         """
         identity_map = unit.identity_map
-        lasting = None if terms is None else terms.lasting
-        token = token_of(unit, terms) if terms is not None or unit.execution_options else None
-        load = self.load if token is None else self.loader_at(token)
-        origins = [Origin(identity_map, tree, (), lasting, token) for tree in trees or self.trees]
-        if self.is_small and not self.after and identity_map.strong is None and not unit.dispatch.loaded_as_persistent:
+        heard = unit.dispatch.loaded_as_persistent
+        if terms is None and not unit.execution_options:
+            load = self.load
+            origins = [Origin(identity_map, tree) for tree in trees or self.trees]
+        else:
+            token = token_of(unit, terms)
+            lasting = None if terms is None else terms.lasting
+            load = self.load if token is None else self.loader_at(token)
+            origins = [Origin(identity_map, tree, (), lasting, token) for tree in trees or self.trees]
+        if self.is_small and not self.after and identity_map.strong is None and not heard:
             try:
                 return load(rows, identity_map, origins, None)
             except Exception as error:
                 self._say_where(error)
                 raise
         touched: Any = [[] for _ in origins] if self.after else None
-        before = set(identity_map.all_states()) if unit.dispatch.loaded_as_persistent else None
+        before = set(identity_map.all_states()) if heard else None
         try:
             results = quietly(load, rows, identity_map, origins, touched)
         except Exception as error:

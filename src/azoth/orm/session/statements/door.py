@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from azoth import engine as engines
 from azoth.engine.result import ChunkedIteratorResult
@@ -78,20 +78,9 @@ class StatementUnit(Unit, Protocol):
         ...
 
 
-class Prepared(NamedTuple):
-    """A SELECT of entities that is ready to run.
-
-    Attributes:
-        plan: how it runs, and what its rows become.
-        connection: where it runs.
-        statement: the statement with its values.
-        terms: what acts on the loads that follow; None for nothing.
-    """
-
-    plan: LoadPlan
-    connection: Connection
-    statement: Any
-    terms: Terms | None
+Prepared: TypeAlias = "tuple[LoadPlan, Connection, Any, Terms | None]"
+"""A SELECT of entities that is ready to run: how it runs and what its rows become, where, with which values, and what
+acts on the loads that follow (None for nothing). A plain tuple, because it is made for each statement."""
 
 
 def execute(
@@ -115,12 +104,15 @@ def execute(
     Returns:
         the result.
     """
-    purpose = None if state is None else state.purpose
+    purpose = None
     try:
-        if state is None and unit.executes_itself:
-            statement, purpose = taken_purpose(statement)
-        if state is None and unit.dispatch.do_orm_execute:
-            return _let_hear(unit, statement, params, options, bind_arguments, purpose)
+        if state is not None:
+            purpose = state.purpose
+        elif unit.executes_itself or unit.dispatch.do_orm_execute:
+            if unit.executes_itself:
+                statement, purpose = taken_purpose(statement)
+            if unit.dispatch.do_orm_execute:
+                return _let_hear(unit, statement, params, options, bind_arguments, purpose)
         if isinstance(statement, Select) and names_entities(statement):
             return _execute_select(unit, statement, params, options, bind_arguments, purpose)
         if isinstance(statement, str):
@@ -165,8 +157,8 @@ def fetch(unit: StatementUnit, statement: Any, purpose: Purpose) -> list[Any]:
     if unit.dispatch.do_orm_execute:
         result = _let_hear(unit, statement, None, options, None, purpose)
         return list(result.scalars() if len(statement._raw_columns) == 1 else map(tuple, result))
-    prepared = prepare(unit, statement, None, options, None, purpose)
-    return prepared.plan.run(unit, prepared.connection, prepared.statement, purpose.loads, prepared.terms)
+    plan, connection, prepared, terms = prepare(unit, statement, None, options, None, purpose)
+    return plan.run(unit, connection, prepared, purpose.loads, terms)
 
 
 def prepare(
@@ -216,7 +208,7 @@ def prepare(
     plan = statement_cache.plans.get((statement._shape, refresh))
     if plan is None:
         plan = find_load_plan(statement, statement_cache, refresh=refresh)
-    return Prepared(plan, connection, statement, terms)
+    return plan, connection, statement, terms
 
 
 def given(
