@@ -80,9 +80,7 @@ class LoadPlan:
         binds: tuple[Any, ...] | None = None,
         criteria: Mapping[Any, Any] = NO_CRITERIA,
     ) -> None:
-        joins = any(isinstance(result, EntityNode) and result.joined for result in results)
-        lowered = add_joins(statement, results, criteria) if joins else statement
-        lowered, expressions = _with_columns(lowered, results)
+        lowered, expressions = lowered_select(statement, results, criteria)
         self.lowered = lowered
         self.prepared = prepared = statement_cache.prepare(lowered)
         self._prepared_bind = prepared.bind
@@ -275,8 +273,21 @@ def _rewrite_loaders(class_: type[Any]) -> None:
 LISTENERS_CHANGED.append(_rewrite_loaders)
 
 
-def _with_columns(statement: Any, results: Sequence[ResultNode]) -> tuple[Any, list[Any]]:
-    """Select what the results need, each expression once; gives the statement and the expressions in row order."""
+def lowered_select(
+    statement: Any, results: Sequence[ResultNode], criteria: Mapping[Any, Any] = NO_CRITERIA
+) -> tuple[Any, list[Any]]:
+    """Join what is loaded by joins, and select what the results need, each expression once.
+
+    Args:
+        statement: the SELECT without its options.
+        results: what its rows become; where the statement is wrapped, they refer to the subquery afterwards.
+        criteria: from mapper to what holds for its rows besides, where they are joined.
+
+    Returns:
+        the Core SELECT, and the expressions in the order of its rows.
+    """
+    if any(isinstance(result, EntityNode) and result.joined for result in results):
+        statement = add_joins(statement, results, criteria)
     ordered = expressions_of(results)
     return statement.with_only_columns(*ordered, maintain_column_froms=True), ordered
 

@@ -25,6 +25,8 @@ RELATIONSHIP_STRATEGIES: Final = frozenset(
 )
 
 
+EAGER: Final = frozenset({"joined", "selectin", "subquery", "immediate"})
+"""Strategies that load related objects with the result of a statement, by means of their own."""
 RECURSIVE: Final = frozenset({"selectin", "immediate"})
 """Strategies that go on along the same relationship (``recursion_depth``)."""
 
@@ -469,3 +471,18 @@ def _parent_of(attribute: Any) -> Any:
 def _entity(alias: Any) -> Any:
     from_alias = getattr(alias, "_azoth_entity", None)
     return alias if from_alias is None else from_alias
+
+
+def without_eager_loads(options: Iterable[Any]) -> list[Any]:
+    """Leave out of options what loads related objects together with a result."""
+    kept: list[Any] = []
+    for option in options:
+        if not isinstance(option, Load):
+            kept.append(option)
+            continue
+        paths = tuple([path for path in option.paths if path[0].action not in EAGER])
+        if paths:
+            load = Load()
+            load.paths = paths
+            kept.append(load)
+    return kept

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from azoth.exc import UnboundExecutionError
 from azoth.orm.query.query_state import QueryState
 from azoth.orm.query.stand_in import StandIns
+from azoth.orm.query.statement_facts import first_mapper
 from azoth.sql.elements import literal_column
 from azoth.sql.selectable import CompoundSelect, Select, SelectLabelStyle, SetOperation
 
@@ -16,7 +18,7 @@ class Embedding(QueryState):
     @property
     def statement(self) -> Any:
         """The SELECT of the query."""
-        statement = self._statement
+        statement = self._as_sent(self._statement)
         return statement if not self._params else statement.params(self._params)
 
     @property
@@ -29,7 +31,8 @@ class Embedding(QueryState):
         return self.statement
 
     def __str__(self) -> str:
-        return str(self.statement)
+        statement = self.statement
+        return str(statement.compile(None if self.session is None else _bind_of(self.session, statement)))
 
     @property
     def whereclause(self) -> Any:
@@ -130,6 +133,15 @@ class Embedding(QueryState):
         copy._names_entities = None
         copy._params = None
         return copy
+
+
+def _bind_of(session: Any, statement: Any) -> Any:
+    """Find where a statement goes that is only printed; None where that is not known."""
+    mapper = first_mapper(statement)
+    try:
+        return session.get_bind(**({} if mapper is None else {"mapper": mapper}), clause=statement)
+    except UnboundExecutionError:
+        return None
 
 
 def _bare(statement: Any) -> Any:

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
+from azoth.orm import bulk
 from azoth.orm.loading.criteria_in_statement import add_criteria
 from azoth.orm.loading.joined_eager import NO_CRITERIA, joined_mappers
-from azoth.orm.loading.load_plan import LoadPlan
-from azoth.orm.loading.loader_criteria import JoinedCriteria, LoaderCriteria, criterion_for, without_criteria
+from azoth.orm.loading.load_plan import LoadPlan, lowered_select
+from azoth.orm.loading.loader_criteria import (
+    JoinedCriteria,
+    LoaderCriteria,
+    criteria_among,
+    criterion_for,
+    without_criteria,
+)
 from azoth.orm.loading.result_nodes import EntityNode, ResultNode, result_nodes, shape_of_results
 from azoth.orm.loading.result_nodes import names_entities as selects_entities
+from azoth.orm.query.statement_facts import kind_of
 from azoth.sql.cache_key import UNCACHEABLE
-from azoth.sql.selectable import Select, canonical_shape
+from azoth.sql.selectable import FromStatement, Select, canonical_shape
 
 if TYPE_CHECKING:
     from azoth.sql.statement_cache import StatementCache
+
+CHANGES: Final = frozenset({"insert", "update", "delete"})
 
 
 def names_entities(statement: Any) -> bool:
@@ -69,20 +79,65 @@ def make_load_plan(statement: Any, statement_cache: StatementCache, *, refresh: 
         scalar=len(results) == 1,
         refresh=refresh,
         binds=statement._binds,
-        criteria=next((one.conditions for one in options if one.__class__ is JoinedCriteria), NO_CRITERIA),
+        criteria=_conditions_of_joined(options),
     )
     plan.shape = shape_of_results(results)
     plan.may_repeat = may_repeat
     return plan
 
 
-def with_criteria(statement: Any, criteria: Sequence[LoaderCriteria], statement_cache: StatementCache) -> Any:
+def _conditions_of_joined(options: Sequence[Any]) -> Mapping[Any, Any]:
+    return next((one.conditions for one in options if one.__class__ is JoinedCriteria), NO_CRITERIA)
+
+
+def sent_form(statement: Any) -> Any:
+    """Write a statement in Core terms as a session sends it, for printing it.
+
+    Args:
+        statement: any statement or expression.
+
+    Returns:
+        the Core statement: with joins of eager loads, the columns that are loaded, and criteria of options; itself
+        where it names no entities.
+    """
+    kind = kind_of(statement)
+    if kind == "from_statement":
+        return given_statement(statement)
+    if kind in CHANGES:
+        return _with_own_criteria(bulk.by_columns(statement))
+    if kind not in ("select", "compound_select"):
+        return statement
+    statement = _with_own_criteria(statement)
+    if kind == "compound_select" or not names_entities(statement):
+        return statement
+    options = statement._with_options
+    results = result_nodes(statement._raw_columns, options)
+    core = statement._copy_with(_with_options=()) if options else statement
+    return lowered_select(core, results, _conditions_of_joined(options))[0]
+
+
+def given_statement(statement: FromStatement) -> Any:
+    """Give the statement that gives the rows of another one, with the criteria of both."""
+    element = bulk.by_columns(statement.element)
+    criteria = criteria_among((*statement._with_options, *getattr(element, "_with_options", ())))
+    return add_criteria(without_criteria(element), criteria) if criteria else element
+
+
+def _with_own_criteria(statement: Any) -> Any:
+    options = getattr(statement, "_with_options", None)
+    criteria = criteria_among(options) if options else ()
+    return with_criteria(statement, criteria) if criteria else statement
+
+
+def with_criteria(
+    statement: Any, criteria: Sequence[LoaderCriteria], statement_cache: StatementCache | None = None
+) -> Any:
     """Put the criteria among a statement's options into it.
 
     Args:
         statement: a SELECT or set operation, an UPDATE or DELETE.
         criteria: those of its options.
-        statement_cache: where is kept which entities are joined to statements of this shape.
+        statement_cache: where is kept which entities are joined to statements of this shape; nowhere where left out.
 
     Returns:
         the statement without these options. What they say about entities that azoth joins by itself stands in another
@@ -97,8 +152,10 @@ def with_criteria(statement: Any, criteria: Sequence[LoaderCriteria], statement_
     return changed.options(JoinedCriteria(conditions)) if conditions else changed
 
 
-def _joined_mappers(statement: Any, statement_cache: StatementCache) -> list[Any]:
+def _joined_mappers(statement: Any, statement_cache: StatementCache | None) -> list[Any]:
     """List the mappers of the entities that azoth joins to a SELECT by itself."""
+    if statement_cache is None:
+        return joined_mappers(result_nodes(statement._raw_columns, statement._with_options))
     shape = canonical_shape(statement._shape)
     known: list[Any] | None = statement_cache.plans.get(("joined", shape))
     if known is None:

@@ -57,10 +57,10 @@ class ClauseElement(Shaped):
         """
         if dialect is None and bind is not None:
             dialect = bind.dialect
-        return ports.compile_element(self, dialect, **options)
+        return ports.compile_element(ports.sent_form(self), dialect, **options)
 
     def __str__(self) -> str:
-        return str(ports.compile_element(self))
+        return str(ports.compile_element(ports.sent_form(self)))
 
     def __repr__(self) -> str:
         return f"<{type(self).__module__}.{type(self).__name__} object at {id(self):#x}>"

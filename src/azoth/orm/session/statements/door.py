@@ -16,12 +16,11 @@ from azoth import engine as engines
 from azoth.engine.result import ChunkedIteratorResult
 from azoth.exc import ObjectNotExecutableError
 from azoth.orm import bulk
-from azoth.orm.loading.criteria_in_statement import add_criteria
 from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.loader_criteria import LoaderCriteria, criteria_among, without_criteria
 from azoth.orm.loading.purpose import Purpose
 from azoth.orm.loading.terms import Terms, following_terms
-from azoth.orm.query.lowering import find_load_plan, names_entities, with_criteria
+from azoth.orm.query.lowering import find_load_plan, given_statement, names_entities, with_criteria
 from azoth.orm.query.statement_facts import first_mapper, merged_options
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.ports import Unit
@@ -234,19 +233,12 @@ def _given(
             unit,
             connection,
             statement._raw_columns,
-            _given_statement(statement),
+            given_statement(statement),
             params,
             statement._with_options,
             refresh=refresh,
             terms=following_terms(criteria_among(statement._with_options), options, refresh),
         )
-
-
-def _given_statement(statement: FromStatement) -> Any:
-    """Give the statement that gives the rows, with the criteria of both."""
-    element = bulk.by_columns(statement.element)
-    criteria = criteria_among((*statement._with_options, *getattr(element, "_with_options", ())))
-    return add_criteria(without_criteria(element), criteria) if criteria else element
 
 
 def _let_hear(
