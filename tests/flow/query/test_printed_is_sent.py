@@ -118,10 +118,10 @@ PARTS: list[Callable[[Any], Any]] = [
     lambda statement: statement.join(Ship.crew),
     lambda statement: statement.outerjoin(Ship.flags),
     lambda statement: statement.order_by(Ship.name.desc()),
-    lambda statement: statement.limit(3),
     lambda statement: statement.distinct(),
-    lambda statement: statement.offset(2).limit(1),
     lambda statement: statement.with_for_update(),
+    lambda statement: statement.limit(3),
+    lambda statement: statement.offset(2),
 ]
 
 
@@ -129,7 +129,7 @@ PARTS: list[Callable[[Any], Any]] = [
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     options=st.lists(st.sampled_from(range(len(OPTIONS))), max_size=4, unique=True),
-    parts=st.lists(st.sampled_from(range(len(PARTS))), max_size=4, unique=True),
+    parts=st.lists(st.sampled_from(range(len(PARTS))), max_size=4, unique=True).map(sorted),
     classic=st.booleans(),
 )
 def test_a_printed_select_is_the_one_that_is_sent(
@@ -188,16 +188,11 @@ def test_other_statements_are_printed_as_they_are_sent(session: Session, sent: S
 
 def test_printing_needs_no_engine() -> None:
     statement = select(Sailor).options(joinedload(Sailor.ship), with_loader_criteria(Ship, Ship.name == "Argo"))
-    assert (
-        str(statement).split()
-        == (
-            "SELECT sailor.id, sailor.rank, sailor.ship_id, ship_1.id AS id_1, ship_1.ship_name, "
-            "(SELECT count(sailor.id) AS count_1 FROM sailor WHERE sailor.ship_id = ship_1.id) AS size, "
-            "flag_1.id AS id_2, flag_1.ship_id AS ship_id_1 "
-            "FROM sailor LEFT OUTER JOIN ship AS ship_1 ON ship_1.id = sailor.ship_id AND ship_1.ship_name = :ship_name_1 "
-            "LEFT OUTER JOIN flag AS flag_1 ON ship_1.id = flag_1.ship_id"
-        ).split()
-    )
+    sql = str(statement)
+    assert "LEFT OUTER JOIN ship AS ship_1 ON ship_1.id = sailor.ship_id AND ship_1.ship_name = :ship_name_1" in sql
+    assert "LEFT OUTER JOIN flag AS flag_1 ON ship_1.id = flag_1.ship_id" in sql
+    assert "WHERE sailor.ship_id = ship_1.id) AS size" in sql
+    assert "ship_story" not in sql
     assert statement.compile().params == {"ship_name_1": "Argo"}
 
 
