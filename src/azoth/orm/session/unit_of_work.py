@@ -20,6 +20,7 @@ from azoth.orm.session.objects.lifecycle_events import detached, loaded, members
 from azoth.orm.session.statements import door
 from azoth.orm.session.transactions.enlisted import all_in_turn
 from azoth.orm.session.transactions.exclusive_use import exclusive_use
+from azoth.orm.session.transactions.own_endings import heed_texts
 from azoth.orm.session.transactions.transaction import SessionTransaction, refuse_begin
 from azoth.util.serial_numbers import serial_numbers
 
@@ -300,7 +301,9 @@ class UnitOfWork:
         """
         if self.classic is not None and self.classic.is_outside(self) and hasattr(bind, "connect"):
             return bind.connect()
-        return self.begun().connection_for(bind, execution_options)
+        connection = self.begun().connection_for(bind, execution_options)
+        heed_texts(self, connection)
+        return connection
 
     def connection_for(self, mapper: Mapper) -> Any:
         """Give the connection on which statements about a mapper run, beginning the transaction where needed."""

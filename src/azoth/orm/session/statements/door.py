@@ -25,7 +25,8 @@ from azoth.orm.query.statement_facts import first_mapper, merged_options
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.ports import Unit
 from azoth.orm.session.statements.execute_state import ORMExecuteState, announce_change
-from azoth.sql.elements import text
+from azoth.orm.session.transactions.own_endings import heed_texts
+from azoth.sql.elements import TextClause, text
 from azoth.sql.selectable import FromStatement, Select
 
 if TYPE_CHECKING:
@@ -297,6 +298,8 @@ def _execute_other(
         else:
             connection = unit.begun().connection_for(_bind_for(unit, statement, bind_arguments))
             statement, _ = _obeying(statement, connection.statement_cache)
+            if statement.__class__ is TextClause and not unit.is_outside:
+                heed_texts(unit, connection)
             result = connection.execute(statement, params, execution_options=given_options)
     finally:
         in_use.release()

@@ -320,7 +320,7 @@ class SessionTransaction:
         released = self.restoration.release_deleted()
         self.restoration = Restoration()
         if expires:
-            self._expire_all()
+            self.expire_all()
         try:
             for listener in unit.dispatch.deleted_to_detached:
                 for instance in released:
@@ -409,12 +409,13 @@ class SessionTransaction:
         try:
             self._rollback_participants()
         finally:
-            self._restore()
+            self.restore_objects()
 
     def _rollback_participants(self) -> None:
         all_in_turn(map(attrgetter("rollback"), self._participants))
 
-    def _restore(self) -> None:
+    def restore_objects(self) -> None:
+        """Put the objects back to before this transaction."""
         unit = self._unit()
         restoration, self.restoration = self.restoration, Restoration()
         try:
@@ -518,7 +519,8 @@ class SessionTransaction:
             for listener in unit.dispatch.after_transaction_end:
                 listener(unit.session, self)
 
-    def _expire_all(self) -> None:
+    def expire_all(self) -> None:
+        """Let all objects be loaded anew when they are read."""
         for states in self._unit().identity_map.entities.values():
             expire_states(list(states.values()))
 
