@@ -140,7 +140,7 @@ def given_rows(
     cursor = run(connection, prepared.sql, prepared.bind(statement, parameters, connection))
     try:
         plan = given_rows_plan(connection, raw_columns, prepared, statement, cursor, options, refresh=refresh)
-        return plan, plan.load_rows(unit, cursor, None, terms)
+        return plan, plan.load_rows(unit, cursor, None, terms, statement)
     except BaseException as error:
         raise_failure(connection, cursor, error, prepared.sql, parameters)
         raise

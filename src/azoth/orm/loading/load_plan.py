@@ -11,6 +11,7 @@ from weakref import WeakSet
 from azoth.exc import InvalidRequestError
 from azoth.orm.loading.joined_eager import NO_CRITERIA, add_joins
 from azoth.orm.loading.key_lists import BoundValues
+from azoth.orm.loading.load_context import HeardOrigins, LoadContext
 from azoth.orm.loading.related_loads import RelatedLoads
 from azoth.orm.loading.result_nodes import AfterLoad, BundleNode, EntityNode, ResultNode, expressions_of
 from azoth.orm.loading.row_loader import RowLayout, RowLoader, generate
@@ -36,6 +37,7 @@ class LoadPlan:
         load: the generated row loader; its text is in ``load.__source__``.
         scalar: whether results are values rather than tuples of values.
         shape: what makes result rows of them (set by whoever wants rows).
+        is_heard: whether somebody listens, or has listened, to instances being loaded.
         is_small: whether the result has few rows for certain (``get()``), so that preparing for many only costs.
         may_repeat: whether an object can come in several rows of the result (False is a promise).
         entity_places: the positions of entities in a result of several things.
@@ -53,6 +55,7 @@ class LoadPlan:
         "after",
         "entity_nodes",
         "entity_places",
+        "is_heard",
         "is_small",
         "load",
         "lowered",
@@ -102,7 +105,7 @@ class LoadPlan:
         ]
         self.entity_places = entity_places(results)
         self.unique_filters = unique_filters(results)
-        self.is_small = False
+        self.is_small = self.is_heard = False
         self.may_repeat = True
         self.scalar = scalar
         self.stands_alone = scalar and stands_alone(results[0])
@@ -113,6 +116,9 @@ class LoadPlan:
             _living.add(self)
 
     def _take_loader(self) -> None:
+        managers = [node.mapper.manager for node in self.entity_nodes]
+        # Never taken back: another thread may be using the loader that was written with listeners.
+        self.is_heard |= any(manager.dispatch.load or manager.dispatch.refresh for manager in managers)
         self.load = self.write_loader()
         self._tokened_load: RowLoader | None = None
 
@@ -135,6 +141,11 @@ class LoadPlan:
             if source.__class__ is int
         }
         return replace_consistently(self.lowered, lambda node: values.get(id(node)))
+
+    def sent_with(self, statement: Any) -> Any:
+        """Give the Core statement that was executed for a statement; that one itself where it was given."""
+        lowered = getattr(self, "lowered", None)
+        return statement if lowered is None else self.with_values(statement)
 
     def parameters(self, statement: Any, parameters: Any = None) -> tuple[Any, ...]:
         """Bind the values that a statement of this plan's shape carries."""
@@ -172,10 +183,11 @@ class LoadPlan:
         parameters: tuple[Any, ...] = ()
         try:
             if connection.dispatch.execute:
-                return self.load_rows(unit, run_heard(connection, self.with_values(statement), terms), loads, terms)
+                rows = run_heard(connection, self.with_values(statement), terms)
+                return self.load_rows(unit, rows, loads, terms, statement)
             parameters = self.parameters(statement)
             cursor = run(connection, self.sql, parameters)
-            return self.load_rows(unit, cursor, loads, terms)
+            return self.load_rows(unit, cursor, loads, terms, statement)
         except BaseException as error:
             raise_failure(connection, cursor, error, self.sql, parameters)
             raise
@@ -204,7 +216,7 @@ class LoadPlan:
             in_use.release()
         # No generator: after an error it would call itself finished.
         portions = Portions(connection, cursor, self.sql, parameters, size, unit.reading)
-        return map(partial(self._load_portion, unit, terms), portions)
+        return map(partial(self._load_portion, unit, terms, statement), portions)
 
     def _refuse_joined_collections(self) -> None:
         for node in self.entity_nodes:
@@ -217,16 +229,21 @@ class LoadPlan:
                         code="AZ-L304",
                     )
 
-    def _load_portion(self, unit: Unit, terms: Terms | None, rows: list[Any]) -> list[Any]:
+    def _load_portion(self, unit: Unit, terms: Terms | None, statement: Any, rows: list[Any]) -> list[Any]:
         if not unit.in_use.acquire(False):
             refuse_concurrent_use("load")
         try:
-            return self.load_rows(unit, rows, None, terms)
+            return self.load_rows(unit, rows, None, terms, statement)
         finally:
             unit.in_use.release()
 
     def load_rows(
-        self, unit: Unit, rows: Any, loads: RelatedLoads | None = None, terms: Terms | None = None
+        self,
+        unit: Unit,
+        rows: Any,
+        loads: RelatedLoads | None = None,
+        terms: Terms | None = None,
+        statement: Any = None,
     ) -> list[Any]:
         """Make instances from rows, and load the relationships that come after them, or note them in ``loads``."""
         identity_map = unit.identity_map
@@ -234,6 +251,9 @@ class LoadPlan:
         token = token_of(unit, terms)
         load = self.load if token is None else self.loader_at(token)
         origins = [Origin(identity_map, tree, terms=lasting, token=token) for tree in self.trees]
+        if self.is_heard:
+            origins = HeardOrigins(origins)
+            origins.context = LoadContext(unit, self, statement, terms)
         if self.is_small and not self.after and identity_map.strong is None and not unit.dispatch.loaded_as_persistent:
             return load(rows, identity_map, origins, None)
         touched: Any = [[] for _ in origins] if self.after else None

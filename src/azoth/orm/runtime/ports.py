@@ -97,6 +97,11 @@ class Unit(Protocol):
         ...
 
     @property
+    def flush_context(self) -> Any:
+        """What listeners get who are told of the flush that is going on."""
+        ...
+
+    @property
     def no_autoflush(self) -> Any:
         """A block in which loads do not flush."""
         ...

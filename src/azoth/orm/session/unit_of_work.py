@@ -14,6 +14,7 @@ from azoth.orm.loading.purpose import Purpose
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.session.binds import Binds
+from azoth.orm.session.flush.flush_context import FlushContext
 from azoth.orm.session.objects import membership
 from azoth.orm.session.objects.adding import add
 from azoth.orm.session.objects.lifecycle_events import detached, loaded, members
@@ -94,7 +95,7 @@ class UnitOfWork:
         identity_map: the objects; another one after ``expunge_all()``.
         transaction: the innermost transaction, savepoint or subtransaction that is begun, or None.
         in_use: the lock of who uses the session at the moment; see ``azoth.orm.runtime.concurrent_use``.
-        flushing: whether a flush is going on.
+        flushing: whether a flush is going on; what its listeners get where the session's are told of it.
         dispatch: who listens to the session's events.
         bind: the engine or connection for everything that ``binds`` does not name, or None.
         binds: what is named, or None where nothing is.
@@ -122,7 +123,7 @@ class UnitOfWork:
         self._number: int | None = None
         self.transaction: SessionTransaction | None = None
         self.in_use = RLock()
-        self.flushing = False
+        self.flushing: bool | FlushContext = False
 
     # Not the constructor's arguments: calling a class with so many keywords costs as much as all the rest of a session.
     def take_settings(
@@ -376,6 +377,12 @@ class UnitOfWork:
         """Flush pending changes before a statement, if neither the session nor the statement's options forbid it."""
         if self.autoflushes and not self.flushing and (not options or options.get("autoflush", True)):
             self._session().flush()
+
+    @property
+    def flush_context(self) -> FlushContext:
+        """What listeners get who are told of the flush that is going on."""
+        flushing = self.flushing
+        return FlushContext(self.session, self.transaction) if isinstance(flushing, bool) else flushing
 
     def remember(self, outcome: FlushOutcome) -> None:
         """Note what changed in memory, for the case that the transaction is rolled back."""

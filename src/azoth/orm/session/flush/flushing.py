@@ -82,7 +82,7 @@ def _flush(unit: UnitOfWork, objects: Collection[object] | None) -> None:
 def _flush_observed(unit: UnitOfWork, transaction: SessionTransaction, objects: Collection[object] | None) -> None:
     dispatch, session = unit.dispatch, unit.session
     identity_map = unit.identity_map
-    context = FlushContext(session, transaction)
+    unit.flushing = context = FlushContext(session, transaction)
     for listener in dispatch.before_flush:
         listener(session, context, objects)
     if not (identity_map.new or identity_map.modified or identity_map.deleted):

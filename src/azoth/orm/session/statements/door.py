@@ -312,9 +312,10 @@ def _change(
     connection = unit.begun().connection_for(_bind_for(unit, statement, bind_arguments))
     statement, _ = _obeying(statement, connection.statement_cache)
     with _translating(connection, options):
-        result = bulk.execute_change(unit, connection, statement, params, options)
-    if unit.dispatch.changing_rows:
-        announce_change(unit.session, statement, result)
+        matched: list[Any] | None = [] if unit.dispatch.changing_rows else None
+        result = bulk.execute_change(unit, connection, statement, params, options, matched)
+    if matched is not None:
+        announce_change(unit.session, statement, result, matched)
     return result
 
 
