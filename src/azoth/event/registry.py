@@ -116,7 +116,7 @@ def _check_options(family: type[Events], spec: EventSpec, options: dict[str, Any
 def _only_once(dispatch: Dispatch, identifier: str, function: Listener, called: Listener) -> Listener:
     unused = threading.Lock()
 
-    def call(*values: Any, **more: Any) -> Any:
+    def call(*values: Any, **more: object) -> Any:
         # Two threads may fire the event at the same time; the first to take the lock keeps it for ever.
         if not unused.acquire(blocking=False):
             return None

@@ -74,7 +74,7 @@ def _compile_first(element: Any, dialect: CompilerDialect | None, **options: Any
     return _compile(element, dialect, **options)
 
 
-def _itself(element: Any) -> Any:
+def _itself(element: object) -> object:
     return element
 
 
@@ -85,7 +85,7 @@ def _no_entity(cls: type[Any]) -> Any:
 _import_upper_layers: Callable[[], None] = _nothing_to_import
 _compile: Callable[..., Any] = _compile_first
 _entity: Callable[[type[Any]], Any] = _no_entity
-_sent: Callable[[Any], Any] = _itself
+_sent: Callable[[object], object] = _itself
 
 
 def compile_element(element: Any, dialect: CompilerDialect | None = None, **options: Any) -> Any:
@@ -121,7 +121,7 @@ def entity_of(cls: type[Any]) -> Any:
     return _entity(cls)
 
 
-def sent_form(element: Any) -> Any:
+def sent_form(element: object) -> object:
     """Find what is sent for a statement: what a session makes of one with entities; the ORM installs what knows.
 
     Args:
@@ -145,7 +145,7 @@ def install_entity_of(function: Callable[[type[Any]], Any]) -> None:
     _entity = function
 
 
-def install_sent_form(function: Callable[[Any], Any]) -> None:
+def install_sent_form(function: Callable[[object], object]) -> None:
     """Fill the slot behind ``sent_form()``; for the ORM."""
     global _sent
     _sent = function

@@ -264,6 +264,7 @@ def test_listeners_of_ddl_are_told_what_they_take_by_name(engine: Engine) -> Non
 # -- connecting ---------------------------------------------------------------
 
 
+@pytest.mark.sqlite_only("connects by its driver, sqlite3")
 def test_a_creator_that_takes_an_argument_gets_the_record_of_the_pool() -> None:
     records: list[Any] = []
 
@@ -278,6 +279,7 @@ def test_a_creator_that_takes_an_argument_gets_the_record_of_the_pool() -> None:
     engine.dispose()
 
 
+@pytest.mark.sqlite_only("connects by its driver, sqlite3")
 def test_a_creator_whose_arguments_have_defaults_is_called_without_any() -> None:
     engine = create_engine("sqlite://", creator=lambda path=":memory:": sqlite3.connect(path))
     with engine.connect() as connection:
@@ -285,6 +287,7 @@ def test_a_creator_whose_arguments_have_defaults_is_called_without_any() -> None
     engine.dispose()
 
 
+@pytest.mark.sqlite_only("connects by its driver, sqlite3")
 def test_do_connect_may_change_the_arguments_or_connect_by_itself() -> None:
     engine = create_engine("sqlite:///nowhere/at/all.db")
     asked: list[Any] = []

@@ -38,7 +38,7 @@ WAYS: Final = {
 """What ``dml_strategy`` may be for each kind of statement."""
 
 
-Matched = list[tuple[Any, tuple[Any, ...]]]
+Matched = list[tuple[object, tuple[object, ...]]]
 
 
 class CountedResult(ChunkedIteratorResult[Any]):

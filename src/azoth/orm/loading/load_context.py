@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from azoth.orm.loading.terms import TOKEN, Terms
 from azoth.orm.runtime.origin import Origin
-from azoth.sql.visitors import Visitable
+from azoth.sql.elements import ClauseElement
 
 if TYPE_CHECKING:
-    from azoth.orm.loading.load_plan import LoadPlan
     from azoth.orm.runtime.ports import Unit
+
+
+class SentPlan(Protocol):
+    """A load plan, as far as this module knows it.
+
+    Attributes:
+        refresh: whether objects that are present take over the rows' values.
+    """
+
+    refresh: bool
+
+    def sent_with(self, statement: object) -> ClauseElement:
+        """Give the Core statement that was executed for a statement."""
+        ...
 
 
 class LoadedStatement(NamedTuple):
@@ -22,8 +35,8 @@ class LoadedStatement(NamedTuple):
         statement: the Core statement that was sent.
     """
 
-    select_statement: Any
-    statement: Any
+    select_statement: ClauseElement
+    statement: ClauseElement
 
 
 class LoadContext:
@@ -37,7 +50,7 @@ class LoadContext:
         identity_token: that of the rows, or None.
     """
 
-    def __init__(self, unit: Unit, plan: LoadPlan, statement: Any, terms: Terms | None) -> None:
+    def __init__(self, unit: Unit, plan: SentPlan, statement: object, terms: Terms | None) -> None:
         self.session: Any = unit.session
         self.attributes: dict[Any, Any] = {}
         given = terms.options if terms is not None else {}
@@ -52,10 +65,10 @@ class LoadContext:
         self._statement = statement
 
     @property
-    def query(self) -> Any:
+    def query(self) -> ClauseElement:
         """The statement: the SELECT of entities, or the Core one that the ORM has sent by itself."""
         statement = self._statement
-        return statement if isinstance(statement, Visitable) else self.compile_state.statement
+        return statement if isinstance(statement, ClauseElement) else self.compile_state.statement
 
     user_passed_query = query
 
@@ -63,7 +76,7 @@ class LoadContext:
     def compile_state(self) -> LoadedStatement:
         """The statement in both of its forms."""
         sent = self._plan.sent_with(self._statement)
-        return LoadedStatement(self._statement if isinstance(self._statement, Visitable) else sent, sent)
+        return LoadedStatement(self._statement if isinstance(self._statement, ClauseElement) else sent, sent)
 
     @property
     def params(self) -> dict[str, Any]:

@@ -15,11 +15,12 @@ from azoth.orm.loading.load_context import HeardOrigins, LoadContext
 from azoth.orm.loading.related_loads import RelatedLoads
 from azoth.orm.loading.result_nodes import AfterLoad, BundleNode, EntityNode, ResultNode, expressions_of
 from azoth.orm.loading.row_loader import RowLayout, RowLoader, generate
-from azoth.orm.loading.statement_runner import Portions, raise_failure, run, run_for_portions, run_heard
+from azoth.orm.loading.statement_runner import Portions, note_options, raise_failure, run, run_for_portions, run_heard
 from azoth.orm.loading.terms import REFRESHING, Terms, token_of
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.instrumentation.instance_events import LISTENERS_CHANGED
 from azoth.orm.runtime.origin import Origin
+from azoth.sql.elements import ClauseElement
 from azoth.sql.selectable import replace_consistently
 from azoth.util.collector import quietly
 
@@ -142,10 +143,13 @@ class LoadPlan:
         }
         return replace_consistently(self.lowered, lambda node: values.get(id(node)))
 
-    def sent_with(self, statement: Any) -> Any:
+    def sent_with(self, statement: object) -> ClauseElement:
         """Give the Core statement that was executed for a statement; that one itself where it was given."""
-        lowered = getattr(self, "lowered", None)
-        return statement if lowered is None else self.with_values(statement)
+        if hasattr(self, "lowered"):
+            sent: ClauseElement = self.with_values(statement)
+            return sent
+        assert isinstance(statement, ClauseElement)
+        return statement
 
     def parameters(self, statement: Any, parameters: Any = None) -> tuple[Any, ...]:
         """Bind the values that a statement of this plan's shape carries."""
@@ -186,6 +190,8 @@ class LoadPlan:
                 rows = run_heard(connection, self.with_values(statement), terms)
                 return self.load_rows(unit, rows, loads, terms, statement)
             parameters = self.parameters(statement)
+            if terms is not None:
+                note_options(connection, terms)
             cursor = run(connection, self.sql, parameters)
             return self.load_rows(unit, cursor, loads, terms, statement)
         except BaseException as error:
@@ -229,7 +235,7 @@ class LoadPlan:
                         code="AZ-L304",
                     )
 
-    def _load_portion(self, unit: Unit, terms: Terms | None, statement: Any, rows: list[Any]) -> list[Any]:
+    def _load_portion(self, unit: Unit, terms: Terms | None, statement: object, rows: list[Any]) -> list[Any]:
         if not unit.in_use.acquire(False):
             refuse_concurrent_use("load")
         try:
@@ -243,7 +249,7 @@ class LoadPlan:
         rows: Any,
         loads: RelatedLoads | None = None,
         terms: Terms | None = None,
-        statement: Any = None,
+        statement: object = None,
     ) -> list[Any]:
         """Make instances from rows, and load the relationships that come after them, or note them in ``loads``."""
         identity_map = unit.identity_map

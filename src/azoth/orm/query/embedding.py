@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from azoth.exc import UnboundExecutionError
 from azoth.orm.query.query_state import QueryState
@@ -10,6 +10,9 @@ from azoth.orm.query.stand_in import StandIns
 from azoth.orm.query.statement_facts import first_mapper
 from azoth.sql.elements import literal_column
 from azoth.sql.selectable import CompoundSelect, Select, SelectLabelStyle, SetOperation
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.ports import SessionPort
 
 
 class Embedding(QueryState):
@@ -135,11 +138,11 @@ class Embedding(QueryState):
         return copy
 
 
-def _bind_of(session: Any, statement: Any) -> Any:
+def _bind_of(session: SessionPort, statement: object) -> object:
     """Find where a statement goes that is only printed; None where that is not known."""
     mapper = first_mapper(statement)
     try:
-        return session.get_bind(**({} if mapper is None else {"mapper": mapper}), clause=statement)
+        return session.get_bind() if mapper is None else session.get_bind(mapper)
     except UnboundExecutionError:
         return None
 

@@ -23,6 +23,7 @@ from azoth.sql.cache_key import UNCACHEABLE
 from azoth.sql.selectable import FromStatement, Select, canonical_shape
 
 if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.sql.statement_cache import StatementCache
 
 CHANGES: Final = frozenset({"insert", "update", "delete"})
@@ -86,11 +87,11 @@ def make_load_plan(statement: Any, statement_cache: StatementCache, *, refresh: 
     return plan
 
 
-def _conditions_of_joined(options: Sequence[Any]) -> Mapping[Any, Any]:
+def _conditions_of_joined(options: Sequence[object]) -> Mapping[Mapper, Any]:
     return next((one.conditions for one in options if one.__class__ is JoinedCriteria), NO_CRITERIA)
 
 
-def sent_form(statement: Any) -> Any:
+def sent_form(statement: object) -> object:
     """Write a statement in Core terms as a session sends it, for printing it.
 
     Args:
@@ -101,18 +102,18 @@ def sent_form(statement: Any) -> Any:
         where it names no entities.
     """
     kind = kind_of(statement)
-    if kind == "from_statement":
+    if isinstance(statement, FromStatement):
         return given_statement(statement)
     if kind in CHANGES:
         return _with_own_criteria(bulk.by_columns(statement))
     if kind not in ("select", "compound_select"):
         return statement
-    statement = _with_own_criteria(statement)
-    if kind == "compound_select" or not names_entities(statement):
-        return statement
-    options = statement._with_options
-    results = result_nodes(statement._raw_columns, options)
-    core = statement._copy_with(_with_options=()) if options else statement
+    narrowed = _with_own_criteria(statement)
+    if not isinstance(narrowed, Select) or not names_entities(narrowed):
+        return narrowed
+    options = narrowed._with_options
+    results = result_nodes(narrowed._raw_columns, options)
+    core = narrowed._copy_with(_with_options=()) if options else narrowed
     return lowered_select(core, results, _conditions_of_joined(options))[0]
 
 
@@ -123,10 +124,11 @@ def given_statement(statement: FromStatement) -> Any:
     return add_criteria(without_criteria(element), criteria) if criteria else element
 
 
-def _with_own_criteria(statement: Any) -> Any:
+def _with_own_criteria(statement: object) -> object:
     options = getattr(statement, "_with_options", None)
     criteria = criteria_among(options) if options else ()
-    return with_criteria(statement, criteria) if criteria else statement
+    narrowed: object = with_criteria(statement, criteria) if criteria else statement
+    return narrowed
 
 
 def with_criteria(

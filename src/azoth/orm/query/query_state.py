@@ -10,7 +10,7 @@ from azoth.orm.loading.option_functions import lazyload
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.lookup import entity_of
 from azoth.orm.query.stand_in import StandIns
-from azoth.sql.selectable import Select
+from azoth.sql.selectable import Executable, Select
 
 
 class QueryState:
@@ -39,7 +39,7 @@ class QueryState:
         copy._statement = statement
         return copy
 
-    def _as_sent(self, statement: Any) -> Any:
+    def _as_sent(self, statement: Executable) -> Executable:
         """Give the statement that runs for one of this query's."""
         if self._loads_eagerly:
             return statement

@@ -97,7 +97,12 @@ class Unit(Protocol):
         ...
 
     @property
-    def flush_context(self) -> Any:
+    def flushing(self) -> object:
+        """Whether a flush is going on; what its listeners get where the session's are told of it."""
+        ...
+
+    @property
+    def flush_context(self) -> object:
         """What listeners get who are told of the flush that is going on."""
         ...
 

@@ -9,12 +9,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, Protocol, Self, TypeVar, overload
 
 from azoth.event import Dispatch
-from azoth.exc import InvalidRequestError
+from azoth.exc import AzothError, InvalidRequestError, PendingRollbackError
 from azoth.orm.loading.purpose import Purpose
-from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
+from azoth.orm.runtime.concurrent_use import refuse_concurrent_use, refuse_other_threads
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.session.binds import Binds
-from azoth.orm.session.flush.flush_context import FlushContext
+from azoth.orm.session.events.flush_context import FlushContext
 from azoth.orm.session.objects import membership
 from azoth.orm.session.objects.adding import add
 from azoth.orm.session.objects.lifecycle_events import detached, loaded, members
@@ -26,11 +26,17 @@ from azoth.orm.session.transactions.transaction import SessionTransaction, refus
 from azoth.util.serial_numbers import serial_numbers
 
 if TYPE_CHECKING:
+    from azoth.engine.connection import Connection
     from azoth.orm.loading.load_plan import LoadPlan
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.persistence import FlushOutcome
     from azoth.orm.runtime.ports import Reading, SessionPort
     from azoth.orm.runtime.state import InstanceState
+
+OF_AUTOFLUSH: Final = (
+    "raised by the flush that comes before a query (autoflush); a session.no_autoflush block keeps it from coming "
+    "before its time"
+)
 
 Value = TypeVar("Value")
 
@@ -303,8 +309,12 @@ class UnitOfWork:
         if self.classic is not None and self.classic.is_outside(self) and hasattr(bind, "connect"):
             return bind.connect()
         connection = self.begun().connection_for(bind, execution_options)
-        heed_texts(self, connection)
+        self.heed_texts(connection)
         return connection
+
+    def heed_texts(self, connection: Connection) -> None:
+        """Hear of texts that end the transaction of a connection, or make savepoints in it."""
+        heed_texts(self, connection)
 
     def connection_for(self, mapper: Mapper) -> Any:
         """Give the connection on which statements about a mapper run, beginning the transaction where needed."""
@@ -371,12 +381,22 @@ class UnitOfWork:
     def autoflush(self) -> None:
         """Flush pending changes, if the session does so before queries."""
         if self.autoflushes and not self.flushing:
-            self._session().flush()
+            self._flush_by_itself()
 
     def autoflush_for(self, options: Mapping[str, Any] | None) -> None:
         """Flush pending changes before a statement, if neither the session nor the statement's options forbid it."""
         if self.autoflushes and not self.flushing and (not options or options.get("autoflush", True)):
+            self._flush_by_itself()
+
+    def _flush_by_itself(self) -> None:
+        try:
             self._session().flush()
+        except Exception as error:
+            if not isinstance(error, AzothError):
+                error.add_note(OF_AUTOFLUSH)
+            elif not isinstance(error, PendingRollbackError):
+                error.why = f"{OF_AUTOFLUSH}. {error.why}" if error.why else OF_AUTOFLUSH
+            raise
 
     @property
     def flush_context(self) -> FlushContext:
@@ -398,12 +418,16 @@ class UnitOfWork:
 
     def expunge(self, instance: object) -> None:
         """Let go of an object, with what the expunge cascade reaches."""
+        if self.flushing:
+            refuse_other_threads(self.in_use, "expunge()")
         departed = membership.expunge(self.identity_map, instance)
         if self.dispatch.detaching:
             detached(self, departed)
 
     def expunge_all(self) -> None:
         """Let go of all objects."""
+        if self.flushing:
+            refuse_other_threads(self.in_use, "expunge_all()")
         former = self.identity_map
         departed = members(former) if self.dispatch.detaching else ()
         self.identity_map = IdentityMap(self, keep_all=self.keeps_all)

@@ -34,9 +34,9 @@ class Announcement(NamedTuple):
 
     listeners: tuple[Callable[..., Any], ...]
     target: Any
-    facts: Mapping[str, Any]
+    facts: Mapping[str, object]
 
-    def tell(self, connection: Any) -> None:
+    def tell(self, connection: object) -> None:
         """Call the listeners."""
         for listener in self.listeners:
             listener(self.target, connection, **self.facts)
@@ -172,15 +172,15 @@ def _connection_of(bind: Any) -> AbstractContextManager[Any]:
     return nullcontext(bind)
 
 
-def _before(verb: str, target: Any, facts: Mapping[str, Any]) -> Iterator[Step]:
+def _before(verb: str, target: Any, facts: Mapping[str, object]) -> Iterator[Step]:
     return _announce(f"before_{verb}", target, facts)
 
 
-def _after(verb: str, target: Any, facts: Mapping[str, Any]) -> Iterator[Step]:
+def _after(verb: str, target: Any, facts: Mapping[str, object]) -> Iterator[Step]:
     return _announce(f"after_{verb}", target, facts)
 
 
-def _announce(name: str, target: Any, facts: Mapping[str, Any]) -> Iterator[Step]:
+def _announce(name: str, target: Any, facts: Mapping[str, object]) -> Iterator[Step]:
     listeners = getattr(target.dispatch, name)
     if listeners:
         yield Announcement(listeners, target, facts)

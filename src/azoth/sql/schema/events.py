@@ -34,12 +34,12 @@ class DDLEvents(Events):
 
     @classmethod
     def _wrap(
-        cls, spec: EventSpec, target: Any, function: Callable[..., Any], options: dict[str, Any]
-    ) -> Callable[..., Any]:
+        cls, spec: EventSpec, target: object, function: Callable[..., object], options: dict[str, Any]
+    ) -> Callable[..., object]:
         return function if spec.name == "column_reflect" else _telling(function, named=bool(options.get("named")))
 
 
-def _telling(function: Callable[..., Any], *, named: bool) -> Callable[..., Any]:
+def _telling(function: Callable[..., object], *, named: bool) -> Callable[..., object]:
     """Give a listener what it takes by name: many take the target and the connection alone."""
     # With the first listener: slow to import.
     import inspect  # noqa: PLC0415
@@ -47,13 +47,13 @@ def _telling(function: Callable[..., Any], *, named: bool) -> Callable[..., Any]
     parameters = inspect.signature(function).parameters
     takes_all = any(one.kind is one.VAR_KEYWORD for one in parameters.values())
 
-    def taken(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    def taken(facts: Mapping[str, object]) -> Mapping[str, object]:
         return facts if takes_all else {name: facts[name] for name in parameters if name in facts}
 
-    def tell(target: Any, connection: Any, **facts: Any) -> None:
+    def tell(target: object, connection: object, **facts: object) -> None:
         function(target, connection, **taken(facts))
 
-    def tell_by_name(**facts: Any) -> None:
+    def tell_by_name(**facts: object) -> None:
         function(**taken(facts))
 
     return tell_by_name if named else tell

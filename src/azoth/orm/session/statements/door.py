@@ -25,7 +25,6 @@ from azoth.orm.query.statement_facts import first_mapper, merged_options
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.ports import Unit
 from azoth.orm.session.statements.execute_state import ORMExecuteState, announce_change
-from azoth.orm.session.transactions.own_endings import heed_texts
 from azoth.sql.elements import TextClause, text
 from azoth.sql.selectable import FromStatement, Select
 
@@ -67,6 +66,10 @@ class StatementUnit(Unit, Protocol):
 
     def autoflush_for(self, options: Mapping[str, Any] | None) -> None:
         """Flush pending changes before a statement, unless its options forbid it."""
+        ...
+
+    def heed_texts(self, connection: Connection) -> None:
+        """Hear of texts that end the transaction of a connection."""
         ...
 
     def carry_out(self, work: Any, *arguments: Any, **keywords: Any) -> Any:
@@ -299,7 +302,7 @@ def _execute_other(
             connection = unit.begun().connection_for(_bind_for(unit, statement, bind_arguments))
             statement, _ = _obeying(statement, connection.statement_cache)
             if statement.__class__ is TextClause and not unit.is_outside:
-                heed_texts(unit, connection)
+                unit.heed_texts(connection)
             result = connection.execute(statement, params, execution_options=given_options)
     finally:
         in_use.release()
@@ -312,7 +315,7 @@ def _change(
     connection = unit.begun().connection_for(_bind_for(unit, statement, bind_arguments))
     statement, _ = _obeying(statement, connection.statement_cache)
     with _translating(connection, options):
-        matched: list[Any] | None = [] if unit.dispatch.changing_rows else None
+        matched: list[tuple[object, tuple[object, ...]]] | None = [] if unit.dispatch.changing_rows else None
         result = bulk.execute_change(unit, connection, statement, params, options, matched)
     if matched is not None:
         announce_change(unit.session, statement, result, matched)

@@ -15,7 +15,7 @@ from azoth.sql.selectable import FromStatement, SelectBase
 if TYPE_CHECKING:
     from azoth.orm.runtime.ports import SessionPort
 
-Matched = tuple[Any, tuple[Any, ...]]
+Matched = tuple[object, tuple[object, ...]]
 """An object whose row is changed, and its primary key."""
 
 __all__ = ["BulkChange", "ChangeOptions", "LoadOptions", "ORMExecuteState"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 from weakref import ref
 
 from azoth.exc import AzothWarning
@@ -22,7 +22,7 @@ class UnitWithTransaction(Protocol):
         transaction: the innermost transaction that is begun, or None.
     """
 
-    transaction: Any
+    transaction: SessionTransaction | None
 
 
 ADVICE = {
@@ -55,7 +55,7 @@ class OwnEndings:
     def __init__(self, unit: UnitWithTransaction) -> None:
         self.unit = ref(unit)
 
-    def __call__(self, connection: Any, word: str) -> None:
+    def __call__(self, connection: Connection, word: str) -> None:
         """Warn, and put the objects into the state that their rows have now.
 
         Args:
