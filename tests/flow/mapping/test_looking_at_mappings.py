@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from azoth import Column, ForeignKey, Integer, String, Table, event, inspect, literal
+from azoth.exc import AzothWarning
 from azoth.orm import (
     DeclarativeBase,
     Mapped,
@@ -245,3 +246,36 @@ def test_what_a_class_adds_before_configuring_is_configured() -> None:
 
     configure_mappers()
     assert inspect(Ship).relationships["crew"].mapper is inspect(Sailor)
+
+
+# -- a comma too many ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("value", [mapped_column(Integer), Column(Integer), relationship("Nothing"), synonym("id")])
+def test_a_comma_behind_an_attribute_is_warned_about(value: Any) -> None:
+    class Base(DeclarativeBase):
+        pass
+
+    with pytest.warns(AzothWarning, match=r"Ship\.name is not mapped.*comma") as caught:
+
+        class Ship(Base):
+            __tablename__ = "ship"
+            id: Mapped[int] = mapped_column(primary_key=True)
+            name = (value,)
+
+    assert caught[0].filename == __file__
+    assert inspect(Ship).attrs.keys() == ["id"]
+
+
+@pytest.mark.filterwarnings("error")
+def test_other_tuples_are_let_be() -> None:
+    class Base(DeclarativeBase):
+        pass
+
+    class Ship(Base):
+        __tablename__ = "ship"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        ports = ("Iolkos",)
+        pair = (1, 2)
+
+    assert Ship.ports == ("Iolkos",)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from azoth.exc import InvalidRequestError
+from azoth.exc import AzothWarning, InvalidRequestError
 from azoth.orm.exc import MappedAnnotationError
 from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
 from azoth.orm.mapping.declarative.annotations.annotation_names import AnnotationNames
@@ -16,6 +17,7 @@ from azoth.orm.mapping.declarative.mapped_column import MappedColumn
 from azoth.orm.mapping.lookup import MAPPER
 from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.sql.schema import Column
+from azoth.util.user_frame import users_level
 
 ABSENT: Any = object()
 IGNORED_BASES = frozenset(
@@ -76,6 +78,7 @@ def _member(
     annotation = None if raw is ABSENT else read_annotation(names, where, raw)
     if annotation is None:
         if value is ABSENT or not _is_mapping(value):
+            _warn_of_comma(where, value)
             return None
         _check_annotated(class_, where, value, raw)
     elif value is not ABSENT and not _is_mapping(value):
@@ -89,6 +92,16 @@ def _member(
             code="AZ-M64",
         )
     return Member(key, value, annotation, from_mixin)
+
+
+def _warn_of_comma(where: str, value: object) -> None:
+    if isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], MappedColumn | Column | MapperProperty):
+        warnings.warn(
+            f"{where} is not mapped: it is a tuple of one {type(value[0]).__name__}; take away the comma at the end "
+            "of its line",
+            AzothWarning,
+            stacklevel=users_level(),
+        )
 
 
 def _check_annotated(class_: type[Any], where: str, value: Any, raw: Any) -> None:

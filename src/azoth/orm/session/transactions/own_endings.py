@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 from typing import TYPE_CHECKING, Protocol
 from weakref import ref
@@ -10,6 +9,7 @@ from weakref import ref
 from azoth.exc import AzothWarning
 from azoth.orm.session.objects.restoration import Restoration
 from azoth.orm.session.transactions.transaction import SessionTransaction
+from azoth.util.user_frame import users_level
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
@@ -76,7 +76,7 @@ class OwnEndings:
         warnings.warn(
             f"{word} was executed as a text within the transaction of a session; use {ADVICE[word]}",
             AzothWarning,
-            stacklevel=_users_level(),
+            stacklevel=users_level(),
         )
 
 
@@ -99,14 +99,6 @@ def _end(innermost: SessionTransaction, *, is_committed: bool) -> None:
 def _has_its_own_objects(transaction: SessionTransaction) -> bool:
     """Tell whether it is no subtransaction, whose objects are those of the transaction around it."""
     return transaction.nested or transaction.parent is None
-
-
-def _users_level() -> int:
-    """Count the frames up to the first one outside of the library, as ``warnings.warn()`` does from its caller."""
-    level, frame = 1, sys._getframe(1)
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("azoth."):
-        level, frame = level + 1, frame.f_back
-    return level
 
 
 __all__ = ["OwnEndings", "heed_texts"]
