@@ -34,7 +34,8 @@ READ_BY_USERS = {
     "azoth.engine.execution.cursor_result.Execution",
     "azoth.engine.execution.execution_context.ExecutionContext",
     "azoth.orm.query.query_state.QueryState",
-    "azoth.orm.session.flush.flush_context.FlushContext",
+    "azoth.orm.loading.load_context.LoadContext",
+    "azoth.orm.session.events.flush_context.FlushContext",
     "azoth.orm.session.statements.execute_state.BulkChange",
     "azoth.orm.session.statements.execute_state.ORMExecuteState",
 }

@@ -139,7 +139,7 @@ class _Connector:
         # Weakly, so that a forgotten engine goes together with its pool.
         self._engine = weakref.ref(engine)
 
-    def __call__(self, record: Any = None) -> Any:
+    def __call__(self, record: Any) -> Any:
         if self._creator is not None:
             return self._creator(record) if self._takes_record else self._creator()
         positional, named = list(self._positional), dict(self._named)
@@ -163,7 +163,14 @@ class _Connector:
 def _takes_arguments(creator: Callable[..., Any]) -> bool:
     import inspect  # noqa: PLC0415  # slow to import, and few engines have a creator
 
-    return bool(inspect.signature(creator).parameters)
+    try:
+        inspect.signature(creator).bind()
+    except TypeError:
+        return True
+    except ValueError:
+        # Written in C, and it does not say.
+        return False
+    return False
 
 
 def _pool_for(dialect: DefaultDialect, url: URL, arguments: Mapping[str, Any], connector: _Connector) -> Pool:

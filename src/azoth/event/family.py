@@ -168,8 +168,8 @@ def adapted(spec: EventSpec, function: Listener, *, named: bool, returns: bool) 
 def _by_name(spec: EventSpec, function: Listener) -> Listener:
     names = spec.arguments
 
-    def call(*values: Any) -> Any:
-        return function(**dict(zip(names, values, strict=True)))
+    def call(*values: Any, **more: object) -> Any:
+        return function(**dict(zip(names, values, strict=True)), **more)
 
     return call
 

@@ -127,11 +127,11 @@ def _check_options(family: type[Events], spec: EventSpec, options: dict[str, Any
 def _only_once(dispatch: Dispatch, identifier: str, function: Listener, called: Listener) -> Listener:
     unused = threading.Lock()
 
-    def call(*values: Any) -> Any:
+    def call(*values: Any, **more: object) -> Any:
         # Two threads may fire the event at the same time; the first to take the lock keeps it for ever.
         if not unused.acquire(blocking=False):
             return None
         dispatch.discard(identifier, function)
-        return called(*values)
+        return called(*values, **more)
 
     return call

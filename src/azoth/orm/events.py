@@ -5,8 +5,8 @@ from __future__ import annotations
 from azoth.orm.mapping.configuring.mapper_events import MapperEvents
 from azoth.orm.runtime.instrumentation.instance_events import InstanceEvents
 from azoth.orm.runtime.related.attribute_events import AttributeEvent, AttributeEvents
+from azoth.orm.session.events.flush_context import FlushContext
 from azoth.orm.session.events.session_events import SessionEvents
-from azoth.orm.session.flush.flush_context import FlushContext
 from azoth.orm.session.statements.execute_state import ORMExecuteState
 
 # Written by scripts/facades from the imports above; edit those.

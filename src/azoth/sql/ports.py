@@ -14,7 +14,9 @@ __all__ = [
     "fill_slots",
     "install_compile_element",
     "install_entity_of",
+    "install_sent_form",
     "install_upper_layers",
+    "sent_form",
 ]
 
 
@@ -72,6 +74,10 @@ def _compile_first(element: Any, dialect: CompilerDialect | None, **options: Any
     return _compile(element, dialect, **options)
 
 
+def _itself(element: object) -> object:
+    return element
+
+
 def _no_entity(cls: type[Any]) -> Any:
     return None
 
@@ -79,6 +85,7 @@ def _no_entity(cls: type[Any]) -> Any:
 _import_upper_layers: Callable[[], None] = _nothing_to_import
 _compile: Callable[..., Any] = _compile_first
 _entity: Callable[[type[Any]], Any] = _no_entity
+_sent: Callable[[object], object] = _itself
 
 
 def compile_element(element: Any, dialect: CompilerDialect | None = None, **options: Any) -> Any:
@@ -114,6 +121,18 @@ def entity_of(cls: type[Any]) -> Any:
     return _entity(cls)
 
 
+def sent_form(element: object) -> object:
+    """Find what is sent for a statement: what a session makes of one with entities; the ORM installs what knows.
+
+    Args:
+        element: a statement or an expression that is printed or compiled by itself.
+
+    Returns:
+        the statement in Core terms; itself where nothing is made of it.
+    """
+    return _sent(element)
+
+
 def install_compile_element(function: Callable[..., Any]) -> None:
     """Fill the slot behind ``compile_element()``; for the compiler package."""
     global _compile
@@ -124,3 +143,9 @@ def install_entity_of(function: Callable[[type[Any]], Any]) -> None:
     """Fill the slot behind ``entity_of()``; for the ORM."""
     global _entity
     _entity = function
+
+
+def install_sent_form(function: Callable[[object], object]) -> None:
+    """Fill the slot behind ``sent_form()``; for the ORM."""
+    global _sent
+    _sent = function

@@ -302,3 +302,25 @@ def test_an_implicit_connection_of_a_session_without_transaction_is_the_callers(
     with sess.connection() as connection:
         assert connection.execute(select(shop.users)).all() == []
     assert shop.engine.pool.checkedout() == 0
+
+
+def test_a_classic_session_shows_its_transaction(shop: Any) -> None:
+    session = sessionmaker(bind=shop.engine, autocommit=True)()
+    assert session.transaction is None
+    outer = session.begin()
+    assert session.transaction is outer
+    inner = session.begin(subtransactions=True)
+    assert session.transaction is inner
+    inner.commit()
+    assert session.transaction is outer
+    outer.rollback()
+    assert session.transaction is None
+    transactional = sessionmaker(bind=shop.engine, transactional=True)()
+    transaction = transactional.transaction
+    transaction.commit()
+    assert transactional.transaction is not transaction
+    transactional.close()
+
+
+def test_a_session_of_today_has_no_transaction_attribute(shop: Any) -> None:
+    assert not hasattr(sessionmaker(bind=shop.engine)(), "transaction")

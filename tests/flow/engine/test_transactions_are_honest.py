@@ -246,6 +246,7 @@ def execute_in_a_session(connection: Connection, sql: str) -> None:
     Session(connection, join_transaction_mode="control_fully").execute(text(sql))
 
 
+@pytest.mark.filterwarnings("ignore:.*was executed as a text within the transaction of a session")
 @pytest.mark.parametrize("execute", [execute_text, execute_for_the_driver, execute_in_a_session])
 @pytest.mark.parametrize("end, balance", [("COMMIT", 1), ("/* done */ end", 1), ("ROLLBACK", 10)])
 @pytest.mark.parametrize("mode", ["ON WRITE", "DEFERRED"])

@@ -186,5 +186,5 @@ def test_populate_existing_discards_changes(session: Any) -> None:
 
 def test_str_of_a_query_is_its_sql(session: Any) -> None:
     assert str(session.query(User.id).filter_by(name="ed")).split() == (
-        ["SELECT", "users.id", "FROM", "users", "WHERE", "users.user_name", "=", ":user_name_1"]
+        ["SELECT", "users.id", "FROM", "users", "WHERE", "users.user_name", "=", "?"]
     )

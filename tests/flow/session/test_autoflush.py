@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 import azoth
-from azoth import select, text
+from azoth import event, select, text
+from azoth.exc import IntegrityError
 from azoth.orm import Session
 from tests.flow.library import Author, Book
 
@@ -69,3 +74,30 @@ def test_nothing_pending_nothing_sent(session: Session, statements: list[str]) -
     session.scalars(select(Author)).all()
     session.flush()
     assert len(statements) == 1
+
+
+@pytest.mark.parametrize("read", [lambda s: s.scalars(select(Author)).all(), lambda s: s.query(Author).all()])
+def test_an_error_of_an_autoflush_says_that_it_comes_from_one(session: Session, read: Any) -> None:
+    session.add_all([Author(id=77, name="a"), Author(id=77, name="b")])
+    with pytest.raises(IntegrityError, match=r"autoflush.*session\.no_autoflush") as raised:
+        read(session)
+    session.rollback()
+    assert raised.value.why.count("autoflush)") == 1
+
+
+def test_an_error_of_a_flush_does_not_speak_of_autoflush(session: Session) -> None:
+    session.add_all([Author(id=77, name="a"), Author(id=77, name="b")])
+    with pytest.raises(IntegrityError) as raised:
+        session.flush()
+    assert "autoflush" not in str(raised.value)
+
+
+def test_what_a_listener_raises_in_an_autoflush_has_a_note(session: Session) -> None:
+    def refuse(*_arguments: Any) -> None:
+        raise KeyError
+
+    event.listen(session, "before_flush", refuse)
+    session.add(Author(name="a"))
+    with pytest.raises(KeyError) as raised:
+        session.scalars(select(Author)).all()
+    assert "autoflush" in raised.value.__notes__[0]

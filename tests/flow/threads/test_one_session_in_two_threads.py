@@ -199,3 +199,31 @@ def test_what_an_operation_does_inside_of_itself_is_one_use(session: Session, au
     session.query(Book).all()
     assert seen == [2]
     assert author not in session.dirty
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda session, author: session.add(Author(name="Grace")),
+        lambda session, author: session.add_all([Author(name="Grace")]),
+        lambda session, author: session.delete(author),
+        lambda session, author: session.expunge(author),
+        lambda session, author: session.expunge_all(),
+    ],
+    ids=["add", "add_all", "delete", "expunge", "expunge_all"],
+)
+def test_what_another_thread_flushes_cannot_be_changed(
+    session: Session, author: Author, pause: Pause, change: Use
+) -> None:
+    author.name = "Countess"
+    pause.is_armed = True
+    with ThreadPoolExecutor(1) as pool:
+        flushing = pool.submit(session.flush)
+        assert pause.reached.wait(PATIENCE)
+        with pytest.raises(IllegalStateChangeError, match="in use by another thread"):
+            change(session, author)
+        pause.go_on.set()
+        flushing.result()
+    assert author in session
+    assert not session.dirty
+    change(session, author)

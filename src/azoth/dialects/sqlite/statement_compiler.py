@@ -35,6 +35,13 @@ class SQLiteStatementCompiler(StatementCompiler):
 
     # --- SELECT ---
 
+    def _with_hints(self, text: str, table: FromClause, select: Select[Any]) -> str:
+        """Write hints that are meant for SQLite, such as INDEXED BY; those for all databases are of others."""
+        for hinted, hint, dialect in select._hints:
+            if hinted is table and dialect == self.dialect.name:
+                text += f" {hint.replace('%(name)s', self.table_reference(table))}"
+        return text
+
     def returning_options(self, change: Any) -> dict[str, Any]:
         """Name columns alone where the table has a schema, which SQLite does not take in RETURNING."""
         table = change._target

@@ -165,7 +165,7 @@ def result_of(
     """
     if cursor.description is None:
         if prepared is None or isinstance(statement, TextClause):
-            connection._heed_text()
+            connection._heed_text(statement if prepared is None else prepared.sql)
         return CursorResult(None, cursor, None, connection, prepared, statement, parameters, values)
     sql = statement if prepared is None else prepared.sql
     if stream is None:

@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from azoth.engine.dialect_base.begin_action import BeginAction, StatementNeed
 from azoth.engine.failure import driver_state, translated_failure
 from azoth.engine.transactions.transaction_control import TransactionControl
 from azoth.pool import PoolProxiedConnection
 
-__all__ = ["LazyBegin"]
+__all__ = ["LazyBegin", "transaction_word"]
+
+_FIRST_WORDS: Final = re.compile(
+    r"(?:[\s;]|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*(\w+)(?:\s+(?:transaction|work))?(\s+to\b)?", re.IGNORECASE | re.DOTALL
+)
+_ENDINGS: Final = {"commit": "COMMIT", "end": "COMMIT", "rollback": "ROLLBACK", "abort": "ROLLBACK"}
+
+
+def transaction_word(sql: str) -> str | None:
+    """Tell what a text does to the transaction.
+
+    Args:
+        sql: the text; comments may stand before its first word.
+
+    Returns:
+        "COMMIT", "ROLLBACK", "SAVEPOINT" or "ROLLBACK TO"; None where it does nothing to it.
+    """
+    found = _FIRST_WORDS.match(sql)
+    if found is None:
+        return None
+    word = found[1].lower()
+    if word == "savepoint":
+        return "SAVEPOINT"
+    ending = _ENDINGS.get(word)
+    return "ROLLBACK TO" if ending == "ROLLBACK" and found[2] else ending
 
 
 class LazyBegin(TransactionControl):
@@ -21,6 +46,8 @@ class LazyBegin(TransactionControl):
     _begin_action: BeginAction | None
     _exposed: bool = False
     """Whether the user was given the driver's connection, and may begin and end transactions there."""
+    _told_of_text: Callable[[Any, str], None] | None = None
+    """What is told of texts that end the transaction or make savepoints: whoever believes in the transaction."""
 
     def _begin_for(self, sql: str | None) -> None:
         """Begin in the database where a statement needs it, unless a transaction is begun there."""
@@ -63,14 +90,23 @@ class LazyBegin(TransactionControl):
         except Exception as error:  # noqa: BLE001 -- see run()
             self._repeat(attempt, error, "BEGIN", None)
 
-    def _heed_text(self) -> None:
+    def _heed_text(self, sql: str) -> None:
         """Note what a text of the user's own has done: a COMMIT or ROLLBACK of theirs ends the transaction.
 
+        Args:
+            sql: the text.
+
         State:
-            where it has ended, the next statement that writes begins another one.
+            where it has ended, its savepoints have too, and the next statement that writes begins another one.
+            ``_told_of_text`` hears of it.
         """
+        if self._told_of_text is not None and (word := transaction_word(sql)) is not None:
+            self._told_of_text(self, word)
         if self._begin_action is not None and self._begin_sent and driver_state(self) is False:
             self._ready = self._begin_sent = False
+            # The savepoints have ended with it.
+            while self._nested_transaction is not None:
+                self._nested_transaction._end()
 
     def _is_begun_by_others(self) -> bool:
         """Tell whether somebody else has begun a transaction on the driver's connection, in which we have only read."""

@@ -13,6 +13,7 @@ from azoth.orm.bulk.attribute_values import by_column, by_column_key, column_of
 from azoth.orm.bulk.rows_by_key import update_rows
 from azoth.orm.bulk.rows_by_table import is_one_table, refuse_statement
 from azoth.orm.bulk.synchronization import (
+    Affected,
     NewValues,
     check_strategy,
     evaluator_for,
@@ -38,6 +39,9 @@ WAYS: Final = {
 """What ``dml_strategy`` may be for each kind of statement."""
 
 
+Matched = list[tuple[object, tuple[object, ...]]]
+
+
 class CountedResult(ChunkedIteratorResult[Any]):
     """The result of a change of entities.
 
@@ -61,7 +65,14 @@ def changes_entity(statement: Any) -> bool:
     return entity_of(statement.table) is not None or names_entities(statement._returning)
 
 
-def execute_change(unit: Unit, connection: Connection, statement: Any, params: Any, options: Mapping[str, Any]) -> Any:
+def execute_change(
+    unit: Unit,
+    connection: Connection,
+    statement: Any,
+    params: Any,
+    options: Mapping[str, Any],
+    matched: Matched | None = None,
+) -> Any:
     """Execute an INSERT, UPDATE or DELETE of an entity.
 
     Args:
@@ -70,6 +81,7 @@ def execute_change(unit: Unit, connection: Connection, statement: Any, params: A
         statement: the statement; its values and parameters are named by attributes.
         params: one set of values or several; an UPDATE takes them as rows found by their primary keys.
         options: the execution options, ``synchronize_session`` among them.
+        matched: where to note the objects that follow the statement, each with its primary key as a tuple.
 
     Returns:
         the result: rows of RETURNING, where entities are instances; otherwise its ``rowcount`` counts.
@@ -99,11 +111,19 @@ def execute_change(unit: Unit, connection: Connection, statement: Any, params: A
     if isinstance(statement, Update):
         if isinstance(params, (list, tuple)) and params and way != "orm":
             return _update_many(unit, connection, mapper, statement, params, strategy, options)
-        return _update(unit, connection, mapper, statement, params, strategy, options)
+        return _update(unit, connection, mapper, statement, params, strategy, options, matched)
     affected = find_affected(unit, connection, mapper, statement, params, strategy, options.get(TOKEN))
+    _note(matched, mapper, affected)
     result = _executed(unit, connection, statement, params, options)
     let_go(unit, affected)
     return result
+
+
+def _note(matched: Matched | None, mapper: Mapper, affected: Affected) -> None:
+    if matched is not None:
+        matched.extend(
+            [(instance, state.pk if mapper.composite_key else (state.pk,)) for state, instance in affected.matched]
+        )
 
 
 def _check_way(way: str, statement: Any) -> None:
@@ -239,12 +259,14 @@ def _update(
     params: Any,
     strategy: Any,
     options: Mapping[str, Any],
+    matched: Matched | None,
 ) -> Any:
     statement = by_columns(statement)
     values = statement._values
     own = _bind_names(statement)
     parameters = _by_column_keys(mapper, params, own)
     affected = find_affected(unit, connection, mapper, statement, parameters, strategy, options.get(TOKEN))
+    _note(matched, mapper, affected)
     more = tuple(
         [
             (mapper.local_table.c[key], _bound(mapper, key, value))

@@ -147,7 +147,7 @@ def given_rows(
         cursor = tell_executed(connection, statement, parameters, cursor)
     try:
         plan = given_rows_plan(connection, raw_columns, prepared, statement, cursor, options, refresh=refresh)
-        return plan, plan.load_rows(unit, cursor, None, terms)
+        return plan, plan.load_rows(unit, cursor, None, terms, statement=statement)
     except BaseException as error:
         raise_failure(connection, cursor, error, prepared.sql, parameters)
         raise

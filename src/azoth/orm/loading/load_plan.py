@@ -11,11 +11,13 @@ from weakref import WeakSet
 from azoth.exc import InvalidRequestError
 from azoth.orm.loading.joined_eager import NO_CRITERIA, add_joins
 from azoth.orm.loading.key_lists import BoundValues
+from azoth.orm.loading.load_context import HeardOrigins, LoadContext
 from azoth.orm.loading.related_loads import RelatedLoads
 from azoth.orm.loading.result_nodes import AfterLoad, BundleNode, EntityNode, ResultNode, expressions_of
 from azoth.orm.loading.row_loader import RowLayout, RowLoader, generate
 from azoth.orm.loading.statement_runner import (
     Portions,
+    note_options,
     raise_failure,
     run,
     run_for_portions,
@@ -26,6 +28,7 @@ from azoth.orm.loading.terms import REFRESHING, Terms, token_of
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.instrumentation.instance_events import LISTENERS_CHANGED
 from azoth.orm.runtime.origin import Origin
+from azoth.sql.elements import ClauseElement
 from azoth.sql.selectable import replace_consistently
 from azoth.util.collector import quietly
 
@@ -45,6 +48,7 @@ class LoadPlan:
         load: the generated row loader; its text is in ``load.__source__``.
         scalar: whether results are values rather than tuples of values.
         shape: what makes result rows of them (set by whoever wants rows).
+        is_heard: whether somebody listens, or has listened, to instances being loaded.
         is_small: whether the result has few rows for certain (``get()``), so that preparing for many only costs.
         may_repeat: whether an object can come in several rows of the result (False is a promise).
         entity_places: the positions of entities in a result of several things.
@@ -63,6 +67,7 @@ class LoadPlan:
         "after",
         "entity_nodes",
         "entity_places",
+        "is_heard",
         "is_small",
         "load",
         "lowered",
@@ -94,9 +99,7 @@ class LoadPlan:
         criteria: Mapping[Any, Any] = NO_CRITERIA,
         brings: bool = False,
     ) -> None:
-        joins = any(isinstance(result, EntityNode) and result.joined for result in results)
-        lowered = add_joins(statement, results, criteria) if joins else statement
-        lowered, expressions = _with_columns(lowered, results)
+        lowered, expressions = lowered_select(statement, results, criteria)
         self.lowered = lowered
         self.prepared = prepared = statement_cache.prepare(lowered)
         self._prepared_bind = prepared.bind
@@ -123,7 +126,7 @@ class LoadPlan:
         ]
         self.entity_places = entity_places(results)
         self.unique_filters = unique_filters(results)
-        self.is_small = False
+        self.is_small = self.is_heard = False
         self.may_repeat = True
         self.scalar = scalar
         self.stands_alone = scalar and stands_alone(results[0])
@@ -136,6 +139,9 @@ class LoadPlan:
             _living.add(self)
 
     def _take_loader(self) -> None:
+        managers = [node.mapper.manager for node in self.entity_nodes]
+        # Never taken back: another thread may be using the loader that was written with listeners.
+        self.is_heard |= any(manager.dispatch.load or manager.dispatch.refresh for manager in managers)
         self.load = self.write_loader()
         self._tokened_load: RowLoader | None = None
 
@@ -176,6 +182,14 @@ class LoadPlan:
             for tree in self.trees
         ]
 
+    def sent_with(self, statement: object) -> ClauseElement:
+        """Give the Core statement that was executed for a statement; that one itself where it was given."""
+        if hasattr(self, "lowered"):
+            sent: ClauseElement = self.with_values(statement)
+            return sent
+        assert isinstance(statement, ClauseElement)
+        return statement
+
     def parameters(self, statement: Any, parameters: Any = None) -> tuple[Any, ...]:
         """Bind the values that a statement of this plan's shape carries."""
         sources = self.sources
@@ -213,12 +227,13 @@ class LoadPlan:
         try:
             if connection.dispatch.execute:
                 rows = run_heard(connection, self.with_values(statement), terms)
-                return self.load_rows(unit, rows, loads, terms, self._trees_of(statement))
+                return self.load_rows(unit, rows, loads, terms, self._trees_of(statement), statement)
             parameters = self.parameters(statement)
+            if terms is not None:
+                note_options(connection, terms)
             cursor = run(connection, self.sql, parameters)
-            return self.load_rows(
-                unit, cursor, loads, terms, None if self._own_binds is None else self._trees_of(statement)
-            )
+            trees = None if self._own_binds is None else self._trees_of(statement)
+            return self.load_rows(unit, cursor, loads, terms, trees, statement)
         except BaseException as error:
             raise_failure(connection, cursor, error, self.sql, parameters)
             raise
@@ -250,7 +265,7 @@ class LoadPlan:
             in_use.release()
         # No generator: after an error it would call itself finished.
         portions = Portions(connection, cursor, sql, parameters, size, unit.reading)
-        return map(partial(self._load_portion, unit, terms, self._trees_of(statement)), portions)
+        return map(partial(self._load_portion, unit, terms, self._trees_of(statement), statement), portions)
 
     def _refuse_joined_collections(self) -> None:
         for node in self.entity_nodes:
@@ -264,12 +279,17 @@ class LoadPlan:
                     )
 
     def _load_portion(
-        self, unit: Unit, terms: Terms | None, trees: list[LoaderTree] | None, rows: list[Any]
+        self,
+        unit: Unit,
+        terms: Terms | None,
+        trees: list[LoaderTree] | None,
+        statement: object,
+        rows: list[Any],
     ) -> list[Any]:
         if not unit.in_use.acquire(False):
             refuse_concurrent_use("load")
         try:
-            return self.load_rows(unit, rows, None, terms, trees)
+            return self.load_rows(unit, rows, None, terms, trees, statement)
         finally:
             unit.in_use.release()
 
@@ -280,10 +300,11 @@ class LoadPlan:
         loads: RelatedLoads | None = None,
         terms: Terms | None = None,
         trees: list[LoaderTree] | None = None,
+        statement: object = None,
     ) -> list[Any]:
         """Make instances from rows, and load the relationships that come after them, or note them in ``loads``.
 
-        ``trees`` has the options of this execution where they carry values.
+        ``trees`` has the options of this execution where they carry values; ``statement`` is for listeners.
         """
         identity_map = unit.identity_map
         heard = unit.dispatch.loaded_as_persistent
@@ -295,6 +316,9 @@ class LoadPlan:
             lasting = None if terms is None else terms.lasting
             load = self.load if token is None else self.loader_at(token)
             origins = [Origin(identity_map, tree, (), lasting, token) for tree in trees or self.trees]
+        if self.is_heard:
+            origins = HeardOrigins(origins)
+            origins.context = LoadContext(unit, self, statement, terms)
         if self.is_small and not self.after and identity_map.strong is None and not heard:
             try:
                 return load(rows, identity_map, origins, None)
@@ -349,8 +373,21 @@ def _rewrite_loaders(class_: type[Any]) -> None:
 LISTENERS_CHANGED.append(_rewrite_loaders)
 
 
-def _with_columns(statement: Any, results: Sequence[ResultNode]) -> tuple[Any, list[Any]]:
-    """Select what the results need, each expression once; gives the statement and the expressions in row order."""
+def lowered_select(
+    statement: Any, results: Sequence[ResultNode], criteria: Mapping[Any, Any] = NO_CRITERIA
+) -> tuple[Any, list[Any]]:
+    """Join what is loaded by joins, and select what the results need, each expression once.
+
+    Args:
+        statement: the SELECT without its options.
+        results: what its rows become; where the statement is wrapped, they refer to the subquery afterwards.
+        criteria: from mapper to what holds for its rows besides, where they are joined.
+
+    Returns:
+        the Core SELECT, and the expressions in the order of its rows.
+    """
+    if any(isinstance(result, EntityNode) and result.joined for result in results):
+        statement = add_joins(statement, results, criteria)
     ordered = expressions_of(results)
     return statement.with_only_columns(*ordered, maintain_column_froms=True), ordered
 

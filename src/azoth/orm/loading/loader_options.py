@@ -540,3 +540,18 @@ def _parent_of(attribute: Any) -> Any:
 def _entity(alias: Any) -> Any:
     from_alias = getattr(alias, "_azoth_entity", None)
     return alias if from_alias is None else from_alias
+
+
+def without_eager_loads(options: Iterable[Any]) -> list[Any]:
+    """Leave out of options what loads related objects together with a result."""
+    kept: list[Any] = []
+    for option in options:
+        if not isinstance(option, Load):
+            kept.append(option)
+            continue
+        paths = tuple([path for path in option.paths if path[0].action not in EAGER])
+        if paths:
+            load = Load()
+            load.paths = paths
+            kept.append(load)
+    return kept

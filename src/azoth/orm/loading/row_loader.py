@@ -190,7 +190,7 @@ def _make_instance(source: _Source, node: EntityNode, layout: RowLayout, pk: str
         source.add(depth, f"hook{n}_{position}(i{n})")
     for position, listener in enumerate(node.mapper.manager.dispatch.load):
         source.names[f"on_load{n}_{position}"] = listener
-        source.add(depth, f"on_load{n}_{position}(i{n}, origin{n})")
+        source.add(depth, f"on_load{n}_{position}(i{n}, origins.context)")
 
 
 def _emptier(attribute: Any) -> Callable[[Any, Any], None]:
@@ -227,7 +227,7 @@ def _present_instance(
             source.add(depth, f"if {name} not in v{n}: v{n}[{name}] = {layout.variable(expression)}")
         if listened:
             source.add(depth, "if missing:")
-            _tell_refreshed(source, node, "missing", depth + 1)
+            _tell_refreshed(source, node, "frozenset(missing)", depth + 1)
     if node.after:
         source.add(depth, f"touch{n}(s{n})")
 
@@ -249,7 +249,7 @@ def _tell_refreshed(source: _Source, node: EntityNode, keys: str, depth: int) ->
     n = node.index
     for position, listener in enumerate(node.mapper.manager.dispatch.refresh):
         source.names[f"on_refresh{n}_{position}"] = listener
-        source.add(depth, f"on_refresh{n}_{position}(i{n}, origin{n}, {keys})")
+        source.add(depth, f"on_refresh{n}_{position}(i{n}, origins.context, {keys})")
 
 
 def discard_changes(state: InstanceState, instance: Any, identity_map: Any) -> None:

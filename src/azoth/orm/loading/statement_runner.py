@@ -24,6 +24,12 @@ def run_heard(connection: Connection, statement: Any, terms: Terms | None) -> li
     return rows
 
 
+def note_options(connection: Connection, terms: Terms) -> None:
+    """Let listeners of cursor events find the options of the statement that comes next in their context."""
+    if connection.dispatch.cursor_execute and hasattr(connection, "_cursor_options"):
+        connection._cursor_options = terms.options
+
+
 def run_for_portions(connection: Connection, sql: str, parameters: tuple[Any, ...]) -> Any:
     """Execute a statement whose rows are going to be read in portions; gives the cursor, or what stands for it."""
     cursor = connection.run(sql, parameters, stream=True)

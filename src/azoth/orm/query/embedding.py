@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from azoth.exc import UnboundExecutionError
 from azoth.orm.query.query_state import QueryState
 from azoth.orm.query.stand_in import StandIns
+from azoth.orm.query.statement_facts import first_mapper
 from azoth.sql.elements import literal_column
 from azoth.sql.selectable import CompoundSelect, Select, SelectLabelStyle, SetOperation
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.ports import SessionPort
 
 
 class Embedding(QueryState):
@@ -16,7 +21,7 @@ class Embedding(QueryState):
     @property
     def statement(self) -> Any:
         """The SELECT of the query."""
-        statement = self._statement
+        statement = self._as_sent(self._statement)
         return statement if not self._params else statement.params(self._params)
 
     @property
@@ -29,7 +34,8 @@ class Embedding(QueryState):
         return self.statement
 
     def __str__(self) -> str:
-        return str(self.statement)
+        statement = self.statement
+        return str(statement.compile(None if self.session is None else _bind_of(self.session, statement)))
 
     @property
     def whereclause(self) -> Any:
@@ -130,6 +136,15 @@ class Embedding(QueryState):
         copy._names_entities = None
         copy._params = None
         return copy
+
+
+def _bind_of(session: SessionPort, statement: object) -> object:
+    """Find where a statement goes that is only printed; None where that is not known."""
+    mapper = first_mapper(statement)
+    try:
+        return session.get_bind() if mapper is None else session.get_bind(mapper)
+    except UnboundExecutionError:
+        return None
 
 
 def _bare(statement: Any) -> Any:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, overload
 
 from azoth.exc import InvalidRequestError, MultipleResultsFound, NoResultFound
 from azoth.orm.loading.loader_criteria import criteria_among
-from azoth.orm.loading.option_functions import lazyload
 from azoth.orm.mapping.lookup import entity_of, mapper_of
 from azoth.orm.query.lowering import names_entities
 from azoth.orm.query.narrowing import Narrowing
@@ -170,7 +169,7 @@ class Fetching(Narrowing, Selecting):
         if session is None:
             session = self._session()
         if not self._loads_eagerly:
-            statement = statement._copy_with(_with_options=(lazyload("*"),))
+            statement = self._as_sent(statement)
         if session.dispatch.do_orm_execute or session.unit.executes_itself:
             return self._fetch_observed(session, statement)
         if statement.__class__ is not Select:

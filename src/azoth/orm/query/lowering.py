@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from azoth.orm import bulk
 from azoth.orm.loading.criteria_in_statement import add_criteria, expressions_with_criteria
 from azoth.orm.loading.joined_eager import NO_CRITERIA, exchange_expressions, joined_mappers, mappers_with_expressions
-from azoth.orm.loading.load_plan import LoadPlan
-from azoth.orm.loading.loader_criteria import JoinedCriteria, LoaderCriteria, criterion_for, without_criteria
+from azoth.orm.loading.load_plan import LoadPlan, lowered_select
+from azoth.orm.loading.loader_criteria import (
+    JoinedCriteria,
+    LoaderCriteria,
+    criteria_among,
+    criterion_for,
+    without_criteria,
+)
 from azoth.orm.loading.loader_options import TreeOption
 from azoth.orm.loading.result_nodes import EntityNode, ResultNode, result_nodes, shape_of_results
 from azoth.orm.loading.result_nodes import names_entities as selects_entities
+from azoth.orm.query.statement_facts import kind_of
 from azoth.sql.cache_key import UNCACHEABLE
-from azoth.sql.selectable import Select, canonical_shape
+from azoth.sql.selectable import FromStatement, Select, canonical_shape
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.sql.statement_cache import StatementCache
+
+CHANGES: Final = frozenset({"insert", "update", "delete"})
 
 
 def names_entities(statement: Any) -> bool:
@@ -61,10 +71,7 @@ def make_load_plan(statement: Any, statement_cache: StatementCache, *, refresh: 
         the plan.
     """
     options = statement._with_options
-    results = result_nodes(statement._raw_columns, options)
-    added = next((one for one in options if one.__class__ is JoinedCriteria), None)
-    if added is not None and added.expressions:
-        exchange_expressions(results, added.expressions)
+    results, added = _results(statement)
     core = statement._copy_with(_with_options=()) if options else statement
     may_repeat = _may_repeat(core, results)
     plan = LoadPlan(
@@ -82,13 +89,64 @@ def make_load_plan(statement: Any, statement_cache: StatementCache, *, refresh: 
     return plan
 
 
-def with_criteria(statement: Any, criteria: Sequence[LoaderCriteria], statement_cache: StatementCache) -> Any:
+def _results(statement: Any) -> tuple[list[ResultNode], JoinedCriteria | None]:
+    """Say what a SELECT's rows become, and what criteria say of what azoth adds to it."""
+    options = statement._with_options
+    results = result_nodes(statement._raw_columns, options)
+    added = next((one for one in options if one.__class__ is JoinedCriteria), None)
+    if added is not None and added.expressions:
+        exchange_expressions(results, added.expressions)
+    return results, added
+
+
+def sent_form(statement: object) -> object:
+    """Write a statement in Core terms as a session sends it, for printing it.
+
+    Args:
+        statement: any statement or expression.
+
+    Returns:
+        the Core statement: with joins of eager loads, the columns that are loaded, and criteria of options; itself
+        where it names no entities.
+    """
+    kind = kind_of(statement)
+    if isinstance(statement, FromStatement):
+        return given_statement(statement)
+    if kind in CHANGES:
+        return _with_own_criteria(bulk.by_columns(statement))
+    if kind not in ("select", "compound_select"):
+        return statement
+    narrowed = _with_own_criteria(statement)
+    if not isinstance(narrowed, Select) or not names_entities(narrowed):
+        return narrowed
+    results, added = _results(narrowed)
+    core = narrowed._copy_with(_with_options=()) if narrowed._with_options else narrowed
+    return lowered_select(core, results, NO_CRITERIA if added is None else added.conditions)[0]
+
+
+def given_statement(statement: FromStatement) -> Any:
+    """Give the statement that gives the rows of another one, with the criteria of both."""
+    element = bulk.by_columns(statement.element)
+    criteria = criteria_among((*statement._with_options, *getattr(element, "_with_options", ())))
+    return add_criteria(without_criteria(element), criteria) if criteria else element
+
+
+def _with_own_criteria(statement: object) -> object:
+    options = getattr(statement, "_with_options", None)
+    criteria = criteria_among(options) if options else ()
+    narrowed: object = with_criteria(statement, criteria) if criteria else statement
+    return narrowed
+
+
+def with_criteria(
+    statement: Any, criteria: Sequence[LoaderCriteria], statement_cache: StatementCache | None = None
+) -> Any:
     """Put the criteria among a statement's options into it.
 
     Args:
         statement: a SELECT or set operation, an UPDATE or DELETE.
         criteria: those of its options.
-        statement_cache: where is kept which entities are joined to statements of this shape.
+        statement_cache: where is kept which entities are joined to statements of this shape; nowhere where left out.
 
     Returns:
         the statement without these options. What they say about entities that azoth joins by itself stands in another
@@ -110,7 +168,7 @@ def with_criteria_of_joins(
 
 
 def _with_joined(
-    changed: Select[Any], plain: Select[Any], criteria: Sequence[LoaderCriteria], statement_cache: StatementCache
+    changed: Select[Any], plain: Select[Any], criteria: Sequence[LoaderCriteria], statement_cache: StatementCache | None
 ) -> Select[Any]:
     joined, computing = _added_mappers(plain, statement_cache)
     conditions = {mapper: part for mapper in joined if (part := criterion_for(mapper, criteria)) is not None}
@@ -120,8 +178,11 @@ def _with_joined(
     return changed.options(JoinedCriteria(conditions, expressions)) if conditions or expressions else changed
 
 
-def _added_mappers(statement: Select[Any], statement_cache: StatementCache) -> tuple[list[Mapper], list[Mapper]]:
+def _added_mappers(statement: Select[Any], statement_cache: StatementCache | None) -> tuple[list[Mapper], list[Mapper]]:
     """List the mappers of the entities that azoth joins to a SELECT by itself, and those that compute attributes."""
+    if statement_cache is None:
+        results = result_nodes(statement._raw_columns, statement._with_options)
+        return joined_mappers(results), mappers_with_expressions(results)
     shape = canonical_shape(statement._shape)
     known: tuple[list[Mapper], list[Mapper]] | None = statement_cache.plans.get(("joined", shape))
     if known is None:

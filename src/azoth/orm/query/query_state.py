@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any, Self
 
 from azoth.exc import InvalidRequestError
+from azoth.orm.loading.loader_options import without_eager_loads
+from azoth.orm.loading.option_functions import lazyload
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.lookup import entity_of
 from azoth.orm.query.stand_in import StandIns
-from azoth.sql.selectable import Select
+from azoth.sql.selectable import Executable, Select
 
 
 class QueryState:
@@ -36,6 +38,12 @@ class QueryState:
         copy.__dict__.update(self.__dict__)
         copy._statement = statement
         return copy
+
+    def _as_sent(self, statement: Executable) -> Executable:
+        """Give the statement that runs for one of this query's."""
+        if self._loads_eagerly:
+            return statement
+        return statement._copy_with(_with_options=(lazyload("*"), *without_eager_loads(statement._with_options)))
 
     def _open(self, method: str) -> Any:
         """Give the SELECT, if more criteria can be added to it.

@@ -8,6 +8,7 @@ use. Threads that take turns under a lock of their own are left alone.
 
 from __future__ import annotations
 
+from _thread import RLock
 from typing import NoReturn
 
 from azoth.exc import IllegalStateChangeError
@@ -27,4 +28,19 @@ def refuse_concurrent_use(operation: str) -> NoReturn:
     )
 
 
-__all__ = ["refuse_concurrent_use"]
+def refuse_other_threads(in_use: RLock, operation: str) -> None:
+    """Refuse an operation that would change what another thread is flushing.
+
+    Args:
+        in_use: the lock of who uses the session.
+        operation: the operation, for the message.
+
+    Raises:
+        IllegalStateChangeError: the lock is another thread's.
+    """
+    if not in_use.acquire(False):
+        refuse_concurrent_use(operation)
+    in_use.release()
+
+
+__all__ = ["refuse_concurrent_use", "refuse_other_threads"]

@@ -99,6 +99,16 @@ class Unit(Protocol):
         ...
 
     @property
+    def flushing(self) -> object:
+        """Whether a flush is going on; what its listeners get where the session's are told of it."""
+        ...
+
+    @property
+    def flush_context(self) -> object:
+        """What listeners get who are told of the flush that is going on."""
+        ...
+
+    @property
     def no_autoflush(self) -> Any:
         """A block in which loads do not flush."""
         ...

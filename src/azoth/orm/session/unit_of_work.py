@@ -9,27 +9,35 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, Protocol, Self, TypeVar, overload
 
 from azoth.event import Dispatch
-from azoth.exc import InvalidRequestError
+from azoth.exc import AzothError, InvalidRequestError, PendingRollbackError
 from azoth.orm.loading.purpose import Purpose
-from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
+from azoth.orm.runtime.concurrent_use import refuse_concurrent_use, refuse_other_threads
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.session.binds import Binds
+from azoth.orm.session.events.flush_context import FlushContext
 from azoth.orm.session.objects import membership
 from azoth.orm.session.objects.adding import add
 from azoth.orm.session.objects.lifecycle_events import detached, loaded, members
 from azoth.orm.session.statements import door
 from azoth.orm.session.transactions.enlisted import all_in_turn
 from azoth.orm.session.transactions.exclusive_use import exclusive_use
+from azoth.orm.session.transactions.own_endings import heed_texts
 from azoth.orm.session.transactions.transaction import SessionTransaction, refuse_begin
 from azoth.util.serial_numbers import serial_numbers
 
 if TYPE_CHECKING:
+    from azoth.engine.connection import Connection
     from azoth.orm.loading.load_plan import LoadPlan
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.persistence import FlushOutcome
     from azoth.orm.runtime.ports import Reading, SessionPort
     from azoth.orm.runtime.state import InstanceState
     from azoth.orm.session.statements.execute_state import ORMExecuteState
+
+OF_AUTOFLUSH: Final = (
+    "raised by the flush that comes before a query (autoflush); a session.no_autoflush block keeps it from coming "
+    "before its time"
+)
 
 Value = TypeVar("Value")
 
@@ -104,7 +112,7 @@ class UnitOfWork:
         identity_map: the objects; another one after ``expunge_all()``.
         transaction: the innermost transaction, savepoint or subtransaction that is begun, or None.
         in_use: the lock of who uses the session at the moment; see ``azoth.orm.runtime.concurrent_use``.
-        flushing: whether a flush is going on.
+        flushing: whether a flush is going on; what its listeners get where the session's are told of it.
         dispatch: who listens to the session's events.
         bind: the engine or connection for everything that ``binds`` does not name, or None.
         binds: what is named, or None where nothing is.
@@ -136,7 +144,7 @@ class UnitOfWork:
         self._number: int | None = None
         self.transaction: SessionTransaction | None = None
         self.in_use = RLock()
-        self.flushing = False
+        self.flushing: bool | FlushContext = False
 
     # Not the constructor's arguments: calling a class with so many keywords costs as much as all the rest of a session.
     def take_settings(
@@ -328,7 +336,13 @@ class UnitOfWork:
         """
         if self.classic is not None and self.classic.is_outside(self) and hasattr(bind, "connect"):
             return bind.connect()
-        return self.begun().connection_for(bind, execution_options)
+        connection = self.begun().connection_for(bind, execution_options)
+        self.heed_texts(connection)
+        return connection
+
+    def heed_texts(self, connection: Connection) -> None:
+        """Hear of texts that end the transaction of a connection, or make savepoints in it."""
+        heed_texts(self, connection)
 
     def connection_for(self, mapper: Mapper) -> Any:
         """Give the connection on which statements about a mapper run, beginning the transaction where needed."""
@@ -406,12 +420,28 @@ class UnitOfWork:
     def autoflush(self) -> None:
         """Flush pending changes, if the session does so before queries."""
         if self.autoflushes and not self.flushing:
-            self._session().flush()
+            self._flush_by_itself()
 
     def autoflush_for(self, options: Mapping[str, Any] | None) -> None:
         """Flush pending changes before a statement, if neither the session nor the statement's options forbid it."""
         if self.autoflushes and not self.flushing and (not options or options.get("autoflush", True)):
+            self._flush_by_itself()
+
+    def _flush_by_itself(self) -> None:
+        try:
             self._session().flush()
+        except Exception as error:
+            if not isinstance(error, AzothError):
+                error.add_note(OF_AUTOFLUSH)
+            elif not isinstance(error, PendingRollbackError):
+                error.why = f"{OF_AUTOFLUSH}. {error.why}" if error.why else OF_AUTOFLUSH
+            raise
+
+    @property
+    def flush_context(self) -> FlushContext:
+        """What listeners get who are told of the flush that is going on."""
+        flushing = self.flushing
+        return FlushContext(self.session, self.transaction) if isinstance(flushing, bool) else flushing
 
     def remember(self, outcome: FlushOutcome) -> None:
         """Note what changed in memory, for the case that the transaction is rolled back."""
@@ -427,12 +457,16 @@ class UnitOfWork:
 
     def expunge(self, instance: object) -> None:
         """Let go of an object, with what the expunge cascade reaches."""
+        if self.flushing:
+            refuse_other_threads(self.in_use, "expunge()")
         departed = membership.expunge(self.identity_map, instance)
         if self.dispatch.detaching:
             detached(self, departed)
 
     def expunge_all(self) -> None:
         """Let go of all objects."""
+        if self.flushing:
+            refuse_other_threads(self.in_use, "expunge_all()")
         former = self.identity_map
         departed = members(former) if self.dispatch.detaching else ()
         self.identity_map = IdentityMap(self, {} if self.keeps_all else None)

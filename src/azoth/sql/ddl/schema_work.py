@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple, TypeAlias
 
@@ -24,10 +24,22 @@ from azoth.sql.schema import DDLBind, Index, MetaData, Table, install_schema_wor
 
 
 class Announcement(NamedTuple):
-    """An event between DDL statements: its listeners are called when it is its turn."""
+    """An event between DDL statements: its listeners are called when it is its turn.
+
+    Args:
+        listeners: who listens.
+        target: the table or the metadata.
+        facts: what is told by name.
+    """
 
     listeners: tuple[Callable[..., Any], ...]
     target: Any
+    facts: Mapping[str, object]
+
+    def tell(self, connection: object) -> None:
+        """Call the listeners."""
+        for listener in self.listeners:
+            listener(self.target, connection, **self.facts)
 
 
 Step: TypeAlias = ExecutableDDLElement | Announcement
@@ -41,20 +53,22 @@ class TablesToDDL:
         wanted = list(metadata.tables.values()) if tables is None else list(tables)
         missing = [table for table in wanted if not (checkfirst and _exists(table, bind))]
         elements = create_elements(metadata, bind, missing, checkfirst, with_sequences=tables is None)
-        run(bind, [*_before("create", metadata), *elements, *_after("create", metadata)])
+        facts = {"tables": missing, "checkfirst": checkfirst}
+        run(bind, [*_before("create", metadata, facts), *elements, *_after("create", metadata, facts)])
 
     def drop_all(self, metadata: Any, bind: DDLBind, tables: Sequence[Any] | None, checkfirst: bool) -> None:
         """Drop tables."""
         wanted = list(metadata.tables.values()) if tables is None else list(tables)
         present = [table for table in wanted if not checkfirst or _exists(table, bind)]
         elements = drop_elements(metadata, bind, present, checkfirst, with_sequences=tables is None)
-        run(bind, [*_before("drop", metadata), *elements, *_after("drop", metadata)])
+        facts = {"tables": present, "checkfirst": checkfirst}
+        run(bind, [*_before("drop", metadata, facts), *elements, *_after("drop", metadata, facts)])
 
     def create(self, item: Any, bind: DDLBind, checkfirst: bool) -> None:
         """Create one table, index or sequence."""
         if isinstance(item, Table):
             if not (checkfirst and _exists(item, bind)):
-                run(bind, table_elements(item, bind, None))
+                run(bind, table_elements(item, bind, None, checkfirst))
         elif isinstance(item, Index):
             run(bind, [CreateIndex(item, if_not_exists=checkfirst)])
         elif _uses_sequences(bind):
@@ -64,7 +78,7 @@ class TablesToDDL:
         """Drop one table, index or sequence."""
         if isinstance(item, Table):
             if not checkfirst or _exists(item, bind):
-                run(bind, _drop_table(item))
+                run(bind, _drop_table(item, checkfirst))
         elif isinstance(item, Index):
             run(bind, [DropIndex(item, if_exists=checkfirst)])
         elif _uses_sequences(bind):
@@ -81,21 +95,25 @@ def create_elements(
     can_alter = getattr(bind.dialect, "supports_alter", True)
     for table, constraints in sort_tables_and_constraints(tables):
         if table is not None:
-            elements += table_elements(table, bind, constraints if can_alter else None)
+            elements += table_elements(table, bind, constraints if can_alter else None, checkfirst)
         elif can_alter:
             elements += [AddConstraint(constraint) for constraint in constraints]
     return elements
 
 
-def table_elements(table: Any, bind: DDLBind, foreign_keys: Sequence[Any] | None) -> Iterator[Step]:
+def table_elements(
+    table: Any, bind: DDLBind, foreign_keys: Sequence[Any] | None, checkfirst: bool = False
+) -> Iterator[Step]:
     """Make the DDL that creates one table with its indexes and comments.
 
     Args:
         table: the table.
         bind: the engine or connection.
         foreign_keys: the foreign keys to create with it, None for all.
+        checkfirst: whether it was looked whether the table exists; listeners are told.
     """
-    yield from _before("create", table)
+    facts = {"checkfirst": checkfirst}
+    yield from _before("create", table, facts)
     yield CreateTable(table, include_foreign_key_constraints=foreign_keys)
     for index in sorted(table.indexes, key=lambda one: str(one.name)):
         yield CreateIndex(index)
@@ -105,7 +123,7 @@ def table_elements(table: Any, bind: DDLBind, foreign_keys: Sequence[Any] | None
         for column in table.c:
             if column.comment is not None:
                 yield SetColumnComment(column)
-    yield from _after("create", table)
+    yield from _after("create", table, facts)
 
 
 def drop_elements(
@@ -118,7 +136,7 @@ def drop_elements(
         elements += [DropConstraint(_named(constraint)) for constraint in ordered[-1][1]]
     for table, _ in reversed(ordered):
         if table is not None:
-            elements += _drop_table(table)
+            elements += _drop_table(table, checkfirst)
     if with_sequences and _uses_sequences(bind):
         elements += [DropSequence(one, if_exists=checkfirst) for one in metadata._sequences.values()]
     return elements
@@ -140,8 +158,7 @@ def run(bind: DDLBind, steps: Iterable[Step]) -> None:
     with _connection_of(bind) as connection:
         for step in chosen:
             if isinstance(step, Announcement):
-                for listener in step.listeners:
-                    listener(step.target, connection)
+                step.tell(connection)
             else:
                 connection.run_ddl((step,))
 
@@ -155,22 +172,23 @@ def _connection_of(bind: Any) -> AbstractContextManager[Any]:
     return nullcontext(bind)
 
 
-def _before(verb: str, target: Any) -> Iterator[Step]:
-    return _announce(f"before_{verb}", target)
+def _before(verb: str, target: Any, facts: Mapping[str, object]) -> Iterator[Step]:
+    return _announce(f"before_{verb}", target, facts)
 
 
-def _after(verb: str, target: Any) -> Iterator[Step]:
-    return _announce(f"after_{verb}", target)
+def _after(verb: str, target: Any, facts: Mapping[str, object]) -> Iterator[Step]:
+    return _announce(f"after_{verb}", target, facts)
 
 
-def _announce(name: str, target: Any) -> Iterator[Step]:
+def _announce(name: str, target: Any, facts: Mapping[str, object]) -> Iterator[Step]:
     listeners = getattr(target.dispatch, name)
     if listeners:
-        yield Announcement(listeners, target)
+        yield Announcement(listeners, target, facts)
 
 
-def _drop_table(table: Any) -> list[Step]:
-    return [*_before("drop", table), DropTable(table), *_after("drop", table)]
+def _drop_table(table: Any, checkfirst: bool) -> list[Step]:
+    facts = {"checkfirst": checkfirst}
+    return [*_before("drop", table, facts), DropTable(table), *_after("drop", table, facts)]
 
 
 def _exists(table: Any, bind: DDLBind) -> bool:

@@ -69,10 +69,10 @@ class ClauseElement(Shaped):
         for name in options:
             if name not in COMPILE_OPTIONS:
                 raise no_argument("compile()", name, {"bind", "dialect", *COMPILE_OPTIONS})
-        return ports.compile_element(self, dialect, **options)
+        return ports.compile_element(ports.sent_form(self), dialect, **options)
 
     def __str__(self) -> str:
-        return str(ports.compile_element(self))
+        return str(ports.compile_element(ports.sent_form(self)))
 
     def __repr__(self) -> str:
         return f"<{type(self).__module__}.{type(self).__name__} object at {id(self):#x}>"

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from azoth.event import Events
+from azoth.event import Events, EventSpec
 
 __all__ = ["DDLEvents"]
 
 
 class DDLEvents(Events):
-    """The events of a Table or a MetaData, or of all of a class; a ``DDL()`` can be the listener, too."""
+    """The events of a Table or a MetaData, or of all of a class; a ``DDL()`` can be the listener, too.
+
+    Listeners of creating and dropping get more by name, if they take it: ``checkfirst``, and those of a metadata
+    ``tables``, the tables that are created or dropped.
+    """
 
     def before_create(self, target: Any, connection: Any) -> None:
         """A table, or the tables of a metadata, are about to be created."""
@@ -26,3 +31,29 @@ class DDLEvents(Events):
 
     def column_reflect(self, inspector: Any, table: Any, column_info: dict[str, Any]) -> None:
         """A column was read from a database; change what will be made of it in place."""
+
+    @classmethod
+    def _wrap(
+        cls, spec: EventSpec, target: object, function: Callable[..., object], options: dict[str, Any]
+    ) -> Callable[..., object]:
+        return function if spec.name == "column_reflect" else _telling(function, named=bool(options.get("named")))
+
+
+def _telling(function: Callable[..., object], *, named: bool) -> Callable[..., object]:
+    """Give a listener what it takes by name: many take the target and the connection alone."""
+    # With the first listener: slow to import.
+    import inspect  # noqa: PLC0415
+
+    parameters = inspect.signature(function).parameters
+    takes_all = any(one.kind is one.VAR_KEYWORD for one in parameters.values())
+
+    def taken(facts: Mapping[str, object]) -> Mapping[str, object]:
+        return facts if takes_all else {name: facts[name] for name in parameters if name in facts}
+
+    def tell(target: object, connection: object, **facts: object) -> None:
+        function(target, connection, **taken(facts))
+
+    def tell_by_name(**facts: object) -> None:
+        function(**taken(facts))
+
+    return tell_by_name if named else tell

@@ -103,7 +103,7 @@ class Table(TableClause, SchemaItem, DialectOptions):
         extend_existing = extend_existing or useexisting
         existing: Table | None = metadata.tables.get(f"{schema}.{name}" if schema else name)
         if existing is not None:
-            if not keep_existing and not extend_existing and (args or _autoload_bind(metadata, options) is not None):
+            if args and not keep_existing and not extend_existing:
                 raise _already_defined(existing)
             if extend_existing:
                 existing._extend(args, options)

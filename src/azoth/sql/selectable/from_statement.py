@@ -39,6 +39,3 @@ class FromStatement(Executable):
             )
         self._raw_columns = raw_columns
         self.element = element
-
-    def __str__(self) -> str:
-        return str(self.element)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from azoth import exc
 from azoth.sql.elements import BindParameter, ClauseElement, ColumnElement, order_operand, plain_operand
+from azoth.sql.ports import entity_of
 from azoth.sql.selectable.resolve import resolve_from
 from azoth.sql.types import INTEGERTYPE
 
@@ -47,9 +48,23 @@ def ordering_clauses(clauses: Iterable[Any]) -> tuple[ClauseElement, ...]:
     """Turn the arguments of ``order_by()`` or ``group_by()`` into elements; strings name labels.
 
     Args:
-        clauses: expressions, or names of labels and columns of the result.
+        clauses: expressions, names of labels and columns of the result, or entities, which stand for their columns.
     """
-    return tuple([clause if isinstance(clause, ColumnElement) else order_operand(clause) for clause in clauses])
+    elements: list[Any] = []
+    for clause in clauses:
+        if isinstance(clause, ColumnElement):
+            elements.append(clause)
+        elif _is_entity(clause):
+            elements += list(resolve_from(clause).c)
+        else:
+            elements.append(order_operand(clause))
+    return tuple(elements)
+
+
+def _is_entity(clause: object) -> bool:
+    if isinstance(clause, type):
+        return entity_of(clause) is not None
+    return "_azoth_entity" in getattr(clause, "__dict__", ())
 
 
 def count_clause(value: Any, clause: str) -> ClauseElement | None:

@@ -224,7 +224,9 @@ class BinderSource:
         self.names["given"] = _given
         items = [f"{literal(name)}: {self._raw(name, bind)}" for bind, name in compiled.bind_names.items()]
         row = f"{{{', '.join(items)}}}"
-        self.before.append(f"context = DefaultContext({literal(compiled.kind)}, compiled, connection, {row})")
+        self.before.append(
+            f"context = DefaultContext({literal(compiled.kind)}, compiled, connection, {row}, statement)"
+        )
 
     def _raw(self, name: str, bind: BindParameter[Any]) -> str:
         """Write what gives a parameter's value to the functions of defaults: unprocessed, None where there is none."""

@@ -21,6 +21,7 @@ class DefaultContext(StatementKind):
         compile_: gives the compiled statement; a flush compiles one only for who asks.
         connection: where the statement is about to be executed.
         parameters: the parameters of the row.
+        invoked: the statement as it was executed, with its options; None for those of a flush.
 
     Attributes:
         connection, root_connection: where the statement is about to be executed, for functions that ask the database.
@@ -30,13 +31,21 @@ class DefaultContext(StatementKind):
             statement inserts several rows, those of all rows, with ``_m1``, ``_m2`` ... behind the names.
     """
 
-    __slots__ = ("_compile", "connection", "current_column", "current_parameters", "kind", "root_connection", "row")
+    __slots__ = (
+        "_compile", "_invoked", "connection", "current_column", "current_parameters", "kind", "root_connection", "row",
+    )  # fmt: skip
 
     def __init__(
-        self, kind: str, compile_: Callable[[], Compiled], connection: Any, parameters: dict[str, Any]
+        self,
+        kind: str,
+        compile_: Callable[[], Compiled],
+        connection: Any,
+        parameters: dict[str, Any],
+        invoked: object = None,
     ) -> None:
         self.kind = kind
         self._compile = compile_
+        self._invoked = invoked
         self.connection = self.root_connection = connection
         self.current_column: ColumnElement[Any] | None = None
         self.current_parameters = parameters
@@ -53,6 +62,11 @@ class DefaultContext(StatementKind):
         if self.row is None or not isolate_multiinsert_groups:
             return self.current_parameters
         return {key: self.current_parameters[name] for key, name in self.row.items()}
+
+    @property
+    def execution_options(self) -> dict[str, Any]:
+        """The options of the connection and of the statement; those of one execution are not among them."""
+        return {**self.connection.get_execution_options(), **getattr(self._invoked, "_execution_options", {})}
 
     @property
     def compiled(self) -> Compiled:

@@ -14,6 +14,7 @@ from typing import Any
 from azoth.orm.mapping.configuring.configuration_round import ConfigurationRound
 from azoth.orm.mapping.configuring.construction_events import follow_constructor
 from azoth.orm.mapping.configuring.mapper_events import MapperEvents
+from azoth.orm.mapping.configuring.registry_events import FIRST, LAST, call_declared, follow_declared, tell_registries
 from azoth.orm.mapping.configuring.unfinished import Unfinished
 
 Hook = Callable[[Any], None]
@@ -32,6 +33,7 @@ def enlist(mapper: Any) -> None:
     unfinished: Unfinished = mapper.registry.unfinished
     with _lock:
         _mappers.add(mapper)
+        follow_declared(mapper.class_)
         unfinished.add(mapper)
         _waiting[unfinished.number] = unfinished
         for class_ in mapper.classes_with_backrefs():
@@ -119,6 +121,8 @@ def _configure(begun: list[Unfinished], *, cascade: bool = True) -> list[Excepti
         return []
     for listener in MapperEvents._everywhere.before_configured:
         listener()
+    tell_registries({mapper.registry: None for one in begun for mapper in one.mappers}, "before_configured")
+    call_declared(FIRST)
     done: list[Any] = []
     failed = [_try(unfinished, done, cascade=cascade) for unfinished in begun]
     # Relationships of other registries may add attributes to these classes, which are to be there when they are used.
@@ -157,3 +161,5 @@ def _announce(mappers: list[Any]) -> None:
             listener(mapper, mapper.class_)
     for listener in MapperEvents._everywhere.after_configured:
         listener()
+    tell_registries({mapper.registry: None for mapper in mappers}, "after_configured")
+    call_declared(LAST)

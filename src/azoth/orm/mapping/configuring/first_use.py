@@ -24,6 +24,7 @@ class FirstUse:
         self.class_ = class_
         self.own: Any = class_.__dict__.get("__init__")
         self.constructor: Any = class_.__init__
+        self._lent: Callable[..., None] | None = None
 
         def __init__(instance: Any, /, *args: Any, **kwargs: Any) -> None:  # noqa: N807
             # It removes this, unless it is at work already: a listener may make instances meanwhile.
@@ -42,6 +43,16 @@ class FirstUse:
         self.own = self.constructor = constructor
         if self.class_.__dict__.get("__init__") is not self._stand_in:
             type.__setattr__(self.class_, "__init__", constructor)
+
+    def lend(self, constructor: Callable[..., None]) -> None:
+        """Give the class a constructor for as long as it is mapped."""
+        self.give(constructor)
+        self._lent = constructor
+
+    def take_back(self) -> None:
+        """Take off the class what it was lent."""
+        if self._lent is not None and self.class_.__dict__.get("__init__") is self._lent:
+            type.__delattr__(self.class_, "__init__")
 
     def remove(self) -> None:
         """Give the class its own constructor back."""

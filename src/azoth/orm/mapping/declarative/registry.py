@@ -67,7 +67,8 @@ class registry(ClassRegistry):
             local_table: the table.
             kw: ``properties`` and the options of the mapping (see ``MapperOptions``).
 
-        State: attributes of the class are replaced by mapped ones.
+        State: attributes of the class are replaced by mapped ones; a class without a constructor has that of the
+        registry for as long as it is mapped.
         """
         if not isinstance(class_, type):
             raise wrong_value("map_imperatively(): class_", "a class", class_)
@@ -76,12 +77,17 @@ class registry(ClassRegistry):
         for key in kw.get("properties") or ():
             if not isinstance(key, str):
                 raise wrong_value("map_imperatively(): each key of properties", "a name", key)
+        maker: object = class_.__new__
+        has_constructor = class_.__init__ is not object.__init__ or maker is not object.__new__
         self.add_class(class_)
         try:
-            return Mapper(class_, local_table, registry=self, **kw)
+            mapper = Mapper(class_, local_table, registry=self, **kw)
         except Exception:
             self.remove_class(class_)
             raise
+        if self.constructor is not None and not has_constructor:
+            mapper.first_use.lend(self.constructor)
+        return mapper
 
     def map_declaratively(self, cls: type[Any]) -> Mapper | None:
         """Map a class as its body declares.

@@ -65,6 +65,11 @@ def _same_name(class_: type[Any], key: str, first: Any, second: Any) -> InvalidR
     )
 
 
+def is_of_column(prop: MapperProperty) -> bool:
+    """Tell whether a property holds columns of the table, rather than an expression or a relationship."""
+    return isinstance(prop, ColumnProperty) and not prop.is_expression
+
+
 def as_property(class_: type[Any], key: str, subject: Any) -> MapperProperty:
     """Turn what was given for an attribute into a property.
 

@@ -15,7 +15,7 @@ from azoth.orm.mapping.configuring.mapper_events import MapperEvents
 from azoth.orm.mapping.lookup import MAPPER, note_table
 from azoth.orm.mapping.mapper.attribute_names import check_attribute_names
 from azoth.orm.mapping.mapper.extension import Extended
-from azoth.orm.mapping.mapper.mapped_columns import as_property, column_properties
+from azoth.orm.mapping.mapper.mapped_columns import as_property, column_properties, is_of_column
 from azoth.orm.mapping.mapper.mapped_tables import columns_by_table, in_insertable_order, tables_behind
 from azoth.orm.mapping.mapper.mapper_hierarchy import MapperHierarchy
 from azoth.orm.mapping.mapper.mapper_identity import MapperIdentity
@@ -92,6 +92,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
         self._take_options()
         self._properties = column_properties(class_, local_table, dict(properties or {}), self.options)
         check_attribute_names(class_, self._properties)
+        self._declared_beside = frozenset([key for key, prop in self._properties.items() if not is_of_column(prop)])
         self._index_columns()
         self._find_composites()
         self._find_primary_key()
@@ -331,6 +332,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
         """Take the mapping off its class."""
         forget((self,))
         self.first_use.remove()
+        self.first_use.take_back()
         if self._extended is not None:
             self._extended.remove()
         self.manager.uninstall()
@@ -355,10 +357,15 @@ class Mapper(MapperIdentity, MapperHierarchy):
         view = self._views.get(kind)
         if view is None:
             self._check_configure()
-            view = PropertyView({key: prop for key, prop in self._properties.items() if isinstance(prop, kind)})
+            view = PropertyView({key: prop for key, prop in self._in_order() if isinstance(prop, kind)})
             if self.configured:
                 self._views[kind] = view
         return view
+
+    def _in_order(self) -> list[tuple[str, MapperProperty]]:
+        """List the properties: what was declared beside the table's columns, these, and what was added later."""
+        first = self._declared_beside
+        return sorted(self._properties.items(), key=lambda item: item[0] not in first)
 
     # -- the steps of the constructor -----------------------------------------
 

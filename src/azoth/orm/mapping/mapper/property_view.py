@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterator, KeysView, ValuesView
+from collections.abc import Iterator
 from typing import Any, Generic, TypeVar
 
 from azoth.util.near_names import did_you_mean
@@ -53,17 +53,17 @@ class PropertyView(Generic[ItemT]):
         """Give the item of a key, or the default."""
         return self._items.get(key, default)
 
-    def keys(self) -> KeysView[str]:
-        """Give the keys."""
-        return self._items.keys()
+    def keys(self) -> list[str]:
+        """List the keys."""
+        return list(self._items)
 
-    def values(self) -> ValuesView[ItemT]:
-        """Give the items."""
-        return self._items.values()
+    def values(self) -> list[ItemT]:
+        """List the items."""
+        return list(self._items.values())
 
-    def items(self) -> ItemsView[str, ItemT]:
-        """Give keys and items."""
-        return self._items.items()
+    def items(self) -> list[tuple[str, ItemT]]:
+        """List keys and items."""
+        return list(self._items.items())
 
     def has_key(self, key: str) -> bool:
         """Tell whether there is an item of a key."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
+from azoth.orm.mapping.configuring.registry_events import RegistryEvents
 from azoth.orm.mapping.configuring.unfinished import Unfinished
 from azoth.orm.mapping.naming.name_resolver import NameResolver
 
@@ -132,3 +133,6 @@ def _is_in(class_: type[Any], module: str) -> bool:
 
 def _is_same_definition(class_: type[Any], other: type[Any]) -> bool:
     return class_.__module__ == other.__module__ and class_.__qualname__ == other.__qualname__
+
+
+RegistryEvents._accept(ClassRegistry)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.attributes.column_adapter import Adapt, ColumnAdapter, in_turn
@@ -13,6 +13,7 @@ from azoth.orm.mapping.attributes.relationship_attribute import (
     PendingRelationshipAttribute,
     QueriedRelationshipAttribute,
 )
+from azoth.orm.mapping.configuring.configuration import configure_registry
 from azoth.orm.mapping.direction import MANYTOMANY, MANYTOONE, ONETOMANY, RelationshipDirection
 from azoth.orm.mapping.lookup import entity_of, unmapped_class
 from azoth.orm.mapping.properties.cascade_options import WRITING, CascadeOptions
@@ -29,6 +30,13 @@ LAZY = frozenset([
     "select", "joined", "selectin", "subquery", "immediate", "raise", "raise_on_sql", "noload", "dynamic", "write_only",
 ])  # fmt: skip
 NEVER_LOADED = frozenset(["dynamic", "write_only"])
+
+
+FOUND_OUT: Final = frozenset({
+    "direction", "entity", "local_columns", "local_remote_pairs", "mapper", "order_by", "primaryjoin", "remote_side",
+    "secondary", "secondary_synchronize_pairs", "secondaryjoin", "synchronize_pairs", "target", "uselist",
+})  # fmt: skip
+"""What is known of a relationship once it is configured."""
 
 
 class RelationshipProperty(MapperProperty):
@@ -143,6 +151,14 @@ class RelationshipProperty(MapperProperty):
 
     def __hash__(self) -> int:
         return id(self)
+
+    def __getattr__(self, name: str) -> Any:
+        # Only what is not there yet comes here: looking at what configuration finds out configures.
+        if name in FOUND_OUT and "parent" in self.__dict__ and not self.configured:
+            configure_registry(self.parent.registry.unfinished)
+            if name in self.__dict__:
+                return self.__dict__[name]
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def attach(self, mapper: Any, key: str) -> None:
         """Join a mapping: put a stand-in on the class that configures when it is used."""

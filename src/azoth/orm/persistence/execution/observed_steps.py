@@ -17,6 +17,7 @@ from azoth.orm.runtime.state import InstanceState
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.runtime.ports import Unit
 
 Runner = Callable[[Any, FlushConnection, FlushOutcome], None]
 
@@ -77,7 +78,7 @@ def steps_of_untouched(untouched: Iterable[InstanceState]) -> list[UpdateStep]:
 def _run_part(step: InsertStep | UpdateStep, connection: FlushConnection, outcome: FlushOutcome, run: Runner) -> None:
     written = len(outcome.written)
     run(step, connection, outcome)
-    _tell_refreshed(step, outcome.written[written:])
+    _tell_refreshed(step, outcome.identity_map.unit(), outcome.written[written:])
 
 
 def _tell(listeners: tuple[Any, ...], mapper: Mapper, connection: FlushConnection, instances: Iterable[Any]) -> None:
@@ -87,10 +88,11 @@ def _tell(listeners: tuple[Any, ...], mapper: Mapper, connection: FlushConnectio
                 listener(mapper, connection, instance)
 
 
-def _tell_refreshed(step: Any, written: list[tuple[InstanceState, str, Any]]) -> None:
+def _tell_refreshed(step: Any, unit: Unit | None, written: list[tuple[InstanceState, str, Any]]) -> None:
     listeners = step.mapper.manager.dispatch.refresh_flush
-    if not listeners:
+    if not listeners or unit is None:
         return
+    context = unit.flush_context
     copied = {key for copy in step.copies for _, key in copy.flow.pairs}
     by_state: dict[InstanceState, list[str]] = {}
     for state, key, _ in written:
@@ -98,7 +100,7 @@ def _tell_refreshed(step: Any, written: list[tuple[InstanceState, str, Any]]) ->
             by_state.setdefault(state, []).append(key)
     for state, keys in by_state.items():
         for listener in listeners:
-            listener(state(), None, keys)
+            listener(state(), context, keys)
 
 
 def _as_changed_now(step: UpdateStep, outcome: FlushOutcome) -> list[UpdateStep]:

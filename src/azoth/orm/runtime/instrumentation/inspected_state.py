@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterator, KeysView, ValuesView
+from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from azoth.orm.runtime.history import History, get_history
@@ -87,17 +87,17 @@ class AttributeStates:
     def __len__(self) -> int:
         return len(self._all())
 
-    def keys(self) -> KeysView[str]:
-        """Give the names of the attributes."""
-        return self._all().keys()
+    def keys(self) -> list[str]:
+        """List the names of the attributes."""
+        return list(self._all())
 
-    def values(self) -> ValuesView[AttributeState]:
-        """Give the attributes."""
-        return self._all().values()
+    def values(self) -> list[AttributeState]:
+        """List the attributes."""
+        return list(self._all().values())
 
-    def items(self) -> ItemsView[str, AttributeState]:
-        """Give names and attributes."""
-        return self._all().items()
+    def items(self) -> list[tuple[str, AttributeState]]:
+        """List names and attributes."""
+        return list(self._all().items())
 
 
 class InspectedState(InstanceState):

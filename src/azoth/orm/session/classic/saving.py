@@ -7,6 +7,7 @@ from typing import Any
 from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.naming.entity_names import assign_entity_name
 from azoth.orm.session.objects import membership
+from azoth.orm.session.transactions.transaction import SessionTransaction
 from azoth.orm.session.unit_of_work import UnitOfWork
 
 
@@ -18,6 +19,19 @@ class ClassicMethods:
     """
 
     unit: UnitOfWork
+
+    @property
+    def transaction(self) -> SessionTransaction | None:
+        """The innermost begun transaction of a classic session, or None; others have ``get_transaction()``."""
+        unit = self.unit
+        if unit.classic is None:
+            raise AttributeError(
+                "only sessions with autocommit= or transactional= have .transaction; use get_transaction()"
+            )
+        transaction = unit.transaction
+        if transaction is None and not unit.classic.autocommit:
+            transaction = unit.begun()
+        return None if transaction is None else transaction.held_by_its_user()
 
     def save(self, instance: object, entity_name: str | None = None) -> None:
         """Make a new object part of the session, with what the save-update cascade reaches.

@@ -71,6 +71,10 @@ class Subtransaction(SessionTransaction):
         self.failure = cause
         self.parent.fail(cause)
 
+    @property
+    def _is_kept_by_others(self) -> bool:
+        return self.parent._is_kept_by_others
+
     def _rollback_work(self) -> None:
         """Roll back nothing: it is all in the transaction around."""
 

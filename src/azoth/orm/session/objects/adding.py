@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from azoth.orm.runtime.concurrent_use import refuse_other_threads
 from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.state import make_state, state_of
 from azoth.orm.runtime.symbols import STATE
@@ -19,9 +20,12 @@ def add(unit: Unit, instance: Any) -> None:
     Raises:
         UnmappedInstanceError: its class is not mapped.
         InvalidRequestError: it belongs to another session, or another object with its key is here.
+        IllegalStateChangeError: another thread is flushing.
 
     State: it is pending, or persistent again if it has a row.
     """
+    if unit.flushing:
+        refuse_other_threads(unit.in_use, "add()")
     if unit.dispatch.attaching:
         _add_observed(unit, instance)
         return

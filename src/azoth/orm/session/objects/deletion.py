@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from azoth.exc import InvalidRequestError
+from azoth.orm.runtime.concurrent_use import refuse_other_threads
 from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
 from azoth.orm.session.objects.cascade import reachable
@@ -38,10 +39,13 @@ def mark_deleted(unit: Unit, state: InstanceState, instance: Any) -> None:
 
     Raises:
         InvalidRequestError: a detached object that it reaches cannot become part of the session.
+        IllegalStateChangeError: another thread is flushing.
 
     Emits: SELECTs for relationships with the delete cascade that are not loaded (peers together), unless
         ``passive_deletes``.
     """
+    if unit.flushing:
+        refuse_other_threads(unit.in_use, "delete()")
     identity_map = unit.identity_map
     if state in identity_map.deleted or (state.identity_map is identity_map and row_is_gone(state)):
         return

@@ -16,18 +16,23 @@ from azoth import engine as engines
 from azoth.engine.result import ChunkedIteratorResult
 from azoth.exc import ObjectNotExecutableError
 from azoth.orm import bulk
-from azoth.orm.loading.criteria_in_statement import add_criteria
 from azoth.orm.loading.load_plan import LoadPlan
-from azoth.orm.loading.loader_criteria import LoaderCriteria, criteria_among, without_criteria
+from azoth.orm.loading.loader_criteria import LoaderCriteria, criteria_among
 from azoth.orm.loading.purpose import GivenPurpose, Purpose, taken_purpose
 from azoth.orm.loading.terms import Terms, following_terms
-from azoth.orm.query.lowering import find_load_plan, names_entities, with_criteria, with_criteria_of_joins
+from azoth.orm.query.lowering import (
+    find_load_plan,
+    given_statement,
+    names_entities,
+    with_criteria,
+    with_criteria_of_joins,
+)
 from azoth.orm.query.statement_facts import first_mapper, merged_options
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.ports import Unit
 from azoth.orm.session.settings import check_execution
 from azoth.orm.session.statements.execute_state import ORMExecuteState, announce_change
-from azoth.sql.elements import text
+from azoth.sql.elements import TextClause, text
 from azoth.sql.selectable import FromStatement, Select
 from azoth.util.arguments import check_count
 
@@ -71,6 +76,10 @@ class StatementUnit(Unit, Protocol):
 
     def autoflush_for(self, options: Mapping[str, Any] | None) -> None:
         """Flush pending changes before a statement, unless its options forbid it."""
+        ...
+
+    def heed_texts(self, connection: Connection) -> None:
+        """Hear of texts that end the transaction of a connection."""
         ...
 
     def carry_out(self, work: Any, *arguments: Any, **keywords: Any) -> Any:
@@ -240,19 +249,12 @@ def _given(
             unit,
             connection,
             statement._raw_columns,
-            _given_statement(statement),
+            given_statement(statement),
             params,
             statement._with_options,
             refresh=refresh,
             terms=following_terms(criteria_among(statement._with_options), options, refresh),
         )
-
-
-def _given_statement(statement: FromStatement) -> Any:
-    """Give the statement that gives the rows, with the criteria of both."""
-    element = bulk.by_columns(statement.element)
-    criteria = criteria_among((*statement._with_options, *getattr(element, "_with_options", ())))
-    return add_criteria(without_criteria(element), criteria) if criteria else element
 
 
 def _let_hear(
@@ -315,6 +317,8 @@ def _execute_other(
         else:
             connection = unit.begun().connection_for(_bind_for(unit, statement, bind_arguments))
             statement, _ = _obeying(statement, connection.statement_cache)
+            if statement.__class__ is TextClause and not unit.is_outside:
+                unit.heed_texts(connection)
             result = connection.execute(statement, params, execution_options=given_options)
     finally:
         in_use.release()
@@ -329,9 +333,10 @@ def _change(
     connection = unit.begun().connection_for(_bind_for(unit, statement, bind_arguments))
     statement, _ = _obeying(statement, connection.statement_cache)
     with _translating(connection, options):
-        result = bulk.execute_change(unit, connection, statement, params, options)
-    if unit.dispatch.changing_rows:
-        announce_change(unit.session, statement, result)
+        matched: list[tuple[object, tuple[object, ...]]] | None = [] if unit.dispatch.changing_rows else None
+        result = bulk.execute_change(unit, connection, statement, params, options, matched)
+    if matched is not None:
+        announce_change(unit.session, statement, result, matched)
     return result
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from azoth.exc import InvalidRequestError
@@ -14,6 +14,9 @@ from azoth.sql.selectable import FromStatement, SelectBase
 
 if TYPE_CHECKING:
     from azoth.orm.runtime.ports import SessionPort
+
+Matched = tuple[object, tuple[object, ...]]
+"""An object whose row is changed, and its primary key."""
 
 __all__ = ["BulkChange", "ChangeOptions", "LoadOptions", "ORMExecuteState"]
 
@@ -266,16 +269,30 @@ class BulkChange:
         result: what it gave; ``result.rowcount`` counts the rows.
         mapper: the mapper of the class.
         values: an UPDATE's new values by column.
-        query, context: None; kept for listeners of earlier eras.
+        matched_objects: the objects in memory that follow the statement, as ``synchronize_session`` found them.
+        matched_rows: their primary keys, as tuples.
+        context: None; kept for listeners of earlier eras.
     """
 
-    query = None
     context = None
 
-    def __init__(self, session: SessionPort, statement: Any, result: Any) -> None:
+    def __init__(self, session: SessionPort, statement: Any, result: Any, matched: Sequence[Matched]) -> None:
         self.session: Any = session
         self.statement = statement
         self.result = result
+        self.matched_objects = [instance for instance, _ in matched]
+        self.matched_rows = [key for _, key in matched]
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were changed."""
+        count: int = self.result.rowcount
+        return count
+
+    @property
+    def query(self) -> Any:
+        """A query of the rows that the statement's criteria name."""
+        return self.session.query(self.mapper).filter(*self.statement._where_criteria)
 
     @property
     def mapper(self) -> Any:
@@ -288,7 +305,7 @@ class BulkChange:
         return dict(getattr(self.statement, "_values", None) or ())
 
 
-def announce_change(session: SessionPort, statement: Any, result: Any) -> None:
+def announce_change(session: SessionPort, statement: Any, result: Any, matched: Sequence[Matched]) -> None:
     """Tell listeners of a session that many rows were changed at once."""
     dispatch = session.dispatch
     kind = kind_of(statement)
@@ -299,4 +316,4 @@ def announce_change(session: SessionPort, statement: Any, result: Any) -> None:
     else:
         return
     for listener in listeners:
-        listener(BulkChange(session, statement, result))
+        listener(BulkChange(session, statement, result, matched))

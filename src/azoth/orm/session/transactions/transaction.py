@@ -320,7 +320,7 @@ class SessionTransaction:
         released = self.restoration.release_deleted()
         self.restoration = Restoration()
         if expires:
-            self._expire_all()
+            self.expire_all()
         try:
             for listener in unit.dispatch.deleted_to_detached:
                 for instance in released:
@@ -411,12 +411,13 @@ class SessionTransaction:
         try:
             self._rollback_participants()
         finally:
-            self._restore()
+            self.restore_objects()
 
     def _rollback_participants(self) -> None:
         all_in_turn(map(attrgetter("rollback"), self._participants))
 
-    def _restore(self) -> None:
+    def restore_objects(self) -> None:
+        """Put the objects back to before this transaction."""
         unit = self._unit()
         restoration, self.restoration = self.restoration, Restoration()
         try:
@@ -430,25 +431,44 @@ class SessionTransaction:
             restoration.restore(identity_map, everything=not self.nested, announce=announce)
 
     def close(self) -> None:
-        """End the transaction without committing."""
-        if not self.is_closed:
+        """End the transaction without committing.
+
+        Emits: ROLLBACK, but for a transaction that somebody else has begun and ends.
+        """
+        if self.is_closed:
+            return
+        if self.parent is not None or not self._is_kept_by_others:
             self.rollback()
+            return
+        inside = [inner._end_inside for inner in self._inner_transactions()]
+        all_in_turn([*inside, *self._rollbacks(), partial(self._finish_commit, expires=False)])
 
     def abandon(self) -> None:
         """End the whole transaction for a session that has let go of its objects already.
 
-        Emits: ROLLBACK; connections of ours do that when they go back to the pool.
+        Emits: ROLLBACK; connections of ours do that when they go back to the pool. A transaction that somebody else
+        has begun is left as it is, and so are the keys of the objects whose rows it has.
         """
         steps: list[Callable[[], None]] = []
         transaction: SessionTransaction | None = self
         while transaction is not None:
             if not transaction.is_closed:
-                for outcome in reversed(transaction.restoration):
-                    outcome.undo()
-                steps.extend(one.rollback for one in transaction._participants if one.transaction is not None)
+                if not transaction._is_kept_by_others:
+                    for outcome in reversed(transaction.restoration):
+                        outcome.undo()
+                steps.extend(transaction._rollbacks())
             steps.append(transaction._close)
             transaction = transaction.parent
         all_in_turn(steps)
+
+    def _rollbacks(self) -> list[Callable[[], None]]:
+        """List the rollbacks of what is the session's own; closing a connection of ours does its own."""
+        return [one.rollback for one in self._participants if one.transaction is not None and not one.is_foreign]
+
+    @property
+    def _is_kept_by_others(self) -> bool:
+        """Whether what was written stays in a transaction that somebody else ends, when this one is closed."""
+        return any(one.is_foreign for one in self._participants)
 
     def prepare(self) -> None:
         """Flush, and prepare the transaction on all connections; ``commit()`` or ``rollback()`` then ends it.
@@ -501,7 +521,8 @@ class SessionTransaction:
             for listener in unit.dispatch.after_transaction_end:
                 listener(unit.session, self)
 
-    def _expire_all(self) -> None:
+    def expire_all(self) -> None:
+        """Let all objects be loaded anew when they are read."""
         for states in self._unit().identity_map.entities.values():
             expire_states(list(states.values()))
 

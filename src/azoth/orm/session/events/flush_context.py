@@ -18,13 +18,15 @@ class FlushContext:
         transaction: the session's transaction.
         plan: what is done; None before it is planned.
         outcome: what was done; None before that.
+        attributes: the listeners' own dictionary for this flush.
     """
 
-    __slots__ = ("outcome", "plan", "session", "transaction")
+    __slots__ = ("attributes", "outcome", "plan", "session", "transaction")
 
     def __init__(self, session: SessionPort, transaction: Any) -> None:
         self.session: Any = session
         self.transaction = transaction
+        self.attributes: dict[Any, Any] = {}
         self.plan: persistence.FlushPlan | None = None
         self.outcome: persistence.FlushOutcome | None = None
 
