@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
-from azoth.orm.bulk.change_statement import insert_rows, insert_values
+from azoth.orm.bulk.new_rows import new_rows, none_means_default
 from azoth.orm.bulk.rows_by_key import update_rows
 from azoth.orm.bulk.rows_by_table import insert_by_table, is_one_table
 from azoth.orm.mapping.lookup import mapper_of, required_mapper
@@ -41,24 +41,30 @@ def insert_mappings(
     """
     given = list(mappings)
     if not is_one_table(mapper):
-        plain = [dict(row) if render_nulls else _without_nulls(row) for row in given]
+        plain = [dict(row) if render_nulls else _without_nulls(mapper, row) for row in given]
         insert_by_table(connection, mapper, plain)
         if return_defaults:
             for mapping, row in zip(given, plain, strict=True):
                 mapping.update({key: row[key] for key in mapper.primary_key_keys})
         return
-    rows = [insert_values(mapper, row if render_nulls else _without_nulls(row)) for row in given]
+    rows = new_rows(mapper, given, render_nulls=render_nulls)
     statement = insert(mapper.local_table)
     if not return_defaults:
-        insert_rows(connection, statement, rows)
+        if rows:
+            connection.execute(statement, rows)
         return
     for mapping, row in zip(given, rows, strict=True):
         keys = connection.execute(statement, row).inserted_primary_key
         mapping.update(zip(mapper.primary_key_keys, keys, strict=True))
 
 
-def _without_nulls(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in row.items() if value is not None}
+def _without_nulls(mapper: Mapper, row: Mapping[str, Any]) -> dict[str, Any]:
+    columns = mapper.columns
+    return {
+        key: value
+        for key, value in row.items()
+        if value is not None or (key in columns and not none_means_default(columns[key]))
+    }
 
 
 def update_mappings(connection: Connection, mapper: Mapper, mappings: Iterable[Mapping[str, Any]]) -> None:

@@ -73,19 +73,37 @@ class ChangeCompiler(SelectCompiler):
         columns: list[Any] = []
         texts: list[list[str]] = [[] for _ in rows]
         for column in insert._target.c:
-            if column.key in rows[0]:
-                columns.append(column)
-                for row, own in zip(rows, texts, strict=True):
-                    own.append(self._value_text(_required_value(row, column)))
+            is_given = any(column.key in row for row in rows)
+            own = [self._row_value(row, place, column, is_given) for place, row in enumerate(rows)]
+            if own[0] is None:
+                # The database makes it for all rows.
+                if self._is_made_by_server(column):
+                    self._note_server_column(insert, column)
                 continue
-            defaults = [self._default_text(column, column.default, f"{column.key}_m{i}") for i in range(len(rows))]
-            if defaults[0] is not None:
-                columns.append(column)
-                for own, text in zip(texts, defaults, strict=True):
-                    own.append(text or "NULL")
-            elif self._is_made_by_server(column):
-                self._note_server_column(insert, column)
+            columns.append(column)
+            for row_texts, text in zip(texts, own, strict=True):
+                row_texts.append(text or "NULL")
         return columns, "VALUES " + ", ".join([f"({', '.join(own)})" for own in texts])
+
+    def _row_value(self, row: dict[str, ClauseElement], place: int, column: Any, is_given: bool) -> str | None:
+        """Write a column's value in one of several rows.
+
+        Args:
+            row: the values that are given for the row.
+            place: which row it is.
+            column: the column.
+            is_given: whether any row has a value for the column: then all rows need one.
+        """
+        if column.key in row:
+            return self._value_text(row[column.key])
+        text = self._default_text(column, column.default, f"{column.key}_m{place}")
+        if text is None and is_given:
+            return self.left_out_value(column)
+        return text
+
+    def left_out_value(self, column: Any) -> str:
+        """Write what stands for a value that a row leaves to the database, while other rows of the INSERT have one."""
+        return "DEFAULT" if self._is_made_by_server(column) else "NULL"
 
     def _inserted_select(self, insert: Insert) -> tuple[list[Any], str]:
         self._check_consumed(insert, insert._select_names)
@@ -333,17 +351,6 @@ class ChangeCompiler(SelectCompiler):
 
 def _key_of(key: Any) -> str:
     return key if isinstance(key, str) else key.key
-
-
-def _required_value(row: dict[str, ClauseElement], column: Any) -> ClauseElement:
-    if column.key not in row:
-        raise exc.CompileError(
-            f"a row of values has none for column {column.key!r}",
-            why="the first row has one, and all rows must have the same columns",
-            fix="give each row the same keys",
-            code="AZ-C81",
-        )
-    return row[column.key]
 
 
 def _with_columns(select: Any, expressions: list[Any]) -> Any:

@@ -97,16 +97,13 @@ class _InsertRun:
             return
         if statement.process is not None:
             rows = statement.process(rows)
+        self.outcome.inserted_rows.append(InsertedRows(states, form.made_keys, self.mapped.is_first))
         if form.lastrowid_key is not None:
-            self.outcome.inserted_rows.append(InsertedRows(states, (form.lastrowid_key,), self.mapped.is_first))
             self._send_for_lastrowid(statement.sql, form.lastrowid_key, rows, states, instances)
         elif form.returning:
-            made_keys = tuple([key for key in form.returning if key in self.mapped.fetched_keys])
-            self.outcome.inserted_rows.append(InsertedRows(states, made_keys, self.mapped.is_first))
             self._send_for_returning(form, rows, states, instances)
             self._identify(states, instances)
         else:
-            self.outcome.inserted_rows.append(InsertedRows(states, (), self.mapped.is_first))
             if len(rows) == 1:
                 self.connection.run(statement.sql, rows[0])
             else:
@@ -180,9 +177,7 @@ class _InsertRun:
         rows = statement.extract((state,), (instance,))
         if statement.process is not None:
             rows = statement.process(rows)
-        outcome.inserted_rows.append(
-            InsertedRows([state], (made_by_driver,) if made_by_driver else (), self.mapped.is_first)
-        )
+        outcome.inserted_rows.append(InsertedRows([state], form.made_keys, self.mapped.is_first))
         cursor = self.connection.run(statement.sql, rows[0])
         if returning:
             before = {key: values.get(key) for key in expressions}

@@ -43,12 +43,15 @@ class InsertForm:
             where there is neither, so that each row is sent by itself.
         numbered: whether they are told apart by that number.
         lastrowid_key: the attribute of the key that the driver reports as ``lastrowid``, or None.
+        made_keys: the attributes whose values the database makes, for keys and computed columns: they are no use to an
+            object whose row is taken back.
         expired: attributes whose value the database makes and nobody fetches now.
         nulls: attributes that were not given and are NULL now.
     """
 
     __slots__ = (
-        "_compiled", "expired", "keys", "lastrowid_key", "matched_by", "nulls", "numbered", "returning", "statements",
+        "_compiled", "expired", "keys", "lastrowid_key", "made_keys", "matched_by", "nulls", "numbered", "returning",
+        "statements",
     )  # fmt: skip
 
     def __init__(
@@ -73,6 +76,11 @@ class InsertForm:
             self.matched_by = (made[0],)
         elif not made:
             self.matched_by = statements.mapped.key_keys
+        columns, fetched = statements.mapped.columns, statements.mapped.fetched_keys
+        self.made_keys: tuple[str, ...] = (
+            *([lastrowid_key] if lastrowid_key is not None else [key for key in returning if key in fetched]),
+            *[key for key, column in columns.items() if column.computed is not None],
+        )
         self.expired = expired
         self.nulls = nulls
         self._compiled: dict[int, RowStatement] = {}
@@ -107,19 +115,14 @@ class TableStatements:
         self._dialect = weakref.ref(dialect)
         self.table = mapped.table
         columns = mapped.columns
-        self.writable = {key: column for key, column in columns.items() if column.computed is None}
         self.defaulted: dict[str, Any] = {
-            key: column.default for key, column in self.writable.items() if _is_made_by_python(column.default)
+            key: column.default for key, column in columns.items() if _is_made_by_python(column.default)
         }
         self.updated: dict[str, Any] = {
-            key: column.onupdate for key, column in self.writable.items() if _is_made_by_python(column.onupdate)
+            key: column.onupdate for key, column in columns.items() if _is_made_by_python(column.onupdate)
         }
         self.optional = tuple(
-            [
-                key
-                for key, column in self.writable.items()
-                if key not in self.defaulted and self._may_be_left_out(column)
-            ]
+            [key for key, column in columns.items() if key not in self.defaulted and self._may_be_left_out(column)]
         )
         self.signatures: Callable[[Sequence[Any]], list[Signature]] = self._define_signatures()
         self.changed_by_server = tuple(
@@ -141,7 +144,7 @@ class TableStatements:
         )
         self.has_version = mapped.version_column is not None
         self.takes_many_rows = not any(
-            column.default is not None and column.default.is_clause_element for column in self.writable.values()
+            column.default is not None and column.default.is_clause_element for column in columns.values()
         )
         self.lastrowid_processor: Callable[[Any], Any] | None = (
             None if autoincrement is None else autoincrement.type.dialect_impl(dialect).result_processor(dialect, None)
@@ -178,7 +181,7 @@ class TableStatements:
             statement = statement.values(binds[0] if count == 1 else binds)
         explicit = {
             column.key: column.default.arg
-            for key, column in self.writable.items()
+            for key, column in columns.items()
             if key not in keys and column.default is not None and column.default.is_clause_element
         }
         if explicit:
@@ -205,7 +208,7 @@ class TableStatements:
     def given_keys(self, signature: Signature) -> tuple[str, ...]:
         """List the attributes that an INSERT with a signature sends."""
         left_out = {key for position, key in enumerate(self.optional) if not signature >> position & 1}
-        return tuple([key for key in self.writable if key not in left_out])
+        return tuple([key for key in self.mapped.columns if key not in left_out])
 
     def _make_form(self, signature: Signature) -> InsertForm:
         dialect, mapped = self.dialect, self.mapped
@@ -251,6 +254,7 @@ class TableStatements:
             or column.default is not None
             or column.server_default is not None
             or column.identity is not None
+            or column.computed is not None
             or column.type.should_evaluate_none
         )
 
@@ -330,7 +334,7 @@ class TableStatements:
         sources: Sources = {}
         values: dict[str, Any] = {columns[key].key: _value_of(key, columns[key], sources) for key in keys}
         values.update({columns[key].key: expression for key, expression in expressions.items()})
-        for key, column in self.writable.items():
+        for key, column in columns.items():
             onupdate = column.onupdate
             if onupdate is not None and onupdate.is_clause_element and key not in keys and key not in expressions:
                 values[column.key] = onupdate.arg
