@@ -94,6 +94,11 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
             return []
         return [name for (name,) in rows if not name.startswith("sqlite_")]
 
+    def counts_inserted_rows(self, connection: Any, table: Any) -> bool:
+        # What INSTEAD OF triggers of a view insert is not counted.
+        views = self.get_view_names(connection, table.schema) + self.get_temp_view_names(connection)
+        return table.name not in views
+
     def set_isolation_level(self, dbapi_connection: Any, level: str) -> None:
         if level != AUTOCOMMIT:
             dbapi_connection.execute(f"PRAGMA read_uncommitted={int(level == 'READ UNCOMMITTED')}").close()

@@ -110,6 +110,15 @@ class DefaultDialect(NoReflection):
         error: type[Exception] = self.dbapi.Error
         return error
 
+    def counts_inserted_rows(self, connection: Any, table: Any) -> bool:
+        """Tell whether the driver counts the rows that are inserted into a table; asked where it has counted too few.
+
+        Args:
+            connection: where they were.
+            table: the table, which may be a view of the database.
+        """
+        return True
+
     # --- connecting --------------------------------------------------------------------------------------------------
 
     @classmethod

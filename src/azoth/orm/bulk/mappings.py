@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from azoth.exc import InvalidRequestError
 from azoth.orm.bulk.new_rows import new_rows, none_means_default
 from azoth.orm.bulk.rows_by_key import update_rows
-from azoth.orm.bulk.rows_by_table import insert_by_table, is_one_table
+from azoth.orm.bulk.rows_by_table import insert_by_table, inserted_key, is_one_table
 from azoth.orm.mapping.lookup import mapper_of, required_mapper
+from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.orm.runtime.state import InstanceState, state_of
 from azoth.sql.dml import insert
 
@@ -38,6 +39,9 @@ def insert_mappings(
 
     Emits: one executemany for rows that follow each other with the same attributes; one INSERT a row with
     ``return_defaults``.
+
+    Raises:
+        FlushError: the database passed over a row in silence whose key is wanted.
     """
     given = list(mappings)
     if not is_one_table(mapper):
@@ -53,9 +57,9 @@ def insert_mappings(
         if rows:
             connection.execute(statement, rows)
         return
+    (mapped,) = write_profile(mapper).tables
     for mapping, row in zip(given, rows, strict=True):
-        keys = connection.execute(statement, row).inserted_primary_key
-        mapping.update(zip(mapper.primary_key_keys, keys, strict=True))
+        mapping.update(zip(mapper.primary_key_keys, inserted_key(connection, mapped, statement, row), strict=True))
 
 
 def _without_nulls(mapper: Mapper, row: Mapping[str, Any]) -> dict[str, Any]:

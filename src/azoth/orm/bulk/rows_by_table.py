@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
+from azoth.orm.persistence.execution.ignored_rows import check_inserted
 from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.sql.dml import insert, update
@@ -100,11 +101,23 @@ def _insert_alike(connection: Connection, mapped: MappedTable, names: Sequence[s
         connection.execute(statement, values)
         return
     for row, own in zip(rows, values, strict=True):
-        made = connection.execute(statement, own).inserted_primary_key
+        made = inserted_key(connection, mapped, statement, own)
         for column, value in zip(mapped.table.primary_key, made, strict=True):
             key = mapped.key_of(column)
             if key is not None:
                 row[key] = value
+
+
+def inserted_key(connection: Connection, mapped: MappedTable, statement: Any, values: Mapping[str, Any]) -> Any:
+    """Insert one row and give its primary key.
+
+    Raises:
+        FlushError: the database passed over the row in silence.
+    """
+    result = connection.execute(statement, values)
+    if not result.rowcount:
+        check_inserted(connection, mapped, 1, 0)
+    return result.inserted_primary_key
 
 
 def _update_alike(

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any
 
 from azoth.orm.exc import FlushError
+from azoth.orm.persistence.execution.ignored_rows import check_inserted, not_inserted
 from azoth.orm.persistence.execution.key_copy_executor import apply_copies
 from azoth.orm.persistence.execution.outcome import FlushOutcome, InsertedRows
 from azoth.orm.persistence.execution.returned_rows import in_order
@@ -31,6 +32,9 @@ def run_insert(step: InsertStep, connection: FlushConnection, outcome: FlushOutc
     Emits: one executemany where all keys are known; else one INSERT for each row with ``lastrowid``, or multi-row
         ``INSERT ... RETURNING``.
     State: keys, defaults and foreign keys are written into the instances.
+
+    Raises:
+        FlushError: the database passed over a row in silence.
     """
     if step.copies:
         apply_copies(step.copies, outcome.written)
@@ -105,9 +109,11 @@ class _InsertRun:
             self._identify(states, instances)
         else:
             if len(rows) == 1:
-                self.connection.run(statement.sql, rows[0])
+                cursor = self.connection.run(statement.sql, rows[0])
             else:
-                self.connection.run_many(statement.sql, rows)
+                cursor = self.connection.run_many(statement.sql, rows)
+            if cursor.rowcount != len(rows):
+                check_inserted(self.connection, self.mapped, len(rows), cursor.rowcount)
             self._identify(states, instances)
         if form.expired or form.nulls:
             self._forget(form, instances)
@@ -120,12 +126,19 @@ class _InsertRun:
         process = self.statements.lastrowid_processor
         if process is not None or self.pk_keys != (key,) or not self.mapped.is_alone:
             for instance, row in zip(instances, rows, strict=True):
-                made = run(sql, row).lastrowid
+                cursor = run(sql, row)
+                if not cursor.rowcount:
+                    raise not_inserted(self.mapped, 1, 0)
+                made = cursor.lastrowid
                 instance.__dict__[key] = made if process is None else process(made)
             self._identify(states, instances)
             return
         for state, instance, row in zip(states, instances, rows, strict=True):
-            instance.__dict__[key] = state.pk = run(sql, row).lastrowid
+            cursor = run(sql, row)
+            if not cursor.rowcount:
+                # The key that is reported is that of the last row that was inserted.
+                raise not_inserted(self.mapped, 1, 0)
+            instance.__dict__[key] = state.pk = cursor.lastrowid
 
     def _send_for_returning(
         self, form: InsertForm, rows: Parameters, states: list[InstanceState], instances: list[Any]
@@ -138,6 +151,8 @@ class _InsertRun:
             statement = form.for_rows(size)
             cursor = connection.run(statement.sql, parameters)
             returned: Sequence[Any] = connection.fetch_all(cursor, statement.sql, parameters)
+            if len(returned) != size:
+                raise not_inserted(self.mapped, size, len(returned))
             end = start + size
             chosen = instances[start:end]
             if size > 1:
@@ -182,11 +197,17 @@ class _InsertRun:
         if returning:
             before = {key: values.get(key) for key in expressions}
             returned = self.connection.fetch_all(cursor, statement.sql, rows[0])
+            if len(returned) != 1:
+                raise not_inserted(self.mapped, 1, len(returned))
             self._take_returned(statement, returned, (state,), (instance,))
             outcome.written.extend([(state, key, before[key]) for key in returning if key in before])
+        elif not cursor.rowcount and made_by_driver is not None:
+            raise not_inserted(self.mapped, 1, 0)
         elif made_by_driver is not None:
             process = statements.lastrowid_processor
             values[made_by_driver] = cursor.lastrowid if process is None else process(cursor.lastrowid)
+        else:
+            check_inserted(self.connection, self.mapped, 1, cursor.rowcount)
         for key in expressions:
             if key not in returning and key not in self.mapped.later_keys:
                 outcome.written.append((state, key, values.pop(key)))
