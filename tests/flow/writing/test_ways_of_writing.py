@@ -65,13 +65,11 @@ def write(engine: azoth.Engine) -> Iterator[Callable[[str, Rows], list[tuple[Any
 
 def by_peer(database: Database, library: SimpleNamespace, way: str, rows: Rows) -> list[tuple[Any, ...]]:
     """Write rows in a way with SQLAlchemy."""
-    engine = sqlalchemy.create_engine("sqlite://")
+    engine = database.make_engine(library=sqlalchemy)
     library.metadata.create_all(engine)
     with sqlalchemy.orm.Session(engine) as session:
         ALL_WAYS[way](library, session, with_places(rows))
-        found = stored(session)
-    engine.dispose()
-    return found
+        return stored(session)
 
 
 @pytest.mark.parametrize("way", ALL_WAYS)

@@ -14,6 +14,8 @@ from azoth.dialects.sqlite.types import COLSPECS, SQLiteTypeCompiler
 from azoth.engine.dialect_base.begin_action import BeginAction
 from azoth.engine.dialect_base.dialect import AUTOCOMMIT, DefaultDialect
 from azoth.engine.dialect_base.explanation import Explanation
+from azoth.engine.dialect_base.reflection import ReflectingConnection
+from azoth.sql.selectable import TableClause
 
 __all__ = ["SQLiteDialect"]
 
@@ -94,7 +96,7 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
             return []
         return [name for (name,) in rows if not name.startswith("sqlite_")]
 
-    def counts_inserted_rows(self, connection: Any, table: Any) -> bool:
+    def counts_inserted_rows(self, connection: ReflectingConnection, table: TableClause) -> bool:
         # What INSTEAD OF triggers of a view insert is not counted.
         views = self.get_view_names(connection, table.schema) + self.get_temp_view_names(connection)
         return table.name not in views

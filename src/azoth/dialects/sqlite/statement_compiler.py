@@ -7,7 +7,7 @@ from typing import Any, Final
 from azoth import exc
 from azoth.sql.compiler import PackedParameter, StatementCompiler
 from azoth.sql.dml import Delete, Insert
-from azoth.sql.elements import BinaryExpression, BindParameter, Extract, UnaryExpression, true
+from azoth.sql.elements import BinaryExpression, BindParameter, ColumnClause, Extract, UnaryExpression, true
 from azoth.sql.operators import Operator
 from azoth.sql.selectable import FromClause, GenerativeSelect, Select, Values
 
@@ -95,7 +95,7 @@ class SQLiteStatementCompiler(StatementCompiler):
             select = select.where(true())
         return super().inserted_select(insert, select)
 
-    def left_out_value(self, column: Any) -> str:
+    def left_out_value(self, column: ColumnClause[Any]) -> str:
         """Write the column's own DEFAULT: SQLite has no such word in VALUES. NULL lets it number the row.
 
         Raises:

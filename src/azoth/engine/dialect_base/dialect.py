@@ -13,6 +13,7 @@ from azoth.engine.url import URL
 from azoth.exc import ArgumentError, InvalidRequestError, NotSupportedError
 from azoth.pool import Pool, QueuePool
 from azoth.sql.compiler import GenericDialect, IdentifierPreparer
+from azoth.sql.selectable import TableClause
 
 __all__ = ["DefaultDialect", "Dialect"]
 
@@ -110,7 +111,7 @@ class DefaultDialect(NoReflection):
         error: type[Exception] = self.dbapi.Error
         return error
 
-    def counts_inserted_rows(self, connection: Any, table: Any) -> bool:
+    def counts_inserted_rows(self, connection: ReflectingConnection, table: TableClause) -> bool:
         """Tell whether the driver counts the rows that are inserted into a table; asked where it has counted too few.
 
         Args:

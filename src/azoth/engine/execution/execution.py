@@ -18,7 +18,7 @@ from azoth.sql.compiler import Compiled
 from azoth.sql.elements import TextClause
 from azoth.sql.functions import FunctionElement
 from azoth.sql.selectable import select
-from azoth.sql.statement_cache import StatementCache
+from azoth.sql.statement_cache import PreparedStatement, StatementCache
 
 __all__ = [
     "distilled_parameters",
@@ -103,7 +103,11 @@ def split_parameters(parameters: Any) -> tuple[Any, Any]:
 
 
 def execute_each(
-    connection: ExecutingConnection, cache: StatementCache, prepared: Any, statement: Any, parameters: list[Any]
+    connection: ExecutingConnection,
+    cache: StatementCache,
+    prepared: PreparedStatement,
+    statement: Any,
+    parameters: list[Any],
 ) -> CursorResult[Any]:
     """Execute a prepared statement for many sets of values.
 
@@ -132,7 +136,7 @@ def execute_each(
 
 
 def _execute_alike(
-    connection: ExecutingConnection, prepared: Any, statement: Any, parameters: list[Any]
+    connection: ExecutingConnection, prepared: PreparedStatement, statement: Any, parameters: list[Any]
 ) -> CursorResult[Any]:
     bind = prepared.bind
     values = [bind(statement, each) for each in parameters]

@@ -11,6 +11,7 @@ from azoth.orm.bulk.new_rows import new_rows, none_means_default
 from azoth.orm.bulk.rows_by_key import update_rows
 from azoth.orm.bulk.rows_by_table import insert_by_table, inserted_key, is_one_table
 from azoth.orm.mapping.lookup import mapper_of, required_mapper
+from azoth.orm.persistence.execution.update_executor import present_version
 from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.orm.runtime.state import InstanceState, state_of
 from azoth.sql.dml import insert
@@ -125,13 +126,19 @@ def _update_objects(
     connection: Connection, mapper: Mapper, items: Sequence[tuple[InstanceState, Any]], changed_only: bool
 ) -> None:
     rows = []
+    version_key = mapper.version_id_key
+    versions: list[Any] | None = None if version_key is None else []
     for state, one in items:
         values = _column_values(mapper, one)
         if changed_only:
             values = {key: value for key, value in values.items() if key in (state.changes or {})}
+            if not values:
+                continue
+        if versions is not None and version_key is not None:
+            versions.append(present_version(state, one, version_key))
         pk = state.pk if mapper.composite_key else (state.pk,)
         rows.append({**values, **dict(zip(mapper.primary_key_keys, pk, strict=True))})
-    update_rows(None, connection, mapper, rows, synchronize=False)
+    update_rows(None, connection, mapper, rows, synchronize=False, versions=versions)
 
 
 def _column_values(mapper: Mapper, instance: Any) -> dict[str, Any]:

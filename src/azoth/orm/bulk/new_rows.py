@@ -9,6 +9,7 @@ from azoth.orm.bulk.attribute_values import parameter_name
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.sql.schema import Column
 
 
 def new_rows(
@@ -50,7 +51,7 @@ def new_rows(
     return found
 
 
-def none_means_default(column: Any) -> bool:
+def none_means_default(column: Column[Any]) -> bool:
     """Tell whether a column that is given None in a new row is left to what makes its value."""
     if column.type.should_evaluate_none:
         return False

@@ -10,7 +10,7 @@ from azoth.sql.compiler.base import DefaultParameter
 from azoth.sql.compiler.froms import Frame
 from azoth.sql.compiler.select import SelectCompiler, result_column
 from azoth.sql.dml import Change, Delete, Insert, OnConflict, Update
-from azoth.sql.elements import BinaryExpression, BindParameter, ClauseElement, and_
+from azoth.sql.elements import BinaryExpression, BindParameter, ClauseElement, ColumnClause, and_
 from azoth.sql.selectable import FromClause, Select, SelectBase, tables_in
 
 __all__ = ["ChangeCompiler"]
@@ -85,7 +85,9 @@ class ChangeCompiler(SelectCompiler):
                 row_texts.append(text or "NULL")
         return columns, "VALUES " + ", ".join([f"({', '.join(own)})" for own in texts])
 
-    def _row_value(self, row: dict[str, ClauseElement], place: int, column: Any, is_given: bool) -> str | None:
+    def _row_value(
+        self, row: dict[str, ClauseElement], place: int, column: ColumnClause[Any], is_given: bool
+    ) -> str | None:
         """Write a column's value in one of several rows.
 
         Args:
@@ -101,7 +103,7 @@ class ChangeCompiler(SelectCompiler):
             return self.left_out_value(column)
         return text
 
-    def left_out_value(self, column: Any) -> str:
+    def left_out_value(self, column: ColumnClause[Any]) -> str:
         """Write what stands for a value that a row leaves to the database, while other rows of the INSERT have one."""
         return "DEFAULT" if self._is_made_by_server(column) else "NULL"
 

@@ -9,7 +9,7 @@ from azoth.orm.exc import StaleDataError
 from azoth.orm.persistence.execution.insert_executor import DefaultContext
 from azoth.orm.persistence.execution.key_copy_executor import apply_copies
 from azoth.orm.persistence.execution.outcome import FlushOutcome
-from azoth.orm.persistence.execution.temporary_values import temporary_nulls
+from azoth.orm.persistence.execution.temporary_values import temporary_nulls, temporary_values
 from azoth.orm.persistence.planning.steps import ClearKeysStep, SetKeysStep, UpdateStep
 from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.profile.expressions import clause, has_expressions, is_expression
@@ -50,11 +50,21 @@ def run_update(step: UpdateStep, connection: FlushConnection, outcome: FlushOutc
 def run_set_keys(step: SetKeysStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
     """Set the keys that an earlier step left NULL.
 
-    Emits: one executemany.
+    Emits: one executemany; two where some rows were inserted by the same flush and others count their versions.
+    State: foreign keys, versions and ``onupdate`` values are written into the instances.
+
+    Raises:
+        StaleDataError: fewer rows were there than expected, or they have other versions.
     """
     if step.copies:
         apply_copies(step.copies, outcome.written)
-    _send_keys(step, connection)
+    run = _UpdateRun(table_statements(step.mapped, connection.dialect), connection, outcome)
+    pairs = list(zip(step.states, step.instances, strict=True))
+    counting = versioned_children(step)
+    # The version of a row that this flush has inserted is its first one.
+    counting.difference_update(outcome.identity_map.new)
+    run.set_keys(step, [pair for pair in pairs if pair[0] in counting], versioned=True)
+    run.set_keys(step, [pair for pair in pairs if pair[0] not in counting], versioned=False)
     outcome.updated.update(dict.fromkeys(step.states))
 
 
@@ -63,17 +73,20 @@ def run_clear_keys(step: ClearKeysStep, connection: FlushConnection, outcome: Fl
 
     Emits: one executemany.
     """
-    with temporary_nulls(step.instances, step.keys):
-        _send_keys(step, connection)
-
-
-def _send_keys(step: SetKeysStep | ClearKeysStep, connection: FlushConnection) -> None:
     statements = table_statements(step.mapped, connection.dialect)
-    statement = statements.update(step.keys, versioned=False)
-    rows = statement.extract(step.states, step.instances)
-    if statement.process is not None:
-        rows = statement.process(rows)
-    run_checked(connection, statement.sql, rows, step)
+    more = statements.updated.items()
+    changed = [
+        (instance.__dict__, key, default.arg if default.is_scalar else default.arg(DefaultContext(instance.__dict__)))
+        for instance in step.instances
+        for key, default in more
+        if key not in step.keys
+    ]
+    with temporary_nulls(step.instances, step.keys), temporary_values(changed):
+        statement = statements.update(statements.keys_to_set(step.keys, versioned=False), versioned=False)
+        rows = statement.extract(step.states, step.instances)
+        if statement.process is not None:
+            rows = statement.process(rows)
+        run_checked(connection, statement.sql, rows, step)
 
 
 class _UpdateRun:
@@ -89,7 +102,7 @@ class _UpdateRun:
         keys = self.statements.keys_to_set(step.keys)
         if self.statements.updated:
             self._set_onupdate(step)
-        versions = self._next_versions(step) if self.versioned else None
+        versions = self._next_versions(zip(step.states, step.instances, strict=True)) if self.versioned else None
         statement = self.statements.update(keys)
         rows = statement.extract(step.states, step.instances)
         if has_expressions(rows):
@@ -100,13 +113,34 @@ class _UpdateRun:
         if step.mapped.is_alone and not self.statements.identity_keys.isdisjoint(keys):
             updated = zip(step.states, step.instances, strict=True)
             _change_identities(self.outcome, step.mapper, updated, step.keys)
-        if self.statements.changed_by_server:
-            for instance in step.instances:
-                for key in self.statements.changed_by_server:
-                    if key not in keys:
-                        instance.__dict__.pop(key, None)
+        self._forget_changed(step.instances, keys)
 
-    def _send(self, statement: RowStatement, rows: Parameters, versions: list[Any] | None, step: UpdateStep) -> None:
+    def _forget_changed(self, instances: Iterable[Any], keys: Collection[str]) -> None:
+        changed = [key for key in self.statements.changed_by_server if key not in keys]
+        if changed:
+            for instance in instances:
+                for key in changed:
+                    instance.__dict__.pop(key, None)
+
+    def set_keys(self, step: SetKeysStep, pairs: list[tuple[InstanceState, Any]], *, versioned: bool) -> None:
+        """Set keys in some rows of a step, after the rest of their values."""
+        if not pairs:
+            return
+        states, instances = [state for state, _ in pairs], [instance for _, instance in pairs]
+        for key, default in self.statements.updated.items():
+            for state, instance in pairs if key not in step.keys else ():
+                values = instance.__dict__
+                made = default.arg if default.is_scalar else default.arg(DefaultContext(values))
+                self.outcome.write(state, values, key, made)
+        versions = self._next_versions(pairs) if versioned else None
+        keys = self.statements.keys_to_set(step.keys, versioned=versioned)
+        statement = self.statements.update(keys, versioned=versioned)
+        self._send(statement, statement.extract(states, instances), versions, step)
+        self._forget_changed(instances, keys)
+
+    def _send(
+        self, statement: RowStatement, rows: Parameters, versions: list[Any] | None, step: UpdateStep | SetKeysStep
+    ) -> None:
         if versions is not None:
             # The old version is the condition's last value, the new one is among the values that are set.
             rows = [(*row[:-1], version) for row, version in zip(rows, versions, strict=True)]
@@ -138,18 +172,29 @@ class _UpdateRun:
             for key, default in more:
                 values[key] = default.arg if default.is_scalar else default.arg(DefaultContext(values))
 
-    def _next_versions(self, step: UpdateStep) -> list[Any]:
+    def _next_versions(self, pairs: Iterable[tuple[InstanceState, Any]]) -> list[Any]:
         """Give each row its next version, and list the present ones."""
         mapper = self.statements.mapper
         key, generate = mapper.version_id_key, mapper.version_id_generator
         assert key is not None, "only versioned rows get here"
         versions = []
-        for state, instance in zip(step.states, step.instances, strict=True):
+        for state, instance in pairs:
             old = present_version(state, instance, key)
             versions.append(old)
             if generate:
-                instance.__dict__[key] = generate(old)
+                instance.__dict__[key] = made = generate(old)
+                changes = state.changes
+                if changes is not None and key in changes:
+                    # Set by hand: a later step of the flush finds the row by what this one has written.
+                    changes[key] = made
         return versions
+
+
+def versioned_children(step: SetKeysStep) -> set[InstanceState]:
+    """Find the objects whose version an UPDATE of keys alone counts; what breaks a cycle is no change of its own."""
+    if step.mapped.version_key is None:
+        return set()
+    return {copy.child for copy in step.copies if copy.flow.post_update}
 
 
 def move_identities(outcome: FlushOutcome, mapper: Mapper, updated: Iterable[tuple[InstanceState, Any]]) -> None:

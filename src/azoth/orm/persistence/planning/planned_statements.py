@@ -75,8 +75,19 @@ def _row_statements(step: FlushStep, statements: TableStatements) -> Iterator[Pl
         sql = statements.delete().sql
         yield PlannedStatement(sql, 1, count) if versioned and not can_count else _together(sql, count)
     elif isinstance(step, SetKeysStep | ClearKeysStep):
-        sql = statements.update(step.keys, versioned=False).sql
-        yield PlannedStatement(sql, 1, count) if versioned and not can_count else _together(sql, count)
+        counting = _counting_rows(step) if isinstance(step, SetKeysStep) else 0
+        for is_counting, rows in ((True, counting), (False, count - counting)):
+            if rows:
+                keys = statements.keys_to_set(step.keys, versioned=is_counting)
+                sql = statements.update(keys, versioned=is_counting).sql
+                yield PlannedStatement(sql, 1, rows) if versioned and not can_count else _together(sql, rows)
+
+
+def _counting_rows(step: SetKeysStep) -> int:
+    """Count the rows whose version an UPDATE of keys alone counts: those that were there before the flush."""
+    if step.mapped.version_key is None:
+        return 0
+    return len({copy.child for copy in step.copies if copy.flow.post_update and copy.child.pk is not None})
 
 
 def _updates(step: UpdateStep, statements: TableStatements, *, one_by_one: bool) -> Iterator[PlannedStatement]:

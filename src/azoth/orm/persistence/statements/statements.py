@@ -317,12 +317,12 @@ class TableStatements:
             statement = self._updates[place] = self.compile_update(keys, {}, versioned=versioned)
         return statement
 
-    def keys_to_set(self, keys: tuple[str, ...]) -> tuple[str, ...]:
+    def keys_to_set(self, keys: tuple[str, ...], *, versioned: bool = True) -> tuple[str, ...]:
         """List the attributes that an UPDATE of some sets: these, those with ``onupdate``, and the version."""
         if self.updated:
             keys = (*keys, *[key for key in self.updated if key not in keys])
         version_key = self.mapped.version_key
-        if version_key is not None and self.mapper.version_id_generator and version_key not in keys:
+        if versioned and version_key is not None and self.mapper.version_id_generator and version_key not in keys:
             keys = (*keys, version_key)
         return keys
 
