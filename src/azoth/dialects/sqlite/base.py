@@ -48,6 +48,8 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
     supports_multivalues_insert = True
     # The rows of VALUES are inserted one after the other, each with one more than the largest rowid.
     numbers_rows_in_order = True
+    # Triggers of SQLite cannot change a row before it is written.
+    returning_precedes_triggers = True
     max_bind_variables: int | None = 32_766
     isolation_levels: ClassVar[tuple[str, ...]] = ("READ UNCOMMITTED", "SERIALIZABLE", "AUTOCOMMIT")
     default_isolation_level: str | None = "SERIALIZABLE"

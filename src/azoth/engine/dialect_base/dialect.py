@@ -56,6 +56,9 @@ class DefaultDialect(NoReflection):
     """Whether one INSERT of many rows gives them ascending keys in their order; not to be mixed up with the order in
     which RETURNING gives rows back."""
 
+    returning_precedes_triggers: bool = False
+    """Whether RETURNING gives rows back as they are before triggers have changed them."""
+
     supports_default_values: bool = True
     supports_sequences: bool = False
     supports_alter: bool = True

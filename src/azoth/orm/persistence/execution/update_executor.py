@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.exc import StaleDataError
@@ -105,22 +105,25 @@ class _UpdateRun:
         versions = self._next_versions(zip(step.states, step.instances, strict=True)) if self.versioned else None
         statement = self.statements.update(keys)
         rows = statement.extract(step.states, step.instances)
-        if has_expressions(rows):
+        if has_expressions(rows) or (self.statements.returns_updated and self.statements.changed_by_server):
             self._update_one_by_one(step, keys, rows, versions)
         else:
             self._send(statement, rows, versions, step)
+            self._forget_changed(step.instances, keys)
         # An object of several tables keeps its key until all its rows have the new one: they are found by the old one.
         if step.mapped.is_alone and not self.statements.identity_keys.isdisjoint(keys):
             updated = zip(step.states, step.instances, strict=True)
             _change_identities(self.outcome, step.mapper, updated, step.keys)
-        self._forget_changed(step.instances, keys)
 
     def _forget_changed(self, instances: Iterable[Any], keys: Collection[str]) -> None:
-        changed = [key for key in self.statements.changed_by_server if key not in keys]
+        """Let what the database made of changed rows be loaded when it is read: its own values, and expressions."""
+        statements = self.statements
+        changed = [*statements.changed_by_server, *statements.expressions]
         if changed:
             for instance in instances:
                 for key in changed:
-                    instance.__dict__.pop(key, None)
+                    if key not in keys:
+                        instance.__dict__.pop(key, None)
 
     def set_keys(self, step: SetKeysStep, pairs: list[tuple[InstanceState, Any]], *, versioned: bool) -> None:
         """Set keys in some rows of a step, after the rest of their values."""
@@ -140,30 +143,41 @@ class _UpdateRun:
 
     def _send(
         self, statement: RowStatement, rows: Parameters, versions: list[Any] | None, step: UpdateStep | SetKeysStep
-    ) -> None:
+    ) -> Sequence[Any]:
+        """Send rows, and give what the statement gives back of a single one."""
         if versions is not None:
             # The old version is the condition's last value, the new one is among the values that are set.
             rows = [(*row[:-1], version) for row, version in zip(rows, versions, strict=True)]
         if statement.process is not None:
             rows = statement.process(rows)
-        run_checked(self.connection, statement.sql, rows, step)
+        if not statement.returning:
+            run_checked(self.connection, statement.sql, rows, step)
+            return ()
+        (row,) = rows
+        returned = self.connection.fetch_all(self.connection.run(statement.sql, row), statement.sql, row)
+        if len(returned) != 1:
+            raise stale(step, "UPDATE", 1, len(returned))
+        return returned
 
     def _update_one_by_one(
         self, step: UpdateStep, keys: tuple[str, ...], rows: Parameters, versions: list[Any] | None
     ) -> None:
         for position, (state, instance) in enumerate(zip(step.states, step.instances, strict=True)):
             old = None if versions is None else versions[position : position + 1]
-            if not has_expressions((rows[position],)):
-                self._send(self.statements.update(keys), [rows[position]], old, step)
-                continue
             values = instance.__dict__
-            expressions = {key: clause(values[key]) for key in keys if is_expression(values.get(key))}
-            plain = tuple([key for key in keys if key not in expressions])
-            statement = self.statements.compile_update(plain, expressions)
-            self._send(statement, statement.extract((state,), (instance,)), old, step)
+            expressions: dict[str, Any] = {}
+            if has_expressions((rows[position],)):
+                expressions = {key: clause(values[key]) for key in keys if is_expression(values.get(key))}
+            statement = self.statements.update_of_row(keys, expressions)
+            own = statement.extract((state,), (instance,)) if expressions else [rows[position]]
+            returned = self._send(statement, own, old, step)
             for key in expressions:
                 if key not in step.mapped.later_keys:
                     del values[key]
+            self._forget_changed((instance,), keys)
+            for row in returned:
+                for (key, process), value in zip(statement.returning.items(), row, strict=True):
+                    values[key] = value if process is None else process(value)
 
     def _set_onupdate(self, step: UpdateStep) -> None:
         more = [(key, default) for key, default in self.statements.updated.items() if key not in step.keys]

@@ -98,17 +98,16 @@ def _updates(step: UpdateStep, statements: TableStatements, *, one_by_one: bool)
         for state, instance in zip(step.states, step.instances, strict=True)
     ]
     if not any(found):
-        sql = statements.update(keys).sql
-        yield PlannedStatement(sql, 1, len(step)) if one_by_one else _together(sql, len(step))
+        statement = statements.update_of_row(keys, {})
+        alone = one_by_one or bool(statement.returning)
+        yield PlannedStatement(statement.sql, 1, len(step)) if alone else _together(statement.sql, len(step))
         return
     compiled: dict[Any, str] = {}
     for expressions in found:
         place = tuple([(key, expression._shape) for key, expression in expressions.items()])
         sql = compiled.get(place, "")
         if not sql:
-            plain = tuple([key for key in keys if key not in expressions])
-            sql = statements.compile_update(plain, expressions).sql if expressions else statements.update(keys).sql
-            compiled[place] = sql
+            sql = compiled[place] = statements.update_of_row(keys, expressions).sql
         yield PlannedStatement(sql, 1, 1)
 
 

@@ -14,6 +14,7 @@ from azoth.util.generated_code import define, literal
 
 if TYPE_CHECKING:
     from azoth.sql.ports import CompilerDialect
+    from azoth.sql.schema import FetchedValue
 
 Sources = dict[BindParameter[Any], tuple[str, Any]]
 """Parameter -> where its value comes from, as ``Source`` says: its kind and its name."""
@@ -105,6 +106,9 @@ class TableStatements:
         optional: the attributes that an INSERT leaves out where no value is given.
         defaulted: attribute key -> the column's Python default, for those that have one.
         updated: the same for ``onupdate``.
+        changed_by_server: the attributes whose values the database makes in an UPDATE.
+        expressions: the attributes that hold SQL expressions, which a change of the row may change.
+        returns_updated: whether what the database makes in an UPDATE, and of SQL expressions, comes back with it.
         signatures: the generated function that finds which optional attributes each instance gives.
     """
 
@@ -134,6 +138,8 @@ class TableStatements:
                 or (column.onupdate is not None and not _is_made_by_python(column.onupdate))
             ]
         )
+        self.expressions: tuple[str, ...] = tuple(mapper.expression_keys)
+        self.returns_updated = mapper.eager_defaults is True and dialect.supports_returning
         self.identity_keys = frozenset(mapper.primary_key_keys)
         autoincrement = self.table.autoincrement_column
         self.counted_key = None if autoincrement is None else mapped.key_of(autoincrement)
@@ -150,7 +156,7 @@ class TableStatements:
             None if autoincrement is None else autoincrement.type.dialect_impl(dialect).result_processor(dialect, None)
         )
         self._inserts: dict[Signature, InsertForm] = {}
-        self._updates: dict[tuple[str, ...], RowStatement] = {}
+        self._updates: dict[tuple[Any, ...], RowStatement] = {}
         self._delete: RowStatement | None = None
 
     @property
@@ -231,13 +237,15 @@ class TableStatements:
             else:
                 raise self._cannot_fetch(missing_pk[0])
         eager = self.mapper.eager_defaults
-        if server_made and dialect.supports_returning and (eager is True or (eager == "auto" and returning)):
-            returning += server_made
-            if lastrowid_key is not None:
+        if server_made and dialect.supports_returning and eager in (True, "auto"):
+            known = [key for key in server_made if self._comes_back(mapped.columns[key].server_default)]
+            returning += known
+            if known and lastrowid_key is not None:
                 returning.append(lastrowid_key)
                 lastrowid_key = None
-            server_made = []
-        return InsertForm(self, keys, lastrowid_key, tuple(returning), tuple(server_made), nulls)
+            server_made = [key for key in server_made if key not in known]
+        expired = (*server_made, *self.expressions)
+        return InsertForm(self, keys, lastrowid_key, tuple(returning), expired, nulls)
 
     def _is_made_by_server(self, key: str) -> bool:
         column = self.mapped.columns[key]
@@ -247,6 +255,12 @@ class TableStatements:
             or column.identity is not None
             or column.default is not None
         )
+
+    def _comes_back(self, default: FetchedValue | None) -> bool:
+        """Tell whether RETURNING knows what a column's ``server_default`` or ``server_onupdate`` makes."""
+        if default is None or default.has_argument or default.is_identity or default.column.computed is not None:
+            return True
+        return not getattr(self.dialect, "returning_precedes_triggers", False)
 
     def _may_be_left_out(self, column: Any) -> bool:
         return bool(
@@ -304,18 +318,36 @@ class TableStatements:
 
     # -- UPDATE and DELETE -----------------------------------------------------------------------------------------
 
-    def update(self, keys: tuple[str, ...], *, versioned: bool = True) -> RowStatement:
+    def update(self, keys: tuple[str, ...], *, versioned: bool = True, returning: tuple[str, ...] = ()) -> RowStatement:
         """Give the UPDATE of some attributes; the old version, where one is checked, is the last parameter.
 
         Args:
             keys: the attributes to set.
             versioned: whether the version is part of the condition, if it stands in this table.
+            returning: the attributes to give back.
         """
-        place = keys if versioned else (*keys, "")
+        place: tuple[Any, ...] = keys if versioned and not returning else (keys, versioned, returning)
         statement = self._updates.get(place)
         if statement is None:
-            statement = self._updates[place] = self.compile_update(keys, {}, versioned=versioned)
+            statement = self._updates[place] = self.compile_update(keys, {}, versioned=versioned, returning=returning)
         return statement
+
+    def update_of_row(self, keys: tuple[str, ...], expressions: dict[str, Any]) -> RowStatement:
+        """Give the UPDATE of one row, some of whose values are SQL expressions; it gives back what it makes."""
+        returning: tuple[str, ...] = ()
+        if self.returns_updated:
+            later = self.mapped.later_keys
+            columns = self.mapped.columns
+            made = [
+                key
+                for key in self.changed_by_server
+                if key not in keys and self._comes_back(columns[key].server_onupdate)
+            ]
+            returning = (*made, *[key for key in expressions if key not in later])
+        if not expressions:
+            return self.update(keys, returning=returning)
+        plain = tuple([key for key in keys if key not in expressions])
+        return self.compile_update(plain, expressions, returning=returning)
 
     def keys_to_set(self, keys: tuple[str, ...], *, versioned: bool = True) -> tuple[str, ...]:
         """List the attributes that an UPDATE of some sets: these, those with ``onupdate``, and the version."""
@@ -327,7 +359,12 @@ class TableStatements:
         return keys
 
     def compile_update(
-        self, keys: Sequence[str], expressions: dict[str, Any], *, versioned: bool = True
+        self,
+        keys: Sequence[str],
+        expressions: dict[str, Any],
+        *,
+        versioned: bool = True,
+        returning: Sequence[str] = (),
     ) -> RowStatement:
         """Compile an UPDATE; some values may be SQL expressions."""
         columns = self.mapped.columns
@@ -339,7 +376,10 @@ class TableStatements:
             if onupdate is not None and onupdate.is_clause_element and key not in keys and key not in expressions:
                 values[column.key] = onupdate.arg
         statement = self._identified(self.table.update().values(values), sources, versioned=versioned)
-        return compiled_rows(statement, self.dialect, sources, None, f"UPDATE {self.table.fullname}")
+        given_back = {key: columns[key] for key in returning}
+        if given_back:
+            statement = statement.returning(*given_back.values())
+        return compiled_rows(statement, self.dialect, sources, given_back, f"UPDATE {self.table.fullname}")
 
     def delete(self) -> RowStatement:
         """Give the DELETE; the version, where one is checked, is the last parameter."""
