@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from azoth.orm.mapping.ports import MapperPort
 from azoth.orm.persistence.changes.planned_load import PlannedLoads
 from azoth.orm.persistence.profile.values import committed_value, key_value
 from azoth.orm.runtime.state import InstanceState
@@ -17,6 +18,7 @@ from azoth.orm.runtime.symbols import CHANGES
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.mapping.properties.relationship import RelationshipProperty
     from azoth.orm.runtime.identity_map import IdentityMap
 
 FOLLOWS: Final = "their primary key changes, and the members follow"
@@ -26,7 +28,7 @@ FOLLOWS_UNIQUE: Final = "a key that is referred to changes, and the members foll
 class KeyChange(NamedTuple):
     """Objects of one class whose key changes, and a relationship along which others follow."""
 
-    follower: Any
+    follower: RelationshipProperty
     changed: list[tuple[InstanceState, Any]]
 
 
@@ -63,7 +65,7 @@ def find_key_changes(
     return found
 
 
-def referred_keys(relationship: Any, mapper: Mapper) -> frozenset[str]:
+def referred_keys(relationship: RelationshipProperty, mapper: Mapper) -> frozenset[str]:
     """Name the attributes of a mapper to which the foreign keys of a relationship refer."""
     pairs = relationship.synchronize_pairs
     return frozenset([key for source, _ in pairs if (key := mapper.key_of(source)) is not None])
@@ -122,7 +124,7 @@ def _changes_one(instance: Any, keys: Iterable[str]) -> bool:
     return bool(changes) and any(key in changes for key in keys)
 
 
-def _instances(identity_map: IdentityMap, mapper: Mapper) -> Iterator[tuple[InstanceState, Any]]:
+def _instances(identity_map: IdentityMap, mapper: MapperPort) -> Iterator[tuple[InstanceState, Any]]:
     for state in list(identity_map.states(mapper.manager).values()):
         instance = state()
         if instance is not None and state.manager.mapper.isa(mapper):
