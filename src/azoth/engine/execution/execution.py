@@ -88,7 +88,7 @@ def distilled_parameters(parameters: Any) -> tuple[Any, tuple[str, ...], bool]:
         sets = list(parameters)
         if not sets:
             return None, (), False
-        if all(isinstance(values, Mapping) for values in sets):
+        if set(map(type, sets)) == {dict} or all(isinstance(values, Mapping) for values in sets):
             return sets, tuple(sets[0]), True
     raise ArgumentError(
         f"parameters are a dictionary or a list of dictionaries, not {type(parameters).__name__}",
