@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import azoth
-from azoth import Column, Computed, FetchedValue, Integer, String, func, inspect, select, text
+from azoth import Column, Computed, FetchedValue, Integer, String, event, func, inspect, select, text
 from azoth.orm import Session, column_property, declarative_base, mapper
 from azoth.orm.exc import StaleDataError
 from tests.flow.library import Author, Book, Reader, Visit
@@ -248,3 +248,21 @@ def test_values_of_classic_mappings_are_deferred(engine: azoth.Engine, statement
         session.flush()
         assert "made" not in one.__dict__
         assert one.made == 3
+
+
+def test_refresh_flush_names_what_came_back(empty: Session, statements: list[str]) -> None:
+    entity = EAGER["True"]
+    heard: list[set[str]] = []
+
+    def listen(one: Any, context: Any, names: Any) -> None:
+        heard.append(set(names))
+
+    event.listen(entity, "refresh_flush", listen)
+    try:
+        one = new(empty, entity, statements, name="x")
+        assert {"server", "expression", "computed"} <= heard.pop()
+        one.name = "y"
+        empty.flush()
+        assert {"counted", "computed"} <= heard.pop()
+    finally:
+        event.remove(entity, "refresh_flush", listen)

@@ -177,7 +177,7 @@ class _UpdateRun:
             self._forget_changed((instance,), keys)
             for row in returned:
                 for (key, process), value in zip(statement.returning.items(), row, strict=True):
-                    values[key] = value if process is None else process(value)
+                    self.outcome.write(state, values, key, value if process is None else process(value))
 
     def _set_onupdate(self, step: UpdateStep) -> None:
         more = [(key, default) for key, default in self.statements.updated.items() if key not in step.keys]
