@@ -62,6 +62,7 @@ __all__ = [
     "StatementError",
     "TimeoutError",
     "UnboundExecutionError",
+    "UnreadableValueError",
     "UnreflectableTableError",
     "UnsupportedCompilationError",
     "WrittenIdentities",
@@ -340,6 +341,10 @@ class StatementError(AzothError):
         if self.statement:
             lines.append(f"  sql: {self.statement}")
         return lines
+
+
+class UnreadableValueError(StatementError, ValueError, LookupError):
+    """Report a stored value that its column's type cannot read; ``ValueError`` and ``LookupError`` catch it too."""
 
 
 class DBAPIError(StatementError):

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Final, Self
 
 from azoth.engine.events import ConnectionEvents
+from azoth.engine.execution.announcing import announce, execute_announced, is_heard
 from azoth.engine.execution.cursor_result import CursorResult
 from azoth.engine.execution.execution import (
     distilled_parameters,
@@ -102,7 +103,7 @@ class Connection(LazyBegin):
             BEGIN, where the statement needs a transaction and none is begun in the database; the statement.
         """
         if self.dispatch.before_execute:
-            statement, parameters = self._announce_execution(statement, parameters, execution_options)
+            statement, parameters = announce(self, statement, parameters, execution_options)
         if isinstance(statement, str):
             statement = text_statement(statement)
         if not getattr(statement, "supports_execution", False):
@@ -127,7 +128,7 @@ class Connection(LazyBegin):
         if many:
             result = execute_each(self, cache, prepared, statement, parameters)
         else:
-            values = prepared.bind(statement, parameters)
+            values = prepared.bind(statement, parameters, self)
             if self._logs or self.dispatch.cursor_execute:
                 self._executing, self._executing_statement, self._cursor_options = prepared, statement, options
             stream = bool(options) and reads_in_portions(options, prepared.kind, prepared.sql)
@@ -139,6 +140,9 @@ class Connection(LazyBegin):
         for listener in self.dispatch.after_execute:
             listener(self, statement, *split_parameters(parameters), execution_options or {}, result)
         return result
+
+    is_heard = property(is_heard)
+    execute_announced = execute_announced
 
     def driver_rows(self, statement: Any, execution_options: Mapping[str, Any] | None = None) -> list[Any]:
         """Execute a statement as ``execute()`` does and give all of its rows as the driver makes them."""
@@ -364,14 +368,6 @@ class Connection(LazyBegin):
             return cursor
 
         return self._repeat(attempt, error, sql, parameters)
-
-    def _announce_execution(
-        self, statement: Any, parameters: Any, options: Mapping[str, Any] | None
-    ) -> tuple[Any, Any]:
-        multiparams, params = split_parameters(parameters)
-        for listener in self.dispatch.before_execute:
-            statement, multiparams, params = listener(self, statement, multiparams, params, options or {})
-        return statement, multiparams or params or None
 
     def _make_ready(self, sql: str | None = None) -> None:
         """Begin in the database where the next statement needs it, or say what stands against that statement.

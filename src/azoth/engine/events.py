@@ -67,7 +67,10 @@ class ConnectionEvents(Events):
     ``dialect``, ``compiled``, ``execution_options`` and takes the listener's own attributes.
     """
 
-    _groups = {"cursor_execute": ("before_cursor_execute", "after_cursor_execute")}
+    _groups = {
+        "execute": ("before_execute", "after_execute"),
+        "cursor_execute": ("before_cursor_execute", "after_cursor_execute"),
+    }
 
     @replaces("clauseelement", "multiparams", "params")
     def before_execute(

@@ -6,12 +6,19 @@ import contextlib
 import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, Final, Generic, Self, TypeVar, cast
 
-from azoth.exc import AzothError, InvalidRequestError, MultipleResultsFound, NoResultFound, ResourceClosedError
+from azoth.exc import (
+    AzothError,
+    InvalidRequestError,
+    MultipleResultsFound,
+    NoResultFound,
+    ResourceClosedError,
+    UnreadableValueError,
+)
 
-__all__ = ["FetchedRows", "Fetching", "RowSource", "close_cursor"]
+__all__ = ["FetchedRows", "Fetching", "IteratorSource", "RowSource", "close_cursor"]
 
 Element = TypeVar("Element")
 
@@ -20,9 +27,15 @@ CHUNK: Final = 500
 
 
 class RowSource(ABC):
-    """Where raw rows come from; several views (rows, scalars, mappings) may read from one source."""
+    """Where raw rows come from; several views (rows, scalars, mappings) may read from one source.
 
-    __slots__ = ("_pushed_back", "closed", "exhausted")
+    Attributes:
+        holds: what must not end before somebody has read everything or closes the source, or None.
+    """
+
+    __slots__ = ("_pushed_back", "closed", "exhausted", "holds")
+
+    holds: object
 
     portion = CHUNK
     """How many rows iteration reads at a time, where the result does not say it."""
@@ -31,6 +44,7 @@ class RowSource(ABC):
         self.closed = False
         self.exhausted = False
         self._pushed_back: list[Any] | None = None
+        self.holds = None
 
     @abstractmethod
     def _read_all(self) -> Iterable[Any]:
@@ -61,6 +75,8 @@ class RowSource(ABC):
             self._pushed_back = rest or None
             return rows
         if self.exhausted:
+            # Not with the last rows, which are still being used.
+            self.holds = None
             return self._nothing()
         try:
             rows = self._read_many(size)
@@ -82,6 +98,7 @@ class RowSource(ABC):
         self.closed = True
         self._pushed_back = None
         self.finish()
+        self.holds = None
 
     def fail(self, error: BaseException) -> None:
         """Close the source after an error while it was read: what was lost then would be missing without a sound.
@@ -89,7 +106,7 @@ class RowSource(ABC):
         Raises:
             AzothError: for an error of the driver; otherwise the caller raises what was raised.
         """
-        if isinstance(error, AzothError):
+        if isinstance(error, AzothError) and not isinstance(error, UnreadableValueError):
             # Ours, as where unique() is missing: nothing was read.
             return
         with contextlib.suppress(Exception):
@@ -140,6 +157,29 @@ def close_cursor(cursor: Any) -> None:
         raise
 
 
+class IteratorSource(RowSource):
+    """Raw rows that come one by one, or were fetched all at once before.
+
+    Args:
+        rows: the rows.
+    """
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, rows: Iterable[Any]) -> None:
+        super().__init__()
+        self._rows = iter(rows)
+
+    def _read_all(self) -> Iterable[Any]:
+        return self._rows
+
+    def _read_many(self, size: int) -> list[Any]:
+        return list(islice(self._rows, size))
+
+    def _release(self) -> None:
+        self._rows = iter(())
+
+
 class FetchedRows:
     """What remains of a driver's cursor when its statement is through: all rows.
 
@@ -165,7 +205,7 @@ class FetchedRows:
 
     def fetchmany(self, size: int = 1) -> list[Any]:
         """Give the next rows."""
-        return [row for _, row in zip(range(size), self._rows, strict=False)]
+        return list(islice(self._rows, size))
 
     def fetchall(self) -> list[Any]:
         """Give all rows that are left."""
@@ -216,6 +256,14 @@ class Fetching(Generic[Element]):
     def _make(self, raw: Iterable[Any]) -> list[Element]:
         raise TypeError(f"{type(self).__name__} does not say what its elements are")  # pragma: no cover
 
+    def _made(self, raw: Iterable[Any]) -> list[Element]:
+        """Make elements of rows that were read; close the source where that fails, as the rows are lost."""
+        try:
+            return self._make(raw)
+        except BaseException as error:
+            self._source.fail(error)
+            raise
+
     def _default_unique_key(self) -> Callable[[Any], Any] | None:
         return None
 
@@ -230,6 +278,7 @@ class Fetching(Generic[Element]):
             source.fail(error)
             raise
         source.finish()
+        source.holds = None
         return elements if self._unique is None else self._unique.filter(elements)
 
     def fetchall(self) -> Sequence[Element]:
@@ -242,13 +291,13 @@ class Fetching(Generic[Element]):
         if wanted is None:
             return self.all()
         if self._unique is None:
-            return self._make(self._source.many(wanted))
+            return self._made(self._source.many(wanted))
         elements: list[Element] = []
         while len(elements) < wanted:
             raw = self._source.many(wanted - len(elements))
             if not raw:
                 break
-            elements.extend(self._unique.filter(self._make(raw)))
+            elements.extend(self._unique.filter(self._made(raw)))
         return elements
 
     def partitions(self, size: int | None = None) -> Iterator[Sequence[Element]]:
@@ -282,7 +331,7 @@ class Fetching(Generic[Element]):
             raw = source.many(size)
             if not raw:
                 return
-            elements = iter(self._make(raw))
+            elements = iter(self._made(raw))
             try:
                 yield from elements
             finally:
@@ -296,7 +345,7 @@ class Fetching(Generic[Element]):
     def first(self) -> Element | None:
         """Fetch the first element, or None, and close the result."""
         source = self._source
-        elements = self._make(source.many(1))
+        elements = self._made(source.many(1))
         source.close()
         return elements[0] if elements else None
 

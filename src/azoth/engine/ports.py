@@ -116,6 +116,9 @@ class ExecutingConnection(ConnectionPort, Protocol):
     def fetch_all(self, cursor: Any, sql: str, parameters: Any) -> list[Any]:
         """Read all rows of a cursor."""
 
+    def driver_failure(self, error: Exception, sql: str, parameters: Any) -> Exception:
+        """Give the error to raise for what was raised while rows were read."""
+
     def keep_track_of(self, reader: CursorReader) -> None:
         """Let a cursor be closed with the transaction at the latest."""
 

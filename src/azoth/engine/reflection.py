@@ -21,7 +21,7 @@ from azoth.engine.dialect_base.reflected import (
 )
 from azoth.engine.engine import Engine
 from azoth.engine.table_reflection import TableReflection
-from azoth.sql.schema import MetaData, install_inspector, topological_order
+from azoth.sql.schema import MetaData, install_inspector, order_by_needs
 
 __all__ = ["Inspector", "ObjectKind", "ObjectScope"]
 
@@ -149,7 +149,7 @@ class Inspector:
         keys = {name: self.get_foreign_keys(name, schema, **kw) for name in names}
         needs = {name: {key["referred_table"] for key in keys[name]} & set(names) - {name} for name in names}
         try:
-            order = topological_order(sorted(names), needs)
+            order = order_by_needs(sorted(names), needs)
         except exc.CircularDependencyError:
             cyclic = [(name, key["name"]) for name in names for key in keys[name] if key["referred_table"] != name]
             return [*((name, []) for name in sorted(names)), (None, cyclic)]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, KeysView, Sequence
-from itertools import chain, islice
+from itertools import chain
 from typing import Any, Generic, Self, TypeVar, cast
 
-from azoth.engine.fetching import Fetching, RowSource
+from azoth.engine.fetching import Fetching, IteratorSource, RowSource
 from azoth.engine.result_shape import ResultShape, shape_of_keys
 from azoth.engine.row import Row, RowMapping, known_index
 from azoth.exc import InvalidRequestError
@@ -274,25 +274,6 @@ class _ChunkSource(RowSource):
             self._on_close()
 
 
-class _IteratorSource(RowSource):
-    """Raw rows that come one by one."""
-
-    __slots__ = ("_rows",)
-
-    def __init__(self, rows: Iterator[Any]) -> None:
-        super().__init__()
-        self._rows = rows
-
-    def _read_all(self) -> Iterable[Any]:
-        return self._rows
-
-    def _read_many(self, size: int) -> list[Any]:
-        return list(islice(self._rows, size))
-
-    def _release(self) -> None:
-        self._rows = iter(())
-
-
 class IteratorResult(Result[Values]):
     """A result of rows that exist already.
 
@@ -305,7 +286,7 @@ class IteratorResult(Result[Values]):
 
     def __init__(self, keys: Iterable[str] | ResultShape, iterator: Iterable[Any]) -> None:
         shape = keys if isinstance(keys, ResultShape) else shape_of_keys(tuple(keys))
-        super().__init__(shape, _IteratorSource(iter(iterator)))
+        super().__init__(shape, IteratorSource(iterator))
 
 
 class _ScalarShape(ResultShape):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, Final
 
 from azoth.engine.row import Row, column_index, index_by_key, row_class
+from azoth.engine.unreadable_values import say_where_in_row
 from azoth.util.generated_code import define
 
 __all__ = ["ResultShape", "shape_of_keys"]
@@ -14,6 +16,16 @@ __all__ = ["ResultShape", "shape_of_keys"]
 Processor = Callable[[Any], Any]
 RowMaker = Callable[[Iterable[Any]], list[Any]]
 MOST_SHAPES: Final = 1_000
+
+_READ_ROWS: Final = """\
+def rows(raw):
+    last = None
+    try:
+        return [make_row(({values},)) for row in raw]
+    except Exception as error:
+        say_where(error, last)
+        raise
+"""
 
 _shapes: Final[dict[tuple[str, ...], ResultShape]] = {}
 
@@ -65,7 +77,12 @@ class ResultShape:
         processor = self.processors[position] if self.processors is not None else None
         if processor is None:
             return [row[source] for row in raw]
-        return [processor(row[source]) for row in raw]
+        last = None
+        try:
+            return [processor((last := row)[source]) for row in raw]
+        except Exception as error:
+            self._say_where(error, last, [processor if at == position else None for at in range(len(self.keys))])
+            raise
 
     def position(self, key: Any) -> int:
         """Find a column by position, name or column object."""
@@ -100,15 +117,24 @@ class ResultShape:
     def _processing_maker(self, processors: tuple[Processor | None, ...]) -> RowMaker:
         # Straight-line code, because a loop over the processors would cost more per value than most of them do.
         sources = self.sources if self.sources is not None else tuple(range(len(processors)))
+        # The name that outlives the comprehension tells which row it was that could not be read.
+        rows = ["(last := row)", *["row"] * len(sources)]
         values = ", ".join(
-            f"row[{source}]" if processor is None else f"process_{position}(row[{source}])"
-            for position, (source, processor) in enumerate(zip(sources, processors, strict=True))
+            f"{row}[{source}]" if processor is None else f"process_{position}({row}[{source}])"
+            for position, (row, source, processor) in enumerate(zip(rows, sources, processors, strict=False))
         )
         names: dict[str, Any] = {f"process_{position}": processor for position, processor in enumerate(processors)}
         names["make_row"] = self.row_class
-        source = f"def rows(raw):\n    return [make_row(({values},)) for row in raw]\n"
-        maker: RowMaker = define(source, "rows", "rows", names)
+        names["say_where"] = partial(self._say_where, processors=processors)
+        maker: RowMaker = define(_READ_ROWS.format(values=values), "rows", "rows", names)
         return maker
+
+    def _say_where(
+        self, error: Exception, row: Sequence[object] | None, processors: Sequence[Processor | None]
+    ) -> None:
+        if row is not None:
+            sources = self.sources if self.sources is not None else range(len(processors))
+            say_where_in_row(error, row, self.objects, processors, sources)
 
 
 def shape_of_keys(keys: tuple[str, ...]) -> ResultShape:

@@ -100,13 +100,11 @@ def wrong_values_are_refused(lib: Any, engine: Any) -> Any:
     table = items(
         lib,
         engine,
-        lib.Column("word", lib.Enum("x", "y")),
         lib.Column("color", lib.Enum(Color)),
         lib.Column("day", lib.Date),
     )
     with engine.connect() as connection:
         return [
-            lib.failure(lambda: connection.execute(table.insert(), {"word": "z"})),
             lib.failure(lambda: connection.execute(table.insert(), {"color": 5})),
             lib.failure(lambda: connection.execute(table.insert(), {"day": "2020-01-01"})),
             lib.failure(lambda: connection.execute(table.insert().values(nothing=1))),

@@ -9,6 +9,7 @@ import pytest
 from azoth import delete, func, select, union, update
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm import (
+    Bundle,
     Session,
     aliased,
     contains_eager,
@@ -17,6 +18,7 @@ from azoth.orm import (
     lazyload,
     selectinload,
     subqueryload,
+    with_expression,
     with_loader_criteria,
 )
 
@@ -114,14 +116,30 @@ def test_rows_that_another_select_gives(session: Session, blog: Any) -> None:
         assert [post.id for post in session.scalars(query)] == [1, 2]
 
 
-def test_an_alias_that_stands_for_a_subquery_is_refused(session: Session, blog: Any) -> None:
+def test_rows_of_an_alias_that_stands_for_a_subquery(session: Session, blog: Any) -> None:
     alias = aliased(blog.Post, select(blog.Post).subquery())
+    assert {post.id for post in session.scalars(select(alias).options(visible(blog)))} == {1, 2}
+    assert set(session.scalars(select(alias.id).options(visible(blog)))) == {1, 2}
+    query = session.query(blog.Post).union(session.query(blog.Post)).options(visible(blog))
+    assert {post.id for post in query} == {1, 2}
+    joined = select(blog.User, alias).join(alias, alias.user_id == blog.User.id).options(visible(blog))
+    assert {post.id for _, post in session.execute(joined)} == {1, 2}
+    loads = joinedload(alias.user).load_only(blog.User.id)
+    post = session.scalars(select(alias).where(alias.id == 1).options(visible(blog), loads)).one()
+    assert "user" in post.__dict__
+    plain = aliased(blog.Post, select(blog.Post.__table__).subquery())
+    assert {post.id for post in session.scalars(select(plain).options(visible(blog)))} == {1, 2, 3}
+
+
+def test_options_that_name_the_columns_of_such_a_subquery_are_refused(session: Session, blog: Any) -> None:
+    alias = aliased(blog.User, select(blog.User).subquery())
+    few = with_loader_criteria(blog.User, blog.User.id == 1)
+    option = with_expression(alias.length, alias.id + 1)
     with pytest.raises(InvalidRequestError, match="stands for a subquery"):
-        session.scalars(select(alias).options(visible(blog)))
-    with pytest.raises(InvalidRequestError, match="stands for a subquery"):
-        session.query(blog.Post).union(session.query(blog.Post)).options(visible(blog)).all()
-    filtered = aliased(blog.Post, select(blog.Post).where(~blog.Post.hidden).subquery())
-    assert len(session.scalars(select(filtered)).all()) == 2
+        session.scalars(select(alias).options(few, option))
+    with pytest.raises(InvalidRequestError, match="bundle one"):
+        session.execute(select(Bundle("one", alias.id)).options(few))
+    assert session.scalars(select(alias).options(option).where(alias.id == 2)).one().length == 3
 
 
 def test_aliases_only_where_that_is_asked_for(session: Session, blog: Any) -> None:

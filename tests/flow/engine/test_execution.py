@@ -95,6 +95,18 @@ def test_returning_gives_rows_for_one_and_for_many(connection: Connection) -> No
     assert connection.execute(delete(account).where(account.c.id > 3).returning(account.c.id)).scalars().all() == [4, 5]
 
 
+def test_rows_of_many_executions_are_fetched_in_parts(connection: Connection) -> None:
+    statement = insert(account).returning(account.c.owner)
+    result = connection.execute(statement, [{"owner": owner} for owner in "cdefg"])
+    assert result.fetchone() == ("c",)
+    for row in result:
+        assert row == ("d",)
+        break
+    assert result.scalars().fetchmany(2) == ["e", "f"]
+    assert result.all() == [("g",)]
+    assert result.all() == []
+
+
 def test_rowcount_of_update_and_delete(connection: Connection) -> None:
     assert connection.execute(update(account).values(balance=0)).rowcount == 2
     assert connection.execute(delete(account).where(account.c.id == 1)).rowcount == 1

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from azoth import inspect, select
+from azoth import event, inspect, select
 from azoth.exc import IntegrityError
 from azoth.orm import Session
 from tests.flow.library import Author, Book, Genre, author_names
@@ -198,3 +199,30 @@ def test_key_changes_inside_are_undone(session: Session, author: Author) -> None
     assert inspect(author).identity == (1,)
     assert session.get(Author, 1) is author
     assert author.id == 1
+
+
+def test_rollbacks_of_savepoints_are_heard(session: Session) -> None:
+    heard: list[Any] = []
+
+    def hear(one: Session, previous: Any) -> None:
+        heard.append((previous, one.is_active))
+
+    event.listen(session, "after_soft_rollback", hear)
+    session.connection()
+    root = session.get_transaction()
+    alone = session.begin_nested()
+    alone.rollback()
+    assert heard == [(alone, True)]
+    heard.clear()
+    outer = session.begin_nested()
+    inner = session.begin_nested()
+    outer.rollback()
+    assert heard == [(inner, True), (outer, True)]
+    heard.clear()
+    with pytest.raises(ZeroDivisionError), session.begin_nested() as block:
+        raise ZeroDivisionError
+    assert heard == [(block, True)]
+    heard.clear()
+    last = session.begin_nested()
+    session.rollback()
+    assert heard == [(last, True), (root, True)]

@@ -49,6 +49,7 @@ ENDS: dict[str, Callable[[Session], object]] = {
     "close": Session.close,
     "reset": Session.reset,
     "invalidate": Session.invalidate,
+    "invalidate the connection": lambda session: session.connection().invalidate(),
 }
 
 

@@ -88,7 +88,7 @@ def test_an_object_without_a_row_is_an_error(session: Session, kind: str, addres
     session.add_all(new)
     with pytest.raises(FlushError, match=PASSED_OVER) as raised:
         session.flush()
-    assert raised.value.code == "AZ-F153"
+    assert raised.value.code == "AZ-F154"
     session.rollback()
     assert session.new == set()
     assert [azoth.inspect(one).transient for one in new] == [True] * len(new)

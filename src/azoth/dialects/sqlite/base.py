@@ -44,6 +44,7 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
     colspecs: Mapping[type[Any], type[Any]] = COLSPECS
 
     supports_lastrowid = True
+    supports_nan = False
     supports_alter = False
     supports_multivalues_insert = True
     # The rows of VALUES are inserted one after the other, each with one more than the largest rowid.

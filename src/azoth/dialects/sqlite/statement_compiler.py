@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from azoth import exc
-from azoth.sql.compiler import PackedParameter, StatementCompiler
+from azoth.sql.compiler import StatementCompiler
 from azoth.sql.dml import Delete, Insert
 from azoth.sql.elements import BinaryExpression, BindParameter, ColumnClause, Extract, UnaryExpression, true
 from azoth.sql.operators import Operator
@@ -126,9 +126,7 @@ class SQLiteStatementCompiler(StatementCompiler):
         width = len(getattr(bind.type, "types", ())) or 1
         return f"SELECT {', '.join(['1'] * width)} FROM (SELECT 1) WHERE 1!=1"
 
-    def packed_values(self, bind: BindParameter[Any]) -> str:
-        """Write a subquery that unpacks a list bound as one JSON text."""
-        return f"SELECT value FROM json_each({self.mark(PackedParameter(bind))})"
+    packed_list = "SELECT {} FROM json_each({})"
 
     def visit_is_distinct_from_binary(self, binary: BinaryExpression, _op: Operator, **options: Any) -> str:
         """Write IS NOT, which compares NULL like a value in SQLite."""
@@ -170,9 +168,11 @@ class SQLiteStatementCompiler(StatementCompiler):
         return f"{self.process(binary.left, **options)} MATCH {self.process(binary.right, **options)}"
 
     def visit_json_getitem_op_binary(self, binary: BinaryExpression, _op: Operator, **options: Any) -> str:
-        """Write a part of a JSON document; as JSON itself, or as the value that it holds."""
+        """Write a part of a JSON document; as JSON itself, or as a value of the type that was asked for."""
         text = f"JSON_EXTRACT({self.process(binary.left, **options)}, {self.process(binary.right, **options)})"
-        return f"JSON_QUOTE({text})" if binary.type._affinity == "json" else text
+        if binary.type._affinity == "json":
+            return f"JSON_QUOTE({text})"
+        return f"CAST({text} AS {self.type_name(binary.type)})"
 
     def visit_extract(self, extract: Extract, **options: Any) -> str:
         """Write a part of a date by STRFTIME."""

@@ -18,8 +18,8 @@ __all__ = ["COLSPECS", "DATE", "DATETIME", "TIME", "SQLiteTypeCompiler"]
 
 Processor = Callable[[Any], Any]
 
-_LENIENT_DATETIME: Final = re.compile(r"(\d+)-(\d+)-(\d+)(?:[ T](\d+):(\d+)(?::(\d+)(?:\.(\d+))?)?)?")
-_LENIENT_TIME: Final = re.compile(r"(\d+):(\d+)(?::(\d+)(?:\.(\d+))?)?")
+_LENIENT_DATETIME: Final = re.compile(r"(\d+)-(\d+)-(\d+)(?:[ T](\d+):(\d+)(?::(\d+)(?:\.(\d{6}))?)?)?")
+_LENIENT_TIME: Final = re.compile(r"(\d+):(\d+)(?::(\d+)(?:\.(\d{6}))?)?")
 
 
 class _TextStorage:
@@ -50,14 +50,26 @@ class _TextStorage:
         assert self._storage_format is not None
         return self._storage_format % parts
 
-    def _parsed(self, value: str, pattern: re.Pattern[str], make: Callable[..., Any], title: str) -> Any:
-        match = pattern.match(value) if isinstance(value, str) else None
+    def _reader(self, match: Callable[[str], re.Match[str] | None], make: Callable[..., Any], title: str) -> Processor:
+        """Make the function that reads text by a regular expression."""
+
+        def process(value: object) -> object:
+            if value is None:
+                return None
+            return self._parsed(value, match(value) if isinstance(value, str) else None, make, title)
+
+        return process
+
+    def _parsed(self, value: object, match: re.Match[str] | None, make: Callable[..., Any], title: str) -> Any:
         if match is None:
             raise unreadable_value(title, value)
         named = match.groupdict(0)
-        if named:
-            return make(**{name: int(part) for name, part in named.items()})
-        return make(*[int(part or 0) for part in match.groups()])
+        try:
+            if named:
+                return make(**{name: int(part) for name, part in named.items()})
+            return make(*[int(part or 0) for part in match.groups()])
+        except (TypeError, ValueError):
+            raise unreadable_value(title, value) from None
 
 
 _PARTS: Final = ("year", "month", "day", "hour", "minute", "second", "microsecond")
@@ -108,8 +120,9 @@ class DATETIME(_TextStorage, types.DateTime):
     def result_processor(self, dialect: TypeDialect, coltype: object = None) -> Processor | None:
         """Read the text."""
         if self._regexp is not None:
-            return _unless_none(lambda value: self._parsed(value, self._regexp, datetime.datetime, "DateTime"))  # type: ignore[arg-type]
+            return self._reader(self._regexp.match, datetime.datetime, "DateTime")
         from_iso = datetime.datetime.fromisoformat
+        lenient = self._reader(_LENIENT_DATETIME.fullmatch, datetime.datetime, "DateTime")
 
         def process(value: Any) -> Any:
             if value is None:
@@ -117,7 +130,7 @@ class DATETIME(_TextStorage, types.DateTime):
             try:
                 return from_iso(value)
             except (ValueError, TypeError):
-                return self._parsed(value, _LENIENT_DATETIME, datetime.datetime, "DateTime")
+                return lenient(value)
 
         return process
 
@@ -155,8 +168,9 @@ class DATE(_TextStorage, types.Date):
     def result_processor(self, dialect: TypeDialect, coltype: object = None) -> Processor | None:
         """Read the text."""
         if self._regexp is not None:
-            return _unless_none(lambda value: self._parsed(value, self._regexp, datetime.date, "Date"))  # type: ignore[arg-type]
+            return self._reader(self._regexp.match, datetime.date, "Date")
         from_iso = datetime.date.fromisoformat
+        lenient = self._reader(_LENIENT_DATETIME.fullmatch, datetime.datetime, "Date")
 
         def process(value: Any) -> Any:
             if value is None:
@@ -164,7 +178,11 @@ class DATE(_TextStorage, types.Date):
             try:
                 return from_iso(value)
             except (ValueError, TypeError):
-                return self._parsed(value, _LENIENT_DATETIME, datetime.datetime, "Date").date()
+                pass
+            try:
+                return datetime.datetime.fromisoformat(value).date()
+            except (ValueError, TypeError):
+                return lenient(value).date()
 
         return process
 
@@ -213,8 +231,9 @@ class TIME(_TextStorage, types.Time):
     def result_processor(self, dialect: TypeDialect, coltype: object = None) -> Processor | None:
         """Read the text."""
         if self._regexp is not None:
-            return _unless_none(lambda value: self._parsed(value, self._regexp, datetime.time, "Time"))  # type: ignore[arg-type]
+            return self._reader(self._regexp.match, datetime.time, "Time")
         from_iso = datetime.time.fromisoformat
+        lenient = self._reader(_LENIENT_TIME.fullmatch, datetime.time, "Time")
 
         def process(value: Any) -> Any:
             if value is None:
@@ -222,7 +241,7 @@ class TIME(_TextStorage, types.Time):
             try:
                 return from_iso(value)
             except (ValueError, TypeError):
-                return self._parsed(value, _LENIENT_TIME, datetime.time, "Time")
+                return lenient(value)
 
         return process
 
@@ -242,6 +261,10 @@ COLSPECS: Final[Mapping[type[Any], type[Any]]] = {
 class SQLiteTypeCompiler(TypeCompiler):
     """Writes types as SQLite spells them."""
 
+    def visit_FLOAT(self, type_: Any, **kw: Any) -> str:
+        """Write FLOAT, which has one precision here."""
+        return "FLOAT"
+
     def visit_datetime(self, type_: Any, **kw: Any) -> str:
         """Write DATETIME, or a name that keeps digits from being taken for a number."""
         return _text_name("DATETIME", type_)
@@ -257,10 +280,6 @@ class SQLiteTypeCompiler(TypeCompiler):
 
 def _text_name(name: str, type_: Any) -> str:
     return name if getattr(type_, "format_is_text_affinity", True) else f"{name}_CHAR"
-
-
-def _unless_none(process: Processor) -> Processor:
-    return lambda value: None if value is None else process(value)
 
 
 def _quoted(process: Processor | None) -> Callable[[Any], str]:

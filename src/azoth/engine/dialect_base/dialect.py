@@ -48,6 +48,7 @@ class DefaultDialect(NoReflection):
 
     supports_native_boolean: bool = False
     supports_native_decimal: bool = False
+    supports_nan: bool = True
     supports_native_enum: bool = False
     supports_native_uuid: bool = False
     supports_returning: bool = False

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from azoth.engine.failure import translated_failure
 from azoth.engine.fetching import CHUNK, RowSource, close_cursor
 from azoth.engine.ports import ExecutingConnection, OpenTransaction
 from azoth.engine.result import Result
@@ -45,7 +44,7 @@ class CursorSource(RowSource):
     def __init__(self, cursor: Any, connection: ExecutingConnection, sql: str, values: Any) -> None:
         self.closed = False
         self.exhausted = False
-        self._pushed_back = None
+        self._pushed_back = self.holds = None
         self.cursor = cursor
         self._connection = connection
         self._sql = sql
@@ -86,7 +85,7 @@ class CursorSource(RowSource):
             close_cursor(self.cursor)
 
     def _translated(self, error: Exception) -> Exception:
-        return translated_failure(self._connection, error, self._sql, self._values)
+        return self._connection.driver_failure(error, self._sql, self._values)
 
 
 class StreamedSource(CursorSource):

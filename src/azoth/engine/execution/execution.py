@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from azoth.engine.execution.cursor_result import CursorResult, CursorSource, StreamedSource
 from azoth.engine.execution.own_shape import rebuilt_shape
-from azoth.engine.fetching import RowSource
+from azoth.engine.fetching import IteratorSource
 from azoth.engine.ports import ExecutingConnection
 from azoth.engine.result_shape import ResultShape, shape_of_keys
 from azoth.exc import ArgumentError, ObjectNotExecutableError
@@ -26,6 +26,7 @@ __all__ = [
     "execute_each",
     "reads_in_portions",
     "result_of",
+    "shape_of_result",
     "split_parameters",
     "text_statement",
 ]
@@ -139,7 +140,7 @@ def _execute_alike(
     connection: ExecutingConnection, prepared: PreparedStatement, statement: Any, parameters: list[Any]
 ) -> CursorResult[Any]:
     bind = prepared.bind
-    values = [bind(statement, each) for each in parameters]
+    values = [bind(statement, each, connection) for each in parameters]
     if not prepared.returns_rows:
         cursor = connection.run_many(prepared.sql, values)
         return CursorResult(None, cursor, None, connection, prepared, statement, parameters, values)
@@ -148,8 +149,8 @@ def _execute_alike(
     for each in values:
         cursor = connection.run(prepared.sql, each)
         rows.extend(connection.fetch_all(cursor, prepared.sql, each))
-    shape = _shape_of(connection, prepared, statement, cursor)
-    return CursorResult(shape, cursor, _FetchedRows(rows), connection, prepared, statement, parameters, values)
+    shape = shape_of_result(connection, prepared, statement, cursor)
+    return CursorResult(shape, cursor, IteratorSource(rows), connection, prepared, statement, parameters, values)
 
 
 def reads_in_portions(options: Mapping[str, Any], kind: str, sql: str) -> bool:
@@ -197,13 +198,23 @@ def result_of(
         connection.keep_track_of(source)
     else:
         source = StreamedSource(cursor, connection, sql, values, stream.get("max_row_buffer"))
-    shape = _shape_of(connection, prepared, statement, cursor)
+    shape = shape_of_result(connection, prepared, statement, cursor)
     if connection.dialect.fetches_at_once:
         source.fetch()
     return CursorResult(shape, cursor, source, connection, prepared, statement, parameters, values)
 
 
-def _shape_of(connection: ExecutingConnection, prepared: Any, statement: Any, cursor: Any) -> ResultShape:
+def shape_of_result(
+    connection: ExecutingConnection, prepared: PreparedStatement | None, statement: Any, cursor: Any
+) -> ResultShape:
+    """Find what makes rows of what a statement has given.
+
+    Args:
+        connection: the Connection.
+        prepared: the prepared statement; None for the driver's own SQL.
+        statement: the statement, as it was given.
+        cursor: the driver's cursor.
+    """
     if prepared is None or not prepared.columns:
         return shape_of_keys(tuple([column[0] for column in cursor.description]))
     if prepared.is_textual:
@@ -231,7 +242,7 @@ class BatchesResult(CursorResult[Any]):
         counts = [one.rowcount for one in results]
         if last.returns_rows:
             rows = list(chain.from_iterable([one.driver_rows() for one in results]))
-            shape, source, counts = last._shape, _FetchedRows(rows), [len(rows)]
+            shape, source, counts = last._shape, IteratorSource(rows), [len(rows)]
         super().__init__(
             shape, last.cursor, source, last.connection, last._prepared, last._statement, parameters, last._values
         )
@@ -242,25 +253,3 @@ class BatchesResult(CursorResult[Any]):
     def inserted_primary_key_rows(self) -> Sequence[Any]:
         """The primary keys of the inserted rows."""
         return list(chain.from_iterable([one.inserted_primary_key_rows for one in self._results]))
-
-
-class _FetchedRows(RowSource):
-    """Raw rows that were all fetched already."""
-
-    __slots__ = ("_position", "_rows")
-
-    def __init__(self, rows: list[Any]) -> None:
-        super().__init__()
-        self._rows = rows
-        self._position = 0
-
-    def _read_all(self) -> list[Any]:
-        return self._rows[self._position :]
-
-    def _read_many(self, size: int) -> list[Any]:
-        rows = self._rows[self._position : self._position + size]
-        self._position += len(rows)
-        return rows
-
-    def _release(self) -> None:
-        self._rows = []

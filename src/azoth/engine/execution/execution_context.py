@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from azoth.engine.ports import ExecutingConnection
+from azoth.sql.statement_cache import StatementKind
 
 __all__ = ["ExecutionContext"]
 
 
-class ExecutionContext:
+class ExecutionContext(StatementKind):
     """One execution of a statement; listeners may set attributes of their own on it.
 
     It is made only while somebody listens to cursor events or the engine logs its statements.
@@ -36,27 +37,4 @@ class ExecutionContext:
         self.execution_options = execution_options
         self.compiled = connection._executing
         self.invoked_statement = connection._executing_statement
-
-    @property
-    def isinsert(self) -> bool:
-        """Whether the statement is an INSERT."""
-        return self._kind == "insert"
-
-    @property
-    def isupdate(self) -> bool:
-        """Whether the statement is an UPDATE."""
-        return self._kind == "update"
-
-    @property
-    def isdelete(self) -> bool:
-        """Whether the statement is a DELETE."""
-        return self._kind == "delete"
-
-    @property
-    def isddl(self) -> bool:
-        """Whether the statement defines schema."""
-        return self._kind == "ddl"
-
-    @property
-    def _kind(self) -> str:
-        return getattr(self.compiled, "kind", "")
+        self.kind = getattr(self.compiled, "kind", "")

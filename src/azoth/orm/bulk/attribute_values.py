@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
-from azoth.sql.elements import BindParameter
+from azoth.orm.mapping.properties.composite import in_parts
+from azoth.sql.elements import NO_VALUE, BindParameter
 from azoth.sql.types import NULLTYPE
 from azoth.util.near_names import did_you_mean
 
@@ -52,11 +53,16 @@ def column_of(mapper: Mapper, key: Any) -> Any:
 
 def by_column(mapper: Mapper, pairs: Iterable[tuple[Any, Any]]) -> tuple[tuple[Any, Any], ...]:
     """Exchange attribute names for columns in the values of a statement."""
-    return tuple([_pair(column_of(mapper, key), value) for key, value in pairs])
+    if mapper.composites_by_key:
+        pairs = in_parts(mapper, pairs)
+    return tuple([_pair(key, column_of(mapper, key), value) for key, value in pairs])
 
 
-def _pair(column: Any, value: Any) -> tuple[Any, Any]:
+def _pair(key: object, column: Any, value: Any) -> tuple[Any, Any]:
     if isinstance(value, BindParameter) and value.type is NULLTYPE:
+        if value.key is not None and value.value is not NO_VALUE and isinstance(key, str) and key != column.key:
+            # Made of a plain value under the attribute's name: it is one of the column, as in a statement of the table.
+            value = value._renamed(column.key + value.key.removeprefix(key))
         value = value._with_type(column.type)
     return column, value
 
@@ -69,6 +75,8 @@ def by_column_key(mapper: Mapper, values: Mapping[Any, Any], extra: frozenset[st
         values: attribute (or its name) -> value.
         extra: names of the statement's own parameters, which pass.
     """
+    if mapper.composites_by_key:
+        values = dict(in_parts(mapper, values.items()))
     return {parameter_name(mapper, key, extra): value for key, value in values.items()}
 
 

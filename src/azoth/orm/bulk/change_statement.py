@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +22,7 @@ from azoth.orm.bulk.synchronization import (
 )
 from azoth.orm.loading.given_rows import given_rows, given_rows_plan
 from azoth.orm.loading.result_nodes import names_entities
+from azoth.orm.loading.terms import TOKEN, at_token
 from azoth.orm.mapping.lookup import entity_of
 from azoth.orm.runtime.ports import Unit
 from azoth.sql.dml import Delete, Insert, Update
@@ -99,7 +101,7 @@ def execute_change(unit: Unit, connection: Connection, statement: Any, params: A
         if isinstance(params, (list, tuple)) and params and way != "orm":
             return _update_many(unit, connection, mapper, statement, params, strategy, options)
         return _update(unit, connection, mapper, statement, params, strategy, options)
-    affected = find_affected(unit, connection, mapper, statement, params, strategy)
+    affected = find_affected(unit, connection, mapper, statement, params, strategy, options.get(TOKEN))
     result = _executed(unit, connection, statement, params, options)
     let_go(unit, affected)
     return result
@@ -185,14 +187,16 @@ def _insert_returning(
 ) -> Any:
     """Insert rows one by one, because drivers give no rows back from many sets of values at once."""
     cache = connection.statement_cache
+    heard = connection.is_heard
     found: list[Any] = []
     plan: Any = None
     for batch in batches(rows):
         prepared = cache.prepare(statement, tuple(batch[0]))
         returned: list[Any] = []
         for row in batch:
-            values = prepared.bind(statement, row)
-            cursor = connection.run(prepared.sql, values)
+            values = prepared.bind(statement, row, connection)
+            run = partial(connection.run, prepared.sql, values)
+            cursor = connection.execute_announced(statement, row, run) if heard else run()
             if plan is None:
                 plan = given_rows_plan(
                     connection,
@@ -204,7 +208,7 @@ def _insert_returning(
                     refresh=bool(options.get("populate_existing")),
                 )
             returned.extend(connection.fetch_all(cursor, prepared.sql, values))
-        found.extend(plan.load_rows(unit, returned))
+        found.extend(plan.load_rows(unit, returned, None, at_token(unit, None, options.get(TOKEN))))
     return CountedResult(plan.shape, (found,), len(rows))
 
 
@@ -224,7 +228,7 @@ def _update(
     values = statement._values
     own = _bind_names(statement)
     parameters = _by_column_keys(mapper, params, own)
-    affected = find_affected(unit, connection, mapper, statement, parameters, strategy)
+    affected = find_affected(unit, connection, mapper, statement, parameters, strategy, options.get(TOKEN))
     more = tuple(
         [
             (mapper.local_table.c[key], _bound(mapper, key, value))
@@ -274,7 +278,7 @@ def _update_many(
             fix="read the objects afterwards, or execute the update for each row",
             code="AZ-L45",
         )
-    count = update_rows(unit, connection, mapper, params, synchronize=bool(strategy))
+    count = update_rows(unit, connection, mapper, params, synchronize=bool(strategy), token=options.get(TOKEN))
     return CountedResult((), (), count)
 
 
@@ -287,6 +291,13 @@ def _executed(unit: Unit, connection: Connection, statement: Any, parameters: An
         return connection.execute(statement, parameters)
     refresh = bool(options.get("populate_existing"))
     plan, found = given_rows(
-        unit, connection, statement._returning, statement, parameters, statement._with_options, refresh=refresh
+        unit,
+        connection,
+        statement._returning,
+        statement,
+        parameters,
+        statement._with_options,
+        refresh=refresh,
+        terms=at_token(unit, None, options.get(TOKEN)),
     )
     return CountedResult(plan.shape, (found,), len(found))

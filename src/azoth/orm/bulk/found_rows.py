@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.exc import StaleDataError
+from azoth.orm.persistence.profile.table_columns import condition_names
 from azoth.sql.dml import update
 from azoth.sql.elements import ColumnClause, bindparam
 from azoth.sql.selectable import TableClause, select
@@ -46,16 +47,16 @@ def update_found_rows(
 
     Emits: one executemany; one UPDATE a row where they are versioned and the driver cannot count several.
     """
-    set_columns = list(rows[0][1])
-    # Numbered, so that no parameter has the name of a column, which would get its value.
-    keys = _names("key_of_row", len(found_by), table)
-    values = _names("value_of_row", len(set_columns), table)
-    statement = (
-        update(table)
-        .where(*[column == bindparam(name, type_=column.type) for column, name in zip(found_by, keys, strict=True)])
-        .values({column: bindparam(name, type_=column.type) for column, name in zip(set_columns, values, strict=True)})
+    # The new values have the names of their columns, as everywhere: functions that make others are told them by these.
+    names = condition_names(table, found_by)
+    own_names = [names[column.key] for column in found_by]
+    statement = update(table).where(
+        *[column == bindparam(name, type_=column.type) for column, name in zip(found_by, own_names, strict=True)]
     )
-    sets = [{**dict(zip(keys, key, strict=True)), **dict(zip(values, new.values(), strict=True))} for key, new in rows]
+    sets = [
+        {**dict(zip(own_names, key, strict=True)), **{column.key: value for column, value in new.items()}}
+        for key, new in rows
+    ]
     dialect = connection.dialect
     if len(sets) == 1:
         met = connection.execute(statement, sets[0]).rowcount
@@ -87,12 +88,6 @@ def version_of(mapper: Mapper, row: Mapping[str, Any], key: str) -> Any:
             code="AZ-L48",
         )
     return version
-
-
-def _names(word: str, count: int, table: TableClause) -> list[str]:
-    while any(key.startswith(word) for key in tuple(table.c.keys())):
-        word = f"_{word}"
-    return [f"{word}_{place}" for place in range(count)]
 
 
 def _stale(

@@ -11,6 +11,7 @@ from azoth.orm.bulk.new_rows import new_rows, none_means_default
 from azoth.orm.bulk.rows_by_key import update_rows
 from azoth.orm.bulk.rows_by_table import insert_by_table, inserted_key, is_one_table
 from azoth.orm.mapping.lookup import mapper_of, required_mapper
+from azoth.orm.mapping.properties.composite import in_parts
 from azoth.orm.persistence.execution.update_executor import present_version
 from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.orm.runtime.state import InstanceState, state_of
@@ -46,7 +47,8 @@ def insert_mappings(
     """
     given = list(mappings)
     if not is_one_table(mapper):
-        plain = [dict(row) if render_nulls else _without_nulls(mapper, row) for row in given]
+        by_attribute = [dict(in_parts(mapper, row.items())) for row in given] if mapper.composites_by_key else given
+        plain = [dict(row) if render_nulls else _without_nulls(mapper, row) for row in by_attribute]
         insert_by_table(connection, mapper, plain)
         if return_defaults:
             for mapping, row in zip(given, plain, strict=True):

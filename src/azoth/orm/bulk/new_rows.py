@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.bulk.attribute_values import parameter_name
+from azoth.orm.mapping.properties.composite import in_parts
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
@@ -39,7 +40,7 @@ def new_rows(
     found = []
     for row in rows:
         named: dict[str, Any] = {}
-        for key, value in row.items():
+        for key, value in in_parts(mapper, row.items()) if mapper.composites_by_key else row.items():
             name = names.get(key)
             if name is None:
                 name = names[key] = parameter_name(mapper, key, own)

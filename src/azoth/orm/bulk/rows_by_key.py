@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from azoth.exc import InvalidRequestError
 from azoth.orm.bulk.attribute_values import by_column_key
 from azoth.orm.bulk.found_rows import ChangedRow, update_found_rows, version_of
 from azoth.orm.bulk.rows_by_table import is_one_table, update_by_table
+from azoth.orm.mapping.properties.composite import in_parts
 from azoth.orm.runtime.expiry import expire_keys
 from azoth.orm.runtime.ports import Unit
 
@@ -26,6 +27,7 @@ def update_rows(
     *,
     synchronize: bool,
     versions: Sequence[Any] | None = None,
+    token: Hashable = None,
 ) -> int:
     """Update rows by their primary keys.
 
@@ -36,6 +38,7 @@ def update_rows(
         rows: attribute name -> value, the primary key included, and the present version where rows are versioned.
         synchronize: whether objects in memory take over the values.
         versions: the present versions, where they do not stand in the rows.
+        token: the identity token of the rows.
 
     Returns:
         how many rows were met, as far as the driver counts.
@@ -46,12 +49,14 @@ def update_rows(
 
     Emits: one executemany for rows that follow each other with the same attributes.
     """
+    if mapper.composites_by_key:
+        rows = [dict(in_parts(mapper, row.items())) for row in rows]
     if not is_one_table(mapper):
         by_name = [{_name(key): value for key, value in row.items()} for row in rows]
         count = update_by_table(connection, mapper, by_name, versions)
         if unit is not None and synchronize:
             for row in by_name:
-                _follow(unit, mapper, row)
+                _follow(unit, mapper, row, token)
         return count
     named = [by_column_key(mapper, row) for row in rows]
     _check_keys(mapper, named)
@@ -78,7 +83,7 @@ def update_rows(
     if unit is not None and synchronize:
         key_of = {column.key: mapper.column_to_key[column] for column in columns if column in mapper.column_to_key}
         for row in named:
-            _follow(unit, mapper, {key_of[name]: value for name, value in row.items() if name in key_of})
+            _follow(unit, mapper, {key_of[name]: value for name, value in row.items() if name in key_of}, token)
     return count
 
 
@@ -100,13 +105,13 @@ def _name(attribute: Any) -> str:
     return name
 
 
-def _follow(unit: Unit, mapper: Mapper, row: Mapping[str, Any]) -> None:
+def _follow(unit: Unit, mapper: Mapper, row: Mapping[str, Any], token: Hashable) -> None:
     """Give the object of a row the new values, by attribute."""
     pk = tuple([row[key] for key in mapper.primary_key_keys])
-    instance = unit.identity_map.find(mapper.manager, pk if mapper.composite_key else pk[0])
-    if instance is None:
+    state = unit.identity_map.states(mapper.manager, token).get(pk if mapper.composite_key else pk[0])
+    instance = None if state is None else state()
+    if state is None or instance is None:
         return
-    state = unit.identity_map.states(mapper.manager)[pk if mapper.composite_key else pk[0]]
     present = instance.__dict__
     values = {key: value for key, value in row.items() if key not in mapper.primary_key_keys}
     made_by_database = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from azoth.exc import ArgumentError, InvalidRequestError
@@ -59,6 +59,7 @@ def find_affected(
     statement: Any,
     parameters: Mapping[str, Any] | None,
     strategy: Any,
+    token: Hashable = None,
 ) -> Affected:
     """Find the objects in memory whose rows an UPDATE or DELETE is about to change.
 
@@ -69,6 +70,8 @@ def find_affected(
         statement: the UPDATE or DELETE.
         parameters: values for its named parameters.
         strategy: "auto", "evaluate", "fetch" or False.
+        token: the identity token of the rows. Without one, criteria that are evaluated concern objects of all tokens,
+            and keys that are fetched those without any.
 
     Raises:
         InvalidRequestError: the criteria cannot be evaluated in memory, and "evaluate" was asked for.
@@ -77,12 +80,18 @@ def find_affected(
     """
     if not strategy:
         return Affected()
-    states = unit.identity_map.entities.get(mapper.manager.root)
+    identity_map = unit.identity_map
+    of_tokens = (
+        identity_map.states_of_all_tokens(mapper.manager)
+        if token is None
+        else [identity_map.states(mapper.manager, token)]
+    )
+    states = [state for states in of_tokens for state in states.values()]
     if not states and strategy != "evaluate":
         return Affected()
     if strategy != "fetch":
         try:
-            return _evaluated(list((states or {}).values()), evaluator_for(connection, mapper, parameters), statement)
+            return _evaluated(states, evaluator_for(connection, mapper, parameters), statement)
         except UnevaluatableError as error:
             if strategy == "evaluate":
                 raise InvalidRequestError(
@@ -91,7 +100,7 @@ def find_affected(
                     fix="use synchronize_session='fetch' (or 'auto'), or False and expire the objects yourself",
                     code="AZ-L43",
                 ) from None
-    return _fetched(states or {}, connection, mapper, statement, parameters)
+    return _fetched(identity_map.states(mapper.manager, token), connection, mapper, statement, parameters)
 
 
 def evaluator_for(connection: Connection, mapper: Mapper, parameters: Mapping[str, Any] | None) -> Evaluator:

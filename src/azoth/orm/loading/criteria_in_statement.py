@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, cast
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
-from azoth.exc import InvalidRequestError
 from azoth.orm.loading.loader_criteria import LoaderCriteria, criterion_for
 from azoth.orm.mapping.attributes.column_adapter import ColumnAdapter
 from azoth.orm.mapping.lookup import entity_of
@@ -21,7 +21,10 @@ from azoth.sql.selectable import (
 )
 from azoth.sql.visitors import Visitable, iterate
 
-__all__ = ["add_criteria"]
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
+
+__all__ = ["add_criteria", "expressions_with_criteria"]
 
 
 def add_criteria(statement: Any, criteria: Sequence[LoaderCriteria]) -> Any:
@@ -38,9 +41,26 @@ def add_criteria(statement: Any, criteria: Sequence[LoaderCriteria]) -> Any:
         the statement, a copy where anything was added.
 
     Raises:
-        InvalidRequestError: an alias stands for a subquery to which something would have to be added.
+        InvalidRequestError: an option names an alias of a subquery to which something had to be added.
     """
     return _Criteria([one for one in criteria if not one.loader_only]).added_to(statement)
+
+
+def expressions_with_criteria(mapper: Mapper, criteria: Sequence[LoaderCriteria]) -> dict[str, Any]:
+    """Give the expressions that a mapper has for attributes and in whose subqueries criteria hold.
+
+    Args:
+        mapper: the mapper.
+        criteria: the options of a statement.
+
+    Returns:
+        attribute -> the expression with the criteria, for those that have any.
+    """
+    if not mapper.expression_keys:
+        return {}
+    applied = _Criteria([one for one in criteria if not one.loader_only])
+    found = {key: applied.in_property(mapper, one) for key, one in mapper.expression_keys.items()}
+    return {key: one for key, one in found.items() if one is not mapper.expression_keys[key]}
 
 
 class _Criteria:
@@ -100,22 +120,21 @@ class _Criteria:
             return cast(Visitable, self._in_select(node, () if id(node) in apart else around))
 
         changed = replace_consistently(statement, treated, self._done)
-        for raw in getattr(statement, "_raw_columns", ()):
-            entity = entity_of(raw)
-            if entity is not None and not entity.is_mapper:
-                self._refuse_changed(entity, treated)
+        if isinstance(changed, Select):
+            # With the first statement that has criteria.
+            from azoth.orm.loading.exchanged_entities import NamedEntities  # noqa: PLC0415
+
+            return NamedEntities(partial(replace_consistently, replacement=treated, done=self._done)).exchanged(changed)
         return changed
 
-    def _refuse_changed(self, entity: Any, treated: Callable[[Visitable], Visitable | None]) -> None:
-        """Refuse criteria for what is selected from within the subquery that an entity stands for."""
-        if replace_consistently(entity.selectable, treated, self._done) is not entity.selectable:
-            raise InvalidRequestError(
-                f"with_loader_criteria() cannot reach the rows of an alias of {entity.class_.__name__} "
-                "that stands for a subquery",
-                why="the alias's columns belong to the subquery as it is",
-                fix="give the option to the SELECT that the alias was made from, or put the criterion there",
-                code="AZ-L307",
-            )
+    def in_property(self, mapper: Mapper, expression: Visitable) -> Any:
+        """Treat the subqueries of an expression that is mapped as an attribute."""
+        around = (mapper.local_table,)
+
+        def treated(node: Visitable) -> Visitable | None:
+            return cast(Visitable, self._in_select(node, around)) if isinstance(node, Select) else None
+
+        return replace_consistently(expression, treated, self._done)
 
     def _outside_of_joins(self, table: Any, core: set[Any]) -> list[Any]:
         """List the conditions for a table that stands alone, or leftmost among joins."""

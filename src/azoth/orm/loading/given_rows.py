@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from azoth.engine.execution.announcing import announce, tell_executed
 from azoth.engine.execution.own_shape import described_columns
 from azoth.exc import InvalidRequestError, NoSuchColumnError
 from azoth.orm.loading.load_plan import LoadPlan
@@ -102,7 +103,7 @@ class GivenRowsPlan(LoadPlan):
                 )
             _put(value.expression, place, places, processors, dialect)
         layout = RowLayout(places, processors)
-        self._take_results(results, layout, scalar=len(results) == 1, refresh=refresh)
+        self._take_results(results, layout, scalar=len(results) == 1, refresh=refresh, brings=True)
         self.shape = shape_of_results(results)
 
 
@@ -134,10 +135,16 @@ def given_rows(
 
     Emits: the statement, then what the options load afterwards.
     """
+    heard = connection.is_heard
+    if heard:
+        statement, announced = announce(connection, statement, parameters)
+        parameters = None if isinstance(announced, list) else announced
     if parameters and any(one.expanding and one.key in parameters for one in statement._binds):
         statement = statement.params(parameters)
     prepared = connection.statement_cache.prepare(statement, tuple(parameters) if parameters else ())
-    cursor = run(connection, prepared.sql, prepared.bind(statement, parameters))
+    cursor = run(connection, prepared.sql, prepared.bind(statement, parameters, connection))
+    if heard:
+        cursor = tell_executed(connection, statement, parameters, cursor)
     try:
         plan = given_rows_plan(connection, raw_columns, prepared, statement, cursor, options, refresh=refresh)
         return plan, plan.load_rows(unit, cursor, None, terms)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import weakref
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from azoth.orm.loading.key_lists import bound_keys, criterion, padded, portions
@@ -11,13 +10,16 @@ from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree, TreeOption
 from azoth.orm.loading.purpose import Purpose
 from azoth.orm.loading.result_nodes import build_node, plan_path
+from azoth.orm.loading.terms import at_token
 from azoth.orm.mapping.attributes.column_adapter import unchanged
+from azoth.orm.mapping.derived import derived
 from azoth.sql.selectable import select
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
     from azoth.orm.loading.related_loads import RelatedLoads
     from azoth.orm.loading.result_nodes import LoadPath
+    from azoth.orm.loading.terms import Terms
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.runtime.ports import Unit
     from azoth.orm.runtime.state import InstanceState
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
 
 BY_KEY: Final = Purpose()
 """Somebody has asked for objects by their keys."""
-
-_column_trees: weakref.WeakKeyDictionary[Mapper, dict[frozenset[str], LoaderTree]] = weakref.WeakKeyDictionary()
 
 
 def load_instances(
@@ -56,7 +56,7 @@ def load_instances(
     Emits: one SELECT for each 500 keys.
     State: instances not present yet are made; present ones get the columns that they lack.
     """
-    if purpose.terms is not None or unit.dispatch.do_orm_execute:
+    if purpose.terms is not None or unit.dispatch.do_orm_execute or unit.executes_itself:
         return _fetch(unit, mapper, pks, tree, refresh, path, purpose)
     loads = purpose.loads
     connection = unit.connection_for(mapper)
@@ -116,23 +116,52 @@ def _fetch(
 
 
 def load_columns(
-    unit: Unit, mapper: Mapper, pks: Sequence[Any], keys: Collection[str], touched: InstanceState | None = None
+    unit: Unit,
+    mapper: Mapper,
+    states: Sequence[InstanceState],
+    keys: Collection[str],
+    touched: InstanceState | None = None,
+    tree: LoaderTree = NO_OPTIONS,
+    terms: Terms | None = None,
 ) -> None:
-    """Give present instances the columns that they lack, and nothing else."""
-    load_instances(
-        unit, mapper, pks, columns_only(mapper, frozenset(keys)), purpose=Purpose(columns=True, touched=touched)
-    )
+    """Give present instances, of one identity token, the columns that they lack, and nothing else.
+
+    ``tree`` is what options say of them, ``terms`` what acts on the subqueries of SQL expressions.
+    """
+    if terms is not None and mapper.expression_keys.keys().isdisjoint(keys):
+        terms = None
+    part = tree.columns_only(frozenset(keys)) if tree.expressions else columns_only(mapper, frozenset(keys))
+    purpose = Purpose(columns=True, touched=touched, terms=at_token(unit, terms, states[0].identity_token))
+    load_instances(unit, mapper, [state.pk for state in states], part, purpose=purpose)
+
+
+def load_asked_columns(unit: Unit, mapper: Mapper, instances: Iterable[Any], tree: LoaderTree) -> None:
+    """Give present instances the columns that options ask for and that they lack."""
+    asked = tree.asked_columns(mapper)
+    if not asked:
+        return
+    lacking: dict[Hashable, dict[InstanceState, None]] = {}
+    for one in instances:
+        if not asked.issubset(one.__dict__):
+            state = one._azoth_state
+            lacking.setdefault(state.identity_token, {})[state] = None
+    for states in lacking.values():
+        load_columns(unit, mapper, list(states), asked, tree=tree)
 
 
 def columns_only(mapper: Mapper, keys: frozenset[str]) -> LoaderTree:
     """Make (once) the options that load these columns alone, with no relationship beside them."""
-    known = _column_trees.get(mapper)
-    if known is None:
-        known = _column_trees[mapper] = {}
+    known = _column_trees(mapper)
     tree = known.get(keys)
     if tree is None:
         tree = known[keys] = LoaderTree(deferred=dict.fromkeys(keys, False), only=keys, wildcard="select")
     return tree
+
+
+@derived
+def _column_trees(mapper: Mapper) -> dict[frozenset[str], LoaderTree]:
+    """Keep the options that load some columns of a mapper alone, by the keys of these."""
+    return {}
 
 
 def _make_plan(

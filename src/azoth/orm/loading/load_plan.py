@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
@@ -12,10 +12,18 @@ from azoth.exc import InvalidRequestError
 from azoth.orm.loading.joined_eager import NO_CRITERIA, add_joins
 from azoth.orm.loading.key_lists import BoundValues
 from azoth.orm.loading.related_loads import RelatedLoads
-from azoth.orm.loading.result_nodes import AfterLoad, BundleNode, EntityNode, ResultNode, ValueNode
-from azoth.orm.loading.row_loader import RowLayout, generate
-from azoth.orm.loading.statement_runner import Portions, raise_failure, run, run_for_portions, run_heard
-from azoth.orm.loading.terms import REFRESHING, Terms
+from azoth.orm.loading.result_nodes import AfterLoad, BundleNode, EntityNode, ResultNode, expressions_of
+from azoth.orm.loading.row_loader import RowLayout, RowLoader, generate
+from azoth.orm.loading.statement_runner import (
+    Portions,
+    raise_failure,
+    run,
+    run_for_portions,
+    run_heard,
+    run_heard_for_portions,
+)
+from azoth.orm.loading.terms import REFRESHING, Terms, token_of
+from azoth.orm.loading.unreadable_rows import say_where_in_rows
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.instrumentation.instance_events import LISTENERS_CHANGED
 from azoth.orm.runtime.origin import Origin
@@ -24,8 +32,10 @@ from azoth.util.collector import quietly
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
+    from azoth.orm.loading.loader_options import LoaderTree
     from azoth.orm.runtime.ports import Unit
     from azoth.sql.statement_cache import StatementCache
+    from azoth.sql.visitors import Visitable
 
 
 class LoadPlan:
@@ -48,7 +58,9 @@ class LoadPlan:
 
     __slots__ = (
         "__weakref__",
+        "_own_binds",
         "_prepared_bind",
+        "_tokened_load",
         "after",
         "entity_nodes",
         "entity_places",
@@ -68,6 +80,9 @@ class LoadPlan:
         "write_loader",
     )  # fmt: skip
 
+    _own_binds: tuple[Any, ...] | None
+    trees: list[LoaderTree]
+
     def __init__(
         self,
         statement: Any,
@@ -78,6 +93,7 @@ class LoadPlan:
         refresh: bool,
         binds: tuple[Any, ...] | None = None,
         criteria: Mapping[Any, Any] = NO_CRITERIA,
+        brings: bool = False,
     ) -> None:
         joins = any(isinstance(result, EntityNode) and result.joined for result in results)
         lowered = add_joins(statement, results, criteria) if joins else statement
@@ -90,11 +106,16 @@ class LoadPlan:
         self.sources = _sources_of(lowered._binds, statement._binds if binds is None else binds)
         processors = prepared.result_processors or (None,) * len(expressions)
         layout = RowLayout({id(expression): place for place, expression in enumerate(expressions)}, processors)
-        self._take_results(results, layout, scalar=scalar, refresh=refresh)
+        self._take_results(results, layout, scalar=scalar, refresh=refresh, brings=brings)
+        if any(one._binds for tree in self.trees for one in tree.expressions.values()):
+            self._own_binds = tuple(statement._binds if binds is None else binds)
 
-    def _take_results(self, results: Sequence[ResultNode], layout: RowLayout, *, scalar: bool, refresh: bool) -> None:
+    def _take_results(
+        self, results: Sequence[ResultNode], layout: RowLayout, *, scalar: bool, refresh: bool, brings: bool
+    ) -> None:
         """Note what the results consist of, and write the function that makes them."""
         self.shape: Any = None
+        self._own_binds = None
         self.refresh = refresh
         self.entity_nodes = [node for result in results if isinstance(result, EntityNode) for node in result.walk()]
         self.trees = [node.tree for node in self.entity_nodes]
@@ -108,10 +129,24 @@ class LoadPlan:
         self.scalar = scalar
         self.stands_alone = scalar and stands_alone(results[0])
         title = ", ".join(_title(result) for result in results)
-        self.write_loader = partial(generate, results, layout, title=title, scalar=scalar, refresh=refresh)
-        self.load = self.write_loader()
+        self.write_loader = partial(
+            generate, results, layout, title=title, scalar=scalar, refresh=refresh, brings=brings
+        )
+        self._take_loader()
         with _changing:
             _living.add(self)
+
+    def _take_loader(self) -> None:
+        self.load = self.write_loader()
+        self._tokened_load: RowLoader | None = None
+
+    def loader_at(self, token: Hashable) -> RowLoader:
+        """Give the loader of rows with an identity token: one of its own, so that the plain one knows of none."""
+        if token is None:
+            return self.load
+        if self._tokened_load is None:
+            self._tokened_load = self.write_loader(tokened=True)
+        return self._tokened_load
 
     def with_values(self, statement: Any) -> Any:
         """Write the Core statement of this plan with the values that another statement of its shape carries."""
@@ -124,6 +159,23 @@ class LoadPlan:
             if source.__class__ is int
         }
         return replace_consistently(self.lowered, lambda node: values.get(id(node)))
+
+    def _trees_of(self, statement: Any) -> list[LoaderTree] | None:
+        """Give the options of one execution, where they carry values; None where all executions share them."""
+        own = self._own_binds
+        if own is None:
+            return None
+        values = {id(old): old._with_value(new.value) for old, new in zip(own, statement._binds, strict=True)}
+
+        def with_values(expression: Visitable) -> Visitable:
+            return replace_consistently(expression, lambda node: values.get(id(node)))
+
+        return [
+            tree.with_expressions({key: with_values(one) for key, one in tree.expressions.items()})
+            if tree.expressions
+            else tree
+            for tree in self.trees
+        ]
 
     def parameters(self, statement: Any, parameters: Any = None) -> tuple[Any, ...]:
         """Bind the values that a statement of this plan's shape carries."""
@@ -160,11 +212,14 @@ class LoadPlan:
         cursor = None
         parameters: tuple[Any, ...] = ()
         try:
-            if connection.dispatch.before_execute or connection.dispatch.after_execute:
-                return self.load_rows(unit, run_heard(connection, self.with_values(statement), terms), loads, terms)
+            if connection.dispatch.execute:
+                rows = run_heard(connection, self.with_values(statement), terms)
+                return self.load_rows(unit, rows, loads, terms, self._trees_of(statement))
             parameters = self.parameters(statement)
             cursor = run(connection, self.sql, parameters)
-            return self.load_rows(unit, cursor, loads, terms)
+            return self.load_rows(
+                unit, cursor, loads, terms, None if self._own_binds is None else self._trees_of(statement)
+            )
         except BaseException as error:
             raise_failure(connection, cursor, error, self.sql, parameters)
             raise
@@ -187,13 +242,16 @@ class LoadPlan:
         if not in_use.acquire(False):
             refuse_concurrent_use("load")
         try:
-            parameters = self.parameters(statement)
-            cursor = run_for_portions(connection, self.sql, parameters)
+            if connection.is_heard:
+                cursor, sql, parameters = run_heard_for_portions(connection, self.with_values(statement))
+            else:
+                sql, parameters = self.sql, self.parameters(statement)
+                cursor = run_for_portions(connection, sql, parameters)
         finally:
             in_use.release()
         # No generator: after an error it would call itself finished.
-        portions = Portions(connection, cursor, self.sql, parameters, size, unit.reading)
-        return map(partial(self._load_portion, unit, terms), portions)
+        portions = Portions(connection, cursor, sql, parameters, size, unit.reading)
+        return map(partial(self._load_portion, unit, terms, self._trees_of(statement)), portions)
 
     def _refuse_joined_collections(self) -> None:
         for node in self.entity_nodes:
@@ -206,26 +264,46 @@ class LoadPlan:
                         code="AZ-L304",
                     )
 
-    def _load_portion(self, unit: Unit, terms: Terms | None, rows: list[Any]) -> list[Any]:
+    def _load_portion(
+        self, unit: Unit, terms: Terms | None, trees: list[LoaderTree] | None, rows: list[Any]
+    ) -> list[Any]:
         if not unit.in_use.acquire(False):
             refuse_concurrent_use("load")
         try:
-            return self.load_rows(unit, rows, None, terms)
+            return self.load_rows(unit, rows, None, terms, trees)
         finally:
             unit.in_use.release()
 
     def load_rows(
-        self, unit: Unit, rows: Any, loads: RelatedLoads | None = None, terms: Terms | None = None
+        self,
+        unit: Unit,
+        rows: Any,
+        loads: RelatedLoads | None = None,
+        terms: Terms | None = None,
+        trees: list[LoaderTree] | None = None,
     ) -> list[Any]:
-        """Make instances from rows, and load the relationships that come after them, or note them in ``loads``."""
+        """Make instances from rows, and load the relationships that come after them, or note them in ``loads``.
+
+        ``trees`` has the options of this execution where they carry values.
+        """
         identity_map = unit.identity_map
         lasting = None if terms is None else terms.lasting
-        origins = [Origin(identity_map, tree, terms=lasting) for tree in self.trees]
+        token = token_of(unit, terms) if terms is not None or unit.execution_options else None
+        load = self.load if token is None else self.loader_at(token)
+        origins = [Origin(identity_map, tree, (), lasting, token) for tree in trees or self.trees]
         if self.is_small and not self.after and identity_map.strong is None and not unit.dispatch.loaded_as_persistent:
-            return self.load(rows, identity_map, origins, None)
+            try:
+                return load(rows, identity_map, origins, None)
+            except Exception as error:
+                self._say_where(error)
+                raise
         touched: Any = [[] for _ in origins] if self.after else None
         before = set(identity_map.all_states()) if unit.dispatch.loaded_as_persistent else None
-        results = quietly(self.load, rows, identity_map, origins, touched)
+        try:
+            results = quietly(load, rows, identity_map, origins, touched)
+        except Exception as error:
+            self._say_where(error)
+            raise
         if before is not None:
             unit.announce_loaded([state for origin in origins for state in origin.states or () if state not in before])
         if identity_map.strong is not None:
@@ -243,6 +321,10 @@ class LoadPlan:
                 further.work_off()
         return results
 
+    def _say_where(self, error: Exception) -> None:
+        results, layout = self.write_loader.args
+        say_where_in_rows(error, self.load, results, layout)
+
 
 _living: WeakSet[LoadPlan] = WeakSet()
 """The plans that are in use, whose loaders have calls of listeners written into them."""
@@ -254,7 +336,7 @@ def _rewrite_loaders(class_: type[Any]) -> None:
         plans = list(_living)
     for plan in plans:
         if any(node.mapper.class_ is class_ for node in plan.entity_nodes):
-            plan.load = plan.write_loader()
+            plan._take_loader()
 
 
 LISTENERS_CHANGED.append(_rewrite_loaders)
@@ -262,18 +344,7 @@ LISTENERS_CHANGED.append(_rewrite_loaders)
 
 def _with_columns(statement: Any, results: Sequence[ResultNode]) -> tuple[Any, list[Any]]:
     """Select what the results need, each expression once; gives the statement and the expressions in row order."""
-    expressions: dict[int, Any] = {}
-    for result in results:
-        if isinstance(result, EntityNode):
-            for node in result.walk():
-                for expression in node.columns.values():
-                    expressions.setdefault(id(expression), expression)
-        elif isinstance(result, ValueNode):
-            expressions.setdefault(id(result.expression), result.expression)
-        else:
-            for value in result.values:
-                expressions.setdefault(id(value.expression), value.expression)
-    ordered = list(expressions.values())
+    ordered = expressions_of(results)
     return statement.with_only_columns(*ordered, maintain_column_froms=True), ordered
 
 

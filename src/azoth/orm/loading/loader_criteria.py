@@ -91,18 +91,24 @@ class LoaderCriteria:
 
 
 class JoinedCriteria:
-    """What LoaderCriteria say about the entities that joined eager loading brings into a statement.
+    """What LoaderCriteria say about what a load adds to a statement: joined entities, and expressions of attributes.
 
     Args:
-        conditions: from mapper to the criterion.
+        conditions: from mapper to the criterion, for entities that joined eager loading brings in.
+        expressions: from mapper and attribute to the expression in whose subqueries criteria hold.
     """
 
-    __slots__ = ("_binds", "_shape", "conditions")
+    __slots__ = ("_binds", "_shape", "conditions", "expressions")
 
-    def __init__(self, conditions: dict[Any, Any]) -> None:
+    def __init__(self, conditions: dict[Any, Any], expressions: dict[tuple[Any, str], Any]) -> None:
         self.conditions = conditions
-        self._shape = ("joined criteria", *[(mapper._shape, part._shape) for mapper, part in conditions.items()])
-        self._binds = tuple([bind for part in conditions.values() for bind in part._binds])
+        self.expressions = expressions
+        self._shape = (
+            "joined criteria",
+            *[(mapper._shape, part._shape) for mapper, part in conditions.items()],
+            *[(mapper._shape, key, part._shape) for (mapper, key), part in expressions.items()],
+        )
+        self._binds = tuple([bind for part in (*conditions.values(), *expressions.values()) for bind in part._binds])
 
 
 def criteria_among(options: Iterable[Any]) -> tuple[LoaderCriteria, ...]:

@@ -25,6 +25,9 @@ RELATIONSHIP_STRATEGIES: Final = frozenset(
 )
 
 
+EAGER: Final = frozenset({"joined", "selectin", "subquery", "immediate"})
+"""Strategies that load a relationship together with its entity."""
+
 RECURSIVE: Final = frozenset({"selectin", "immediate"})
 """Strategies that go on along the same relationship (``recursion_depth``)."""
 
@@ -156,10 +159,11 @@ class LoaderTree:
         relationships: relationship key -> what to do.
         expressions: key -> what ``with_expression`` selects for the attribute.
         wildcard: the strategy for relationships that are not named, or None.
+        parts: the trees for loads of some of its columns alone.
         plans: load plans made with this tree, by statement cache; weakly, because a mapper's own trees outlive engines.
     """
 
-    __slots__ = ("deferred", "expressions", "groups", "only", "plans", "relationships", "wildcard")
+    __slots__ = ("deferred", "expressions", "groups", "only", "parts", "plans", "relationships", "wildcard")
 
     def __init__(
         self,
@@ -173,6 +177,7 @@ class LoaderTree:
         self.relationships: dict[str, RelationshipLoad] = {}
         self.expressions: dict[str, Any] = {}
         self.wildcard = wildcard
+        self.parts: dict[frozenset[str], LoaderTree] | None = None
         self.plans: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
 
     def plans_for(self, statement_cache: StatementCache) -> dict[Any, Any]:
@@ -209,6 +214,39 @@ class LoaderTree:
             known.tree.add(rest)
         if step.action != "default":
             known.recurse(step.key, step.recursion_depth or None)
+
+    def columns_only(self, keys: frozenset[str]) -> LoaderTree:
+        """Give the tree for a load of these columns alone, with no relationship beside them."""
+        if self.parts is None:
+            self.parts = {}
+        part = self.parts.get(keys)
+        if part is None:
+            part = self.parts[keys] = LoaderTree(dict.fromkeys(keys, False), keys, "select")
+            part.expressions = self.expressions
+        return part
+
+    def asked_columns(self, mapper: Mapper) -> set[str]:
+        """Name the columns that options ask for which would be left out without them."""
+        keys = {*self.expressions, *[key for key, deferred in self.deferred.items() if deferred is False]}
+        if self.groups:
+            keys.update([key for key in mapper.deferred_keys if mapper.column_attrs[key].group in self.groups])
+        if WILDCARD in keys:
+            keys.update(mapper.deferred_keys)
+            keys.discard(WILDCARD)
+        if self.only is not None:
+            keys.update(self.only)
+        return keys
+
+    def with_expressions(self, expressions: dict[str, Any]) -> LoaderTree:
+        """Copy the tree with other expressions for its attributes."""
+        tree = LoaderTree(self.deferred, self.only, self.wildcard)
+        tree.groups, tree.relationships, tree.expressions = self.groups, self.relationships, expressions
+        return tree
+
+    @property
+    def is_eager(self) -> bool:
+        """Whether options ask for relationships together with the entity."""
+        return any(option.action in EAGER for option in self.relationships.values())
 
     def without(self, option: RelationshipLoad) -> LoaderTree:
         """Copy the tree with one option left out."""
@@ -288,20 +326,30 @@ def tree_for(entity: Any, options: Iterable[Any], *, is_first: bool) -> LoaderTr
     handed_on: LoaderTree | None = None
     everywhere: str | None = None
     for option in options:
-        if option.__class__ is TreeOption and option.mapper is entity:
+        if option.__class__ is TreeOption and stands_at(option.mapper, entity):
             handed_on = tree = option.tree
             continue
         for path in getattr(option, "paths", ()):
             step = path[0]
             if step.parent is None and step.key == WILDCARD and step.action in RELATIONSHIP_STRATEGIES:
                 everywhere = step.action
-            elif step.parent is entity or (step.parent is None and is_first):
+            elif begins_at(step, entity) or (step.parent is None and is_first):
                 tree = _changeable(tree, handed_on)
                 tree.add(path)
     if everywhere is not None:
         tree = _changeable(tree, handed_on)
         tree.spread(everywhere)
     return NO_OPTIONS if tree is None else tree
+
+
+def begins_at(step: LoadStep, entity: object) -> bool:
+    """Tell whether a step begins at an entity, or at the alias for which it stands."""
+    return step.parent is not None and stands_at(step.parent, entity)
+
+
+def stands_at(named: object, entity: object) -> bool:
+    """Tell whether what an option names is an entity, or the alias for which that stands."""
+    return named is entity or named is getattr(entity, "stands_for", entity)
 
 
 def _changeable(tree: LoaderTree | None, handed_on: LoaderTree | None) -> LoaderTree:
@@ -335,7 +383,7 @@ class Load:
 
     @property
     def _shape(self) -> tuple[Any, ...]:
-        return ("load", tuple(tuple(step.shape for step in path) for path in self.paths))
+        return ("load", tuple(tuple(_shape_at(place, step) for place, step in enumerate(path)) for path in self.paths))
 
     def joinedload(self, attribute: Any, innerjoin: bool | None = None) -> Load:
         """Load the related objects in the same statement, through a join.
@@ -446,6 +494,13 @@ class Load:
             steps = (steps[0].starting_at(self._entity), *steps[1:])
         load.paths = (*self.paths, (*self._prefix, *steps))
         return load
+
+
+def _shape_at(place: int, step: LoadStep) -> tuple[Any, ...]:
+    """Give the structural key of a step; beyond the first, plans keep its expression for statements that follow."""
+    if place and step.expression is not None:
+        return (*step.shape, *map(_value_key, step.expression._binds))
+    return step.shape
 
 
 def _key_of(attribute: Any) -> str:

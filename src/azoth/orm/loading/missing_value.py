@@ -7,18 +7,23 @@ statements.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.exc import DetachedInstanceError, ObjectDeletedError
-from azoth.orm.loading.instance_loader import load_columns
+from azoth.orm.loading.instance_loader import load_columns, load_instances
 from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree
+from azoth.orm.loading.purpose import Purpose
 from azoth.orm.loading.relationship_join import referencing_columns
 from azoth.orm.loading.relationship_loader import load_for_states, referenced_key
 from azoth.orm.loading.result_nodes import is_deferred, strategy_of
+from azoth.orm.loading.terms import at_token
 from azoth.orm.runtime.symbols import EXTRA, NOT_LOADED
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from azoth.orm.loading.terms import Terms
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.mapping.properties.relationship import RelationshipProperty
@@ -57,8 +62,11 @@ def load_missing(state: InstanceState, instance: Any, key: str) -> Any:
 
 
 def _load_column(state: InstanceState, instance: Any, mapper: Mapper, key: str) -> Any:
+    tree = tree_of(state)
+    if key in mapper.keys_left_to_queries and key not in tree.expressions:
+        # Without a value, so that a query which gives an expression fills it in.
+        return None
     unit = _unit_of(state, mapper, key)
-    tree = _tree_of(state)
     deferred = is_deferred(mapper, key, tree)
     if deferred == "raise":
         _refuse(mapper, key, "raiseload")
@@ -67,7 +75,10 @@ def _load_column(state: InstanceState, instance: Any, mapper: Mapper, key: str) 
     if key not in values:
         keys = _columns_with(mapper, key, deferred, instance, tree)
         states = _peers(unit, state, instance, key, served=True)
-        load_columns(unit, mapper, [peer.pk for peer in states], keys, state)
+        if tree.is_eager and mapper.primary_key_keys[0] not in values:
+            load_again(unit, mapper, states)
+        else:
+            load_columns(unit, mapper, states, keys, state, tree, _terms_of(state))
     if key not in values:
         raise ObjectDeletedError(
             f"{mapper.class_.__name__} {state.pk!r}: its row is gone",
@@ -76,6 +87,23 @@ def _load_column(state: InstanceState, instance: Any, mapper: Mapper, key: str) 
             code="AZ-L10",
         )
     return values[key]
+
+
+def load_again(unit: Unit, mapper: Mapper, states: Sequence[InstanceState]) -> list[Any]:
+    """Load expired instances as the options say with which they came.
+
+    Args:
+        unit: the unit of work.
+        mapper: the entity.
+        states: theirs, that of the touched one first; the same options hold for all, and the same identity token.
+
+    Returns:
+        those that still have a row.
+    """
+    touched = states[0]
+    terms = at_token(unit, _terms_of(touched), touched.identity_token)
+    purpose = Purpose(columns=True, touched=touched, terms=terms)
+    return load_instances(unit, mapper, [state.pk for state in states], tree_of(touched), purpose=purpose)
 
 
 def _columns_with(mapper: Mapper, key: str, deferred: bool | str, instance: Any, tree: LoaderTree) -> set[str]:
@@ -101,7 +129,7 @@ def _load_relationship(state: InstanceState, instance: Any, relationship: Relati
         attribute.load(state, instance, ())
         return instance.__dict__[key]
     unit = _unit_of(state, state.manager.mapper, key)
-    action, option = strategy_of(relationship, _tree_of(state))
+    action, option = strategy_of(relationship, tree_of(state))
     tree = NO_OPTIONS if option is None else option.tree
     if action in {"raise", "raise_on_sql"}:
         known = _from_identity_map(unit, relationship, state, instance) if action == "raise_on_sql" else None
@@ -115,15 +143,17 @@ def _load_relationship(state: InstanceState, instance: Any, relationship: Relati
             unit.autoflush()
             if key not in instance.__dict__:
                 states = _peers(unit, state, instance, key, served=relationship.load_on_peers)
-                criteria = () if option is None else option.criteria
-                terms = _terms_of(state)
+                criteria, entity = ((), None) if option is None else (option.criteria, option.target)
+                load = partial(
+                    load_for_states, unit, relationship, terms=_terms_of(state), touched=state, entity=entity
+                )
                 try:
-                    load_for_states(unit, relationship, states, tree, criteria, terms=terms, touched=state)
+                    load(states, tree, criteria)
                 except ObjectDeletedError:
                     # A peer whose row is gone and whose keys had to be loaded again is no concern of the touched one.
                     if len(states) == 1:
                         raise
-                    load_for_states(unit, relationship, [state], tree, criteria, terms=terms, touched=state)
+                    load([state], tree, criteria)
     return instance.__dict__[key]
 
 
@@ -147,7 +177,8 @@ def _from_identity_map(unit: Unit, relationship: RelationshipProperty, state: In
     pk = referenced_key(unit, relationship, state, instance)
     if pk is None:
         return None
-    target = unit.identity_map.find(relationship.mapper.manager, pk)
+    token = None if state.origin is None else state.origin.token
+    target = unit.identity_map.find(relationship.mapper.manager, pk, token)
     if target is not None:
         relationship.attribute.load(state, instance, target)
     return target
@@ -169,7 +200,8 @@ def value_in_memory(relationship: RelationshipProperty, state: InstanceState, in
         return NOT_LOADED
     if None in parts:
         return None
-    target = identity_map.find(relationship.mapper.manager, parts[0] if len(parts) == 1 else tuple(parts))
+    pk = parts[0] if len(parts) == 1 else tuple(parts)
+    target = identity_map.find(relationship.mapper.manager, pk, state.identity_token)
     return NOT_LOADED if target is None else target
 
 
@@ -202,7 +234,8 @@ def _peers(unit: Unit, state: InstanceState, instance: Any, key: str, *, served:
     return found
 
 
-def _tree_of(state: InstanceState) -> LoaderTree:
+def tree_of(state: InstanceState) -> LoaderTree:
+    """Give the loader options with which an instance came."""
     origin = state.origin
     tree: LoaderTree | None = None if origin is None else origin.tree
     return NO_OPTIONS if tree is None else tree

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import ArgumentError, InvalidRequestError
-from azoth.orm.loading.loader_options import RELATIONSHIP_STRATEGIES, WILDCARD, LoadStep, Path
+from azoth.orm.loading.loader_options import RELATIONSHIP_STRATEGIES, WILDCARD, LoadStep, Path, begins_at
 from azoth.orm.mapping.lookup import entity_of
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def check_options(columns: Sequence[Any], options: Iterable[Any]) -> None:
     for option in options:
         for path in getattr(option, "paths", ()):
             parent = path[0].parent
-            if parent is not None and not any(parent is entity for entity in entities):
+            if parent is not None and not any(begins_at(path[0], entity) for entity in entities):
                 raise _not_selected(parent, path[0].key, entities)
             if entities:
                 _check_path((parent or entities[0]).mapper, path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from azoth.orm.loading.related_loads import RelatedLoads
@@ -27,3 +27,33 @@ class Purpose(NamedTuple):
     touched: InstanceState | None = None
     loads: RelatedLoads | None = None
     terms: Terms | None = None
+
+
+class GivenPurpose:
+    """The purpose of a load, as an option of the statement that a session's own ``execute()`` is called with.
+
+    Args:
+        purpose: the purpose.
+    """
+
+    __slots__ = ("purpose",)
+
+    _shape = ("purpose",)
+    _binds: tuple[object, ...] = ()
+
+    def __init__(self, purpose: Purpose) -> None:
+        self.purpose = purpose
+
+
+def taken_purpose(statement: Any) -> tuple[Any, Purpose | None]:
+    """Take the purpose out of a statement, if it is a load of the ORM's own.
+
+    Returns:
+        the statement without it, and the purpose.
+    """
+    options = getattr(statement, "_with_options", ())
+    for option in options:
+        if option.__class__ is GivenPurpose:
+            others = tuple([one for one in options if one is not option])
+            return statement._copy_with(_with_options=others), option.purpose
+    return statement, None

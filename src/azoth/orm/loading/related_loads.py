@@ -95,5 +95,12 @@ class RelatedLoads:
             after = current.after
             tree = after.tree_at(current.levels)
             related_loading.load(
-                self._unit, after.relationship, current.states, tree, after.criteria, path=after.path, loads=self
+                self._unit,
+                after.relationship,
+                current.states,
+                tree,
+                after.criteria,
+                path=after.path,
+                loads=self,
+                entity=after.entity,
             )

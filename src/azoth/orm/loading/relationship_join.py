@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import weakref
 from operator import eq
 from typing import TYPE_CHECKING, Any
 
-from azoth.orm.mapping.attributes.column_adapter import Adapt, adapting
+from azoth.orm.mapping.attributes.column_adapter import Adapt, ColumnAdapter
+from azoth.orm.mapping.derived import derived
 from azoth.orm.mapping.properties.join_condition import conjuncts
 from azoth.sql.elements import BinaryExpression
 
@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.properties.relationship import RelationshipProperty
 
 ColumnPair = tuple[Any, Any]
-
-_parent_pairs: weakref.WeakKeyDictionary[Any, list[ColumnPair] | None] = weakref.WeakKeyDictionary()
-_referencing: weakref.WeakKeyDictionary[Any, list[Any]] = weakref.WeakKeyDictionary()
 
 
 def join_clauses(
@@ -34,32 +31,18 @@ def join_clauses(
         the condition between parent and target (or association table), and the one between association table
         and target (None where there is none).
     """
-    through = None if secondary is None else adapting(relationship.secondary, secondary)
+    through = None if secondary is None else ColumnAdapter(secondary, relationship.secondary)
     clauses: tuple[Any, Any] = relationship.join.condition(parent=source, target=target, secondary=through)
     return clauses
 
 
+@derived
 def parent_pairs(relationship: RelationshipProperty) -> list[ColumnPair] | None:
     """List the (parent column, column that repeats its value) pairs of a join that is equalities only.
 
     The second column belongs to the related table or to the association table. None where the condition says more than
     equality, so that only a join with the parent's table can answer.
     """
-    if relationship not in _parent_pairs:
-        _parent_pairs[relationship] = _find_pairs(relationship)
-    return _parent_pairs[relationship]
-
-
-def referencing_columns(relationship: RelationshipProperty) -> list[Any]:
-    """List the parent's columns that hold the target's primary key, in the key's order (``use_get`` relationships)."""
-    columns = _referencing.get(relationship)
-    if columns is None:
-        by_remote = {remote: local for local, remote in relationship.local_remote_pairs}
-        columns = _referencing[relationship] = [by_remote[column] for column in relationship.mapper.primary_key]
-    return columns
-
-
-def _find_pairs(relationship: RelationshipProperty) -> list[ColumnPair] | None:
     known = [tuple(pair) for pair in relationship.local_remote_pairs]
     pairs: list[ColumnPair] = []
     for clause in conjuncts(relationship.primaryjoin):
@@ -72,3 +55,10 @@ def _find_pairs(relationship: RelationshipProperty) -> list[ColumnPair] | None:
         else:
             return None
     return pairs
+
+
+@derived
+def referencing_columns(relationship: RelationshipProperty) -> list[Any]:
+    """List the parent's columns that hold the target's primary key, in the key's order (``use_get`` relationships)."""
+    by_remote = {remote: local for local, remote in relationship.local_remote_pairs}
+    return [by_remote[column] for column in relationship.mapper.primary_key]

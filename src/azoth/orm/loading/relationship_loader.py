@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from azoth.orm.loading.instance_loader import load_instances
+from azoth.orm.loading.instance_loader import load_asked_columns, load_instances
 from azoth.orm.loading.key_lists import BoundValues, bound_keys, criterion, padded, portions
 from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree, TreeOption
@@ -13,9 +13,11 @@ from azoth.orm.loading.ports import related_loading
 from azoth.orm.loading.purpose import Purpose
 from azoth.orm.loading.relationship_join import join_clauses, parent_pairs, referencing_columns
 from azoth.orm.loading.result_nodes import LoadPath, ResultNode, ValueNode, beginning_at, build_node, plan_path
-from azoth.orm.mapping.attributes.column_adapter import adapting, unchanged
+from azoth.orm.loading.terms import at_token, token_of
+from azoth.orm.mapping.attributes.column_adapter import Adapt, ColumnAdapter
 from azoth.orm.runtime.collections.instrumented import members
 from azoth.orm.runtime.state import loaded_value
+from azoth.sql.elements import ColumnElement
 from azoth.sql.selectable import select
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ def load_for_states(
     loads: RelatedLoads | None = None,
     terms: Terms | None = None,
     touched: InstanceState | None = None,
+    entity: Any = None,
 ) -> None:
     """Load a relationship for those of the given parents that lack it.
 
@@ -55,6 +58,7 @@ def load_for_states(
             behind objects that are there already is noted too.
         terms: what acts on the load; that of ``loads`` where it is a part of a load.
         touched: the parent whose attribute was read, if that is the reason.
+        entity: what stands for the related entity, where an option names an alias.
 
     Emits: one SELECT for each 500 parents (none for many-to-one targets that are in the identity map).
     State: the attribute is loaded on each parent.
@@ -71,17 +75,32 @@ def load_for_states(
             continue
         if anew or key not in instance.__dict__:
             parents[state] = instance
-        elif tree.relationships:
+        elif tree is not NO_OPTIONS:
             present.extend(_members(relationship, instance.__dict__[key]))
-    purpose = Purpose(relationship, touched=touched, loads=loads, terms=terms)
-    related = _Related(relationship, tree, criteria, path, purpose)
-    if parents:
-        if relationship.use_get and not criteria:
-            present.extend(_load_referenced(unit, related, list(parents.items())))
+    for token, served in _by_token(unit, relationship, list(parents.items()), terms):
+        purpose = Purpose(relationship, touched=touched, loads=loads, terms=at_token(unit, terms, token))
+        related = _Related(relationship, tree, criteria, path, purpose, entity or relationship.entity)
+        if relationship.use_get and not criteria and related.entity.is_mapper:
+            present.extend(_load_referenced(unit, related, served))
         else:
-            _load_by_parent_keys(unit, related, list(parents.items()))
-    if present and loads is not None and tree.relationships:
+            _load_by_parent_keys(unit, related, served)
+    if present and loads is not None and tree is not NO_OPTIONS:
+        load_asked_columns(unit, relationship.mapper, present, tree)
         loads.add_behind(relationship.mapper, present, tree, path or _path_through(relationship))
+
+
+def _by_token(
+    unit: Unit, relationship: RelationshipProperty, parents: list[Parent], terms: Terms | None
+) -> Iterable[tuple[Hashable, list[Parent]]]:
+    """Group parents by their identity tokens, since the objects that belong to them have the same."""
+    if not parents:
+        return ()
+    if not relationship.parent.manager.root.has_tokens and not unit.execution_options:
+        return ((token_of(unit, terms), parents),)
+    groups: dict[Hashable, list[Parent]] = {}
+    for parent in parents:
+        groups.setdefault(parent[0].identity_token, []).append(parent)
+    return groups.items()
 
 
 class _Related(NamedTuple):
@@ -92,6 +111,7 @@ class _Related(NamedTuple):
     criteria: tuple[Any, ...]
     path: LoadPath | None
     purpose: Purpose
+    entity: Any
 
 
 def _members(relationship: RelationshipProperty, value: Any) -> Iterable[Any]:
@@ -110,7 +130,7 @@ def _load_referenced(unit: Unit, related: _Related, parents: list[Parent]) -> li
     attribute = relationship.attribute
     target = relationship.mapper
     terms = related.purpose.terms
-    find = unit.identity_map.states(target.manager).get
+    find = unit.identity_map.states(target.manager, token_of(unit, terms)).get
     missing: dict[Any, list[Parent]] = {}
     present: list[Any] = []
     for parent in parents:
@@ -177,11 +197,10 @@ def _load_by_parent_keys(unit: Unit, related_rows: _Related, parents: list[Paren
 def _rows(unit: Unit, related: _Related, keys: Sequence[Any]) -> list[Any]:
     """Select related rows, each with the key of its parent."""
     purpose = related.purpose
-    if purpose.terms is not None or unit.dispatch.do_orm_execute:
-        relationship = related.relationship
+    if purpose.terms is not None or unit.dispatch.do_orm_execute or unit.executes_itself:
         _, statement, _ = _select_related(related, keys)
-        path = related.path or _path_through(relationship)
-        return unit.fetch(statement.options(TreeOption(relationship.mapper, related.tree, path)), purpose)
+        path = related.path or _path_through(related.relationship)
+        return unit.fetch(statement.options(TreeOption(related.entity, related.tree, path)), purpose)
     connection = unit.connection_for(related.relationship.mapper)
     plan, where = _plan(related, keys, connection.statement_cache)
     rows: list[Any] = plan.run(unit, connection, where, purpose.loads)
@@ -214,35 +233,44 @@ def parent_keys(relationship: RelationshipProperty) -> list[str]:
 
 
 def _plan(related: _Related, keys: Sequence[Any], statement_cache: StatementCache) -> tuple[Any, Any]:
-    relationship, tree, criteria, path, _ = related
+    relationship, tree, criteria, path, _, entity = related
     plans = tree.plans_for(statement_cache)
     # A path of one step is where a lazy load stands, too.
     path = None if path is None or path.depth == 1 else plan_path(relationship.mapper, tree, path)
-    name = ("related", relationship, len(keys), path, tuple(part._shape for part in criteria))
+    name = ("related", relationship, len(keys), path, tuple(part._shape for part in criteria), entity)
     known = plans.get(name)
     if known is not None:
         plan, columns, template = known
         return plan, _bound(columns, keys, criteria, template)
     columns, statement, wanted = _select_related(related, keys)
-    mapper = relationship.mapper
-    node = build_node(mapper, mapper, mapper.local_table, unchanged, tree, [0], path or _path_through(relationship))
+    adapt = relationship.adapt_to(entity)
+    path = path or _path_through(relationship)
+    node = build_node(relationship.mapper, entity, entity.selectable, adapt, tree, [0], path)
     results: list[ResultNode] = [*(ValueNode(column, column.key) for column in columns), node]
     plan = LoadPlan(statement, results, statement_cache, scalar=False, refresh=False)
-    template = _template(statement._binds, (*wanted._binds, *_binds_of(criteria)))
+    template = _template(statement._binds, (*_binds_of_keys(wanted, columns), *_binds_of(criteria)))
     plans[name] = (plan, columns, template)
     return plan, _bound(columns, keys, criteria, template)
 
 
 def _select_related(related: _Related, keys: Sequence[Any]) -> tuple[list[Any], Any, Any]:
     """Write the SELECT of the related rows; gives the columns of the parent's key, the SELECT, and what finds keys."""
-    columns, statement = _statement(related.relationship)
+    relationship = related.relationship
+    adapt = relationship.adapt_to(related.entity)
+    columns, statement = _statement(relationship, related.entity, adapt)
     wanted = criterion(columns, keys)
-    statement = statement.where(wanted, *related.criteria)
-    return columns, statement.order_by(*(related.relationship.order_by or ())), wanted
+    statement = statement.where(wanted, *[adapt(part) for part in related.criteria])
+    return columns, statement.order_by(*[adapt(part) for part in relationship.order_by or ()]), wanted
 
 
 def _binds_of(criteria: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple([bind for part in criteria for bind in part._binds])
+
+
+def _binds_of_keys(wanted: ColumnElement[Any], columns: Sequence[Any]) -> tuple[Any, ...]:
+    """List the values of the criterion that are keys; columns of a subquery carry the subquery's values."""
+    carried = {id(bind) for column in columns for bind in column._binds}
+    return tuple([bind for bind in wanted._binds if id(bind) not in carried])
 
 
 def _template(binds: tuple[Any, ...], changing: tuple[Any, ...]) -> tuple[Any, ...] | None:
@@ -268,27 +296,27 @@ def _bound(
     return BoundValues(tuple([changing[bind] if bind.__class__ is int else bind for bind in template]))
 
 
-def _statement(relationship: RelationshipProperty) -> tuple[list[Any], Any]:
+def _statement(relationship: RelationshipProperty, entity: Any, adapt: Adapt) -> tuple[list[Any], Any]:
     """Write the SELECT of the related rows without its criterion; gives the columns that carry the parent's key."""
-    mapper = relationship.mapper
+    target = entity.selectable
     pairs = parent_pairs(relationship)
     if pairs is not None:
-        columns = [remote for _, remote in pairs]
-        statement = select(*columns, mapper)
+        columns = [adapt(remote) for _, remote in pairs]
+        statement = select(*columns, entity)
         if relationship.secondary is not None:
-            joined = mapper.local_table.join(relationship.secondary, relationship.secondaryjoin)
+            joined = target.join(relationship.secondary, adapt(relationship.secondaryjoin))
             statement = statement.select_from(joined)
         return columns, statement
     parent_table = relationship.parent.local_table
     alias = parent_table.alias()
-    adapt = adapting(parent_table, alias)
-    columns = [adapt(column) for column in relationship.parent.primary_key]
-    primary, secondary = join_clauses(relationship, adapt, None)
+    adapt_parent = ColumnAdapter(alias, parent_table)
+    columns = [adapt_parent(column) for column in relationship.parent.primary_key]
+    primary, secondary = join_clauses(relationship, adapt_parent, adapt)
     if relationship.secondary is None:
-        joined = alias.join(mapper.local_table, primary)
+        joined = alias.join(target, primary)
     else:
-        joined = alias.join(relationship.secondary, primary).join(mapper.local_table, secondary)
-    return columns, select(*columns, mapper).select_from(joined)
+        joined = alias.join(relationship.secondary, primary).join(target, secondary)
+    return columns, select(*columns, entity).select_from(joined)
 
 
 related_loading.load = load_for_states

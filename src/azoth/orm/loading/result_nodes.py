@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from azoth.engine.result import scalar_shape
 from azoth.engine.result_shape import ResultShape, shape_of_keys
+from azoth.exc import InvalidRequestError
 from azoth.orm.loading.loader_options import (
     NO_OPTIONS,
     WILDCARD,
@@ -20,7 +21,9 @@ from azoth.orm.loading.loader_options import (
     tree_for,
 )
 from azoth.orm.loading.option_check import check_options
-from azoth.orm.mapping.attributes.column_adapter import Adapt, adapting, unchanged
+from azoth.orm.mapping.attributes.column_adapter import Adapt, ColumnAdapter, in_turn, unchanged
+from azoth.orm.mapping.attributes.composite_attribute import CompositeAttribute
+from azoth.orm.mapping.attributes.join_marks import is_table_column
 from azoth.orm.mapping.entities.bundle import Bundle
 from azoth.sql.selectable import FromClause
 
@@ -185,6 +188,11 @@ class AfterLoad:
         """Further criteria on the related rows."""
         return () if self.option is None else self.option.criteria
 
+    @property
+    def entity(self) -> Any:
+        """The alias that stands for the related entity, or None."""
+        return None if self.option is None else self.option.target
+
     def tree_at(self, levels: int) -> LoaderTree:
         """Give the options for the related entity, where so many levels of a recursive option may follow."""
         option = self.option
@@ -247,11 +255,15 @@ def is_deferred(mapper: Mapper, key: str, tree: LoaderTree) -> bool | str:
     """Tell whether a column is left out of the SELECT: False, True, or "raise" where reading it is refused."""
     if key in mapper.primary_key_keys or key == mapper.version_id_key:
         return False
-    explicit = tree.deferred.get(key)
-    if explicit is not None:
-        return explicit
+    if key in mapper.keys_left_to_queries:
+        return key not in tree.expressions
+    names = (key, *[name for name, composite in mapper.composites_by_key.items() if key in composite.keys])
+    for name in names:
+        explicit = tree.deferred.get(name)
+        if explicit is not None:
+            return explicit
     if tree.only is not None:
-        return key not in tree.only
+        return not any(name in tree.only for name in names)
     every = tree.deferred.get(WILDCARD)
     if every is not None:
         return every
@@ -283,10 +295,33 @@ def build_node(
     node = EntityNode(mapper, entity, selectable, adapt, tree, path or beginning_at(mapper), index=counter[0])
     counter[0] += 1
     columns = loaded_columns(mapper, tree)
-    node.columns = columns if adapt is unchanged else {key: adapt(part) for key, part in columns.items()}
+    node.columns = columns if adapt is unchanged else _adapted(node, columns)
     for relationship in mapper.configured_relationships():
         _plan_relationship(node, relationship, counter)
     return node
+
+
+def _adapted(node: EntityNode, columns: dict[str, Any]) -> dict[str, Any]:
+    mapper, selectable = node.mapper, node.selectable
+    found: dict[str, Any] = {}
+    for key, expression in columns.items():
+        column = node.adapt(expression)
+        # A subquery that an alias stands for may lack a column; it is loaded when it is read.
+        if column is not expression or selectable is mapper.local_table or not is_table_column(expression):
+            found[key] = column
+        elif key in mapper.primary_key_keys:
+            raise _no_key(mapper, key, selectable)
+    return found
+
+
+def _no_key(mapper: Mapper, key: str, selectable: FromClause) -> InvalidRequestError:
+    name = mapper.class_.__name__
+    return InvalidRequestError(
+        f"an alias of {name} stands for something without a column for {name}.{key}",
+        why=f"it is a part of the primary key; the columns are {', '.join(selectable.c.keys())}",
+        fix="select the whole primary key in the subquery, or use adapt_on_names=True where only the name is right",
+        code="AZ-L312",
+    )
 
 
 def loaded_columns(mapper: Mapper, tree: LoaderTree) -> dict[str, Any]:
@@ -333,11 +368,14 @@ def _plan_relationship(node: EntityNode, relationship: RelationshipProperty, cou
 def _joined_through_aliases(
     parent: EntityNode, relationship: RelationshipProperty, option: RelationshipLoad | None, counter: list[int]
 ) -> JoinedNode:
-    target = relationship.mapper
-    alias = target.local_table.alias()
+    named = relationship.entity if option is None or option.target is None else option.target
+    selectable, adapt = named.selectable, relationship.adapt_to(named)
+    if named is relationship.entity or named.is_mapper:
+        selectable = relationship.target.alias()
+        adapt = in_turn(adapt, ColumnAdapter(selectable, relationship.target))
     tree = NO_OPTIONS if option is None else option.tree
     path = parent.path.through(relationship)
-    node = build_node(target, None, alias, adapting(target.local_table, alias), tree, counter, path)
+    node = build_node(relationship.mapper, None, selectable, adapt, tree, counter, path)
     asked = None if option is None or not option.arguments else option.arguments[0]
     return JoinedNode(
         relationship,
@@ -351,12 +389,14 @@ def _joined_through_aliases(
 def _given_in_statement(
     parent: EntityNode, relationship: RelationshipProperty, option: RelationshipLoad, counter: list[int]
 ) -> JoinedNode:
-    target, mapper = option.target, relationship.mapper
+    target = relationship.entity if option.target is None else option.target
     path = parent.path.through(relationship)
-    if target is None:
-        node = build_node(mapper, mapper, mapper.local_table, unchanged, option.tree, counter, path)
+    if hasattr(target, "is_mapper"):
+        selectable, adapt = target.selectable, relationship.adapt_to(target)
     else:
-        node = build_node(mapper, target, target.selectable, target.adapt, option.tree, counter, path)
+        # A Core alias of the table, or a subquery.
+        selectable, adapt = target, in_turn(relationship.entity.adapt, ColumnAdapter(target, relationship.target))
+    node = build_node(relationship.mapper, target, selectable, adapt, option.tree, counter, path)
     return JoinedNode(relationship, node, is_given=True)
 
 
@@ -364,7 +404,7 @@ def names_entities(columns: Sequence[Any]) -> bool:
     """Tell whether there are mapped entities among what a statement selects, so that its rows become instances."""
     # A loop, because a generator costs more than the answer on the path of every statement.
     for raw in columns:  # noqa: SIM110
-        if hasattr(raw, "_azoth_entity") or isinstance(raw, Bundle):
+        if hasattr(raw, "_azoth_entity") or isinstance(raw, (Bundle, CompositeAttribute)):
             return True
     return False
 
@@ -385,6 +425,34 @@ def result_nodes(columns: Sequence[Any], options: Sequence[Any]) -> list[ResultN
     return results
 
 
+def value_nodes(result: ResultNode) -> Sequence[ValueNode]:
+    """List the plain columns that a result consists of; none for an entity."""
+    if isinstance(result, ValueNode):
+        return (result,)
+    return result.values if isinstance(result, BundleNode) else ()
+
+
+def values_of(result: ResultNode) -> list[Any]:
+    """List what is selected for the plain columns of a result."""
+    return [value.expression for value in value_nodes(result)]
+
+
+def expressions_of(results: Sequence[ResultNode]) -> list[Any]:
+    """List what a statement selects for its results, each expression once.
+
+    What the user asked for comes first, in the user's order, so that ORDER BY can name a column by its position.
+    """
+    found: dict[int, Any] = {}
+    for result in results:
+        for expression in result.columns.values() if isinstance(result, EntityNode) else values_of(result):
+            found.setdefault(id(expression), expression)
+    for result in results:
+        for node in result.walk() if isinstance(result, EntityNode) else ():
+            for expression in node.columns.values():
+                found.setdefault(id(expression), expression)
+    return list(found.values())
+
+
 def shape_of_results(results: Sequence[ResultNode]) -> ResultShape:
     """Make the shape of result rows; a single thing stands in the results by itself."""
     keys = tuple(_result_key(result) for result in results)
@@ -402,6 +470,9 @@ def _nodes_of(raw: Any, options: Sequence[Any], counter: list[int], *, is_first:
         bundled: list[ValueNode] = []
         make_value = _bundle_maker(raw, bundled)
         return [BundleNode(make_value, bundled, raw.name, raw.single_entity)]
+    if isinstance(raw, CompositeAttribute):
+        parts = [ValueNode(_element_of(part), part.key) for part in raw.parts]
+        return [BundleNode(raw.property.make, parts, raw.result_key)]
     element = _element_of(raw)
     if isinstance(element, FromClause):
         return [ValueNode(column, column.key) for column in element.c]
@@ -414,10 +485,18 @@ def _bundle_maker(bundle: Bundle, values: list[ValueNode]) -> Callable[[Any], An
     for key, raw in bundle.columns.items():
         if isinstance(raw, Bundle):
             makers.append(_bundle_maker(raw, values))
+        elif isinstance(raw, CompositeAttribute):
+            makers.append(_composite_maker(raw, len(values)))
+            values.extend([ValueNode(_element_of(part), part.key) for part in raw.parts])
         else:
             makers.append(itemgetter(len(values)))
             values.append(ValueNode(_element_of(raw), key))
     return bundle.create_row_processor(None, makers, list(bundle.columns.keys()))
+
+
+def _composite_maker(composite: CompositeAttribute, first: int) -> Callable[[Any], Any]:
+    make, last = composite.property.make, first + len(composite.parts)
+    return lambda row: make(row[first:last])
 
 
 def _element_of(raw: Any) -> Any:

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from azoth.orm.loading.loader_options import NO_OPTIONS
 from azoth.orm.loading.result_nodes import BundleNode, EntityNode, JoinedNode, ResultNode, ValueNode
-from azoth.orm.runtime.state import forget
-from azoth.orm.runtime.symbols import STATE
+from azoth.orm.runtime.state import StateExtras, forget
+from azoth.orm.runtime.symbols import EXTRA, STATE
 from azoth.util.generated_code import define, literal
 
 if TYPE_CHECKING:
@@ -43,15 +44,27 @@ class RowLayout:
 class _Source:
     """Lines of a function under construction, and the values that they refer to."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tokened: bool) -> None:
         self.lines: list[str] = []
         self.names: dict[str, Any] = {"STATE": STATE, "forget": forget, "MISSING": object()}
+        self.tokened = tokened
+        if tokened:
+            self.names.update(EXTRA=EXTRA, Extras=StateExtras)
 
     def add(self, depth: int, *lines: str) -> None:
         self.lines.extend("    " * depth + line for line in lines)
 
 
-def generate(results: Sequence[ResultNode], layout: RowLayout, *, title: str, scalar: bool, refresh: bool) -> RowLoader:
+def generate(
+    results: Sequence[ResultNode],
+    layout: RowLayout,
+    *,
+    title: str,
+    scalar: bool,
+    refresh: bool,
+    brings: bool,
+    tokened: bool = False,
+) -> RowLoader:
     """Write the loader of a statement.
 
     Args:
@@ -60,12 +73,14 @@ def generate(results: Sequence[ResultNode], layout: RowLayout, *, title: str, sc
         title: the statement in words, for tracebacks.
         scalar: whether a result is the first node's value itself rather than a tuple of values.
         refresh: whether instances that are present already take the values of the rows (``populate_existing``).
+        brings: whether instances that were expired, or came without options, obey those of this statement from now on.
+        tokened: whether the rows have an identity token, that of the origins.
 
     Returns:
         ``load(rows, identity_map, origins, touched)``: the list of results. ``origins`` has an Origin for each entity
         node; ``touched`` a list for each, to which the states are added that loads after this one must look at.
     """
-    source = _Source()
+    source = _Source(tokened=tokened)
     nodes = [node for result in results if isinstance(result, EntityNode) for node in result.walk()]
     collections = [(node, joined) for node in nodes for joined in node.joined if joined.relationship.uselist]
     source.add(0, "def load(rows, identity_map, origins, touched):")
@@ -73,19 +88,27 @@ def generate(results: Sequence[ResultNode], layout: RowLayout, *, title: str, sc
     _unpack(source, layout)
     for result in results:
         if isinstance(result, EntityNode):
-            _entity(source, result, layout, refresh)
+            _entity(source, result, layout, refresh, brings)
     _append_result(source, results, layout, scalar=scalar, unique=bool(collections))
     _fill_collections(source, collections)
     source.add(1, "return out")
     for position, processor in enumerate(layout.processors):
         source.names[f"convert{position}"] = processor
-    loader: RowLoader = define("\n".join(source.lines) + "\n", "load", f"loader of {title}", source.names)
-    return loader
+    loader: Any = define("\n".join(source.lines) + "\n", "load", f"loader of {title}", source.names)
+    loader.conversions = {
+        number: int(line.rpartition("(c")[2].rstrip(")"))
+        for number, line in enumerate(source.lines, 1)
+        if " = convert" in line
+    }
+    written: RowLoader = loader
+    return written
 
 
 def _prelude(
     source: _Source, nodes: Sequence[EntityNode], collections: Sequence[tuple[EntityNode, JoinedNode]]
 ) -> None:
+    if source.tokened:
+        source.add(1, "token = origins[0].token")
     for node in nodes:
         n = node.index
         manager = node.mapper.manager
@@ -95,7 +118,7 @@ def _prelude(
         source.names[f"State{n}"] = manager.state_class
         source.add(
             1,
-            f"states{n} = identity_map.states(manager{n})",
+            f"states{n} = identity_map.states(manager{n}{', token' if source.tokened else ''})",
             f"find{n} = states{n}.get",
             f"origin{n} = origins[{n}]",
             f"made{n} = origin{n}.states.append",
@@ -118,7 +141,7 @@ def _unpack(source: _Source, layout: RowLayout) -> None:
             source.add(2, f"c{position} = convert{position}(c{position})")
 
 
-def _entity(source: _Source, node: EntityNode, layout: RowLayout, refresh: bool, depth: int = 2) -> None:
+def _entity(source: _Source, node: EntityNode, layout: RowLayout, refresh: bool, brings: bool, depth: int = 2) -> None:
     n = node.index
     key_variables = [layout.variable(node.columns[key]) for key in node.mapper.primary_key_keys]
     pk = key_variables[0] if len(key_variables) == 1 else f"k{n}"
@@ -137,9 +160,9 @@ def _entity(source: _Source, node: EntityNode, layout: RowLayout, refresh: bool,
     )
     _make_instance(source, node, layout, pk, depth + 2)
     source.add(depth, "else:")
-    _present_instance(source, node, layout, refresh, depth + 1)
+    _present_instance(source, node, layout, refresh, brings, depth + 1)
     for joined in node.joined:
-        _joined(source, node, joined, layout, refresh, depth)
+        _joined(source, node, joined, layout, refresh, brings, depth)
 
 
 def _make_instance(source: _Source, node: EntityNode, layout: RowLayout, pk: str, depth: int) -> None:
@@ -152,6 +175,7 @@ def _make_instance(source: _Source, node: EntityNode, layout: RowLayout, pk: str
         f"s{n}.origin = origin{n}",
         f"v{n} = i{n}.__dict__",
         f"v{n}[STATE] = s{n}",
+        *([f"v{n}[EXTRA] = Extras(token)"] if source.tokened else []),
         *(f"v{n}[{literal(key)}] = {layout.variable(expression)}" for key, expression in node.columns.items()),
         *(f"empty{n}_{position}(s{n}, i{n})" for position in range(len(node.emptied))),
         f"states{n}[{pk}] = s{n}",
@@ -178,7 +202,9 @@ def _emptier(attribute: Any) -> Callable[[Any, Any], None]:
     return empty
 
 
-def _present_instance(source: _Source, node: EntityNode, layout: RowLayout, refresh: bool, depth: int) -> None:
+def _present_instance(
+    source: _Source, node: EntityNode, layout: RowLayout, refresh: bool, brings: bool, depth: int
+) -> None:
     """Give an instance that was there before what it lacks (it was expired), or everything when refreshing."""
     n = node.index
     source.add(depth, f"v{n} = i{n}.__dict__")
@@ -194,6 +220,8 @@ def _present_instance(source: _Source, node: EntityNode, layout: RowLayout, refr
         if listened:
             source.names[f"keys{n}"] = tuple(node.columns)
             source.add(depth, f"missing = [key for key in keys{n} if key not in v{n}]")
+        if brings:
+            _bring(source, node, depth)
         for key, expression in node.columns.items():
             name = literal(key)
             source.add(depth, f"if {name} not in v{n}: v{n}[{name}] = {layout.variable(expression)}")
@@ -202,6 +230,19 @@ def _present_instance(source: _Source, node: EntityNode, layout: RowLayout, refr
             _tell_refreshed(source, node, "missing", depth + 1)
     if node.after:
         source.add(depth, f"touch{n}(s{n})")
+
+
+def _bring(source: _Source, node: EntityNode, depth: int) -> None:
+    """Let an instance that is there obey the options of this statement, if it was expired or obeys no others."""
+    n = node.index
+    condition = f"{literal(node.mapper.primary_key_keys[0])} not in v{n}"
+    if node.tree is not NO_OPTIONS:
+        source.names["NO_OPTIONS"] = NO_OPTIONS
+        condition = f"(t{n} := s{n}.origin.tree) is None or t{n} is NO_OPTIONS or {condition}"
+        source.add(depth, f"if s{n}.origin is not origin{n} and ({condition}):")
+    else:
+        source.add(depth, f"if {condition}:")
+    source.add(depth + 1, f"s{n}.origin = origin{n}", f"made{n}(s{n})")
 
 
 def _tell_refreshed(source: _Source, node: EntityNode, keys: str, depth: int) -> None:
@@ -223,11 +264,17 @@ def discard_changes(state: InstanceState, instance: Any, identity_map: Any) -> N
 
 
 def _joined(
-    source: _Source, parent: EntityNode, joined: JoinedNode, layout: RowLayout, refresh: bool, depth: int
+    source: _Source,
+    parent: EntityNode,
+    joined: JoinedNode,
+    layout: RowLayout,
+    refresh: bool,
+    brings: bool,
+    depth: int,
 ) -> None:
     p, n, key = parent.index, joined.node.index, literal(joined.relationship.key)
     source.add(depth, f"if i{p} is not None:")
-    _entity(source, joined.node, layout, refresh, depth + 1)
+    _entity(source, joined.node, layout, refresh, brings, depth + 1)
     if not joined.relationship.uselist:
         source.add(depth + 1, f"if {key} not in v{p}: v{p}[{key}] = i{n}")
         return

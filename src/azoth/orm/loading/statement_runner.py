@@ -32,6 +32,18 @@ def run_for_portions(connection: Connection, sql: str, parameters: tuple[Any, ..
     return cursor
 
 
+def run_heard_for_portions(connection: Connection, statement: object) -> tuple[Any, str, tuple[Any, ...]]:
+    """Do the same for a statement that listeners hear of; gives its text and values, too."""
+    # With the first such statement: it needs the compiler, which comes with the first engine.
+    from azoth.engine.execution.announcing import announce, tell_executed  # noqa: PLC0415
+
+    statement, given = announce(connection, statement, None)
+    prepared = connection.statement_cache.prepare(statement, tuple(given or ()))
+    parameters = prepared.bind(statement, given, connection)
+    cursor = run_for_portions(connection, prepared.sql, parameters)
+    return tell_executed(connection, statement, given, cursor, stream=True), prepared.sql, parameters
+
+
 class Portions:
     """The rows of a statement in lists of ``size``, read while its transaction goes on.
 
@@ -44,7 +56,10 @@ class Portions:
         reading: tells whether they may be read on.
     """
 
-    __slots__ = ("__weakref__", "_connection", "_cursor", "_parameters", "_reading", "_reference", "_size", "_sql")
+    __slots__ = (
+        "__weakref__", "_connection", "_cursor", "_parameters", "_reading", "_reference", "_size", "_sql",
+        "_was_let_go",
+    )  # fmt: skip
 
     def __init__(
         self, connection: Connection, cursor: Any, sql: str, parameters: tuple[Any, ...], size: int, reading: Reading
@@ -55,6 +70,7 @@ class Portions:
         self._parameters = parameters
         self._size = size
         self._reading = reading
+        self._was_let_go = False
         if isinstance(cursor, FetchedRows):
             connection.keep_track_of(self)
             self._reference = None
@@ -68,7 +84,7 @@ class Portions:
         cursor = self._cursor
         if cursor is None:
             raise StopIteration
-        if self._reading.is_over:
+        if self._was_let_go or self._reading.is_over:
             raise result_is_over()
         try:
             rows: list[Any] = cursor.fetchmany(self._size)
@@ -85,8 +101,9 @@ class Portions:
         return rows
 
     def let_go(self) -> None:
-        """Close the cursor, because the transaction has ended."""
+        """Close the cursor, because the transaction has ended or the connection was given up."""
         if self._cursor is not None:
+            self._was_let_go = True
             close_cursor(self._cursor)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from azoth.orm.loading.loader_criteria import LoaderCriteria
+    from azoth.orm.runtime.ports import Unit
 
 
 class Terms(NamedTuple):
@@ -39,6 +40,24 @@ def following_terms(criteria: tuple[LoaderCriteria, ...], options: Mapping[str, 
     """Say what acts on the loads that follow from a statement; None for nothing."""
     handed_on = {name: value for name, value in options.items() if name not in OF_ONE_STATEMENT}
     return Terms(criteria, handed_on, refresh) if criteria or handed_on else None
+
+
+TOKEN: Final = "identity_token"
+"""The execution option that says under which identity token instances are found and made."""
+
+
+def token_of(unit: Unit, terms: Terms | None) -> Hashable:
+    """Say which identity token the rows of a load have: the option of its execution, else that of all, else None."""
+    token = unit.execution_options.get(TOKEN)
+    return token if terms is None else terms.options.get(TOKEN, token)
+
+
+def at_token(unit: Unit, terms: Terms | None, token: Hashable) -> Terms | None:
+    """Make the terms of a load that serves instances with an identity token; the same where that changes nothing."""
+    if token == token_of(unit, terms):
+        return terms
+    criteria, options, refresh = Terms() if terms is None else terms
+    return Terms(criteria, {**options, TOKEN: token}, refresh)
 
 
 REFRESHING: Final = Terms((), {"populate_existing": True}, True)

@@ -2,24 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
+
+from azoth.sql.statement_cache import StatementCache
+
+
+class FlushCursor(Protocol):
+    """What a connection gives for an executed statement."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were met; -1 where that is unknown."""
+
+    @property
+    def lastrowid(self) -> object:
+        """The key of the inserted row, where the database has made one."""
 
 
 class FlushConnection(Protocol):
     """A connection inside the transaction that the flush belongs to."""
 
     @property
+    def is_heard(self) -> bool:
+        """Whether somebody listens to the connection's executions."""
+
+    def execute_announced(
+        self, statement: object, parameters: Mapping[str, Any] | list[Any], send: Callable[[], FlushCursor]
+    ) -> FlushCursor:
+        """Execute what its caller has prepared, and let listeners hear of it; gives the cursor."""
+
+    @property
     def dialect(self) -> Any:
         """The dialect, whose capability flags decide how rows are sent."""
 
-    def run(self, sql: str, parameters: tuple[Any, ...]) -> Any:
+    @property
+    def statement_cache(self) -> StatementCache:
+        """The statements that were compiled for it."""
+
+    def run(self, sql: str, parameters: tuple[Any, ...]) -> FlushCursor:
         """Give one statement to the driver and return its cursor."""
 
-    def fetch_all(self, cursor: Any, sql: str, parameters: tuple[Any, ...]) -> list[Any]:
+    def fetch_all(self, cursor: FlushCursor, sql: str, parameters: tuple[Any, ...]) -> list[Any]:
         """Read all rows of a cursor that ``run()`` gave."""
 
-    def run_many(self, sql: str, parameters: Sequence[tuple[Any, ...]]) -> Any:
+    def run_many(self, sql: str, parameters: Sequence[tuple[Any, ...]]) -> FlushCursor:
         """Give one statement with many rows of parameters to the driver and return its cursor."""
 
 

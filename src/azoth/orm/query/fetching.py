@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, overload
 
 from azoth.exc import InvalidRequestError, MultipleResultsFound, NoResultFound
@@ -83,7 +84,8 @@ class Fetching(Narrowing, Selecting):
         size = self._statement._execution_options.get("yield_per")
         if size:
             return self._in_portions(size)
-        return iter(self._fetch(self._statement))
+        # The slice is empty: it keeps the session for as long as somebody goes through the results.
+        return chain(self._fetch(self._statement), islice((self.session,), 0))
 
     @overload
     def __getitem__(self, item: int) -> Any: ...
@@ -129,6 +131,7 @@ class Fetching(Narrowing, Selecting):
             options=statement._with_options,
             populate_existing=bool(options.get("populate_existing")),
             with_for_update=_lock_arguments(statement._for_update_arg),
+            identity_token=options.get("identity_token"),
         )
 
     def count(self) -> int:
@@ -165,7 +168,7 @@ class Fetching(Narrowing, Selecting):
             session = self._session()
         if not self._loads_eagerly:
             statement = statement._copy_with(_with_options=(lazyload("*"),))
-        if session.dispatch.do_orm_execute:
+        if session.dispatch.do_orm_execute or session.unit.executes_itself:
             return self._fetch_observed(session, statement)
         if statement.__class__ is not Select:
             plan, given = session.unit.given(statement, self._params)
@@ -181,8 +184,12 @@ class Fetching(Narrowing, Selecting):
         result = session.execute(statement, self._params)
         columns = self._statement._raw_columns
         places = frozenset(place for place, column in enumerate(columns) if entity_of(column) is not None)
-        stands_alone = len(columns) == 1 and bool(places) and not self._tuples
+        stands_alone = self._gives_objects()
         return _each_once(list(result.scalars() if stands_alone else result), places, stands_alone=stands_alone)
+
+    def _gives_objects(self) -> bool:
+        columns = self._statement._raw_columns
+        return len(columns) == 1 and entity_of(columns[0]) is not None and not self._tuples
 
     def _results(self, plan: LoadPlan, found: list[Any]) -> list[Any]:
         """Make results of what a plan loaded: each object stands once, several things are rows."""
@@ -196,6 +203,10 @@ class Fetching(Narrowing, Selecting):
         session = self._session()
         if not isinstance(self._statement, Select) or not names_entities(self._statement):
             yield from session.execute(self._statement, self._params)
+            return
+        if session.dispatch.do_orm_execute or session.unit.executes_itself:
+            result = session.execute(self._statement, self._params)
+            yield from result.scalars() if self._gives_objects() else result
             return
         plan, connection, prepared, terms = session.unit.prepare(self._statement, self._params)
         for found in plan.chunks(session.unit, connection, prepared, size, terms):

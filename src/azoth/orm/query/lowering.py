@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from azoth.orm.loading.criteria_in_statement import add_criteria
-from azoth.orm.loading.joined_eager import NO_CRITERIA, joined_mappers
+from azoth.orm.loading.criteria_in_statement import add_criteria, expressions_with_criteria
+from azoth.orm.loading.joined_eager import NO_CRITERIA, exchange_expressions, joined_mappers, mappers_with_expressions
 from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.loader_criteria import JoinedCriteria, LoaderCriteria, criterion_for, without_criteria
+from azoth.orm.loading.loader_options import TreeOption
 from azoth.orm.loading.result_nodes import EntityNode, ResultNode, result_nodes, shape_of_results
 from azoth.orm.loading.result_nodes import names_entities as selects_entities
 from azoth.sql.cache_key import UNCACHEABLE
 from azoth.sql.selectable import Select, canonical_shape
 
 if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.sql.statement_cache import StatementCache
 
 
@@ -60,6 +62,9 @@ def make_load_plan(statement: Any, statement_cache: StatementCache, *, refresh: 
     """
     options = statement._with_options
     results = result_nodes(statement._raw_columns, options)
+    added = next((one for one in options if one.__class__ is JoinedCriteria), None)
+    if added is not None and added.expressions:
+        exchange_expressions(results, added.expressions)
     core = statement._copy_with(_with_options=()) if options else statement
     may_repeat = _may_repeat(core, results)
     plan = LoadPlan(
@@ -69,7 +74,8 @@ def make_load_plan(statement: Any, statement_cache: StatementCache, *, refresh: 
         scalar=len(results) == 1,
         refresh=refresh,
         binds=statement._binds,
-        criteria=next((one.conditions for one in options if one.__class__ is JoinedCriteria), NO_CRITERIA),
+        criteria=NO_CRITERIA if added is None else added.conditions,
+        brings=not any(one.__class__ is TreeOption for one in options),
     )
     plan.shape = shape_of_results(results)
     plan.may_repeat = may_repeat
@@ -92,17 +98,35 @@ def with_criteria(statement: Any, criteria: Sequence[LoaderCriteria], statement_
     changed = add_criteria(plain, criteria)
     if not isinstance(plain, Select) or not names_entities(plain):
         return changed
-    joined = _joined_mappers(plain, statement_cache)
+    return _with_joined(changed, plain, criteria, statement_cache)
+
+
+def with_criteria_of_joins(
+    statement: Select[Any], criteria: Sequence[LoaderCriteria], statement_cache: StatementCache
+) -> Select[Any]:
+    """Put the criteria among a statement's options into the joins that azoth adds to it, and nowhere else."""
+    plain = without_criteria(statement)
+    return _with_joined(plain, plain, criteria, statement_cache)
+
+
+def _with_joined(
+    changed: Select[Any], plain: Select[Any], criteria: Sequence[LoaderCriteria], statement_cache: StatementCache
+) -> Select[Any]:
+    joined, computing = _added_mappers(plain, statement_cache)
     conditions = {mapper: part for mapper in joined if (part := criterion_for(mapper, criteria)) is not None}
-    return changed.options(JoinedCriteria(conditions)) if conditions else changed
+    expressions = {
+        (mapper, key): one for mapper in computing for key, one in expressions_with_criteria(mapper, criteria).items()
+    }
+    return changed.options(JoinedCriteria(conditions, expressions)) if conditions or expressions else changed
 
 
-def _joined_mappers(statement: Any, statement_cache: StatementCache) -> list[Any]:
-    """List the mappers of the entities that azoth joins to a SELECT by itself."""
+def _added_mappers(statement: Select[Any], statement_cache: StatementCache) -> tuple[list[Mapper], list[Mapper]]:
+    """List the mappers of the entities that azoth joins to a SELECT by itself, and those that compute attributes."""
     shape = canonical_shape(statement._shape)
-    known: list[Any] | None = statement_cache.plans.get(("joined", shape))
+    known: tuple[list[Mapper], list[Mapper]] | None = statement_cache.plans.get(("joined", shape))
     if known is None:
-        known = joined_mappers(result_nodes(statement._raw_columns, statement._with_options))
+        results = result_nodes(statement._raw_columns, statement._with_options)
+        known = joined_mappers(results), mappers_with_expressions(results)
         if shape != UNCACHEABLE:
             statement_cache.plans["joined", shape] = known
     return known

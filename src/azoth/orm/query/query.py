@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from azoth.exc import ArgumentError, InvalidRequestError
+from azoth.orm.mapping.derived import derived
 from azoth.orm.mapping.lookup import MAPPER, mapper_of
 from azoth.orm.query.embedding import Embedding
 from azoth.orm.query.fetching import Fetching
@@ -40,8 +41,8 @@ class Query(Fetching, Joining, Embedding, Generic[Result]):
             if mapper is not None:
                 self._joined = mapper
                 self._names_entities = True
-                begun = mapper.__dict__.get("begun_select")
-                self._statement = begun[0] if begun is not None and begun[1] is mapper._shape else _begin(mapper)
+                begun = mapper.derived.get(_begun_select)
+                self._statement = _begun_select(mapper) if begun is None else begun
                 return
         try:
             self._statement = Select(*entities)
@@ -192,14 +193,12 @@ class Query(Fetching, Joining, Embedding, Generic[Result]):
         return count
 
 
-def _begin(mapper: Mapper) -> Select[Any]:
-    """Make the statement that all queries of a class begin with, and keep it on the mapper."""
+@derived
+def _begun_select(mapper: Mapper) -> Select[Any]:
+    """Make the statement that all queries of a class begin with."""
     # Once for each class, and before the caller names attributes: a backref may be about to add some.
     mapper._check_configure()
-    statement: Select[Any] = Select(mapper)
-    # A mapper to which an attribute is added later has another shape, and needs another statement.
-    mapper.begun_select = (statement, mapper._shape)
-    return statement
+    return Select(mapper)
 
 
 def _pairs(values: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> dict[Any, Any]:

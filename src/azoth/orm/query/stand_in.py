@@ -7,9 +7,10 @@ from typing import Any
 from azoth.orm.loading.loader_options import Load
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.entities.aliased import aliased
+from azoth.orm.mapping.entities.bundle import Bundle
 from azoth.orm.mapping.lookup import entity_of
-from azoth.sql.selectable import result_expressions
-from azoth.sql.visitors import Visitable, replace
+from azoth.sql.selectable import FromClause, replace_free, result_expressions
+from azoth.sql.visitors import Visitable
 
 
 class StandIns:
@@ -29,6 +30,8 @@ class StandIns:
 
     def _outside(self, raw: Any, former: StandIns | None) -> Any:
         entity = getattr(raw, "_azoth_entity", None)
+        if isinstance(raw, Bundle):
+            return raw.with_exprs([self._outside(expr, former) for expr in raw.exprs])
         if entity is None:
             element = element_of(raw)
             column = self._column_for(element)
@@ -60,11 +63,19 @@ class StandIns:
         found = self._columns.get(id(expression))
         if found is not None:
             return found[1]
-        return replace(expression, self._exchanged) if isinstance(expression, Visitable) else expression
+        return (
+            replace_free(expression, self._exchanged, self._around) if isinstance(expression, Visitable) else expression
+        )
 
     def _exchanged(self, node: Visitable) -> Visitable | None:
+        if isinstance(node, FromClause):
+            return self.subquery if any(node is table for table in self._around) else None
         found = self._columns.get(id(node))
         return None if found is None else found[1]
+
+    @property
+    def _around(self) -> tuple[FromClause, ...]:
+        return tuple([part for mapped in self.entities for part in mapped.selectable._parts])
 
     def attribute(self, attribute: Any) -> Any:
         """Give the counterpart of a relationship attribute."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NoReturn
+from typing import Any
 
-from azoth.exc import ArgumentError, InvalidRequestError
+from azoth.exc import ArgumentError
 from azoth.orm.mapping.lookup import mapper_of, mapper_of_table
 from azoth.sql.elements import ClauseElement
 from azoth.sql.selectable import OF_CONNECTIONS, AliasedReturnsRows, FromClause, tables_in
@@ -72,20 +72,6 @@ def _mappers(parts: Any) -> Iterator[Any]:
             yield mapper
 
 
-def refuse_identity_token() -> NoReturn:
-    """Refuse an identity token: nothing in azoth tells objects with equal keys apart.
-
-    Raises:
-        InvalidRequestError: always.
-    """
-    raise InvalidRequestError(
-        "identity_token is not supported",
-        why="a session holds one object for each class and primary key; a token would have to tell equal keys apart",
-        fix="use a session for each database",
-        code="AZ-L306",
-    )
-
-
 def merged_options(
     session_options: Mapping[str, Any], statement: Any, given: Mapping[str, Any] | None
 ) -> Mapping[str, Any]:
@@ -98,7 +84,6 @@ def merged_options(
 
     Raises:
         ArgumentError: one of them belongs to connections.
-        InvalidRequestError: an identity token is among them.
     """
     for name in OF_CONNECTIONS:
         if given and name in given:
@@ -109,7 +94,4 @@ def merged_options(
                 "or to the engine",
                 code="AZ-L303",
             )
-    merged = {**session_options, **getattr(statement, "_execution_options", {}), **(given or {})}
-    if merged.get("identity_token") is not None:
-        refuse_identity_token()
-    return merged
+    return {**session_options, **getattr(statement, "_execution_options", {}), **(given or {})}

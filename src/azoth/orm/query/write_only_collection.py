@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
 from azoth.exc import InvalidRequestError
-from azoth.orm.mapping.entities.with_parent import select_members, with_parent
+from azoth.orm.mapping.entities.with_parent import at_token_of, select_members, with_parent
 from azoth.orm.runtime.state import loaded_value, state_of
 from azoth.sql.dml import delete, insert, update
 from azoth.sql.elements import tuple_
@@ -69,15 +69,15 @@ class WriteOnlyCollection(Generic[Item]):
         values = {}
         for source, column in relationship.synchronize_pairs:
             values[mapper.key_of(column)] = _value(state, self.instance, relationship.parent, source)
-        return insert(mapper.class_).values(values)
+        return at_token_of(self.instance, insert(mapper.class_).values(values))
 
     def update(self) -> Any:
         """Make an UPDATE of the members; add ``values()`` and further criteria."""
-        return update(self._target()).where(self._criterion())
+        return at_token_of(self.instance, update(self._target()).where(self._criterion()))
 
     def delete(self) -> Any:
         """Make a DELETE of the members; add further criteria."""
-        return delete(self._target()).where(self._criterion())
+        return at_token_of(self.instance, delete(self._target()).where(self._criterion()))
 
     def _target(self) -> Any:
         return self.attribute.property.mapper.class_

@@ -51,7 +51,8 @@ def get_history(obj: Any, key: str, passive: PassiveFlag = PASSIVE_OFF) -> Histo
     state = obj if isinstance(obj, InstanceState) else state_of(obj)
     instance = state()
     if instance is not None and state.pk is not None and passive.allows_load():
-        loaded_value(state, instance, _attribute(instance, key).key)
+        for name in _parts(instance, key):
+            loaded_value(state, instance, name)
     return runtime_history.get_history(state, key)
 
 
@@ -76,7 +77,7 @@ def set_attribute(instance: Any, key: str, value: Any, initiator: Any = None) ->
 
     State: the instance is changed.
     """
-    _attribute(instance, key)
+    _parts(instance, key)
     if state_of(instance).manager.sees_own_writes:
         object.__setattr__(instance, key, value)
     else:
@@ -88,7 +89,7 @@ def del_attribute(instance: Any, key: str) -> None:
 
     State: the instance is changed.
     """
-    _attribute(instance, key)
+    _parts(instance, key)
     if state_of(instance).manager.sees_own_writes:
         object.__delattr__(instance, key)
     else:
@@ -162,6 +163,15 @@ def flag_dirty(instance: Any) -> None:
     state = state_of(instance)
     if state.changes is None:
         state.first_change(instance)
+
+
+def _parts(instance: Any, key: str) -> tuple[str, ...]:
+    """Name the attribute, or those that a composite is made of."""
+    composite = state_of(instance).manager.composites.get(key)
+    if composite is None:
+        return (_attribute(instance, key).key,)
+    keys: tuple[str, ...] = composite.keys
+    return keys
 
 
 def _attribute(instance: Any, key: str) -> Attribute:

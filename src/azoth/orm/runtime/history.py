@@ -61,7 +61,9 @@ def get_history(state: InstanceState, key: str) -> History:
     instance = state()
     if instance is None:
         return NO_HISTORY
-    history: History = state.manager.attributes[key].history_of(state, instance)
+    manager = state.manager
+    attributes: dict[str, Any] = manager.attributes if key in manager.attributes else manager.composites
+    history: History = attributes[key].history_of(state, instance)
     return history
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from azoth.orm.runtime.state import StateExtras
@@ -22,6 +22,30 @@ RELEASED: Final[weakref.ref[Any]] = weakref.ref(_Gone())
 """A reference to what is gone already: the unit of work of a map that nobody uses any more."""
 
 
+class AddedAtToken:
+    """What an instance with an identity token points to that was added: the identity map, and where in it.
+
+    Args:
+        identity_map: the map.
+        token: the token.
+    """
+
+    __slots__ = ("identity_map", "token")
+
+    tree: ClassVar[None] = None
+    """The loader options: none."""
+    terms: ClassVar[None] = None
+    """What else acts on loads: nothing."""
+
+    def __init__(self, identity_map: IdentityMap, token: Hashable) -> None:
+        self.identity_map = identity_map
+        self.token = token
+
+    def neighbours(self, state: InstanceState) -> tuple[()]:
+        """Give nothing: what was added did not come in together."""
+        return ()
+
+
 class IdentityMap:
     """Persistent instances by entity and primary key, weakly, and the changed ones strongly.
 
@@ -30,7 +54,8 @@ class IdentityMap:
     over the instances.
 
     Attributes:
-        entities: root manager of a class hierarchy -> primary key -> state.
+        entities: root manager of a class hierarchy -> primary key -> state; the instances with an identity token lie
+            under (root manager, token), so that nothing asks about tokens where there are none.
         modified: states with changes -> their instances, kept alive until flushed.
         new: pending states -> their instances, in the order in which they were added.
         deleted: states marked for deletion -> their instances.
@@ -44,13 +69,15 @@ class IdentityMap:
     """The loader options of the instances that were added: none."""
     terms: ClassVar[None] = None
     """What else acts on loads from them: nothing."""
+    token: ClassVar[None] = None
+    """The identity token of the persistent instances that were added: those with one have an origin of their own."""
 
-    def __init__(self, unit: object, *, keep_all: bool = False) -> None:
-        self.entities: dict[ClassManager, dict[Any, InstanceState]] = {}
+    def __init__(self, unit: object, strong: dict[InstanceState, Any] | None = None) -> None:
+        self.entities: dict[ClassManager | tuple[ClassManager, Hashable], dict[Any, InstanceState]] = {}
         self.modified: dict[InstanceState, Any] = {}
         self.new: dict[InstanceState, Any] = {}
         self.deleted: dict[InstanceState, Any] = {}
-        self.strong: dict[InstanceState, Any] | None = {} if keep_all else None
+        self.strong = strong
         self.unit: weakref.ref[Any] = weakref.ref(unit)
 
     @property
@@ -62,16 +89,32 @@ class IdentityMap:
         """Give nothing: what was added did not come in together."""
         return ()
 
-    def states(self, manager: ClassManager) -> dict[Any, InstanceState]:
-        """Give the states of one entity by primary key, making the dictionary on first use."""
-        states = self.entities.get(manager.root)
+    def states(self, manager: ClassManager, token: Hashable = None) -> dict[Any, InstanceState]:
+        """Give the states of one entity and identity token by primary key, making the dictionary on first use."""
+        place = manager.root if token is None else (manager.root, token)
+        states = self.entities.get(place)
         if states is None:
-            states = self.entities[manager.root] = {}
+            states = self.entities[place] = {}
+            if token is not None:
+                manager.root.has_tokens = True
         return states
 
-    def find(self, manager: ClassManager, pk: Any) -> Any:
-        """Give the instance with a primary key, or None."""
-        states = self.entities.get(manager.root)
+    def states_with(self, state: InstanceState) -> dict[Any, InstanceState]:
+        """Give the states among which one is, or belongs: those of its entity and its identity token."""
+        return self.states(state.manager, state.identity_token)
+
+    def states_of_all_tokens(self, manager: ClassManager) -> list[dict[Any, InstanceState]]:
+        """List the states of one entity by primary key, one dictionary for each identity token in use."""
+        root = manager.root
+        if not root.has_tokens:
+            plain = self.entities.get(root)
+            return [] if plain is None else [plain]
+        places = list(self.entities.items())
+        return [states for place, states in places if (place[0] if isinstance(place, tuple) else place) is root]
+
+    def find(self, manager: ClassManager, pk: Any, token: Hashable = None) -> Any:
+        """Give the instance with a primary key and identity token, or None."""
+        states = self.entities.get(manager.root if token is None else (manager.root, token))
         if states is None:
             return None
         state = states.get(pk)
@@ -79,8 +122,9 @@ class IdentityMap:
 
     def add(self, state: InstanceState, instance: Any) -> None:
         """Take in a persistent instance; the caller made sure that its key is free."""
-        state.origin = self
-        self.states(state.manager)[state.pk] = state
+        token = state.identity_token
+        state.origin = self if token is None else AddedAtToken(self, token)
+        self.states(state.manager, token)[state.pk] = state
         if self.strong is not None:
             self.strong[state] = instance
         if state.changes is not None:
@@ -88,7 +132,9 @@ class IdentityMap:
 
     def discard(self, state: InstanceState) -> None:
         """Let go of an instance, whatever it was in here; its origin is left to the caller."""
-        states = self.entities.get(state.manager.root)
+        root = state.manager.root
+        token = state.identity_token if root.has_tokens else None
+        states = self.entities.get(root if token is None else (root, token))
         if states is not None and states.get(state.pk) is state:
             del states[state.pk]
         self.modified.pop(state, None)

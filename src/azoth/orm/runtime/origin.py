@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -22,17 +22,24 @@ class Origin:
             keeps is gone from here too. None for a large number, until ``peers()`` is asked.
         tree: the loader options that later loads from the instances obey; None for inserted ones.
         terms: what else acts on later loads from the instances; None for nothing.
+        token: the identity token of all of them, or None.
     """
 
-    __slots__ = ("_last_position", "identity_map", "states", "terms", "tree")
+    __slots__ = ("_last_position", "identity_map", "states", "terms", "token", "tree")
 
     def __init__(
-        self, identity_map: IdentityMap, tree: Any = None, states: Iterable[InstanceState] = (), terms: Any = None
+        self,
+        identity_map: IdentityMap,
+        tree: Any = None,
+        states: Iterable[InstanceState] = (),
+        terms: Any = None,
+        token: Hashable = None,
     ) -> None:
         self.identity_map = identity_map
         self.states: list[InstanceState] | None = list(states)
         self.tree = tree
         self.terms = terms
+        self.token = token
         self._last_position = 0
 
     def settle(self) -> None:
@@ -49,7 +56,7 @@ class Origin:
         """
         states = self.states
         if states is None:
-            known = self.identity_map.states(manager).values()
+            known = self.identity_map.states(manager, self.token).values()
             states = self.states = [state for state in known if state.origin is self]
         return states
 

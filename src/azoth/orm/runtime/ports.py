@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -81,12 +82,16 @@ class Unit(Protocol):
         in_use: held (never waited for) while the unit is being used; see ``azoth.orm.runtime.concurrent_use``.
         dispatch: who listens to events of the unit.
         load_on_peers: whether an implicit load serves the peers of the touched instance too.
+        executes_itself: whether the session's class has an ``execute()`` of its own, which is called for loads too.
+        execution_options: options of every execution.
     """
 
     identity_map: IdentityMap
     in_use: Any
     dispatch: Any
     load_on_peers: bool
+    executes_itself: bool
+    execution_options: Mapping[str, Any]
 
     @property
     def session(self) -> Any:

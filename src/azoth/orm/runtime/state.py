@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from typing import Any, ClassVar, Protocol
 
+from azoth.exc import InvalidRequestError
 from azoth.orm.runtime.symbols import CHANGES, EXTRA, NO_VALUE, STATE
 from azoth.util.identity_list import IdentityList
 
@@ -28,6 +29,11 @@ class OriginPort(Protocol):
         """What else acts on later loads from the instance, or None."""
         ...
 
+    @property
+    def token(self) -> Hashable:
+        """The identity token of what came in, or None."""
+        ...
+
     def neighbours(self, state: InstanceState) -> Iterable[Iterable[InstanceState]]:
         """Give what came in together with an instance: those that follow it, then those before it."""
         ...
@@ -43,20 +49,25 @@ class StateExtras:
             removed).
         info: the user's own dictionary.
         loads_unsaved: relationships load by the foreign keys although there is no row (enable_relationship_loading).
+        identity_token: what tells the instance from others with its primary key, or None.
+        held: what relationships of the row held that the instance stood for before it was made transient: key -> the
+             related objects. They belong to that row and are no news of the next one.
     """
 
-    __slots__ = ("info", "loads_unsaved", "parents", "queued", "was_deleted")
+    __slots__ = ("held", "identity_token", "info", "loads_unsaved", "parents", "queued", "was_deleted")
 
-    def __init__(self) -> None:
+    def __init__(self, identity_token: Hashable = None) -> None:
+        self.identity_token = identity_token
         self.was_deleted = False
         self.loads_unsaved = False
         self.queued: dict[str, tuple[IdentityList, IdentityList]] | None = None
         self.parents: dict[Any, Any] | None = None
         self.info: dict[Any, Any] | None = None
+        self.held: dict[str, tuple[Any, ...]] | None = None
 
     def __reduce__(self) -> Any:
         """Pickle what has a meaning elsewhere: not the parents, which are known by parts of the mapping."""
-        return restored_extras, (self.was_deleted, self.queued, self.info)
+        return restored_extras, (self.was_deleted, self.queued, self.info, self.identity_token)
 
 
 class InstanceState(weakref.ref[Any]):
@@ -117,6 +128,27 @@ class InstanceState(weakref.ref[Any]):
         else:
             instance.__dict__[EXTRA] = extra
 
+    @property
+    def identity_token(self) -> Hashable:
+        """What tells the instance from others with its primary key, as rows of several databases; None for nothing."""
+        if not self.manager.root.has_tokens:
+            return None
+        extra = self.extra
+        return None if extra is None else extra.identity_token
+
+    @identity_token.setter
+    def identity_token(self, token: Hashable) -> None:
+        if self.pk is not None:
+            raise InvalidRequestError(
+                f"the identity token of a {self.manager.class_.__name__} with a row cannot be changed",
+                why="it is a part of the key under which sessions hold the object",
+                fix="set it before the object is flushed, or after make_transient()",
+                code="AZ-S65",
+            )
+        self.extras().identity_token = token
+        if token is not None:
+            self.manager.root.has_tokens = True
+
     # A weakref compares and hashes by its referent, which would call the user's __eq__ and __hash__.
     __eq__ = object.__eq__
     __ne__ = object.__ne__
@@ -146,12 +178,13 @@ class InstanceState(weakref.ref[Any]):
         """Pickle along with the instance: identity and changes go with it, the session and its loads stay behind."""
         instance = self()
         listeners = self.manager.dispatch.pickle
-        if not listeners:
+        token = self.identity_token
+        if not listeners and token is None:
             return restored_state, (instance, self.pk, self.changes)
         carried: dict[str, Any] = {}
         for listener in listeners:
             listener(instance, carried)
-        return restored_state, (instance, self.pk, self.changes, carried)
+        return restored_state, (instance, self.pk, self.changes, carried, token is not None)
 
     def extras(self) -> StateExtras:
         """Give the rarely needed parts, making them on first use."""
@@ -169,6 +202,10 @@ def forget(reference: InstanceState) -> None:
         pk = reference.pk
         if states is not None and states.get(pk) is reference:
             del states[pk]
+        elif origin.token is not None:
+            states = origin.identity_map.entities.get((reference.manager.root, origin.token))
+            if states is not None and states.get(pk) is reference:
+                del states[pk]
 
 
 def loaded_value(state: InstanceState, instance: Any, key: str) -> Any:
@@ -230,9 +267,9 @@ def make_state(instance: Any) -> InstanceState:
     return state
 
 
-def restored_extras(was_deleted: bool, queued: Any, info: Any) -> StateExtras:
+def restored_extras(was_deleted: bool, queued: Any, info: Any, identity_token: Hashable = None) -> StateExtras:
     """Rebuild the rarely needed parts of a state that is being unpickled."""
-    extras = StateExtras()
+    extras = StateExtras(identity_token)
     extras.was_deleted = was_deleted
     extras.queued = queued
     extras.info = info
@@ -240,12 +277,19 @@ def restored_extras(was_deleted: bool, queued: Any, info: Any) -> StateExtras:
 
 
 def restored_state(
-    instance: Any, pk: Any, changes: dict[str, Any] | None, carried: dict[str, Any] | None = None
+    instance: Any,
+    pk: Any,
+    changes: dict[str, Any] | None,
+    carried: dict[str, Any] | None = None,
+    has_token: bool = False,
 ) -> InstanceState:
     """Rebuild the state of an instance that is being unpickled; it is detached, or transient if it had no row."""
     state = state_of(instance)
     state.pk = pk
     state.changes = changes
+    if has_token:
+        # The token itself comes with the rarely needed parts.
+        state.manager.root.has_tokens = True
     for listener in state.manager.dispatch.unpickle:
         listener(instance, carried or {})
     return state

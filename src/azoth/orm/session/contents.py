@@ -73,8 +73,10 @@ class SessionContents:
         if instance is not None:
             key: tuple[Any, ...] = inspect(type(instance)).identity_key_from_instance(instance)
             return key
+        token = keywords.pop("identity_token", None)
         class_, pk = (*args, *keywords.values())[:2]
-        found: tuple[Any, ...] = inspect(class_).identity_key_from_primary_key(pk if isinstance(pk, tuple) else (pk,))
+        pk = pk if isinstance(pk, tuple) else (pk,)
+        found: tuple[Any, ...] = inspect(class_).identity_key_from_primary_key(pk, token)
         return found
 
     @property

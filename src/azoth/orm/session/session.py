@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -10,7 +10,6 @@ from azoth.event import Dispatch
 from azoth.exc import InvalidRequestError, NoResultFound
 from azoth.orm import persistence
 from azoth.orm.mapping.naming.entity_names import named_class
-from azoth.orm.query.statement_facts import refuse_identity_token
 from azoth.orm.session.classic.extension import extend
 from azoth.orm.session.classic.saving import ClassicMethods
 from azoth.orm.session.contents import SessionContents
@@ -103,12 +102,16 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
             from azoth.orm.session.classic.classic_transactions import classic_transactions  # noqa: PLC0415
 
             classic = classic_transactions(autocommit, transactional)
-        self.unit = UnitOfWork(
-            self,
+        class_ = type(self)
+        is_derived = class_ is not Session
+        # What listens to the session's own class from now on is heard here too, so the class has its dispatcher.
+        dispatch = class_.__dict__.get("dispatch") if is_derived else class_.dispatch
+        if dispatch is None:
+            dispatch = SessionEvents._class_dispatch(class_)
+        self.unit = UnitOfWork(self, dispatch)
+        self.unit.take_settings(
             bind,
             binds=binds,
-            # What listens to the session's own class from now on is heard here too, so the class has its dispatcher.
-            dispatch=type(self).__dict__.get("dispatch") or SessionEvents._class_dispatch(type(self)),
             autoflushes=autoflush,
             autobegin=autobegin,
             classic=classic,
@@ -118,7 +121,8 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
             load_on_peers=load_on_peers,
             keeps_all=not weak_identity_map,
             execution_options=execution_options,
-            asks_session=type(self).get_bind is not Session.get_bind,
+            asks_session=is_derived and class_.get_bind is not Session.get_bind,
+            executes_itself=is_derived and class_.execute is not Session.execute,
             info=info,
         )
         if extension is not None:
@@ -397,7 +401,7 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
         options: Sequence[Any] | None = None,
         populate_existing: bool = False,
         with_for_update: Any = None,
-        identity_token: Any = None,
+        identity_token: Hashable = None,
         execution_options: Mapping[str, Any] | None = None,
         bind_arguments: dict[str, Any] | None = None,
     ) -> Entity | None:
@@ -409,19 +413,18 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
             options: loader options.
             populate_existing: load anew also if the object is present.
             with_for_update: True or a dictionary of ``with_for_update()`` arguments to lock the row.
-            identity_token: refused; objects are told apart by their keys alone.
+            identity_token: what tells the object from others with this key, as one row of several databases; an
+                ``identity_token`` among the execution options does the same.
             execution_options, bind_arguments: as for ``execute()``, where the object must be loaded.
 
         Returns:
             the object, or None where there is no such row.
 
         Raises:
-            InvalidRequestError: an identity token is given, or the key has the wrong number of values.
+            InvalidRequestError: the key has the wrong number of values.
 
         Emits: nothing if the object is present and not expired, else one SELECT.
         """
-        if identity_token is not None:
-            refuse_identity_token()
         found: Entity | None = get_instance(
             self.unit,
             entity,
@@ -431,6 +434,7 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
             with_for_update=with_for_update,
             execution_options=execution_options,
             bind_arguments=bind_arguments,
+            identity_token=identity_token,
         )
         return found
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import weakref
 from _thread import RLock  # threading.RLock is a function around it, which costs more than the lock
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, Self, TypeVar, overload
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, Protocol, Self, TypeVar, overload
 
 from azoth.event import Dispatch
 from azoth.exc import InvalidRequestError
@@ -28,11 +29,14 @@ if TYPE_CHECKING:
     from azoth.orm.persistence import FlushOutcome
     from azoth.orm.runtime.ports import Reading, SessionPort
     from azoth.orm.runtime.state import InstanceState
+    from azoth.orm.session.statements.execute_state import ORMExecuteState
 
 Value = TypeVar("Value")
 
 Arguments = ParamSpec("Arguments")
 Returned = TypeVar("Returned")
+
+NO_OPTIONS: Final[Mapping[str, Any]] = MappingProxyType({})
 
 _numbers = serial_numbers()
 
@@ -104,21 +108,29 @@ class UnitOfWork:
         keeps_all: whether the identity map keeps every object alive.
         execution_options: options of every execution.
         asks_session: whether the session's class says by a ``get_bind()`` of its own where statements go.
+        executes_itself: whether the session's class has an ``execute()`` of its own, which is called for loads too.
     """
 
     __slots__ = (
         "__weakref__", "_info", "_number", "_session", "asks_session", "autobegin", "autoflushes", "bind", "binds",
-        "classic", "dispatch", "execution_options", "expire_on_commit", "flushing", "identity_map",
+        "classic", "dispatch", "executes_itself", "execution_options", "expire_on_commit", "flushing", "identity_map",
         "in_use", "join_transaction_mode", "keeps_all", "load_on_peers", "transaction", "twophase",
     )  # fmt: skip
 
-    def __init__(
+    def __init__(self, session: SessionPort, dispatch: Dispatch) -> None:
+        self.dispatch = dispatch
+        self._session: Callable[[], Any] = weakref.ref(session)
+        self._number: int | None = None
+        self.transaction: SessionTransaction | None = None
+        self.in_use = RLock()
+        self.flushing = False
+
+    # Not the constructor's arguments: calling a class with so many keywords costs as much as all the rest of a session.
+    def take_settings(
         self,
-        session: SessionPort,
         bind: Any,
         *,
         binds: dict[Any, Any] | None,
-        dispatch: Dispatch,
         autoflushes: bool,
         autobegin: bool,
         classic: TransactionRules | None,
@@ -129,18 +141,15 @@ class UnitOfWork:
         keeps_all: bool,
         execution_options: Mapping[str, Any] | None,
         asks_session: bool,
+        executes_itself: bool,
         info: dict[Any, Any] | None,
     ) -> None:
+        """Take what the program made the session with."""
         self._info = info
-        self._number: int | None = None
-        self.execution_options: Mapping[str, Any] = dict(execution_options or {})
+        self.execution_options: Mapping[str, Any] = dict(execution_options) if execution_options else NO_OPTIONS
         self.asks_session = asks_session
-        self._session: Callable[[], Any] = weakref.ref(session)
-        self.identity_map = IdentityMap(self, keep_all=keeps_all)
-        self.transaction: SessionTransaction | None = None
-        self.in_use = RLock()
-        self.flushing = False
-        self.dispatch = dispatch
+        self.executes_itself = executes_itself
+        self.identity_map = IdentityMap(self, {} if keeps_all else None)
         self.bind = bind
         self.binds = Binds(bind, binds) if binds else None
         self.autoflushes = autoflushes
@@ -344,6 +353,17 @@ class UnitOfWork:
         """Execute a SELECT of the ORM's own where everybody can act on it; gives what it loads."""
         return door.fetch(self, statement, purpose)
 
+    def execute(
+        self,
+        statement: object,
+        params: object,
+        options: door.Options,
+        bind_arguments: door.Options,
+        state: ORMExecuteState,
+    ) -> Any:
+        """Execute a statement that listeners have heard of."""
+        return door.execute(self, statement, params, options, bind_arguments, state)
+
     def prepare(self, statement: Any, params: Any) -> door.Prepared:
         """Flush where needed, and make a SELECT of entities ready to run."""
         return door.prepare(self, statement, params, None, None)
@@ -371,7 +391,7 @@ class UnitOfWork:
 
     def remember(self, outcome: FlushOutcome) -> None:
         """Note what changed in memory, for the case that the transaction is rolled back."""
-        self.begun().restoration.outcomes.append(outcome)
+        self.begun().restoration.append(outcome)
 
     # -- objects ------------------------------------------------------------------------------------
 
@@ -391,7 +411,7 @@ class UnitOfWork:
         """Let go of all objects."""
         former = self.identity_map
         departed = members(former) if self.dispatch.detaching else ()
-        self.identity_map = IdentityMap(self, keep_all=self.keeps_all)
+        self.identity_map = IdentityMap(self, {} if self.keeps_all else None)
         former.release()
         if departed:
             detached(self, departed)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 from azoth.sql import ports
-from azoth.sql.compiler.base import Compiled, CompilerBase, DefaultParameter, PackedParameter, ResultColumn
+from azoth.sql.compiler.base import (
+    Compiled,
+    CompilerBase,
+    DefaultParameter,
+    ItemParameter,
+    PackedParameter,
+    ResultColumn,
+)
 from azoth.sql.compiler.change import ChangeCompiler
 from azoth.sql.compiler.ddl import DDLCompiler
 from azoth.sql.compiler.expressions import ExpressionCompiler
@@ -24,6 +31,7 @@ __all__ = [
     "ExpressionCompiler",
     "GenericDialect",
     "IdentifierPreparer",
+    "ItemParameter",
     "PackedParameter",
     "ResultColumn",
     "StatementCompiler",

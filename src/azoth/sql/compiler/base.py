@@ -13,7 +13,7 @@ from azoth.sql.elements import NO_VALUE, BindParameter
 from azoth.sql.ports import CompilerDialect
 from azoth.sql.types import TypeEngine
 
-__all__ = ["Compiled", "CompilerBase", "DefaultParameter", "PackedParameter", "ResultColumn"]
+__all__ = ["Compiled", "CompilerBase", "DefaultParameter", "ItemParameter", "PackedParameter", "ResultColumn"]
 
 _MARK: Final = f"\x01{os.urandom(8).hex()}:"
 """The beginning of a mark; no name and no literal value can know it, so that none is taken for a mark."""
@@ -47,7 +47,12 @@ class DefaultParameter(BindParameter[Any]):
         function: makes the value.
         needs_context: whether the function takes the context of the execution.
         key: the name of the parameter; that of the column where none is given.
+
+    Attributes:
+        row: where one statement inserts several rows, the parameters of its row by the keys of the columns.
     """
+
+    row: Mapping[str, BindParameter[Any]] | None = None
 
     def __init__(self, column: Any, function: Callable[..., Any], needs_context: bool, key: str | None = None) -> None:
         super().__init__(key or column.key, type_=column.type, required=False)
@@ -67,6 +72,24 @@ class PackedParameter(BindParameter[Any]):
         super().__init__(None, source.value)
         self.hint = source.hint
         self.source = source
+
+
+class ItemParameter(BindParameter[Any]):
+    """The placeholder of one value of a list, where the list's type puts each value into an expression.
+
+    Args:
+        source: the parameter that holds the list.
+        place: the position in the list; and for lists of tuples that in the tuple.
+        value: the value.
+        type_: the type of the value.
+    """
+
+    def __init__(
+        self, source: BindParameter[Any], place: tuple[int, ...], value: object, type_: TypeEngine[Any]
+    ) -> None:
+        super().__init__(None, value, type_, literal_execute=source.literal_execute)
+        self.source = source
+        self.place = place
 
 
 class Compiled:
@@ -119,6 +142,8 @@ class Compiled:
         given = params or {}
         values: dict[str, Any] = {}
         for bind, name in self.bind_names.items():
+            if isinstance(bind, ItemParameter):
+                continue
             value = given.get(name, NO_VALUE)
             if value is NO_VALUE:
                 value = bind.effective_value
@@ -261,7 +286,12 @@ class CompilerBase:
 
     def _name(self, bind: BindParameter[Any]) -> None:
         name = bind.key
-        if name is None:
+        if isinstance(bind, ItemParameter):
+            if bind.source not in self.bind_names:
+                self._name(bind.source)
+            places = "_".join([str(place + 1) for place in bind.place])
+            name = f"{self.bind_names[bind.source]}_{places}"
+        elif name is None:
             name = self.anonymous_name(bind, _NOT_WORD.sub("_", bind.hint))
         else:
             known = self._named.setdefault(name, bind)

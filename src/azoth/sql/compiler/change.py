@@ -10,7 +10,8 @@ from azoth.sql.compiler.base import DefaultParameter
 from azoth.sql.compiler.froms import Frame
 from azoth.sql.compiler.select import SelectCompiler, result_column
 from azoth.sql.dml import Change, Delete, Insert, OnConflict, Update
-from azoth.sql.elements import BinaryExpression, BindParameter, ClauseElement, ColumnClause, and_
+from azoth.sql.elements import BinaryExpression, BindParameter, ClauseElement, and_
+from azoth.sql.schema import Column
 from azoth.sql.selectable import FromClause, Select, SelectBase, tables_in
 
 __all__ = ["ChangeCompiler"]
@@ -72,38 +73,41 @@ class ChangeCompiler(SelectCompiler):
         self._check_consumed(insert, {key for row in rows for key in row})
         columns: list[Any] = []
         texts: list[list[str]] = [[] for _ in rows]
+        binds: list[dict[str, BindParameter[Any]]] = [{} for _ in rows]
         for column in insert._target.c:
-            is_given = any(column.key in row for row in rows)
-            own = [self._row_value(row, place, column, is_given) for place, row in enumerate(rows)]
-            if own[0] is None:
+            values = self._values_of_rows(column, rows, binds)
+            if not any(value is not None for value in values):
                 # The database makes it for all rows.
                 if self._is_made_by_server(column):
                     self._note_server_column(insert, column)
                 continue
             columns.append(column)
-            for row_texts, text in zip(texts, own, strict=True):
-                row_texts.append(text or "NULL")
+            for value, own, text in zip(values, binds, texts, strict=True):
+                text.append(self.left_out_value(column) if value is None else self._value_text(value))
+                if isinstance(value, BindParameter):
+                    own[column.key] = value
         return columns, "VALUES " + ", ".join([f"({', '.join(own)})" for own in texts])
 
-    def _row_value(
-        self, row: dict[str, ClauseElement], place: int, column: ColumnClause[Any], is_given: bool
-    ) -> str | None:
-        """Write a column's value in one of several rows.
+    def _values_of_rows(
+        self,
+        column: Column[Any],
+        rows: list[dict[str, ClauseElement]],
+        binds: list[dict[str, BindParameter[Any]]],
+    ) -> list[ClauseElement | None]:
+        """Find a column's value in each of several rows: the given one or its default; None where it is left out."""
+        values = []
+        for number, (row, own) in enumerate(zip(rows, binds, strict=True)):
+            value = row.get(column.key)
+            if value is None:
+                # The first of them has the column's own name, as in a statement of one row.
+                name = f"{column.key}_m{number}" if number else column.key
+                value = self._default_expression(column, column.default, name)
+                if isinstance(value, DefaultParameter):
+                    value.row = own
+            values.append(value)
+        return values
 
-        Args:
-            row: the values that are given for the row.
-            place: which row it is.
-            column: the column.
-            is_given: whether any row has a value for the column: then all rows need one.
-        """
-        if column.key in row:
-            return self._value_text(row[column.key])
-        text = self._default_text(column, column.default, f"{column.key}_m{place}")
-        if text is None and is_given:
-            return self.left_out_value(column)
-        return text
-
-    def left_out_value(self, column: ColumnClause[Any]) -> str:
+    def left_out_value(self, column: Column[Any]) -> str:
         """Write what stands for a value that a row leaves to the database, while other rows of the INSERT have one."""
         return "DEFAULT" if self._is_made_by_server(column) else "NULL"
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 
 from azoth import exc
 from azoth.sql import operators
-from azoth.sql.compiler.base import PackedParameter
+from azoth.sql.compiler.base import ItemParameter, PackedParameter
 from azoth.sql.compiler.functions import FunctionCompiler
 from azoth.sql.compiler.patterns import PatternCompiler
 from azoth.sql.elements import (
@@ -20,6 +20,7 @@ from azoth.sql.elements import (
     Cast,
     ClauseList,
     ColumnClause,
+    ColumnElement,
     Extract,
     Label,
     TextClause,
@@ -28,6 +29,7 @@ from azoth.sql.elements import (
     UnaryExpression,
     chain_of,
     left_expression,
+    literal_column,
 )
 from azoth.sql.elements.text import PARAMETER
 from azoth.sql.operators import Operator, facts_of
@@ -94,12 +96,12 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
         self, bind: BindParameter[Any], literal_binds: bool = False, is_wrapped: bool = False, **options: Any
     ) -> str:
         """Write the placeholder of a bound value, or the value where literals are asked for."""
-        if not is_wrapped:
-            wrapped = bind.type.dialect_impl(self.dialect).bind_expression(bind)  # type: ignore[arg-type]
-            if wrapped is not None:
-                return self.process(wrapped, literal_binds=literal_binds, is_wrapped=True, **options)
         if bind.expanding:
             return self._value_list(bind, literal_binds)
+        if not is_wrapped:
+            wrapped = self._wrapped(bind, bind.type)
+            if wrapped is not None:
+                return self.process(wrapped, literal_binds=literal_binds, is_wrapped=True, **options)
         if self.literal_binds or literal_binds or bind.literal_execute:
             return self._literal(bind)
         return self.bind_placeholder(bind)
@@ -107,6 +109,10 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
     def bind_placeholder(self, bind: BindParameter[Any]) -> str:
         """Write the placeholder of a single value; a dialect may put a cast around it."""
         return self.mark(bind)
+
+    def _wrapped(self, value: ColumnElement[Any], type_: TypeEngine[Any]) -> Any | None:
+        """Give the expression that a type puts around its values; None where it has none."""
+        return type_.dialect_impl(self.dialect).bind_expression(value)  # type: ignore[arg-type]
 
     def _literal(self, bind: BindParameter[Any]) -> str:
         value = bind.effective_value
@@ -128,23 +134,42 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
             return f"({self.mark(bind)})"
         if not values:
             return f"({self.empty_set(bind)})"
-        if self.literal_binds or literal_binds or bind.literal_execute:
-            return f"({', '.join([self._literal_item(value, bind.type) for value in values])})"
-        if self._is_packed(bind):
+        is_literal = self.literal_binds or literal_binds or bind.literal_execute
+        if not is_literal and self._is_packed(bind):
             return f"({self.packed_values(bind)})"
-        if isinstance(values[0], (tuple, list)):
-            return f"({self.values_prefix()}{', '.join([self._placeholders(bind, len(value)) for value in values])})"
-        return f"({', '.join([self.mark(bind) for _ in values])})"
+        rows = isinstance(values[0], (tuple, list))
+        types = list_types(bind.type, len(values[0]) if rows else 1)
+        if any(self._wrapped(bind, type_) is not None for type_ in types):
+            items = [self._wrapped_item(bind, place, types, literal_binds) for place in range(len(values))]
+        elif is_literal:
+            items = [self._literal_item(value, types) for value in values]
+        elif rows:
+            items = [self._placeholders(bind, len(value)) for value in values]
+        else:
+            items = [self.mark(bind) for _ in values]
+        return f"({self.values_prefix() if rows else ''}{', '.join(items)})"
 
     def _placeholders(self, bind: BindParameter[Any], width: int) -> str:
         return f"({', '.join([self.mark(bind) for _ in range(width)])})"
 
-    def _literal_item(self, value: Any, type_: TypeEngine[Any]) -> str:
+    def _wrapped_item(
+        self, bind: BindParameter[Any], place: int, types: list[TypeEngine[Any]], literal_binds: bool
+    ) -> str:
+        """Write a value of a list, each part of it in the expression of its type."""
+        value = bind.effective_value[place]
+        if not isinstance(value, (tuple, list)):
+            return self.process(ItemParameter(bind, (place,), value, types[0]), literal_binds=literal_binds)
+        items = [
+            ItemParameter(bind, (place, part_place), part, type_)
+            for part_place, (part, type_) in enumerate(zip(value, types, strict=True))
+        ]
+        return f"({self.process_all(items, literal_binds=literal_binds)})"
+
+    def _literal_item(self, value: object, types: list[TypeEngine[Any]]) -> str:
         if isinstance(value, (tuple, list)):
-            types: Any = getattr(type_, "types", ()) or [type_] * len(value)
             parts = [self.literal_value(part, part_type) for part, part_type in zip(value, types, strict=True)]
             return f"({', '.join(parts)})"
-        return self.literal_value(value, type_)
+        return self.literal_value(value, types[0])
 
     def values_prefix(self) -> str:
         """Write what stands before a list of row values; SQLite wants VALUES there."""
@@ -166,7 +191,7 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
         return total > limit and len(bind.effective_value) > 500
 
     packed_list: ClassVar[str | None] = None
-    """A subquery that unpacks a list bound as one JSON text, such as ``SELECT value FROM json_each({})``."""
+    """A subquery that unpacks a list bound as one JSON text, such as ``SELECT {} FROM json_each({})``."""
 
     def packed_values(self, bind: BindParameter[Any]) -> str:
         """Write a subquery for a list that is too long to be bound value by value."""
@@ -176,7 +201,10 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
                 fix="split the list, or put the values into a temporary table",
                 code="AZ-C14",
             )
-        return self.packed_list.format(self.mark(PackedParameter(bind)))
+        value = literal_column("value", bind.type)
+        wrapped = self._wrapped(value, bind.type)
+        text = "value" if wrapped is None else self.process(wrapped, is_wrapped=True)
+        return self.packed_list.format(text, self.mark(PackedParameter(bind)))
 
     # --- operators ---
 
@@ -244,6 +272,10 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
         if self.dialect.supports_native_boolean:
             return text if is_true else f"NOT {text}"
         return f"{text} = {1 if is_true else 0}"
+
+    def visit_part(self, part: Any, **options: Any) -> str:
+        """Write what a part of a whole stands for."""
+        return self.process(part.element, **options)
 
     def visit_grouping(self, grouping: Any, **options: Any) -> str:
         """Write parentheses."""
@@ -348,6 +380,12 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
             return self.process(binds[name], **options)
 
         return re.sub(PARAMETER, exchanged, text.text)
+
+
+def list_types(type_: TypeEngine[Any], width: int) -> list[TypeEngine[Any]]:
+    """Name the types of the values of a list for IN: one for each part of a row value."""
+    types: list[TypeEngine[Any]] = getattr(type_, "types", None) or []
+    return types if len(types) == width else [type_] * width
 
 
 def _is_whole(type_: Any) -> bool:

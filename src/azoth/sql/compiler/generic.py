@@ -21,6 +21,7 @@ class GenericDialect:
     colspecs: Mapping[type[Any], type[Any]] = {}
     supports_native_boolean: bool = True
     supports_native_decimal: bool = True
+    supports_nan: bool = True
     supports_native_enum: bool = False
     supports_native_uuid: bool = False
     supports_returning: bool = True

@@ -169,7 +169,7 @@ class ValuedChange(Change):
 
     def _pairs(self, values: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> tuple[tuple[Any, ClauseElement], ...]:
         pairs = values.items() if isinstance(values, Mapping) else values
-        return tuple([self._pair(key, value) for key, value in pairs])
+        return tuple([self._pair(key, value) for given in pairs for key, value in _of_single_columns(*given)])
 
     def _pair(self, key: Any, value: Any) -> tuple[Any, ClauseElement]:
         column = key if isinstance(key, str) else self._column_of(key)
@@ -190,12 +190,19 @@ class ValuedChange(Change):
         type_ = NULLTYPE if column is None else column.type
         element = clause_of(value)
         if element is None:
-            return BindParameter(key + suffix, value, None if type_ is NULLTYPE else type_)
+            # Of an attribute that has another name than its column, the type comes when the statement is executed.
+            return BindParameter(key + suffix, value, None if type_ is NULLTYPE and column is not None else type_)
         if isinstance(element, BindParameter) and element.type is NULLTYPE:
             return element._with_type(type_)
         if isinstance(element, SelectBase):
             return element.scalar_subquery()
         return element.self_group()
+
+
+def _of_single_columns(key: Any, value: Any) -> Iterable[tuple[Any, Any]]:
+    """Take the value of what stands for several columns apart; it says how."""
+    take_apart = getattr(type(key), "_columns_with_values", None)
+    return ((key, value),) if take_apart is None else take_apart(key, value)
 
 
 UpdateBase = Change

@@ -32,7 +32,7 @@ from azoth.sql.elements.constructors import (
     tuple_,
 )
 from azoth.sql.elements.extract import Extract, extract
-from azoth.sql.elements.grouping import Grouping
+from azoth.sql.elements.grouping import Grouping, Part
 from azoth.sql.elements.json_comparator import JSONComparator
 from azoth.sql.elements.label import Label
 from azoth.sql.elements.label_reference import LabelReference
@@ -58,7 +58,7 @@ __all__ = [
     "BooleanClauseList", "Case", "Cast", "ClauseElement", "ClauseList", "CollationClause", "CollectionAggregate",
     "ColumnClause", "ColumnElement", "ColumnExpressionArgument", "Extract", "False_", "FunctionFilter",
     "FunctionModifier", "Grouping", "JSONComparator", "Label", "LabelReference", "Negation", "NotNullable", "Null",
-    "Nullable", "Over", "SQLColumnExpression", "Slice", "TextClause", "True_", "TryCast", "Tuple", "TypeCoerce",
+    "Nullable", "Over", "Part", "SQLColumnExpression", "Slice", "TextClause", "True_", "TryCast", "Tuple", "TypeCoerce",
     "UnaryExpression", "WithinGroup", "all_", "and_", "any_", "asc", "between", "bind_value", "bindparam",
     "bitwise_not", "case", "cast", "chain_of", "clause_of", "collate", "column", "desc", "distinct", "extract", "false",
     "funcfilter", "install_textual_select", "left_expression", "literal", "literal_column", "not_", "null",

@@ -141,6 +141,10 @@ class BindParameter(ColumnElement[ValueT]):
         """Copy this parameter so that its name is only a hint."""
         return self._copy_with(key=None, unique=True, hint=self.key or self.hint)
 
+    def _renamed(self, key: str) -> Self:
+        """Copy this parameter with another name."""
+        return self._copy_with(key=key, hint=key)
+
     def _with_type(self, type_: TypeEngine[Any]) -> Self:
         """Copy this parameter with another type."""
         return self._copy_with(type=type_)

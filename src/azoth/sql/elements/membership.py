@@ -31,7 +31,7 @@ def in_operand(left: ColumnElement[Any], op: Operator, other: Any) -> ClauseElem
     clause = clause_of(other)
     if clause is not None:
         if isinstance(clause, BindParameter) and clause.expanding and clause.type is NULLTYPE:
-            clause = clause._with_type(left.type)
+            clause = clause._with_type(left.type._for_comparison)
         return clause._as_in_operand()
     values = _values(other)
     if any(_is_expression_class(cls) for cls in set(map(type, values))):

@@ -25,7 +25,9 @@ def clause_of(value: Any) -> ClauseElement | None:
         element = getattr(value, "__clause_element__", None)
         if element is None:
             return None
-        value = element()
+        # An attribute of a class that is mapped to a join says more in an expression than its column does.
+        part = getattr(value, "_as_part", None)
+        value = element() if part is None else part
     return value
 
 
@@ -40,7 +42,7 @@ def operand(value: Any, beside: ColumnElement[Any], op: Operator) -> ClauseEleme
     clause = clause_of(value)
     if clause is not None:
         if isinstance(clause, BindParameter) and clause.type is NULLTYPE:
-            return clause._with_type(beside.type)
+            return clause._with_type(beside.type._for_comparison)
         return clause._as_operand()
     if value is None:
         return NULL

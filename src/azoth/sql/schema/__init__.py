@@ -21,7 +21,7 @@ from azoth.sql.schema.defaults import (
     NextSequenceValue,
     Sequence,
 )
-from azoth.sql.schema.dependency_order import sort_tables, sort_tables_and_constraints, topological_order
+from azoth.sql.schema.dependency_order import order_by_needs, sort_tables, sort_tables_and_constraints
 from azoth.sql.schema.events import DDLEvents
 from azoth.sql.schema.foreign_key import ForeignKey, ForeignKeyConstraint
 from azoth.sql.schema.index import Index
@@ -39,6 +39,6 @@ __all__ = [
     "ColumnCollectionConstraint", "ColumnDefault", "Computed", "Constraint", "DDLBind", "DDLEvents", "DefaultClause",
     "DefaultGenerator", "DialectOptions", "FetchedValue", "ForeignKey", "ForeignKeyConstraint", "Identity",
     "IdentityOptions", "Index", "MetaData", "NextSequenceValue", "PrimaryKeyConstraint", "SchemaConst", "SchemaItem",
-    "Sequence", "Table", "UniqueConstraint", "conv", "install_inspector", "install_schema_work", "quoted_name",
-    "schema_text", "sort_tables", "sort_tables_and_constraints", "stored_text", "topological_order",
+    "Sequence", "Table", "UniqueConstraint", "conv", "install_inspector", "install_schema_work", "order_by_needs",
+    "quoted_name", "schema_text", "sort_tables", "sort_tables_and_constraints", "stored_text",
 ]  # fmt: skip

@@ -153,7 +153,6 @@ class Column(ColumnClause[ValueT], SchemaItem, DialectOptions):
             Index(None, self, unique=bool(self.unique), _column_flag=True)
         elif self.unique:
             constraint = UniqueConstraint(self, _column_flag=True)
-            constraint._creation_order = self._creation_order
             table.append_constraint(constraint)
 
     def _when_attached(self, action: Callable[[Any, Any], None]) -> None:

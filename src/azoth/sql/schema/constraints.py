@@ -76,7 +76,10 @@ class Constraint(DialectOptions, SchemaItem):
         """Become a constraint of a table."""
         self.parent = parent
         parent.constraints.add(self)
-        self.name = convention_name(self, parent)
+        self._take_name(parent)
+
+    def _take_name(self, table: Any) -> None:
+        self.name = convention_name(self, table)
 
     def copy(self, **kw: Any) -> Self:
         """Copy this constraint, without its table."""
@@ -174,6 +177,7 @@ class PrimaryKeyConstraint(ColumnCollectionConstraint):
 
     def __init__(self, *columns: Any, _implicit: bool = False, **kw: Any) -> None:
         self._implicit = _implicit
+        self._given_name: tuple[str | None] | None = None
         super().__init__(*columns, **kw)
 
     def _attach(self, parent: Any) -> None:
@@ -197,6 +201,19 @@ class PrimaryKeyConstraint(ColumnCollectionConstraint):
         """Take in a column that was declared with ``primary_key=True``."""
         if column.primary_key and not self.columns.contains_column(column):
             self.columns.add(column)
+            if self._given_name is not None:
+                self._take_name(self.parent)
+
+    def _take_name(self, table: Any) -> None:
+        """Work out the name; again with each column that joins, as the convention may name them."""
+        if self._given_name is None:
+            self._given_name = (self.name,)
+        self.name = self._given_name[0]
+        try:
+            self.name = convention_name(self, table)
+        except IndexError:
+            # The convention names columns, and there are none yet.
+            self.name = self._given_name[0]
 
     @property
     def columns_autoinc_first(self) -> list[Any]:

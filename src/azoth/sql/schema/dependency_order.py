@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from azoth import exc
+from azoth.util.ordering import topological_order
 
-NodeT = TypeVar("NodeT")
+NodeT = TypeVar("NodeT", bound=Hashable)
 
 
 def sort_tables(
@@ -61,17 +62,17 @@ def sort_tables_and_constraints(
         if constraint not in set_aside and table in reachable.get(_target_of(constraint, reachable, table), ())
     ]
     set_aside = set(later)
-    order = topological_order(known, _needs(known, set_aside, extra_dependencies or ()))
+    order = order_by_needs(known, _needs(known, set_aside, extra_dependencies or ()))
     with_tables = [(table, [one for one in table._sorted_foreign_keys() if one not in set_aside]) for table in order]
     return [*with_tables, (None, later)]
 
 
-def topological_order(nodes: Collection[NodeT], needs: Mapping[NodeT, Collection[NodeT]]) -> list[NodeT]:
+def order_by_needs(nodes: Collection[NodeT], needs: Mapping[NodeT, Collection[NodeT]]) -> list[NodeT]:
     """Order nodes so that each follows those that it needs; otherwise the given order is kept.
 
     Args:
         nodes: the nodes.
-        needs: from a node to those that must come before it.
+        needs: from a node to those that must come before it; what is no node does not count.
 
     Raises:
         CircularDependencyError: some nodes need each other.
@@ -94,25 +95,17 @@ def _peeled(needs: Mapping[NodeT, Collection[NodeT]]) -> tuple[list[NodeT], dict
     Returns:
         the nodes in this order, within each round in the given one, and what remains, with what each of these needs.
     """
-    missing = {node: {need for need in wanted if need is not node} for node, wanted in needs.items()}
-    needed_by: dict[NodeT, list[NodeT]] = {}
-    for node, wanted in missing.items():
+    needed_by: dict[NodeT, dict[NodeT, None]] = {}
+    for node, wanted in needs.items():
         for need in wanted:
-            needed_by.setdefault(need, []).append(node)
-    places = {node: place for place, node in enumerate(missing)}
-    order: list[NodeT] = []
-    ready = [node for node, wanted in missing.items() if not wanted]
-    while ready:
-        order += ready
-        following: list[NodeT] = []
-        for node in ready:
-            del missing[node]
-            for other in needed_by.get(node, ()):
-                missing[other].discard(node)
-                if not missing[other]:
-                    following.append(other)
-        ready = sorted(following, key=places.__getitem__)
-    return order, missing
+            if need is not node:
+                needed_by.setdefault(need, {})[node] = None
+    places = {node: place for place, node in enumerate(needs)}
+    order = topological_order(needs, needed_by, places.__getitem__, in_rounds=True)
+    left = needs.keys() - order
+    return order, {
+        node: {need for need in needs[node] if need in left and need is not node} for node in needs if node in left
+    }
 
 
 def _reachable(needs: Mapping[NodeT, set[NodeT]]) -> dict[NodeT, set[NodeT]]:

@@ -221,7 +221,6 @@ class ForeignKey(DialectOptions, SchemaItem):
                 info=self.info or None,
                 **self.dialect_kwargs,
             )
-            self.constraint._creation_order = self._creation_order
             self.constraint._adopt(column, self)
             self.constraint._attach(table)
         self._take_type(column, table)

@@ -37,6 +37,7 @@ from azoth.sql.selectable.cte import CTE
 from azoth.sql.selectable.derived_shape import canonical_shape
 from azoth.sql.selectable.executable import OF_CONNECTIONS, Executable
 from azoth.sql.selectable.filter_by import filter_by_criteria
+from azoth.sql.selectable.free_parts import replace_free
 from azoth.sql.selectable.from_clause import AnonymousName, FromClause, NamedFromClause, builders, lineage_of
 from azoth.sql.selectable.from_statement import FromStatement
 from azoth.sql.selectable.generative_select import GenerativeSelect
@@ -57,6 +58,7 @@ from azoth.sql.selectable.select_base import (
 )
 from azoth.sql.selectable.select_froms import (
     correlated_froms,
+    join_by_steps,
     joined_froms,
     result_expressions,
     statement_froms,
@@ -75,7 +77,8 @@ __all__ = [
     "ScalarValues", "Select", "SelectBase", "SelectLabelStyle", "SelectStatementGrouping", "Selectable", "SetOperation",
     "Subquery", "TableClause", "TableSample", "TableValuedAlias", "TextAsFrom", "TextualSelect", "Values", "alias",
     "builders", "can_join", "canonical_shape", "correlated_froms", "cte", "entity_or_element", "except_", "except_all",
-    "exists", "filter_by_criteria", "intersect", "intersect_all", "join", "join_condition", "joined_froms", "lateral",
-    "lineage_of", "named_columns", "outerjoin", "replace_consistently", "resolve_from", "result_expressions", "select",
-    "statement_froms", "subquery", "table", "tables_in", "tablesample", "union", "union_all", "values",
+    "exists", "filter_by_criteria", "intersect", "intersect_all", "join", "join_by_steps", "join_condition",
+    "joined_froms", "lateral", "lineage_of", "named_columns", "outerjoin", "replace_consistently", "replace_free",
+    "resolve_from", "result_expressions", "select", "statement_froms", "subquery", "table", "tables_in", "tablesample",
+    "union", "union_all", "values",
 ]  # fmt: skip

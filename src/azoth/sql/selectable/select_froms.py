@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from azoth import exc
-from azoth.sql.elements import ClauseElement, truth_operand
+from azoth.sql.elements import ClauseElement, ClauseList, Part, truth_operand
+from azoth.sql.ports import JoinStep
 from azoth.sql.selectable.from_clause import FromClause
 from azoth.sql.selectable.join import Join
 from azoth.sql.selectable.join_condition import can_join
@@ -14,7 +15,7 @@ from azoth.sql.selectable.resolve import resolve_from
 from azoth.sql.selectable.select_base import SelectBase
 from azoth.sql.visitors import children
 
-__all__ = ["correlated_froms", "joined_froms", "result_expressions", "statement_froms", "tables_in"]
+__all__ = ["correlated_froms", "join_by_steps", "joined_froms", "result_expressions", "statement_froms", "tables_in"]
 
 
 def result_expressions(raw_columns: Iterable[Any]) -> list[tuple[Any, str | None]]:
@@ -30,10 +31,21 @@ def result_expressions(raw_columns: Iterable[Any]) -> list[tuple[Any, str | None
             expressions.extend([(column, None) for column in element.c])
         elif element is raw:
             expressions.append((element, None))
+        elif isinstance(element, ClauseList) and not element.group:
+            # Several columns that become one value, as a bundle or a composite attribute.
+            expressions.extend([(column, None) for column in _single_columns(element)])
         else:
             key = getattr(raw, "key", None)
             expressions.append((element, key if key != getattr(element, "name", None) else None))
     return expressions
+
+
+def _single_columns(clauses: ClauseList) -> Iterator[ClauseElement]:
+    for clause in clauses.clauses:
+        if isinstance(clause, ClauseList) and not clause.group:
+            yield from _single_columns(clause)
+        else:
+            yield clause
 
 
 def tables_in(element: Any) -> list[FromClause]:
@@ -49,6 +61,8 @@ def tables_in(element: Any) -> list[FromClause]:
         elif isinstance(current, FromClause):
             if not _holds(found, current):
                 found.append(current)
+        elif isinstance(current, Part):
+            pending += [current.element, current.whole]
         elif not isinstance(current, SelectBase):
             pending.extend(reversed(list(children(current))))
     return found
@@ -92,9 +106,9 @@ def correlated_froms(
         left = [table for table in left if not _holds(wanted, table)]
     if select._correlate_except is not None and explicit:
         kept = select._correlate_except
-        left = [table for table in left if _holds(kept, table) or not _holds(explicit, table)]
+        left = [table for table in left if _holds(kept, table) or not _covers(explicit, table)]
     if select._auto_correlate and implicit and len(left) > 1:
-        left = [table for table in left if not _holds(implicit, table)]
+        left = [table for table in left if not _covers(implicit, table)]
         if not left:
             raise exc.InvalidRequestError(
                 "a subquery has nothing left to select from",
@@ -132,12 +146,31 @@ def _add_join(froms: list[FromClause], target: Any, onclause: Any, left: Any, is
         position = _position_of_left(froms, right, condition, left)
         froms[position] = Join(froms[position], right, condition, isouter, full)
         return position
-    position = 0
-    for step in steps:
-        position = _position_with(froms, resolve_from(step.left if left is None else left))
-        left = None
-        froms[position] = Join(froms[position], resolve_from(step.right), step.onclause, isouter, full)
+    position = _position_with(froms, resolve_from(steps[0].left if left is None else left))
+    froms[position] = join_by_steps(froms[position], steps, isouter, full)
     return position
+
+
+def join_by_steps(left: object, steps: Sequence[JoinStep], isouter: bool, full: bool) -> Join:
+    """Join a selectable along a relationship.
+
+    What lies between the two sides of an outer join belongs to the far side: a row of it that leads nowhere must not
+    count as one more row without a match.
+
+    Args:
+        left: the near side.
+        steps: one ``JoinStep``, or two where a table lies between.
+        isouter: make a LEFT OUTER JOIN.
+        full: make a FULL OUTER JOIN.
+    """
+    first, last = steps[0], steps[-1]
+    if first is last:
+        return Join(left, first.right, first.onclause, isouter, full)
+    if full:
+        return Join(left, Join(last.right, first.right, last.onclause, True), first.onclause, isouter, True)
+    if isouter:
+        return Join(left, Join(first.right, last.right, last.onclause), first.onclause, True)
+    return Join(Join(left, first.right, first.onclause), last.right, last.onclause)
 
 
 def _steps_of(target: Any, onclause: Any) -> Any:
@@ -201,17 +234,31 @@ def _froms_of_raw(raw: Any) -> list[FromClause]:
     whole = getattr(raw, "_whole_from", None)
     if whole is not None:
         return [whole]
+    if hasattr(raw, "exprs"):
+        # A bundle.
+        return [table for expr in raw.exprs for table in _froms_of_raw(expr)]
     element = raw.__clause_element__()
     return [element] if isinstance(element, FromClause) else tables_in(element)
 
 
 def _add(froms: list[FromClause], more: Iterable[FromClause]) -> None:
-    froms.extend([table for table in more if not any(_holds(own._parts, table) for own in froms)])
+    for table in more:
+        if not any(_covers(own._parts, table) for own in froms):
+            froms.append(table)
 
 
 def _without_hidden(froms: list[FromClause]) -> list[FromClause]:
     hidden: list[FromClause] = [part for table in froms for part in table._hidden_froms]
     return [table for table in froms if not _holds(hidden, table)] if hidden else froms
+
+
+def _covers(tables: Sequence[FromClause], wanted: FromClause) -> bool:
+    """Tell whether tables are all that a selectable is made of, where it is not one of them itself."""
+    if _holds(tables, wanted):
+        return True
+    return isinstance(wanted, Join) and all(
+        _holds(tables, part) for part in wanted._parts if not isinstance(part, Join)
+    )
 
 
 def _holds(tables: Iterable[Any], wanted: Any) -> bool:

@@ -6,19 +6,19 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from azoth import exc
-from azoth.sql.compiler import Compiled, DefaultParameter, PackedParameter
+from azoth.sql.compiler import Compiled, DefaultParameter, ItemParameter, PackedParameter
 from azoth.sql.elements import NO_VALUE, BindParameter
 from azoth.sql.statement_cache.default_context import DefaultContext
 from azoth.util.generated_code import define, literal
 
 __all__ = ["make_binder"]
 
-Binder: TypeAlias = Callable[[Any, Mapping[str, Any] | None], tuple[Any, ...]]
+Binder: TypeAlias = Callable[..., tuple[Any, ...]]
 Processor: TypeAlias = Callable[[Any], Any]
 
 
 def make_binder(compiled: Compiled, parameter_keys: tuple[str, ...]) -> Binder:
-    """Generate ``bind(statement, parameters)`` for a compiled statement.
+    """Generate ``bind(statement, parameters, connection)`` for a compiled statement.
 
     Which values come from the statement, which from the parameters and which need processing is known here, so the
     function is a single expression without decisions.
@@ -53,7 +53,11 @@ class BinderSource:
         self.before: list[str] = []
         self.values: list[str] = []
         self.defaults: dict[int, str] = {}
-        self.made: list[tuple[str, str]] = []
+        self.added: dict[int, str] = {}
+        self.known: dict[str, str] = {}
+        """Parameter name -> what its default gives, of the defaults that are made by now."""
+        self.lists: dict[int, str] = {}
+        self.has_context = False
         self.uses_parameters = False
 
     def function(self) -> Binder:
@@ -63,7 +67,7 @@ class BinderSource:
         while place < len(positional):
             bind = positional[place]
             place += self._write(bind)
-        lines = ["def bind(statement, parameters):"]
+        lines = ["def bind(statement, parameters, connection=None):"]
         if any("binds[" in line or "binds," in line for line in (*self.before, *self.values)):
             lines.append("    binds = statement._binds")
         lines += [f"    {line}" for line in self.before]
@@ -85,10 +89,16 @@ class BinderSource:
         if isinstance(bind, DefaultParameter):
             self.values.append(self._default(bind))
             return 1
+        if isinstance(bind, ItemParameter):
+            self.values.append(self._item(bind))
+            return 1
         packed = bind
         if isinstance(bind, PackedParameter):
             bind = bind.source
         value = self._value(bind)
+        if id(bind) not in self.places and bind.key not in self.given:
+            # Not of the statement itself: the plain default of a column.
+            self._note(packed, f"{self._source(bind)}.value")
         if packed is not bind:
             self.names["pack"] = _json_list
             processor = self._processor(bind)
@@ -105,13 +115,7 @@ class BinderSource:
         if key is not None and key in self.given:
             self.uses_parameters = True
             return f"parameters[{literal(key)}]"
-        place = self.places.get(id(bind))
-        if place is None:
-            name = f"added_{len(self.names)}"
-            self.names[name] = bind
-            source = name
-        else:
-            source = f"binds[{place}]"
+        source = self._source(bind)
         if bind.callable is not None:
             return f"{source}.callable()"
         if key is not None:
@@ -121,6 +125,17 @@ class BinderSource:
                 return f"list_of({source})"
             return f"(v if (v := {source}.value) is not NO_VALUE else missing({source}))"
         return f"{source}.value"
+
+    def _source(self, bind: BindParameter[Any]) -> str:
+        """Write what gives the parameter itself."""
+        place = self.places.get(id(bind))
+        if place is not None:
+            return f"binds[{place}]"
+        name = self.added.get(id(bind))
+        if name is None:
+            name = self.added[id(bind)] = f"added_{len(self.names)}"
+            self.names[name] = bind
+        return name
 
     def _write_list(self, bind: BindParameter[Any], value: str) -> int:
         values = bind.effective_value
@@ -133,6 +148,15 @@ class BinderSource:
         processor = self._processor(bind)
         self.values.append(f"*{value}" if processor is None else f"*[{processor}(v) for v in {value}]")
         return len(values)
+
+    def _item(self, item: ItemParameter) -> str:
+        name = self.lists.get(id(item.source))
+        if name is None:
+            name = self.lists[id(item.source)] = f"list_{len(self.lists)}"
+            self.before.append(f"{name} = {self._value(item.source)}")
+        value = name + "".join([f"[{place}]" for place in item.place])
+        processor = self._processor(item)
+        return value if processor is None else f"{processor}({value})"
 
     def _rows(self, bind: BindParameter[Any], value: str, width: int) -> str:
         types = getattr(bind.type, "types", ())
@@ -164,34 +188,61 @@ class BinderSource:
         variable = f"default_{number}"
         self.defaults[id(bind)] = variable
         processor = self._processor(bind)
-        if bind.function is not None and not bind.needs_context:
-            self.names[f"make_{number}"] = bind.function
-            made = f"make_{number}()"
-        else:
-            if "DefaultContext" not in self.names:
-                self._open_context()
-            self.names[f"make_{number}"] = bind.function
-            self.names[f"column_{number}"] = bind.column
-            self.before.append(f"context.current_column = column_{number}")
+        self.names[f"make_{number}"] = bind.function
+        made = f"make_{number}()"
+        if bind.needs_context:
+            self._tell_context(bind, number)
             made = f"make_{number}(context)"
         self.before.append(f"{variable} = {made}")
-        self.made.append((bind.column.key, variable))
-        if "DefaultContext" in self.names:
-            self.before.append(f"context.current_parameters[{literal(bind.column.key)}] = {variable}")
+        self._note(bind, variable)
         return variable if processor is None else f"{processor}({variable})"
+
+    def _tell_context(self, bind: DefaultParameter, number: int) -> None:
+        """Write what tells the context which value is made next."""
+        if not self.has_context:
+            self._open_context()
+        self.names[f"column_{number}"] = bind.column
+        self.before.append(f"context.current_column = column_{number}")
+        if bind.row is not None:
+            names = self.compiled.bind_names
+            self.names[f"row_{number}"] = {key: names[one] for key, one in bind.row.items()}
+            self.before.append(f"context.row = row_{number}")
+
+    def _note(self, bind: BindParameter[Any], value: str) -> None:
+        """Let the context know what a default gives, from now on."""
+        name = self.compiled.bind_names[bind]
+        self.known[name] = value
+        if self.has_context:
+            self.before.append(f"context.current_parameters[{literal(name)}] = {value}")
 
     def _open_context(self) -> None:
         """Write what makes the context of the row, with the defaults that are known by then."""
+        self.has_context = True
+        compiled = self.compiled
         self.names["DefaultContext"] = DefaultContext
-        self.names["compiled"] = self.compiled
-        self.names["plain_defaults"] = {
-            bind.key: bind.value
-            for bind in self.compiled.positional
-            if bind.key is not None and id(bind) not in self.places and not isinstance(bind, DefaultParameter)
-        }
-        self.before.append("context = DefaultContext(compiled, statement._binds, parameters, plain_defaults)")
-        for key, variable in self.made:
-            self.before.append(f"context.current_parameters[{literal(key)}] = {variable}")
+        self.names["compiled"] = lambda: compiled
+        self.names["given"] = _given
+        items = [f"{literal(name)}: {self._raw(name, bind)}" for bind, name in compiled.bind_names.items()]
+        row = f"{{{', '.join(items)}}}"
+        self.before.append(f"context = DefaultContext({literal(compiled.kind)}, compiled, connection, {row})")
+
+    def _raw(self, name: str, bind: BindParameter[Any]) -> str:
+        """Write what gives a parameter's value to the functions of defaults: unprocessed, None where there is none."""
+        if isinstance(bind, PackedParameter):
+            bind = bind.source
+        if bind.key is not None and bind.key in self.given:
+            return f"parameters.get({literal(bind.key)})"
+        if id(bind) in self.places:
+            return f"given({self._source(bind)})"
+        return self.known.get(name, "None")
+
+
+def _given(bind: BindParameter[Any]) -> object:
+    """Give the value that a parameter has so far."""
+    value = bind.effective_value
+    if value is NO_VALUE:
+        return None
+    return list(value) if bind.expanding and value is not None else value
 
 
 def _json_list(values: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from azoth.sql.compiler import Compiled, ResultColumn
@@ -20,7 +20,7 @@ class PreparedStatement:
 
     Attributes:
         sql: the text.
-        bind: ``bind(statement, parameters) -> tuple``, which takes the values bound in that statement, lets
+        bind: ``bind(statement, parameters, connection) -> tuple``, which takes the values bound in that statement, lets
             ``parameters`` override named ones, processes them and adds the defaults that Python makes; a generated
             function, whose text is in ``bind.__source__``.
         columns: the columns of the result.
@@ -72,7 +72,7 @@ class PreparedStatement:
         self.is_textual = isinstance(compiled.statement, TextualSelect) or any(map(_is_text, compiled.result_columns))
         self.server_columns = compiled.server_columns
         self.needs_values = any(_depends_on_value(bind, parameter_keys) for bind in compiled.statement._binds)
-        self.bind: Callable[[Any, Mapping[str, Any] | None], tuple[Any, ...]] = make_binder(compiled, parameter_keys)
+        self.bind: Callable[..., tuple[Any, ...]] = make_binder(compiled, parameter_keys)
         self._places: dict[str, int] | None = None
 
     @property

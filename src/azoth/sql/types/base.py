@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ValueT = TypeVar("ValueT")
 Processor: TypeAlias = Callable[[Any], Any]
 
-TRANSIENT_ATTRIBUTES = ("_implementations", "_shape")
+TRANSIENT_ATTRIBUTES = ("_for_comparison", "_implementations", "_shape")
 """What a copy or a pickle of a type leaves behind."""
 
 _render_type: list[Callable[[TypeEngine[Any], Any], str]] = []
@@ -121,6 +121,11 @@ class TypeEngine(Generic[ValueT]):
             the operator to use and the type of the result.
         """
         return op, comparison_result(op) or result_of(op, self, other_type)
+
+    @property
+    def _for_comparison(self) -> TypeEngine[Any]:
+        """This type for values that are compared and not stored, which may be others."""
+        return self
 
     def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
         """Choose the type of a Python value that stands beside an expression of this type."""
@@ -273,6 +278,11 @@ class NullType(TypeEngine[Any]):
         if other_type._affinity == "none" and type(other_type) is NullType:
             return op, comparison_result(op) or self
         return other_type.adapt_operator(op, other_type) if op in _COMMUTATIVE else (op, comparison_result(op) or self)
+
+    @property
+    def _for_comparison(self) -> TypeEngine[Any]:
+        """This type for values that are compared and not stored, which may be others."""
+        return self
 
     def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
         """Take the type of the value."""

@@ -26,6 +26,10 @@ class TypeDialect(Protocol):
         """Whether the driver takes and returns Decimal."""
 
     @property
+    def supports_nan(self) -> bool:
+        """Whether the database keeps the float that is not a number."""
+
+    @property
     def supports_native_enum(self) -> bool:
         """Whether the database has an ENUM type."""
 

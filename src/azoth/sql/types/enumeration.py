@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -10,6 +11,7 @@ from azoth import exc
 from azoth.sql.cache_key import Shape, next_identity
 from azoth.sql.types.base import Processor, TypeEngine
 from azoth.sql.types.string import String, text_literal
+from azoth.sql.types.wrong_value import unreadable_value
 from azoth.util.computed_once import computed_once
 
 if TYPE_CHECKING:
@@ -25,8 +27,10 @@ class Enum(String):
         enums: the words, or one Python enum class, whose member names are stored.
         create_constraint: add a CHECK constraint where the database has no type of its own for this.
         native_enum: use the database's ENUM type where it has one.
-        validate_strings: refuse strings outside the set when they are bound, not only when they are read.
-        values_callable: makes the stored words from the enum class, say ``lambda e: [m.value for m in e]``.
+        validate_strings: refuse strings outside the set in comparisons too, where they find nothing. What is stored
+            is always one of the words.
+        values_callable: makes the stored words from the enum class, say ``lambda e: [m.value for m in e]``: one for
+            each member, in their order.
         length: the length of the VARCHAR; at least that of the longest word.
         name: the name of the database type and of the constraint; made from the class's name by default.
         schema, metadata, inherit_schema: where a database type of its own lives.
@@ -94,6 +98,13 @@ class Enum(String):
         """Tell whether a database needs the CHECK constraint that the user asked for."""
         return not (self.native_enum and dialect.supports_native_enum)
 
+    def coerce_compared_value(self, op: object, value: object) -> TypeEngine[Any]:
+        """Let strings outside the set pass in comparisons, as in LIKE, unless ``validate_strings`` refuses them."""
+        if isinstance(value, self.enum_class or str):
+            # Also where they are numbers, as those of an IntEnum.
+            return self if self.enum_class is not None else self._for_comparison
+        return self._for_comparison if isinstance(value, str) else super().coerce_compared_value(op, value)
+
     def bind_processor(self, dialect: TypeDialect) -> Processor | None:
         """Turn members into the stored words."""
         lookup = self._word_of
@@ -119,8 +130,8 @@ class Enum(String):
                 return None
             try:
                 return lookup[value]
-            except KeyError:
-                raise unknown() from None
+            except (KeyError, TypeError):
+                raise unknown(value) from None
 
         return process
 
@@ -149,6 +160,13 @@ class Enum(String):
         adapted.__dict__.update(parameters)
         return adapted
 
+    _is_comparison = False
+
+    @computed_once
+    def _for_comparison(self) -> Enum:
+        """This type for values that are compared and not stored."""
+        return self if self.validate_strings else self.copy(_is_comparison=True)
+
     @computed_once
     def _shape(self) -> Shape:
         if self.values_callable is not None and self.enum_class is None:
@@ -164,6 +182,7 @@ class Enum(String):
             self.native_enum,
             self.validate_strings,
             self.should_evaluate_none,
+            self._is_comparison,
             tuple((name, variant._shape) for name, variant in self._variants.items()),
         )
 
@@ -179,6 +198,7 @@ class Enum(String):
             if self.values_callable is not None:
                 words = list(self.values_callable(self.enum_class))
                 members = members if len(words) == len(members) else list(named.values())
+                self._warn_of_another_order(words, members)
         if not all(isinstance(word, str) for word in words):
             raise exc.ArgumentError(
                 f"the stored words of {self._title(enums)} must be strings",
@@ -187,9 +207,24 @@ class Enum(String):
             )
         return words, members
 
+    def _warn_of_another_order(self, words: list[Any], members: list[Any]) -> None:
+        """Warn where the words are those of the members in another order, so that each member has another's word."""
+        for own in ([member.value for member in members], [member.name for member in members]):
+            if words != own and set(map(str, words)) == set(map(str, own)):
+                warnings.warn(
+                    f"values_callable of {self._title()} gives the members' words in another order than the members: "
+                    "each word is stored for the member at its place, so that members have the words of others; "
+                    "keep the order of the enum, as in lambda e: [member.value for member in e]",
+                    exc.AzothWarning,
+                    stacklevel=4,
+                )
+                return
+
     def _lookups(self) -> tuple[dict[Any, str], dict[str, Any]]:
-        word_of: dict[Any, str] = dict(zip(self._members, self.enums, strict=False))
-        member_of = dict(zip(self.enums, self._members, strict=False))
+        # Of the words of a member with aliases the first one is stored.
+        pairs = list(zip(self._members, self.enums, strict=False))[::-1]
+        word_of: dict[Any, str] = dict(pairs)
+        member_of = {word: member for member, word in pairs}
         if self.enum_class is not None:
             for name, member in self.enum_class.__members__.items():
                 if self.values_callable is None:
@@ -212,7 +247,7 @@ class Enum(String):
         return length
 
     def _refuse(self, value: Any) -> str:
-        if isinstance(value, str) and not isinstance(value, enum.Enum) and not self.validate_strings:
+        if self._is_comparison and isinstance(value, str) and not isinstance(value, enum.Enum):
             return value
         raise exc.StatementError(
             f"a value of class {type(value).__name__} is not among the words of {self._title()}",
@@ -222,10 +257,12 @@ class Enum(String):
             code="AZ-C45",
         )
 
-    def _unknown(self) -> LookupError:
-        return LookupError(
-            f"a stored value is not among the defined enum values. Enum name: {self.name}. "
-            f"Possible values: {self._possible()}"
+    def _unknown(self, value: object) -> exc.UnreadableValueError:
+        return unreadable_value(
+            self._title(),
+            value,
+            why=f"it is not among the defined enum values. Enum name: {self.name}. Possible values: {self._possible()}",
+            fix="correct the row, or add the value to the enum",
         )
 
     def _possible(self) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum as PythonEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from azoth.sql.types.base import Processor, TypeEngine
 from azoth.sql.types.string import text_literal
-from azoth.sql.types.wrong_value import wrong_value
+from azoth.sql.types.wrong_value import unreadable_value, wrong_value
 
 if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
@@ -31,11 +32,13 @@ class JSONIndexType(JSONElementType):
 
     def bind_processor(self, dialect: TypeDialect) -> Processor | None:
         """Write the step as a JSON path."""
-        return json_path_of_step
+        write_key = _key_writer(dialect)
+        return lambda step: "$" + _step(step, write_key)
 
     def literal_processor(self, dialect: TypeDialect) -> Callable[[Any], str] | None:
         """Write the step as a JSON path, between quotes."""
-        return _step_literal
+        write_key = _key_writer(dialect)
+        return lambda step: text_literal("$" + _step(step, write_key))
 
 
 class JSONPathType(JSONElementType):
@@ -45,11 +48,13 @@ class JSONPathType(JSONElementType):
 
     def bind_processor(self, dialect: TypeDialect) -> Processor | None:
         """Write the steps as a JSON path."""
-        return json_path
+        write_key = _key_writer(dialect)
+        return lambda steps: "$" + "".join([_step(step, write_key) for step in steps])
 
     def literal_processor(self, dialect: TypeDialect) -> Callable[[Any], str] | None:
         """Write the steps as a JSON path, between quotes."""
-        return _path_literal
+        write_key = _key_writer(dialect)
+        return lambda steps: text_literal("$" + "".join([_step(step, write_key) for step in steps]))
 
 
 class JSON(TypeEngine[Any]):
@@ -97,7 +102,7 @@ class JSON(TypeEngine[Any]):
 
     def bind_processor(self, dialect: TypeDialect) -> Processor | None:
         """Write values as JSON text."""
-        dumps = dialect.json_serializer or _standard_json().dumps
+        dumps = dialect.json_serializer or _standard_dumps()
         none_as_null = self.none_as_null
 
         def process(value: Any) -> str | None:
@@ -110,7 +115,7 @@ class JSON(TypeEngine[Any]):
             except (TypeError, ValueError) as error:
                 raise wrong_value(
                     "JSON",
-                    "a value that the JSON serializer can write",
+                    "a value that the JSON serializer can write, without NaN and Infinity",
                     value,
                     fix="convert it first, or give create_engine() a json_serializer that knows it",
                 ) from error
@@ -122,7 +127,13 @@ class JSON(TypeEngine[Any]):
         loads: Callable[[Any], Any] = dialect.json_deserializer or _standard_json().loads
 
         def process(value: Any) -> Any:
-            return loads(value) if isinstance(value, str | bytes) else value
+            if not isinstance(value, str | bytes):
+                return value
+            try:
+                return loads(value)
+            except (ValueError, RecursionError):
+                # The original error holds the whole text.
+                raise unreadable_value("JSON", value) from None
 
         return process
 
@@ -138,29 +149,29 @@ class JSON(TypeEngine[Any]):
         return process
 
 
+@cache
+def _standard_dumps() -> Callable[[Any], str]:
+    # NaN and Infinity have no JSON text; what json.dumps() writes for them no other program can read.
+    return _standard_json().JSONEncoder(allow_nan=False).encode  # type: ignore[no-any-return]
+
+
 def _standard_json() -> Any:
     import json  # noqa: PLC0415  # slow to import, and few tables have documents
 
     return json
 
 
-def json_path_of_step(step: Any) -> str:
-    """Write one step as a JSON path: ``$[2]`` or ``$."key"``."""
-    return "$" + _step(step)
+def _key_writer(dialect: TypeDialect) -> Callable[[Any], str]:
+    """Give what writes the keys of documents: databases compare them as they are written there, escapes included."""
+    return dialect.json_serializer or _standard_dumps()
 
 
-def json_path(steps: Any) -> str:
-    """Write steps as a JSON path: ``$."key"[2]``."""
-    return "$" + "".join([_step(step) for step in steps])
-
-
-def _step(step: Any) -> str:
-    return f"[{step}]" if isinstance(step, int) else f'."{step}"'
-
-
-def _step_literal(step: Any) -> str:
-    return text_literal(json_path_of_step(step))
-
-
-def _path_literal(steps: Any) -> str:
-    return text_literal(json_path(steps))
+def _step(step: int | str, write_key: Callable[[Any], str]) -> str:
+    """Write one step of a JSON path: ``[2]`` or ``."key"``."""
+    if isinstance(step, int):
+        return f"[{step}]" if step >= 0 else f"[#{step}]"
+    plain = f'"{step}"'
+    if step.isascii() and step.isprintable() and "\\" not in step:
+        return "." + plain
+    written = write_key(step)
+    return "." + (written if written[:1] == written[-1:] == '"' else plain)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from math import isnan
+from math import isfinite, isinf, isnan
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from azoth import exc
 from azoth.sql.types.base import Processor, TypeEngine
-from azoth.sql.types.wrong_value import wrong_value
+from azoth.sql.types.wrong_value import unreadable_value, wrong_value
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -17,15 +18,28 @@ if TYPE_CHECKING:
 
 
 class Integer(TypeEngine[int]):
-    """A whole number; ``int`` in Python."""
+    """A whole number; ``int`` in Python.
+
+    Args:
+        strict: refuse values that are no ``int``, or too large for the type, before they reach the database.
+    """
 
     __visit_name__ = "integer"
     _affinity: ClassVar[str] = "integer"
+    bits: ClassVar[int] = 32
+    """How many bits the values have in databases that are particular about it."""
+
+    def __init__(self, strict: bool = False) -> None:
+        self.strict = strict
 
     @property
     def python_type(self) -> type[int]:
         """``int``."""
         return int
+
+    def bind_processor(self, dialect: TypeDialect) -> Processor | None:
+        """Check values where that was asked for."""
+        return _whole_number_check(type(self).__name__, self.bits) if self.strict else None
 
     def literal_processor(self, dialect: TypeDialect) -> Callable[[Any], str] | None:
         """Write the digits."""
@@ -36,12 +50,14 @@ class SmallInteger(Integer):
     """A small whole number, usually of 16 bits."""
 
     __visit_name__ = "small_integer"
+    bits: ClassVar[int] = 16
 
 
 class BigInteger(Integer):
     """A large whole number, usually of 64 bits."""
 
     __visit_name__ = "big_integer"
+    bits: ClassVar[int] = 64
 
 
 class Numeric(TypeEngine[Any]):
@@ -111,8 +127,12 @@ class Float(Numeric):
         super().__init__(precision, None, decimal_return_scale, asdecimal)
 
     def bind_processor(self, dialect: TypeDialect) -> Processor | None:
-        """Take Decimals only where the user works with them; a driver takes floats by itself."""
-        return number_for_driver if self.asdecimal and not dialect.supports_native_decimal else None
+        """Make floats of other numbers, for a driver without Decimals; refuse NaN where the database loses it."""
+        if self.asdecimal:
+            return None if dialect.supports_native_decimal else number_for_float
+        if dialect.supports_native_decimal and dialect.supports_nan:
+            return None
+        return float_for_driver if not dialect.supports_nan else float_or_none
 
     def result_processor(self, dialect: TypeDialect, coltype: object = None) -> Processor | None:
         """Make Decimals where asked for."""
@@ -137,11 +157,69 @@ def number_for_driver(value: Any) -> Any:
         number = float(value)
     except (TypeError, ValueError, OverflowError):
         raise wrong_value("Numeric", "a Decimal or another number", value) from None
-    if isnan(number):
-        raise wrong_value("Numeric", "a number that is not NaN, which the database would keep as NULL", value)
+    if not isfinite(number):
+        raise _no_finite_number("Numeric", value)
     if abs(number) >= LARGEST_EXACT_FLOAT and value == (whole := int(value)) and abs(whole) < LARGEST_INTEGER:
         return whole
     return number
+
+
+def number_for_float(value: object) -> object:
+    """Turn a Decimal into the float or int that comes closest to it; Infinity is one.
+
+    Raises:
+        StatementError: the value is not a number.
+    """
+    return value if value.__class__ is float and isinf(value) else number_for_driver(value)
+
+
+def float_for_driver(value: Any) -> float | None:
+    """Turn a number into a float.
+
+    Raises:
+        StatementError: the value is not a number.
+    """
+    # The test of a float that is no NaN.
+    if value.__class__ is float and value == value:  # noqa: PLR0124
+        return value
+    number = float_or_none(value)
+    if number is not None and isnan(number):
+        raise _no_finite_number("Float", value)
+    return number
+
+
+def float_or_none(value: Any) -> float | None:
+    """Turn a number into a float.
+
+    Raises:
+        StatementError: the value is not a number.
+    """
+    try:
+        return None if value is None else float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise wrong_value("Float", "a float or another number", value) from None
+
+
+def _no_finite_number(type_name: str, value: object) -> exc.StatementError:
+    return wrong_value(
+        type_name,
+        "a number that the database can keep: not NaN" + (", nor Infinity" if type_name == "Numeric" else ""),
+        value,
+        fix="store None where there is no number" + ("" if type_name == "Float" else ", or use Float for Infinity"),
+    )
+
+
+def _whole_number_check(type_name: str, bits: int) -> Processor:
+    limit = 2 ** (bits - 1)
+
+    def check(value: object) -> object:
+        if value is None or (value.__class__ is int and -limit <= value < limit):
+            return value
+        if isinstance(value, int) and not isinstance(value, bool) and -limit <= value < limit:
+            return value
+        raise wrong_value(type_name, f"an int of at most {bits} bits", value)
+
+    return check
 
 
 LARGEST_EXACT_FLOAT = 2.0**53
@@ -163,8 +241,11 @@ def decimal_from_number(scale: int | None) -> Processor:
     def process(value: Any) -> Decimal | None:
         if value is None:
             return None
-        # Whole numbers do not pass through a float, which would take digits from the long ones.
-        return made(f"{value}{zeros}" if isinstance(value, int) else pattern % value)
+        try:
+            # Whole numbers do not pass through a float, which would take digits from the long ones.
+            return made(f"{value}{zeros}" if isinstance(value, int) else pattern % value)
+        except (TypeError, ValueError, ArithmeticError):
+            raise unreadable_value("Numeric", value) from None
 
     return process
 
@@ -174,8 +255,13 @@ def _shortest_decimal() -> Processor:
     made = decimal_class()
 
     def process(value: Any) -> Decimal | None:
-        # repr() of a float has the fewest digits that give back the same float.
-        return None if value is None else made(repr(value) if isinstance(value, float) else value)
+        if value is None:
+            return None
+        try:
+            # repr() of a float has the fewest digits that give back the same float.
+            return made(repr(value) if isinstance(value, float) else value)
+        except (TypeError, ValueError, ArithmeticError):
+            raise unreadable_value("Numeric", value) from None
 
     return process
 
@@ -188,7 +274,10 @@ def decimal_class() -> type[Decimal]:
 
 
 def _float_or_none(value: Any) -> float | None:
-    return None if value is None else float(value)
+    try:
+        return None if value is None else float(value)
+    except (TypeError, ValueError):
+        raise unreadable_value("Numeric", value) from None
 
 
 def _integer_literal(value: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 from azoth.sql.types.base import to_instance
 from azoth.sql.types.binary import LargeBinary
 from azoth.sql.types.decorator import TypeDecorator
-from azoth.sql.types.wrong_value import wrong_value
+from azoth.sql.types.wrong_value import unreadable_value, wrong_value
 
 HIGHEST_PROTOCOL: Final = 5
 """``pickle.HIGHEST_PROTOCOL``; the module is slow to import and only needed where such a value is stored."""
@@ -61,7 +61,13 @@ class PickleType(TypeDecorator[Any]):
         """Make a value from its pickle."""
         import pickle  # noqa: PLC0415  # see above
 
-        return None if value is None else (self.pickler or pickle).loads(value)
+        if value is None:
+            return None
+        try:
+            return (self.pickler or pickle).loads(value)
+        except Exception as error:
+            # Any: it runs what the pickle names, such as the constructors of classes that have changed since.
+            raise unreadable_value("PickleType", value) from error
 
     def compare_values(self, x: Any, y: Any) -> bool:
         """Tell whether two values are the same."""

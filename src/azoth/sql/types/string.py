@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth.sql.operators import add, concat_op
-from azoth.sql.types.base import TypeEngine
+from azoth.sql.types.base import Processor, TypeEngine
+from azoth.sql.types.wrong_value import wrong_value
 
 if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
@@ -18,19 +19,25 @@ class String(TypeEngine[str]):
     Args:
         length: the largest length; some databases need one in CREATE TABLE.
         collation: the collation of the column.
+        strict: refuse values that are no ``str``, or longer than the length, before they reach the database.
     """
 
     __visit_name__ = "string"
     _affinity: ClassVar[str] = "string"
 
-    def __init__(self, length: int | None = None, collation: str | None = None) -> None:
+    def __init__(self, length: int | None = None, collation: str | None = None, strict: bool = False) -> None:
         self.length = length
         self.collation = collation
+        self.strict = strict
 
     @property
     def python_type(self) -> type[Any]:
         """``str``."""
         return str
+
+    def bind_processor(self, dialect: TypeDialect) -> Processor | None:
+        """Check values where that was asked for."""
+        return _text_check(type(self).__name__, self.length) if self.strict else None
 
     def adapt_operator(self, op: Any, other_type: TypeEngine[Any]) -> tuple[Any, TypeEngine[Any]]:
         """Let ``+`` between texts concatenate them."""
@@ -59,6 +66,17 @@ class UnicodeText(Text):
     """Text of any length, in a national character set where the database tells them apart."""
 
     __visit_name__ = "unicode_text"
+
+
+def _text_check(type_name: str, length: int | None) -> Processor:
+    expected = "a str" if length is None else f"a str of at most {length} characters"
+
+    def check(value: object) -> object:
+        if value is None or (isinstance(value, str) and (length is None or len(value) <= length)):
+            return value
+        raise wrong_value(type_name, expected, value)
+
+    return check
 
 
 def text_literal(value: Any) -> str:

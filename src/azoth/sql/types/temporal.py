@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth.sql.types.base import Processor, TypeEngine
-from azoth.sql.types.wrong_value import wrong_value
+from azoth.sql.types.wrong_value import unreadable_value, wrong_value
 
 if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
@@ -129,7 +129,10 @@ class Interval(TypeEngine[datetime.timedelta]):
             if value is None:
                 return None
             moment: datetime.datetime = load(value) if load is not None else value
-            return moment - epoch
+            try:
+                return moment - epoch
+            except TypeError:
+                raise unreadable_value("Interval", value) from None
 
         return process
 

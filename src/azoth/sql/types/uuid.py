@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth.sql.types.base import Processor, TypeEngine
 from azoth.sql.types.string import text_literal
-from azoth.sql.types.wrong_value import wrong_value
+from azoth.sql.types.wrong_value import unreadable_value, wrong_value
 
 if TYPE_CHECKING:
     import uuid
@@ -92,11 +92,20 @@ def uuid_class() -> type[uuid.UUID]:
 @cache
 def _uuid_reader() -> Processor:
     made = uuid_class()
-    return lambda value: None if value is None else made(value)
+
+    def process(value: Any) -> uuid.UUID | None:
+        if value is None:
+            return None
+        try:
+            return made(value)
+        except (ValueError, TypeError, AttributeError):
+            raise unreadable_value("Uuid", value) from None
+
+    return process
 
 
 def _canonical_text(value: Any) -> str | None:
-    return None if value is None else str(uuid_class()(value))
+    return None if value is None else str(_uuid_reader()(value))
 
 
 def _text_or_none(value: Any) -> str | None:

@@ -24,18 +24,19 @@ def wrong_value(type_name: str, expected: str, value: object, *, fix: str = "") 
     )
 
 
-def unreadable_value(type_name: str, value: object) -> exc.StatementError:
+def unreadable_value(type_name: str, value: object, *, why: str = "", fix: str = "") -> exc.UnreadableValueError:
     """Make the error for a stored value that a type cannot read; the value itself stays out of it.
 
     Args:
         type_name: the type's name.
         value: what the driver returned.
+        why, fix: the cause and what to do, where there is more to say than that something else has written it.
     """
     got = type(value).__name__
-    return exc.StatementError(
+    return exc.UnreadableValueError(
         f"a stored {got} cannot be read as {type_name}",
         orig=ValueError(f"Couldn't parse {type_name} from a value of class {got}"),
-        why="something else than this type wrote it, or the column was declared with another type then",
-        fix="correct the row, or declare the column with the type that was stored",
+        why=why or "something else than this type wrote it, or the column was declared with another type then",
+        fix=fix or "correct the row, or declare the column with the type that was stored",
         code="AZ-C48",
     )

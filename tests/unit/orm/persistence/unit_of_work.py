@@ -16,6 +16,7 @@ from azoth.orm.persistence.planning.plan import FlushPlan, plan_flush
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.runtime.state import state_of
 from azoth.sql.schema import MetaData, Table
+from azoth.sql.statement_cache import StatementCache
 
 
 class Unit:
@@ -23,6 +24,7 @@ class Unit:
 
     def __init__(self) -> None:
         self.identity_map = IdentityMap(self)
+        self.execution_options: dict[str, Any] = {}
         self.metadata = MetaData()
         self.registry = ClassRegistry(self.metadata)
         self.statements: list[tuple[str, Any]] = []
@@ -90,6 +92,16 @@ class Unit:
     @property
     def dialect(self) -> Any:
         return self.connection.dialect
+
+    @property
+    def statement_cache(self) -> StatementCache:
+        cache: StatementCache = self.connection.statement_cache
+        return cache
+
+    is_heard = False
+
+    def execute_announced(self, statement: object, parameters: Any, send: Any) -> Any:
+        return self.connection.execute_announced(statement, parameters, send)
 
     def run(self, sql: str, parameters: Any) -> Any:
         self.statements.append((sql, parameters))

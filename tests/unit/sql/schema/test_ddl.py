@@ -68,9 +68,9 @@ def test_create_table() -> None:
         "\tn NUMERIC(5, 2) DEFAULT 0 CONSTRAINT positive CHECK (n > 0),\n"
         "\ttwice INTEGER GENERATED ALWAYS AS (n * 2) STORED,\n"
         "\tPRIMARY KEY (id),\n"
-        "\tFOREIGN KEY(parent_id) REFERENCES parent (id) ON DELETE CASCADE ON UPDATE SET NULL,\n"
         '\tCONSTRAINT pair UNIQUE (n, "select"),\n'
-        "\tCHECK (n < 100) DEFERRABLE INITIALLY DEFERRED\n"
+        "\tCHECK (n < 100) DEFERRABLE INITIALLY DEFERRED,\n"
+        "\tFOREIGN KEY(parent_id) REFERENCES parent (id) ON DELETE CASCADE ON UPDATE SET NULL\n"
         ")"
     )
 
@@ -174,8 +174,8 @@ def test_sqlite_options() -> None:
         "\tc INTEGER,\n"
         "\td INTEGER DEFAULT (x + 1),\n"
         "\tPRIMARY KEY (a) ON CONFLICT FAIL,\n"
-        "\tUNIQUE (c) ON CONFLICT REPLACE,\n"
-        "\tUNIQUE (a, b) ON CONFLICT ROLLBACK\n"
+        "\tUNIQUE (a, b) ON CONFLICT ROLLBACK,\n"
+        "\tUNIQUE (c) ON CONFLICT REPLACE\n"
         ") WITHOUT ROWID, STRICT"
     )
     (index,) = table.indexes

@@ -24,7 +24,6 @@ class SQLite(GenericDialect):
         (types.SmallInteger(), "SMALLINT"),
         (types.BigInteger(), "BIGINT"),
         (types.Float(), "FLOAT"),
-        (types.Float(24), "FLOAT(24)"),
         (types.Double(), "DOUBLE"),
         (types.Numeric(), "NUMERIC"),
         (types.Numeric(10), "NUMERIC(10)"),
@@ -59,6 +58,11 @@ class SQLite(GenericDialect):
 def test_generic_sql(type_: TypeEngine[Any], sql: str) -> None:
     assert str(type_) == sql
     assert type_.compile(SQLite()) == sql
+
+
+def test_sqlite_has_one_precision_of_floats() -> None:
+    assert str(types.Float(24)) == "FLOAT(24)"
+    assert types.Float(24).compile(SQLite()) == "FLOAT"
 
 
 def test_a_variant_is_written_under_its_dialect() -> None:

@@ -11,14 +11,17 @@ from typing import Any, ClassVar
 
 import pytest
 
-from azoth import exc
+from azoth import bindparam, column, exc
 from azoth.sql.compiler import GenericDialect
 from azoth.sql.types import NULLTYPE, to_instance, type_for_value
 from azoth.types import (
     ARRAY,
+    BIGINT,
     DATETIME,
     JSON,
+    TEXT,
     VARCHAR,
+    BigInteger,
     Boolean,
     Date,
     DateTime,
@@ -29,6 +32,7 @@ from azoth.types import (
     LargeBinary,
     Numeric,
     PickleType,
+    SmallInteger,
     String,
     Text,
     Time,
@@ -45,6 +49,7 @@ class Plain(GenericDialect):
     name = "plain"
     supports_native_boolean = False
     supports_native_decimal = False
+    supports_nan = False
 
 
 PLAIN = Plain()
@@ -57,6 +62,10 @@ class Color(enum.Enum):
     CRIMSON = "r"  # noqa: PIE796 - an alias
 
 
+def by_value(members: Any) -> list[str]:
+    return [member.value for member in members]
+
+
 def bind(type_: TypeEngine[Any], value: Any, dialect: Any = PLAIN) -> Any:
     process = type_.dialect_impl(dialect).bind_processor(dialect)
     return value if process is None else process(value)
@@ -67,7 +76,7 @@ def read(type_: TypeEngine[Any], value: Any, dialect: Any = PLAIN) -> Any:
     return value if process is None else process(value)
 
 
-@pytest.mark.parametrize("type_", [Integer(), String(5), Text(), Unicode(), Float()])
+@pytest.mark.parametrize("type_", [Integer(), String(5), Text(), Unicode()])
 def test_types_that_the_driver_knows_need_no_processing(type_: TypeEngine[Any]) -> None:
     assert type_.bind_processor(PLAIN) is None
     assert type_.result_processor(PLAIN) is None
@@ -91,7 +100,6 @@ def test_a_database_with_the_type_of_its_own_needs_little_processing() -> None:
         (Enum(Color), Color.CRIMSON, "RED"),
         (Enum(Color), "BLUE", "BLUE"),
         (Enum(Color, values_callable=lambda e: [m.value for m in e]), Color.BLUE, "b"),
-        (Enum("a"), "outside", "outside"),
         (JSON(), {"a": [1, None]}, '{"a": [1, null]}'),
         (JSON(), None, "null"),
         (JSON(), JSON.NULL, "null"),
@@ -174,6 +182,33 @@ def test_a_wrong_value_is_an_error_that_names_the_type_and_not_the_value(
 def test_a_stored_word_outside_of_the_enum_is_a_lookup_error_that_names_the_enum() -> None:
     with pytest.raises(LookupError, match=r"Enum name: color\. Possible values: RED, BLUE"):
         read(Enum(Color), "GREEN")
+
+
+@pytest.mark.parametrize("type_", [Enum("a", "b"), Enum(Color), Enum(Color, values_callable=by_value)])
+def test_a_word_outside_of_the_enum_is_refused_when_it_is_written_and_passes_in_comparisons(type_: Enum) -> None:
+    with pytest.raises(exc.StatementError, match="not among the words"):
+        bind(type_, "secret")
+    compared = column("word", type_) == "secret"
+    assert bind(compared.right.type, "secret") == "secret"
+    listed = column("word", type_).in_(["secret"])
+    assert bind(listed.right.type, "secret") == "secret"
+    given = column("word", type_) == bindparam("word")
+    assert bind(given.right.type, "secret") == "secret"
+    assert compared._shape != (column("word", type_) == bindparam(None, "a", type_))._shape
+
+
+def test_validate_strings_refuses_words_outside_of_the_enum_in_comparisons_too() -> None:
+    compared = column("word", Enum("a", validate_strings=True)) == "b"
+    with pytest.raises(exc.StatementError, match="not among the words"):
+        bind(compared.right.type, "b")
+
+
+def test_words_in_another_order_than_the_members_are_kept_as_sqlalchemy_does_it_with_a_warning() -> None:
+    with pytest.warns(exc.AzothWarning, match="another order") as warned:
+        type_ = Enum(Color, values_callable=lambda e: sorted(m.value for m in e))
+    assert warned[0].filename == __file__
+    assert (bind(type_, Color.RED), bind(type_, Color.BLUE)) == ("b", "r")
+    assert read(type_, "b") is Color.RED
 
 
 def test_an_enum_is_as_long_as_its_longest_word() -> None:
@@ -353,3 +388,83 @@ def test_types_show_how_they_were_made() -> None:
 def test_database_types_have_generic_ones() -> None:
     assert repr(VARCHAR(5).as_generic()) == "String(length=5)"
     assert type(DATETIME().as_generic()) is DateTime
+
+
+@pytest.mark.parametrize(
+    "type_, value",
+    [
+        (Integer(strict=True), 2**31 - 1),
+        (Integer(strict=True), None),
+        (SmallInteger(strict=True), -(2**15)),
+        (BigInteger(strict=True), 2**63 - 1),
+        (BIGINT(strict=True), -(2**63)),
+        (String(3, strict=True), "abc"),
+        (String(strict=True), "a" * 1000),
+        (Text(strict=True), ""),
+        (VARCHAR(2, strict=True), "ab"),
+        (Integer(), "5"),
+        (String(1), 500),
+    ],
+)
+def test_a_strict_type_lets_its_values_pass_and_others_let_everything_pass(type_: TypeEngine[Any], value: Any) -> None:
+    assert bind(type_, value) == value
+
+
+@pytest.mark.parametrize(
+    "type_, value",
+    [
+        (Integer(strict=True), 2**31),
+        (Integer(strict=True), "5"),
+        (Integer(strict=True), 5.0),
+        (Integer(strict=True), True),
+        (SmallInteger(strict=True), 2**15),
+        (BigInteger(strict=True), 2**63),
+        (String(3, strict=True), "abcd"),
+        (String(strict=True), b"abc"),
+        (Unicode(strict=True), 5),
+        (TEXT(strict=True), 5),
+    ],
+)
+def test_a_strict_type_refuses_other_values(type_: TypeEngine[Any], value: Any) -> None:
+    with pytest.raises(exc.StatementError) as raised:
+        bind(type_, value)
+    assert type(type_).__name__ in raised.value.summary
+
+
+def test_strictness_is_part_of_what_a_type_is() -> None:
+    assert Integer(strict=True)._shape != Integer()._shape
+    assert repr(String(5, strict=True)) == "String(length=5, strict=True)"
+    assert Integer(strict=True).copy().strict
+
+
+NAN, INFINITY = float("nan"), float("inf")
+
+
+@pytest.mark.parametrize(
+    "type_, value",
+    [
+        (Numeric(10, 2), NAN),
+        (Numeric(), INFINITY),
+        (Numeric(asdecimal=False), -INFINITY),
+        (Numeric(), Decimal("NaN")),
+        (Numeric(), Decimal("Infinity")),
+        (Float(), NAN),
+        (Float(), Decimal("NaN")),
+        (Float(asdecimal=True), NAN),
+        (JSON(), NAN),
+        (JSON(), {"a": [INFINITY]}),
+    ],
+)
+def test_numbers_that_the_database_would_lose_are_refused(type_: TypeEngine[Any], value: Any) -> None:
+    with pytest.raises(exc.StatementError):
+        bind(type_, value)
+
+
+def test_a_float_takes_infinity_and_other_numbers() -> None:
+    assert bind(Float(), INFINITY) == INFINITY
+    assert bind(Float(asdecimal=True), INFINITY) == INFINITY
+    assert bind(Float(), Decimal("1.5")) == 1.5
+    assert type(bind(Float(), 5)) is float
+    assert bind(Float(), None) is None
+    with pytest.raises(exc.StatementError, match="Float does not take this str"):
+        bind(Float(), "secret")

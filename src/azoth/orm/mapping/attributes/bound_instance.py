@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from azoth.orm.mapping.attributes.join_marks import is_table_column
 from azoth.orm.runtime.state import loaded_value, state_of
 from azoth.sql.elements import BindParameter
+from azoth.sql.selectable import lineage_of
 
 MISSING = object()
 
@@ -23,6 +25,9 @@ def bound_to(instance: Any, mapper: Any) -> Callable[[Any], Any]:
 
     def bind(column: Any) -> Any:
         key = columns.get(column)
+        if key is None and is_table_column(column):
+            # A relationship to an alias compares with the alias's columns.
+            key = next((columns[origin] for origin in lineage_of(column)[1:] if origin in columns), None)
         return column if key is None else bound_value(instance, mapper, column, key)
 
     return bind

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from azoth.orm.mapping.attributes.join_marks import is_table_column
-from azoth.sql.selectable import Join
-from azoth.sql.visitors import Visitable, replace
+from azoth.sql.selectable import FromClause, replace_free
+from azoth.sql.visitors import Visitable
 
 Adapt = Callable[[Any], Any]
-"""Moves an expression."""
+"""Moves an expression; a selectable too, which may have something that stands for it."""
 
 
 class ColumnAdapter:
     """Exchange the columns of a table for those of a selectable that is made from it.
 
-    Columns of other aliases of the same table stay, though they come from the same columns.
+    Columns of other aliases of the same table stay, though they come from the same columns; so do those of subqueries
+    that select from the table by themselves.
 
     Args:
         selectable: the alias or subquery.
@@ -27,6 +28,7 @@ class ColumnAdapter:
     def __init__(self, selectable: Any, source: Any, *, on_names: bool = False) -> None:
         self.selectable = selectable
         self.on_names = on_names
+        self._parts: tuple[FromClause, ...] = source._parts
         self._columns = frozenset(source.c)
         self._found: dict[Any, Any] = {}
 
@@ -40,10 +42,10 @@ class ColumnAdapter:
         return found
 
     def __call__(self, expression: Any) -> Any:
-        """Exchange the columns of an expression."""
+        """Exchange the columns of an expression, or the table itself."""
         if is_table_column(expression):
             return self.column(expression)
-        return replace(expression, self._stand_in)
+        return replace_free(expression, self._stand_in, self._parts)
 
     def _corresponding(self, column: Any) -> Any:
         found = self.selectable.corresponding_column(column)
@@ -52,10 +54,12 @@ class ColumnAdapter:
         return column if found is None else found
 
     def _stand_in(self, node: Visitable) -> Visitable | None:
+        if isinstance(node, FromClause):
+            return self.selectable if any(node is part for part in self._parts) else None
         if not is_table_column(node):
             return None
         exchanged: Visitable = self.column(node)
-        return exchanged
+        return None if exchanged is node else exchanged
 
 
 def unchanged(expression: Any) -> Any:
@@ -63,16 +67,25 @@ def unchanged(expression: Any) -> Any:
     return expression
 
 
-def adapting(source: Any, target: Any) -> Adapt:
-    """Make the adaption from a table to its alias or to a subquery with the same column keys; or from a join."""
-    if isinstance(source, Join):
-        return replacing({column: target.corresponding_column(column) for column in source.c})
-    return replacing({column: target.c[column.key] for column in source.c})
+def in_turn(first: Adapt, second: Adapt) -> Adapt:
+    """Make the adaption that does one after the other."""
+
+    def adapt(expression: Any) -> Any:
+        return second(first(expression))
+
+    return first if second is unchanged else second if first is unchanged else adapt
 
 
-def replacing(columns: Mapping[Any, Any]) -> Adapt:
-    """Make an adaption from a table of expressions and what stands for them."""
-    stand_ins = {id(column): (column, stand_in) for column, stand_in in columns.items()}
+def replacing(columns: Mapping[Any, Any], selectables: Mapping[Any, Any]) -> Adapt:
+    """Make an adaption from a table of expressions and what stands for them.
+
+    Args:
+        columns: expression -> what stands for it.
+        selectables: selectable -> what stands for it, where subqueries are correlated with it.
+    """
+    pairs: Iterable[tuple[Any, Any]] = (*columns.items(), *selectables.items())
+    stand_ins = {id(one): (one, stand_in) for one, stand_in in pairs}
+    around = tuple([part for selectable in selectables for part in selectable._parts])
 
     def stand_in_for(node: Visitable) -> Visitable | None:
         found = stand_ins.get(id(node))
@@ -80,6 +93,6 @@ def replacing(columns: Mapping[Any, Any]) -> Adapt:
 
     def adapt(expression: Any) -> Any:
         found = stand_ins.get(id(expression))
-        return replace(expression, stand_in_for) if found is None else found[1]
+        return replace_free(expression, stand_in_for, around) if found is None else found[1]
 
     return adapt

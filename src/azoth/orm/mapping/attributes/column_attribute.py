@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
-from azoth.sql.elements import ColumnElement
+from azoth.sql.elements import ColumnElement, Part
 from azoth.sql.operators import Operator
 from azoth.sql.selectable import Join
 
@@ -26,11 +26,14 @@ class ColumnAttribute(InstrumentedAttribute[ValueT]):
     def __init__(self, class_: type[Any], key: str, parent: Any, property: Any, expression: Any) -> None:
         super().__init__(class_, key, parent, property)
         self._expression = expression
+        # What is selected from, where that is more than the column's own table, and the expression as a part of it;
+        # statements ask for them by these names.
+        self._whole_from = parent.selectable if parent.is_mapper and isinstance(parent.selectable, Join) else None
+        self._as_part = None if self._whole_from is None else Part(expression, self._whole_from)
+        operand = expression if self._as_part is None else self._as_part
         # What the operators work on: the expression itself, unless the property brought a comparator of its own.
         factory = property.comparator_factory
-        self._operand = expression if factory is None else factory(property, parent, expression)
-        # What is selected from, where that is more than the column's own table; statements ask for it by this name.
-        self._whole_from = parent.selectable if parent.is_mapper and isinstance(parent.selectable, Join) else None
+        self._operand = operand if factory is None else factory(property, parent, operand)
         if property.is_expression:
             self._shape = (self._shape, expression._shape)
             self._binds = expression._binds

@@ -67,11 +67,11 @@ class InstrumentedAttribute(Attribute, SQLColumnExpression[ValueT], Generic[Valu
 
     def label(self, name: str | None) -> Any:
         """Give the expression a name in the result."""
-        return self.__clause_element__().label(name)
+        return expression_of(self).label(name)
 
     def cast(self, type_: Any) -> Any:
         """Convert in the database: ``CAST(a AS type)``."""
-        return self.__clause_element__().cast(type_)
+        return expression_of(self).cast(type_)
 
     @property
     def info(self) -> dict[Any, Any]:
@@ -144,6 +144,12 @@ class InstrumentedAttribute(Attribute, SQLColumnExpression[ValueT], Generic[Valu
 
 QueryableAttribute = InstrumentedAttribute
 """The name of what SQLAlchemy derives its attributes from."""
+
+
+def expression_of(attribute: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    """Give what an attribute stands for within an expression."""
+    part: ColumnElement[Any] | None = getattr(attribute, "_as_part", None)
+    return attribute.__clause_element__() if part is None else part
 
 
 def element_of(subject: Any) -> Any:

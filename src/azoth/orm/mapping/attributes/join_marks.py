@@ -6,7 +6,8 @@ from typing import Any, ClassVar, TypeAlias
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
-from azoth.sql.elements import ColumnClause, ColumnElement
+from azoth.sql.elements import ColumnClause, ColumnElement, Part
+from azoth.sql.selectable import FromClause, replace_free
 from azoth.sql.visitors import Visitable, replace
 
 Roles: TypeAlias = frozenset[str]
@@ -49,6 +50,20 @@ class JoinMark(ColumnElement[Any]):
         return self
 
 
+class TableMark(FromClause):
+    """A table of a relationship with which a subquery of its join condition is correlated.
+
+    Args:
+        element: the table.
+    """
+
+    __visit_name__: ClassVar[str] = "from_expression"
+    _fields: ClassVar[tuple[str, ...]] = ("element",)
+
+    def __init__(self, element: FromClause) -> None:
+        self.element = element
+
+
 def foreign(expr: Any) -> Any:
     """Mark a column of a ``primaryjoin`` as the one that refers to the other side.
 
@@ -85,22 +100,31 @@ def is_table_column(node: Visitable) -> bool:
     return isinstance(node, ColumnClause) and node.table is not None
 
 
-def with_marks(condition: Any) -> Any:
-    """Wrap each column of a condition in exactly one mark, keeping the roles that the user gave."""
-    return _with_roles(condition, frozenset())
+def with_marks(condition: Any, around: tuple[FromClause, ...]) -> Any:
+    """Wrap each column of a condition in exactly one mark, keeping the roles that the user gave.
+
+    Columns of what a subquery in the condition selects from by itself are no part of the join and stay as they are.
+
+    Args:
+        condition: the condition.
+        around: the tables that it joins.
+    """
+    # A condition that comes from the other side has marks already.
+    bare = replace(condition, lambda node: node.element if isinstance(node, TableMark | Part) else None)
+    return _with_roles(bare, frozenset(), around)
 
 
-def _with_roles(condition: Any, roles: Roles) -> Any:
+def _with_roles(condition: Any, roles: Roles, around: tuple[FromClause, ...]) -> Any:
     def exchanged(node: Visitable) -> Visitable | None:
         if isinstance(node, JoinMark):
-            inner: Visitable = _with_roles(node.element, roles | node.roles)
+            inner: Visitable = _with_roles(node.element, roles | node.roles, around)
             return inner
         if is_table_column(node):
             assert isinstance(node, ColumnClause)
             return JoinMark(node, roles)
-        return None
+        return TableMark(node) if isinstance(node, FromClause) and any(node is table for table in around) else None
 
-    return replace(condition, exchanged)
+    return replace_free(condition, exchanged, around)
 
 
 def marks_in(condition: Any) -> list[JoinMark]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.mapping.attributes.bound_instance import bound_to
-from azoth.orm.mapping.attributes.column_adapter import ColumnAdapter, unchanged
+from azoth.orm.mapping.attributes.column_adapter import ColumnAdapter, in_turn, unchanged
 from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute, element_of
 from azoth.orm.mapping.configuring.configuration import configure_registry
 from azoth.orm.mapping.direction import MANYTOONE
@@ -205,7 +205,7 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
         prop = self.relationship
         entity = self.entity if target is None else entity_of(target) or target
         right = entity.selectable if hasattr(entity, "selectable") else entity
-        adapt_target = _adapt_of(entity, prop.target)
+        adapt_target = _adapt_of(entity, prop)
         criteria = [adapt_target(criterion) for criterion in self._extra_criteria]
         left = self.parent.selectable
         if prop.secondary is None:
@@ -229,7 +229,7 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
 
     def _conditions(self) -> list[Any]:
         prop = self.relationship
-        primary, secondary = prop.join.condition(parent=self._adapt_own(), target=_adapt_of(self.entity, prop.target))
+        primary, secondary = prop.join.condition(parent=self._adapt_own(), target=_adapt_of(self.entity, prop))
         return [primary, *([] if secondary is None else [secondary]), *self._extra_criteria]
 
     def _refers_to(self, other: Any) -> Any:
@@ -282,14 +282,14 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
         """Choose what stands for the related class inside an EXISTS: an alias, where the table is outside as well."""
         prop = self.relationship
         if self._of_type is not None:
-            return self._of_type.selectable, _adapt_of(self._of_type, prop.target)
-        if not prop.join.is_self_referential:
-            return prop.target, unchanged
-        alias = prop.exists_alias
+            return self._of_type.selectable, _adapt_of(self._of_type, prop)
+        if prop.mapper is not prop.parent:
+            return prop.target, prop.entity.adapt
+        alias = prop.exists_alias if prop.join.is_self_referential else prop.target
         if any(getattr(node, "table", None) is alias for condition in conditions for node in iterate(condition)):
             # An EXISTS within this one uses the alias already.
             alias = prop.target.alias()
-        return alias, ColumnAdapter(alias, prop.target)
+        return alias, in_turn(prop.entity.adapt, ColumnAdapter(alias, prop.target))
 
     def _equalities(self, values: dict[str, Any]) -> Iterator[Any]:
         class_ = self.relationship.mapper.class_
@@ -304,11 +304,8 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
             yield element_of(attribute == value)
 
 
-def _adapt_of(entity: Any, table: Any) -> Any:
-    if getattr(entity, "is_mapper", False):
-        return unchanged
-    adapt = getattr(entity, "adapt", None)
-    return ColumnAdapter(entity, table) if adapt is None else adapt
+def _adapt_of(entity: Any, relationship: Any) -> Any:
+    return relationship.adapt_to(entity) if hasattr(entity, "adapt") else ColumnAdapter(entity, relationship.target)
 
 
 class PendingRelationshipAttribute(RelationshipAttribute[ValueT]):

@@ -21,6 +21,7 @@ from azoth.orm.mapping.declarative.mapped_column import MappedColumn
 from azoth.orm.mapping.lookup import mapper_of
 from azoth.orm.mapping.properties.composite import CompositeProperty
 from azoth.orm.mapping.properties.relationship import RelationshipProperty
+from azoth.sql.schema import Column
 
 LAZY_BY_KIND: dict[type[Any], str] = {DynamicMapped: "dynamic", WriteOnlyMapped: "write_only"}
 
@@ -82,7 +83,7 @@ class _LikelyTarget:
 
 def complete_composite(
     prop: CompositeProperty, annotation: MappedAnnotation | None, types: TypeMap, class_: type[Any], key: str
-) -> list[MappedColumn[Any]]:
+) -> list[tuple[Column[Any], int]]:
     """Give a composite its class and its columns.
 
     Args:
@@ -92,7 +93,7 @@ def complete_composite(
         class_, key: the class and attribute.
 
     Returns:
-        the columns that the composite declares, named and typed.
+        the columns that the composite declares, named and typed, each with its sort order.
 
     Raises:
         ArgumentError: there is neither an annotation nor a class.
@@ -109,14 +110,21 @@ def complete_composite(
             # Without a class in front, the first argument is the first column.
             prop.attrs = (prop.composite_class, *prop.attrs)
         prop.composite_class = without_none(annotation.inner)[0]
+    if annotation is not None and without_none(annotation.inner)[1]:
+        prop.none_where_optional()
     fields = _field_types(prop.composite_class)
     if not prop.attrs:
         prop.attrs = tuple([MappedColumn((), {}) for _ in fields])
-    declared = [attribute for attribute in prop.attrs if isinstance(attribute, MappedColumn)]
     for attribute, (name, type_) in zip(prop.attrs, fields.items(), strict=False):
         if isinstance(attribute, MappedColumn):
             complete_from_type(attribute, type_, types, where)
             name_column(attribute.column, name)
+    declared: list[tuple[Column[Any], int]] = []
+    for attribute in prop.attrs:
+        if isinstance(attribute, MappedColumn):
+            declared.append((attribute.column, attribute.sort_order))
+        elif isinstance(attribute, Column) and attribute.table is None and attribute.name is not None:
+            declared.append((attribute, 0))
     return declared
 
 

@@ -154,8 +154,8 @@ class Declaration:
                 complete_relationship(prop, member.annotation, self.registry)
         elif isinstance(prop, CompositeProperty):
             declared = complete_composite(prop, member.annotation, self.registry.types, self.class_, member.key)
-            for column in declared:
-                self._add_column(column.column, column.sort_order)
+            for column, sort_order in declared:
+                self._add_column(column, sort_order)
         elif isinstance(prop, ColumnProperty):
             for column in prop.columns:
                 if isinstance(column, Column) and column.table is None:

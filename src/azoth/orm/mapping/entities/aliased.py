@@ -32,6 +32,7 @@ class AliasedInsp:
 
     Attributes:
         adapt: moves an expression from the table to the alias.
+        stands_for: the alias whose place this one takes in a statement; the alias itself where it takes none.
     """
 
     is_mapper = False
@@ -50,6 +51,15 @@ class AliasedInsp:
         self._shape: Any = ("aliased", mapper._shape, selectable._shape)
         self._binds: tuple[Any, ...] = selectable._binds
         self._azoth_entity = self
+        self._on_names = adapt_on_names
+        self.stands_for: AliasedInsp = self
+
+    def with_selectable(self, selectable: FromClause) -> AliasedInsp:
+        """Make an alias that takes the place of this one, with another selectable that has the same columns."""
+        entity = AliasedClass(self, selectable, self.name, self._on_names)
+        other: AliasedInsp = entity._azoth_entity
+        other.stands_for = self.stands_for
+        return other
 
     @property
     def class_(self) -> type[Any]:
@@ -89,7 +99,7 @@ class AliasedClass:
 
     def __init__(self, entity: Any, alias: Any = None, name: str | None = None, adapt_on_names: bool = False) -> None:
         mapper = entity.mapper
-        selectable = mapper.persist_selectable.alias(name) if alias is None else alias
+        selectable = entity.selectable.alias(name) if alias is None else alias
         values = self.__dict__
         values["__name__"] = mapper.class_.__name__
         values["_azoth_entity"] = insp = AliasedInsp(self, mapper, selectable, name, adapt_on_names)

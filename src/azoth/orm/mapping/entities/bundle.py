@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Self
 
 from azoth.engine.row import row_class
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
@@ -51,6 +51,17 @@ class Bundle:
     def __clause_element__(self) -> Any:
         """Give the columns as a list."""
         return ClauseList(*[element_of(expr) for expr in self.exprs], group=False)
+
+    def with_exprs(self, exprs: Sequence[Any]) -> Self:
+        """Copy the bundle with other expressions.
+
+        Args:
+            exprs: the expressions.
+        """
+        copy = object.__new__(type(self))
+        copy.__dict__.update(self.__dict__)
+        Bundle.__init__(copy, self.name, *exprs, single_entity=self.single_entity)
+        return copy
 
     def create_row_processor(
         self, query: Any, procs: Sequence[Callable[[Any], Any]], labels: Sequence[str]

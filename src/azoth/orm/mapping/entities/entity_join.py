@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from azoth.sql.selectable import Join
+from azoth.sql.selectable import Join, join_by_steps
 
 __all__ = ["join", "outerjoin"]
 
@@ -27,11 +27,7 @@ def join(left: Any, right: Any, onclause: Any = None, isouter: bool = False, ful
     """
     if not hasattr(onclause, "__join_steps__"):
         return Join(left, right, onclause, isouter, full)
-    joined = left
-    for step in onclause.__join_steps__(right):
-        joined = Join(joined, step.right, step.onclause, isouter, full)
-    assert isinstance(joined, Join)
-    return joined
+    return join_by_steps(left, onclause.__join_steps__(right), isouter, full)
 
 
 def outerjoin(left: Any, right: Any, onclause: Any = None, full: bool = False) -> Join:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 from azoth.exc import ArgumentError
@@ -12,7 +13,7 @@ __all__ = ["identity_key"]
 
 
 def identity_key(
-    class_: Any = None, ident: Any = None, *, instance: Any = None, row: Any = None, identity_token: Any = None
+    class_: Any = None, ident: Any = None, *, instance: Any = None, row: Any = None, identity_token: Hashable = None
 ) -> tuple[Any, ...]:
     """Make an identity key, of a class and a primary key, of a class and a row, or of an instance.
 

@@ -9,6 +9,7 @@ from azoth.orm.mapping.attributes.bound_instance import bound_to
 from azoth.orm.mapping.attributes.column_adapter import unchanged
 from azoth.orm.mapping.entities.instance_mapper import object_mapper
 from azoth.orm.mapping.lookup import entity_of
+from azoth.orm.runtime.state import state_of
 from azoth.sql.elements import and_
 from azoth.sql.selectable import Select
 
@@ -51,8 +52,14 @@ def with_parent(instance: object, prop: Any = None, from_entity: Any = None) -> 
 
 def select_members(relationship: Any, instance: object) -> Any:
     """Write the SELECT of the objects that a relationship of an instance leads to, in the relationship's order."""
-    statement: Any = Select(relationship.entity).where(with_parent(instance, relationship))
+    statement: Any = at_token_of(instance, Select(relationship.entity).where(with_parent(instance, relationship)))
     return statement.order_by(*relationship.order_by) if relationship.order_by else statement
+
+
+def at_token_of(instance: object, statement: Any) -> Any:
+    """Let a statement about what belongs to an instance obey the instance's identity token, if it has one."""
+    token = state_of(instance).identity_token
+    return statement if token is None else statement.execution_options(identity_token=token)
 
 
 def _only_relationship_to(entity: Any, mapper: Any) -> Any:

@@ -62,10 +62,6 @@ class Mapper(MapperIdentity, MapperHierarchy):
     is_aliased_class = False
     is_selectable = False
 
-    # What other layers keep about this mapper, because it refers to it: a weak dictionary would keep both forever.
-    _write_profile: Any
-    begun_select: Any
-
     def __init__(
         self,
         class_: type[Any],
@@ -86,6 +82,8 @@ class Mapper(MapperIdentity, MapperHierarchy):
         self.manager = ClassManager(class_)
         self.manager.mapper = self
         self._shape: Any = ("mapper", next_identity())
+        self.derived: dict[Any, Any] = {}
+        """What other layers have worked out about this mapping as it is now; see ``mapping.derived``."""
         self._binds: tuple[Any, ...] = ()
         self._azoth_entity = self
         self.dispatch = MapperEvents._of_class(class_)
@@ -95,6 +93,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
         self._properties = column_properties(class_, local_table, dict(properties or {}), self.options)
         check_attribute_names(class_, self._properties)
         self._index_columns()
+        self._find_composites()
         self._find_primary_key()
         self._find_version()
         self._extended = None if self.options.extension is None else Extended(self, self.options.extension)
@@ -271,7 +270,10 @@ class Mapper(MapperIdentity, MapperHierarchy):
         self._views.clear()
         # Statements that were compiled for the mapping as it was are not looked up again.
         self._shape = ("mapper", next_identity())
+        self.derived = {}
         prop.attach(self, key)
+        if isinstance(prop, CompositeProperty):
+            self.composites_by_key[key] = prop
         self._index_columns()
         if self.configured:
             self._finish_property(prop)
@@ -291,7 +293,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
     def place(self, key: str, descriptor: Any) -> None:
         """Put a descriptor of a property that has no value of its own on the class; called by properties."""
         self.manager._set(key, descriptor)
-        self.manager.expirable.add(key)
+        self.manager.expirable.update((key, *getattr(descriptor, "stores", ())))
 
     def own_properties(self) -> list[MapperProperty]:
         """List the properties."""
@@ -396,6 +398,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
         self.key_to_column = columns = dict[str, Any]()
         self.column_to_key: dict[Any, str] = {}
         self.expression_keys: dict[str, Any] = {}
+        self.keys_left_to_queries: set[str] = set()
         deferred: set[str] = set()
         for key, prop in self._properties.items():
             if not isinstance(prop, ColumnProperty):
@@ -404,6 +407,8 @@ class Mapper(MapperIdentity, MapperHierarchy):
                 deferred.add(key)
             if prop.is_expression:
                 self.expression_keys[key] = prop.columns[0]
+                if prop.is_left_to_queries:
+                    self.keys_left_to_queries.add(key)
                 continue
             columns[key] = next(column for column in prop.columns if column in self._table_columns)
             for column in prop.columns:
@@ -412,6 +417,14 @@ class Mapper(MapperIdentity, MapperHierarchy):
         order = {column: position for position, column in enumerate(self.local_table.c)}
         self.column_keys = tuple(sorted(columns, key=lambda key: order[columns[key]]))
         self.deferred_keys = frozenset(deferred)
+
+    def _find_composites(self) -> None:
+        """Find the columns of the composites; what these ask of them acts when their attributes are made."""
+        self.composites_by_key: dict[str, CompositeProperty] = {}
+        for key, prop in self._properties.items():
+            if isinstance(prop, CompositeProperty):
+                prop.find_columns(self, key)
+                self.composites_by_key[key] = prop
 
     def _find_primary_key(self) -> None:
         given = self.options.primary_key
@@ -434,6 +447,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
             )
         self.primary_key = tuple(columns)
         self.primary_key_keys = tuple([self.column_to_key[column] for column in columns])
+        self.composite_key = len(columns) > 1
 
     def _given_key(self, given: Any) -> list[Any]:
         listed = given if isinstance(given, list | tuple) else [given]

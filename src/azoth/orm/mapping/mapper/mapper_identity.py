@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 from azoth.orm.runtime.state import state_of
@@ -14,30 +15,27 @@ class MapperIdentity:
         class_: the class.
         primary_key: the columns that identify a row.
         primary_key_keys: their attribute keys.
+        composite_key: whether a row is identified by several columns.
         allow_partial_pks: whether a composite key may contain NULL.
     """
 
     class_: type[Any]
     primary_key: tuple[Any, ...]
     primary_key_keys: tuple[str, ...]
+    composite_key: bool
     allow_partial_pks: bool
 
-    @property
-    def composite_key(self) -> bool:
-        """Whether a row is identified by several columns."""
-        return len(self.primary_key) > 1
-
-    def identity_key_from_primary_key(self, primary_key: Any, identity_token: Any = None) -> tuple[Any, ...]:
-        """Make the identity key of a primary key: ``(class, (value, ...), None)``."""
+    def identity_key_from_primary_key(self, primary_key: Any, identity_token: Hashable = None) -> tuple[Any, ...]:
+        """Make the identity key of a primary key: ``(class, (value, ...), identity token)``."""
         return self.class_, tuple(primary_key), identity_token
 
-    def identity_key_from_row(self, row: Any, identity_token: Any = None) -> tuple[Any, ...]:
+    def identity_key_from_row(self, row: Any, identity_token: Hashable = None) -> tuple[Any, ...]:
         """Make the identity key from a row that has the primary key's columns."""
         return self.class_, tuple([row._mapping[column] for column in self.primary_key]), identity_token
 
     def identity_key_from_instance(self, instance: Any) -> tuple[Any, ...]:
         """Make the identity key of an instance from its present values."""
-        return self.class_, tuple(self.primary_key_from_instance(instance)), None
+        return self.class_, tuple(self.primary_key_from_instance(instance)), state_of(instance).identity_token
 
     def primary_key_from_instance(self, instance: Any) -> list[Any]:
         """List the present primary key values of an instance; one that was never set is None."""

@@ -31,7 +31,10 @@ class ColumnProperty(MapperProperty):
 
     Attributes:
         is_expression: whether the value is computed by the database rather than stored in a column.
+        is_left_to_queries: whether it has a value only where a query gives an expression for it.
     """
+
+    is_left_to_queries = False
 
     Comparator = PropComparator
 
@@ -155,6 +158,7 @@ def query_expression(default_expr: Any = None, **options: Any) -> MappedSQLExpre
     from_default = default_expr if default_expr is not None else null()
     prop: MappedSQLExpression[Any] = column_property(from_default, **options)
     prop.strategy_wildcard_key = "query_expression"
+    prop.is_left_to_queries = default_expr is None
     return prop
 
 

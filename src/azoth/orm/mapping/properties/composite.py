@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from operator import ne
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from azoth.exc import ArgumentError
-from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
+from azoth.orm.mapping.attributes.composite_attribute import CompositeAttribute
 from azoth.orm.mapping.attributes.mapped import Mapped
 from azoth.orm.mapping.properties.property import MapperProperty
-from azoth.sql.elements import ClauseList, and_, or_
+from azoth.orm.runtime.history import NO_HISTORY, History, get_history
+from azoth.sql.elements import BindParameter, ClauseList, bind_value
+from azoth.sql.elements.grouping import Grouping
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.state import InstanceState
 
 ValueT = TypeVar("ValueT")
+NoneTest: TypeAlias = Callable[..., bool]
+
+NOT_GIVEN: Any = object()
 
 
 class CompositeProperty(MapperProperty):
@@ -20,11 +28,19 @@ class CompositeProperty(MapperProperty):
     Args:
         composite_class: makes the object from the columns' values: a class or a function.
         attrs: the columns, or the names of the attributes.
-        active_history, deferred, group, comparator_factory, info, doc: as for column properties.
+        active_history: whether old values of the columns are loaded before they are replaced.
+        deferred: whether the columns are loaded only when one of them is read.
+        group: the name of deferred attributes that are loaded together.
+        raiseload: whether reading deferred columns raises instead of loading them.
+        return_none_on: called with the values of the columns; where it says True, the attribute is None.
+        comparator_factory: a class with the attribute's operators, derived from ``CompositeProperty.Comparator``.
+        info, doc: as for every property.
 
     Attributes:
         keys: the attributes that the object is made of.
     """
+
+    Comparator: TypeAlias = CompositeAttribute
 
     def __init__(
         self,
@@ -33,6 +49,8 @@ class CompositeProperty(MapperProperty):
         active_history: bool = False,
         deferred: bool = False,
         group: str | None = None,
+        raiseload: bool = False,
+        return_none_on: NoneTest | None = NOT_GIVEN,
         comparator_factory: Any = None,
         info: dict[Any, Any] | None = None,
         doc: str | None = None,
@@ -43,14 +61,43 @@ class CompositeProperty(MapperProperty):
         self.active_history = active_history
         self.deferred = deferred
         self.group = group
+        self.raiseload = raiseload
         self.comparator_factory = comparator_factory
+        self.return_none_on = return_none_on
         self.keys: tuple[str, ...] = ()
+
+    def find_columns(self, mapper: Any, key: str) -> None:
+        """Find out what the object is made of, before the attributes of the columns are made.
+
+        Args:
+            mapper: the mapper.
+            key: the attribute's name.
+
+        State: the properties of the columns are deferred, keep history and so on as this one says.
+        """
+        super().attach(mapper, key)
+        self.keys = tuple([self._key_of(attribute) for attribute in self.attrs])
+        if not (self.deferred or self.active_history):
+            return
+        for part in self.keys:
+            prop = mapper.get_property(part)
+            if self.deferred:
+                # One statement loads them all.
+                prop.deferred, prop.group = True, self.group or f"composite {key}"
+                prop.raiseload = self.raiseload
+            prop.active_history = prop.active_history or self.active_history
 
     def attach(self, mapper: Any, key: str) -> None:
         """Join a mapping: put a descriptor on the class that builds the object."""
-        super().attach(mapper, key)
-        self.keys = tuple([self._key_of(attribute) for attribute in self.attrs])
+        if not self.keys:
+            self.find_columns(mapper, key)
         mapper.place(key, CompositeDescriptor(self))
+        mapper.manager.composites[key] = self
+
+    def none_where_optional(self) -> None:
+        """Let the attribute be None where all columns are, unless told otherwise: its annotation says so."""
+        if self.return_none_on is NOT_GIVEN:
+            self.return_none_on = _all_none
 
     @property
     def columns(self) -> list[Any]:
@@ -62,7 +109,37 @@ class CompositeProperty(MapperProperty):
         """The properties of the columns that the object is made of."""
         return [self.parent.get_property(key) for key in self.keys]
 
-    def values_of(self, composite: Any) -> tuple[Any, ...]:
+    def make(self, values: Sequence[Any]) -> Any:
+        """Make the object from the values of the columns.
+
+        Args:
+            values: one for each column.
+
+        Returns:
+            the object; None where ``return_none_on`` says so.
+        """
+        is_none = self.return_none_on
+        if is_none is not NOT_GIVEN and is_none is not None and is_none(*values):
+            return None
+        return self.composite_class(*values)
+
+    def is_made(self, value: object) -> bool:
+        """Tell whether a value is an object that can be taken apart into the columns."""
+        cls = type(value)
+        return hasattr(cls, "__composite_values__") or (hasattr(cls, "__dataclass_fields__") and cls is not type)
+
+    def history_of(self, state: InstanceState, instance: object) -> History:
+        """Compare the object with that of the last committed values; loads nothing."""
+        histories = [get_history(state, key) for key in self.keys]
+        if state.pk is not None and not any(histories):
+            return NO_HISTORY
+        now = self.make([(*history.non_deleted(), None)[0] for history in histories])
+        if not any(history.has_changes() for history in histories):
+            return History((), [now], ())
+        before = self.make([(*history.unchanged, *history.deleted, None)[0] for history in histories])
+        return History([now], (), [before])
+
+    def values_of(self, composite: object) -> tuple[Any, ...]:
         """Take an object apart into the values of its columns.
 
         Raises:
@@ -99,67 +176,38 @@ class CompositeDescriptor:
     def __init__(self, property: CompositeProperty) -> None:
         self.property = property
         self.key = property.key
+        self.made_of = f"_azoth_made_of_{property.key}"
+        self.stores = (self.made_of,)
 
     def __get__(self, instance: Any, owner: type[Any]) -> Any:
         if instance is None:
             return self.of_entity(owner, self.property.parent)
         values = tuple([getattr(instance, key) for key in self.property.keys])
-        known = instance.__dict__.get(self.key)
+        known = instance.__dict__
         # Kept for as long as the columns hold what it was made of, so that reading twice gives one object.
-        if known is not None and known[0] == values:
-            return known[1]
-        if all(value is None for value in values):
-            return None
-        composite = self.property.composite_class(*values)
-        instance.__dict__[self.key] = (values, composite)
+        if self.key in known and known.get(self.made_of) == values:
+            return known[self.key]
+        composite = self.property.make(values)
+        known[self.made_of] = values
+        known[self.key] = composite
         return composite
 
     def __set__(self, instance: Any, value: Any) -> None:
         values = self.property.values_of(value)
         for key, part in zip(self.property.keys, values, strict=True):
             setattr(instance, key, part)
-        instance.__dict__[self.key] = (values, value)
+        instance.__dict__[self.made_of] = values
+        instance.__dict__[self.key] = value
 
-    def __delete__(self, instance: Any) -> None:
+    def __delete__(self, instance: object) -> None:
         self.__set__(instance, None)
+        # What is read next is made of the columns.
+        del instance.__dict__[self.key]
 
     def of_entity(self, entity: Any, inspected: Any) -> Any:
         """Give the SQL expression of the composite, of the class or an alias."""
         factory = self.property.comparator_factory or CompositeAttribute
         return factory(entity, self.key, inspected, self.property)
-
-
-class CompositeAttribute(InstrumentedAttribute[Any]):
-    """A composite on its class or on an alias: equal to another one when all columns are.
-
-    Args:
-        entity: the class or alias.
-        key: the attribute's name.
-        parent: its mapper or inspected form.
-        property: the composite property.
-    """
-
-    def __init__(self, entity: Any, key: str, parent: Any, property: CompositeProperty) -> None:
-        super().__init__(parent.class_, key, parent, property)
-        self.composite = property
-        self.parts = [getattr(entity, part) for part in property.keys]
-
-    def __clause_element__(self) -> Any:
-        """Give the columns as a list."""
-        return ClauseList(*[part.__clause_element__() for part in self.parts])
-
-    def __eq__(self, other: object) -> Any:
-        return and_(*[part == value for part, value in self._compared(other)])
-
-    def __ne__(self, other: object) -> Any:
-        return or_(*[ne(part, value) for part, value in self._compared(other)])
-
-    def __hash__(self) -> int:
-        return id(self)
-
-    def _compared(self, other: Any) -> list[tuple[Any, Any]]:
-        values = other.parts if isinstance(other, CompositeAttribute) else self.composite.values_of(other)
-        return list(zip(self.parts, values, strict=True))
 
 
 class Composite(CompositeProperty, Mapped[ValueT]):
@@ -172,6 +220,7 @@ def composite(
     group: str | None = None,
     deferred: bool = False,
     raiseload: bool = False,
+    return_none_on: NoneTest | None = NOT_GIVEN,
     comparator_factory: Any = None,
     active_history: bool = False,
     info: dict[Any, Any] | None = None,
@@ -183,7 +232,10 @@ def composite(
     Args:
         class_or_attr: makes the object from the columns' values; with ``Mapped[Point]`` it can be left out.
         attrs: the columns (declared here or elsewhere), or the names of their attributes.
-        group, deferred, raiseload, comparator_factory, active_history, info, doc: as for ``column_property()``.
+        group, deferred, raiseload: as for ``column_property()``, for all columns of the object.
+        return_none_on: called with the values of the columns; where it says True, the attribute is None instead of an
+            object. ``Mapped[Point | None]`` asks whether all are None; otherwise there is always an object.
+        comparator_factory, active_history, info, doc: as for ``column_property()``.
         dataclass_options: for classes that are mapped as dataclasses.
     """
     prop: Composite[Any] = Composite(
@@ -192,9 +244,45 @@ def composite(
         active_history=active_history,
         deferred=deferred,
         group=group,
+        raiseload=raiseload,
+        return_none_on=return_none_on,
         comparator_factory=comparator_factory,
         info=info,
         doc=doc,
     )
-    prop._dataclass_options = {**dataclass_options, "raiseload": raiseload} if raiseload else dataclass_options
+    prop._dataclass_options = dataclass_options
     return prop
+
+
+def in_parts(mapper: Any, pairs: Iterable[tuple[Any, Any]]) -> Iterator[tuple[Any, Any]]:
+    """Take the composites among named values apart into values of columns; the other values pass.
+
+    Args:
+        mapper: the entity.
+        pairs: an attribute, or its name, and its value: an object, or what stands for one in a statement.
+    """
+    composites = mapper.composites_by_key
+    for key, value in pairs:
+        name = key.key if isinstance(key, CompositeAttribute) else key
+        composite = composites.get(name) if isinstance(name, str) else None
+        if composite is None:
+            yield key, value
+        else:
+            yield from zip(composite.keys, _parts_of(composite, value), strict=True)
+
+
+def _parts_of(composite: CompositeProperty, value: object) -> Sequence[Any]:
+    if isinstance(value, Grouping):
+        value = value.element
+    if isinstance(value, ClauseList):
+        return value.clauses
+    if isinstance(value, BindParameter):
+        parts = composite.values_of(value.effective_value)
+        return [
+            bind_value(part, column.type, column.key) for part, column in zip(parts, composite.columns, strict=True)
+        ]
+    return composite.values_of(value)
+
+
+def _all_none(*values: object) -> bool:
+    return all(value is None for value in values)

@@ -7,12 +7,13 @@ from operator import eq
 from typing import Any
 
 from azoth.exc import AmbiguousForeignKeysError, ArgumentError, NoForeignKeysError, NoReferenceError
-from azoth.orm.mapping.attributes.join_marks import FOREIGN, REMOTE, JoinMark, marks_in, with_marks
+from azoth.orm.mapping.attributes.join_marks import FOREIGN, REMOTE, JoinMark, TableMark, marks_in, with_marks
 from azoth.orm.mapping.direction import MANYTOMANY, MANYTOONE, ONETOMANY, RelationshipDirection
 from azoth.sql.elements import BinaryExpression, BooleanClauseList
 from azoth.sql.operators import and_ as and_operator
 from azoth.sql.operators import is_comparison
 from azoth.sql.selectable import join_condition as condition_from_fks
+from azoth.sql.selectable import replace_consistently
 from azoth.sql.visitors import Visitable, iterate, replace
 
 ColumnPair = tuple[Any, Any]
@@ -110,10 +111,14 @@ class JoinCondition:
             primaryjoin and secondaryjoin (None where there is no secondary table).
         """
         if self.secondary is None:
-            return _exchanged(self.marked_primary, lambda mark: target if mark.is_remote else parent), None
+            remote = _exchanged(
+                self.marked_primary, lambda mark: target if mark.is_remote else parent, (parent, target)
+            )
+            return remote, None
         between = self._in_secondary
-        first = _exchanged(self.marked_primary, lambda mark: secondary if between(mark.element) else parent)
-        second = _exchanged(self.marked_secondary, lambda mark: secondary if between(mark.element) else target)
+        sides = (parent, secondary, target)
+        first = _exchanged(self.marked_primary, lambda mark: secondary if between(mark.element) else parent, sides)
+        second = _exchanged(self.marked_secondary, lambda mark: secondary if between(mark.element) else target, sides)
         return first, second
 
     def is_get(self, primary_key: Iterable[Any]) -> bool:
@@ -160,8 +165,10 @@ class JoinCondition:
                 primary = self._infer(given.parent, given.secondary, "primaryjoin")
         elif primary is None:
             primary = self._infer(given.parent, given.target, "primaryjoin")
-        self.marked_primary = with_marks(primary)
-        self.marked_secondary = None if secondary is None else with_marks(secondary)
+        tables = [table for table in (given.parent, given.target, given.secondary) if table is not None]
+        around = tuple([part for table in tables for part in table._parts])
+        self.marked_primary = with_marks(primary, around)
+        self.marked_secondary = None if secondary is None else with_marks(secondary, around)
 
     def _infer(self, left: Any, right: Any, argument: str) -> Any:
         only = self.arguments.foreign_keys or None
@@ -314,18 +321,27 @@ class JoinCondition:
 
 def unmarked(condition: Any) -> Any:
     """Clear a condition of marks."""
-    return replace(condition, lambda node: node.element if isinstance(node, JoinMark) else None)
+    return replace_consistently(
+        condition, lambda node: node.element if isinstance(node, JoinMark | TableMark) else None
+    )
 
 
-def _exchanged(condition: Any, exchange_for: Callable[[JoinMark], Exchange | None]) -> Any:
+def _exchanged(
+    condition: Any, exchange_for: Callable[[JoinMark], Exchange | None], sides: Iterable[Exchange | None]
+) -> Any:
+    """Exchange the columns of a condition by their roles, and the tables that its subqueries are correlated with."""
+
     def stand_in(node: Visitable) -> Visitable | None:
-        if not isinstance(node, JoinMark):
+        if isinstance(node, JoinMark):
+            exchange = exchange_for(node)
+            element: Visitable = node.element if exchange is None else exchange(node.element)
+            return element
+        if not isinstance(node, TableMark):
             return None
-        exchange = exchange_for(node)
-        element: Visitable = node.element if exchange is None else exchange(node.element)
-        return element
+        stand_ins = [exchange(node.element) for exchange in sides if exchange is not None]
+        return next((table for table in stand_ins if table is not node.element), node.element)
 
-    return replace(condition, stand_in)
+    return replace_consistently(condition, stand_in)
 
 
 def _with_role(condition: Any, role: str, wanted: Callable[[JoinMark], bool]) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from azoth.exc import ArgumentError
+from azoth.orm.mapping.attributes.column_adapter import Adapt, ColumnAdapter, in_turn
 from azoth.orm.mapping.attributes.mapped import Mapped
 from azoth.orm.mapping.attributes.relationship_attribute import (
     CollectionRelationshipAttribute,
@@ -130,6 +131,8 @@ class RelationshipProperty(MapperProperty):
                 fix="leave sync_backref out, or viewonly",
                 code="AZ-M83",
             )
+        self.derived: dict[Any, Any] = {}
+        """What other layers have worked out about it; see ``mapping.derived``."""
         if backref is not None and back_populates is not None:
             raise ArgumentError(
                 "a relationship has both backref and back_populates",
@@ -318,6 +321,17 @@ class RelationshipProperty(MapperProperty):
                 fix="set single_parent=True if there can be only one owner, or drop delete-orphan",
                 code="AZ-M39",
             )
+
+    def adapt_to(self, entity: Any) -> Adapt:
+        """Give what moves expressions of the related class, and the join condition, to what stands for the class.
+
+        Args:
+            entity: the related mapper, or the inspected alias that a statement has.
+        """
+        adapt: Adapt = entity.adapt
+        if self.entity.is_mapper or entity is self.entity:
+            return adapt
+        return in_turn(ColumnAdapter(entity.selectable, self.target), adapt)
 
     @computed_once
     def exists_alias(self) -> Any:

@@ -81,7 +81,10 @@ class FlushChanges:
     def _collect_relationships(self, modified: Mapping[InstanceState, Any]) -> None:
         relationships = self.relationships
         for mapper, group in self.created.items():
-            syncs = write_profile(mapper).relationships
+            profile = write_profile(mapper)
+            syncs = profile.relationships
+            if profile.read_only_keys:
+                _refuse_read_only(profile, group.instances)
             if syncs:
                 relationships.of_new(syncs, group.states, group.instances)
         related = {
@@ -185,8 +188,13 @@ def keys_by_table(profile: WriteProfile, keys: tuple[str, ...]) -> list[tuple[Ma
 
     Returns:
         the tables to update, each with its attributes; that of the version with any of them, as it counts all changes.
+
+    Raises:
+        FlushError: an attribute stands in a table that is only read.
     """
     written = [key for key in keys if profile.tables_of[key]]
+    for key in profile.read_only_keys.intersection(keys):
+        raise _only_read(profile.mapper, key)
     counting = profile.versioned if written and profile.mapper.version_id_generator else None
     found = []
     for mapped in profile.tables:
@@ -285,6 +293,24 @@ def _blank_key(state: InstanceState, key: str) -> FlushError:
         why=f"{key} was set to None, or the object lost the parent that {key} refers to",
         fix="delete the object, or give it another parent or key",
         code="AZ-F03",
+    )
+
+
+def _refuse_read_only(profile: WriteProfile, instances: Iterable[object]) -> None:
+    for instance in instances:
+        for key in profile.read_only_keys:
+            if instance.__dict__.get(key) is not None:
+                raise _only_read(profile.mapper, key)
+
+
+def _only_read(mapper: Mapper, key: str) -> FlushError:
+    name = f"{mapper.class_.__name__}.{key}"
+    table = mapper.columns[key].table.name
+    return FlushError(
+        f"{name} cannot be written: {table} is only read",
+        why=f"a row is found again by the primary key of its table, and the mapping has none for {table}",
+        fix=f"map the primary key of {table}, or change its rows through another class",
+        code="AZ-F153",
     )
 
 

@@ -125,7 +125,8 @@ def _changes_one(instance: Any, keys: Iterable[str]) -> bool:
 
 
 def _instances(identity_map: IdentityMap, mapper: MapperPort) -> Iterator[tuple[InstanceState, Any]]:
-    for state in list(identity_map.states(mapper.manager).values()):
-        instance = state()
-        if instance is not None and state.manager.mapper.isa(mapper):
-            yield state, instance
+    for states in identity_map.states_of_all_tokens(mapper.manager):
+        for state in list(states.values()):
+            instance = state()
+            if instance is not None and state.manager.mapper.isa(mapper):
+                yield state, instance

@@ -54,7 +54,10 @@ class RelationshipChanges:
                 value = instance.__dict__.get(key, NO_VALUE)
                 if value is NO_VALUE:
                     continue
-                if sync.many_to_one:
+                extra = state.extra
+                if extra is not None and extra.held is not None and key in extra.held:
+                    self._of_former_row(sync, state, instance, extra.held[key])
+                elif sync.many_to_one:
                     # Reading leaves no None behind on a pending object, so this one was set and clears the key.
                     self._refer(sync, state, instance, value)
                 elif not sync.prop.uselist:
@@ -63,6 +66,28 @@ class RelationshipChanges:
                 elif value:
                     for item in get_history(state, key).non_deleted():
                         self._attach(sync, state, instance, item)
+
+    def _of_former_row(
+        self, sync: RelationshipSync, state: InstanceState, instance: Any, held: tuple[Any, ...]
+    ) -> None:
+        """Take in a relationship of an object that had another row before: that row keeps what it had."""
+        value = instance.__dict__[sync.key]
+        if sync.many_to_one:
+            if value is not held[0]:
+                self._refer(sync, state, instance, value)
+            return
+        now = get_history(state, sync.key).non_deleted() if sync.prop.uselist else (value,)
+        before = {id(item) for item in held}
+        for item in now:
+            # A child that becomes a new row as well comes along; association rows do not.
+            comes_along = sync.flow is not None and item is not None and state_of(item).pk is None
+            if item is not None and (id(item) not in before or comes_along):
+                self._attach(sync, state, instance, item)
+        if sync.flow is not None:
+            kept = {id(item) for item in now}
+            for item in held:
+                if item is not None and id(item) not in kept:
+                    self._detach(sync, state, instance, item)
 
     def of_changed(self, syncs: Iterable[RelationshipSync], state: InstanceState, instance: Any) -> None:
         """Take in the relationships of a changed persistent object."""

@@ -179,7 +179,7 @@ class Removals:
                 self._pending.append((state, instance))
         elif state.pk is not None and (where is None or where.unit() is None):
             # A member that was expunged has a row all the same; another object may stand for it here meanwhile.
-            present = identity_map.find(state.manager, state.pk)
+            present = identity_map.find(state.manager, state.pk, state.identity_token)
             if present is None:
                 self.joining[state] = instance
                 self._remove(state, instance, reason)

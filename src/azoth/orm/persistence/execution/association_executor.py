@@ -6,14 +6,33 @@ from collections.abc import Callable
 from typing import Any
 
 from azoth.orm.exc import StaleDataError
+from azoth.orm.persistence.execution.heard import ready_to_send
 from azoth.orm.persistence.execution.outcome import FlushOutcome
 from azoth.orm.persistence.planning.steps import AssociationDelete, AssociationInsert, AssociationStep
 from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.profile.values import committed_value, key_value
-from azoth.orm.persistence.statements.association_statements import association_statement
+from azoth.orm.persistence.statements.association_statements import AssociationStatement, association_statement
 from azoth.orm.persistence.statements.row_statement import Parameters
 from azoth.orm.runtime.state import loaded_value, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
+
+
+class _WithDefaults:
+    """An INSERT into a table whose other columns have defaults, which are made for a connection."""
+
+    __slots__ = ("_connection", "_statement", "announced")
+
+    def __init__(self, statement: AssociationStatement, connection: FlushConnection) -> None:
+        self._statement = statement
+        self._connection = connection
+        self.announced = statement.announced
+
+    def process(self, rows: Parameters) -> Parameters:
+        """Make values into those of the driver, and add those of the defaults."""
+        names, statement = self._statement.names, self._statement.statement
+        # Kept by the connection's own cache: it holds the dialect, by which the other statements are found.
+        bind = self._connection.statement_cache.prepare(statement, names).bind
+        return [bind(statement, dict(zip(names, row, strict=True)), self._connection) for row in rows]
 
 
 def run_association_insert(step: AssociationInsert, connection: FlushConnection, outcome: FlushOutcome) -> None:
@@ -21,12 +40,13 @@ def run_association_insert(step: AssociationInsert, connection: FlushConnection,
 
     Emits: one executemany.
     """
-    sql, processors = association_statement(step.layout, connection.dialect, "insert")
-    rows = _processed(_rows(step, key_value), processors)
+    statement = association_statement(step.layout, connection.dialect, "insert")
+    ready = _WithDefaults(statement, connection) if statement.has_defaults else statement
+    connection, rows = ready_to_send(connection, ready, _rows(step, key_value))
     if len(rows) == 1:
-        connection.run(sql, rows[0])
+        connection.run(statement.sql, rows[0])
     else:
-        connection.run_many(sql, rows)
+        connection.run_many(statement.sql, rows)
 
 
 def run_association_delete(step: AssociationDelete, connection: FlushConnection, outcome: FlushOutcome) -> None:
@@ -38,12 +58,12 @@ def run_association_delete(step: AssociationDelete, connection: FlushConnection,
         StaleDataError: some of the rows were not there.
     """
     dialect = connection.dialect
-    sql, processors = association_statement(step.layout, dialect, "delete")
-    rows = _processed(_rows(step, committed_value), processors)
+    statement = association_statement(step.layout, dialect, "delete")
+    connection, rows = ready_to_send(connection, statement, _rows(step, committed_value))
     if len(rows) == 1:
-        matched = connection.run(sql, rows[0]).rowcount
+        matched = connection.run(statement.sql, rows[0]).rowcount
     else:
-        matched = connection.run_many(sql, rows).rowcount
+        matched = connection.run_many(statement.sql, rows).rowcount
         if not dialect.supports_sane_multi_rowcount:
             matched = -1
     if matched != len(rows) and matched >= 0 and dialect.supports_sane_rowcount:
@@ -73,12 +93,3 @@ def _rows(step: AssociationStep, value_of: Callable[[Any, Any, str], Any]) -> Pa
             row.append(value)
         rows.append(tuple(row))
     return rows
-
-
-def _processed(rows: Parameters, processors: list[Any]) -> Parameters:
-    if not any(processors):
-        return rows
-    return [
-        tuple([value if process is None else process(value) for value, process in zip(row, processors, strict=True)])
-        for row in rows
-    ]

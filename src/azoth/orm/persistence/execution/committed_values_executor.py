@@ -7,12 +7,12 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.persistence.changes.planned_load import PlannedLoad
-from azoth.orm.persistence.ports import ConnectionFor, FlushConnection
+from azoth.orm.persistence.ports import ConnectionFor, FlushConnection, FlushCursor
 from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.orm.runtime.state import InstanceState
 from azoth.sql.compiler import compile_statement
 from azoth.sql.elements import and_, bindparam, or_
-from azoth.sql.selectable import select
+from azoth.sql.selectable import Select, select
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
@@ -33,33 +33,46 @@ def load_committed_values(loads: Iterable[PlannedLoad], connection_for: Connecti
     for load in loads:
         connection = connection_for(load.mapper)
         for part in _parts(load.parents):
-            _load(load.mapper, load.keys, {state.pk: state for state in part}, load.parents, connection)
+            by_pk: dict[Any, list[InstanceState]] = {}
+            for state in part:
+                by_pk.setdefault(state.pk, []).append(state)
+            _load(load.mapper, load.keys, by_pk, load.parents, connection)
 
 
 def _load(
     mapper: Mapper,
     keys: tuple[str, ...],
-    states: dict[Any, InstanceState],
+    states: dict[Any, list[InstanceState]],
     instances: dict[InstanceState, Any],
     connection: FlushConnection,
 ) -> None:
     dialect = connection.dialect
     columns = [*mapper.primary_key, *[write_profile(mapper).columns[key] for key in keys]]
     statement = select(*columns).select_from(mapper.selectable).where(_is_one_of(mapper, list(states)))
+    processors = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+    width = len(mapper.primary_key)
+    for row in _rows(connection, statement):
+        values = [value if process is None else process(value) for value, process in zip(row, processors, strict=True)]
+        for state in states.get(tuple(values[:width]) if mapper.composite_key else values[0], ()):
+            _note(state, instances[state], dict(zip(keys, values[width:], strict=True)))
+
+
+def _rows(connection: FlushConnection, statement: Select[Any]) -> list[Any]:
+    """Execute a SELECT; gives its rows as the driver makes them."""
+    dialect = connection.dialect
     compiled = compile_statement(statement, dialect)
     parameters = []
     for bind in compiled.positional:
         process = bind.type.dialect_impl(dialect).bind_processor(dialect)
         value = bind.effective_value
         parameters.append(value if process is None else process(value))
-    processors = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
-    width = len(mapper.primary_key)
     sql, bound = compiled.string, tuple(parameters)
-    for row in connection.fetch_all(connection.run(sql, bound), sql, bound):
-        values = [value if process is None else process(value) for value, process in zip(row, processors, strict=True)]
-        state = states.get(tuple(values[:width]) if mapper.composite_key else values[0])
-        if state is not None:
-            _note(state, instances[state], dict(zip(keys, values[width:], strict=True)))
+
+    def send() -> FlushCursor:
+        return connection.run(sql, bound)
+
+    cursor = connection.execute_announced(statement, {}, send) if connection.is_heard else send()
+    return connection.fetch_all(cursor, sql, bound)
 
 
 def _is_one_of(mapper: Mapper, pks: list[Any]) -> Any:

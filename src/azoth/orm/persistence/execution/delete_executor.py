@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 
 from azoth import exc
+from azoth.orm.persistence.execution.heard import ready_to_send
 from azoth.orm.persistence.execution.outcome import FlushOutcome
 from azoth.orm.persistence.execution.update_executor import present_version, stale
 from azoth.orm.persistence.planning.steps import DeleteStep
@@ -35,8 +36,7 @@ def run_delete(step: DeleteStep, connection: FlushConnection, outcome: FlushOutc
             (*row[:-1], present_version(state, instance, key))
             for row, state, instance in zip(rows, step.states, step.instances, strict=True)
         ]
-    if statement.process is not None:
-        rows = statement.process(rows)
+    connection, rows = ready_to_send(connection, statement, rows)
     if len(rows) == 1:
         matched = connection.run(statement.sql, rows[0]).rowcount
     elif versioned and not dialect.supports_sane_multi_rowcount:

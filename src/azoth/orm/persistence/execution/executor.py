@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from azoth.exc import AzothWarning, StatementError
 from azoth.orm.persistence.execution.association_executor import run_association_delete, run_association_insert
@@ -31,6 +31,10 @@ from azoth.orm.runtime.origin import Origin
 from azoth.orm.runtime.state import state_of
 from azoth.orm.runtime.symbols import CHANGES, EXTRA
 from azoth.util.collector import PausedCollector
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.identity_map import IdentityMap
+    from azoth.orm.runtime.state import InstanceState
 
 StepRunner = Callable[[Any, FlushConnection, FlushOutcome], None]
 
@@ -165,16 +169,17 @@ def _finish(plan: FlushPlan, outcome: FlushOutcome) -> None:
 
 def _make_persistent(step: InsertStep, outcome: FlushOutcome) -> None:
     identity_map = outcome.identity_map
-    entities = identity_map.states(step.mapper.manager)
     new = identity_map.new
     strong = identity_map.strong
-    # Objects inserted together are peers: the first that is read after the commit loads the others, too.
-    origin = Origin(identity_map, states=step.states)
-    origin.settle()
-    for state, instance in zip(step.states, step.instances, strict=True):
-        entities[state.pk] = state
-        state.origin = origin
-        instance.__dict__.pop(CHANGES, None)
+    for token, states, instances in _by_token(step, identity_map):
+        entities = identity_map.states(step.mapper.manager, token)
+        # Objects inserted together are peers: the first that is read after the commit loads the others, too.
+        origin = Origin(identity_map, states=states, token=token)
+        origin.settle()
+        for state, instance in zip(states, instances, strict=True):
+            entities[state.pk] = state
+            state.origin = origin
+            instance.__dict__.pop(CHANGES, None)
     if len(new) == len(step.states):
         new.clear()
     else:
@@ -182,6 +187,26 @@ def _make_persistent(step: InsertStep, outcome: FlushOutcome) -> None:
             new.pop(state, None)
     if strong is not None:
         strong.update(zip(step.states, step.instances, strict=True))
+
+
+def _by_token(
+    step: InsertStep, identity_map: IdentityMap
+) -> Iterable[tuple[Hashable, Sequence[InstanceState], Sequence[Any]]]:
+    """Group inserted objects by their identity tokens; the rows of a session that has one get its token."""
+    unit = identity_map.unit()
+    default = None if unit is None else unit.execution_options.get("identity_token")
+    if default is None and not step.mapper.manager.root.has_tokens:
+        return ((None, step.states, step.instances),)
+    step.mapper.manager.root.has_tokens = True
+    groups: dict[Hashable, tuple[list[InstanceState], list[Any]]] = {}
+    for state, instance in zip(step.states, step.instances, strict=True):
+        token = state.identity_token
+        if token is None and default is not None:
+            token = state.extras().identity_token = default
+        states, instances = groups.setdefault(token, ([], []))
+        states.append(state)
+        instances.append(instance)
+    return [(token, *group) for token, group in groups.items()]
 
 
 def _forget_queued(instances: tuple[Any, Any]) -> None:

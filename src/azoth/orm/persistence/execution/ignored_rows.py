@@ -42,5 +42,5 @@ def not_inserted(mapped: MappedTable, expected: int, inserted: int) -> FlushErro
         why="the database was told to pass over rows in silence, by ON CONFLICT IGNORE of a column or constraint, by a "
         "trigger with RAISE(IGNORE) or the like; the object has no row, and the key that it would get is another row's",
         fix=f"roll back and look the row up, or use insert({name}).on_conflict_do_nothing(), which expects this",
-        code="AZ-F153",
+        code="AZ-F154",
     )

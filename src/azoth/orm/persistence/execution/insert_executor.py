@@ -7,6 +7,8 @@ from itertools import chain
 from typing import Any
 
 from azoth.orm.exc import FlushError
+from azoth.orm.persistence.execution.column_defaults import fill_in_defaults
+from azoth.orm.persistence.execution.heard import HeardConnection, ready_to_send
 from azoth.orm.persistence.execution.ignored_rows import check_inserted, not_inserted
 from azoth.orm.persistence.execution.key_copy_executor import apply_copies
 from azoth.orm.persistence.execution.outcome import FlushOutcome, InsertedRows
@@ -40,28 +42,15 @@ def run_insert(step: InsertStep, connection: FlushConnection, outcome: FlushOutc
         apply_copies(step.copies, outcome.written)
     statements = table_statements(step.mapped, connection.dialect)
     with temporary_nulls(step.instances, step.nulls):
-        _fill_in_defaults(statements, step, outcome)
+        _begin_versions(statements, step, outcome)
+        if statements.defaulted:
+            fill_in_defaults(statements, step, connection, outcome)
         runner = _InsertRun(statements, connection, outcome)
         signatures = statements.signatures(step.instances)
         for signature, states, instances in by_signature(statements, signatures, step.states, step.instances):
             runner.insert(statements.insert_form(signature), states, instances)
     if step.span is not None:
         identify(statements.mapper.primary_key_keys, *_unzipped(step.span.ending))
-
-
-class DefaultContext:
-    """What a default function sees of the row that is being written.
-
-    Args:
-        parameters: the row's values by attribute key.
-    """
-
-    def __init__(self, parameters: dict[str, Any]) -> None:
-        self.current_parameters = parameters
-
-    def get_current_parameters(self, isolate_multiinsert_groups: bool = True) -> dict[str, Any]:
-        """Give the values of the row that is being written."""
-        return self.current_parameters
 
 
 class _InsertRun:
@@ -99,19 +88,18 @@ class _InsertRun:
     ) -> None:
         if not rows:
             return
-        if statement.process is not None:
-            rows = statement.process(rows)
+        connection, rows = ready_to_send(self.connection, statement, rows)
         self.outcome.inserted_rows.append(InsertedRows(states, form.made_keys, self.mapped.is_first))
         if form.lastrowid_key is not None:
-            self._send_for_lastrowid(statement.sql, form.lastrowid_key, rows, states, instances)
+            self._send_for_lastrowid(connection, statement.sql, form.lastrowid_key, rows, states, instances)
         elif form.returning:
-            self._send_for_returning(form, rows, states, instances)
+            self._send_for_returning(connection, form, rows, states, instances)
             self._identify(states, instances)
         else:
             if len(rows) == 1:
-                cursor = self.connection.run(statement.sql, rows[0])
+                cursor = connection.run(statement.sql, rows[0])
             else:
-                cursor = self.connection.run_many(statement.sql, rows)
+                cursor = connection.run_many(statement.sql, rows)
             if cursor.rowcount != len(rows):
                 check_inserted(self.connection, self.mapped, len(rows), cursor.rowcount)
             self._identify(states, instances)
@@ -119,10 +107,16 @@ class _InsertRun:
             self._forget(form, instances)
 
     def _send_for_lastrowid(
-        self, sql: str, key: str, rows: Parameters, states: list[InstanceState], instances: list[Any]
+        self,
+        connection: FlushConnection,
+        sql: str,
+        key: str,
+        rows: Parameters,
+        states: list[InstanceState],
+        instances: list[Any],
     ) -> None:
         # One tight loop: with an embedded database the driver's own time is about a microsecond for each row.
-        run = self.connection.run
+        run = connection.run
         process = self.statements.lastrowid_processor
         if process is not None or self.pk_keys != (key,) or not self.mapped.is_alone:
             for instance, row in zip(instances, rows, strict=True):
@@ -141,14 +135,20 @@ class _InsertRun:
             instance.__dict__[key] = state.pk = cursor.lastrowid
 
     def _send_for_returning(
-        self, form: InsertForm, rows: Parameters, states: list[InstanceState], instances: list[Any]
+        self,
+        connection: FlushConnection,
+        form: InsertForm,
+        rows: Parameters,
+        states: list[InstanceState],
+        instances: list[Any],
     ) -> None:
-        connection = self.connection
         start = 0
         for size in chunks(form, len(rows), len(rows[0])):
             part = rows[start : start + size]
             parameters = part[0] if size == 1 else tuple(chain.from_iterable(part))
             statement = form.for_rows(size)
+            if isinstance(connection, HeardConnection):
+                connection.announced = statement.announced
             cursor = connection.run(statement.sql, parameters)
             returned: Sequence[Any] = connection.fetch_all(cursor, statement.sql, parameters)
             if len(returned) != size:
@@ -190,13 +190,12 @@ class _InsertRun:
         expressions, returning, made_by_driver = insert.expressions, insert.returning, insert.lastrowid_key
         statement = statements.compile_insert_with(insert.plain, expressions, returning)
         rows = statement.extract((state,), (instance,))
-        if statement.process is not None:
-            rows = statement.process(rows)
+        connection, rows = ready_to_send(self.connection, statement, rows)
         outcome.inserted_rows.append(InsertedRows([state], form.made_keys, self.mapped.is_first))
-        cursor = self.connection.run(statement.sql, rows[0])
+        cursor = connection.run(statement.sql, rows[0])
         if returning:
             before = {key: values.get(key) for key in expressions}
-            returned = self.connection.fetch_all(cursor, statement.sql, rows[0])
+            returned = connection.fetch_all(cursor, statement.sql, rows[0])
             if len(returned) != 1:
                 raise not_inserted(self.mapped, 1, len(returned))
             self._take_returned(statement, returned, (state,), (instance,))
@@ -266,18 +265,11 @@ def _unzipped(pairs: Sequence[tuple[InstanceState, Any]]) -> tuple[list[Instance
     return [state for state, _ in pairs], [instance for _, instance in pairs]
 
 
-def _fill_in_defaults(statements: TableStatements, step: InsertStep, outcome: FlushOutcome) -> None:
-    """Give each object the values that Python makes: defaults of columns, and the first version."""
-    key = statements.mapped.version_key
-    if key is not None and statements.mapper.version_id_generator:
-        generate = statements.mapper.version_id_generator
-        for state, instance in zip(step.states, step.instances, strict=True):
-            if instance.__dict__.get(key) is None:
-                outcome.write(state, instance.__dict__, key, generate(None))
-    for key, default in statements.defaulted.items():
-        evaluates_none = statements.mapped.columns[key].type.should_evaluate_none
-        for state, instance in zip(step.states, step.instances, strict=True):
-            values = instance.__dict__
-            if values.get(key) is None and not (evaluates_none and key in values):
-                value = default.arg if default.is_scalar else default.arg(DefaultContext(values))
-                outcome.write(state, values, key, value)
+def _begin_versions(statements: TableStatements, step: InsertStep, outcome: FlushOutcome) -> None:
+    """Give each object its first version."""
+    key, generate = statements.mapped.version_key, statements.mapper.version_id_generator
+    if key is None or not generate:
+        return
+    for state, instance in zip(step.states, step.instances, strict=True):
+        if instance.__dict__.get(key) is None:
+            outcome.write(state, instance.__dict__, key, generate(None))

@@ -68,7 +68,7 @@ def steps_of_untouched(untouched: Iterable[InstanceState]) -> list[UpdateStep]:
             continue
         step = steps.get(mapper)
         if step is None:
-            step = steps[mapper] = UpdateStep(write_profile(mapper).tables[0], [], [], (), [], ())
+            step = steps[mapper] = UpdateStep(write_profile(mapper).tables[0], [], [])
         step.states.append(state)
         step.instances.append(instance)
     return list(steps.values())
@@ -111,7 +111,7 @@ def _as_changed_now(step: UpdateStep, outcome: FlushOutcome) -> list[UpdateStep]
         keys = net_changes(profile, state, instance, own)
         part = parts.get(keys)
         if part is None:
-            part = parts[keys] = UpdateStep(step.mapped, [], [], keys, [], step.nulls)
+            part = parts[keys] = UpdateStep(step.mapped, [], [], keys, nulls=step.nulls)
         part.states.append(state)
         part.instances.append(instance)
         part.copies.extend(own or ())
@@ -138,7 +138,7 @@ def _rows_changed_now(step: UpdateStep, outcome: FlushOutcome) -> list[UpdateSte
             if mapped is step.mapped or (begins_here and mapped not in planned.get(state, ())):
                 part = parts.get((mapped, keys))
                 if part is None:
-                    part = parts[mapped, keys] = UpdateStep(mapped, [], [], keys, [], step.nulls)
+                    part = parts[mapped, keys] = UpdateStep(mapped, [], [], keys, nulls=step.nulls)
                 part.states.append(state)
                 part.instances.append(instance)
                 part.copies.extend(own or ())

@@ -83,7 +83,7 @@ class FlushOutcome:
         """
         identity_map = self.identity_map
         for state in self.key_changes:
-            states = identity_map.states(state.manager)
+            states = identity_map.states_with(state)
             if states.get(state.pk) is state:
                 del states[state.pk]
         self._undo_inserts()
@@ -98,7 +98,7 @@ class FlushOutcome:
         for state, pk in self.key_changes.items():
             if state.identity_map is identity_map:
                 state.pk = pk
-                identity_map.states(state.manager)[pk] = state
+                identity_map.states_with(state)[pk] = state
         for state, instance in self.deleted.items():
             if state.identity_map is identity_map and state.pk is not None:
                 state.extras().was_deleted = False

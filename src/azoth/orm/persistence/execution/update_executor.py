@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.exc import StaleDataError
-from azoth.orm.persistence.execution.insert_executor import DefaultContext
+from azoth.orm.persistence.execution.column_defaults import onupdate_values
+from azoth.orm.persistence.execution.heard import ready_to_send
 from azoth.orm.persistence.execution.key_copy_executor import apply_copies
 from azoth.orm.persistence.execution.outcome import FlushOutcome
-from azoth.orm.persistence.execution.temporary_values import temporary_nulls, temporary_values
+from azoth.orm.persistence.execution.temporary_values import temporary_nulls
 from azoth.orm.persistence.planning.steps import ClearKeysStep, SetKeysStep, UpdateStep
 from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.profile.expressions import clause, has_expressions, is_expression
@@ -74,19 +75,13 @@ def run_clear_keys(step: ClearKeysStep, connection: FlushConnection, outcome: Fl
     Emits: one executemany.
     """
     statements = table_statements(step.mapped, connection.dialect)
-    more = statements.updated.items()
-    changed = [
-        (instance.__dict__, key, default.arg if default.is_scalar else default.arg(DefaultContext(instance.__dict__)))
-        for instance in step.instances
-        for key, default in more
-        if key not in step.keys
-    ]
-    with temporary_nulls(step.instances, step.keys), temporary_values(changed):
+    made = [key for key in statements.updated if key not in step.keys]
+    with temporary_nulls(step.instances, (*step.keys, *made)):
+        pairs = list(zip(step.states, step.instances, strict=True))
+        for _, values, key, value in onupdate_values(statements, step.keys, connection, pairs):
+            values[key] = value
         statement = statements.update(statements.keys_to_set(step.keys, versioned=False), versioned=False)
-        rows = statement.extract(step.states, step.instances)
-        if statement.process is not None:
-            rows = statement.process(rows)
-        run_checked(connection, statement.sql, rows, step)
+        run_checked(connection, statement, statement.extract(step.states, step.instances), step)
 
 
 class _UpdateRun:
@@ -100,9 +95,10 @@ class _UpdateRun:
 
     def update(self, step: UpdateStep) -> None:
         keys = self.statements.keys_to_set(step.keys)
-        if self.statements.updated:
-            self._set_onupdate(step)
-        versions = self._next_versions(zip(step.states, step.instances, strict=True)) if self.versioned else None
+        pairs = list(zip(step.states, step.instances, strict=True))
+        versions = self._next_versions(pairs) if self.versioned else None
+        for _, values, key, value in onupdate_values(self.statements, step.keys, self.connection, pairs, versions):
+            values[key] = value
         statement = self.statements.update(keys)
         rows = statement.extract(step.states, step.instances)
         if has_expressions(rows) or (self.statements.returns_updated and self.statements.changed_by_server):
@@ -130,12 +126,9 @@ class _UpdateRun:
         if not pairs:
             return
         states, instances = [state for state, _ in pairs], [instance for _, instance in pairs]
-        for key, default in self.statements.updated.items():
-            for state, instance in pairs if key not in step.keys else ():
-                values = instance.__dict__
-                made = default.arg if default.is_scalar else default.arg(DefaultContext(values))
-                self.outcome.write(state, values, key, made)
         versions = self._next_versions(pairs) if versioned else None
+        for state, values, key, value in onupdate_values(self.statements, step.keys, self.connection, pairs, versions):
+            self.outcome.write(state, values, key, value)
         keys = self.statements.keys_to_set(step.keys, versioned=versioned)
         statement = self.statements.update(keys, versioned=versioned)
         self._send(statement, statement.extract(states, instances), versions, step)
@@ -148,13 +141,12 @@ class _UpdateRun:
         if versions is not None:
             # The old version is the condition's last value, the new one is among the values that are set.
             rows = [(*row[:-1], version) for row, version in zip(rows, versions, strict=True)]
-        if statement.process is not None:
-            rows = statement.process(rows)
         if not statement.returning:
-            run_checked(self.connection, statement.sql, rows, step)
+            run_checked(self.connection, statement, rows, step)
             return ()
+        connection, rows = ready_to_send(self.connection, statement, rows)
         (row,) = rows
-        returned = self.connection.fetch_all(self.connection.run(statement.sql, row), statement.sql, row)
+        returned = connection.fetch_all(connection.run(statement.sql, row), statement.sql, row)
         if len(returned) != 1:
             raise stale(step, "UPDATE", 1, len(returned))
         return returned
@@ -178,13 +170,6 @@ class _UpdateRun:
             for row in returned:
                 for (key, process), value in zip(statement.returning.items(), row, strict=True):
                     self.outcome.write(state, values, key, value if process is None else process(value))
-
-    def _set_onupdate(self, step: UpdateStep) -> None:
-        more = [(key, default) for key, default in self.statements.updated.items() if key not in step.keys]
-        for instance in step.instances:
-            values = instance.__dict__
-            for key, default in more:
-                values[key] = default.arg if default.is_scalar else default.arg(DefaultContext(values))
 
     def _next_versions(self, pairs: Iterable[tuple[InstanceState, Any]]) -> list[Any]:
         """Give each row its next version, and list the present ones."""
@@ -246,14 +231,15 @@ def _change_identities(
         pk = parts if mapper.composite_key else parts[0]
         if pk != state.pk:
             changed.append((state, pk))
-    states = outcome.identity_map.states(mapper.manager)
+    identity_map = outcome.identity_map
     for state, _ in changed:
+        states = identity_map.states_with(state)
         if states.get(state.pk) is state:
             del states[state.pk]
     for state, pk in changed:
         outcome.key_changes.setdefault(state, state.pk)
         state.pk = pk
-        states[pk] = state
+        identity_map.states_with(state)[pk] = state
 
 
 def present_version(state: InstanceState, instance: Any, key: str) -> Any:
@@ -263,14 +249,18 @@ def present_version(state: InstanceState, instance: Any, key: str) -> Any:
 
 
 def run_checked(
-    connection: FlushConnection, sql: str, rows: Parameters, step: UpdateStep | SetKeysStep | ClearKeysStep
+    connection: FlushConnection,
+    statement: RowStatement,
+    rows: Parameters,
+    step: UpdateStep | SetKeysStep | ClearKeysStep,
 ) -> None:
     """Run an UPDATE for rows and check that each of them was there.
 
     Raises:
         StaleDataError: some were not.
     """
-    dialect = connection.dialect
+    dialect, sql = connection.dialect, statement.sql
+    connection, rows = ready_to_send(connection, statement, rows)
     if len(rows) == 1:
         matched = connection.run(sql, rows[0]).rowcount
     elif dialect.supports_sane_multi_rowcount:

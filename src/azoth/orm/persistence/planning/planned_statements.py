@@ -52,10 +52,8 @@ def planned_statements(step: FlushStep, dialect: CompilerDialect) -> list[Planne
         the statements in order. Values that Python makes when the step runs (defaults) count as given.
     """
     if isinstance(step, AssociationStep):
-        sql, _ = association_statement(
-            step.layout, dialect, "insert" if isinstance(step, AssociationInsert) else "delete"
-        )
-        return [_together(sql, len(step))]
+        kind = "insert" if isinstance(step, AssociationInsert) else "delete"
+        return [_together(association_statement(step.layout, dialect, kind).sql, len(step))]
     try:
         return _merged(_row_statements(step, table_statements(step.mapped, dialect)))
     except AzothError as error:

@@ -58,6 +58,8 @@ class RowGraph:
             for group in node.groups:
                 for state, instance in zip(group.states, group.instances, strict=True):
                     self._add(RowOperation(node.verb, group.mapped, group.keys, state, instance, len(self.operations)))
+        groups = [group for node in component for group in node.groups]
+        self._has_tokens = any(group.mapped.mapper.manager.root.has_tokens for group in groups)
         tables = {id(node.table) for node in component}
         for rule in graph.rules:
             if id(rule.table) in tables and id(rule.target) in tables:
@@ -108,7 +110,10 @@ class RowGraph:
             self.edges[Edge(first.label, second.label, rule.reason)] = None
 
     def _connect_rows(self, rule: KeyRule) -> None:
-        references = RowReferences(rule, self.graph.relationships, self.by_table, self.by_row, self.graph.unknown)
+        graph = self.graph
+        references = RowReferences(
+            rule, graph.relationships, self.by_table, self.by_row, graph.unknown, has_tokens=self._has_tokens
+        )
         for first, second in references.provisions():
             self.connect(first, second, rule, "provide")
         for first, second in references.releases():

@@ -26,6 +26,7 @@ class RowReferences:
         by_table: the operations by verb and table id.
         by_row: the operations by verb, table id and state.
         unknown: takes notes of values that would have to be loaded.
+        has_tokens: whether some objects have identity tokens: equal values then mean the same row under one token only.
     """
 
     def __init__(
@@ -35,7 +36,10 @@ class RowReferences:
         by_table: Mapping[tuple[str, int], list[RowOperation]],
         by_row: Mapping[tuple[str, int, InstanceState], RowOperation],
         unknown: UnknownValues,
+        *,
+        has_tokens: bool = False,
     ) -> None:
+        self.has_tokens = has_tokens
         self.rule = rule
         self.relationships = relationships
         self.by_table = by_table
@@ -67,7 +71,7 @@ class RowReferences:
             value = tuple([committed_value(operation.state, operation.instance, key) for key in keys])
             if NO_VALUE in value:
                 self.unknown.note(operation.state, operation.instance, keys, value)
-            removal = removed.get(value) if _is_known(value) else None
+            removal = removed.get(self._place(operation, value)) if _is_known(value) else None
             if removal is not None and removal is not operation:
                 yield operation, removal
 
@@ -88,7 +92,7 @@ class RowReferences:
                 return sibling
             values = operation.instance.__dict__
             value = tuple([values.get(key) for key in keys])
-            return made.get(value) if _is_known(value) else None
+            return made.get(self._place(operation, value)) if _is_known(value) else None
         if copy.parent is None:
             return None
         target_id = id(self.rule.target)
@@ -124,7 +128,7 @@ class RowReferences:
             values = operation.instance.__dict__
             value = tuple([values.get(key) for key in keys])
             if _is_known(value):
-                made[value] = operation
+                made[self._place(operation, value)] = operation
         return made
 
     def _removed_keys(self) -> dict[tuple[Any, ...], RowOperation]:
@@ -135,8 +139,11 @@ class RowReferences:
                 continue
             value = tuple([committed_value(operation.state, operation.instance, key) for key in keys])
             if _is_known(value):
-                removed[value] = operation
+                removed[self._place(operation, value)] = operation
         return removed
+
+    def _place(self, operation: RowOperation, value: tuple[Any, ...]) -> tuple[Any, ...]:
+        return (*value, operation.state.identity_token) if self.has_tokens else value
 
     def _operations(self, table: Any, *verbs: str) -> list[RowOperation]:
         return [operation for verb in verbs for operation in self.by_table.get((verb, id(table)), ())]

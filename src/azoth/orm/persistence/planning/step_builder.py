@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from azoth.orm.exc import FlushError
 from azoth.orm.persistence.changes.row_group import RowGroup
-from azoth.orm.persistence.planning.ordering import strong_components, topological_order
 from azoth.orm.persistence.planning.row_graph import RowBatch, RowGraph
 from azoth.orm.persistence.planning.row_operation import RowOperation
 from azoth.orm.persistence.planning.steps import (
@@ -28,6 +27,7 @@ from azoth.orm.persistence.profile.reason import Edge, Reason
 from azoth.orm.persistence.profile.values import committed_value
 from azoth.orm.runtime.state import InstanceState, state_of
 from azoth.orm.runtime.symbols import CHANGES
+from azoth.util.ordering import strong_components, topological_order
 
 
 class Wait(NamedTuple):
@@ -123,7 +123,7 @@ class StepBuilder:
     def _row_step(self, verb: str, group: RowGroup, nulls: tuple[str, ...]) -> FlushStep:
         mapped, states, instances = group.mapped, group.states, group.instances
         if verb == "INSERT":
-            return InsertStep(mapped, states, instances, self._copies(group, nulls), nulls)
+            return InsertStep(mapped, states, instances, (), self._copies(group, nulls), nulls)
         if verb == "CLEAR KEYS":
             return ClearKeysStep(mapped, states, instances, group.keys)
         if verb == "SET KEYS":

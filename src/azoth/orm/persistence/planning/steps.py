@@ -37,20 +37,34 @@ class RowStep:
         mapped: the mapped table.
         states: the states of the instances, in the order in which their rows are written.
         instances: the instances, position by position; they are kept alive until the flush is over.
+        keys: the attribute keys whose columns are set; an INSERT finds them by itself, a DELETE sets none.
+        copies: foreign keys to take over from parents when the step is bound.
+        nulls: attribute keys that are written as NULL for now, because a later step sets them.
 
     Attributes:
         mapper: the mapper of the instances.
         span: which of them it is the first or last step of its kind for, where they have several tables; else None.
     """
 
-    __slots__ = ("instances", "mapped", "mapper", "span", "states")
+    __slots__ = ("copies", "instances", "keys", "mapped", "mapper", "nulls", "span", "states")
     verb: ClassVar[str]
 
-    def __init__(self, mapped: MappedTable, states: list[InstanceState], instances: list[Any]) -> None:
+    def __init__(
+        self,
+        mapped: MappedTable,
+        states: list[InstanceState],
+        instances: list[Any],
+        keys: tuple[str, ...] = (),
+        copies: list[KeyCopy] | None = None,
+        nulls: tuple[str, ...] = (),
+    ) -> None:
         self.mapped = mapped
         self.mapper: Mapper = mapped.mapper
         self.states = states
         self.instances = instances
+        self.keys = keys
+        self.copies: list[KeyCopy] = [] if copies is None else copies
+        self.nulls = nulls
         self.span: EntrySpan | None = None
 
     @property
@@ -68,95 +82,31 @@ class RowStep:
 
 
 class InsertStep(RowStep):
-    """Insert rows.
+    """Insert rows."""
 
-    Args:
-        copies: foreign keys to take over from parents when the step is bound.
-        nulls: attribute keys that are written as NULL for now, because a later step sets them.
-    """
-
-    __slots__ = ("copies", "nulls")
+    __slots__ = ()
     verb = "INSERT"
-
-    def __init__(
-        self,
-        mapped: MappedTable,
-        states: list[InstanceState],
-        instances: list[Any],
-        copies: list[KeyCopy],
-        nulls: tuple[str, ...],
-    ) -> None:
-        RowStep.__init__(self, mapped, states, instances)
-        self.copies = copies
-        self.nulls = nulls
 
 
 class UpdateStep(RowStep):
-    """Update rows.
+    """Update rows."""
 
-    Args:
-        keys: the attribute keys whose columns are set.
-        copies: foreign keys to take over from parents when the step is bound.
-        nulls: attribute keys among them that are written as NULL for now, because a later step sets them.
-    """
-
-    __slots__ = ("copies", "keys", "nulls")
+    __slots__ = ()
     verb = "UPDATE"
-
-    def __init__(
-        self,
-        mapped: MappedTable,
-        states: list[InstanceState],
-        instances: list[Any],
-        keys: tuple[str, ...],
-        copies: list[KeyCopy],
-        nulls: tuple[str, ...],
-    ) -> None:
-        RowStep.__init__(self, mapped, states, instances)
-        self.keys = keys
-        self.copies = copies
-        self.nulls = nulls
 
 
 class SetKeysStep(RowStep):
-    """Set foreign keys that an earlier step had to leave NULL (a cycle, or ``post_update``).
+    """Set foreign keys that an earlier step had to leave NULL (a cycle, or ``post_update``)."""
 
-    Args:
-        keys: the attribute keys whose columns are set.
-        copies: foreign keys to take over from parents when the step is bound.
-    """
-
-    __slots__ = ("copies", "keys")
+    __slots__ = ()
     verb = "SET KEYS"
-
-    def __init__(
-        self,
-        mapped: MappedTable,
-        states: list[InstanceState],
-        instances: list[Any],
-        keys: tuple[str, ...],
-        copies: list[KeyCopy],
-    ) -> None:
-        RowStep.__init__(self, mapped, states, instances)
-        self.keys = keys
-        self.copies = copies
 
 
 class ClearKeysStep(RowStep):
-    """Set columns to NULL before rows that they refer to go, or before another row takes their unique value.
+    """Set columns to NULL before rows that they refer to go, or before another row takes their unique value."""
 
-    Args:
-        keys: the attribute keys whose columns become NULL.
-    """
-
-    __slots__ = ("keys",)
+    __slots__ = ()
     verb = "CLEAR KEYS"
-
-    def __init__(
-        self, mapped: MappedTable, states: list[InstanceState], instances: list[Any], keys: tuple[str, ...]
-    ) -> None:
-        RowStep.__init__(self, mapped, states, instances)
-        self.keys = keys
 
 
 class DeleteStep(RowStep):

@@ -90,6 +90,7 @@ def _values(
         keys = rule.keys(group.mapped)
         if keys is None:
             continue
+        has_tokens = group.mapped.mapper.manager.root.has_tokens
         for state, instance in zip(group.states, group.instances, strict=True):
             value = tuple([value_of(state, instance, key) for key in keys])
             if unknown is not None and NO_VALUE in value:
@@ -99,4 +100,5 @@ def _values(
                     hash(value)
                 except TypeError:
                     continue
-                yield state, value
+                # Rows of different tokens may be in different databases.
+                yield state, (*value, state.identity_token) if has_tokens else value

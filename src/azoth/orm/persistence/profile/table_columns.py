@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
+
+from azoth.sql.selectable import TableClause
 
 
 class TableColumns:
@@ -39,3 +41,28 @@ class TableColumns:
         return tuple(
             [keys[column] for column in columns if column in keys and column.nullable and not column.primary_key]
         )
+
+
+def condition_names(table: TableClause, columns: Iterable[Any]) -> dict[str, str]:
+    """Name the parameters of an UPDATE's condition, as functions that make column values find them.
+
+    They are ``<table>_<column>``, as in SQLAlchemy; where a column has that key, which names its new value, they
+    begin with underscores.
+
+    Args:
+        table: the table.
+        columns: the columns by which its rows are found.
+
+    Returns:
+        column key -> name of the parameter.
+    """
+    taken = set(table.c.keys())
+    stem = table.fullname.replace(".", "_")
+    names = {}
+    for column in columns:
+        name = f"{stem}_{column.name}"
+        while name in taken:
+            name = f"_{name}"
+        taken.add(name)
+        names[column.key] = name
+    return names

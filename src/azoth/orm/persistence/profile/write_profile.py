@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from azoth.orm.mapping.derived import derived
 from azoth.orm.persistence.profile.mapped_table import MappedTable, mapped_tables
 from azoth.orm.persistence.profile.relationship_sync import RelationshipSync, relationship_syncs
 from azoth.sql.types.base import TypeEngine
@@ -32,17 +33,16 @@ class WriteProfile:
         owning_keys: the attribute keys of relationships with the delete-orphan cascade, in order.
         releasing: the relationships whose members lose their foreign keys or association rows when an object is
             deleted, and for that must be known.
-        shape: the mapper's shape, which changes with its attributes.
     """
 
     __slots__ = (
         "columns", "comparisons", "followed_keys", "mapper", "only_table", "owning_keys", "pk_keys", "plain_keys",
-        "positions", "relationship_keys", "relationships", "releasing", "shape", "tables", "tables_of", "versioned",
+        "positions", "read_only_keys", "relationship_keys", "relationships", "releasing", "tables", "tables_of",
+        "versioned",
     )  # fmt: skip
 
     def __init__(self, mapper: Mapper) -> None:
         self.mapper = mapper
-        self.shape = mapper._shape
         self.tables: tuple[MappedTable, ...] = mapped_tables(mapper)
         self.columns: dict[str, Any] = {key: mapper.columns[key] for key in mapper.column_keys}
         self.positions = {key: position for position, key in enumerate(self.columns)}
@@ -55,6 +55,11 @@ class WriteProfile:
         self.tables_of: dict[str, tuple[MappedTable, ...]] = {
             key: tuple([mapped for mapped in self.tables if key in mapped.columns]) for key in self.columns
         }
+        # Columns of joined tables that are only read; what a subquery computes may be set, and is not stored.
+        joined = frozenset([column for table in mapper.tables for column in table.c])
+        self.read_only_keys = frozenset(
+            [key for key, tables in self.tables_of.items() if not tables and self.columns[key] in joined]
+        )
         alone = len(self.tables) == 1 and all(self.tables_of.values())
         self.only_table = self.tables[0] if alone else None
         self.versioned = next((mapped for mapped in self.tables if mapped.version_key is not None), None)
@@ -81,10 +86,7 @@ class WriteProfile:
         return frozenset(keys.difference(self.comparisons, self.pk_keys, *[mapped.key_keys for mapped in self.tables]))
 
 
+@derived
 def write_profile(mapper: Mapper) -> WriteProfile:
     """Give the profile of a mapper, working it out on first use and again after attributes were added."""
-    # It lives on the mapper, because it refers to the mapper: a weak dictionary would keep both forever.
-    profile: WriteProfile | None = mapper.__dict__.get("_write_profile")
-    if profile is None or profile.shape is not mapper._shape:
-        profile = mapper._write_profile = WriteProfile(mapper)
-    return profile
+    return WriteProfile(mapper)

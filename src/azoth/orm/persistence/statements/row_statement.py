@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.persistence.profile.values import committed_value
+from azoth.orm.persistence.statements.announced import Announced
 from azoth.orm.runtime.symbols import NO_VALUE
 from azoth.sql.compiler import compile_statement
 from azoth.util.generated_code import define, literal
@@ -46,18 +47,22 @@ class RowStatement:
         extract: ``extract(states, instances)`` gives one tuple of raw values for each row, in placeholder order.
         process: applies the types' bind processors to such tuples; None where no column needs one.
         returning: attribute key -> result processor (or None) of the columns that the statement gives back.
+        announced: what listeners of the engine are told.
     """
 
-    __slots__ = ("extract", "process", "returning", "sql")
+    __slots__ = ("announced", "extract", "process", "returning", "sql")
 
     def __init__(
         self,
         sql: str,
         sources: Sequence[Source],
+        announce: Callable[[], Any],
         returning: Mapping[str, Processor | None] | None = None,
         title: str = "rows",
+        count: int = 1,
     ) -> None:
         self.sql = sql
+        self.announced = Announced(announce, tuple([source.parameter for source in sources]), count)
         self.returning: Mapping[str, Processor | None] = returning or {}
         self.extract: Callable[[Sequence[Any], Sequence[Any]], Parameters] = _define_extract(sources, title)
         self.process: Callable[[Parameters], Parameters] | None = _define_process(sources, title)
@@ -72,11 +77,15 @@ class Source:
         name: the attribute key; for "pk" the position in a composite key, or None.
         constant: the value of a constant.
         processor: the type's bind processor, or None.
+        parameter: what listeners of the engine know the value by; None for constants.
     """
 
-    __slots__ = ("constant", "kind", "name", "processor")
+    __slots__ = ("constant", "kind", "name", "parameter", "processor")
 
-    def __init__(self, kind: str, name: Any, processor: Processor | None, constant: Any = None) -> None:
+    def __init__(
+        self, kind: str, name: Any, processor: Processor | None, parameter: str | None, constant: Any = None
+    ) -> None:
+        self.parameter = parameter
         self.kind = kind
         self.name = name
         self.processor = processor
@@ -86,19 +95,24 @@ class Source:
 def compiled_rows(
     statement: Any,
     dialect: CompilerDialect,
-    sources: Mapping[Any, tuple[str, Any]],
+    sources: Mapping[Any, tuple[str, Any, str]],
+    announce: Callable[[], Any],
     returning: Mapping[str, Any] | None = None,
     title: str = "rows",
+    count: int = 1,
 ) -> RowStatement:
     """Compile a statement whose parameters come from instances.
 
     Args:
         statement: the INSERT, UPDATE or DELETE.
         dialect: for which dialect.
-        sources: parameter -> (kind, name) of its source; other parameters keep their own values. They are told apart
-            as objects, because the names of attributes and of parameters in a user's own expressions can be anything.
+        sources: parameter -> (kind, name) of its source, and what listeners know it by; other parameters keep their
+            own values. They are told apart as objects, because the names of attributes and of parameters in a user's
+            own expressions can be anything.
+        announce: makes the statement of which listeners of the engine hear.
         returning: attribute key -> column of what RETURNING gives back.
         title: what the generated functions are for.
+        count: how many rows one execution is for.
 
     Returns:
         the statement, ready for rows.
@@ -110,14 +124,14 @@ def compiled_rows(
         processor = bind.type.dialect_impl(dialect).bind_processor(dialect)
         known = sources.get(bind)
         if known is None:
-            placeholders.append(Source("constant", None, processor, bind.effective_value))
+            placeholders.append(Source("constant", None, processor, None, bind.effective_value))
         else:
-            placeholders.append(Source(known[0], known[1], processor))
+            placeholders.append(Source(known[0], known[1], processor, known[2]))
     processors = {
         key: column.type.dialect_impl(dialect).result_processor(dialect, None)
         for key, column in (returning or {}).items()
     }
-    return RowStatement(compiled.string, placeholders, processors, title)
+    return RowStatement(compiled.string, placeholders, announce, processors, title, count)
 
 
 def _define_extract(sources: Sequence[Source], title: str) -> Callable[[Sequence[Any], Sequence[Any]], Parameters]:

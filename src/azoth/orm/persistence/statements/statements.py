@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from azoth.orm.exc import FlushError
 from azoth.orm.persistence.profile.mapped_table import MappedTable
+from azoth.orm.persistence.profile.table_columns import condition_names
+from azoth.orm.persistence.statements.announced import change_of
 from azoth.orm.persistence.statements.row_statement import RowStatement, compiled_rows
-from azoth.sql.elements import BindParameter
+from azoth.sql.compiler import Compiled, compile_statement
+from azoth.sql.dml.change import Change
+from azoth.sql.elements import BindParameter, ClauseElement
 from azoth.util.generated_code import define, literal
 
 if TYPE_CHECKING:
     from azoth.sql.ports import CompilerDialect
     from azoth.sql.schema import FetchedValue
 
-Sources = dict[BindParameter[Any], tuple[str, Any]]
-"""Parameter -> where its value comes from, as ``Source`` says: its kind and its name."""
+Sources = dict[BindParameter[Any], tuple[str, Any, str]]
+"""Parameter -> where its value comes from, as ``Source`` says: its kind and its name; and its name for listeners."""
 
 Signature = int
 """The optional attributes of an INSERT for which a value is given, one bit for each."""
@@ -195,7 +199,9 @@ class TableStatements:
         given_back = {key: columns[key] for key in returning}
         if given_back:
             statement = statement.returning(*given_back.values())
-        return compiled_rows(statement, self.dialect, sources, given_back, f"INSERT {self.table.fullname}")
+        announced = self._announced_insert({}, given_back)
+        title = f"INSERT {self.table.fullname}"
+        return compiled_rows(statement, self.dialect, sources, announced, given_back, title, count)
 
     def compile_insert_with(
         self, keys: Sequence[str], expressions: dict[str, Any], returning: Sequence[str]
@@ -209,7 +215,34 @@ class TableStatements:
         given_back = {key: columns[key] for key in returning}
         if given_back:
             statement = statement.returning(*given_back.values())
-        return compiled_rows(statement, self.dialect, sources, given_back, f"INSERT {self.table.fullname}")
+        by_column = {columns[key].key: expression for key, expression in expressions.items()}
+        announced = self._announced_insert(by_column, given_back)
+        return compiled_rows(statement, self.dialect, sources, announced, given_back, f"INSERT {self.table.fullname}")
+
+    def _announced_insert(self, expressions: dict[str, Any], given_back: dict[str, Any]) -> Callable[[], Change]:
+        def announce() -> Change:
+            statement: Change = self.table.insert()
+            if expressions:
+                statement = statement.values(expressions)
+            return statement.returning(*given_back.values()) if given_back else statement
+
+        return announce
+
+    def compiled_insert(self, keys: Sequence[str]) -> Compiled:
+        """Compile an INSERT of one row, for who wants to look at it."""
+        columns = self.mapped.columns
+        binds = {columns[key].key: _value_of(key, columns[key], {}) for key in keys}
+        return self._compiled(self.table.insert().values(binds))
+
+    def compiled_update(self, keys: Sequence[str], *, versioned: bool = True) -> Compiled:
+        """Compile an UPDATE of one row, for who wants to look at it."""
+        columns = self.mapped.columns
+        binds = {columns[key].key: _value_of(key, columns[key], {}) for key in keys}
+        return self._compiled(self._identified(self.table.update().values(binds), {}, [], versioned=versioned))
+
+    def _compiled(self, statement: ClauseElement) -> Compiled:
+        compiled: Compiled = compile_statement(statement, self.dialect, parameter_keys=())
+        return compiled
 
     def given_keys(self, signature: Signature) -> tuple[str, ...]:
         """List the attributes that an INSERT with a signature sends."""
@@ -375,36 +408,59 @@ class TableStatements:
             onupdate = column.onupdate
             if onupdate is not None and onupdate.is_clause_element and key not in keys and key not in expressions:
                 values[column.key] = onupdate.arg
-        statement = self._identified(self.table.update().values(values), sources, versioned=versioned)
+        by_expression = {key: value for key, value in values.items() if value not in sources}
+        found_by: list[tuple[Any, str]] = []
+        statement = self._identified(self.table.update().values(values), sources, found_by, versioned=versioned)
         given_back = {key: columns[key] for key in returning}
         if given_back:
             statement = statement.returning(*given_back.values())
-        return compiled_rows(statement, self.dialect, sources, given_back, f"UPDATE {self.table.fullname}")
+
+        def announce() -> Change:
+            change: Change = change_of(self.table.update(), found_by, by_expression)
+            return change.returning(*given_back.values()) if given_back else change
+
+        title = f"UPDATE {self.table.fullname}"
+        return compiled_rows(statement, self.dialect, sources, announce, given_back, title)
 
     def delete(self) -> RowStatement:
         """Give the DELETE; the version, where one is checked, is the last parameter."""
         if self._delete is None:
             sources: Sources = {}
-            statement = self._identified(self.table.delete(), sources, versioned=True)
-            self._delete = compiled_rows(statement, self.dialect, sources, None, f"DELETE {self.table.fullname}")
+            found_by: list[tuple[Any, str]] = []
+            statement = self._identified(self.table.delete(), sources, found_by, versioned=True)
+
+            def announce() -> Change:
+                return change_of(self.table.delete(), found_by, {})
+
+            title = f"DELETE {self.table.fullname}"
+            self._delete = compiled_rows(statement, self.dialect, sources, announce, None, title)
         return self._delete
 
-    def _identified(self, statement: Any, sources: Sources, *, versioned: bool) -> Any:
+    def _identified(self, statement: Any, sources: Sources, found_by: list[tuple[Any, str]], *, versioned: bool) -> Any:
+        """Let a statement find its row; ``found_by`` takes the columns, each with the name that listeners see."""
         mapper = self.mapper
         conditions = []
+        version = self.mapped.version_column if versioned else None
+        columns = self.mapped.key_columns if version is None else (*self.mapped.key_columns, version)
+        # A DELETE sets no values, whose names could be the same.
+        is_delete = statement.__visit_name__ == "delete"
+        names = {one.key: one.key for one in columns} if is_delete else condition_names(self.table, columns)
         for key, column in zip(self.mapped.key_keys, self.mapped.key_columns, strict=True):
             bind: BindParameter[Any] = BindParameter(None, type_=column.type)
+            name = names[column.key]
+            found_by.append((column, name))
             if key not in self.identity_keys:
-                sources[bind] = ("committed", key)
+                sources[bind] = ("committed", key, name)
             else:
                 position = mapper.primary_key_keys.index(key)
-                sources[bind] = ("pk", position if mapper.composite_key else None)
+                sources[bind] = ("pk", position if mapper.composite_key else None, name)
             conditions.append(column == bind)
-        version = self.mapped.version_column
-        if versioned and version is not None:
+        if version is not None:
             # The instance holds the new version by then, so the executor appends the old one to the parameters.
             bind = BindParameter(None, type_=version.type)
-            sources[bind] = ("constant", None)
+            name = names[version.key]
+            found_by.append((version, name))
+            sources[bind] = ("constant", None, name)
             conditions.append(version == bind)
         return statement.where(*conditions)
 
@@ -425,5 +481,5 @@ def _is_made_by_python(default: Any) -> bool:
 def _value_of(key: str, column: Any, sources: Sources) -> BindParameter[Any]:
     """Make the parameter that takes an attribute's value, and note where it comes from."""
     bind: BindParameter[Any] = BindParameter(key, type_=column.type, unique=True)
-    sources[bind] = ("value", key)
+    sources[bind] = ("value", key, column.key)
     return bind

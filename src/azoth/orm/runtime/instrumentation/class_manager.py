@@ -69,6 +69,7 @@ class ClassManager:
         root: the manager of the topmost mapped class; identity maps are keyed by it.
         mapper: the mapper (set by the mapping layer).
         attributes: all instrumented attributes by key.
+        composites: what tells the history of attributes that are made of several others, by key.
         expirable: the keys in an instance's ``__dict__`` that belong to azoth.
         plain: keys of column attributes that nobody watches; a write to one is a dictionary store and a note.
         watched: attributes that see each write (relationships, validators, listeners).
@@ -79,11 +80,13 @@ class ClassManager:
         dispatch: what listens to events of the instances.
         key_followers: relationships whose foreign keys a flush must carry on when a primary key of this class changes.
         delete_orphan_attributes: attributes of other classes whose delete-orphan cascade ends at this one.
+        has_tokens: of a root: whether an instance of the hierarchy has ever had an identity token; until then nobody
+            asks for one.
     """
 
     __slots__ = (
-        "allocate", "attributes", "class_", "delete_orphan_attributes", "dispatch", "expirable", "installed",
-        "key_followers", "load_missing",
+        "allocate", "attributes", "class_", "composites", "delete_orphan_attributes", "dispatch", "expirable",
+        "has_tokens", "installed", "key_followers", "load_missing",
         "mapper", "plain", "root", "sees_own_writes", "state_class", "watched",
     )  # fmt: skip
 
@@ -93,9 +96,11 @@ class ClassManager:
         self.allocate: Allocator = allocator_of(class_)
         self.sees_own_writes = _sees_own_writes(class_)
         self.root: ClassManager = self if root is None else root
+        self.has_tokens = False
         self.mapper: Any = None
         self.dispatch = InstanceEvents._of_class(class_)
         self.attributes: dict[str, Attribute] = {}
+        self.composites: dict[str, Any] = {}
         self.expirable: set[str] = {STATE, CHANGES, EXTRA}
         self.plain: set[str] = set()
         self.watched: dict[str, Attribute] = {}

@@ -64,26 +64,28 @@ class AttributeStates:
         self._state = state
 
     def _all(self) -> dict[str, AttributeState]:
-        return {key: AttributeState(self._state, key) for key in self._state.manager.attributes}
+        manager = self._state.manager
+        return {key: AttributeState(self._state, key) for key in (*manager.attributes, *manager.composites)}
 
     def __getitem__(self, key: str) -> AttributeState:
-        if key not in self._state.manager.attributes:
+        if key not in self:
             raise KeyError(key)
         return AttributeState(self._state, key)
 
     def __getattr__(self, key: str) -> AttributeState:
-        if key not in self._state.manager.attributes:
+        if key not in self:
             raise AttributeError(f"{self._state.class_.__name__} has no mapped attribute {key!r}")
         return AttributeState(self._state, key)
 
     def __contains__(self, key: object) -> bool:
-        return key in self._state.manager.attributes
+        manager = self._state.manager
+        return key in manager.attributes or key in manager.composites
 
     def __iter__(self) -> Iterator[AttributeState]:
         return iter(self._all().values())
 
     def __len__(self) -> int:
-        return len(self._state.manager.attributes)
+        return len(self._all())
 
     def keys(self) -> KeysView[str]:
         """Give the names of the attributes."""
@@ -212,9 +214,9 @@ class InspectedState(InstanceState):
 
     @property
     def identity_key(self) -> tuple[Any, ...] | None:
-        """``(class, (primary key, ...), None)``, or None."""
+        """``(class, (primary key, ...), identity token)``, or None."""
         identity = self.identity
-        return None if identity is None else (self.mapper.base_mapper.class_, identity, None)
+        return None if identity is None else (self.mapper.base_mapper.class_, identity, self.identity_token)
 
     @property
     def key(self) -> tuple[Any, ...] | None:

@@ -34,7 +34,12 @@ def clear_parent(state: InstanceState, token: Any, parent: InstanceState) -> Non
 
 def _same_row(one: InstanceState, other: InstanceState) -> bool:
     # An owner that was expunged, or collected, and loaded again is another object for the same row.
-    return one.pk is not None and one.pk == other.pk and one.manager.root is other.manager.root
+    return (
+        one.pk is not None
+        and one.pk == other.pk
+        and one.manager.root is other.manager.root
+        and one.identity_token == other.identity_token
+    )
 
 
 def has_parent(state: InstanceState, token: Any, *, optimistic: bool = False) -> bool:

@@ -65,6 +65,15 @@ class BriefConnection:
             cursor = connection.run(sql, parameters)
             return FetchedRows(cursor, connection.fetch_all(cursor, sql, parameters) if cursor.description else ())
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether somebody listens to executions."""
+        return bool(self.dispatch.execute)
+
+    def fetch_all(self, cursor: FetchedRows, sql: str, parameters: object) -> list[Any]:
+        """Give the rows of a ``run()``."""
+        return cursor.fetchall()
+
     def driver_rows(self, statement: Any, execution_options: Mapping[str, Any] | None = None) -> list[Any]:
         """Execute a statement that reads, and give its rows as the driver makes them.
 

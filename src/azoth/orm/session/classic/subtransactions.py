@@ -57,9 +57,7 @@ class Subtransaction(SessionTransaction):
         """
         self._check_open()
         all_in_turn([*[inner._end_inside for inner in self._inner_transactions()], self._end_rolled_back])
-        unit = self._unit()
-        for listener in unit.dispatch.after_soft_rollback:
-            listener(unit.session, self)
+        self._tell_rolled_back()
 
     def _end_rolled_back(self) -> None:
         try:

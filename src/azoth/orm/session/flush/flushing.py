@@ -70,7 +70,7 @@ def _flush(unit: UnitOfWork, objects: Collection[object] | None) -> None:
         else:
             settled = _settled_plan(unit, _states(objects), explain=False)
             outcome = persistence.execute(settled, unit.connection_for)
-            transaction.restoration.outcomes.append(outcome)
+            transaction.restoration.append(outcome)
             _announce_dropped(unit, settled)
     except BaseException as error:
         transaction.fail(error)
@@ -89,7 +89,7 @@ def _flush_observed(unit: UnitOfWork, transaction: SessionTransaction, objects: 
         return
     context.plan = settled = _settled_plan(unit, _states(objects), explain=True)
     context.outcome = outcome = persistence.execute(settled, unit.connection_for, context.announce_written)
-    transaction.restoration.outcomes.append(outcome)
+    transaction.restoration.append(outcome)
     _announce_dropped(unit, settled)
     if dispatch.flushed:
         flushed(unit, outcome.inserted, outcome.deleted.values())

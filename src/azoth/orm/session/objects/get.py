@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import ArgumentError, InvalidRequestError, StatementError
 from azoth.orm.loading.instance_loader import load_instances
 from azoth.orm.loading.loader_options import NO_OPTIONS
+from azoth.orm.loading.missing_value import load_again
+from azoth.orm.loading.terms import token_of
 from azoth.orm.mapping.lookup import mapper_of
+from azoth.orm.mapping.properties.composite import in_parts
 from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.symbols import STATE
 from azoth.sql.selectable import select
@@ -27,10 +30,13 @@ def get_instance(
     with_for_update: Any,
     execution_options: Mapping[str, Any] | None = None,
     bind_arguments: dict[str, Any] | None = None,
+    identity_token: Hashable = None,
 ) -> Any:
     """Find an instance by primary key; see ``Session.get``."""
-    if execution_options and execution_options.get("populate_existing"):
-        populate_existing = True
+    if execution_options:
+        populate_existing = populate_existing or bool(execution_options.get("populate_existing"))
+        if identity_token is None:
+            identity_token = execution_options.get("identity_token")
     try:
         mapper = entity.__dict__["__mapper__"]
     except (AttributeError, KeyError):
@@ -42,14 +48,18 @@ def get_instance(
     if pk is None:
         return None
     if not populate_existing and not with_for_update:
-        states = unit.identity_map.entities.get(mapper.manager.root)
-        if states is not None:
-            state = states.get(pk)
-            instance = None if state is None else state()
-            if instance is not None:
-                # Without its key in memory it was expired, and its row may be gone.
-                known = mapper.primary_key_keys[0] in instance.__dict__
-                return instance if known else _still_there(unit, mapper, instance)
+        root = mapper.manager.root
+        states = unit.identity_map.entities.get(root if identity_token is None else (root, identity_token))
+        state = None if states is None else states.get(pk)
+        if state is None and identity_token is None and unit.execution_options:
+            state = unit.identity_map.states(mapper.manager, token_of(unit, None)).get(pk)
+        instance = None if state is None else state()
+        if instance is not None:
+            # Without its key in memory it was expired, and its row may be gone.
+            known = mapper.primary_key_keys[0] in instance.__dict__
+            return instance if known else _still_there(unit, mapper, instance)
+    if identity_token is not None:
+        execution_options = {**(execution_options or {}), "identity_token": identity_token}
     if options or with_for_update or execution_options or bind_arguments:
         statement = _select(mapper, pk, options, with_for_update)
         if populate_existing:
@@ -85,7 +95,7 @@ def _still_there(unit: Unit, mapper: Mapper, instance: Any) -> Any:
     """Make sure that a fully expired instance still has its row."""
     unit.autoflush()
     state = instance.__dict__[STATE]
-    load_instances(unit, mapper, (state.pk,))
+    load_again(unit, mapper, (state,))
     return instance if mapper.primary_key_keys[0] in instance.__dict__ else None
 
 
@@ -112,6 +122,17 @@ def _refuse_no_key(mapper: Mapper, value: Any) -> None:
         )
 
 
+def _without_composites(mapper: Mapper, ident: Any) -> Any:
+    """Take a composite that is the key, or stands for a part of it, apart into the values of its columns."""
+    if isinstance(ident, dict):
+        return dict(in_parts(mapper, ident.items()))
+    for composite in mapper.composites_by_key.values():
+        if set(composite.keys) == set(mapper.primary_key_keys) and composite.is_made(ident):
+            values = dict(zip(composite.keys, composite.values_of(ident), strict=True))
+            return tuple([values[key] for key in mapper.primary_key_keys])
+    return ident
+
+
 def key_from(mapper: Mapper, ident: Any) -> Any:
     """Make the primary key of an identity map from what a user passed as one.
 
@@ -123,6 +144,8 @@ def key_from(mapper: Mapper, ident: Any) -> Any:
         InvalidRequestError: the number of values or their names are wrong.
     """
     keys = mapper.primary_key_keys
+    if mapper.composites_by_key:
+        ident = _without_composites(mapper, ident)
     if isinstance(ident, dict):
         if set(ident) != set(keys):
             raise InvalidRequestError(

@@ -89,7 +89,7 @@ class Restored:
         self._pending = list(identity_map.new.values())
         self._inserted: list[tuple[InstanceState, Any]] = []
         self._deleted: list[tuple[InstanceState, Any]] = []
-        for outcome in restoration.outcomes:
+        for outcome in restoration:
             for state in outcome.inserted:
                 instance = state()
                 if instance is not None and state.identity_map is identity_map:

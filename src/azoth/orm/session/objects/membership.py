@@ -63,7 +63,7 @@ def attach(identity_map: IdentityMap, state: InstanceState, instance: Any) -> No
         identity_map.new[state] = instance
         return
     _refuse_deleted(state, instance)
-    present = identity_map.find(state.manager, state.pk)
+    present = identity_map.find(state.manager, state.pk, state.identity_token)
     if present is not None and present is not instance:
         raise InvalidRequestError(
             f"{type(instance).__name__} {state.pk!r}: another object with this key is present in this session",

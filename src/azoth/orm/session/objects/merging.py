@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
@@ -37,7 +37,7 @@ class Merger:
         self._load = load
         self._options = options
         self._merged: dict[int, Any] = {}
-        self._made: dict[tuple[Any, Any], Any] = {}
+        self._made: dict[tuple[Any, Any, Any], Any] = {}
         self._reached: set[tuple[int, Any]] = set()
 
     def merge(self, instance: Any) -> Any:
@@ -94,14 +94,17 @@ class Merger:
     def _target(self, state: InstanceState, instance: Any) -> Any:
         mapper = state.manager.mapper
         pk = state.pk if state.pk is not None else mapper.pk_from_values(instance.__dict__)
+        token = state.identity_token
         if pk is not None:
-            found = self._find(mapper, pk)
+            found = self._find(mapper, pk, token)
             if found is not None:
                 return found
         new = mapper.manager.allocate(mapper.class_)
         new_state = state_of(new)
+        if token is not None:
+            new_state.identity_token = token
         if pk is not None:
-            self._made[mapper.manager.root, pk] = new
+            self._made[mapper.manager.root, pk, token] = new
         if self._load:
             attach_to(self._unit, new_state, new)
         else:
@@ -113,13 +116,21 @@ class Merger:
                 after_attach(self._unit, new_state, new)
         return new
 
-    def _find(self, mapper: Mapper, pk: Any) -> Any:
-        made = self._made.get((mapper.manager.root, pk))
+    def _find(self, mapper: Mapper, pk: Any, token: Hashable) -> Any:
+        made = self._made.get((mapper.manager.root, pk, token))
         if made is not None:
             return made
         if not self._load:
-            return self._unit.identity_map.find(mapper.manager, pk)
-        return get_instance(self._unit, mapper, pk, self._options, populate_existing=False, with_for_update=None)
+            return self._unit.identity_map.find(mapper.manager, pk, token)
+        return get_instance(
+            self._unit,
+            mapper,
+            pk,
+            self._options,
+            populate_existing=False,
+            with_for_update=None,
+            identity_token=token,
+        )
 
     def _copy(self, state: InstanceState, instance: Any, target: Any) -> Step:
         mapper = state.manager.mapper

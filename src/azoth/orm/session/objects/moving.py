@@ -8,6 +8,7 @@ from azoth.exc import InvalidRequestError
 from azoth.orm.runtime.collections.instrumented import members
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.runtime.state import InstanceState, row_is_gone
+from azoth.orm.runtime.symbols import NO_VALUE
 from azoth.orm.session.objects.membership import attach, detach, mapped_state
 
 
@@ -21,9 +22,12 @@ def make_transient(instance: object) -> None:
         UnmappedInstanceError: the object's class is not mapped.
 
     Emits: nothing; attributes that are not loaded read as None from now on.
-    State: the object is transient with the values that it has in memory; related objects stay where they are.
+    State: the object is transient with the values that it has in memory; related objects stay where they are: those
+        that belong to the row are not given to the new one, unless they are set or added again.
     """
     state = mapped_state(instance, "make_transient()")
+    if state.pk is not None:
+        state.extras().held = _held(state, instance)
     identity_map = state.identity_map
     if identity_map is not None:
         detach(identity_map, state)
@@ -71,6 +75,7 @@ def make_transient_to_detached(instance: object) -> None:
     extra = state.extra
     if extra is not None:
         extra.was_deleted = False
+        extra.held = None
     _drop_empty_collections(state, instance)
 
 
@@ -94,6 +99,19 @@ def was_deleted(object_: object) -> bool:
         UnmappedInstanceError: the object's class is not mapped.
     """
     return row_is_gone(mapped_state(object_, "was_deleted()"))
+
+
+def _held(state: InstanceState, instance: Any) -> dict[str, tuple[Any, ...]]:
+    """List what the loaded relationships of a row lead to, without the changes that were not flushed."""
+    changes, values = state.changes or {}, instance.__dict__
+    held: dict[str, tuple[Any, ...]] = {}
+    for relationship in state.manager.mapper.relationships:
+        value = changes.get(relationship.key, values.get(relationship.key, NO_VALUE))
+        if value is NO_VALUE:
+            continue
+        is_list = relationship.uselist and not isinstance(value, tuple)
+        held[relationship.key] = tuple(members(value)) if is_list else value if relationship.uselist else (value,)
+    return held
 
 
 def _drop_empty_collections(state: InstanceState, instance: Any) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from azoth.exc import InvalidRequestError
-from azoth.orm.loading.instance_loader import load_columns, load_instances
-from azoth.orm.loading.purpose import Purpose
+from azoth.orm.loading.instance_loader import load_columns
+from azoth.orm.loading.loader_options import TreeOption
+from azoth.orm.loading.missing_value import load_again, tree_of
 from azoth.orm.runtime.expiry import expire, expire_keys
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.runtime.ports import Unit
@@ -47,16 +48,25 @@ def refresh_instance(unit: Unit, instance: Any, attribute_names: Iterable[str] |
     expire_instance(unit.identity_map, instance, names)
     # After the object's own changes were given up, so that the flush writes those of others only.
     unit.autoflush()
+    terms = None if state.origin is None else state.origin.terms
     if with_for_update:
-        found = get_instance(unit, mapper, state.pk, (), populate_existing=True, with_for_update=with_for_update)
+        found = get_instance(
+            unit,
+            mapper,
+            state.pk,
+            (TreeOption(mapper, tree_of(state), None), *(() if terms is None else terms.criteria)),
+            populate_existing=True,
+            with_for_update=with_for_update,
+            identity_token=state.identity_token,
+        )
         gone = found is None
     elif names is None:
-        gone = not load_instances(unit, mapper, (state.pk,), refresh=False, purpose=Purpose(columns=True))
+        gone = not load_again(unit, mapper, (state,))
     else:
         columns = [name for name in names if name not in mapper.relationships]
         relationships = [name for name in names if name in mapper.relationships]
         if columns:
-            load_columns(unit, mapper, (state.pk,), columns)
+            load_columns(unit, mapper, (state,), columns, None, tree_of(state), terms)
         gone = any(name not in instance.__dict__ for name in columns if name in mapper.columns)
         for name in relationships if not gone else ():
             loaded_value(state, instance, name)

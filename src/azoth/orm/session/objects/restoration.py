@@ -15,24 +15,14 @@ if TYPE_CHECKING:
     from azoth.orm.runtime.state import InstanceState
 
 
-class Restoration:
-    """The flushes of one transaction or savepoint.
+class Restoration(list["FlushOutcome"]):
+    """What each flush of one transaction or savepoint did, in order.
 
     Pending objects need no record: a savepoint begins with a flush, so whatever is pending when it is rolled back was
     added inside it.
-
-    Attributes:
-        outcomes: what each flush did, in order.
     """
 
-    __slots__ = ("outcomes",)
-
-    def __init__(self) -> None:
-        self.outcomes: list[FlushOutcome] = []
-
-    def absorb(self, inner: Restoration) -> None:
-        """Take over the flushes of a savepoint that was released."""
-        self.outcomes.extend(inner.outcomes)
+    __slots__ = ()
 
     def restore(
         self, identity_map: IdentityMap, *, everything: bool, announce: Callable[[], None] | None = None
@@ -51,7 +41,7 @@ class Restoration:
         for state in list(identity_map.new):
             identity_map.discard(state)
             state.origin = None
-        for outcome in reversed(self.outcomes):
+        for outcome in reversed(self):
             outcome.undo()
         identity_map.deleted.clear()
         try:
@@ -61,8 +51,8 @@ class Restoration:
             _forget_values(identity_map, identity_map.all_states() if everything else self._changed(identity_map))
 
     def _changed(self, identity_map: IdentityMap) -> list[InstanceState]:
-        changed = [state for outcome in self.outcomes for state in (*outcome.updated, *outcome.untouched)]
-        changed.extend(state for outcome in self.outcomes for state in outcome.deleted)
+        changed = [state for outcome in self for state in (*outcome.updated, *outcome.untouched)]
+        changed.extend(state for outcome in self for state in outcome.deleted)
         changed.extend(identity_map.modified)
         return changed
 
@@ -76,7 +66,7 @@ class Restoration:
         is inserted twice; reading one whose row is not there raises ObjectDeletedError. Deleted ones are detached with
         the values that they had; where the row turns out to be there, ``add()`` makes them persistent again.
         """
-        for outcome in self.outcomes:
+        for outcome in self:
             for state in outcome.deleted:
                 if state.identity_map is identity_map:
                     state.origin = None
@@ -87,7 +77,7 @@ class Restoration:
     def release_deleted(self) -> list[Any]:
         """Let go of the objects whose deletion was committed: they are detached. Gives them."""
         released = []
-        for outcome in self.outcomes:
+        for outcome in self:
             for state, instance in outcome.deleted.items():
                 if state.identity_map is outcome.identity_map:
                     state.origin = None

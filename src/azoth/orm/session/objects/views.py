@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 class IdentityMapView(Mapping[Any, Any]):
     """A read-only mapping of the persistent instances of a session.
 
-    Keys are ``(class, (primary key, ...), None)`` as ``inspect(obj).identity_key`` has them; look-ups also accept the
-    classic ``(class, (primary key, ...))`` of ``obj._instance_key``. Membership changes only through the session.
+    Keys are ``(class, (primary key, ...), identity token)`` as ``inspect(obj).identity_key`` has them, the token being
+    None in the plain case; look-ups also accept the classic ``(class, (primary key, ...))`` of ``obj._instance_key``.
+    Membership changes only through the session.
     """
 
     __slots__ = ("_identity_map",)
@@ -36,7 +37,8 @@ class IdentityMapView(Mapping[Any, Any]):
             pk = tuple(key[1])
         except (TypeError, IndexError, AttributeError):
             return None
-        return self._identity_map.find(manager, pk if manager.mapper.composite_key else pk[0])
+        token = key[2] if len(key) > 2 else None
+        return self._identity_map.find(manager, pk if manager.mapper.composite_key else pk[0], token)
 
     def __contains__(self, key: object) -> bool:
         return self._find(key) is not None
@@ -65,7 +67,7 @@ def identity_key(state: InstanceState) -> tuple[Any, ...]:
     """Make the identity key of a state with identity."""
     mapper = state.manager.mapper
     pk = state.pk if mapper.composite_key else (state.pk,)
-    return (state.manager.root.class_, pk, None)
+    return (state.manager.root.class_, pk, state.identity_token)
 
 
 class IdentitySet(AbstractSet[Any]):

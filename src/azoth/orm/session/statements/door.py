@@ -8,7 +8,7 @@ own, on which there is nothing to ask.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -18,10 +18,10 @@ from azoth.exc import ObjectNotExecutableError
 from azoth.orm import bulk
 from azoth.orm.loading.criteria_in_statement import add_criteria
 from azoth.orm.loading.load_plan import LoadPlan
-from azoth.orm.loading.loader_criteria import criteria_among, without_criteria
-from azoth.orm.loading.purpose import Purpose
+from azoth.orm.loading.loader_criteria import LoaderCriteria, criteria_among, without_criteria
+from azoth.orm.loading.purpose import GivenPurpose, Purpose, taken_purpose
 from azoth.orm.loading.terms import Terms, following_terms
-from azoth.orm.query.lowering import find_load_plan, names_entities, with_criteria
+from azoth.orm.query.lowering import find_load_plan, names_entities, with_criteria, with_criteria_of_joins
 from azoth.orm.query.statement_facts import first_mapper, merged_options
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.ports import Unit
@@ -31,6 +31,7 @@ from azoth.sql.selectable import FromStatement, Select
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
+    from azoth.sql.statement_cache import StatementCache
 
 Options = Mapping[str, Any] | None
 Parameters = Any
@@ -43,6 +44,7 @@ class StatementUnit(Unit, Protocol):
         bind: the engine or connection for everything that ``binds`` does not name, or None.
         binds: what is named, or None where nothing is.
         asks_session: whether the session's class says by a ``get_bind()`` of its own where statements go.
+        executes_itself: whether the session's class has an ``execute()`` of its own, which is called for loads too.
         execution_options: options of every execution.
         autoflushes: whether pending changes are flushed before each query.
         transaction: the innermost transaction, savepoint or subtransaction that is begun, or None.
@@ -51,6 +53,7 @@ class StatementUnit(Unit, Protocol):
     bind: Any
     binds: Any
     asks_session: bool
+    executes_itself: bool
     execution_options: Mapping[str, Any]
     autoflushes: bool
     transaction: Any
@@ -110,12 +113,13 @@ def execute(
     Returns:
         the result.
     """
+    purpose = None if state is None else state.purpose
+    if state is None and unit.executes_itself:
+        statement, purpose = taken_purpose(statement)
     if state is None and unit.dispatch.do_orm_execute:
-        return _let_hear(unit, statement, params, options, bind_arguments, None)
+        return _let_hear(unit, statement, params, options, bind_arguments, purpose)
     if isinstance(statement, Select) and names_entities(statement):
-        return _execute_select(
-            unit, statement, params, options, bind_arguments, None if state is None else state.purpose
-        )
+        return _execute_select(unit, statement, params, options, bind_arguments, purpose)
     if isinstance(statement, str):
         statement = text(statement)
     if not hasattr(statement, "_fields"):
@@ -127,7 +131,7 @@ def execute(
         )
     if isinstance(statement, FromStatement):
         plan, found = given(unit, statement, params, options, bind_arguments)
-        return _result(plan, (found,))
+        return _result(unit, plan, (found,))
     return _execute_other(unit, statement, params, options, bind_arguments)
 
 
@@ -147,6 +151,10 @@ def fetch(unit: StatementUnit, statement: Any, purpose: Purpose) -> list[Any]:
     if terms is not None:
         options = terms.options or None
         statement = statement.options(*[one.for_loads() for one in terms.criteria])
+    if unit.executes_itself:
+        keywords = {"execution_options": options} if options else {}
+        result = unit.session.execute(statement.options(GivenPurpose(purpose)), **keywords)
+        return list(result.scalars() if len(statement._raw_columns) == 1 else map(tuple, result))
     if unit.dispatch.do_orm_execute:
         result = _let_hear(unit, statement, None, options, None, purpose)
         return list(result.scalars() if len(statement._raw_columns) == 1 else map(tuple, result))
@@ -195,12 +203,8 @@ def prepare(
         if options:
             refresh = bool(options.get("populate_existing"))
             statement_cache = connection.engine.statement_cache_for({**connection.get_execution_options(), **options})
-        criteria = criteria_among(statement._with_options)
-        if purpose is not None and purpose.columns:
-            # An object that is here has its columns whatever holds for others.
-            statement = without_criteria(statement)
-        elif criteria:
-            statement = with_criteria(statement, criteria, statement_cache)
+        # An object that is here has its columns whatever holds for others.
+        statement, criteria = _obeying(statement, statement_cache, spared=purpose is not None and purpose.columns)
         terms = following_terms(criteria, options, refresh)
     plan = statement_cache.plans.get((statement._shape, refresh))
     if plan is None:
@@ -278,7 +282,7 @@ def _execute_select(
     of_statement = statement._execution_options
     size = (options or {}).get("yield_per") or (of_statement and of_statement.get("yield_per"))
     if size:
-        return _result(plan, plan.chunks(unit, connection, prepared, size, terms)).yield_per(size)
+        return _result(unit, plan, plan.chunks(unit, connection, prepared, size, terms)).yield_per(size)
     loads = None if purpose is None else purpose.loads
     if terms is not None and terms.options.get("skip_user_error_events"):
         with connection.private_errors():
@@ -286,6 +290,7 @@ def _execute_select(
     else:
         found = plan.run(unit, connection, prepared, loads, terms)
     result: Any = ChunkedIteratorResult(plan.shape, (found,))
+    result._source.holds = unit.session
     if plan.unique_filters is not None:
         result._unique_filters = plan.unique_filters
     return result
@@ -307,10 +312,12 @@ def _execute_other(
             result = unit.carry_out(work, unit, statement, params, options, bind_arguments)
         else:
             connection = unit.begun().connection_for(_bind_for(unit, statement, bind_arguments))
-            statement = _with_criteria(statement, connection)
+            statement, _ = _obeying(statement, connection.statement_cache)
             result = connection.execute(statement, params, execution_options=given_options)
     finally:
         in_use.release()
+    if getattr(result, "returns_rows", True):
+        result._source.holds = unit.session
     return result
 
 
@@ -318,7 +325,7 @@ def _change(
     unit: StatementUnit, statement: Any, params: Parameters, options: Mapping[str, Any], bind_arguments: Options
 ) -> Any:
     connection = unit.begun().connection_for(_bind_for(unit, statement, bind_arguments))
-    statement = _with_criteria(statement, connection)
+    statement, _ = _obeying(statement, connection.statement_cache)
     with _translating(connection, options):
         result = bulk.execute_change(unit, connection, statement, params, options)
     if unit.dispatch.changing_rows:
@@ -355,14 +362,30 @@ def _bind_for(unit: StatementUnit, statement: Any, bind_arguments: Options) -> A
     return unit.session.get_bind(**arguments)
 
 
-def _with_criteria(statement: Any, connection: Connection) -> Any:
-    """Put the criteria among the options of a statement into it."""
+def _obeying(
+    statement: Any, statement_cache: StatementCache, *, spared: bool = False
+) -> tuple[Any, tuple[LoaderCriteria, ...]]:
+    """Put the criteria among the options of a statement into it.
+
+    Args:
+        statement: the statement.
+        statement_cache: where is kept which entities are joined to statements of this shape.
+        spared: whether only the joins that azoth adds to the statement, and the expressions of attributes, obey them.
+
+    Returns:
+        the statement without these options, and the criteria, which the loads that follow obey too.
+    """
     options = getattr(statement, "_with_options", None)
     criteria = criteria_among(options) if options else ()
-    return with_criteria(statement, criteria, connection.statement_cache) if criteria else statement
+    if not criteria:
+        return statement, criteria
+    if spared:
+        return with_criteria_of_joins(statement, criteria, statement_cache), criteria
+    return with_criteria(statement, criteria, statement_cache), criteria
 
 
-def _result(plan: LoadPlan, chunks: Any) -> Any:
+def _result(unit: StatementUnit, plan: LoadPlan, chunks: Iterable[list[Any]]) -> Any:
     result: Any = ChunkedIteratorResult(plan.shape, chunks)
+    result._source.holds = unit.session
     result._unique_filters = plan.unique_filters
     return result

@@ -247,12 +247,8 @@ class ORMExecuteState:
             result = listener(self)
             if result is not None:
                 return result
-        return self.session.execute(
-            self.statement,
-            self.parameters,
-            execution_options=self.local_execution_options or None,
-            bind_arguments=self.bind_arguments or None,
-            _parent_execute_state=self,
+        return self.session.unit.execute(
+            self.statement, self.parameters, self.local_execution_options or None, self.bind_arguments or None, self
         )
 
     def _merged(self, params: Any) -> Any:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from azoth.exc import CommitUnknown
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
+
+Standing = Literal["ours", "joined", "foreign"]
+OURS: Final = "ours"
+"""The session opened the connection, and closes it at the end."""
+JOINED: Final = "joined"
+"""The session was given the connection, and ends the transaction that it found or began there."""
+FOREIGN: Final = "foreign"
+"""The session was given the connection with a transaction of somebody else, who ends it."""
 
 
 class Enlisted:
@@ -17,17 +25,20 @@ class Enlisted:
     Attributes:
         connection: the connection.
         transaction: the savepoint or outer transaction object where there is one, else None: the connection's own.
-        is_ours: whether the session opened the connection and closes it at the end.
-        is_foreign: whether somebody else's transaction is running on it, which our commit must leave alone.
+        standing: whose the connection and its transaction are: ``OURS``, ``JOINED`` or ``FOREIGN``.
     """
 
-    __slots__ = ("connection", "is_foreign", "is_ours", "transaction")
+    __slots__ = ("connection", "standing", "transaction")
 
-    def __init__(self, connection: Connection, transaction: Any, *, is_ours: bool, is_foreign: bool) -> None:
+    def __init__(self, connection: Connection, transaction: Any, standing: Standing = JOINED) -> None:
         self.connection = connection
         self.transaction = transaction
-        self.is_ours = is_ours
-        self.is_foreign = is_foreign
+        self.standing = standing
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether somebody else's transaction is running on it, which our commit must leave alone."""
+        return self.standing is FOREIGN
 
     def commit(self) -> None:
         """Commit, or release the savepoint; a foreign transaction is left alone."""
@@ -42,7 +53,7 @@ class Enlisted:
 
     def close(self) -> None:
         """Give a connection back that the session opened."""
-        if self.is_ours:
+        if self.standing is OURS:
             self.connection.close()
 
     @property
@@ -114,4 +125,4 @@ def all_in_turn(steps: Iterable[Callable[[], object]]) -> None:
         raise first
 
 
-__all__ = ["Enlisted", "all_in_turn", "unknown_outcome"]
+__all__ = ["FOREIGN", "JOINED", "OURS", "Enlisted", "all_in_turn", "unknown_outcome"]

@@ -17,7 +17,7 @@ from azoth.orm.runtime.expiry import expire_states
 from azoth.orm.runtime.ports import Unit
 from azoth.orm.session.objects.lifecycle_events import Restored
 from azoth.orm.session.objects.restoration import Restoration, written_identities
-from azoth.orm.session.transactions.enlisted import Enlisted, all_in_turn, unknown_outcome
+from azoth.orm.session.transactions.enlisted import FOREIGN, JOINED, OURS, Enlisted, all_in_turn, unknown_outcome
 from azoth.orm.session.transactions.exclusive_use import exclusive_use
 
 if TYPE_CHECKING:
@@ -193,13 +193,13 @@ class SessionTransaction:
         unit = self._unit()
         if self.parent is not None:
             connection = self.parent.connection_for(bind, execution_options)
-            enlisted = Enlisted(connection, connection.begin_nested(), is_ours=False, is_foreign=False)
+            enlisted = Enlisted(connection, connection.begin_nested())
         elif isinstance(bind, engines.Connection):
             enlisted = self._join(bind)
         elif bind.is_threadlocal and (connection := bind.current_connection()) is not None:
             enlisted = self._join(connection)
         else:
-            enlisted = Enlisted(bind.connect(), None, is_ours=True, is_foreign=False)
+            enlisted = Enlisted(bind.connect(), None, OURS)
             if unit.execution_options:
                 execution_options = {**unit.execution_options, **(execution_options or {})}
             if execution_options or unit.twophase:
@@ -228,12 +228,12 @@ class SessionTransaction:
             connection.execution_options(**self._unit().execution_options)
         if not connection.in_transaction():
             begin = connection.begin_twophase if self._unit().twophase else connection.begin
-            return Enlisted(connection, begin(), is_ours=False, is_foreign=False)
+            return Enlisted(connection, begin())
         mode = self._unit().join_transaction_mode
         if mode == "create_savepoint" or (mode == "conditional_savepoint" and connection.in_nested_transaction()):
-            return Enlisted(connection, connection.begin_nested(), is_ours=False, is_foreign=False)
+            return Enlisted(connection, connection.begin_nested())
         transaction = connection.get_nested_transaction() or connection.get_transaction()
-        return Enlisted(connection, transaction, is_ours=False, is_foreign=mode != "control_fully")
+        return Enlisted(connection, transaction, JOINED if mode == "control_fully" else FOREIGN)
 
     @exclusive_use
     def commit(self) -> None:
@@ -298,7 +298,7 @@ class SessionTransaction:
         unknown = None if self.nested else unknown_outcome(self._participants, enlisted, error)
         if unknown is None:
             return error
-        unknown.note_written(partial(written_identities, self.restoration.outcomes))
+        unknown.note_written(partial(written_identities, self.restoration))
         self.failure = unknown
         self.is_prepared = False
         self.restoration.leave_open(self._unit().identity_map)
@@ -314,7 +314,7 @@ class SessionTransaction:
         unit = self._unit()
         if self.parent is not None:
             self._was_released = True
-            self.parent.restoration.absorb(self.restoration)
+            self.parent.restoration.extend(self.restoration)
             self._close()
             return
         released = self.restoration.release_deleted()
@@ -366,6 +366,9 @@ class SessionTransaction:
         """
         self._check_open()
         all_in_turn([*[inner._end_inside for inner in self._inner_transactions()], self._end_rolled_back])
+        self._tell_rolled_back()
+
+    def _tell_rolled_back(self) -> None:
         unit = self._unit()
         for listener in unit.dispatch.after_soft_rollback:
             listener(unit.session, self)
@@ -382,6 +385,7 @@ class SessionTransaction:
             self._rollback_work()
         finally:
             self._close()
+        self._tell_rolled_back()
 
     def _end_rolled_back(self) -> None:
         try:
@@ -401,9 +405,7 @@ class SessionTransaction:
             cause.add_note(f"rolling back failed, too: {type(second).__name__}: {second}")
         finally:
             self.failure = cause
-        unit = self._unit()
-        for listener in unit.dispatch.after_soft_rollback:
-            listener(unit.session, self)
+        self._tell_rolled_back()
 
     def _rollback_work(self) -> None:
         try:
@@ -441,7 +443,7 @@ class SessionTransaction:
         transaction: SessionTransaction | None = self
         while transaction is not None:
             if not transaction.is_closed:
-                for outcome in reversed(transaction.restoration.outcomes):
+                for outcome in reversed(transaction.restoration):
                     outcome.undo()
                 steps.extend(one.rollback for one in transaction._participants if one.transaction is not None)
             steps.append(transaction._close)

@@ -74,30 +74,36 @@ class _ComponentSearch:
 
 
 def topological_order(
-    nodes: Iterable[Node], successors: Mapping[Node, Collection[Node]], preference: Callable[[Node], Any]
+    nodes: Iterable[Node],
+    successors: Mapping[Node, Collection[Node]],
+    preference: Callable[[Node], Any],
+    *,
+    in_rounds: bool = False,
 ) -> list[Node]:
     """Sort the nodes of an acyclic graph; among those that may come next, the smallest preference goes first.
 
     Args:
         nodes: all nodes.
-        successors: node -> the nodes that come after it.
+        successors: node -> the nodes that come after it, each once.
         preference: node -> its rank; ranks must be distinct and comparable.
+        in_rounds: whether a node that has to wait for another one goes after all that had to wait for fewer in a row.
 
     Returns:
-        the nodes in order.
+        the nodes in order; without those that are part of a cycle or come after one.
     """
     waiting = dict.fromkeys(nodes, 0)
     for node in waiting:
         for other in successors.get(node, ()):
             waiting[other] += 1
-    ready = [(preference(node), node) for node, count in waiting.items() if not count]
+    ready = [(0, preference(node), node) for node, count in waiting.items() if not count]
     heapq.heapify(ready)
     order = []
     while ready:
-        node = heapq.heappop(ready)[1]
+        number, _, node = heapq.heappop(ready)
         order.append(node)
+        following = number + 1 if in_rounds else 0
         for other in successors.get(node, ()):
             waiting[other] -= 1
             if not waiting[other]:
-                heapq.heappush(ready, (preference(other), other))
+                heapq.heappush(ready, (following, preference(other), other))
     return order

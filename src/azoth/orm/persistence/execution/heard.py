@@ -1,0 +1,102 @@
+"""Statements of a flush that ``before_execute`` and ``after_execute`` of an engine hear of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from azoth.orm.persistence.ports import FlushConnection, FlushCursor
+from azoth.orm.persistence.statements.announced import Announced
+from azoth.orm.persistence.statements.row_statement import Parameters
+from azoth.sql.statement_cache import StatementCache
+
+
+class Sendable(Protocol):
+    """A statement for rows.
+
+    Attributes:
+        process: makes values into those of the driver, row by row; None where there is nothing to do.
+        announced: what listeners are told.
+    """
+
+    @property
+    def process(self) -> Callable[[Parameters], Parameters] | None: ...
+    @property
+    def announced(self) -> Announced: ...
+
+
+def ready_to_send(
+    connection: FlushConnection, statement: Sendable, rows: Parameters
+) -> tuple[FlushConnection, Parameters]:
+    """Make the rows of a statement ready for the driver, or give a connection that tells listeners of each execution.
+
+    Args:
+        connection: where the statement goes.
+        statement: the statement of one row; it may be sent for several rows at once.
+        rows: values as the objects have them.
+
+    Returns:
+        where to send it, and the rows to send there.
+    """
+    if connection.is_heard:
+        return HeardConnection(connection, statement), rows
+    if statement.process is not None:
+        rows = statement.process(rows)
+    return connection, rows
+
+
+class HeardConnection:
+    """A connection for one statement: its listeners hear of each execution, and may change what is executed.
+
+    Args:
+        connection: the connection.
+        statement: the statement of one row.
+    """
+
+    __slots__ = ("_connection", "_process", "announced", "dialect", "is_heard")
+
+    def __init__(self, connection: FlushConnection, statement: Sendable) -> None:
+        self._connection = connection
+        self._process = statement.process
+        self.announced = statement.announced
+        self.dialect = connection.dialect
+        self.is_heard = True
+
+    def run(self, sql: str, parameters: tuple[Any, ...]) -> FlushCursor:
+        """Execute the statement for one row, or for the rows that one INSERT has."""
+        width = len(self.announced.names) or 1
+        rows = [parameters[start : start + width] for start in range(0, len(parameters), width)] or [()]
+        told: list[Any] = [self.announced.values(row) for row in rows]
+
+        def send() -> FlushCursor:
+            values = tuple([value for row in self._processed(rows) for value in row])
+            return self._connection.run(sql, values)
+
+        return self._connection.execute_announced(self.announced.statement, told[0] if len(rows) == 1 else told, send)
+
+    def run_many(self, sql: str, parameters: Sequence[tuple[Any, ...]]) -> FlushCursor:
+        """Execute the statement for many rows."""
+        told = [self.announced.values(row) for row in parameters]
+
+        def send() -> FlushCursor:
+            return self._connection.run_many(sql, self._processed(list(parameters)))
+
+        return self._connection.execute_announced(self.announced.statement, told, send)
+
+    def execute_announced(
+        self, statement: object, parameters: Mapping[str, Any] | list[Any], send: Callable[[], FlushCursor]
+    ) -> FlushCursor:
+        """Do as the connection does."""
+        return self._connection.execute_announced(statement, parameters, send)
+
+    @property
+    def statement_cache(self) -> StatementCache:
+        """The connection's."""
+        return self._connection.statement_cache
+
+    def fetch_all(self, cursor: FlushCursor, sql: str, parameters: tuple[Any, ...]) -> list[Any]:
+        """Give the rows of what ``run()`` gave."""
+        return self._connection.fetch_all(cursor, sql, parameters)
+
+    def _processed(self, rows: Parameters) -> Parameters:
+        return rows if self._process is None else self._process(rows)
