@@ -1,0 +1,44 @@
+"""Run random sequences on azoth and on SQLAlchemy: ``python -m tests.fuzz --sequences 2000 --seed 1``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from tests.fuzz.run import LENGTH, Finding, run
+
+
+def main() -> int:
+    """Run what the command line asks for; 1 if something was found."""
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser.add_argument("--sequences", type=int, default=200, help="how many to run")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first", type=int, default=0, help="number of the first sequence")
+    parser.add_argument("--only", type=int, help="run the sequence of this number alone")
+    parser.add_argument("--length", type=int, default=LENGTH, help="steps of each sequence")
+    parser.add_argument("--most", type=int, default=5, help="how many findings to minimise and print as programs")
+    parser.add_argument("--seconds", type=float, default=60, help="time to minimise one")
+    parser.add_argument("--into", type=Path, help="directory for the programs, else they are printed")
+    given = parser.parse_args()
+    first, count = (given.first, given.sequences) if given.only is None else (given.only, 1)
+    found: list[Finding] = []
+
+    def tell(finding: Finding) -> None:
+        print(finding.title, flush=True)
+        found.append(finding)
+
+    begun = time.monotonic()
+    report = run(given.seed, count, first, given.length, tell)
+    print(report, f"in {time.monotonic() - begun:.0f} s", sep="\n")
+    for finding in found[: given.most]:
+        text = finding.minimised(given.seconds)
+        if given.into is None:
+            print(f"\n{'-' * 80}\n{text}", flush=True)
+        else:
+            (given.into / f"found_{finding.seed}_{finding.number}.py").write_text(text)
+    return int(bool(found))
+
+
+sys.exit(main())
