@@ -50,11 +50,16 @@ def run_update(step: UpdateStep, connection: FlushConnection, outcome: FlushOutc
 def run_set_keys(step: SetKeysStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
     """Set the keys that an earlier step left NULL.
 
-    Emits: one executemany.
+    Emits: one executemany; one for each combination, where columns with ``onupdate`` were given values by some objects.
+    State: foreign keys and ``onupdate`` values are written into the instances.
     """
     if step.copies:
         apply_copies(step.copies, outcome.written)
-    _send_keys(step, connection)
+    statements = table_statements(step.mapped, connection.dialect)
+    if statements.made_by_update:
+        _send_keys_with_onupdate(step, statements, connection, outcome)
+    else:
+        _send_keys(step, connection)
     outcome.updated.update(dict.fromkeys(step.states))
 
 
@@ -74,6 +79,43 @@ def _send_keys(step: SetKeysStep | ClearKeysStep, connection: FlushConnection) -
     if statement.process is not None:
         rows = statement.process(rows)
     run_checked(connection, statement.sql, rows, step)
+
+
+def _send_keys_with_onupdate(
+    step: SetKeysStep, statements: TableStatements, connection: FlushConnection, outcome: FlushOutcome
+) -> None:
+    """Set keys and what else an UPDATE changes; a value that the program gave in this flush stays."""
+    groups: dict[tuple[str, ...], tuple[list[InstanceState], list[Any]]] = {}
+    for state, instance in zip(step.states, step.instances, strict=True):
+        values = instance.__dict__
+        is_new = state in outcome.identity_map.new
+        changes = state.changes or ()
+        fired = []
+        if state not in outcome.updated:
+            for key in statements.made_by_update:
+                if values.get(key) is None if is_new else key not in changes:
+                    fired.append(key)
+        for key in fired:
+            default = statements.updated.get(key)
+            if default is not None:
+                outcome.write(state, values, key, _made_value(default, values))
+        states, instances = groups.setdefault(tuple(fired), ([], []))
+        states.append(state)
+        instances.append(instance)
+    for keys, (states, instances) in groups.items():
+        statement = statements.update_keys(step.keys, keys)
+        rows = statement.extract(states, instances)
+        if statement.process is not None:
+            rows = statement.process(rows)
+        run_checked(connection, statement.sql, rows, step)
+        for key in statements.changed_by_server:
+            if key in keys:
+                for instance in instances:
+                    instance.__dict__.pop(key, None)
+
+
+def _made_value(default: Any, values: dict[str, Any]) -> Any:
+    return default.arg if default.is_scalar else default.arg(DefaultContext(values))
 
 
 class _UpdateRun:
@@ -136,7 +178,7 @@ class _UpdateRun:
         for instance in step.instances:
             values = instance.__dict__
             for key, default in more:
-                values[key] = default.arg if default.is_scalar else default.arg(DefaultContext(values))
+                values[key] = _made_value(default, values)
 
     def _next_versions(self, step: UpdateStep) -> list[Any]:
         """Give each row its next version, and list the present ones."""

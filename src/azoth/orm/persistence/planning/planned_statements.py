@@ -72,7 +72,8 @@ def _row_statements(step: FlushStep, statements: TableStatements) -> Iterator[Pl
         sql = statements.delete().sql
         yield PlannedStatement(sql, 1, count) if versioned and not can_count else _together(sql, count)
     elif isinstance(step, SetKeysStep | ClearKeysStep):
-        sql = statements.update(step.keys, versioned=False).sql
+        fired = statements.made_by_update if isinstance(step, SetKeysStep) else ()
+        sql = statements.update_keys(step.keys, fired).sql
         yield PlannedStatement(sql, 1, count) if versioned and not can_count else _together(sql, count)
 
 

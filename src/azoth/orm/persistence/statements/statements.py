@@ -94,6 +94,7 @@ class TableStatements:
         optional: the attributes that an INSERT leaves out where no value is given.
         defaulted: attribute key -> the column's Python default, for those that have one.
         updated: the same for ``onupdate``.
+        made_by_update: the attributes with an ``onupdate`` of any kind.
         signatures: the generated function that finds which optional attributes each instance gives.
     """
 
@@ -111,6 +112,13 @@ class TableStatements:
         self.updated: dict[str, Any] = {
             key: column.onupdate for key, column in self.writable.items() if _is_made_by_python(column.onupdate)
         }
+        self.made_by_update = tuple(
+            [
+                key
+                for key, column in self.writable.items()
+                if _is_made_by_python(column.onupdate) or (column.onupdate and column.onupdate.is_clause_element)
+            ]
+        )
         self.optional = tuple(
             [
                 key
@@ -302,12 +310,28 @@ class TableStatements:
 
         Args:
             keys: the attributes to set.
-            versioned: whether the version is part of the condition, if it stands in this table.
+            versioned: whether it is the UPDATE of the row, so that the version is part of the condition, if it stands
+                in this table, and ``onupdate`` acts.
         """
         place = keys if versioned else (*keys, "")
         statement = self._updates.get(place)
         if statement is None:
             statement = self._updates[place] = self.compile_update(keys, {}, versioned=versioned)
+        return statement
+
+    def update_keys(self, keys: tuple[str, ...], fired: tuple[str, ...]) -> RowStatement:
+        """Give the UPDATE of foreign keys that an earlier statement left NULL.
+
+        Args:
+            keys: the attributes to set.
+            fired: those with ``onupdate`` that change along with them.
+        """
+        place = (*keys, "", *fired)
+        statement = self._updates.get(place)
+        if statement is None:
+            plain = (*keys, *[key for key in fired if key in self.updated])
+            made = {key: self.writable[key].onupdate.arg for key in fired if key not in self.updated}
+            statement = self._updates[place] = self.compile_update(plain, made, versioned=False)
         return statement
 
     def keys_to_set(self, keys: tuple[str, ...]) -> tuple[str, ...]:
@@ -327,10 +351,11 @@ class TableStatements:
         sources: Sources = {}
         values: dict[str, Any] = {columns[key].key: _value_of(key, columns[key], sources) for key in keys}
         values.update({columns[key].key: expression for key, expression in expressions.items()})
-        for key, column in self.writable.items():
-            onupdate = column.onupdate
-            if onupdate is not None and onupdate.is_clause_element and key not in keys and key not in expressions:
-                values[column.key] = onupdate.arg
+        for key in self.made_by_update:
+            if key not in keys and key not in expressions:
+                # Where only some keys are written (later than the rest of the row, or for a while), the rest stays.
+                column = columns[key]
+                values[column.key] = column.onupdate.arg if versioned else column
         statement = self._identified(self.table.update().values(values), sources, versioned=versioned)
         return compiled_rows(statement, self.dialect, sources, None, f"UPDATE {self.table.fullname}")
 

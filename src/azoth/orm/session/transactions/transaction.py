@@ -387,6 +387,9 @@ class SessionTransaction:
             elif isinstance(self.failure, CommitUnknown):
                 # What has not committed ends here; the objects are as leave_open() has left them.
                 self._rollback_participants()
+            else:
+                # What was added and changed since it failed belongs to what is rolled back.
+                Restoration().restore(self._unit().identity_map, everything=not self.nested)
         finally:
             self._close()
 
