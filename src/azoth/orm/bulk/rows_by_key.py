@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.bulk.attribute_values import by_column_key
-from azoth.orm.bulk.rows_by_table import is_one_table, update_by_table
+from azoth.orm.bulk.rows_by_table import is_one_table, met_rows, update_by_table
 from azoth.orm.runtime.expiry import expire_keys
 from azoth.orm.runtime.ports import Unit
 from azoth.sql.dml import update
@@ -38,6 +38,7 @@ def update_rows(
 
     Raises:
         InvalidRequestError: a row lacks a part of the primary key.
+        StaleDataError: there is no row with such a key.
 
     Emits: one executemany for rows that follow each other with the same attributes.
     """
@@ -65,11 +66,9 @@ def update_rows(
         changed = [name for name in names if name not in key_names]
         sets = list(batch)
         if changed:
-            result = connection.execute(
-                _statement(mapper, key_names, changed, names_of),
-                [_parameters(row, key_names, names_of) for row in sets],
-            )
-            count += max(result.rowcount, 0)
+            statement = _statement(mapper, key_names, changed, names_of)
+            parameters = [_parameters(row, key_names, names_of) for row in sets]
+            count += met_rows(connection, mapper, statement, parameters)
     if unit is not None and synchronize:
         key_of = {
             column.key: mapper.column_to_key[column]

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
+from azoth.orm.exc import StaleDataError
 from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.sql.dml import insert, update
@@ -71,6 +72,7 @@ def update_by_table(connection: Any, mapper: Mapper, rows: Sequence[Mapping[str,
 
     Raises:
         InvalidRequestError: a row lacks a part of the primary key, or of the key of a table that it changes.
+        StaleDataError: a table has no row with such a key.
 
     Emits: for each table one executemany for rows that follow each other with the same attributes.
     """
@@ -119,7 +121,36 @@ def _update_alike(
         .values({columns[key]: bindparam(name, type_=columns[key].type) for key, name in values.items()})
     )
     names = [*keys.items(), *values.items()]
-    met: int = connection.execute(statement, [{name: row[key] for key, name in names} for row in rows]).rowcount
+    sets = [{name: row[key] for key, name in names} for row in rows]
+    return met_rows(connection, mapped.mapper, statement, sets)
+
+
+def met_rows(connection: Any, mapper: Mapper, statement: Any, sets: list[dict[str, Any]]) -> int:
+    """Run an UPDATE of rows that are found by their keys.
+
+    Args:
+        connection: where.
+        mapper: the entity.
+        statement: the UPDATE.
+        sets: the parameters of each row.
+
+    Returns:
+        how many rows were met, as far as the driver counts.
+
+    Raises:
+        StaleDataError: some were not there.
+    """
+    met: int = connection.execute(statement, sets).rowcount
+    dialect = connection.dialect
+    counts = dialect.supports_sane_rowcount and (len(sets) == 1 or dialect.supports_sane_multi_rowcount)
+    if counts and 0 <= met != len(sets):
+        raise StaleDataError(
+            f"{mapper.class_.__name__}: UPDATE statement on table '{statement.table.fullname}' expected to update "
+            f"{len(sets)} row(s); {met} were matched.",
+            why="the primary key of a dictionary is that of no row",
+            fix="look up which keys exist first, or use update().where(...) where rows may be missing",
+            code="AZ-L308",
+        )
     return max(met, 0)
 
 
