@@ -207,3 +207,15 @@ def test_an_expunged_object_is_left_alone(session: Session, author: Author) -> N
     session.rollback()
     assert inspect(author).detached
     assert author.name == "Grace"
+
+
+def test_an_inserted_object_that_was_expunged_is_transient_again(session: Session) -> None:
+    made, given = Author(name="Ada"), Author(id=9, name="Grace")
+    session.add_all([made, given])
+    session.flush()
+    session.expunge_all()
+    session.rollback()
+    assert [(inspect(author).transient, author.id) for author in (made, given)] == [(True, None), (True, 9)]
+    session.add_all([made, given])
+    session.commit()
+    assert session.scalars(select(Author.name).order_by(Author.name)).all() == ["Ada", "Grace"]

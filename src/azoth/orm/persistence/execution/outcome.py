@@ -75,9 +75,9 @@ class FlushOutcome:
         values[key] = value
 
     def undo(self) -> None:
-        """Take the flush back in memory; objects that the session let go of since then are left alone.
+        """Take the flush back in memory; objects that are in another session since then are left alone.
 
-        State: inserted objects are transient again, with the values that they had before and without generated keys;
+        State: inserted objects are transient again, also where the session let go of them since then, with the values that they had before and without generated keys;
         deleted objects are persistent again; changed primary keys are the old ones. Attributes of persistent
         objects are not restored: the session expires them.
         """
@@ -110,7 +110,8 @@ class FlushOutcome:
         # Those of an object's later tables before that of its first one, with which it leaves the session.
         for rows in sorted(self.inserted_rows, key=_is_first):
             for state in rows.states:
-                if state.identity_map is self.identity_map:
+                present = state.identity_map
+                if present is self.identity_map or (present is None and state.pk is not None):
                     if rows.is_first:
                         self._make_transient(state)
                     _forget_keys(state, rows.made_keys)
