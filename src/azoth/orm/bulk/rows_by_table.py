@@ -149,7 +149,7 @@ def met_rows(connection: Any, mapper: Mapper, statement: Any, sets: list[dict[st
             f"{len(sets)} row(s); {met} were matched.",
             why="the primary key of a dictionary is that of no row",
             fix="look up which keys exist first, or use update().where(...) where rows may be missing",
-            code="AZ-L308",
+            code="AZ-L330",
         )
     return max(met, 0)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from azoth.exc import InvalidRequestError
 from azoth.orm.runtime.state import loaded_value, state_of
 from azoth.sql.elements import BindParameter
 
@@ -38,9 +39,22 @@ def bound_value(instance: Any, mapper: Any, column: Any, key: str) -> BindParame
             column.key,
             type_=column.type,
             unique=True,
-            callable_=lambda: loaded_value(state_of(instance), instance, key),
+            callable_=lambda: _value_at_execution(instance, mapper, key),
         )
     return BindParameter(column.key, value, type_=column.type, unique=True)
+
+
+def _value_at_execution(instance: Any, mapper: Any, key: str) -> Any:
+    state = state_of(instance)
+    if state.pk is None and key not in instance.__dict__ and key in mapper.primary_key_keys:
+        name = type(instance).__name__
+        raise InvalidRequestError(
+            f"a statement refers to {name}.{key} of an object that has no value for it",
+            why="the object was not flushed, so no row can refer to it",
+            fix=f"add() it and flush first, or leave the condition out while the {name} is new",
+            code="AZ-M313",
+        )
+    return loaded_value(state, instance, key)
 
 
 def _from_identity(instance: Any, mapper: Any, key: str) -> Any:
