@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.fuzz.run import LENGTH, Finding, run
+from tests.fuzz.run import LENGTH, Finding, Report, run
 
 
 def main() -> int:
@@ -16,13 +16,12 @@ def main() -> int:
     parser.add_argument("--sequences", type=int, default=200, help="how many to run")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--first", type=int, default=0, help="number of the first sequence")
-    parser.add_argument("--only", type=int, help="run the sequence of this number alone")
+    parser.add_argument("--only", type=int, nargs="+", help="run the sequences of these numbers alone")
     parser.add_argument("--length", type=int, default=LENGTH, help="steps of each sequence")
     parser.add_argument("--most", type=int, default=5, help="how many findings to minimise and print as programs")
     parser.add_argument("--seconds", type=float, default=60, help="time to minimise one")
     parser.add_argument("--into", type=Path, help="directory for the programs, else they are printed")
     given = parser.parse_args()
-    first, count = (given.first, given.sequences) if given.only is None else (given.only, 1)
     found: list[Finding] = []
 
     def tell(finding: Finding) -> None:
@@ -30,7 +29,11 @@ def main() -> int:
         found.append(finding)
 
     begun = time.monotonic()
-    report = run(given.seed, count, first, given.length, tell)
+    report = Report()
+    if given.only is None:
+        report.add(run(given.seed, given.sequences, given.first, given.length, tell))
+    for number in given.only or ():
+        report.add(run(given.seed, 1, number, given.length, tell))
     print(report, f"in {time.monotonic() - begun:.0f} s", sep="\n")
     for finding in found[: given.most]:
         text = finding.minimised(given.seconds)

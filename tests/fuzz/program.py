@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from textwrap import indent
-
 from tests.fuzz.compare import Difference
 from tests.fuzz.models import Model
 from tests.fuzz.source import CORE, ORM, model_source
@@ -15,7 +13,6 @@ def program(model: Model, sequence: Sequence, difference: Difference) -> str:
     body = model_source(model)
     used = body + "".join(step.source(model) for step in sequence.steps)
     core, orm = ([name for name in names if name in used or name in ("Session",)] for names in (CORE, ORM))
-    steps = [_step(step.source(model)) for step in sequence.steps]
     settings = sequence.settings
     arguments = f"autoflush={settings.autoflush}, expire_on_commit={settings.expire_on_commit}"
     return "\n".join([
@@ -37,18 +34,23 @@ def program(model: Model, sequence: Sequence, difference: Difference) -> str:
         f'peers = {{"load_on_peers": {settings.load_on_peers}}} if library == "azoth" else {{}}',
         f"s = Session(engine, {arguments}, **peers)",
         "",
-        *steps,
-        "",
+        "STEPS = " + _lines([step.source(model) for step in sequence.steps]),
+        "for step in STEPS:",
+        "    try:",
+        "        try:",
+        '            print(">>>", step, "  ->  ", eval(step))',
+        "        except SyntaxError:",
+        "            exec(step)",
+        "    except Exception as error:",
+        '        print("   ", type(error).__name__, str(error)[:300])',
         *_last_look(model),
         f"# {difference}".replace("\n", "\n# "),
         "",
     ])  # fmt: skip
 
 
-def _step(text: str) -> str:
-    shown = text if "=" not in text.split("(")[0] and ";" not in text else None
-    line = f"print({shown})" if shown else text
-    return f"try:\n{indent(line, '    ')}\nexcept Exception as error:\n    print({text!r}, type(error), str(error)[:300])"
+def _lines(steps: list[str]) -> str:
+    return "[\n" + "".join(f"    {step!r},\n" for step in steps) + "]"
 
 
 def _last_look(model: Model) -> list[str]:

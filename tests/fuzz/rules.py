@@ -1,13 +1,21 @@
-"""The differences that are meant: each rule names one, with the line of ``docs/differences.md`` that it stands for."""
+"""The differences that are meant: each rule names one that ``docs/differences.md`` tells of, and says how it is known.
+
+A rule is as narrow as it can be: what it explains is never looked at again. Where both worlds go ways of their own from
+there on (one has written what the other refuses, say) the sequence ends.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.fuzz.models import Model
+from tests.fuzz.models import End, Model
 from tests.fuzz.steps import Step
+
+Facts = dict[tuple[str, ...], Any]
+READING = ("read", "look")
 
 
 @dataclass(frozen=True)
@@ -19,8 +27,9 @@ class Case:
         what: what differs.
         expected: what SQLAlchemy has.
         found: what azoth has.
-        expected_facts, found_facts: how things stand in both worlds.
-        former: how things stood in SQLAlchemy's before the step.
+        there: how things stand with SQLAlchemy.
+        here: how things stand with azoth.
+        former: how things stood before the step, with both.
         model: what is mapped.
     """
 
@@ -28,14 +37,70 @@ class Case:
     what: tuple[str, ...]
     expected: Any
     found: Any
-    expected_facts: dict[tuple[str, ...], Any]
-    found_facts: dict[tuple[str, ...], Any]
-    former: dict[tuple[str, ...], Any]
+    there: Facts
+    here: Facts
+    former: tuple[Facts, Facts]
     model: Model
 
     @property
     def step(self) -> Step:
         return self.steps[-1]
+
+    @property
+    def kind(self) -> str:
+        return self.what[0]
+
+    @property
+    def subject(self) -> str:
+        """The object that it is about: the one told of, or the one that a step reads."""
+        if self.kind == "outcome":
+            name = self.step.text.partition(".")[0]
+            return str(self.there.get(("name", name), name))
+        return self.what[1] if len(self.what) > 1 else ""
+
+    @property
+    def attribute(self) -> str:
+        if self.kind == "outcome":
+            return self.step.text.partition(".")[2]
+        return self.what[2] if len(self.what) > 2 else ""
+
+    @property
+    def states(self) -> tuple[str | None, str | None]:
+        """The states of the object."""
+        return self.there.get(("state", self.subject)), self.here.get(("state", self.subject))
+
+    @property
+    def former_states(self) -> tuple[str | None, str | None]:
+        before, before_here = self.former
+        return before.get(("state", self.subject)), before_here.get(("state", self.subject))
+
+    @property
+    def is_value(self) -> bool:
+        """Whether it is about an attribute's value: one in memory, or one that a step has read."""
+        return self.kind == "value" or (self.kind == "outcome" and self.step.kind in READING)
+
+    @property
+    def end(self) -> End | None:
+        """The relationship that it is about."""
+        entity = self.there.get(("class", self.subject))
+        if not self.is_value or entity is None:
+            return None
+        return next((end for end in self.model.ends(entity) if end.name == self.attribute), None)
+
+    @property
+    def failed(self) -> bool:
+        """Whether both sessions awaited a rollback before the step."""
+        return all(facts.get(("active",)) is False for facts in self.former)
+
+    def row(self) -> dict[str, Any] | None:
+        """The object's row, None if there is none."""
+        entity, identity = self.there.get(("class", self.subject)), self.there.get(("identity", self.subject))
+        if entity is None or identity is None:
+            return None
+        described = self.model.entity(entity)
+        keys = dict(zip((name for name, _ in described.key_columns), identity, strict=True))
+        rows = self.there["rows", described.table]
+        return next((row for row in rows if keys.items() <= row.items()), None)
 
 
 @dataclass(frozen=True)
@@ -44,15 +109,412 @@ class Rule:
 
     Attributes:
         name: what azoth does.
-        line: the beginning of the line in ``docs/differences.md``.
         explains: tells whether a difference is of this kind.
         ends: whether both worlds go ways of their own from here.
     """
 
     name: str
-    line: str
     explains: Callable[[Case], bool]
     ends: bool = False
 
 
 RULES: list[Rule] = []
+
+
+def rule(name: str, ends: bool = False) -> Callable[[Callable[[Case], bool]], Callable[[Case], bool]]:
+    """Make a rule of a function that tells whether a difference is meant."""
+
+    def register(function: Callable[[Case], bool]) -> Callable[[Case], bool]:
+        RULES.append(Rule(name, function, ends))
+        return function
+
+    return register
+
+
+def is_error(value: Any, *names: str) -> bool:
+    """Tell whether a step's outcome is an error, one of these."""
+    if not (isinstance(value, str) and value.startswith("error: ")):
+        return False
+    return not names or value.removeprefix("error: ") in names
+
+
+# -- objects and transactions --------------------------------------------------------------------------------------
+
+
+@rule("an attribute set to the value that it has is no change")
+def _dirty(case: Case) -> bool:
+    return case.kind == "dirty" and set(case.found) <= set(case.expected)
+
+
+@rule("`is_modified()` of a new object is true")
+def _new_is_modified(case: Case) -> bool:
+    return case.step.kind == "is modified" and (case.kind, case.expected, case.found) == ("outcome", False, True)
+
+
+@rule("merge() of an object that is in the session gives that object", ends=True)
+def _merged_itself(case: Case) -> bool:
+    if case.step.kind != "merge" or case.kind not in ("outcome", "dirty"):
+        return False
+    merged = case.step.text.partition("merge(")[2].partition(",")[0].rstrip(")")
+    known = case.here.get(("name", merged), merged)
+    return case.former[1].get(("member", known)) is True and case.here["outcome",] in ([known], [merged])
+
+
+@rule("what looks up what is in the database flushes before", ends=True)
+def _flushed_before_look(case: Case) -> bool:
+    looks = ("delete", "change collection", "set reference", "set", "read", "look", "merge")
+    new, new_here = case.there["new",], case.here["new",]
+    return case.step.kind in looks and case.kind == "rows" and set(new_here) < set(new)
+
+
+@rule("objects that are about to be deleted take no part in relationships", ends=True)
+def _deleted_take_no_part(case: Case) -> bool:
+    refused = case.kind == "outcome" and is_error(case.expected, "IntegrityError") and not is_error(case.found)
+    return refused and bool(case.former[0]["deleted",])
+
+
+@rule("a value that is replaced is looked up where it is not known")
+def _looked_up(case: Case) -> bool:
+    sets = case.step.kind in ("set", "set reference", "change collection", "set foreign key", "new")
+    return sets and case.kind == "transaction" and (case.expected, case.found) == ((False, False), (True, False))
+
+
+@rule("a change of an attribute begins no transaction")
+def _begin(case: Case) -> bool:
+    return case.kind == "transaction" and (case.expected, case.found) == ((True, False), (False, False))
+
+
+@rule("a rollback takes what the flush has put on objects whose INSERT it undid")
+def _restored(case: Case) -> bool:
+    if case.states == ("pending", "pending") and case.kind == "outcome" and case.is_value:
+        return case.found is None and case.end is None
+    if case.states != ("transient", "transient"):
+        return False
+    if case.kind == "key":
+        return case.found == [None]
+    if not case.is_value:
+        return False
+    nothing = case.found in (None, [], ["set"])
+    return nothing and (case.kind == "value" or case.expected is not None)
+
+
+@rule("what a rollback takes is no part of the history")
+def _restored_history(case: Case) -> bool:
+    text = case.step.text.partition("inspect(")[2].partition(")")[0]
+    name = case.there.get(("name", text), text)
+    return (
+        case.step.kind == "history"
+        and case.kind == "outcome"
+        and case.there.get(("state", name)) == "transient"
+        and case.here.get(("state", name)) == "transient"
+        and case.found in ([[], [], []], [[None], [], []])
+    )
+
+
+@rule("an object whose INSERT was undone has no key, so it cannot be made detached", ends=True)
+def _made_detached(case: Case) -> bool:
+    return (
+        case.step.text.startswith("make_transient_to_detached")
+        and case.kind == "outcome"
+        and is_error(case.found, "InvalidRequestError")
+        and not is_error(case.expected)
+    )
+
+
+@rule("an object whose INSERT was undone is as new when it is added again", ends=True)
+def _added_again(case: Case) -> bool:
+    return case.states == ("pending", "pending") and (case.kind, case.found) in (("value", None), ("key", [None]))
+
+
+@rule("close() makes objects whose INSERT it undid transient")
+def _closed(case: Case) -> bool:
+    if case.kind not in ("state", "identity", "key", "value") or case.states != ("detached", "transient"):
+        return False
+    return case.row() is None and (case.kind != "value" or case.found is None)
+
+
+@rule("objects that close() has made transient can be added", ends=True)
+def _closed_and_added(case: Case) -> bool:
+    return case.kind in ("state", "outcome") and case.former_states == ("detached", "transient")
+
+
+@rule("a change of many rows by evaluation in the transaction that inserted them detaches what it deletes")
+def _deleted_for_good(case: Case) -> bool:
+    left = case.kind == "state" and (case.expected, case.found) == ("deleted", "detached")
+    return left and (case.step.kind == "close" or case.row() is None)
+
+
+@rule("what was expunged stays out when its deletion is rolled back", ends=True)
+def _stays_out(case: Case) -> bool:
+    rolled_back = case.step.kind in ("rollback", "end savepoint")
+    return rolled_back and case.kind == "state" and (case.former_states[1], case.found) == ("detached", "detached")
+
+
+@rule("an object whose deletion was flushed is not deleted again", ends=True)
+def _deleted_again(case: Case) -> bool:
+    subject = case.step.text.removeprefix("s.delete(").removesuffix(")")
+    known = {name for (kind, name), state in _pairs(case.former[0], "state") if state == "deleted"}
+    return case.step.kind == "delete" and (subject in known or (len(case.what) > 1 and case.what[1] in known))
+
+
+def _pairs(facts: Facts, kind: str) -> list[tuple[Any, Any]]:
+    return [(what, value) for what, value in facts.items() if what[0] == kind and len(what) == 2]
+
+
+@rule("a session that awaits a rollback does what needs no statement")
+def _failed(case: Case) -> bool:
+    return (
+        case.failed
+        and case.kind == "outcome"
+        and (
+            is_error(case.expected, "PendingRollbackError", "NameError")
+            or is_error(case.found, "PendingRollbackError", "NameError")
+        )
+    ) or (case.failed and (case.kind in ("deleted", "dirty", "new") or case.expected == "nothing"))
+
+
+@rule("an object that is deleted while it is expired is not loaded for that")
+def _deleted_expired(case: Case) -> bool:
+    gone = case.states in (("detached", "detached"), ("deleted", "deleted"))
+    return (
+        case.step.kind in (*READING, "change collection", "set reference")
+        and case.kind == "outcome"
+        and gone
+        and is_error(case.found, "DetachedInstanceError", "ObjectDeletedError")
+        and ("value", case.subject, re.match(r"\w*", case.attribute)[0]) not in case.here
+    )
+
+
+@rule("merge() of an object that was deleted while it was expired copies what it has", ends=True)
+def _merged_deleted(case: Case) -> bool:
+    if case.kind != "rows" or len(case.expected) != len(case.found):
+        return False
+    merged = {step.text.partition("merge(")[2].partition(",")[0].rstrip(")") for step in case.steps}
+    gone = any(case.here.get(("state", name)) in ("deleted", "detached") for name in merged)
+    pairs = [pair for pair in zip(case.expected, case.found, strict=True) if pair[0] != pair[1]]
+    return gone and all(other[key] in (value, None) for one, other in pairs for key, value in one.items())
+
+
+# -- relationships ------------------------------------------------------------------------------------------------
+
+
+@rule("who loses the place in a one-to-one relationship lets go of its owner at once")
+def _taken_over(case: Case) -> bool:
+    end = case.end
+    if case.kind == "dirty":
+        more = set(case.found) - set(case.expected)
+        return all(
+            any(end.relation.kind == "one-to-one" for end in case.model.ends(case.here["class", name]))
+            for name in more
+            if ("class", name) in case.here
+        )
+    return case.kind == "value" and end is not None and end.relation.kind == "one-to-one" and case.found is None
+
+
+@rule("a member is not put twice into a list by the other side")
+def _put_twice(case: Case) -> bool:
+    end = case.end
+    if end is None or not end.many or not isinstance(case.expected, list) or not isinstance(case.found, list):
+        return False
+    return list(dict.fromkeys(case.expected)) == case.found
+
+
+@rule("a new object that has lost its parent is not inserted", ends=True)
+def _lost_parent(case: Case) -> bool:
+    owned = any("delete-orphan" in relation.cascade for relation in case.model.relations)
+    refused = case.kind == "outcome" and is_error(case.expected, "IntegrityError") and not is_error(case.found)
+    return owned and refused and case.step.kind in ("flush", "commit", "savepoint") and bool(case.former[0]["new",])
+
+
+@rule("a detached object is known by its key, expired or not")
+def _known_by_key(case: Case) -> bool:
+    return (
+        case.kind == "outcome"
+        and is_error(case.expected, "StatementError")
+        and not is_error(case.found)
+        and re.search(r"(!=|==|contains\(|with_parent\() ?[a-z]\w*", case.step.text) is not None
+    )
+
+
+@rule("a relationship of a detached object can be set", ends=True)
+def _set_detached(case: Case) -> bool:
+    return (
+        case.step.kind in ("change collection", "set reference")
+        and case.kind == "outcome"
+        and is_error(case.expected, "DetachedInstanceError")
+        and not is_error(case.found)
+    )
+
+
+@rule("references in a circle are written", ends=True)
+def _circle(case: Case) -> bool:
+    return case.kind == "outcome" and is_error(case.expected, "CircularDependencyError")
+
+
+# -- values ----------------------------------------------------------------------------------------------------------
+
+
+@rule("what an INSERT has left out is known to be NULL")
+def _known_null(case: Case) -> bool:
+    nothing = case.expected == [[], [], []]
+    if case.step.kind in READING:
+        refused = is_error(case.expected, "DetachedInstanceError")
+        known = ("value", case.subject, case.attribute) in case.here
+        return refused and case.kind == "outcome" and known and case.found is None and case.end is None
+    return case.step.kind == "history" and case.kind == "outcome" and nothing and case.found == [[], [None], []]
+
+
+@rule("an attribute set to the value that is known to be its own sends no UPDATE", ends=True)
+def _no_update(case: Case) -> bool:
+    if case.kind != "rows":
+        return False
+    made = ("seen", "version")
+    before = case.former[1].get(case.what, [])
+    plain = [[{key: row[key] for key in row if key not in made} for row in rows] for rows in (case.expected, case.found)]
+    return plain[0] == plain[1] and all(row in before for row in case.found if row not in case.expected)
+
+
+@rule("None is no object of a relationship", ends=True)
+def _none(case: Case) -> bool:
+    return (
+        case.step.kind in ("new", "change collection")
+        and case.kind == "outcome"
+        and is_error(case.found, "UnmappedInstanceError", "ArgumentError")
+    )
+
+
+@rule("rows of one class are inserted in the order of add()", ends=True)
+def _order_of_inserts(case: Case) -> bool:
+    entity = next((entity for entity in case.model.entities if entity.table == case.what[-1]), None)
+    if case.kind != "rows" or entity is None or entity.key != "auto":
+        return False
+    columns = {column.name for column in entity.columns}
+    plain = [
+        sorted(repr([row[name] for name in sorted(columns)]) for row in rows) for rows in (case.expected, case.found)
+    ]
+    return plain[0] == plain[1]
+
+
+@rule("None given to a new object is as nothing given, for post_update too", ends=True)
+def _post_update_of_none(case: Case) -> bool:
+    if case.kind != "rows" or not any(relation.post_update for relation in case.model.relations):
+        return False
+    different = [(one, other) for one, other in zip(case.expected, case.found, strict=False) if one != other]
+    return len(case.expected) == len(case.found) and all(
+        one["seen"] is None and {**one, "seen": "touched"} == other for one, other in different if "seen" in one
+    )
+
+
+# -- changes of many rows --------------------------------------------------------------------------------------------
+
+
+@rule("a change of many rows by evaluation deletes objects that lack an attribute of its criteria", ends=True)
+def _deleted_by_evaluation(case: Case) -> bool:
+    return (
+        case.step.kind == "delete rows"
+        and case.kind in ("state", "member")
+        and case.states[1] in ("deleted", "detached")
+        and case.row() is None
+    )
+
+
+@rule("a change of many rows by evaluation expires objects that lack an attribute of its criteria")
+def _stale_after_evaluation(case: Case) -> bool:
+    evaluated = any(
+        step.kind == "update rows" and ("evaluate" in step.text or "auto" in step.text) for step in case.steps
+    )
+    return evaluated and _is_the_rows(case, case.found)
+
+
+@rule("what is loaded at another time is as the database had it then")
+def _other_time(case: Case) -> bool:
+    unseen = any(step.kind == "update rows" and "synchronize_session=False" in step.text for step in case.steps)
+    return unseen and (_is_the_rows(case, case.found) or _is_the_rows(case, case.expected))
+
+
+def _is_the_rows(case: Case, value: Any) -> bool:
+    """Tell whether a value is that of the object's row, and nobody has changed the object."""
+    row = case.row()
+    return (
+        case.is_value
+        and row is not None
+        and case.subject not in (*case.there["dirty",], *case.here["dirty",])
+        and case.attribute in row
+        and row[case.attribute] == value
+    )
+
+
+@rule("objects whose rows are gone are no part of what is loaded afterwards")
+def _gone(case: Case) -> bool:
+    if case.end is None or is_error(case.expected) or is_error(case.found):
+        return False
+    missing = [name for name in _names(case.expected) if name not in _names(case.found)]
+    more = [name for name in _names(case.found) if name not in _names(case.expected)]
+    return bool(missing) and not more and all(_has_no_row(case, name) for name in missing)
+
+
+def _names(value: Any) -> list[Any]:
+    return [name for name in (value if isinstance(value, list) else [value]) if name not in ("set", None)]
+
+
+def _has_no_row(case: Case, name: Any) -> bool:
+    return Case(case.steps, ("value", name, ""), None, None, case.there, case.here, case.former, case.model).row() is None
+
+
+@rule("what SQLAlchemy cannot write as a DELETE or UPDATE is done", ends=True)
+def _written(case: Case) -> bool:
+    return (
+        case.step.kind in ("delete rows", "update rows")
+        and case.kind == "outcome"
+        and is_error(case.expected, "NotImplementedError")
+        and not is_error(case.found)
+    )
+
+
+@rule("another object is one whose composite key differs in any part", ends=True)
+def _other_composite(case: Case) -> bool:
+    found = re.search(r"\w+\.(\w+) != [a-z]", case.step.text)
+    composite = {entity.name for entity in case.model.entities if entity.key == "composite"}
+    names = {relation.one for relation in case.model.relations if relation.owner in composite}
+    return found is not None and found[1] in names
+
+
+@rule("an INSERT of many rows that gives rows back is one statement for each row", ends=True)
+def _inserted_in_part(case: Case) -> bool:
+    return (
+        case.step.kind == "insert rows"
+        and "returning" in case.step.text
+        and case.kind == "rows"
+        and is_error(case.there["outcome",])
+        and is_error(case.here["outcome",])
+    )
+
+
+@rule("a condition on an object that was never flushed is an error")
+def _never_flushed(case: Case) -> bool:
+    compared = re.findall(r"(?:!=|==|contains\(|with_parent\() ?([a-z]\w*)", case.step.text)
+    states = [case.here.get(("state", case.here.get(("name", name), name))) for name in compared]
+    return (
+        case.step.kind in ("query", "ask", "update rows", "delete rows")
+        and case.kind == "outcome"
+        and is_error(case.found, "InvalidRequestError")
+        and not is_error(case.expected)
+        and any(state in ("transient", "pending") for state in states)
+    )
+
+
+# -- errors ----------------------------------------------------------------------------------------------------------
+
+ERRORS = {
+    ("AssertionError", "UnmappedInstanceError"),
+    ("StatementError", "ObjectDeletedError"),
+    ("StatementError", "InvalidRequestError"),
+    ("FlushError", "IntegrityError"),
+    ("IntegrityError", "FlushError"),
+}
+"""Errors of SQLAlchemy -> of azoth, which say more."""
+
+
+@rule("errors say what is wrong")
+def _errors(case: Case) -> bool:
+    return case.kind == "outcome" and any(is_error(case.expected, a) and is_error(case.found, b) for a, b in ERRORS)

@@ -28,6 +28,16 @@ class Finding:
     sequence: Sequence
     difference: Difference
 
+    @classmethod
+    def of(cls, model: Model, sequence: Sequence) -> Finding | None:
+        """Run one sequence, None if nothing differs."""
+        with quiet():
+            worlds = World("sqlalchemy", model), World("azoth", model)
+            difference = compare(sequence, *worlds)
+            for world in worlds:
+                world.close()
+        return None if difference is None else cls(0, 0, model, sequence, difference)
+
     @property
     def title(self) -> str:
         return f"--seed {self.seed} --only {self.number}: {self.difference}"
@@ -55,6 +65,14 @@ class Report:
     explained: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
+
+    def add(self, other: Report) -> None:
+        """Take over what another run has found."""
+        self.sequences += other.sequences
+        self.steps += other.steps
+        self.explained.update(other.explained)
+        self.kinds.update(other.kinds)
+        self.findings += other.findings
 
     def __str__(self) -> str:
         lines = [f"{self.sequences} sequences, {self.steps} steps, {len(self.findings)} unexplained differences"]

@@ -117,8 +117,9 @@ class Statements:
         ends = self.model.ends(name)
         if ends and self.chance(15):
             return self.with_contained(entity, self.random.choice(ends))
-        if ends and self.chance(15):
-            text += f".join({name}.{self.random.choice(ends).name})"
+        others = [end for end in ends if end.target != name]
+        if others and self.chance(15):
+            text += f".join({name}.{self.random.choice(others).name})"
         text += f".where({self.criterion(entity)})" if self.chance(40) else ""
         text += self.options(name) + self.order(name)
         if self.chance(20):
@@ -148,7 +149,7 @@ class Statements:
             f"s.execute(select({name}.{column}){self.order(name)}).all()",
             f"s.scalar(select(func.count()).select_from({name}).where({self.criterion(entity)}))",
             f"s.execute(select({name}.name, func.count()).group_by({name}.name).order_by({name}.name)).all()",
-            f"s.execute(select({name}, {name}.{column}){self.order(name)}).all()",
+            f"s.execute(select({name}, {name}.{column}){self.order(name)}).unique().all()",
             f"s.query({name}).filter({self.criterion(entity)}){self.order(name)}.first()",
             f"s.query({name}).count()",
             f"s.scalars(select({name}).where({self.criterion(entity)}).distinct(){self.order(name)}).unique().all()",
@@ -204,7 +205,7 @@ class Statements:
         rows = []
         for _ in range(self.random.choice((1, 2))):
             values = [] if entity.key == "auto" else self.key_parts(entity)
-            values += [(column.name, value_for(self.random, column)) for column in entity.columns]
+            values += [(c.name, value_for(self.random, c) if c.default is None is c.server_default else "'d'") for c in entity.columns]
             rows.append("{" + ", ".join(f"'{name}': {value}" for name, value in values) + "}")
         if self.chance(40):
             order = "" if len(rows) == 1 else "[:0]"

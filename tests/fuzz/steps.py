@@ -23,7 +23,7 @@ class Step:
     """One step.
 
     Attributes:
-        kind: a word for what it does.
+        kind: a word for what it does; of a "look" only the outcome counts.
         text: what is run; "" for a new object.
         names: the names that it makes.
         entity: of a new object, its class.
@@ -180,11 +180,11 @@ class _Maker:
         make()
 
     def end(self) -> None:
-        """Store what is there, then read all."""
+        """Store what is there, then look at all of it."""
         self.put("commit", "s.commit()")
         for name, entity in self.objects:
             for attribute in self.model.attributes(entity):
-                self.put("read", f"{name}.{attribute}")
+                self.put("look", f"{name}.{attribute}")
 
     # -- objects ------------------------------------------------------------------------------------------
 

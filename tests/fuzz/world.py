@@ -85,6 +85,8 @@ class _Place:
         self.names["s"] = self.session = world.orm.Session(self.engine, **settings.arguments(world.library))
         self.known: dict[int, str] = {}
         self.objects: dict[str, Any] = {}
+        self.aliases: dict[str, str] = {}
+        self.last: Facts = {}
 
     def close(self) -> None:
         self.session.close()
@@ -103,7 +105,9 @@ class _Place:
             for name in step.names:
                 self.register(name, self.names.get(name))
             outcome = self.describe(value) if is_expression else [self.describe(self.names[n]) for n in step.names]
-        return {("outcome",): outcome, **self.facts()}
+        if step.kind != "look":
+            self.last = self.facts()
+        return {("outcome",): outcome, **self.last}
 
     def register(self, name: str, value: Any) -> None:
         """Give a name to an object, or to each in a list."""
@@ -111,6 +115,7 @@ class _Place:
             if id(value) not in self.known:
                 self.known[id(value)] = name
                 self.objects[name] = value
+            self.aliases[name] = self.known[id(value)]
         elif isinstance(value, list | tuple):
             for number, part in enumerate(value):
                 self.register(f"{name}[{number}]", part)
@@ -130,16 +135,19 @@ class _Place:
             return tuple(self.describe(part) for part in value)
         if value is None or isinstance(value, str | int | float):
             return value
-        return type(value).__name__
+        return "result" if type(value).__name__.endswith("Result") else type(value).__name__
 
     def facts(self) -> Facts:
-        session, facts = self.session, {}
+        session = self.session
+        facts: Facts = {("name", name): known for name, known in self.aliases.items()}
         for name in ("new", "dirty", "deleted"):
             facts[name,] = sorted(self.describe(value) for value in getattr(session, name))
         facts["active",] = session.is_active
         facts["transaction",] = session.in_transaction(), session.in_nested_transaction()
         for table in self.world.tables:
-            rows = self.database.execute(f'SELECT * FROM "{table}"').fetchall()
+            cursor = self.database.execute(f'SELECT * FROM "{table}"')
+            columns = [column[0] for column in cursor.description]
+            rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
             facts["rows", table] = sorted(rows, key=repr)
         for name, value in self.objects.items():
             facts |= self.facts_of(name, value)
@@ -148,9 +156,14 @@ class _Place:
     def facts_of(self, name: str, value: Any) -> Facts:
         state = self.world.core.inspect(value)
         facts: Facts = {("state", name): next(word for word in STATES if getattr(state, word))}
+        facts["class", name] = type(value).__name__
         facts["identity", name] = state.identity
         facts["member", name] = value in self.session
         loaded = value.__dict__
+        if facts["state", name] in ("transient", "pending"):
+            # What will be inserted, whatever is loaded.
+            columns = self.world.classes[type(value)].key_columns
+            facts["key", name] = [loaded.get(key) for key, _ in columns]
         for attribute in self.world.attributes[type(value).__name__]:
             if attribute in loaded:
                 facts["value", name, attribute] = self.describe(loaded[attribute])
