@@ -162,13 +162,57 @@ def _merged_itself(case: Case) -> bool:
 
 @rule("what looks up what is in the database flushes before", ends=True)
 def _flushed_before_look(case: Case) -> bool:
-    looks = ("delete", "change collection", "set reference", "set", "read", "look", "merge")
-    new, new_here = case.there["new",], case.here["new",]
-    return case.step.kind in looks and case.kind == "rows" and set(new_here) < set(new)
+    looks = ("delete", "change collection", "set reference", "set", "set key", "set foreign key", "read", "look", "merge")
+    waiting, waiting_here = (
+        {(kind, name) for kind in ("new", "dirty", "deleted") for name in facts[kind,]}
+        for facts in (case.there, case.here)
+    )
+    one_flushed = waiting < waiting_here or waiting_here < waiting
+    return case.step.kind in looks and case.kind == "rows" and one_flushed
+
+
+@rule("cascades reach what is loaded, and a load of expired columns loads no relationships", ends=True)
+def _cascaded(case: Case) -> bool:
+    adds = case.step.kind in ("new", "add", "set reference", "change collection", "merge")
+    return adds and case.kind == "state" and (case.expected, case.found) == ("persistent", "detached")
+
+
+@rule("delete() of an object reaches what the other side put into its collection", ends=True)
+def _deleted_pending(case: Case) -> bool:
+    return case.step.kind == "delete" and (case.kind, case.expected, case.found) == ("state", "pending", "transient")
+
+
+@rule("a pending object that moves from one delete-orphan parent to another stays pending", ends=True)
+def _moved_pending(case: Case) -> bool:
+    moves = case.step.kind in ("set reference", "change collection", "new")
+    owned = any("delete-orphan" in relation.cascade for relation in case.model.relations)
+    return moves and owned and (case.kind, case.expected, case.found) == ("state", "transient", "pending")
+
+
+@rule("relationships of an object that is deleted stay as they are")
+def _deleted_stay(case: Case) -> bool:
+    return case.kind == "value" and case.end is not None and case.states == ("deleted", "deleted")
+
+
+@rule("an object whose row is gone says so when its old value is looked up", ends=True)
+def _gone_itself(case: Case) -> bool:
+    sets = case.step.kind in ("set", "set reference", "change collection", "set foreign key", "new")
+    return sets and case.kind == "outcome" and is_error(case.found, "ObjectDeletedError") and not is_error(case.expected)
+
+
+@rule("an object whose new owner is not in the session keeps its foreign key", ends=True)
+def _owner_elsewhere(case: Case) -> bool:
+    refused = case.kind == "outcome" and is_error(case.found, "IntegrityError") and not is_error(case.expected)
+    transient = [name for (_, name), state in _pairs(case.former[1], "state") if state == "transient"]
+    owners = [value for what, value in case.former[1].items() if what[0] == "value" and isinstance(value, str)]
+    return refused and any(name in owners for name in transient)
 
 
 @rule("objects that are about to be deleted take no part in relationships", ends=True)
 def _deleted_take_no_part(case: Case) -> bool:
+    if case.kind in ("rows", "outcome") and case.there["deleted",] and not case.here["deleted",]:
+        # It was put into a relationship, so SQLAlchemy's flush has written it, to delete it with the next one.
+        return bool(case.former[1]["deleted",])
     refused = case.kind == "outcome" and is_error(case.expected, "IntegrityError") and not is_error(case.found)
     return refused and bool(case.former[0]["deleted",])
 
@@ -176,6 +220,7 @@ def _deleted_take_no_part(case: Case) -> bool:
 @rule("a value that is replaced is looked up where it is not known")
 def _looked_up(case: Case) -> bool:
     sets = case.step.kind in ("set", "set reference", "change collection", "set foreign key", "new")
+    sets |= case.step.kind in ("update rows", "delete rows") and is_error(case.there["outcome",])
     return sets and case.kind == "transaction" and (case.expected, case.found) == ((False, False), (True, False))
 
 
@@ -207,7 +252,10 @@ def _restored_history(case: Case) -> bool:
         and case.kind == "outcome"
         and case.there.get(("state", name)) == "transient"
         and case.here.get(("state", name)) == "transient"
-        and case.found in ([[], [], []], [[None], [], []])
+        and (
+            case.found in ([[], [], []], [[None], [], []])
+            or [case.found[0], case.found[1]] == [case.expected[1], case.expected[0]]
+        )
     )
 
 
@@ -231,6 +279,25 @@ def _closed(case: Case) -> bool:
     if case.kind not in ("state", "identity", "key", "value") or case.states != ("detached", "transient"):
         return False
     return case.row() is None and (case.kind != "value" or case.found is None)
+
+
+@rule("close() takes back changes of keys", ends=True)
+def _key_of_before(case: Case) -> bool:
+    there = Case(case.steps, case.what, None, None, case.there, case.here, case.former, case.model)
+    here = Case(case.steps, case.what, None, None, case.here, case.there, case.former, case.model)
+    return case.kind == "identity" and there.row() is None and here.row() is not None
+
+
+@rule("an object whose deletion was committed cannot be deleted again", ends=True)
+def _deleted_long_ago(case: Case) -> bool:
+    text = case.step.text.removeprefix("s.delete(").removesuffix(")")
+    known = case.here.get(("name", text), text)
+    return (
+        case.step.kind in ("delete", "add")
+        and case.kind == "outcome"
+        and is_error(case.found, "InvalidRequestError")
+        and case.here.get(("state", known)) == "detached"
+    )
 
 
 @rule("objects that close() has made transient can be added", ends=True)
@@ -339,7 +406,7 @@ def _known_by_key(case: Case) -> bool:
 @rule("a relationship of a detached object can be set", ends=True)
 def _set_detached(case: Case) -> bool:
     return (
-        case.step.kind in ("change collection", "set reference")
+        case.step.kind in ("change collection", "set reference", "set key")
         and case.kind == "outcome"
         and is_error(case.expected, "DetachedInstanceError")
         and not is_error(case.found)
@@ -376,11 +443,9 @@ def _no_update(case: Case) -> bool:
 
 @rule("None is no object of a relationship", ends=True)
 def _none(case: Case) -> bool:
-    return (
-        case.step.kind in ("new", "change collection")
-        and case.kind == "outcome"
-        and is_error(case.found, "UnmappedInstanceError", "ArgumentError")
-    )
+    put = case.step.kind in ("new", "change collection")
+    refused = put and is_error(case.found, "UnmappedInstanceError", "ArgumentError")
+    return case.kind == "outcome" and (refused or (is_error(case.expected, "FlushError") and not is_error(case.found)))
 
 
 @rule("rows of one class are inserted in the order of add()", ends=True)
@@ -511,6 +576,7 @@ ERRORS = {
     ("StatementError", "InvalidRequestError"),
     ("FlushError", "IntegrityError"),
     ("IntegrityError", "FlushError"),
+    ("KeyError", "InvalidRequestError"),
 }
 """Errors of SQLAlchemy -> of azoth, which say more."""
 
