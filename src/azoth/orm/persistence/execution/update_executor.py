@@ -38,7 +38,7 @@ def run_update(step: UpdateStep, connection: FlushConnection, outcome: FlushOutc
         StaleDataError: fewer rows were there than expected, or they have other versions.
     """
     if step.copies:
-        apply_copies(step.copies)
+        apply_copies(step.copies, outcome.written)
     statements = table_statements(step.mapped, connection.dialect)
     with temporary_nulls(step.instances, step.nulls):
         _UpdateRun(statements, connection, outcome).update(step)

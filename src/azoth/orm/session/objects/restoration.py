@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import WrittenIdentities
+from azoth.orm.persistence.execution.outcome import undo_flushes
 from azoth.orm.runtime.expiry import expire
 from azoth.orm.session.objects.views import identity_key
 
@@ -51,8 +52,7 @@ class Restoration:
         for state in list(identity_map.new):
             identity_map.discard(state)
             state.origin = None
-        for outcome in reversed(self.outcomes):
-            outcome.undo()
+        undo_flushes(self.outcomes)
         identity_map.deleted.clear()
         try:
             if announce is not None:

@@ -12,6 +12,7 @@ from weakref import ref
 from azoth import engine as engines
 from azoth.exc import CommitUnknown, InvalidRequestError, PendingRollbackError, ResourceClosedError
 from azoth.orm.exc import FlushError
+from azoth.orm.persistence.execution.outcome import FlushOutcome, undo_flushes
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.expiry import expire_states
 from azoth.orm.runtime.ports import Unit
@@ -438,14 +439,15 @@ class SessionTransaction:
         Emits: ROLLBACK; connections of ours do that when they go back to the pool.
         """
         steps: list[Callable[[], None]] = []
+        outcomes: list[FlushOutcome] = []
         transaction: SessionTransaction | None = self
         while transaction is not None:
             if not transaction.is_closed:
-                for outcome in reversed(transaction.restoration.outcomes):
-                    outcome.undo()
+                outcomes = [*transaction.restoration.outcomes, *outcomes]
                 steps.extend(one.rollback for one in transaction._participants if one.transaction is not None)
             steps.append(transaction._close)
             transaction = transaction.parent
+        undo_flushes(outcomes)
         all_in_turn(steps)
 
     def prepare(self) -> None:
