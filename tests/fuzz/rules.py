@@ -174,7 +174,8 @@ def _flushed_before_look(case: Case) -> bool:
 @rule("cascades reach what is loaded, and a load of expired columns loads no relationships", ends=True)
 def _cascaded(case: Case) -> bool:
     adds = case.step.kind in ("new", "add", "set reference", "change collection", "merge")
-    return adds and case.kind == "state" and (case.expected, case.found) == ("persistent", "detached")
+    reached = (case.expected, case.found) in (("persistent", "detached"), ("transient", "pending"))
+    return adds and case.kind == "state" and reached
 
 
 @rule("delete() of an object reaches what the other side put into its collection", ends=True)
@@ -191,7 +192,45 @@ def _moved_pending(case: Case) -> bool:
 
 @rule("relationships of an object that is deleted stay as they are")
 def _deleted_stay(case: Case) -> bool:
-    return case.kind == "value" and case.end is not None and case.states == ("deleted", "deleted")
+    gone = ("deleted", "deleted"), ("deleted", "detached")
+    refers = case.end is not None or case.attribute in _foreign_keys(case)
+    return case.kind == "value" and refers and case.states in gone
+
+
+def _foreign_keys(case: Case) -> set[str]:
+    entity = case.there.get(("class", case.subject))
+    flows = case.model.flows(entity) if entity is not None else []
+    return {name for _, columns in flows for name, _, _ in columns}
+
+
+@rule("an object that is not in the session gets no foreign key")
+def _no_foreign_key(case: Case) -> bool:
+    merged = any(step.kind == "merge" for step in case.steps)
+    return merged and case.kind == "value" and case.found is None and case.attribute in _foreign_keys(case)
+
+
+@rule("a relationship of a deleted object can be changed", ends=True)
+def _changed_deleted(case: Case) -> bool:
+    changes = case.step.kind in ("change collection", "set reference")
+    refused = case.kind == "outcome" and is_error(case.expected, "ObjectDeletedError") and not is_error(case.found)
+    return changes and refused
+
+
+@rule("history tells what the other side has put into a collection that is not loaded")
+def _queued_history(case: Case) -> bool:
+    return case.step.kind == "history" and case.expected == [[], [], []] and case.kind == "outcome" and case.found[1] == []
+
+
+@rule("a relationship loads whatever options its object came with", ends=True)
+def _loads_anyway(case: Case) -> bool:
+    refused = case.kind == "outcome" and is_error(case.expected, "InvalidRequestError") and not is_error(case.found)
+    return refused and case.step.kind in READING and any("subqueryload" in step.text for step in case.steps)
+
+
+@rule("an UPDATE of many rows by primary key needs no version", ends=True)
+def _no_version(case: Case) -> bool:
+    refused = case.kind == "outcome" and is_error(case.expected, "KeyError") and not is_error(case.found)
+    return refused and case.step.kind == "update rows"
 
 
 @rule("an object whose row is gone says so when its old value is looked up", ends=True)
@@ -220,6 +259,7 @@ def _deleted_take_no_part(case: Case) -> bool:
 @rule("a value that is replaced is looked up where it is not known")
 def _looked_up(case: Case) -> bool:
     sets = case.step.kind in ("set", "set reference", "change collection", "set foreign key", "new")
+    sets |= case.step.kind == "merge"
     sets |= case.step.kind in ("update rows", "delete rows") and is_error(case.there["outcome",])
     return sets and case.kind == "transaction" and (case.expected, case.found) == ((False, False), (True, False))
 
@@ -307,7 +347,7 @@ def _closed_and_added(case: Case) -> bool:
 
 @rule("a change of many rows by evaluation in the transaction that inserted them detaches what it deletes")
 def _deleted_for_good(case: Case) -> bool:
-    left = case.kind == "state" and (case.expected, case.found) == ("deleted", "detached")
+    left = case.kind == "state" and case.expected == "deleted" and case.found in ("detached", "transient")
     return left and (case.step.kind == "close" or case.row() is None)
 
 
@@ -342,7 +382,7 @@ def _failed(case: Case) -> bool:
 
 @rule("an object that is deleted while it is expired is not loaded for that")
 def _deleted_expired(case: Case) -> bool:
-    gone = case.states in (("detached", "detached"), ("deleted", "deleted"))
+    gone = case.states in (("detached", "detached"), ("deleted", "deleted"), ("deleted", "detached"))
     return (
         case.step.kind in (*READING, "change collection", "set reference")
         and case.kind == "outcome"
@@ -350,6 +390,17 @@ def _deleted_expired(case: Case) -> bool:
         and is_error(case.found, "DetachedInstanceError", "ObjectDeletedError")
         and ("value", case.subject, re.match(r"\w*", case.attribute)[0]) not in case.here
     )
+
+
+@rule("merge() of a graph with two objects for one row: which of them wins is open", ends=True)
+def _merged_twice(case: Case) -> bool:
+    if case.kind != "rows" or not any(step.kind == "merge" for step in case.steps):
+        return False
+    made = []
+    for step in case.steps:
+        if step.entity and (keys := [name for name, _ in case.model.entity(step.entity).key_columns]) != ["id"]:
+            made.append((step.entity.lower(), *[value for name, value in step.values if name in keys]))
+    return any(made.count(one) > 1 for one in made if one[0] == case.what[1])
 
 
 @rule("merge() of an object that was deleted while it was expired copies what it has", ends=True)
@@ -503,7 +554,7 @@ def _is_the_rows(case: Case, value: Any) -> bool:
     return (
         case.is_value
         and row is not None
-        and case.subject not in (*case.there["dirty",], *case.here["dirty",])
+        and not any(f".{case.attribute} = " in step.text for step in case.steps[-12:])
         and case.attribute in row
         and row[case.attribute] == value
     )
@@ -531,7 +582,7 @@ def _written(case: Case) -> bool:
     return (
         case.step.kind in ("delete rows", "update rows")
         and case.kind == "outcome"
-        and is_error(case.expected, "NotImplementedError")
+        and is_error(case.expected, "NotImplementedError", "InvalidRequestError")
         and not is_error(case.found)
     )
 
@@ -577,6 +628,9 @@ ERRORS = {
     ("FlushError", "IntegrityError"),
     ("IntegrityError", "FlushError"),
     ("KeyError", "InvalidRequestError"),
+    ("KeyError", "StaleDataError"),
+    ("CompileError", "InvalidRequestError"),
+    ("AttributeError", "UnmappedInstanceError"),
 }
 """Errors of SQLAlchemy -> of azoth, which say more."""
 

@@ -101,6 +101,9 @@ class _Place:
         except Exception as error:  # noqa: BLE001  what it raises is what is compared
             outcome = f"error: {type(error).__name__}"
             self.names["_error"] = error
+            if step.kind == "new":
+                # It may be there all the same, and only adding it has failed.
+                self.register(step.names[0], self.names.get(step.names[0]))
         else:
             for name in step.names:
                 self.register(name, self.names.get(name))
