@@ -90,11 +90,10 @@ def _send_keys_with_onupdate(
         values = instance.__dict__
         is_new = state in outcome.identity_map.new
         changes = state.changes or ()
-        fired = []
+        fired: list[str] = []
         if state not in outcome.updated:
-            for key in statements.made_by_update:
-                if values.get(key) is None if is_new else key not in changes:
-                    fired.append(key)
+            given = [key for key, value in values.items() if value is not None] if is_new else changes
+            fired = [key for key in statements.made_by_update if key not in given]
         for key in fired:
             default = statements.updated.get(key)
             if default is not None:
