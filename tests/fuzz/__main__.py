@@ -10,6 +10,12 @@ from pathlib import Path
 from tests.fuzz.run import LENGTH, Finding, Report, run
 
 
+def say(text: str) -> None:
+    """Print at once, since runs are long."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
 def main() -> int:
     """Run what the command line asks for; 1 if something was found."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
@@ -25,7 +31,7 @@ def main() -> int:
     found: list[Finding] = []
 
     def tell(finding: Finding) -> None:
-        print(finding.title, flush=True)
+        say(finding.title)
         found.append(finding)
 
     begun = time.monotonic()
@@ -34,11 +40,11 @@ def main() -> int:
         report.add(run(given.seed, given.sequences, given.first, given.length, tell))
     for number in given.only or ():
         report.add(run(given.seed, 1, number, given.length, tell))
-    print(report, f"in {time.monotonic() - begun:.0f} s", sep="\n")
+    say(f"{report}\nin {time.monotonic() - begun:.0f} s")
     for finding in found[: given.most]:
         text = finding.minimised(given.seconds)
         if given.into is None:
-            print(f"\n{'-' * 80}\n{text}", flush=True)
+            say(f"\n{'-' * 80}\n{text}")
         else:
             (given.into / f"found_{finding.seed}_{finding.number}.py").write_text(text)
     return int(bool(found))

@@ -12,7 +12,22 @@ from tests.fuzz.world import Facts, World
 
 MISSING = "nothing"
 NO_NAME = "error: NameError"
-ORDER = "outcome rows name class state key identity member value new dirty deleted active transaction".split()
+ORDER = (
+    "outcome",
+    "rows",
+    "name",
+    "class",
+    "state",
+    "key",
+    "identity",
+    "member",
+    "value",
+    "new",
+    "dirty",
+    "deleted",
+    "active",
+    "transaction",
+)
 """What tells most about a difference comes first."""
 
 

@@ -183,7 +183,7 @@ class Model:
         return found
 
     def flows(self, entity: str) -> list[tuple[Relation, list[tuple[str, str, str]]]]:
-        """List the foreign keys of an entity's table: relation, and for each column its name, its type and its target."""
+        """List the foreign keys of an entity's table: for each relation the columns with names, types and targets."""
         return [
             (relation, self.foreign_key(relation))
             for relation in self.relations
@@ -192,9 +192,7 @@ class Model:
 
     def foreign_key(self, relation: Relation) -> list[tuple[str, str, str]]:
         owner = self.entity(relation.owner)
-        return [
-            (f"{relation.one}_{name}", type_, f"{owner.table}.{name}") for name, type_ in owner.key_columns
-        ]
+        return [(f"{relation.one}_{name}", type_, f"{owner.table}.{name}") for name, type_ in owner.key_columns]
 
     def scalars(self, entity: str) -> list[str]:
         """List the names of all attributes that are columns or expressions."""

@@ -12,7 +12,7 @@ def program(model: Model, sequence: Sequence, difference: Difference) -> str:
     """Write a program that takes the name of a library, and ends where the two libraries differ."""
     body = model_source(model)
     used = body + "".join(step.source(model) for step in sequence.steps)
-    core, orm = ([name for name in names if name in used or name in ("Session",)] for names in (CORE, ORM))
+    core, orm = ([name for name in names if name in used] for names in (CORE, ORM))
     settings = sequence.settings
     arguments = f"autoflush={settings.autoflush}, expire_on_commit={settings.expire_on_commit}"
     return "\n".join([
@@ -27,7 +27,8 @@ def program(model: Model, sequence: Sequence, difference: Difference) -> str:
         body,
         'database = sqlite3.connect(":memory:", isolation_level=None if library == "sqlalchemy" else "")',
         *(['database.execute("PRAGMA foreign_keys=ON")'] if model.foreign_keys else []),
-        'engine = create_engine("sqlite://", creator=lambda: database, poolclass=pool.StaticPool, echo="-e" in sys.argv)',
+        'echo = "-e" in sys.argv',
+        'engine = create_engine("sqlite://", creator=lambda: database, poolclass=pool.StaticPool, echo=echo)',
         'if library == "sqlalchemy":',
         '    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))',
         "Base.metadata.create_all(engine)",
@@ -54,4 +55,7 @@ def _lines(steps: list[str]) -> str:
 
 
 def _last_look(model: Model) -> list[str]:
-    return [f"print({entity.table!r}, database.execute('SELECT * FROM {entity.table}').fetchall())" for entity in model.entities]
+    return [
+        f"print({entity.table!r}, database.execute('SELECT * FROM {entity.table}').fetchall())"
+        for entity in model.entities
+    ]

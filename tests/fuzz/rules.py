@@ -162,7 +162,17 @@ def _merged_itself(case: Case) -> bool:
 
 @rule("what looks up what is in the database flushes before", ends=True)
 def _flushed_before_look(case: Case) -> bool:
-    looks = ("delete", "change collection", "set reference", "set", "set key", "set foreign key", "read", "look", "merge")
+    looks = (
+        "delete",
+        "change collection",
+        "set reference",
+        "set",
+        "set key",
+        "set foreign key",
+        "read",
+        "look",
+        "merge",
+    )
     waiting, waiting_here = (
         {(kind, name) for kind in ("new", "dirty", "deleted") for name in facts[kind,]}
         for facts in (case.there, case.here)
@@ -192,9 +202,9 @@ def _moved_pending(case: Case) -> bool:
 
 @rule("relationships of an object that is deleted stay as they are")
 def _deleted_stay(case: Case) -> bool:
-    gone = ("deleted", "deleted"), ("deleted", "detached")
-    refers = case.end is not None or case.attribute in _foreign_keys(case)
-    return case.kind == "value" and refers and case.states in gone
+    gone = ("deleted", "deleted"), ("deleted", "detached"), ("detached", "detached")
+    refers = case.end is not None or case.attribute in (*_foreign_keys(case), "version")
+    return case.kind == "value" and refers and case.states in gone and case.row() is None
 
 
 def _foreign_keys(case: Case) -> set[str]:
@@ -209,6 +219,12 @@ def _no_foreign_key(case: Case) -> bool:
     return merged and case.kind == "value" and case.found is None and case.attribute in _foreign_keys(case)
 
 
+@rule("an old reference is looked up only where its object must be told", ends=True)
+def _not_looked_up(case: Case) -> bool:
+    refused = case.kind == "outcome" and is_error(case.expected, "InvalidRequestError") and not is_error(case.found)
+    return refused and case.step.kind == "set reference"
+
+
 @rule("a relationship of a deleted object can be changed", ends=True)
 def _changed_deleted(case: Case) -> bool:
     changes = case.step.kind in ("change collection", "set reference")
@@ -218,7 +234,9 @@ def _changed_deleted(case: Case) -> bool:
 
 @rule("history tells what the other side has put into a collection that is not loaded")
 def _queued_history(case: Case) -> bool:
-    return case.step.kind == "history" and case.expected == [[], [], []] and case.kind == "outcome" and case.found[1] == []
+    return (
+        case.step.kind == "history" and case.expected == [[], [], []] and case.kind == "outcome" and case.found[1] == []
+    )
 
 
 @rule("a relationship loads whatever options its object came with", ends=True)
@@ -236,7 +254,9 @@ def _no_version(case: Case) -> bool:
 @rule("an object whose row is gone says so when its old value is looked up", ends=True)
 def _gone_itself(case: Case) -> bool:
     sets = case.step.kind in ("set", "set reference", "change collection", "set foreign key", "new")
-    return sets and case.kind == "outcome" and is_error(case.found, "ObjectDeletedError") and not is_error(case.expected)
+    return (
+        sets and case.kind == "outcome" and is_error(case.found, "ObjectDeletedError") and not is_error(case.expected)
+    )
 
 
 @rule("an object whose new owner is not in the session keeps its foreign key", ends=True)
@@ -259,7 +279,7 @@ def _deleted_take_no_part(case: Case) -> bool:
 @rule("a value that is replaced is looked up where it is not known")
 def _looked_up(case: Case) -> bool:
     sets = case.step.kind in ("set", "set reference", "change collection", "set foreign key", "new")
-    sets |= case.step.kind == "merge"
+    sets |= case.step.kind in ("merge", "add")
     sets |= case.step.kind in ("update rows", "delete rows") and is_error(case.there["outcome",])
     return sets and case.kind == "transaction" and (case.expected, case.found) == ((False, False), (True, False))
 
@@ -276,9 +296,16 @@ def _restored(case: Case) -> bool:
     if case.states != ("transient", "transient"):
         return False
     if case.kind == "key":
-        return case.found == [None]
+        # What the database made goes; what was given stays, expired or not.
+        return case.found == [None] or None in case.expected
     if not case.is_value:
         return False
+    if is_error(case.expected, "DetachedInstanceError"):
+        return not is_error(case.found)
+    if isinstance(case.expected, list) and isinstance(case.found, list):
+        return all(name in case.found for name in case.expected)
+    if case.kind == "value" and case.attribute in _foreign_keys(case):
+        return True
     nothing = case.found in (None, [], ["set"])
     return nothing and (case.kind == "value" or case.expected is not None)
 
@@ -348,6 +375,7 @@ def _closed_and_added(case: Case) -> bool:
 @rule("a change of many rows by evaluation in the transaction that inserted them detaches what it deletes")
 def _deleted_for_good(case: Case) -> bool:
     left = case.kind == "state" and case.expected == "deleted" and case.found in ("detached", "transient")
+    left |= case.kind in ("key", "identity", "value") and case.states == ("deleted", "transient")
     return left and (case.step.kind == "close" or case.row() is None)
 
 
@@ -377,7 +405,7 @@ def _failed(case: Case) -> bool:
             is_error(case.expected, "PendingRollbackError", "NameError")
             or is_error(case.found, "PendingRollbackError", "NameError")
         )
-    ) or (case.failed and (case.kind in ("deleted", "dirty", "new") or case.expected == "nothing"))
+    ) or (case.failed and (case.kind in ("deleted", "dirty", "new", "state") or case.expected == "nothing"))
 
 
 @rule("an object that is deleted while it is expired is not loaded for that")
@@ -396,10 +424,12 @@ def _deleted_expired(case: Case) -> bool:
 def _merged_twice(case: Case) -> bool:
     if case.kind != "rows" or not any(step.kind == "merge" for step in case.steps):
         return False
-    made = []
-    for step in case.steps:
-        if step.entity and (keys := [name for name, _ in case.model.entity(step.entity).key_columns]) != ["id"]:
-            made.append((step.entity.lower(), *[value for name, value in step.values if name in keys]))
+    keys = {entity.name: [name for name, _ in entity.key_columns] for entity in case.model.entities}
+    made = [
+        (step.entity.lower(), *[value for name, value in step.values if name in keys[step.entity]])
+        for step in case.steps
+        if step.entity and keys[step.entity] != ["id"]
+    ]
     return any(made.count(one) > 1 for one in made if one[0] == case.what[1])
 
 
@@ -488,7 +518,9 @@ def _no_update(case: Case) -> bool:
         return False
     made = ("seen", "version")
     before = case.former[1].get(case.what, [])
-    plain = [[{key: row[key] for key in row if key not in made} for row in rows] for rows in (case.expected, case.found)]
+    plain = [
+        [{key: row[key] for key in row if key not in made} for row in rows] for rows in (case.expected, case.found)
+    ]
     return plain[0] == plain[1] and all(row in before for row in case.found if row not in case.expected)
 
 
@@ -539,7 +571,8 @@ def _stale_after_evaluation(case: Case) -> bool:
     evaluated = any(
         step.kind == "update rows" and ("evaluate" in step.text or "auto" in step.text) for step in case.steps
     )
-    return evaluated and _is_the_rows(case, case.found)
+    gone = case.is_value and case.states in (("deleted", "deleted"), ("deleted", "detached"), ("detached", "detached"))
+    return evaluated and (_is_the_rows(case, case.found) or (gone and case.row() is None and not is_error(case.found)))
 
 
 @rule("what is loaded at another time is as the database had it then")
@@ -554,7 +587,7 @@ def _is_the_rows(case: Case, value: Any) -> bool:
     return (
         case.is_value
         and row is not None
-        and not any(f".{case.attribute} = " in step.text for step in case.steps[-12:])
+        and not any(f"{case.subject}.{case.attribute} = " in step.text for step in case.steps[-12:])
         and case.attribute in row
         and row[case.attribute] == value
     )
@@ -574,7 +607,9 @@ def _names(value: Any) -> list[Any]:
 
 
 def _has_no_row(case: Case, name: Any) -> bool:
-    return Case(case.steps, ("value", name, ""), None, None, case.there, case.here, case.former, case.model).row() is None
+    return (
+        Case(case.steps, ("value", name, ""), None, None, case.there, case.here, case.former, case.model).row() is None
+    )
 
 
 @rule("what SQLAlchemy cannot write as a DELETE or UPDATE is done", ends=True)

@@ -41,7 +41,9 @@ class Statements:
 
     def key(self, entity: Entity) -> str:
         parts = [
-            repr(self.random.choice(("k1", "k2", "k3", "k4"))) if type_ == "String" else str(self.random.randrange(1, 4))
+            repr(self.random.choice(("k1", "k2", "k3", "k4")))
+            if type_ == "String"
+            else str(self.random.randrange(1, 4))
             for _, type_ in entity.key_columns
         ]
         return parts[0] if len(parts) == 1 else f"({', '.join(parts)})"
@@ -81,13 +83,12 @@ class Statements:
 
     def options(self, entity: str, depth: int = 2) -> str:
         """Write loader options for an entity, or nothing."""
-        found = []
-        for end in self.model.ends(entity):
-            if self.chance(45):
-                found.append(self.path(entity, end, depth))
+        found = [self.path(entity, end, depth) for end in self.model.ends(entity) if self.chance(45)]
         columns = [column.name for column in self.model.entity(entity).columns]
         if self.chance(15):
-            found.append(f"{self.random.choice(('defer', 'undefer', 'load_only'))}({entity}.{self.random.choice(columns)})")
+            found.append(
+                f"{self.random.choice(('defer', 'undefer', 'load_only'))}({entity}.{self.random.choice(columns)})"
+            )
         return f".options({', '.join(found)})" if found else ""
 
     def path(self, entity: str, end: End, depth: int) -> str:
@@ -205,7 +206,10 @@ class Statements:
         rows = []
         for _ in range(self.random.choice((1, 2))):
             values = [] if entity.key == "auto" else self.key_parts(entity)
-            values += [(c.name, value_for(self.random, c) if c.default is None is c.server_default else "'d'") for c in entity.columns]
+            values += [
+                (c.name, value_for(self.random, c) if c.default is None is c.server_default else "'d'")
+                for c in entity.columns
+            ]
             rows.append("{" + ", ".join(f"'{name}': {value}" for name, value in values) + "}")
         if self.chance(40):
             order = "" if len(rows) == 1 else "[:0]"

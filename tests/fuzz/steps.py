@@ -245,7 +245,8 @@ class _Maker:
             (f"{name}.{end.name}.add({other})" if is_set else f"{name}.{end.name}.append({other})"),
             f"{name}.{end.name}.remove({other})",
             f"{name}.{end.name}.remove({other})",
-            f"{name}.{end.name} = {'{%s}' if is_set else '[%s]'}" % (f"{other}, {another}" if other != another else other),
+            f"{name}.{end.name} = {'{%s}' if is_set else '[%s]'}"
+            % (f"{other}, {another}" if other != another else other),
             f"{name}.{end.name} = {'set()' if is_set else '[]'}",
             f"{name}.{end.name}.clear()",
         ]
