@@ -183,7 +183,7 @@ def _flushed_before_look(case: Case) -> bool:
 
 @rule("cascades reach what is loaded, and a load of expired columns loads no relationships", ends=True)
 def _cascaded(case: Case) -> bool:
-    adds = case.step.kind in ("new", "add", "set reference", "change collection", "merge")
+    adds = case.step.kind in ("new", "add", "set reference", "change collection", "merge", "expire", "refresh")
     reached = (case.expected, case.found) in (("persistent", "detached"), ("transient", "pending"))
     return adds and case.kind == "state" and reached
 
@@ -204,7 +204,7 @@ def _moved_pending(case: Case) -> bool:
 def _deleted_stay(case: Case) -> bool:
     gone = ("deleted", "deleted"), ("deleted", "detached"), ("detached", "detached")
     refers = case.end is not None or case.attribute in (*_foreign_keys(case), "version")
-    return case.kind == "value" and refers and case.states in gone and case.row() is None
+    return case.is_value and refers and case.states in gone and case.row() is None
 
 
 def _foreign_keys(case: Case) -> set[str]:
@@ -304,7 +304,7 @@ def _restored(case: Case) -> bool:
         return not is_error(case.found)
     if isinstance(case.expected, list) and isinstance(case.found, list):
         return all(name in case.found for name in case.expected)
-    if case.kind == "value" and case.attribute in _foreign_keys(case):
+    if case.attribute in _foreign_keys(case):
         return True
     nothing = case.found in (None, [], ["set"])
     return nothing and (case.kind == "value" or case.expected is not None)
@@ -338,7 +338,11 @@ def _made_detached(case: Case) -> bool:
 
 @rule("an object whose INSERT was undone is as new when it is added again", ends=True)
 def _added_again(case: Case) -> bool:
-    return case.states == ("pending", "pending") and (case.kind, case.found) in (("value", None), ("key", [None]))
+    if case.states != ("pending", "pending"):
+        return False
+    return (case.kind == "value" and case.found is None) or (
+        case.kind == "key" and (case.found == [None] or None in case.expected)
+    )
 
 
 @rule("close() makes objects whose INSERT it undid transient")
@@ -405,7 +409,7 @@ def _failed(case: Case) -> bool:
             is_error(case.expected, "PendingRollbackError", "NameError")
             or is_error(case.found, "PendingRollbackError", "NameError")
         )
-    ) or (case.failed and (case.kind in ("deleted", "dirty", "new", "state") or case.expected == "nothing"))
+    ) or (case.failed and (case.kind in ("deleted", "dirty", "new", "state", "member") or case.expected == "nothing"))
 
 
 @rule("an object that is deleted while it is expired is not loaded for that")

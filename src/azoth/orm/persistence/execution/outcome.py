@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from azoth.orm.persistence.execution.key_copy_executor import Written
@@ -75,10 +75,17 @@ class FlushOutcome:
         values[key] = value
 
     def undo(self) -> None:
-        """Take the flush back in memory, as ``undo_flushes`` does."""
-        undo_flushes((self,))
+        """Take the flush back in memory; objects that are in another session since then are left alone."""
+        self.undo_states()
+        self.undo_values()
 
-    def _undo_states(self) -> None:
+    def undo_states(self) -> None:
+        """Let objects be in the states that they had before.
+
+        State: inserted objects are transient again, also where the session let go of them since then, and without
+        generated keys; deleted objects are persistent again; changed primary keys are the old ones. Attributes of
+        persistent objects are not restored: the session expires them.
+        """
         identity_map = self.identity_map
         for state in self.key_changes:
             states = identity_map.states(state.manager)
@@ -115,7 +122,12 @@ class FlushOutcome:
         present = state.identity_map
         return present is self.identity_map or (present is None and state.pk is not None)
 
-    def _undo_values(self) -> None:
+    def undo_values(self) -> None:
+        """Give objects that are transient now the values that they had before the flush.
+
+        Where several flushes are taken back, the states of all go first: a later flush may have written into an object
+        that an earlier one inserted.
+        """
         for state, key, before in reversed(self.written):
             instance = state()
             if instance is None or state.pk is not None:
@@ -129,23 +141,6 @@ class FlushOutcome:
         if state.pk is not None:
             self.identity_map.discard(state)
         state.pk = state.origin = state.changes = None
-
-
-def undo_flushes(outcomes: Sequence[FlushOutcome]) -> None:
-    """Take flushes back in memory; objects that are in another session since then are left alone.
-
-    Args:
-        outcomes: what they did, in order.
-
-    State: inserted objects are transient again, also where the session let go of them since then, with the values that
-    they had before and without generated keys; deleted objects are persistent again; changed primary keys are the old
-    ones. Attributes of persistent objects are not restored: the session expires them.
-    """
-    for outcome in reversed(outcomes):
-        outcome._undo_states()
-    # Only now it is known who is transient: a later flush may have written into an object that an earlier one inserted.
-    for outcome in reversed(outcomes):
-        outcome._undo_values()
 
 
 def _keep_key(state: InstanceState) -> None:

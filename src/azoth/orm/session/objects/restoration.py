@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import WrittenIdentities
-from azoth.orm.persistence.execution.outcome import undo_flushes
 from azoth.orm.runtime.expiry import expire
 from azoth.orm.session.objects.views import identity_key
 
@@ -93,6 +92,18 @@ class Restoration:
                     state.origin = None
                     released.append(instance)
         return released
+
+
+def undo_flushes(outcomes: Sequence[FlushOutcome]) -> None:
+    """Take flushes back in memory.
+
+    Args:
+        outcomes: what they did, in order.
+    """
+    for outcome in reversed(outcomes):
+        outcome.undo_states()
+    for outcome in reversed(outcomes):
+        outcome.undo_values()
 
 
 def _forget_values(identity_map: IdentityMap, states: Iterable[InstanceState]) -> None:

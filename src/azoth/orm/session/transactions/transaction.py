@@ -12,12 +12,11 @@ from weakref import ref
 from azoth import engine as engines
 from azoth.exc import CommitUnknown, InvalidRequestError, PendingRollbackError, ResourceClosedError
 from azoth.orm.exc import FlushError
-from azoth.orm.persistence.execution.outcome import FlushOutcome, undo_flushes
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.expiry import expire_states
 from azoth.orm.runtime.ports import Unit
 from azoth.orm.session.objects.lifecycle_events import Restored
-from azoth.orm.session.objects.restoration import Restoration, written_identities
+from azoth.orm.session.objects.restoration import Restoration, undo_flushes, written_identities
 from azoth.orm.session.transactions.enlisted import Enlisted, all_in_turn, unknown_outcome
 from azoth.orm.session.transactions.exclusive_use import exclusive_use
 
@@ -439,7 +438,7 @@ class SessionTransaction:
         Emits: ROLLBACK; connections of ours do that when they go back to the pool.
         """
         steps: list[Callable[[], None]] = []
-        outcomes: list[FlushOutcome] = []
+        outcomes: list[Any] = []
         transaction: SessionTransaction | None = self
         while transaction is not None:
             if not transaction.is_closed:
