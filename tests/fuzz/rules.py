@@ -173,12 +173,40 @@ def _flushed_before_look(case: Case) -> bool:
         "look",
         "merge",
     )
-    waiting, waiting_here = (
-        {(kind, name) for kind in ("new", "dirty", "deleted") for name in facts[kind,]}
-        for facts in (case.there, case.here)
+    one, other = case.expected, case.found
+    if case.kind == "outcome":
+        failed = is_error(one, "IntegrityError", "FlushError") != is_error(other, "IntegrityError", "FlushError")
+        return case.step.kind in looks and failed and bool(case.former[1]["new",] or case.former[1]["dirty",])
+    one_flushed = any(
+        set(case.there[kind,]) < set(case.here[kind,]) or set(case.here[kind,]) < set(case.there[kind,])
+        for kind in ("new", "dirty", "deleted")
     )
-    one_flushed = waiting < waiting_here or waiting_here < waiting
     return case.step.kind in looks and case.kind == "rows" and one_flushed
+
+
+@rule("a delete cascade goes over present values", ends=True)
+def _present_values(case: Case) -> bool:
+    owners = {relation.owner.lower() for relation in case.model.relations if relation.member_cascade == "all"}
+    more = case.kind == "rows" and all(row in case.found for row in case.expected)
+    return more and case.what[1] in owners and any(step.kind == "delete" for step in case.steps)
+
+
+@rule("a flush fails with no errors of Python", ends=True)
+def _internal_error(case: Case) -> bool:
+    refused = case.kind == "outcome" and is_error(case.expected, "ValueError") and not is_error(case.found)
+    return refused and case.step.kind in ("flush", "commit", "savepoint", "end savepoint")
+
+
+@rule("an object whose row a change of many rows has removed unseen stays the one with its key", ends=True)
+def _reused_key(case: Case) -> bool:
+    unseen = any(step.kind == "delete rows" for step in case.steps)
+    same = [
+        name
+        for (_, name), identity in _pairs(case.here, "identity")
+        if identity == case.here.get(("identity", case.subject))
+        and case.here["class", name] == case.here.get(("class", case.subject))
+    ]
+    return unseen and case.kind == "member" and len(same) > 1
 
 
 @rule("cascades reach what is loaded, and a load of expired columns loads no relationships", ends=True)
@@ -204,7 +232,8 @@ def _moved_pending(case: Case) -> bool:
 def _deleted_stay(case: Case) -> bool:
     gone = ("deleted", "deleted"), ("deleted", "detached"), ("detached", "detached")
     refers = case.end is not None or case.attribute in (*_foreign_keys(case), "version")
-    return case.is_value and refers and case.states in gone and case.row() is None
+    is_left = case.row() is None or any(step.text == f"s.delete({case.subject})" for step in case.steps)
+    return case.is_value and refers and case.states in gone and is_left
 
 
 def _foreign_keys(case: Case) -> set[str]:
@@ -223,6 +252,19 @@ def _no_foreign_key(case: Case) -> bool:
 def _not_looked_up(case: Case) -> bool:
     refused = case.kind == "outcome" and is_error(case.expected, "InvalidRequestError") and not is_error(case.found)
     return refused and case.step.kind == "set reference"
+
+
+@rule("a deleted object has its key, expired or not")
+def _deleted_key(case: Case) -> bool:
+    refused = case.kind == "outcome" and is_error(case.expected, "ObjectDeletedError") and not is_error(case.found)
+    return refused and case.step.kind in READING and case.states[1] in ("deleted", "detached")
+
+
+@rule("a flush needs no values of objects whose rows a change of many rows has removed unseen", ends=True)
+def _gone_unseen(case: Case) -> bool:
+    refused = case.kind == "outcome" and is_error(case.expected, "ObjectDeletedError") and not is_error(case.found)
+    unseen = any(step.kind == "delete rows" for step in case.steps)
+    return refused and unseen and case.step.kind in ("flush", "commit", "savepoint", "query", "ask", "get")
 
 
 @rule("a relationship of a deleted object can be changed", ends=True)
@@ -565,7 +607,7 @@ def _deleted_by_evaluation(case: Case) -> bool:
     return (
         case.step.kind == "delete rows"
         and case.kind in ("state", "member")
-        and case.states[1] in ("deleted", "detached")
+        and (case.states[1] in ("deleted", "detached") or case.states == ("deleted", "persistent"))
         and case.row() is None
     )
 
@@ -663,6 +705,8 @@ def _never_flushed(case: Case) -> bool:
 ERRORS = {
     ("AssertionError", "UnmappedInstanceError"),
     ("StatementError", "ObjectDeletedError"),
+    ("StatementError", "DetachedInstanceError"),
+    ("ObjectDeletedError", "StaleDataError"),
     ("StatementError", "InvalidRequestError"),
     ("FlushError", "IntegrityError"),
     ("IntegrityError", "FlushError"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.bulk.attribute_values import by_column_key
-from azoth.orm.bulk.rows_by_table import is_one_table, met_rows, update_by_table
+from azoth.orm.bulk.rows_by_table import check_met, is_one_table, update_by_table
 from azoth.orm.runtime.expiry import expire_keys
 from azoth.orm.runtime.ports import Unit
 from azoth.sql.dml import update
@@ -68,7 +68,8 @@ def update_rows(
         if changed:
             statement = _statement(mapper, key_names, changed, names_of)
             parameters = [_parameters(row, key_names, names_of) for row in sets]
-            count += met_rows(connection, mapper, statement, parameters)
+            met = connection.execute(statement, parameters).rowcount
+            count += check_met(mapper, connection, mapper.local_table.fullname, len(sets), met)
     if unit is not None and synchronize:
         key_of = {
             column.key: mapper.column_to_key[column]

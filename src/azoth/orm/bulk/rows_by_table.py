@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from azoth.engine import Connection
 from azoth.exc import InvalidRequestError
 from azoth.orm.exc import StaleDataError
 from azoth.orm.persistence.profile.mapped_table import MappedTable
@@ -122,17 +123,19 @@ def _update_alike(
     )
     names = [*keys.items(), *values.items()]
     sets = [{name: row[key] for key, name in names} for row in rows]
-    return met_rows(connection, mapped.mapper, statement, sets)
+    met = connection.execute(statement, sets).rowcount
+    return check_met(mapped.mapper, connection, mapped.table.fullname, len(sets), met)
 
 
-def met_rows(connection: Any, mapper: Mapper, statement: Any, sets: list[dict[str, Any]]) -> int:
-    """Run an UPDATE of rows that are found by their keys.
+def check_met(mapper: Mapper, connection: Connection, table: str, wanted: int, met: int) -> int:
+    """Refuse an UPDATE of rows that are found by their keys if some were not there.
 
     Args:
-        connection: where.
         mapper: the entity.
-        statement: the UPDATE.
-        sets: the parameters of each row.
+        connection: where it was sent.
+        table: the table's name.
+        wanted: how many rows it was about.
+        met: how many the driver has counted.
 
     Returns:
         how many rows were met, as far as the driver counts.
@@ -140,13 +143,12 @@ def met_rows(connection: Any, mapper: Mapper, statement: Any, sets: list[dict[st
     Raises:
         StaleDataError: some were not there.
     """
-    met: int = connection.execute(statement, sets).rowcount
     dialect = connection.dialect
-    counts = dialect.supports_sane_rowcount and (len(sets) == 1 or dialect.supports_sane_multi_rowcount)
-    if counts and 0 <= met != len(sets):
+    counts = dialect.supports_sane_rowcount and (wanted == 1 or dialect.supports_sane_multi_rowcount)
+    if counts and 0 <= met != wanted:
         raise StaleDataError(
-            f"{mapper.class_.__name__}: UPDATE statement on table '{statement.table.fullname}' expected to update "
-            f"{len(sets)} row(s); {met} were matched.",
+            f"{mapper.class_.__name__}: UPDATE statement on table '{table}' expected to update "
+            f"{wanted} row(s); {met} were matched.",
             why="the primary key of a dictionary is that of no row",
             fix="look up which keys exist first, or use update().where(...) where rows may be missing",
             code="AZ-L330",

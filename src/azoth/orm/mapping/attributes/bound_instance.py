@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from azoth.exc import InvalidRequestError
@@ -12,7 +12,7 @@ from azoth.sql.elements import BindParameter
 MISSING = object()
 
 
-def bound_to(instance: Any, mapper: Any) -> Callable[[Any], Any]:
+def bound_to(instance: object, mapper: Any) -> Callable[[Any], Any]:
     """Make the function that exchanges a column of a mapper for an instance's value of it.
 
     Args:
@@ -39,14 +39,14 @@ def bound_value(instance: Any, mapper: Any, column: Any, key: str) -> BindParame
             column.key,
             type_=column.type,
             unique=True,
-            callable_=lambda: _value_at_execution(instance, mapper, key),
+            callable_=lambda: _value_at_execution(instance, mapper.primary_key_keys, key),
         )
     return BindParameter(column.key, value, type_=column.type, unique=True)
 
 
-def _value_at_execution(instance: Any, mapper: Any, key: str) -> Any:
+def _value_at_execution(instance: object, keys: Collection[str], key: str) -> object:
     state = state_of(instance)
-    if state.pk is None and key not in instance.__dict__ and key in mapper.primary_key_keys:
+    if state.pk is None and key not in instance.__dict__ and key in keys:
         name = type(instance).__name__
         raise InvalidRequestError(
             f"a statement refers to {name}.{key} of an object that has no value for it",

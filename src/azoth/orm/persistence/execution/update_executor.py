@@ -85,7 +85,7 @@ def _send_keys_with_onupdate(
     step: SetKeysStep, statements: TableStatements, connection: FlushConnection, outcome: FlushOutcome
 ) -> None:
     """Set keys and what else an UPDATE changes; a value that the program gave in this flush stays."""
-    groups: dict[tuple[str, ...], tuple[list[InstanceState], list[Any]]] = {}
+    groups: dict[tuple[str, ...], tuple[list[InstanceState], list[object]]] = {}
     for state, instance in zip(step.states, step.instances, strict=True):
         values = instance.__dict__
         is_new = state in outcome.identity_map.new
@@ -113,7 +113,7 @@ def _send_keys_with_onupdate(
                     instance.__dict__.pop(key, None)
 
 
-def _made_value(default: Any, values: dict[str, Any]) -> Any:
+def _made_value(default: Any, values: dict[str, object]) -> object:
     return default.arg if default.is_scalar else default.arg(DefaultContext(values))
 
 

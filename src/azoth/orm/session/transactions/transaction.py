@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from operator import attrgetter
 from types import TracebackType
-from typing import Any, Final, Protocol, Self
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 from weakref import ref
 
 from azoth import engine as engines
@@ -19,6 +19,9 @@ from azoth.orm.session.objects.lifecycle_events import Restored
 from azoth.orm.session.objects.restoration import Restoration, undo_flushes, written_identities
 from azoth.orm.session.transactions.enlisted import Enlisted, all_in_turn, unknown_outcome
 from azoth.orm.session.transactions.exclusive_use import exclusive_use
+
+if TYPE_CHECKING:
+    from azoth.orm.persistence.execution.outcome import FlushOutcome
 
 MOST_FLUSHES: Final = 100
 """How often a commit flushes until it gives up on listeners that go on changing objects."""
@@ -438,7 +441,7 @@ class SessionTransaction:
         Emits: ROLLBACK; connections of ours do that when they go back to the pool.
         """
         steps: list[Callable[[], None]] = []
-        outcomes: list[Any] = []
+        outcomes: list[FlushOutcome] = []
         transaction: SessionTransaction | None = self
         while transaction is not None:
             if not transaction.is_closed:
