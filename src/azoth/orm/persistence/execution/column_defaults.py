@@ -55,7 +55,8 @@ def fill_in_defaults(
 
 def onupdate_values(
     statements: TableStatements,
-    step_keys: Collection[str],
+    fired: Collection[str],
+    keys: tuple[str, ...],
     connection: FlushConnection,
     pairs: Sequence[tuple[InstanceState, Any]],
     versions: Sequence[Any] | None = None,
@@ -64,7 +65,8 @@ def onupdate_values(
 
     Args:
         statements: the statements of the table.
-        step_keys: the attributes that are set anyway.
+        fired: the attributes whose ``onupdate`` acts; those without a Python one are passed over.
+        keys: the attributes of which values are sent.
         connection: where the rows are about to be written.
         pairs: states and instances.
         versions: the versions that the rows had, where they are checked.
@@ -74,7 +76,7 @@ def onupdate_values(
         since functions that make later values are told of it.
     """
     columns = statements.mapped.columns
-    more = [(key, columns[key], default) for key, default in statements.updated.items() if key not in step_keys]
+    more = [(key, columns[key], default) for key, default in statements.updated.items() if key in fired]
     if not more:
         return
     for position, (state, instance) in enumerate(pairs):
@@ -88,7 +90,6 @@ def onupdate_values(
             else:
                 if context is None:
                     known = () if versions is None else (versions[position],)
-                    keys = statements.keys_to_set(tuple(step_keys), versioned=versions is not None)
                     context = _update_context(statements, keys, connection, state, instance, known)
                     # An attribute still holds what the last UPDATE has made.
                     context.current_parameters.update({column.key: None for _, column, _ in more[place:]})

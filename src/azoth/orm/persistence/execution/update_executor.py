@@ -39,7 +39,7 @@ def run_update(step: UpdateStep, connection: FlushConnection, outcome: FlushOutc
         StaleDataError: fewer rows were there than expected, or they have other versions.
     """
     if step.copies:
-        apply_copies(step.copies)
+        apply_copies(step.copies, outcome.written)
     statements = table_statements(step.mapped, connection.dialect)
     with temporary_nulls(step.instances, step.nulls):
         _UpdateRun(statements, connection, outcome).update(step)
@@ -51,7 +51,8 @@ def run_update(step: UpdateStep, connection: FlushConnection, outcome: FlushOutc
 def run_set_keys(step: SetKeysStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
     """Set the keys that an earlier step left NULL.
 
-    Emits: one executemany; two where some rows were inserted by the same flush and others count their versions.
+    Emits: one executemany; more where columns with ``onupdate`` were given values by some objects, and where some rows
+    were inserted by the same flush and others count their versions.
     State: foreign keys, versions and ``onupdate`` values are written into the instances.
 
     Raises:
@@ -75,13 +76,10 @@ def run_clear_keys(step: ClearKeysStep, connection: FlushConnection, outcome: Fl
     Emits: one executemany.
     """
     statements = table_statements(step.mapped, connection.dialect)
-    made = [key for key in statements.updated if key not in step.keys]
-    with temporary_nulls(step.instances, (*step.keys, *made)):
-        pairs = list(zip(step.states, step.instances, strict=True))
-        for _, values, key, value in onupdate_values(statements, step.keys, connection, pairs):
-            values[key] = value
-        statement = statements.update(statements.keys_to_set(step.keys, versioned=False), versioned=False)
-        run_checked(connection, statement, statement.extract(step.states, step.instances), step)
+    statement = statements.update_keys(step.keys, versioned=False)
+    with temporary_nulls(step.instances, step.keys):
+        rows = statement.extract(step.states, step.instances)
+    run_checked(connection, statement, rows, step)
 
 
 class _UpdateRun:
@@ -94,10 +92,11 @@ class _UpdateRun:
         self.versioned = statements.has_version
 
     def update(self, step: UpdateStep) -> None:
-        keys = self.statements.keys_to_set(step.keys)
+        fired = [key for key in self.statements.updated if key not in step.keys]
+        keys = self.statements.keys_to_set(step.keys, fired)
         pairs = list(zip(step.states, step.instances, strict=True))
         versions = self._next_versions(pairs) if self.versioned else None
-        for _, values, key, value in onupdate_values(self.statements, step.keys, self.connection, pairs, versions):
+        for _, values, key, value in onupdate_values(self.statements, fired, keys, self.connection, pairs, versions):
             values[key] = value
         statement = self.statements.update(keys)
         rows = statement.extract(step.states, step.instances)
@@ -123,16 +122,45 @@ class _UpdateRun:
 
     def set_keys(self, step: SetKeysStep, pairs: list[tuple[InstanceState, Any]], *, versioned: bool) -> None:
         """Set keys in some rows of a step, after the rest of their values."""
-        if not pairs:
-            return
+        groups: dict[tuple[str, ...], list[tuple[InstanceState, Any]]] = {}
+        by_default = self._values_by_default()
+        for state, instance in pairs:
+            fired = self._fired(step, state, instance, by_default)
+            groups.setdefault(fired, []).append((state, instance))
+        for fired, group in groups.items():
+            self._set_keys_of(step, fired, group, versioned=versioned)
+
+    def _values_by_default(self) -> set[tuple[InstanceState, str]]:
+        """Find which attributes with ``onupdate`` have what their columns' defaults made in this flush."""
+        keys = self.statements.defaulted.keys() & set(self.statements.made_by_update)
+        return {(state, key) for state, key, _ in self.outcome.written if key in keys} if keys else set()
+
+    def _fired(
+        self, step: SetKeysStep, state: InstanceState, instance: object, by_default: set[tuple[InstanceState, str]]
+    ) -> tuple[str, ...]:
+        """Say which ``onupdate`` acts along with keys alone: a value that the program gave in this flush stays."""
+        made = self.statements.made_by_update
+        if not made or state in self.outcome.updated:
+            return ()
+        given: Collection[str] = state.changes or ()
+        if state in self.outcome.identity_map.new:
+            values = instance.__dict__
+            given = [key for key in made if values.get(key) is not None and (state, key) not in by_default]
+        return tuple([key for key in made if key not in given and key not in step.keys])
+
+    def _set_keys_of(
+        self, step: SetKeysStep, fired: tuple[str, ...], pairs: list[tuple[InstanceState, Any]], *, versioned: bool
+    ) -> None:
+        statements = self.statements
         states, instances = [state for state, _ in pairs], [instance for _, instance in pairs]
+        keys = statements.keys_to_set(step.keys, fired, versioned=versioned)
         versions = self._next_versions(pairs) if versioned else None
-        for state, values, key, value in onupdate_values(self.statements, step.keys, self.connection, pairs, versions):
+        for state, values, key, value in onupdate_values(statements, fired, keys, self.connection, pairs, versions):
             self.outcome.write(state, values, key, value)
-        keys = self.statements.keys_to_set(step.keys, versioned=versioned)
-        statement = self.statements.update(keys, versioned=versioned)
+        statement = statements.update_keys(step.keys, fired, versioned=versioned)
         self._send(statement, statement.extract(states, instances), versions, step)
-        self._forget_changed(instances, keys)
+        stay = [key for key in statements.made_by_update if key not in fired]
+        self._forget_changed(instances, (*keys, *stay))
 
     def _send(
         self, statement: RowStatement, rows: Parameters, versions: list[Any] | None, step: UpdateStep | SetKeysStep

@@ -74,10 +74,10 @@ def _row_statements(step: FlushStep, statements: TableStatements) -> Iterator[Pl
         yield PlannedStatement(sql, 1, count) if versioned and not can_count else _together(sql, count)
     elif isinstance(step, SetKeysStep | ClearKeysStep):
         counting = _counting_rows(step) if isinstance(step, SetKeysStep) else 0
+        fired = statements.made_by_update if isinstance(step, SetKeysStep) else ()
         for is_counting, rows in ((True, counting), (False, count - counting)):
             if rows:
-                keys = statements.keys_to_set(step.keys, versioned=is_counting)
-                sql = statements.update(keys, versioned=is_counting).sql
+                sql = statements.update_keys(step.keys, fired, versioned=is_counting).sql
                 yield PlannedStatement(sql, 1, rows) if versioned and not can_count else _together(sql, rows)
 
 
@@ -89,7 +89,7 @@ def _counting_rows(step: SetKeysStep) -> int:
 
 
 def _updates(step: UpdateStep, statements: TableStatements, *, one_by_one: bool) -> Iterator[PlannedStatement]:
-    keys = statements.keys_to_set(step.keys)
+    keys = statements.keys_to_set(step.keys, statements.updated)
     copied = _copied_keys(step)
     found = [
         _expressions(instance, step.keys, (*step.nulls, *copied.get(state, ())))

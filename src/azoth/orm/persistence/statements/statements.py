@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.exc import FlushError
@@ -110,6 +110,7 @@ class TableStatements:
         optional: the attributes that an INSERT leaves out where no value is given.
         defaulted: attribute key -> the column's Python default, for those that have one.
         updated: the same for ``onupdate``.
+        made_by_update: the attributes with an ``onupdate`` of any kind.
         changed_by_server: the attributes whose values the database makes in an UPDATE.
         expressions: the attributes that hold SQL expressions, which a change of the row may change.
         returns_updated: whether what the database makes in an UPDATE, and of SQL expressions, comes back with it.
@@ -129,6 +130,13 @@ class TableStatements:
         self.updated: dict[str, Any] = {
             key: column.onupdate for key, column in columns.items() if _is_made_by_python(column.onupdate)
         }
+        self.made_by_update = tuple(
+            [
+                key
+                for key, column in columns.items()
+                if _is_made_by_python(column.onupdate) or (column.onupdate and column.onupdate.is_clause_element)
+            ]
+        )
         self.optional = tuple(
             [key for key, column in columns.items() if key not in self.defaulted and self._may_be_left_out(column)]
         )
@@ -161,6 +169,7 @@ class TableStatements:
         )
         self._inserts: dict[Signature, InsertForm] = {}
         self._updates: dict[tuple[Any, ...], RowStatement] = {}
+        self._updates_of_keys: dict[tuple[tuple[str, ...], tuple[str, ...], bool], RowStatement] = {}
         self._delete: RowStatement | None = None
 
     @property
@@ -351,18 +360,17 @@ class TableStatements:
 
     # -- UPDATE and DELETE -----------------------------------------------------------------------------------------
 
-    def update(self, keys: tuple[str, ...], *, versioned: bool = True, returning: tuple[str, ...] = ()) -> RowStatement:
+    def update(self, keys: tuple[str, ...], returning: tuple[str, ...] = ()) -> RowStatement:
         """Give the UPDATE of some attributes; the old version, where one is checked, is the last parameter.
 
         Args:
             keys: the attributes to set.
-            versioned: whether the version is part of the condition, if it stands in this table.
             returning: the attributes to give back.
         """
-        place: tuple[Any, ...] = keys if versioned and not returning else (keys, versioned, returning)
+        place: tuple[Any, ...] = (keys, returning) if returning else keys
         statement = self._updates.get(place)
         if statement is None:
-            statement = self._updates[place] = self.compile_update(keys, {}, versioned=versioned, returning=returning)
+            statement = self._updates[place] = self.compile_update(keys, {}, returning=returning)
         return statement
 
     def update_of_row(self, keys: tuple[str, ...], expressions: dict[str, Any]) -> RowStatement:
@@ -378,14 +386,41 @@ class TableStatements:
             ]
             returning = (*made, *[key for key in expressions if key not in later])
         if not expressions:
-            return self.update(keys, returning=returning)
+            return self.update(keys, returning)
         plain = tuple([key for key in keys if key not in expressions])
         return self.compile_update(plain, expressions, returning=returning)
 
-    def keys_to_set(self, keys: tuple[str, ...], *, versioned: bool = True) -> tuple[str, ...]:
-        """List the attributes that an UPDATE of some sets: these, those with ``onupdate``, and the version."""
+    def update_keys(self, keys: tuple[str, ...], fired: tuple[str, ...] = (), *, versioned: bool) -> RowStatement:
+        """Give the UPDATE of foreign keys alone: later than the rest of the row, or for a while.
+
+        Args:
+            keys: the attributes to set.
+            fired: those with ``onupdate`` that change along with them; other such columns stay.
+            versioned: whether it checks and counts the version.
+        """
+        place = (keys, fired, versioned)
+        statement = self._updates_of_keys.get(place)
+        if statement is None:
+            columns = self.mapped.columns
+            made = {
+                key: columns[key].onupdate.arg if key in fired else columns[key]
+                for key in self.made_by_update
+                if key not in keys and (key not in fired or key not in self.updated)
+            }
+            plain = self.keys_to_set(keys, fired, versioned=versioned)
+            statement = self._updates_of_keys[place] = self.compile_update(plain, made, versioned=versioned)
+        return statement
+
+    def keys_to_set(self, keys: tuple[str, ...], fired: Collection[str], *, versioned: bool = True) -> tuple[str, ...]:
+        """List the attributes of which an UPDATE sends values.
+
+        Args:
+            keys: the attributes that are set.
+            fired: those with ``onupdate`` that change along with them.
+            versioned: whether the version is counted.
+        """
         if self.updated:
-            keys = (*keys, *[key for key in self.updated if key not in keys])
+            keys = (*keys, *[key for key in self.updated if key in fired and key not in keys])
         version_key = self.mapped.version_key
         if versioned and version_key is not None and self.mapper.version_id_generator and version_key not in keys:
             keys = (*keys, version_key)
@@ -404,10 +439,9 @@ class TableStatements:
         sources: Sources = {}
         values: dict[str, Any] = {columns[key].key: _value_of(key, columns[key], sources) for key in keys}
         values.update({columns[key].key: expression for key, expression in expressions.items()})
-        for key, column in columns.items():
-            onupdate = column.onupdate
-            if onupdate is not None and onupdate.is_clause_element and key not in keys and key not in expressions:
-                values[column.key] = onupdate.arg
+        for key in self.made_by_update:
+            if key not in keys and key not in expressions:
+                values[columns[key].key] = columns[key].onupdate.arg
         by_expression = {key: value for key, value in values.items() if value not in sources}
         found_by: list[tuple[Any, str]] = []
         statement = self._identified(self.table.update().values(values), sources, found_by, versioned=versioned)
