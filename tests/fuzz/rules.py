@@ -571,7 +571,7 @@ def _no_update(case: Case) -> bool:
 @rule("None is no object of a relationship", ends=True)
 def _none(case: Case) -> bool:
     put = case.step.kind in ("new", "change collection")
-    refused = put and is_error(case.found, "UnmappedInstanceError", "ArgumentError")
+    refused = put and is_error(case.found, "UnmappedInstanceError", "ArgumentError", "IncompatibleValueError")
     return case.kind == "outcome" and (refused or (is_error(case.expected, "FlushError") and not is_error(case.found)))
 
 

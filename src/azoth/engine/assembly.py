@@ -15,6 +15,7 @@ from azoth.engine.threadlocal import ThreadLocalEngine
 from azoth.engine.url import URL, make_url
 from azoth.exc import ArgumentError
 from azoth.pool import Pool
+from azoth.util.arguments import as_mapping, check_arguments, check_function, wrong_value
 from azoth.util.near_names import near_names
 from azoth.util.signature import signature_of
 
@@ -36,7 +37,7 @@ _DIALECT_ARGUMENTS: Final = frozenset(
     {"paramstyle", "isolation_level", "json_serializer", "json_deserializer", "supports_native_boolean"}
 )
 _ENGINE_ARGUMENTS: Final = frozenset(
-    {"echo", "hide_parameters", "execution_options", "logging_name", "query_cache_size"}
+    {"echo", "hide_parameters", "execution_options", "logging_name", "query_cache_size", "enable_from_linting"}
 )
 _OTHER_ARGUMENTS: Final = frozenset(
     {
@@ -52,8 +53,26 @@ _OTHER_ARGUMENTS: Final = frozenset(
         "strategy",
     }
 )
-_IGNORED: Final = frozenset({"future", "plugins", "convert_unicode", "encoding"})
-"""Accepted for programs that still pass them; they have no effect here, as in SQLAlchemy 2."""
+_SETTLED: Final[dict[str, tuple[frozenset[object], str]]] = {
+    "future": (frozenset({None, True}), "engines are those of SQLAlchemy 2"),
+    "convert_unicode": (frozenset({None, True, False}), "texts are always str"),
+    "encoding": (frozenset({None, "utf-8", "utf8", "UTF-8"}), "texts are sent by the driver, which knows the encoding"),
+    "plugins": (frozenset({None, ()}), "engines have no plugins; listeners and poolclass= do what they do"),
+}
+"""Arguments that programs still pass: the values that change nothing, and why there are no others."""
+
+_ELSEWHERE: Final = {
+    "insertmanyvalues_page_size": "a batch of INSERT is as long as the driver's parameters allow",
+    "use_insertmanyvalues": "rows are inserted together wherever their keys can be told apart",
+    "max_identifier_length": "the dialect knows how long names may be",
+    "label_length": "labels are as long as their names, up to what the dialect allows",
+    "implicit_returning": "it is an argument of Table",
+    "native_datetime": "dates are stored as text, as SQLAlchemy does without it",
+    "skip_autocommit_rollback": "a connection in AUTOCOMMIT has nothing to roll back, and is not",
+}
+"""Arguments of SQLAlchemy's function that have nothing to act on, and why."""
+
+PARAMSTYLES: Final = frozenset({"qmark", "named", "format", "pyformat", "numeric", "numeric_dollar"})
 
 _STRATEGIES: Final[dict[str, type[Engine]]] = {"plain": Engine, "threadlocal": ThreadLocalEngine}
 
@@ -72,6 +91,7 @@ def assemble_engine(url: str | URL, arguments: Mapping[str, Any]) -> Engine:
     parsed = make_url(url)
     dialect_type = dialect_class(parsed)
     _check_names(dialect_type, arguments)
+    _check_values(dialect_type, arguments)
     module = arguments.get("module") or load_driver(dialect_type)
     wanted = _DIALECT_ARGUMENTS | dialect_type.engine_arguments
     dialect = dialect_type(module, **{name: arguments[name] for name in wanted & arguments.keys()})
@@ -91,6 +111,7 @@ def _strategy(arguments: Mapping[str, Any]) -> str:
     if strategy not in _STRATEGIES:
         raise ArgumentError(
             f"create_engine() knows no strategy {strategy!r}",
+            why="engines are plain ones, or keep a connection for each thread.",
             fix='leave it out, or use strategy="threadlocal" for transactions that belong to a thread.',
             code="AZ-E57",
         )
@@ -153,6 +174,7 @@ def _pool_for(dialect: DefaultDialect, url: URL, arguments: Mapping[str, Any], c
         if short in named and short not in accepted:
             raise ArgumentError(
                 f"a {pool_class.__name__} takes no argument {long!r}",
+                why="it would have no effect on pools of this class.",
                 fix="leave it out, or choose another pool with poolclass=QueuePool.",
                 code="AZ-E27",
             )
@@ -183,8 +205,52 @@ def _check_names(dialect_type: type[DefaultDialect], arguments: Mapping[str, Any
             close = near_names(name, known, 1)
             raise ArgumentError(
                 f"create_engine() has no argument {name!r}",
-                fix=f"did you mean {close[0]!r}?"
+                why=_ELSEWHERE.get(name, "an argument that nobody reads would have no effect") + ".",
+                fix="leave it out."
+                if name in _ELSEWHERE
+                else f"did you mean {close[0]!r}?"
                 if close
-                else f"its arguments are {', '.join(sorted(known - _IGNORED))}.",
+                else f"its arguments are {', '.join(sorted(known - _SETTLED.keys()))}.",
                 code="AZ-E28",
             )
+
+
+def _check_values(dialect_type: type[DefaultDialect], arguments: Mapping[str, Any]) -> None:
+    check_arguments("create_engine()", Engine.__init__, arguments)
+    for base in dialect_type.__mro__:
+        if "__init__" in vars(base) and base is not object:
+            check_arguments("create_engine()", vars(base)["__init__"], arguments)
+    for name, (settled, why) in _SETTLED.items():
+        value = arguments.get(name)
+        value = tuple(value) if isinstance(value, list) else value
+        if value not in settled:
+            raise ArgumentError(
+                f"create_engine(): {name} would have no effect",
+                why=f"{why}.",
+                fix="leave it out.",
+                code="AZ-E240",
+            )
+    creator, module, pool = (arguments.get(name) for name in ("creator", "module", "pool"))
+    if creator is not None:
+        check_function("create_engine(): creator", creator, "pass a function that opens the driver's connection")
+    if module is not None and not hasattr(module, "connect"):
+        raise wrong_value("create_engine(): module", "a driver's module", module, "pass sqlite3 or its like")
+    if pool is not None and not isinstance(pool, Pool):
+        raise wrong_value("create_engine(): pool", "a Pool", pool, "name a class with poolclass=")
+    _check_pool_class(arguments.get("poolclass"))
+    as_mapping("create_engine(): connect_args", arguments.get("connect_args") or {})
+    paramstyle = arguments.get("paramstyle")
+    if paramstyle is not None and paramstyle not in PARAMSTYLES:
+        raise ArgumentError(
+            f"create_engine(): paramstyle is {' or '.join(sorted(PARAMSTYLES))}",
+            why="drivers have these styles of parameters",
+            fix="leave it out; the dialect knows that of its driver",
+            code="AZ-E241",
+        )
+
+
+def _check_pool_class(pool_class: object) -> None:
+    if pool_class is not None and not (isinstance(pool_class, type) and issubclass(pool_class, Pool)):
+        raise wrong_value(
+            "create_engine(): poolclass", "a class of pools", pool_class, "pass QueuePool, NullPool or their like"
+        )

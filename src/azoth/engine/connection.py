@@ -20,13 +20,14 @@ from azoth.engine.execution.execution import (
     text_statement,
 )
 from azoth.engine.execution.execution_context import ExecutionContext
+from azoth.engine.execution.given_options import check_driver_sql, check_options, merged_options
 from azoth.engine.failure import translated_failure
 from azoth.engine.ports import EnginePort
 from azoth.engine.result import ScalarResult
 from azoth.engine.transactions.lazy_begin import LazyBegin
-from azoth.engine.transactions.transaction import RootTransaction, waits_for_rollback
+from azoth.engine.transactions.transaction import RootTransaction, transaction_has_ended, waits_for_rollback
 from azoth.event import Dispatch
-from azoth.exc import InvalidRequestError, ResourceClosedError
+from azoth.exc import ResourceClosedError
 from azoth.pool import PoolProxiedConnection
 from azoth.sql.compiler import compile_statement
 from azoth.sql.statement_cache import StatementCache
@@ -117,7 +118,7 @@ class Connection(LazyBegin):
             parameters, keys, many = distilled_parameters(parameters)
         options = getattr(statement, "_execution_options", _NO_OPTIONS)
         if execution_options:
-            options = {**options, **execution_options}
+            options = merged_options(options, execution_options)
         options = {**self._execution_options, **options} if options else self._execution_options
         cache = self.engine.statement_cache_for(options) if options else self.statement_cache
         prepared = cache.prepare(statement, keys, many)
@@ -135,7 +136,7 @@ class Connection(LazyBegin):
             run = partial(self._run_with, options, stream) if options else self.run
             cursor = run(prepared.sql, values)
             result = result_of(self, cursor, prepared, statement, parameters, values, options if stream else None)
-        if options and (chunk := options.get("yield_per")):
+        if options and (chunk := options.get("yield_per")) is not None:
             result.yield_per(chunk)
         for listener in self.dispatch.after_execute:
             listener(self, statement, *split_parameters(parameters), execution_options or {}, result)
@@ -202,6 +203,7 @@ class Connection(LazyBegin):
         Emits:
             BEGIN, where the statement needs a transaction and none is begun in the database; the statement.
         """
+        check_driver_sql(statement, execution_options)
         self._cursor_options = execution_options or _NO_OPTIONS
         options = {**self._execution_options, **execution_options} if execution_options else self._execution_options
         stream = False
@@ -212,7 +214,7 @@ class Connection(LazyBegin):
             cursor = self.run(statement, () if parameters is None else parameters, stream=stream)
         result = result_of(self, cursor, None, statement, parameters, parameters, options if stream else None)
         chunk = options.get("yield_per")
-        return result.yield_per(chunk) if chunk else result
+        return result if chunk is None else result.yield_per(chunk)
 
     def run(self, sql: str, parameters: Any = (), *, stream: bool = False) -> Any:
         """Give SQL to the driver: the shortest way to the database, for code that prepares and fetches by itself.
@@ -378,12 +380,7 @@ class Connection(LazyBegin):
         self._require_open()
         context = self._context_transaction
         if context is not None and not context.is_active:
-            raise InvalidRequestError(
-                "can't operate on a closed transaction inside its context manager",
-                why="the transaction of this `with` block was committed or rolled back.",
-                fix="leave the block before executing further statements.",
-                code="AZ-E34",
-            )
+            raise transaction_has_ended()
         transaction = self._transaction
         if transaction is not None and not transaction.is_active:
             raise waits_for_rollback()
@@ -525,6 +522,7 @@ class Connection(LazyBegin):
             InvalidRequestError: the isolation level cannot be changed within a transaction.
         """
         self._require_open()
+        check_options(options)
         for listener in self.dispatch.set_connection_execution_options:
             listener(self, options)
         if "isolation_level" in options or self.dialect.connection_options & options.keys():

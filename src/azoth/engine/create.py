@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from azoth.exc import ArgumentError
+from azoth.util.arguments import as_mapping
 
 if TYPE_CHECKING:
     from azoth.engine.engine import Engine
@@ -27,6 +28,7 @@ def create_engine(url: str | URL, **arguments: Any) -> Engine:
             ``pool``, ``poolclass``, ``pool_size``, ``max_overflow``, ``pool_timeout``, ``pool_recycle``,
             ``pool_pre_ping``, ``pool_use_lifo``, ``pool_reset_on_return``, ``pool_events``,
             ``pool_logging_name``, ``echo_pool``; ``strategy="threadlocal"`` (a ``ThreadLocalEngine``);
+            ``enable_from_linting=False`` (no warnings of cartesian products);
             ``isolation_level``, ``paramstyle``, ``json_serializer``, ``json_deserializer``; and those of the dialect:
             SQLite has ``foreign_keys=True`` (enforce foreign keys) and ``begin=``: "ON WRITE" (the default: BEGIN comes
             with the first write), "DEFERRED" (with the first statement), "IMMEDIATE" or "EXCLUSIVE" (which take the
@@ -59,9 +61,15 @@ def engine_from_config(configuration: Mapping[str, Any], prefix: str = "sqlalche
     Raises:
         ArgumentError: the URL is missing, or a value has the wrong form.
     """
-    options = {key.removeprefix(prefix): value for key, value in configuration.items() if key.startswith(prefix)}
+    items = as_mapping("engine_from_config(): configuration", configuration).items()
+    options = {key.removeprefix(prefix): value for key, value in items if key.startswith(prefix)}
     if "url" not in options:
-        raise ArgumentError(f"the configuration has no {prefix + 'url'!r}", code="AZ-E26")
+        raise ArgumentError(
+            f"the configuration has no {prefix + 'url'!r}",
+            why=f"an engine needs a URL; only names that begin with {prefix!r} count.",
+            fix=f"add {prefix}url = sqlite:///file.db, or pass the prefix that the file has.",
+            code="AZ-E26",
+        )
     url = options.pop("url")
     converted = {name: _converted(name, value) for name, value in options.items()}
     return create_engine(url, **{**converted, **arguments})
@@ -86,7 +94,16 @@ def create_pool_from_url(url: str | URL, **arguments: Any) -> Pool:
 _TRUE: Final = frozenset({"true", "yes", "on", "y", "t", "1"})
 _FALSE: Final = frozenset({"false", "no", "off", "n", "f", "0"})
 _FLAGS: Final = frozenset(
-    {"echo", "echo_pool", "future", "hide_parameters", "pool_pre_ping", "pool_use_lifo", "foreign_keys"}
+    {
+        "echo",
+        "echo_pool",
+        "enable_from_linting",
+        "future",
+        "hide_parameters",
+        "pool_pre_ping",
+        "pool_use_lifo",
+        "foreign_keys",
+    }
 )
 _NUMBERS: Final = frozenset({"pool_size", "max_overflow", "pool_timeout", "pool_recycle", "query_cache_size"})
 
@@ -100,10 +117,20 @@ def _converted(name: str, value: Any) -> Any:
             return word in _TRUE
         if word == "debug":
             return word
-        raise ArgumentError(f"the configuration value of {name!r} is neither true nor false", code="AZ-E26")
+        raise ArgumentError(
+            f"the configuration value of {name!r} is neither true nor false",
+            why="it switches something on or off.",
+            fix="write true or false.",
+            code="AZ-E26",
+        )
     if name in _NUMBERS:
         try:
             return float(word) if "." in word else int(word)
         except ValueError:
-            raise ArgumentError(f"the configuration value of {name!r} is not a number", code="AZ-E26") from None
+            raise ArgumentError(
+                f"the configuration value of {name!r} is not a number",
+                why="it says how many.",
+                fix="write a number such as 10.",
+                code="AZ-E26",
+            ) from None
     return value

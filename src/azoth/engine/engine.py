@@ -9,6 +9,7 @@ from azoth.engine.connection import Connection
 from azoth.engine.dialect_base.begin_action import BeginAction
 from azoth.engine.dialect_base.dialect import DefaultDialect
 from azoth.engine.events import ConnectionEvents
+from azoth.engine.execution.given_options import check_options
 from azoth.engine.execution.own_shape import described_shape
 from azoth.engine.execution.schema_translation import translating_dialect
 from azoth.engine.failure import translated_connect_failure
@@ -18,6 +19,7 @@ from azoth.engine.url import URL
 from azoth.event import Dispatch
 from azoth.pool import Pool, PoolEvents, PoolProxiedConnection
 from azoth.sql.statement_cache import BoundedDict, PreparedStatement, StatementCache
+from azoth.util.arguments import check_count
 
 __all__ = ["Engine"]
 
@@ -58,6 +60,7 @@ class Engine:
         execution_options: options of all executions.
         logging_name: the last part of the logger's name.
         query_cache_size: how many statements to keep compiled.
+        enable_from_linting: warn of a SELECT whose tables nothing joins, when it is first compiled.
     """
 
     dispatch: Dispatch
@@ -74,6 +77,7 @@ class Engine:
         execution_options: Mapping[str, Any] | None = None,
         logging_name: str | None = None,
         query_cache_size: int = 500,
+        enable_from_linting: bool = True,
     ) -> None:
         # Its own from the start, so that connections that are open hear of those who listen later.
         ConnectionEvents._instance_dispatch(self)
@@ -82,7 +86,10 @@ class Engine:
         self.url = url
         self.hide_parameters = hide_parameters
         self.logging_name = logging_name
-        self.statement_cache = StatementCache(dialect, query_cache_size)
+        if query_cache_size.__class__ is int and query_cache_size < 0:
+            check_count("create_engine(): query_cache_size", query_cache_size, 0, "0 keeps no statements")
+        self._lints = bool(enable_from_linting)
+        self.statement_cache = StatementCache(dialect, query_cache_size, lints=self._lints)
         self._query_cache_size = query_cache_size
         self._log = StatementLog(echo, logging_name, hide_parameters)
         self._translating_caches: dict[frozenset[Any], StatementCache] = BoundedDict(MOST_TRANSLATIONS)
@@ -177,6 +184,7 @@ class Engine:
         return self._execution_options
 
     def _take_options(self, options: Mapping[str, Any]) -> None:
+        check_options(options)
         merged = {**self._execution_options, **options}
         level = merged.get("isolation_level")
         if level is not None:
@@ -250,7 +258,8 @@ class Engine:
         """
         names = options.get("schema_translate_map")
         if "compiled_cache" in options and options["compiled_cache"] is None:
-            return StatementCache(translating_dialect(self.dialect, names) if names else self.dialect, 0)
+            dialect = translating_dialect(self.dialect, names) if names else self.dialect
+            return StatementCache(dialect, 0, lints=self._lints)
         return self._translating_cache(names) if names else self.statement_cache
 
     def _translating_cache(self, names: Mapping[str | None, str | None]) -> StatementCache:
@@ -258,7 +267,7 @@ class Engine:
         cache = self._translating_caches.get(key)
         if cache is None:
             dialect = translating_dialect(self.dialect, names)
-            cache = self._translating_caches[key] = StatementCache(dialect, self._query_cache_size)
+            cache = self._translating_caches[key] = StatementCache(dialect, self._query_cache_size, lints=self._lints)
         return cache
 
     def _result_shape(self, prepared: PreparedStatement) -> ResultShape:

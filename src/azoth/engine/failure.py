@@ -143,7 +143,15 @@ def _wrapped(
 ) -> StatementError:
     hide = connection.engine.hide_parameters
     if not is_driver_error:
-        return StatementError(f"({type(error).__name__}) {error}", statement, parameters, error, hide)
+        return StatementError(
+            f"({type(error).__name__}) {error}",
+            statement,
+            parameters,
+            error,
+            hide,
+            why="an object of the program's own raised it while the statement ran",
+            fix="see .orig of this error",
+        )
     wrapped = DBAPIError.instance(statement, parameters, error, hide, is_disconnect)
     _explain(wrapped, error, connection.dialect, connection._dbapi)
     return wrapped

@@ -17,6 +17,7 @@ from azoth.exc import (
     ResourceClosedError,
     UnreadableValueError,
 )
+from azoth.util.arguments import check_count
 
 __all__ = ["FetchedRows", "Fetching", "IteratorSource", "RowSource", "close_cursor"]
 
@@ -286,10 +287,17 @@ class Fetching(Generic[Element]):
         return self.all()
 
     def fetchmany(self, size: int | None = None) -> Sequence[Element]:
-        """Fetch up to ``size`` elements; an empty list at the end."""
+        """Fetch up to ``size`` elements; an empty list at the end.
+
+        Raises:
+            ArgumentError: ``size`` is no number of rows.
+        """
+        if size is not None:
+            check_count("fetchmany(): size", size, least=0)
         wanted = size if size is not None else self._yield_per
-        if wanted is None:
-            return self.all()
+        return self.all() if wanted is None else self._up_to(wanted)
+
+    def _up_to(self, wanted: int) -> Sequence[Element]:
         if self._unique is None:
             return self._made(self._source.many(wanted))
         elements: list[Element] = []
@@ -301,7 +309,17 @@ class Fetching(Generic[Element]):
         return elements
 
     def partitions(self, size: int | None = None) -> Iterator[Sequence[Element]]:
-        """Iterate over lists of up to ``size`` elements."""
+        """Iterate over lists of up to ``size`` elements.
+
+        Raises:
+            ArgumentError: ``size`` is no number of rows.
+        """
+        if size is not None:
+            check_count("partitions(): size", size)
+        # The check comes with the call, the rows with the iteration.
+        return self._partitions(size)
+
+    def _partitions(self, size: int | None) -> Iterator[Sequence[Element]]:
         while True:
             elements = self.fetchmany(size)
             if not elements:
@@ -314,14 +332,14 @@ class Fetching(Generic[Element]):
         return self._by_chunks()
 
     def __next__(self) -> Element:
-        elements = self.fetchmany(1)
+        elements = self._up_to(1)
         if not elements:
             raise StopIteration
         return elements[0]
 
     def _one_by_one(self) -> Iterator[Element]:
         # How many raw rows stand behind the elements of a chunk is not known here, so nothing is read ahead.
-        while elements := self.fetchmany(1):
+        while elements := self._up_to(1):
             yield elements[0]
 
     def _by_chunks(self) -> Iterator[Element]:
@@ -373,7 +391,7 @@ class Fetching(Generic[Element]):
         return self._only(needed=False)
 
     def _only(self, *, needed: bool) -> Element | None:
-        elements = self.fetchmany(2)
+        elements = self._up_to(2)
         self._source.close()
         if len(elements) == 1:
             return elements[0]
@@ -404,7 +422,12 @@ class Fetching(Generic[Element]):
         return self
 
     def yield_per(self, num: int) -> Self:
-        """Read so many rows at a time when iterating, and for partitions of no given size."""
+        """Read so many rows at a time when iterating, and for partitions of no given size.
+
+        Raises:
+            ArgumentError: ``num`` is no number of rows.
+        """
+        check_count("yield_per", num)
         self._yield_per = num
         return self
 

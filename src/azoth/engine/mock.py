@@ -8,6 +8,7 @@ from typing import Any, Self
 from azoth.engine.dialect_base.dialect import DefaultDialect
 from azoth.engine.dialect_base.dialect_registry import dialect_class
 from azoth.engine.url import URL, make_url
+from azoth.util.arguments import check_function
 
 __all__ = ["MockConnection", "create_mock_engine"]
 
@@ -56,14 +57,16 @@ class MockConnection:
         return False
 
 
-def create_mock_engine(url: str | URL, executor: Callable[..., Any], **_arguments: Any) -> MockConnection:
+def create_mock_engine(url: str | URL, executor: Callable[..., Any], **arguments: Any) -> MockConnection:
     """Make an engine that executes nothing.
 
     Args:
         url: names the dialect.
         executor: called with each statement and its parameters.
+        arguments: those of the dialect, as for ``create_engine()``.
 
     Returns:
         the engine; pass it to ``metadata.create_all(engine, checkfirst=False)``.
     """
-    return MockConnection(dialect_class(make_url(url))(), executor)
+    check_function("create_mock_engine(): executor", executor)
+    return MockConnection(dialect_class(make_url(url))(**arguments), executor)

@@ -22,6 +22,8 @@ from azoth.engine.dialect_base.reflected import (
 from azoth.engine.engine import Engine
 from azoth.engine.table_reflection import TableReflection
 from azoth.sql.schema import MetaData, install_inspector, order_by_needs
+from azoth.sql.schema.item import OTHER_DIALECTS
+from azoth.util.arguments import no_argument, wrong_value
 
 __all__ = ["Inspector", "ObjectKind", "ObjectScope"]
 
@@ -323,6 +325,12 @@ class Inspector:
         return {(schema, name): read(name, schema, **kw) for name in chosen}
 
     def _ask(self, question: Callable[..., Answer], *subject: Any, **options: Any) -> Answer:
+        for name in subject:
+            if not isinstance(name, str | None):
+                raise wrong_value(f"{question.__name__}()", "asked with names of tables and schemas", name)
+        for name in options:
+            if name.partition("_")[0] not in OTHER_DIALECTS | {self.dialect.name}:
+                raise no_argument(f"{question.__name__}()", name, {"table_name", "schema"})
         key = (question.__name__, subject, tuple(sorted(options.items())))
         if key not in self.info_cache:
             with self._connection() as connection:
@@ -359,6 +367,7 @@ def inspector_of(bind: Any) -> Inspector:
         return inspector_of(bind.bind)
     raise exc.ArgumentError(
         f"tables are read from an engine or a connection, not from {type(bind).__name__}",
+        why="only a database can tell about its tables",
         fix="pass autoload_with=engine, or bind=engine",
         code="AZ-E61",
     )

@@ -303,7 +303,12 @@ class _ScalarShape(ResultShape):
     def narrowed(self, columns: Sequence[Any]) -> ResultShape:
         positions = [self.position(column) for column in columns]
         if positions != [0]:
-            raise InvalidRequestError("a result of one column cannot be rearranged", code="AZ-E24")
+            raise InvalidRequestError(
+                "a result of one column cannot be rearranged",
+                why="scalars() has taken the other columns away",
+                fix="rearrange the rows before: result.columns(...).scalars()",
+                code="AZ-E24",
+            )
         return self
 
 

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any, Final
 
 from azoth.engine.row import Row, column_index, index_by_key, row_class
-from azoth.engine.unreadable_values import say_where_in_row
 from azoth.util.generated_code import define
 
 __all__ = ["ResultShape", "shape_of_keys"]
@@ -133,6 +132,9 @@ class ResultShape:
         self, error: Exception, row: Sequence[object] | None, processors: Sequence[Processor | None]
     ) -> None:
         if row is not None:
+            # Programs whose values can be read need not import the words.
+            from azoth.engine.unreadable_values import say_where_in_row  # noqa: PLC0415
+
             sources = self.sources if self.sources is not None else range(len(processors))
             say_where_in_row(error, row, self.objects, processors, sources)
 

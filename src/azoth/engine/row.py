@@ -179,7 +179,11 @@ def column_index(index: dict[Any, int], key: Any) -> int:
         if isinstance(key, int) and key in index.values():
             return key
         names = ", ".join(repr(name) for name in index if isinstance(name, str))
-        raise NoSuchColumnError(f"the row has no column {key!r}", fix=f"its columns are {names}.")
+        raise NoSuchColumnError(
+            f"the row has no column {key!r}",
+            why="rows have the columns that their statement names.",
+            fix=f"its columns are {names}.",
+        )
     if position == AMBIGUOUS:
         raise _ambiguous(key)
     return position

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import Any, Final
+
+from azoth.util.echo import give_handler, say
 
 __all__ = ["StatementLog"]
 
@@ -41,12 +42,8 @@ class StatementLog:
     @echo.setter
     def echo(self, echo: bool | str | None) -> None:
         self._echo = echo
-        if echo and not self.logger.hasHandlers():
-            import logging  # noqa: PLC0415  # as above
-
-            handler = logging.StreamHandler(sys.stdout)
-            handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-            logging.getLogger("azoth").addHandler(handler)
+        if echo:
+            give_handler(self.logger)
 
     def is_on(self) -> bool:
         """Tell whether statements are logged now."""
@@ -56,9 +53,7 @@ class StatementLog:
         """Log one line, such as BEGIN."""
         if token:
             message = f"[{token}] {message}"
-        logger = self.logger
-        # An echoing engine speaks whatever the level of the logger is, and without changing it for others.
-        logger.handle(logger.makeRecord(logger.name, INFO, "(azoth)", 0, message, (), None))
+        say(self.logger, message)
 
     def statement(self, statement: str, parameters: Any, many: bool, token: str | None = None) -> None:
         """Log a statement and its values."""

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from azoth.exc import ArgumentError
+from azoth.util.arguments import as_list, as_mapping, checked, wrong_value
 
 __all__ = ["URL", "make_url"]
 
@@ -50,6 +51,7 @@ class URL(_Parts):
     __slots__ = ()
 
     @classmethod
+    @checked
     def create(
         cls,
         drivername: str,
@@ -78,7 +80,12 @@ class URL(_Parts):
             ArgumentError: a part is of the wrong type.
         """
         if not isinstance(drivername, str) or not drivername:
-            raise ArgumentError("a database URL needs a drivername such as 'sqlite'", code="AZ-E20")
+            raise ArgumentError(
+                "a database URL needs a drivername such as 'sqlite'",
+                why="it says which dialect and driver to use.",
+                fix='write URL.create("sqlite", database="file.db").',
+                code="AZ-E20",
+            )
         return cls(drivername, username, password, host, _port_number(port), database, _frozen_query(query or {}))
 
     def set(self, **parts: Any) -> URL:
@@ -96,7 +103,8 @@ class URL(_Parts):
             the new URL.
         """
         merged: dict[str, str | Sequence[str]] = dict(self.query)
-        for key, value in query_parameters.items():
+        given = as_mapping("update_query_dict(): query_parameters", query_parameters)
+        for key, value in given.items():
             merged[key] = (*_as_tuple(merged[key]), *_as_tuple(value)) if append and key in merged else value
         return self._replace(query=_frozen_query(merged))
 
@@ -108,11 +116,13 @@ class URL(_Parts):
         """Copy this URL with further options given as in a URL."""
         from urllib.parse import parse_qsl  # noqa: PLC0415  # as below
 
+        if not isinstance(query_string, str):
+            raise wrong_value("update_query_string(): query_string", "a text", query_string)
         return self.update_query_pairs(parse_qsl(query_string), append)
 
     def difference_update_query(self, names: Iterable[str]) -> URL:
         """Copy this URL without the named options."""
-        unwanted = frozenset(names)
+        unwanted = frozenset(as_list("difference_update_query(): names", names))
         return self._replace(
             query=_frozen_query({key: value for key, value in self.query.items() if key not in unwanted})
         )
@@ -250,6 +260,7 @@ def _port_number(port: int | str | None) -> int | None:
     except ValueError:
         raise ArgumentError(
             f"the port of the database URL is not a number: {port!r}",
+            why="a number stands between the host's colon and the slash.",
             fix="a password that holds ':', '/' or '@' must be quoted (%3A, %2F, %40), or use URL.create().",
             code="AZ-E20",
         ) from None
@@ -271,6 +282,11 @@ def _frozen_query(query: Mapping[str, str | Sequence[str]]) -> Mapping[str, Quer
     for key, value in query.items():
         parts = _as_tuple(value) if isinstance(value, (str, list, tuple)) else ()
         if not isinstance(key, str) or not parts or not all(isinstance(part, str) for part in parts):
-            raise ArgumentError(f"the URL option {key!r} is not text", fix="options are strings.", code="AZ-E20")
+            raise ArgumentError(
+                f"the URL option {key!r} is not text",
+                why="it is part of a text.",
+                fix="give strings, or lists of them.",
+                code="AZ-E20",
+            )
         frozen[key] = value if isinstance(value, str) else tuple(value)
     return MappingProxyType(frozen)

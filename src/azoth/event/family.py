@@ -116,9 +116,12 @@ class Events:
 
     @classmethod
     def _class_dispatch(cls, target_class: type) -> Dispatch:
+        dispatch: Dispatch | None = target_class.__dict__.get("dispatch")
+        if dispatch is not None:
+            return dispatch
         # One thread makes a dispatcher, so that no listener is added to one that another thread has replaced.
         with cls._dispatch_type.changing:
-            dispatch: Dispatch | None = vars(target_class).get("dispatch")
+            dispatch = target_class.__dict__.get("dispatch")
             if dispatch is None:
                 bases = [base for base in target_class.__bases__ if issubclass(base, cls._targets)]
                 dispatch = cls._dispatch_type(tuple([cls._class_dispatch(base) for base in bases]))

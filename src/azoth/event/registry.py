@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 from azoth.event.dispatch import Dispatch, Listener, Registration
 from azoth.event.family import Events, EventSpec, adapted, families
 from azoth.exc import ArgumentError, InvalidRequestError
+from azoth.util.arguments import check_flag, check_function, wrong_value
 from azoth.util.near_names import near_names
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -31,6 +32,7 @@ def listen(target: Any, identifier: str, fn: Listener, *_arguments: Any, **optio
         InvalidRequestError: the target has no such event.
         ArgumentError: an option is unknown, or the function cannot take the event's arguments.
     """
+    check_function("event.listen(): fn", fn, "pass the function that is to be called")
     family, spec, dispatch = _locate(target, identifier)
     _check_options(family, spec, options)
     called = family._wrap(spec, target, fn, options)
@@ -43,6 +45,7 @@ def listen(target: Any, identifier: str, fn: Listener, *_arguments: Any, **optio
 
 def listens_for(target: Any, identifier: str, *_arguments: Any, **options: Any) -> Callable[[Function], Function]:
     """Make a decorator that calls its function whenever an event happens; see ``listen()`` for the arguments."""
+    _locate(target, identifier)
 
     def decorate(function: Function) -> Function:
         listen(target, identifier, function, **options)
@@ -66,6 +69,7 @@ def remove(target: Any, identifier: str, fn: Listener) -> None:
     if not dispatch.discard(identifier, fn):
         raise InvalidRequestError(
             f"{fn!r} does not listen to {identifier!r} of {target!r}",
+            why="listeners are found by target, event and function.",
             fix="pass the same target, event and function that were given to listen().",
             code="AZ-C92",
         )
@@ -78,6 +82,8 @@ def contains(target: Any, identifier: str, fn: Listener) -> bool:
 
 
 def _locate(target: Any, identifier: str) -> tuple[type[Events], EventSpec, Dispatch]:
+    if not isinstance(identifier, str):
+        raise wrong_value("event.listen(): identifier", "the name of an event", identifier, 'such as "connect"')
     for family in families():
         spec = family._specs.get(identifier)
         if spec is not None:
@@ -92,12 +98,14 @@ def _no_such_event(target: Any, identifier: str) -> InvalidRequestError:
     if not known:
         return InvalidRequestError(
             f"{target!r} has no events",
+            why="only what azoth makes or maps calls listeners.",
             fix="listen to an engine, a connection, a pool, a session, a mapped class, an attribute, or their classes.",
             code="AZ-C93",
         )
     close = near_names(identifier, known, 1)
     return InvalidRequestError(
         f"{target!r} has no event {identifier!r}",
+        why="a listener that nobody calls would have no effect.",
         fix=f"did you mean {close[0]!r}?" if close else f"its events are {', '.join(sorted(known))}.",
         code="AZ-C93",
     )
@@ -105,9 +113,12 @@ def _no_such_event(target: Any, identifier: str) -> InvalidRequestError:
 
 def _check_options(family: type[Events], spec: EventSpec, options: dict[str, Any]) -> None:
     unknown = options.keys() - GENERAL_OPTIONS - family._options
+    for name in GENERAL_OPTIONS & options.keys():
+        check_flag(f"event.listen(): {name}", options[name])
     if unknown:
         raise ArgumentError(
             f"listeners of {spec.name!r} take no option {min(unknown)!r}",
+            why="it would have no effect on this event.",
             fix=f"the options are {', '.join(sorted(GENERAL_OPTIONS | family._options))}.",
             code="AZ-C94",
         )

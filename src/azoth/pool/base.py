@@ -20,6 +20,8 @@ from azoth.pool.open_connections import hold, inherit, inherited, let_go
 from azoth.pool.ports import ConnectionActions, PlainActions
 from azoth.pool.proxied_connection import PoolProxiedConnection
 from azoth.pool.record import ConnectionPoolEntry, PoolResetState
+from azoth.util.arguments import check_function, checked
+from azoth.util.echo import give_handler, say
 
 if TYPE_CHECKING:
     from azoth.driver import DBAPIConnection
@@ -72,6 +74,7 @@ class Pool(ABC):
 
     _leaves_open: bool = False
 
+    @checked
     def __init__(
         self,
         creator: Callable[..., Any],
@@ -84,6 +87,7 @@ class Pool(ABC):
         pre_ping: bool = False,
         _prepare: Callable[[Any, Any], None] | None = None,
     ) -> None:
+        check_function("the creator of a pool", creator, "pass a function that opens a driver's connection")
         self._creator = creator
         self._creator_takes_record = _takes_argument(creator)
         # A creator that does not say otherwise may give the same connection several times, too.
@@ -99,6 +103,8 @@ class Pool(ABC):
         self._opening = threading.Lock()
         self._echo = echo
         self._logger = _logger(logging_name)
+        if echo:
+            give_handler(self._logger)
         self.logging_name = logging_name
         # One flag for everything that a checkout must look at, so that the plain case tests it once.
         self._careful = pre_ping or recycle >= 0 or echo == "debug"
@@ -386,7 +392,9 @@ class Pool(ABC):
         return record
 
     def _log(self, message: str, *values: object) -> None:
-        if self._echo or self._logger.isEnabledFor(INFO):
+        if self._echo:
+            say(self._logger, message, *values)
+        elif self._logger.isEnabledFor(INFO):
             self._logger.info(message, *values)
 
 
@@ -415,7 +423,10 @@ def _reset_style(value: Any) -> ResetStyle:
     style = _RESET_STYLES.get(value)
     if style is None:
         raise ArgumentError(
-            f"reset_on_return cannot be {value!r}", fix='use "rollback", "commit" or None.', code="AZ-P04"
+            f"reset_on_return cannot be {value!r}",
+            why="it says how a transaction ends that a connection comes back with.",
+            fix='use "rollback", "commit" or None.',
+            code="AZ-P04",
         )
     return style
 

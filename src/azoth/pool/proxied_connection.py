@@ -131,7 +131,10 @@ class PoolProxiedConnection:
     def _required_record(self) -> ConnectionPoolEntry:
         if self._record is None:
             raise InvalidRequestError(
-                "this pooled connection was given back or detached", fix="check out another one.", code="AZ-P02"
+                "this pooled connection was given back or detached",
+                why="others may be using it by now.",
+                fix="check out another one.",
+                code="AZ-P02",
             )
         return self._record
 

@@ -13,6 +13,7 @@ from azoth.exc import TimeoutError as PoolTimeout
 from azoth.pool.base import Pool
 from azoth.pool.proxied_connection import PoolProxiedConnection
 from azoth.pool.record import ConnectionPoolEntry
+from azoth.util.arguments import checked
 
 __all__ = ["QueuePool"]
 
@@ -32,6 +33,7 @@ class QueuePool(Pool):
         arguments: those of ``Pool``.
     """
 
+    @checked
     def __init__(
         self,
         creator: Callable[..., Any],

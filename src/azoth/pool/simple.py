@@ -10,6 +10,7 @@ from azoth.exc import InvalidRequestError
 from azoth.pool.base import Pool
 from azoth.pool.proxied_connection import PoolProxiedConnection
 from azoth.pool.record import ConnectionPoolEntry
+from azoth.util.arguments import checked
 
 __all__ = ["AssertionPool", "NullPool", "SingletonThreadPool", "StaticPool"]
 
@@ -86,6 +87,7 @@ class SingletonThreadPool(Pool):
 
     shares: ClassVar[bool] = True
 
+    @checked
     def __init__(self, creator: Callable[..., Any], pool_size: int = 5, **arguments: Any) -> None:
         super().__init__(creator, **arguments)
         self.size = pool_size
@@ -145,6 +147,7 @@ class SingletonThreadPool(Pool):
 class AssertionPool(Pool):
     """Allow one connection at a time, and tell where it was checked out when a second one is asked for."""
 
+    @checked
     def __init__(self, creator: Callable[..., Any], store_traceback: bool = True, **arguments: Any) -> None:
         super().__init__(creator, **arguments)
         self._store_traceback = store_traceback

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -96,14 +95,17 @@ def topological_order(
         for other in successors.get(node, ()):
             waiting[other] += 1
     ready = [(0, preference(node), node) for node, count in waiting.items() if not count]
-    heapq.heapify(ready)
+    # With the first flush or schema that has an order.
+    from heapq import heapify, heappop, heappush  # noqa: PLC0415
+
+    heapify(ready)
     order = []
     while ready:
-        number, _, node = heapq.heappop(ready)
+        number, _, node = heappop(ready)
         order.append(node)
         following = number + 1 if in_rounds else 0
         for other in successors.get(node, ()):
             waiting[other] -= 1
             if not waiting[other]:
-                heapq.heappush(ready, (following, preference(other), other))
+                heappush(ready, (following, preference(other), other))
     return order

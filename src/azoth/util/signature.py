@@ -39,8 +39,10 @@ def signature_of(function: Callable[..., Any]) -> Signature:
     Raises:
         ValueError: the function is written in C and does not tell.
     """
+    while hasattr(function, "__wrapped__"):
+        function = function.__wrapped__
     code = getattr(function, "__code__", None)
-    if code is None or hasattr(function, "__wrapped__"):
+    if code is None:
         return _inspected(function)
     positional = code.co_varnames[: code.co_argcount]
     names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]

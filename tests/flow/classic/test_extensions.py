@@ -266,7 +266,7 @@ def test_an_attribute_extension_of_a_collection(shop: Any) -> None:
     class Mail:
         email = ""
 
-    mapper(Owner, shop.users, properties={"mails": relation(Mail, extension=[Noting()])})
+    mapper(Owner, shop.users, properties={"mails": relation(Mail, extension=[Noting()], overlaps="__*")})
     mapper(Mail, shop.addresses)
     try:
         owner, mail = Owner(), Mail()

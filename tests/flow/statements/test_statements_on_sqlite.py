@@ -11,7 +11,7 @@ import azoth
 from azoth import exc
 from azoth.dialects.sqlite import insert as sqlite_insert
 from azoth.sql.dml import delete, insert, update
-from azoth.sql.elements import bindparam, column, literal, text, tuple_
+from azoth.sql.elements import bindparam, column, literal, text, true, tuple_
 from azoth.sql.functions import func
 from azoth.sql.schema import Column, ForeignKey, MetaData, Table
 from azoth.sql.selectable import exists, select, union, values
@@ -109,7 +109,7 @@ def test_set_operations_with_limited_members(connection: Any) -> None:
 def test_ctes(connection: Any) -> None:
     few = select(users.c.id).where(users.c.id < 3).cte("few")
     other = few.alias("other")
-    assert len(rows(connection, select(few.c.id, other.c.id))) == 4
+    assert len(rows(connection, select(few.c.id, other.c.id).join_from(few, other, true()))) == 4
     numbers = select(literal(1).label("n")).cte("numbers", recursive=True)
     numbers = numbers.union_all(select(numbers.c.n + 1).where(numbers.c.n < 5))
     assert rows(connection, select(func.sum(numbers.c.n))) == [(15,)]

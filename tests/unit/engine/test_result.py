@@ -211,4 +211,4 @@ def test_the_code_that_applies_processors_can_be_read_and_stands_in_tracebacks()
     shape = ResultShape(("id", "name"), (), (None, fail))
     with pytest.raises(ValueError, match="a") as caught:
         IteratorResult(shape, PAIRS).all()
-    assert "make_row((row[0], process_1(row[1]),))" in "".join(traceback.format_exception(caught.value))
+    assert "make_row(((last := row)[0], process_1(row[1]),))" in "".join(traceback.format_exception(caught.value))

@@ -75,6 +75,7 @@ def checked_begin(mode: str) -> str:
     if wanted not in _STATEMENTS:
         raise ArgumentError(
             f"SQLite cannot begin a transaction in the mode {mode!r}",
+            why="SQLite knows how a transaction takes its locks by these words.",
             fix=f"the modes are {', '.join(_STATEMENTS)}.",
             code="AZ-E37",
         )

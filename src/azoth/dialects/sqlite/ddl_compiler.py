@@ -145,6 +145,7 @@ class SQLiteDDLCompiler(DDLCompiler):
         if str(action).upper() not in ("ROLLBACK", "ABORT", "FAIL", "IGNORE", "REPLACE"):
             raise exc.CompileError(
                 f"sqlite_{option} is {action!r}",
+                why="it says what a violated constraint does",
                 fix="use ROLLBACK, ABORT, FAIL, IGNORE or REPLACE",
                 code="AZ-E63",
             )

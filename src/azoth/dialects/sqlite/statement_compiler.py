@@ -207,4 +207,4 @@ class SQLiteStatementCompiler(StatementCompiler):
 
 
 def _unsupported(what: str, fix: str) -> exc.CompileError:
-    return exc.CompileError(f"SQLite has no {what}", fix=fix, code="AZ-C98")
+    return exc.CompileError(f"SQLite has no {what}", why="its SQL has no words for it", fix=fix, code="AZ-C98")

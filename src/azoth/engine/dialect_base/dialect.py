@@ -275,11 +275,23 @@ class DefaultDialect(NoReflection):
 
     def set_isolation_level(self, dbapi_connection: Any, level: str) -> None:
         """Set the isolation level of a driver's connection."""
-        raise NotSupportedError(orig=ArgumentError(f"the dialect {self.name!r} has no isolation levels"))
+        raise NotSupportedError(
+            orig=ArgumentError(
+                f"the dialect {self.name!r} has no isolation levels",
+                why="the database or its driver offers none",
+                fix="leave isolation_level out",
+            )
+        )
 
     def get_isolation_level(self, dbapi_connection: Any) -> str:
         """Read the isolation level of a driver's connection."""
-        raise NotSupportedError(orig=ArgumentError(f"the dialect {self.name!r} has no isolation levels"))
+        raise NotSupportedError(
+            orig=ArgumentError(
+                f"the dialect {self.name!r} has no isolation levels",
+                why="the database or its driver offers none",
+                fix="leave isolation_level out",
+            )
+        )
 
     def reset_isolation_level(self, dbapi_connection: Any) -> None:
         """Set a driver's connection back to the engine's isolation level."""
@@ -292,6 +304,7 @@ class DefaultDialect(NoReflection):
         if wanted not in self.isolation_levels:
             raise ArgumentError(
                 f"the dialect {self.name!r} has no isolation level {level!r}",
+                why="a transaction cannot be isolated in a way that the database does not know.",
                 fix=f"its levels are {', '.join(self.isolation_levels) or 'none'}.",
                 code="AZ-E31",
             )

@@ -87,7 +87,11 @@ def _loaded(module_name: str, class_name: str) -> type[DefaultDialect]:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
         if error.name is not None and module_name.startswith(error.name):
-            raise NoSuchModuleError(f"the dialect's module {module_name!r} does not exist") from error
+            raise NoSuchModuleError(
+                f"the dialect's module {module_name!r} does not exist",
+                why="the dialect was registered with it",
+                fix="correct the module's path in register()",
+            ) from error
         raise
     found: type[DefaultDialect] = getattr(module, class_name)
     return found

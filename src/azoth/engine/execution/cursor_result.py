@@ -222,7 +222,12 @@ class CursorResult(Result[Values], Generic[Values]):
     def inserted_primary_key_rows(self) -> Sequence[Any]:
         """The primary keys of the inserted rows."""
         if not self.is_insert:
-            raise InvalidRequestError("only an INSERT has an inserted primary key", code="AZ-E25")
+            raise InvalidRequestError(
+                "only an INSERT has an inserted primary key",
+                why="other statements make no rows",
+                fix="ask the result of an INSERT, or select the key",
+                code="AZ-E25",
+            )
         columns = list(self._prepared.table.primary_key)
         make = row_class(tuple([column.key for column in columns]))
         many = isinstance(self._parameters, list)

@@ -93,6 +93,7 @@ def distilled_parameters(parameters: Any) -> tuple[Any, tuple[str, ...], bool]:
             return sets, tuple(sets[0]), True
     raise ArgumentError(
         f"parameters are a dictionary or a list of dictionaries, not {type(parameters).__name__}",
+        why="the parameters of a statement have names.",
         fix='write {"name": value}; exec_driver_sql() takes tuples for the driver\'s own placeholders.',
         code="AZ-E36",
     )

@@ -332,3 +332,13 @@ def result_is_over() -> ResourceClosedError:
         fix="read it to the end before the transaction ends, or read all of it at once: .all(), no yield_per.",
         code="AZ-E201",
     )
+
+
+def transaction_has_ended() -> InvalidRequestError:
+    """Make the error for a statement in a ``with`` block whose transaction has ended."""
+    return InvalidRequestError(
+        "can't operate on a closed transaction inside its context manager",
+        why="the transaction of this `with` block was committed or rolled back.",
+        fix="leave the block before executing further statements.",
+        code="AZ-E34",
+    )

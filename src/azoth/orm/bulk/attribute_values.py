@@ -47,7 +47,10 @@ def column_of(mapper: Mapper, key: Any) -> Any:
             code="AZ-L40",
         )
     raise InvalidRequestError(
-        f"{name} has no attribute {key!r} to set", fix=did_you_mean(key, mapper.columns.keys()), code="AZ-L41"
+        f"{name} has no attribute {key!r} to set",
+        why="the values of a change are named by mapped attributes",
+        fix=did_you_mean(key, mapper.columns.keys()),
+        code="AZ-L41",
     )
 
 

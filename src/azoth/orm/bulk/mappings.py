@@ -16,6 +16,7 @@ from azoth.orm.persistence.execution.update_executor import present_version
 from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.orm.runtime.state import InstanceState, state_of
 from azoth.sql.dml import insert
+from azoth.util.arguments import as_list, as_mapping
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
@@ -45,7 +46,7 @@ def insert_mappings(
     Raises:
         FlushError: the database passed over a row in silence whose key is wanted.
     """
-    given = list(mappings)
+    given = _rows("bulk_insert_mappings()", mappings)
     if not is_one_table(mapper):
         by_attribute = [dict(in_parts(mapper, row.items())) for row in given] if mapper.composites_by_key else given
         plain = [dict(row) if render_nulls else _without_nulls(mapper, row) for row in by_attribute]
@@ -79,7 +80,16 @@ def update_mappings(connection: Connection, mapper: Mapper, mappings: Iterable[M
 
     Emits: one executemany for rows that follow each other with the same attributes.
     """
-    update_rows(None, connection, mapper, list(mappings), synchronize=False)
+    update_rows(None, connection, mapper, _rows("bulk_update_mappings()", mappings), synchronize=False)
+
+
+def _rows(function: str, mappings: object) -> list[Any]:
+    """List rows that came as dictionaries, and refuse anything else."""
+    rows = as_list(f"{function}: mappings", mappings, "a list of dictionaries", 'write [{"name": value}, ...]')
+    for row in rows:
+        if row.__class__ is not dict:
+            as_mapping(f"{function}: each mapping", row)
+    return rows
 
 
 def save_objects(
@@ -102,6 +112,7 @@ def save_objects(
     Emits: one executemany for objects that follow each other with the same class and attributes.
     State: the objects stay as they are.
     """
+    objects = as_list("bulk_save_objects(): objects", objects, "a list of objects")
     listed = [(required_mapper(type(one)), state_of(one), one) for one in objects]
     if not preserve_order:
         listed.sort(key=lambda item: (id(item[0]), item[1].pk is not None))
@@ -157,6 +168,7 @@ def bulk_mapper(subject: Any) -> Any:
     if not isinstance(subject, type) and mapper_of(subject) is None and mapper_of(type(subject)) is not None:
         raise InvalidRequestError(
             f"a mapped class was expected, not an object of {type(subject).__name__}",
+            why="the rows are those of a class",
             fix=f"pass {type(subject).__name__} itself",
             code="AZ-L47",
         )

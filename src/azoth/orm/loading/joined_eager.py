@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from azoth.orm.loading.relationship_join import join_clauses
 from azoth.orm.loading.result_nodes import EntityNode, JoinedNode, ResultNode
-from azoth.orm.loading.wrapping import counts_rows, wrapped
 from azoth.orm.mapping.attributes.column_adapter import ColumnAdapter
 
 Pending = list[tuple[EntityNode, JoinedNode]]
@@ -39,8 +38,12 @@ def add_joins(statement: Any, results: Sequence[ResultNode], criteria: Mapping[A
     ]
     if not pending:
         return statement
-    if counts_rows(statement) and any(joined.relationship.uselist for _, joined in pending):
-        statement = wrapped(statement, results, [joined.node.selectable for _, joined in pending])
+    if any(joined.relationship.uselist for _, joined in pending):
+        # With the first collection that is joined.
+        from azoth.orm.loading.wrapping import counts_rows, wrapped  # noqa: PLC0415
+
+        if counts_rows(statement):
+            statement = wrapped(statement, results, [joined.node.selectable for _, joined in pending])
     for node, joined in pending:
         statement = _with_join(statement, node, joined, criteria.get(joined.node.mapper))
     for _, joined in pending:

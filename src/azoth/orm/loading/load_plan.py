@@ -23,7 +23,6 @@ from azoth.orm.loading.statement_runner import (
     run_heard_for_portions,
 )
 from azoth.orm.loading.terms import REFRESHING, Terms, token_of
-from azoth.orm.loading.unreadable_rows import say_where_in_rows
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.instrumentation.instance_events import LISTENERS_CHANGED
 from azoth.orm.runtime.origin import Origin
@@ -287,18 +286,23 @@ class LoadPlan:
         ``trees`` has the options of this execution where they carry values.
         """
         identity_map = unit.identity_map
-        lasting = None if terms is None else terms.lasting
-        token = token_of(unit, terms) if terms is not None or unit.execution_options else None
-        load = self.load if token is None else self.loader_at(token)
-        origins = [Origin(identity_map, tree, (), lasting, token) for tree in trees or self.trees]
-        if self.is_small and not self.after and identity_map.strong is None and not unit.dispatch.loaded_as_persistent:
+        heard = unit.dispatch.loaded_as_persistent
+        if terms is None and not unit.execution_options:
+            load = self.load
+            origins = [Origin(identity_map, tree) for tree in trees or self.trees]
+        else:
+            token = token_of(unit, terms)
+            lasting = None if terms is None else terms.lasting
+            load = self.load if token is None else self.loader_at(token)
+            origins = [Origin(identity_map, tree, (), lasting, token) for tree in trees or self.trees]
+        if self.is_small and not self.after and identity_map.strong is None and not heard:
             try:
                 return load(rows, identity_map, origins, None)
             except Exception as error:
                 self._say_where(error)
                 raise
         touched: Any = [[] for _ in origins] if self.after else None
-        before = set(identity_map.all_states()) if unit.dispatch.loaded_as_persistent else None
+        before = set(identity_map.all_states()) if heard else None
         try:
             results = quietly(load, rows, identity_map, origins, touched)
         except Exception as error:
@@ -322,6 +326,9 @@ class LoadPlan:
         return results
 
     def _say_where(self, error: Exception) -> None:
+        # Programs whose values can be read need not import the words.
+        from azoth.orm.loading.unreadable_rows import say_where_in_rows  # noqa: PLC0415
+
         results, layout = self.write_loader.args
         say_where_in_rows(error, self.load, results, layout)
 

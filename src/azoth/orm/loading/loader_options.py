@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 WILDCARD: Final = "*"
 
+LOAD_ONLY: Final = frozenset({"load_only", "load_only_raise"})
 RELATIONSHIP_STRATEGIES: Final = frozenset(
     {"select", "joined", "selectin", "subquery", "immediate", "raise", "raise_on_sql", "noload", "contains", "default"}
 )
@@ -155,6 +156,7 @@ class LoaderTree:
     Attributes:
         deferred: column key -> True (deferred), False (undeferred) or "raise".
         only: the column keys of ``load_only``, or None.
+        only_raises: whether reading the columns that ``load_only`` leaves out is refused.
         groups: undeferred groups.
         relationships: relationship key -> what to do.
         expressions: key -> what ``with_expression`` selects for the attribute.
@@ -163,7 +165,9 @@ class LoaderTree:
         plans: load plans made with this tree, by statement cache; weakly, because a mapper's own trees outlive engines.
     """
 
-    __slots__ = ("deferred", "expressions", "groups", "only", "parts", "plans", "relationships", "wildcard")
+    __slots__ = (
+        "deferred", "expressions", "groups", "only", "only_raises", "parts", "plans", "relationships", "wildcard",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -173,6 +177,7 @@ class LoaderTree:
     ) -> None:
         self.deferred = {} if deferred is None else deferred
         self.only = only
+        self.only_raises = False
         self.groups: frozenset[str] = frozenset()
         self.relationships: dict[str, RelationshipLoad] = {}
         self.expressions: dict[str, Any] = {}
@@ -252,6 +257,7 @@ class LoaderTree:
         """Copy the tree with one option left out."""
         tree = LoaderTree(self.deferred, self.only, self.wildcard)
         tree.groups = self.groups
+        tree.only_raises = self.only_raises
         tree.expressions = self.expressions
         tree.relationships = {key: known for key, known in self.relationships.items() if known is not option}
         return tree
@@ -264,6 +270,7 @@ class LoaderTree:
         """
         tree = known[id(self)] = LoaderTree(dict(self.deferred), self.only, self.wildcard)
         tree.groups = self.groups
+        tree.only_raises = self.only_raises
         tree.expressions = dict(self.expressions)
         for key, option in self.relationships.items():
             inner = known.get(id(option.tree)) or option.tree.copied(known)
@@ -278,7 +285,8 @@ class LoaderTree:
                 known.tree.spread(action)
 
     def _add_column(self, step: LoadStep) -> None:
-        if step.action == "load_only":
+        if step.action in LOAD_ONLY:
+            self.only_raises = self.only_raises or step.action == "load_only_raise"
             self.only = (self.only or frozenset()) | frozenset(step.arguments)
         elif step.action == "with_expression":
             self.expressions[step.key] = step.expression
@@ -438,10 +446,18 @@ class Load:
         return self._descend(attribute, "default")
 
     def load_only(self, *attributes: Any, raiseload: bool = False) -> Load:
-        """Load these columns (and the primary key), defer the others."""
+        """Load these columns (and the primary key), defer the others; with ``raiseload`` reading those is refused."""
+        if not attributes:
+            raise ArgumentError(
+                "load_only() needs attributes",
+                why="without any there is nothing to load",
+                fix="name them, as in load_only(User.name), or use defer('*')",
+                code="AZ-L02",
+            )
         parent = next((_parent_of(attribute) for attribute in attributes if not isinstance(attribute, str)), None)
         keys = tuple(_key_of(attribute) for attribute in attributes)
-        return self._extended((LoadStep(parent, WILDCARD, "load_only", arguments=keys),))
+        action = "load_only_raise" if raiseload else "load_only"
+        return self._extended((LoadStep(parent, WILDCARD, action, arguments=keys),))
 
     def defer(self, attribute: Any, raiseload: bool = False) -> Load:
         """Leave a column out of the SELECT; it is loaded when read (or refused, with ``raiseload``)."""

@@ -6,7 +6,14 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import ArgumentError, InvalidRequestError
-from azoth.orm.loading.loader_options import RELATIONSHIP_STRATEGIES, WILDCARD, LoadStep, Path, begins_at
+from azoth.orm.loading.loader_options import (
+    LOAD_ONLY,
+    RELATIONSHIP_STRATEGIES,
+    WILDCARD,
+    LoadStep,
+    Path,
+    begins_at,
+)
 from azoth.orm.mapping.lookup import entity_of
 
 if TYPE_CHECKING:
@@ -89,7 +96,7 @@ def _takes_no_expression(mapper: Mapper, key: str) -> ArgumentError:
 
 
 def _columns_named(step: LoadStep) -> Sequence[str]:
-    if step.action == "load_only":
+    if step.action in LOAD_ONLY:
         return step.arguments
     return () if step.action == "undefer_group" or step.key == WILDCARD else (step.key,)
 

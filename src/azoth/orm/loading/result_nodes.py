@@ -263,13 +263,16 @@ def is_deferred(mapper: Mapper, key: str, tree: LoaderTree) -> bool | str:
         if explicit is not None:
             return explicit
     if tree.only is not None:
-        return not any(name in tree.only for name in names)
+        return not any(name in tree.only for name in names) and (not tree.only_raises or "raise")
     every = tree.deferred.get(WILDCARD)
     if every is not None:
         return every
     if key not in mapper.deferred_keys:
         return False
-    return mapper.column_attrs[key].group not in tree.groups if tree.groups else True
+    prop = mapper.column_attrs[key]
+    if tree.groups and prop.group in tree.groups:
+        return False
+    return "raise" if prop.raiseload else True
 
 
 def build_node(

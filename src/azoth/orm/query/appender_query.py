@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from typing import Any
 
-from azoth.exc import AzothWarning
 from azoth.orm.exc import DetachedInstanceError
 from azoth.orm.mapping.entities.with_parent import select_members
 from azoth.orm.query.query import Query
 from azoth.orm.runtime.ports import SessionPort, Unit
 from azoth.orm.runtime.state import state_of
+from azoth.util.warning import warn
 
 
 class AppenderQuery(Query[Any]):
@@ -140,11 +139,11 @@ class AppenderQuery(Query[Any]):
     def _appended(self) -> list[Any]:
         state = state_of(self.instance)
         if state.pk is not None and self._unit() is None:
-            warnings.warn(
-                f"{self.attribute.class_.__name__}.{self.attribute.key}: the object is detached, so that its dynamic "
-                "collection shows only what was appended since; add() or merge() it into a session to see all",
-                AzothWarning,
-                stacklevel=4,
+            warn(
+                f"{self.attribute.class_.__name__}.{self.attribute.key}: the object is detached",
+                why="without a session its dynamic collection shows only what was appended since",
+                fix="add() or merge() it into a session to see all",
+                code="AZ-L308",
             )
         joining: list[Any] = self.attribute.joining(state)
         return joining

@@ -17,6 +17,7 @@ from azoth.sql.elements import literal_column
 from azoth.sql.functions import func
 from azoth.sql.selectable import Select, select
 from azoth.sql.selectable.ordering import count_clause
+from azoth.util.arguments import wrong_value
 
 if TYPE_CHECKING:
     from azoth.orm.loading.load_plan import LoadPlan
@@ -99,6 +100,8 @@ class Fetching(Narrowing, Selecting):
                 return []
             found = self.slice(item.start, item.stop).all()
             return found if item.step is None else found[:: item.step]
+        if not hasattr(item, "__index__"):
+            raise wrong_value("Query[...]", "a whole number, or a slice", item)
         number = item.__index__()
         _refuse_negative(number)
         return self.slice(number, number + 1).all()[0]

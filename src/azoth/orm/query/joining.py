@@ -142,6 +142,7 @@ def _refuse_options(options: dict[str, Any], method: str) -> None:
     if options:
         raise ArgumentError(
             f"{method}() has no argument {next(iter(options))!r}",
+            why="an argument that nobody reads would have no effect",
             fix="it takes targets, an ON criterion, isouter, full and from_joinpoint",
             code="AZ-S82",
         )

@@ -12,6 +12,7 @@ from azoth.orm.mapping.lookup import entity_of
 from azoth.orm.query.query_state import QueryState
 from azoth.sql.elements import BinaryExpression, truth_operand
 from azoth.sql.selectable import filter_by_criteria
+from azoth.util.arguments import as_mapping
 from azoth.util.near_names import did_you_mean
 
 
@@ -161,8 +162,13 @@ class Narrowing(QueryState):
         """Give values to named parameters (``:name`` in text, ``bindparam("name")``)."""
         if len(args) > 1:
             raise ArgumentError(
-                "params() takes one dictionary, or keyword arguments", fix="merge the dictionaries", code="AZ-S74"
+                "params() takes one dictionary, or keyword arguments",
+                why="values have one name each",
+                fix="merge the dictionaries",
+                code="AZ-S74",
             )
+        if args:
+            as_mapping("params()", args[0])
         copy = self._with(self._statement)
         copy._params = {**(self._params or {}), **(args[0] if args else {}), **kwargs}
         return copy

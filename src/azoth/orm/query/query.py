@@ -12,7 +12,9 @@ from azoth.orm.query.embedding import Embedding
 from azoth.orm.query.fetching import Fetching
 from azoth.orm.query.joining import Joining
 from azoth.sql.dml import delete, update
+from azoth.sql.schema.item import OTHER_DIALECTS
 from azoth.sql.selectable import Select
+from azoth.util.arguments import as_mapping, wrong_value
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
@@ -140,7 +142,7 @@ class Query(Fetching, Joining, Embedding, Generic[Result]):
         Args:
             values: attribute (or its name) -> value or SQL expression.
             synchronize_session: "auto", "evaluate", "fetch" or False: how objects in memory follow.
-            update_args: further arguments of the UPDATE.
+            update_args: arguments of one dialect, such as ``{"mysql_limit": 5}``; passed over by the others.
 
         Returns:
             the number of rows.
@@ -148,6 +150,7 @@ class Query(Fetching, Joining, Embedding, Generic[Result]):
         Emits: pending changes (autoflush), one UPDATE; with "fetch", a SELECT of the keys first.
         State: present objects take over the new values.
         """
+        _check_dialect_arguments("Query.update(): update_args", update_args)
         return self._change(self._where_all(update, "update").values(_pairs(values)), synchronize_session)
 
     def delete(self, synchronize_session: Any = "auto", delete_args: Mapping[str, Any] | None = None) -> int:
@@ -155,7 +158,7 @@ class Query(Fetching, Joining, Embedding, Generic[Result]):
 
         Args:
             synchronize_session: "auto", "evaluate", "fetch" or False: how objects in memory follow.
-            delete_args: further arguments of the DELETE.
+            delete_args: arguments of one dialect, such as ``{"mysql_limit": 5}``; passed over by the others.
 
         Returns:
             the number of rows.
@@ -163,6 +166,7 @@ class Query(Fetching, Joining, Embedding, Generic[Result]):
         Emits: pending changes (autoflush), one DELETE; with "fetch", a SELECT of the keys first.
         State: present objects of the rows leave the session.
         """
+        _check_dialect_arguments("Query.delete(): delete_args", delete_args)
         return self._change(self._where_all(delete, "delete"), synchronize_session)
 
     def _where_all(self, make: Callable[[Any], Any], method: str) -> Any:
@@ -202,7 +206,21 @@ def _begun_select(mapper: Mapper) -> Select[Any]:
 
 
 def _pairs(values: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
+    if not hasattr(values, "__iter__") or isinstance(values, str):
+        raise wrong_value("Query.update(): values", "a dictionary of new values", values, 'write {"name": value}')
     return dict(values)
+
+
+def _check_dialect_arguments(argument: str, given: Mapping[str, Any] | None) -> None:
+    """Refuse further arguments of a change, other than those of dialects that are not here."""
+    for name in as_mapping(argument, given) if given is not None else ():
+        if str(name).partition("_")[0] not in OTHER_DIALECTS:
+            raise ArgumentError(
+                f"{argument} has no argument {name!r}",
+                why="statements of this dialect have no further arguments",
+                fix="leave it out; limits and orders of changes belong to MySQL (mysql_limit)",
+                code="AZ-S993",
+            )
 
 
 def _no_entity(entities: Sequence[Any], error: ArgumentError) -> ArgumentError:

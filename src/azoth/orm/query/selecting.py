@@ -40,7 +40,7 @@ class Selecting(QueryState):
         columns = self._statement._raw_columns
         return not self._tuples and len(columns) == 1 and entity_of(columns[0]) is not None
 
-    def with_entities(self, *entities: Any, **_classic: Any) -> Self:
+    def with_entities(self, *entities: Any) -> Self:
         """Select something else from the same rows.
 
         Args:

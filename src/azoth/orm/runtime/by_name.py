@@ -12,6 +12,16 @@ from azoth.orm.runtime.passive import PASSIVE_OFF, PassiveFlag
 from azoth.orm.runtime.related.collection_adapter import CollectionAdapter, collection_adapter
 from azoth.orm.runtime.state import InstanceState, loaded_value, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
+from azoth.util.arguments import wrong_value
+
+
+def _state_of(instance: Any) -> InstanceState:
+    try:
+        return state_of(instance)
+    except AttributeError:
+        if hasattr(type(instance), "_azoth_manager"):
+            raise
+        raise wrong_value("the instance", "an object of a mapped class", instance) from None
 
 
 def instance_state(instance: Any) -> InstanceState:
@@ -48,7 +58,7 @@ def get_history(obj: Any, key: str, passive: PassiveFlag = PASSIVE_OFF) -> Histo
     Emits: the load of the attribute, if it is not loaded and ``passive`` allows it.
     State: unchanged.
     """
-    state = obj if isinstance(obj, InstanceState) else state_of(obj)
+    state = obj if isinstance(obj, InstanceState) else _state_of(obj)
     instance = state()
     if instance is not None and state.pk is not None and passive.allows_load():
         for name in _parts(instance, key):
@@ -107,7 +117,7 @@ def set_committed_value(instance: Any, key: str, value: Any) -> None:
     State: the attribute is loaded and clean.
     """
     attribute = _attribute(instance, key)
-    state = state_of(instance)
+    state = _state_of(instance)
     if state.changes is not None:
         state.changes.pop(key, None)
     attribute.load(state, instance, value)
@@ -126,7 +136,7 @@ def init_collection(obj: Any, key: str) -> CollectionAdapter:
     State: the attribute is loaded and clean.
     """
     attribute = _attribute(obj, key)
-    state = state_of(obj)
+    state = _state_of(obj)
     if state.changes is not None:
         state.changes.pop(key, None)
     return collection_adapter(attribute.load(state, obj, ()))
@@ -148,7 +158,7 @@ def flag_modified(instance: Any, key: str) -> None:
             fix="read or set the attribute first.",
             code="AZ-S96",
         )
-    state = state_of(instance)
+    state = _state_of(instance)
     changes = state.first_change(instance) if state.changes is None else state.changes
     changes.setdefault(key, NO_VALUE)
     if attribute.listeners is not None:
@@ -160,14 +170,14 @@ def flag_dirty(instance: Any) -> None:
 
     State: the instance is changed.
     """
-    state = state_of(instance)
+    state = _state_of(instance)
     if state.changes is None:
         state.first_change(instance)
 
 
 def _parts(instance: Any, key: str) -> tuple[str, ...]:
     """Name the attribute, or those that a composite is made of."""
-    composite = state_of(instance).manager.composites.get(key)
+    composite = _state_of(instance).manager.composites.get(key)
     if composite is None:
         return (_attribute(instance, key).key,)
     keys: tuple[str, ...] = composite.keys
@@ -175,7 +185,7 @@ def _parts(instance: Any, key: str) -> tuple[str, ...]:
 
 
 def _attribute(instance: Any, key: str) -> Attribute:
-    attribute: Attribute | None = state_of(instance).manager.attributes.get(key)
+    attribute: Attribute | None = _state_of(instance).manager.attributes.get(key)
     if attribute is None:
         raise InvalidRequestError(
             f"{type(instance).__name__} has no mapped attribute {key!r}",

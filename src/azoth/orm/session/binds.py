@@ -7,8 +7,10 @@ from typing import Any
 from azoth.exc import ArgumentError, UnboundExecutionError
 from azoth.inspection import inspect
 from azoth.orm.mapping.mapper.mapper import Mapper
+from azoth.orm.session.settings import check_bind
 from azoth.sql.selectable import FromClause
 from azoth.sql.visitors import iterate
+from azoth.util.arguments import as_mapping
 
 
 class Binds:
@@ -25,11 +27,12 @@ class Binds:
         self.bind = bind
         self.by_class: dict[type[Any], Any] = {}
         self.by_table: dict[Any, Any] = {}
-        for key, target in (binds or {}).items():
+        for key, target in as_mapping("Session(): binds", binds or {}).items():
             self.add(key, target)
 
     def add(self, key: Any, bind: Any) -> None:
         """Name the bind of a class (mapped or a base of mapped ones), a mapper or a table."""
+        check_bind("binds: each", bind)
         if isinstance(key, type):
             self.by_class[key] = bind
         elif isinstance(key, Mapper):

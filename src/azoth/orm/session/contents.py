@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from azoth.inspection import inspect
 from azoth.orm.runtime.history import get_history
@@ -13,6 +13,9 @@ from azoth.orm.runtime.symbols import STATE
 from azoth.orm.session.objects.membership import mapped_state
 from azoth.orm.session.objects.views import IdentityMapView, IdentitySet
 from azoth.orm.session.unit_of_work import UnitOfWork
+from azoth.util.arguments import no_argument
+
+IDENTITY_KEY_ARGUMENTS: Final = {"instance", "class_", "ident", "identity_token"}
 
 
 class SessionContents:
@@ -69,6 +72,9 @@ class SessionContents:
     @staticmethod
     def identity_key(*args: Any, **keywords: Any) -> tuple[Any, ...]:
         """Make an identity key: of an instance, or of a class and a primary key (``ident=``)."""
+        for name in keywords:
+            if name not in IDENTITY_KEY_ARGUMENTS:
+                raise no_argument("identity_key()", name, IDENTITY_KEY_ARGUMENTS)
         instance = keywords.pop("instance", None)
         if instance is not None:
             key: tuple[Any, ...] = inspect(type(instance)).identity_key_from_instance(instance)

@@ -10,6 +10,9 @@ from typing import Any
 from azoth.exc import InvalidRequestError
 from azoth.orm.session.events.session_events import STAND_INS
 from azoth.orm.session.session import Session
+from azoth.orm.session.settings import check_bind
+from azoth.util.arguments import check_arguments, no_argument, wrong_value
+from azoth.util.signature import signature_of
 
 
 class SessionFactory(type):
@@ -35,12 +38,14 @@ class SessionFactory(type):
 
     def configure(cls, **arguments: Any) -> None:
         """Change the arguments that sessions are made with from now on, for example ``bind=engine``."""
+        _check(cls, arguments)
         cls.kw.update(arguments)
 
     def close_all(cls) -> None:
         """Refuse: sessions are closed by who opened them."""
         raise InvalidRequestError(
             "sessionmaker.close_all() does not exist",
+            why="sessions of one factory belong to many places of a program",
             fix="use azoth.orm.close_all_sessions()",
             code="AZ-S70",
         )
@@ -72,10 +77,25 @@ def sessionmaker(
     Returns:
         a subclass of ``class_``; call it to get a session.
     """
+    if not (isinstance(class_, type) and issubclass(class_, Session)):
+        raise wrong_value("sessionmaker(): class_", "Session, or a class derived from it", class_)
     kw = {"bind": bind, "autoflush": autoflush, "expire_on_commit": expire_on_commit, **arguments}
     if info is not None:
         kw["info"] = info
+    _check(class_, kw)
     return SessionFactory("Session", (class_,), {"kw": kw, "begin": _Begin(), "__module__": class_.__module__})
+
+
+def _check(class_: type[Any], kw: dict[str, Any]) -> None:
+    """Refuse now what would be refused with each session."""
+    if class_.__init__ is Session.__init__:
+        known = signature_of(Session.__init__).defaults.keys() - {"self"}
+        for name in kw:
+            if name not in known:
+                raise no_argument("sessionmaker()", name, known)
+    check_arguments("sessionmaker()", Session.__init__, kw)
+    if kw.get("bind") is not None:
+        check_bind("sessionmaker(): bind", kw["bind"])
 
 
 class _Begin:

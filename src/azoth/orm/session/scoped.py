@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import functools
 import inspect
-import warnings
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from azoth.exc import AzothWarning, InvalidRequestError
+from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.lookup import mapper_of
 from azoth.orm.session.session import Session
 from azoth.orm.session.unit_of_work import Setting
+from azoth.util.arguments import check_function
 from azoth.util.generated_code import define
 from azoth.util.scoped_registry import ScopedRegistry, ThreadLocalRegistry
+from azoth.util.warning import warn
 
 __all__ = ["QueryPropertyDescriptor", "scoped_session"]
 
@@ -53,6 +54,9 @@ class scoped_session(SessionNames, Generic[SessionType]):
     def __init__(
         self, session_factory: Callable[..., SessionType], scopefunc: Callable[[], Hashable] | None = None
     ) -> None:
+        check_function("scoped_session(): session_factory", session_factory, "pass what sessionmaker() gave")
+        if scopefunc is not None:
+            check_function("scoped_session(): scopefunc", scopefunc)
         self.session_factory = session_factory
         self.registry = (
             ThreadLocalRegistry(session_factory) if scopefunc is None else ScopedRegistry(session_factory, scopefunc)
@@ -101,10 +105,11 @@ class scoped_session(SessionNames, Generic[SessionType]):
         A session that this scope has already stays as it is; a warning says so.
         """
         if self.registry.has():
-            warnings.warn(
-                "this scope has a session already: configure() has no effect on it (call remove() first)",
-                AzothWarning,
-                stacklevel=2,
+            warn(
+                "this scope has a session already: configure() has no effect on it",
+                why="it configures the sessions that are made from now on",
+                fix="call remove() first",
+                code="AZ-S981",
             )
         self.session_factory.configure(**arguments)
 

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, ClassVar, Self, TypeVar
 
 from azoth.event import Dispatch
-from azoth.exc import InvalidRequestError, NoResultFound
+from azoth.exc import NoResultFound
 from azoth.orm import persistence
 from azoth.orm.mapping.naming.entity_names import named_class
 from azoth.orm.session.classic.extension import extend
@@ -21,14 +21,14 @@ from azoth.orm.session.objects.get import get_instance
 from azoth.orm.session.objects.merging import Merger
 from azoth.orm.session.objects.moving import load_relationships_of
 from azoth.orm.session.objects.refreshing import expire_all, expire_instance, refresh_instance
+from azoth.orm.session.settings import JOIN_MODES, PLAIN_FLAGS, check_modes, check_settings, refuse_subtransactions
 from azoth.orm.session.statements.bulk import BulkMethods
 from azoth.orm.session.statements.door import execute
 from azoth.orm.session.transactions.transaction import SessionTransaction
 from azoth.orm.session.unit_of_work import NoAutoflush, Setting, UnitOfWork
+from azoth.util.arguments import as_list, as_mapping
 
 Entity = TypeVar("Entity")
-
-JOIN_MODES = frozenset({"conditional_savepoint", "rollback_only", "control_fully", "create_savepoint"})
 
 
 class Session(SessionContents, BulkMethods, ClassicMethods):
@@ -49,10 +49,9 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
         join_transaction_mode: what to do with a transaction that already runs on a connection given as bind:
             "conditional_savepoint", "rollback_only", "control_fully" or "create_savepoint".
         weak_identity_map: False keeps every object until it is expunged or the session is closed.
-        load_on_peers: whether an implicit load serves the objects that came in with the touched one; False for one at
-            a time.
-        execution_options: options of every execution, implicit loads and flushes included; those of connections are
-            set on the connections that take part.
+        close_resets_only: False makes ``close()`` the end: the session can do nothing more then.
+        load_on_peers: whether an implicit load serves the objects that came in with the touched one, too.
+        execution_options: options of every execution, of loads and flushes, and of the connections that take part.
         autocommit: given at all, the session is a classic one: ``begin()`` within a transaction begins a
             subtransaction. With True each flush has its own transaction and reads are outside of any, until
             ``begin()``.
@@ -90,12 +89,11 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
         transactional: bool | None = None,
         extension: Any = None,
     ) -> None:
-        if join_transaction_mode not in JOIN_MODES:
-            raise InvalidRequestError(
-                f"join_transaction_mode {join_transaction_mode!r} is unknown",
-                fix=f"use one of {', '.join(sorted(JOIN_MODES))}",
-                code="AZ-S30",
-            )
+        if (bind is not None and not hasattr(bind, "dialect")) or future is not True or info or query_cls is not None:
+            check_settings(bind, info, query_cls, future=future)
+        flags = (autoflush, expire_on_commit, autobegin, twophase, weak_identity_map, load_on_peers)
+        if flags not in PLAIN_FLAGS or join_transaction_mode not in JOIN_MODES or execution_options is not None:
+            check_modes(flags, join_transaction_mode, execution_options)
         classic = None
         if autocommit is not None or transactional is not None:
             # With the first one: few programs have such sessions.
@@ -105,9 +103,7 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
         class_ = type(self)
         is_derived = class_ is not Session
         # What listens to the session's own class from now on is heard here too, so the class has its dispatcher.
-        dispatch = class_.__dict__.get("dispatch") if is_derived else class_.dispatch
-        if dispatch is None:
-            dispatch = SessionEvents._class_dispatch(class_)
+        dispatch = SessionEvents._class_dispatch(class_) if is_derived else class_.dispatch
         self.unit = UnitOfWork(self, dispatch)
         self.unit.take_settings(
             bind,
@@ -124,6 +120,7 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
             asks_session=is_derived and class_.get_bind is not Session.get_bind,
             executes_itself=is_derived and class_.execute is not Session.execute,
             info=info,
+            closes_for_good=close_resets_only is False,
         )
         if extension is not None:
             extend(self, extension)
@@ -155,6 +152,8 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
         Raises:
             InvalidRequestError: one is begun already.
         """
+        if subtransactions and self.unit.classic is None:
+            refuse_subtransactions()
         return self.begin_nested() if nested else self.unit.begin().held_by_its_user()
 
     def begin_nested(self) -> SessionTransaction:
@@ -228,7 +227,7 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
     def close(self) -> None:
         """End the session's work: roll back what is not committed, release connections, let go of all objects.
 
-        The session can be used again afterwards.
+        The session can be used again afterwards, unless it was made with ``close_resets_only=False``.
 
         State: persistent objects are detached, pending ones transient.
         """
@@ -236,7 +235,7 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
 
     def reset(self) -> None:
         """Do what ``close()`` does and leave the session usable."""
-        self.close()
+        self.unit.close(for_good=False)
 
     def invalidate(self) -> None:
         """Close the session and throw its connections away instead of returning them to the pool."""
@@ -265,6 +264,8 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
             bind_arguments = {"mapper": bind_arguments}
         if mapper is not None:
             bind_arguments = {**(bind_arguments or {}), "mapper": mapper}
+        if execution_options is not None:
+            as_mapping("connection(): execution_options", execution_options)
         return self.unit.connection(self.get_bind(**(bind_arguments or {})), execution_options)
 
     def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **arguments: Any) -> Any:
@@ -487,7 +488,7 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
         unit = self.unit
         if unit.transaction is None:
             unit.begun()
-        for instance in instances:
+        for instance in instances if hasattr(instances, "__iter__") else as_list("add_all(): instances", instances):
             add(unit, instance)
 
     def delete(self, instance: object) -> None:

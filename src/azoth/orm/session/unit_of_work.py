@@ -81,6 +81,16 @@ class TransactionRules(Protocol):
         ...
 
 
+def closed_for_good() -> InvalidRequestError:
+    """Make the error for the use of a session that is closed for good."""
+    return InvalidRequestError(
+        "the session is permanently closed and can do nothing more",
+        why="it was made with close_resets_only=False, and close() was called",
+        fix="make another session, or end its work by reset()",
+        code="AZ-S992",
+    )
+
+
 class UnitOfWork:
     """What one session holds: objects, the transaction with its connections, and the settings of both.
 
@@ -107,14 +117,17 @@ class UnitOfWork:
         load_on_peers: whether an implicit load serves the peers of the touched object too.
         keeps_all: whether the identity map keeps every object alive.
         execution_options: options of every execution.
+        closes_for_good: whether ``close()`` ends the session.
+        is_closed: whether it was ended.
         asks_session: whether the session's class says by a ``get_bind()`` of its own where statements go.
         executes_itself: whether the session's class has an ``execute()`` of its own, which is called for loads too.
     """
 
     __slots__ = (
         "__weakref__", "_info", "_number", "_session", "asks_session", "autobegin", "autoflushes", "bind", "binds",
-        "classic", "dispatch", "executes_itself", "execution_options", "expire_on_commit", "flushing", "identity_map",
-        "in_use", "join_transaction_mode", "keeps_all", "load_on_peers", "transaction", "twophase",
+        "classic", "closes_for_good", "dispatch", "executes_itself", "execution_options", "expire_on_commit",
+        "flushing", "identity_map", "in_use", "is_closed", "join_transaction_mode", "keeps_all", "load_on_peers",
+        "transaction", "twophase",
     )  # fmt: skip
 
     def __init__(self, session: SessionPort, dispatch: Dispatch) -> None:
@@ -143,6 +156,7 @@ class UnitOfWork:
         asks_session: bool,
         executes_itself: bool,
         info: dict[Any, Any] | None,
+        closes_for_good: bool = False,
     ) -> None:
         """Take what the program made the session with."""
         self._info = info
@@ -160,6 +174,8 @@ class UnitOfWork:
         self.join_transaction_mode = join_transaction_mode
         self.load_on_peers = load_on_peers
         self.keeps_all = keeps_all
+        self.closes_for_good = closes_for_good
+        self.is_closed = False
 
     @property
     def session(self) -> Any:
@@ -196,6 +212,8 @@ class UnitOfWork:
             return transaction
         if self.classic is not None and self.classic.is_outside(self):
             return self.classic.begun(self)
+        if self.is_closed:
+            raise closed_for_good()
         if not self.autobegin:
             raise InvalidRequestError(
                 "no transaction is begun on this session",
@@ -223,6 +241,8 @@ class UnitOfWork:
             InvalidRequestError: one is begun already.
         """
         transaction = self.transaction
+        if self.is_closed:
+            raise closed_for_good()
         if self.classic is not None:
             self.transaction = self.classic.begin(self)
             return self.transaction
@@ -268,8 +288,11 @@ class UnitOfWork:
             return self.classic.run(self, work, *arguments, **keywords)
         return work(*arguments, **keywords)
 
-    def close(self) -> None:
+    def close(self, *, for_good: bool = True) -> None:
         """Let go of all objects, roll back what is not committed, and release the connections.
+
+        Args:
+            for_good: whether a session that was made so ends with it.
 
         Emits: ROLLBACK if a transaction is begun.
         """
@@ -286,6 +309,7 @@ class UnitOfWork:
             finally:
                 if self.transaction is not None:
                     self.transaction.abandon()
+            self.is_closed = for_good and self.closes_for_good
         finally:
             in_use.release()
 

@@ -124,6 +124,7 @@ class Compiled:
         self.table: Any = compiler.table
         self.default_columns: tuple[Any, ...] = tuple(compiler.default_columns)
         self.server_columns: tuple[Any, ...] = tuple(compiler.server_columns)
+        self.side_by_side = compiler.side_by_side
 
     def __str__(self) -> str:
         return self.string
@@ -175,6 +176,8 @@ class CompilerBase:
     table: Any = None
     default_columns: tuple[Any, ...] = ()
     server_columns: tuple[Any, ...] = ()
+    side_by_side: tuple[tuple[Any, Any], ...] = ()
+    """SELECTs with several elements in FROM, and these."""
     placeholder_formats: ClassVar[Mapping[str, str]] = {
         "qmark": "?",
         "named": ":{}",

@@ -255,6 +255,7 @@ class ChangeCompiler(SelectCompiler):
         if not self.dialect.supports_returning:
             raise exc.CompileError(
                 f"dialect {self.dialect.name!r} has no RETURNING",
+                why="the database gives no rows back from a change",
                 fix="leave returning() out and read the row by a SELECT",
                 code="AZ-C95",
             )

@@ -221,7 +221,12 @@ class DDLCompiler(CompilerBase):
 
     def _action(self, action: str) -> str:
         if not all(word.isalpha() for word in action.replace("(", " ").replace(")", " ").replace(",", " ").split()):
-            raise exc.CompileError(f"a constraint has the option {action!r}, which is no SQL", code="AZ-C79")
+            raise exc.CompileError(
+                f"a constraint has the option {action!r}, which is no SQL",
+                why="it becomes part of the statement as it is",
+                fix="use CASCADE, SET NULL, SET DEFAULT, RESTRICT or NO ACTION; DEFERRED or IMMEDIATE for initially=",
+                code="AZ-C79",
+            )
         return action
 
     def _deferral(self, constraint: Any) -> str:
@@ -242,6 +247,7 @@ class DDLCompiler(CompilerBase):
         if constraint.name is None:
             raise exc.CompileError(
                 f"a constraint of table {constraint.table.name} has no name and cannot be dropped",
+                why="DROP CONSTRAINT names what it drops",
                 fix="give it a name, or the MetaData a naming_convention",
                 code="AZ-C79",
             )
@@ -265,13 +271,23 @@ class DDLCompiler(CompilerBase):
         """Write DROP INDEX."""
         index = drop.element
         if index.name is None:
-            raise exc.CompileError("an index without a name cannot be dropped", fix="name it", code="AZ-C79")
+            raise exc.CompileError(
+                "an index without a name cannot be dropped",
+                why="DROP INDEX names what it drops",
+                fix="name it",
+                code="AZ-C79",
+            )
         return f"DROP INDEX {self._if_exists(drop)}{self.index_name(index, with_schema=True)}"
 
     def _check_index(self, index: Any) -> None:
         if index.table is None or index.name is None or not index.expressions:
             missing = "table" if index.table is None else "name" if index.name is None else "columns"
-            raise exc.CompileError(f"index {index.name or ''} has no {missing}", code="AZ-C79")
+            raise exc.CompileError(
+                f"index {index.name or ''} has no {missing}",
+                why="CREATE INDEX needs a table and expressions",
+                fix="name columns of a table in Index(...)",
+                code="AZ-C79",
+            )
 
     def index_name(self, index: Any, *, with_schema: bool) -> str:
         """Write the name of an index."""

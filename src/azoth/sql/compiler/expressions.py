@@ -122,6 +122,7 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
                 return self.bind_placeholder(bind)
             raise exc.CompileError(
                 f"Bind parameter {bind.key!r} without a value cannot be written into SQL text",
+                why="literal_binds asks for values in the text",
                 fix="give it a value with statement.params(...)",
                 code="AZ-C13",
             )
@@ -198,6 +199,7 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
         if self.packed_list is None:
             raise exc.CompileError(
                 f"the list has {len(bind.effective_value)} values, more than {self.dialect.name!r} can bind",
+                why="each value needs a parameter of its own here",
                 fix="split the list, or put the values into a temporary table",
                 code="AZ-C14",
             )

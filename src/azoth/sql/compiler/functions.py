@@ -90,6 +90,7 @@ class FunctionCompiler(CompilerBase):
             if over.exclude.upper() not in EXCLUDED:
                 raise exc.CompileError(
                     f"a window cannot exclude {over.exclude!r}",
+                    why="SQL has words for a few rows around the current one",
                     fix=f"exclude one of {', '.join(EXCLUDED)}",
                     code="AZ-C262",
                 )

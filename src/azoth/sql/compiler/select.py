@@ -49,6 +49,8 @@ class SelectCompiler(FromCompiler):
             self.kind, self.returns_rows = "select", True
         self.open_scope(select)
         froms = self._open_frame(select, asfrom, lateral)
+        if len(froms) > 1:
+            self.side_by_side = (*self.side_by_side, (select, froms))
         named = select._named_columns()
         parts = [self._select_head(select), self._columns_text(named, asfrom, is_result)]
         parts.append(self._from_text(froms, select))

@@ -8,6 +8,8 @@ from typing import Any, ClassVar, Self
 from azoth import exc
 from azoth.sql.cache_key import UNCACHEABLE
 from azoth.sql.elements import ClauseElement
+from azoth.sql.schema.item import SchemaItem
+from azoth.util.arguments import wrong_value
 
 
 class ExecutableDDLElement(ClauseElement):
@@ -94,7 +96,12 @@ class DDL(ExecutableDDLElement):
 
     def __init__(self, statement: str, context: Mapping[str, Any] | None = None) -> None:
         if not isinstance(statement, str):
-            raise exc.ArgumentError(f"DDL() takes SQL text, not {type(statement).__name__}", code="AZ-C76")
+            raise exc.ArgumentError(
+                f"DDL() takes SQL text, not {type(statement).__name__}",
+                why="it is sent as it is",
+                fix='write DDL("CREATE ...")',
+                code="AZ-C76",
+            )
         self.statement = statement
         self.context = dict(context or {})
 
@@ -110,7 +117,10 @@ class _SchemaDDL(ExecutableDDLElement):
     """
 
     def __init__(self, element: Any) -> None:
-        self.element = self.target = element
+        if not isinstance(element, str | SchemaItem):
+            raise wrong_value(f"{type(self).__name__}()", "about a table, or another part of a schema", element)
+        self.element: Any = element
+        self.target = element
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({getattr(self.element, 'name', self.element)!r})"

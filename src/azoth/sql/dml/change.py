@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 
 from azoth import exc
 from azoth.sql.elements import BindParameter, ClauseElement, ColumnElement, clause_of, truth_operand
+from azoth.sql.schema.item import OTHER_DIALECTS
 from azoth.sql.selectable import (
     FromClause,
     HasCTE,
@@ -17,6 +18,8 @@ from azoth.sql.selectable import (
 )
 from azoth.sql.selectable.select import conjunction
 from azoth.sql.types import NULLTYPE
+from azoth.util.arguments import no_argument
+from azoth.util.signature import signature_of
 
 __all__ = ["Change", "ConditionalChange", "UpdateBase", "ValuedChange", "ValuesBase"]
 
@@ -47,7 +50,10 @@ class Change(HasCTE):
         self.table = entity_or_element(table)
         if not isinstance(self._target, FromClause):
             raise exc.ArgumentError(
-                f"{type(self).__name__} needs a table, got an object of class {type(table).__name__}", code="AZ-C49"
+                f"{type(self).__name__} needs a table, got an object of class {type(table).__name__}",
+                why="only rows of tables can be changed",
+                fix="pass a Table, or a mapped class",
+                code="AZ-C49",
             )
 
     @property
@@ -119,6 +125,7 @@ class Change(HasCTE):
         if not self._returning:
             raise exc.InvalidRequestError(
                 f"{type(self).__name__} of table {self._target.description!r} gives no rows",
+                why="a change gives rows where it returns some",
                 fix="add returning(...)",
                 code="AZ-C84",
             )
@@ -182,6 +189,8 @@ class ValuedChange(Change):
         if column is None or not hasattr(column, "key"):
             raise exc.ArgumentError(
                 f"values are given by columns or their keys, not by an object of class {type(key).__name__}",
+                why="a value needs a column that it goes to",
+                fix='write {"name": value} or {table.c.name: value}',
                 code="AZ-C83",
             )
         return column
@@ -208,3 +217,19 @@ def _of_single_columns(key: Any, value: Any) -> Iterable[tuple[Any, Any]]:
 UpdateBase = Change
 ValuesBase = ValuedChange
 """The names of SQLAlchemy."""
+
+
+def refuse_no_dialect(function: str, given: Mapping[str, object], statement: object) -> None:
+    """Refuse keywords that are neither arguments nor options of a dialect that is not here.
+
+    Args:
+        function: its name.
+        given: the keywords beyond those of the constructor.
+        statement: the statement that is being made.
+
+    Raises:
+        TypeError: there is such a keyword.
+    """
+    for name in given:
+        if name.partition("_")[0] not in OTHER_DIALECTS:
+            raise no_argument(function, name, signature_of(type(statement).__init__).defaults)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
-from azoth.sql.dml.change import Change, ConditionalChange
+from azoth.sql.dml.change import Change, ConditionalChange, refuse_no_dialect
 from azoth.sql.selectable import builders, resolve_from
 
 __all__ = ["Delete", "delete"]
@@ -26,8 +26,10 @@ class Delete(ConditionalChange):
     _using: tuple[Any, ...] = ()
 
     def __init__(
-        self, table: Any, whereclause: Any = None, returning: Sequence[Any] | None = None, **_kwargs: Any
+        self, table: Any, whereclause: Any = None, returning: Sequence[Any] | None = None, **dialect_kwargs: Any
     ) -> None:
+        if dialect_kwargs:
+            refuse_no_dialect("delete()", dialect_kwargs, self)
         super().__init__(table)
         if whereclause is not None:
             self.__dict__.update(self.where(whereclause).__dict__)

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 from azoth import exc
-from azoth.sql.dml.change import Change, ValuedChange
+from azoth.sql.dml.change import Change, ValuedChange, refuse_no_dialect
 from azoth.sql.elements import ClauseElement
 from azoth.sql.selectable import builders
+from azoth.util.arguments import as_list, wrong_value
 
 __all__ = ["Insert", "insert"]
 
@@ -49,8 +50,10 @@ class Insert(ValuedChange):
         values: Any = None,
         inline: bool = False,
         returning: Sequence[Any] | None = None,
-        **_kwargs: Any,
+        **dialect_kwargs: Any,
     ) -> None:
+        if dialect_kwargs:
+            refuse_no_dialect("insert()", dialect_kwargs, self)
         super().__init__(table)
         if values is not None:
             self.__dict__.update(self.values(values).__dict__)
@@ -73,6 +76,7 @@ class Insert(ValuedChange):
         if len(args) > 1 or (args and kwargs):
             raise exc.ArgumentError(
                 "values() takes one dictionary, sequence or list of rows, or keyword arguments",
+                why="each form stands for all values of the statement",
                 fix="use only one of these forms",
                 code="AZ-C83",
             )
@@ -86,7 +90,12 @@ class Insert(ValuedChange):
 
     def _add_rows(self, rows: Sequence[Any]) -> None:
         if self._values:
-            raise exc.ArgumentError("one row and several rows of values cannot be mixed", code="AZ-C85")
+            raise exc.ArgumentError(
+                "one row and several rows of values cannot be mixed",
+                why="one INSERT has one list of columns",
+                fix="give all rows as one list of dictionaries",
+                code="AZ-C85",
+            )
         known = len(self._multi_values)
         mappings = [self._as_mapping(row) for row in rows]
         self._multi_values = self._multi_values + tuple(
@@ -103,9 +112,19 @@ class Insert(ValuedChange):
 
     def _merge(self, given: Mapping[Any, Any]) -> None:
         if self._multi_values:
-            raise exc.ArgumentError("one row and several rows of values cannot be mixed", code="AZ-C85")
+            raise exc.ArgumentError(
+                "one row and several rows of values cannot be mixed",
+                why="one INSERT has one list of columns",
+                fix="give all rows as one list of dictionaries",
+                code="AZ-C85",
+            )
         if self.select is not None:
-            raise exc.InvalidRequestError("from_select() and values() cannot be combined", code="AZ-C85")
+            raise exc.InvalidRequestError(
+                "from_select() and values() cannot be combined",
+                why="the rows come from the SELECT or from values",
+                fix="use one of them; a constant can be selected too",
+                code="AZ-C85",
+            )
         new = self._pairs(given)
         replaced = [_key_of(key) for key, _ in new]
         self._values = tuple([pair for pair in self._values if _key_of(pair[0]) not in replaced]) + new
@@ -118,11 +137,16 @@ class Insert(ValuedChange):
             if len(row) > len(columns):
                 raise exc.ArgumentError(
                     f"{len(row)} values for the {len(columns)} columns of table {self._target.description!r}",
+                    why="a sequence has a value for each column, in their order",
+                    fix="leave values out, or name the columns in a dictionary",
                     code="AZ-C83",
                 )
             return dict(zip(columns, row, strict=False))
         raise exc.ArgumentError(
-            f"values() takes mappings and sequences, got an object of class {type(row).__name__}", code="AZ-C83"
+            f"values() takes mappings and sequences, got an object of class {type(row).__name__}",
+            why="a row has several values",
+            fix='write values(name="x"), values({"name": "x"}) or a list of such dictionaries',
+            code="AZ-C83",
         )
 
     def from_select(self, names: Sequence[Any], select: Any, include_defaults: bool = True) -> Self:
@@ -134,10 +158,18 @@ class Insert(ValuedChange):
             include_defaults: let Python's defaults fill the other columns.
         """
         if self._values or self._multi_values:
-            raise exc.InvalidRequestError("from_select() and values() cannot be combined", code="AZ-C85")
+            raise exc.InvalidRequestError(
+                "from_select() and values() cannot be combined",
+                why="the rows come from the SELECT or from values",
+                fix="use one of them; a constant can be selected too",
+                code="AZ-C85",
+            )
+        if not isinstance(select, ClauseElement) and not hasattr(select, "__clause_element__"):
+            raise wrong_value("from_select(): select", "a SELECT", select)
+        listed = as_list("from_select(): names", names, "a list of columns or their keys")
         copy = self._copy()
         copy._select_names = tuple(
-            [_key_of(name if isinstance(name, str) else self._column_of(name)) for name in names]
+            [_key_of(name if isinstance(name, str) else self._column_of(name)) for name in listed]
         )
         copy.select = select if isinstance(select, ClauseElement) else select.__clause_element__()
         copy.include_insert_from_select_defaults = include_defaults

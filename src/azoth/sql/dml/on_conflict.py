@@ -90,6 +90,7 @@ class OnConflictInsert(Insert):
         if index_elements is None and constraint is None:
             raise exc.ArgumentError(
                 "on_conflict_do_update() needs the columns of the unique constraint",
+                why="the database must know which conflict is meant",
                 fix="pass index_elements=[...]",
                 code="AZ-C86",
             )
@@ -97,7 +98,10 @@ class OnConflictInsert(Insert):
             set_ = dict(set_.items())
         if not isinstance(set_, Mapping) or not set_:
             raise exc.ArgumentError(
-                "on_conflict_do_update() needs the values to set", fix="pass set_={...}", code="AZ-C86"
+                "on_conflict_do_update() needs the values to set",
+                why="without values there is nothing to update",
+                fix="pass set_={...}",
+                code="AZ-C86",
             )
         pairs = tuple([self._conflict_pair(key, value) for key, value in set_.items()])
         return self._with_on_conflict(index_elements, constraint, index_where, pairs, where)
@@ -106,7 +110,12 @@ class OnConflictInsert(Insert):
         column, element = self._pair(key, value)
         name = column if isinstance(column, str) else column.key
         if name not in self._target.c:
-            raise exc.ArgumentError(f"table {self._target.description!r} has no column {name!r} to set", code="AZ-C87")
+            raise exc.ArgumentError(
+                f"table {self._target.description!r} has no column {name!r} to set",
+                why="the conflicting row is updated in this table",
+                fix="name columns of the table",
+                code="AZ-C87",
+            )
         if element.__visit_name__ == "bindparam" and clause_of(value) is None:
             # Its name must stay free for the inserted value of the same column.
             element = element._made_unique()
@@ -116,7 +125,12 @@ class OnConflictInsert(Insert):
         self, elements: Iterable[Any] | None, constraint: Any, index_where: Any, set_: Any, where: Any
     ) -> Self:
         if self._post_values_clause is not None:
-            raise exc.InvalidRequestError("this INSERT has an ON CONFLICT clause already", code="AZ-C85")
+            raise exc.InvalidRequestError(
+                "this INSERT has an ON CONFLICT clause already",
+                why="an INSERT has one",
+                fix="begin with a new insert()",
+                code="AZ-C85",
+            )
         if constraint is not None and not isinstance(constraint, str):
             elements, constraint = _elements_of(constraint)
         copy = self._copy()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 from azoth import exc
-from azoth.sql.dml.change import Change, ConditionalChange, ValuedChange
+from azoth.sql.dml.change import Change, ConditionalChange, ValuedChange, refuse_no_dialect
 from azoth.sql.selectable import builders
+from azoth.util.arguments import wrong_value
 
 __all__ = ["Update", "update"]
 
@@ -36,8 +37,10 @@ class Update(ValuedChange, ConditionalChange):
         inline: bool = False,
         returning: Sequence[Any] | None = None,
         preserve_parameter_order: bool = False,
-        **_kwargs: Any,
+        **dialect_kwargs: Any,
     ) -> None:
+        if dialect_kwargs:
+            refuse_no_dialect("update()", dialect_kwargs, self)
         super().__init__(table)
         if whereclause is not None:
             self.__dict__.update(self.where(whereclause).__dict__)
@@ -58,12 +61,22 @@ class Update(ValuedChange, ConditionalChange):
         """
         if len(args) > 1 or (args and kwargs):
             raise exc.ArgumentError(
-                "values() takes one dictionary, or keyword arguments", fix="use only one of these forms", code="AZ-C83"
+                "values() takes one dictionary, or keyword arguments",
+                why="each form stands for all values of the statement",
+                fix="use only one of these forms",
+                code="AZ-C83",
             )
         if self._preserves_order and self._values:
-            raise exc.ArgumentError("values() and ordered_values() cannot be combined", code="AZ-C85")
+            raise exc.ArgumentError(
+                "values() and ordered_values() cannot be combined",
+                why="the one keeps an order, the other has none",
+                fix="give all values to one of them",
+                code="AZ-C85",
+            )
         copy = self._copy()
         given = args[0] if args else kwargs
+        if not isinstance(given, Mapping | list | tuple):
+            raise wrong_value("values()", "a dictionary, a list of pairs, or keyword arguments", given)
         if isinstance(given, (list, tuple)) and given and not isinstance(given[0], tuple):
             given = dict(zip(self._target.c, given, strict=False))
         new = self._pairs(given)
@@ -78,7 +91,15 @@ class Update(ValuedChange, ConditionalChange):
             args: pairs of column (or key) and value.
         """
         if self._values:
-            raise exc.ArgumentError("values() and ordered_values() cannot be combined", code="AZ-C85")
+            raise exc.ArgumentError(
+                "values() and ordered_values() cannot be combined",
+                why="the one keeps an order, the other has none",
+                fix="give all values to one of them",
+                code="AZ-C85",
+            )
+        for pair in args:
+            if not isinstance(pair, tuple | list) or len(pair) != 2:
+                raise wrong_value("ordered_values(): each", "a pair of column and value", pair)
         copy = self._copy()
         copy._values = self._pairs(args)
         copy._preserves_order = True

@@ -36,6 +36,7 @@ class Case(ColumnElement[Any]):
         if not self.whens:
             raise exc.ArgumentError(
                 "case() needs at least one pair of condition and result",
+                why="CASE without WHEN is no SQL",
                 fix="write case((column == 1, 'one'), else_='other')",
                 code="AZ-C05",
             )
@@ -66,6 +67,7 @@ def _pairs(whens: tuple[Any, ...]) -> list[tuple[Any, Any]]:
         if not isinstance(when, tuple) or len(when) != 2:
             raise exc.ArgumentError(
                 f"case() takes pairs of condition and result, got an object of class {type(when).__name__}",
+                why="each WHEN has a THEN",
                 fix="write case((column == 1, 'one'), else_='other') or case({1: 'one'}, value=column)",
                 code="AZ-C05",
             )

@@ -10,8 +10,13 @@ from azoth.sql import ports
 from azoth.sql.cache_key import UNCACHEABLE, Shaped
 from azoth.sql.operators import Operator
 from azoth.sql.visitors import Visitable, children, iterate, replace
+from azoth.util.arguments import no_argument, wrong_value
 
 __all__ = ["ClauseElement"]
+
+
+COMPILE_OPTIONS = frozenset({"compile_kwargs", "column_keys", "literal_binds", "many", "parameter_keys"})
+"""What ``compile()`` takes beside bind and dialect."""
 
 
 class ClauseElement(Shaped):
@@ -56,7 +61,14 @@ class ClauseElement(Shaped):
             the compiled form: ``str()`` is its SQL, ``params`` its values.
         """
         if dialect is None and bind is not None:
+            if not hasattr(bind, "dialect"):
+                raise wrong_value("compile(): bind", "an engine or a connection", bind, "name a dialect= for a dialect")
             dialect = bind.dialect
+        if dialect is not None and not hasattr(dialect, "type_compiler"):
+            raise wrong_value("compile(): dialect", "a dialect", dialect, "pass engine.dialect, or sqlite.dialect()")
+        for name in options:
+            if name not in COMPILE_OPTIONS:
+                raise no_argument("compile()", name, {"bind", "dialect", *COMPILE_OPTIONS})
         return ports.compile_element(self, dialect, **options)
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, TypeVar
 from azoth.sql.cache_key import UNCACHEABLE, Shape
 from azoth.sql.elements.column_element import ColumnElement
 from azoth.sql.types import TypeEngine, to_instance
+from azoth.util.arguments import wrong_value
 
 __all__ = ["ColumnClause", "column", "literal_column"]
 
@@ -72,6 +73,8 @@ def column(text: str, type_: Any = None, is_literal: bool = False, _selectable: 
         type_: the type.
         is_literal: whether the text is SQL that must not be quoted.
     """
+    if not isinstance(text, str):
+        raise wrong_value("column(): text", "a name", text)
     return ColumnClause(text, type_, is_literal, _selectable)
 
 
@@ -82,4 +85,6 @@ def literal_column(text: str, type_: Any = None) -> ColumnClause[Any]:
         text: the SQL; never text from outside of the program.
         type_: its type.
     """
+    if not isinstance(text, str):
+        raise wrong_value("literal_column(): text", "SQL as a string", text, "use literal() for a value")
     return ColumnClause(text, type_, is_literal=True)

@@ -115,6 +115,7 @@ def tuple_(*clauses: Any, types: Any = None) -> Tuple:
         if len(types) != len(operands):
             raise exc.ArgumentError(
                 f"tuple_() got {len(operands)} elements and {len(types)} types",
+                why="the types belong to the elements in their order",
                 fix="give one type for each element",
                 code="AZ-C09",
             )

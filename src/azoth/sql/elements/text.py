@@ -16,6 +16,7 @@ from azoth.sql.elements.operand import clause_of
 from azoth.sql.operators import Operator, in_op, not_in_op
 from azoth.sql.types import NULLTYPE, TypeEngine, to_instance
 from azoth.sql.visitors import Visitable, replace
+from azoth.util.arguments import wrong_value
 
 __all__ = ["PARAMETER", "TextClause", "install_textual_select", "order_operand", "text"]
 
@@ -62,6 +63,8 @@ class TextClause(ClauseElement):
     foreign_keys: Any = frozenset()
 
     def __init__(self, text: str) -> None:
+        if not isinstance(text, str):
+            raise wrong_value("text(): text", "SQL as a string", text, 'write text("SELECT ...")')
         self.text = text
         names = dict.fromkeys(filter(None, re.findall(PARAMETER, text)))
         self.parameters: tuple[BindParameter[Any], ...] = tuple([BindParameter(name, required=True) for name in names])
@@ -84,6 +87,8 @@ class TextClause(ClauseElement):
         """
         parameters = self.bind_names
         for bind in binds:
+            if not isinstance(bind, BindParameter):
+                raise wrong_value("bindparams(): each", "a bindparam()", bind, "give values by name: bindparams(x=5)")
             name = bind.key or bind.hint
             self._check_name(name, parameters)
             parameters[name] = bind
@@ -155,6 +160,7 @@ def _column_of(column: Any, types: dict[str, Any]) -> Any:
     if clause is None:
         raise exc.ArgumentError(
             f"text().columns() takes columns and names, got an object of class {type(column).__name__}",
+            why="the text does not tell its columns",
             fix="write text(...).columns(column('id', Integer), name=String)",
             code="AZ-C08",
         )
@@ -177,6 +183,7 @@ def order_operand(value: Any) -> Any:
         return LabelReference(value)
     raise exc.ArgumentError(
         f"ORDER BY or GROUP BY expression expected, got an object of class {type(value).__name__}",
+        why="rows are ordered and grouped by what the database computes",
         fix="name a column, an expression, or the label of one as a string",
         code="AZ-C01",
     )

@@ -11,6 +11,7 @@ from azoth.sql.elements.grouping import Grouping
 from azoth.sql.elements.text import order_operand
 from azoth.sql.operators import Operator, filter_op, is_precedent
 from azoth.sql.types import TypeEngine
+from azoth.util.arguments import wrong_value
 
 __all__ = ["FunctionFilter", "Over", "WithinGroup", "funcfilter", "over", "within_group"]
 
@@ -74,7 +75,10 @@ class Over(ColumnElement[Any]):
         frames = [frame for frame in (range_, rows, groups) if frame is not None]
         if len(frames) > 1:
             raise exc.ArgumentError(
-                "'range_', 'rows' and 'groups' are mutually exclusive", fix="give one of them", code="AZ-C06"
+                "'range_', 'rows' and 'groups' are mutually exclusive",
+                why="a window has one frame",
+                fix="give one of them",
+                code="AZ-C06",
             )
         for frame in frames:
             _check_frame(frame)
@@ -142,6 +146,7 @@ def _check_frame(frame: Any) -> None:
     if not is_pair or not all(bound is None or isinstance(bound, int) for bound in frame):
         raise exc.ArgumentError(
             "a window frame is a pair of integers or None",
+            why="it counts rows before and after the current one",
             fix="write rows=(-2, 0) for two rows before up to the current one; None is unbounded",
             code="AZ-C06",
         )
@@ -165,14 +170,22 @@ def over(
     exclude: str | None = None,
 ) -> Over:
     """Add a window to a function; see ``Over``."""
+    _check_function("over()", element)
     return Over(element, partition_by, order_by, range_, rows, groups, exclude)
 
 
 def within_group(element: ColumnElement[Any], *order_by: Any) -> WithinGroup:
     """Order the rows of an ordered-set aggregate."""
+    _check_function("within_group()", element)
     return WithinGroup(element, *order_by)
 
 
 def funcfilter(func: ColumnElement[Any], *criterion: Any) -> FunctionFilter:
     """Let an aggregate see only the rows that meet conditions; see ``FunctionFilter``."""
+    _check_function("funcfilter()", func)
     return FunctionFilter(func, *criterion)
+
+
+def _check_function(function: str, element: object) -> None:
+    if not isinstance(element, ColumnElement):
+        raise wrong_value(function, "for a function of SQL", element, "write func.count(...) or the like")

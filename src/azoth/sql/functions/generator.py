@@ -48,7 +48,10 @@ class FunctionGenerator:
         names = self.__names
         if not names:
             raise exc.ArgumentError(
-                "func needs the name of a function", fix="write func.lower(...), func.count(...)", code="AZ-C22"
+                "func needs the name of a function",
+                why="func itself is no function",
+                fix="write func.lower(...), func.count(...)",
+                code="AZ-C22",
             )
         package = "_default" if len(names) == 1 else names[0] if len(names) == 2 else None
         known = _known(package, names[-1]) if package is not None else None

@@ -63,6 +63,7 @@ from azoth.sql.operators.functions import (
     sub,
     truediv,
 )
+from azoth.util.arguments import no_argument
 
 __all__ = ["ColumnOperators", "Comparator", "Operators"]
 
@@ -312,7 +313,15 @@ class ColumnOperators(Operators):
         return self.operate(icontains_op, other, escape=escape, autoescape=autoescape)
 
     def match(self, other: Any, **kwargs: Any) -> Any:
-        """Match with the database's own full-text operator: ``a MATCH b``."""
+        """Match with the database's own full-text operator: ``a MATCH b``.
+
+        Args:
+            other: what to match.
+            kwargs: options of a dialect that is not here, such as ``mysql_boolean_mode``, which are passed over.
+        """
+        for name in kwargs:
+            if name.partition("_")[0] not in {"mysql", "mariadb", "postgresql"}:
+                raise no_argument("match()", name, {"other"})
         return self.operate(match_op, other, **kwargs)
 
     def regexp_match(self, pattern: Any, flags: str | None = None) -> Any:

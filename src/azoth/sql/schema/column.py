@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Literal, TypeVar
 
 from azoth import exc
 from azoth.sql.cache_key import next_identity
@@ -15,9 +15,11 @@ from azoth.sql.schema.index import Index
 from azoth.sql.schema.item import DialectOptions, SchemaItem
 from azoth.sql.schema.quoted_name import NULL_UNSPECIFIED, quoted_name
 from azoth.sql.types import NULLTYPE, TypeEngine, to_instance
+from azoth.util.arguments import checked
 
 ValueT = TypeVar("ValueT", covariant=True)
 _ABSENT: Any = object()
+_UNSPECIFIED: Any = NULL_UNSPECIFIED
 
 
 class Column(ColumnClause[ValueT], SchemaItem, DialectOptions):
@@ -50,20 +52,21 @@ class Column(ColumnClause[ValueT], SchemaItem, DialectOptions):
     __visit_name__: ClassVar[str] = "column"
     inherit_cache: ClassVar[bool] = True
 
+    @checked
     def __init__(
         self,
         *args: Any,
         name: str | None = None,
         type_: Any = None,
-        autoincrement: Any = "auto",
+        autoincrement: bool | Literal["auto", "ignore_fk"] = "auto",
         default: Any = _ABSENT,
         insert_default: Any = _ABSENT,
         doc: str | None = None,
         key: str | None = None,
         index: bool | None = None,
         unique: bool | None = None,
-        info: Any = None,
-        nullable: Any = NULL_UNSPECIFIED,
+        info: Mapping[Any, Any] | None = None,
+        nullable: bool = _UNSPECIFIED,
         onupdate: Any = None,
         primary_key: bool = False,
         server_default: Any = None,
@@ -81,7 +84,7 @@ class Column(ColumnClause[ValueT], SchemaItem, DialectOptions):
         self._shape = ("column", next_identity())
         self._creation_order = next_identity()
         self.primary_key = primary_key
-        self._user_defined_nullable = nullable is not NULL_UNSPECIFIED
+        self._user_defined_nullable = nullable is not _UNSPECIFIED
         self.nullable: bool = nullable if self._user_defined_nullable else not primary_key
         self.index = index
         self.unique = unique
@@ -127,7 +130,10 @@ class Column(ColumnClause[ValueT], SchemaItem, DialectOptions):
         table = parent
         if not self.name:
             raise exc.ArgumentError(
-                f"a column of table {table.description} has no name", fix="give the column a name", code="AZ-C57"
+                f"a column of table {table.description} has no name",
+                why="neither its first argument nor an attribute names it",
+                fix="give the column a name",
+                code="AZ-C57",
             )
         if self.key is None:
             self._take_name(self.name, None)
@@ -176,7 +182,7 @@ class Column(ColumnClause[ValueT], SchemaItem, DialectOptions):
         """Copy this column, without its table."""
         return self._copy(**kw)
 
-    def _copy(self, *, schema: Any = None, **kw: Any) -> Column[ValueT]:
+    def _copy(self, *, schema: Any = None) -> Column[ValueT]:
         items: list[Any] = [fk._copy(schema=schema) for fk in self._ordered_foreign_keys() if fk._declared_on_column]
         items += [constraint._copy() for constraint in self.constraints if not constraint._column_flag]
         generated = self.computed or self.identity
@@ -188,7 +194,7 @@ class Column(ColumnClause[ValueT], SchemaItem, DialectOptions):
             type_=None if self.type is NULLTYPE else self.type.copy(),
             key=self.key,
             primary_key=self.primary_key,
-            nullable=self.nullable if self._user_defined_nullable else NULL_UNSPECIFIED,
+            nullable=self.nullable if self._user_defined_nullable else _UNSPECIFIED,
             unique=self.unique,
             index=self.index,
             system=self.system,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 from azoth import exc
@@ -14,6 +14,7 @@ from azoth.sql.schema.sql_text import schema_text
 from azoth.sql.selectable.column_collection import ColumnCollection
 from azoth.sql.visitors import iterate
 from azoth.sql.visitors import replace as replace_nodes
+from azoth.util.arguments import checked, wrong_value
 
 
 class Constraint(DialectOptions, SchemaItem):
@@ -33,12 +34,13 @@ class Constraint(DialectOptions, SchemaItem):
     _column_flag: bool = False
     _create_rule: Any = None
 
+    @checked
     def __init__(
         self,
-        name: Any = None,
+        name: str | None = None,
         deferrable: bool | None = None,
         initially: str | None = None,
-        info: Any = None,
+        info: Mapping[Any, Any] | None = None,
         comment: str | None = None,
         _create_rule: Any = None,
         _type_bound: bool = False,
@@ -67,6 +69,7 @@ class Constraint(DialectOptions, SchemaItem):
         if self.parent is None:
             raise exc.InvalidRequestError(
                 f"{type(self).__name__} {self.name or ''} does not belong to a table",
+                why="it was made apart from one",
                 fix="pass it to Table(), or call table.append_constraint()",
                 code="AZ-C60",
             )
@@ -251,19 +254,22 @@ class CheckConstraint(ColumnCollectionConstraint):
 
     __visit_name__: ClassVar[str] = "check_constraint"
 
+    @checked
     def __init__(
         self,
         sqltext: Any,
-        name: Any = None,
+        name: str | None = None,
         deferrable: bool | None = None,
         initially: str | None = None,
         table: Any = None,
-        info: Any = None,
+        info: Mapping[Any, Any] | None = None,
         _create_rule: Any = None,
         _type_bound: bool = False,
         _autoattach: bool = True,
         **dialect_kw: Any,
     ) -> None:
+        if not isinstance(sqltext, str | ClauseElement) and not hasattr(sqltext, "__clause_element__"):
+            raise wrong_value("CheckConstraint(): sqltext", "a text or a SQL expression", sqltext)
         self.sqltext: Any = schema_text(sqltext) if isinstance(sqltext, str) else sqltext
         columns = unique_columns(self.sqltext)
         super().__init__(
@@ -396,7 +402,12 @@ def _as_column(column: Any) -> Any:
     element = column.__clause_element__() if hasattr(column, "__clause_element__") else column
     if isinstance(element, str | ColumnClause):
         return element
-    raise exc.ArgumentError(f"a constraint is on columns or their names, not on {type(column).__name__}", code="AZ-C63")
+    raise exc.ArgumentError(
+        f"a constraint is on columns or their names, not on {type(column).__name__}",
+        why="the database checks columns of a table",
+        fix='write UniqueConstraint("a", "b") or name Column objects',
+        code="AZ-C63",
+    )
 
 
 def _without_comment(arguments: dict[str, Any]) -> dict[str, Any]:

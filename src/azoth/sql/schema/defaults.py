@@ -13,6 +13,7 @@ from azoth.sql.schema.ports import schema_work
 from azoth.sql.schema.quoted_name import BLANK_SCHEMA, quoted_name
 from azoth.sql.schema.sql_text import schema_text
 from azoth.sql.types import INTEGERTYPE, TypeEngine, to_instance
+from azoth.util.arguments import checked, wrong_value
 
 
 class DefaultGenerator(SchemaItem):
@@ -52,6 +53,7 @@ class ColumnDefault(DefaultGenerator):
         if isinstance(arg, FetchedValue):
             raise exc.ArgumentError(
                 "a default of the server cannot be the default of a column",
+                why="the server makes its value, and Python knows none to send",
                 fix="pass it as server_default= or server_onupdate=",
                 code="AZ-C52",
             )
@@ -153,6 +155,7 @@ class DefaultClause(FetchedValue):
         if not isinstance(arg, str | ClauseElement):
             raise exc.ArgumentError(
                 f"a server default is text or a SQL expression, not {type(arg).__name__}",
+                why="it becomes part of CREATE TABLE; values of Python belong into default=",
                 fix='write server_default="0" or server_default=text("0")',
                 code="AZ-C54",
             )
@@ -175,7 +178,10 @@ class Computed(FetchedValue):
 
     __visit_name__: ClassVar[str] = "computed_column"
 
+    @checked
     def __init__(self, sqltext: Any, persisted: bool | None = None) -> None:
+        if not isinstance(sqltext, str | ClauseElement) and not hasattr(sqltext, "__clause_element__"):
+            raise wrong_value("Computed(): sqltext", "a text or a SQL expression", sqltext)
         super().__init__()
         self.sqltext: ColumnElement[Any] | Any = schema_text(sqltext) if isinstance(sqltext, str) else sqltext
         self.persisted = persisted
@@ -184,6 +190,7 @@ class Computed(FetchedValue):
         if parent.server_default is not None or parent.server_onupdate is not None:
             raise exc.ArgumentError(
                 f"computed column {parent.name} cannot have a server default as well",
+                why="the database computes its value",
                 fix="leave server_default and server_onupdate out",
                 code="AZ-C55",
             )
@@ -227,6 +234,7 @@ class Identity(FetchedValue, IdentityOptions):
     __visit_name__: ClassVar[str] = "identity_column"
     is_identity: ClassVar[bool] = True
 
+    @checked
     def __init__(
         self,
         always: bool | None = False,
@@ -251,12 +259,16 @@ class Identity(FetchedValue, IdentityOptions):
         if parent.server_default is not None:
             raise exc.ArgumentError(
                 f"identity column {parent.name} cannot have a server default as well",
+                why="the database numbers it",
                 fix="leave server_default out",
                 code="AZ-C55",
             )
         if parent.autoincrement is False:
             raise exc.ArgumentError(
-                f"identity column {parent.name} cannot have autoincrement=False", fix="leave it out", code="AZ-C55"
+                f"identity column {parent.name} cannot have autoincrement=False",
+                why="the database numbers it",
+                fix="leave it out",
+                code="AZ-C55",
             )
         self.column = parent
         parent.identity = parent.server_default = self
@@ -281,6 +293,7 @@ class Sequence(DefaultGenerator, IdentityOptions, DialectOptions):
     is_sequence: ClassVar[bool] = True
     metadata: Any
 
+    @checked
     def __init__(
         self,
         name: str,
@@ -367,8 +380,10 @@ class NextSequenceValue(ColumnElement[int]):
         self._binds = ()
 
 
-def _bind_of(metadata: Any, item: Any) -> Any:
-    bind = getattr(metadata, "bind", None)
+def _bind_of(metadata: Any, item: Any, given: Any = None) -> Any:
+    bind = getattr(metadata, "bind", None) if given is None else given
+    if bind is not None and not hasattr(bind, "dialect"):
+        raise wrong_value("bind", "an engine or a connection", bind, "pass what create_engine() gave")
     if bind is None:
         raise exc.UnboundExecutionError(
             f"{type(item).__name__} {getattr(item, 'name', '')} is not bound to an engine",

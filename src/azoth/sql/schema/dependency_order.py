@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from azoth import exc
-from azoth.util.ordering import topological_order
 
 NodeT = TypeVar("NodeT", bound=Hashable)
 
@@ -101,6 +100,9 @@ def _peeled(needs: Mapping[NodeT, Collection[NodeT]]) -> tuple[list[NodeT], dict
             if need is not node:
                 needed_by.setdefault(need, {})[node] = None
     places = {node: place for place, node in enumerate(needs)}
+    # With the first tables that are sorted.
+    from azoth.util.ordering import topological_order  # noqa: PLC0415
+
     order = topological_order(needs, needed_by, places.__getitem__, in_rounds=True)
     left = needs.keys() - order
     return order, {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 from azoth import exc
@@ -12,6 +12,7 @@ from azoth.sql.schema.constraints import ColumnCollectionConstraint, Constraint,
 from azoth.sql.schema.item import DialectOptions, SchemaItem
 from azoth.sql.schema.quoted_name import BLANK_SCHEMA, RETAIN_SCHEMA
 from azoth.sql.types import NULLTYPE
+from azoth.util.arguments import checked
 
 
 class ForeignKey(DialectOptions, SchemaItem):
@@ -39,19 +40,20 @@ class ForeignKey(DialectOptions, SchemaItem):
     parent: Any = None
     constraint: Any = None
 
+    @checked
     def __init__(
         self,
         column: Any,
         _constraint: Any = None,
         use_alter: bool | None = None,
-        name: Any = None,
+        name: str | None = None,
         onupdate: str | None = None,
         ondelete: str | None = None,
         deferrable: bool | None = None,
         initially: str | None = None,
         link_to_name: bool = False,
         match: str | None = None,
-        info: Any = None,
+        info: Mapping[Any, Any] | None = None,
         comment: str | None = None,
         _unresolvable: bool = False,
         **dialect_kw: Any,
@@ -60,6 +62,7 @@ class ForeignKey(DialectOptions, SchemaItem):
         if not isinstance(column, str | ColumnClause):
             raise exc.ArgumentError(
                 f"a ForeignKey refers to a column or its name, not to {type(column).__name__}",
+                why="the database must know which values the column may have",
                 fix='write ForeignKey("table.column")',
                 code="AZ-C65",
             )
@@ -198,6 +201,7 @@ class ForeignKey(DialectOptions, SchemaItem):
         if self.parent is not None and self.parent is not parent:
             raise exc.InvalidRequestError(
                 f"the ForeignKey to {self._colspec} belongs to column {self.parent.key} already",
+                why="it stands in one column's definition",
                 fix="make a new ForeignKey for each column",
                 code="AZ-C66",
             )
@@ -242,7 +246,7 @@ class ForeignKey(DialectOptions, SchemaItem):
         """Copy this reference, without its column."""
         return self._copy(**kw)
 
-    def _copy(self, *, schema: Any = None, **kw: Any) -> ForeignKey:
+    def _copy(self, *, schema: Any = None) -> ForeignKey:
         spec = self._colspec
         if not isinstance(spec, ColumnClause) or spec.table is not None:
             spec = self._get_colspec(schema) if schema is not None or isinstance(spec, ColumnClause) else spec
@@ -281,11 +285,12 @@ class ForeignKeyConstraint(ColumnCollectionConstraint):
 
     __visit_name__: ClassVar[str] = "foreign_key_constraint"
 
+    @checked
     def __init__(
         self,
         columns: Sequence[Any],
         refcolumns: Sequence[Any],
-        name: Any = None,
+        name: str | None = None,
         onupdate: str | None = None,
         ondelete: str | None = None,
         deferrable: bool | None = None,
@@ -294,7 +299,7 @@ class ForeignKeyConstraint(ColumnCollectionConstraint):
         link_to_name: bool = False,
         match: str | None = None,
         table: Any = None,
-        info: Any = None,
+        info: Mapping[Any, Any] | None = None,
         comment: str | None = None,
         **dialect_kw: Any,
     ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from azoth import exc
@@ -13,6 +14,7 @@ from azoth.sql.schema.naming import convention_name
 from azoth.sql.schema.ports import schema_work
 from azoth.sql.schema.quoted_name import quoted_name
 from azoth.sql.selectable.column_collection import ColumnCollection
+from azoth.util.arguments import checked
 
 
 class Index(DialectOptions, SchemaItem):
@@ -34,13 +36,14 @@ class Index(DialectOptions, SchemaItem):
     __visit_name__: ClassVar[str] = "index"
     parent: Any = None
 
+    @checked
     def __init__(
         self,
-        name: Any,
+        name: str | None,
         *expressions: Any,
         unique: bool = False,
         quote: bool | None = None,
-        info: Any = None,
+        info: Mapping[Any, Any] | None = None,
         _table: Any = None,
         _column_flag: bool = False,
         **dialect_kw: Any,
@@ -92,11 +95,11 @@ class Index(DialectOptions, SchemaItem):
 
     def create(self, bind: Any = None, checkfirst: bool = False) -> None:
         """Create this index in a database."""
-        schema_work().create(self, bind or _bind_of(self.table.metadata, self), checkfirst)
+        schema_work().create(self, _bind_of(self.table.metadata, self, bind), checkfirst)
 
     def drop(self, bind: Any = None, checkfirst: bool = False) -> None:
         """Drop this index from a database."""
-        schema_work().drop(self, bind or _bind_of(self.table.metadata, self), checkfirst)
+        schema_work().drop(self, _bind_of(self.table.metadata, self, bind), checkfirst)
 
     def _copy_to(self, table: Any) -> Index:
         expressions = [columns_exchanged(one, self.table, table) for one in self.expressions]
@@ -129,6 +132,7 @@ def _as_expression(expression: Any) -> Any:
         return element
     raise exc.ArgumentError(
         f"an index is on columns, names of columns or SQL expressions, not on {type(expression).__name__}",
+        why="the database can index what its rows have",
         fix='use text("...") for SQL text',
         code="AZ-C63",
     )

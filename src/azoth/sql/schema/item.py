@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from azoth import exc
 from azoth.event import Dispatch
 from azoth.sql.schema.events import DDLEvents
+from azoth.util.arguments import no_argument
+from azoth.util.signature import signature_of
+
+OTHER_DIALECTS: Final = frozenset(
+    ["postgresql", "mysql", "mariadb", "oracle", "mssql", "cockroachdb", "redshift", "snowflake", "bigquery", "duckdb"]
+)
+"""Dialects that are not here; a schema may name their options, which are kept and not looked at."""
+
+_options: Final[dict[str, dict[str, frozenset[str]]]] = {
+    "sqlite": {
+        "Table": frozenset({"autoincrement", "with_rowid", "strict"}),
+        "Column": frozenset({"on_conflict_primary_key", "on_conflict_not_null", "on_conflict_unique"}),
+        "Index": frozenset({"where"}),
+        "PrimaryKeyConstraint": frozenset({"on_conflict"}),
+        "UniqueConstraint": frozenset({"on_conflict"}),
+        "CheckConstraint": frozenset({"on_conflict"}),
+    },
+}
+"""By dialect and class, the options that the dialect reads."""
 
 
 class SchemaItem:
@@ -30,6 +49,8 @@ class SchemaItem:
         """Become part of a column or a table."""
         raise exc.ArgumentError(
             f"{type(self).__name__} cannot be part of {type(parent).__name__} {getattr(parent, 'name', '')}",
+            why="a table holds columns, constraints and indexes; a column holds defaults, keys and constraints",
+            fix="pass it where it belongs",
             code="AZ-C50",
         )
 
@@ -40,14 +61,43 @@ DDLEvents._accept(SchemaItem)
 class DialectOptions:
     """Arguments named after a dialect, such as ``sqlite_where``; other dialects pass over them."""
 
+    _other_arguments: ClassVar[frozenset[str]] = frozenset()
+    """Arguments that the signature of the constructor does not show."""
+
+    @classmethod
+    def argument_for(cls, dialect_name: str, argument_name: str, default: Any = None) -> None:
+        """Declare an option of a dialect that comes with another package, so that it is accepted.
+
+        Args:
+            dialect_name: the dialect.
+            argument_name: the option, without the dialect's name before it.
+            default: accepted; the dialect knows what it does without the option.
+        """
+        by_class = _options.setdefault(dialect_name, {})
+        by_class[cls.__name__] = by_class.get(cls.__name__, frozenset()) | {argument_name}
+
     def _take_dialect_options(self, owner: str, arguments: Mapping[str, Any]) -> None:
+        known: set[str] | None = None
         for name in arguments:
-            dialect, separator, option = name.partition("_")
-            if not (dialect and separator and option):
-                raise TypeError(
-                    f"{owner} has no argument {name!r}; additional arguments are named <dialectname>_<argument>"
-                )
+            if name.partition("_")[0] not in OTHER_DIALECTS:
+                known = self._known_dialect_options() if known is None else known
+                if name not in known:
+                    raise no_argument(f"{owner}()", name, known | self._known_arguments())
         self.__dict__["_dialect_kwargs"] = dict(arguments)
+
+    @classmethod
+    def _known_dialect_options(cls) -> set[str]:
+        names = [base.__name__ for base in cls.__mro__]
+        return {
+            f"{dialect}_{option}"
+            for dialect, by_class in _options.items()
+            for name in names
+            for option in by_class.get(name, ())
+        }
+
+    @classmethod
+    def _known_arguments(cls) -> set[str]:
+        return {name for name in signature_of(cls.__init__).defaults if name != "self"} | cls._other_arguments
 
     @property
     def dialect_kwargs(self) -> dict[str, Any]:

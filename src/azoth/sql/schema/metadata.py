@@ -13,6 +13,11 @@ from azoth.sql.schema.naming import DEFAULT_NAMING_CONVENTION
 from azoth.sql.schema.ports import inspector_of, schema_work
 from azoth.sql.schema.quoted_name import quoted_name
 from azoth.sql.types import NULLTYPE
+from azoth.util.arguments import checked, wrong_value
+from azoth.util.near_names import did_you_mean
+
+NAMED_KINDS = frozenset({"ix", "uq", "ck", "fk", "pk"})
+"""What has names by convention."""
 
 
 class MetaData(SchemaItem):
@@ -29,9 +34,10 @@ class MetaData(SchemaItem):
 
     __visit_name__: ClassVar[str] = "metadata"
 
+    @checked
     def __init__(
         self,
-        schema: str | None = None,
+        schema: Any = None,
         quote_schema: bool | None = None,
         naming_convention: Mapping[Any, Any] | None = None,
         info: Mapping[Any, Any] | None = None,
@@ -40,11 +46,13 @@ class MetaData(SchemaItem):
         if schema is not None and not isinstance(schema, str):
             # The classic form: MetaData(engine).
             schema, bind = None, schema
+        if bind is not None and not hasattr(bind, "dialect"):
+            raise wrong_value("MetaData(): bind", "an engine or a connection", bind, "pass a name as schema=")
         self.schema: str | None = quoted_name.construct(schema, quote_schema)
         self.naming_convention: Mapping[Any, Any] = (
             DEFAULT_NAMING_CONVENTION
             if naming_convention is None
-            else {**DEFAULT_NAMING_CONVENTION, **naming_convention}
+            else {**DEFAULT_NAMING_CONVENTION, **_checked_convention(naming_convention)}
         )
         self.bind = bind
         self.tables: dict[str, Any] = {}
@@ -64,6 +72,8 @@ class MetaData(SchemaItem):
 
     def remove(self, table: Any) -> None:
         """Take a table out."""
+        if not hasattr(table, "key"):
+            raise wrong_value("MetaData.remove(): table", "a Table", table)
         self.tables.pop(table.key, None)
 
     def clear(self) -> None:
@@ -72,6 +82,7 @@ class MetaData(SchemaItem):
         self._sequences.clear()
         self._awaiting_types.clear()
 
+    @checked
     def create_all(self, bind: Any = None, tables: Sequence[Any] | None = None, checkfirst: bool = True) -> None:
         """Create all tables, in the order of their foreign keys.
 
@@ -85,8 +96,9 @@ class MetaData(SchemaItem):
 
         Emits: with ``checkfirst``, one question per table; CREATE TABLE and CREATE INDEX for what is missing.
         """
-        schema_work().create_all(self, bind or _bind_of(self, self), tables, checkfirst)
+        schema_work().create_all(self, _bind_of(self, self, bind), tables, checkfirst)
 
+    @checked
     def drop_all(self, bind: Any = None, tables: Sequence[Any] | None = None, checkfirst: bool = True) -> None:
         """Drop all tables, those that refer to others first.
 
@@ -100,8 +112,9 @@ class MetaData(SchemaItem):
 
         Emits: with ``checkfirst``, one question per table; DROP TABLE for what is there.
         """
-        schema_work().drop_all(self, bind or _bind_of(self, self), tables, checkfirst)
+        schema_work().drop_all(self, _bind_of(self, self, bind), tables, checkfirst)
 
+    @checked
     def reflect(
         self,
         bind: Any = None,
@@ -130,7 +143,7 @@ class MetaData(SchemaItem):
 
         Emits: a few statements per table, depending on the database.
         """
-        inspector = inspector_of(bind or _bind_of(self, self))
+        inspector = inspector_of(_bind_of(self, self, bind))
         schema = schema if schema is not None else self.schema
         available = list(inspector.get_table_names(schema))
         if views:
@@ -199,3 +212,17 @@ class MetaData(SchemaItem):
     def __getstate__(self) -> dict[str, Any]:
         # Engines and listeners stay in their process.
         return {**{name: value for name, value in self.__dict__.items() if name != "dispatch"}, "bind": None}
+
+
+def _checked_convention(convention: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    """Refuse names for kinds of things that have no names by convention: the misspelt one would never be used."""
+    for kind, pattern in convention.items():
+        is_token = callable(pattern)
+        if isinstance(kind, str) and kind not in NAMED_KINDS and not is_token:
+            raise exc.ArgumentError(
+                f"naming_convention has a name for {kind!r}",
+                why=f"the kinds are {', '.join(sorted(NAMED_KINDS))}; other keys are tokens, and have functions",
+                fix=did_you_mean(kind, NAMED_KINDS),
+                code="AZ-C702",
+            )
+    return convention

@@ -19,6 +19,7 @@ from azoth.sql.schema.quoted_name import BLANK_SCHEMA, RETAIN_SCHEMA, quoted_nam
 from azoth.sql.selectable import TableClause
 from azoth.sql.selectable.column_collection import ColumnCollection
 from azoth.sql.types import TypeDecorator
+from azoth.util.arguments import as_list, as_mapping, check_flag, checked, wrong_value
 
 
 class Table(TableClause, SchemaItem, DialectOptions):
@@ -51,6 +52,11 @@ class Table(TableClause, SchemaItem, DialectOptions):
     """
 
     __visit_name__: ClassVar[str] = "table"
+    _other_arguments: ClassVar[frozenset[str]] = frozenset([
+        "schema", "quote", "quote_schema", "autoload_with", "autoload", "autoload_replace", "include_columns",
+        "resolve_fks", "extend_existing", "keep_existing", "must_exist", "prefixes", "comment", "info", "listeners",
+        "implicit_returning",
+    ])  # fmt: skip
     implicit_returning: bool = True
     metadata: MetaData
     key: str
@@ -69,6 +75,7 @@ class Table(TableClause, SchemaItem, DialectOptions):
         pass
 
     @classmethod
+    @checked
     def _new(
         cls,
         name: str,
@@ -83,6 +90,15 @@ class Table(TableClause, SchemaItem, DialectOptions):
         **options: Any,
     ) -> Table:
         _check_arguments(name, metadata, args)
+        if keep_existing and (extend_existing or useexisting):
+            raise exc.ArgumentError(
+                "keep_existing and extend_existing are mutually exclusive",
+                why="the first leaves a table that is there unchanged, the second adds to it",
+                fix="give one of them",
+                code="AZ-C75",
+            )
+        if schema is not None and schema is not BLANK_SCHEMA and not isinstance(schema, str):
+            raise wrong_value("Table(): schema", "a text, BLANK_SCHEMA or None", schema)
         schema = metadata.schema if schema is None else None if schema is BLANK_SCHEMA else schema
         extend_existing = extend_existing or useexisting
         existing: Table | None = metadata.tables.get(f"{schema}.{name}" if schema else name)
@@ -93,7 +109,12 @@ class Table(TableClause, SchemaItem, DialectOptions):
                 existing._extend(args, options)
             return existing
         if must_exist or mustexist:
-            raise exc.InvalidRequestError(f"table {name} is not defined", fix="define it first", code="AZ-C72")
+            raise exc.InvalidRequestError(
+                f"table {name} is not defined",
+                why="must_exist=True asks for one that is",
+                fix="define it first",
+                code="AZ-C72",
+            )
         table: Table = object.__new__(cls)
         table._build(name, metadata, args, schema, options)
         return table
@@ -148,12 +169,15 @@ class Table(TableClause, SchemaItem, DialectOptions):
 
     def _take_options(self, options: dict[str, Any]) -> None:
         self.comment = options.pop("comment", self.comment)
-        self._prefixes = list(options.pop("prefixes", None) or self._prefixes)
+        if not isinstance(self.comment, str | None):
+            raise wrong_value("Table(): comment", "a text", self.comment)
+        self._prefixes = list(as_list("Table(): prefixes", options.pop("prefixes", None) or self._prefixes))
         self.implicit_returning = options.pop("implicit_returning", self.implicit_returning)
+        check_flag("Table(): implicit_returning", self.implicit_returning)
         info = options.pop("info", None)
         if info is not None:
-            self.info = info
-        for name, listener in options.pop("listeners", ()):
+            self.info = as_mapping("Table(): info", info)
+        for name, listener in as_list("Table(): listeners", options.pop("listeners", ())):
             event.listen(self, name, listener)
         if options:
             self._take_dialect_options("Table", {**self.dialect_kwargs, **options})
@@ -180,12 +204,15 @@ class Table(TableClause, SchemaItem, DialectOptions):
         Raises:
             DuplicateColumnError: there is a column of that key.
         """
+        if not isinstance(column, Column):
+            raise wrong_value("append_column(): column", "a Column", column)
         key = column.key or column.name or ""
         if self.c.get(key) is column:
             return
         if key in self.c and not replace_existing:
             raise exc.DuplicateColumnError(
                 f"A column with name '{key}' is already present in table '{self.name}'.",
+                why="names of columns are unique in a table",
                 fix="use another name, or replace_existing=True",
                 code="AZ-C73",
             )
@@ -237,6 +264,8 @@ class Table(TableClause, SchemaItem, DialectOptions):
 
     def append_constraint(self, constraint: Any) -> None:
         """Add a constraint."""
+        if not isinstance(constraint, SchemaItem):
+            raise wrong_value("append_constraint(): constraint", "a constraint or an index", constraint)
         constraint._attach(self)
 
     def add_is_dependent_on(self, table: Table) -> None:
@@ -273,7 +302,7 @@ class Table(TableClause, SchemaItem, DialectOptions):
             bind: an engine or a connection; that of the metadata by default.
             checkfirst: do nothing if it exists.
         """
-        schema_work().create(self, bind or _bind_of(self.metadata, self), checkfirst)
+        schema_work().create(self, _bind_of(self.metadata, self, bind), checkfirst)
 
     def drop(self, bind: Any = None, checkfirst: bool = False) -> None:
         """Drop this table.
@@ -282,11 +311,11 @@ class Table(TableClause, SchemaItem, DialectOptions):
             bind: an engine or a connection; that of the metadata by default.
             checkfirst: do nothing if it does not exist.
         """
-        schema_work().drop(self, bind or _bind_of(self.metadata, self), checkfirst)
+        schema_work().drop(self, _bind_of(self.metadata, self, bind), checkfirst)
 
     def exists(self, bind: Any = None) -> bool:
         """Tell whether a database has this table."""
-        return bool((bind or _bind_of(self.metadata, self)).has_table(self.name, schema=self.schema))
+        return bool((_bind_of(self.metadata, self, bind)).has_table(self.name, schema=self.schema))
 
     # -- copies ---------------------------------------------------------------
 
@@ -305,6 +334,8 @@ class Table(TableClause, SchemaItem, DialectOptions):
         Returns:
             the copy, or the table of that name which is there already.
         """
+        if not isinstance(metadata, MetaData):
+            raise wrong_value("to_metadata(): metadata", "a MetaData", metadata)
         name = name or self.name
         schema = self._schema_in(metadata, schema)
         key = f"{schema}.{name}" if schema else name
@@ -387,10 +418,23 @@ def _check_arguments(name: Any, metadata: Any, args: Sequence[Any]) -> None:
     if not isinstance(metadata, MetaData):
         raise exc.ArgumentError(
             f"the second argument of Table {name!r} is {type(metadata).__name__}, not a MetaData",
+            why="every table belongs to a MetaData, the collection that create_all() works on",
             fix="write Table(name, metadata, ...)",
             code="AZ-C74",
         )
+    if not isinstance(name, str):
+        raise wrong_value("Table(): name", "a text", name)
+    names: set[str] = set()
     for arg in args:
+        if isinstance(arg, Column) and arg.key is not None:
+            if arg.key in names:
+                raise exc.DuplicateColumnError(
+                    f"A column with name {arg.key!r} is already present in table {str(name)!r}.",
+                    why="Table() was given two columns of that name, and the first would be lost",
+                    fix="leave one of them out, or give it another name or key=",
+                    code="AZ-C73",
+                )
+            names.add(arg.key)
         if not isinstance(arg, SchemaItem):
             raise exc.ArgumentError(
                 f"an argument of Table {name!r} is {type(arg).__name__}",
@@ -410,9 +454,10 @@ def _already_defined(table: Table) -> exc.InvalidRequestError:
 
 
 def _reading_options(options: dict[str, Any]) -> dict[str, Any]:
+    columns = options.pop("include_columns", None)
     return {
         "autoload_replace": options.pop("autoload_replace", True),
-        "include_columns": options.pop("include_columns", None),
+        "include_columns": None if columns is None else as_list("Table(): include_columns", columns),
         "resolve_fks": options.pop("resolve_fks", True),
     }
 

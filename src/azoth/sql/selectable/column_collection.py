@@ -85,7 +85,12 @@ class ColumnCollection:
             ArgumentError: where the column is not in the collection.
         """
         if not self.contains_column(column):
-            raise exc.ArgumentError(f"column {column.key!r} is not in this collection", code="AZ-C20")
+            raise exc.ArgumentError(
+                f"column {column.key!r} is not in this collection",
+                why="only what is there can be taken out",
+                fix="look at its keys()",
+                code="AZ-C20",
+            )
         remaining = [pair for pair in self._columns if pair[1] is not column]
         for name in self._by_key:
             self.__dict__.pop(name, None) if name not in _RESERVED else None
@@ -119,6 +124,7 @@ class ColumnCollection:
         if not isinstance(key, str):
             raise exc.ArgumentError(
                 "membership in a column collection is tested with the column's key",
+                why="columns compare by SQL, keys by their text",
                 fix="use contains_column(column) for a column object",
                 code="AZ-C21",
             )

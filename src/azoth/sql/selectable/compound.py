@@ -79,7 +79,12 @@ class CompoundSelect(SetOperable, Generic[RowTypes]):
 
     def __init__(self, keyword: SetOperation, *selects: Any) -> None:
         if not selects:
-            raise exc.ArgumentError(f"{keyword.value} needs at least one SELECT", code="AZ-C34")
+            raise exc.ArgumentError(
+                f"{keyword.value} needs at least one SELECT",
+                why="a set operation combines rows of SELECTs",
+                fix="pass select(...) statements",
+                code="AZ-C34",
+            )
         self.keyword = keyword
         self.selects: tuple[Any, ...] = tuple(_member(select) for select in selects)
         self._check_columns()
@@ -91,6 +96,7 @@ class CompoundSelect(SetOperable, Generic[RowTypes]):
                 raise exc.CompileError(
                     f"the SELECTs of a {self.keyword.value} must have the same number of columns",
                     why=f"SELECT 1 has {counts[0]}, SELECT {number} has {count}",
+                    fix="select as many columns in each of them; null() fills a gap",
                     code="AZ-C35",
                 )
 
@@ -134,7 +140,10 @@ def _member(select: Any) -> Any:
         element = select.__clause_element__() if hasattr(select, "__clause_element__") else select
         if not isinstance(element, SelectBase):
             raise exc.ArgumentError(
-                f"a set operation combines SELECTs, got an object of class {type(select).__name__}", code="AZ-C36"
+                f"a set operation combines SELECTs, got an object of class {type(select).__name__}",
+                why="only a SELECT gives rows to combine",
+                fix="pass select(...) statements",
+                code="AZ-C36",
             )
         select = element
     needs_parentheses = isinstance(select, CompoundSelect) or (

@@ -13,6 +13,7 @@ from azoth.sql.selectable.from_clause import builders
 from azoth.sql.selectable.resolve import resolve_from
 from azoth.sql.selectable.select import Select
 from azoth.sql.selectable.select_base import Exists, HasCTE, ScalarSelect, SelectBase, SelectStatementGrouping
+from azoth.util.arguments import wrong_value
 
 __all__ = ["cte", "exists", "lateral", "select", "subquery", "tablesample"]
 
@@ -89,6 +90,7 @@ def _with_classic_clause(statement: Select[Any], name: str, value: Any) -> Selec
         return statement if value is True else statement.correlate(*(_listed(value) if value else (None,)))
     raise exc.ArgumentError(
         f"select() has no argument {name!r}",
+        why="an argument that nobody reads would have no effect",
         fix="use the methods of the statement, such as where(), order_by(), limit()",
         code="AZ-C18",
     )
@@ -146,6 +148,8 @@ def subquery(alias: str | None, *arguments: Any, **classic: Any) -> Any:
 
 def cte(statement: HasCTE, name: str | None = None, recursive: bool = False) -> CTE:
     """Make a common table expression of a statement; arguments as for its ``cte()`` method."""
+    if not hasattr(statement, "cte"):
+        raise wrong_value("cte(): statement", "a statement", statement, "pass a select(), or the like")
     return statement.cte(name, recursive)
 
 

@@ -11,6 +11,7 @@ from azoth.sql.elements import ClauseElement
 from azoth.sql.selectable.adapt import replace_consistently
 from azoth.sql.selectable.derived_shape import canonical_shape
 from azoth.sql.visitors import Visitable
+from azoth.util.arguments import check_count, wrong_value
 from azoth.util.computed_once import computed_once
 
 __all__ = ["Executable"]
@@ -117,6 +118,8 @@ class Executable(ClauseElement):
                     "execution_options=...)",
                     code="AZ-C320",
                 )
+        if "yield_per" in options:
+            check_count("yield_per", options["yield_per"])
         copy = self._copy()
         copy._execution_options = {**self._execution_options, **options}
         return copy
@@ -130,7 +133,18 @@ class Executable(ClauseElement):
 
         Args:
             options: each has ``_shape`` and ``_binds``.
+
+        Raises:
+            ArgumentError: something is no option.
         """
+        for option in options:
+            if not hasattr(option, "_shape"):
+                raise wrong_value(
+                    "options(): each",
+                    "an option such as selectinload(User.addresses)",
+                    option,
+                    "write joinedload(User.addresses), defer(User.name) and the like, one after the other",
+                )
         copy = self._copy()
         copy._with_options = (*self._with_options, *options)
         return copy

@@ -8,6 +8,7 @@ from azoth.sql.elements import ClauseElement
 from azoth.sql.selectable.column_names import LABEL_STYLE_DEFAULT, NamedColumn, SelectLabelStyle, named_columns
 from azoth.sql.selectable.ordering import ForUpdateArg, count_clause, ordering_clauses
 from azoth.sql.selectable.select_base import SelectBase
+from azoth.util.arguments import check_count
 
 __all__ = ["GenerativeSelect"]
 
@@ -104,6 +105,9 @@ class GenerativeSelect(SelectBase):
             start: the first row's number.
             stop: the number of the row behind the last, None for all.
         """
+        for name, number in (("start", start), ("stop", stop)):
+            if number is not None:
+                check_count(f"slice(): {name}", number, 0)
         copy = self.offset(start) if start else self._copy()
         return copy if stop is None else copy.limit(stop - (start or 0))
 

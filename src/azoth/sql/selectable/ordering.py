@@ -69,6 +69,8 @@ def count_clause(value: Any, clause: str) -> ClauseElement | None:
             return value._as_operand()
         raise exc.ArgumentError(
             f"{clause}() needs a whole number or a SQL expression, got an object of class {type(value).__name__}",
+            why="it counts rows",
+            fix="give a number such as 10, or a SQL expression",
             code="AZ-C33",
         )
     if hasattr(value, "__clause_element__"):

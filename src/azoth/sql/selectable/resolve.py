@@ -105,6 +105,7 @@ def resolve_from(subject: Any) -> FromClause:
     if getattr(element, "is_select", False):
         raise exc.ArgumentError(
             "a SELECT cannot be used as a FROM clause by itself",
+            why="in FROM it needs a name",
             fix="call .subquery(), .cte() or .alias() on it",
             code="AZ-C28",
         )
@@ -113,5 +114,6 @@ def resolve_from(subject: Any) -> FromClause:
     raise exc.ArgumentError(
         f"{type(element).__name__} cannot be used as a FROM clause",
         why="a table, a join, an alias, a subquery or a mapped class can",
+        fix="pass a table, a mapped class, or a statement's subquery()",
         code="AZ-C29",
     )

@@ -135,7 +135,12 @@ class Select(SetOperable, Generic[RowTypes]):
         if self._from_obj:
             return self._from_obj[0]
         if not self._raw_columns:
-            raise exc.InvalidRequestError("filter_by() needs something to select from", code="AZ-C16")
+            raise exc.InvalidRequestError(
+                "filter_by() needs something to select from",
+                why="its keywords name columns of what is selected from",
+                fix="name a table or class in select(), or call select_from()",
+                code="AZ-C16",
+            )
         return self._raw_columns[0]
 
     def having(self, *having: Any) -> Self:

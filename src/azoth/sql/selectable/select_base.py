@@ -29,7 +29,12 @@ class ReturnsRows(Executable):
 
     def _result_expressions(self) -> list[tuple[Any, str | None]]:
         """List the expressions of the result, with the name that a mapped attribute wants."""
-        raise exc.InvalidRequestError(f"{type(self).__name__} gives no rows", code="AZ-C30")
+        raise exc.InvalidRequestError(
+            f"{type(self).__name__} gives no rows",
+            why="it has no columns that could be read",
+            fix="use a statement that selects something",
+            code="AZ-C30",
+        )
 
     def _named_columns(self) -> list[NamedColumn]:
         """Name the expressions of the result."""
@@ -169,7 +174,10 @@ class ScalarSelect(ColumnElement[Any]):
             InvalidRequestError: always.
         """
         raise exc.InvalidRequestError(
-            "a scalar subquery has no columns", fix="use the subquery itself as an expression", code="AZ-C31"
+            "a scalar subquery has no columns",
+            why="it stands for one value",
+            fix="use the subquery itself as an expression",
+            code="AZ-C31",
         )
 
     columns = c
@@ -253,6 +261,11 @@ class Exists(ColumnElement[bool]):
 def _scalar_type(element: Any) -> TypeEngine[Any]:
     expressions = element._result_expressions()
     if not expressions:
-        raise exc.InvalidRequestError("a scalar subquery needs one column, this SELECT has none", code="AZ-C32")
+        raise exc.InvalidRequestError(
+            "a scalar subquery needs one column, this SELECT has none",
+            why="it stands for one value",
+            fix="select a column",
+            code="AZ-C32",
+        )
     found: TypeEngine[Any] = expressions[0][0].type
     return found

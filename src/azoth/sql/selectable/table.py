@@ -9,6 +9,7 @@ from azoth.sql.cache_key import next_identity
 from azoth.sql.elements import ColumnClause
 from azoth.sql.selectable.column_collection import ColumnCollection
 from azoth.sql.selectable.from_clause import NamedFromClause, builders
+from azoth.util.arguments import wrong_value
 
 __all__ = ["TableClause", "table"]
 
@@ -26,6 +27,11 @@ class TableClause(NamedFromClause):
     implicit_returning: bool = False
 
     def __init__(self, name: str, *columns: ColumnClause[Any], schema: str | None = None) -> None:
+        if not isinstance(name, str):
+            raise wrong_value("table(): name", "a text", name)
+        for column in columns:
+            if not isinstance(column, ColumnClause):
+                raise wrong_value("table(): each column", "a column()", column)
         self.name = name
         self.schema = schema
         self.fullname = f"{schema}.{name}" if schema else name
@@ -48,6 +54,7 @@ class TableClause(NamedFromClause):
         if owner is not None and owner is not self:
             raise exc.ArgumentError(
                 f"column {column.key!r} already belongs to table {owner.description!r}",
+                why="a column names one table",
                 fix="make a new column() for each table()",
                 code="AZ-C23",
             )

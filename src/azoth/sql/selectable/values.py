@@ -13,6 +13,7 @@ from azoth.sql.selectable.derived_shape import derived_shape
 from azoth.sql.selectable.from_clause import AnonymousName, NamedFromClause
 from azoth.sql.selectable.proxy_column import ProxyColumn
 from azoth.sql.selectable.select_base import SelectBase
+from azoth.util.arguments import as_list
 
 __all__ = ["ScalarValues", "Values", "values"]
 
@@ -45,13 +46,19 @@ class Values(NamedFromClause):
         Raises:
             ArgumentError: where a row has another number of values.
         """
-        copy: Self = self._copy_with(_data=self._data + tuple([self._row(row) for row in values]))
+        copy: Self = self._copy_with(
+            _data=self._data + tuple([self._row(row) for row in as_list("values().data()", values, "a list of rows")])
+        )
         return copy
 
     def _row(self, row: Sequence[Any]) -> tuple[ClauseElement, ...]:
+        row = as_list("values().data(): each row", row, "a tuple of values")
         if len(row) != len(self._column_args):
             raise exc.ArgumentError(
-                f"a row of values() has {len(row)} values for {len(self._column_args)} columns", code="AZ-C17"
+                f"a row of values() has {len(row)} values for {len(self._column_args)} columns",
+                why="each row has a value for each column",
+                fix="give as many values as there are columns",
+                code="AZ-C17",
             )
         return tuple(
             value if isinstance(value, ClauseElement) else BindParameter(None, value, column.type)

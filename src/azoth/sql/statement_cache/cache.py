@@ -6,6 +6,7 @@ from typing import Any
 
 from azoth.sql.cache_key import UNCACHEABLE
 from azoth.sql.compiler import compile_statement
+from azoth.sql.compiler.cartesian import warn_of_cartesian_products
 from azoth.sql.ports import CompilerDialect
 from azoth.sql.selectable import canonical_shape
 from azoth.sql.statement_cache.prepared import PreparedStatement
@@ -43,12 +44,14 @@ class StatementCache:
     Args:
         dialect: for which dialect.
         size: how many statements to keep; 0 keeps none.
+        lints: whether statements that are compiled here are looked at for cartesian products.
     """
 
-    __slots__ = ("__weakref__", "_old", "_young", "_young_limit", "compilations", "dialect", "plans", "size")
+    __slots__ = ("__weakref__", "_old", "_young", "_young_limit", "compilations", "dialect", "lints", "plans", "size")
 
-    def __init__(self, dialect: CompilerDialect, size: int = 500) -> None:
+    def __init__(self, dialect: CompilerDialect, size: int = 500, *, lints: bool = False) -> None:
         self.dialect = dialect
+        self.lints = lints
         self.size = size
         self._young_limit = (size + 1) // 2
         self._young: dict[Any, PreparedStatement] = {}
@@ -101,6 +104,8 @@ class StatementCache:
     def _compiled(self, statement: Any, parameter_keys: tuple[str, ...], many: bool) -> PreparedStatement:
         self.compilations += 1
         compiled = compile_statement(statement, self.dialect, parameter_keys, many)
+        if self.lints:
+            warn_of_cartesian_products(compiled)
         return PreparedStatement(compiled, parameter_keys)
 
     def clear(self) -> None:

@@ -12,6 +12,7 @@ from azoth.sql.operators import Comparator as TypeComparator
 from azoth.sql.operators import add, and_, concat_op, eq, mul, ne, or_
 from azoth.sql.ports import fill_slots
 from azoth.sql.types.inference import comparison_result, result_of
+from azoth.util.arguments import no_argument
 from azoth.util.computed_once import computed_once
 from azoth.util.signature import NO_DEFAULT, signature_of
 
@@ -199,6 +200,9 @@ class TypeEngine(Generic[ValueT]):
         """Copy this type."""
         copied = object.__new__(type(self))
         copied.__dict__.update(self.__getstate__())
+        for name in parameters:
+            if not hasattr(copied, name):
+                raise no_argument(f"{type(self).__name__}.copy()", name, copied.__dict__)
         copied.__dict__.update(parameters)
         return copied
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth.sql.types.base import Processor, TypeEngine
 from azoth.sql.types.wrong_value import wrong_value
+from azoth.util.arguments import checked
 
 if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
@@ -22,6 +23,7 @@ class BinaryType(TypeEngine[bytes]):
     __visit_name__ = "large_binary"
     _affinity: ClassVar[str] = "binary"
 
+    @checked
     def __init__(self, length: int | None = None) -> None:
         self.length = length
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth.sql.types.base import Processor, TypeEngine
 from azoth.sql.types.wrong_value import wrong_value
+from azoth.util.arguments import checked
 
 if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
@@ -24,6 +25,7 @@ class Boolean(TypeEngine[bool]):
     _affinity: ClassVar[str] = "boolean"
     native = True
 
+    @checked
     def __init__(self, create_constraint: bool = False, name: str | None = None) -> None:
         self.create_constraint = create_constraint
         self.name = name

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth import exc
 from azoth.sql.types.base import Processor, TypeEngine, to_instance
+from azoth.util.arguments import checked
 
 if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
@@ -27,13 +28,17 @@ class ARRAY(TypeEngine[Any]):
     __visit_name__ = "ARRAY"
     _affinity: ClassVar[str] = "array"
 
+    @checked
     def __init__(
         self, item_type: Any, as_tuple: bool = False, dimensions: int | None = None, zero_indexes: bool = False
     ) -> None:
         self.item_type = to_instance(item_type)
         if isinstance(self.item_type, ARRAY):
             raise exc.ArgumentError(
-                "the items of an ARRAY cannot be arrays", fix="use ARRAY(type, dimensions=2)", code="AZ-C47"
+                "the items of an ARRAY cannot be arrays",
+                why="dimensions are part of the type of the whole array",
+                fix="use ARRAY(type, dimensions=2)",
+                code="AZ-C47",
             )
         self.as_tuple = as_tuple
         self.dimensions = dimensions

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -12,7 +11,9 @@ from azoth.sql.cache_key import Shape, next_identity
 from azoth.sql.types.base import Processor, TypeEngine
 from azoth.sql.types.string import String, text_literal
 from azoth.sql.types.wrong_value import unreadable_value
+from azoth.util.arguments import as_list, checked
 from azoth.util.computed_once import computed_once
+from azoth.util.warning import warn
 
 if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
@@ -44,6 +45,7 @@ class Enum(String):
     __visit_name__ = "enum"
     _affinity: ClassVar[str] = "string"
 
+    @checked
     def __init__(
         self,
         *enums: Any,
@@ -61,7 +63,7 @@ class Enum(String):
         omit_aliases: bool = True,
     ) -> None:
         if len(enums) == 1 and not isinstance(enums[0], str | type):
-            enums = tuple(enums[0])
+            enums = tuple(as_list("Enum()", enums[0], "words, or a class of enum.Enum", 'write Enum("a", "b")'))
         self.enum_class: type[enum.Enum] | None = _enum_class(enums)
         self.native_enum = native_enum
         self.create_constraint = create_constraint
@@ -202,6 +204,7 @@ class Enum(String):
         if not all(isinstance(word, str) for word in words):
             raise exc.ArgumentError(
                 f"the stored words of {self._title(enums)} must be strings",
+                why="the database stores an enum as text",
                 fix="let values_callable return strings",
                 code="AZ-C44",
             )
@@ -211,12 +214,11 @@ class Enum(String):
         """Warn where the words are those of the members in another order, so that each member has another's word."""
         for own in ([member.value for member in members], [member.name for member in members]):
             if words != own and set(map(str, words)) == set(map(str, own)):
-                warnings.warn(
-                    f"values_callable of {self._title()} gives the members' words in another order than the members: "
-                    "each word is stored for the member at its place, so that members have the words of others; "
-                    "keep the order of the enum, as in lambda e: [member.value for member in e]",
-                    exc.AzothWarning,
-                    stacklevel=4,
+                warn(
+                    f"values_callable of {self._title()} gives the members' words in another order than the members",
+                    why="each word is stored for the member at its place, so that members have the words of others",
+                    fix="keep the order of the enum, as in lambda e: [member.value for member in e]",
+                    code="AZ-C330",
                 )
                 return
 
@@ -241,6 +243,7 @@ class Enum(String):
         if length is not None and not self.native_enum and length < longest:
             raise exc.ArgumentError(
                 f"the length of {self._title()} is {length}, and its longest word has {longest} characters",
+                why="longer words would not fit",
                 fix=f"pass length={longest} or more, or none at all",
                 code="AZ-C44",
             )

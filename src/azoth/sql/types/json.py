@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from azoth.sql.types.base import Processor, TypeEngine
 from azoth.sql.types.string import text_literal
 from azoth.sql.types.wrong_value import unreadable_value, wrong_value
+from azoth.util.arguments import checked
 
 if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
@@ -74,6 +75,7 @@ class JSON(TypeEngine[Any]):
     JSONIndexType: ClassVar[type[JSONElementType]] = JSONIndexType
     JSONPathType: ClassVar[type[JSONElementType]] = JSONPathType
 
+    @checked
     def __init__(self, none_as_null: bool = False) -> None:
         self.none_as_null = none_as_null
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from azoth import exc
 from azoth.sql.types.base import Processor, TypeEngine
 from azoth.sql.types.wrong_value import unreadable_value, wrong_value
+from azoth.util.arguments import checked
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -73,6 +74,7 @@ class Numeric(TypeEngine[Any]):
     __visit_name__ = "numeric"
     _affinity: ClassVar[str] = "numeric"
 
+    @checked
     def __init__(
         self,
         precision: int | None = None,
@@ -121,6 +123,7 @@ class Float(Numeric):
     __visit_name__ = "float"
     _affinity: ClassVar[str] = "float"
 
+    @checked
     def __init__(
         self, precision: int | None = None, asdecimal: bool = False, decimal_return_scale: int | None = None
     ) -> None:

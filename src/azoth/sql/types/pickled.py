@@ -9,6 +9,7 @@ from azoth.sql.types.base import to_instance
 from azoth.sql.types.binary import LargeBinary
 from azoth.sql.types.decorator import TypeDecorator
 from azoth.sql.types.wrong_value import unreadable_value, wrong_value
+from azoth.util.arguments import checked
 
 HIGHEST_PROTOCOL: Final = 5
 """``pickle.HIGHEST_PROTOCOL``; the module is slow to import and only needed where such a value is stored."""
@@ -27,6 +28,7 @@ class PickleType(TypeDecorator[Any]):
     impl: Any = LargeBinary
     cache_ok: ClassVar[bool | None] = True
 
+    @checked
     def __init__(
         self,
         protocol: int = HIGHEST_PROTOCOL,

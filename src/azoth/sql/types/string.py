@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from azoth.sql.operators import add, concat_op
 from azoth.sql.types.base import Processor, TypeEngine
 from azoth.sql.types.wrong_value import wrong_value
+from azoth.util.arguments import checked
 
 if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
@@ -25,6 +26,7 @@ class String(TypeEngine[str]):
     __visit_name__ = "string"
     _affinity: ClassVar[str] = "string"
 
+    @checked
     def __init__(self, length: int | None = None, collation: str | None = None, strict: bool = False) -> None:
         self.length = length
         self.collation = collation

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth.sql.types.base import Processor, TypeEngine
 from azoth.sql.types.wrong_value import unreadable_value, wrong_value
+from azoth.util.arguments import checked
 
 if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
@@ -23,6 +24,7 @@ class DateTime(TypeEngine[datetime.datetime]):
     __visit_name__ = "datetime"
     _affinity: ClassVar[str] = "datetime"
 
+    @checked
     def __init__(self, timezone: bool = False) -> None:
         self.timezone = timezone
 
@@ -62,6 +64,7 @@ class Time(TypeEngine[datetime.time]):
     __visit_name__ = "time"
     _affinity: ClassVar[str] = "time"
 
+    @checked
     def __init__(self, timezone: bool = False) -> None:
         self.timezone = timezone
 
@@ -90,6 +93,7 @@ class Interval(TypeEngine[datetime.timedelta]):
     _affinity: ClassVar[str] = "interval"
     epoch: ClassVar[datetime.datetime] = datetime.datetime(1970, 1, 1)  # noqa: DTZ001 - stored points in time have no zone
 
+    @checked
     def __init__(
         self, native: bool = True, second_precision: int | None = None, day_precision: int | None = None
     ) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from azoth.sql.types.base import Processor, TypeEngine
 from azoth.sql.types.string import text_literal
 from azoth.sql.types.wrong_value import unreadable_value, wrong_value
+from azoth.util.arguments import checked
 
 if TYPE_CHECKING:
     import uuid
@@ -29,6 +30,7 @@ class Uuid(TypeEngine[Any]):
     length: ClassVar[int | None] = None
     collation: ClassVar[str | None] = None
 
+    @checked
     def __init__(self, as_uuid: bool = True, native_uuid: bool = True) -> None:
         self.as_uuid = as_uuid
         self.native_uuid = native_uuid

@@ -149,10 +149,11 @@ def test_a_collection_of_ones_own_making_reports_to_nobody(family: Family) -> No
     assert loose == [3, 4]
 
 
-def test_none_is_stored_and_left_to_the_flush_to_refuse(family: Family) -> None:
+def test_none_is_refused_before_it_is_stored(family: Family) -> None:
     parent = family.Parent()
-    parent.children.append(None)
-    parent.children.remove(None)
+    for change in (parent.children.append, lambda none: parent.children.extend([none])):
+        with pytest.raises(ArgumentError, match=r"Parent.children cannot hold an object of type NoneType"):
+            change(None)
     assert parent.children == []
 
 

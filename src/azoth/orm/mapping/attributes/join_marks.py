@@ -87,6 +87,7 @@ def _marked(expr: Any, role: str) -> JoinMark:
     if not isinstance(element, ColumnElement):
         raise ArgumentError(
             f"{role}() got {type(expr).__name__}, which is no column",
+            why="it marks a column in the condition of a join",
             fix="pass a column or a mapped attribute",
             code="AZ-M21",
         )

@@ -150,6 +150,7 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
         if not prop.uselist:
             raise InvalidRequestError(
                 f"{self} is no collection, so nothing can be contained in it",
+                why="it holds one object",
                 fix="compare with ==",
                 code="AZ-M32",
             )
@@ -161,6 +162,7 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
         """Refuse: relationships have no IN."""
         raise InvalidRequestError(
             f"in_() is not possible on the relationship {self}",
+            why="objects are not values that the database could compare",
             fix="use has() or any() with a condition, or in_() of the foreign key column",
             code="AZ-M33",
         )
@@ -174,7 +176,10 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
         """
         if not self.relationship.uselist:
             raise InvalidRequestError(
-                f"'any()' is not possible for {self}, which holds one object", fix="use has()", code="AZ-M34"
+                f"'any()' is not possible for {self}, which holds one object",
+                why="any() asks about the members of a collection",
+                fix="use has()",
+                code="AZ-M34",
             )
         return self._exists(criterion, values)
 
@@ -187,7 +192,10 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
         """
         if self.relationship.uselist:
             raise InvalidRequestError(
-                f"'has()' is not possible for {self}, which is a collection", fix="use any()", code="AZ-M34"
+                f"'has()' is not possible for {self}, which is a collection",
+                why="has() asks about one object",
+                fix="use any()",
+                code="AZ-M34",
             )
         return self._exists(criterion, values)
 
@@ -298,6 +306,7 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
             if attribute is None:
                 raise InvalidRequestError(
                     f"{class_.__name__} has no attribute {key!r}",
+                    why="keyword criteria name attributes of the related class",
                     fix=did_you_mean(key, self.relationship.mapper.attrs.keys()),
                     code="AZ-M30",
                 )

@@ -29,6 +29,7 @@ def map_named(class_: type[Any], entity_name: str, local_table: Any, **options: 
     if present is not None and MAPPER in present.__dict__:
         raise ArgumentError(
             f"class {class_.__name__} is mapped already under the entity name {entity_name!r}",
+            why="each name stands for one mapping of the class",
             fix="use another name, or call clear_mappers() first",
             code="AZ-M95",
         )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from azoth.exc import AzothError, InvalidRequestError
+from azoth.orm.mapping.configuring.overlaps import warn_of_overlaps
 from azoth.orm.mapping.configuring.unfinished import Unfinished
 
 
@@ -45,6 +46,9 @@ class ConfigurationRound:
             for step in ("check_backref", "link", "add_backref", "configure", "link", "finish", "link_sides"):
                 for mapper in self.mappers:
                     self._each(mapper, mapper.own_relationships(), step)
+            for mapper in self.mappers:
+                for prop in mapper.own_relationships():
+                    warn_of_overlaps(prop)
             for hook in self.hooks:
                 for mapper in self.mappers:
                     hook(mapper)

@@ -103,6 +103,7 @@ def complete_composite(
         if annotation is None:
             raise ArgumentError(
                 f"composite {where} names no class",
+                why="neither the argument nor the annotation says what makes the object",
                 fix=f"write {key}: Mapped[Point] = composite(...), or composite(Point, ...)",
                 code="AZ-M66",
             )

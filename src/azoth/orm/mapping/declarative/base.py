@@ -10,13 +10,14 @@ from azoth.orm.mapping.declarative.constructor import declarative_constructor
 from azoth.orm.mapping.declarative.mapped_column import mapped_column
 from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS
 from azoth.orm.mapping.declarative.meta import DeclarativeAttributeIntercept, DeclarativeMeta, add_attribute
-from azoth.orm.mapping.declarative.registry import registry
+from azoth.orm.mapping.declarative.registry import refuse_mapper, registry
 from azoth.orm.mapping.declarative.scan import map_declared_class
 from azoth.orm.mapping.properties.column_property import column_property, deferred, query_expression
 from azoth.orm.mapping.properties.composite import composite
 from azoth.orm.mapping.properties.relationship_constructors import relationship
 from azoth.orm.mapping.properties.synonym import synonym
 from azoth.sql.schema import MetaData
+from azoth.util.arguments import checked
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
@@ -126,6 +127,7 @@ def _become_base(cls: Any) -> None:
     elif "metadata" in own and own["metadata"] is not given.metadata:
         raise InvalidRequestError(
             f"declarative base {cls.__name__} has a metadata and a registry with another metadata",
+            why="tables of the base would be in one, and its classes look into the other",
             fix="set one of them",
             code="AZ-M71",
         )
@@ -137,6 +139,7 @@ def _become_base(cls: Any) -> None:
         type.__setattr__(cls, "__init__", given.constructor)
 
 
+@checked
 def declarative_base(
     bind: Any = None,
     metadata: MetaData | None = None,
@@ -153,7 +156,7 @@ def declarative_base(
     Args:
         bind: an engine for the metadata (classic).
         metadata: the tables; a new MetaData where none is given.
-        mapper: accepted; mappings are made by ``Mapper``.
+        mapper: ``Mapper``, which makes the mappings in any case; others are refused.
         cls: a class, or classes, that the base derives from.
         name: the name of the base.
         class_registry: the dictionary of classes by name.
@@ -164,6 +167,7 @@ def declarative_base(
     Returns:
         the base.
     """
+    refuse_mapper(mapper)
     own = registry(
         metadata=metadata,
         class_registry=class_registry,

@@ -8,6 +8,8 @@ from azoth.orm.mapping.attributes.mapped import Mapped
 from azoth.sql.elements import SQLColumnExpression
 from azoth.sql.operators import Operator
 from azoth.sql.schema import Column
+from azoth.util.arguments import check_flag, check_function, no_argument, wrong_value
+from azoth.util.signature import signature_of
 
 ValueT = TypeVar("ValueT")
 
@@ -15,6 +17,7 @@ PROPERTY_OPTIONS = frozenset(
     ["deferred", "deferred_group", "deferred_raiseload", "active_history", "use_existing_column"]
 )
 DATACLASS_OPTIONS = frozenset(["init", "repr", "default_factory", "compare", "kw_only", "hash", "dataclass_metadata"])
+COLUMN_OPTIONS = frozenset(signature_of(Column.__init__).defaults) - {"self"}
 
 
 class MappedColumn(Mapped[ValueT], SQLColumnExpression[Any]):
@@ -34,13 +37,18 @@ class MappedColumn(Mapped[ValueT], SQLColumnExpression[Any]):
         self.property_options: dict[str, Any] = {}
         self.dataclass_options: dict[str, Any] = {}
         self.sort_order: int = options.pop("sort_order", 0)
+        if not isinstance(self.sort_order, int):
+            raise wrong_value("mapped_column(): sort_order", "a whole number", self.sort_order)
         for name, value in options.items():
             if name in PROPERTY_OPTIONS:
                 self.property_options[name] = value
             elif name in DATACLASS_OPTIONS:
                 self.dataclass_options[name] = value
             else:
+                if name not in COLUMN_OPTIONS and "_" not in name:
+                    raise no_argument("mapped_column()", name, COLUMN_OPTIONS | PROPERTY_OPTIONS | DATACLASS_OPTIONS)
                 self.column_options[name] = value
+        _check(options)
         if "default" in options:
             self.dataclass_options["default"] = options["default"]
         self.column: Column[Any] = Column(*arguments, **self.column_options)
@@ -135,6 +143,15 @@ def mapped_column(*arguments: Any, **options: Any) -> MappedColumn[Any]:
         the declaration; on the mapped class the attribute stands in its place.
     """
     return MappedColumn(arguments, options)
+
+
+def _check(options: dict[str, object]) -> None:
+    for name in ("deferred", "deferred_raiseload", "active_history", "use_existing_column"):
+        check_flag(f"mapped_column(): {name}", options.get(name))
+    if not isinstance(options.get("deferred_group"), str | None):
+        raise wrong_value("mapped_column(): deferred_group", "a text", options["deferred_group"])
+    if options.get("default_factory") is not None:
+        check_function("mapped_column(): default_factory", options["default_factory"])
 
 
 def _is_null(type_: Any) -> bool:

@@ -16,6 +16,7 @@ from azoth.orm.mapping.declarative.mapped_column import MappedColumn
 from azoth.orm.mapping.lookup import MAPPER
 from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.sql.schema import Column
+from azoth.util.warning import warn
 
 ABSENT: Any = object()
 IGNORED_BASES = frozenset(
@@ -76,6 +77,8 @@ def _member(
     annotation = None if raw is ABSENT else read_annotation(names, where, raw)
     if annotation is None:
         if value is ABSENT or not _is_mapping(value):
+            if value.__class__ is tuple and any(map(_is_mapping, value)):
+                _warn_of_tuple(where, value)
             return None
         _check_annotated(class_, where, value, raw)
     elif value is not ABSENT and not _is_mapping(value):
@@ -100,6 +103,15 @@ def _check_annotated(class_: type[Any], where: str, value: Any, raw: Any) -> Non
         why="the attribute is mapped, so that on the class it is a SQL expression and not a value",
         fix="write Mapped[...] around the type, or set __allow_unmapped__ = True on the class",
         code="AZ-M65",
+    )
+
+
+def _warn_of_tuple(where: str, value: tuple[object, ...]) -> None:
+    warn(
+        f"{where} is a tuple of {type(next(filter(_is_mapping, value))).__name__}, and is not mapped",
+        why="a comma behind an expression makes a tuple of it",
+        fix="remove the comma at the end of the line" if len(value) == 1 else "declare one attribute for each",
+        code="AZ-M308",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from typing import Any, TypeVar
 
-from azoth.exc import InvalidRequestError
+from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.mapping.configuring.configuration import all_mappers, configure_registry, forget
 from azoth.orm.mapping.declarative.annotations.type_map import TypeMap
 from azoth.orm.mapping.declarative.constructor import declarative_constructor
@@ -16,6 +16,7 @@ from azoth.orm.mapping.entities import inspection as _inspection
 from azoth.orm.mapping.mapper.mapper import Mapper
 from azoth.orm.mapping.naming.class_registry import ClassRegistry
 from azoth.sql.schema import MetaData
+from azoth.util.arguments import check_function, checked, no_argument, wrong_value
 
 ClassT = TypeVar("ClassT", bound=type[Any])
 
@@ -32,6 +33,7 @@ class registry(ClassRegistry):
         constructor: the constructor of classes that have none.
     """
 
+    @checked
     def __init__(
         self,
         *,
@@ -40,6 +42,10 @@ class registry(ClassRegistry):
         type_annotation_map: Mapping[Any, Any] | None = None,
         constructor: Callable[..., None] | None = declarative_constructor,
     ) -> None:
+        if metadata is not None and not isinstance(metadata, MetaData):
+            raise wrong_value("registry(): metadata", "a MetaData", metadata)
+        if class_registry is not None and not hasattr(class_registry, "__setitem__"):
+            raise wrong_value("registry(): class_registry", "a dictionary", class_registry)
         super().__init__(MetaData() if metadata is None else metadata, class_registry)
         self.constructor = constructor
         self.types = TypeMap(type_annotation_map)
@@ -63,6 +69,13 @@ class registry(ClassRegistry):
 
         State: attributes of the class are replaced by mapped ones.
         """
+        if not isinstance(class_, type):
+            raise wrong_value("map_imperatively(): class_", "a class", class_)
+        if not isinstance(kw.get("properties"), Mapping | None):
+            raise wrong_value("map_imperatively(): properties", "a dictionary by name", kw["properties"])
+        for key in kw.get("properties") or ():
+            if not isinstance(key, str):
+                raise wrong_value("map_imperatively(): each key of properties", "a name", key)
         self.add_class(class_)
         try:
             return Mapper(class_, local_table, registry=self, **kw)
@@ -76,10 +89,12 @@ class registry(ClassRegistry):
         Args:
             cls: the class.
         """
+        _check_class("map_declaratively()", cls)
         return map_declared_class(self, cls)
 
     def mapped(self, cls: ClassT) -> ClassT:
         """Decorate a class whose body declares its mapping, and which has no declarative base."""
+        _check_class("mapped()", cls)
         self._give_constructor(cls)
         map_declared_class(self, cls)
         return cls
@@ -93,6 +108,7 @@ class registry(ClassRegistry):
         """
 
         def decorate(class_: ClassT) -> ClassT:
+            _check_class("mapped_as_dataclass()", class_)
             type.__setattr__(class_, DATACLASS, options)
             map_declared_class(self, class_)
             return class_
@@ -101,19 +117,23 @@ class registry(ClassRegistry):
 
     def as_declarative_base(self, **kw: Any) -> Callable[[type[Any]], Any]:
         """Decorate a class that becomes a declarative base."""
+        for name in kw:
+            if name not in {"mapper", "metaclass"}:
+                raise no_argument("as_declarative_base()", name, {"mapper", "metaclass"})
 
         def decorate(cls: type[Any]) -> Any:
             return self.generate_base(cls=cls, name=cls.__name__, **kw)
 
         return decorate
 
+    @checked
     def generate_base(
         self, mapper: Any = None, cls: Any = object, name: str = "Base", metaclass: Any = DeclarativeMeta
     ) -> Any:
         """Make a base whose subclasses are mapped as their bodies declare.
 
         Args:
-            mapper: accepted; mappings are made by ``Mapper``.
+            mapper: ``Mapper``, which makes the mappings in any case; others are refused.
             cls: a class, or classes, that the base derives from.
             name: the name of the base.
             metaclass: its metaclass.
@@ -121,6 +141,10 @@ class registry(ClassRegistry):
         Returns:
             the base.
         """
+        refuse_mapper(mapper)
+        if not isinstance(cls, type) and not (isinstance(cls, tuple) and all(isinstance(one, type) for one in cls)):
+            raise wrong_value("generate_base(): cls", "a class, or a tuple of classes", cls)
+        check_function("generate_base(): metaclass", metaclass)
         bases = cls if isinstance(cls, tuple) else (cls,)
         namespace: dict[str, Any] = {"registry": self, "metadata": self.metadata, "__azoth_base__": True}
         if isinstance(cls, type):
@@ -129,6 +153,7 @@ class registry(ClassRegistry):
             namespace["__init__"] = self.constructor
         return metaclass(name, bases, namespace)
 
+    @checked
     def configure(self, cascade: bool = False) -> None:
         """Configure the mappers of this registry that are not configured.
 
@@ -142,6 +167,7 @@ class registry(ClassRegistry):
         """
         configure_registry(self.unfinished, cascade=cascade)
 
+    @checked
     def dispose(self, cascade: bool = False) -> None:
         """Take all mappings of this registry off their classes.
 
@@ -168,6 +194,22 @@ class registry(ClassRegistry):
     def _give_constructor(self, cls: type[Any]) -> None:
         if self.constructor is not None and getattr(cls, "__init__") is object.__init__:  # noqa: B009
             type.__setattr__(cls, "__init__", self.constructor)
+
+
+def _check_class(function: str, class_: object) -> None:
+    if not isinstance(class_, type):
+        raise wrong_value(f"{function}: cls", "a class", class_)
+
+
+def refuse_mapper(mapper: object) -> None:
+    """Refuse a mapper function of the program's own: mappings are made by ``Mapper``, whatever was given."""
+    if mapper is not None and getattr(mapper, "__name__", "") not in {"Mapper", "mapper"}:
+        raise ArgumentError(
+            "declarative_base() takes no mapper of its own",
+            why="declared classes are mapped by Mapper, so that another one would have no effect",
+            fix="leave mapper= out; options for all classes belong into __mapper_args__ of the base",
+            code="AZ-M306",
+        )
 
 
 def dispose_mappers(mappers: Iterable[Any]) -> None:

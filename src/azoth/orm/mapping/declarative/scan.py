@@ -23,6 +23,8 @@ from azoth.orm.mapping.properties.composite import CompositeProperty
 from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.orm.mapping.properties.relationship import RelationshipProperty
 from azoth.sql.schema import Column, Table
+from azoth.sql.selectable import FromClause
+from azoth.util.arguments import as_mapping, wrong_value
 
 
 def map_declared_class(registry: Any, class_: type[Any]) -> Mapper | None:
@@ -174,6 +176,8 @@ class Declaration:
     def _table(self) -> Any:
         table = directive(self.class_, "__table__")
         if table is not None:
+            if not isinstance(table, FromClause):
+                raise wrong_value(f"__table__ of {self.class_.__name__}", "a Table", table)
             self._check_columns_of(table)
             return table
         name = directive(self.class_, "__tablename__")
@@ -231,7 +235,9 @@ class Declaration:
         )
 
     def _mapper_arguments(self) -> dict[str, Any]:
-        given = dict(directive(self.class_, "__mapper_args__") or {})
+        given = as_mapping(
+            f"__mapper_args__ of {self.class_.__name__}", directive(self.class_, "__mapper_args__") or {}
+        )
         return {name: self._own(value) for name, value in given.items()}
 
     def _own(self, value: Any) -> Any:

@@ -13,6 +13,7 @@ from azoth.orm.mapping.properties.composite import CompositeDescriptor
 from azoth.orm.mapping.properties.synonym import SynonymDescriptor
 from azoth.orm.runtime.instrumentation.data_descriptor import DataDescriptor
 from azoth.sql.selectable import FromClause
+from azoth.util.arguments import wrong_value
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
@@ -155,7 +156,7 @@ def aliased(
         element: the class, an alias of it, or a selectable.
         alias: a subquery or other selectable to take the class's columns from.
         name: the name; one is made up where none is given.
-        flat: accepted; mappings of one table have nothing to flatten.
+        flat: accepted; mappings of one table have nothing to flatten, and joins are aliased part by part always.
         adapt_on_names: let columns of ``alias`` also correspond by their names.
 
     Returns:
@@ -166,11 +167,18 @@ def aliased(
     """
     if isinstance(element, FromClause):
         if adapt_on_names:
-            raise ArgumentError("adapt_on_names only applies to mapped classes", code="AZ-M72")
+            raise ArgumentError(
+                "adapt_on_names only applies to mapped classes",
+                why="names of columns are matched with those of a class",
+                fix="pass a mapped class, or leave adapt_on_names out",
+                code="AZ-M72",
+            )
         return element.alias(name)
     entity = entity_of(element)
     if entity is None:
         raise unmapped_class(element)
+    if alias is not None and not hasattr(alias, "_shape"):
+        raise wrong_value("aliased(): alias", "a subquery, or another selectable", alias)
     if entity.is_mapper:
         # A backref may be about to give the class more attributes.
         entity._check_configure()

@@ -9,6 +9,7 @@ from azoth.engine.row import row_class
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.mapper.property_view import PropertyView
 from azoth.sql.elements import ClauseList
+from azoth.util.arguments import wrong_value
 
 
 class Bundle:
@@ -30,6 +31,11 @@ class Bundle:
     single_entity = False
 
     def __init__(self, name: str, *exprs: Any, single_entity: bool = False) -> None:
+        if not isinstance(name, str):
+            raise wrong_value("Bundle(): name", "a text", name)
+        for expr in exprs:
+            if not hasattr(_shaped(expr), "_shape"):
+                raise wrong_value("Bundle(): each expression", "a column, or a mapped attribute", expr)
         self.name = self.key = name
         self.exprs: tuple[Any, ...] = exprs
         self.single_entity = single_entity or self.single_entity

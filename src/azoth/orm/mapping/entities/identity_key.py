@@ -36,6 +36,7 @@ def identity_key(
     if class_ is None or (ident is None and row is None):
         raise ArgumentError(
             "identity_key() needs a class and a key, a class and a row, or an instance",
+            why="an identity is a class and the primary key of a row",
             fix="write identity_key(User, 5) or identity_key(instance=user)",
             code="AZ-M89",
         )

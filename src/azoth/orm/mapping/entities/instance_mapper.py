@@ -27,7 +27,12 @@ def class_mapper(class_: Any, configure: bool = True, entity_name: str | None = 
     mapper = mapper_of(class_ if entity_name is None else named_class(class_, entity_name))
     if mapper is None:
         if not isinstance(class_, type):
-            raise ArgumentError(f"Class object expected, got {class_!r}", fix="pass the class", code="AZ-M74")
+            raise ArgumentError(
+                f"Class object expected, got {class_!r}",
+                why="mappings belong to classes",
+                fix="pass the class",
+                code="AZ-M74",
+            )
         raise unmapped_class(class_)
     if configure and not mapper.configured:
         configure_registry(mapper.registry.unfinished)
@@ -51,6 +56,7 @@ def unmapped_instance(instance: Any) -> UnmappedInstanceError:
     if isinstance(instance, type) and MAPPER in instance.__dict__:
         return UnmappedInstanceError(
             f"the class {instance.__name__} itself was given where one of its instances was expected",
+            why="a class is not one of its instances",
             fix=f"pass an instance, such as {instance.__name__}(...)",
             code="AZ-M17",
         )

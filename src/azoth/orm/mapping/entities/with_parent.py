@@ -40,6 +40,7 @@ def with_parent(instance: object, prop: Any = None, from_entity: Any = None) -> 
     if not getattr(relationship, "is_relationship", False):
         raise ArgumentError(
             f"with_parent() got {prop!r}, which is not a relationship",
+            why="only a relationship has a parent",
             fix="pass an attribute such as User.addresses",
             code="AZ-M73",
         )

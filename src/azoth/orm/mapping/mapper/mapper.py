@@ -212,7 +212,10 @@ class Mapper(MapperIdentity, MapperHierarchy):
         prop = self._properties.get(key)
         if prop is None:
             raise InvalidRequestError(
-                f"Mapper {self} has no property {key!r}", fix=did_you_mean(key, self._properties), code="AZ-M10"
+                f"Mapper {self} has no property {key!r}",
+                why="no column or relationship is mapped under this name",
+                fix=did_you_mean(key, self._properties),
+                code="AZ-M10",
             )
         return prop
 
@@ -375,6 +378,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
         if not hasattr(local_table, "c") or hasattr(local_table, "_raw_columns"):
             raise ArgumentError(
                 f"class {class_.__name__} is mapped to an object of {type(local_table).__name__}, which is no table",
+                why="rows of the class come from a table",
                 fix="pass a Table, a join, an alias, or a statement's subquery()",
                 code="AZ-M13",
             )

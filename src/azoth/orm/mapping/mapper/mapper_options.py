@@ -5,12 +5,34 @@ from __future__ import annotations
 from typing import Any
 
 from azoth.exc import ArgumentError
+from azoth.util.arguments import as_list, check_flag, check_function, wrong_value
 from azoth.util.near_names import did_you_mean
 
 INHERITANCE = frozenset([
     "inherits", "inherit_condition", "inherit_foreign_keys", "polymorphic_on", "polymorphic_identity",
     "polymorphic_load", "polymorphic_abstract", "with_polymorphic", "concrete", "polymorphic_fetch", "select_table",
 ])  # fmt: skip
+
+
+FLAGS = frozenset({"confirm_deleted_rows", "allow_partial_pks", "legacy_is_orphan"})
+LISTS = frozenset({"include_properties", "exclude_properties"})
+SETTLED: dict[str, tuple[bool, str, str]] = {
+    "always_refresh": (
+        False,
+        "objects that are present keep their values unless they are expired",
+        "ask with execution_options(populate_existing=True), or for a whole session with Session(execution_options=)",
+    ),
+    "batch": (
+        True,
+        "a flush writes the rows of a class together, step by step, and announces them so",
+        "leave it out; where each row must be written before the next is announced, flush() after each",
+    ),
+    "non_primary": (False, "a class has one mapper", "use aliased(User, subquery), or map another class"),
+    "passive_updates": (True, "it is about tables of a class hierarchy", "set it on the relationship"),
+    "passive_deletes": (False, "it is about tables of a class hierarchy", "set it on the relationship"),
+    "save_on_init": (True, "objects join a session when they are added", "leave it out, and add() objects"),
+}
+"""Options with one meaning here: their value, why there is no other, and what to do instead."""
 
 
 class MapperOptions:
@@ -26,12 +48,12 @@ class MapperOptions:
         eager_defaults: whether values made by the server are fetched with the flush: those of INSERT ("auto"), of
             UPDATE too (True), or none, so that they are loaded when they are read (False). It takes a RETURNING.
         confirm_deleted_rows: whether a DELETE that met no row is warned about.
-        batch: whether rows are saved together (False: one by one).
         allow_partial_pks: whether a composite key may contain NULL.
-        passive_updates, passive_deletes, legacy_is_orphan, always_refresh: as in SQLAlchemy.
+        legacy_is_orphan, always_refresh: as in SQLAlchemy.
         extension: classic mapper extensions.
         entity_name: the name that tells this mapping of its class from others (classic).
-        save_on_init: classic; accepted.
+        always_refresh, batch, non_primary, passive_updates, passive_deletes, save_on_init: have one value each, see
+            ``SETTLED``.
     """
 
     primary_key: Any = None
@@ -66,18 +88,36 @@ def mapper_options(class_: type[Any], given: dict[str, Any]) -> MapperOptions:
         ArgumentError: an option is unknown, or belongs to mappings of class hierarchies.
     """
     kept = {name: value for name, value in given.items() if not (name in INHERITANCE and value in (None, False))}
-    for name in kept:
+    for name, value in kept.items():
         if name in INHERITANCE:
             raise inheritance_error(class_, f"the mapper option {name!r} belongs to it")
         if name not in MapperOptions.__annotations__:
             raise ArgumentError(
                 f"mapping of {class_.__name__} has the unknown option {name!r}",
+                why="an option that nobody reads would have no effect",
                 fix=did_you_mean(name, MapperOptions.__annotations__),
                 code="AZ-M07",
             )
+        _check_value(class_, name, value)
     options = MapperOptions()
     options.__dict__.update(kept)
     return options
+
+
+def _check_value(class_: type[object], name: str, value: object) -> None:
+    where = f"mapping of {class_.__name__}: {name}"
+    if name in SETTLED:
+        settled, why, fix = SETTLED[name]
+        if value is not None and bool(value) is not settled:
+            raise ArgumentError(f"{where}={value!r} would have no effect", why=why, fix=fix, code="AZ-M304")
+    elif name in FLAGS or (name == "eager_defaults" and value != "auto"):
+        check_flag(where, value)
+    elif name == "version_id_generator" and value not in {None, False}:
+        check_function(where, value)
+    elif name == "column_prefix" and not isinstance(value, str | None):
+        raise wrong_value(where, "a text", value)
+    elif name in LISTS and value is not None and not callable(value):
+        as_list(where, value, "a list of columns or their names")
 
 
 def inheritance_error(class_: type[Any], why: str) -> ArgumentError:

@@ -189,6 +189,7 @@ class NameResolver:
             known = getattr(owner, "__mapper__", None)
             raise InvalidRequestError(
                 f"relationship {self.class_.__name__}.{self.key} names {owner.__name__}.{name}, which does not exist",
+                why="names in relationships stand for attributes of mapped classes and columns of tables",
                 fix=did_you_mean(name, () if known is None else known.attrs.keys()),
                 code="AZ-M51",
             )

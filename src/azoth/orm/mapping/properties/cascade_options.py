@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from azoth.exc import ArgumentError
+from azoth.util.arguments import as_list
 from azoth.util.near_names import did_you_mean
 
 TOKENS: Final = ("save-update", "merge", "delete", "refresh-expire", "expunge")
@@ -75,5 +76,4 @@ def _expanded(values: str | Iterable[str] | bool | None) -> set[str]:
 def _tokens(values: Iterable[str] | bool) -> Iterable[str]:
     if values is True:
         return ["all"]
-    assert not isinstance(values, bool)
-    return values
+    return as_list("cascade", values, 'names such as "all, delete-orphan"')

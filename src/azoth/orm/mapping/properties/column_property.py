@@ -9,8 +9,10 @@ from azoth.orm.mapping.attributes.column_attribute import ColumnAttribute
 from azoth.orm.mapping.attributes.comparator import PropComparator
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.attributes.mapped import Mapped
-from azoth.orm.mapping.properties.property import MapperProperty
+from azoth.orm.mapping.properties.property import MapperProperty, refuse_unknown
 from azoth.sql.elements import ColumnElement, null
+from azoth.util.arguments import checked
+from azoth.util.signature import signature_of
 
 ValueT = TypeVar("ValueT")
 
@@ -74,6 +76,7 @@ class ColumnProperty(MapperProperty):
             self.columns[0] = self.columns[0].label(key)
         attribute: ColumnAttribute[Any] = ColumnAttribute(mapper.class_, key, mapper, self, self.columns[0])
         attribute.__doc__ = self.doc
+        attribute.active_history = self.active_history
         mapper.instrument(attribute, plain=not self.active_history)
 
 
@@ -81,6 +84,7 @@ class MappedSQLExpression(ColumnProperty, Mapped[ValueT]):
     """A column property as it stands in the body of a declared class."""
 
 
+@checked
 def column_property(
     column: Any,
     *additional_columns: Any,
@@ -105,6 +109,14 @@ def column_property(
         extension: an AttributeExtension, or a list of them (classic).
         dataclass_options: ``init``, ``repr``, ``default``, ... for classes that are mapped as dataclasses.
     """
+    refuse_unknown("column_property()", dataclass_options, signature_of(column_property).defaults)
+    if raiseload and not deferred:
+        raise ArgumentError(
+            "column_property(): raiseload would have no effect",
+            why="a column that is loaded with its object is not loaded when it is read",
+            fix="add deferred=True",
+            code="AZ-M303",
+        )
     prop: MappedSQLExpression[Any] = MappedSQLExpression(
         column,
         *additional_columns,
@@ -122,6 +134,7 @@ def column_property(
     return prop
 
 
+@checked
 def deferred(
     column: Any,
     *additional_columns: Any,
@@ -155,6 +168,7 @@ def deferred(
 
 def query_expression(default_expr: Any = None, **options: Any) -> MappedSQLExpression[Any]:
     """Map an attribute whose expression a query supplies; ``default_expr`` (NULL by default) where it does not."""
+    refuse_unknown("query_expression()", options, signature_of(column_property).defaults)
     from_default = default_expr if default_expr is not None else null()
     prop: MappedSQLExpression[Any] = column_property(from_default, **options)
     prop.strategy_wildcard_key = "query_expression"
@@ -169,6 +183,7 @@ def _column_expression(subject: Any) -> ColumnElement[Any]:
     if not isinstance(element, ColumnElement):
         raise ArgumentError(
             f"column_property() got {type(subject).__name__}, which is neither a column nor a SQL expression",
+            why="the attribute's value comes from the database",
             fix="pass a column, an expression of columns, or select(...).scalar_subquery()",
             code="AZ-M03",
         )

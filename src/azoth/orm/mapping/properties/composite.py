@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.attributes.composite_attribute import CompositeAttribute
 from azoth.orm.mapping.attributes.mapped import Mapped
-from azoth.orm.mapping.properties.property import MapperProperty
+from azoth.orm.mapping.properties.property import MapperProperty, refuse_unknown
 from azoth.orm.runtime.history import NO_HISTORY, History, get_history
 from azoth.sql.elements import BindParameter, ClauseList, bind_value
 from azoth.sql.elements.grouping import Grouping
+from azoth.util.arguments import checked
+from azoth.util.signature import signature_of
 
 if TYPE_CHECKING:
     from azoth.orm.runtime.state import InstanceState
@@ -214,6 +216,7 @@ class Composite(CompositeProperty, Mapped[ValueT]):
     """A composite as it stands in the body of a declared class."""
 
 
+@checked
 def composite(
     class_or_attr: Any = None,
     *attrs: Any,
@@ -238,6 +241,7 @@ def composite(
         comparator_factory, active_history, info, doc: as for ``column_property()``.
         dataclass_options: for classes that are mapped as dataclasses.
     """
+    refuse_unknown("composite()", dataclass_options, signature_of(composite).defaults)
     prop: Composite[Any] = Composite(
         class_or_attr,
         *attrs,

@@ -154,6 +154,7 @@ class JoinCondition:
         if given.secondaryjoin is not None and given.secondary is None:
             raise ArgumentError(
                 f"relationship {self.name} has a secondaryjoin but no secondary table",
+                why="secondaryjoin leads from that table to the related class",
                 fix="name the table between the two classes as secondary=",
                 code="AZ-M22",
             )
@@ -206,6 +207,7 @@ class JoinCondition:
             if named:
                 raise ArgumentError(
                     f"relationship {self.name} has both remote_side and remote() marks",
+                    why="both say the same in two ways",
                     fix="use one of them",
                     code="AZ-M25",
                 )

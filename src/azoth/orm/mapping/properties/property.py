@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
 
+from azoth.exc import ArgumentError
+from azoth.util.near_names import did_you_mean
 from azoth.util.serial_numbers import serial_numbers
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.ports import MapperPort
 
 _creations = serial_numbers()
+
+DATACLASS_OPTIONS: Final = frozenset(
+    ["init", "repr", "default", "default_factory", "compare", "kw_only", "hash", "dataclass_metadata"]
+)
+"""What the field of a dataclass takes."""
 
 
 class MapperProperty:
@@ -69,3 +77,24 @@ class MapperProperty:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self}>"
+
+
+def refuse_unknown(function: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse keywords that neither a function nor the fields of dataclasses have.
+
+    Args:
+        function: its name.
+        given: the keywords that the function's signature does not name.
+        known: those that it names.
+
+    Raises:
+        ArgumentError: one is unknown.
+    """
+    for name in given:
+        if name not in DATACLASS_OPTIONS and name not in known:
+            raise ArgumentError(
+                f"{function} has no argument {name!r}",
+                why="an argument that nobody reads would have no effect",
+                fix=did_you_mean(name, {*known, *DATACLASS_OPTIONS} - {"dataclass_options", "self"}),
+                code="AZ-M47",
+            )

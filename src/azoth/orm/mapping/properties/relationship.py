@@ -18,6 +18,7 @@ from azoth.orm.mapping.lookup import entity_of, unmapped_class
 from azoth.orm.mapping.properties.cascade_options import WRITING, CascadeOptions
 from azoth.orm.mapping.properties.join_condition import JoinArguments, JoinCondition
 from azoth.orm.mapping.properties.property import MapperProperty
+from azoth.sql.selectable import FromClause
 from azoth.util.computed_once import computed_once
 from azoth.util.near_names import did_you_mean
 
@@ -112,7 +113,6 @@ class RelationshipProperty(MapperProperty):
         self._foreign_keys_argument = foreign_keys
         self._remote_side_argument = remote_side
         self.join_depth = join_depth
-        self.comparator_factory = comparator_factory
         self.single_parent = single_parent
         self.innerjoin = innerjoin
         self.distinct_target_key = distinct_target_key
@@ -133,6 +133,13 @@ class RelationshipProperty(MapperProperty):
             )
         self.derived: dict[Any, Any] = {}
         """What other layers have worked out about it; see ``mapping.derived``."""
+        if comparator_factory is not None:
+            raise ArgumentError(
+                "relationship() takes no comparator_factory",
+                why="the operators of relationships are those that loads and flushes know, and it would have no effect",
+                fix="leave it out, and write a classmethod that gives the condition",
+                code="AZ-M305",
+            )
         if backref is not None and back_populates is not None:
             raise ArgumentError(
                 "a relationship has both backref and back_populates",
@@ -256,6 +263,13 @@ class RelationshipProperty(MapperProperty):
     def _find_join(self) -> None:
         names = self._names()
         secondary = names.table(self._secondary_argument)
+        if secondary is not None and not isinstance(secondary, FromClause):
+            raise ArgumentError(
+                f"secondary of relationship {self} is {_described(secondary)}, which is no table",
+                why="the rows between two objects of a many-to-many relationship come from a table",
+                fix="pass the Table, or its name",
+                code="AZ-M309",
+            )
         # The classic relation(Item, items_table) names the related class's own table there.
         self.secondary = None if secondary is self.target else secondary
         self.join = JoinCondition(
@@ -350,6 +364,7 @@ class RelationshipProperty(MapperProperty):
             raise ArgumentError(
                 f"Error creating backref {name!r} on relationship {self}: property of that name exists on mapper "
                 f"{mapper.class_.__name__}",
+                why="one attribute cannot be two things",
                 fix="choose another name, or use back_populates on both sides",
                 code="AZ-M40",
             )
@@ -410,6 +425,7 @@ class RelationshipProperty(MapperProperty):
         if not other.is_relationship:
             raise ArgumentError(
                 f"back_populates of relationship {self} refers to {other}, which is not a relationship",
+                why="two sides can be kept in step where both hold objects",
                 fix="name the relationship that leads back",
                 code="AZ-M42",
             )
@@ -418,6 +434,7 @@ class RelationshipProperty(MapperProperty):
             raise ArgumentError(
                 f"reverse property {other} of relationship {self} leads to {other.mapper.class_.__name__}, "
                 f"not to {self.parent.class_.__name__}",
+                why="the two sides of a relationship lead to each other",
                 fix="let both relationships name each other's class",
                 code="AZ-M43",
             )
@@ -458,6 +475,7 @@ def _cascade(given: Any, *, viewonly: bool) -> CascadeOptions:
         raise ArgumentError(
             f'Cascade settings "{", ".join(forbidden)}" apply to persistence operations and should not be '
             "combined with a viewonly=True relationship",
+            why="a viewonly relationship writes nothing",
             fix="drop them, or viewonly",
             code="AZ-M46",
         )

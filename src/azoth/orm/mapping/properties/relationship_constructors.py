@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
-from azoth.exc import ArgumentError
 from azoth.orm.mapping.naming.entity_names import named_class
+from azoth.orm.mapping.properties.property import refuse_unknown
 from azoth.orm.mapping.properties.relationship import Relationship
+from azoth.sql.elements import ClauseElement
 from azoth.sql.selectable import FromClause
-from azoth.util.near_names import did_you_mean
+from azoth.util.arguments import check_function, checked, wrong_value
+from azoth.util.signature import signature_of
 
 
+@checked
 def relationship(
     argument: Any = None,
     secondary: Any = None,
@@ -28,7 +32,7 @@ def relationship(
     cascade: Any = None,
     viewonly: bool = False,
     lazy: Any = "select",
-    passive_deletes: bool | str = False,
+    passive_deletes: bool | Literal["all"] = False,
     passive_updates: bool = True,
     active_history: bool = False,
     enable_typechecks: bool = True,
@@ -37,7 +41,7 @@ def relationship(
     join_depth: int | None = None,
     comparator_factory: Any = None,
     single_parent: bool = False,
-    innerjoin: bool | str = False,
+    innerjoin: bool | Literal["nested", "unnested"] = False,
     distinct_target_key: bool | None = None,
     load_on_pending: bool = False,
     load_on_peers: bool = True,
@@ -59,7 +63,8 @@ def relationship(
         back_populates: the relationship on the other side that is kept in step with this one.
         order_by: the order of the collection.
         backref: a name (or ``backref(...)``) for a relationship that is made on the other side.
-        overlaps: names of relationships that write the same columns; accepted.
+        overlaps: names, separated by commas, of relationships that are meant to write the same columns as this one;
+            others are warned of. ``"__*"`` stands for all.
         post_update: write the foreign key by an UPDATE of its own.
         cascade: the operations that travel along, such as ``"all, delete-orphan"``.
         viewonly: load only, never write.
@@ -84,10 +89,24 @@ def relationship(
     """
     options = dict(locals())
     dataclass_given = options.pop("dataclass_options")
-    _refuse_unknown(dataclass_given, options)
+    refuse_unknown("relationship()", dataclass_given, options)
+    _check_values(backref, collection_class, query_class, order_by)
     prop: Relationship[Any] = Relationship(**options)
     prop._dataclass_options = dataclass_given
     return prop
+
+
+def _check_values(backref: object, collection_class: object, query_class: object, order_by: object) -> None:
+    is_pair = isinstance(backref, tuple) and len(backref) == 2 and isinstance(backref[1], Mapping)
+    if backref and not (isinstance(backref, str) or is_pair):
+        raise wrong_value("relationship(): backref", "a name, or backref(name, ...)", backref)
+    for name, given in (("collection_class", collection_class), ("query_class", query_class)):
+        if given is not None:
+            check_function(f"relationship(): {name}", given, "pass a class, such as list or set")
+    for one in order_by if isinstance(order_by, list | tuple) else (order_by,):
+        names_something = isinstance(one, str | ClauseElement) or hasattr(one, "__clause_element__") or callable(one)
+        if one is not None and one is not False and not names_something:
+            raise wrong_value("relationship(): order_by", "columns, or their names", one)
 
 
 def relation(argument: Any = None, secondary: Any = None, *joins: Any, **options: Any) -> Relationship[Any]:
@@ -121,6 +140,7 @@ def _classic_joins(secondary: Any, joins: tuple[Any, ...], options: dict[str, An
     return (tables[-1],)
 
 
+@checked
 def backref(name: str, **kwargs: Any) -> tuple[str, dict[str, Any]]:
     """Describe the relationship that is made on the other side.
 
@@ -128,6 +148,7 @@ def backref(name: str, **kwargs: Any) -> tuple[str, dict[str, Any]]:
         name: its name.
         kwargs: arguments of ``relationship()`` for it.
     """
+    refuse_unknown("backref()", kwargs, signature_of(relationship).defaults)
     return name, kwargs
 
 
@@ -135,16 +156,3 @@ def dynamic_loader(argument: Any = None, **options: Any) -> Relationship[Any]:
     """Map a collection that is queried instead of loaded: ``relationship(..., lazy="dynamic")``."""
     options["lazy"] = "dynamic"
     return relationship(argument, **options)
-
-
-DATACLASS_OPTIONS = frozenset(
-    ["init", "repr", "default", "default_factory", "compare", "kw_only", "hash", "dataclass_metadata"]
-)
-
-
-def _refuse_unknown(given: dict[str, Any], known: dict[str, Any]) -> None:
-    for name in given:
-        if name not in DATACLASS_OPTIONS:
-            raise ArgumentError(
-                f"relationship() has no argument {name!r}", fix=did_you_mean(name, known), code="AZ-M47"
-            )

@@ -6,8 +6,10 @@ from typing import Any, TypeVar
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.attributes.mapped import Mapped
-from azoth.orm.mapping.properties.property import MapperProperty
+from azoth.orm.mapping.properties.property import MapperProperty, refuse_unknown
+from azoth.util.arguments import check_function, checked, wrong_value
 from azoth.util.near_names import did_you_mean
+from azoth.util.signature import signature_of
 
 ValueT = TypeVar("ValueT")
 
@@ -57,6 +59,7 @@ class SynonymProperty(MapperProperty):
         if not hasattr(self.parent.class_, self.name):
             raise ArgumentError(
                 f"synonym {self} stands for {self.name!r}, which {self.parent.class_.__name__} does not have",
+                why="a synonym is another name for an attribute of its class",
                 fix=did_you_mean(self.name, self.parent.attrs.keys()),
                 code="AZ-M04",
             )
@@ -105,6 +108,7 @@ class Synonym(SynonymProperty, Mapped[ValueT]):
     """A synonym as it stands in the body of a declared class."""
 
 
+@checked
 def synonym(
     name: str,
     *,
@@ -125,6 +129,11 @@ def synonym(
         info, doc: as for every property.
         dataclass_options: for classes that are mapped as dataclasses.
     """
+    refuse_unknown("synonym()", dataclass_options, signature_of(synonym).defaults)
+    if descriptor is not None and not hasattr(descriptor, "__get__"):
+        raise wrong_value("synonym(): descriptor", "a descriptor such as a property", descriptor)
+    if comparator_factory is not None:
+        check_function("synonym(): comparator_factory", comparator_factory)
     prop: Synonym[Any] = Synonym(name, map_column, descriptor, comparator_factory, info, doc)
     prop._dataclass_options = dataclass_options
     return prop

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
-
-from azoth import exc
 from azoth.orm.persistence.execution.heard import ready_to_send
 from azoth.orm.persistence.execution.outcome import FlushOutcome
 from azoth.orm.persistence.execution.update_executor import present_version, stale
 from azoth.orm.persistence.planning.steps import DeleteStep
 from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.statements.statements import table_statements
+from azoth.util.warning import warn
 
 
 def run_delete(step: DeleteStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
@@ -51,12 +49,13 @@ def run_delete(step: DeleteStep, connection: FlushConnection, outcome: FlushOutc
         if versioned:
             raise stale(step, "DELETE", len(rows), matched)
         if step.mapper.confirm_deleted_rows:
-            warnings.warn(
+            warn(
                 f"DELETE statement on table '{step.table.fullname}' expected to delete {len(rows)} row(s); {matched} "
-                "were matched.  Please set confirm_deleted_rows=False within the mapper configuration to prevent "
-                "this warning.",
-                exc.AzothWarning,
-                stacklevel=2,
+                "were matched",
+                why="somebody else has deleted rows, or a cascade of the database",
+                fix="set passive_deletes=True where the database cascades, or confirm_deleted_rows=False in the "
+                "mapper's options to hear no more of it",
+                code="AZ-F242",
             )
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from azoth.exc import AzothWarning, StatementError
+from azoth.exc import StatementError
 from azoth.orm.persistence.execution.association_executor import run_association_delete, run_association_insert
 from azoth.orm.persistence.execution.delete_executor import run_delete
 from azoth.orm.persistence.execution.insert_executor import run_insert
@@ -31,6 +30,7 @@ from azoth.orm.runtime.origin import Origin
 from azoth.orm.runtime.state import state_of
 from azoth.orm.runtime.symbols import CHANGES, EXTRA
 from azoth.util.collector import PausedCollector
+from azoth.util.warning import warn
 
 if TYPE_CHECKING:
     from azoth.orm.runtime.identity_map import IdentityMap
@@ -83,7 +83,12 @@ def execute(
     """
     outcome = FlushOutcome(plan.identity_map)
     for warning in plan.warnings:
-        warnings.warn(warning, AzothWarning, stacklevel=2)
+        warn(
+            warning,
+            why="a flush writes what is in the session, and no cascade has brought it there",
+            fix="add() the object, or set the cascade of the relationship",
+            code="AZ-F241",
+        )
     _carry_out(plan)
     with PausedCollector():
         try:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
-from azoth.exc import AzothWarning
 from azoth.orm.exc import ObjectDereferencedError
 from azoth.orm.runtime.state import InstanceState
+from azoth.util.warning import warn
 
 
 class CollectionEvents(Protocol):
@@ -85,11 +84,11 @@ def note_left_behind(collection: Any, instance: Any) -> None:
             code="AZ-S98",
         )
     release(collection)
-    warnings.warn(
-        f"this collection of {attribute.class_.__name__}.{attribute.key} has been invalidated: "
-        "its owner was expired or refreshed since, and changes to it have no effect; read the attribute anew",
-        AzothWarning,
-        stacklevel=4,
+    warn(
+        f"this collection of {attribute.class_.__name__}.{attribute.key} has been invalidated",
+        why="its owner was expired or refreshed since, and changes to it have no effect",
+        fix="read the attribute anew",
+        code="AZ-S980",
     )
 
 

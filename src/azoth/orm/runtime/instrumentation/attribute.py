@@ -25,6 +25,8 @@ class Attribute:
 
     key: str
     class_: type[Any]
+    active_history: bool = False
+    """Whether a value that is not loaded is loaded before it is replaced."""
 
     def __init__(self, class_: type[Any], key: str) -> None:
         self.class_ = class_
@@ -49,6 +51,9 @@ class Attribute:
         state = state_of(instance)
         for validator in self.validators:
             value = validator(instance, self.key, value)
+        if self.active_history and self.key not in instance.__dict__:
+            if state.pk is not None and state.identity_map is not None:
+                state.manager.load_missing(state, instance, self.key)
         if self.listeners is not None:
             value = self.listeners.set(state, self, value, instance.__dict__.get(self.key, NO_VALUE))
         state.record(instance, self.key)

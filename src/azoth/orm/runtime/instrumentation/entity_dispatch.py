@@ -86,6 +86,8 @@ class EntityEvents(Events):
 
     @classmethod
     def _dispatch_for(cls, target: Any) -> Dispatch | None:
+        if cls is EntityEvents:
+            return None
         if any(target is one for one in EntityEvents._everywhere_targets):
             return cls._everywhere
         if not isinstance(target, type):

@@ -10,7 +10,6 @@ from azoth.event import Dispatch, Events, EventSpec, may_omit, replaces
 from azoth.event.dispatch import Registration
 from azoth.orm.runtime.instrumentation.attribute import Attribute
 from azoth.orm.runtime.related.collection_adapter import collection_adapter
-from azoth.orm.runtime.related.related_attribute import RelatedAttribute
 from azoth.orm.runtime.state import InstanceState, state_of
 from azoth.orm.runtime.symbols import NO_VALUE, NOT_LOADED
 
@@ -80,8 +79,7 @@ class AttributeDispatch(Dispatch):
             return
         if any(getattr(self, name) for name in self.event_names):
             attribute.listeners = Notifier(self, attribute)
-            if isinstance(attribute, RelatedAttribute):
-                attribute.active_history = attribute.active_history or self.active_history
+            attribute.active_history = attribute.active_history or self.active_history
             if self.key in manager.plain:
                 self.watched_for = True
                 manager.watch(self.key)

@@ -230,6 +230,8 @@ class CollectionAttribute(RelatedAttribute):
                 require_single_parent(self, state, item)
             if self.save_update and state.origin is not None:
                 self.adopt(state, item)
+        else:
+            self.check_item(item)
         return item
 
     def _accepted_backref(self, state: InstanceState, instance: Any, item: Any) -> Any:

@@ -18,6 +18,7 @@ from azoth.orm.session.objects.lifecycle_events import detached, flushed
 from azoth.orm.session.objects.membership import mapped_state
 from azoth.orm.session.transactions.transaction import SessionTransaction
 from azoth.orm.session.unit_of_work import UnitOfWork
+from azoth.util.arguments import as_list
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
@@ -49,6 +50,9 @@ def flush(unit: UnitOfWork, objects: Collection[object] | None) -> None:
                 fix="leave flushing to the outer call",
                 code="AZ-S34",
             )
+        if objects is not None:
+            objects = as_list("flush(): objects", objects, "a list of objects")
+            _states(objects)
         identity_map = unit.identity_map
         if not (identity_map.new or identity_map.modified or identity_map.deleted):
             return

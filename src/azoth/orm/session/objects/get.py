@@ -15,6 +15,7 @@ from azoth.orm.mapping.properties.composite import in_parts
 from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.symbols import STATE
 from azoth.sql.selectable import select
+from azoth.util.arguments import as_list, as_mapping, wrong_value
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
@@ -34,9 +35,10 @@ def get_instance(
 ) -> Any:
     """Find an instance by primary key; see ``Session.get``."""
     if execution_options:
-        populate_existing = populate_existing or bool(execution_options.get("populate_existing"))
+        asked = as_mapping("get(): execution_options", execution_options)
+        populate_existing = populate_existing or bool(asked.get("populate_existing"))
         if identity_token is None:
-            identity_token = execution_options.get("identity_token")
+            identity_token = asked.get("identity_token")
     try:
         mapper = entity.__dict__["__mapper__"]
     except (AttributeError, KeyError):
@@ -87,8 +89,10 @@ def _select(mapper: Mapper, pk: Any, options: Sequence[Any], with_for_update: An
         *(column == value for column, value in zip(mapper.primary_key, values, strict=True))
     )
     if with_for_update:
+        if with_for_update is not True and not isinstance(with_for_update, dict):
+            raise wrong_value("with_for_update", "True, or a dictionary of its arguments", with_for_update)
         statement = statement.with_for_update(**(with_for_update if isinstance(with_for_update, dict) else {}))
-    return statement.options(*options)
+    return statement.options(*as_list("get(): options", options))
 
 
 def _still_there(unit: Unit, mapper: Mapper, instance: Any) -> Any:

@@ -16,6 +16,7 @@ from azoth.orm.runtime.state import InstanceState, loaded_value, row_is_gone, st
 from azoth.orm.session.objects.cascade import reachable
 from azoth.orm.session.objects.get import get_instance
 from azoth.orm.session.objects.membership import detach, mapped_state
+from azoth.util.arguments import as_list
 
 
 def expire_instance(
@@ -105,7 +106,7 @@ def _cascades_expire(relationship: Any) -> bool:
 
 
 def _checked(state: InstanceState, names: Iterable[str]) -> list[str]:
-    checked = list(names)
+    checked = as_list("attribute_names", names, "a list of names", 'write ["name"]')
     unknown = [name for name in checked if name not in state.manager.mapper.attrs]
     if unknown:
         known = state.manager.mapper.class_.__name__

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from azoth import engine as engines
 from azoth.engine.result import ChunkedIteratorResult
@@ -25,9 +25,11 @@ from azoth.orm.query.lowering import find_load_plan, names_entities, with_criter
 from azoth.orm.query.statement_facts import first_mapper, merged_options
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.ports import Unit
+from azoth.orm.session.settings import check_execution
 from azoth.orm.session.statements.execute_state import ORMExecuteState, announce_change
 from azoth.sql.elements import text
 from azoth.sql.selectable import FromStatement, Select
+from azoth.util.arguments import check_count
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
@@ -76,20 +78,9 @@ class StatementUnit(Unit, Protocol):
         ...
 
 
-class Prepared(NamedTuple):
-    """A SELECT of entities that is ready to run.
-
-    Attributes:
-        plan: how it runs, and what its rows become.
-        connection: where it runs.
-        statement: the statement with its values.
-        terms: what acts on the loads that follow; None for nothing.
-    """
-
-    plan: LoadPlan
-    connection: Connection
-    statement: Any
-    terms: Terms | None
+Prepared: TypeAlias = "tuple[LoadPlan, Connection, Any, Terms | None]"
+"""A SELECT of entities that is ready to run: how it runs and what its rows become, where, with which values, and what
+acts on the loads that follow (None for nothing). A plain tuple, because it is made for each statement."""
 
 
 def execute(
@@ -113,26 +104,34 @@ def execute(
     Returns:
         the result.
     """
-    purpose = None if state is None else state.purpose
-    if state is None and unit.executes_itself:
-        statement, purpose = taken_purpose(statement)
-    if state is None and unit.dispatch.do_orm_execute:
-        return _let_hear(unit, statement, params, options, bind_arguments, purpose)
-    if isinstance(statement, Select) and names_entities(statement):
-        return _execute_select(unit, statement, params, options, bind_arguments, purpose)
-    if isinstance(statement, str):
-        statement = text(statement)
-    if not hasattr(statement, "_fields"):
-        raise ObjectNotExecutableError(
-            f"{type(statement).__name__} cannot be executed",
-            why="execute() takes statements: select(), insert(), update(), delete(), text(), or a string",
-            fix="wrap the entity in a statement, as in select(User)",
-            code="AZ-S31",
-        )
-    if isinstance(statement, FromStatement):
-        plan, found = given(unit, statement, params, options, bind_arguments)
-        return _result(unit, plan, (found,))
-    return _execute_other(unit, statement, params, options, bind_arguments)
+    purpose = None
+    try:
+        if state is not None:
+            purpose = state.purpose
+        elif unit.executes_itself or unit.dispatch.do_orm_execute:
+            if unit.executes_itself:
+                statement, purpose = taken_purpose(statement)
+            if unit.dispatch.do_orm_execute:
+                return _let_hear(unit, statement, params, options, bind_arguments, purpose)
+        if isinstance(statement, Select) and names_entities(statement):
+            return _execute_select(unit, statement, params, options, bind_arguments, purpose)
+        if isinstance(statement, str):
+            statement = text(statement)
+        if not hasattr(statement, "_fields"):
+            raise ObjectNotExecutableError(
+                f"{type(statement).__name__} cannot be executed",
+                why="execute() takes statements: select(), insert(), update(), delete(), text(), or a string",
+                fix="wrap the entity in a statement, as in select(User)",
+                code="AZ-S31",
+            )
+        if isinstance(statement, FromStatement):
+            plan, found = given(unit, statement, params, options, bind_arguments)
+            return _result(unit, plan, (found,))
+        return _execute_other(unit, statement, params, options, bind_arguments)
+    except (TypeError, AttributeError, ValueError, KeyError):
+        # Looked at here, so that right arguments need no look.
+        check_execution(params, options, bind_arguments)
+        raise
 
 
 def fetch(unit: StatementUnit, statement: Any, purpose: Purpose) -> list[Any]:
@@ -158,8 +157,8 @@ def fetch(unit: StatementUnit, statement: Any, purpose: Purpose) -> list[Any]:
     if unit.dispatch.do_orm_execute:
         result = _let_hear(unit, statement, None, options, None, purpose)
         return list(result.scalars() if len(statement._raw_columns) == 1 else map(tuple, result))
-    prepared = prepare(unit, statement, None, options, None, purpose)
-    return prepared.plan.run(unit, prepared.connection, prepared.statement, purpose.loads, prepared.terms)
+    plan, connection, prepared, terms = prepare(unit, statement, None, options, None, purpose)
+    return plan.run(unit, connection, prepared, purpose.loads, terms)
 
 
 def prepare(
@@ -209,7 +208,7 @@ def prepare(
     plan = statement_cache.plans.get((statement._shape, refresh))
     if plan is None:
         plan = find_load_plan(statement, statement_cache, refresh=refresh)
-    return Prepared(plan, connection, statement, terms)
+    return plan, connection, statement, terms
 
 
 def given(
@@ -280,8 +279,11 @@ def _execute_select(
 ) -> Any:
     plan, connection, prepared, terms = prepare(unit, statement, params, options, bind_arguments, purpose)
     of_statement = statement._execution_options
-    size = (options or {}).get("yield_per") or (of_statement and of_statement.get("yield_per"))
-    if size:
+    size = options.get("yield_per") if options else None
+    if size is None and of_statement:
+        size = of_statement.get("yield_per")
+    if size is not None:
+        check_count("yield_per", size)
         return _result(unit, plan, plan.chunks(unit, connection, prepared, size, terms)).yield_per(size)
     loads = None if purpose is None else purpose.loads
     if terms is not None and terms.options.get("skip_user_error_events"):

@@ -1,0 +1,45 @@
+"""Execution options as they are given: what each of them can be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from azoth.util.arguments import as_mapping, check_count, check_flag, wrong_value
+
+__all__ = ["check_driver_sql", "check_options", "merged_options"]
+
+
+def merged_options(options: Mapping[str, Any], given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Add the options of one execution to those of its statement.
+
+    Raises:
+        ArgumentError: they are no dictionary.
+    """
+    return {**options, **as_mapping("execute(): execution_options", given)}
+
+
+def check_driver_sql(statement: object, options: object) -> None:
+    """Refuse what is no SQL of the driver, and options that are no dictionary.
+
+    Raises:
+        ArgumentError: one of them is something else.
+    """
+    if not isinstance(statement, str):
+        raise wrong_value("exec_driver_sql(): statement", "SQL as a string", statement, "execute() takes statements")
+    if options:
+        as_mapping("exec_driver_sql(): execution_options", options)
+
+
+def check_options(options: Mapping[str, object]) -> None:
+    """Refuse values of a connection's options that would have no meaning.
+
+    Raises:
+        ArgumentError: an option has such a value.
+    """
+    for name in ("yield_per", "max_row_buffer"):
+        if options.get(name) is not None:
+            check_count(name, options[name])
+    check_flag("stream_results", options.get("stream_results"))
+    if options.get("schema_translate_map") is not None:
+        as_mapping("schema_translate_map", options["schema_translate_map"])

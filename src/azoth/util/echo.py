@@ -1,0 +1,29 @@
+"""What ``echo`` asks for: lines that are logged whatever the level of their logger is."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from logging import Logger
+
+__all__ = ["give_handler", "say"]
+
+INFO: Final = 20
+"""``logging.INFO``."""
+
+
+def give_handler(logger: Logger) -> None:
+    """Let what a logger says be seen on the standard output, where the program has no handler of its own."""
+    if not logger.hasHandlers():
+        import logging  # noqa: PLC0415  # with the first echo, so that other programs do not wait for it
+
+        handler = logging.StreamHandler(sys.stdout)
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+        logging.getLogger("azoth").addHandler(handler)
+
+
+def say(logger: Logger, message: str, *values: object) -> None:
+    """Log a line whatever the level of the logger is, and without changing it for others."""
+    logger.handle(logger.makeRecord(logger.name, INFO, "(azoth)", 0, message, values, None))
