@@ -256,3 +256,17 @@ def test_options_below_a_lazy_load_hold_on_and_on(session: Session, shop: Any) -
     assert loaded(item) == {"id"}
     session.refresh(item)
     assert loaded(item) == {"id"}
+
+
+@pytest.mark.parametrize("strategy", [selectinload, joinedload])
+def test_reading_an_expired_collection_sends_no_more_than_its_options_load(
+    shop: Any, engine: azoth.Engine, strategy: Any
+) -> None:
+    with Session(engine) as session:
+        query = select(shop.Customer).options(strategy(shop.Customer.orders)).order_by(shop.Customer.id)
+        customers = session.scalars(query).unique().all()
+        session.commit()
+        sent: list[str] = []
+        azoth.event.listen(engine, "before_cursor_execute", lambda *told: sent.append(told[2]))
+        assert [[order.title for order in customer.orders] for customer in customers] == [["o2"], ["o1", "o3"]]
+    assert len(sent) == (1 if strategy is joinedload else 2)

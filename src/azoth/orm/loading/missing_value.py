@@ -24,6 +24,7 @@ from azoth.orm.runtime.symbols import EXTRA, NOT_LOADED
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from azoth.orm.loading.loader_options import RelationshipLoad
     from azoth.orm.loading.terms import Terms
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.mapping.properties.relationship import RelationshipProperty
@@ -130,7 +131,6 @@ def _load_relationship(state: InstanceState, instance: Any, relationship: Relati
         return instance.__dict__[key]
     unit = _unit_of(state, state.manager.mapper, key)
     action, option = strategy_of(relationship, tree_of(state))
-    tree = NO_OPTIONS if option is None else option.tree
     if action in {"raise", "raise_on_sql"}:
         known = _from_identity_map(unit, relationship, state, instance) if action == "raise_on_sql" else None
         if known is None:
@@ -142,19 +142,36 @@ def _load_relationship(state: InstanceState, instance: Any, relationship: Relati
         if known is None:
             unit.autoflush()
             if key not in instance.__dict__:
-                states = _peers(unit, state, instance, key, served=relationship.load_on_peers)
-                criteria, entity = ((), None) if option is None else (option.criteria, option.target)
-                load = partial(
-                    load_for_states, unit, relationship, terms=_terms_of(state), touched=state, entity=entity
-                )
-                try:
-                    load(states, tree, criteria)
-                except ObjectDeletedError:
-                    # A peer whose row is gone and whose keys had to be loaded again is no concern of the touched one.
-                    if len(states) == 1:
-                        raise
-                    load([state], tree, criteria)
+                _load_for_peers(unit, state, instance, relationship, option)
     return instance.__dict__[key]
+
+
+def _load_for_peers(
+    unit: Unit, state: InstanceState, instance: Any, relationship: RelationshipProperty, option: RelationshipLoad | None
+) -> None:
+    states = _peers(unit, state, instance, relationship.key, served=relationship.load_on_peers)
+    if tree_of(state).is_eager:
+        states = _without_eagerly_loaded(unit, states, relationship.key)
+        if relationship.key in instance.__dict__:
+            return
+    tree, criteria, entity = (NO_OPTIONS, (), None) if option is None else (option.tree, option.criteria, option.target)
+    load = partial(load_for_states, unit, relationship, terms=_terms_of(state), touched=state, entity=entity)
+    try:
+        load(states, tree, criteria)
+    except ObjectDeletedError:
+        # A peer whose row is gone and whose keys had to be loaded again is no concern of the touched one.
+        if len(states) == 1:
+            raise
+        load([state], tree, criteria)
+
+
+def _without_eagerly_loaded(unit: Unit, states: Sequence[InstanceState], key: str) -> list[InstanceState]:
+    """Load the expired ones among some instances, with what their options load eagerly; give those that lack more."""
+    mapper = states[0].manager.mapper
+    expired = [one for one in states if mapper.primary_key_keys[0] not in getattr(one(), "__dict__", ())]
+    if expired:
+        load_again(unit, mapper, expired)
+    return [one for one in states if key not in getattr(one(), "__dict__", ())]
 
 
 def _load_for_unsaved(state: InstanceState, instance: Any, relationship: RelationshipProperty) -> Any:

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 ValueT = TypeVar("ValueT")
 Processor: TypeAlias = Callable[[Any], Any]
 
+LEFT_ALONE: Final[dict[Processor, str]] = {}
+"""Processor -> a test, written for a variable ``{0}``, of values that it gives back as they are.
+
+Code that is generated for many rows makes the test in line: a call for each value costs more than all else.
+"""
+
 TRANSIENT_ATTRIBUTES = ("_for_comparison", "_implementations", "_shape")
 """What a copy or a pickle of a type leaves behind."""
 

@@ -8,7 +8,7 @@ from math import isfinite, isinf, isnan
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth import exc
-from azoth.sql.types.base import Processor, TypeEngine
+from azoth.sql.types.base import LEFT_ALONE, Processor, TypeEngine
 from azoth.sql.types.wrong_value import unreadable_value, wrong_value
 from azoth.util.arguments import checked
 
@@ -189,6 +189,9 @@ def float_for_driver(value: Any) -> float | None:
     if number is not None and isnan(number):
         raise _no_finite_number("Float", value)
     return number
+
+
+LEFT_ALONE[float_for_driver] = "{0}.__class__ is float and {0} == {0}"
 
 
 def float_or_none(value: Any) -> float | None:

@@ -9,6 +9,7 @@ from azoth.orm.persistence.profile.values import committed_value
 from azoth.orm.persistence.statements.announced import Announced
 from azoth.orm.runtime.symbols import NO_VALUE
 from azoth.sql.compiler import compile_statement
+from azoth.sql.types.base import LEFT_ALONE
 from azoth.util.generated_code import define, literal
 
 if TYPE_CHECKING:
@@ -166,12 +167,18 @@ def _define_process(sources: Sequence[Source], title: str) -> Callable[[Paramete
     names = {f"p{position}": source.processor for position, source in enumerate(sources)}
     variables = [f"v{position}" for position in range(len(sources))]
     values = [
-        variable if source.processor is None else f"p{position}({variable})"
+        variable if source.processor is None else _processed(source.processor, f"p{position}", variable)
         for position, (source, variable) in enumerate(zip(sources, variables, strict=True))
     ]
     text = PROCESS_SOURCE.format(values=_tuple_items(values), names=_tuple_items(variables))
     function: Callable[[Parameters], Parameters] = define(text, "process", f"bind processing of {title}", names)
     return function
+
+
+def _processed(processor: Processor, name: str, variable: str) -> str:
+    test = LEFT_ALONE.get(processor)
+    call = f"{name}({variable})"
+    return call if test is None else f"({variable} if {test.format(variable)} else {call})"
 
 
 def _known_value(state: InstanceState, instance: Any, key: str) -> Any:
