@@ -17,8 +17,8 @@ from tests.architecture.source import Module, modules
 SENDS = frozenset(
     {
         "azoth.orm.bulk.change_statement",
-        "azoth.orm.bulk.mappings",
-        "azoth.orm.bulk.rows_by_key",
+        "azoth.orm.bulk.found_rows",
+        "azoth.orm.bulk.rows_by_table",
         "azoth.orm.bulk.synchronization",
         "azoth.orm.loading.statement_runner",
         "azoth.orm.persistence.execution.association_executor",

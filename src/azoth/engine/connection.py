@@ -127,7 +127,7 @@ class Connection(LazyBegin):
             statement = statement.params(parameters)
             prepared = cache.prepare(statement, (), many)
         if many:
-            result = execute_each(self, prepared, statement, parameters)
+            result = execute_each(self, cache, prepared, statement, parameters)
         else:
             values = prepared.bind(statement, parameters, self)
             if self._logs or self.dispatch.cursor_execute:

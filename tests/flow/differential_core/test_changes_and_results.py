@@ -260,7 +260,6 @@ def ways_to_insert(lib: Any, engine: Any) -> Any:
         connection.execute(table.insert().from_select([table.c.name], lib.select(lib.literal("m"))))
         failures = [
             lib.failure(lambda: connection.execute(table.insert(), {"name": "a"})),
-            lib.failure(lambda: connection.execute(table.insert(), [{"name": "q"}, {"count": 1}])),
         ]
         return [[tuple(key) for key in keys], last, failures, content(connection, lib, table)]
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from azoth import Column, Integer, MetaData, Table, inspect, select
-from azoth.orm import DeclarativeBase, Mapped, Session, mapped_column, registry, validates
+from azoth.orm import DeclarativeBase, Mapped, Session, attributes, mapped_column, registry, validates
 
 Map = Callable[[Any], Any]
 
@@ -225,3 +225,50 @@ def test_unmapping_gives_the_class_its_own_methods_back(mapped: Map, engine: Any
     assert Node.__setattr__ is own
     assert not hasattr(Node, "id")
     assert not hasattr(Node, "__copy__")
+
+
+class Redirecting:
+    """Leaves mapped attributes to azoth by name, as a class does that keeps its other values elsewhere."""
+
+    def __setattr__(self, key: str, value: Any) -> None:
+        if key in MAPPED:
+            attributes.set_attribute(self, key, value)
+        else:
+            object.__setattr__(self, key, value)
+
+    def __delattr__(self, key: str) -> None:
+        if key in MAPPED:
+            attributes.del_attribute(self, key)
+        else:
+            object.__delattr__(self, key)
+
+    def __getattribute__(self, key: str) -> Any:
+        return attributes.get_attribute(self, key) if key in MAPPED else object.__getattribute__(self, key)
+
+
+MAPPED = frozenset({"id", "name", "parent_id", "parent", "children"})
+
+
+def test_a_class_may_pass_its_writes_on_by_name(session: Session, mapped: Map) -> None:
+    class Person(Redirecting):
+        pass
+
+    works_like_any_other(session, mapped(Person))
+
+
+def test_writes_by_name_pass_a_setattr_by(session: Session, mapped: Map) -> None:
+    class Person(Recording):
+        pass
+
+    mapped(Person)
+    person = Person()
+    attributes.set_attribute(person, "name", " kept ")
+    assert person.name == " kept "
+    assert "name" not in person.__dict__.get("log", ())
+    session.add(person)
+    session.commit()
+    attributes.set_attribute(person, "name", "new")
+    assert person in session.dirty
+    attributes.del_attribute(person, "name")
+    session.commit()
+    assert person.name is None

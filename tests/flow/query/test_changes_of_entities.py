@@ -10,6 +10,7 @@ import pytest
 from azoth import Column, Integer, String, delete, func, insert, select, text, update
 from azoth.exc import InvalidRequestError
 from azoth.orm import Session, declarative_base
+from azoth.orm.exc import StaleDataError
 
 Base: Any = declarative_base()
 counter = iter(range(1000))
@@ -177,6 +178,21 @@ def test_many_keys_of_an_update_in_one_call(session: Any, statements: Any) -> No
     session.execute(update(Part), [{"id": key, "size": key} for key in (1, 2, 3)])
     assert len(statements) == 1
     assert [row.size for row in session.query(Part.size).order_by(Part.id)] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda session, rows: session.execute(update(Part), rows),
+        lambda session, rows: session.bulk_update_mappings(Part, rows),
+    ],
+)
+def test_update_by_key_of_rows_that_are_not_there_says_so(session: Any, change: Any) -> None:
+    for rows in ([{"id": 9, "size": 1}], [{"id": 1, "size": 1}, {"id": 9, "size": 1}]):
+        with pytest.raises(StaleDataError, match=rf"expected to update {len(rows)} row\(s\); {len(rows) - 1} were"):
+            change(session, rows)
+        session.rollback()
+    assert session.scalars(select(Part.size)).all() == [7, 7, 7]
 
 
 def test_unknown_names_in_dictionaries(session: Any) -> None:

@@ -128,6 +128,17 @@ def test_with_parent_needs_a_relationship_that_fits(session: Any) -> None:
         session.query(Address).with_parent(session.get(User, 1), User.name)
 
 
+@pytest.mark.parametrize("by_relationship", [True, False])
+def test_a_condition_on_an_object_that_was_never_flushed(session: Any, by_relationship: bool) -> None:
+    user = User(name="new")
+    query = session.query(Address)
+    query = query.filter(Address.user == user) if by_relationship else query.with_parent(user, User.addresses)
+    with pytest.raises(InvalidRequestError, match=r"User\.id of an object that has no value"):
+        query.all()
+    session.add(user)
+    assert query.all() == []
+
+
 @pytest.mark.parametrize("method", ["limit", "order_by", "join", "distinct"])
 def test_update_of_more_than_criteria(session: Any, method: str) -> None:
     arguments = {"limit": [1], "order_by": [User.id], "join": [User.addresses], "distinct": []}

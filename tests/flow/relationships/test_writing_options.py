@@ -90,6 +90,45 @@ def test_post_update_writes_the_key_after_the_rows(lab: Laboratory) -> None:
     assert lab.rows(session, entry_class.id) == []
 
 
+def test_post_update_changes_what_every_update_changes_but_not_what_was_given(lab: Laboratory) -> None:
+    base: Any = lab.base
+
+    class Box(base):
+        __tablename__ = "box"
+        id = lab.key()
+
+    class Ball(base):
+        __tablename__ = "ball"
+        id = lab.key()
+        plain = lab.sql.Column(lab.sql.String(9), onupdate="touched")
+        called = lab.sql.Column(lab.sql.String(9), onupdate=lambda: "called")
+        expression = lab.sql.Column(lab.sql.String(9), onupdate=lab.sql.func.lower("SQL"))
+        box_id = lab.refers_to("box.id")
+        box = lab.orm.relationship(Box, post_update=True)
+
+    session = lab.session()
+    boxes = [Box(), Box()]
+    plain, given = Ball(box=boxes[0]), Ball(box=boxes[0], plain="p", called="c", expression="e")
+    session.add_all([*boxes, plain])
+    session.flush()
+    session.add(given)
+    session.flush()
+    columns = Ball.id, Ball.plain, Ball.called, Ball.expression, Ball.box_id
+    touched = ("touched", "called", "sql")
+    assert lab.rows(session, *columns) == [(1, *touched, 1), (2, "p", "c", "e", 1)]
+    assert [(ball.plain, ball.called, ball.expression) for ball in (plain, given)] == [touched, ("p", "c", "e")]
+    given.box = boxes[1]
+    session.flush()
+    assert lab.rows(session, *columns)[1] == (2, *touched, 2)
+    assert (given.plain, given.called, given.expression) == touched
+    given.box, given.plain, given.expression = boxes[0], "p", "e"
+    session.flush()
+    assert lab.rows(session, *columns)[1] == (2, "p", "called", "e", 1)
+    session.delete(given)
+    session.flush()
+    assert lab.rows(session, *columns) == [(1, *touched, 1)]
+
+
 def test_an_association_object_with_data_of_its_own(lab: Laboratory) -> None:
     base: Any = lab.base
 

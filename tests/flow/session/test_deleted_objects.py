@@ -12,7 +12,7 @@ import pytest
 from azoth import delete, inspect
 from azoth.exc import InvalidRequestError
 from azoth.orm import Session, make_transient
-from tests.flow.library import Author, Book, Chapter, Cover, Genre
+from tests.flow.library import Author, Book, Chapter, Cover, Genre, Place
 
 Count = Callable[[str], int]
 
@@ -377,3 +377,18 @@ def test_cascades_reach_what_a_backref_put_into_a_collection_that_is_not_loaded(
     session.delete(book)
     session.commit()
     assert count_rows("book") == count_rows("chapter") == 0
+
+
+def test_an_object_that_was_expired_when_it_was_deleted_has_its_key(session: Session) -> None:
+    genre, place = Genre(name="g"), Place(shelf="a", number=1)
+    session.add_all([genre, place])
+    session.commit()
+    key = genre.id
+    session.expire_all()
+    session.delete(genre)
+    session.delete(place)
+    session.commit()
+    assert (genre.id, place.shelf, place.number) == (key, "a", 1)
+    again = session.merge(place)
+    session.commit()
+    assert session.get(Place, ("a", 1)) is again

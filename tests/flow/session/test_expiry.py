@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 import azoth
@@ -155,6 +157,20 @@ def test_refresh_cascades_expire_along_refresh_expire(session: Session) -> None:
     session.connection().exec_driver_sql("UPDATE chapter SET number = 9")
     session.refresh(book)
     assert chapter.number == 9
+
+
+@pytest.mark.parametrize("forget", [Session.expire, Session.refresh])
+def test_pending_members_along_refresh_expire_leave_the_session(session: Session, forget: Callable[..., None]) -> None:
+    book = Book(title="x")
+    session.add(book)
+    session.commit()
+    chapter = Chapter(number=1)
+    book.chapters.append(chapter)
+    assert inspect(chapter).pending
+    forget(session, book)
+    assert inspect(chapter).transient
+    session.commit()
+    assert book.chapters == []
 
 
 def test_refresh_of_a_row_that_is_gone_is_an_error(session: Session, author: Author) -> None:

@@ -129,3 +129,41 @@ def test_a_context_manager_rolls_back(library: object) -> None:
         with Session(library) as session, session.begin():
             session.add_all([Genre(name="essay"), Genre(name="essay")])
     assert session.query(Genre).count() == 0
+
+
+def test_rollback_takes_back_what_was_done_since_the_failure(failed: Session) -> None:
+    failed.rollback()
+    essay = failed.scalars(select(Genre)).one()
+    failed.add(Genre(name="essay"))
+    with pytest.raises(IntegrityError):
+        failed.flush()
+    added = Genre(name="added")
+    failed.add(added)
+    essay.name = "changed"
+    failed.rollback()
+    assert inspect(added).transient
+    assert not failed.new
+    assert not failed.dirty
+    assert essay.name == "essay"
+    failed.commit()
+    assert failed.scalars(select(Genre.name)).all() == ["essay"]
+
+
+def test_rollback_of_a_savepoint_takes_back_what_was_done_since_it_failed(failed: Session) -> None:
+    failed.rollback()
+    essay = failed.scalars(select(Genre)).one()
+    outside = Author(name="Grace")
+    failed.add(outside)
+    savepoint = failed.begin_nested()
+    failed.add(Genre(name="essay"))
+    with pytest.raises(IntegrityError):
+        failed.flush()
+    added = Genre(name="added")
+    failed.add(added)
+    essay.name = "changed"
+    savepoint.rollback()
+    assert inspect(added).transient
+    assert essay.name == "essay"
+    failed.commit()
+    assert failed.scalars(select(Genre.name)).all() == ["essay"]
+    assert inspect(outside).persistent

@@ -8,7 +8,7 @@ import pytest
 
 from azoth import inspect, select
 from azoth.orm import Session
-from tests.flow.library import Author, Book, Chapter, Genre, Loan
+from tests.flow.library import Author, Book, Chapter, Genre, Loan, Place
 
 
 @pytest.fixture
@@ -207,3 +207,39 @@ def test_an_expunged_object_is_left_alone(session: Session, author: Author) -> N
     session.rollback()
     assert inspect(author).detached
     assert author.name == "Grace"
+
+
+def test_an_inserted_object_that_was_expunged_is_transient_again(session: Session) -> None:
+    made, given = Author(name="Ada"), Author(id=9, name="Grace")
+    session.add_all([made, given])
+    session.flush()
+    session.expunge_all()
+    session.rollback()
+    assert [(inspect(author).transient, author.id) for author in (made, given)] == [(True, None), (True, 9)]
+    session.add_all([made, given])
+    session.commit()
+    assert session.scalars(select(Author.name).order_by(Author.name)).all() == ["Ada", "Grace"]
+
+
+def test_an_inserted_object_that_was_expired_has_the_key_that_was_given(session: Session) -> None:
+    given, place, made = Author(id=9, name="Grace"), Place(shelf="a", number=1), Author(name="Ada")
+    session.add_all([given, place, made])
+    session.flush()
+    session.expire_all()
+    session.rollback()
+    assert (given.id, place.shelf, place.number, made.id) == (9, "a", 1, None)
+
+
+@pytest.mark.parametrize("end", [Session.rollback, Session.close])
+def test_a_foreign_key_that_a_later_flush_has_written_is_taken_back(
+    session: Session, author: Author, end: Callable[[Session], None]
+) -> None:
+    book = Book(title="Poems")
+    session.add(book)
+    session.flush()
+    book.author = author
+    session.flush()
+    assert book.author_id == 1
+    end(session)
+    assert inspect(book).transient
+    assert book.author_id is None

@@ -14,6 +14,8 @@ from azoth.dialects.sqlite.types import COLSPECS, SQLiteTypeCompiler
 from azoth.engine.dialect_base.begin_action import BeginAction
 from azoth.engine.dialect_base.dialect import AUTOCOMMIT, DefaultDialect
 from azoth.engine.dialect_base.explanation import Explanation
+from azoth.engine.dialect_base.reflection import ReflectingConnection
+from azoth.sql.selectable import TableClause
 
 __all__ = ["SQLiteDialect"]
 
@@ -47,6 +49,8 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
     supports_multivalues_insert = True
     # The rows of VALUES are inserted one after the other, each with one more than the largest rowid.
     numbers_rows_in_order = True
+    # Triggers of SQLite cannot change a row before it is written.
+    returning_precedes_triggers = True
     max_bind_variables: int | None = 32_766
     isolation_levels: ClassVar[tuple[str, ...]] = ("READ UNCOMMITTED", "SERIALIZABLE", "AUTOCOMMIT")
     default_isolation_level: str | None = "SERIALIZABLE"
@@ -94,6 +98,11 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
             # It is only a hint; the error that is being explained matters more.
             return []
         return [name for (name,) in rows if not name.startswith("sqlite_")]
+
+    def counts_inserted_rows(self, connection: ReflectingConnection, table: TableClause) -> bool:
+        # What INSTEAD OF triggers of a view insert is not counted.
+        views = self.get_view_names(connection, table.schema) + self.get_temp_view_names(connection)
+        return table.name not in views
 
     def set_isolation_level(self, dbapi_connection: Any, level: str) -> None:
         if level != AUTOCOMMIT:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from azoth import exc
 from azoth.sql.compiler import StatementCompiler
 from azoth.sql.dml import Delete, Insert
-from azoth.sql.elements import BinaryExpression, BindParameter, Extract, UnaryExpression, true
+from azoth.sql.elements import BinaryExpression, BindParameter, ColumnClause, Extract, UnaryExpression, true
 from azoth.sql.operators import Operator
 from azoth.sql.selectable import FromClause, GenerativeSelect, Select, Values
 
@@ -101,6 +101,26 @@ class SQLiteStatementCompiler(StatementCompiler):
             # Without WHERE, SQLite would take ON CONFLICT for a join condition.
             select = select.where(true())
         return super().inserted_select(insert, select)
+
+    def left_out_value(self, column: ColumnClause[Any]) -> str:
+        """Write the column's own DEFAULT: SQLite has no such word in VALUES. NULL lets it number the row.
+
+        Raises:
+            CompileError: only the database knows the default.
+        """
+        default = column.server_default
+        if default is None or default.is_identity:
+            return "NULL"
+        written: str | None = self.dialect.ddl_compiler(self.dialect).column_default(column)
+        if written is None:
+            raise exc.CompileError(
+                f"a row of values has none for column {column.key!r}, which other rows have",
+                why="SQLite inserts the same columns in all rows of VALUES, and the default is known to the database "
+                "only",
+                fix="give each row the same keys, or execute the INSERT with a list of dictionaries",
+                code="AZ-C81",
+            )
+        return written
 
     # --- expressions ---
 

@@ -13,6 +13,7 @@ from azoth.engine.url import URL
 from azoth.exc import ArgumentError, InvalidRequestError, NotSupportedError
 from azoth.pool import Pool, QueuePool
 from azoth.sql.compiler import GenericDialect, IdentifierPreparer
+from azoth.sql.selectable import TableClause
 
 __all__ = ["DefaultDialect", "Dialect"]
 
@@ -55,6 +56,9 @@ class DefaultDialect(NoReflection):
     numbers_rows_in_order: bool = False
     """Whether one INSERT of many rows gives them ascending keys in their order; not to be mixed up with the order in
     which RETURNING gives rows back."""
+
+    returning_precedes_triggers: bool = False
+    """Whether RETURNING gives rows back as they are before triggers have changed them."""
 
     supports_default_values: bool = True
     supports_sequences: bool = False
@@ -110,6 +114,15 @@ class DefaultDialect(NoReflection):
         """The class that all errors of the driver share."""
         error: type[Exception] = self.dbapi.Error
         return error
+
+    def counts_inserted_rows(self, connection: ReflectingConnection, table: TableClause) -> bool:
+        """Tell whether the driver counts the rows that are inserted into a table; asked where it has counted too few.
+
+        Args:
+            connection: where they were.
+            table: the table, which may be a view of the database.
+        """
+        return True
 
     # --- connecting --------------------------------------------------------------------------------------------------
 

@@ -242,7 +242,8 @@ class CursorResult(Result[Values], Generic[Values]):
             process = column.type.dialect_impl(self.connection.dialect).result_processor(self.connection.dialect, None)
             return lambda values: values[place] if process is None else process(values[place])
         is_generated = count == 1 or column is getattr(column.table, "autoincrement_column", None)
-        made = self.lastrowid if is_generated and not many else None
+        # Where no row was inserted, the driver still reports the key of the last one that was.
+        made = self.lastrowid if is_generated and not many and self._rowcount != 0 else None
         return lambda _values: made
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import chain, groupby
 from typing import Any, Final
 
 from azoth.engine.execution.cursor_result import CursorResult, CursorSource, StreamedSource
@@ -17,7 +18,7 @@ from azoth.sql.compiler import Compiled
 from azoth.sql.elements import TextClause
 from azoth.sql.functions import FunctionElement
 from azoth.sql.selectable import select
-from azoth.sql.statement_cache import PreparedStatement
+from azoth.sql.statement_cache import PreparedStatement, StatementCache
 
 __all__ = [
     "distilled_parameters",
@@ -29,6 +30,9 @@ __all__ = [
     "split_parameters",
     "text_statement",
 ]
+
+_VALUED: Final = ("insert", "update")
+"""The statements whose columns are chosen by the keys of their parameters."""
 
 _SELECT: Final = re.compile(r"\s*SELECT\b", re.IGNORECASE)
 
@@ -85,7 +89,7 @@ def distilled_parameters(parameters: Any) -> tuple[Any, tuple[str, ...], bool]:
         sets = list(parameters)
         if not sets:
             return None, (), False
-        if all(isinstance(values, Mapping) for values in sets):
+        if set(map(type, sets)) == {dict} or all(isinstance(values, Mapping) for values in sets):
             return sets, tuple(sets[0]), True
     raise ArgumentError(
         f"parameters are a dictionary or a list of dictionaries, not {type(parameters).__name__}",
@@ -101,19 +105,41 @@ def split_parameters(parameters: Any) -> tuple[Any, Any]:
 
 
 def execute_each(
-    connection: ExecutingConnection, prepared: Any, statement: Any, parameters: list[Any]
+    connection: ExecutingConnection,
+    cache: StatementCache,
+    prepared: PreparedStatement,
+    statement: Any,
+    parameters: list[Any],
 ) -> CursorResult[Any]:
     """Execute a prepared statement for many sets of values.
 
     Args:
         connection: the Connection.
+        cache: where the statement was prepared.
         prepared: the prepared statement.
         statement: what was prepared.
         parameters: the sets of values.
 
     Returns:
         the result; with RETURNING its rows are those of all executions, in order.
+
+    Emits: one executemany; one for each run of sets with the same keys where an INSERT or UPDATE is given others.
     """
+    if prepared.kind in _VALUED and list(map(tuple, parameters)).count(tuple(parameters[0])) != len(parameters):
+        batches = [list(batch) for _, batch in groupby(parameters, key=frozenset)]
+        if len(batches) > 1:
+            prepare = cache.prepare
+            results = [
+                _execute_alike(connection, prepare(statement, tuple(batch[0]), True), statement, batch)
+                for batch in batches
+            ]
+            return BatchesResult(results, parameters)
+    return _execute_alike(connection, prepared, statement, parameters)
+
+
+def _execute_alike(
+    connection: ExecutingConnection, prepared: PreparedStatement, statement: Any, parameters: list[Any]
+) -> CursorResult[Any]:
     bind = prepared.bind
     values = [bind(statement, each, connection) for each in parameters]
     if not prepared.returns_rows:
@@ -199,3 +225,32 @@ def shape_of_result(
     if prepared.is_shared and statement is not prepared.compiled.statement:
         return rebuilt_shape(shape, statement)
     return shape
+
+
+class BatchesResult(CursorResult[Any]):
+    """The result of an INSERT or UPDATE whose sets of values have different keys: several executions as one.
+
+    Args:
+        results: the result of each.
+        parameters: all sets of values.
+    """
+
+    __slots__ = ("_results",)
+
+    def __init__(self, results: Sequence[CursorResult[Any]], parameters: list[Any]) -> None:
+        last = results[-1]
+        shape, source = None, None
+        counts = [one.rowcount for one in results]
+        if last.returns_rows:
+            rows = list(chain.from_iterable([one.driver_rows() for one in results]))
+            shape, source, counts = last._shape, IteratorSource(rows), [len(rows)]
+        super().__init__(
+            shape, last.cursor, source, last.connection, last._prepared, last._statement, parameters, last._values
+        )
+        self._results = results
+        self._rowcount = -1 if -1 in counts else sum(counts)
+
+    @property
+    def inserted_primary_key_rows(self) -> Sequence[Any]:
+        """The primary keys of the inserted rows."""
+        return list(chain.from_iterable([one.inserted_primary_key_rows for one in self._results]))

@@ -80,10 +80,11 @@ def by_column_key(mapper: Mapper, values: Mapping[Any, Any], extra: frozenset[st
     """
     if mapper.composites_by_key:
         values = dict(in_parts(mapper, values.items()))
-    return {_parameter_name(mapper, key, extra): value for key, value in values.items()}
+    return {parameter_name(mapper, key, extra): value for key, value in values.items()}
 
 
-def _parameter_name(mapper: Mapper, key: Any, extra: frozenset[str]) -> str:
+def parameter_name(mapper: Mapper, key: Any, extra: frozenset[str]) -> str:
+    """Find the column key that an attribute, or its name, stands for; the statement's own parameters pass."""
     if key in extra and isinstance(key, str):
         return key
     if not isinstance(key, str):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from azoth.engine.result import ChunkedIteratorResult
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.bulk.attribute_values import by_column, by_column_key, column_of
+from azoth.orm.bulk.new_rows import new_rows
 from azoth.orm.bulk.rows_by_key import update_rows
 from azoth.orm.bulk.rows_by_table import is_one_table, refuse_statement
 from azoth.orm.bulk.synchronization import (
@@ -188,28 +189,11 @@ def _insert(
         return _executed(unit, connection, statement, None, options)
     own = _bind_names(statement)
     if isinstance(params, Mapping):
-        return _executed(unit, connection, statement, insert_values(mapper, params, own), options)
-    rows = [insert_values(mapper, row, own) for row in params]
+        return _executed(unit, connection, statement, new_rows(mapper, [params], own)[0], options)
+    rows = new_rows(mapper, params, own)
     if statement._returning:
         return _insert_returning(unit, connection, statement, rows, options)
-    return insert_rows(connection, statement, rows)
-
-
-def insert_values(mapper: Mapper, values: Mapping[Any, Any], own: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """Name the values of a new row by column keys, with the first version where rows are versioned."""
-    row = by_column_key(mapper, values, own)
-    version = mapper.version_id_col
-    if version is not None and version.key not in row and mapper.version_id_generator:
-        row[version.key] = mapper.version_id_generator(None)
-    return row
-
-
-def insert_rows(connection: Connection, statement: Any, rows: Sequence[dict[str, Any]]) -> Any:
-    """Insert rows; those that follow each other with the same columns go to the driver together."""
-    results = [connection.execute(statement, batch) for batch in batches(rows)]
-    if len(results) == 1:
-        return results[0]
-    return CountedResult((), (), sum(max(result.rowcount, 0) for result in results))
+    return connection.execute(statement, rows)
 
 
 def batches(rows: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

@@ -7,11 +7,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
-from azoth.orm.bulk.change_statement import insert_rows, insert_values
+from azoth.orm.bulk.new_rows import new_rows, none_means_default
 from azoth.orm.bulk.rows_by_key import update_rows
-from azoth.orm.bulk.rows_by_table import insert_by_table, is_one_table
+from azoth.orm.bulk.rows_by_table import insert_by_table, inserted_key, is_one_table
 from azoth.orm.mapping.lookup import mapper_of, required_mapper
 from azoth.orm.mapping.properties.composite import in_parts
+from azoth.orm.persistence.execution.update_executor import present_version
+from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.orm.runtime.state import InstanceState, state_of
 from azoth.sql.dml import insert
 from azoth.util.arguments import as_list, as_mapping
@@ -40,28 +42,37 @@ def insert_mappings(
 
     Emits: one executemany for rows that follow each other with the same attributes; one INSERT a row with
     ``return_defaults``.
+
+    Raises:
+        FlushError: the database passed over a row in silence whose key is wanted.
     """
     given = _rows("bulk_insert_mappings()", mappings)
-    by_attribute = [dict(in_parts(mapper, row.items())) for row in given] if mapper.composites_by_key else given
     if not is_one_table(mapper):
-        plain = [dict(row) if render_nulls else _without_nulls(row) for row in by_attribute]
+        by_attribute = [dict(in_parts(mapper, row.items())) for row in given] if mapper.composites_by_key else given
+        plain = [dict(row) if render_nulls else _without_nulls(mapper, row) for row in by_attribute]
         insert_by_table(connection, mapper, plain)
         if return_defaults:
             for mapping, row in zip(given, plain, strict=True):
                 mapping.update({key: row[key] for key in mapper.primary_key_keys})
         return
-    rows = [insert_values(mapper, row if render_nulls else _without_nulls(row)) for row in by_attribute]
+    rows = new_rows(mapper, given, render_nulls=render_nulls)
     statement = insert(mapper.local_table)
     if not return_defaults:
-        insert_rows(connection, statement, rows)
+        if rows:
+            connection.execute(statement, rows)
         return
+    (mapped,) = write_profile(mapper).tables
     for mapping, row in zip(given, rows, strict=True):
-        keys = connection.execute(statement, row).inserted_primary_key
-        mapping.update(zip(mapper.primary_key_keys, keys, strict=True))
+        mapping.update(zip(mapper.primary_key_keys, inserted_key(connection, mapped, statement, row), strict=True))
 
 
-def _without_nulls(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in row.items() if value is not None}
+def _without_nulls(mapper: Mapper, row: Mapping[str, Any]) -> dict[str, Any]:
+    columns = mapper.columns
+    return {
+        key: value
+        for key, value in row.items()
+        if value is not None or (key in columns and not none_means_default(columns[key]))
+    }
 
 
 def update_mappings(connection: Connection, mapper: Mapper, mappings: Iterable[Mapping[str, Any]]) -> None:
@@ -128,13 +139,19 @@ def _update_objects(
     connection: Connection, mapper: Mapper, items: Sequence[tuple[InstanceState, Any]], changed_only: bool
 ) -> None:
     rows = []
+    version_key = mapper.version_id_key
+    versions: list[Any] | None = None if version_key is None else []
     for state, one in items:
         values = _column_values(mapper, one)
         if changed_only:
             values = {key: value for key, value in values.items() if key in (state.changes or {})}
+            if not values:
+                continue
+        if versions is not None and version_key is not None:
+            versions.append(present_version(state, one, version_key))
         pk = state.pk if mapper.composite_key else (state.pk,)
         rows.append({**values, **dict(zip(mapper.primary_key_keys, pk, strict=True))})
-    update_rows(None, connection, mapper, rows, synchronize=False)
+    update_rows(None, connection, mapper, rows, synchronize=False, versions=versions)
 
 
 def _column_values(mapper: Mapper, instance: Any) -> dict[str, Any]:

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.bulk.attribute_values import by_column_key
+from azoth.orm.bulk.found_rows import ChangedRow, update_found_rows, version_of
 from azoth.orm.bulk.rows_by_table import is_one_table, update_by_table
 from azoth.orm.mapping.properties.composite import in_parts
-from azoth.orm.persistence.profile.table_columns import condition_names
 from azoth.orm.runtime.expiry import expire_keys
 from azoth.orm.runtime.ports import Unit
-from azoth.sql.dml import update
-from azoth.sql.elements import bindparam
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
@@ -28,6 +26,7 @@ def update_rows(
     rows: Sequence[Mapping[Any, Any]],
     *,
     synchronize: bool,
+    versions: Sequence[Any] | None = None,
     token: Hashable = None,
 ) -> int:
     """Update rows by their primary keys.
@@ -36,15 +35,17 @@ def update_rows(
         unit: the unit of work whose objects follow; None where none shall.
         connection: where.
         mapper: the entity.
-        rows: attribute name -> value, the primary key included.
+        rows: attribute name -> value, the primary key included, and the present version where rows are versioned.
         synchronize: whether objects in memory take over the values.
+        versions: the present versions, where they do not stand in the rows.
         token: the identity token of the rows.
 
     Returns:
         how many rows were met, as far as the driver counts.
 
     Raises:
-        InvalidRequestError: a row lacks a part of the primary key.
+        InvalidRequestError: a row lacks a part of the primary key, or the version.
+        StaleDataError: a row is not there, or has another version.
 
     Emits: one executemany for rows that follow each other with the same attributes.
     """
@@ -52,14 +53,43 @@ def update_rows(
         rows = [dict(in_parts(mapper, row.items())) for row in rows]
     if not is_one_table(mapper):
         by_name = [{_name(key): value for key, value in row.items()} for row in rows]
-        count = update_by_table(connection, mapper, by_name)
+        count = update_by_table(connection, mapper, by_name, versions)
         if unit is not None and synchronize:
             for row in by_name:
                 _follow(unit, mapper, row, token)
         return count
     named = [by_column_key(mapper, row) for row in rows]
+    _check_keys(mapper, named)
+    table = mapper.local_table
+    columns = table.c
     key_names = [column.key for column in mapper.primary_key]
-    for row in named:
+    version = mapper.version_id_col
+    generate = None if version is None else mapper.version_id_generator
+    found_by = [*[columns[name] for name in key_names], *([] if version is None else [version])]
+    changes: list[ChangedRow] = []
+    for place, row in enumerate(named):
+        key = tuple([row[name] for name in key_names])
+        new = {columns[name]: value for name, value in sorted(row.items()) if name not in key_names}
+        if version is not None:
+            old = version_of(mapper, row, version.key) if versions is None else versions[place]
+            key = (*key, old)
+            if generate:
+                row[version.key] = new[version] = generate(old)
+        changes.append((key, new))
+    count = 0
+    for alike, batch in groupby(changes, key=lambda change: tuple(map(id, change[1]))):
+        if alike:
+            count += update_found_rows(connection, mapper, table, found_by, list(batch))
+    if unit is not None and synchronize:
+        key_of = {column.key: mapper.column_to_key[column] for column in columns if column in mapper.column_to_key}
+        for row in named:
+            _follow(unit, mapper, {key_of[name]: value for name, value in row.items() if name in key_of}, token)
+    return count
+
+
+def _check_keys(mapper: Mapper, rows: Sequence[Mapping[str, Any]]) -> None:
+    key_names = [column.key for column in mapper.primary_key]
+    for row in rows:
         missing = [name for name in key_names if row.get(name) is None]
         if missing:
             raise InvalidRequestError(
@@ -68,37 +98,11 @@ def update_rows(
                 fix="add the primary key to each dictionary, or use update().where(...)",
                 code="AZ-L46",
             )
-    own_names = condition_names(mapper.local_table, mapper.primary_key)
-    count = 0
-    for names, batch in groupby(named, key=lambda row: tuple(sorted(row))):
-        changed = [name for name in names if name not in key_names]
-        sets = list(batch)
-        if changed:
-            result = connection.execute(
-                _statement(mapper, own_names), [{own_names.get(key, key): row[key] for key in row} for row in sets]
-            )
-            count += max(result.rowcount, 0)
-    if unit is not None and synchronize:
-        key_of = {
-            column.key: mapper.column_to_key[column]
-            for column in mapper.local_table.c
-            if column in mapper.column_to_key
-        }
-        for row in named:
-            _follow(unit, mapper, {key_of[name]: value for name, value in row.items()}, token)
-    return count
 
 
 def _name(attribute: Any) -> str:
     name: str = attribute if isinstance(attribute, str) else attribute.key
     return name
-
-
-def _statement(mapper: Mapper, own_names: Mapping[str, str]) -> Any:
-    columns = mapper.local_table.c
-    return update(mapper.local_table).where(
-        *[columns[key] == bindparam(name, type_=columns[key].type) for key, name in own_names.items()]
-    )
 
 
 def _follow(unit: Unit, mapper: Mapper, row: Mapping[str, Any], token: Hashable) -> None:

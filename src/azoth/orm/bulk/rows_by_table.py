@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
+from azoth.orm.bulk.found_rows import ChangedRow, update_found_rows, version_of
+from azoth.orm.persistence.execution.ignored_rows import check_inserted
 from azoth.orm.persistence.profile.mapped_table import MappedTable
-from azoth.orm.persistence.profile.table_columns import condition_names
 from azoth.orm.persistence.profile.write_profile import write_profile
-from azoth.sql.dml import insert, update
-from azoth.sql.elements import bindparam
+from azoth.sql.dml import Insert, insert
 from azoth.sql.selectable import TableClause
 
 if TYPE_CHECKING:
@@ -60,33 +60,60 @@ def insert_by_table(connection: Connection, mapper: Mapper, rows: Sequence[Row])
             _insert_alike(connection, mapped, names, list(alike))
 
 
-def update_by_table(connection: Connection, mapper: Mapper, rows: Sequence[Mapping[str, Any]]) -> int:
+def update_by_table(
+    connection: Connection, mapper: Mapper, rows: Sequence[Row], versions: Sequence[Any] | None = None
+) -> int:
     """Update rows of each table of an entity by their keys.
 
     Args:
         connection: where.
         mapper: the entity.
-        rows: attribute name -> value, the primary key included.
+        rows: attribute name -> value, the primary key included; the next version is put into it.
+        versions: the present versions, where they do not stand in the rows.
 
     Returns:
         how many objects have a row that was met, as far as the driver counts.
 
     Raises:
-        InvalidRequestError: a row lacks a part of the primary key, or of the key of a table that it changes.
+        InvalidRequestError: a row lacks a part of the primary key, or of the key of a table that it changes, or the
+            version.
+        StaleDataError: a row is not there, or has another version.
 
     Emits: for each table one executemany for rows that follow each other with the same attributes.
     """
     count = 0
     for mapped in write_profile(mapper).tables:
         identity = {*mapped.key_keys, *mapper.primary_key_keys}
-        changing = [row for row in rows if any(key in mapped.columns and key not in identity for key in row)]
-        _check_keys(mapper, changing, (*mapper.primary_key_keys, *mapped.key_keys))
+        counts = mapped.version_key is not None
+        changing = [
+            (place, row)
+            for place, row in enumerate(rows)
+            if counts or any(key in mapped.columns and key not in identity for key in row)
+        ]
+        _check_keys(mapper, [row for _, row in changing], (*mapper.primary_key_keys, *mapped.key_keys))
+        changes = [
+            _change(mapped, row, identity, None if versions is None else versions[place]) for place, row in changing
+        ]
+        found_by = [*mapped.key_columns, *([mapped.version_column] if counts else [])]
         met = 0
-        for names, alike in groupby(changing, key=_given(mapped)):
-            changed = [name for name in names if name not in identity]
-            met += _update_alike(connection, mapped, changed, list(alike))
+        for alike, batch in groupby(changes, key=lambda change: tuple(map(id, change[1]))):
+            if alike:
+                met += update_found_rows(connection, mapper, mapped.table, found_by, list(batch))
         count = max(count, met)
     return count
+
+
+def _change(mapped: MappedTable, row: Row, identity: Collection[str], version: Any) -> ChangedRow:
+    """Say by which values a table's row is found, and which columns are set."""
+    mapper, version_key = mapped.mapper, mapped.version_key
+    key = tuple([row[name] for name in mapped.key_keys])
+    new = {column: row[name] for name, column in mapped.columns.items() if name in row and name not in identity}
+    if version_key is not None:
+        old = version_of(mapper, row, version_key) if version is None else version
+        key = (*key, old)
+        if mapper.version_id_generator:
+            row[version_key] = new[mapped.version_column] = mapper.version_id_generator(old)
+    return key, new
 
 
 def _given(mapped: MappedTable) -> Any:
@@ -101,25 +128,26 @@ def _insert_alike(connection: Connection, mapped: MappedTable, names: Sequence[s
         connection.execute(statement, values)
         return
     for row, own in zip(rows, values, strict=True):
-        made = connection.execute(statement, own).inserted_primary_key
+        made = inserted_key(connection, mapped, statement, own)
         for column, value in zip(mapped.table.primary_key, made, strict=True):
             key = mapped.key_of(column)
             if key is not None:
                 row[key] = value
 
 
-def _update_alike(
-    connection: Connection, mapped: MappedTable, changed: Sequence[str], rows: Sequence[Mapping[str, Any]]
-) -> int:
-    columns = mapped.columns
-    own_names = condition_names(mapped.table, [columns[key] for key in mapped.key_keys])
-    statement = update(mapped.table).where(
-        *[column == bindparam(own_names[column.key], type_=column.type) for column in mapped.key_columns]
-    )
-    names = [(key, own_names[columns[key].key]) for key in mapped.key_keys]
-    names += [(key, columns[key].key) for key in changed]
-    met: int = connection.execute(statement, [{name: row[key] for key, name in names} for row in rows]).rowcount
-    return max(met, 0)
+def inserted_key(
+    connection: Connection, mapped: MappedTable, statement: Insert, values: Mapping[str, Any]
+) -> Sequence[Any]:
+    """Insert one row and give its primary key.
+
+    Raises:
+        FlushError: the database passed over the row in silence.
+    """
+    result = connection.execute(statement, values)
+    if not result.rowcount:
+        check_inserted(connection, mapped, 1, 0)
+    key: Sequence[Any] = result.inserted_primary_key
+    return key
 
 
 def _check_keys(mapper: Mapper, rows: Iterable[Mapping[str, Any]], keys: Iterable[str]) -> None:

@@ -67,15 +67,17 @@ def get_history(obj: Any, key: str, passive: PassiveFlag = PASSIVE_OFF) -> Histo
 
 
 def get_attribute(instance: Any, key: str) -> Any:
-    """Read an attribute as ``instance.key`` does.
+    """Read an attribute as ``instance.key`` does, past a ``__getattribute__`` of the class's own.
 
     Emits: the load of the attribute, if it is not loaded.
     """
-    return getattr(instance, key)
+    return object.__getattribute__(instance, key)
 
 
 def set_attribute(instance: Any, key: str, value: Any, initiator: Any = None) -> None:
     """Set an attribute with everything that follows from it: history, backrefs, validators.
+
+    A ``__setattr__`` of the class's own is passed by, since it may be the one that calls.
 
     Args:
         instance: the owner.
@@ -86,16 +88,22 @@ def set_attribute(instance: Any, key: str, value: Any, initiator: Any = None) ->
     State: the instance is changed.
     """
     _parts(instance, key)
-    setattr(instance, key, value)
+    if state_of(instance).manager.sees_own_writes:
+        object.__setattr__(instance, key, value)
+    else:
+        setattr(instance, key, value)
 
 
 def del_attribute(instance: Any, key: str) -> None:
-    """Delete an attribute's value as ``del instance.key`` does.
+    """Delete an attribute's value as ``del instance.key`` does, past a ``__delattr__`` of the class's own.
 
     State: the instance is changed.
     """
     _parts(instance, key)
-    delattr(instance, key)
+    if state_of(instance).manager.sees_own_writes:
+        object.__delattr__(instance, key)
+    else:
+        delattr(instance, key)
 
 
 def set_committed_value(instance: Any, key: str, value: Any) -> None:

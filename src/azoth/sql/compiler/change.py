@@ -75,35 +75,41 @@ class ChangeCompiler(SelectCompiler):
         texts: list[list[str]] = [[] for _ in rows]
         binds: list[dict[str, BindParameter[Any]]] = [{} for _ in rows]
         for column in insert._target.c:
-            if column.key in rows[0]:
-                columns.append(column)
-                values = [_required_value(row, column) for row in rows]
-            else:
-                values = self._defaults_of_rows(column, binds)
-                if not values:
-                    if self._is_made_by_server(column):
-                        self._note_server_column(insert, column)
-                    continue
-                columns.append(column)
+            values = self._values_of_rows(column, rows, binds)
+            if not any(value is not None for value in values):
+                # The database makes it for all rows.
+                if self._is_made_by_server(column):
+                    self._note_server_column(insert, column)
+                continue
+            columns.append(column)
             for value, own, text in zip(values, binds, texts, strict=True):
-                text.append(self._value_text(value))
+                text.append(self.left_out_value(column) if value is None else self._value_text(value))
                 if isinstance(value, BindParameter):
                     own[column.key] = value
         return columns, "VALUES " + ", ".join([f"({', '.join(own)})" for own in texts])
 
-    def _defaults_of_rows(self, column: Column[Any], binds: list[dict[str, BindParameter[Any]]]) -> list[Any]:
-        """Find what a column's default puts into each of several rows; nothing where the column has none."""
+    def _values_of_rows(
+        self,
+        column: Column[Any],
+        rows: list[dict[str, ClauseElement]],
+        binds: list[dict[str, BindParameter[Any]]],
+    ) -> list[ClauseElement | None]:
+        """Find a column's value in each of several rows: the given one or its default; None where it is left out."""
         values = []
-        for number, own in enumerate(binds):
-            # The first of them has the column's own name, as in a statement of one row.
-            name = f"{column.key}_m{number}" if number else column.key
-            value = self._default_expression(column, column.default, name)
+        for number, (row, own) in enumerate(zip(rows, binds, strict=True)):
+            value = row.get(column.key)
             if value is None:
-                break
-            if isinstance(value, DefaultParameter):
-                value.row = own
+                # The first of them has the column's own name, as in a statement of one row.
+                name = f"{column.key}_m{number}" if number else column.key
+                value = self._default_expression(column, column.default, name)
+                if isinstance(value, DefaultParameter):
+                    value.row = own
             values.append(value)
         return values
+
+    def left_out_value(self, column: Column[Any]) -> str:
+        """Write what stands for a value that a row leaves to the database, while other rows of the INSERT have one."""
+        return "DEFAULT" if self._is_made_by_server(column) else "NULL"
 
     def _inserted_select(self, insert: Insert) -> tuple[list[Any], str]:
         self._check_consumed(insert, insert._select_names)
@@ -352,17 +358,6 @@ class ChangeCompiler(SelectCompiler):
 
 def _key_of(key: Any) -> str:
     return key if isinstance(key, str) else key.key
-
-
-def _required_value(row: dict[str, ClauseElement], column: Any) -> ClauseElement:
-    if column.key not in row:
-        raise exc.CompileError(
-            f"a row of values has none for column {column.key!r}",
-            why="the first row has one, and all rows must have the same columns",
-            fix="give each row the same keys",
-            code="AZ-C81",
-        )
-    return row[column.key]
 
 
 def _with_columns(select: Any, expressions: list[Any]) -> Any:

@@ -131,7 +131,12 @@ def test_python_defaults_are_written_into_the_object(unit):
 
 
 def test_server_defaults_are_left_to_the_database_and_loaded_later(unit):
-    Thing = things(unit, Column("a", Integer, server_default=text("7")), Column("b", Integer, default=func.abs(-4)))
+    Thing = things(
+        unit,
+        Column("a", Integer, server_default=text("7")),
+        Column("b", Integer, default=func.abs(-4)),
+        mapper_options={"eager_defaults": False},
+    )
     given, left, none = Thing(a=1, b=1), Thing(), Thing(a=None)
     unit.add(given, left, none)
     unit.flush()
@@ -142,8 +147,9 @@ def test_server_defaults_are_left_to_the_database_and_loaded_later(unit):
     assert "a" not in none.__dict__
 
 
-def test_eager_defaults_fetch_them_at_once(unit):
-    Thing = things(unit, Column("a", Integer, server_default=text("7")), mapper_options={"eager_defaults": True})
+@pytest.mark.parametrize("options", [{}, {"eager_defaults": "auto"}, {"eager_defaults": True}])
+def test_eager_defaults_fetch_them_at_once(unit, options):
+    Thing = things(unit, Column("a", Integer, server_default=text("7")), mapper_options=options)
     thing = Thing()
     unit.add(thing, Thing())
     unit.flush()

@@ -78,8 +78,14 @@ def test_several_rows() -> None:
     assert sql(statement) == "INSERT INTO users (id, name) VALUES (:id_m0, :name_m0), (:id_m1, :name_m1)"
     assert statement.compile().params == {"id_m0": 1, "name_m0": "a", "id_m1": 2, "name_m1": "b"}
     assert sql(insert(users).values([(1, "a"), (2, "b")])) == sql(statement)
-    with pytest.raises(exc.CompileError, match="has none for column 'name'"):
-        str(insert(users).values([{"id": 1, "name": "a"}, {"id": 2}]))
+
+
+def test_a_row_without_a_value_that_others_have_leaves_it_to_the_database() -> None:
+    for rows in ([{"id": 1, "name": "a"}, {"id": 2}], [{"id": 2}, {"id": 1, "name": "a"}]):
+        statement = insert(users).values(rows)
+        empty = 1 + (rows[0] == {"id": 1, "name": "a"})
+        values = [f"(:id_m{place}, {'NULL' if place == empty - 1 else f':name_m{place}'})" for place in range(2)]
+        assert sql(statement) == f"INSERT INTO users (id, name) VALUES {', '.join(values)}"
 
 
 def test_forms_of_values_cannot_be_mixed() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
+from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.attributes.join_marks import is_table_column
 from azoth.orm.runtime.state import loaded_value, state_of
 from azoth.sql.elements import BindParameter
@@ -13,7 +14,7 @@ from azoth.sql.selectable import lineage_of
 MISSING = object()
 
 
-def bound_to(instance: Any, mapper: Any) -> Callable[[Any], Any]:
+def bound_to(instance: object, mapper: Any) -> Callable[[Any], Any]:
     """Make the function that exchanges a column of a mapper for an instance's value of it.
 
     Args:
@@ -43,9 +44,22 @@ def bound_value(instance: Any, mapper: Any, column: Any, key: str) -> BindParame
             column.key,
             type_=column.type,
             unique=True,
-            callable_=lambda: loaded_value(state_of(instance), instance, key),
+            callable_=lambda: _value_at_execution(instance, mapper.primary_key_keys, key),
         )
     return BindParameter(column.key, value, type_=column.type, unique=True)
+
+
+def _value_at_execution(instance: object, keys: Collection[str], key: str) -> object:
+    state = state_of(instance)
+    if state.pk is None and key not in instance.__dict__ and key in keys:
+        name = type(instance).__name__
+        raise InvalidRequestError(
+            f"a statement refers to {name}.{key} of an object that has no value for it",
+            why="the object was not flushed, so no row can refer to it",
+            fix=f"add() it and flush first, or leave the condition out while the {name} is new",
+            code="AZ-M313",
+        )
+    return loaded_value(state, instance, key)
 
 
 def _from_identity(instance: Any, mapper: Any, key: str) -> Any:

@@ -26,10 +26,12 @@ def mapper(
         properties: attributes by name: columns, ``relation(...)``, ``synonym(...)`` and others.
         entity_name: a name for this mapping, where the class has several; ``query(User, entity_name=...)`` and
             ``save(obj, entity_name=...)`` choose it.
-        options: options of the mapping (see ``MapperOptions``).
+        options: options of the mapping (see ``MapperOptions``); ``eager_defaults`` is False unless it is given.
 
     State: attributes of the class are replaced by mapped ones.
     """
+    # Values that the database makes are deferred in these mappings: they are loaded when they are read.
+    options.setdefault("eager_defaults", False)
     if entity_name is not None:
         return map_named(class_, entity_name, local_table, properties=properties, **options)
     return classic_registry().map_imperatively(class_, local_table, properties=properties, **options)

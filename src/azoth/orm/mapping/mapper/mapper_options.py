@@ -45,7 +45,8 @@ class MapperOptions:
         version_id_col: the column that counts changes of a row.
         version_id_generator: makes the next version; False leaves it to the server.
         order_by: the order of rows in queries for the class (classic).
-        eager_defaults: whether values made by the server are fetched with the flush.
+        eager_defaults: whether values made by the server are fetched with the flush: those of INSERT ("auto"), of
+            UPDATE too (True), or none, so that they are loaded when they are read (False). It takes a RETURNING.
         confirm_deleted_rows: whether a DELETE that met no row is warned about.
         allow_partial_pks: whether a composite key may contain NULL.
         legacy_is_orphan, always_refresh: as in SQLAlchemy.

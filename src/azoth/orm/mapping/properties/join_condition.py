@@ -215,12 +215,39 @@ class JoinCondition:
         if self.secondary is not None:
             self._add_role(REMOTE, lambda mark: self._in_secondary(mark.element))
         elif named:
-            self._add_role(REMOTE, lambda mark: mark.element in named)
+            self._mark_shared_columns(named)
+            self._add_role(REMOTE, lambda mark: mark.element in named and mark.element not in self._shared)
         elif self.is_self_referential:
             self._add_role(REMOTE, lambda mark: mark.is_foreign)
         else:
             columns, own = set(self.arguments.target.c), set(self.arguments.parent.c)
             self._add_role(REMOTE, lambda mark: mark.element in columns and mark.element not in own)
+
+    def _mark_shared_columns(self, named: frozenset[Any]) -> None:
+        """Decide which side of ``column == column`` is the other class's, where both refer by a column that they share.
+
+        The columns that are not shared tell whether the other side is the one that refers.
+        """
+        clauses = [pair for clause in conjuncts(self.marked_primary) if (pair := _equated(clause)) is not None]
+        self._shared = frozenset([left.element for left, right in clauses if left.element is right.element])
+        if not self._shared:
+            return
+        marks = [mark for pair in clauses for mark in pair if mark.is_foreign and mark.element not in self._shared]
+        refers = any(mark.element in named for mark in marks)
+        shared = self._shared & named
+
+        def stand_in(node: Visitable) -> Visitable | None:
+            pair = _equated(node)
+            if pair is None or not isinstance(node, BinaryExpression):
+                return None
+            left, right = pair
+            if left.element is not right.element or left.element not in shared:
+                return node
+            if left.is_foreign == refers:
+                return node._copy_with(left=JoinMark(left.element, left.roles | {REMOTE}))
+            return node._copy_with(right=JoinMark(right.element, right.roles | {REMOTE}))
+
+        self.marked_primary = replace(self.marked_primary, stand_in)
 
     def _collect_columns(self) -> None:
         primary = marks_in(self.marked_primary)

@@ -132,6 +132,13 @@ class RelationshipProperty(MapperProperty):
         self.cascade = _cascade(cascade, viewonly=viewonly)
         self._reverse_property: set[RelationshipProperty] = set()
         self._is_linked = False
+        if viewonly and sync_backref:
+            raise ArgumentError(
+                "sync_backref and viewonly cannot both be True",
+                why="changes of a viewonly relationship are none, so there is nothing to mirror on the other side",
+                fix="leave sync_backref out, or viewonly",
+                code="AZ-M83",
+            )
         self.derived: dict[Any, Any] = {}
         """What other layers have worked out about it; see ``mapping.derived``."""
         if comparator_factory is not None:
@@ -195,6 +202,7 @@ class RelationshipProperty(MapperProperty):
             attribute = ObjectRelationshipAttribute(class_, self.key, self.parent, self)
         attribute.__doc__ = self.doc
         attribute.item_type = self.mapper.class_ if self.enable_typechecks else None
+        attribute.viewonly = self.viewonly
         attribute.save_update = self.cascade.save_update
         attribute.delete_orphan = self.cascade.delete_orphan
         attribute.single_parent = self.single_parent

@@ -97,7 +97,7 @@ class FlushChanges:
             profile = related[state.manager]
             if not profile.relationship_keys.isdisjoint(changes):
                 relationships.of_changed(profile.relationships, state, instance)
-            if not changes.keys().isdisjoint(profile.pk_keys):
+            if not changes.keys().isdisjoint(profile.followed_keys):
                 relationships.of_key_change(profile.relationships, state, instance)
         for mapper, group in self.gone.items():
             syncs = write_profile(mapper).relationships

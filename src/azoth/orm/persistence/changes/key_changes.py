@@ -1,7 +1,8 @@
-"""Primary keys that change in a flush, and the objects that refer to them without help from the database.
+"""Keys that change in a flush, and the objects that refer to them without help from the database.
 
 A relationship with ``passive_updates=False`` says that the database does not carry a changed key on, for want of ON
-UPDATE CASCADE, so that the flush must: the referring objects are found here, and the plan updates them.
+UPDATE CASCADE, so that the flush must: the referring objects are found here, and the plan updates them. The key that is
+referred to need not be the primary one.
 """
 
 from __future__ import annotations
@@ -9,21 +10,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from azoth.orm.mapping.ports import MapperPort
 from azoth.orm.persistence.changes.planned_load import PlannedLoads
+from azoth.orm.persistence.profile.values import committed_value, key_value
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import CHANGES
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.mapping.properties.relationship import RelationshipProperty
     from azoth.orm.runtime.identity_map import IdentityMap
 
 FOLLOWS: Final = "their primary key changes, and the members follow"
+FOLLOWS_UNIQUE: Final = "a key that is referred to changes, and the members follow"
 
 
 class KeyChange(NamedTuple):
-    """Objects of one class whose primary key changes, and the relationships along which others follow."""
+    """Objects of one class whose key changes, and a relationship along which others follow."""
 
-    followers: list[Any]
+    follower: RelationshipProperty
     changed: list[tuple[InstanceState, Any]]
 
 
@@ -48,40 +53,64 @@ def find_key_changes(
     """
     found = []
     for manager in managers:
-        followers = _followers(manager)
-        if followers:
-            keys = manager.mapper.primary_key_keys
+        for follower in _followers(manager):
+            keys = referred_keys(follower, manager.mapper)
             changed = [
                 (state, instance)
                 for state, instance in modified.items()
                 if state.manager is manager and state not in deleted and _changes_one(instance, keys)
             ]
             if changed:
-                found.append(KeyChange(followers, changed))
+                found.append(KeyChange(follower, changed))
     return found
+
+
+def referred_keys(relationship: RelationshipProperty, mapper: Mapper) -> frozenset[str]:
+    """Name the attributes of a mapper to which the foreign keys of a relationship refer."""
+    pairs = relationship.synchronize_pairs
+    return frozenset([key for source, _ in pairs if (key := mapper.key_of(source)) is not None])
 
 
 def note_loads(changes: Iterable[KeyChange], loads: PlannedLoads) -> None:
     """Note the collections that are not loaded and whose members follow."""
     for change in changes:
-        for relationship in change.followers:
-            if relationship.direction.name == "MANYTOONE" or relationship.never_loads or relationship.lazy == "noload":
-                continue
-            for state, instance in change.changed:
-                if relationship.key not in instance.__dict__:
-                    loads.of(state.manager.mapper, (relationship.key,), FOLLOWS).parents[state] = instance
+        relationship = change.follower
+        if relationship.direction.name == "MANYTOONE" or relationship.never_loads or relationship.lazy == "noload":
+            continue
+        for state, instance in change.changed:
+            if relationship.key not in instance.__dict__:
+                mapper = state.manager.mapper
+                is_primary = referred_keys(relationship, mapper) <= set(mapper.primary_key_keys)
+                reason = FOLLOWS if is_primary else FOLLOWS_UNIQUE
+                loads.of(mapper, (relationship.key,), reason).parents[state] = instance
 
 
 def referrers(identity_map: IdentityMap, changes: Iterable[KeyChange]) -> Iterator[Referrer]:
-    """Yield the objects in memory whose many-to-one relationships refer to objects with changed keys."""
+    """Yield the objects in memory whose many-to-one relationships refer to objects with changed keys.
+
+    Where the relationship is not loaded, the foreign key tells, if that is.
+    """
     for change in changes:
+        relationship = change.follower
+        if relationship.direction.name != "MANYTOONE":
+            continue
         targets = {id(instance) for _, instance in change.changed}
-        for relationship in change.followers:
-            if relationship.direction.name == "MANYTOONE":
-                for state, instance in _instances(identity_map, relationship.parent):
-                    target = instance.__dict__.get(relationship.key)
-                    if id(target) in targets:
-                        yield Referrer(relationship, state, instance, target)
+        pairs = relationship.synchronize_pairs
+        source_keys = [relationship.mapper.key_of(source) for source, _ in pairs]
+        own_keys = [relationship.parent.key_of(column) for _, column in pairs]
+        by_key = {
+            tuple([committed_value(state, instance, key) for key in source_keys]): instance
+            for state, instance in change.changed
+        }
+        for state, instance in _instances(identity_map, relationship.parent):
+            if relationship.key in instance.__dict__:
+                target = instance.__dict__[relationship.key]
+                if id(target) in targets:
+                    yield Referrer(relationship, state, instance, target)
+                continue
+            target = by_key.get(tuple([key_value(state, instance, key) for key in own_keys]))
+            if target is not None:
+                yield Referrer(relationship, state, instance, target)
 
 
 def _followers(manager: Any) -> list[Any]:
@@ -95,7 +124,7 @@ def _changes_one(instance: Any, keys: Iterable[str]) -> bool:
     return bool(changes) and any(key in changes for key in keys)
 
 
-def _instances(identity_map: IdentityMap, mapper: Mapper) -> Iterator[tuple[InstanceState, Any]]:
+def _instances(identity_map: IdentityMap, mapper: MapperPort) -> Iterator[tuple[InstanceState, Any]]:
     for states in identity_map.states_of_all_tokens(mapper.manager):
         for state in list(states.values()):
             instance = state()

@@ -121,9 +121,10 @@ class RelationshipChanges:
                     self._detach(sync, state, instance, item)
 
     def of_key_change(self, syncs: Iterable[RelationshipSync], state: InstanceState, instance: Any) -> None:
-        """Take in an object whose primary key changes: loaded children follow, unless the database sees to it."""
+        """Take in an object whose key changes: loaded children follow, unless the database sees to it."""
+        changes = state.changes or {}
         for sync in syncs:
-            if sync.many_to_one or sync.prop.passive_updates or sync.key not in instance.__dict__:
+            if sync.prop.passive_updates or sync.referred_keys.isdisjoint(changes) or sync.key not in instance.__dict__:
                 continue
             for item in get_history(state, sync.key).unchanged or ():
                 if item is None or row_is_gone(state_of(item)):

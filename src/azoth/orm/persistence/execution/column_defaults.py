@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from typing import Any
 
 from azoth.orm.persistence.execution.outcome import FlushOutcome
-from azoth.orm.persistence.planning.steps import InsertStep, UpdateStep
+from azoth.orm.persistence.planning.steps import InsertStep
 from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.profile.expressions import is_expression
 from azoth.orm.persistence.profile.table_columns import condition_names
@@ -53,20 +53,33 @@ def fill_in_defaults(
                 context.current_parameters[column.key] = value
 
 
-def set_onupdate(
-    statements: TableStatements, step: UpdateStep, connection: FlushConnection, versions: Sequence[Any] | None
-) -> None:
-    """Give each changed object the values that ``onupdate`` of its columns makes.
+def onupdate_values(
+    statements: TableStatements,
+    fired: Collection[str],
+    keys: tuple[str, ...],
+    connection: FlushConnection,
+    pairs: Sequence[tuple[InstanceState, Any]],
+    versions: Sequence[Any] | None = None,
+) -> Iterator[tuple[InstanceState, dict[str, Any], str, Any]]:
+    """Make the values of ``onupdate`` columns for rows that are about to be updated.
 
     Args:
         statements: the statements of the table.
-        step: the step.
+        fired: the attributes whose ``onupdate`` acts; those without a Python one are passed over.
+        keys: the attributes of which values are sent.
         connection: where the rows are about to be written.
+        pairs: states and instances.
         versions: the versions that the rows had, where they are checked.
+
+    Yields:
+        a state, the ``__dict__`` of its instance, an attribute and its value; it has to be written there at once,
+        since functions that make later values are told of it.
     """
     columns = statements.mapped.columns
-    more = [(key, columns[key], default) for key, default in statements.updated.items() if key not in step.keys]
-    for position, (state, instance) in enumerate(zip(step.states, step.instances, strict=True)):
+    more = [(key, columns[key], default) for key, default in statements.updated.items() if key in fired]
+    if not more:
+        return
+    for position, (state, instance) in enumerate(pairs):
         values = instance.__dict__
         context: DefaultContext | None = None
         for place, (key, column, default) in enumerate(more):
@@ -76,12 +89,13 @@ def set_onupdate(
                 value = default.function()
             else:
                 if context is None:
-                    version = None if versions is None else versions[position]
-                    waiting = frozenset([key for key, _, _ in more[place:]])
-                    context = _update_context(statements, step, connection, state, instance, version, waiting)
+                    known = () if versions is None else (versions[position],)
+                    context = _update_context(statements, keys, connection, state, instance, known)
+                    # An attribute still holds what the last UPDATE has made.
+                    context.current_parameters.update({column.key: None for _, column, _ in more[place:]})
                 context.current_column = column
                 value = default.arg(context)
-            values[key] = value
+            yield state, values, key, value
             if context is not None:
                 context.current_parameters[column.key] = value
 
@@ -96,26 +110,32 @@ def _insert_context(statements: TableStatements, connection: FlushConnection, in
 
 def _update_context(
     statements: TableStatements,
-    step: UpdateStep,
+    keys: tuple[str, ...],
     connection: FlushConnection,
     state: InstanceState,
     instance: object,
-    version: object,
-    waiting: frozenset[str],
+    known: tuple[Any, ...],
 ) -> DefaultContext:
-    """Make the context of one UPDATE: with the values that it sets, and those by which it finds the row."""
+    """Make the context of one UPDATE: with the values that it sets, and those by which it finds the row.
+
+    Args:
+        statements: the statements of the table.
+        keys: the attributes that are set.
+        connection: where the row is about to be written.
+        state: the object's state.
+        instance: the object.
+        known: the version that the row had, where it is checked.
+    """
     mapped = statements.mapped
-    keys = statements.keys_to_set(step.keys)
     parameters = _by_column(statements, instance.__dict__, keys)
-    # An attribute still holds what the last UPDATE has made.
-    parameters.update({mapped.columns[key].key: None for key in waiting})
-    counted = () if mapped.version_column is None else (mapped.version_column,)
+    counted = () if mapped.version_column is None or not known else (mapped.version_column,)
     names = condition_names(mapped.table, (*mapped.key_columns, *counted))
     for key, column in zip(mapped.key_keys, mapped.key_columns, strict=True):
         parameters[names[column.key]] = committed_value(state, instance, key)
-    for column in counted:
+    for column, version in zip(counted, known, strict=True):
         parameters[names[column.key]] = version
-    return DefaultContext("update", partial(statements.compiled_update, keys), connection, parameters)
+    compile_ = partial(statements.compiled_update, keys, versioned=bool(known))
+    return DefaultContext("update", compile_, connection, parameters)
 
 
 def _by_column(statements: TableStatements, values: dict[str, Any], keys: Sequence[str]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from azoth.orm.exc import FlushError
 from azoth.orm.persistence.execution.column_defaults import fill_in_defaults
 from azoth.orm.persistence.execution.heard import HeardConnection, ready_to_send
+from azoth.orm.persistence.execution.ignored_rows import check_inserted, not_inserted
 from azoth.orm.persistence.execution.key_copy_executor import apply_copies
 from azoth.orm.persistence.execution.outcome import FlushOutcome, InsertedRows
 from azoth.orm.persistence.execution.returned_rows import in_order
@@ -33,6 +34,9 @@ def run_insert(step: InsertStep, connection: FlushConnection, outcome: FlushOutc
     Emits: one executemany where all keys are known; else one INSERT for each row with ``lastrowid``, or multi-row
         ``INSERT ... RETURNING``.
     State: keys, defaults and foreign keys are written into the instances.
+
+    Raises:
+        FlushError: the database passed over a row in silence.
     """
     if step.copies:
         apply_copies(step.copies, outcome.written)
@@ -85,20 +89,19 @@ class _InsertRun:
         if not rows:
             return
         connection, rows = ready_to_send(self.connection, statement, rows)
+        self.outcome.inserted_rows.append(InsertedRows(states, form.made_keys, self.mapped.is_first))
         if form.lastrowid_key is not None:
-            self.outcome.inserted_rows.append(InsertedRows(states, (form.lastrowid_key,), self.mapped.is_first))
             self._send_for_lastrowid(connection, statement.sql, form.lastrowid_key, rows, states, instances)
         elif form.returning:
-            made_keys = tuple([key for key in form.returning if key in self.mapped.fetched_keys])
-            self.outcome.inserted_rows.append(InsertedRows(states, made_keys, self.mapped.is_first))
             self._send_for_returning(connection, form, rows, states, instances)
             self._identify(states, instances)
         else:
-            self.outcome.inserted_rows.append(InsertedRows(states, (), self.mapped.is_first))
             if len(rows) == 1:
-                connection.run(statement.sql, rows[0])
+                cursor = connection.run(statement.sql, rows[0])
             else:
-                connection.run_many(statement.sql, rows)
+                cursor = connection.run_many(statement.sql, rows)
+            if cursor.rowcount != len(rows):
+                check_inserted(self.connection, self.mapped, len(rows), cursor.rowcount)
             self._identify(states, instances)
         if form.expired or form.nulls:
             self._forget(form, instances)
@@ -117,12 +120,19 @@ class _InsertRun:
         process = self.statements.lastrowid_processor
         if process is not None or self.pk_keys != (key,) or not self.mapped.is_alone:
             for instance, row in zip(instances, rows, strict=True):
-                made = run(sql, row).lastrowid
+                cursor = run(sql, row)
+                if not cursor.rowcount:
+                    raise not_inserted(self.mapped, 1, 0)
+                made = cursor.lastrowid
                 instance.__dict__[key] = made if process is None else process(made)
             self._identify(states, instances)
             return
         for state, instance, row in zip(states, instances, rows, strict=True):
-            instance.__dict__[key] = state.pk = run(sql, row).lastrowid
+            cursor = run(sql, row)
+            if not cursor.rowcount:
+                # The key that is reported is that of the last row that was inserted.
+                raise not_inserted(self.mapped, 1, 0)
+            instance.__dict__[key] = state.pk = cursor.lastrowid
 
     def _send_for_returning(
         self,
@@ -141,6 +151,8 @@ class _InsertRun:
                 connection.announced = statement.announced
             cursor = connection.run(statement.sql, parameters)
             returned: Sequence[Any] = connection.fetch_all(cursor, statement.sql, parameters)
+            if len(returned) != size:
+                raise not_inserted(self.mapped, size, len(returned))
             end = start + size
             chosen = instances[start:end]
             if size > 1:
@@ -179,18 +191,22 @@ class _InsertRun:
         statement = statements.compile_insert_with(insert.plain, expressions, returning)
         rows = statement.extract((state,), (instance,))
         connection, rows = ready_to_send(self.connection, statement, rows)
-        outcome.inserted_rows.append(
-            InsertedRows([state], (made_by_driver,) if made_by_driver else (), self.mapped.is_first)
-        )
+        outcome.inserted_rows.append(InsertedRows([state], form.made_keys, self.mapped.is_first))
         cursor = connection.run(statement.sql, rows[0])
         if returning:
             before = {key: values.get(key) for key in expressions}
             returned = connection.fetch_all(cursor, statement.sql, rows[0])
+            if len(returned) != 1:
+                raise not_inserted(self.mapped, 1, len(returned))
             self._take_returned(statement, returned, (state,), (instance,))
             outcome.written.extend([(state, key, before[key]) for key in returning if key in before])
+        elif not cursor.rowcount and made_by_driver is not None:
+            raise not_inserted(self.mapped, 1, 0)
         elif made_by_driver is not None:
             process = statements.lastrowid_processor
             values[made_by_driver] = cursor.lastrowid if process is None else process(cursor.lastrowid)
+        else:
+            check_inserted(self.connection, self.mapped, 1, cursor.rowcount)
         for key in expressions:
             if key not in returning and key not in self.mapped.later_keys:
                 outcome.written.append((state, key, values.pop(key)))

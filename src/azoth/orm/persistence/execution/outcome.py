@@ -75,11 +75,16 @@ class FlushOutcome:
         values[key] = value
 
     def undo(self) -> None:
-        """Take the flush back in memory; objects that the session let go of since then are left alone.
+        """Take the flush back in memory; objects that are in another session since then are left alone."""
+        self.undo_states()
+        self.undo_values()
 
-        State: inserted objects are transient again, with the values that they had before and without generated keys;
-        deleted objects are persistent again; changed primary keys are the old ones. Attributes of persistent
-        objects are not restored: the session expires them.
+    def undo_states(self) -> None:
+        """Let objects be in the states that they had before.
+
+        State: inserted objects are transient again, also where the session let go of them since then, and without
+        generated keys; deleted objects are persistent again; changed primary keys are the old ones. Attributes of
+        persistent objects are not restored: the session expires them.
         """
         identity_map = self.identity_map
         for state in self.key_changes:
@@ -87,14 +92,6 @@ class FlushOutcome:
             if states.get(state.pk) is state:
                 del states[state.pk]
         self._undo_inserts()
-        for state, key, before in reversed(self.written):
-            instance = state()
-            if instance is None or state.pk is not None:
-                continue
-            if before is NO_VALUE:
-                instance.__dict__.pop(key, None)
-            else:
-                instance.__dict__[key] = before
         for state, pk in self.key_changes.items():
             if state.identity_map is identity_map:
                 state.pk = pk
@@ -107,18 +104,54 @@ class FlushOutcome:
                 identity_map.add(state, instance)
 
     def _undo_inserts(self) -> None:
+        for rows in self.inserted_rows:
+            if rows.is_first:
+                for state in rows.states:
+                    if self._is_ours(state):
+                        _keep_key(state)
         # Those of an object's later tables before that of its first one, with which it leaves the session.
         for rows in sorted(self.inserted_rows, key=_is_first):
             for state in rows.states:
-                if state.identity_map is self.identity_map:
+                if self._is_ours(state):
                     if rows.is_first:
                         self._make_transient(state)
                     _forget_keys(state, rows.made_keys)
+
+    def _is_ours(self, state: InstanceState) -> bool:
+        """Tell whether an object that was inserted is in this session, or was expunged and is nowhere."""
+        present = state.identity_map
+        return present is self.identity_map or (present is None and state.pk is not None)
+
+    def undo_values(self) -> None:
+        """Give objects that are transient now the values that they had before the flush.
+
+        Where several flushes are taken back, the states of all go first: a later flush may have written into an object
+        that an earlier one inserted.
+        """
+        for state, key, before in reversed(self.written):
+            instance = state()
+            if instance is None or state.pk is not None:
+                continue
+            if before is NO_VALUE:
+                instance.__dict__.pop(key, None)
+            else:
+                instance.__dict__[key] = before
 
     def _make_transient(self, state: InstanceState) -> None:
         if state.pk is not None:
             self.identity_map.discard(state)
         state.pk = state.origin = state.changes = None
+
+
+def _keep_key(state: InstanceState) -> None:
+    """Let an object have its key, whether it was expired or not; what the database made of it goes later."""
+    instance = state()
+    if instance is not None and state.pk is not None:
+        mapper = state.manager.mapper
+        values = instance.__dict__
+        for place, key in enumerate(mapper.primary_key_keys):
+            if key not in values:
+                values[key] = state.pk[place] if mapper.composite_key else state.pk
 
 
 def _is_first(rows: InsertedRows) -> bool:

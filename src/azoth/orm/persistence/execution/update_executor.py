@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.exc import StaleDataError
-from azoth.orm.persistence.execution.column_defaults import set_onupdate
+from azoth.orm.persistence.execution.column_defaults import onupdate_values
 from azoth.orm.persistence.execution.heard import ready_to_send
 from azoth.orm.persistence.execution.key_copy_executor import apply_copies
 from azoth.orm.persistence.execution.outcome import FlushOutcome
@@ -39,7 +39,7 @@ def run_update(step: UpdateStep, connection: FlushConnection, outcome: FlushOutc
         StaleDataError: fewer rows were there than expected, or they have other versions.
     """
     if step.copies:
-        apply_copies(step.copies)
+        apply_copies(step.copies, outcome.written)
     statements = table_statements(step.mapped, connection.dialect)
     with temporary_nulls(step.instances, step.nulls):
         _UpdateRun(statements, connection, outcome).update(step)
@@ -51,11 +51,22 @@ def run_update(step: UpdateStep, connection: FlushConnection, outcome: FlushOutc
 def run_set_keys(step: SetKeysStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
     """Set the keys that an earlier step left NULL.
 
-    Emits: one executemany.
+    Emits: one executemany; more where columns with ``onupdate`` were given values by some objects, and where some rows
+    were inserted by the same flush and others count their versions.
+    State: foreign keys, versions and ``onupdate`` values are written into the instances.
+
+    Raises:
+        StaleDataError: fewer rows were there than expected, or they have other versions.
     """
     if step.copies:
         apply_copies(step.copies, outcome.written)
-    _send_keys(step, connection)
+    run = _UpdateRun(table_statements(step.mapped, connection.dialect), connection, outcome)
+    pairs = list(zip(step.states, step.instances, strict=True))
+    counting = versioned_children(step)
+    # The version of a row that this flush has inserted is its first one.
+    counting.difference_update(outcome.identity_map.new)
+    run.set_keys(step, [pair for pair in pairs if pair[0] in counting], versioned=True)
+    run.set_keys(step, [pair for pair in pairs if pair[0] not in counting], versioned=False)
     outcome.updated.update(dict.fromkeys(step.states))
 
 
@@ -64,14 +75,11 @@ def run_clear_keys(step: ClearKeysStep, connection: FlushConnection, outcome: Fl
 
     Emits: one executemany.
     """
-    with temporary_nulls(step.instances, step.keys):
-        _send_keys(step, connection)
-
-
-def _send_keys(step: SetKeysStep | ClearKeysStep, connection: FlushConnection) -> None:
     statements = table_statements(step.mapped, connection.dialect)
-    statement = statements.update(step.keys, versioned=False)
-    run_checked(connection, statement, statement.extract(step.states, step.instances), step)
+    statement = statements.update_keys(step.keys, versioned=False)
+    with temporary_nulls(step.instances, step.keys):
+        rows = statement.extract(step.states, step.instances)
+    run_checked(connection, statement, rows, step)
 
 
 class _UpdateRun:
@@ -84,61 +92,136 @@ class _UpdateRun:
         self.versioned = statements.has_version
 
     def update(self, step: UpdateStep) -> None:
-        keys = self.statements.keys_to_set(step.keys)
-        versions = self._next_versions(step) if self.versioned else None
-        if self.statements.updated:
-            set_onupdate(self.statements, step, self.connection, versions)
+        fired = [key for key in self.statements.updated if key not in step.keys]
+        keys = self.statements.keys_to_set(step.keys, fired)
+        pairs = list(zip(step.states, step.instances, strict=True))
+        versions = self._next_versions(pairs) if self.versioned else None
+        for _, values, key, value in onupdate_values(self.statements, fired, keys, self.connection, pairs, versions):
+            values[key] = value
         statement = self.statements.update(keys)
         rows = statement.extract(step.states, step.instances)
-        if has_expressions(rows):
+        if has_expressions(rows) or (self.statements.returns_updated and self.statements.changed_by_server):
             self._update_one_by_one(step, keys, rows, versions)
         else:
             self._send(statement, rows, versions, step)
+            self._forget_changed(step.instances, keys)
         # An object of several tables keeps its key until all its rows have the new one: they are found by the old one.
         if step.mapped.is_alone and not self.statements.identity_keys.isdisjoint(keys):
             updated = zip(step.states, step.instances, strict=True)
             _change_identities(self.outcome, step.mapper, updated, step.keys)
-        if self.statements.changed_by_server:
-            for instance in step.instances:
-                for key in self.statements.changed_by_server:
+
+    def _forget_changed(self, instances: Iterable[Any], keys: Collection[str]) -> None:
+        """Let what the database made of changed rows be loaded when it is read: its own values, and expressions."""
+        statements = self.statements
+        changed = [*statements.changed_by_server, *statements.expressions]
+        if changed:
+            for instance in instances:
+                for key in changed:
                     if key not in keys:
                         instance.__dict__.pop(key, None)
 
-    def _send(self, statement: RowStatement, rows: Parameters, versions: list[Any] | None, step: UpdateStep) -> None:
+    def set_keys(self, step: SetKeysStep, pairs: list[tuple[InstanceState, Any]], *, versioned: bool) -> None:
+        """Set keys in some rows of a step, after the rest of their values."""
+        groups: dict[tuple[str, ...], list[tuple[InstanceState, Any]]] = {}
+        by_default = self._values_by_default()
+        for state, instance in pairs:
+            fired = self._fired(step, state, instance, by_default)
+            groups.setdefault(fired, []).append((state, instance))
+        for fired, group in groups.items():
+            self._set_keys_of(step, fired, group, versioned=versioned)
+
+    def _values_by_default(self) -> set[tuple[InstanceState, str]]:
+        """Find which attributes with ``onupdate`` have what their columns' defaults made in this flush."""
+        keys = self.statements.defaulted.keys() & set(self.statements.made_by_update)
+        return {(state, key) for state, key, _ in self.outcome.written if key in keys} if keys else set()
+
+    def _fired(
+        self, step: SetKeysStep, state: InstanceState, instance: object, by_default: set[tuple[InstanceState, str]]
+    ) -> tuple[str, ...]:
+        """Say which ``onupdate`` acts along with keys alone: a value that the program gave in this flush stays."""
+        made = self.statements.made_by_update
+        if not made or state in self.outcome.updated:
+            return ()
+        given: Collection[str] = state.changes or ()
+        if state in self.outcome.identity_map.new:
+            values = instance.__dict__
+            given = [key for key in made if values.get(key) is not None and (state, key) not in by_default]
+        return tuple([key for key in made if key not in given and key not in step.keys])
+
+    def _set_keys_of(
+        self, step: SetKeysStep, fired: tuple[str, ...], pairs: list[tuple[InstanceState, Any]], *, versioned: bool
+    ) -> None:
+        statements = self.statements
+        states, instances = [state for state, _ in pairs], [instance for _, instance in pairs]
+        keys = statements.keys_to_set(step.keys, fired, versioned=versioned)
+        versions = self._next_versions(pairs) if versioned else None
+        for state, values, key, value in onupdate_values(statements, fired, keys, self.connection, pairs, versions):
+            self.outcome.write(state, values, key, value)
+        statement = statements.update_keys(step.keys, fired, versioned=versioned)
+        self._send(statement, statement.extract(states, instances), versions, step)
+        stay = [key for key in statements.made_by_update if key not in fired]
+        self._forget_changed(instances, (*keys, *stay))
+
+    def _send(
+        self, statement: RowStatement, rows: Parameters, versions: list[Any] | None, step: UpdateStep | SetKeysStep
+    ) -> Sequence[Any]:
+        """Send rows, and give what the statement gives back of a single one."""
         if versions is not None:
             # The old version is the condition's last value, the new one is among the values that are set.
             rows = [(*row[:-1], version) for row, version in zip(rows, versions, strict=True)]
-        run_checked(self.connection, statement, rows, step)
+        if not statement.returning:
+            run_checked(self.connection, statement, rows, step)
+            return ()
+        connection, rows = ready_to_send(self.connection, statement, rows)
+        (row,) = rows
+        returned = connection.fetch_all(connection.run(statement.sql, row), statement.sql, row)
+        if len(returned) != 1:
+            raise stale(step, "UPDATE", 1, len(returned))
+        return returned
 
     def _update_one_by_one(
         self, step: UpdateStep, keys: tuple[str, ...], rows: Parameters, versions: list[Any] | None
     ) -> None:
         for position, (state, instance) in enumerate(zip(step.states, step.instances, strict=True)):
             old = None if versions is None else versions[position : position + 1]
-            if not has_expressions((rows[position],)):
-                self._send(self.statements.update(keys), [rows[position]], old, step)
-                continue
             values = instance.__dict__
-            expressions = {key: clause(values[key]) for key in keys if is_expression(values.get(key))}
-            plain = tuple([key for key in keys if key not in expressions])
-            statement = self.statements.compile_update(plain, expressions)
-            self._send(statement, statement.extract((state,), (instance,)), old, step)
+            expressions: dict[str, Any] = {}
+            if has_expressions((rows[position],)):
+                expressions = {key: clause(values[key]) for key in keys if is_expression(values.get(key))}
+            statement = self.statements.update_of_row(keys, expressions)
+            own = statement.extract((state,), (instance,)) if expressions else [rows[position]]
+            returned = self._send(statement, own, old, step)
             for key in expressions:
                 if key not in step.mapped.later_keys:
                     del values[key]
+            self._forget_changed((instance,), keys)
+            for row in returned:
+                for (key, process), value in zip(statement.returning.items(), row, strict=True):
+                    self.outcome.write(state, values, key, value if process is None else process(value))
 
-    def _next_versions(self, step: UpdateStep) -> list[Any]:
+    def _next_versions(self, pairs: Iterable[tuple[InstanceState, Any]]) -> list[Any]:
         """Give each row its next version, and list the present ones."""
         mapper = self.statements.mapper
         key, generate = mapper.version_id_key, mapper.version_id_generator
         assert key is not None, "only versioned rows get here"
         versions = []
-        for state, instance in zip(step.states, step.instances, strict=True):
+        for state, instance in pairs:
             old = present_version(state, instance, key)
             versions.append(old)
             if generate:
-                instance.__dict__[key] = generate(old)
+                instance.__dict__[key] = made = generate(old)
+                changes = state.changes
+                if changes is not None and key in changes:
+                    # Set by hand: a later step of the flush finds the row by what this one has written.
+                    changes[key] = made
         return versions
+
+
+def versioned_children(step: SetKeysStep) -> set[InstanceState]:
+    """Find the objects whose version an UPDATE of keys alone counts; what breaks a cycle is no change of its own."""
+    if step.mapped.version_key is None:
+        return set()
+    return {copy.child for copy in step.copies if copy.flow.post_update}
 
 
 def move_identities(outcome: FlushOutcome, mapper: Mapper, updated: Iterable[tuple[InstanceState, Any]]) -> None:

@@ -73,29 +73,39 @@ def _row_statements(step: FlushStep, statements: TableStatements) -> Iterator[Pl
         sql = statements.delete().sql
         yield PlannedStatement(sql, 1, count) if versioned and not can_count else _together(sql, count)
     elif isinstance(step, SetKeysStep | ClearKeysStep):
-        sql = statements.update(step.keys, versioned=False).sql
-        yield PlannedStatement(sql, 1, count) if versioned and not can_count else _together(sql, count)
+        counting = _counting_rows(step) if isinstance(step, SetKeysStep) else 0
+        fired = statements.made_by_update if isinstance(step, SetKeysStep) else ()
+        for is_counting, rows in ((True, counting), (False, count - counting)):
+            if rows:
+                sql = statements.update_keys(step.keys, fired, versioned=is_counting).sql
+                yield PlannedStatement(sql, 1, rows) if versioned and not can_count else _together(sql, rows)
+
+
+def _counting_rows(step: SetKeysStep) -> int:
+    """Count the rows whose version an UPDATE of keys alone counts: those that were there before the flush."""
+    if step.mapped.version_key is None:
+        return 0
+    return len({copy.child for copy in step.copies if copy.flow.post_update and copy.child.pk is not None})
 
 
 def _updates(step: UpdateStep, statements: TableStatements, *, one_by_one: bool) -> Iterator[PlannedStatement]:
-    keys = statements.keys_to_set(step.keys)
+    keys = statements.keys_to_set(step.keys, statements.updated)
     copied = _copied_keys(step)
     found = [
         _expressions(instance, step.keys, (*step.nulls, *copied.get(state, ())))
         for state, instance in zip(step.states, step.instances, strict=True)
     ]
     if not any(found):
-        sql = statements.update(keys).sql
-        yield PlannedStatement(sql, 1, len(step)) if one_by_one else _together(sql, len(step))
+        statement = statements.update_of_row(keys, {})
+        alone = one_by_one or bool(statement.returning)
+        yield PlannedStatement(statement.sql, 1, len(step)) if alone else _together(statement.sql, len(step))
         return
     compiled: dict[Any, str] = {}
     for expressions in found:
         place = tuple([(key, expression._shape) for key, expression in expressions.items()])
         sql = compiled.get(place, "")
         if not sql:
-            plain = tuple([key for key in keys if key not in expressions])
-            sql = statements.compile_update(plain, expressions).sql if expressions else statements.update(keys).sql
-            compiled[place] = sql
+            sql = compiled[place] = statements.update_of_row(keys, expressions).sql
         yield PlannedStatement(sql, 1, 1)
 
 

@@ -127,6 +127,8 @@ class StepBuilder:
         if verb == "CLEAR KEYS":
             return ClearKeysStep(mapped, states, instances, group.keys)
         if verb == "SET KEYS":
+            if mapped.version_key is not None:
+                self._note_unknown_versions(group, mapped.version_key)
             return SetKeysStep(mapped, states, instances, group.keys, self._later_copies(group))
         if mapped.version_key is not None:
             self._note_unknown_versions(group, mapped.version_key)
@@ -173,7 +175,7 @@ class StepBuilder:
     def _note_unknown_versions(self, group: RowGroup, key: str) -> None:
         for state, instance in zip(group.states, group.instances, strict=True):
             values = instance.__dict__
-            if key not in values or key in values.get(CHANGES, ()):
+            if state.pk is not None and (key not in values or key in values.get(CHANGES, ())):
                 self.graph.unknown.note_committed(state, instance, key)
 
     def _check_rows(self, group: RowGroup) -> None:

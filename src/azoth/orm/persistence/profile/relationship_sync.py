@@ -20,18 +20,22 @@ class RelationshipSync:
         flow: how foreign keys follow from it (None for many-to-many).
         layout: the many-to-many table (None otherwise).
         reversed: whether the parent is the second object of the layout's pairs.
+        referred_keys: the parent's attributes to which foreign keys of other rows refer; none for many-to-one.
     """
 
-    __slots__ = ("flow", "key", "layout", "many_to_one", "prop", "reversed")
+    __slots__ = ("flow", "key", "layout", "many_to_one", "prop", "referred_keys", "reversed")
 
     def __init__(self, prop: Any) -> None:
         self.prop = prop
         self.key: str = prop.key
+        self.referred_keys: frozenset[str] = frozenset()
         direction = getattr(prop.direction, "name", prop.direction)
         self.many_to_one: bool = direction == "MANYTOONE"
         self.flow: ForeignKeyFlow | None = None
         self.layout: AssociationLayout | None = None
         self.reversed = False
+        if not self.many_to_one:
+            self.referred_keys = frozenset([prop.parent.key_of(source) for source, _ in prop.synchronize_pairs])
         if direction == "MANYTOMANY":
             self._arrange_pairs(prop)
         elif self.many_to_one:

@@ -29,14 +29,16 @@ class WriteProfile:
         plain_keys: the attribute keys of columns whose change means one UPDATE of one table and is seen by ``==``.
         relationships: the relationships that a flush carries out.
         relationship_keys: their attribute keys.
+        followed_keys: the attribute keys whose changes its relationships carry on to other rows (``passive_updates``).
         owning_keys: the attribute keys of relationships with the delete-orphan cascade, in order.
         releasing: the relationships whose members lose their foreign keys or association rows when an object is
             deleted, and for that must be known.
     """
 
     __slots__ = (
-        "columns", "comparisons", "mapper", "only_table", "owning_keys", "pk_keys", "plain_keys", "positions",
-        "read_only_keys", "relationship_keys", "relationships", "releasing", "tables", "tables_of", "versioned",
+        "columns", "comparisons", "followed_keys", "mapper", "only_table", "owning_keys", "pk_keys", "plain_keys",
+        "positions", "read_only_keys", "relationship_keys", "relationships", "releasing", "tables", "tables_of",
+        "versioned",
     )  # fmt: skip
 
     def __init__(self, mapper: Mapper) -> None:
@@ -64,6 +66,9 @@ class WriteProfile:
         self.plain_keys = self._plain_keys()
         self.relationships: tuple[RelationshipSync, ...] = relationship_syncs(mapper)
         self.relationship_keys = frozenset(sync.key for sync in self.relationships)
+        self.followed_keys: frozenset[str] = frozenset().union(
+            *[sync.referred_keys for sync in self.relationships if not sync.prop.passive_updates]
+        )
         self.owning_keys = tuple([one.key for one in mapper.relationships if one.cascade.delete_orphan])
         self.releasing = tuple(
             [

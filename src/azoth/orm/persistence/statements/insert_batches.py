@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from azoth.orm.persistence.profile.expressions import clause, is_expression
@@ -84,11 +84,14 @@ class ExpressionInsert:
             key: clause(values[key]) for key in form.keys if key in values and is_expression(values[key])
         }
         self.plain = tuple([key for key in form.keys if key not in self.expressions])
-        self.returning: Sequence[str] = list(form.returning)
+        self.returning: list[str] = list(form.returning)
         for key in statements.mapped.fetched_keys:
             if key in self.expressions:
                 statements.check_returning(key)
                 self.returning.append(key)
+        if statements.returns_updated:
+            later = statements.mapped.later_keys
+            self.returning += [key for key in self.expressions if key not in later and key not in self.returning]
         if form.lastrowid_key is not None and self.returning:
             self.returning.append(form.lastrowid_key)
         self.lastrowid_key = form.lastrowid_key if not self.returning else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.exc import FlushError
@@ -18,6 +18,7 @@ from azoth.util.generated_code import define, literal
 
 if TYPE_CHECKING:
     from azoth.sql.ports import CompilerDialect
+    from azoth.sql.schema import FetchedValue
 
 Sources = dict[BindParameter[Any], tuple[str, Any, str]]
 """Parameter -> where its value comes from, as ``Source`` says: its kind and its name; and its name for listeners."""
@@ -47,12 +48,15 @@ class InsertForm:
             where there is neither, so that each row is sent by itself.
         numbered: whether they are told apart by that number.
         lastrowid_key: the attribute of the key that the driver reports as ``lastrowid``, or None.
+        made_keys: the attributes whose values the database makes, for keys and computed columns: they are no use to an
+            object whose row is taken back.
         expired: attributes whose value the database makes and nobody fetches now.
         nulls: attributes that were not given and are NULL now.
     """
 
     __slots__ = (
-        "_compiled", "expired", "keys", "lastrowid_key", "matched_by", "nulls", "numbered", "returning", "statements",
+        "_compiled", "expired", "keys", "lastrowid_key", "made_keys", "matched_by", "nulls", "numbered", "returning",
+        "statements",
     )  # fmt: skip
 
     def __init__(
@@ -77,6 +81,11 @@ class InsertForm:
             self.matched_by = (made[0],)
         elif not made:
             self.matched_by = statements.mapped.key_keys
+        columns, fetched = statements.mapped.columns, statements.mapped.fetched_keys
+        self.made_keys: tuple[str, ...] = (
+            *([lastrowid_key] if lastrowid_key is not None else [key for key in returning if key in fetched]),
+            *[key for key, column in columns.items() if column.computed is not None],
+        )
         self.expired = expired
         self.nulls = nulls
         self._compiled: dict[int, RowStatement] = {}
@@ -101,6 +110,10 @@ class TableStatements:
         optional: the attributes that an INSERT leaves out where no value is given.
         defaulted: attribute key -> the column's Python default, for those that have one.
         updated: the same for ``onupdate``.
+        made_by_update: the attributes with an ``onupdate`` of any kind.
+        changed_by_server: the attributes whose values the database makes in an UPDATE.
+        expressions: the attributes that hold SQL expressions, which a change of the row may change.
+        returns_updated: whether what the database makes in an UPDATE, and of SQL expressions, comes back with it.
         signatures: the generated function that finds which optional attributes each instance gives.
     """
 
@@ -111,19 +124,21 @@ class TableStatements:
         self._dialect = weakref.ref(dialect)
         self.table = mapped.table
         columns = mapped.columns
-        self.writable = {key: column for key, column in columns.items() if column.computed is None}
         self.defaulted: dict[str, Any] = {
-            key: column.default for key, column in self.writable.items() if _is_made_by_python(column.default)
+            key: column.default for key, column in columns.items() if _is_made_by_python(column.default)
         }
         self.updated: dict[str, Any] = {
-            key: column.onupdate for key, column in self.writable.items() if _is_made_by_python(column.onupdate)
+            key: column.onupdate for key, column in columns.items() if _is_made_by_python(column.onupdate)
         }
-        self.optional = tuple(
+        self.made_by_update = tuple(
             [
                 key
-                for key, column in self.writable.items()
-                if key not in self.defaulted and self._may_be_left_out(column)
+                for key, column in columns.items()
+                if _is_made_by_python(column.onupdate) or (column.onupdate and column.onupdate.is_clause_element)
             ]
+        )
+        self.optional = tuple(
+            [key for key, column in columns.items() if key not in self.defaulted and self._may_be_left_out(column)]
         )
         self.signatures: Callable[[Sequence[Any]], list[Signature]] = self._define_signatures()
         self.changed_by_server = tuple(
@@ -135,6 +150,8 @@ class TableStatements:
                 or (column.onupdate is not None and not _is_made_by_python(column.onupdate))
             ]
         )
+        self.expressions: tuple[str, ...] = tuple(mapper.expression_keys)
+        self.returns_updated = mapper.eager_defaults is True and dialect.supports_returning
         self.identity_keys = frozenset(mapper.primary_key_keys)
         autoincrement = self.table.autoincrement_column
         self.counted_key = None if autoincrement is None else mapped.key_of(autoincrement)
@@ -145,13 +162,14 @@ class TableStatements:
         )
         self.has_version = mapped.version_column is not None
         self.takes_many_rows = not any(
-            column.default is not None and column.default.is_clause_element for column in self.writable.values()
+            column.default is not None and column.default.is_clause_element for column in columns.values()
         )
         self.lastrowid_processor: Callable[[Any], Any] | None = (
             None if autoincrement is None else autoincrement.type.dialect_impl(dialect).result_processor(dialect, None)
         )
         self._inserts: dict[Signature, InsertForm] = {}
-        self._updates: dict[tuple[str, ...], RowStatement] = {}
+        self._updates: dict[tuple[Any, ...], RowStatement] = {}
+        self._updates_of_keys: dict[tuple[tuple[str, ...], tuple[str, ...], bool], RowStatement] = {}
         self._delete: RowStatement | None = None
 
     @property
@@ -182,7 +200,7 @@ class TableStatements:
             statement = statement.values(binds[0] if count == 1 else binds)
         explicit = {
             column.key: column.default.arg
-            for key, column in self.writable.items()
+            for key, column in columns.items()
             if key not in keys and column.default is not None and column.default.is_clause_element
         }
         if explicit:
@@ -225,11 +243,11 @@ class TableStatements:
         binds = {columns[key].key: _value_of(key, columns[key], {}) for key in keys}
         return self._compiled(self.table.insert().values(binds))
 
-    def compiled_update(self, keys: Sequence[str]) -> Compiled:
+    def compiled_update(self, keys: Sequence[str], *, versioned: bool = True) -> Compiled:
         """Compile an UPDATE of one row, for who wants to look at it."""
         columns = self.mapped.columns
         binds = {columns[key].key: _value_of(key, columns[key], {}) for key in keys}
-        return self._compiled(self._identified(self.table.update().values(binds), {}, [], versioned=True))
+        return self._compiled(self._identified(self.table.update().values(binds), {}, [], versioned=versioned))
 
     def _compiled(self, statement: ClauseElement) -> Compiled:
         compiled: Compiled = compile_statement(statement, self.dialect, parameter_keys=())
@@ -238,7 +256,7 @@ class TableStatements:
     def given_keys(self, signature: Signature) -> tuple[str, ...]:
         """List the attributes that an INSERT with a signature sends."""
         left_out = {key for position, key in enumerate(self.optional) if not signature >> position & 1}
-        return tuple([key for key in self.writable if key not in left_out])
+        return tuple([key for key in self.mapped.columns if key not in left_out])
 
     def _make_form(self, signature: Signature) -> InsertForm:
         dialect, mapped = self.dialect, self.mapped
@@ -261,13 +279,15 @@ class TableStatements:
             else:
                 raise self._cannot_fetch(missing_pk[0])
         eager = self.mapper.eager_defaults
-        if server_made and dialect.supports_returning and (eager is True or (eager == "auto" and returning)):
-            returning += server_made
-            if lastrowid_key is not None:
+        if server_made and dialect.supports_returning and eager in (True, "auto"):
+            known = [key for key in server_made if self._comes_back(mapped.columns[key].server_default)]
+            returning += known
+            if known and lastrowid_key is not None:
                 returning.append(lastrowid_key)
                 lastrowid_key = None
-            server_made = []
-        return InsertForm(self, keys, lastrowid_key, tuple(returning), tuple(server_made), nulls)
+            server_made = [key for key in server_made if key not in known]
+        expired = (*server_made, *self.expressions)
+        return InsertForm(self, keys, lastrowid_key, tuple(returning), expired, nulls)
 
     def _is_made_by_server(self, key: str) -> bool:
         column = self.mapped.columns[key]
@@ -278,12 +298,19 @@ class TableStatements:
             or column.default is not None
         )
 
+    def _comes_back(self, default: FetchedValue | None) -> bool:
+        """Tell whether RETURNING knows what a column's ``server_default`` or ``server_onupdate`` makes."""
+        if default is None or default.has_argument or default.is_identity or default.column.computed is not None:
+            return True
+        return not getattr(self.dialect, "returning_precedes_triggers", False)
+
     def _may_be_left_out(self, column: Any) -> bool:
         return bool(
             column.primary_key
             or column.default is not None
             or column.server_default is not None
             or column.identity is not None
+            or column.computed is not None
             or column.type.should_evaluate_none
         )
 
@@ -333,48 +360,101 @@ class TableStatements:
 
     # -- UPDATE and DELETE -----------------------------------------------------------------------------------------
 
-    def update(self, keys: tuple[str, ...], *, versioned: bool = True) -> RowStatement:
+    def update(self, keys: tuple[str, ...], returning: tuple[str, ...] = ()) -> RowStatement:
         """Give the UPDATE of some attributes; the old version, where one is checked, is the last parameter.
 
         Args:
             keys: the attributes to set.
-            versioned: whether the version is part of the condition, if it stands in this table.
+            returning: the attributes to give back.
         """
-        place = keys if versioned else (*keys, "")
+        place: tuple[Any, ...] = (keys, returning) if returning else keys
         statement = self._updates.get(place)
         if statement is None:
-            statement = self._updates[place] = self.compile_update(keys, {}, versioned=versioned)
+            statement = self._updates[place] = self.compile_update(keys, {}, returning=returning)
         return statement
 
-    def keys_to_set(self, keys: tuple[str, ...]) -> tuple[str, ...]:
-        """List the attributes that an UPDATE of some sets: these, those with ``onupdate``, and the version."""
+    def update_of_row(self, keys: tuple[str, ...], expressions: dict[str, Any]) -> RowStatement:
+        """Give the UPDATE of one row, some of whose values are SQL expressions; it gives back what it makes."""
+        returning: tuple[str, ...] = ()
+        if self.returns_updated:
+            later = self.mapped.later_keys
+            columns = self.mapped.columns
+            made = [
+                key
+                for key in self.changed_by_server
+                if key not in keys and self._comes_back(columns[key].server_onupdate)
+            ]
+            returning = (*made, *[key for key in expressions if key not in later])
+        if not expressions:
+            return self.update(keys, returning)
+        plain = tuple([key for key in keys if key not in expressions])
+        return self.compile_update(plain, expressions, returning=returning)
+
+    def update_keys(self, keys: tuple[str, ...], fired: tuple[str, ...] = (), *, versioned: bool) -> RowStatement:
+        """Give the UPDATE of foreign keys alone: later than the rest of the row, or for a while.
+
+        Args:
+            keys: the attributes to set.
+            fired: those with ``onupdate`` that change along with them; other such columns stay.
+            versioned: whether it checks and counts the version.
+        """
+        place = (keys, fired, versioned)
+        statement = self._updates_of_keys.get(place)
+        if statement is None:
+            columns = self.mapped.columns
+            made = {
+                key: columns[key].onupdate.arg if key in fired else columns[key]
+                for key in self.made_by_update
+                if key not in keys and (key not in fired or key not in self.updated)
+            }
+            plain = self.keys_to_set(keys, fired, versioned=versioned)
+            statement = self._updates_of_keys[place] = self.compile_update(plain, made, versioned=versioned)
+        return statement
+
+    def keys_to_set(self, keys: tuple[str, ...], fired: Collection[str], *, versioned: bool = True) -> tuple[str, ...]:
+        """List the attributes of which an UPDATE sends values.
+
+        Args:
+            keys: the attributes that are set.
+            fired: those with ``onupdate`` that change along with them.
+            versioned: whether the version is counted.
+        """
         if self.updated:
-            keys = (*keys, *[key for key in self.updated if key not in keys])
+            keys = (*keys, *[key for key in self.updated if key in fired and key not in keys])
         version_key = self.mapped.version_key
-        if version_key is not None and self.mapper.version_id_generator and version_key not in keys:
+        if versioned and version_key is not None and self.mapper.version_id_generator and version_key not in keys:
             keys = (*keys, version_key)
         return keys
 
     def compile_update(
-        self, keys: Sequence[str], expressions: dict[str, Any], *, versioned: bool = True
+        self,
+        keys: Sequence[str],
+        expressions: dict[str, Any],
+        *,
+        versioned: bool = True,
+        returning: Sequence[str] = (),
     ) -> RowStatement:
         """Compile an UPDATE; some values may be SQL expressions."""
         columns = self.mapped.columns
         sources: Sources = {}
         values: dict[str, Any] = {columns[key].key: _value_of(key, columns[key], sources) for key in keys}
         values.update({columns[key].key: expression for key, expression in expressions.items()})
-        for key, column in self.writable.items():
-            onupdate = column.onupdate
-            if onupdate is not None and onupdate.is_clause_element and key not in keys and key not in expressions:
-                values[column.key] = onupdate.arg
+        for key in self.made_by_update:
+            if key not in keys and key not in expressions:
+                values[columns[key].key] = columns[key].onupdate.arg
         by_expression = {key: value for key, value in values.items() if value not in sources}
         found_by: list[tuple[Any, str]] = []
         statement = self._identified(self.table.update().values(values), sources, found_by, versioned=versioned)
+        given_back = {key: columns[key] for key in returning}
+        if given_back:
+            statement = statement.returning(*given_back.values())
 
         def announce() -> Change:
-            return change_of(self.table.update(), found_by, by_expression)
+            change: Change = change_of(self.table.update(), found_by, by_expression)
+            return change.returning(*given_back.values()) if given_back else change
 
-        return compiled_rows(statement, self.dialect, sources, announce, None, f"UPDATE {self.table.fullname}")
+        title = f"UPDATE {self.table.fullname}"
+        return compiled_rows(statement, self.dialect, sources, announce, given_back, title)
 
     def delete(self) -> RowStatement:
         """Give the DELETE; the version, where one is checked, is the last parameter."""

@@ -211,6 +211,8 @@ class CollectionAttribute(RelatedAttribute):
             queue = peek_queue(state, key)
             return NO_HISTORY if queue is None else collection_history(queue[0], queue[1])
         present = members(collection)
+        if self.viewonly:
+            return collection_history(present, present)
         if state.pk is None:
             return collection_history(present, ())
         if state.changes is None or key not in state.changes:
@@ -246,7 +248,7 @@ class CollectionAttribute(RelatedAttribute):
 
     def _note(self, state: InstanceState, instance: Any, collection: Any) -> None:
         """Remember the members before the first change; an instance without a row has no such past."""
-        if state.pk is None:
+        if state.pk is None or self.viewonly:
             return
         changes = state.changes
         if changes is None:

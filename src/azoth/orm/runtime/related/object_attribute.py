@@ -110,6 +110,8 @@ class ObjectAttribute(RelatedAttribute):
         current = instance.__dict__.get(key, NO_VALUE)
         if current is NO_VALUE:
             return NO_HISTORY
+        if self.viewonly:
+            return History((), [current], ())
         if state.pk is None:
             return History([current], (), ())
         if state.changes is None or key not in state.changes:
@@ -120,7 +122,7 @@ class ObjectAttribute(RelatedAttribute):
         values = instance.__dict__
         key = self.key
         # Changes of an instance without a row have no meaning: all of its values are new.
-        if state.pk is not None and not (old is value and key in values):
+        if state.pk is not None and not (old is value and key in values) and not self.viewonly:
             changes = state.changes
             if changes is None:
                 changes = state.first_change(instance)

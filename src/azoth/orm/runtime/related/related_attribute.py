@@ -28,6 +28,7 @@ class RelatedAttribute(Attribute):
         track_parent: whether items remember their owner (delete-orphan, single_parent).
         delete_orphan: whether an item that lost its owner is deleted.
         single_parent: whether an item may have one owner only.
+        viewonly: whether it is never written, so that its changes are none.
         active_history: whether a replaced value that is not loaded must be loaded first.
         parent_token: what stands for this relationship in the items' ``extra.parents``.
         passive_value: finds a value that is not loaded without asking the database, or answers NOT_LOADED.
@@ -35,6 +36,7 @@ class RelatedAttribute(Attribute):
 
     uselist: bool
     never_loads = False
+    viewonly = False
 
     def __init__(
         self,

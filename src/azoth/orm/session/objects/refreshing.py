@@ -15,7 +15,7 @@ from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.state import InstanceState, loaded_value, row_is_gone, state_of
 from azoth.orm.session.objects.cascade import reachable
 from azoth.orm.session.objects.get import get_instance
-from azoth.orm.session.objects.membership import mapped_state
+from azoth.orm.session.objects.membership import detach, mapped_state
 from azoth.util.arguments import as_list
 
 
@@ -33,6 +33,9 @@ def expire_instance(
         if item_state.identity_map is identity_map and item_state.pk is not None and not row_is_gone(item_state):
             expire(item_state, item)
             identity_map.modified.pop(item_state, None)
+        elif item_state in identity_map.new:
+            # It was added through what is given up now.
+            detach(identity_map, item_state)
 
 
 def expire_all(identity_map: IdentityMap) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import WrittenIdentities
@@ -41,8 +41,7 @@ class Restoration(list["FlushOutcome"]):
         for state in list(identity_map.new):
             identity_map.discard(state)
             state.origin = None
-        for outcome in reversed(self):
-            outcome.undo()
+        undo_flushes(self)
         identity_map.deleted.clear()
         try:
             if announce is not None:
@@ -83,6 +82,18 @@ class Restoration(list["FlushOutcome"]):
                     state.origin = None
                     released.append(instance)
         return released
+
+
+def undo_flushes(outcomes: Sequence[FlushOutcome]) -> None:
+    """Take flushes back in memory.
+
+    Args:
+        outcomes: what they did, in order.
+    """
+    for outcome in reversed(outcomes):
+        outcome.undo_states()
+    for outcome in reversed(outcomes):
+        outcome.undo_values()
 
 
 def _forget_values(identity_map: IdentityMap, states: Iterable[InstanceState]) -> None:

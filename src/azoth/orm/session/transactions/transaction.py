@@ -16,12 +16,13 @@ from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.expiry import expire_states
 from azoth.orm.runtime.ports import Unit
 from azoth.orm.session.objects.lifecycle_events import Restored
-from azoth.orm.session.objects.restoration import Restoration, written_identities
+from azoth.orm.session.objects.restoration import Restoration, undo_flushes, written_identities
 from azoth.orm.session.transactions.enlisted import FOREIGN, JOINED, OURS, Enlisted, all_in_turn, unknown_outcome
 from azoth.orm.session.transactions.exclusive_use import exclusive_use
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
+    from azoth.orm.persistence.execution.outcome import FlushOutcome
 
 MOST_FLUSHES: Final = 100
 """How often a commit flushes until it gives up on listeners that go on changing objects."""
@@ -394,6 +395,9 @@ class SessionTransaction:
             elif isinstance(self.failure, CommitUnknown):
                 # What has not committed ends here; the objects are as leave_open() has left them.
                 self._rollback_participants()
+            else:
+                # What was added and changed since it failed belongs to what is rolled back.
+                Restoration().restore(self._unit().identity_map, everything=not self.nested)
         finally:
             self._close()
 
@@ -450,15 +454,16 @@ class SessionTransaction:
         has begun is left as it is, and so are the keys of the objects whose rows it has.
         """
         steps: list[Callable[[], None]] = []
+        outcomes: list[FlushOutcome] = []
         transaction: SessionTransaction | None = self
         while transaction is not None:
             if not transaction.is_closed:
                 if not transaction._is_kept_by_others:
-                    for outcome in reversed(transaction.restoration):
-                        outcome.undo()
+                    outcomes = [*transaction.restoration, *outcomes]
                 steps.extend(transaction._rollbacks())
             steps.append(transaction._close)
             transaction = transaction.parent
+        undo_flushes(outcomes)
         all_in_turn(steps)
 
     def _rollbacks(self) -> list[Callable[[], None]]:
