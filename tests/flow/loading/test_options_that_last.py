@@ -13,6 +13,7 @@ from azoth import Column, ForeignKey, Integer, String, literal, select
 from azoth.exc import InvalidRequestError
 from azoth.orm import (
     Session,
+    contains_eager,
     declarative_base,
     defer,
     deferred,
@@ -270,3 +271,16 @@ def test_reading_an_expired_collection_sends_no_more_than_its_options_load(
         azoth.event.listen(engine, "before_cursor_execute", lambda *told: sent.append(told[2]))
         assert [[order.title for order in customer.orders] for customer in customers] == [["o2"], ["o1", "o3"]]
     assert len(sent) == (1 if strategy is joinedload else 2)
+
+
+def test_what_a_statement_contains_is_looked_for_in_no_later_one(shop: Any, engine: azoth.Engine) -> None:
+    with Session(engine) as session:
+        query = select(shop.Customer).join(shop.Customer.orders).where(shop.Order.id == 3)
+        customer = session.scalars(query.options(contains_eager(shop.Customer.orders))).unique().one()
+        assert [order.id for order in customer.orders] == [3]
+        session.refresh(customer)
+        assert customer.name == "Bob"
+        session.expire(customer)
+        assert [order.id for order in customer.orders] == [1, 3]
+        assert session.merge(shop.Customer(id=2, name="Cid")) is customer
+        assert [order.id for order in customer.orders] == [1, 3]

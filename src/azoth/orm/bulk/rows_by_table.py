@@ -103,7 +103,7 @@ def update_by_table(
     return count
 
 
-def _change(mapped: MappedTable, row: Row, identity: Collection[str], version: Any) -> ChangedRow:
+def _change(mapped: MappedTable, row: Row, identity: Collection[str], version: object) -> ChangedRow:
     """Say by which values a table's row is found, and which columns are set."""
     mapper, version_key = mapped.mapper, mapped.version_key
     key = tuple([row[name] for name in mapped.key_keys])

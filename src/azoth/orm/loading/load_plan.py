@@ -11,7 +11,6 @@ from weakref import WeakSet
 from azoth.exc import InvalidRequestError
 from azoth.orm.loading.joined_eager import NO_CRITERIA, add_joins
 from azoth.orm.loading.key_lists import BoundValues
-from azoth.orm.loading.load_context import HeardOrigins, LoadContext
 from azoth.orm.loading.related_loads import RelatedLoads
 from azoth.orm.loading.result_nodes import AfterLoad, BundleNode, EntityNode, ResultNode, expressions_of
 from azoth.orm.loading.row_loader import RowLayout, RowLoader, generate
@@ -120,7 +119,7 @@ class LoadPlan:
         self._own_binds = None
         self.refresh = refresh
         self.entity_nodes = [node for result in results if isinstance(result, EntityNode) for node in result.walk()]
-        self.trees = [node.tree for node in self.entity_nodes]
+        self.trees = [node.tree.lasting for node in self.entity_nodes]
         self.after: list[tuple[int, AfterLoad]] = [
             (node.index, after) for node in self.entity_nodes for after in node.after
         ]
@@ -317,6 +316,9 @@ class LoadPlan:
             load = self.load if token is None else self.loader_at(token)
             origins = [Origin(identity_map, tree, (), lasting, token) for tree in trees or self.trees]
         if self.is_heard:
+            # With the first listener.
+            from azoth.orm.loading.load_context import HeardOrigins, LoadContext  # noqa: PLC0415
+
             origins = HeardOrigins(origins)
             origins.context = LoadContext(unit, self, statement, terms)
         if self.is_small and not self.after and identity_map.strong is None and not heard:

@@ -244,9 +244,20 @@ class LoaderTree:
 
     def with_expressions(self, expressions: dict[str, Any]) -> LoaderTree:
         """Copy the tree with other expressions for its attributes."""
-        tree = LoaderTree(self.deferred, self.only, self.wildcard)
-        tree.groups, tree.relationships, tree.expressions = self.groups, self.relationships, expressions
+        tree = self._with_relationships(self.relationships)
+        tree.expressions = expressions
         return tree
+
+    @property
+    def lasting(self) -> LoaderTree:
+        """The options for later loads, in whose statements nothing is that ``contains_eager`` could read."""
+        if not any(option.action == "contains" for option in self.relationships.values()):
+            return self
+        relationships = {
+            key: RelationshipLoad("default", None, (), (), option.tree) if option.action == "contains" else option
+            for key, option in self.relationships.items()
+        }
+        return self._with_relationships(relationships)
 
     @property
     def is_eager(self) -> bool:
@@ -255,11 +266,16 @@ class LoaderTree:
 
     def without(self, option: RelationshipLoad) -> LoaderTree:
         """Copy the tree with one option left out."""
+        return self._with_relationships(
+            {key: known for key, known in self.relationships.items() if known is not option}
+        )
+
+    def _with_relationships(self, relationships: dict[str, RelationshipLoad]) -> LoaderTree:
         tree = LoaderTree(self.deferred, self.only, self.wildcard)
         tree.groups = self.groups
         tree.only_raises = self.only_raises
         tree.expressions = self.expressions
-        tree.relationships = {key: known for key, known in self.relationships.items() if known is not option}
+        tree.relationships = relationships
         return tree
 
     def copied(self, known: dict[int, LoaderTree]) -> LoaderTree:

@@ -14,14 +14,12 @@ from azoth.orm.loading.purpose import Purpose
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use, refuse_other_threads
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.session.binds import Binds
-from azoth.orm.session.events.flush_context import FlushContext
 from azoth.orm.session.objects import membership
 from azoth.orm.session.objects.adding import add
 from azoth.orm.session.objects.lifecycle_events import detached, loaded, members
 from azoth.orm.session.statements import door
 from azoth.orm.session.transactions.enlisted import all_in_turn
 from azoth.orm.session.transactions.exclusive_use import exclusive_use
-from azoth.orm.session.transactions.own_endings import heed_texts
 from azoth.orm.session.transactions.transaction import SessionTransaction, refuse_begin
 from azoth.util.serial_numbers import serial_numbers
 
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from azoth.orm.persistence import FlushOutcome
     from azoth.orm.runtime.ports import Reading, SessionPort
     from azoth.orm.runtime.state import InstanceState
+    from azoth.orm.session.events.flush_context import FlushContext
     from azoth.orm.session.statements.execute_state import ORMExecuteState
 
 OF_AUTOFLUSH: Final = (
@@ -342,6 +341,9 @@ class UnitOfWork:
 
     def heed_texts(self, connection: Connection) -> None:
         """Hear of texts that end the transaction of a connection, or make savepoints in it."""
+        # With the first text, or connection that a program asks for.
+        from azoth.orm.session.transactions.own_endings import heed_texts  # noqa: PLC0415
+
         heed_texts(self, connection)
 
     def connection_for(self, mapper: Mapper) -> Any:
@@ -440,6 +442,9 @@ class UnitOfWork:
     @property
     def flush_context(self) -> FlushContext:
         """What listeners get who are told of the flush that is going on."""
+        # With the first flush.
+        from azoth.orm.session.events.flush_context import FlushContext  # noqa: PLC0415
+
         flushing = self.flushing
         return FlushContext(self.session, self.transaction) if isinstance(flushing, bool) else flushing
 

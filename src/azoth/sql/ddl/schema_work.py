@@ -172,11 +172,11 @@ def _connection_of(bind: Any) -> AbstractContextManager[Any]:
     return nullcontext(bind)
 
 
-def _before(verb: str, target: Any, facts: Mapping[str, object]) -> Iterator[Step]:
+def _before(verb: str, target: object, facts: Mapping[str, object]) -> Iterator[Step]:
     return _announce(f"before_{verb}", target, facts)
 
 
-def _after(verb: str, target: Any, facts: Mapping[str, object]) -> Iterator[Step]:
+def _after(verb: str, target: object, facts: Mapping[str, object]) -> Iterator[Step]:
     return _announce(f"after_{verb}", target, facts)
 
 

@@ -88,7 +88,7 @@ def _tell(listeners: tuple[Any, ...], mapper: Mapper, connection: FlushConnectio
                 listener(mapper, connection, instance)
 
 
-def _tell_refreshed(step: Any, unit: Unit | None, written: list[tuple[InstanceState, str, Any]]) -> None:
+def _tell_refreshed(step: Any, unit: Unit | None, written: list[tuple[InstanceState, str, object]]) -> None:
     listeners = step.mapper.manager.dispatch.refresh_flush
     if not listeners or unit is None:
         return

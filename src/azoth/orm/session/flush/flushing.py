@@ -13,7 +13,6 @@ from azoth.orm.loading.relationship_loader import load_for_states
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE
-from azoth.orm.session.events.flush_context import FlushContext
 from azoth.orm.session.objects.lifecycle_events import detached, flushed
 from azoth.orm.session.objects.membership import mapped_state
 from azoth.orm.session.transactions.transaction import SessionTransaction
@@ -86,6 +85,9 @@ def _flush(unit: UnitOfWork, objects: Collection[object] | None) -> None:
 def _flush_observed(unit: UnitOfWork, transaction: SessionTransaction, objects: Collection[object] | None) -> None:
     dispatch, session = unit.dispatch, unit.session
     identity_map = unit.identity_map
+    # With the first flush.
+    from azoth.orm.session.events.flush_context import FlushContext  # noqa: PLC0415
+
     unit.flushing = context = FlushContext(session, transaction)
     for listener in dispatch.before_flush:
         listener(session, context, objects)

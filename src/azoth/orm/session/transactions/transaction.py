@@ -49,8 +49,7 @@ class TransactionUnit(Unit, Protocol):
 class SessionTransaction:
     """A transaction or savepoint of a session.
 
-    Given by ``Session.begin()`` and ``Session.begin_nested()``; a context manager that commits at its end, or rolls
-    back when the block raises.
+    Given by ``Session.begin()`` and ``begin_nested()``; as a block it commits at its end, or rolls back on an error.
 
     Attributes:
         parent: the transaction around this savepoint, or None.
