@@ -192,7 +192,7 @@ def test_listeners_may_change_values_in_place_or_anew(club: Any) -> None:
 def test_listeners_may_change_the_statement(club: Any) -> None:
     def hear(connection: Any, statement: Any, multiparams: Any, params: Any, options: Any) -> Any:
         if statement.__visit_name__ == "insert":
-            statement = statement.prefix_with("OR IGNORE")
+            statement = statement.prefix_with("OR REPLACE")
         return statement, multiparams, params
 
     with club.engine.begin() as connection:
@@ -207,8 +207,8 @@ def test_listeners_may_change_the_statement(club: Any) -> None:
     with Session(club.engine) as session:
         session.add_all([club.Team(id=5, name="second"), club.Team(id=6, name="third")])
         session.flush()
-        assert sent[0].startswith("INSERT OR IGNORE INTO team")
-        assert session.scalars(select(club.Team.name).order_by(club.Team.id)).all() == ["first", "third"]
+        assert sent[0].startswith("INSERT OR REPLACE INTO team")
+        assert session.scalars(select(club.Team.name).order_by(club.Team.id)).all() == ["second", "third"]
 
 
 def test_results_of_flushes_are_heard(club: Any) -> None:

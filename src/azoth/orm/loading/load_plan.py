@@ -11,6 +11,7 @@ from weakref import WeakSet
 from azoth.exc import InvalidRequestError
 from azoth.orm.loading.joined_eager import NO_CRITERIA, add_joins
 from azoth.orm.loading.key_lists import BoundValues
+from azoth.orm.loading.loader_options import NO_OPTIONS
 from azoth.orm.loading.related_loads import RelatedLoads
 from azoth.orm.loading.result_nodes import AfterLoad, BundleNode, EntityNode, ResultNode, expressions_of
 from azoth.orm.loading.row_loader import RowLayout, RowLoader, generate
@@ -119,7 +120,7 @@ class LoadPlan:
         self._own_binds = None
         self.refresh = refresh
         self.entity_nodes = [node for result in results if isinstance(result, EntityNode) for node in result.walk()]
-        self.trees = [node.tree.lasting for node in self.entity_nodes]
+        self.trees = [node.tree if node.tree is NO_OPTIONS else node.tree.lasting for node in self.entity_nodes]
         self.after: list[tuple[int, AfterLoad]] = [
             (node.index, after) for node in self.entity_nodes for after in node.after
         ]
