@@ -72,7 +72,7 @@ def _mappers(parts: Any) -> Iterator[Any]:
             yield mapper
 
 
-def merged_options(
+def options_of_execution(
     session_options: Mapping[str, Any], statement: Any, given: Mapping[str, Any] | None
 ) -> Mapping[str, Any]:
     """Put together the options of one execution, the most special ones last.

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.persistence.changes.changes import FlushChanges
+from azoth.orm.persistence.planning.ordered_steps import StepBuilder, Wait
 from azoth.orm.persistence.planning.plan_dialect import PLAN_DIALECT
 from azoth.orm.persistence.planning.plan_views import plan_as_dict, plan_as_dot, plan_as_text
-from azoth.orm.persistence.planning.step_builder import StepBuilder, Wait
 from azoth.orm.persistence.planning.step_notes import StepDescription, describe
 from azoth.orm.persistence.planning.steps import FlushStep
 from azoth.orm.persistence.planning.table_graph import TableGraph

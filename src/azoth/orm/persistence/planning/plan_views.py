@@ -16,7 +16,7 @@ from azoth.orm.persistence.planning.steps import AssociationStep, FlushStep
 if TYPE_CHECKING:
     from azoth.orm.persistence.changes.planned_load import PlannedLoad
     from azoth.orm.persistence.changes.removals import Removals
-    from azoth.orm.persistence.planning.step_builder import Wait
+    from azoth.orm.persistence.planning.ordered_steps import Wait
     from azoth.orm.persistence.planning.step_notes import StepDescription
     from azoth.orm.persistence.profile.reason import Edge
 

@@ -27,7 +27,7 @@ from azoth.orm.query.lowering import (
     with_criteria,
     with_criteria_of_joins,
 )
-from azoth.orm.query.statement_facts import first_mapper, merged_options
+from azoth.orm.query.statement_facts import first_mapper, options_of_execution
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.ports import Unit
 from azoth.orm.session.settings import check_execution
@@ -190,7 +190,7 @@ def prepare(
     """
     options = statement._execution_options
     if given_options or unit.execution_options:
-        options = merged_options(unit.execution_options, statement, given_options)
+        options = options_of_execution(unit.execution_options, statement, given_options)
     identity_map = unit.identity_map
     if purpose is None and unit.autoflushes and (identity_map.new or identity_map.modified or identity_map.deleted):
         unit.autoflush_for(options)
@@ -240,7 +240,7 @@ def _given(
     # With the first such statement: it needs the compiler, which comes with the first engine.
     from azoth.orm.loading.given_rows import given_rows  # noqa: PLC0415
 
-    options = merged_options(unit.execution_options, statement, given_options)
+    options = options_of_execution(unit.execution_options, statement, given_options)
     unit.autoflush_for(options)
     connection = unit.begun().connection_for(_bind_for(unit, statement, bind_arguments))
     refresh = bool(options.get("populate_existing"))
@@ -308,7 +308,7 @@ def _execute_other(
     if not in_use.acquire(False):
         refuse_concurrent_use("execute()")
     try:
-        options = merged_options(unit.execution_options, statement, given_options)
+        options = options_of_execution(unit.execution_options, statement, given_options)
         unit.autoflush_for(options)
         if bulk.changes_entity(statement):
             # Where the connection goes back to its pool, the rows are fetched before.

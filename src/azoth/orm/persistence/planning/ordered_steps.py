@@ -1,4 +1,4 @@
-"""Turns the table graph into the steps of a plan, and says which step waits for which."""
+"""Orders the tables of a flush, and the rows where tables wait for each other: its steps, and which waits for which."""
 
 from __future__ import annotations
 
