@@ -26,8 +26,8 @@ ON_EVERY_PYTHON = ("tests/unit", "tests/flow/seeds", "tests/flow/memory", "tests
 """What runs in full where the rest does not: what is quick, what users asked for, and what the interpreter decides."""
 
 SAMPLED = "tests/flow"
-EVERY = 4
-"""In each folder of the sampled one, the first test file, and every fourth one after it."""
+EVERY = 3
+"""In each folder of the sampled one, the first test file, and every third one after it."""
 
 ASK = (
     "import sqlite3, sys, sysconfig;"
