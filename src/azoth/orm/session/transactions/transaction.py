@@ -457,13 +457,12 @@ class SessionTransaction:
         transaction: SessionTransaction | None = self
         while transaction is not None:
             if not transaction.is_closed:
-                if not transaction._is_kept_by_others:
+                if transaction.restoration and not transaction._is_kept_by_others:
                     outcomes = [*transaction.restoration, *outcomes]
                 steps.extend(transaction._rollbacks())
             steps.append(transaction._close)
             transaction = transaction.parent
-        undo_flushes(outcomes)
-        all_in_turn(steps)
+        all_in_turn([partial(undo_flushes, outcomes), *steps] if outcomes else steps)
 
     def _rollbacks(self) -> list[Callable[[], None]]:
         """List the rollbacks of what is the session's own; closing a connection of ours does its own."""
