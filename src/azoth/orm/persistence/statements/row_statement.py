@@ -39,6 +39,16 @@ def process(rows):
     return [({values}) for ({names}) in rows]
 """
 
+# Where all conversions leave usual values alone, rows are looked at first, and made anew only where one needs it.
+PROCESS_SOME_SOURCE = """\
+def process(rows):
+    for row in rows:
+        {taken}
+        if not ({all_plain}):
+            return [({values}) for ({names}) in rows]
+    return rows
+"""
+
 
 class RowStatement:
     """SQL for rows of one table.
@@ -170,7 +180,15 @@ def _define_process(sources: Sequence[Source], title: str) -> Callable[[Paramete
         variable if source.processor is None else _processed(source.processor, f"p{position}", variable)
         for position, (source, variable) in enumerate(zip(sources, variables, strict=True))
     ]
-    text = PROCESS_SOURCE.format(values=_tuple_items(values), names=_tuple_items(variables))
+    made = {"values": _tuple_items(values), "names": _tuple_items(variables)}
+    tests = [None if source.processor is None else LEFT_ALONE.get(source.processor, "") for source in sources]
+    if "" in tests:
+        text = PROCESS_SOURCE.format(**made)
+    else:
+        places = [place for place, test in enumerate(tests) if test is not None]
+        all_plain = " and ".join(test.format(f"v{place}") for place, test in enumerate(tests) if test is not None)
+        taken = "; ".join(f"v{place} = row[{place}]" for place in places)
+        text = PROCESS_SOME_SOURCE.format(**made, taken=taken, all_plain=all_plain)
     function: Callable[[Parameters], Parameters] = define(text, "process", f"bind processing of {title}", names)
     return function
 
