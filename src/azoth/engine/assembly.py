@@ -15,6 +15,7 @@ from azoth.engine.threadlocal import ThreadLocalEngine
 from azoth.engine.url import URL, make_url
 from azoth.exc import ArgumentError
 from azoth.pool import Pool
+from azoth.pool.base import takes_argument
 from azoth.util.arguments import as_mapping, check_arguments, check_function, wrong_value
 from azoth.util.near_names import near_names
 from azoth.util.signature import signature_of
@@ -128,7 +129,7 @@ class _Connector:
         self._creator = creator
         self.may_repeat = creator is not None
         """Whether the same connection may be given several times."""
-        self._takes_record = creator is not None and _takes_arguments(creator)
+        self._takes_record = creator is not None and takes_argument(creator)
         self._initialized = False
         self._engine: weakref.ref[Engine] | None = None
         if creator is None:
@@ -158,19 +159,6 @@ class _Connector:
             self._dialect.initialize(dbapi_connection)
             self._initialized = True
         self._dialect.on_connect(dbapi_connection)
-
-
-def _takes_arguments(creator: Callable[..., Any]) -> bool:
-    import inspect  # noqa: PLC0415  # slow to import, and few engines have a creator
-
-    try:
-        inspect.signature(creator).bind()
-    except TypeError:
-        return True
-    except ValueError:
-        # Written in C, and it does not say.
-        return False
-    return False
 
 
 def _pool_for(dialect: DefaultDialect, url: URL, arguments: Mapping[str, Any], connector: _Connector) -> Pool:

@@ -89,7 +89,7 @@ class Pool(ABC):
     ) -> None:
         check_function("the creator of a pool", creator, "pass a function that opens a driver's connection")
         self._creator = creator
-        self._creator_takes_record = _takes_argument(creator)
+        self._creator_takes_record = takes_argument(creator)
         # A creator that does not say otherwise may give the same connection several times, too.
         self.may_share = self.shares or getattr(creator, "may_repeat", True)
         """Whether two checkouts may get the same driver's connection at a time."""
@@ -407,14 +407,16 @@ def _logger(name: str | None) -> Any:
     return logging.getLogger("azoth.pool" + (f".{name}" if name else ""))
 
 
-def _takes_argument(creator: Callable[..., Any]) -> bool:
-    import inspect  # noqa: PLC0415  # as above
+def takes_argument(creator: Callable[..., Any]) -> bool:
+    """Tell whether a function that opens connections must be called with an argument: the record, or what it takes."""
+    import inspect  # noqa: PLC0415  # slow to import, and few pools and engines have a creator of their own
 
     try:
         inspect.signature(creator).bind()
     except TypeError:
         return True
     except ValueError:
+        # Written in C, and it does not say.
         return False
     return False
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from azoth.orm.bulk.attribute_values import parameter_name
 from azoth.orm.mapping.properties.composite import in_parts
+from azoth.orm.persistence.profile.table_columns import has_own_value
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
@@ -54,12 +55,4 @@ def new_rows(
 
 def none_means_default(column: Column[Any]) -> bool:
     """Tell whether a column that is given None in a new row is left to what makes its value."""
-    if column.type.should_evaluate_none:
-        return False
-    return bool(
-        column.primary_key
-        or column.default is not None
-        or column.server_default is not None
-        or column.identity is not None
-        or column.computed is not None
-    )
+    return not column.type.should_evaluate_none and (column.primary_key or has_own_value(column))

@@ -322,15 +322,12 @@ class LoadPlan:
 
             origins = HeardOrigins(origins)
             origins.context = LoadContext(unit, self, statement, terms)
-        if self.is_small and not self.after and identity_map.strong is None and not heard:
-            try:
-                return load(rows, identity_map, origins, None)
-            except Exception as error:
-                self._say_where(error)
-                raise
+        needs_no_more = self.is_small and not self.after and identity_map.strong is None and not heard
         touched: Any = [[] for _ in origins] if self.after else None
         before = set(identity_map.all_states()) if heard else None
         try:
+            if needs_no_more:
+                return load(rows, identity_map, origins, None)
             results = quietly(load, rows, identity_map, origins, touched)
         except Exception as error:
             self._say_where(error)

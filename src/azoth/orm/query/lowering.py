@@ -113,10 +113,10 @@ def sent_form(statement: object) -> object:
     if isinstance(statement, FromStatement):
         return given_statement(statement)
     if kind in CHANGES:
-        return _with_own_criteria(bulk.by_columns(statement))
+        return obeying(bulk.by_columns(statement))[0]
     if kind not in ("select", "compound_select"):
         return statement
-    narrowed = _with_own_criteria(statement)
+    narrowed, _ = obeying(statement)
     if not isinstance(narrowed, Select) or not names_entities(narrowed):
         return narrowed
     results, added = _results(narrowed)
@@ -131,11 +131,26 @@ def given_statement(statement: FromStatement) -> Any:
     return add_criteria(without_criteria(element), criteria) if criteria else element
 
 
-def _with_own_criteria(statement: object) -> object:
+def obeying(
+    statement: Any, statement_cache: StatementCache | None = None, *, spared: bool = False
+) -> tuple[Any, tuple[LoaderCriteria, ...]]:
+    """Put the criteria among the options of a statement into it.
+
+    Args:
+        statement: the statement.
+        statement_cache: where is kept which entities are joined to statements of this shape; nowhere where left out.
+        spared: whether only the joins that azoth adds to the statement, and the expressions of attributes, obey them.
+
+    Returns:
+        the statement without these options, and the criteria, which the loads that follow obey too.
+    """
     options = getattr(statement, "_with_options", None)
     criteria = criteria_among(options) if options else ()
-    narrowed: object = with_criteria(statement, criteria) if criteria else statement
-    return narrowed
+    if not criteria:
+        return statement, criteria
+    if spared:
+        return with_criteria_of_joins(statement, criteria, statement_cache), criteria
+    return with_criteria(statement, criteria, statement_cache), criteria
 
 
 def with_criteria(
@@ -160,7 +175,7 @@ def with_criteria(
 
 
 def with_criteria_of_joins(
-    statement: Select[Any], criteria: Sequence[LoaderCriteria], statement_cache: StatementCache
+    statement: Select[Any], criteria: Sequence[LoaderCriteria], statement_cache: StatementCache | None
 ) -> Select[Any]:
     """Put the criteria among a statement's options into the joins that azoth adds to it, and nowhere else."""
     plain = without_criteria(statement)

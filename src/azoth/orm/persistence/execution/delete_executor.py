@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from azoth.orm.persistence.execution.heard import ready_to_send
-from azoth.orm.persistence.execution.outcome import FlushOutcome
+from azoth.orm.persistence.execution.outcome import FlushOutcome, keep_key
 from azoth.orm.persistence.execution.update_executor import present_version, stale
 from azoth.orm.persistence.planning.steps import DeleteStep
 from azoth.orm.persistence.ports import FlushConnection
@@ -44,7 +44,8 @@ def run_delete(step: DeleteStep, connection: FlushConnection, outcome: FlushOutc
         if not dialect.supports_sane_multi_rowcount:
             matched = -1
     outcome.deleted.update(zip(step.states, step.instances, strict=True))
-    _keep_keys(step)
+    for state in step.states:
+        keep_key(state)
     if matched != len(rows) and matched >= 0 and dialect.supports_sane_rowcount:
         if versioned:
             raise stale(step, "DELETE", len(rows), matched)
@@ -57,14 +58,3 @@ def run_delete(step: DeleteStep, connection: FlushConnection, outcome: FlushOutc
                 "mapper's options to hear no more of it",
                 code="AZ-F242",
             )
-
-
-def _keep_keys(step: DeleteStep) -> None:
-    """Let the objects have their keys, expired or not: nothing can load them any more."""
-    mapper = step.mapper
-    keys = mapper.primary_key_keys
-    for state, instance in zip(step.states, step.instances, strict=True):
-        values = instance.__dict__
-        for place, key in enumerate(keys):
-            if key not in values:
-                values[key] = state.pk[place] if mapper.composite_key else state.pk

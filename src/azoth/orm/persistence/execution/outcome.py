@@ -108,7 +108,7 @@ class FlushOutcome:
             if rows.is_first:
                 for state in rows.states:
                     if self._is_ours(state):
-                        _keep_key(state)
+                        keep_key(state)
         # Those of an object's later tables before that of its first one, with which it leaves the session.
         for rows in sorted(self.inserted_rows, key=_is_first):
             for state in rows.states:
@@ -143,8 +143,8 @@ class FlushOutcome:
         state.pk = state.origin = state.changes = None
 
 
-def _keep_key(state: InstanceState) -> None:
-    """Let an object have its key, whether it was expired or not; what the database made of it goes later."""
+def keep_key(state: InstanceState) -> None:
+    """Let an object have its key, whether it was expired or not: nothing is going to load it any more."""
     instance = state()
     if instance is not None and state.pk is not None:
         mapper = state.manager.mapper

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.sql.selectable import TableClause
+
+if TYPE_CHECKING:
+    from azoth.sql.schema import Column
 
 
 class TableColumns:
@@ -66,3 +69,13 @@ def condition_names(table: TableClause, columns: Iterable[Any]) -> dict[str, str
         taken.add(name)
         names[column.key] = name
     return names
+
+
+def has_own_value(column: Column[Any]) -> bool:
+    """Tell whether a column gets a value where a new row gives it none: from a default, the database, or both."""
+    return (
+        column.default is not None
+        or column.server_default is not None
+        or column.identity is not None
+        or column.computed is not None
+    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from azoth.orm.exc import FlushError
 from azoth.orm.persistence.profile.mapped_table import MappedTable
-from azoth.orm.persistence.profile.table_columns import condition_names
+from azoth.orm.persistence.profile.table_columns import condition_names, has_own_value
 from azoth.orm.persistence.statements.announced import change_of
 from azoth.orm.persistence.statements.row_statement import RowStatement, compiled_rows
 from azoth.sql.compiler import Compiled, compile_statement
@@ -291,12 +291,7 @@ class TableStatements:
 
     def _is_made_by_server(self, key: str) -> bool:
         column = self.mapped.columns[key]
-        return (
-            column.server_default is not None
-            or column.computed is not None
-            or column.identity is not None
-            or column.default is not None
-        )
+        return has_own_value(column)
 
     def _comes_back(self, default: FetchedValue | None) -> bool:
         """Tell whether RETURNING knows what a column's ``server_default`` or ``server_onupdate`` makes."""
@@ -305,14 +300,7 @@ class TableStatements:
         return not getattr(self.dialect, "returning_precedes_triggers", False)
 
     def _may_be_left_out(self, column: Any) -> bool:
-        return bool(
-            column.primary_key
-            or column.default is not None
-            or column.server_default is not None
-            or column.identity is not None
-            or column.computed is not None
-            or column.type.should_evaluate_none
-        )
+        return bool(column.primary_key or has_own_value(column) or column.type.should_evaluate_none)
 
     def _check_is_made(self, key: str) -> None:
         column = self.mapped.columns[key]

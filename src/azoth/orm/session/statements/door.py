@@ -17,15 +17,14 @@ from azoth.engine.result import ChunkedIteratorResult
 from azoth.exc import ObjectNotExecutableError
 from azoth.orm import bulk
 from azoth.orm.loading.load_plan import LoadPlan
-from azoth.orm.loading.loader_criteria import LoaderCriteria, criteria_among
+from azoth.orm.loading.loader_criteria import criteria_among
 from azoth.orm.loading.purpose import GivenPurpose, Purpose, taken_purpose
 from azoth.orm.loading.terms import Terms, following_terms
 from azoth.orm.query.lowering import (
     find_load_plan,
     given_statement,
     names_entities,
-    with_criteria,
-    with_criteria_of_joins,
+    obeying,
 )
 from azoth.orm.query.statement_facts import first_mapper, options_of_execution
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
@@ -38,7 +37,6 @@ from azoth.util.arguments import check_count
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
-    from azoth.sql.statement_cache import StatementCache
 
 Options = Mapping[str, Any] | None
 Parameters = Any
@@ -162,12 +160,12 @@ def fetch(unit: StatementUnit, statement: Any, purpose: Purpose) -> list[Any]:
     if unit.executes_itself:
         keywords = {"execution_options": options} if options else {}
         result = unit.session.execute(statement.options(GivenPurpose(purpose)), **keywords)
-        return list(result.scalars() if len(statement._raw_columns) == 1 else map(tuple, result))
-    if unit.dispatch.do_orm_execute:
+    elif unit.dispatch.do_orm_execute:
         result = _let_hear(unit, statement, None, options, None, purpose)
-        return list(result.scalars() if len(statement._raw_columns) == 1 else map(tuple, result))
-    plan, connection, prepared, terms = prepare(unit, statement, None, options, None, purpose)
-    return plan.run(unit, connection, prepared, purpose.loads, terms)
+    else:
+        plan, connection, prepared, terms = prepare(unit, statement, None, options, None, purpose)
+        return plan.run(unit, connection, prepared, purpose.loads, terms)
+    return list(result.scalars() if len(statement._raw_columns) == 1 else map(tuple, result))
 
 
 def prepare(
@@ -212,7 +210,7 @@ def prepare(
             refresh = bool(options.get("populate_existing"))
             statement_cache = connection.engine.statement_cache_for({**connection.get_execution_options(), **options})
         # An object that is here has its columns whatever holds for others.
-        statement, criteria = _obeying(statement, statement_cache, spared=purpose is not None and purpose.columns)
+        statement, criteria = obeying(statement, statement_cache, spared=purpose is not None and purpose.columns)
         terms = following_terms(criteria, options, refresh)
     plan = statement_cache.plans.get((statement._shape, refresh))
     if plan is None:
@@ -316,7 +314,7 @@ def _execute_other(
             result = unit.carry_out(work, unit, statement, params, options, bind_arguments)
         else:
             connection = unit.begun().connection_for(_bind_for(unit, statement, bind_arguments))
-            statement, _ = _obeying(statement, connection.statement_cache)
+            statement, _ = obeying(statement, connection.statement_cache)
             if statement.__class__ is TextClause and not unit.is_outside:
                 unit.heed_texts(connection)
             result = connection.execute(statement, params, execution_options=given_options)
@@ -331,7 +329,7 @@ def _change(
     unit: StatementUnit, statement: Any, params: Parameters, options: Mapping[str, Any], bind_arguments: Options
 ) -> Any:
     connection = unit.begun().connection_for(_bind_for(unit, statement, bind_arguments))
-    statement, _ = _obeying(statement, connection.statement_cache)
+    statement, _ = obeying(statement, connection.statement_cache)
     with _translating(connection, options):
         matched: list[tuple[object, tuple[object, ...]]] | None = [] if unit.dispatch.changing_rows else None
         result = bulk.execute_change(unit, connection, statement, params, options, matched)
@@ -367,28 +365,6 @@ def _bind_for(unit: StatementUnit, statement: Any, bind_arguments: Options) -> A
         if mapper is not None:
             arguments["mapper"] = mapper
     return unit.session.get_bind(**arguments)
-
-
-def _obeying(
-    statement: Any, statement_cache: StatementCache, *, spared: bool = False
-) -> tuple[Any, tuple[LoaderCriteria, ...]]:
-    """Put the criteria among the options of a statement into it.
-
-    Args:
-        statement: the statement.
-        statement_cache: where is kept which entities are joined to statements of this shape.
-        spared: whether only the joins that azoth adds to the statement, and the expressions of attributes, obey them.
-
-    Returns:
-        the statement without these options, and the criteria, which the loads that follow obey too.
-    """
-    options = getattr(statement, "_with_options", None)
-    criteria = criteria_among(options) if options else ()
-    if not criteria:
-        return statement, criteria
-    if spared:
-        return with_criteria_of_joins(statement, criteria, statement_cache), criteria
-    return with_criteria(statement, criteria, statement_cache), criteria
 
 
 def _result(unit: StatementUnit, plan: LoadPlan, chunks: Iterable[list[Any]]) -> Any:
