@@ -8,7 +8,7 @@ import pytest
 
 from azoth import text
 from azoth.exc import ArgumentError, InvalidRequestError
-from azoth.orm import Query, Session, aliased, class_mapper, joinedload
+from azoth.orm import Query, Session, aliased, class_mapper
 from tests.flow.query.blog import Address, Note, User
 
 
@@ -49,13 +49,6 @@ def test_join_with_target_and_name(session: Any) -> None:
 
 def test_outerjoin_by_name(session: Any) -> None:
     assert session.query(User).outerjoin("addresses").filter(Address.id == None).one().name == "wendy"  # noqa: E711
-
-
-def test_options_by_name(session: Any, statements: Any) -> None:
-    user = session.query(User).options(joinedload("addresses")).filter_by(name="ed").one()
-    statements.clear()
-    assert [address.email for address in user.addresses] == ["ed@a", "ed@b"]
-    assert statements == []
 
 
 def test_order_by_a_list(session: Any) -> None:

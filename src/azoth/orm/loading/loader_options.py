@@ -11,19 +11,31 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from azoth.exc import ArgumentError
+from azoth.orm.loading.option_attributes import WILDCARD, key_of, name_given, parent_of
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
-from azoth.orm.mapping.lookup import entity_of
+from azoth.orm.mapping.lookup import entity_of, unmapped_class
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.sql.statement_cache import StatementCache
 
-WILDCARD: Final = "*"
-
 LOAD_ONLY: Final = frozenset({"load_only", "load_only_raise"})
-RELATIONSHIP_STRATEGIES: Final = frozenset(
-    {"select", "joined", "selectin", "subquery", "immediate", "raise", "raise_on_sql", "noload", "contains", "default"}
-)
+
+FUNCTIONS: Final = {
+    "select": "lazyload",
+    "joined": "joinedload",
+    "selectin": "selectinload",
+    "subquery": "subqueryload",
+    "immediate": "immediateload",
+    "raise": "raiseload",
+    "raise_on_sql": "raiseload",
+    "noload": "noload",
+    "contains": "contains_eager",
+    "default": "defaultload",
+}
+"""The strategies of relationships, each with the function that asks for it."""
+
+RELATIONSHIP_STRATEGIES: Final = FUNCTIONS.keys()
 
 
 EAGER: Final = frozenset({"joined", "selectin", "subquery", "immediate"})
@@ -37,7 +49,7 @@ class LoadStep:
     """One step of an option's path.
 
     Attributes:
-        parent: the mapper or alias that the attribute was taken from; None for a name or a wildcard.
+        parent: the mapper or alias that the attribute was taken from; None for a wildcard or a group.
         key: the attribute's key, or ``*``.
         action: a relationship strategy, or ``defer``, ``undefer``, ``undefer_group``, ``load_only``, ``raise_column``.
         target: the alias that stands for the related entity (``of_type``, ``contains_eager(alias=...)``), or None.
@@ -344,7 +356,7 @@ def tree_for(entity: Any, options: Iterable[Any], *, is_first: bool) -> LoaderTr
     Args:
         entity: the mapper or the alias.
         options: the statement's options; those that are no loader options are passed over.
-        is_first: whether steps that name no parent (strings, wildcards) are meant for this entity.
+        is_first: whether steps that name no parent (wildcards, groups) are meant for this entity.
     """
     tree: LoaderTree | None = None
     handed_on: LoaderTree | None = None
@@ -404,6 +416,8 @@ class Load:
         self.paths: tuple[Path, ...] = ()
         self._prefix: Path = ()
         self._entity = None if entity is None else entity_of(entity)
+        if entity is not None and self._entity is None:
+            raise unmapped_class(entity)
 
     @property
     def _shape(self) -> tuple[Any, ...]:
@@ -470,10 +484,9 @@ class Load:
                 fix="name them, as in load_only(User.name), or use defer('*')",
                 code="AZ-L02",
             )
-        parent = next((_parent_of(attribute) for attribute in attributes if not isinstance(attribute, str)), None)
-        keys = tuple(_key_of(attribute) for attribute in attributes)
+        keys = tuple(self._key(attribute, "load_only", all_of_them=False) for attribute in attributes)
         action = "load_only_raise" if raiseload else "load_only"
-        return self._extended((LoadStep(parent, WILDCARD, action, arguments=keys),))
+        return self._extended((LoadStep(parent_of(attributes[0]), WILDCARD, action, arguments=keys),))
 
     def defer(self, attribute: Any, raiseload: bool = False) -> Load:
         """Leave a column out of the SELECT; it is loaded when read (or refused, with ``raiseload``)."""
@@ -495,7 +508,8 @@ class Load:
             expression: a SQL expression.
         """
         element = element_of(expression)
-        step = LoadStep(_parent_of(attribute), _key_of(attribute), "with_expression", expression=element)
+        key = self._key(attribute, "with_expression", all_of_them=False)
+        step = LoadStep(parent_of(attribute), key, "with_expression", expression=element)
         return self._extended((step,))
 
     def options(self, *options: Load) -> Load:
@@ -506,13 +520,31 @@ class Load:
                 load = load._extended(path)
         return load
 
+    def _key(self, attribute: object, function: str, *, all_of_them: bool = True) -> str:
+        """Give an attribute's key; names are refused, except "*" where it means all of them."""
+        if isinstance(attribute, str) and not (all_of_them and attribute == WILDCARD):
+            raise name_given(attribute, function, self._next_mapper())
+        return key_of(attribute)
+
+    def _next_mapper(self) -> Mapper | None:
+        """Of which class the next step's attributes are, where that is known."""
+        if not self._prefix:
+            return None if self._entity is None else self._entity.mapper
+        last = self._prefix[-1]
+        if last.target is not None or last.parent is None:
+            return getattr(last.target, "mapper", None)
+        relationship = last.parent.mapper.relationships.get(last.key)
+        return None if relationship is None else relationship.mapper
+
     def _column(self, attribute: Any, action: str) -> Load:
-        return self._extended((LoadStep(_parent_of(attribute), _key_of(attribute), action),))
+        key = self._key(attribute, "undefer" if action == "undefer" else "defer")
+        return self._extended((LoadStep(parent_of(attribute), key, action),))
 
     def _descend(self, attribute: Any, action: str, arguments: tuple[Any, ...] = (), alias: Any = None) -> Load:
         target = getattr(attribute, "_of_type", None) if alias is None else _entity(alias)
         criteria = tuple(getattr(attribute, "_extra_criteria", ()))
-        step = LoadStep(_parent_of(attribute), _key_of(attribute), action, target, criteria, arguments)
+        key = self._key(attribute, FUNCTIONS[action], all_of_them=action != "contains")
+        step = LoadStep(parent_of(attribute), key, action, target, criteria, arguments)
         load = self._extended((step,))
         if step.key != WILDCARD:
             load._prefix = (*self._prefix, step)
@@ -533,24 +565,6 @@ def _shape_at(place: int, step: LoadStep) -> tuple[Any, ...]:
     if place and step.expression is not None:
         return (*step.shape, *map(_value_key, step.expression._binds))
     return step.shape
-
-
-def _key_of(attribute: Any) -> str:
-    if isinstance(attribute, str):
-        return attribute
-    key = getattr(attribute, "key", None)
-    if not isinstance(key, str):
-        raise ArgumentError(
-            f"{attribute!r} is no mapped attribute",
-            why="loader options name attributes of mapped classes",
-            fix="pass the attribute itself, as in joinedload(User.addresses)",
-            code="AZ-L01",
-        )
-    return key
-
-
-def _parent_of(attribute: Any) -> Any:
-    return None if isinstance(attribute, str) else getattr(attribute, "parent", None)
 
 
 def _entity(alias: Any) -> Any:

@@ -9,11 +9,11 @@ from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.loading.loader_options import (
     LOAD_ONLY,
     RELATIONSHIP_STRATEGIES,
-    WILDCARD,
     LoadStep,
     Path,
     begins_at,
 )
+from azoth.orm.loading.option_attributes import WILDCARD
 from azoth.orm.mapping.lookup import entity_of
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from azoth.exc import ArgumentError
-from azoth.orm.loading.loader_options import WILDCARD, Load
+from azoth.orm.loading.loader_options import Load
+from azoth.orm.loading.option_attributes import WILDCARD
 
 
 def _chained(method: str, attributes: tuple[Any, ...], **arguments: Any) -> Load:

@@ -14,12 +14,12 @@ from azoth.engine.result_shape import ResultShape, shape_of_keys
 from azoth.exc import InvalidRequestError
 from azoth.orm.loading.loader_options import (
     NO_OPTIONS,
-    WILDCARD,
     LoaderTree,
     RelationshipLoad,
     TreeOption,
     tree_for,
 )
+from azoth.orm.loading.option_attributes import WILDCARD
 from azoth.orm.loading.option_check import check_options
 from azoth.orm.mapping.attributes.column_adapter import Adapt, ColumnAdapter, in_turn, unchanged
 from azoth.orm.mapping.attributes.composite_attribute import CompositeAttribute

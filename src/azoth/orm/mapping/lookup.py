@@ -24,6 +24,13 @@ def mapper_of_table(table: Any) -> Any:
     return next(iter(found)) if len(found) == 1 else None
 
 
+def classes_with(key: str) -> list[type[Any]]:
+    """List the mapped classes that have an attribute of a name, by their own names: for errors."""
+    mappers = {mapper for of_table in _of_table.values() for mapper in of_table}
+    having = [mapper.class_ for mapper in mappers if hasattr(getattr(mapper.class_, key, None), "property")]
+    return sorted(having, key=lambda class_: class_.__qualname__)
+
+
 def mapper_of(subject: Any) -> Any:
     """Find the mapper of a class, a mapper or an alias; None where there is none."""
     if isinstance(subject, type):
