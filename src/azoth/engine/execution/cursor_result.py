@@ -271,6 +271,10 @@ class CursorResult(Result[Values], Generic[Values]):
         """Whether the server has made values."""
         return bool(self._prepared.server_columns)
 
+    def made_by_functions(self) -> dict[Any, Any]:
+        """The values that the functions of columns' defaults made for the one row of this execution, by column."""
+        return {} if self._prepared is None else self._prepared.made_by_functions(self._values)
+
     def last_inserted_params(self) -> Any:
         """The parameters of the INSERT."""
         return self._parameters

@@ -21,7 +21,7 @@ from azoth.orm.bulk.synchronization import (
     find_affected,
     let_go,
 )
-from azoth.orm.loading.given_rows import given_rows, given_rows_plan
+from azoth.orm.loading.given_rows import Executed, given_rows, given_rows_plan
 from azoth.orm.loading.result_nodes import names_entities
 from azoth.orm.loading.terms import TOKEN, at_token
 from azoth.orm.mapping.lookup import entity_of
@@ -262,10 +262,8 @@ def _update(
         NewValues(evaluator_for(connection, mapper, parameters), mapper, (*values, *more)) if strategy else None
     )
     evaluated = [] if new_values is None else new_values.of(affected)
-    result = _executed(unit, connection, statement, parameters, options)
-    if new_values is not None:
-        new_values.apply(affected, evaluated)
-    return result
+    follow = None if new_values is None else partial(new_values.apply, affected, evaluated)
+    return _executed(unit, connection, statement, parameters, options, follow)
 
 
 def _bound(mapper: Mapper, key: str, value: Any) -> Any:
@@ -307,10 +305,20 @@ def _update_many(
 # -- all ----------------------------------------------------------------------
 
 
-def _executed(unit: Unit, connection: Connection, statement: Any, parameters: Any, options: Mapping[str, Any]) -> Any:
+def _executed(
+    unit: Unit,
+    connection: Connection,
+    statement: Any,
+    parameters: Any,
+    options: Mapping[str, Any],
+    executed: Executed | None = None,
+) -> Any:
     """Execute a statement whose values are named by columns; entities that it returns become instances."""
     if not names_entities(statement._returning):
-        return connection.execute(statement, parameters)
+        result = connection.execute(statement, parameters)
+        if executed is not None:
+            executed(result.made_by_functions())
+        return result
     refresh = bool(options.get("populate_existing"))
     plan, found = given_rows(
         unit,
@@ -321,5 +329,6 @@ def _executed(unit: Unit, connection: Connection, statement: Any, parameters: An
         statement._with_options,
         refresh=refresh,
         terms=at_token(unit, None, options.get(TOKEN)),
+        executed=executed,
     )
     return CountedResult(plan.shape, (found,), len(found))

@@ -155,6 +155,7 @@ class NewValues:
     """
 
     def __init__(self, evaluator: Evaluator, mapper: Mapper, values: tuple[tuple[Any, Any], ...]) -> None:
+        self._mapper = mapper
         self._known: dict[str, Evaluate] = {}
         self._unknown: set[str] = set()
         for column, value in values:
@@ -166,10 +167,13 @@ class NewValues:
             except UnevaluatableError:
                 self._unknown.add(key)
         written = {column for column, _ in values}
-        for column in mapper.local_table.c:
-            key = mapper.column_to_key.get(column)
-            changes_itself = column.onupdate is not None or column.server_onupdate is not None
-            if key is not None and column not in written and changes_itself:
+        self._constant: dict[str, Any] = {}
+        for column, key in mapper.column_to_key.items():
+            if column in written or column.table is not mapper.local_table:
+                continue
+            if column.onupdate is not None and column.onupdate.is_scalar:
+                self._constant[key] = column.onupdate.arg
+            if column.onupdate is not None or column.server_onupdate is not None:
                 self._unknown.add(key)
         self._keys = {*self._known, *self._unknown}
         self._expressions = set(mapper.expression_keys)
@@ -187,9 +191,23 @@ class NewValues:
             found.append((state, instance, values))
         return found
 
-    def apply(self, affected: Affected, evaluated: list[tuple[InstanceState, Any, dict[str, Any]]]) -> None:
-        """Give the objects their new values; what is not known is expired and loaded when it is read."""
+    def apply(
+        self,
+        affected: Affected,
+        evaluated: list[tuple[InstanceState, Any, dict[str, Any]]],
+        made: Mapping[Any, Any],
+    ) -> None:
+        """Give the objects their new values; what is not known is expired and loaded when it is read.
+
+        Args:
+            affected: the objects.
+            evaluated: their values as far as they follow from the statement.
+            made: column -> the value that its ``onupdate`` function made, the same for all rows.
+        """
+        by_key = self._mapper.column_to_key
+        made_by_python = {**self._constant, **{by_key[column]: made[column] for column in made if column in by_key}}
         for state, instance, values in evaluated:
+            values.update(made_by_python)
             present = instance.__dict__
             expired = [key for key in (*self._keys, *self._expressions) if key not in values]
             expire_keys(state, instance, [*expired, *[key for key in values if key not in present]])

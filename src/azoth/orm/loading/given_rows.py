@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from azoth.engine.execution.announcing import announce, tell_executed
 from azoth.engine.execution.own_shape import described_columns
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from azoth.engine.dialect_base.dialect import DefaultDialect
     from azoth.orm.loading.terms import Terms
     from azoth.orm.runtime.ports import Unit
+
+
+Executed: TypeAlias = Callable[[Mapping[Any, Any]], None]
+"""Hears of an execution: column -> the value that the function of its default made."""
 
 
 class GivenColumns:
@@ -117,6 +121,7 @@ def given_rows(
     *,
     refresh: bool = False,
     terms: Terms | None = None,
+    executed: Executed | None = None,
 ) -> tuple[GivenRowsPlan, list[Any]]:
     """Execute a statement and make its rows into entities.
 
@@ -129,6 +134,8 @@ def given_rows(
         options: loader options.
         refresh: whether instances that are present take over the rows' values.
         terms: what acts on the loads that follow.
+        executed: called after the execution and before rows become entities, with the values that the functions of
+            columns' defaults made.
 
     Returns:
         the plan, and the results that it made.
@@ -142,10 +149,13 @@ def given_rows(
     if parameters and any(one.expanding and one.key in parameters for one in statement._binds):
         statement = statement.params(parameters)
     prepared = connection.statement_cache.prepare(statement, tuple(parameters) if parameters else ())
-    cursor = run(connection, prepared.sql, prepared.bind(statement, parameters, connection))
+    values = prepared.bind(statement, parameters, connection)
+    cursor = run(connection, prepared.sql, values)
     if heard:
         cursor = tell_executed(connection, statement, parameters, cursor)
     try:
+        if executed is not None:
+            executed(prepared.made_by_functions(values))
         plan = given_rows_plan(connection, raw_columns, prepared, statement, cursor, options, refresh=refresh)
         return plan, plan.load_rows(unit, cursor, None, terms, statement=statement)
     except BaseException as error:

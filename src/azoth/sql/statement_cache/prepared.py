@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from azoth.sql.compiler import Compiled, ResultColumn
+from azoth.sql.compiler import Compiled, DefaultParameter, ResultColumn
 from azoth.sql.ports import CompilerDialect
 from azoth.sql.selectable import TextualSelect
 from azoth.sql.statement_cache.binder import make_binder
@@ -87,6 +87,26 @@ class PreparedStatement:
             # Kept when it is complete, because other threads use this statement too.
             self._places = places
         return places
+
+    def made_by_functions(self, values: Sequence[Any]) -> dict[Any, Any]:
+        """Find the values that the functions of columns' defaults made for one execution, as they are read again.
+
+        Args:
+            values: what ``bind()`` gave.
+
+        Returns:
+            column -> value; a column is left out where its type puts values into expressions, because only the
+            database knows what these give.
+        """
+        dialect: Any = self._dialect
+        found: dict[Any, Any] = {}
+        for place, bind in enumerate(self.compiled.positional):
+            if isinstance(bind, DefaultParameter):
+                type_ = bind.type.dialect_impl(dialect)
+                if type_.bind_expression(bind) is None and type_.column_expression(bind.column) is None:
+                    process = type_.result_processor(dialect, None)
+                    found[bind.column] = values[place] if process is None else process(values[place])
+        return found
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.kind}: {self.sql!r}>"
