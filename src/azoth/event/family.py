@@ -110,6 +110,11 @@ class Events:
         return None
 
     @classmethod
+    def _dispatch_for_event(cls, name: str, target: object) -> Dispatch | None:
+        """Find the dispatcher for one event of a target, where some events have fewer targets than the others."""
+        return cls._dispatch_for(target)
+
+    @classmethod
     def _wrap(cls, spec: EventSpec, target: Any, function: Listener, options: dict[str, Any]) -> Listener:
         """Adapt a listener to options of this family; the general options are applied afterwards."""
         return function

@@ -87,7 +87,7 @@ def _locate(target: Any, identifier: str) -> tuple[type[Events], EventSpec, Disp
     for family in families():
         spec = family._specs.get(identifier)
         if spec is not None:
-            dispatch = family._dispatch_for(target)
+            dispatch = family._dispatch_for_event(identifier, target)
             if dispatch is not None:
                 return family, spec, dispatch
     raise _no_such_event(target, identifier)

@@ -61,6 +61,8 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.classic.imperative import mapper
     from azoth.orm.mapping.configuring.configuration import configure_mappers
     from azoth.orm.mapping.configuring.mapper_events import MapperEvents
+    from azoth.orm.mapping.configuring.registry_events import RegistryEvents
+    from azoth.orm.mapping.declarative.annotations.type_resolve import TypeResolve
     from azoth.orm.mapping.declarative.base import (
         DeclarativeBase,
         DeclarativeBaseNoMeta,
@@ -129,9 +131,9 @@ __all__ = [
     "DeclarativeMeta", "DynamicMapped", "FromStatement", "IdentityMap", "InstanceEvents", "InstanceState",
     "InstrumentedAttribute", "KeyFuncDict", "Load", "Mapped", "MappedAsDataclass", "MappedCollection", "MappedColumn",
     "MappedSQLExpression", "Mapper", "MapperEvents", "MapperExtension", "MapperProperty", "ORMExecuteState",
-    "PassiveFlag", "PropComparator", "Query", "QueryPropertyDescriptor", "QueryableAttribute", "Relationship",
-    "RelationshipDirection", "RelationshipProperty", "Session", "SessionEvents", "SessionExtension",
-    "SessionTransaction", "Synonym", "SynonymProperty", "WriteOnlyCollection", "WriteOnlyMapped",
+    "PassiveFlag", "PropComparator", "Query", "QueryPropertyDescriptor", "QueryableAttribute", "RegistryEvents",
+    "Relationship", "RelationshipDirection", "RelationshipProperty", "Session", "SessionEvents", "SessionExtension",
+    "SessionTransaction", "Synonym", "SynonymProperty", "TypeResolve", "WriteOnlyCollection", "WriteOnlyMapped",
     "add_mapped_attribute", "aliased", "as_declarative", "attribute_keyed_dict", "attribute_mapped_collection",
     "backref", "class_mapper", "clear_mappers", "close_all_sessions", "column_keyed_dict", "column_mapped_collection",
     "column_property", "composite", "configure_mappers", "contains_eager", "create_session", "declarative_base",
@@ -166,6 +168,8 @@ _HOMES = {
     "azoth.orm.mapping.classic.imperative": ("mapper",),
     "azoth.orm.mapping.configuring.configuration": ("configure_mappers",),
     "azoth.orm.mapping.configuring.mapper_events": ("MapperEvents",),
+    "azoth.orm.mapping.configuring.registry_events": ("RegistryEvents",),
+    "azoth.orm.mapping.declarative.annotations.type_resolve": ("TypeResolve",),
     "azoth.orm.mapping.declarative.base": (
         "DeclarativeBase", "DeclarativeBaseNoMeta", "MappedAsDataclass", "add_mapped_attribute", "as_declarative",
         "declarative_base", "has_inherited_table",

@@ -8,6 +8,7 @@ from azoth.util.late_names import late_names
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from azoth.orm.mapping.declarative.annotations.type_resolve import TypeResolve
     from azoth.orm.mapping.declarative.base import (
         DeclarativeBase,
         DeclarativeBaseNoMeta,
@@ -26,11 +27,12 @@ else:
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "DeclarativeBase", "DeclarativeBaseNoMeta", "DeclarativeMeta", "MappedAsDataclass", "add_mapped_attribute",
-    "as_declarative", "declarative_base", "declarative_mixin", "declared_attr", "has_inherited_table", "registry",
-    "synonym_for",
+    "DeclarativeBase", "DeclarativeBaseNoMeta", "DeclarativeMeta", "MappedAsDataclass", "TypeResolve",
+    "add_mapped_attribute", "as_declarative", "declarative_base", "declarative_mixin", "declared_attr",
+    "has_inherited_table", "registry", "synonym_for",
 ]  # fmt: skip
 _HOMES = {
+    "azoth.orm.mapping.declarative.annotations.type_resolve": ("TypeResolve",),
     "azoth.orm.mapping.declarative.base": (
         "DeclarativeBase", "DeclarativeBaseNoMeta", "MappedAsDataclass", "add_mapped_attribute", "as_declarative",
         "declarative_base", "has_inherited_table",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from azoth.orm.mapping.configuring.mapper_events import MapperEvents
+from azoth.orm.mapping.configuring.registry_events import RegistryEvents
 from azoth.orm.runtime.instrumentation.instance_events import InstanceEvents
 from azoth.orm.runtime.related.attribute_events import AttributeEvent, AttributeEvents
 from azoth.orm.session.events.flush_context import FlushContext
@@ -12,5 +13,5 @@ from azoth.orm.session.statements.execute_state import ORMExecuteState
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
     "AttributeEvent", "AttributeEvents", "FlushContext", "InstanceEvents", "MapperEvents", "ORMExecuteState",
-    "SessionEvents",
+    "RegistryEvents", "SessionEvents",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from azoth import Column, ForeignKey, Integer, String, Table, event, inspect, literal
-from azoth.exc import AzothWarning
+from azoth.exc import AzothWarning, InvalidRequestError
 from azoth.orm import (
     DeclarativeBase,
     Mapped,
@@ -184,6 +184,50 @@ def test_a_registry_tells_of_being_configured() -> None:
     mapping.configure()
     mapping.configure()
     assert told == [("before_configured", mapping), ("after_configured", mapping)]
+
+
+def test_a_declarative_base_stands_for_its_registry() -> None:
+    class Base(DeclarativeBase):
+        pass
+
+    old_base = registry().generate_base()
+    told: list[Any] = []
+
+    def note(subject: Any) -> None:
+        told.append(subject)
+
+    for target in (Base, old_base):
+        for name in ("before_configured", "after_configured"):
+            event.listen(target, name, note)
+            assert event.contains(target, name, note)
+            assert event.contains(target.registry, name, note)
+
+    class Ship(Base):
+        __tablename__ = "ships"
+        id: Mapped[int] = mapped_column(primary_key=True)
+
+    configure_mappers()
+    assert told == [Base.registry, Base.registry]
+    event.remove(Base, "after_configured", note)
+    assert not event.contains(Base.registry, "after_configured", note)
+
+
+@pytest.mark.parametrize(
+    "name, instead",
+    [("before_configured", "before_mapper_configured"), ("after_configured", "mapper_configured")],
+)
+def test_a_class_is_not_configured_in_a_round_of_its_own(name: str, instead: str) -> None:
+    parent, _ = parent_and_child()
+
+    class Mixin:
+        pass
+
+    for target in (parent, parent.__mapper__, Mixin, DeclarativeBase):
+        with pytest.raises(InvalidRequestError, match=f"has no event '{name}'") as caught:
+            event.listen(target, name, print, propagate=True)
+        assert "listen to Mapper, to the declarative base" in caught.value.fix
+        assert f"'{instead}'" in caught.value.fix
+    event.listen(parent, instead, print)
 
 
 def test_classes_are_called_before_and_after_configuring() -> None:

@@ -69,7 +69,7 @@ REASONS = {
     """,
     LATER: """
         AliasOption CreateEnginePlugin DeferredReflection DictBundle DropConstraintComment HasConditionalDDL
-        InstrumentationEvents LoaderCriteriaOption ObjectKind ObjectScope QueryEvents RegistryEvents
+        InstrumentationEvents LoaderCriteriaOption ObjectKind ObjectScope QueryEvents
         SessionTransactionOrigin SetConstraintComment UserDefinedOption contains_alias mapped_as_dataclass
         merge_frozen_result merge_result unmapped_dataclass
     """,
@@ -93,7 +93,7 @@ REASONS = {
     """,
     TYPING: """
         DCTransformDeclarative Inspectable InspectionAttrExtensionType MappedClassProtocol
-        ORMColumnDescription ORMDescriptor RegistryType SQLORMExpression TypeResolve
+        ORMColumnDescription ORMDescriptor RegistryType SQLORMExpression
     """,
     INTERNAL: """
         SATestSuiteWarning AttributeEventToken BaseRow CANCEL CacheKey ClauseVisitor ColumnCollectionMixin

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from azoth.event import EventSpec
+from azoth.event import Dispatch, EventSpec
+from azoth.exc import InvalidRequestError
+from azoth.orm.mapping.configuring.registry_events import RegistryEvents
 from azoth.orm.runtime.instrumentation.entity_dispatch import EntityEvents
 from azoth.orm.runtime.state import state_of
 
@@ -17,6 +19,9 @@ __all__ = ["MapperEvents"]
 OF_INSTANCES = frozenset({
     "before_insert", "after_insert", "before_update", "after_update", "before_delete", "after_delete",
 })  # fmt: skip
+
+OF_ALL_MAPPERS = {"before_configured": "before_mapper_configured", "after_configured": "mapper_configured"}
+"""Events that no single mapper has, each with its like of one mapper."""
 
 
 class MapperEvents(EntityEvents):
@@ -68,6 +73,21 @@ class MapperEvents(EntityEvents):
 
     def after_configured(self) -> None:
         """All mappers were configured; listen to Mapper."""
+
+    @classmethod
+    def _dispatch_for_event(cls, name: str, target: object) -> Dispatch | None:
+        dispatch = cls._dispatch_for(target)
+        if name not in OF_ALL_MAPPERS or dispatch is None or dispatch is cls._everywhere:
+            return dispatch
+        if RegistryEvents._dispatch_for(target) is not None:
+            return None
+        raise InvalidRequestError(
+            f"{target!r} has no event {name!r}",
+            why="mappers are configured in rounds: the event is one of all mappers, or of all of a registry.",
+            fix="listen to Mapper, to the declarative base or its registry; or to "
+            f"{OF_ALL_MAPPERS[name]!r} of the class.",
+            code="AZ-M99",
+        )
 
     @classmethod
     def _wrap(

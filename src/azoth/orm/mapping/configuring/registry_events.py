@@ -6,7 +6,7 @@ import weakref
 from collections.abc import Iterable
 from typing import Any, Final
 
-from azoth.event import Events
+from azoth.event import Dispatch, Events
 
 __all__ = ["RegistryEvents", "call_declared", "follow_declared", "tell_registries"]
 
@@ -18,13 +18,25 @@ _declared: Final[list[weakref.ref[type[Any]]]] = []
 
 
 class RegistryEvents(Events):
-    """The events of a registry, or of all registries: listen to a registry, or to the class."""
+    """The events of a registry, or of all registries: listen to a registry, its declarative base, or to the class."""
 
     def before_configured(self, registry: object) -> None:
         """Mappers of the registry are about to be configured."""
 
     def after_configured(self, registry: object) -> None:
         """Mappers of the registry were configured."""
+
+    def resolve_type_annotation(self, resolve_type: object) -> object:
+        """The type of a column is looked for by its annotation (a ``TypeResolve``).
+
+        A listener returns the type, or None to leave it to the next listener and, in the end, to the registry.
+        """
+
+    @classmethod
+    def _dispatch_for(cls, target: object) -> Dispatch | None:
+        # A declarative base stands for its registry; classes derived from it have the registry by inheritance.
+        registry = vars(target).get("registry") if isinstance(target, type) else None
+        return super()._dispatch_for(registry if isinstance(registry, cls._targets) else target)
 
 
 def tell_registries(registries: Iterable[Any], name: str) -> None:

@@ -15,7 +15,7 @@ from azoth.orm.mapping.declarative.annotations.mapped_annotation import (
     resolve,
     without_none,
 )
-from azoth.orm.mapping.declarative.annotations.type_map import TypeMap
+from azoth.orm.mapping.declarative.annotations.type_resolve import AttributeTypes
 from azoth.orm.mapping.declarative.columns import complete_from_type, name_column
 from azoth.orm.mapping.declarative.mapped_column import MappedColumn
 from azoth.orm.mapping.lookup import mapper_of
@@ -82,14 +82,14 @@ class _LikelyTarget:
 
 
 def complete_composite(
-    prop: CompositeProperty, annotation: MappedAnnotation | None, types: TypeMap, class_: type[Any], key: str
+    prop: CompositeProperty, annotation: MappedAnnotation | None, types: AttributeTypes, class_: type[Any], key: str
 ) -> list[tuple[Column[Any], int]]:
     """Give a composite its class and its columns.
 
     Args:
         prop: the composite.
         annotation: what stands in ``Mapped[...]``, or None.
-        types: the types of columns by Python type.
+        types: finds the types of columns for the attribute.
         class_, key: the class and attribute.
 
     Returns:
@@ -118,7 +118,7 @@ def complete_composite(
         prop.attrs = tuple([MappedColumn((), {}) for _ in fields])
     for attribute, (name, type_) in zip(prop.attrs, fields.items(), strict=False):
         if isinstance(attribute, MappedColumn):
-            complete_from_type(attribute, type_, types, where)
+            complete_from_type(attribute, type_, types)
             name_column(attribute.column, name)
     declared: list[tuple[Column[Any], int]] = []
     for attribute in prop.attrs:

@@ -10,12 +10,12 @@ from azoth.orm.mapping.declarative.annotations.mapped_annotation import (
     is_optional,
     without_none,
 )
-from azoth.orm.mapping.declarative.annotations.type_map import TypeMap
+from azoth.orm.mapping.declarative.annotations.type_resolve import AttributeTypes
 from azoth.orm.mapping.declarative.mapped_column import MappedColumn
 
 
 def complete_column(
-    mapped: MappedColumn[Any], key: str, annotation: MappedAnnotation | None, types: TypeMap, where: str
+    mapped: MappedColumn[Any], key: str, annotation: MappedAnnotation | None, types: AttributeTypes
 ) -> None:
     """Give a declared column its name, and the type and nullability that its annotation tells.
 
@@ -23,25 +23,23 @@ def complete_column(
         mapped: the declaration.
         key: the attribute.
         annotation: what stands in ``Mapped[...]``, or None.
-        types: the types of columns by Python type.
-        where: class and attribute, for messages.
+        types: finds the types of columns for the attribute.
 
     Raises:
         MappedAnnotationError: no type of columns is known for the annotation.
     """
     if annotation is not None:
-        complete_from_type(mapped, annotation.inner, types, where)
+        complete_from_type(mapped, annotation.inner, types)
     name_column(mapped.column, key)
 
 
-def complete_from_type(mapped: MappedColumn[Any], inner: Any, types: TypeMap, where: str) -> None:
+def complete_from_type(mapped: MappedColumn[Any], inner: Any, types: AttributeTypes) -> None:
     """Give a declared column the type and nullability that a Python type tells.
 
     Args:
         mapped: the declaration.
         inner: the Python type.
-        types: the types of columns by Python type.
-        where: class and attribute, for messages.
+        types: finds the types of columns for the attribute.
     """
     template = _template(inner)
     if template is not None:
@@ -50,7 +48,7 @@ def complete_from_type(mapped: MappedColumn[Any], inner: Any, types: TypeMap, wh
     if not mapped.has_given_nullable and not column.primary_key:
         column.nullable = is_optional(inner)
     if not mapped.has_given_type and not column.foreign_keys:
-        column.type = types.find(inner, where)
+        column.type = types.find(inner)
 
 
 def name_column(column: Any, key: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.mapping.configuring.configuration import all_mappers, configure_registry, forget
 from azoth.orm.mapping.declarative.annotations.type_map import TypeMap
+from azoth.orm.mapping.declarative.annotations.type_resolve import AttributeTypes
 from azoth.orm.mapping.declarative.constructor import declarative_constructor
 from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS
 from azoth.orm.mapping.declarative.meta import DeclarativeMeta
@@ -58,6 +59,15 @@ class registry(ClassRegistry):
     def update_type_annotation_map(self, type_annotation_map: Mapping[Any, Any]) -> None:
         """Add types of columns by Python type."""
         self.types.update(type_annotation_map)
+
+    def types_for(self, class_: type[Any], key: str) -> AttributeTypes:
+        """Make what finds the types of columns for the annotation of one attribute.
+
+        Args:
+            class_: the class that is being mapped.
+            key: its attribute.
+        """
+        return AttributeTypes(self, self.types, class_, key)
 
     def map_imperatively(self, class_: type[Any], local_table: Any = None, **kw: Any) -> Mapper:
         """Map a class to a table that is defined apart from it.

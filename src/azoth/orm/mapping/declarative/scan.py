@@ -128,7 +128,7 @@ class Declaration:
     def _complete_column(self, member: Member) -> None:
         value = member.value
         if isinstance(value, MappedColumn):
-            complete_column(value, member.key, member.annotation, self.registry.types, self._where(member.key))
+            complete_column(value, member.key, member.annotation, self.registry.types_for(self.class_, member.key))
         elif isinstance(value, Column):
             name_column(value, member.key)
 
@@ -155,7 +155,9 @@ class Declaration:
             if member.annotation is not None:
                 complete_relationship(prop, member.annotation, self.registry)
         elif isinstance(prop, CompositeProperty):
-            declared = complete_composite(prop, member.annotation, self.registry.types, self.class_, member.key)
+            declared = complete_composite(
+                prop, member.annotation, self.registry.types_for(self.class_, member.key), self.class_, member.key
+            )
             for column, sort_order in declared:
                 self._add_column(column, sort_order)
         elif isinstance(prop, ColumnProperty):

@@ -6,6 +6,7 @@ import weakref
 from collections.abc import Iterator, MutableMapping
 from typing import TYPE_CHECKING, Any
 
+from azoth.event import Dispatch
 from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.configuring.registry_events import RegistryEvents
 from azoth.orm.mapping.configuring.unfinished import Unfinished
@@ -29,7 +30,10 @@ class ClassRegistry:
         classes: name -> the class, or the tuple of classes that share the name.
         unfinished: the mappers that are not configured.
         dependents: the registries whose relationships are known to lead to classes of this one.
+        dispatch: who listens to the registry's events.
     """
+
+    dispatch: Dispatch
 
     def __init__(
         self, metadata: MetaData | None = None, class_registry: MutableMapping[str, Any] | None = None

@@ -58,12 +58,13 @@ class TypeMap:
             MappedAnnotationError: nothing is known about the type.
         """
         for candidate in _candidates(inner):
-            found = self._lookup(candidate)
+            found = self.lookup(candidate)
             if found is not None:
                 return found
         raise self._unknown(inner, where)
 
-    def _lookup(self, candidate: Any) -> sql.TypeEngine[Any] | None:
+    def lookup(self, candidate: Any) -> sql.TypeEngine[Any] | None:
+        """Find the type of a column for a Python type as it is; None where there is none."""
         found = _get(self.additions, candidate)
         if found is not None:
             return sql.to_instance(found)
