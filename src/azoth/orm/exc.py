@@ -14,6 +14,7 @@ __all__ = [
     "LoaderStrategyException",
     "MappedAnnotationError",
     "MultipleResultsFound",
+    "NegativeIndexError",
     "NoResultFound",
     "ObjectDeletedError",
     "ObjectDereferencedError",
@@ -41,6 +42,10 @@ class FlushError(AzothError):
 
 class MappedAnnotationError(ArgumentError):
     """Report an annotation of a mapped class that cannot be understood."""
+
+
+class NegativeIndexError(ArgumentError, IndexError):
+    """Report that a query was asked for results counted from its end; ``IndexError`` catches it too."""
 
 
 class UnmappedError(InvalidRequestError):

@@ -20,7 +20,7 @@ from azoth.pool.open_connections import hold, inherit, inherited, let_go
 from azoth.pool.ports import ConnectionActions, PlainActions
 from azoth.pool.proxied_connection import PoolProxiedConnection
 from azoth.pool.record import ConnectionPoolEntry, PoolResetState
-from azoth.util.arguments import check_function, checked
+from azoth.util.arguments import check_function, check_least, checked
 from azoth.util.echo import give_handler, say
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ class Pool(ABC):
         _prepare: Callable[[Any, Any], None] | None = None,
     ) -> None:
         check_function("the creator of a pool", creator, "pass a function that opens a driver's connection")
+        check_least("the pool's recycle", recycle, -1, "give after how many seconds connections are replaced, or -1")
         self._creator = creator
         self._creator_takes_record = takes_argument(creator)
         # A creator that does not say otherwise may give the same connection several times, too.

@@ -13,7 +13,7 @@ from azoth.exc import TimeoutError as PoolTimeout
 from azoth.pool.base import Pool
 from azoth.pool.proxied_connection import PoolProxiedConnection
 from azoth.pool.record import ConnectionPoolEntry
-from azoth.util.arguments import checked
+from azoth.util.arguments import check_least, checked
 
 __all__ = ["QueuePool"]
 
@@ -44,6 +44,9 @@ class QueuePool(Pool):
         **arguments: Any,
     ) -> None:
         super().__init__(creator, **arguments)
+        check_least("the pool's pool_size", pool_size, 0, "give how many connections are kept, or 0 for no limit")
+        check_least("the pool's max_overflow", max_overflow, -1, "give how many may be opened beyond, -1 for no limit")
+        check_least("the pool's timeout", timeout, 0, "give how many seconds to wait for a connection")
         self._size = pool_size
         self._max_overflow = max_overflow
         self._timeout = timeout

@@ -10,7 +10,7 @@ from azoth.exc import InvalidRequestError
 from azoth.pool.base import Pool
 from azoth.pool.proxied_connection import PoolProxiedConnection
 from azoth.pool.record import ConnectionPoolEntry
-from azoth.util.arguments import checked
+from azoth.util.arguments import check_least, checked
 
 __all__ = ["AssertionPool", "NullPool", "SingletonThreadPool", "StaticPool"]
 
@@ -90,6 +90,7 @@ class SingletonThreadPool(Pool):
     @checked
     def __init__(self, creator: Callable[..., Any], pool_size: int = 5, **arguments: Any) -> None:
         super().__init__(creator, **arguments)
+        check_least("the pool's pool_size", pool_size, 0, "give how many connections are kept")
         self.size = pool_size
         self._of_thread = threading.local()
         self._changing = threading.RLock()

@@ -21,6 +21,8 @@ __all__ = [
     "check_count",
     "check_flag",
     "check_function",
+    "check_least",
+    "check_text",
     "checked",
     "kind_of",
     "no_argument",
@@ -135,6 +137,15 @@ def check_count(argument: str, value: object, least: int = 1, fix: str = "") -> 
     """
     if isinstance(value, bool) or not isinstance(value, int):
         raise wrong_value(argument, "a whole number", value, fix)
+    check_least(argument, value, least, fix)
+
+
+def check_least(argument: str, value: float, least: int, fix: str = "") -> None:
+    """Refuse a number that is too small to have a meaning.
+
+    Raises:
+        ArgumentError: the number is less than the least that makes sense.
+    """
     if value < least:
         raise ArgumentError(
             f"{argument} is {least} or more",
@@ -142,6 +153,16 @@ def check_count(argument: str, value: object, least: int = 1, fix: str = "") -> 
             fix=fix or "give how many, or leave it out",
             code="AZ-C700",
         )
+
+
+def check_text(argument: str, value: object, fix: str = "") -> None:
+    """Refuse what is no text, such as the number of a column in the place of its name.
+
+    Raises:
+        ArgumentError: the value is no text.
+    """
+    if not isinstance(value, str):
+        raise wrong_value(argument, "a text", value, fix)
 
 
 def as_list(argument: str, values: Any, wanted: str = "a list", fix: str = "") -> list[Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from azoth import text
+from azoth import select, text
 from azoth.exc import ArgumentError, InvalidRequestError, MultipleResultsFound, NoResultFound, NoSuchColumnError
 from azoth.orm.exc import UnmappedInstanceError
 from tests.flow.query.blog import Address, Stock, User
@@ -91,6 +91,14 @@ def test_negative_indexes(session: Any) -> None:
         session.query(User)[-1]
     with pytest.raises(IndexError, match="negative indexes"):
         session.query(User)[-2:]
+    with pytest.raises(ArgumentError) as caught:
+        session.query(User)[:-1]
+    assert "query.all()[-1]" in caught.value.fix
+
+
+def test_a_negative_limit_is_none_on_sqlite(session: Any) -> None:
+    assert session.query(User).limit(-1).count() == session.query(User).count()
+    assert len(session.execute(select(User).limit(-1).offset(1)).all()) == session.query(User).count() - 1
 
 
 def test_given_statement_cannot_be_narrowed(session: Any) -> None:

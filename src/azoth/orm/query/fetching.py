@@ -7,6 +7,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, overload
 
 from azoth.exc import InvalidRequestError, MultipleResultsFound, NoResultFound
+from azoth.orm.exc import NegativeIndexError
 from azoth.orm.loading.loader_criteria import criteria_among
 from azoth.orm.mapping.lookup import entity_of, mapper_of
 from azoth.orm.query.lowering import names_entities
@@ -94,6 +95,9 @@ class Fetching(Narrowing, Selecting):
     def __getitem__(self, item: int | slice) -> Any:
         """Fetch one result by its number, or a slice of them, by LIMIT and OFFSET."""
         if isinstance(item, slice):
+            for bound in (item.start, item.stop, item.step):
+                if bound is not None and not hasattr(bound, "__index__"):
+                    raise wrong_value("Query[start:stop]", "slice of whole numbers", bound)
             _refuse_negative(item.start, item.stop)
             if item.start is not None and item.stop is not None and item.stop <= item.start:
                 return []
@@ -268,7 +272,12 @@ def _not_one(description: str, count: int) -> InvalidRequestError:
 
 def _refuse_negative(*numbers: int | None) -> None:
     if any(number is not None and number < 0 for number in numbers):
-        raise IndexError("negative indexes are not accepted by SQL index / slice operators")
+        raise NegativeIndexError(
+            "negative indexes are not accepted by SQL index / slice operators",
+            why="LIMIT and OFFSET count from the first row, and how many there are is not known",
+            fix="turn the order round, as in order_by(User.id.desc())[0]; or take the list: query.all()[-1]",
+            code="AZ-S99",
+        )
 
 
 def _lock_arguments(lock: Any) -> Any:

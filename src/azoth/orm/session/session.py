@@ -23,7 +23,7 @@ from azoth.orm.session.objects.moving import load_relationships_of
 from azoth.orm.session.objects.refreshing import expire_all, expire_instance, refresh_instance
 from azoth.orm.session.settings import JOIN_MODES, PLAIN_FLAGS, check_modes, check_settings, refuse_subtransactions
 from azoth.orm.session.statements.bulk import BulkMethods
-from azoth.orm.session.statements.door import execute
+from azoth.orm.session.statements.door import asked_bind, execute
 from azoth.orm.session.transactions.transaction import SessionTransaction
 from azoth.orm.session.unit_of_work import NoAutoflush, Setting, UnitOfWork
 from azoth.util.arguments import as_list, as_mapping
@@ -273,11 +273,9 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
 
         Raises:
             UnboundExecutionError: none is known.
+            ArgumentError: it is asked with something else.
         """
-        if bind is not None:
-            return bind
-        unit = self.unit
-        return unit.bind if unit.binds is None and unit.bind is not None else unit.find_bind(mapper, clause)
+        return asked_bind(self.unit, mapper, clause, bind)
 
     def bind_mapper(self, mapper: Any, bind: Any) -> None:
         """Use an engine or connection for a mapped class."""

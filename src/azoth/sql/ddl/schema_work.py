@@ -21,6 +21,7 @@ from azoth.sql.ddl.elements import (
     SetTableComment,
 )
 from azoth.sql.schema import DDLBind, Index, MetaData, Table, install_schema_work, sort_tables_and_constraints
+from azoth.util.arguments import wrong_value
 
 
 class Announcement(NamedTuple):
@@ -50,7 +51,7 @@ class TablesToDDL:
 
     def create_all(self, metadata: Any, bind: DDLBind, tables: Sequence[Any] | None, checkfirst: bool) -> None:
         """Create tables, their indexes and constraints."""
-        wanted = list(metadata.tables.values()) if tables is None else list(tables)
+        wanted = _wanted(metadata, tables, "create_all")
         missing = [table for table in wanted if not (checkfirst and _exists(table, bind))]
         elements = create_elements(metadata, bind, missing, checkfirst, with_sequences=tables is None)
         facts = {"tables": missing, "checkfirst": checkfirst}
@@ -58,7 +59,7 @@ class TablesToDDL:
 
     def drop_all(self, metadata: Any, bind: DDLBind, tables: Sequence[Any] | None, checkfirst: bool) -> None:
         """Drop tables."""
-        wanted = list(metadata.tables.values()) if tables is None else list(tables)
+        wanted = _wanted(metadata, tables, "drop_all")
         present = [table for table in wanted if not checkfirst or _exists(table, bind)]
         elements = drop_elements(metadata, bind, present, checkfirst, with_sequences=tables is None)
         facts = {"tables": present, "checkfirst": checkfirst}
@@ -83,6 +84,23 @@ class TablesToDDL:
             run(bind, [DropIndex(item, if_exists=checkfirst)])
         elif _uses_sequences(bind):
             run(bind, [DropSequence(item, if_exists=checkfirst)])
+
+
+def _wanted(metadata: MetaData, tables: Sequence[Any] | None, function: str) -> list[Table]:
+    """List the tables that are meant: those that were named, or all.
+
+    Raises:
+        ArgumentError: something else than a table was named.
+    """
+    if tables is None:
+        return list(metadata.tables.values())
+    for table in tables:
+        if not isinstance(table, Table):
+            mapped = isinstance(getattr(table, "__table__", None), Table)
+            fix = "give Table objects, as in metadata.tables['name'], or the __table__ of a mapped class"
+            fix = f"write {table.__name__}.__table__" if mapped and isinstance(table, type) else fix
+            raise wrong_value(f"{function}(): each of tables", "a Table", table, fix)
+    return list(tables)
 
 
 def create_elements(

@@ -6,7 +6,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Self
 
 from azoth import exc
-from azoth.sql.elements import BindParameter, ClauseElement, ColumnElement, clause_of, truth_operand
+from azoth.sql.elements import (
+    BindParameter,
+    ClauseElement,
+    ColumnElement,
+    affixes,
+    check_hint,
+    clause_of,
+    truth_operand,
+)
 from azoth.sql.schema.item import OTHER_DIALECTS
 from azoth.sql.selectable import (
     FromClause,
@@ -14,6 +22,7 @@ from azoth.sql.selectable import (
     SelectBase,
     entity_or_element,
     filter_by_criteria,
+    resolve_from,
     result_expressions,
 )
 from azoth.sql.selectable.select import conjunction
@@ -106,7 +115,7 @@ class Change(HasCTE):
             dialect: the dialect that gets them; all by default.
         """
         copy = self._copy()
-        copy._prefixes = (*self._prefixes, *[(prefix, dialect) for prefix in prefixes])
+        copy._prefixes = (*self._prefixes, *affixes("prefix_with", prefixes, dialect))
         return copy
 
     def with_hint(self, text: str, selectable: Any = None, dialect_name: str = "*") -> Self:
@@ -117,8 +126,10 @@ class Change(HasCTE):
             selectable: the table, the changed one by default.
             dialect_name: the dialect that gets it; all by default.
         """
+        check_hint("with_hint", text, dialect_name)
+        table = self._target if selectable is None else resolve_from(selectable)
         copy = self._copy()
-        copy._hints = (*self._hints, (self._target if selectable is None else selectable, text, dialect_name))
+        copy._hints = (*self._hints, (table, text, dialect_name))
         return copy
 
     def _result_expressions(self) -> list[tuple[Any, str | None]]:

@@ -9,6 +9,7 @@ from azoth import exc
 from azoth.sql.dml.insert import Insert
 from azoth.sql.elements import ClauseElement, clause_of, truth_operand
 from azoth.sql.selectable import Alias, ColumnCollection
+from azoth.util.arguments import wrong_value
 
 __all__ = ["OnConflict", "OnConflictInsert"]
 
@@ -135,7 +136,7 @@ class OnConflictInsert(Insert):
             elements, constraint = _elements_of(constraint)
         copy = self._copy()
         copy._post_values_clause = OnConflict(
-            tuple([one if isinstance(one, str) else clause_of(one) for one in elements or ()]),
+            () if elements is None else _index_elements(elements),
             constraint,
             None if index_where is None else truth_operand(index_where),
             set_,
@@ -144,7 +145,22 @@ class OnConflictInsert(Insert):
         return copy
 
 
+def _index_elements(elements: Iterable[Any]) -> tuple[Any, ...]:
+    """Read the columns of a constraint."""
+    argument = "ON CONFLICT: index_elements"
+    fix = "give columns, their names or expressions of the index in a list, as in index_elements=['id']"
+    if isinstance(elements, str | ClauseElement) or not hasattr(elements, "__iter__"):
+        raise wrong_value(argument, "a list of columns", elements, fix)
+    found = [one if isinstance(one, str) else clause_of(one) for one in elements]
+    for one, element in zip(elements, found, strict=True):
+        if element is None:
+            raise wrong_value(f"{argument}, each", "a column or its name", one, fix)
+    return tuple(found)
+
+
 def _elements_of(constraint: Any) -> tuple[Iterable[Any] | None, str | None]:
     """Name a constraint by its name, or by its columns where it has none."""
+    if not hasattr(constraint, "columns"):
+        raise wrong_value("ON CONFLICT: constraint", "a constraint, an index or its name", constraint)
     name = getattr(constraint, "name", None)
     return (None, str(name)) if name else (tuple(constraint.columns), None)

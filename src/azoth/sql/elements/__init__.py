@@ -38,7 +38,7 @@ from azoth.sql.elements.label import Label
 from azoth.sql.elements.label_reference import LabelReference
 from azoth.sql.elements.operand import clause_of, operand, plain_operand, truth_operand
 from azoth.sql.elements.slice import Slice
-from azoth.sql.elements.text import TextClause, install_textual_select, order_operand, text
+from azoth.sql.elements.text import TextClause, affixes, check_hint, install_textual_select, order_operand, text
 from azoth.sql.elements.unary import AsBoolean, CollectionAggregate, UnaryExpression
 from azoth.sql.elements.window import (
     FunctionFilter,
@@ -59,9 +59,9 @@ __all__ = [
     "ColumnClause", "ColumnElement", "ColumnExpressionArgument", "Extract", "False_", "FunctionFilter",
     "FunctionModifier", "Grouping", "JSONComparator", "Label", "LabelReference", "Negation", "NotNullable", "Null",
     "Nullable", "Over", "Part", "SQLColumnExpression", "Slice", "TextClause", "True_", "TryCast", "Tuple", "TypeCoerce",
-    "UnaryExpression", "WithinGroup", "all_", "and_", "any_", "asc", "between", "bind_value", "bindparam",
-    "bitwise_not", "case", "cast", "chain_of", "clause_of", "collate", "column", "desc", "distinct", "extract", "false",
-    "funcfilter", "install_textual_select", "left_expression", "literal", "literal_column", "not_", "null",
-    "nulls_first", "nulls_last", "nullsfirst", "nullslast", "operand", "or_", "order_operand", "over", "plain_operand",
-    "text", "true", "truth_operand", "try_cast", "tuple_", "type_coerce", "within_group",
+    "UnaryExpression", "WithinGroup", "affixes", "all_", "and_", "any_", "asc", "between", "bind_value", "bindparam",
+    "bitwise_not", "case", "cast", "chain_of", "check_hint", "clause_of", "collate", "column", "desc", "distinct",
+    "extract", "false", "funcfilter", "install_textual_select", "left_expression", "literal", "literal_column", "not_",
+    "null", "nulls_first", "nulls_last", "nullsfirst", "nullslast", "operand", "or_", "order_operand", "over",
+    "plain_operand", "text", "true", "truth_operand", "try_cast", "tuple_", "type_coerce", "within_group",
 ]  # fmt: skip

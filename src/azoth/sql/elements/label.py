@@ -9,6 +9,7 @@ from azoth.sql.elements.column_element import ColumnElement
 from azoth.sql.elements.grouping import Grouping
 from azoth.sql.operators import Operator, as_
 from azoth.sql.types import NULLTYPE, TypeEngine, to_instance
+from azoth.util.arguments import check_text
 
 __all__ = ["Label"]
 
@@ -26,6 +27,8 @@ class Label(ColumnElement[Any]):
     _fields: ClassVar[tuple[str, ...]] = ("name", "element", "type")
 
     def __init__(self, name: str | None, element: Any, type_: Any = None) -> None:
+        if name is not None:
+            check_text("label(): name", name, "give the name, or None for one that is made up")
         while isinstance(element, Label):
             element = element.element
         self.name = name

@@ -16,9 +16,9 @@ from azoth.sql.elements.operand import clause_of
 from azoth.sql.operators import Operator, in_op, not_in_op
 from azoth.sql.types import NULLTYPE, TypeEngine, to_instance
 from azoth.sql.visitors import Visitable, replace
-from azoth.util.arguments import wrong_value
+from azoth.util.arguments import check_text, wrong_value
 
-__all__ = ["PARAMETER", "TextClause", "install_textual_select", "order_operand", "text"]
+__all__ = ["PARAMETER", "TextClause", "affixes", "check_hint", "install_textual_select", "order_operand", "text"]
 
 PARAMETER: Final = r"(?<![:\w\\]):(\w+)(?!:)|\\:"
 """A colon after a backslash, or a name after a colon that is not part of ``::``, of a word or after a backslash.
@@ -196,3 +196,37 @@ def text(text: str) -> TextClause:
         text: the SQL; ``\:`` stands for a colon, and ``::`` is left alone.
     """
     return TextClause(text)
+
+
+def affixes(function: str, given: tuple[Any, ...], dialect: str) -> tuple[tuple[Any, str], ...]:
+    """Read the texts that a dialect gets before or behind a statement.
+
+    Args:
+        function: which function was called, for the error.
+        given: SQL texts or expressions.
+        dialect: the dialect that gets them.
+
+    Raises:
+        ArgumentError: one of them is neither text nor expression.
+    """
+    check_text(f"{function}(): dialect", dialect, "give the name of a dialect, or leave it out for all")
+    found = [(one if isinstance(one, str) else clause_of(one), dialect) for one in given]
+    for one, (element, _) in zip(given, found, strict=True):
+        if element is None:
+            raise wrong_value(f"{function}()", "SQL text or an expression", one, "write it as text, or text(...)")
+    return tuple(found)
+
+
+def check_hint(function: str, hint: object, dialect_name: object) -> None:
+    """Refuse a hint that is no text.
+
+    Args:
+        function: which function was called, for the error.
+        hint: the hint.
+        dialect_name: the dialect that gets it.
+
+    Raises:
+        ArgumentError: one of the two is no text.
+    """
+    check_text(f"{function}(): text", hint, "write the hint as the database spells it")
+    check_text(f"{function}(): dialect_name", dialect_name, "give the name of a dialect, or leave it out for all")

@@ -82,6 +82,7 @@ from azoth.sql.operators.functions import (
     sub,
     truediv,
 )
+from azoth.util.arguments import check_text, wrong_value
 
 __all__ = ["OperatorFacts", "custom_op", "facts_of", "is_comparison", "is_precedent", "mirror", "symbol_of"]
 
@@ -142,6 +143,9 @@ class custom_op:
         eager_grouping: bool = False,
         python_impl: Callable[..., Any] | None = None,
     ) -> None:
+        check_text("op(): opstring", opstring, 'write the operator as SQL spells it, as in column.op("&")(5)')
+        if not hasattr(precedence, "__index__"):
+            raise wrong_value("op(): precedence", "a whole number", precedence)
         self.opstring = opstring
         self.precedence = precedence
         self.is_comparison = is_comparison

@@ -11,6 +11,7 @@ from azoth.sql.selectable.derived_shape import derived_shape
 from azoth.sql.selectable.from_clause import AnonymousName, FromClause, NamedFromClause, builders
 from azoth.sql.selectable.proxy_column import ProxyColumn
 from azoth.sql.selectable.resolve import resolve_from
+from azoth.util.arguments import check_text
 
 __all__ = ["Alias", "AliasedReturnsRows", "Lateral", "Subquery", "TableSample", "TableValuedAlias", "alias"]
 
@@ -30,7 +31,11 @@ class AliasedReturnsRows(NamedFromClause):
 
     def __init__(self, element: Any, name: str | None = None) -> None:
         self.element = element
-        self.name = AnonymousName(self._stem()) if name is None else name
+        if name is None:
+            self.name: str = AnonymousName(self._stem())
+        else:
+            check_text("the name of an alias, subquery or CTE", name)
+            self.name = name
 
     @property
     def original(self) -> Any:

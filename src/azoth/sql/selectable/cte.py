@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Self
 
+from azoth.sql.elements import affixes
 from azoth.sql.selectable.alias import AliasedReturnsRows
 from azoth.sql.selectable.from_clause import AnonymousName
 
@@ -81,12 +82,10 @@ class CTE(AliasedReturnsRows):
 
     def prefix_with(self, *prefixes: Any, dialect: str = "*") -> Self:
         """Write something before the parentheses, such as ``MATERIALIZED``."""
-        from_texts = tuple((prefix, dialect) for prefix in prefixes)
-        copy: Self = self._copy_with(_prefixes=(*self._prefixes, *from_texts))
+        copy: Self = self._copy_with(_prefixes=(*self._prefixes, *affixes("prefix_with", prefixes, dialect)))
         return copy
 
     def suffix_with(self, *suffixes: Any, dialect: str = "*") -> Self:
         """Write something behind the parentheses."""
-        from_texts = tuple((suffix, dialect) for suffix in suffixes)
-        copy: Self = self._copy_with(_suffixes=(*self._suffixes, *from_texts))
+        copy: Self = self._copy_with(_suffixes=(*self._suffixes, *affixes("suffix_with", suffixes, dialect)))
         return copy

@@ -7,7 +7,16 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from azoth import exc
 from azoth.sql.cache_key import UNCACHEABLE, Shape, shape_of
-from azoth.sql.elements import BinaryExpression, ClauseElement, ColumnElement, and_, plain_operand, truth_operand
+from azoth.sql.elements import (
+    BinaryExpression,
+    ClauseElement,
+    ColumnElement,
+    affixes,
+    and_,
+    check_hint,
+    plain_operand,
+    truth_operand,
+)
 from azoth.sql.selectable.compound import SetOperable
 from azoth.sql.selectable.executable import collect_binds
 from azoth.sql.selectable.filter_by import filter_by_criteria
@@ -356,7 +365,7 @@ class Select(SetOperable, Generic[RowTypes]):
             dialect: the dialect that gets them; all by default.
         """
         copy = self._copy()
-        copy._prefixes = (*self._prefixes, *[(prefix, dialect) for prefix in prefixes])
+        copy._prefixes = (*self._prefixes, *affixes("prefix_with", prefixes, dialect))
         return copy
 
     def suffix_with(self, *suffixes: Any, dialect: str = "*") -> Self:
@@ -367,7 +376,7 @@ class Select(SetOperable, Generic[RowTypes]):
             dialect: the dialect that gets them; all by default.
         """
         copy = self._copy()
-        copy._suffixes = (*self._suffixes, *[(suffix, dialect) for suffix in suffixes])
+        copy._suffixes = (*self._suffixes, *affixes("suffix_with", suffixes, dialect))
         return copy
 
     def with_hint(self, selectable: Any, text: str, dialect_name: str = "*") -> Self:
@@ -378,6 +387,7 @@ class Select(SetOperable, Generic[RowTypes]):
             text: the hint; ``%(name)s`` becomes the table's name.
             dialect_name: the dialect that gets it; all by default.
         """
+        check_hint("with_hint", text, dialect_name)
         copy = self._copy()
         copy._hints = (*self._hints, (resolve_from(selectable), text, dialect_name))
         return copy
@@ -389,6 +399,7 @@ class Select(SetOperable, Generic[RowTypes]):
             text: the hint.
             dialect_name: the dialect that gets it; all by default.
         """
+        check_hint("with_statement_hint", text, dialect_name)
         copy = self._copy()
         copy._statement_hints = (*self._statement_hints, (text, dialect_name))
         return copy

@@ -47,6 +47,8 @@ class ConfigurationRound:
                 for mapper in self.mappers:
                     self._each(mapper, mapper.own_relationships(), step)
             for mapper in self.mappers:
+                self._step(mapper, mapper.class_.__name__, mapper.check_validated)
+            for mapper in self.mappers:
                 for prop in mapper.own_relationships():
                     warn_of_overlaps(prop)
             for hook in self.hooks:
@@ -91,10 +93,13 @@ class ConfigurationRound:
     def _each(self, mapper: Any, properties: Iterable[Any], step: str) -> None:
         """Take one step with each property of a mapper."""
         for prop in properties:
-            try:
-                getattr(prop, step)()
-            except Exception as error:
-                mapper.registry.unfinished.fail(str(prop), error)
-                if not isinstance(error, AzothError):
-                    error.add_note(f"raised while the mapping of {prop} was configured")
-                raise
+            self._step(mapper, prop, getattr(prop, step))
+
+    def _step(self, mapper: Any, subject: object, step: Callable[[], None]) -> None:
+        try:
+            step()
+        except Exception as error:
+            mapper.registry.unfinished.fail(str(subject), error)
+            if not isinstance(error, AzothError):
+                error.add_note(f"raised while the mapping of {subject} was configured")
+            raise

@@ -26,7 +26,7 @@ from azoth.orm.mapping.properties.composite import CompositeProperty
 from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.orm.mapping.properties.relationship import RelationshipProperty
 from azoth.orm.mapping.properties.synonym import SynonymProperty
-from azoth.orm.mapping.properties.validates import class_validators, reconstructors_of
+from azoth.orm.mapping.properties.validates import check_validated, class_validators, reconstructors_of
 from azoth.orm.runtime.instrumentation.attribute import Attribute
 from azoth.orm.runtime.instrumentation.class_manager import ClassManager
 from azoth.orm.runtime.related.attribute_events import follow_new_attribute
@@ -298,6 +298,10 @@ class Mapper(MapperIdentity, MapperHierarchy):
         """Put a descriptor of a property that has no value of its own on the class; called by properties."""
         self.manager._set(key, descriptor)
         self.manager.expirable.update((key, *getattr(descriptor, "stores", ())))
+
+    def check_validated(self) -> None:
+        """Refuse validators of the class that are about no attribute of it."""
+        check_validated(self.class_, self._properties)
 
     def own_properties(self) -> list[MapperProperty]:
         """List the properties."""

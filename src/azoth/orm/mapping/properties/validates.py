@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any, TypeVar
 
+from azoth.exc import ArgumentError
 from azoth.orm.runtime.validator import Validator
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
@@ -50,6 +51,29 @@ def class_validators(class_: type[Any]) -> dict[str, list[Validator]]:
             for name in names:
                 found.setdefault(name, []).append(validator)
     return found
+
+
+def check_validated(class_: type[Any], keys: Container[str]) -> None:
+    """Refuse a validator of attributes that a class has not got.
+
+    Those of mixins and bases are passed over: they may be meant for other classes.
+
+    Args:
+        class_: the mapped class.
+        keys: its attributes.
+
+    Raises:
+        ArgumentError: the class itself defines such a method.
+    """
+    for method, function in vars(class_).items():
+        for name in getattr(function, VALIDATED, ((),))[0] if callable(function) else ():
+            if name not in keys:
+                raise ArgumentError(
+                    f"@validates({name!r}) of {class_.__name__}.{method}: no mapped attribute {name!r}",
+                    why="the method would never be called",
+                    fix="name an attribute that is mapped, a column's or a relationship's",
+                    code="AZ-M100",
+                )
 
 
 def reconstructors_of(class_: type[Any]) -> tuple[Callable[[Any], None], ...]:

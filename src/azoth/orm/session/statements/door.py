@@ -20,6 +20,7 @@ from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.loader_criteria import criteria_among
 from azoth.orm.loading.purpose import GivenPurpose, Purpose, taken_purpose
 from azoth.orm.loading.terms import Terms, following_terms
+from azoth.orm.mapping.lookup import entity_of, unmapped_class
 from azoth.orm.query.lowering import (
     find_load_plan,
     given_statement,
@@ -29,14 +30,15 @@ from azoth.orm.query.lowering import (
 from azoth.orm.query.statement_facts import first_mapper, options_of_execution
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.ports import Unit
-from azoth.orm.session.settings import check_execution
+from azoth.orm.session.settings import check_bind, check_execution
 from azoth.orm.session.statements.execute_state import ORMExecuteState, announce_change
-from azoth.sql.elements import TextClause, text
+from azoth.sql.elements import TextClause, clause_of, text
 from azoth.sql.selectable import FromStatement, Select
-from azoth.util.arguments import check_count
+from azoth.util.arguments import check_count, wrong_value
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
+    from azoth.orm.mapping.mapper.mapper import Mapper
 
 Options = Mapping[str, Any] | None
 Parameters = Any
@@ -66,6 +68,10 @@ class StatementUnit(Unit, Protocol):
     @property
     def is_outside(self) -> bool:
         """Whether a classic session works outside of any transaction now."""
+        ...
+
+    def find_bind(self, mapper: Mapper, clause: object) -> object:
+        """Find what ``binds`` names for a mapper or a statement."""
         ...
 
     def begun(self) -> Any:
@@ -355,6 +361,30 @@ def _translating(connection: Connection, options: Mapping[str, Any]) -> Abstract
         schema_translate_map=options["schema_translate_map"]
     )
     return block
+
+
+def asked_bind(unit: StatementUnit, mapper: Mapper, clause: object, bind: object) -> object:
+    """Give the engine or connection that ``get_bind()`` is asked for.
+
+    Args:
+        unit: the unit of work.
+        mapper: the mapped class, mapper or alias, or None.
+        clause: the statement, or None.
+        bind: the answer itself, where the program has it already.
+
+    Raises:
+        ArgumentError: the clause is no statement or expression, or the bind no engine or connection.
+        UnmappedClassError: the mapper is none.
+        UnboundExecutionError: no engine is known.
+    """
+    if mapper is not None and entity_of(mapper) is None:
+        raise unmapped_class(mapper)
+    if clause is not None and not hasattr(clause, "_fields") and clause_of(clause) is None:
+        raise wrong_value("get_bind(): clause", "a statement or an expression", clause)
+    if bind is not None:
+        check_bind("get_bind(): bind", bind)
+        return bind
+    return unit.bind if unit.binds is None and unit.bind is not None else unit.find_bind(mapper, clause)
 
 
 def _bind_for(unit: StatementUnit, statement: Any, bind_arguments: Options) -> Any:
