@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from azoth import types
 from azoth.sql.compiler.types import TypeCompiler
-from azoth.sql.types.wrong_value import unreadable_value, wrong_value
+from azoth.sql.types.unfit_value import unfit_value, unreadable_value
 
 if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
@@ -113,7 +113,7 @@ class DATETIME(_TextStorage, types.DateTime):
                 return stored
             if isinstance(value, datetime.date):
                 return process(datetime.datetime(value.year, value.month, value.day))  # noqa: DTZ001
-            raise wrong_value("DateTime", "a datetime.datetime", value)
+            raise unfit_value("DateTime", "a datetime.datetime", value)
 
         return process
 
@@ -158,7 +158,7 @@ class DATE(_TextStorage, types.Date):
             if value is None:
                 return None
             if not isinstance(value, datetime.date):
-                raise wrong_value("Date", "a datetime.date", value)
+                raise unfit_value("Date", "a datetime.date", value)
             if by_format is not None:
                 return by_format(value)
             return value.date().isoformat() if isinstance(value, datetime.datetime) else value.isoformat()
@@ -221,7 +221,7 @@ class TIME(_TextStorage, types.Time):
             if value is None:
                 return None
             if not isinstance(value, datetime.time):
-                raise wrong_value("Time", "a datetime.time", value)
+                raise unfit_value("Time", "a datetime.time", value)
             if by_format is not None:
                 return by_format(value)
             return value.replace(tzinfo=None).isoformat(spec)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth.sql.types.base import Processor, TypeEngine
-from azoth.sql.types.wrong_value import wrong_value
+from azoth.sql.types.unfit_value import unfit_value
 from azoth.util.arguments import checked
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class LargeBinary(BinaryType):
 def _bytes_for_driver(value: Any) -> Any:
     if value is None or isinstance(value, bytes | bytearray | memoryview):
         return value
-    raise wrong_value("LargeBinary", "bytes", value)
+    raise unfit_value("LargeBinary", "bytes", value)
 
 
 def _hexadecimal_literal(value: Any) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth.sql.types.base import Processor, TypeEngine
-from azoth.sql.types.wrong_value import wrong_value
+from azoth.sql.types.unfit_value import unfit_value
 from azoth.util.arguments import checked
 
 if TYPE_CHECKING:
@@ -70,14 +70,14 @@ def _truth_value(value: Any) -> bool | None:
     try:
         return _TRUTH_VALUES[value]
     except (KeyError, TypeError):
-        raise wrong_value("Boolean", "True, False or None", value) from None
+        raise unfit_value("Boolean", "True, False or None", value) from None
 
 
 def _truth_value_as_int(value: Any) -> int | None:
     try:
         return _TRUTH_NUMBERS[value]
     except (KeyError, TypeError):
-        raise wrong_value("Boolean", "True, False or None", value) from None
+        raise unfit_value("Boolean", "True, False or None", value) from None
 
 
 def _bool_or_none(value: Any) -> bool | None:

@@ -10,7 +10,7 @@ from azoth import exc
 from azoth.sql.cache_key import Shape, next_identity
 from azoth.sql.types.base import Processor, TypeEngine
 from azoth.sql.types.string import String, text_literal
-from azoth.sql.types.wrong_value import unreadable_value
+from azoth.sql.types.unfit_value import unreadable_value
 from azoth.util.arguments import as_list, checked
 from azoth.util.computed_once import computed_once
 from azoth.util.warning import warn

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from azoth.sql.types.base import Processor, TypeEngine
 from azoth.sql.types.string import text_literal
-from azoth.sql.types.wrong_value import unreadable_value, wrong_value
+from azoth.sql.types.unfit_value import unfit_value, unreadable_value
 from azoth.util.arguments import checked
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class JSON(TypeEngine[Any]):
             try:
                 return dumps(value)
             except (TypeError, ValueError) as error:
-                raise wrong_value(
+                raise unfit_value(
                     "JSON",
                     "a value that the JSON serializer can write, without NaN and Infinity",
                     value,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth import exc
 from azoth.sql.types.base import LEFT_ALONE, Processor, TypeEngine
-from azoth.sql.types.wrong_value import unreadable_value, wrong_value
+from azoth.sql.types.unfit_value import unfit_value, unreadable_value
 from azoth.util.arguments import checked
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def number_for_driver(value: Any) -> Any:
     try:
         number = float(value)
     except (TypeError, ValueError, OverflowError):
-        raise wrong_value("Numeric", "a Decimal or another number", value) from None
+        raise unfit_value("Numeric", "a Decimal or another number", value) from None
     if not isfinite(number):
         raise _no_finite_number("Numeric", value)
     if abs(number) >= LARGEST_EXACT_FLOAT and value == (whole := int(value)) and abs(whole) < LARGEST_INTEGER:
@@ -203,11 +203,11 @@ def float_or_none(value: Any) -> float | None:
     try:
         return None if value is None else float(value)
     except (TypeError, ValueError, OverflowError):
-        raise wrong_value("Float", "a float or another number", value) from None
+        raise unfit_value("Float", "a float or another number", value) from None
 
 
 def _no_finite_number(type_name: str, value: object) -> exc.StatementError:
-    return wrong_value(
+    return unfit_value(
         type_name,
         "a number that the database can keep: not NaN" + (", nor Infinity" if type_name == "Numeric" else ""),
         value,
@@ -223,7 +223,7 @@ def _whole_number_check(type_name: str, bits: int) -> Processor:
             return value
         if isinstance(value, int) and not isinstance(value, bool) and -limit <= value < limit:
             return value
-        raise wrong_value(type_name, f"an int of at most {bits} bits", value)
+        raise unfit_value(type_name, f"an int of at most {bits} bits", value)
 
     return check
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 from azoth.sql.types.base import to_instance
 from azoth.sql.types.binary import LargeBinary
 from azoth.sql.types.decorator import TypeDecorator
-from azoth.sql.types.wrong_value import unreadable_value, wrong_value
+from azoth.sql.types.unfit_value import unfit_value, unreadable_value
 from azoth.util.arguments import checked
 
 HIGHEST_PROTOCOL: Final = 5
@@ -57,7 +57,7 @@ class PickleType(TypeDecorator[Any]):
         try:
             return (self.pickler or pickle).dumps(value, self.protocol)
         except (pickle.PicklingError, AttributeError, TypeError) as error:
-            raise wrong_value("PickleType", "an object that pickles", value) from error
+            raise unfit_value("PickleType", "an object that pickles", value) from error
 
     def process_result_value(self, value: Any, dialect: Any) -> Any:
         """Make a value from its pickle."""

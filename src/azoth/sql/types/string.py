@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth.sql.operators import add, concat_op
 from azoth.sql.types.base import Processor, TypeEngine
-from azoth.sql.types.wrong_value import wrong_value
+from azoth.sql.types.unfit_value import unfit_value
 from azoth.util.arguments import checked
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _text_check(type_name: str, length: int | None) -> Processor:
     def check(value: object) -> object:
         if value is None or (isinstance(value, str) and (length is None or len(value) <= length)):
             return value
-        raise wrong_value(type_name, expected, value)
+        raise unfit_value(type_name, expected, value)
 
     return check
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth.sql.types.base import Processor, TypeEngine
-from azoth.sql.types.wrong_value import unreadable_value, wrong_value
+from azoth.sql.types.unfit_value import unfit_value, unreadable_value
 from azoth.util.arguments import checked
 
 if TYPE_CHECKING:
@@ -115,11 +115,11 @@ class Interval(TypeEngine[datetime.timedelta]):
             if value is None:
                 return None
             if not isinstance(value, datetime.timedelta):
-                raise wrong_value("Interval", "a datetime.timedelta", value)
+                raise unfit_value("Interval", "a datetime.timedelta", value)
             try:
                 moment = epoch + value
             except OverflowError:
-                raise wrong_value("Interval", "a span that stays within the years 1 to 9999 from 1970", value) from None
+                raise unfit_value("Interval", "a span that stays within the years 1 to 9999 from 1970", value) from None
             return store(moment) if store is not None else moment
 
         return process

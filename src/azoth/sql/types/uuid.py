@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth.sql.types.base import Processor, TypeEngine
 from azoth.sql.types.string import text_literal
-from azoth.sql.types.wrong_value import unreadable_value, wrong_value
+from azoth.sql.types.unfit_value import unfit_value, unreadable_value
 from azoth.util.arguments import checked
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _digits_of_uuid(value: Any) -> str | None:
             return digits
     except AttributeError:
         pass
-    raise wrong_value("Uuid", "a uuid.UUID", value, fix="pass a uuid.UUID, or declare the column Uuid(as_uuid=False)")
+    raise unfit_value("Uuid", "a uuid.UUID", value, fix="pass a uuid.UUID, or declare the column Uuid(as_uuid=False)")
 
 
 def _digits_of_text(value: Any) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from azoth import exc
 
 
-def wrong_value(type_name: str, expected: str, value: object, *, fix: str = "") -> exc.StatementError:
+def unfit_value(type_name: str, expected: str, value: object, *, fix: str = "") -> exc.StatementError:
     """Make the error for a value that a type cannot take; the value itself stays out of it.
 
     Args:
