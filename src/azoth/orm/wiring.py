@@ -12,13 +12,14 @@ from azoth.orm.mapping.configuring.configuration import on_configured
 from azoth.orm.mapping.configuring.construction_events import follow_constructor
 from azoth.orm.mapping.entities import inspection
 from azoth.orm.mapping.mapper.mapper import Mapper
+from azoth.orm.query.descriptions import description_of_entity
 from azoth.orm.query.lowering import sent_form
 from azoth.orm.runtime.instrumentation.class_manager import ATTRIBUTE_ADDED, ClassManager
 from azoth.orm.runtime.instrumentation.entity_dispatch import EntityEvents
 from azoth.orm.runtime.instrumentation.instance_events import LISTENERS_CHANGED
 from azoth.orm.runtime.related.attribute_events import follow_new_attribute
 from azoth.orm.session.session import Session
-from azoth.sql.ports import install_sent_form
+from azoth.sql.ports import install_description_of, install_sent_form
 
 SLOT_FILLERS = (inspection, relationship_loader)
 """Modules that fill their own slots when they are imported."""
@@ -29,6 +30,7 @@ def _install() -> None:
     Session.query_class = _QueryClass()
     EntityEvents._everywhere_targets.extend((Mapper, mapper, ClassManager))
     install_sent_form(sent_form)
+    install_description_of(description_of_entity)
     LISTENERS_CHANGED.append(follow_constructor)
     ATTRIBUTE_ADDED.append(follow_new_attribute)
 

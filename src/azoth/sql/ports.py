@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 __all__ = [
@@ -10,9 +10,11 @@ __all__ = [
     "IdentifierPreparerPort",
     "JoinStep",
     "compile_element",
+    "description_of",
     "entity_of",
     "fill_slots",
     "install_compile_element",
+    "install_description_of",
     "install_entity_of",
     "install_sent_form",
     "install_upper_layers",
@@ -82,10 +84,15 @@ def _no_entity(cls: type[Any]) -> Any:
     return None
 
 
+def _no_description(raw: object, columns: Sequence[object]) -> dict[str, Any] | None:
+    return None
+
+
 _import_upper_layers: Callable[[], None] = _nothing_to_import
 _compile: Callable[..., Any] = _compile_first
 _entity: Callable[[type[Any]], Any] = _no_entity
 _sent: Callable[[object], object] = _itself
+_describe: Callable[[object, Sequence[object]], dict[str, Any] | None] = _no_description
 
 
 def compile_element(element: Any, dialect: CompilerDialect | None = None, **options: Any) -> Any:
@@ -121,6 +128,19 @@ def entity_of(cls: type[Any]) -> Any:
     return _entity(cls)
 
 
+def description_of(raw: object, columns: Sequence[object]) -> dict[str, Any] | None:
+    """Describe something of a mapped class that is selected; the ORM installs what knows.
+
+    Args:
+        raw: what is selected.
+        columns: all that is selected with it.
+
+    Returns:
+        name, type, expression, entity and whether that is an alias; None for what is of no mapped class.
+    """
+    return _describe(raw, columns)
+
+
 def sent_form(element: object) -> object:
     """Find what is sent for a statement: what a session makes of one with entities; the ORM installs what knows.
 
@@ -149,3 +169,9 @@ def install_sent_form(function: Callable[[object], object]) -> None:
     """Fill the slot behind ``sent_form()``; for the ORM."""
     global _sent
     _sent = function
+
+
+def install_description_of(function: Callable[[object, Sequence[object]], dict[str, Any] | None]) -> None:
+    """Fill the slot behind ``description_of()``; for the ORM."""
+    global _describe
+    _describe = function

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Self
 
 from azoth.orm.mapping.lookup import entity_of
+from azoth.orm.query.descriptions import described
 from azoth.orm.query.query_state import QueryState
 
 
@@ -15,24 +15,8 @@ class Selecting(QueryState):
     @property
     def column_descriptions(self) -> list[dict[str, Any]]:
         """Describe what is selected: name, type, whether aliased, expression and entity."""
-        described = []
-        for raw in self._statement._raw_columns:
-            entity = entity_of(raw)
-            if entity is None:
-                described.append(_column_description(raw, self._statement._raw_columns))
-            else:
-                subject = entity.entity
-                name = getattr(entity, "name", None) or entity.mapper.class_.__name__
-                described.append(
-                    {
-                        "name": name,
-                        "type": entity.mapper.class_,
-                        "aliased": not entity.is_mapper,
-                        "expr": subject,
-                        "entity": subject,
-                    }
-                )
-        return described
+        columns = self._statement._raw_columns
+        return [described(raw, columns) for raw in columns]
 
     @property
     def is_single_entity(self) -> bool:
@@ -97,26 +81,5 @@ class Selecting(QueryState):
         return self._selecting(self._select("from_statement").from_statement(source))
 
     def _description(self) -> str:
-        return ", ".join(str(described["name"]) for described in self.column_descriptions)
-
-
-def _column_description(raw: Any, columns: Sequence[Any]) -> dict[str, Any]:
-    parent = getattr(raw, "parent", None) or _entity_behind(raw, columns)
-    entity = None if parent is None else parent.entity
-    element = raw.__clause_element__() if hasattr(raw, "__clause_element__") else raw
-    name = getattr(raw, "key", None) or getattr(raw, "name", None)
-    return {
-        "name": name,
-        "type": getattr(element, "type", None),
-        "aliased": parent is not None and not parent.is_mapper,
-        "expr": raw,
-        "entity": entity,
-    }
-
-
-def _entity_behind(raw: Any, columns: Sequence[Any]) -> Any:
-    """Find the entity of the query that a labelled column belongs to."""
-    column = getattr(raw, "element", raw)
-    table = getattr(column, "table", None)
-    entities = [entity_of(other) or getattr(other, "parent", None) for other in columns]
-    return next((one for one in entities if one is not None and one.selectable is table), None)
+        found = self.column_descriptions
+        return ", ".join(str(one["name"] or getattr(one["type"], "__name__", None)) for one in found)

@@ -25,7 +25,7 @@ from azoth.sql.selectable import (
     resolve_from,
     result_expressions,
 )
-from azoth.sql.selectable.select import conjunction
+from azoth.sql.selectable.select import conjunction, described_columns
 from azoth.sql.types import NULLTYPE
 from azoth.util.arguments import no_argument
 from azoth.util.signature import signature_of
@@ -85,10 +85,7 @@ class Change(HasCTE):
     @property
     def returning_column_descriptions(self) -> list[dict[str, Any]]:
         """Describe the columns of RETURNING."""
-        return [
-            {"name": named.name, "type": named.column.type, "expr": named.column, "aliased": False, "entity": None}
-            for named in self._named_columns()
-        ]
+        return described_columns(self._returning)
 
     def returning(self, *cols: Any, sort_by_parameter_order: bool = False) -> Self:
         """Give back columns of the changed rows.

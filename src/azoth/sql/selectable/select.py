@@ -17,6 +17,7 @@ from azoth.sql.elements import (
     plain_operand,
     truth_operand,
 )
+from azoth.sql.ports import description_of
 from azoth.sql.selectable.compound import SetOperable
 from azoth.sql.selectable.executable import collect_binds
 from azoth.sql.selectable.filter_by import filter_by_criteria
@@ -230,23 +231,7 @@ class Select(SetOperable, Generic[RowTypes]):
     @property
     def column_descriptions(self) -> list[dict[str, Any]]:
         """Describe what is selected: name, type, whether aliased, expression and entity."""
-        described: list[dict[str, Any]] = []
-        for raw in self._raw_columns:
-            describe = getattr(raw, "__column_description__", None)
-            if describe is not None:
-                described.append(describe())
-            else:
-                described.extend(
-                    {
-                        "name": named.name,
-                        "type": named.column.type,
-                        "expr": named.column,
-                        "aliased": False,
-                        "entity": None,
-                    }
-                    for named in Select(raw)._named_columns()
-                )
-        return described
+        return described_columns(self._raw_columns)
 
     def _result_expressions(self) -> list[tuple[Any, str | None]]:
         return result_expressions(self._raw_columns)
@@ -403,6 +388,23 @@ class Select(SetOperable, Generic[RowTypes]):
         copy = self._copy()
         copy._statement_hints = (*self._statement_hints, (text, dialect_name))
         return copy
+
+
+def described_columns(columns: Sequence[Any]) -> list[dict[str, Any]]:
+    """Describe what is selected, or returned: name, type, whether aliased, expression and entity."""
+    described: list[dict[str, Any]] = []
+    for raw in columns:
+        known = description_of(raw, columns)
+        if known is not None and (known["name"] is not None or isinstance(known["type"], type)):
+            described.append(known)
+            continue
+        plain = [
+            {"name": named.name, "type": named.column.type, "aliased": False, "expr": named.column, "entity": None}
+            for named in Select(raw)._named_columns()
+        ]
+        # An expression without a name of its own has that of its place in the rows.
+        described.extend(plain if known is None else [{**known, "name": plain[0]["name"]}])
+    return described
 
 
 def _from_entity(subject: Any) -> Any:
