@@ -323,3 +323,12 @@ def test_other_tuples_are_let_be() -> None:
         pair = (1, 2)
 
     assert Ship.ports == ("Iolkos",)
+
+
+def test_a_misspelt_attribute_is_known_to_pythons_suggestions() -> None:
+    """Python prints the nearest name for errors that carry the class and the name."""
+    parent, _ = parent_and_child()
+    with pytest.raises(AttributeError) as caught:
+        parent.iid
+    assert (caught.value.name, caught.value.obj) == ("iid", parent)
+    assert not hasattr(parent, "iid")

@@ -8,6 +8,7 @@ import pytest
 
 from azoth import select, text
 from azoth.exc import ArgumentError, InvalidRequestError, MultipleResultsFound, NoResultFound, NoSuchColumnError
+from azoth.orm import aliased
 from azoth.orm.exc import UnmappedInstanceError
 from tests.flow.query.blog import Address, Stock, User
 
@@ -169,3 +170,18 @@ def test_update_of_a_relationship(session: Any) -> None:
 def test_plain_member_of_the_class_in_filter_by(session: Any) -> None:
     with pytest.raises(InvalidRequestError, match="no attribute 'metadata' to filter by"):
         session.query(User).filter_by(metadata=1)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: select(User).join("addresses"),
+        lambda: select(User.id).outerjoin("addresses"),
+        lambda: select(aliased(User)).join(Address, "addresses"),
+        lambda: select(Address).join_from(User, "addresses"),
+    ],
+)
+def test_names_in_joins_of_statements_are_refused_with_the_attribute_to_write(make: Any) -> None:
+    with pytest.raises(ArgumentError, match=r"^join\('addresses'\)") as caught:
+        make()
+    assert "join(User.addresses)" in caught.value.fix

@@ -282,6 +282,9 @@ class Select(SetOperable, Generic[RowTypes]):
         return self._with_join(_from_entity(from_), target, onclause, True, full)
 
     def _with_join(self, left: Any, target: Any, onclause: Any, isouter: bool, full: bool) -> Self:
+        for name in (target, onclause):
+            if isinstance(name, str):
+                raise _named_join(name, self._raw_columns if left is None else (left,))
         if onclause is not None and not hasattr(onclause, "__join_steps__"):
             onclause = truth_operand(onclause)
         target = target if hasattr(target, "__join_steps__") else _from_entity(target)
@@ -388,6 +391,17 @@ class Select(SetOperable, Generic[RowTypes]):
         copy = self._copy()
         copy._statement_hints = (*self._statement_hints, (text, dialect_name))
         return copy
+
+
+def _named_join(name: str, columns: Sequence[Any]) -> exc.ArgumentError:
+    mapper = next((getattr(getattr(raw, "parent", raw), "mapper", None) for raw in columns), None)
+    left = "User" if mapper is None else mapper.class_.__name__
+    return exc.ArgumentError(
+        f"join({name!r}): a name is neither a table nor a relationship",
+        why="a name does not say of which class the relationship is",
+        fix=f"write the attribute, as in join({left}.{name}); a table is joined as Table, a text as text(...)",
+        code="AZ-C104",
+    )
 
 
 def described_columns(columns: Sequence[Any]) -> list[dict[str, Any]]:
