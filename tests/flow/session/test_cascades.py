@@ -36,13 +36,13 @@ def test_save_update_follows_whatever_is_attached_later(session: Session) -> Non
 
 
 def test_what_lies_behind_an_object_is_added_before_its_neighbours(session: Session) -> None:
-    """The order of add() is that of the rows, and of the keys that they get."""
+    """The order of add() is that of the rows that could go together, and of the keys that they get."""
     first = Section(name="1", parts=[Section(name="1.1", parts=[Section(name="1.1.1")]), Section(name="1.2")])
     second = Section(name="2", parts=[Section(name="2.1"), Section(name="2.2")])
     session.add(Section(name="0", parts=[first, second]))
     session.commit()
     names = [section.name for section in session.query(Section).order_by(Section.id)]
-    assert names == ["0", "1", "1.1", "1.1.1", "1.2", "2", "2.1", "2.2"]
+    assert names == ["0", "1", "2", "1.1", "1.2", "2.1", "2.2", "1.1.1"]
 
 
 def test_what_several_paths_lead_to_is_added_at_the_first_of_them(session: Session) -> None:
