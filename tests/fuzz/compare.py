@@ -109,8 +109,10 @@ def compare(
     """
     tolerated: dict[tuple[str, ...], tuple[Any, ...]] = {}
     former: tuple[Facts, Facts] = {}, {}
+    outcomes: list[Any] = []
     runs = zip(expected.run(sequence), found.run(sequence), strict=True)
     for number, (one, other) in enumerate(runs):
+        outcomes.append(other["outcome",])
         if NO_NAME in (one["outcome",], other["outcome",]) and one["outcome",] != other["outcome",]:
             # Only one has made the object, after a difference that was explained.
             return None
@@ -126,7 +128,8 @@ def compare(
             state = one.get(("state", *what[1:2]))
             if what[0] != "outcome" and tolerated.get(what) == (left, right, state):
                 continue
-            case = Case(sequence.steps[: number + 1], what, left, right, one, other, former, expected.model)
+            steps = sequence.steps[: number + 1]
+            case = Case(steps, what, left, right, one, other, former, expected.model, tuple(outcomes))
             rule = next((rule for rule in RULES if rule.explains(case)), None)
             if rule is None:
                 return Difference(number, what, left, right)

@@ -31,6 +31,7 @@ class Case:
         here: how things stand with azoth.
         former: how things stood before the step, with both.
         model: what is mapped.
+        outcomes: of the steps, with azoth.
     """
 
     steps: tuple[Step, ...]
@@ -41,6 +42,7 @@ class Case:
     here: Facts
     former: tuple[Facts, Facts]
     model: Model
+    outcomes: tuple[Any, ...] = ()
 
     @property
     def step(self) -> Step:
@@ -248,8 +250,13 @@ def _foreign_keys(case: Case) -> set[str]:
 
 @rule("an object that is not in the session gets no foreign key")
 def _no_foreign_key(case: Case) -> bool:
-    merged = any(step.kind == "merge" for step in case.steps)
-    return merged and case.kind == "value" and case.found is None and case.attribute in _foreign_keys(case)
+    if case.kind != "value" or case.attribute not in _foreign_keys(case) or case.states[1] not in NOWHERE:
+        return False
+    return case.found == case.former[1].get(case.what) and case.step.kind in WRITING
+
+
+NOWHERE = ("transient", "detached")
+WRITING = ("flush", "commit", "savepoint", "query", "ask", "get", "read", "look", "merge", "delete", "refresh")
 
 
 @rule("an old reference is looked up only where its object must be told", ends=True)
@@ -436,6 +443,12 @@ def _deleted_again(case: Case) -> bool:
     return case.step.kind == "delete" and (subject in known or (len(case.what) > 1 and case.what[1] in known))
 
 
+@rule("a delete() that is refused deletes nothing", ends=True)
+def _refused_delete(case: Case) -> bool:
+    refused = case.step.kind == "delete" and is_error(case.here["outcome",]) and is_error(case.there["outcome",])
+    return refused and case.kind in ("dirty", "deleted") and set(case.here["deleted",]) < set(case.there["deleted",])
+
+
 def _pairs(facts: Facts, kind: str) -> list[tuple[Any, Any]]:
     return [(what, value) for what, value in facts.items() if what[0] == kind and len(what) == 2]
 
@@ -500,7 +513,57 @@ def _taken_over(case: Case) -> bool:
             for name in more
             if ("class", name) in case.here
         )
-    return case.kind == "value" and end is not None and end.relation.kind == "one-to-one" and case.found is None
+    if not case.is_value or end is None or end.relation.kind != "one-to-one":
+        return False
+    if case.found is None:
+        return _other_side(case, case.here, case.expected) != case.subject
+    # In SQLAlchemy both members say that they belong to the owner.
+    return {_other_side(case, facts, case.found) for facts in (case.there, case.here)} == {case.subject}
+
+
+def _other_side(case: Case, facts: Facts, name: Any) -> Any:
+    """Give what the other side of the relationship that a difference is about holds."""
+    end = case.end
+    if end is None or not end.relation.linked or not isinstance(name, str):
+        return None
+    return facts.get(("value", name, end.relation.one if end.name == end.relation.many else end.relation.many))
+
+
+@rule("an object that stood twice in a list and leaves it for good lets go of its owner")
+def _left_for_good(case: Case) -> bool:
+    end = case.end
+    if end is None or end.many or case.found is not None:
+        return False
+    owner_has, owner_had = (_other_side(case, facts, case.expected) for facts in (case.here, case.former[1]))
+    return (
+        case.step.kind == "change collection"
+        and isinstance(owner_had, list)
+        and owner_had.count(case.subject) > 1
+        and isinstance(owner_has, list)
+        and case.subject not in owner_has
+    )
+
+
+@rule("what is not in a list cannot be removed from it, and keeps its owner", ends=True)
+def _removed_in_vain(case: Case) -> bool:
+    removed = {
+        case.here.get(("name", name), name)
+        for step, outcome in zip(case.steps, case.outcomes, strict=True)
+        if is_error(outcome, "ValueError") and (name := step.text.partition(".remove(")[2].rstrip(")"))
+    }
+    if case.kind != "rows":
+        return case.subject in removed
+    rows = [row for row in case.expected if row not in case.found] + [
+        row for row in case.found if row not in case.expected
+    ]
+    return bool(removed) and all(any(_is_row_of(case, row, name) for name in removed) for row in rows)
+
+
+def _is_row_of(case: Case, row: dict[str, Any], name: str) -> bool:
+    entity, identity = case.here.get(("class", name)), case.here.get(("identity", name))
+    if entity is None or identity is None or case.model.entity(entity).table != case.what[1]:
+        return False
+    return [row[key] for key, _ in case.model.entity(entity).key_columns] == list(identity)
 
 
 @rule("a member is not put twice into a list by the other side")
@@ -550,7 +613,9 @@ def _circle(case: Case) -> bool:
 def _known_null(case: Case) -> bool:
     nothing = case.expected == [[], [], []]
     if case.step.kind in READING:
+        # SQLAlchemy would load it, or does so for a deleted object: from the row that has got its key since then.
         refused = is_error(case.expected, "DetachedInstanceError")
+        refused |= case.states == ("deleted", "deleted") and _key_is_given_again(case)
         known = ("value", case.subject, case.attribute) in case.here
         return refused and case.kind == "outcome" and known and case.found is None and case.end is None
     return case.step.kind == "history" and case.kind == "outcome" and nothing and case.found == [[], [None], []]
