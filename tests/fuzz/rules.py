@@ -13,6 +13,7 @@ from typing import Any
 
 from tests.fuzz.models import End, Model
 from tests.fuzz.steps import Step
+from tests.fuzz.stored import is_stored, is_unchanged
 
 Facts = dict[tuple[str, ...], Any]
 READING = ("read", "look")
@@ -145,7 +146,24 @@ def is_error(value: Any, *names: str) -> bool:
 
 @rule("an attribute set to the value that it has is no change")
 def _dirty(case: Case) -> bool:
-    return case.kind == "dirty" and set(case.found) <= set(case.expected)
+    if case.kind != "dirty" or not set(case.found) <= set(case.expected):
+        return False
+    return all(is_unchanged(case.model, case.here, name) for name in set(case.expected) - set(case.found))
+
+
+@rule("an owner that is known hears of the member that leaves it")
+def _owner_hears(case: Case) -> bool:
+    subject = case.step.text.partition(".")[0]
+    member = case.here.get(("name", subject), subject)
+    entity = case.here.get(("class", member))
+    more = set(case.found) - set(case.expected) if case.kind == "dirty" else set()
+    if not more or entity is None or case.step.kind != "set reference" or not set(case.expected) <= set(case.found):
+        return False
+    owners = {
+        (relation.owner, tuple(case.former[1].get(("value", member, key)) for key, _, _ in columns))
+        for relation, columns in case.model.flows(entity)
+    }
+    return {(case.here.get(("class", name)), case.here.get(("identity", name))) for name in more} <= owners
 
 
 @rule("`is_modified()` of a new object is true")
@@ -160,6 +178,46 @@ def _merged_itself(case: Case) -> bool:
     merged = case.step.text.partition("merge(")[2].partition(",")[0].rstrip(")")
     known = case.here.get(("name", merged), merged)
     return case.former[1].get(("member", known)) is True and case.here["outcome",] in ([known], [merged])
+
+
+@rule("merge() of a graph gives what is in the session, pending objects too", ends=True)
+def _merged_pending(case: Case) -> bool:
+    if (
+        case.step.kind != "merge"
+        or case.kind not in ("value", "new")
+        or len(case.here["new",]) >= len(case.there["new",])
+    ):
+        return False
+    before = case.former[1]
+    reached = [_merged(case)]
+    for name in reached:
+        values = [value for what, value in before.items() if what[0] == "value" and what[1] == name]
+        reached += [other for value in values for other in _names(value) if other not in reached]
+    return any(before.get(("state", name)) == "pending" for name in reached[1:])
+
+
+@rule("merging an object that is in the session already follows its merge cascade", ends=True)
+def _merged_in_place(case: Case) -> bool:
+    merged = _merged(case)
+    in_place = case.former[1].get(("state", merged)) == "persistent" and case.here["outcome",] == [merged]
+    return in_place and case.kind == "value" and len(case.here["new",]) > len(case.there["new",])
+
+
+@rule("merge() finds out that the row of an expired object is gone", ends=True)
+def _merged_gone(case: Case) -> bool:
+    if case.step.kind != "merge" or case.kind != "outcome" or not isinstance(case.expected, list):
+        return False
+    there = Case(
+        case.steps, ("value", case.expected[0], ""), None, None, case.there, case.here, case.former, case.model
+    )
+    made = isinstance(case.found, list) and case.here.get(("state", case.found[0])) == "pending"
+    return made and there.states[0] == "persistent" and there.row() is None
+
+
+def _merged(case: Case) -> str:
+    """Give the object that a step merges."""
+    name = case.step.text.partition("merge(")[2].partition(",")[0].rstrip(")")
+    return str(case.here.get(("name", name), name))
 
 
 @rule("what looks up what is in the database flushes before", ends=True)
@@ -420,6 +478,10 @@ def _deleted_long_ago(case: Case) -> bool:
 
 @rule("objects that close() has made transient can be added", ends=True)
 def _closed_and_added(case: Case) -> bool:
+    given = re.fullmatch(r"s\.delete\((\S+)\)", case.step.text)
+    if given is not None and case.kind == "outcome" and is_error(case.found, "InvalidRequestError"):
+        state = "state", case.here.get(("name", given[1]), given[1])
+        return (case.former[0].get(state), case.former[1].get(state)) == ("detached", "transient")
     return case.kind in ("state", "outcome") and case.former_states == ("detached", "transient")
 
 
@@ -515,8 +577,14 @@ def _taken_over(case: Case) -> bool:
         )
     if not case.is_value or end is None or end.relation.kind != "one-to-one":
         return False
-    if case.found is None:
-        return _other_side(case, case.here, case.expected) != case.subject
+    return case.found is None and _other_side(case, case.here, case.expected) != case.subject
+
+
+@rule("who has lost the place in a one-to-one relationship gets it when it is set again", ends=True)
+def _taken_back(case: Case) -> bool:
+    end = case.end
+    if not case.is_value or end is None or end.relation.kind != "one-to-one" or case.found is None:
+        return False
     # In SQLAlchemy both members say that they belong to the owner.
     return {_other_side(case, facts, case.found) for facts in (case.there, case.here)} == {case.subject}
 
@@ -571,7 +639,36 @@ def _put_twice(case: Case) -> bool:
     end = case.end
     if end is None or not end.many or not isinstance(case.expected, list) or not isinstance(case.found, list):
         return False
-    return list(dict.fromkeys(case.expected)) == case.found
+    before = case.former[0].get(case.what)
+    twice = [name for name in case.expected if isinstance(before, list) and before.count(name) > 1]
+    once = list(dict.fromkeys(case.expected))
+    return case.found in (once, [name for name in once if name not in twice])
+
+
+@rule("replacing a collection by the same members is no change", ends=True)
+def _same_members(case: Case) -> bool:
+    end = case.end
+    put = re.fullmatch(r"(\S+)\.(\w+)\[(?:0|:)\] = \[?(\S+?)\]?", case.step.text)
+    if end is None or end.many or put is None or case.kind != "value" or case.step.kind != "change collection":
+        return False
+    owner, member = (case.here.get(("name", name), name) for name in (put[1], put[3]))
+    kept = case.found == case.former[1].get(case.what) and member == case.subject and owner == case.expected
+    return kept and case.subject in _names(_other_side(case, case.here, owner))
+
+
+@rule("a collection that cannot be replaced stays as it is", ends=True)
+def _not_replaced(case: Case) -> bool:
+    step, end = case.step, case.end
+    refused = step.kind == "change collection" and is_error(case.here["outcome",]) and is_error(case.there["outcome",])
+    if not refused or end is None or not end.many or case.kind != "value":
+        return False
+    owner, _, attribute = step.text.partition(" = ")[0].partition(".")
+    is_it = (case.here.get(("name", owner), owner), attribute.partition("[")[0]) == (case.subject, case.attribute)
+    return (
+        is_it
+        and set(_names(case.expected)) < set(_names(case.found))
+        and is_stored(case.model, case.here, case.subject, end)
+    )
 
 
 @rule("a new object that has lost its parent is not inserted", ends=True)
