@@ -151,7 +151,7 @@ def _dirty(case: Case) -> bool:
     return all(is_unchanged(case.model, case.here, name) for name in set(case.expected) - set(case.found))
 
 
-@rule("an owner that is known hears of the member that leaves it")
+@rule("an owner that is known hears of the member that leaves it", ends=True)
 def _owner_hears(case: Case) -> bool:
     subject = case.step.text.partition(".")[0]
     member = case.here.get(("name", subject), subject)
@@ -182,25 +182,27 @@ def _merged_itself(case: Case) -> bool:
 
 @rule("merge() of a graph gives what is in the session, pending objects too", ends=True)
 def _merged_pending(case: Case) -> bool:
-    if (
-        case.step.kind != "merge"
-        or case.kind not in ("value", "new")
-        or len(case.here["new",]) >= len(case.there["new",])
-    ):
+    if case.step.kind != "merge" or case.kind not in ("value", "new"):
         return False
     before = case.former[1]
     reached = [_merged(case)]
     for name in reached:
         values = [value for what, value in before.items() if what[0] == "value" and what[1] == name]
         reached += [other for value in values for other in _names(value) if other not in reached]
-    return any(before.get(("state", name)) == "pending" for name in reached[1:])
+    pending = {name for name in reached[1:] if before.get(("state", name)) == "pending"}
+    if case.kind == "new":
+        return bool(pending) and len(case.here["new",]) < len(case.there["new",])
+    more = set(_names(case.found)) - set(_names(case.expected))
+    return case.subject in pending or (bool(more) and more <= pending)
 
 
 @rule("merging an object that is in the session already follows its merge cascade", ends=True)
 def _merged_in_place(case: Case) -> bool:
     merged = _merged(case)
     in_place = case.former[1].get(("state", merged)) == "persistent" and case.here["outcome",] == [merged]
-    return in_place and case.kind == "value" and len(case.here["new",]) > len(case.there["new",])
+    more = set(_names(case.found)) - set(_names(case.expected)) if case.kind == "value" else set()
+    # What it leads to was copied, and the copies were put where the objects are.
+    return in_place and bool(more) and any(case.former[1].get(("state", one)) == "transient" for one in case.expected)
 
 
 @rule("merge() finds out that the row of an expired object is gone", ends=True)
@@ -639,10 +641,14 @@ def _put_twice(case: Case) -> bool:
     end = case.end
     if end is None or not end.many or not isinstance(case.expected, list) or not isinstance(case.found, list):
         return False
-    before = case.former[0].get(case.what)
-    twice = [name for name in case.expected if isinstance(before, list) and before.count(name) > 1]
     once = list(dict.fromkeys(case.expected))
-    return case.found in (once, [name for name in once if name not in twice])
+    # One that stood there twice, and has left once since then, belongs to another owner in both worlds.
+    left = [
+        name for name in once if {case.subject} != {_other_side(case, facts, name) for facts in (case.there, case.here)}
+    ]
+    return case.found == once or (
+        end.relation.kind == "one-to-many" and case.found == [name for name in once if name not in left]
+    )
 
 
 @rule("replacing a collection by the same members is no change", ends=True)
