@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.fuzz.models import End, Model
 from tests.fuzz.steps import Step
-from tests.fuzz.stored import is_stored, is_unchanged
+from tests.fuzz.stored import is_stored, is_unchanged, row_of
 
 Facts = dict[tuple[str, ...], Any]
 READING = ("read", "look")
@@ -184,12 +184,7 @@ def _merged_itself(case: Case) -> bool:
 def _merged_pending(case: Case) -> bool:
     if case.step.kind != "merge" or case.kind not in ("value", "new"):
         return False
-    before = case.former[1]
-    reached = [_merged(case)]
-    for name in reached:
-        values = [value for what, value in before.items() if what[0] == "value" and what[1] == name]
-        reached += [other for value in values for other in _names(value) if other not in reached]
-    pending = {name for name in reached[1:] if before.get(("state", name)) == "pending"}
+    pending = {name for name in _graph(case)[1:] if case.former[1].get(("state", name)) == "pending"}
     if case.kind == "new":
         return bool(pending) and len(case.here["new",]) < len(case.there["new",])
     more = set(_names(case.found)) - set(_names(case.expected))
@@ -214,6 +209,17 @@ def _merged_gone(case: Case) -> bool:
     )
     made = isinstance(case.found, list) and case.here.get(("state", case.found[0])) == "pending"
     return made and there.states[0] == "persistent" and there.row() is None
+
+
+def _graph(case: Case) -> list[str]:
+    """List what a step merges, and all that it leads to."""
+    before = case.former[1]
+    reached = [_merged(case)]
+    for name in reached:
+        values = [value for what, value in before.items() if what[0] == "value" and what[1] == name]
+        reached += [other for value in values for other in _names(value) if ("class", other) in before]
+        reached[:] = dict.fromkeys(reached)
+    return reached
 
 
 def _merged(case: Case) -> str:
@@ -310,7 +316,13 @@ def _foreign_keys(case: Case) -> set[str]:
 
 @rule("an object that is not in the session gets no foreign key")
 def _no_foreign_key(case: Case) -> bool:
-    if case.kind != "value" or case.attribute not in _foreign_keys(case) or case.states[1] not in NOWHERE:
+    if case.kind != "value" or case.attribute not in _foreign_keys(case):
+        return False
+    if case.step.kind == "merge" and case.found is None:
+        # What SQLAlchemy's flush has put on the given object is copied.
+        given = "value", _merged(case), case.attribute
+        return case.there.get(given) == case.expected and case.here.get(given) is None
+    if case.states[1] not in NOWHERE:
         return False
     return case.found == case.former[1].get(case.what) and case.step.kind in WRITING
 
@@ -491,7 +503,8 @@ def _closed_and_added(case: Case) -> bool:
 def _deleted_for_good(case: Case) -> bool:
     left = case.kind == "state" and case.expected == "deleted" and case.found in ("detached", "transient")
     left |= case.kind in ("key", "identity", "value") and case.states == ("deleted", "transient")
-    return left and (case.step.kind == "close" or case.row() is None or _key_is_given_again(case))
+    inserted = any(step.kind == "insert rows" for step in case.steps)
+    return left and (case.step.kind == "close" or case.row() is None or inserted or _key_is_given_again(case))
 
 
 @rule("what was expunged stays out when its deletion is rolled back", ends=True)
@@ -543,6 +556,11 @@ def _deleted_expired(case: Case) -> bool:
 
 @rule("merge() of a graph with two objects for one row: which of them wins is open", ends=True)
 def _merged_twice(case: Case) -> bool:
+    if case.step.kind == "merge" and case.kind == "value":
+        graph, outcome = _graph(case), case.here["outcome",]
+        keys = [(case.here["class", name], _own_key(case, name)) for name in graph if ("class", name) in case.here]
+        known = {key for key in keys if None not in key[1] and keys.count(key) > 1}
+        return (case.here["class", case.subject], _own_key(case, case.subject)) in known and outcome == [case.subject]
     if case.kind != "rows" or not any(step.kind == "merge" for step in case.steps):
         return False
     keys = {entity.name: [name for name, _ in entity.key_columns] for entity in case.model.entities}
@@ -552,6 +570,12 @@ def _merged_twice(case: Case) -> bool:
         if step.entity and keys[step.entity] != ["id"]
     ]
     return any(made.count(one) > 1 for one in made if one[0] == case.what[1])
+
+
+def _own_key(case: Case, name: str) -> tuple[Any, ...]:
+    """Give the key that an object has in memory, or of its row."""
+    entity, identity = case.model.entity(case.here["class", name]), case.here.get(("identity", name))
+    return identity or tuple(case.here.get(("value", name, key)) for key, _ in entity.key_columns)
 
 
 @rule("merge() of an object that was deleted while it was expired copies what it has", ends=True)
@@ -770,6 +794,9 @@ def _post_update_of_none(case: Case) -> bool:
 
 @rule("a change of many rows by evaluation deletes objects that lack an attribute of its criteria", ends=True)
 def _deleted_by_evaluation(case: Case) -> bool:
+    if case.step.kind == "get" and case.kind == "state" and any(step.kind == "delete rows" for step in case.steps):
+        # SQLAlchemy's get() has found out, azoth's answers the same.
+        return case.states == ("deleted", "persistent") and case.row() is None and case.here["outcome",] == [None]
     return (
         case.step.kind == "delete rows"
         and case.kind in ("state", "member")
@@ -785,6 +812,20 @@ def _stale_after_evaluation(case: Case) -> bool:
     )
     gone = case.is_value and case.states in (("deleted", "deleted"), ("deleted", "detached"), ("detached", "detached"))
     return evaluated and (_is_the_rows(case, case.found) or (gone and case.row() is None and not is_error(case.found)))
+
+
+@rule("where nothing is to be flushed, objects are as their rows")
+def _as_stored(case: Case) -> bool:
+    facts = (case.here, case.there)
+    flushed = not any(one[kind,] for one in facts for kind in ("new", "dirty", "deleted"))
+    stored = [row_of(case.model, one, case.subject) for one in facts]
+    if case.kind != "value" or not flushed or stored[0] is None or stored[0] != stored[1]:
+        return False
+    if case.end is not None:
+        return [is_stored(case.model, one, case.subject, case.end) for one in facts] == [True, False]
+    if case.attribute == "shout":
+        return case.found == (stored[0]["name"] and stored[0]["name"].upper()) != case.expected
+    return case.found == stored[0][case.attribute] != case.expected
 
 
 @rule("what is loaded at another time is as the database had it then")
