@@ -153,16 +153,23 @@ def _dirty(case: Case) -> bool:
 
 @rule("an owner that is known hears of the member that leaves it", ends=True)
 def _owner_hears(case: Case) -> bool:
-    subject = case.step.text.partition(".")[0]
-    member = case.here.get(("name", subject), subject)
-    entity = case.here.get(("class", member))
     more = set(case.found) - set(case.expected) if case.kind == "dirty" else set()
-    if not more or entity is None or case.step.kind != "set reference" or not set(case.expected) <= set(case.found):
+    if not more or not set(case.expected) <= set(case.found):
         return False
-    owners = {
-        (relation.owner, tuple(case.former[1].get(("value", member, key)) for key, _, _ in columns))
-        for relation, columns in case.model.flows(entity)
-    }
+    if case.step.kind == "set reference":
+        moved = [case.step.text.partition(".")[0]]
+    elif case.step.kind == "change collection":
+        moved = re.findall(r"[a-z]+[0-9]+(?:\[[0-9]\])?", re.sub(r"^\S+?\.\w+", "", case.step.text))
+    else:
+        return False
+    owners = set()
+    for name in moved:
+        member = case.here.get(("name", name), name)
+        for relation, columns in (
+            case.model.flows(case.here[entity]) if (entity := ("class", member)) in case.here else ()
+        ):
+            for facts in (case.former[1], case.here):
+                owners.add((relation.owner, tuple(facts.get(("value", member, key)) for key, _, _ in columns)))
     return {(case.here.get(("class", name)), case.here.get(("identity", name))) for name in more} <= owners
 
 
