@@ -204,7 +204,11 @@ def _merged_in_place(case: Case) -> bool:
     in_place = case.former[1].get(("state", merged)) == "persistent" and case.here["outcome",] == [merged]
     more = set(_names(case.found)) - set(_names(case.expected)) if case.kind == "value" else set()
     # What it leads to was copied, and the copies were put where the objects are.
-    return in_place and bool(more) and any(case.former[1].get(("state", one)) == "transient" for one in case.expected)
+    return (
+        in_place
+        and bool(more)
+        and any(case.former[1].get(("state", one)) == "transient" for one in _names(case.expected))
+    )
 
 
 @rule("merge() finds out that the row of an expired object is gone", ends=True)
@@ -261,6 +265,15 @@ def _flushed_before_look(case: Case) -> bool:
 
 @rule("a delete cascade goes over present values", ends=True)
 def _present_values(case: Case) -> bool:
+    if case.kind == "deleted" and case.step.kind == "delete":
+        less = set(case.expected) - set(case.found)
+        stale = {
+            value
+            for what, value in case.there.items()
+            if what[0] == "value" and what[1] in case.found and isinstance(value, str) and what in case.here
+            if case.here[what] is None
+        }
+        return bool(less) and less <= stale and set(case.found) <= set(case.expected)
     owners = {relation.owner.lower() for relation in case.model.relations if relation.member_cascade == "all"}
     more = case.kind == "rows" and all(row in case.found for row in case.expected)
     return more and case.what[1] in owners and any(step.kind == "delete" for step in case.steps)
@@ -323,8 +336,12 @@ def _foreign_keys(case: Case) -> set[str]:
 
 @rule("an object that is not in the session gets no foreign key")
 def _no_foreign_key(case: Case) -> bool:
-    if case.kind != "value" or case.attribute not in _foreign_keys(case):
+    if not case.is_value or case.attribute not in _foreign_keys(case):
         return False
+    if case.kind == "outcome":
+        known = "value", case.subject, case.attribute
+        held = [facts.get(known, MISSING) for facts in case.former]
+        return case.states[1] in NOWHERE and held == [case.expected, case.found]
     if case.step.kind == "merge" and case.found is None:
         # What SQLAlchemy's flush has put on the given object is copied.
         given = "value", _merged(case), case.attribute
@@ -334,6 +351,7 @@ def _no_foreign_key(case: Case) -> bool:
     return case.found == case.former[1].get(case.what) and case.step.kind in WRITING
 
 
+MISSING = "nothing"
 NOWHERE = ("transient", "detached")
 WRITING = ("flush", "commit", "savepoint", "query", "ask", "get", "read", "look", "merge", "delete", "refresh")
 
@@ -438,7 +456,8 @@ def _restored(case: Case) -> bool:
         return lost and all(name in case.found for name in case.expected)
     if case.found is None:
         return _made_by_flush(case, case.attribute)
-    return case.attribute in _foreign_keys(case) and repr(case.found) in _given(case, case.attribute)
+    stays = case.expected is None or case.attribute in _foreign_keys(case)
+    return stays and repr(case.found) in _given(case, case.attribute)
 
 
 def _made_by_flush(case: Case, attribute: str) -> bool:
@@ -510,7 +529,11 @@ def _added_again(case: Case) -> bool:
 def _closed(case: Case) -> bool:
     if case.kind not in ("state", "identity", "key", "value") or case.states != ("detached", "transient"):
         return False
-    return case.row() is None and (case.kind != "value" or case.found is None)
+    mine = [(case.there["class", case.subject], case.there["identity", case.subject])]
+    known = [(case.there["class", name], key) for (_, name), key in _pairs(case.there, "identity")]
+    # The row is gone, or that of a deleted object which is there again.
+    undone = case.row() is None or known.count(mine[0]) > 1
+    return undone and (case.kind != "value" or case.found is None)
 
 
 @rule("close() takes back changes of keys", ends=True)
@@ -717,6 +740,17 @@ def _put_twice(case: Case) -> bool:
     return case.found == once or (
         end.relation.kind == "one-to-many" and case.found == [name for name in once if name not in left]
     )
+
+
+@rule("both sides of a relationship agree in memory")
+def _both_sides(case: Case) -> bool:
+    end = case.end
+    if end is None or case.kind != "value" or end.relation.kind != "one-to-many" or not end.many:
+        return False
+    more = [name for name in _names(case.found) if name not in _names(case.expected)]
+    less = [name for name in _names(case.expected) if name not in _names(case.found)]
+    said = {_other_side(case, facts, name) for name in more for facts in (case.there, case.here)}
+    return said == {case.subject} and not less
 
 
 @rule("replacing a collection by the same members is no change", ends=True)
