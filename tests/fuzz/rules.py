@@ -304,8 +304,19 @@ def _key_is_given_again(case: Case) -> bool:
 @rule("cascades reach what is loaded, and a load of expired columns loads no relationships", ends=True)
 def _cascaded(case: Case) -> bool:
     adds = case.step.kind in ("new", "add", "set reference", "change collection", "merge", "expire", "refresh")
-    reached = (case.expected, case.found) in (("persistent", "detached"), ("transient", "pending"))
-    return adds and case.kind == "state" and reached
+    if not adds or case.kind != "state":
+        return False
+    if (case.expected, case.found) == ("persistent", "detached"):
+        # SQLAlchemy has loaded the relationship that leads to it.
+        return any(
+            what[0] == "value" and what not in case.here and case.subject in _names(value)
+            for what, value in case.there.items()
+        )
+    # It was put into a collection that is not loaded, by its own side.
+    values = [value for what, value in case.here.items() if what[0] == "value" and what[1] == case.subject]
+    owners = [name for value in values for name in _names(value) if case.here.get(("member", name))]
+    reached = (case.expected, case.found) in (("transient", "pending"), ("detached", "persistent"))
+    return reached and case.former_states[0] == case.expected and bool(owners)
 
 
 @rule("delete() of an object reaches what the other side put into its collection", ends=True)
@@ -492,18 +503,41 @@ def _given(case: Case, attribute: str) -> list[str]:
 
 @rule("what a rollback takes is no part of the history")
 def _restored_history(case: Case) -> bool:
-    text = case.step.text.partition("inspect(")[2].partition(")")[0]
-    name = case.there.get(("name", text), text)
-    return (
-        case.step.kind == "history"
-        and case.kind == "outcome"
-        and case.there.get(("state", name)) == "transient"
-        and case.here.get(("state", name)) == "transient"
-        and (
-            case.found in ([[], [], []], [[None], [], []])
-            or [case.found[0], case.found[1]] == [case.expected[1], case.expected[0]]
-        )
+    asked = _transient_history(case)
+    if asked is None:
+        return False
+    name, attribute, _ = asked
+    member = Case(case.steps, ("value", name, attribute), None, None, case.there, case.here, case.former, case.model)
+    return case.found in ([[], [], []], [[None], [], []]) and (
+        _made_by_flush(member, attribute) or case.expected == [[], [None], []]
     )
+
+
+@rule("all values of a new object are new")
+def _new_history(case: Case) -> bool:
+    asked = _transient_history(case)
+    if asked is None:
+        return False
+    _, _, held = asked
+    return case.found == [held, [], []] and case.expected[0] + case.expected[1] == held
+
+
+def _transient_history(case: Case) -> tuple[str, str, list[Any]] | None:
+    """Give the object and the attribute whose history is asked for, and what azoth holds; None if it is not new."""
+    asked = re.fullmatch(r".* in inspect\((.*)\)\.attrs\.(\w+)\.history]", case.step.text)
+    if (
+        asked is None
+        or case.kind != "outcome"
+        or not isinstance(case.expected, list)
+        or not isinstance(case.found, list)
+    ):
+        return None
+    name = case.here.get(("name", asked[1]), asked[1])
+    if {facts.get(("state", name)) for facts in (case.there, case.here)} not in ({"transient"}, {"pending"}):
+        return None
+    value = case.here.get(("value", name, asked[2]), [])
+    held = [one for one in value if one != "set"] if isinstance(value, list) else [value]
+    return name, asked[2], held
 
 
 @rule("an object whose INSERT was undone has no key, so it cannot be made detached", ends=True)
@@ -859,11 +893,12 @@ def _order_of_inserts(case: Case) -> bool:
 
 @rule("None given to a new object is as nothing given, for post_update too", ends=True)
 def _post_update_of_none(case: Case) -> bool:
-    if case.kind != "rows" or not any(relation.post_update for relation in case.model.relations):
+    tables = [relation.member.lower() for relation in case.model.relations if relation.post_update]
+    if case.kind != "rows" or case.what[1] not in tables or len(case.expected) != len(case.found):
         return False
-    different = [(one, other) for one, other in zip(case.expected, case.found, strict=False) if one != other]
-    return len(case.expected) == len(case.found) and all(
-        one["seen"] is None and {**one, "seen": "touched"} == other for one, other in different if "seen" in one
+    different = [(one, other) for one, other in zip(case.expected, case.found, strict=True) if one != other]
+    return all(
+        "seen" in one and one["seen"] is None and {**one, "seen": "touched"} == other for one, other in different
     )
 
 
