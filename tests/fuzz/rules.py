@@ -309,7 +309,7 @@ def _cascaded(case: Case) -> bool:
     if (case.expected, case.found) == ("persistent", "detached"):
         # SQLAlchemy has loaded the relationship that leads to it.
         return any(
-            what[0] == "value" and what not in case.here and case.subject in _names(value)
+            what[0] == "value" and case.subject in _names(value) and case.subject not in _names(case.here.get(what))
             for what, value in case.there.items()
         )
     # It was put into a collection that is not loaded, by its own side.
