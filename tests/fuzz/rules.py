@@ -532,12 +532,12 @@ def _transient_history(case: Case) -> tuple[str, str, list[Any]] | None:
         or not isinstance(case.found, list)
     ):
         return None
-    name = case.here.get(("name", asked[1]), asked[1])
+    name, attribute = str(case.here.get(("name", asked[1]), asked[1])), str(asked[2])
     if {facts.get(("state", name)) for facts in (case.there, case.here)} not in ({"transient"}, {"pending"}):
         return None
-    value = case.here.get(("value", name, asked[2]), [])
+    value = case.here.get(("value", name, attribute), [])
     held = [one for one in value if one != "set"] if isinstance(value, list) else [value]
-    return name, asked[2], held
+    return name, attribute, held
 
 
 @rule("an object whose INSERT was undone has no key, so it cannot be made detached", ends=True)
