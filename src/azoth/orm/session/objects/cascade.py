@@ -61,7 +61,7 @@ def reachable(
             pending += _behind(current, follows, loads)
 
 
-def _behind(instance: Any, follows: Callable[[Any], bool], loads: Callable[[Any], bool]) -> list[Any]:
+def _behind(instance: object, follows: Callable[[Any], bool], loads: Callable[[Any], bool]) -> list[Any]:
     """List what the relationships of an instance lead to, the last one first."""
     state = state_of(instance)
     found = [

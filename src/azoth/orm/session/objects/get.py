@@ -108,7 +108,7 @@ def _still_there(unit: Unit, mapper: Mapper, instance: Any) -> Any:
     return instance if mapper.primary_key_keys[0] in instance.__dict__ else None
 
 
-def _was_deleted_expired(unit: Unit, mapper: Mapper, instance: Any) -> bool:
+def _was_deleted_expired(unit: Unit, mapper: Mapper, instance: object) -> bool:
     """Tell whether an instance was expired when it was marked as deleted, which has given it its key and no more."""
     values = instance.__dict__
     if values[STATE] not in unit.identity_map.deleted:
