@@ -35,6 +35,24 @@ def test_save_update_follows_whatever_is_attached_later(session: Session) -> Non
     assert book.cover.book_id == book.id
 
 
+def test_what_lies_behind_an_object_is_added_before_its_neighbours(session: Session) -> None:
+    """The order of add() is that of the rows that could go together, and of the keys that they get."""
+    first = Section(name="1", parts=[Section(name="1.1", parts=[Section(name="1.1.1")]), Section(name="1.2")])
+    second = Section(name="2", parts=[Section(name="2.1"), Section(name="2.2")])
+    session.add(Section(name="0", parts=[first, second]))
+    session.commit()
+    names = [section.name for section in session.query(Section).order_by(Section.id)]
+    assert names == ["0", "1", "2", "1.1", "1.2", "2.1", "2.2", "1.1.1"]
+
+
+def test_what_several_paths_lead_to_is_added_at_the_first_of_them(session: Session) -> None:
+    ada = Author(name="Ada", books=[Book(title="a"), Book(title="b")])
+    ada.books[0].genres = {Genre(name="g", books=[Book(title="c", author=ada)])}
+    session.add(ada)
+    session.commit()
+    assert [book.title for book in session.query(Book).order_by(Book.id)] == ["a", "c", "b"]
+
+
 def test_an_object_replaced_in_a_pending_graph_is_still_saved(session: Session) -> None:
     book = Book(title="x", author=Author(name="first"))
     session.add(book)

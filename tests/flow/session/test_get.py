@@ -138,3 +138,31 @@ def test_an_expired_object_with_info_of_its_own_whose_row_is_gone_is_not_found(
     session.commit()
     session.connection().exec_driver_sql("DELETE FROM author")
     assert session.get(Author, 1) is None
+
+
+def test_an_expired_object_that_is_marked_for_deletion_is_deleted_before_it_is_looked_for(
+    session: Session, author: Author
+) -> None:
+    place = session.get(Place, ("a", 1))
+    session.commit()
+    session.delete(author.books[0])
+    session.delete(place)
+    session.expire(author)
+    session.delete(author)
+    assert session.get(Author, 1) is None
+    assert session.get(Place, ("a", 1)) is None
+    assert inspect(author).deleted
+    session.rollback()
+    assert session.get(Author, 1) is author
+    assert session.get(Place, ("a", 1)) is place
+
+
+def test_without_autoflush_an_expired_object_that_is_marked_for_deletion_is_found(
+    session: Session, author: Author
+) -> None:
+    session.commit()
+    session.delete(author)
+    with session.no_autoflush:
+        assert session.get(Author, 1) is author
+    assert author.name == "Ada"
+    assert session.get(Author, 1) is author

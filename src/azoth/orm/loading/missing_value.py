@@ -19,7 +19,7 @@ from azoth.orm.loading.relationship_join import referencing_columns
 from azoth.orm.loading.relationship_loader import load_for_states, referenced_key
 from azoth.orm.loading.result_nodes import is_deferred, strategy_of
 from azoth.orm.loading.terms import at_token
-from azoth.orm.runtime.symbols import EXTRA, NOT_LOADED
+from azoth.orm.runtime.symbols import CHANGES, EXTRA, NO_VALUE, NOT_LOADED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -202,7 +202,7 @@ def _from_identity_map(unit: Unit, relationship: RelationshipProperty, state: In
 
 
 def value_in_memory(relationship: RelationshipProperty, state: InstanceState, instance: Any) -> Any:
-    """Look for the target of a many-to-one without SQL.
+    """Look for the stored target of a many-to-one without SQL, which is not the one that a changed foreign key names.
 
     Returns:
         the object, None where the foreign key is NULL, NOT_LOADED where memory does not tell.
@@ -212,8 +212,12 @@ def value_in_memory(relationship: RelationshipProperty, state: InstanceState, in
         return NOT_LOADED
     values = instance.__dict__
     keys = [relationship.parent.key_of(column) for column in referencing_columns(relationship)]
-    parts = [values.get(key, NOT_LOADED) for key in keys]
-    if NOT_LOADED in parts:
+    changes = values.get(CHANGES)
+    if not changes:
+        parts = [values.get(key, NOT_LOADED) for key in keys]
+    else:
+        parts = [changes.get(key, values.get(key, NOT_LOADED)) for key in keys]
+    if NOT_LOADED in parts or NO_VALUE in parts:
         return NOT_LOADED
     if None in parts:
         return None

@@ -46,20 +46,29 @@ def reachable(
         loads: whether a relationship that is not loaded is loaded on the way.
         halts: whether an object is left out, with what lies behind it.
 
-    What lies behind an object is looked for after it was yielded.
+    What lies behind an object is looked for after it was yielded, and follows it before its neighbours: rows behind
+    the first of two children are added, and get their keys, before those behind the second.
     """
     seen = {id(instance)}
-    pending = [instance]
+    pending = _behind(instance, follows, loads)
     while pending:
         current = pending.pop()
-        state = state_of(current)
-        for relationship in state.manager.mapper.relationships:
-            if not follows(relationship):
-                continue
-            for item in related_objects(state, current, relationship, load=loads(relationship)):
-                if id(item) in seen:
-                    continue
-                seen.add(id(item))
-                if halts is None or not (hasattr(type(item), "_azoth_manager") and halts(state_of(item))):
-                    pending.append(item)
-                    yield item
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        if halts is None or not (hasattr(type(current), "_azoth_manager") and halts(state_of(current))):
+            yield current
+            pending += _behind(current, follows, loads)
+
+
+def _behind(instance: object, follows: Callable[[Any], bool], loads: Callable[[Any], bool]) -> list[Any]:
+    """List what the relationships of an instance lead to, the last one first."""
+    state = state_of(instance)
+    found = [
+        item
+        for relationship in state.manager.mapper.relationships
+        if follows(relationship)
+        for item in related_objects(state, instance, relationship, load=loads(relationship))
+    ]
+    found.reverse()
+    return found

@@ -13,6 +13,7 @@ from azoth.orm.loading.terms import token_of
 from azoth.orm.mapping.lookup import mapper_of
 from azoth.orm.mapping.properties.composite import in_parts
 from azoth.orm.runtime.ports import Unit
+from azoth.orm.runtime.state import row_is_gone
 from azoth.orm.runtime.symbols import STATE
 from azoth.sql.selectable import select
 from azoth.util.arguments import as_list, as_mapping, wrong_value
@@ -59,6 +60,8 @@ def get_instance(
         if instance is not None:
             # Without its key in memory it was expired, and its row may be gone.
             known = mapper.primary_key_keys[0] in instance.__dict__
+            if known and unit.identity_map.deleted:
+                known = not _was_deleted_expired(unit, mapper, instance)
             return instance if known else _still_there(unit, mapper, instance)
     if identity_token is not None:
         execution_options = {**(execution_options or {}), "identity_token": identity_token}
@@ -99,8 +102,19 @@ def _still_there(unit: Unit, mapper: Mapper, instance: Any) -> Any:
     """Make sure that a fully expired instance still has its row."""
     unit.autoflush()
     state = instance.__dict__[STATE]
+    if row_is_gone(state):
+        return None
     load_again(unit, mapper, (state,))
     return instance if mapper.primary_key_keys[0] in instance.__dict__ else None
+
+
+def _was_deleted_expired(unit: Unit, mapper: Mapper, instance: object) -> bool:
+    """Tell whether an instance was expired when it was marked as deleted, which has given it its key and no more."""
+    values = instance.__dict__
+    if values[STATE] not in unit.identity_map.deleted:
+        return False
+    others = [key for key in mapper.column_keys if key not in mapper.primary_key_keys]
+    return bool(others) and not any(key in values for key in others)
 
 
 def _mapper_of(entity: Any) -> Any:

@@ -1,0 +1,59 @@
+"""Whether what an object holds in memory is what the database has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.fuzz.models import End, Entity, Model
+
+Facts = dict[tuple[str, ...], Any]
+Row = dict[str, Any]
+
+
+def row_of(model: Model, facts: Facts, name: str) -> Row | None:
+    """Give the row of an object, None if there is none."""
+    entity, identity = facts.get(("class", name)), facts.get(("identity", name))
+    if entity is None or identity is None:
+        return None
+    described = model.entity(entity)
+    return next((row for row in facts["rows", described.table] if _key(described, row) == identity), None)
+
+
+def is_unchanged(model: Model, facts: Facts, name: str) -> bool:
+    """Tell whether all that is in memory of an object is as it is stored."""
+    row = row_of(model, facts, name)
+    if row is None:
+        return False
+    values = {what[2]: value for what, value in facts.items() if what[:2] == ("value", name)}
+    if any(values[key] != row[key] for key in values.keys() & row.keys()):
+        return False
+    ends = model.ends(facts["class", name])
+    return all(is_stored(model, facts, name, end) for end in ends if end.name in values)
+
+
+def is_stored(model: Model, facts: Facts, name: str, end: End) -> bool:
+    """Tell whether what a relationship of an object holds is what the rows say."""
+    row, relation, target = row_of(model, facts, name), end.relation, model.entity(end.target)
+    if row is None:
+        return False
+    own = _key(model.entity(end.entity), row)
+    if relation.kind == "many-to-many":
+        mine, others = ("owner", "member") if end.name == relation.many else ("member", "owner")
+        pairs = facts["rows", f"between{relation.name}"]
+        stored = {_key(target, r, f"{others}_") for r in pairs if _key(model.entity(end.entity), r, f"{mine}_") == own}
+    elif end.name == relation.one:
+        referred = tuple(row[key] for key, _, _ in model.foreign_key(relation))
+        stored = set() if None in referred else {referred}
+    else:
+        flow = [key for key, _, _ in model.foreign_key(relation)]
+        stored = {_key(target, r) for r in facts["rows", target.table] if tuple(r[key] for key in flow) == own}
+    return {facts.get(("identity", other)) for other in names(facts["value", name, end.name])} == stored
+
+
+def names(value: Any) -> list[Any]:
+    """List the objects that a relationship holds."""
+    return [name for name in (value if isinstance(value, list) else [value]) if name not in ("set", None)]
+
+
+def _key(entity: Entity, row: Row, prefix: str = "") -> tuple[Any, ...]:
+    return tuple(row[f"{prefix}{key}"] for key, _ in entity.key_columns)
