@@ -291,6 +291,14 @@ def _loads_anyway(case: Case) -> bool:
     return refused and case.step.kind in READING and any("subqueryload" in step.text for step in case.steps)
 
 
+@rule("`subqueryload` works beside `load_only` and `defer`", ends=True)
+def _subquery_of_part(case: Case) -> bool:
+    refused = case.kind == "outcome" and is_error(case.expected, "NoSuchColumnError") and not is_error(case.found)
+    lazy = any("subquery" in (relation.lazy, relation.member_lazy) for relation in case.model.relations)
+    in_part = re.search(r"load_only\(|defer\(", case.step.text) is not None
+    return refused and in_part and (lazy or "subqueryload(" in case.step.text)
+
+
 @rule("an object whose row is gone says so when its old value is looked up", ends=True)
 def _gone_itself(case: Case) -> bool:
     sets = case.step.kind in ("set", "set reference", "change collection", "set foreign key", "new")
@@ -696,6 +704,21 @@ def _never_flushed(case: Case) -> bool:
         and not is_error(case.expected)
         and any(state in ("transient", "pending") for state in states)
     )
+
+
+@rule("None is in no collection, whichever way the relationship goes", ends=True)
+def _nothing_contained(case: Case) -> bool:
+    compared = re.search(r"\.(\w+)\.contains\((\w+)\)", case.step.text)
+    if case.kind != "outcome" or compared is None:
+        return False
+    between = {
+        name
+        for relation in case.model.relations
+        for name in (relation.many, relation.one)
+        if relation.kind == "many-to-many"
+    }
+    refused = is_error(case.expected, "AttributeError") and not is_error(case.found)
+    return refused and compared[1] in between
 
 
 # -- errors ----------------------------------------------------------------------------------------------------------
