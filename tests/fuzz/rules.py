@@ -173,10 +173,13 @@ def _flushed_before_look(case: Case) -> bool:
         "look",
         "merge",
     )
-    one, other = case.expected, case.found
+    one, other, gone = case.expected, case.found, case.former[1]["deleted",]
     if case.kind == "outcome":
-        failed = is_error(one, "IntegrityError", "FlushError") != is_error(other, "IntegrityError", "FlushError")
-        return case.step.kind in looks and failed and bool(case.former[1]["new",] or case.former[1]["dirty",])
+        refusals = "IntegrityError", "FlushError", "NullRefusedError"
+        failed = is_error(one, *refusals) != is_error(other, *refusals)
+        # What the flush has deleted cannot be put into a relationship.
+        failed |= is_error(one, "IntegrityError") and is_error(other, "InvalidRequestError") and case.subject in gone
+        return case.step.kind in looks and failed and bool(case.former[1]["new",] or case.former[1]["dirty",] or gone)
     one_flushed = any(
         set(case.there[kind,]) < set(case.here[kind,]) or set(case.here[kind,]) < set(case.there[kind,])
         for kind in ("new", "dirty", "deleted")
@@ -193,8 +196,13 @@ def _present_values(case: Case) -> bool:
 
 @rule("a flush fails with no errors of Python", ends=True)
 def _internal_error(case: Case) -> bool:
-    refused = case.kind == "outcome" and is_error(case.expected, "ValueError") and not is_error(case.found)
-    return refused and case.step.kind in ("flush", "commit", "savepoint", "end savepoint")
+    if case.kind != "outcome" or is_error(case.found):
+        return False
+    later = any(relation.post_update for relation in case.model.relations) and bool(case.former[0]["dirty",])
+    flushes = case.step.kind in ("flush", "commit", "savepoint", "end savepoint")
+    if is_error(case.expected, "KeyError"):
+        return later and (flushes or case.step.kind in ("get", "query", "ask", "update rows", "delete rows", *READING))
+    return is_error(case.expected, "ValueError") and flushes
 
 
 @rule("an object whose row a change of many rows has removed unseen stays the one with its key", ends=True)
@@ -288,6 +296,11 @@ def _queued_history(case: Case) -> bool:
 @rule("a relationship loads whatever options its object came with", ends=True)
 def _loads_anyway(case: Case) -> bool:
     refused = case.kind == "outcome" and is_error(case.expected, "InvalidRequestError") and not is_error(case.found)
+    renewed = case.kind == "outcome" and is_error(case.expected, "AttributeError") and not is_error(case.found)
+    if renewed and case.step.kind == "query" and "populate_existing" in case.step.text:
+        return "subquery" in case.step.text or any(
+            "subquery" in (relation.lazy, relation.member_lazy) for relation in case.model.relations
+        )
     return refused and case.step.kind in READING and any("subqueryload" in step.text for step in case.steps)
 
 
@@ -400,6 +413,16 @@ def _closed(case: Case) -> bool:
     return case.row() is None and (case.kind != "value" or case.found is None)
 
 
+@rule("an object that close() has made transient has no identity to merge by", ends=True)
+def _closed_and_merged(case: Case) -> bool:
+    merged = re.search(r"merge\((\w+), load=False", case.step.text)
+    if case.kind != "outcome" or merged is None or not is_error(case.found, "InvalidRequestError"):
+        return False
+    known = case.here.get(("name", merged[1]), merged[1])
+    states = [facts.get(("state", known)) for facts in case.former]
+    return not is_error(case.expected) and states == ["detached", "transient"]
+
+
 @rule("close() takes back changes of keys", ends=True)
 def _key_of_before(case: Case) -> bool:
     there = Case(case.steps, case.what, None, None, case.there, case.here, case.former, case.model)
@@ -417,6 +440,15 @@ def _deleted_long_ago(case: Case) -> bool:
         and is_error(case.found, "InvalidRequestError")
         and case.here.get(("state", known)) == "detached"
     )
+
+
+@rule("an object whose deletion was committed cannot be expunged", ends=True)
+def _expunged_long_ago(case: Case) -> bool:
+    text = case.step.text.removeprefix("s.expunge(").removesuffix(")")
+    known = case.here.get(("name", text), text)
+    refused = case.step.kind == "expunge" and is_error(case.found, "InvalidRequestError")
+    states = [facts.get(("state", known)) for facts in case.former]
+    return case.kind == "outcome" and case.expected is None and refused and states == ["deleted", "detached"]
 
 
 @rule("objects that close() has made transient can be added", ends=True)
@@ -457,7 +489,10 @@ def _failed(case: Case) -> bool:
             is_error(case.expected, "PendingRollbackError", "NameError")
             or is_error(case.found, "PendingRollbackError", "NameError")
         )
-    ) or (case.failed and (case.kind in ("deleted", "dirty", "new", "state", "member") or case.expected == "nothing"))
+    ) or (
+        case.failed
+        and (case.kind in ("deleted", "dirty", "new", "state", "member") or "nothing" in (case.expected, case.found))
+    )
 
 
 @rule("an object that is deleted while it is expired is not loaded for that")
@@ -669,7 +704,7 @@ def _written(case: Case) -> bool:
     return (
         case.step.kind in ("delete rows", "update rows")
         and case.kind == "outcome"
-        and is_error(case.expected, "NotImplementedError", "InvalidRequestError")
+        and is_error(case.expected, "NotImplementedError", "InvalidRequestError", "CompileError")
         and not is_error(case.found)
     )
 
@@ -723,22 +758,43 @@ def _nothing_contained(case: Case) -> bool:
 
 # -- errors ----------------------------------------------------------------------------------------------------------
 
-ERRORS = {
-    ("AssertionError", "UnmappedInstanceError"),
-    ("StatementError", "ObjectDeletedError"),
-    ("StatementError", "DetachedInstanceError"),
-    ("ObjectDeletedError", "StaleDataError"),
-    ("StatementError", "InvalidRequestError"),
-    ("FlushError", "IntegrityError"),
-    ("IntegrityError", "FlushError"),
-    ("KeyError", "InvalidRequestError"),
-    ("KeyError", "StaleDataError"),
-    ("CompileError", "InvalidRequestError"),
-    ("AttributeError", "UnmappedInstanceError"),
+
+def _compares(case: Case) -> bool:
+    return re.search(r"(?:!=|==|contains\(|with_parent\() ?[a-z]\w*", case.step.text) is not None
+
+
+def _deletes_unseen(case: Case) -> bool:
+    return any(step.kind == "delete rows" for step in case.steps)
+
+
+def _needs_values(case: Case) -> bool:
+    given = any(entity.key != "auto" for entity in case.model.entities)
+    return given or any(relation.required for relation in case.model.relations)
+
+
+def _has_no_version(case: Case) -> bool:
+    versioned = any(entity.versioned and f"({entity.name})" in case.step.text for entity in case.model.entities)
+    return versioned and case.step.kind == "update rows"
+
+
+ERRORS: dict[tuple[str, str], Callable[[Case], bool]] = {
+    ("AssertionError", "UnmappedInstanceError"): lambda case: "with_parent(" in case.step.text,
+    ("AttributeError", "UnmappedInstanceError"): lambda case: case.step.kind == "make transient",
+    ("StatementError", "ObjectDeletedError"): _compares,
+    ("StatementError", "DetachedInstanceError"): _compares,
+    ("StatementError", "InvalidRequestError"): _compares,
+    ("CompileError", "InvalidRequestError"): _compares,
+    ("ObjectDeletedError", "StaleDataError"): _deletes_unseen,
+    ("IntegrityError", "NullRefusedError"): _needs_values,
+    ("KeyError", "InvalidRequestError"): lambda case: _has_no_version(case) or case.step.kind == "change collection",
+    ("InvalidRequestError", "ObjectDeletedError"): lambda case: case.step.kind == "refresh",
 }
-"""Errors of SQLAlchemy -> of azoth, which say more."""
+"""Errors of SQLAlchemy and of azoth, which say more -> where this is so."""
 
 
 @rule("errors say what is wrong")
 def _errors(case: Case) -> bool:
-    return case.kind == "outcome" and any(is_error(case.expected, a) and is_error(case.found, b) for a, b in ERRORS)
+    return case.kind == "outcome" and any(
+        is_error(case.expected, one) and is_error(case.found, other) and holds(case)
+        for (one, other), holds in ERRORS.items()
+    )
