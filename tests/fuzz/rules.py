@@ -172,8 +172,9 @@ def _flushed_before_look(case: Case) -> bool:
         "read",
         "look",
         "merge",
+        "get",
     )
-    one, other, gone = case.expected, case.found, case.former[1]["deleted",]
+    one, other, gone = case.expected, case.found, case.former[1].get(("deleted",), ())
     if case.kind == "outcome":
         refusals = "IntegrityError", "FlushError", "NullRefusedError"
         failed = is_error(one, *refusals) != is_error(other, *refusals)
@@ -198,7 +199,9 @@ def _present_values(case: Case) -> bool:
 def _internal_error(case: Case) -> bool:
     if case.kind != "outcome" or is_error(case.found):
         return False
-    later = any(relation.post_update for relation in case.model.relations) and bool(case.former[0]["dirty",])
+    later = any(relation.post_update for relation in case.model.relations) and bool(
+        case.former[0]["dirty",] or case.former[0]["deleted",]
+    )
     flushes = case.step.kind in ("flush", "commit", "savepoint", "end savepoint")
     if is_error(case.expected, "KeyError"):
         return later and (flushes or case.step.kind in ("get", "query", "ask", "update rows", "delete rows", *READING))
@@ -413,12 +416,13 @@ def _closed(case: Case) -> bool:
     return case.row() is None and (case.kind != "value" or case.found is None)
 
 
-@rule("an object that close() has made transient has no identity to merge by", ends=True)
-def _closed_and_merged(case: Case) -> bool:
-    merged = re.search(r"merge\((\w+), load=False", case.step.text)
-    if case.kind != "outcome" or merged is None or not is_error(case.found, "InvalidRequestError"):
+@rule("an object that close() has made transient has no identity to merge or delete it by", ends=True)
+def _closed_and_used(case: Case) -> bool:
+    used = re.search(r"merge\(([^,]+), load=False|s\.delete\((.+)\)", case.step.text)
+    if case.kind != "outcome" or used is None or not is_error(case.found, "InvalidRequestError"):
         return False
-    known = case.here.get(("name", merged[1]), merged[1])
+    text = used[1] or used[2]
+    known = case.here.get(("name", text), text)
     states = [facts.get(("state", known)) for facts in case.former]
     return not is_error(case.expected) and states == ["detached", "transient"]
 
@@ -483,16 +487,32 @@ def _pairs(facts: Facts, kind: str) -> list[tuple[Any, Any]]:
 @rule("a session that awaits a rollback does what needs no statement")
 def _failed(case: Case) -> bool:
     return (
-        case.failed
-        and case.kind == "outcome"
-        and (
-            is_error(case.expected, "PendingRollbackError", "NameError")
-            or is_error(case.found, "PendingRollbackError", "NameError")
+        (
+            case.failed
+            and case.kind == "outcome"
+            and (
+                is_error(case.expected, "PendingRollbackError", "NameError")
+                or is_error(case.found, "PendingRollbackError", "NameError")
+            )
         )
-    ) or (
-        case.failed
-        and (case.kind in ("deleted", "dirty", "new", "state", "member") or "nothing" in (case.expected, case.found))
+        or (
+            case.failed
+            and case.kind == "outcome"
+            and case.step.kind in ("expire", "expunge", *READING)
+            and _members(case, 0) != _members(case, 1)
+        )
+        or (
+            case.failed
+            and (
+                case.kind in ("deleted", "dirty", "new", "state", "member") or "nothing" in (case.expected, case.found)
+            )
+        )
     )
+
+
+def _members(case: Case, which: int) -> list[Any]:
+    facts = case.former[which]
+    return [what for what, present in _pairs(facts, "member") if present]
 
 
 @rule("an object that is deleted while it is expired is not loaded for that")
@@ -785,7 +805,9 @@ ERRORS: dict[tuple[str, str], Callable[[Case], bool]] = {
     ("StatementError", "InvalidRequestError"): _compares,
     ("CompileError", "InvalidRequestError"): _compares,
     ("ObjectDeletedError", "StaleDataError"): _deletes_unseen,
+    ("ObjectDeletedError", "IntegrityError"): _deletes_unseen,
     ("IntegrityError", "NullRefusedError"): _needs_values,
+    ("DetachedInstanceError", "InvalidRequestError"): lambda case: _compares(case) and "='evaluate'" in case.step.text,
     ("KeyError", "InvalidRequestError"): lambda case: _has_no_version(case) or case.step.kind == "change collection",
     ("InvalidRequestError", "ObjectDeletedError"): lambda case: case.step.kind == "refresh",
 }
