@@ -157,7 +157,9 @@ def _merged_itself(case: Case) -> bool:
         return False
     merged = case.step.text.partition("merge(")[2].partition(",")[0].rstrip(")")
     known = case.here.get(("name", merged), merged)
-    return case.former[1].get(("member", known)) is True and case.here["outcome",] in ([known], [merged])
+    refused = "load=False" in case.step.text and is_error(case.found, "InvalidRequestError")
+    itself = case.here["outcome",] in ([known], [merged]) or (refused and case.expected == [known])
+    return case.former[1].get(("member", known)) is True and itself
 
 
 @rule("what looks up what is in the database flushes before", ends=True)
@@ -199,12 +201,10 @@ def _present_values(case: Case) -> bool:
 def _internal_error(case: Case) -> bool:
     if case.kind != "outcome" or is_error(case.found):
         return False
-    later = any(relation.post_update for relation in case.model.relations) and bool(
-        case.former[0]["dirty",] or case.former[0]["deleted",]
-    )
-    flushes = case.step.kind in ("flush", "commit", "savepoint", "end savepoint")
     if is_error(case.expected, "KeyError"):
-        return later and (flushes or case.step.kind in ("get", "query", "ask", "update rows", "delete rows", *READING))
+        waiting = any(case.former[0][kind,] for kind in ("new", "dirty", "deleted"))
+        return waiting and any(relation.post_update for relation in case.model.relations)
+    flushes = case.step.kind in ("flush", "commit", "savepoint", "end savepoint")
     return is_error(case.expected, "ValueError") and flushes
 
 
@@ -684,7 +684,10 @@ def _stale_after_evaluation(case: Case) -> bool:
 
 @rule("what is loaded at another time is as the database had it then")
 def _other_time(case: Case) -> bool:
-    unseen = any(step.kind == "update rows" and "synchronize_session=False" in step.text for step in case.steps)
+    steps = [step for step in case.steps if "synchronize_session=False" in step.text]
+    if is_error(case.found, "ObjectDeletedError") and any(step.kind == "delete rows" for step in steps):
+        return case.is_value and not is_error(case.expected) and case.row() is None
+    unseen = any(step.kind == "update rows" for step in steps)
     return unseen and (_is_the_rows(case, case.found) or _is_the_rows(case, case.expected))
 
 
@@ -784,7 +787,8 @@ def _compares(case: Case) -> bool:
 
 
 def _deletes_unseen(case: Case) -> bool:
-    return any(step.kind == "delete rows" for step in case.steps)
+    cascades = any(relation.ondelete == "CASCADE" for relation in case.model.relations)
+    return any(step.kind == "delete rows" or (cascades and step.kind == "delete") for step in case.steps)
 
 
 def _needs_values(case: Case) -> bool:
