@@ -227,6 +227,9 @@ def _key_is_given_again(case: Case) -> bool:
 @rule("cascades reach what is loaded, and a load of expired columns loads no relationships", ends=True)
 def _cascaded(case: Case) -> bool:
     adds = case.step.kind in ("new", "add", "set reference", "change collection", "merge", "expire", "refresh")
+    if case.step.kind == "add" and is_error(case.found, "InvalidRequestError") and not is_error(case.expected):
+        # It meets a detached object beside which the session has another one.
+        return case.kind == "outcome" and any(state == "detached" for _, state in _pairs(case.here, "state"))
     reached = (case.expected, case.found) in (("persistent", "detached"), ("transient", "pending"))
     return adds and case.kind == "state" and reached
 
@@ -285,7 +288,14 @@ def _gone_unseen(case: Case) -> bool:
 @rule("a relationship of a deleted object can be changed", ends=True)
 def _changed_deleted(case: Case) -> bool:
     changes = case.step.kind in ("change collection", "set reference")
-    refused = case.kind == "outcome" and is_error(case.expected, "ObjectDeletedError") and not is_error(case.found)
+    refused = (
+        case.kind == "outcome"
+        and is_error(case.expected, "ObjectDeletedError")
+        and (
+            # Its collections have lost what the flush has taken out of them.
+            not is_error(case.found) or is_error(case.found, "ValueError", "KeyError")
+        )
+    )
     return changes and refused
 
 
@@ -318,9 +328,8 @@ def _subquery_of_part(case: Case) -> bool:
 @rule("an object whose row is gone says so when its old value is looked up", ends=True)
 def _gone_itself(case: Case) -> bool:
     sets = case.step.kind in ("set", "set reference", "change collection", "set foreign key", "new")
-    return (
-        sets and case.kind == "outcome" and is_error(case.found, "ObjectDeletedError") and not is_error(case.expected)
-    )
+    other = not is_error(case.expected) or is_error(case.expected, "ValueError", "KeyError")
+    return sets and case.kind == "outcome" and is_error(case.found, "ObjectDeletedError") and other
 
 
 @rule("an object whose new owner is not in the session keeps its foreign key", ends=True)
@@ -542,9 +551,14 @@ def _merged_twice(case: Case) -> bool:
 
 @rule("merge() of an object that was deleted while it was expired copies what it has", ends=True)
 def _merged_deleted(case: Case) -> bool:
+    merged = {step.text.partition("merge(")[2].partition(",")[0].rstrip(")") for step in case.steps}
+    known = {case.here.get(("name", name), name) for name in merged}
+    gone = any(case.former[1].get(("state", name)) in ("deleted", "detached") for name in known)
+    if case.kind == "outcome" and gone and case.former[1]["new",]:
+        refused = is_error(case.found, "IntegrityError", "NullRefusedError") and not is_error(case.expected)
+        return refused and case.step.kind in ("flush", "commit", "savepoint", "query", "ask", "get")
     if case.kind != "rows" or len(case.expected) != len(case.found):
         return False
-    merged = {step.text.partition("merge(")[2].partition(",")[0].rstrip(")") for step in case.steps}
     gone = any(case.here.get(("state", name)) in ("deleted", "detached") for name in merged)
     pairs = [pair for pair in zip(case.expected, case.found, strict=True) if pair[0] != pair[1]]
     return gone and all(other[key] in (value, None) for one, other in pairs for key, value in one.items())
@@ -775,8 +789,7 @@ def _nothing_contained(case: Case) -> bool:
         for name in (relation.many, relation.one)
         if relation.kind == "many-to-many"
     }
-    refused = is_error(case.expected, "AttributeError") and not is_error(case.found)
-    return refused and compared[1] in between
+    return is_error(case.expected, "AttributeError") and compared[1] in between
 
 
 # -- errors ----------------------------------------------------------------------------------------------------------
@@ -813,6 +826,8 @@ ERRORS: dict[tuple[str, str], Callable[[Case], bool]] = {
     ("IntegrityError", "NullRefusedError"): _needs_values,
     ("DetachedInstanceError", "InvalidRequestError"): lambda case: _compares(case) and "='evaluate'" in case.step.text,
     ("KeyError", "InvalidRequestError"): lambda case: _has_no_version(case) or case.step.kind == "change collection",
+    ("InvalidRequestError", "DetachedInstanceError"): _compares,
+    ("KeyError", "IntegrityError"): lambda case: any(relation.post_update for relation in case.model.relations),
     ("InvalidRequestError", "ObjectDeletedError"): lambda case: case.step.kind == "refresh",
 }
 """Errors of SQLAlchemy and of azoth, which say more -> where this is so."""
