@@ -495,28 +495,17 @@ def _pairs(facts: Facts, kind: str) -> list[tuple[Any, Any]]:
 
 @rule("a session that awaits a rollback does what needs no statement")
 def _failed(case: Case) -> bool:
-    return (
-        (
-            case.failed
-            and case.kind == "outcome"
-            and (
-                is_error(case.expected, "PendingRollbackError", "NameError")
-                or is_error(case.found, "PendingRollbackError", "NameError")
-            )
-        )
-        or (
-            case.failed
-            and case.kind == "outcome"
-            and case.step.kind in ("expire", "expunge", *READING)
-            and _members(case, 0) != _members(case, 1)
-        )
-        or (
-            case.failed
-            and (
-                case.kind in ("deleted", "dirty", "new", "state", "member") or "nothing" in (case.expected, case.found)
-            )
-        )
-    )
+    if not case.failed:
+        return False
+    refused = "PendingRollbackError", "NameError"
+    outcomes = case.there["outcome",], case.here["outcome",]
+    if case.kind == "outcome":
+        elsewhere = case.step.kind in ("expire", "expunge", *READING) and _members(case, 0) != _members(case, 1)
+        return elsewhere or any(is_error(outcome, *refused) for outcome in outcomes)
+    if case.kind == "value":
+        # Only one of them has been set.
+        return is_error(outcomes[0], *refused) != is_error(outcomes[1], *refused)
+    return case.kind in ("deleted", "dirty", "new", "state", "member") or "nothing" in (case.expected, case.found)
 
 
 def _members(case: Case, which: int) -> list[Any]:
@@ -618,6 +607,19 @@ def _set_detached(case: Case) -> bool:
 @rule("references in a circle are written", ends=True)
 def _circle(case: Case) -> bool:
     return case.kind == "outcome" and is_error(case.expected, "CircularDependencyError")
+
+
+@rule("removing what a delete-orphan collection does not have is an error and nothing else", ends=True)
+def _removed_in_vain(case: Case) -> bool:
+    owned = [relation.many for relation in case.model.relations if "delete-orphan" in relation.cascade]
+    removals = [found for step in case.steps for found in re.findall(r"\.(\w+)\.remove\((.+)\)$", step.text)]
+    subjects = {case.here.get(("name", text), text) for attribute, text in removals if attribute in owned}
+    if case.kind == "state":
+        left = case.expected in ("deleted", "detached", "transient") and case.found in ("persistent", "pending")
+        return case.subject in subjects and left
+    gone = [name for name in subjects if case.there.get(("state", name)) in ("deleted", "detached", "transient")]
+    stays = any(case.here.get(("state", name)) in ("persistent", "pending") for name in gone)
+    return case.kind in ("outcome", "rows", "dirty", "deleted") and not is_error(case.found) and stays
 
 
 # -- values ----------------------------------------------------------------------------------------------------------
