@@ -317,6 +317,13 @@ def _loads_anyway(case: Case) -> bool:
     return refused and case.step.kind in READING and any("subqueryload" in step.text for step in case.steps)
 
 
+@rule("options such as `raiseload` hold for an object when it was expired, too")
+def _raises_still(case: Case) -> bool:
+    refused = case.kind == "outcome" and is_error(case.found, "InvalidRequestError") and not is_error(case.expected)
+    asked = any(re.search(rf"raiseload\(\w+\.{case.attribute}\)", step.text) for step in case.steps if case.end)
+    return refused and asked and case.step.kind in READING
+
+
 @rule("`subqueryload` works beside `load_only` and `defer`", ends=True)
 def _subquery_of_part(case: Case) -> bool:
     refused = case.kind == "outcome" and is_error(case.expected, "NoSuchColumnError") and not is_error(case.found)
