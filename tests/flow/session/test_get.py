@@ -138,3 +138,14 @@ def test_an_expired_object_with_info_of_its_own_whose_row_is_gone_is_not_found(
     session.commit()
     session.connection().exec_driver_sql("DELETE FROM author")
     assert session.get(Author, 1) is None
+
+
+def test_an_expired_object_that_the_flush_before_deletes_is_gone(session: Session, author: Author) -> None:
+    session.commit()
+    place = session.get_one(Place, ("a", 1))
+    session.commit()
+    session.delete(place)
+    assert session.get(Place, ("a", 1)) is None
+    assert inspect(place).deleted
+    session.rollback()
+    assert session.get(Place, ("a", 1)) is place

@@ -99,8 +99,9 @@ def _still_there(unit: Unit, mapper: Mapper, instance: Any) -> Any:
     """Make sure that a fully expired instance still has its row."""
     unit.autoflush()
     state = instance.__dict__[STATE]
-    load_again(unit, mapper, (state,))
-    return instance if mapper.primary_key_keys[0] in instance.__dict__ else None
+    # The flush may have deleted it, so that it has its key and no row.
+    found = load_again(unit, mapper, (state,))
+    return found[0] if found else None
 
 
 def _mapper_of(entity: Any) -> Any:
