@@ -480,7 +480,8 @@ def _closed_and_added(case: Case) -> bool:
 def _deleted_for_good(case: Case) -> bool:
     left = case.kind == "state" and case.expected == "deleted" and case.found in ("detached", "transient")
     left |= case.kind in ("key", "identity", "value") and case.states == ("deleted", "transient")
-    return left and (case.step.kind == "close" or case.row() is None or _key_is_given_again(case))
+    ended = case.step.kind == "close" or (case.step.kind == "commit" and case.former_states == ("deleted", "deleted"))
+    return left and (ended or case.row() is None or _key_is_given_again(case))
 
 
 @rule("what was expunged stays out when its deletion is rolled back", ends=True)

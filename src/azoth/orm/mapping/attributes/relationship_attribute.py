@@ -156,7 +156,8 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
                 code="AZ-M32",
             )
         if prop.secondary is not None:
-            return self._exists(self._is_nothing() if other is None else self._is_instance(other), {})
+            nothing = and_(*[column.is_(None) for column in prop.mapper.primary_key])
+            return self._exists(nothing if other is None else self._is_instance(other), {})
         if other is None:
             return and_(*[column.is_(None) for column in self._local_columns()])
         return self._refers_to(other)
@@ -262,9 +263,6 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
         mapper = self.relationship.mapper
         bind = bound_to(other, mapper)
         return and_(*[column == bind(column) for column in mapper.primary_key])
-
-    def _is_nothing(self) -> Any:
-        return and_(*[column.is_(None) for column in self.relationship.mapper.primary_key])
 
     def _require_instance(self, other: Any) -> None:
         class_ = self.relationship.mapper.class_
