@@ -184,7 +184,9 @@ def _merged_itself(case: Case) -> bool:
         return False
     merged = case.step.text.partition("merge(")[2].partition(",")[0].rstrip(")")
     known = case.here.get(("name", merged), merged)
-    return case.former[1].get(("member", known)) is True and case.here["outcome",] in ([known], [merged])
+    refused = "load=False" in case.step.text and is_error(case.found, "InvalidRequestError")
+    itself = case.here["outcome",] in ([known], [merged]) or (refused and case.expected == [known])
+    return case.former[1].get(("member", known)) is True and itself
 
 
 @rule("merge() of a graph gives what is in the session, pending objects too", ends=True)
@@ -251,11 +253,15 @@ def _flushed_before_look(case: Case) -> bool:
         "read",
         "look",
         "merge",
+        "get",
     )
-    one, other = case.expected, case.found
+    one, other, gone = case.expected, case.found, case.former[1].get(("deleted",), ())
     if case.kind == "outcome":
-        failed = is_error(one, "IntegrityError", "FlushError") != is_error(other, "IntegrityError", "FlushError")
-        return case.step.kind in looks and failed and bool(case.former[1]["new",] or case.former[1]["dirty",])
+        refusals = "IntegrityError", "FlushError", "NullRefusedError"
+        failed = is_error(one, *refusals) != is_error(other, *refusals)
+        # What the flush has deleted cannot be put into a relationship.
+        failed |= is_error(one, "IntegrityError") and is_error(other, "InvalidRequestError") and case.subject in gone
+        return case.step.kind in looks and failed and bool(case.former[1]["new",] or case.former[1]["dirty",] or gone)
     one_flushed = any(
         set(case.there[kind,]) < set(case.here[kind,]) or set(case.here[kind,]) < set(case.there[kind,])
         for kind in ("new", "dirty", "deleted")
@@ -281,8 +287,13 @@ def _present_values(case: Case) -> bool:
 
 @rule("a flush fails with no errors of Python", ends=True)
 def _internal_error(case: Case) -> bool:
-    refused = case.kind == "outcome" and is_error(case.expected, "ValueError") and not is_error(case.found)
-    return refused and case.step.kind in ("flush", "commit", "savepoint", "end savepoint")
+    if case.kind != "outcome" or is_error(case.found):
+        return False
+    if is_error(case.expected, "KeyError"):
+        waiting = any(case.former[0][kind,] for kind in ("new", "dirty", "deleted"))
+        return waiting and any(relation.post_update for relation in case.model.relations)
+    flushes = case.step.kind in ("flush", "commit", "savepoint", "end savepoint")
+    return is_error(case.expected, "ValueError") and flushes
 
 
 @rule("an object whose row a change of many rows has removed unseen stays the one with its key", ends=True)
@@ -304,6 +315,9 @@ def _key_is_given_again(case: Case) -> bool:
 @rule("cascades reach what is loaded, and a load of expired columns loads no relationships", ends=True)
 def _cascaded(case: Case) -> bool:
     adds = case.step.kind in ("new", "add", "set reference", "change collection", "merge", "expire", "refresh")
+    if case.step.kind == "add" and is_error(case.found, "InvalidRequestError") and not is_error(case.expected):
+        # It meets a detached object beside which the session has another one.
+        return case.kind == "outcome" and any(state == "detached" for _, state in _pairs(case.here, "state"))
     if not adds or case.kind != "state":
         return False
     if (case.expected, case.found) == ("persistent", "detached"):
@@ -389,7 +403,14 @@ def _gone_unseen(case: Case) -> bool:
 @rule("a relationship of a deleted object can be changed", ends=True)
 def _changed_deleted(case: Case) -> bool:
     changes = case.step.kind in ("change collection", "set reference")
-    refused = case.kind == "outcome" and is_error(case.expected, "ObjectDeletedError") and not is_error(case.found)
+    refused = (
+        case.kind == "outcome"
+        and is_error(case.expected, "ObjectDeletedError")
+        and (
+            # Its collections have lost what the flush has taken out of them.
+            not is_error(case.found) or is_error(case.found, "ValueError", "KeyError")
+        )
+    )
     return changes and refused
 
 
@@ -403,15 +424,34 @@ def _queued_history(case: Case) -> bool:
 @rule("a relationship loads whatever options its object came with", ends=True)
 def _loads_anyway(case: Case) -> bool:
     refused = case.kind == "outcome" and is_error(case.expected, "InvalidRequestError") and not is_error(case.found)
+    renewed = case.kind == "outcome" and is_error(case.expected, "AttributeError") and not is_error(case.found)
+    if renewed and case.step.kind == "query" and "populate_existing" in case.step.text:
+        return "subquery" in case.step.text or any(
+            "subquery" in (relation.lazy, relation.member_lazy) for relation in case.model.relations
+        )
     return refused and case.step.kind in READING and any("subqueryload" in step.text for step in case.steps)
+
+
+@rule("options such as `raiseload` hold for an object when it was expired, too")
+def _raises_still(case: Case) -> bool:
+    refused = case.kind == "outcome" and is_error(case.found, "InvalidRequestError") and not is_error(case.expected)
+    asked = any(re.search(rf"raiseload\(\w+\.{case.attribute}\)", step.text) for step in case.steps if case.end)
+    return refused and asked and case.step.kind in READING
+
+
+@rule("`subqueryload` works beside `load_only` and `defer`", ends=True)
+def _subquery_of_part(case: Case) -> bool:
+    refused = case.kind == "outcome" and is_error(case.expected, "NoSuchColumnError") and not is_error(case.found)
+    lazy = any("subquery" in (relation.lazy, relation.member_lazy) for relation in case.model.relations)
+    in_part = re.search(r"load_only\(|defer\(", case.step.text) is not None
+    return refused and in_part and (lazy or "subqueryload(" in case.step.text)
 
 
 @rule("an object whose row is gone says so when its old value is looked up", ends=True)
 def _gone_itself(case: Case) -> bool:
     sets = case.step.kind in ("set", "set reference", "change collection", "set foreign key", "new")
-    return (
-        sets and case.kind == "outcome" and is_error(case.found, "ObjectDeletedError") and not is_error(case.expected)
-    )
+    other = not is_error(case.expected) or is_error(case.expected, "ValueError", "KeyError")
+    return sets and case.kind == "outcome" and is_error(case.found, "ObjectDeletedError") and other
 
 
 @rule("an object whose new owner is not in the session keeps its foreign key", ends=True)
@@ -570,6 +610,17 @@ def _closed(case: Case) -> bool:
     return undone and (case.kind != "value" or case.found is None)
 
 
+@rule("an object that close() has made transient has no identity to merge or delete it by", ends=True)
+def _closed_and_used(case: Case) -> bool:
+    used = re.search(r"merge\(([^,]+), load=False|s\.delete\((.+)\)", case.step.text)
+    if case.kind != "outcome" or used is None or not is_error(case.found, "InvalidRequestError"):
+        return False
+    text = used[1] or used[2]
+    known = case.here.get(("name", text), text)
+    states = [facts.get(("state", known)) for facts in case.former]
+    return not is_error(case.expected) and states == ["detached", "transient"]
+
+
 @rule("close() takes back changes of keys", ends=True)
 def _key_of_before(case: Case) -> bool:
     there = Case(case.steps, case.what, None, None, case.there, case.here, case.former, case.model)
@@ -589,6 +640,15 @@ def _deleted_long_ago(case: Case) -> bool:
     )
 
 
+@rule("an object whose deletion was committed cannot be expunged", ends=True)
+def _expunged_long_ago(case: Case) -> bool:
+    text = case.step.text.removeprefix("s.expunge(").removesuffix(")")
+    known = case.here.get(("name", text), text)
+    refused = case.step.kind == "expunge" and is_error(case.found, "InvalidRequestError")
+    states = [facts.get(("state", known)) for facts in case.former]
+    return case.kind == "outcome" and case.expected is None and refused and states == ["deleted", "detached"]
+
+
 @rule("objects that close() has made transient can be added", ends=True)
 def _closed_and_added(case: Case) -> bool:
     given = re.fullmatch(r"s\.delete\((\S+)\)", case.step.text)
@@ -603,7 +663,8 @@ def _deleted_for_good(case: Case) -> bool:
     left = case.kind == "state" and case.expected == "deleted" and case.found in ("detached", "transient")
     left |= case.kind in ("key", "identity", "value") and case.states == ("deleted", "transient")
     inserted = any(step.kind == "insert rows" for step in case.steps)
-    return left and (case.step.kind == "close" or case.row() is None or inserted or _key_is_given_again(case))
+    ended = case.step.kind == "close" or (case.step.kind == "commit" and case.former_states == ("deleted", "deleted"))
+    return left and (ended or case.row() is None or inserted or _key_is_given_again(case))
 
 
 @rule("what was expunged stays out when its deletion is rolled back", ends=True)
@@ -631,14 +692,22 @@ def _pairs(facts: Facts, kind: str) -> list[tuple[Any, Any]]:
 
 @rule("a session that awaits a rollback does what needs no statement")
 def _failed(case: Case) -> bool:
-    return (
-        case.failed
-        and case.kind == "outcome"
-        and (
-            is_error(case.expected, "PendingRollbackError", "NameError")
-            or is_error(case.found, "PendingRollbackError", "NameError")
-        )
-    ) or (case.failed and (case.kind in ("deleted", "dirty", "new", "state", "member") or case.expected == "nothing"))
+    if not case.failed:
+        return False
+    refused = "PendingRollbackError", "NameError"
+    outcomes = case.there["outcome",], case.here["outcome",]
+    if case.kind == "outcome":
+        elsewhere = case.step.kind in ("expire", "expunge", *READING) and _members(case, 0) != _members(case, 1)
+        return elsewhere or any(is_error(outcome, *refused) for outcome in outcomes)
+    if case.kind == "value":
+        # Only one of them has been set.
+        return is_error(outcomes[0], *refused) != is_error(outcomes[1], *refused)
+    return case.kind in ("deleted", "dirty", "new", "state", "member") or "nothing" in (case.expected, case.found)
+
+
+def _members(case: Case, which: int) -> list[Any]:
+    facts = case.former[which]
+    return [what for what, present in _pairs(facts, "member") if present]
 
 
 @rule("an object that is deleted while it is expired is not loaded for that")
@@ -679,9 +748,14 @@ def _own_key(case: Case, name: str) -> tuple[Any, ...]:
 
 @rule("merge() of an object that was deleted while it was expired copies what it has", ends=True)
 def _merged_deleted(case: Case) -> bool:
+    merged = {step.text.partition("merge(")[2].partition(",")[0].rstrip(")") for step in case.steps}
+    known = {case.here.get(("name", name), name) for name in merged}
+    gone = any(case.former[1].get(("state", name)) in ("deleted", "detached") for name in known)
+    if case.kind == "outcome" and gone and case.former[1]["new",]:
+        refused = is_error(case.found, "IntegrityError", "NullRefusedError") and not is_error(case.expected)
+        return refused and case.step.kind in ("flush", "commit", "savepoint", "query", "ask", "get")
     if case.kind != "rows" or len(case.expected) != len(case.found):
         return False
-    merged = {step.text.partition("merge(")[2].partition(",")[0].rstrip(")") for step in case.steps}
     gone = any(case.here.get(("state", name)) in ("deleted", "detached") for name in merged)
     pairs = [pair for pair in zip(case.expected, case.found, strict=True) if pair[0] != pair[1]]
     return gone and all(other[key] in (value, None) for one, other in pairs for key, value in one.items())
@@ -845,6 +919,19 @@ def _circle(case: Case) -> bool:
     return case.kind == "outcome" and is_error(case.expected, "CircularDependencyError")
 
 
+@rule("removing what a delete-orphan collection does not have is an error and nothing else", ends=True)
+def _removed_in_vain(case: Case) -> bool:
+    owned = [relation.many for relation in case.model.relations if "delete-orphan" in relation.cascade]
+    removals = [found for step in case.steps for found in re.findall(r"\.(\w+)\.remove\((.+)\)$", step.text)]
+    subjects = {case.here.get(("name", text), text) for attribute, text in removals if attribute in owned}
+    if case.kind == "state":
+        left = case.expected in ("deleted", "detached", "transient") and case.found in ("persistent", "pending")
+        return case.subject in subjects and left
+    gone = [name for name in subjects if case.there.get(("state", name)) in ("deleted", "detached", "transient")]
+    stays = any(case.here.get(("state", name)) in ("persistent", "pending") for name in gone)
+    return case.kind in ("outcome", "rows", "dirty", "deleted") and not is_error(case.found) and stays
+
+
 # -- values ----------------------------------------------------------------------------------------------------------
 
 
@@ -943,7 +1030,10 @@ def _as_stored(case: Case) -> bool:
 
 @rule("what is loaded at another time is as the database had it then")
 def _other_time(case: Case) -> bool:
-    unseen = any(step.kind == "update rows" and "synchronize_session=False" in step.text for step in case.steps)
+    steps = [step for step in case.steps if "synchronize_session=False" in step.text]
+    if is_error(case.found, "ObjectDeletedError") and any(step.kind == "delete rows" for step in steps):
+        return case.is_value and not is_error(case.expected) and case.row() is None
+    unseen = any(step.kind == "update rows" for step in steps)
     return unseen and (_is_the_rows(case, case.found) or _is_the_rows(case, case.expected))
 
 
@@ -983,7 +1073,7 @@ def _written(case: Case) -> bool:
     return (
         case.step.kind in ("delete rows", "update rows")
         and case.kind == "outcome"
-        and is_error(case.expected, "NotImplementedError", "InvalidRequestError")
+        and is_error(case.expected, "NotImplementedError", "InvalidRequestError", "CompileError")
         and not is_error(case.found)
     )
 
@@ -1020,24 +1110,64 @@ def _never_flushed(case: Case) -> bool:
     )
 
 
+@rule("None is in no collection, whichever way the relationship goes", ends=True)
+def _nothing_contained(case: Case) -> bool:
+    compared = re.search(r"\.(\w+)\.contains\((\w+)\)", case.step.text)
+    if case.kind != "outcome" or compared is None:
+        return False
+    between = {
+        name
+        for relation in case.model.relations
+        for name in (relation.many, relation.one)
+        if relation.kind == "many-to-many"
+    }
+    return is_error(case.expected, "AttributeError") and compared[1] in between
+
+
 # -- errors ----------------------------------------------------------------------------------------------------------
 
-ERRORS = {
-    ("AssertionError", "UnmappedInstanceError"),
-    ("StatementError", "ObjectDeletedError"),
-    ("StatementError", "DetachedInstanceError"),
-    ("ObjectDeletedError", "StaleDataError"),
-    ("StatementError", "InvalidRequestError"),
-    ("FlushError", "IntegrityError"),
-    ("IntegrityError", "FlushError"),
-    ("KeyError", "InvalidRequestError"),
-    ("KeyError", "StaleDataError"),
-    ("CompileError", "InvalidRequestError"),
-    ("AttributeError", "UnmappedInstanceError"),
+
+def _compares(case: Case) -> bool:
+    return re.search(r"(?:!=|==|contains\(|with_parent\() ?[a-z]\w*", case.step.text) is not None
+
+
+def _deletes_unseen(case: Case) -> bool:
+    cascades = any(relation.ondelete == "CASCADE" for relation in case.model.relations)
+    return any(step.kind == "delete rows" or (cascades and step.kind == "delete") for step in case.steps)
+
+
+def _needs_values(case: Case) -> bool:
+    given = any(entity.key != "auto" for entity in case.model.entities)
+    return given or any(relation.required for relation in case.model.relations)
+
+
+def _has_no_version(case: Case) -> bool:
+    versioned = any(entity.versioned and f"({entity.name})" in case.step.text for entity in case.model.entities)
+    return versioned and case.step.kind == "update rows"
+
+
+ERRORS: dict[tuple[str, str], Callable[[Case], bool]] = {
+    ("AssertionError", "UnmappedInstanceError"): lambda case: "with_parent(" in case.step.text,
+    ("AttributeError", "UnmappedInstanceError"): lambda case: case.step.kind == "make transient",
+    ("StatementError", "ObjectDeletedError"): _compares,
+    ("StatementError", "DetachedInstanceError"): _compares,
+    ("StatementError", "InvalidRequestError"): _compares,
+    ("CompileError", "InvalidRequestError"): _compares,
+    ("ObjectDeletedError", "StaleDataError"): _deletes_unseen,
+    ("ObjectDeletedError", "IntegrityError"): _deletes_unseen,
+    ("IntegrityError", "NullRefusedError"): _needs_values,
+    ("DetachedInstanceError", "InvalidRequestError"): lambda case: _compares(case) and "='evaluate'" in case.step.text,
+    ("KeyError", "InvalidRequestError"): lambda case: _has_no_version(case) or case.step.kind == "change collection",
+    ("InvalidRequestError", "DetachedInstanceError"): _compares,
+    ("KeyError", "IntegrityError"): lambda case: any(relation.post_update for relation in case.model.relations),
+    ("InvalidRequestError", "ObjectDeletedError"): lambda case: case.step.kind == "refresh",
 }
-"""Errors of SQLAlchemy -> of azoth, which say more."""
+"""Errors of SQLAlchemy and of azoth, which say more -> where this is so."""
 
 
 @rule("errors say what is wrong")
 def _errors(case: Case) -> bool:
-    return case.kind == "outcome" and any(is_error(case.expected, a) and is_error(case.found, b) for a, b in ERRORS)
+    return case.kind == "outcome" and any(
+        is_error(case.expected, one) and is_error(case.found, other) and holds(case)
+        for (one, other), holds in ERRORS.items()
+    )

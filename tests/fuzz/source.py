@@ -29,8 +29,8 @@ ORM = (
     "aliased",
     "column_property",
     "contains_eager",
-    "defer",
     "defaultload",
+    "defer",
     "immediateload",
     "joinedload",
     "lazyload",
@@ -44,6 +44,7 @@ ORM = (
     "selectinload",
     "subqueryload",
     "undefer",
+    "with_loader_criteria",
     "with_parent",
 )
 

@@ -7,7 +7,21 @@ from random import Random
 
 from tests.fuzz.models import Column, End, Entity, Model
 
-LOADERS = ("joinedload", "selectinload", "subqueryload", "lazyload", "immediateload", "joinedload", "selectinload")
+LOADERS = (
+    "joinedload",
+    "joinedload",
+    "joinedload",
+    "selectinload",
+    "selectinload",
+    "selectinload",
+    "subqueryload",
+    "subqueryload",
+    "lazyload",
+    "lazyload",
+    "immediateload",
+    "immediateload",
+    "raiseload",
+)
 SYNCHRONIZE = ("'auto'", "'evaluate'", "'fetch'", "False")
 
 
@@ -89,11 +103,15 @@ class Statements:
             found.append(
                 f"{self.random.choice(('defer', 'undefer', 'load_only'))}({entity}.{self.random.choice(columns)})"
             )
+        ends = self.model.ends(entity)
+        if ends and self.chance(6):
+            target = self.random.choice(ends).target
+            found.append(f"with_loader_criteria({target}, {target}.name != 'b')")
         return f".options({', '.join(found)})" if found else ""
 
     def path(self, entity: str, end: End, depth: int) -> str:
         text = f"{self.random.choice(LOADERS)}({entity}.{end.name})"
-        while depth > 1 and self.chance(40):
+        while depth > 1 and not text.startswith("raiseload") and self.chance(40):
             further = self.model.ends(end.target)
             if not further:
                 break
@@ -118,6 +136,11 @@ class Statements:
         ends = self.model.ends(name)
         if ends and self.chance(15):
             return self.with_contained(entity, self.random.choice(ends))
+        if self.chance(6):
+            # In portions, which joined collections do not allow.
+            lazy = "".join(f".options(lazyload({name}.{end.name}))" for end in ends)
+            text += f".where({self.criterion(entity)})" if self.chance(40) else ""
+            return f"s.scalars({text}{lazy}{self.order(name)}.execution_options(yield_per=1)).all()"
         others = [end for end in ends if end.target != name]
         if others and self.chance(15):
             text += f".join({name}.{self.random.choice(others).name})"

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
-from azoth.exc import ArgumentError, AzothError, InvalidRequestError, MultipleResultsFound, NoResultFound
+from azoth.exc import (
+    ArgumentError,
+    AzothError,
+    IntegrityError,
+    InvalidRequestError,
+    MultipleResultsFound,
+    NoResultFound,
+    StatementError,
+)
 
 __all__ = [
     "NO_STATE",
@@ -16,6 +24,7 @@ __all__ = [
     "MultipleResultsFound",
     "NegativeIndexError",
     "NoResultFound",
+    "NullRefusedError",
     "ObjectDeletedError",
     "ObjectDereferencedError",
     "StaleDataError",
@@ -38,6 +47,28 @@ ConcurrentModificationError = StaleDataError
 
 class FlushError(AzothError):
     """Report a flush that cannot be carried out as the objects stand."""
+
+
+class NullRefusedError(FlushError, IntegrityError):
+    """Report a flush that would write NULL where the table has NOT NULL; ``IntegrityError`` catches it too.
+
+    It is found before the database is asked, so there is no ``statement``; ``orig`` is a plain ``FlushError`` that
+    says the same.
+
+    Args:
+        summary: one line naming the class, attribute or key concerned, never user data.
+        why: the cause, as far as it is known.
+        fix: what the reader can do about it.
+        code: a stable code.
+    """
+
+    def __init__(self, summary: str = "", *, why: str = "", fix: str = "", code: str = "") -> None:
+        orig = FlushError(summary, why=why, fix=fix, code=code)
+        StatementError.__init__(self, summary, orig=orig, why=why, fix=fix, code=code)
+        self.connection_invalidated = False
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.summary,), self.__dict__
 
 
 class MappedAnnotationError(ArgumentError):

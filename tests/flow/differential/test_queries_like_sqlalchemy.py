@@ -433,6 +433,9 @@ def comparisons_with_objects(lib: Library, m: Any, s: Any) -> Any:
         s.query(m.Address).filter(m.Address.user != ed).count(),
         names(s.query(m.User).filter(m.User.tags.contains(blue)).order_by(m.User.id)),
         names(s.query(m.User).filter(m.User.addresses.contains(first))),
+        names(s.query(m.User).filter(m.User.addresses.contains(s.get(m.Address, 99)))),
+        names(s.query(m.User).filter(~m.User.addresses.contains(None)).order_by(m.User.id)),
+        s.scalar(lib.select(lib.func.count()).where(~m.User.addresses.contains(None))),
         [node.title for node in s.query(m.Node).filter(m.Node.parent == None)],  # noqa: E711
     ]
 

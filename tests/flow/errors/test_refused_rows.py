@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
-from azoth import inspect, select
+from azoth import Engine, ForeignKey, inspect, select
 from azoth.exc import IntegrityError, PendingRollbackError
-from azoth.orm import Session
-from azoth.orm.exc import FlushError, StaleDataError
+from azoth.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+from azoth.orm.exc import FlushError, NullRefusedError, StaleDataError
 from tests.flow.errors.message import SECRET, assert_tells
 from tests.flow.library import Author, Book, Chapter, Genre, Loan, Place
 
@@ -110,11 +112,41 @@ def test_a_child_that_needs_its_parent(session: Session) -> None:
 
 def test_a_key_without_value(session: Session) -> None:
     session.add(Place(shelf="a"))
-    with pytest.raises((FlushError, IntegrityError)) as caught:
+    with pytest.raises(IntegrityError) as caught:
         session.flush()
+    assert isinstance(caught.value, NullRefusedError)
     assert_tells(caught.value, "Place", "number")
     session.rollback()
     assert session.query(Place).count() == 0
+
+
+def test_a_parent_that_is_needed(engine: Engine) -> None:
+    class Base(DeclarativeBase):
+        pass
+
+    class Owner(Base):
+        __tablename__ = "owner"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        things: Mapped[list[Thing]] = relationship()
+
+    class Thing(Base):
+        __tablename__ = "thing"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        owner_id: Mapped[int] = mapped_column(ForeignKey("owner.id"))
+
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add(Owner(id=1, things=[Thing(id=1)]))
+        session.commit()
+        session.delete(session.get(Owner, 1))
+        with pytest.raises(IntegrityError) as caught:
+            session.commit()
+        assert isinstance(caught.value, FlushError)
+        assert_tells(caught.value, "Thing", "Owner.things")
+        assert (caught.value.statement, str(caught.value.orig)) == (None, str(caught.value))
+        assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+        session.rollback()
+        assert session.get(Owner, 1).things == [session.get(Thing, 1)]
 
 
 def test_a_key_set_to_none(session: Session) -> None:

@@ -358,3 +358,9 @@ def test_recursion(session: Session, statements: list[str], eager: object, depth
         [found] = found.parts
         reached += 1
     assert reached == levels
+
+
+def test_none_is_in_no_collection_with_a_table_between(filled: Session) -> None:
+    titles = select(Book.title).order_by(Book.id)
+    assert filled.scalars(titles.where(Book.genres.contains(filled.get(Genre, 99)))).all() == []
+    assert filled.scalars(titles.where(~Book.genres.contains(None))).all() == ["a1", "a2", "c1", "alone"]

@@ -210,6 +210,19 @@ def test_expressions_are_computed_anew_with_their_values(session: Session, shop:
         assert bob.rank == 2 + number
 
 
+@pytest.mark.parametrize("load", [joinedload, selectinload])
+def test_a_deferred_column_of_an_expired_object_is_loaded_beside_its_options(
+    session: Session, shop: Any, load: Any
+) -> None:
+    query = select(shop.Customer).options(load(shop.Customer.orders), defer(shop.Customer.name))
+    ada, bob = session.scalars(query.order_by(shop.Customer.id)).unique().all()
+    session.commit()
+    assert (ada.notes, bob.notes) == ("kind", "loud")
+    session.expire_all()
+    assert (bob.name, bob.notes, ada.name) == ("Bob", "loud", "Ada")
+    assert [order.title for order in ada.orders] == ["o2"]
+
+
 def test_loads_of_expired_objects_serve_their_peers(session: Session, shop: Any, statements: list[str]) -> None:
     option = selectinload(shop.Customer.orders).selectinload(shop.Order.items)
     customers = session.scalars(select(shop.Customer).order_by(shop.Customer.id).options(option)).all()

@@ -188,3 +188,12 @@ def test_str_of_a_query_is_its_sql(session: Any) -> None:
     assert str(session.query(User.id).filter_by(name="ed")).split() == (
         ["SELECT", "users.id", "FROM", "users", "WHERE", "users.user_name", "=", "?"]
     )
+
+
+def test_none_is_in_no_collection(session: Any) -> None:
+    named = select(User.name).order_by(User.id)
+    assert session.scalars(named.where(User.addresses.contains(session.get(Address, 99)))).all() == []
+    assert session.scalars(named.where(~User.addresses.contains(None))).all() == ["ed", "jack", "wendy"]
+    assert session.scalar(select(func.count()).where(~User.addresses.contains(None))) == 3
+    other = aliased(User)
+    assert session.scalars(select(other.name).where(other.addresses.contains(None))).all() == []

@@ -166,3 +166,14 @@ def test_without_autoflush_an_expired_object_that_is_marked_for_deletion_is_foun
         assert session.get(Author, 1) is author
     assert author.name == "Ada"
     assert session.get(Author, 1) is author
+
+
+def test_an_expired_object_that_the_flush_before_deletes_is_gone(session: Session, author: Author) -> None:
+    session.commit()
+    place = session.get_one(Place, ("a", 1))
+    session.commit()
+    session.delete(place)
+    assert session.get(Place, ("a", 1)) is None
+    assert inspect(place).deleted
+    session.rollback()
+    assert session.get(Place, ("a", 1)) is place

@@ -76,7 +76,7 @@ def _load_column(state: InstanceState, instance: Any, mapper: Mapper, key: str) 
     if key not in values:
         keys = _columns_with(mapper, key, deferred, instance, tree)
         states = _peers(unit, state, instance, key, served=True)
-        if tree.is_eager and mapper.primary_key_keys[0] not in values:
+        if tree.is_eager and not deferred and mapper.primary_key_keys[0] not in values:
             load_again(unit, mapper, states)
         else:
             load_columns(unit, mapper, states, keys, state, tree, _terms_of(state))

@@ -144,7 +144,8 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
         """Ask whether an object is a member of the collection.
 
         Args:
-            other: the object; what its key is when the statement runs counts.
+            other: the object; what its key is when the statement runs counts. None is in no collection, so that the
+                answer to a ``session.get()`` that found nothing can be asked for.
         """
         prop = self.relationship
         if not prop.uselist:
@@ -155,7 +156,10 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
                 code="AZ-M32",
             )
         if prop.secondary is not None:
-            return self._exists(self._is_instance(other), {})
+            nothing = and_(*[column.is_(None) for column in prop.mapper.primary_key])
+            return self._exists(nothing if other is None else self._is_instance(other), {})
+        if other is None:
+            return and_(*[column.is_(None) for column in self._local_columns()])
         return self._refers_to(other)
 
     def in_(self, other: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from azoth.orm.exc import FlushError
+from azoth.orm.exc import NullRefusedError
 from azoth.orm.persistence.profile.association import AssociationRows
 from azoth.orm.persistence.profile.key_copy import ForeignKeyFlow, KeyCopy, Slot
 from azoth.orm.persistence.profile.relationship_sync import RelationshipSync
@@ -257,11 +257,13 @@ def _was_set_by_hand(flow: ForeignKeyFlow, state: InstanceState, instance: Any) 
     )
 
 
-def _cannot_release(flow: ForeignKeyFlow, state: InstanceState, parent: InstanceState, fixed: list[Any]) -> FlushError:
+def _cannot_release(
+    flow: ForeignKeyFlow, state: InstanceState, parent: InstanceState, fixed: list[Any]
+) -> NullRefusedError:
     child = state.manager.class_.__name__
     column = f"{fixed[0].table.fullname}.{fixed[0].name}"
     kind = "part of the primary key" if fixed[0].primary_key else "NOT NULL"
-    return FlushError(
+    return NullRefusedError(
         f"{child} with key {state.pk!r} lost its parent {parent.manager.class_.__name__} along {flow.relationship}, "
         f"but its foreign key {column} cannot become NULL",
         why=f"the object was taken out of {flow.relationship}, or its parent is being deleted, and {column} is {kind}",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import StatementError
+from azoth.orm.exc import NullRefusedError
 from azoth.orm.persistence.execution.association_executor import run_association_delete, run_association_insert
 from azoth.orm.persistence.execution.delete_executor import run_delete
 from azoth.orm.persistence.execution.insert_executor import run_insert
@@ -124,6 +125,8 @@ def _run(step: FlushStep, connection: FlushConnection, outcome: FlushOutcome) ->
             run_observed(step, connection, outcome, runner)
         else:
             runner(step, connection, outcome)
+    except NullRefusedError:
+        raise
     except StatementError as error:
         name = step.mapper.class_.__name__
         reason = str(error.orig).partition("\n")[0] if error.orig is not None else error.summary

@@ -6,7 +6,7 @@ import weakref
 from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
-from azoth.orm.exc import FlushError
+from azoth.orm.exc import FlushError, NullRefusedError
 from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.profile.table_columns import condition_names, has_own_value
 from azoth.orm.persistence.statements.announced import change_of
@@ -183,7 +183,7 @@ class TableStatements:
         """Give the INSERT for objects with a signature.
 
         Raises:
-            FlushError: the primary key has no value and nothing makes one.
+            NullRefusedError: the primary key has no value and nothing makes one.
         """
         form = self._inserts.get(signature)
         if form is None:
@@ -306,7 +306,7 @@ class TableStatements:
         column = self.mapped.columns[key]
         if column is self.table.autoincrement_column or self._is_made_by_server(key):
             return
-        raise FlushError(
+        raise NullRefusedError(
             f"{self.mapper.class_.__name__} cannot be inserted: {key}, part of its primary key, has no value",
             why=f"column {self.table.fullname}.{column.name} has no default, and the database makes no key for it",
             fix=f"set {self.mapper.class_.__name__}.{key} before the flush, or give the column a default",

@@ -103,9 +103,10 @@ def _still_there(unit: Unit, mapper: Mapper, instance: Any) -> Any:
     unit.autoflush()
     state = instance.__dict__[STATE]
     if row_is_gone(state):
+        # The flush has deleted it.
         return None
-    load_again(unit, mapper, (state,))
-    return instance if mapper.primary_key_keys[0] in instance.__dict__ else None
+    found = load_again(unit, mapper, (state,))
+    return found[0] if found else None
 
 
 def _was_deleted_expired(unit: Unit, mapper: Mapper, instance: object) -> bool:
