@@ -138,3 +138,16 @@ def test_an_expired_object_with_info_of_its_own_whose_row_is_gone_is_not_found(
     session.commit()
     session.connection().exec_driver_sql("DELETE FROM author")
     assert session.get(Author, 1) is None
+
+
+def test_an_expired_object_marked_for_deletion_is_deleted_by_the_look(session: Session, author: Author) -> None:
+    place = session.get_one(Place, ("a", 1))
+    session.commit()
+    session.delete(place)
+    with session.no_autoflush:
+        assert session.get(Place, ("a", 1)) is place
+    session.expire(place)
+    assert session.get(Place, ("a", 1)) is None
+    assert inspect(place).deleted
+    session.rollback()
+    assert session.get(Place, ("a", 1)) is place

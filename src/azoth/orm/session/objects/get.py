@@ -13,6 +13,7 @@ from azoth.orm.loading.terms import token_of
 from azoth.orm.mapping.lookup import mapper_of
 from azoth.orm.mapping.properties.composite import in_parts
 from azoth.orm.runtime.ports import Unit
+from azoth.orm.runtime.state import row_is_gone
 from azoth.orm.runtime.symbols import STATE
 from azoth.sql.selectable import select
 from azoth.util.arguments import as_list, as_mapping, wrong_value
@@ -99,6 +100,9 @@ def _still_there(unit: Unit, mapper: Mapper, instance: Any) -> Any:
     """Make sure that a fully expired instance still has its row."""
     unit.autoflush()
     state = instance.__dict__[STATE]
+    if row_is_gone(state):
+        # It was marked, and the flush has deleted it.
+        return None
     load_again(unit, mapper, (state,))
     return instance if mapper.primary_key_keys[0] in instance.__dict__ else None
 
