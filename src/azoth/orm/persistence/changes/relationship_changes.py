@@ -9,6 +9,7 @@ from azoth.orm.exc import FlushError
 from azoth.orm.persistence.profile.association import AssociationRows
 from azoth.orm.persistence.profile.key_copy import ForeignKeyFlow, KeyCopy, Slot
 from azoth.orm.persistence.profile.relationship_sync import RelationshipSync
+from azoth.orm.persistence.profile.values import committed_value
 from azoth.orm.runtime.history import get_history
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
@@ -190,7 +191,9 @@ class RelationshipChanges:
 
     def _detach(self, sync: RelationshipSync, state: InstanceState, instance: Any, item: Any) -> None:
         item_state = state_of(item)
-        if item_state.pk is None or row_is_gone(item_state):
+        # One without a row was made transient while the collection held it; in the table between, its links stay those
+        # of the former row.
+        if row_is_gone(item_state) or (item_state.pk is None and (sync.flow is None or item_state not in self._new)):
             return
         if sync.flow is not None:
             self._removals.append((sync.flow, item, state))
@@ -202,6 +205,8 @@ class RelationshipChanges:
         """Set a removed child's foreign key to NULL, unless the child goes too or has another parent by now."""
         state = state_of(item)
         if state in self._deleted or (flow.slot, state) in self._left_alone:
+            return
+        if state.pk is None and not _refers_to(flow, item, parent):
             return
         if state.identity_map is not self._identity_map:
             self._warn_about_stranger(item, flow.relationship)
@@ -254,6 +259,14 @@ def _was_set_by_hand(flow: ForeignKeyFlow, state: InstanceState, instance: Any) 
     values = instance.__dict__
     return any(
         key in changes and values.get(key) is not None and values.get(key) != changes[key] for _, key in flow.pairs
+    )
+
+
+def _refers_to(flow: ForeignKeyFlow, instance: Any, parent: InstanceState) -> bool:
+    parent_instance = parent()
+    return parent_instance is not None and all(
+        instance.__dict__.get(key) == committed_value(parent, parent_instance, source_key)
+        for source_key, key in flow.pairs
     )
 
 
