@@ -91,18 +91,21 @@ def compare(
     """
     tolerated: dict[tuple[str, ...], tuple[Any, ...]] = {}
     former: tuple[Facts, Facts] = {}, {}
+    outcomes: list[tuple[Any, Any]] = []
     runs = zip(expected.run(sequence), found.run(sequence), strict=True)
     for number, (one, other) in enumerate(runs):
         if NO_NAME in (one["outcome",], other["outcome",]) and one["outcome",] != other["outcome",]:
             # Only one has made the object, after a difference that was explained.
             return None
+        outcomes.append((one["outcome",], other["outcome",]))
         seen = differences(one, other)
         for what, left, right in seen:
             # A difference about an object is looked at again when the object's state is another one.
             state = one.get(("state", *what[1:2]))
             if what[0] != "outcome" and tolerated.get(what) == (left, right, state):
                 continue
-            case = Case(sequence.steps[: number + 1], what, left, right, one, other, former, expected.model)
+            steps = sequence.steps[: number + 1]
+            case = Case(steps, what, left, right, one, other, former, expected.model, tuple(outcomes))
             rule = next((rule for rule in RULES if rule.explains(case)), None)
             if rule is None:
                 return Difference(number, what, left, right)

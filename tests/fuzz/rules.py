@@ -31,6 +31,7 @@ class Case:
         here: how things stand with azoth.
         former: how things stood before the step, with both.
         model: what is mapped.
+        outcomes: of each step, with both.
     """
 
     steps: tuple[Step, ...]
@@ -41,6 +42,7 @@ class Case:
     here: Facts
     former: tuple[Facts, Facts]
     model: Model
+    outcomes: tuple[tuple[Any, Any], ...] = ()
 
     @property
     def step(self) -> Step:
@@ -162,6 +164,7 @@ def _merged_itself(case: Case) -> bool:
 
 @rule("what looks up what is in the database flushes before", ends=True)
 def _flushed_before_look(case: Case) -> bool:
+    """One has flushed, with success or not, and the other nothing yet."""
     looks = (
         "delete",
         "change collection",
@@ -172,16 +175,23 @@ def _flushed_before_look(case: Case) -> bool:
         "read",
         "look",
         "merge",
+        "get",
     )
-    one, other = case.expected, case.found
+    if case.step.kind not in looks:
+        return False
+    there, here = (_is_unflushed(*pair) for pair in zip((case.there, case.here), case.former, strict=True))
     if case.kind == "outcome":
-        failed = is_error(one, "IntegrityError", "FlushError") != is_error(other, "IntegrityError", "FlushError")
-        return case.step.kind in looks and failed and bool(case.former[1]["new",] or case.former[1]["dirty",])
-    one_flushed = any(
-        set(case.there[kind,]) < set(case.here[kind,]) or set(case.here[kind,]) < set(case.there[kind,])
-        for kind in ("new", "dirty", "deleted")
-    )
-    return case.step.kind in looks and case.kind == "rows" and one_flushed
+        failures = "IntegrityError", "FlushError", "StaleDataError"
+        one, other = (is_error(value, *failures) for value in (case.expected, case.found))
+        return (one and here and not other) or (other and there and not one)
+    return case.kind == "rows" and there != here
+
+
+def _is_unflushed(facts: Facts, former: Facts) -> bool:
+    """Tell whether what waited for a flush still waits for it."""
+    waits = any(former[kind,] for kind in ("new", "dirty", "deleted"))
+    still = all(set(former[kind,]) <= set(facts[kind,]) for kind in ("new", "dirty", "deleted"))
+    return waits and still and all(facts[what] == rows for what, rows in former.items() if what[0] == "rows")
 
 
 @rule("a delete cascade goes over present values", ends=True)
@@ -244,12 +254,6 @@ def _foreign_keys(case: Case) -> set[str]:
     entity = case.there.get(("class", case.subject))
     flows = case.model.flows(entity) if entity is not None else []
     return {name for _, columns in flows for name, _, _ in columns}
-
-
-@rule("an object that is not in the session gets no foreign key")
-def _no_foreign_key(case: Case) -> bool:
-    merged = any(step.kind == "merge" for step in case.steps)
-    return merged and case.kind == "value" and case.found is None and case.attribute in _foreign_keys(case)
 
 
 @rule("an old reference is looked up only where its object must be told", ends=True)
@@ -511,6 +515,84 @@ def _put_twice(case: Case) -> bool:
     return list(dict.fromkeys(case.expected)) == case.found
 
 
+@rule("what a collection refuses to remove changes nothing", ends=True)
+def _refused_removal(case: Case) -> bool:
+    for (one, other), step in zip(case.outcomes, case.steps, strict=False):
+        found = re.fullmatch(r"(.+)\.(\w+)\.remove\((.+)\)", step.text)
+        if found is None or not (is_error(one, "ValueError", "KeyError") and is_error(other, "ValueError", "KeyError")):
+            continue
+        owner, attribute, member = found.groups()
+        ends = [end for end in case.model.ends(_class_of(case, owner)) if end.name == attribute]
+        if any(_tells_of_removal(case, end, [_known(case, owner), _known(case, member)]) for end in ends):
+            return True
+    return False
+
+
+def _tells_of_removal(case: Case, end: End, pair: list[str]) -> bool:
+    """Tell whether SQLAlchemy has taken the members of a pair apart, in the database or in memory."""
+    if case.kind == "outcome":
+        if case.step.kind in (*READING, "history"):
+            return case.subject in pair
+        many = end.relation.kind == "many-to-many"
+        return many and is_error(case.expected, "StaleDataError") and not is_error(case.found)
+    if case.kind == "rows":
+        return case.what[1] in (f"between{end.relation.name}", end.relation.member.lower())
+    if case.kind in ("dirty", "deleted"):
+        return set(case.expected) ^ set(case.found) <= set(pair)
+    return case.subject in pair
+
+
+def _class_of(case: Case, name: str) -> str:
+    return str(case.there.get(("class", _known(case, name)), ""))
+
+
+def _known(case: Case, name: str) -> str:
+    return str(case.there.get(("name", name), name))
+
+
+@rule("a pair of a many-to-many list is one row, however often the list has it", ends=True)
+def _twice_in_list(case: Case) -> bool:
+    refused = case.kind == "outcome" and is_error(case.expected, "IntegrityError") and not is_error(case.found)
+    return refused and any(
+        isinstance(value, list) and value[:1] != ["set"] and len(value) > len(set(value)) and end is not None
+        for what, value in case.former[0].items()
+        if what[0] == "value"
+        for end in [_many_to_many(case, what[1], what[2])]
+    )
+
+
+def _many_to_many(case: Case, name: str, attribute: str) -> End | None:
+    ends = case.model.ends(case.there["class", name]) if ("class", name) in case.there else []
+    return next((end for end in ends if end.name == attribute and end.relation.kind == "many-to-many"), None)
+
+
+@rule("a unique value goes from one row to another in one flush", ends=True)
+def _unique_value_moves(case: Case) -> bool:
+    refused = case.kind == "outcome" and is_error(case.expected, "IntegrityError") and not is_error(case.found)
+    return refused and any(_moves_value(case, entity.name) for entity in case.model.entities)
+
+
+def _moves_value(case: Case, name: str) -> bool:
+    """Tell whether two rows of a table that stay have a unique value (or key of a one-to-one owner) in turn."""
+    entity = case.model.entity(name)
+    keys = [key for key, _ in entity.key_columns]
+    unique = [[column.name] for column in entity.columns if column.unique]
+    unique += [
+        [key for key, _, _ in flow] for relation, flow in case.model.flows(name) if relation.kind == "one-to-one"
+    ]
+    before, after = (
+        {tuple(row[key] for key in keys): row for row in facts["rows", entity.table]}
+        for facts in (case.former[1], case.here)
+    )
+    for columns in unique:
+        held = {tuple(row[column] for column in columns): key for key, row in before.items()}
+        for key, row in after.items():
+            value = tuple(row[column] for column in columns)
+            if None not in value and key in before and held.get(value, key) != key and held[value] in after:
+                return True
+    return False
+
+
 @rule("a new object that has lost its parent and is added again is inserted", ends=True)
 def _lost_parent(case: Case) -> bool:
     owned = {relation.member.lower() for relation in case.model.relations if "delete-orphan" in relation.cascade}
@@ -695,7 +777,7 @@ def _inserted_in_part(case: Case) -> bool:
     )
 
 
-@rule("a condition on an object that was never flushed is an error")
+@rule("a condition on an object that was never flushed is an error", ends=True)
 def _never_flushed(case: Case) -> bool:
     compared = re.findall(r"(?:!=|==|contains\(|with_parent\() ?([a-z]\w*)", case.step.text)
     states = [case.here.get(("state", case.here.get(("name", name), name))) for name in compared]

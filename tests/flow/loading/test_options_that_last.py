@@ -301,5 +301,5 @@ def test_a_deferred_column_of_expired_objects_loads_beside_what_options_load_eag
         session.expire_all()
         session.connection().exec_driver_sql("DELETE FROM customer WHERE id = 1")
         with pytest.raises(ObjectDeletedError):
-            print(ada.notes)
+            _ = ada.notes
         assert bob.notes == "loud"

@@ -350,3 +350,64 @@ def test_a_child_made_transient_leaves_the_collection_that_holds_it(
         session.add(child)
     session.commit()
     assert lab.rows(session, child_class.id, child_class.parent_id) == [(1, 1), (2, None)]
+
+
+def one_sided(lab: Laboratory, *, uselist: bool) -> tuple[Any, Any]:
+    """Declare a parent whose children do not come along into the session, and know nothing of it but its key."""
+    base: Any = lab.base
+
+    class Parent(base):
+        __tablename__ = "parent"
+        id = lab.key()
+        children = lab.orm.relationship("Child", cascade="merge", uselist=uselist)
+
+    class Child(base):
+        __tablename__ = "child"
+        id = lab.key()
+        parent_id = lab.refers_to("parent.id")
+
+    return Parent, Child
+
+
+@pytest.mark.parametrize("uselist", [False, True])
+@pytest.mark.parametrize("stranger", ["transient", "detached"])
+@pytest.mark.parametrize("parent_is_new", [False, True])
+@pytest.mark.filterwarnings("ignore:Object of type")
+def test_a_child_that_is_added_after_the_flush_is_where_it_was_put(
+    lab: Laboratory, uselist: bool, stranger: str, parent_is_new: bool
+) -> None:
+    parent_class, child_class = one_sided(lab, uselist=uselist)
+    session = lab.session()
+    parent, child = parent_class(id=1), child_class(id=1)
+    if not parent_is_new:
+        session.add(parent)
+        session.commit()
+    if stranger == "detached":
+        session.add(child)
+        session.commit()
+        assert (child.id, child.parent_id) == (1, None)
+        session.expunge(child)
+    parent.children = [child] if uselist else child
+    session.add(parent)
+    session.commit()
+    assert child.parent_id == 1
+    session.add(child)
+    session.commit()
+    assert lab.rows(session, child_class.id, child_class.parent_id) == [(1, 1)]
+
+
+@pytest.mark.filterwarnings("ignore:Object of type")
+def test_a_child_that_was_expunged_loses_its_parent(lab: Laboratory) -> None:
+    parent_class, child_class = one_sided(lab, uselist=True)
+    session = lab.session()
+    parent, child = parent_class(id=1), child_class(id=1, parent_id=1)
+    session.add_all([parent, child])
+    session.commit()
+    assert (parent.children, child.parent_id) == ([child], 1)
+    session.expunge(child)
+    parent.children.remove(child)
+    session.flush()
+    assert child.parent_id is None
+    session.add(child)
+    session.commit()
+    assert lab.rows(session, child_class.id, child_class.parent_id) == [(1, None)]

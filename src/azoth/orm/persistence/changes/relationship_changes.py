@@ -23,6 +23,8 @@ class RelationshipChanges:
         copies: foreign key -> child -> where its value comes from.
         post_updates: the same, for keys that are set by an UPDATE of their own.
         associations: rows of many-to-many tables, by layout.
+        strangers: foreign keys of children that are not in the session; nothing is written, but they are set in memory,
+            so that whoever adds such a child later finds it where it was put.
         warnings: what the flush is going to warn of, each once.
     """
 
@@ -32,6 +34,7 @@ class RelationshipChanges:
         self.copies: dict[Slot, dict[InstanceState, KeyCopy]] = {}
         self.post_updates: dict[Slot, dict[InstanceState, KeyCopy]] = {}
         self.associations: dict[Any, AssociationRows] = {}
+        self.strangers: dict[tuple[Slot, InstanceState], KeyCopy] = {}
         self.warnings: dict[str, None] = {}
         self._new = new
         self._deleted = deleted
@@ -181,6 +184,8 @@ class RelationshipChanges:
             return
         if item_state.identity_map is not self._identity_map or (item_state.pk is None and item_state not in self._new):
             self._warn_about_stranger(item, f"{sync.prop.parent.class_.__name__}.{sync.key}")
+            if sync.flow is not None:
+                self.strangers[sync.flow.slot, item_state] = KeyCopy(sync.flow, item_state, item, state, instance)
             return
         if sync.flow is not None:
             # What the child itself says about its parent counts more, so these wait for the end.
@@ -210,6 +215,8 @@ class RelationshipChanges:
             return
         if state.identity_map is not self._identity_map:
             self._warn_about_stranger(item, flow.relationship)
+            if not _was_set_by_hand(flow, state, item):
+                self.strangers.setdefault((flow.slot, state), KeyCopy(flow, state, item, None, None))
             return
         store = self.post_updates if flow.post_update else self.copies
         present = store.get(flow.slot, {}).get(state)
