@@ -457,6 +457,18 @@ def _added_again(case: Case) -> bool:
     )
 
 
+@rule("an object whose INSERT was undone has no key that a copy could take", ends=True)
+def _copied_key(case: Case) -> bool:
+    refused = case.kind == "outcome" and is_error(case.expected, "IntegrityError") and not is_error(case.found)
+    merged = any(step.kind == "merge" for step in case.steps)
+    undone = any(
+        case.former[1].get(what) == [None] and value != [None]
+        for what, value in _pairs(case.former[0], "key")
+        if case.former[0]["state", what[1]] == "transient"
+    )
+    return refused and merged and undone
+
+
 @rule("close() makes objects whose INSERT it undid transient")
 def _closed(case: Case) -> bool:
     if case.kind not in ("state", "identity", "key", "value") or case.states != ("detached", "transient"):
@@ -575,6 +587,29 @@ def _taken_over(case: Case) -> bool:
     return case.kind == "value" and end is not None and end.relation.kind == "one-to-one" and case.found is None
 
 
+@rule("who loses the place in a one-to-one relationship is no orphan kept by its former owner", ends=True)
+def _orphan_of_one(case: Case) -> bool:
+    more = case.kind == "rows" and all(row in case.expected for row in case.found)
+    return more and any(
+        there == "persistent" and case.here.get(("state", name)) in ("deleted", "detached")
+        for relation in case.model.relations
+        if relation.kind == "one-to-one"
+        and "delete-orphan" in relation.cascade
+        and relation.member.lower() == case.what[1]
+        for name in _kept_by_former_owner(case, relation.many)
+        for there in [case.there.get(("state", name))]
+    )
+
+
+def _kept_by_former_owner(case: Case, attribute: str) -> list[str]:
+    before, before_here = case.former
+    return [
+        value
+        for what, value in before.items()
+        if what[0] == "value" and what[2] == attribute and isinstance(value, str) and before_here.get(what) != value
+    ]
+
+
 @rule("a member is not put twice into a list by the other side")
 def _put_twice(case: Case) -> bool:
     end = case.end
@@ -598,15 +633,18 @@ def _refused_removal(case: Case) -> bool:
 
 def _tells_of_removal(case: Case, end: End, pair: list[str]) -> bool:
     """Tell whether SQLAlchemy has taken the members of a pair apart, in the database or in memory."""
-    if case.kind == "outcome":
-        if case.step.kind in (*READING, "history"):
-            return case.subject in pair
-        many = end.relation.kind == "many-to-many"
-        return many and is_error(case.expected, "StaleDataError") and not is_error(case.found)
+    relation = end.relation
+    if case.kind == "outcome" and case.step.kind not in (*READING, "history"):
+        stale = is_error(case.expected, "StaleDataError") and not is_error(case.found)
+        return stale and relation.kind == "many-to-many"
     if case.kind == "rows":
         return _has_taken_apart(case, end)
     if case.kind in ("dirty", "deleted"):
         return set(case.expected) ^ set(case.found) <= set(pair)
+    if case.kind in ("value", "outcome"):
+        keys = [key for key, _, _ in case.model.foreign_key(relation)]
+        about = case.attribute.partition("'")[0] in (relation.one, relation.many, *keys)
+        return about and case.subject in pair and not is_error(case.expected)
     return case.subject in pair
 
 
@@ -653,7 +691,7 @@ def _unique_value_moves(case: Case) -> bool:
 
 
 def _moves_value(case: Case, name: str) -> bool:
-    """Tell whether two rows of a table that stay have a unique value (or key of a one-to-one owner) in turn."""
+    """Tell whether two rows of a table have a unique value (or the key of a one-to-one owner) in turn."""
     entity = case.model.entity(name)
     keys = [key for key, _ in entity.key_columns]
     unique = [[column.name] for column in entity.columns if column.unique]
@@ -668,7 +706,7 @@ def _moves_value(case: Case, name: str) -> bool:
         held = {tuple(row[column] for column in columns): key for key, row in before.items()}
         for key, row in after.items():
             value = tuple(row[column] for column in columns)
-            if None not in value and key in before and held.get(value, key) != key and held[value] in after:
+            if None not in value and held.get(value, key) != key:
                 return True
     return False
 
