@@ -450,10 +450,24 @@ def _made_detached(case: Case) -> bool:
 
 @rule("an object whose INSERT was undone is as new when it is added again", ends=True)
 def _added_again(case: Case) -> bool:
+    if case.kind == "outcome" and is_error(case.expected, "IntegrityError") and not is_error(case.found):
+        return any(step.kind == "rollback" for step in case.steps) and _has_stale_keys(case)
     if case.states != ("pending", "pending"):
         return False
     return (case.kind == "value" and case.found is None) or (
         case.kind == "key" and (case.found == [None] or None in case.expected)
+    )
+
+
+def _has_stale_keys(case: Case) -> bool:
+    """Tell whether SQLAlchemy was to insert an object with a foreign key that azoth took from it."""
+    before, before_here = case.former
+    return any(
+        before.get(("value", name, key)) is not None and before_here.get(("value", name, key)) is None
+        for name in before["new",]
+        if name in before_here["new",]
+        for _, columns in case.model.flows(before["class", name])
+        for key, _, _ in columns
     )
 
 
@@ -635,7 +649,9 @@ def _tells_of_removal(case: Case, end: End, pair: list[str]) -> bool:
     """Tell whether SQLAlchemy has taken the members of a pair apart, in the database or in memory."""
     relation = end.relation
     if case.kind == "outcome" and case.step.kind not in (*READING, "history"):
-        stale = is_error(case.expected, "StaleDataError") and not is_error(case.found)
+        # The next one may be refused as well, before which SQLAlchemy flushes.
+        refused = not is_error(case.found) or is_error(case.found, "ValueError", "KeyError")
+        stale = is_error(case.expected, "StaleDataError") and refused
         return stale and relation.kind == "many-to-many"
     if case.kind == "rows":
         return _has_taken_apart(case, end)

@@ -269,7 +269,7 @@ def _was_set_by_hand(flow: ForeignKeyFlow, state: InstanceState, instance: Any) 
     )
 
 
-def _refers_to(flow: ForeignKeyFlow, instance: Any, parent: InstanceState) -> bool:
+def _refers_to(flow: ForeignKeyFlow, instance: object, parent: InstanceState) -> bool:
     parent_instance = parent()
     return parent_instance is not None and all(
         instance.__dict__.get(key) == committed_value(parent, parent_instance, source_key)
