@@ -727,23 +727,6 @@ def _moves_value(case: Case, name: str) -> bool:
     return False
 
 
-@rule("a new object that has lost its parent and is added again is inserted", ends=True)
-def _lost_parent(case: Case) -> bool:
-    owned = {relation.member.lower() for relation in case.model.relations if "delete-orphan" in relation.cascade}
-    more = case.kind == "rows" and all(row in case.found for row in case.expected)
-    return more and case.what[1] in owned and len(case.expected) < len(case.found) and _came_by_cascade(case)
-
-
-def _came_by_cascade(case: Case) -> bool:
-    """Tell whether SQLAlchemy let go of pending objects that nobody has expunged, and azoth has written them."""
-    states = [
-        (case.there["state", name], case.here.get(("state", name)))
-        for (_, name), state in _pairs(case.former[0], "state")
-        if state == "pending" and ("state", name) in case.there
-    ]
-    return ("transient", "persistent") in states
-
-
 @rule("a detached object is known by its key, expired or not")
 def _known_by_key(case: Case) -> bool:
     return (
