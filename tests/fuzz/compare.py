@@ -109,13 +109,13 @@ def compare(
     """
     tolerated: dict[tuple[str, ...], tuple[Any, ...]] = {}
     former: tuple[Facts, Facts] = {}, {}
-    outcomes: list[Any] = []
+    outcomes: list[tuple[Any, Any]] = []
     runs = zip(expected.run(sequence), found.run(sequence), strict=True)
     for number, (one, other) in enumerate(runs):
-        outcomes.append(other["outcome",])
         if NO_NAME in (one["outcome",], other["outcome",]) and one["outcome",] != other["outcome",]:
             # Only one has made the object, after a difference that was explained.
             return None
+        outcomes.append((one["outcome",], other["outcome",]))
         seen = differences(one, other)
         outcome_is_explained = False
         for what, left, right in seen:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.fuzz.models import End, Model
@@ -32,7 +32,7 @@ class Case:
         here: how things stand with azoth.
         former: how things stood before the step, with both.
         model: what is mapped.
-        outcomes: of the steps, with azoth.
+        outcomes: of each step, with both.
     """
 
     steps: tuple[Step, ...]
@@ -43,7 +43,7 @@ class Case:
     here: Facts
     former: tuple[Facts, Facts]
     model: Model
-    outcomes: tuple[Any, ...] = ()
+    outcomes: tuple[tuple[Any, Any], ...] = ()
 
     @property
     def step(self) -> Step:
@@ -243,6 +243,7 @@ def _merged(case: Case) -> str:
 
 @rule("what looks up what is in the database flushes before", ends=True)
 def _flushed_before_look(case: Case) -> bool:
+    """One has flushed, with success or not, and the other nothing yet."""
     looks = (
         "delete",
         "change collection",
@@ -255,18 +256,29 @@ def _flushed_before_look(case: Case) -> bool:
         "merge",
         "get",
     )
-    one, other, gone = case.expected, case.found, case.former[1].get(("deleted",), ())
-    if case.kind == "outcome":
-        refusals = "IntegrityError", "FlushError", "NullRefusedError"
-        failed = is_error(one, *refusals) != is_error(other, *refusals)
+    if case.step.kind not in looks:
+        return False
+    gone = case.former[1].get(("deleted",), ())
+    if (
+        case.kind == "outcome"
+        and is_error(case.expected, "IntegrityError")
+        and is_error(case.found, "InvalidRequestError")
+    ):
         # What the flush has deleted cannot be put into a relationship.
-        failed |= is_error(one, "IntegrityError") and is_error(other, "InvalidRequestError") and case.subject in gone
-        return case.step.kind in looks and failed and bool(case.former[1]["new",] or case.former[1]["dirty",] or gone)
-    one_flushed = any(
-        set(case.there[kind,]) < set(case.here[kind,]) or set(case.here[kind,]) < set(case.there[kind,])
-        for kind in ("new", "dirty", "deleted")
-    )
-    return case.step.kind in looks and case.kind == "rows" and one_flushed
+        return case.subject in gone
+    there, here = (_is_unflushed(*pair) for pair in zip((case.there, case.here), case.former, strict=True))
+    if case.kind == "outcome":
+        failures = "IntegrityError", "FlushError", "NullRefusedError", "StaleDataError"
+        one, other = (is_error(value, *failures) for value in (case.expected, case.found))
+        return (one and here and not other) or (other and there and not one)
+    return case.kind == "rows" and there != here
+
+
+def _is_unflushed(facts: Facts, former: Facts) -> bool:
+    """Tell whether what waited for a flush still waits for it."""
+    waits = any(former[kind,] for kind in ("new", "dirty", "deleted"))
+    still = all(set(former[kind,]) <= set(facts[kind,]) for kind in ("new", "dirty", "deleted"))
+    return waits and still and all(facts[what] == rows for what, rows in former.items() if what[0] == "rows")
 
 
 @rule("a delete cascade goes over present values", ends=True)
@@ -359,28 +371,6 @@ def _foreign_keys(case: Case) -> set[str]:
     return {name for _, columns in flows for name, _, _ in columns}
 
 
-@rule("an object that is not in the session gets no foreign key")
-def _no_foreign_key(case: Case) -> bool:
-    if not case.is_value or case.attribute not in _foreign_keys(case):
-        return False
-    if case.kind == "outcome":
-        known = "value", case.subject, case.attribute
-        held = [facts.get(known, MISSING) for facts in case.former]
-        return case.states[1] in NOWHERE and held == [case.expected, case.found]
-    if case.step.kind == "merge" and case.found is None:
-        # What SQLAlchemy's flush has put on the given object is copied.
-        given = "value", _merged(case), case.attribute
-        return case.there.get(given) == case.expected and case.here.get(given) is None
-    if case.states[1] not in NOWHERE:
-        return False
-    return case.found == case.former[1].get(case.what) and case.step.kind in WRITING
-
-
-MISSING = "nothing"
-NOWHERE = ("transient", "detached")
-WRITING = ("flush", "commit", "savepoint", "query", "ask", "get", "read", "look", "merge", "delete", "refresh")
-
-
 @rule("an old reference is looked up only where its object must be told", ends=True)
 def _not_looked_up(case: Case) -> bool:
     refused = case.kind == "outcome" and is_error(case.expected, "InvalidRequestError") and not is_error(case.found)
@@ -395,9 +385,31 @@ def _deleted_key(case: Case) -> bool:
 
 @rule("a flush needs no values of objects whose rows a change of many rows has removed unseen", ends=True)
 def _gone_unseen(case: Case) -> bool:
-    refused = case.kind == "outcome" and is_error(case.expected, "ObjectDeletedError") and not is_error(case.found)
+    refused = case.kind == "outcome" and is_error(case.expected, "ObjectDeletedError")
+    # A foreign key that leads to such a row is an error of the database.
+    refused &= not is_error(case.found) or is_error(case.found, "IntegrityError")
     unseen = any(step.kind == "delete rows" for step in case.steps)
-    return refused and unseen and case.step.kind in ("flush", "commit", "savepoint", "query", "ask", "get")
+    return refused and unseen and case.step.kind in FLUSHING and bool(_written_without_rows(case))
+
+
+FLUSHING = ("flush", "commit", "savepoint", "end savepoint", "query", "ask", "get", "merge")
+
+
+def _written_without_rows(case: Case) -> list[str]:
+    """Name the objects that were to be flushed and have no row, or refer to one without."""
+    found = []
+    # A flush that fails brings the rows back.
+    before = replace(case, there=case.former[0])
+    for facts in case.former:
+        for name in (*facts["dirty",], *facts["new",], *facts["deleted",]):
+            ends = [end.name for end in case.model.ends(facts.get(("class", name), ""))]
+            related = [other for end in ends for other in _names(facts.get(("value", name, end)))]
+            found += [
+                one
+                for one in (name, *related)
+                if facts.get(("state", one)) in ("persistent", "detached") and _has_no_row(before, one)
+            ]
+    return found
 
 
 @rule("a relationship of a deleted object can be changed", ends=True)
@@ -457,9 +469,34 @@ def _gone_itself(case: Case) -> bool:
 @rule("an object whose new owner is not in the session keeps its foreign key", ends=True)
 def _owner_elsewhere(case: Case) -> bool:
     refused = case.kind == "outcome" and is_error(case.found, "IntegrityError") and not is_error(case.expected)
-    transient = [name for (_, name), state in _pairs(case.former[1], "state") if state == "transient"]
-    owners = [value for what, value in case.former[1].items() if what[0] == "value" and isinstance(value, str)]
-    return refused and any(name in owners for name in transient)
+    return (
+        refused
+        and bool(case.former[1]["deleted",])
+        and any(
+            case.former[1].get(("state", str(value))) in ("transient", "detached") and not end.many
+            for name in (*case.former[1]["dirty",], *case.former[1]["new",])
+            for end in case.model.ends(case.here.get(("class", name), ""))
+            for value in [case.former[1].get(("value", name, end.name))]
+        )
+    )
+
+
+@rule("a child outside of the session gets its parent's key, in a table that refers to itself too", ends=True)
+def _key_of_stranger(case: Case) -> bool:
+    own = {
+        key
+        for relation in case.model.relations
+        if relation.owner == relation.member and relation.kind != "many-to-many"
+        for key, _, _ in case.model.foreign_key(relation)
+    }
+    if case.kind == "value":
+        return case.attribute in own and case.expected is None and case.states[1] in ("transient", "detached")
+    refused = case.kind == "outcome" and is_error(case.found, "IntegrityError") and not is_error(case.expected)
+    return refused and any(
+        case.former[1].get(("value", name, key)) is not None and case.former[0].get(("value", name, key)) is None
+        for name in case.former[1]["new",]
+        for key in own
+    )
 
 
 @rule("objects that are about to be deleted take no part in relationships", ends=True)
@@ -467,8 +504,29 @@ def _deleted_take_no_part(case: Case) -> bool:
     if case.kind in ("rows", "outcome") and case.there["deleted",] and not case.here["deleted",]:
         # It was put into a relationship, so SQLAlchemy's flush has written it, to delete it with the next one.
         return bool(case.former[1]["deleted",])
+    if case.kind == "rows" and case.what[1].startswith("between"):
+        return _links_of_nobody(case)
     refused = case.kind == "outcome" and is_error(case.expected, "IntegrityError") and not is_error(case.found)
     return refused and bool(case.former[0]["deleted",])
+
+
+def _links_of_nobody(case: Case) -> bool:
+    """Tell whether SQLAlchemy has links more, each with an object whose row is gone."""
+    relation = next(one for one in case.model.relations if f"between{one.name}" == case.what[1])
+    sides = ("owner", relation.owner), ("member", relation.member)
+    more = [row for row in case.expected if row not in case.found]
+    return (
+        bool(more)
+        and all(row in case.expected for row in case.found)
+        and all(any(_is_missing(case, row, side, entity) for side, entity in sides) for row in more)
+    )
+
+
+def _is_missing(case: Case, link: dict[str, Any], side: str, name: str) -> bool:
+    entity = case.model.entity(name)
+    keys = [key for key, _ in entity.key_columns]
+    wanted = {key: link[f"{side}_{key}"] for key in keys}
+    return not any(wanted.items() <= row.items() for row in case.there["rows", entity.table])
 
 
 @rule("a value that is replaced is looked up where it is not known")
@@ -592,11 +650,37 @@ def _made_detached(case: Case) -> bool:
 
 @rule("an object whose INSERT was undone is as new when it is added again", ends=True)
 def _added_again(case: Case) -> bool:
+    if case.kind == "outcome" and is_error(case.expected, "IntegrityError") and not is_error(case.found):
+        return any(step.kind == "rollback" for step in case.steps) and _has_stale_keys(case)
     if case.states != ("pending", "pending"):
         return False
     return (case.kind == "value" and case.found is None) or (
         case.kind == "key" and (case.found == [None] or None in case.expected)
     )
+
+
+def _has_stale_keys(case: Case) -> bool:
+    """Tell whether SQLAlchemy was to insert an object with a foreign key that azoth took from it."""
+    before, before_here = case.former
+    return any(
+        before.get(("value", name, key)) is not None and before_here.get(("value", name, key)) is None
+        for name in before["new",]
+        if name in before_here["new",]
+        for _, columns in case.model.flows(before["class", name])
+        for key, _, _ in columns
+    )
+
+
+@rule("an object whose INSERT was undone has no key that a copy could take", ends=True)
+def _copied_key(case: Case) -> bool:
+    refused = case.kind == "outcome" and is_error(case.expected, "IntegrityError") and not is_error(case.found)
+    merged = any(step.kind == "merge" for step in case.steps)
+    undone = any(
+        case.former[1].get(what) == [None] and value != [None]
+        for what, value in _pairs(case.former[0], "key")
+        if case.former[0]["state", what[1]] == "transient"
+    )
+    return refused and merged and undone
 
 
 @rule("close() makes objects whose INSERT it undid transient")
@@ -815,7 +899,7 @@ def _left_for_good(case: Case) -> bool:
 def _removed_in_vain(case: Case) -> bool:
     removed = {
         case.here.get(("name", name), name)
-        for step, outcome in zip(case.steps, case.outcomes, strict=True)
+        for step, (_, outcome) in zip(case.steps, case.outcomes, strict=True)
         if is_error(outcome, "ValueError") and (name := step.text.partition(".remove(")[2].rstrip(")"))
     }
     if case.kind != "rows":
@@ -831,6 +915,29 @@ def _is_row_of(case: Case, row: dict[str, Any], name: str) -> bool:
     if entity is None or identity is None or case.model.entity(entity).table != case.what[1]:
         return False
     return [row[key] for key, _ in case.model.entity(entity).key_columns] == list(identity)
+
+
+@rule("who loses the place in a one-to-one relationship is no orphan kept by its former owner", ends=True)
+def _orphan_of_one(case: Case) -> bool:
+    more = case.kind == "rows" and all(row in case.expected for row in case.found)
+    return more and any(
+        there == "persistent" and case.here.get(("state", name)) in ("deleted", "detached")
+        for relation in case.model.relations
+        if relation.kind == "one-to-one"
+        and "delete-orphan" in relation.cascade
+        and relation.member.lower() == case.what[1]
+        for name in _kept_by_former_owner(case, relation.many)
+        for there in [case.there.get(("state", name))]
+    )
+
+
+def _kept_by_former_owner(case: Case, attribute: str) -> list[str]:
+    before, before_here = case.former
+    return [
+        value
+        for what, value in before.items()
+        if what[0] == "value" and what[2] == attribute and isinstance(value, str) and before_here.get(what) != value
+    ]
 
 
 @rule("a member is not put twice into a list by the other side")
@@ -887,11 +994,99 @@ def _not_replaced(case: Case) -> bool:
     )
 
 
-@rule("a new object that has lost its parent is not inserted", ends=True)
-def _lost_parent(case: Case) -> bool:
-    owned = any("delete-orphan" in relation.cascade for relation in case.model.relations)
+@rule("what a collection refuses to remove changes nothing", ends=True)
+def _refused_removal(case: Case) -> bool:
+    for (one, other), step in zip(case.outcomes, case.steps, strict=False):
+        found = re.fullmatch(r"(.+)\.(\w+)\.remove\((.+)\)", step.text)
+        if found is None or not (is_error(one, "ValueError", "KeyError") and is_error(other, "ValueError", "KeyError")):
+            continue
+        owner, attribute, member = found.groups()
+        ends = [end for end in case.model.ends(_class_of(case, owner)) if end.name == attribute]
+        if any(_tells_of_removal(case, end, [_known(case, owner), _known(case, member)]) for end in ends):
+            return True
+    return False
+
+
+def _tells_of_removal(case: Case, end: End, pair: list[str]) -> bool:
+    """Tell whether SQLAlchemy has taken the members of a pair apart, in the database or in memory."""
+    relation = end.relation
+    if case.kind == "outcome" and case.step.kind not in (*READING, "history"):
+        # The next one may be refused as well, before which SQLAlchemy flushes.
+        refused = not is_error(case.found) or is_error(case.found, "ValueError", "KeyError")
+        stale = is_error(case.expected, "StaleDataError") and refused
+        return stale and relation.kind == "many-to-many"
+    if case.kind == "rows":
+        return _has_taken_apart(case, end)
+    if case.kind in ("dirty", "deleted"):
+        return set(case.expected) ^ set(case.found) <= set(pair)
+    if case.kind in ("value", "outcome"):
+        keys = [key for key, _, _ in case.model.foreign_key(relation)]
+        about = case.attribute.partition("'")[0] in (relation.one, relation.many, *keys)
+        return about and case.subject in pair and not is_error(case.expected)
+    return case.subject in pair
+
+
+def _has_taken_apart(case: Case, end: End) -> bool:
+    """Tell whether SQLAlchemy has rows less, or foreign keys that are NULL."""
+    less = [row for row in case.expected if row not in case.found]
+    more = [row for row in case.found if row not in case.expected]
+    if case.what[1] == f"between{end.relation.name}":
+        return not less
+    if case.what[1] != end.relation.member.lower() or end.relation.kind == "many-to-many":
+        return False
+    keys = [key for key, _, _ in case.model.foreign_key(end.relation)]
+    return len(less) < len(more) or all(row[key] is None for row in less for key in keys)
+
+
+def _class_of(case: Case, name: str) -> str:
+    return str(case.there.get(("class", _known(case, name)), ""))
+
+
+def _known(case: Case, name: str) -> str:
+    return str(case.there.get(("name", name), name))
+
+
+@rule("a pair of a many-to-many list is one row, however often the list has it", ends=True)
+def _twice_in_list(case: Case) -> bool:
     refused = case.kind == "outcome" and is_error(case.expected, "IntegrityError") and not is_error(case.found)
-    return owned and refused and case.step.kind in ("flush", "commit", "savepoint") and bool(case.former[0]["new",])
+    return refused and any(
+        isinstance(value, list) and value[:1] != ["set"] and len(value) > len(set(value)) and end is not None
+        for what, value in case.former[0].items()
+        if what[0] == "value"
+        for end in [_many_to_many(case, what[1], what[2])]
+    )
+
+
+def _many_to_many(case: Case, name: str, attribute: str) -> End | None:
+    ends = case.model.ends(case.there["class", name]) if ("class", name) in case.there else []
+    return next((end for end in ends if end.name == attribute and end.relation.kind == "many-to-many"), None)
+
+
+@rule("a unique value goes from one row to another in one flush", ends=True)
+def _unique_value_moves(case: Case) -> bool:
+    refused = case.kind == "outcome" and is_error(case.expected, "IntegrityError") and not is_error(case.found)
+    return refused and any(_moves_value(case, entity.name) for entity in case.model.entities)
+
+
+def _moves_value(case: Case, name: str) -> bool:
+    """Tell whether two rows of a table have a unique value (or the key of a one-to-one owner) in turn."""
+    entity = case.model.entity(name)
+    keys = [key for key, _ in entity.key_columns]
+    unique = [[column.name] for column in entity.columns if column.unique]
+    unique += [
+        [key for key, _, _ in flow] for relation, flow in case.model.flows(name) if relation.kind == "one-to-one"
+    ]
+    before, after = (
+        {tuple(row[key] for key in keys): row for row in facts["rows", entity.table]}
+        for facts in (case.former[1], case.here)
+    )
+    for columns in unique:
+        held = {tuple(row[column] for column in columns): key for key, row in before.items()}
+        for key, row in after.items():
+            value = tuple(row[column] for column in columns)
+            if None not in value and held.get(value, key) != key:
+                return True
+    return False
 
 
 @rule("a detached object is known by its key, expired or not")
@@ -1063,9 +1258,7 @@ def _names(value: Any) -> list[Any]:
 
 
 def _has_no_row(case: Case, name: Any) -> bool:
-    return (
-        Case(case.steps, ("value", name, ""), None, None, case.there, case.here, case.former, case.model).row() is None
-    )
+    return replace(case, what=("value", name, "")).row() is None
 
 
 @rule("what SQLAlchemy cannot write as a DELETE or UPDATE is done", ends=True)
@@ -1097,7 +1290,7 @@ def _inserted_in_part(case: Case) -> bool:
     )
 
 
-@rule("a condition on an object that was never flushed is an error")
+@rule("a condition on an object that was never flushed is an error", ends=True)
 def _never_flushed(case: Case) -> bool:
     compared = re.findall(r"(?:!=|==|contains\(|with_parent\() ?([a-z]\w*)", case.step.text)
     states = [case.here.get(("state", case.here.get(("name", name), name))) for name in compared]

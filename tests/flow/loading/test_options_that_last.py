@@ -28,6 +28,7 @@ from azoth.orm import (
     with_expression,
     with_loader_criteria,
 )
+from azoth.orm.exc import ObjectDeletedError
 
 
 @pytest.fixture
@@ -297,3 +298,21 @@ def test_what_a_statement_contains_is_looked_for_in_no_later_one(shop: Any, engi
         assert [order.id for order in customer.orders] == [1, 3]
         assert session.merge(shop.Customer(id=2, name="Cid")) is customer
         assert [order.id for order in customer.orders] == [1, 3]
+
+
+@pytest.mark.parametrize("load", [selectinload, joinedload])
+@pytest.mark.parametrize("peers", [False, True])
+def test_a_deferred_column_of_expired_objects_loads_beside_what_options_load_eagerly(
+    engine: azoth.Engine, shop: Any, statements: list[str], load: Any, peers: bool
+) -> None:
+    with Session(engine, load_on_peers=peers) as session:
+        query = select(shop.Customer).options(load(shop.Customer.orders)).order_by(shop.Customer.id)
+        ada, bob = session.scalars(query).unique().all()
+        session.expire_all()
+        assert (ada.notes, bob.notes) == ("kind", "loud")
+        assert {"name", "notes", "orders"} <= loaded(ada) & loaded(bob)
+        session.expire_all()
+        session.connection().exec_driver_sql("DELETE FROM customer WHERE id = 1")
+        with pytest.raises(ObjectDeletedError):
+            _ = ada.notes
+        assert bob.notes == "loud"

@@ -71,6 +71,34 @@ def test_a_persistent_child_may_lack_a_parent_that_it_never_had(lab: Laboratory)
     assert lab.rows(session, child_class.id) == [(1,)]
 
 
+@pytest.mark.parametrize("by", ["add", "collection"])
+@pytest.mark.parametrize("lost", ["pending", "transient", "deleted"])
+def test_a_child_that_is_added_after_it_lost_its_parent_is_inserted(lab: Laboratory, by: str, lost: str) -> None:
+    mother_class, father_class, child_class = two_parents(lab)
+    session = lab.session()
+    mother, father, child = mother_class(id=1), father_class(id=1), child_class(id=1)
+    session.add_all([mother, father])
+    session.commit()
+    if lost == "transient":
+        elsewhere = mother_class(children=[child])
+        elsewhere.children.remove(child)
+    else:
+        mother.children.append(child)
+        if lost == "deleted":
+            session.flush()
+        mother.children.remove(child)
+    if lost == "deleted":
+        session.commit()
+        lab.orm.make_transient(child)
+    assert child not in session
+    if by == "add":
+        session.add(child)
+    else:
+        father.children.append(child)
+    session.commit()
+    assert lab.rows(session, child_class.mother_id, child_class.father_id) == [(None, None if by == "add" else 1)]
+
+
 @pytest.mark.parametrize("by", ["collections", "append only", "scalar", "bulk"])
 @pytest.mark.parametrize("loaded", [False, True])
 def test_a_moved_child_is_no_orphan(lab: Laboratory, by: str, loaded: bool) -> None:
@@ -295,3 +323,91 @@ def test_a_new_one_takes_the_place_from_its_own_side(lab: Laboratory) -> None:
     assert person.passport is new
     session.commit()
     assert lab.rows(session, passport_class.id, passport_class.person_id) == [(1, None), (2, 1)]
+
+
+@pytest.mark.parametrize("cascade", ["save-update, merge", "all"])
+@pytest.mark.parametrize("by", ["remove", "clear"])
+@pytest.mark.parametrize("added", ["before", "after"])
+def test_a_child_made_transient_leaves_the_collection_that_holds_it(
+    lab: Laboratory, cascade: str, by: str, added: str
+) -> None:
+    parent_class, child_class = lab.parent_and_child(cascade=cascade)
+    session = lab.session()
+    parent, child = parent_class(id=1), child_class(id=1)
+    parent.children.append(child)
+    session.add(parent)
+    session.commit()
+    assert (parent.children, child.parent_id) == ([child], 1)
+    lab.orm.make_transient(child)
+    child.id = 2
+    if added == "before":
+        session.add(child)
+    if by == "remove":
+        parent.children.remove(child)
+    else:
+        parent.children = []
+    if added == "after":
+        session.add(child)
+    session.commit()
+    assert lab.rows(session, child_class.id, child_class.parent_id) == [(1, 1), (2, None)]
+
+
+def one_sided(lab: Laboratory, *, uselist: bool) -> tuple[Any, Any]:
+    """Declare a parent whose children do not come along into the session, and know nothing of it but its key."""
+    base: Any = lab.base
+
+    class Parent(base):
+        __tablename__ = "parent"
+        id = lab.key()
+        children = lab.orm.relationship("Child", cascade="merge", uselist=uselist)
+
+    class Child(base):
+        __tablename__ = "child"
+        id = lab.key()
+        parent_id = lab.refers_to("parent.id")
+
+    return Parent, Child
+
+
+@pytest.mark.parametrize("uselist", [False, True])
+@pytest.mark.parametrize("stranger", ["transient", "detached"])
+@pytest.mark.parametrize("parent_is_new", [False, True])
+@pytest.mark.filterwarnings("ignore:Object of type")
+def test_a_child_that_is_added_after_the_flush_is_where_it_was_put(
+    lab: Laboratory, uselist: bool, stranger: str, parent_is_new: bool
+) -> None:
+    parent_class, child_class = one_sided(lab, uselist=uselist)
+    session = lab.session()
+    parent, child = parent_class(id=1), child_class(id=1)
+    if not parent_is_new:
+        session.add(parent)
+        session.commit()
+    if stranger == "detached":
+        session.add(child)
+        session.commit()
+        assert (child.id, child.parent_id) == (1, None)
+        session.expunge(child)
+    parent.children = [child] if uselist else child
+    session.add(parent)
+    session.commit()
+    assert child.parent_id == 1
+    session.add(child)
+    session.commit()
+    assert lab.rows(session, child_class.id, child_class.parent_id) == [(1, 1)]
+
+
+@pytest.mark.filterwarnings("ignore:Object of type")
+def test_a_child_that_was_expunged_loses_its_parent(lab: Laboratory) -> None:
+    parent_class, child_class = one_sided(lab, uselist=True)
+    session = lab.session()
+    parent, child = parent_class(id=1), child_class(id=1, parent_id=1)
+    session.add_all([parent, child])
+    session.commit()
+    assert (parent.children, child.parent_id) == ([child], 1)
+    session.expunge(child)
+    parent.children.remove(child)
+    session.flush()
+    assert child.parent_id is None
+    session.add(child)
+    session.commit()
+    assert lab.rows(session, child_class.id, child_class.parent_id) == [(1, None)]

@@ -174,6 +174,17 @@ def test_an_expired_object_that_the_flush_before_deletes_is_gone(session: Sessio
     session.commit()
     session.delete(place)
     assert session.get(Place, ("a", 1)) is None
+    session.rollback()
+
+
+def test_an_expired_object_marked_for_deletion_is_deleted_by_the_look(session: Session, author: Author) -> None:
+    place = session.get_one(Place, ("a", 1))
+    session.commit()
+    session.delete(place)
+    with session.no_autoflush:
+        assert session.get(Place, ("a", 1)) is place
+    session.expire(place)
+    assert session.get(Place, ("a", 1)) is None
     assert inspect(place).deleted
     session.rollback()
     assert session.get(Place, ("a", 1)) is place

@@ -216,26 +216,24 @@ def test_a_child_whose_parent_is_set_back_after_a_plan_stays(family: Any) -> Non
     assert session.query(kid_class).filter_by(owner=one).count() == 2
 
 
-def test_a_new_child_that_lost_its_parent_is_dropped_by_the_flush_only(family: Any) -> None:
+def test_a_new_child_that_is_added_after_it_lost_its_parent_is_inserted(family: Any) -> None:
     session, one, two, kid_class = family
+    assert two.kids == []
     kid = kid_class(owner=one)
     session.add(kid)
     kid.owner = None
+    assert kid not in session.new
     session.add(kid)
-    plan = session.plan()
-    assert plan
-    assert not plan.steps
-    assert "1 pending object of Kid not inserted: orphan of Owner.kids" in str(plan)
-    assert kid in session.new
+    assert [step.label for step in session.plan().steps] == ["INSERT kid"]
     two.kids.append(kid)
     assert [step.label for step in session.plan().steps] == ["INSERT kid"]
-    kid.owner = None
-    session.add(kid)
     left: list[Any] = []
     event.listen(session, "pending_to_transient", lambda session, instance: left.append(instance))
-    session.flush()
+    kid.owner = None
     assert left == [kid]
     assert inspect(kid).transient
+    assert not session.plan().steps
+    session.flush()
     assert session.query(kid_class).count() == 2
 
 

@@ -243,3 +243,16 @@ def test_a_foreign_key_that_a_later_flush_has_written_is_taken_back(
     end(session)
     assert inspect(book).transient
     assert book.author_id is None
+
+
+@pytest.mark.filterwarnings("ignore:Object of type")
+def test_a_rollback_takes_the_key_from_a_new_child_outside_of_the_session(session: Session) -> None:
+    author, book = Author(name="Ada"), Book(title="Notes")
+    with session.no_autoflush:
+        session.add(author)
+        author.books.append(book)
+        session.expunge(book)
+        session.flush()
+        assert book.author_id == author.id
+        session.rollback()
+    assert book.author_id is None

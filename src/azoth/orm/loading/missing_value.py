@@ -76,9 +76,11 @@ def _load_column(state: InstanceState, instance: Any, mapper: Mapper, key: str) 
     if key not in values:
         keys = _columns_with(mapper, key, deferred, instance, tree)
         states = _peers(unit, state, instance, key, served=True)
-        if tree.is_eager and not deferred and mapper.primary_key_keys[0] not in values:
+        if tree.is_eager and mapper.primary_key_keys[0] not in values:
             load_again(unit, mapper, states)
-        else:
+            # What is deferred has not come along, and is asked for of those that still have a row.
+            states = _present_without(mapper, states, key) if deferred else []
+        if states:
             load_columns(unit, mapper, states, keys, state, tree, _terms_of(state))
     if key not in values:
         raise ObjectDeletedError(
@@ -88,6 +90,17 @@ def _load_column(state: InstanceState, instance: Any, mapper: Mapper, key: str) 
             code="AZ-L10",
         )
     return values[key]
+
+
+def _present_without(mapper: Mapper, states: Sequence[InstanceState], key: str) -> list[InstanceState]:
+    """Give those that are loaded, and lack a column."""
+    loaded = mapper.primary_key_keys[0]
+    found = []
+    for state in states:
+        values = getattr(state(), "__dict__", ())
+        if loaded in values and key not in values:
+            found.append(state)
+    return found
 
 
 def load_again(unit: Unit, mapper: Mapper, states: Sequence[InstanceState]) -> list[Any]:

@@ -47,7 +47,7 @@ class FlushChanges:
         new, modified, asked = _chosen(identity_map, only)
         managers = {state.manager: None for state in modified}
         self.created = _by_mapper(new)
-        self.removals = removals = find_removals(identity_map, self.created.values(), modified, managers, asked)
+        self.removals = removals = find_removals(identity_map, modified, managers, asked)
         if removals.dropped:
             new = _without(new, removals.dropped)
             self.created = _by_mapper(new)

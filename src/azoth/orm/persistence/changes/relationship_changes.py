@@ -9,6 +9,7 @@ from azoth.orm.exc import NullRefusedError
 from azoth.orm.persistence.profile.association import AssociationRows
 from azoth.orm.persistence.profile.key_copy import ForeignKeyFlow, KeyCopy, Slot
 from azoth.orm.persistence.profile.relationship_sync import RelationshipSync
+from azoth.orm.persistence.profile.values import committed_value
 from azoth.orm.runtime.history import get_history
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
@@ -22,6 +23,8 @@ class RelationshipChanges:
         copies: foreign key -> child -> where its value comes from.
         post_updates: the same, for keys that are set by an UPDATE of their own.
         associations: rows of many-to-many tables, by layout.
+        strangers: foreign keys of children that are not in the session; nothing is written, but they are set in memory,
+            so that whoever adds such a child later finds it where it was put.
         warnings: what the flush is going to warn of, each once.
     """
 
@@ -31,6 +34,7 @@ class RelationshipChanges:
         self.copies: dict[Slot, dict[InstanceState, KeyCopy]] = {}
         self.post_updates: dict[Slot, dict[InstanceState, KeyCopy]] = {}
         self.associations: dict[Any, AssociationRows] = {}
+        self.strangers: dict[tuple[Slot, InstanceState], KeyCopy] = {}
         self.warnings: dict[str, None] = {}
         self._new = new
         self._deleted = deleted
@@ -180,6 +184,8 @@ class RelationshipChanges:
             return
         if item_state.identity_map is not self._identity_map or (item_state.pk is None and item_state not in self._new):
             self._warn_about_stranger(item, f"{sync.prop.parent.class_.__name__}.{sync.key}")
+            if sync.flow is not None:
+                self.strangers[sync.flow.slot, item_state] = KeyCopy(sync.flow, item_state, item, state, instance)
             return
         if sync.flow is not None:
             # What the child itself says about its parent counts more, so these wait for the end.
@@ -190,7 +196,9 @@ class RelationshipChanges:
 
     def _detach(self, sync: RelationshipSync, state: InstanceState, instance: Any, item: Any) -> None:
         item_state = state_of(item)
-        if item_state.pk is None or row_is_gone(item_state):
+        # One without a row was made transient while the collection held it; in the table between, its links stay those
+        # of the former row.
+        if row_is_gone(item_state) or (item_state.pk is None and (sync.flow is None or item_state not in self._new)):
             return
         if sync.flow is not None:
             self._removals.append((sync.flow, item, state))
@@ -203,8 +211,12 @@ class RelationshipChanges:
         state = state_of(item)
         if state in self._deleted or (flow.slot, state) in self._left_alone:
             return
+        if state.pk is None and not _refers_to(flow, item, parent):
+            return
         if state.identity_map is not self._identity_map:
             self._warn_about_stranger(item, flow.relationship)
+            if not _was_set_by_hand(flow, state, item):
+                self.strangers.setdefault((flow.slot, state), KeyCopy(flow, state, item, None, None))
             return
         store = self.post_updates if flow.post_update else self.copies
         present = store.get(flow.slot, {}).get(state)
@@ -254,6 +266,14 @@ def _was_set_by_hand(flow: ForeignKeyFlow, state: InstanceState, instance: Any) 
     values = instance.__dict__
     return any(
         key in changes and values.get(key) is not None and values.get(key) != changes[key] for _, key in flow.pairs
+    )
+
+
+def _refers_to(flow: ForeignKeyFlow, instance: object, parent: InstanceState) -> bool:
+    parent_instance = parent()
+    return parent_instance is not None and all(
+        instance.__dict__.get(key) == committed_value(parent, parent_instance, source_key)
+        for source_key, key in flow.pairs
     )
 
 

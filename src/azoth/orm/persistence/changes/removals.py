@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from azoth.orm.persistence.changes.planned_load import PlannedLoad, PlannedLoads
 from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.orm.runtime.history import get_history
-from azoth.orm.runtime.related.orphans import is_orphan, lost_owners, was_removed
+from azoth.orm.runtime.related.orphans import is_orphan, lost_owners
 from azoth.orm.runtime.related.related_objects import objects_in_memory
 from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
 from azoth.orm.runtime.symbols import CHANGES
@@ -39,7 +39,7 @@ class Removals:
         found: further objects with a row that go: orphans, and what the delete cascade reaches from them.
         joining: those among them that are detached; they become part of the session, so that a rollback brings them
             back to it.
-        dropped: pending objects that lost the parent they need; they are not inserted and leave the session.
+        dropped: pending objects that the delete cascade reaches; they are not inserted and leave the session.
         reasons: why, for each object found or dropped.
     """
 
@@ -91,11 +91,6 @@ class Removals:
             if state.manager.delete_orphan_attributes:
                 self._settle(instance)
 
-    def of_new(self, instances: Iterable[Any]) -> None:
-        """Find the orphans among pending objects of a class with delete-orphan parents."""
-        for instance in instances:
-            self._settle(instance)
-
     def of_asked(self) -> None:
         """Note the collections of the objects asked to be deleted whose members lose their parent."""
         manager: Any = None
@@ -138,11 +133,8 @@ class Removals:
         if state.identity_map is not self._identity_map or self._is_settled(state) or not is_orphan(state):
             return
         if state.pk is not None:
+            # A pending one has left the session with its parent, or was added without any, which its mapping may allow.
             self._remove(state, instance, _loss(state))
-        elif was_removed(state):
-            # One that never had a parent is inserted, as its mapping allows; one that was taken away is not.
-            self.dropped[state] = instance
-            self.reasons[state] = _loss(state)
 
     def _is_settled(self, state: InstanceState) -> bool:
         return state in self.asked or state in self.found or state in self.dropped or row_is_gone(state)
@@ -195,14 +187,11 @@ def _loss(state: InstanceState) -> str:
     return f"orphan of {', '.join(names)}" if names else "orphan"
 
 
-def find_removals(
-    identity_map: IdentityMap, new: Iterable[Any], modified: Objects, managers: Iterable[Any], asked: Objects
-) -> Removals:
+def find_removals(identity_map: IdentityMap, modified: Objects, managers: Iterable[Any], asked: Objects) -> Removals:
     """Find what a flush removes.
 
     Args:
         identity_map: what the session holds.
-        new: the pending objects, in groups of one class (``InstanceGroup``).
         modified: the changed objects.
         managers: the classes of these.
         asked: the objects marked by ``session.delete()``.
@@ -212,9 +201,6 @@ def find_removals(
     """
     removals = Removals(identity_map, asked)
     removals.of_changed(modified, managers)
-    for group in new:
-        if group.mapper.manager.delete_orphan_attributes:
-            removals.of_new(group.instances)
     removals.of_asked()
     removals.follow()
     return removals

@@ -10,6 +10,7 @@ from azoth.orm.exc import NullRefusedError
 from azoth.orm.persistence.execution.association_executor import run_association_delete, run_association_insert
 from azoth.orm.persistence.execution.delete_executor import run_delete
 from azoth.orm.persistence.execution.insert_executor import run_insert
+from azoth.orm.persistence.execution.key_copy_executor import apply_to_strangers
 from azoth.orm.persistence.execution.observed_steps import run_observed, steps_of_untouched
 from azoth.orm.persistence.execution.outcome import FlushOutcome
 from azoth.orm.persistence.execution.update_executor import run_clear_keys, run_set_keys, run_update
@@ -104,6 +105,8 @@ def execute(
             _take_back(plan, outcome)
             raise
         _finish(plan, outcome)
+    if plan.strangers:
+        apply_to_strangers(plan.strangers, outcome.written)
     return outcome
 
 

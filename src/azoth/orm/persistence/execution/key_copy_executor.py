@@ -41,3 +41,17 @@ def apply_copies(copies: Iterable[KeyCopy], written: Written | None = None) -> N
                     # Neither loaded nor part of the key.
                     value = loaded_value(state_of(parent_instance), parent_instance, source_key)
                 values[key] = value
+
+
+def apply_to_strangers(copies: Iterable[KeyCopy], written: Written) -> None:
+    """Write keys into children that are not in the session, as changes that the flush of another session may find.
+
+    Args:
+        copies: what to write.
+        written: takes notes of the values before; those of objects without a row are put back by a rollback.
+    """
+    for copy in copies:
+        for _, key in copy.flow.pairs:
+            if copy.child.pk is not None:
+                copy.child.record(copy.child_instance, key)
+        apply_copies((copy,), written)

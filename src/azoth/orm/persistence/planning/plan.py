@@ -12,6 +12,7 @@ from azoth.orm.persistence.planning.plan_views import plan_as_dict, plan_as_dot,
 from azoth.orm.persistence.planning.step_notes import StepDescription, describe
 from azoth.orm.persistence.planning.steps import FlushStep
 from azoth.orm.persistence.planning.table_graph import TableGraph
+from azoth.orm.persistence.profile.key_copy import KeyCopy
 from azoth.orm.persistence.profile.reason import Edge
 from azoth.orm.runtime.state import InstanceState
 from azoth.util.collector import PausedCollector
@@ -36,6 +37,7 @@ class FlushPlan:
         waits: for each step, the earlier ones that it waits for; empty in a plan that nobody looks at.
         loads: what the flush loads before it plans again; while there is any, the steps are what is known so far.
         removals: what is deleted and why, and which pending objects are not inserted.
+        strangers: foreign keys of objects that are not in the session, which are set in memory alone.
         warnings: what the flush is going to warn of.
         identity_map: the map that was planned for.
         untouched: changed states without a net change.
@@ -43,8 +45,8 @@ class FlushPlan:
     """
 
     __slots__ = (
-        "_descriptions", "_dialect_of", "edges", "identity_map", "loads", "only", "removals", "steps", "untouched",
-        "waits", "warnings",
+        "_descriptions", "_dialect_of", "edges", "identity_map", "loads", "only", "removals", "steps", "strangers",
+        "untouched", "waits", "warnings",
     )  # fmt: skip
 
     def __init__(self, changes: FlushChanges, dialect_of: DialectOf | None = None) -> None:
@@ -53,6 +55,7 @@ class FlushPlan:
         self.removals: Removals = changes.removals
         self.untouched: list[InstanceState] = changes.untouched
         self.warnings: tuple[str, ...] = tuple(changes.relationships.warnings)
+        self.strangers: list[KeyCopy] = list(changes.relationships.strangers.values())
         self.loads: list[PlannedLoad] = changes.loads
         self.steps: list[FlushStep] = []
         self.edges: list[Edge] = []

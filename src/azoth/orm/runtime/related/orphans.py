@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
-from azoth.orm.runtime.state import InstanceState, state_of
+from azoth.orm.runtime.state import InstanceState, StateExtras, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,10 +96,10 @@ def lost_owners(state: InstanceState) -> list[Any]:
     ]
 
 
-def was_removed(state: InstanceState) -> bool:
-    """Tell whether an owner let go of the instance and none took it up under the same relationship."""
-    parents = None if state.extra is None else state.extra.parents
-    return parents is not None and any(parent is False for parent in parents.values())
+def forget_losses(extra: StateExtras) -> None:
+    """Forget which owners let go of an object that is added anew: who adds it wants it without them."""
+    if extra.parents and False in extra.parents.values():
+        extra.parents = {token: parent for token, parent in extra.parents.items() if parent is not False}
 
 
 def require_single_parent(attribute: Any, state: InstanceState, item: Any) -> None:

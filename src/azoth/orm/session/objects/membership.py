@@ -8,7 +8,9 @@ from azoth.exc import InvalidRequestError
 from azoth.orm.exc import UnmappedInstanceError
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.runtime.ports import Unit
+from azoth.orm.runtime.related.orphans import forget_losses
 from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
+from azoth.orm.runtime.symbols import EXTRA
 from azoth.orm.session.objects.cascade import reachable
 
 
@@ -59,6 +61,9 @@ def attach(identity_map: IdentityMap, state: InstanceState, instance: Any) -> No
     if present is not None and present.unit() is not None:
         _refuse_second_session(state, instance, present.unit())
     if state.pk is None:
+        extra = instance.__dict__.get(EXTRA)
+        if extra is not None:
+            forget_losses(extra)
         state.origin = identity_map
         identity_map.new[state] = instance
         return
