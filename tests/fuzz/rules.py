@@ -7,11 +7,12 @@ there on (one has written what the other refuses, say) the sequence ends.
 from __future__ import annotations
 
 import re
+from ast import literal_eval
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.fuzz.models import End, Model
+from tests.fuzz.models import End, Model, Relation
 from tests.fuzz.steps import Step
 
 Facts = dict[tuple[str, ...], Any]
@@ -88,6 +89,11 @@ class Case:
         return next((end for end in self.model.ends(entity) if end.name == self.attribute), None)
 
     @property
+    def said(self) -> str:
+        """What SQLAlchemy's error says."""
+        return str(self.there["said",])
+
+    @property
     def failed(self) -> bool:
         """Whether both sessions awaited a rollback before the step."""
         return all(facts.get(("active",)) is False for facts in self.former)
@@ -101,6 +107,34 @@ class Case:
         keys = dict(zip((name for name, _ in described.key_columns), identity, strict=True))
         rows = self.there["rows", described.table]
         return next((row for row in rows if keys.items() <= row.items()), None)
+
+    def related(self, end: End) -> list[tuple[Any, ...]] | None:
+        """List the keys of those that a relationship of the object leads to, as the rows say; None without a row."""
+        row, relation = self.row(), end.relation
+        if row is None:
+            return None
+        own = tuple(row[name] for name, _ in self.model.entity(end.entity).key_columns)
+        from_owner = end.name == relation.many
+        if relation.kind == "many-to-many":
+            sides = ("owner_", "member_") if from_owner else ("member_", "owner_")
+            rows = self.there["rows", f"between{relation.name}"]
+            parts = [[[value for key, value in row.items() if key.startswith(side)] for side in sides] for row in rows]
+            return sorted(tuple(other) for this, other in parts if tuple(this) == own)
+        columns = [name for name, _, _ in self.model.foreign_key(relation)]
+        if not from_owner:
+            owner = tuple(row[name] for name in columns)
+            return [] if None in owner else [owner]
+        keys = [name for name, _ in self.model.entity(relation.member).key_columns]
+        rows = self.there["rows", relation.member.lower()]
+        return sorted(tuple(row[name] for name in keys) for row in rows if tuple(row[name] for name in columns) == own)
+
+    def keys(self, value: Any) -> list[tuple[Any, ...]]:
+        """List the keys of the objects in the value of a relationship."""
+        found = []
+        for name in _names(value):
+            identity = self.there.get(("identity", name))
+            found.append(literal_eval(re.sub(r"^\w+", "", name)) if identity is None and "(" in name else identity)
+        return sorted(key or () for key in found)
 
 
 @dataclass(frozen=True)
@@ -186,15 +220,31 @@ def _flushed_before_look(case: Case) -> bool:
 
 @rule("a delete cascade goes over present values", ends=True)
 def _present_values(case: Case) -> bool:
-    owners = {relation.owner.lower() for relation in case.model.relations if relation.member_cascade == "all"}
-    more = case.kind == "rows" and all(row in case.found for row in case.expected)
-    return more and case.what[1] in owners and any(step.kind == "delete" for step in case.steps)
+    if case.kind != "rows" or not all(row in case.found for row in case.expected):
+        return False
+    more = [row for row in case.found if row not in case.expected]
+    return any(
+        relation.owner.lower() == case.what[1] and _has_lost_member(case, relation, row)
+        for relation in case.model.relations
+        if relation.member_cascade == "all" and relation.kind != "many-to-many"
+        for row in more
+    )
+
+
+def _has_lost_member(case: Case, relation: Relation, row: dict[str, Any]) -> bool:
+    """Tell whether a member's row that referred to a row has been deleted with both."""
+    columns = case.model.foreign_key(relation)
+    key = {name: row[target.partition(".")[2]] for name, _, target in columns}
+    table = "rows", relation.member.lower()
+    members = [member for member in case.former[0].get(table, ()) if key.items() <= member.items()]
+    return any(member not in case.there[table] and member not in case.here[table] for member in members)
 
 
 @rule("a flush fails with no errors of Python", ends=True)
 def _internal_error(case: Case) -> bool:
     refused = case.kind == "outcome" and is_error(case.expected, "ValueError") and not is_error(case.found)
-    return refused and case.step.kind in ("flush", "commit", "savepoint", "end savepoint")
+    flushes = case.step.kind in ("flush", "commit", "savepoint", "end savepoint")
+    return refused and flushes and case.said == "list.remove(x): x not in list"
 
 
 @rule("an object whose row a change of many rows has removed unseen stays the one with its key", ends=True)
@@ -217,7 +267,21 @@ def _key_is_given_again(case: Case) -> bool:
 def _cascaded(case: Case) -> bool:
     adds = case.step.kind in ("new", "add", "set reference", "change collection", "merge", "expire", "refresh")
     reached = (case.expected, case.found) in (("persistent", "detached"), ("transient", "pending"))
+    if case.kind == "outcome":
+        return adds and _is_present(case) and _loads_eagerly(case)
     return adds and case.kind == "state" and reached
+
+
+def _is_present(case: Case) -> bool:
+    """Tell whether SQLAlchemy has met two objects for one row, and azoth has not."""
+    met = is_error(case.expected, "InvalidRequestError") and "is already present in this session" in case.said
+    return met and not is_error(case.found)
+
+
+def _loads_eagerly(case: Case) -> bool:
+    strategies = {strategy for relation in case.model.relations for strategy in (relation.lazy, relation.member_lazy)}
+    options = any(re.search(r"(joined|selectin|subquery|immediate)load", step.text) for step in case.steps)
+    return options or strategies != {"select"}
 
 
 @rule("delete() of an object reaches what the other side put into its collection", ends=True)
@@ -254,8 +318,8 @@ def _no_foreign_key(case: Case) -> bool:
 
 @rule("an old reference is looked up only where its object must be told", ends=True)
 def _not_looked_up(case: Case) -> bool:
-    refused = case.kind == "outcome" and is_error(case.expected, "InvalidRequestError") and not is_error(case.found)
-    return refused and case.step.kind == "set reference"
+    owned = any("delete-orphan" in relation.cascade for relation in case.model.relations)
+    return case.kind == "outcome" and case.step.kind == "set reference" and owned and _is_present(case)
 
 
 @rule("a deleted object has its key, expired or not")
@@ -288,7 +352,8 @@ def _queued_history(case: Case) -> bool:
 @rule("a relationship loads whatever options its object came with", ends=True)
 def _loads_anyway(case: Case) -> bool:
     refused = case.kind == "outcome" and is_error(case.expected, "InvalidRequestError") and not is_error(case.found)
-    return refused and case.step.kind in READING and any("subqueryload" in step.text for step in case.steps)
+    conflict = refused and "is in conflict with existing strategy" in case.said
+    return conflict and case.end is not None and case.related(case.end) == case.keys(case.found)
 
 
 @rule("an object whose row is gone says so when its old value is looked up", ends=True)
@@ -419,7 +484,7 @@ def _closed_and_added(case: Case) -> bool:
 @rule("a change of many rows by evaluation in the transaction that inserted them detaches what it deletes")
 def _deleted_for_good(case: Case) -> bool:
     left = case.kind == "state" and case.expected == "deleted" and case.found in ("detached", "transient")
-    left |= case.kind in ("key", "identity", "value") and case.states == ("deleted", "transient")
+    left |= (case.kind in ("key", "identity") or case.is_value) and case.states == ("deleted", "transient")
     return left and (case.step.kind == "close" or case.row() is None or _key_is_given_again(case))
 
 
@@ -441,15 +506,31 @@ def _pairs(facts: Facts, kind: str) -> list[tuple[Any, Any]]:
 
 
 @rule("a session that awaits a rollback does what needs no statement")
+def _failed_reading(case: Case) -> bool:
+    if case.kind != "outcome" or not _one_is_refused(case) or case.step.kind not in READING:
+        return False
+    if is_error(case.found):
+        return True
+    known = case.here.get(("value", case.subject, case.attribute))
+    reference = case.end is not None and not case.end.many and case.here.get(("member", case.found)) is True
+    return known == case.found or reference
+
+
+@rule("a session that awaits a rollback does what needs no statement", ends=True)
 def _failed(case: Case) -> bool:
-    return (
-        case.failed
-        and case.kind == "outcome"
-        and (
-            is_error(case.expected, "PendingRollbackError", "NameError")
-            or is_error(case.found, "PendingRollbackError", "NameError")
-        )
-    ) or (case.failed and (case.kind in ("deleted", "dirty", "new", "state", "member") or case.expected == "nothing"))
+    return case.kind == "outcome" and _one_is_refused(case) and case.step.kind not in READING
+
+
+def _one_is_refused(case: Case) -> bool:
+    """Tell whether one alone says that a rollback is awaited."""
+    refused = [is_error(value, "PendingRollbackError") for value in (case.expected, case.found)]
+    return case.failed and refused[0] != refused[1]
+
+
+@rule("what a session that awaits a rollback refuses changes nothing", ends=True)
+def _refused_whole(case: Case) -> bool:
+    refused = all(is_error(facts["outcome",], "PendingRollbackError") for facts in (case.there, case.here))
+    return case.failed and refused and case.kind == "state" and case.found == case.former_states[1]
 
 
 @rule("an object that is deleted while it is expired is not loaded for that")
@@ -485,6 +566,25 @@ def _merged_deleted(case: Case) -> bool:
     gone = any(case.here.get(("state", name)) in ("deleted", "detached") for name in merged)
     pairs = [pair for pair in zip(case.expected, case.found, strict=True) if pair[0] != pair[1]]
     return gone and all(other[key] in (value, None) for one, other in pairs for key, value in one.items())
+
+
+@rule("a detached object has what was loaded before")
+def _loaded_before(case: Case) -> bool:
+    refused = is_error(case.expected, "DetachedInstanceError") and case.kind == "outcome" and case.step.kind in READING
+    if not refused or case.states != ("detached", "detached"):
+        return False
+    known = case.former[1].get(("value", case.subject, case.attribute), case) == case.found
+    return known and _is_stored(case)
+
+
+def _is_stored(case: Case) -> bool:
+    """Tell whether the value in azoth is the one that the rows have."""
+    row = case.row()
+    if case.end is not None:
+        return case.related(case.end) == case.keys(case.found)
+    if row is not None and case.attribute == "shout":
+        return case.found == (row["name"] and row["name"].upper())
+    return row is not None and row.get(case.attribute, case) == case.found
 
 
 # -- relationships ------------------------------------------------------------------------------------------------
