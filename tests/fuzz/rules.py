@@ -362,7 +362,7 @@ def _loads_anyway(case: Case) -> bool:
         return False
     if case.step.kind in ("query", "get"):
         return True
-    return case.end is not None and case.related(case.end) == case.keys(case.found)
+    return case.row() is not None and _is_stored(case)
 
 
 @rule("an object whose row is gone says so when its old value is looked up", ends=True)
@@ -618,7 +618,8 @@ def _is_stored(case: Case) -> bool:
         # Nobody can say more of it.
         return True
     if case.end is not None:
-        return case.related(case.end) == case.keys(case.found)
+        there = [name for name in _names(case.found) if not _has_no_row(case, name)]
+        return case.related(case.end) == case.keys(there)
     if case.attribute == "shout":
         return case.found == (row["name"] and row["name"].upper())
     # It does not hear of what changes later.
@@ -643,6 +644,20 @@ def _taken_over(case: Case) -> bool:
     return known and end is not None and end.relation.kind == "one-to-one" and case.found is None
 
 
+@rule("who loses the place in a one-to-one relationship lets go of its owner at once", ends=True)
+def _not_reached(case: Case) -> bool:
+    """A cascade goes along what SQLAlchemy still has there."""
+    left = [
+        what
+        for what, value in case.here.items()
+        if what[0] == "value" and value is None and isinstance(case.there.get(what), str)
+    ]
+    ends = [end for _, name, attribute in left for end in case.model.ends(case.here["class", name])
+            if end.name == attribute]  # fmt: skip
+    taken = any(end.relation.kind == "one-to-one" for end in ends)
+    return taken and (case.kind, *case.states) == ("state", "pending", "transient")
+
+
 @rule("a member is not put twice into a list by the other side")
 def _put_twice(case: Case) -> bool:
     end = case.end
@@ -658,12 +673,30 @@ def _lost_parent(case: Case) -> bool:
     return owned and refused and case.step.kind in ("flush", "commit", "savepoint") and bool(case.former[0]["new",])
 
 
-@rule("a detached object is known by its key, expired or not")
+@rule("a new object that has lost its parent is not inserted", ends=True)
+def _lost_parent_while_failed(case: Case) -> bool:
+    owned = any("delete-orphan" in relation.cascade for relation in case.model.relations)
+    moves = case.step.kind in ("change collection", "set reference") and case.former_states == ("pending", "pending")
+    return owned and moves and case.failed and (case.kind, *case.states) == ("state", "pending", "transient")
+
+
+@rule("replacing a collection by the same members is no change", ends=True)
+def _same_members(case: Case) -> bool:
+    if case.step.kind != "change collection" or not _is_left_over(case):
+        return False
+    attribute, _, value = case.attribute.partition(" = ")
+    given = [case.here.get(("name", name), name) for name in re.findall(r"[a-z]\w*", value)]
+    gone = [name for name in given if case.former[0].get(("state", name)) == "deleted"]
+    return set(gone) <= set(_names(case.former[1].get(("value", case.subject, attribute))))
+
+
+@rule("a detached object is known by its key, expired or not", ends=True)
 def _known_by_key(case: Case) -> bool:
     return (
         case.kind == "outcome"
-        and is_error(case.expected, "StatementError")
+        and is_error(case.expected, "StatementError", "DetachedInstanceError")
         and not is_error(case.found)
+        and case.step.kind in ("query", "ask", "update rows", "delete rows")
         and re.search(r"(!=|==|contains\(|with_parent\() ?[a-z]\w*", case.step.text) is not None
     )
 
