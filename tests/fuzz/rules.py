@@ -7,11 +7,12 @@ there on (one has written what the other refuses, say) the sequence ends.
 from __future__ import annotations
 
 import re
+from ast import literal_eval
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tests.fuzz.models import End, Model
+from tests.fuzz.models import End, Model, Relation
 from tests.fuzz.steps import Step
 from tests.fuzz.stored import is_stored, is_unchanged, row_of
 
@@ -91,6 +92,11 @@ class Case:
         return next((end for end in self.model.ends(entity) if end.name == self.attribute), None)
 
     @property
+    def said(self) -> str:
+        """What SQLAlchemy's error says."""
+        return str(self.there["said",])
+
+    @property
     def failed(self) -> bool:
         """Whether both sessions awaited a rollback before the step."""
         return all(facts.get(("active",)) is False for facts in self.former)
@@ -104,6 +110,34 @@ class Case:
         keys = dict(zip((name for name, _ in described.key_columns), identity, strict=True))
         rows = self.there["rows", described.table]
         return next((row for row in rows if keys.items() <= row.items()), None)
+
+    def related(self, end: End) -> list[tuple[Any, ...]] | None:
+        """List the keys of those that a relationship of the object leads to, as the rows say; None without a row."""
+        row, relation = self.row(), end.relation
+        if row is None:
+            return None
+        own = tuple(row[name] for name, _ in self.model.entity(end.entity).key_columns)
+        from_owner = end.name == relation.many
+        if relation.kind == "many-to-many":
+            sides = ("owner_", "member_") if from_owner else ("member_", "owner_")
+            rows = self.there["rows", f"between{relation.name}"]
+            parts = [[[value for key, value in row.items() if key.startswith(side)] for side in sides] for row in rows]
+            return sorted(tuple(other) for this, other in parts if tuple(this) == own)
+        columns = [name for name, _, _ in self.model.foreign_key(relation)]
+        if not from_owner:
+            owner = tuple(row[name] for name in columns)
+            return [] if None in owner else [owner]
+        keys = [name for name, _ in self.model.entity(relation.member).key_columns]
+        rows = self.there["rows", relation.member.lower()]
+        return sorted(tuple(row[name] for name in keys) for row in rows if tuple(row[name] for name in columns) == own)
+
+    def keys(self, value: Any) -> list[tuple[Any, ...]]:
+        """List the keys of the objects in the value of a relationship."""
+        found = []
+        for name in _names(value):
+            identity = self.there.get(("identity", name))
+            found.append(literal_eval(re.sub(r"^\w+", "", name)) if identity is None and "(" in name else identity)
+        return sorted(key or () for key in found)
 
 
 @dataclass(frozen=True)
@@ -292,9 +326,24 @@ def _present_values(case: Case) -> bool:
             if case.here[what] is None
         }
         return bool(less) and less <= stale and set(case.found) <= set(case.expected)
-    owners = {relation.owner.lower() for relation in case.model.relations if relation.member_cascade == "all"}
-    more = case.kind == "rows" and all(row in case.found for row in case.expected)
-    return more and case.what[1] in owners and any(step.kind == "delete" for step in case.steps)
+    if case.kind != "rows" or not all(row in case.found for row in case.expected):
+        return False
+    more = [row for row in case.found if row not in case.expected]
+    return any(
+        relation.owner.lower() == case.what[1] and _has_lost_member(case, relation, row)
+        for relation in case.model.relations
+        if relation.member_cascade == "all" and relation.kind != "many-to-many"
+        for row in more
+    )
+
+
+def _has_lost_member(case: Case, relation: Relation, row: dict[str, Any]) -> bool:
+    """Tell whether a member's row that referred to a row has been deleted with both."""
+    columns = case.model.foreign_key(relation)
+    key = {name: row[target.partition(".")[2]] for name, _, target in columns}
+    table = "rows", relation.member.lower()
+    members = [member for member in case.former[0].get(table, ()) if key.items() <= member.items()]
+    return any(member not in case.there[table] and member not in case.here[table] for member in members)
 
 
 @rule("a flush fails with no errors of Python", ends=True)
@@ -305,7 +354,7 @@ def _internal_error(case: Case) -> bool:
         waiting = any(case.former[0][kind,] for kind in ("new", "dirty", "deleted"))
         return waiting and any(relation.post_update for relation in case.model.relations)
     flushes = case.step.kind in ("flush", "commit", "savepoint", "end savepoint")
-    return is_error(case.expected, "ValueError") and flushes
+    return is_error(case.expected, "ValueError") and flushes and case.said == "list.remove(x): x not in list"
 
 
 @rule("an object whose row a change of many rows has removed unseen stays the one with its key", ends=True)
@@ -330,6 +379,8 @@ def _cascaded(case: Case) -> bool:
     if case.step.kind == "add" and is_error(case.found, "InvalidRequestError") and not is_error(case.expected):
         # It meets a detached object beside which the session has another one.
         return case.kind == "outcome" and any(state == "detached" for _, state in _pairs(case.here, "state"))
+    if case.kind == "outcome":
+        return (adds or case.step.kind == "delete") and _is_present(case) and _loads_eagerly(case)
     if not adds or case.kind != "state":
         return False
     if (case.expected, case.found) == ("persistent", "detached"):
@@ -343,6 +394,18 @@ def _cascaded(case: Case) -> bool:
     owners = [name for value in values for name in _names(value) if case.here.get(("member", name))]
     reached = (case.expected, case.found) in (("transient", "pending"), ("detached", "persistent"))
     return reached and case.former_states[0] == case.expected and bool(owners)
+
+
+def _is_present(case: Case) -> bool:
+    """Tell whether SQLAlchemy has met two objects for one row, and azoth has not."""
+    met = is_error(case.expected, "InvalidRequestError") and "is already present in this session" in case.said
+    return met and not is_error(case.found)
+
+
+def _loads_eagerly(case: Case) -> bool:
+    strategies = {strategy for relation in case.model.relations for strategy in (relation.lazy, relation.member_lazy)}
+    options = any(re.search(r"(joined|selectin|subquery|immediate)load", step.text) for step in case.steps)
+    return options or strategies != {"select"}
 
 
 @rule("delete() of an object reaches what the other side put into its collection", ends=True)
@@ -373,8 +436,8 @@ def _foreign_keys(case: Case) -> set[str]:
 
 @rule("an old reference is looked up only where its object must be told", ends=True)
 def _not_looked_up(case: Case) -> bool:
-    refused = case.kind == "outcome" and is_error(case.expected, "InvalidRequestError") and not is_error(case.found)
-    return refused and case.step.kind == "set reference"
+    owned = any("delete-orphan" in relation.cascade for relation in case.model.relations)
+    return case.kind == "outcome" and case.step.kind == "set reference" and owned and _is_present(case)
 
 
 @rule("a deleted object has its key, expired or not")
@@ -423,7 +486,13 @@ def _changed_deleted(case: Case) -> bool:
             not is_error(case.found) or is_error(case.found, "ValueError", "KeyError")
         )
     )
-    return changes and refused
+    return changes and (refused or (_is_left_over(case) and case.former_states == ("deleted", "deleted")))
+
+
+def _is_left_over(case: Case) -> bool:
+    """Tell whether SQLAlchemy refuses an object as deleted, and azoth does not."""
+    refused = case.kind == "outcome" and is_error(case.expected, "InvalidRequestError") and not is_error(case.found)
+    return refused and "has been deleted.  Use the make_transient() function" in case.said
 
 
 @rule("history tells what the other side has put into a collection that is not loaded")
@@ -441,7 +510,11 @@ def _loads_anyway(case: Case) -> bool:
         return "subquery" in case.step.text or any(
             "subquery" in (relation.lazy, relation.member_lazy) for relation in case.model.relations
         )
-    return refused and case.step.kind in READING and any("subqueryload" in step.text for step in case.steps)
+    if not refused or "is in conflict with existing strategy" not in case.said:
+        return False
+    if case.step.kind in ("query", "get"):
+        return True
+    return case.row() is not None and _is_stored(case)
 
 
 @rule("options such as `raiseload` hold for an object when it was expired, too")
@@ -562,7 +635,8 @@ def _restored(case: Case) -> bool:
     if case.end is not None:
         # Relationships stay, where SQLAlchemy has expired them.
         lost = isinstance(case.expected, list) and isinstance(case.found, list)
-        return lost and all(name in case.found for name in case.expected)
+        expired = any(step.kind in ("expire", "refresh") for step in case.steps) and lost and not _names(case.found)
+        return expired or (lost and all(name in case.found for name in case.expected))
     if case.found is None:
         return _made_by_flush(case, case.attribute)
     stays = case.expected is None or case.attribute in _foreign_keys(case)
@@ -597,6 +671,15 @@ def _given(case: Case, attribute: str) -> list[str]:
         for target, _, value in texts
         if target.rpartition(".")[2] == attribute and target.rpartition(".")[0] in known
     ]
+
+
+@rule("a rollback takes what the flush has put on objects whose INSERT it undid", ends=True)
+def _restored_is_merged(case: Case) -> bool:
+    given = case.step.text.partition("merge(")[2].partition(",")[0].rstrip(")")
+    known = ("state", case.here.get(("name", given), given))
+    transient = case.former[0].get(known) == case.former[1].get(known) == "transient"
+    failed = case.kind == "outcome" and is_error(case.expected, "DetachedInstanceError") and not is_error(case.found)
+    return case.step.kind == "merge" and transient and failed
 
 
 @rule("what a rollback takes is no part of the history")
@@ -652,6 +735,9 @@ def _made_detached(case: Case) -> bool:
 def _added_again(case: Case) -> bool:
     if case.kind == "outcome" and is_error(case.expected, "IntegrityError") and not is_error(case.found):
         return any(step.kind == "rollback" for step in case.steps) and _has_stale_keys(case)
+    if case.kind == "outcome" and "it's not  persistent and does not contain a full primary key" in case.said:
+        # It was expired when its INSERT was undone, so SQLAlchemy has nothing left of it.
+        return case.step.kind in ("flush", "commit", "savepoint") and not is_error(case.found)
     if case.states != ("pending", "pending"):
         return False
     return (case.kind == "value" and case.found is None) or (
@@ -735,17 +821,16 @@ def _expunged_long_ago(case: Case) -> bool:
 
 @rule("objects that close() has made transient can be added", ends=True)
 def _closed_and_added(case: Case) -> bool:
-    given = re.fullmatch(r"s\.delete\((\S+)\)", case.step.text)
-    if given is not None and case.kind == "outcome" and is_error(case.found, "InvalidRequestError"):
-        state = "state", case.here.get(("name", given[1]), given[1])
-        return (case.former[0].get(state), case.former[1].get(state)) == ("detached", "transient")
+    if _is_left_over(case):
+        pairs = {(case.former[0][what], state) for what, state in case.former[1].items() if what[0] == "state"}
+        return bool(pairs & {("deleted", "transient"), ("deleted", "detached")})
     return case.kind in ("state", "outcome") and case.former_states == ("detached", "transient")
 
 
 @rule("a change of many rows by evaluation in the transaction that inserted them detaches what it deletes")
 def _deleted_for_good(case: Case) -> bool:
     left = case.kind == "state" and case.expected == "deleted" and case.found in ("detached", "transient")
-    left |= case.kind in ("key", "identity", "value") and case.states == ("deleted", "transient")
+    left |= (case.kind in ("key", "identity") or case.is_value) and case.states == ("deleted", "transient")
     inserted = any(step.kind == "insert rows" for step in case.steps)
     ended = case.step.kind == "close" or (case.step.kind == "commit" and case.former_states == ("deleted", "deleted"))
     return left and (ended or case.row() is None or inserted or _key_is_given_again(case))
@@ -775,23 +860,35 @@ def _pairs(facts: Facts, kind: str) -> list[tuple[Any, Any]]:
 
 
 @rule("a session that awaits a rollback does what needs no statement")
-def _failed(case: Case) -> bool:
-    if not case.failed:
+def _failed_reading(case: Case) -> bool:
+    if case.kind != "outcome" or not _one_is_refused(case) or case.step.kind not in READING:
         return False
-    refused = "PendingRollbackError", "NameError"
-    outcomes = case.there["outcome",], case.here["outcome",]
-    if case.kind == "outcome":
-        elsewhere = case.step.kind in ("expire", "expunge", *READING) and _members(case, 0) != _members(case, 1)
-        return elsewhere or any(is_error(outcome, *refused) for outcome in outcomes)
-    if case.kind == "value":
-        # Only one of them has been set.
-        return is_error(outcomes[0], *refused) != is_error(outcomes[1], *refused)
-    return case.kind in ("deleted", "dirty", "new", "state", "member") or "nothing" in (case.expected, case.found)
+    if is_error(case.found):
+        return True
+    known = case.here.get(("value", case.subject, case.attribute))
+    reference = case.end is not None and not case.end.many and case.here.get(("member", case.found)) is True
+    return known == case.found or reference
 
 
-def _members(case: Case, which: int) -> list[Any]:
-    facts = case.former[which]
-    return [what for what, present in _pairs(facts, "member") if present]
+@rule("a session that awaits a rollback does what needs no statement", ends=True)
+def _failed(case: Case) -> bool:
+    return case.kind == "outcome" and _one_is_refused(case) and case.step.kind not in READING
+
+
+def _one_is_refused(case: Case) -> bool:
+    """Tell whether one alone says that a rollback is awaited."""
+    refused = [is_error(value, "PendingRollbackError") for value in (case.expected, case.found)]
+    return case.failed and refused[0] != refused[1]
+
+
+@rule("what a session that awaits a rollback refuses changes nothing", ends=True)
+def _refused_whole(case: Case) -> bool:
+    refused = all(is_error(facts["outcome",], "PendingRollbackError") for facts in (case.there, case.here))
+    if case.step.kind == "merge" and case.kind == "new":
+        # An object whose INSERT was undone has no key to look for, so that its copy stands in the session before what
+        # it refers to is looked for; the rollback lets go of it.
+        return case.failed and refused and set(case.expected) < set(case.found)
+    return case.failed and refused and case.kind == "state" and case.found == case.former_states[1]
 
 
 @rule("an object that is deleted while it is expired is not loaded for that")
@@ -845,6 +942,31 @@ def _merged_deleted(case: Case) -> bool:
     return gone and all(other[key] in (value, None) for one, other in pairs for key, value in one.items())
 
 
+@rule("a detached object has what was loaded before")
+def _loaded_before(case: Case) -> bool:
+    refused = is_error(case.expected, "DetachedInstanceError") and case.kind == "outcome" and case.step.kind in READING
+    if not refused or case.states != ("detached", "detached"):
+        return False
+    known = case.former[1].get(("value", case.subject, case.attribute), case) == case.found
+    return known and _is_stored(case)
+
+
+def _is_stored(case: Case) -> bool:
+    """Tell whether the value in azoth is the one that the rows have."""
+    row = case.row()
+    if row is None:
+        # Nobody can say more of it.
+        return True
+    if case.end is not None:
+        there = [name for name in _names(case.found) if not _has_no_row(case, name)]
+        return case.related(case.end) == case.keys(there)
+    if case.attribute == "shout":
+        return case.found == (row["name"] and row["name"].upper())
+    # It does not hear of what changes later.
+    changed = any(step.kind == "update rows" for step in case.steps)
+    return changed or row.get(case.attribute, case) == case.found
+
+
 # -- relationships ------------------------------------------------------------------------------------------------
 
 
@@ -860,7 +982,22 @@ def _taken_over(case: Case) -> bool:
         )
     if not case.is_value or end is None or end.relation.kind != "one-to-one":
         return False
-    return case.found is None and _other_side(case, case.here, case.expected) != case.subject
+    known = case.kind == "value" or case.here.get(("value", case.subject, case.attribute), case) is None
+    return known and case.found is None and _other_side(case, case.here, case.expected) != case.subject
+
+
+@rule("who loses the place in a one-to-one relationship lets go of its owner at once", ends=True)
+def _not_reached(case: Case) -> bool:
+    """A cascade goes along what SQLAlchemy still has there."""
+    left = [
+        what
+        for what, value in case.here.items()
+        if what[0] == "value" and value is None and isinstance(case.there.get(what), str)
+    ]
+    ends = [end for _, name, attribute in left for end in case.model.ends(case.here["class", name])
+            if end.name == attribute]  # fmt: skip
+    taken = any(end.relation.kind == "one-to-one" for end in ends)
+    return taken and (case.kind, *case.states) == ("state", "pending", "transient")
 
 
 @rule("who has lost the place in a one-to-one relationship gets it when it is set again", ends=True)
@@ -970,6 +1107,11 @@ def _both_sides(case: Case) -> bool:
 
 @rule("replacing a collection by the same members is no change", ends=True)
 def _same_members(case: Case) -> bool:
+    if case.step.kind == "change collection" and _is_left_over(case):
+        attribute, _, value = case.attribute.partition(" = ")
+        given = [case.here.get(("name", name), name) for name in re.findall(r"[a-z]\w*", value)]
+        gone = [name for name in given if case.former[0].get(("state", name)) == "deleted"]
+        return set(gone) <= set(_names(case.former[1].get(("value", case.subject, attribute))))
     end = case.end
     put = re.fullmatch(r"(\S+)\.(\w+)\[(?:0|:)\] = \[?(\S+?)\]?", case.step.text)
     if end is None or end.many or put is None or case.kind != "value" or case.step.kind != "change collection":
@@ -1089,12 +1231,13 @@ def _moves_value(case: Case, name: str) -> bool:
     return False
 
 
-@rule("a detached object is known by its key, expired or not")
+@rule("a detached object is known by its key, expired or not", ends=True)
 def _known_by_key(case: Case) -> bool:
     return (
         case.kind == "outcome"
-        and is_error(case.expected, "StatementError")
+        and is_error(case.expected, "StatementError", "DetachedInstanceError")
         and not is_error(case.found)
+        and case.step.kind in ("query", "ask", "update rows", "delete rows")
         and re.search(r"(!=|==|contains\(|with_parent\() ?[a-z]\w*", case.step.text) is not None
     )
 
@@ -1115,7 +1258,7 @@ def _circle(case: Case) -> bool:
 
 
 @rule("removing what a delete-orphan collection does not have is an error and nothing else", ends=True)
-def _removed_in_vain(case: Case) -> bool:
+def _removed_of_another(case: Case) -> bool:
     owned = [relation.many for relation in case.model.relations if "delete-orphan" in relation.cascade]
     removals = [found for step in case.steps for found in re.findall(r"\.(\w+)\.remove\((.+)\)$", step.text)]
     subjects = {case.here.get(("name", text), text) for attribute, text in removals if attribute in owned}

@@ -236,7 +236,9 @@ class Statements:
             rows.append("{" + ", ".join(f"'{name}': {value}" for name, value in values) + "}")
         if self.chance(40):
             order = "" if len(rows) == 1 else "[:0]"
-            return f"s.scalars(insert({entity.name}).returning({entity.name}), [{', '.join(rows)}]).all(){order}"
+            return (
+                f"s.scalars(insert({entity.name}).returning({entity.name}), [{', '.join(rows)}]).unique().all(){order}"
+            )
         return f"s.execute(insert({entity.name}), [{', '.join(rows)}])"
 
     def key_parts(self, entity: Entity) -> list[tuple[str, str]]:

@@ -18,7 +18,10 @@ from tests.fuzz.steps import Sequence, Settings, Step
 STATES = ("transient", "pending", "persistent", "deleted", "detached")
 
 Facts = dict[tuple[str, ...], Any]
-"""How things stand: what is told -> its value. The first word of what is told is its kind."""
+"""How things stand: what is told -> its value. The first word of what is told is its kind.
+
+What an error "said" is told as well, for the rules; it is not compared.
+"""
 
 
 @lru_cache(maxsize=4000)
@@ -96,10 +99,11 @@ class _Place:
     def take(self, step: Step) -> Facts:
         """Run a step."""
         code, is_expression = _compiled(step.source(self.world.model))
+        said = ""
         try:
             value = eval(code, self.names)
         except Exception as error:  # noqa: BLE001  what it raises is what is compared
-            outcome = f"error: {type(error).__name__}"
+            outcome, said = f"error: {type(error).__name__}", str(error)
             self.names["_error"] = error
             if step.kind == "new":
                 # It may be there all the same, and only adding it has failed.
@@ -110,7 +114,7 @@ class _Place:
             outcome = self.describe(value) if is_expression else [self.describe(self.names[n]) for n in step.names]
         if step.kind != "look":
             self.last = self.facts()
-        return {("outcome",): outcome, **self.last}
+        return {("outcome",): outcome, ("said",): said, **self.last}
 
     def register(self, name: str, value: Any) -> None:
         """Give a name to an object, or to each in a list."""

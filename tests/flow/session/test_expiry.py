@@ -179,6 +179,24 @@ def test_refresh_of_a_row_that_is_gone_is_an_error(session: Session, author: Aut
         session.refresh(author)
 
 
+@pytest.mark.parametrize("names", [None, ["id"], ["name"], ["id", "books"], ["books"]])
+def test_refresh_of_what_its_own_flush_deletes_is_an_error(
+    session: Session, author: Author, names: list[str] | None
+) -> None:
+    author.books.clear()
+    session.delete(author)
+    with pytest.raises(InvalidRequestError, match=r"[Cc]ould not refresh"):
+        session.refresh(author, names)
+    assert inspect(author).deleted
+
+
+@pytest.mark.parametrize("names", [["id"], ["name"], ["id", "books"]])
+def test_refresh_by_name_of_a_row_that_is_gone_is_an_error(session: Session, author: Author, names: list[str]) -> None:
+    session.connection().exec_driver_sql("DELETE FROM author")
+    with pytest.raises(InvalidRequestError, match=r"[Cc]ould not refresh"):
+        session.refresh(author, names)
+
+
 def test_reading_an_expired_object_whose_row_is_gone_is_an_error(session: Session, author: Author) -> None:
     session.connection().exec_driver_sql("DELETE FROM author")
     with pytest.raises(ObjectDeletedError, match="Author"):

@@ -123,16 +123,17 @@ def load_columns(
     touched: InstanceState | None = None,
     tree: LoaderTree = NO_OPTIONS,
     terms: Terms | None = None,
-) -> None:
+) -> list[Any]:
     """Give present instances, of one identity token, the columns that they lack, and nothing else.
 
-    ``tree`` is what options say of them, ``terms`` what acts on the subqueries of SQL expressions.
+    ``tree`` is what options say of them, ``terms`` what acts on the subqueries of SQL expressions. Those come back
+    that still have a row.
     """
     if terms is not None and mapper.expression_keys.keys().isdisjoint(keys):
         terms = None
     part = tree.columns_only(frozenset(keys)) if tree.expressions else columns_only(mapper, frozenset(keys))
     purpose = Purpose(columns=True, touched=touched, terms=at_token(unit, terms, states[0].identity_token))
-    load_instances(unit, mapper, [state.pk for state in states], part, purpose=purpose)
+    return load_instances(unit, mapper, [state.pk for state in states], part, purpose=purpose)
 
 
 def load_asked_columns(unit: Unit, mapper: Mapper, instances: Iterable[Any], tree: LoaderTree) -> None:

@@ -69,9 +69,10 @@ def refresh_instance(unit: Unit, instance: Any, attribute_names: Iterable[str] |
     else:
         columns = [name for name in names if name not in mapper.relationships]
         relationships = [name for name in names if name in mapper.relationships]
-        if columns:
-            load_columns(unit, mapper, (state,), columns, None, tree_of(state), terms)
-        gone = any(name not in instance.__dict__ for name in columns if name in mapper.columns)
+        # The flush may have deleted it, and has put the key back into the memory of the object then.
+        gone = row_is_gone(state)
+        if columns and not gone:
+            gone = not load_columns(unit, mapper, (state,), columns, None, tree_of(state), terms)
         for name in relationships if not gone else ():
             loaded_value(state, instance, name)
     if gone:
