@@ -33,21 +33,25 @@ def is_unchanged(model: Model, facts: Facts, name: str) -> bool:
 
 def is_stored(model: Model, facts: Facts, name: str, end: End) -> bool:
     """Tell whether what a relationship of an object holds is what the rows say."""
+    held = {facts.get(("identity", other)) for other in names(facts["value", name, end.name])}
+    return held == related(model, facts, name, end)
+
+
+def related(model: Model, facts: Facts, name: str, end: End) -> set[tuple[Any, ...]] | None:
+    """Give the keys of those that a relationship of an object leads to, as the rows say; None without a row."""
     row, relation, target = row_of(model, facts, name), end.relation, model.entity(end.target)
     if row is None:
-        return False
+        return None
     own = _key(model.entity(end.entity), row)
     if relation.kind == "many-to-many":
         mine, others = ("owner", "member") if end.name == relation.many else ("member", "owner")
         pairs = facts["rows", f"between{relation.name}"]
-        stored = {_key(target, r, f"{others}_") for r in pairs if _key(model.entity(end.entity), r, f"{mine}_") == own}
-    elif end.name == relation.one:
-        referred = tuple(row[key] for key, _, _ in model.foreign_key(relation))
-        stored = set() if None in referred else {referred}
-    else:
-        flow = [key for key, _, _ in model.foreign_key(relation)]
-        stored = {_key(target, r) for r in facts["rows", target.table] if tuple(r[key] for key in flow) == own}
-    return {facts.get(("identity", other)) for other in names(facts["value", name, end.name])} == stored
+        return {_key(target, r, f"{others}_") for r in pairs if _key(model.entity(end.entity), r, f"{mine}_") == own}
+    flow = [key for key, _, _ in model.foreign_key(relation)]
+    if end.name == relation.one:
+        referred = tuple(row[key] for key in flow)
+        return set() if None in referred else {referred}
+    return {_key(target, r) for r in facts["rows", target.table] if tuple(r[key] for key in flow) == own}
 
 
 def names(value: Any) -> list[Any]:

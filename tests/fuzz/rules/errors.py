@@ -1,0 +1,58 @@
+"""Meant differences of errors: where azoth says more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from tests.fuzz.rules.case import Case, is_error
+from tests.fuzz.rules.rule import Rule, collected_in
+
+RULES: list[Rule] = []
+rule = collected_in(RULES)
+
+
+def _compares(case: Case) -> bool:
+    return re.search(r"(?:!=|==|contains\(|with_parent\() ?[a-z]\w*", case.step.text) is not None
+
+
+def _deletes_unseen(case: Case) -> bool:
+    cascades = any(relation.ondelete == "CASCADE" for relation in case.model.relations)
+    return any(step.kind == "delete rows" or (cascades and step.kind == "delete") for step in case.steps)
+
+
+def _needs_values(case: Case) -> bool:
+    given = any(entity.key != "auto" for entity in case.model.entities)
+    return given or any(relation.required for relation in case.model.relations)
+
+
+def _has_no_version(case: Case) -> bool:
+    versioned = any(entity.versioned and f"({entity.name})" in case.step.text for entity in case.model.entities)
+    return versioned and case.step.kind == "update rows"
+
+
+ERRORS: dict[tuple[str, str], Callable[[Case], bool]] = {
+    ("AssertionError", "UnmappedInstanceError"): lambda case: "with_parent(" in case.step.text,
+    ("AttributeError", "UnmappedInstanceError"): lambda case: case.step.kind == "make transient",
+    ("StatementError", "ObjectDeletedError"): _compares,
+    ("StatementError", "DetachedInstanceError"): _compares,
+    ("StatementError", "InvalidRequestError"): _compares,
+    ("CompileError", "InvalidRequestError"): _compares,
+    ("ObjectDeletedError", "StaleDataError"): _deletes_unseen,
+    ("ObjectDeletedError", "IntegrityError"): _deletes_unseen,
+    ("IntegrityError", "NullRefusedError"): _needs_values,
+    ("DetachedInstanceError", "InvalidRequestError"): lambda case: _compares(case) and "='evaluate'" in case.step.text,
+    ("KeyError", "InvalidRequestError"): lambda case: _has_no_version(case) or case.step.kind == "change collection",
+    ("InvalidRequestError", "DetachedInstanceError"): _compares,
+    ("KeyError", "IntegrityError"): lambda case: any(relation.post_update for relation in case.model.relations),
+    ("InvalidRequestError", "ObjectDeletedError"): lambda case: case.step.kind == "refresh",
+}
+"""Errors of SQLAlchemy and of azoth, which say more -> where this is so."""
+
+
+@rule("errors say what is wrong")
+def _errors(case: Case) -> bool:
+    return case.kind == "outcome" and any(
+        is_error(case.expected, one) and is_error(case.found, other) and holds(case)
+        for (one, other), holds in ERRORS.items()
+    )

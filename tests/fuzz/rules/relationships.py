@@ -1,0 +1,314 @@
+"""Meant differences of relationships: both sides, places in one-to-one relationships, members of collections."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tests.fuzz.models import End
+from tests.fuzz.rules.case import READING, Case, Facts, is_error, is_left_over
+from tests.fuzz.rules.rule import Rule, collected_in
+from tests.fuzz.stored import is_stored, names
+
+RULES: list[Rule] = []
+rule = collected_in(RULES)
+
+
+@rule("who loses the place in a one-to-one relationship lets go of its owner at once")
+def _taken_over(case: Case) -> bool:
+    end = case.end
+    if case.kind == "dirty":
+        more = set(case.found) - set(case.expected)
+        return all(
+            any(end.relation.kind == "one-to-one" for end in case.model.ends(case.here["class", name]))
+            for name in more
+            if ("class", name) in case.here
+        )
+    if not case.is_value or end is None or end.relation.kind != "one-to-one":
+        return False
+    known = case.kind == "value" or case.here.get(("value", case.subject, case.attribute), case) is None
+    return known and case.found is None and _other_side(case, case.here, case.expected) != case.subject
+
+
+@rule("who loses the place in a one-to-one relationship lets go of its owner at once", ends=True)
+def _not_reached(case: Case) -> bool:
+    """A cascade goes along what SQLAlchemy still has there."""
+    left = [
+        what
+        for what, value in case.here.items()
+        if what[0] == "value" and value is None and isinstance(case.there.get(what), str)
+    ]
+    ends = [end for _, name, attribute in left for end in case.model.ends(case.here["class", name])
+            if end.name == attribute]  # fmt: skip
+    taken = any(end.relation.kind == "one-to-one" for end in ends)
+    return taken and (case.kind, *case.states) == ("state", "pending", "transient")
+
+
+@rule("who has lost the place in a one-to-one relationship gets it when it is set again", ends=True)
+def _taken_back(case: Case) -> bool:
+    end = case.end
+    if not case.is_value or end is None or end.relation.kind != "one-to-one" or case.found is None:
+        return False
+    # In SQLAlchemy both members say that they belong to the owner.
+    return {_other_side(case, facts, case.found) for facts in (case.there, case.here)} == {case.subject}
+
+
+def _other_side(case: Case, facts: Facts, name: Any) -> Any:
+    """Give what the other side of the relationship that a difference is about holds."""
+    end = case.end
+    if end is None or not end.relation.linked or not isinstance(name, str):
+        return None
+    return facts.get(("value", name, end.relation.one if end.name == end.relation.many else end.relation.many))
+
+
+@rule("an object that stood twice in a list and leaves it for good lets go of its owner")
+def _left_for_good(case: Case) -> bool:
+    end = case.end
+    if end is None or end.many or case.found is not None:
+        return False
+    owner_has, owner_had = (_other_side(case, facts, case.expected) for facts in (case.here, case.former[1]))
+    return (
+        case.step.kind == "change collection"
+        and isinstance(owner_had, list)
+        and owner_had.count(case.subject) > 1
+        and isinstance(owner_has, list)
+        and case.subject not in owner_has
+    )
+
+
+@rule("what is not in a list cannot be removed from it, and keeps its owner", ends=True)
+def _removed_in_vain(case: Case) -> bool:
+    removed = {
+        case.here.get(("name", name), name)
+        for step, (_, outcome) in zip(case.steps, case.outcomes, strict=True)
+        if is_error(outcome, "ValueError") and (name := step.text.partition(".remove(")[2].rstrip(")"))
+    }
+    if case.kind != "rows":
+        return case.subject in removed
+    rows = [row for row in case.expected if row not in case.found] + [
+        row for row in case.found if row not in case.expected
+    ]
+    return bool(removed) and all(any(_is_row_of(case, row, name) for name in removed) for row in rows)
+
+
+def _is_row_of(case: Case, row: dict[str, Any], name: str) -> bool:
+    entity, identity = case.here.get(("class", name)), case.here.get(("identity", name))
+    if entity is None or identity is None or case.model.entity(entity).table != case.what[1]:
+        return False
+    return [row[key] for key, _ in case.model.entity(entity).key_columns] == list(identity)
+
+
+@rule("who loses the place in a one-to-one relationship is no orphan kept by its former owner", ends=True)
+def _orphan_of_one(case: Case) -> bool:
+    more = case.kind == "rows" and all(row in case.expected for row in case.found)
+    return more and any(
+        there == "persistent" and case.here.get(("state", name)) in ("deleted", "detached")
+        for relation in case.model.relations
+        if relation.kind == "one-to-one"
+        and "delete-orphan" in relation.cascade
+        and relation.member.lower() == case.what[1]
+        for name in _kept_by_former_owner(case, relation.many)
+        for there in [case.there.get(("state", name))]
+    )
+
+
+def _kept_by_former_owner(case: Case, attribute: str) -> list[str]:
+    before, before_here = case.former
+    return [
+        value
+        for what, value in before.items()
+        if what[0] == "value" and what[2] == attribute and isinstance(value, str) and before_here.get(what) != value
+    ]
+
+
+@rule("a member is not put twice into a list by the other side")
+def _put_twice(case: Case) -> bool:
+    end = case.end
+    if end is None or not end.many or not isinstance(case.expected, list) or not isinstance(case.found, list):
+        return False
+    once = list(dict.fromkeys(case.expected))
+    # One that stood there twice, and has left once since then, belongs to another owner in both worlds.
+    left = [
+        name
+        for name in once
+        if any(_other_side(case, facts, name) != case.subject for facts in (case.there, case.here))
+    ]
+    return case.found == once or (
+        end.relation.kind == "one-to-many" and case.found == [name for name in once if name not in left]
+    )
+
+
+@rule("both sides of a relationship agree in memory")
+def _both_sides(case: Case) -> bool:
+    end = case.end
+    if end is None or case.kind != "value" or end.relation.kind != "one-to-many" or not end.many:
+        return False
+    more = [name for name in names(case.found) if name not in names(case.expected)]
+    less = [name for name in names(case.expected) if name not in names(case.found)]
+    said = {_other_side(case, facts, name) for name in more for facts in (case.there, case.here)}
+    return said == {case.subject} and not less
+
+
+@rule("replacing a collection by the same members is no change", ends=True)
+def _same_members(case: Case) -> bool:
+    if case.step.kind == "change collection" and is_left_over(case):
+        attribute, _, value = case.attribute.partition(" = ")
+        given = [case.here.get(("name", name), name) for name in re.findall(r"[a-z]\w*", value)]
+        gone = [name for name in given if case.former[0].get(("state", name)) == "deleted"]
+        return set(gone) <= set(names(case.former[1].get(("value", case.subject, attribute))))
+    end = case.end
+    put = re.fullmatch(r"(\S+)\.(\w+)\[(?:0|:)\] = \[?(\S+?)\]?", case.step.text)
+    if end is None or end.many or put is None or case.kind != "value" or case.step.kind != "change collection":
+        return False
+    owner, member = (case.here.get(("name", name), name) for name in (put[1], put[3]))
+    kept = case.found == case.former[1].get(case.what) and member == case.subject and owner == case.expected
+    return kept and case.subject in names(_other_side(case, case.here, owner))
+
+
+@rule("a collection that cannot be replaced stays as it is", ends=True)
+def _not_replaced(case: Case) -> bool:
+    step, end = case.step, case.end
+    refused = step.kind == "change collection" and is_error(case.here["outcome",]) and is_error(case.there["outcome",])
+    if not refused or end is None or not end.many or case.kind != "value":
+        return False
+    owner, _, attribute = step.text.partition(" = ")[0].partition(".")
+    is_it = (case.here.get(("name", owner), owner), attribute.partition("[")[0]) == (case.subject, case.attribute)
+    return (
+        is_it
+        and set(names(case.expected)) < set(names(case.found))
+        and is_stored(case.model, case.here, case.subject, end)
+    )
+
+
+@rule("what a collection refuses to remove changes nothing", ends=True)
+def _refused_removal(case: Case) -> bool:
+    for (one, other), step in zip(case.outcomes, case.steps, strict=False):
+        found = re.fullmatch(r"(.+)\.(\w+)\.remove\((.+)\)", step.text)
+        if found is None or not (is_error(one, "ValueError", "KeyError") and is_error(other, "ValueError", "KeyError")):
+            continue
+        owner, attribute, member = found.groups()
+        ends = [end for end in case.model.ends(_class_of(case, owner)) if end.name == attribute]
+        if any(_tells_of_removal(case, end, [_known(case, owner), _known(case, member)]) for end in ends):
+            return True
+    return False
+
+
+def _tells_of_removal(case: Case, end: End, pair: list[str]) -> bool:
+    """Tell whether SQLAlchemy has taken the members of a pair apart, in the database or in memory."""
+    relation = end.relation
+    if case.kind == "outcome" and case.step.kind not in (*READING, "history"):
+        # The next one may be refused as well, before which SQLAlchemy flushes.
+        refused = not is_error(case.found) or is_error(case.found, "ValueError", "KeyError")
+        stale = is_error(case.expected, "StaleDataError") and refused
+        return stale and relation.kind == "many-to-many"
+    if case.kind == "rows":
+        return _has_taken_apart(case, end)
+    if case.kind in ("dirty", "deleted"):
+        return set(case.expected) ^ set(case.found) <= set(pair)
+    if case.kind in ("value", "outcome"):
+        keys = [key for key, _, _ in case.model.foreign_key(relation)]
+        about = case.attribute.partition("'")[0] in (relation.one, relation.many, *keys)
+        return about and case.subject in pair and not is_error(case.expected)
+    return case.subject in pair
+
+
+def _has_taken_apart(case: Case, end: End) -> bool:
+    """Tell whether SQLAlchemy has rows less, or foreign keys that are NULL."""
+    less = [row for row in case.expected if row not in case.found]
+    more = [row for row in case.found if row not in case.expected]
+    if case.what[1] == f"between{end.relation.name}":
+        return not less
+    if case.what[1] != end.relation.member.lower() or end.relation.kind == "many-to-many":
+        return False
+    keys = [key for key, _, _ in case.model.foreign_key(end.relation)]
+    return len(less) < len(more) or all(row[key] is None for row in less for key in keys)
+
+
+def _class_of(case: Case, name: str) -> str:
+    return str(case.there.get(("class", _known(case, name)), ""))
+
+
+def _known(case: Case, name: str) -> str:
+    return str(case.there.get(("name", name), name))
+
+
+@rule("a pair of a many-to-many list is one row, however often the list has it", ends=True)
+def _twice_in_list(case: Case) -> bool:
+    refused = case.kind == "outcome" and is_error(case.expected, "IntegrityError") and not is_error(case.found)
+    return refused and any(
+        isinstance(value, list) and value[:1] != ["set"] and len(value) > len(set(value)) and end is not None
+        for what, value in case.former[0].items()
+        if what[0] == "value"
+        for end in [_many_to_many(case, what[1], what[2])]
+    )
+
+
+def _many_to_many(case: Case, name: str, attribute: str) -> End | None:
+    ends = case.model.ends(case.there["class", name]) if ("class", name) in case.there else []
+    return next((end for end in ends if end.name == attribute and end.relation.kind == "many-to-many"), None)
+
+
+@rule("a unique value goes from one row to another in one flush", ends=True)
+def _unique_value_moves(case: Case) -> bool:
+    refused = case.kind == "outcome" and is_error(case.expected, "IntegrityError") and not is_error(case.found)
+    return refused and any(_moves_value(case, entity.name) for entity in case.model.entities)
+
+
+def _moves_value(case: Case, name: str) -> bool:
+    """Tell whether two rows of a table have a unique value (or the key of a one-to-one owner) in turn."""
+    entity = case.model.entity(name)
+    keys = [key for key, _ in entity.key_columns]
+    unique = [[column.name] for column in entity.columns if column.unique]
+    unique += [
+        [key for key, _, _ in flow] for relation, flow in case.model.flows(name) if relation.kind == "one-to-one"
+    ]
+    before, after = (
+        {tuple(row[key] for key in keys): row for row in facts["rows", entity.table]}
+        for facts in (case.former[1], case.here)
+    )
+    for columns in unique:
+        held = {tuple(row[column] for column in columns): key for key, row in before.items()}
+        for key, row in after.items():
+            value = tuple(row[column] for column in columns)
+            if None not in value and held.get(value, key) != key:
+                return True
+    return False
+
+
+@rule("a detached object is known by its key, expired or not", ends=True)
+def _known_by_key(case: Case) -> bool:
+    return (
+        case.kind == "outcome"
+        and is_error(case.expected, "StatementError", "DetachedInstanceError")
+        and not is_error(case.found)
+        and case.step.kind in ("query", "ask", "update rows", "delete rows")
+        and re.search(r"(!=|==|contains\(|with_parent\() ?[a-z]\w*", case.step.text) is not None
+    )
+
+
+@rule("a relationship of a detached object can be set", ends=True)
+def _set_detached(case: Case) -> bool:
+    return (
+        case.step.kind in ("change collection", "set reference", "set key")
+        and case.kind == "outcome"
+        and is_error(case.expected, "DetachedInstanceError")
+        and not is_error(case.found)
+    )
+
+
+@rule("references in a circle are written", ends=True)
+def _circle(case: Case) -> bool:
+    return case.kind == "outcome" and is_error(case.expected, "CircularDependencyError")
+
+
+@rule("removing what a delete-orphan collection does not have is an error and nothing else", ends=True)
+def _removed_of_another(case: Case) -> bool:
+    owned = [relation.many for relation in case.model.relations if "delete-orphan" in relation.cascade]
+    removals = [found for step in case.steps for found in re.findall(r"\.(\w+)\.remove\((.+)\)$", step.text)]
+    subjects = {case.here.get(("name", text), text) for attribute, text in removals if attribute in owned}
+    if case.kind == "state":
+        left = case.expected in ("deleted", "detached", "transient") and case.found in ("persistent", "pending")
+        return case.subject in subjects and left
+    gone = [name for name in subjects if case.there.get(("state", name)) in ("deleted", "detached", "transient")]
+    stays = any(case.here.get(("state", name)) in ("persistent", "pending") for name in gone)
+    return case.kind in ("outcome", "rows", "dirty", "deleted") and not is_error(case.found) and stays

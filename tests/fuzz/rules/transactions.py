@@ -1,0 +1,355 @@
+"""Meant differences of transactions: what a rollback, a close and a session that awaits a rollback leave."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tests.fuzz.rules.case import (
+    READING,
+    Case,
+    foreign_keys,
+    is_as_stored,
+    is_error,
+    is_left_over,
+    key_is_given_again,
+    pairs,
+)
+from tests.fuzz.rules.objects import merged_graph
+from tests.fuzz.rules.rule import Rule, collected_in
+from tests.fuzz.stored import names
+
+RULES: list[Rule] = []
+rule = collected_in(RULES)
+
+
+@rule("a rollback takes what the flush has put on objects whose INSERT it undid")
+def _restored(case: Case) -> bool:
+    if case.states == ("pending", "pending") and case.kind == "outcome" and case.is_value:
+        return case.found is None and case.end is None and _made_by_flush(case, case.attribute)
+    if case.states != ("transient", "transient"):
+        return False
+    if case.kind == "key":
+        # What the database made goes; what was given stays, expired or not.
+        columns = [key for key, _ in case.model.entity(case.there["class", case.subject]).key_columns]
+        parts = zip(columns, case.expected, case.found, strict=True)
+        return all(
+            one == other or one is None or (other is None and _made_by_flush(case, key)) for key, one, other in parts
+        )
+    if not case.is_value:
+        return False
+    if is_error(case.expected, "DetachedInstanceError"):
+        return not is_error(case.found)
+    if case.end is not None:
+        # Relationships stay, where SQLAlchemy has expired them.
+        lost = isinstance(case.expected, list) and isinstance(case.found, list)
+        expired = any(step.kind in ("expire", "refresh") for step in case.steps) and lost and not names(case.found)
+        return expired or (lost and all(name in case.found for name in case.expected))
+    if case.found is None:
+        return _made_by_flush(case, case.attribute)
+    stays = case.expected is None or case.attribute in foreign_keys(case)
+    return stays and repr(case.found) in _given(case, case.attribute)
+
+
+def _made_by_flush(case: Case, attribute: str) -> bool:
+    """Tell whether the value of an attribute came from the database, a default, or a relationship."""
+    entity = case.model.entity(case.there["class", case.subject])
+    column = next((column for column in entity.columns if column.name == attribute), None)
+    if column is not None:
+        makes = (column.default, column.server_default, column.onupdate) != (None, None, None)
+    else:
+        keys = [key for key, _ in entity.key_columns]
+        makes = entity.key == "auto" if attribute in keys else attribute in ("version", "shout", *foreign_keys(case))
+    return makes and (attribute in foreign_keys(case) or not set(_given(case, attribute)) - {"None"})
+
+
+def _given(case: Case, attribute: str) -> list[str]:
+    """List the texts of the values that steps have given to an attribute of the object."""
+    known = [what[1] for what, name in case.here.items() if what[0] == "name" and name == case.subject]
+    given = [
+        value
+        for step in case.steps
+        if step.names[:1] and step.names[0] in known
+        for key, value in step.values
+        if key == attribute
+    ]
+    texts = [step.text.partition(" = ") for step in case.steps if " = " in step.text]
+    return given + [
+        value
+        for target, _, value in texts
+        if target.rpartition(".")[2] == attribute and target.rpartition(".")[0] in known
+    ]
+
+
+@rule("a rollback takes what the flush has put on objects whose INSERT it undid", ends=True)
+def _restored_is_merged(case: Case) -> bool:
+    given = case.step.text.partition("merge(")[2].partition(",")[0].rstrip(")")
+    known = ("state", case.here.get(("name", given), given))
+    transient = case.former[0].get(known) == case.former[1].get(known) == "transient"
+    failed = case.kind == "outcome" and is_error(case.expected, "DetachedInstanceError") and not is_error(case.found)
+    return case.step.kind == "merge" and transient and failed
+
+
+@rule("what a rollback takes is no part of the history")
+def _restored_history(case: Case) -> bool:
+    asked = _transient_history(case)
+    if asked is None:
+        return False
+    name, attribute, _ = asked
+    member = Case(case.steps, ("value", name, attribute), None, None, case.there, case.here, case.former, case.model)
+    return case.found in ([[], [], []], [[None], [], []]) and (
+        _made_by_flush(member, attribute) or case.expected == [[], [None], []]
+    )
+
+
+@rule("all values of a new object are new")
+def _new_history(case: Case) -> bool:
+    asked = _transient_history(case)
+    if asked is None:
+        return False
+    _, _, held = asked
+    return case.found == [held, [], []] and case.expected[0] + case.expected[1] == held
+
+
+def _transient_history(case: Case) -> tuple[str, str, list[Any]] | None:
+    """Give the object and the attribute whose history is asked for, and what azoth holds; None if it is not new."""
+    asked = re.fullmatch(r".* in inspect\((.*)\)\.attrs\.(\w+)\.history]", case.step.text)
+    if (
+        asked is None
+        or case.kind != "outcome"
+        or not isinstance(case.expected, list)
+        or not isinstance(case.found, list)
+    ):
+        return None
+    name, attribute = str(case.here.get(("name", asked[1]), asked[1])), str(asked[2])
+    if {facts.get(("state", name)) for facts in (case.there, case.here)} not in ({"transient"}, {"pending"}):
+        return None
+    value = case.here.get(("value", name, attribute), [])
+    held = [one for one in value if one != "set"] if isinstance(value, list) else [value]
+    return name, attribute, held
+
+
+@rule("an object whose INSERT was undone has no key, so it cannot be made detached", ends=True)
+def _made_detached(case: Case) -> bool:
+    return (
+        case.step.text.startswith("make_transient_to_detached")
+        and case.kind == "outcome"
+        and is_error(case.found, "InvalidRequestError")
+        and not is_error(case.expected)
+    )
+
+
+@rule("an object whose INSERT was undone is as new when it is added again", ends=True)
+def _added_again(case: Case) -> bool:
+    if case.kind == "outcome" and is_error(case.expected, "IntegrityError") and not is_error(case.found):
+        return any(step.kind == "rollback" for step in case.steps) and _has_stale_keys(case)
+    if case.kind == "outcome" and "it's not  persistent and does not contain a full primary key" in case.said:
+        # It was expired when its INSERT was undone, so SQLAlchemy has nothing left of it.
+        return case.step.kind in ("flush", "commit", "savepoint") and not is_error(case.found)
+    if case.states != ("pending", "pending"):
+        return False
+    return (case.kind == "value" and case.found is None) or (
+        case.kind == "key" and (case.found == [None] or None in case.expected)
+    )
+
+
+def _has_stale_keys(case: Case) -> bool:
+    """Tell whether SQLAlchemy was to insert an object with a foreign key that azoth took from it."""
+    before, before_here = case.former
+    return any(
+        before.get(("value", name, key)) is not None and before_here.get(("value", name, key)) is None
+        for name in before["new",]
+        if name in before_here["new",]
+        for _, columns in case.model.flows(before["class", name])
+        for key, _, _ in columns
+    )
+
+
+@rule("an object whose INSERT was undone has no key that a copy could take", ends=True)
+def _copied_key(case: Case) -> bool:
+    refused = case.kind == "outcome" and is_error(case.expected, "IntegrityError") and not is_error(case.found)
+    merged = any(step.kind == "merge" for step in case.steps)
+    undone = any(
+        case.former[1].get(what) == [None] and value != [None]
+        for what, value in pairs(case.former[0], "key")
+        if case.former[0]["state", what[1]] == "transient"
+    )
+    return refused and merged and undone
+
+
+@rule("close() makes objects whose INSERT it undid transient")
+def _closed(case: Case) -> bool:
+    if case.kind not in ("state", "identity", "key", "value") or case.states != ("detached", "transient"):
+        return False
+    mine = [(case.there["class", case.subject], case.there["identity", case.subject])]
+    known = [(case.there["class", name], key) for (_, name), key in pairs(case.there, "identity")]
+    # The row is gone, or that of a deleted object which is there again.
+    undone = case.row() is None or known.count(mine[0]) > 1
+    return undone and (case.kind != "value" or case.found is None)
+
+
+@rule("an object that close() has made transient has no identity to merge or delete it by", ends=True)
+def _closed_and_used(case: Case) -> bool:
+    used = re.search(r"merge\(([^,]+), load=False|s\.delete\((.+)\)", case.step.text)
+    if case.kind != "outcome" or used is None or not is_error(case.found, "InvalidRequestError"):
+        return False
+    text = used[1] or used[2]
+    known = case.here.get(("name", text), text)
+    states = [facts.get(("state", known)) for facts in case.former]
+    return not is_error(case.expected) and states == ["detached", "transient"]
+
+
+@rule("close() takes back changes of keys", ends=True)
+def _key_of_before(case: Case) -> bool:
+    there = Case(case.steps, case.what, None, None, case.there, case.here, case.former, case.model)
+    here = Case(case.steps, case.what, None, None, case.here, case.there, case.former, case.model)
+    return case.kind == "identity" and there.row() is None and here.row() is not None
+
+
+@rule("an object whose deletion was committed cannot be deleted again", ends=True)
+def _deleted_long_ago(case: Case) -> bool:
+    text = case.step.text.removeprefix("s.delete(").removesuffix(")")
+    known = case.here.get(("name", text), text)
+    return (
+        case.step.kind in ("delete", "add")
+        and case.kind == "outcome"
+        and is_error(case.found, "InvalidRequestError")
+        and case.here.get(("state", known)) == "detached"
+    )
+
+
+@rule("an object whose deletion was committed cannot be expunged", ends=True)
+def _expunged_long_ago(case: Case) -> bool:
+    text = case.step.text.removeprefix("s.expunge(").removesuffix(")")
+    known = case.here.get(("name", text), text)
+    refused = case.step.kind == "expunge" and is_error(case.found, "InvalidRequestError")
+    states = [facts.get(("state", known)) for facts in case.former]
+    return case.kind == "outcome" and case.expected is None and refused and states == ["deleted", "detached"]
+
+
+@rule("objects that close() has made transient can be added", ends=True)
+def _closed_and_added(case: Case) -> bool:
+    if is_left_over(case):
+        both = {(case.former[0][what], state) for what, state in case.former[1].items() if what[0] == "state"}
+        return bool(both & {("deleted", "transient"), ("deleted", "detached")})
+    return case.kind in ("state", "outcome") and case.former_states == ("detached", "transient")
+
+
+@rule("a change of many rows by evaluation in the transaction that inserted them detaches what it deletes")
+def _deleted_for_good(case: Case) -> bool:
+    left = case.kind == "state" and case.expected == "deleted" and case.found in ("detached", "transient")
+    left |= (case.kind in ("key", "identity") or case.is_value) and case.states == ("deleted", "transient")
+    inserted = any(step.kind == "insert rows" for step in case.steps)
+    ended = case.step.kind == "close" or (case.step.kind == "commit" and case.former_states == ("deleted", "deleted"))
+    return left and (ended or case.row() is None or inserted or key_is_given_again(case))
+
+
+@rule("what was expunged stays out when its deletion is rolled back", ends=True)
+def _stays_out(case: Case) -> bool:
+    rolled_back = case.step.kind in ("rollback", "end savepoint")
+    return rolled_back and case.kind == "state" and (case.former_states[1], case.found) == ("detached", "detached")
+
+
+@rule("an object whose deletion was flushed is not deleted again", ends=True)
+def _deleted_again(case: Case) -> bool:
+    subject = case.step.text.removeprefix("s.delete(").removesuffix(")")
+    known = {name for (kind, name), state in pairs(case.former[0], "state") if state == "deleted"}
+    return case.step.kind == "delete" and (subject in known or (len(case.what) > 1 and case.what[1] in known))
+
+
+@rule("a delete() that is refused deletes nothing", ends=True)
+def _refused_delete(case: Case) -> bool:
+    refused = case.step.kind == "delete" and is_error(case.here["outcome",]) and is_error(case.there["outcome",])
+    return refused and case.kind in ("dirty", "deleted") and set(case.here["deleted",]) < set(case.there["deleted",])
+
+
+@rule("a session that awaits a rollback does what needs no statement")
+def _failed_reading(case: Case) -> bool:
+    if case.kind != "outcome" or not _one_is_refused(case) or case.step.kind not in READING:
+        return False
+    if is_error(case.found):
+        return True
+    known = case.here.get(("value", case.subject, case.attribute))
+    reference = case.end is not None and not case.end.many and case.here.get(("member", case.found)) is True
+    return known == case.found or reference
+
+
+@rule("a session that awaits a rollback does what needs no statement", ends=True)
+def _failed(case: Case) -> bool:
+    return case.kind == "outcome" and _one_is_refused(case) and case.step.kind not in READING
+
+
+def _one_is_refused(case: Case) -> bool:
+    """Tell whether one alone says that a rollback is awaited."""
+    refused = [is_error(value, "PendingRollbackError") for value in (case.expected, case.found)]
+    return case.failed and refused[0] != refused[1]
+
+
+@rule("what a session that awaits a rollback refuses changes nothing", ends=True)
+def _refused_whole(case: Case) -> bool:
+    refused = all(is_error(facts["outcome",], "PendingRollbackError") for facts in (case.there, case.here))
+    if case.step.kind == "merge" and case.kind == "new":
+        # An object whose INSERT was undone has no key to look for, so that its copy stands in the session before what
+        # it refers to is looked for; the rollback lets go of it.
+        return case.failed and refused and set(case.expected) < set(case.found)
+    return case.failed and refused and case.kind == "state" and case.found == case.former_states[1]
+
+
+@rule("an object that is deleted while it is expired is not loaded for that")
+def _deleted_expired(case: Case) -> bool:
+    gone = case.states in (("detached", "detached"), ("deleted", "deleted"), ("deleted", "detached"))
+    return (
+        case.step.kind in (*READING, "change collection", "set reference")
+        and case.kind == "outcome"
+        and gone
+        and is_error(case.found, "DetachedInstanceError", "ObjectDeletedError")
+        and ("value", case.subject, re.match(r"\w*", case.attribute)[0]) not in case.here
+    )
+
+
+@rule("merge() of a graph with two objects for one row: which of them wins is open", ends=True)
+def _merged_twice(case: Case) -> bool:
+    if case.step.kind == "merge" and case.kind == "value":
+        graph, outcome = merged_graph(case), case.here["outcome",]
+        keys = [(case.here["class", name], _own_key(case, name)) for name in graph if ("class", name) in case.here]
+        known = {key for key in keys if None not in key[1] and keys.count(key) > 1}
+        return (case.here["class", case.subject], _own_key(case, case.subject)) in known and outcome == [case.subject]
+    if case.kind != "rows" or not any(step.kind == "merge" for step in case.steps):
+        return False
+    keys = {entity.name: [name for name, _ in entity.key_columns] for entity in case.model.entities}
+    made = [
+        (step.entity.lower(), *[value for name, value in step.values if name in keys[step.entity]])
+        for step in case.steps
+        if step.entity and keys[step.entity] != ["id"]
+    ]
+    return any(made.count(one) > 1 for one in made if one[0] == case.what[1])
+
+
+def _own_key(case: Case, name: str) -> tuple[Any, ...]:
+    """Give the key that an object has in memory, or of its row."""
+    entity, identity = case.model.entity(case.here["class", name]), case.here.get(("identity", name))
+    return identity or tuple(case.here.get(("value", name, key)) for key, _ in entity.key_columns)
+
+
+@rule("merge() of an object that was deleted while it was expired copies what it has", ends=True)
+def _merged_deleted(case: Case) -> bool:
+    merged = {step.text.partition("merge(")[2].partition(",")[0].rstrip(")") for step in case.steps}
+    known = {case.here.get(("name", name), name) for name in merged}
+    gone = any(case.former[1].get(("state", name)) in ("deleted", "detached") for name in known)
+    if case.kind == "outcome" and gone and case.former[1]["new",]:
+        refused = is_error(case.found, "IntegrityError", "NullRefusedError") and not is_error(case.expected)
+        return refused and case.step.kind in ("flush", "commit", "savepoint", "query", "ask", "get")
+    if case.kind != "rows" or len(case.expected) != len(case.found):
+        return False
+    gone = any(case.here.get(("state", name)) in ("deleted", "detached") for name in merged)
+    changed = [pair for pair in zip(case.expected, case.found, strict=True) if pair[0] != pair[1]]
+    return gone and all(other[key] in (value, None) for one, other in changed for key, value in one.items())
+
+
+@rule("a detached object has what was loaded before")
+def _loaded_before(case: Case) -> bool:
+    refused = is_error(case.expected, "DetachedInstanceError") and case.kind == "outcome" and case.step.kind in READING
+    if not refused or case.states != ("detached", "detached"):
+        return False
+    known = case.former[1].get(("value", case.subject, case.attribute), case) == case.found
+    return known and is_as_stored(case)

@@ -1,0 +1,192 @@
+"""Meant differences of values and rows: what is inserted, what is stale, and changes of many rows."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tests.fuzz.rules.case import READING, Case, has_no_row, is_error, key_is_given_again
+from tests.fuzz.rules.rule import Rule, collected_in
+from tests.fuzz.stored import is_stored, names, row_of
+
+RULES: list[Rule] = []
+rule = collected_in(RULES)
+
+
+@rule("what an INSERT has left out is known to be NULL")
+def _known_null(case: Case) -> bool:
+    nothing = case.expected == [[], [], []]
+    if case.step.kind in READING:
+        # SQLAlchemy would load it, or does so for a deleted object: from the row that has got its key since then.
+        refused = is_error(case.expected, "DetachedInstanceError")
+        refused |= case.states == ("deleted", "deleted") and key_is_given_again(case)
+        known = ("value", case.subject, case.attribute) in case.here
+        return refused and case.kind == "outcome" and known and case.found is None and case.end is None
+    return case.step.kind == "history" and case.kind == "outcome" and nothing and case.found == [[], [None], []]
+
+
+@rule("an attribute set to the value that is known to be its own sends no UPDATE", ends=True)
+def _no_update(case: Case) -> bool:
+    if case.kind != "rows":
+        return False
+    made = ("seen", "version")
+    before = case.former[1].get(case.what, [])
+    plain = [
+        [{key: row[key] for key in row if key not in made} for row in rows] for rows in (case.expected, case.found)
+    ]
+    return plain[0] == plain[1] and all(row in before for row in case.found if row not in case.expected)
+
+
+@rule("None is no object of a relationship", ends=True)
+def _none(case: Case) -> bool:
+    put = case.step.kind in ("new", "change collection")
+    refused = put and is_error(case.found, "UnmappedInstanceError", "ArgumentError", "IncompatibleValueError")
+    return case.kind == "outcome" and (refused or (is_error(case.expected, "FlushError") and not is_error(case.found)))
+
+
+@rule("rows of one class are inserted in the order of add()", ends=True)
+def _order_of_inserts(case: Case) -> bool:
+    entity = next((entity for entity in case.model.entities if entity.table == case.what[-1]), None)
+    if case.kind != "rows" or entity is None or entity.key != "auto":
+        return False
+    columns = {column.name for column in entity.columns}
+    plain = [
+        sorted(repr([row[name] for name in sorted(columns)]) for row in rows) for rows in (case.expected, case.found)
+    ]
+    return plain[0] == plain[1]
+
+
+@rule("None given to a new object is as nothing given, for post_update too", ends=True)
+def _post_update_of_none(case: Case) -> bool:
+    tables = [relation.member.lower() for relation in case.model.relations if relation.post_update]
+    if case.kind != "rows" or case.what[1] not in tables or len(case.expected) != len(case.found):
+        return False
+    different = [(one, other) for one, other in zip(case.expected, case.found, strict=True) if one != other]
+    return all(
+        "seen" in one and one["seen"] is None and {**one, "seen": "touched"} == other for one, other in different
+    )
+
+
+# -- changes of many rows --------------------------------------------------------------------------------------------
+
+
+@rule("a change of many rows by evaluation deletes objects that lack an attribute of its criteria", ends=True)
+def _deleted_by_evaluation(case: Case) -> bool:
+    if case.step.kind == "get" and case.kind == "state" and any(step.kind == "delete rows" for step in case.steps):
+        # SQLAlchemy's get() has found out, azoth's answers the same.
+        return case.states == ("deleted", "persistent") and case.row() is None and case.here["outcome",] == [None]
+    return (
+        case.step.kind == "delete rows"
+        and case.kind in ("state", "member")
+        and (case.states[1] in ("deleted", "detached") or case.states == ("deleted", "persistent"))
+        and case.row() is None
+    )
+
+
+@rule("a change of many rows by evaluation expires objects that lack an attribute of its criteria")
+def _stale_after_evaluation(case: Case) -> bool:
+    evaluated = any(
+        step.kind == "update rows" and ("evaluate" in step.text or "auto" in step.text) for step in case.steps
+    )
+    gone = case.is_value and case.states in (("deleted", "deleted"), ("deleted", "detached"), ("detached", "detached"))
+    return evaluated and (_is_the_rows(case, case.found) or (gone and case.row() is None and not is_error(case.found)))
+
+
+@rule("where nothing is to be flushed, objects are as their rows")
+def _as_stored(case: Case) -> bool:
+    facts = (case.here, case.there)
+    flushed = not any(one[kind,] for one in facts for kind in ("new", "dirty", "deleted"))
+    stored = [row_of(case.model, one, case.subject) for one in facts]
+    if case.kind != "value" or not flushed or stored[0] is None or stored[0] != stored[1]:
+        return False
+    if case.end is not None:
+        return [is_stored(case.model, one, case.subject, case.end) for one in facts] == [True, False]
+    if case.attribute == "shout":
+        return case.found == (stored[0]["name"] and stored[0]["name"].upper()) != case.expected
+    return case.found == stored[0][case.attribute] != case.expected
+
+
+@rule("what is loaded at another time is as the database had it then")
+def _other_time(case: Case) -> bool:
+    steps = [step for step in case.steps if "synchronize_session=False" in step.text]
+    if is_error(case.found, "ObjectDeletedError") and any(step.kind == "delete rows" for step in steps):
+        return case.is_value and not is_error(case.expected) and case.row() is None
+    unseen = any(step.kind == "update rows" for step in steps)
+    return unseen and (_is_the_rows(case, case.found) or _is_the_rows(case, case.expected))
+
+
+def _is_the_rows(case: Case, value: Any) -> bool:
+    """Tell whether a value is that of the object's row, and nobody has changed the object."""
+    row = case.row()
+    return (
+        case.is_value
+        and row is not None
+        and not any(f"{case.subject}.{case.attribute} = " in step.text for step in case.steps[-12:])
+        and case.attribute in row
+        and row[case.attribute] == value
+    )
+
+
+@rule("objects whose rows are gone are no part of what is loaded afterwards")
+def _gone(case: Case) -> bool:
+    if case.end is None or is_error(case.expected) or is_error(case.found):
+        return False
+    missing = [name for name in names(case.expected) if name not in names(case.found)]
+    more = [name for name in names(case.found) if name not in names(case.expected)]
+    return bool(missing) and not more and all(has_no_row(case, name) for name in missing)
+
+
+@rule("what SQLAlchemy cannot write as a DELETE or UPDATE is done", ends=True)
+def _written(case: Case) -> bool:
+    return (
+        case.step.kind in ("delete rows", "update rows")
+        and case.kind == "outcome"
+        and is_error(case.expected, "NotImplementedError", "InvalidRequestError", "CompileError")
+        and not is_error(case.found)
+    )
+
+
+@rule("another object is one whose composite key differs in any part", ends=True)
+def _other_composite(case: Case) -> bool:
+    found = re.search(r"\w+\.(\w+) != [a-z]", case.step.text)
+    composite = {entity.name for entity in case.model.entities if entity.key == "composite"}
+    attributes = {relation.one for relation in case.model.relations if relation.owner in composite}
+    return found is not None and found[1] in attributes
+
+
+@rule("an INSERT of many rows that gives rows back is one statement for each row", ends=True)
+def _inserted_in_part(case: Case) -> bool:
+    return (
+        case.step.kind == "insert rows"
+        and "returning" in case.step.text
+        and case.kind == "rows"
+        and is_error(case.there["outcome",])
+        and is_error(case.here["outcome",])
+    )
+
+
+@rule("a condition on an object that was never flushed is an error", ends=True)
+def _never_flushed(case: Case) -> bool:
+    compared = re.findall(r"(?:!=|==|contains\(|with_parent\() ?([a-z]\w*)", case.step.text)
+    states = [case.here.get(("state", case.here.get(("name", name), name))) for name in compared]
+    return (
+        case.step.kind in ("query", "ask", "update rows", "delete rows")
+        and case.kind == "outcome"
+        and is_error(case.found, "InvalidRequestError")
+        and not is_error(case.expected)
+        and any(state in ("transient", "pending") for state in states)
+    )
+
+
+@rule("None is in no collection, whichever way the relationship goes", ends=True)
+def _nothing_contained(case: Case) -> bool:
+    compared = re.search(r"\.(\w+)\.contains\((\w+)\)", case.step.text)
+    if case.kind != "outcome" or compared is None:
+        return False
+    between = {
+        name
+        for relation in case.model.relations
+        for name in (relation.many, relation.one)
+        if relation.kind == "many-to-many"
+    }
+    return is_error(case.expected, "AttributeError") and compared[1] in between
