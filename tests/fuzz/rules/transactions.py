@@ -160,7 +160,7 @@ def _has_stale_keys(case: Case) -> bool:
         before.get(("value", name, key)) is not None and before_here.get(("value", name, key)) is None
         for name in before["new",]
         if name in before_here["new",]
-        for _, columns in case.model.flows(before["class", name])
+        for _, columns in case.model.flows(before.get(("class", name), ""))
         for key, _, _ in columns
     )
 
