@@ -21,6 +21,7 @@ from azoth.orm.persistence.statements.insert_batches import ExpressionInsert, by
 from azoth.orm.persistence.statements.row_statement import Parameters, RowStatement
 from azoth.orm.persistence.statements.statements import InsertForm, TableStatements, table_statements
 from azoth.orm.runtime.state import InstanceState
+from azoth.orm.runtime.symbols import NO_VALUE
 
 
 def run_insert(step: InsertStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
@@ -199,7 +200,7 @@ class _InsertRun:
             if len(returned) != 1:
                 raise not_inserted(self.mapped, 1, len(returned))
             self._take_returned(statement, returned, (state,), (instance,))
-            outcome.written.extend([(state, key, before[key]) for key in returning if key in before])
+            outcome.written.extend([(state, key, before[key], NO_VALUE) for key in returning if key in before])
         elif not cursor.rowcount and made_by_driver is not None:
             raise not_inserted(self.mapped, 1, 0)
         elif made_by_driver is not None:
@@ -209,7 +210,7 @@ class _InsertRun:
             check_inserted(self.connection, self.mapped, 1, cursor.rowcount)
         for key in expressions:
             if key not in returning and key not in self.mapped.later_keys:
-                outcome.written.append((state, key, values.pop(key)))
+                outcome.written.append((state, key, values.pop(key), NO_VALUE))
         self._identify((state,), (instance,))
         self._forget(form, (instance,))
 

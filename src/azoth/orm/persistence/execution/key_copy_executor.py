@@ -10,8 +10,8 @@ from azoth.orm.persistence.profile.values import key_value
 from azoth.orm.runtime.state import InstanceState, loaded_value, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
 
-Written = list[tuple[InstanceState, str, Any]]
-"""Values that were replaced: state, key, value before."""
+Written = list[tuple[InstanceState, str, Any, Any]]
+"""Values that were replaced: state, key, value before, value that was written (NO_VALUE: an SQL expression)."""
 
 
 def apply_copies(copies: Iterable[KeyCopy], written: Written | None = None) -> None:
@@ -23,24 +23,25 @@ def apply_copies(copies: Iterable[KeyCopy], written: Written | None = None) -> N
     """
     for flow, child, child_instance, parent, parent_instance in copies:
         values = child_instance.__dict__
-        if written is not None:
-            for _, key in flow.pairs:
-                written.append((child, key, values.get(key, NO_VALUE)))
         if parent is None:
             for _, key in flow.pairs:
                 if not keeps_key(flow, child, key):
+                    if written is not None:
+                        written.append((child, key, values.get(key, NO_VALUE), None))
                     values[key] = None
             continue
         source_values = parent_instance.__dict__
         for source_key, key in flow.pairs:
             if source_key in source_values:
-                values[key] = source_values[source_key]
+                value = source_values[source_key]
             else:
                 value = key_value(parent, parent_instance, source_key)
                 if value is NO_VALUE:
                     # Neither loaded nor part of the key.
                     value = loaded_value(state_of(parent_instance), parent_instance, source_key)
-                values[key] = value
+            if written is not None:
+                written.append((child, key, values.get(key, NO_VALUE), value))
+            values[key] = value
 
 
 def apply_to_strangers(copies: Iterable[KeyCopy], written: Written) -> None:

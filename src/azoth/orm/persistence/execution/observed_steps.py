@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.persistence.changes.changes import keys_by_table, net_changes
+from azoth.orm.persistence.execution.key_copy_executor import Written
 from azoth.orm.persistence.execution.outcome import FlushOutcome
 from azoth.orm.persistence.execution.update_executor import move_identities
 from azoth.orm.persistence.planning.steps import InsertStep, UpdateStep
@@ -88,14 +89,14 @@ def _tell(listeners: tuple[Any, ...], mapper: Mapper, connection: FlushConnectio
                 listener(mapper, connection, instance)
 
 
-def _tell_refreshed(step: Any, unit: Unit | None, written: list[tuple[InstanceState, str, object]]) -> None:
+def _tell_refreshed(step: Any, unit: Unit | None, written: Written) -> None:
     listeners = step.mapper.manager.dispatch.refresh_flush
     if not listeners or unit is None:
         return
     context = unit.flush_context
     copied = {key for copy in step.copies for _, key in copy.flow.pairs}
     by_state: dict[InstanceState, list[str]] = {}
-    for state, key, _ in written:
+    for state, key, _, _ in written:
         if key not in copied:
             by_state.setdefault(state, []).append(key)
     for state, keys in by_state.items():

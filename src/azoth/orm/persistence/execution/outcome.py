@@ -40,7 +40,7 @@ class FlushOutcome:
         updated: states whose rows were updated, each once.
         untouched: changed states whose own rows needed no statement, as after a change of a collection.
         key_changes: state -> its primary key before, for those whose key changed.
-        written: what the flush put into new objects: state, key, value before.
+        written: what the flush put into objects: state, key, value before, value that it put there.
     """
 
     __slots__ = ("deleted", "identity_map", "inserted_rows", "key_changes", "untouched", "updated", "written")
@@ -70,8 +70,8 @@ class FlushOutcome:
         return found
 
     def write(self, state: InstanceState, values: dict[str, Any], key: str, value: Any) -> None:
-        """Put a value into a new object, remembering what was there."""
-        self.written.append((state, key, values.get(key, NO_VALUE)))
+        """Put a value into an object, remembering what was there."""
+        self.written.append((state, key, values.get(key, NO_VALUE), value))
         values[key] = value
 
     def undo(self) -> None:
@@ -123,14 +123,14 @@ class FlushOutcome:
         return present is self.identity_map or (present is None and state.pk is not None)
 
     def undo_values(self) -> None:
-        """Give objects that are transient now the values that they had before the flush.
+        """Give objects that are transient now the values that they had before the flush; what was set since stays.
 
         Where several flushes are taken back, the states of all go first: a later flush may have written into an object
         that an earlier one inserted.
         """
-        for state, key, before in reversed(self.written):
+        for state, key, before, made in reversed(self.written):
             instance = state()
-            if instance is None or state.pk is not None:
+            if instance is None or state.pk is not None or not _is_as_made(state, instance, key, made):
                 continue
             if before is NO_VALUE:
                 instance.__dict__.pop(key, None)
@@ -152,6 +152,14 @@ def keep_key(state: InstanceState) -> None:
         for place, key in enumerate(mapper.primary_key_keys):
             if key not in values:
                 values[key] = state.pk[place] if mapper.composite_key else state.pk
+
+
+def _is_as_made(state: InstanceState, instance: object, key: str, made: Any) -> bool:
+    """Tell whether an attribute has what a flush put there, or nothing any more."""
+    present = instance.__dict__.get(key, made)
+    if present is made or made is NO_VALUE:
+        return True
+    return bool(state.manager.mapper.columns[key].type.compare_values(present, made))
 
 
 def _is_first(rows: InsertedRows) -> bool:

@@ -96,8 +96,10 @@ class _UpdateRun:
         keys = self.statements.keys_to_set(step.keys, fired)
         pairs = list(zip(step.states, step.instances, strict=True))
         versions = self._next_versions(pairs) if self.versioned else None
-        for _, values, key, value in onupdate_values(self.statements, fired, keys, self.connection, pairs, versions):
-            values[key] = value
+        made = onupdate_values(self.statements, fired, keys, self.connection, pairs, versions)
+        for state, values, key, value in made:
+            # A rollback of the INSERT takes this back as well.
+            self.outcome.write(state, values, key, value)
         statement = self.statements.update(keys)
         rows = statement.extract(step.states, step.instances)
         if has_expressions(rows) or (self.statements.returns_updated and self.statements.changed_by_server):
@@ -133,7 +135,7 @@ class _UpdateRun:
     def _values_by_default(self) -> set[tuple[InstanceState, str]]:
         """Find which attributes with ``onupdate`` have what their columns' defaults made in this flush."""
         keys = self.statements.defaulted.keys() & set(self.statements.made_by_update)
-        return {(state, key) for state, key, _ in self.outcome.written if key in keys} if keys else set()
+        return {(state, key) for state, key, _, _ in self.outcome.written if key in keys} if keys else set()
 
     def _fired(
         self, step: SetKeysStep, state: InstanceState, instance: object, by_default: set[tuple[InstanceState, str]]
@@ -209,7 +211,8 @@ class _UpdateRun:
             old = present_version(state, instance, key)
             versions.append(old)
             if generate:
-                instance.__dict__[key] = made = generate(old)
+                made = generate(old)
+                self.outcome.write(state, instance.__dict__, key, made)
                 changes = state.changes
                 if changes is not None and key in changes:
                     # Set by hand: a later step of the flush finds the row by what this one has written.

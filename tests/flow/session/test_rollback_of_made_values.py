@@ -1,0 +1,119 @@
+"""A rollback takes from an object whose INSERT it undoes what the flushes have made, and nothing that was set."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from azoth import Column, Engine, ForeignKey, Integer, String, create_engine, event
+from azoth.orm import Session, declarative_base, relationship
+
+Base = declarative_base()
+
+
+class Shelf(Base):
+    __tablename__ = "shelf"
+    id = Column(Integer, primary_key=True)
+    label = Column(String, default="none")
+    seen = Column(String, onupdate="touched")
+    made = Column(String, default="new", onupdate="changed")
+    version = Column(Integer)
+    jars = relationship("Jar", back_populates="shelf")
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Jar(Base):
+    __tablename__ = "jar"
+    id = Column(Integer, primary_key=True)
+    shelf_id = Column(ForeignKey("shelf.id"))
+    shelf = relationship("Shelf", back_populates="jars")
+
+
+@pytest.fixture
+def session() -> Session:
+    engine: Engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    return Session(engine)
+
+
+def test_what_an_update_has_made_goes_with_the_insert(session: Session) -> None:
+    shelf = Shelf()
+    session.add(shelf)
+    session.flush()
+    shelf.label = "a"
+    session.flush()
+    assert (shelf.seen, shelf.made, shelf.version) == ("touched", "changed", 2)
+    session.rollback()
+    assert (shelf.seen, shelf.made, shelf.version, shelf.label) == (None, None, None, "a")
+    session.add(shelf)
+    session.commit()
+    assert (shelf.seen, shelf.made, shelf.version, shelf.label) == (None, "new", 1, "a")
+
+
+def test_what_was_set_after_a_flush_stays(session: Session) -> None:
+    shelf = Shelf()
+    session.add(shelf)
+    session.flush()
+    shelf.label, shelf.seen = "a", "by me"
+    session.rollback()
+    assert (shelf.label, shelf.seen, shelf.made) == ("a", "by me", None)
+
+
+def test_what_was_set_before_an_update_made_something_of_it_is_there_again(session: Session) -> None:
+    shelf = Shelf(seen="by me")
+    session.add(shelf)
+    session.flush()
+    shelf.label = "a"
+    session.flush()
+    assert shelf.seen == "touched"
+    session.rollback()
+    assert shelf.seen == "by me"
+
+
+def test_what_was_loaded_again_goes_as_well(session: Session) -> None:
+    shelf = Shelf()
+    session.add(shelf)
+    session.flush()
+    shelf.label = "a"
+    session.flush()
+    session.refresh(shelf)
+    session.rollback()
+    assert (shelf.seen, shelf.made, shelf.version) == (None, None, None)
+
+
+def test_a_foreign_key_that_was_set_by_hand_stays(session: Session) -> None:
+    jar = Jar(shelf=Shelf())
+    session.add(jar)
+    session.flush()
+    jar.shelf_id = 7
+    session.rollback()
+    assert jar.shelf_id == 7
+
+
+def test_a_foreign_key_that_two_flushes_have_set_is_as_before_both(session: Session) -> None:
+    jar = Jar(shelf=Shelf())
+    session.add(jar)
+    session.flush()
+    jar.shelf = Shelf()
+    session.flush()
+    session.rollback()
+    assert jar.shelf_id is None
+
+
+def test_refresh_flush_names_what_inserts_and_updates_have_made(session: Session) -> None:
+    told: list[list[str]] = []
+
+    def listener(shelf: Shelf, context: Any, keys: list[str]) -> None:
+        told.append(sorted(keys))
+
+    event.listen(Shelf, "refresh_flush", listener)
+    try:
+        shelf = Shelf()
+        session.add(shelf)
+        session.flush()
+        shelf.seen = "by me"
+        session.flush()
+    finally:
+        event.remove(Shelf, "refresh_flush", listener)
+    assert told == [["label", "made", "version"], ["made", "version"]]
