@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from azoth import Column, Engine, ForeignKey, Integer, String, create_engine, event
+from azoth import Column, Engine, ForeignKey, Integer, String, event
 from azoth.orm import Session, declarative_base, relationship
 
 Base = declarative_base()
@@ -31,10 +32,10 @@ class Jar(Base):
 
 
 @pytest.fixture
-def session() -> Session:
-    engine: Engine = create_engine("sqlite://")
+def session(engine: Engine) -> Iterator[Session]:
     Base.metadata.create_all(engine)
-    return Session(engine)
+    with Session(engine) as session:
+        yield session
 
 
 def test_what_an_update_has_made_goes_with_the_insert(session: Session) -> None:

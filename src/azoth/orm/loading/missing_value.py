@@ -34,13 +34,14 @@ if TYPE_CHECKING:
 PEERS_AT_ONCE: Final = 500
 
 
-def load_missing(state: InstanceState, instance: Any, key: str) -> Any:
+def load_missing(state: InstanceState, instance: Any, key: str, *, asked: bool = True) -> Any:
     """Give an attribute that was read its value (the ``MissingValueLoader`` of every mapped class).
 
     Args:
         state: the instance's state.
         instance: the instance.
         key: the attribute.
+        asked: whether the program has read it; what the library needs itself is not refused by ``raise``.
 
     Returns:
         the value. On a transient or pending instance that is None or an empty collection.
@@ -56,20 +57,20 @@ def load_missing(state: InstanceState, instance: Any, key: str) -> Any:
     mapper = state.manager.mapper
     relationship = mapper.relationships.get(key)
     if relationship is not None:
-        return _load_relationship(state, instance, relationship)
+        return _load_relationship(state, instance, relationship, asked)
     if state.pk is None:
         return None
-    return _load_column(state, instance, mapper, key)
+    return _load_column(state, instance, mapper, key, asked)
 
 
-def _load_column(state: InstanceState, instance: Any, mapper: Mapper, key: str) -> Any:
+def _load_column(state: InstanceState, instance: Any, mapper: Mapper, key: str, asked: bool) -> Any:
     tree = tree_of(state)
     if key in mapper.keys_left_to_queries and key not in tree.expressions:
         # Without a value, so that a query which gives an expression fills it in.
         return None
     unit = _unit_of(state, mapper, key)
     deferred = is_deferred(mapper, key, tree)
-    if deferred == "raise":
+    if deferred == "raise" and asked:
         _refuse(mapper, key, "raiseload")
     unit.autoflush()
     values = instance.__dict__
@@ -132,7 +133,7 @@ def _columns_with(mapper: Mapper, key: str, deferred: bool | str, instance: Any,
     return {other for other in mapper.deferred_keys if mapper.column_attrs[other].group == group}
 
 
-def _load_relationship(state: InstanceState, instance: Any, relationship: RelationshipProperty) -> Any:
+def _load_relationship(state: InstanceState, instance: Any, relationship: RelationshipProperty, asked: bool) -> Any:
     attribute = relationship.attribute
     key = relationship.key
     if state.pk is None:
@@ -144,7 +145,7 @@ def _load_relationship(state: InstanceState, instance: Any, relationship: Relati
         return instance.__dict__[key]
     unit = _unit_of(state, state.manager.mapper, key)
     action, option = strategy_of(relationship, tree_of(state))
-    if action in {"raise", "raise_on_sql"}:
+    if asked and action in {"raise", "raise_on_sql"}:
         known = _from_identity_map(unit, relationship, state, instance) if action == "raise_on_sql" else None
         if known is None:
             _refuse(state.manager.mapper, key, f"lazy={action!r}")

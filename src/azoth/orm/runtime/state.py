@@ -232,6 +232,26 @@ def loaded_value(state: InstanceState, instance: Any, key: str) -> Any:
     return values[key] if key in values else getattr(instance, key)
 
 
+def needed_value(state: InstanceState, instance: object, key: str) -> Any:
+    """Give the value that the library itself needs, loading it where it has none.
+
+    A ``raise`` is meant for the program: it does not hold here.
+
+    Args:
+        state: the instance's state.
+        instance: the instance.
+        key: the attribute.
+
+    Raises:
+        DetachedInstanceError: it would have to be loaded, and there is no session.
+
+    Emits: one SELECT where the value is missing.
+    State: the attribute is loaded, on the peers of the instance too.
+    """
+    values = instance.__dict__
+    return values[key] if key in values else state.manager.load_missing(state, instance, key, asked=False)
+
+
 def state_of(instance: Any) -> InstanceState:
     """Give the state of a mapped instance, making one for an instance that has none yet.
 

@@ -154,7 +154,7 @@ def keep_key(state: InstanceState) -> None:
                 values[key] = state.pk[place] if mapper.composite_key else state.pk
 
 
-def _is_as_made(state: InstanceState, instance: object, key: str, made: Any) -> bool:
+def _is_as_made(state: InstanceState, instance: object, key: str, made: object) -> bool:
     """Tell whether an attribute has what a flush put there, or nothing any more."""
     present = instance.__dict__.get(key, made)
     if present is made or made is NO_VALUE:

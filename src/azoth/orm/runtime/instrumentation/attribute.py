@@ -53,7 +53,7 @@ class Attribute:
             value = validator(instance, self.key, value)
         if self.active_history and self.key not in instance.__dict__:
             if state.pk is not None and state.identity_map is not None:
-                state.manager.load_missing(state, instance, self.key)
+                state.manager.load_missing(state, instance, self.key, asked=False)
         if self.listeners is not None:
             value = self.listeners.set(state, self, value, instance.__dict__.get(self.key, NO_VALUE))
         state.record(instance, self.key)

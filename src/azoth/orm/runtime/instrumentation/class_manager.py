@@ -199,5 +199,5 @@ def _sees_own_writes(class_: type[Any]) -> bool:
     )
 
 
-def _nothing_to_load_from(state: InstanceState, instance: Any, key: str) -> Any:
+def _nothing_to_load_from(state: InstanceState, instance: object, key: str, *, asked: bool = True) -> Any:
     return state.manager.attributes[key].initialize(state, instance)

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
 class MissingValueLoader(Protocol):
     """Gives an attribute its value when it is read and has none: the one hook of every implicit load."""
 
-    def __call__(self, state: InstanceState, instance: Any, key: str) -> Any:
+    def __call__(self, state: InstanceState, instance: Any, key: str, *, asked: bool = True) -> Any:
         """Find the value, store it in the instance's ``__dict__`` and return it.
+
+        What the library needs itself is not ``asked`` for by the program, which alone a ``raise`` refuses.
 
         Raises:
             DetachedInstanceError: the instance is in no unit of work that could load.

@@ -197,7 +197,7 @@ class Notifier:
         """Tell of a new value, and give the one to store."""
         instance = state()
         if old is NO_VALUE and self._dispatch.active_history and state.pk is not None and state.origin is not None:
-            old = state.manager.load_missing(state, instance, attribute.key)
+            old = state.manager.load_missing(state, instance, attribute.key, asked=False)
         if old is NOT_LOADED:
             old = NO_VALUE
         for listener in self._dispatch.set:

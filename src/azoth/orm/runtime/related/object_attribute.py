@@ -95,7 +95,10 @@ class ObjectAttribute(RelatedAttribute):
         key = self.key
         state = state_of(instance)
         old = values[key] if key in values else self._passive_old(state, instance)
-        if old is not item and old is not NOT_LOADED:
+        if old is NOT_LOADED:
+            # The other side knows: what it referred to was here.
+            old = item
+        if old is not item:
             return
         if self.validators:
             validate_removal(self.validators, instance, key, item, backref=True)
@@ -165,7 +168,7 @@ class ObjectAttribute(RelatedAttribute):
         if unit is not None:
             # Writing an attribute flushes nothing: the objects around may be half made.
             with unit.no_autoflush:
-                return state.manager.load_missing(state, instance, self.key)
+                return state.manager.load_missing(state, instance, self.key, asked=False)
         return NOT_LOADED if self.passive_value is None else self.passive_value(state, instance)
 
     def _passive_old(self, state: InstanceState, instance: Any) -> Any:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final
+from typing import Any
 
-from azoth.orm.loading.relationship_loader import load_for_states
 from azoth.orm.runtime.related.related_objects import items_in, objects_in_memory
-from azoth.orm.runtime.state import InstanceState, loaded_value, state_of
-
-REFUSING: Final = frozenset({"raise", "raise_on_sql"})
+from azoth.orm.runtime.state import InstanceState, needed_value, state_of
 
 
 def related_objects(state: InstanceState, instance: Any, relationship: Any, *, load: bool) -> Iterable[Any]:
@@ -25,10 +22,7 @@ def related_objects(state: InstanceState, instance: Any, relationship: Any, *, l
     found, is_complete = objects_in_memory(state, instance, relationship)
     if is_complete or not load:
         return found
-    if relationship.lazy in REFUSING:
-        # The refusal is meant for the program, not for what the session has to know.
-        load_for_states(state.identity_map.unit(), relationship, (state,))
-    return items_in(relationship, loaded_value(state, instance, relationship.key))
+    return items_in(relationship, needed_value(state, instance, relationship.key))
 
 
 def reachable(

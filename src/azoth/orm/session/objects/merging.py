@@ -9,9 +9,8 @@ from azoth.exc import InvalidRequestError
 from azoth.orm.exc import StaleDataError
 from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.related.related_objects import items_in
-from azoth.orm.runtime.state import InstanceState, loaded_value, row_is_gone, state_of
+from azoth.orm.runtime.state import InstanceState, needed_value, row_is_gone, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
-from azoth.orm.session.objects.cascade import REFUSING
 from azoth.orm.session.objects.get import get_instance
 from azoth.orm.session.objects.lifecycle_events import after_attach, attach_to, before_attach
 from azoth.orm.session.objects.membership import mapped_state
@@ -177,9 +176,9 @@ class Merger:
             else:
                 attribute.load(target_state, target, merged)
             return
-        if self._load and target_state.pk is not None and relationship.lazy not in REFUSING:
+        if self._load and target_state.pk is not None:
             # One load of the present members, where each of them would be looked up by itself.
-            loaded_value(target_state, target, key)
+            needed_value(target_state, target, key)
         items = []
         for item in items_in(relationship, value):
             items.append((yield item))  # noqa: PERF401  # a comprehension cannot yield
