@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from azoth import event, inspect, select
+from azoth import delete, event, inspect, select
 from azoth.exc import IntegrityError
 from azoth.orm import Session
 from tests.flow.library import Author, Book, Genre, author_names
@@ -226,3 +226,47 @@ def test_rollbacks_of_savepoints_are_heard(session: Session) -> None:
     last = session.begin_nested()
     session.rollback()
     assert heard == [(last, True), (root, True)]
+
+
+@pytest.mark.parametrize("evaluated", [True, False])
+def test_a_new_object_that_a_savepoint_deletes_keeps_its_values_when_all_is_rolled_back(
+    session: Session, evaluated: bool
+) -> None:
+    author = Author(name="Ada")
+    session.add(author)
+    session.begin_nested()
+    if evaluated:
+        session.execute(
+            delete(Author).where(Author.name == "Ada"), execution_options={"synchronize_session": "evaluate"}
+        )
+    else:
+        session.delete(author)
+        session.flush()
+    session.rollback()
+    assert inspect(author).transient
+    assert (author.name, author.id) == ("Ada", None)
+
+
+def test_a_new_object_that_savepoints_change_keeps_its_latest_values_when_all_is_rolled_back(session: Session) -> None:
+    author = Author(name="Ada", books=[Book(title="a")])
+    session.add(author)
+    session.begin_nested()
+    author.name = "Grace"
+    session.begin_nested()
+    author.books.append(Book(title="b"))
+    session.flush()
+    session.rollback()
+    assert (author.name, [book.title for book in author.books]) == ("Grace", ["a", "b"])
+    session.add(author)
+    session.commit()
+    assert author_names(session) == ["Grace"]
+    assert session.query(Book).filter_by(author_id=author.id).count() == 2
+
+
+def test_savepoints_inside_are_told_of_when_all_is_rolled_back(session: Session) -> None:
+    told = []
+    event.listen(session, "after_rollback", lambda session: told.append("rollback"))
+    session.begin_nested()
+    session.begin_nested()
+    session.rollback()
+    assert told == ["rollback"] * 3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from azoth.exc import WrittenIdentities
 from azoth.orm.runtime.expiry import expire
@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from azoth.orm.runtime.state import InstanceState
 
 
+class HasRestoration(Protocol):
+    """A transaction."""
+
+    restoration: Restoration
+
+
 class Restoration(list["FlushOutcome"]):
     """What each flush of one transaction or savepoint did, in order.
 
@@ -23,6 +29,12 @@ class Restoration(list["FlushOutcome"]):
     """
 
     __slots__ = ()
+
+    def move_to(self, transaction: HasRestoration | None) -> None:
+        """Leave it to the transaction around to put the objects back; a subtransaction shares its restoration."""
+        if transaction is not None and transaction.restoration is not self:
+            transaction.restoration.extend(self)
+            self.clear()
 
     def restore(
         self, identity_map: IdentityMap, *, everything: bool, announce: Callable[[], None] | None = None

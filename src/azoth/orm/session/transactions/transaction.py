@@ -314,7 +314,7 @@ class SessionTransaction:
         unit = self._unit()
         if self.parent is not None:
             self._was_released = True
-            self.parent.restoration.extend(self.restoration)
+            self.restoration.move_to(self.parent)
             self._close()
             return
         released = self.restoration.release_deleted()
@@ -381,8 +381,11 @@ class SessionTransaction:
             inner = inner.parent
 
     def _end_inside(self) -> None:
+        """End with the transaction around this one, which puts the objects back: they lose no values in between."""
+        unit = self._unit()
+        told = [partial(listener, unit.session) for listener in unit.dispatch.after_rollback]
         try:
-            self._rollback_work()
+            all_in_turn([self._rollback_participants, partial(self.restoration.move_to, self.parent), *told])
         finally:
             self._close()
         self._tell_rolled_back()
@@ -428,9 +431,7 @@ class SessionTransaction:
                 listener(unit.session)
         finally:
             identity_map = unit.identity_map
-            announce = None
-            if unit.dispatch.restoring:
-                announce = partial(Restored(identity_map, restoration).announce, unit)
+            announce = partial(Restored(identity_map, restoration).announce, unit) if unit.dispatch.restoring else None
             restoration.restore(identity_map, everything=not self.nested, announce=announce)
 
     def close(self) -> None:
