@@ -67,3 +67,13 @@ def test_two_sessions(file_engine: azoth.Engine) -> None:
             second.commit()
         second.rollback()
         assert second.get(Loan, 1).reader == "s"
+
+
+def test_a_key_that_is_set_to_itself_while_it_is_expired_is_no_change(
+    session: Session, loan: Loan, statements: list[str]
+) -> None:
+    statements.clear()
+    loan.id = 1
+    session.commit()
+    assert [text for text in statements if text.startswith("UPDATE")] == []
+    assert loan.version == 1

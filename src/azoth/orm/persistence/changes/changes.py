@@ -245,6 +245,9 @@ def net_changes(
             new = values.get(key)
             if new is old:
                 continue
+            if old is NO_VALUE and key in profile.pk_keys:
+                # It was set while it was expired; what it was is known all the same.
+                old = committed_value(state, instance, key)
             if old is not NO_VALUE and not is_expression_class(type(new)):
                 compare = comparisons.get(key) if comparisons else None
                 if bool(new == old) if compare is None else compare(new, old):
