@@ -41,10 +41,12 @@ ERRORS: dict[tuple[str, str], Callable[[Case], bool]] = {
     ("ObjectDeletedError", "StaleDataError"): _deletes_unseen,
     ("ObjectDeletedError", "IntegrityError"): _deletes_unseen,
     ("IntegrityError", "NullRefusedError"): _needs_values,
-    ("DetachedInstanceError", "InvalidRequestError"): lambda case: _compares(case) and "='evaluate'" in case.step.text,
     ("KeyError", "InvalidRequestError"): lambda case: _has_no_version(case) or case.step.kind == "change collection",
     ("InvalidRequestError", "DetachedInstanceError"): _compares,
-    ("KeyError", "IntegrityError"): lambda case: any(relation.post_update for relation in case.model.relations),
+    ("DetachedInstanceError", "InvalidRequestError"): lambda case: (
+        case.step.kind == "make transient" or (_compares(case) and "='evaluate'" in case.step.text)
+    ),
+    ("StaleDataError", "IntegrityError"): _deletes_unseen,
     ("InvalidRequestError", "ObjectDeletedError"): lambda case: case.step.kind == "refresh",
 }
 """Errors of SQLAlchemy and of azoth, which say more -> where this is so."""

@@ -196,6 +196,9 @@ def _has_lost_member(case: Case, relation: Relation, row: dict[str, Any]) -> boo
 
 @rule("a flush fails with no errors of Python", ends=True)
 def _internal_error(case: Case) -> bool:
+    if case.kind == "outcome" and is_error(case.expected, "KeyError") and is_error(case.found, "IntegrityError"):
+        # Another statement failed, after the flush.
+        return any(relation.post_update for relation in case.model.relations)
     if case.kind != "outcome" or is_error(case.found):
         return False
     if is_error(case.expected, "KeyError"):
@@ -214,11 +217,15 @@ def _reused_key(case: Case) -> bool:
 @rule("cascades reach what is loaded, and a load of expired columns loads no relationships", ends=True)
 def _cascaded(case: Case) -> bool:
     adds = case.step.kind in ("new", "add", "set reference", "change collection", "merge", "expire", "refresh")
-    if case.step.kind == "add" and is_error(case.found, "InvalidRequestError") and not is_error(case.expected):
+    meets = case.step.kind in ("add", "set reference", "change collection")
+    if meets and is_error(case.found, "InvalidRequestError") and not is_error(case.expected):
         # It meets a detached object beside which the session has another one.
         return case.kind == "outcome" and any(state == "detached" for _, state in pairs(case.here, "state"))
     if case.kind == "outcome":
         return (adds or case.step.kind == "delete") and _is_present(case) and _loads_eagerly(case)
+    if case.step.kind == "expunge" and (case.kind, *case.states) == ("state", "pending", "transient"):
+        # It is in a collection that is not loaded, of an object that was expunged along.
+        return bool(_owners(case, case.former[1], "detached"))
     if not adds or case.kind != "state":
         return False
     if (case.expected, case.found) == ("persistent", "detached"):
@@ -228,10 +235,15 @@ def _cascaded(case: Case) -> bool:
             for what, value in case.there.items()
         )
     # It was put into a collection that is not loaded, by its own side.
-    values = [value for what, value in case.here.items() if what[0] == "value" and what[1] == case.subject]
-    owners = [name for value in values for name in names(value) if case.here.get(("member", name))]
+    owners = _owners(case, case.here, "pending", "persistent")
     reached = (case.expected, case.found) in (("transient", "pending"), ("detached", "persistent"))
     return reached and case.former_states[0] == case.expected and bool(owners)
+
+
+def _owners(case: Case, facts: Facts, *states: str) -> list[str]:
+    """Name the objects to which one refers, that are in one of these states in azoth."""
+    values = [value for what, value in facts.items() if what[0] == "value" and what[1] == case.subject]
+    return [name for value in values for name in names(value) if case.here.get(("state", name)) in states]
 
 
 def _is_present(case: Case) -> bool:
@@ -256,6 +268,22 @@ def _moved_pending(case: Case) -> bool:
     moves = case.step.kind in ("set reference", "change collection", "new")
     owned = any("delete-orphan" in relation.cascade for relation in case.model.relations)
     return moves and owned and (case.kind, case.expected, case.found) == ("state", "transient", "pending")
+
+
+@rule("a pending object that loses its delete-orphan parent leaves the session at once", ends=True)
+def _orphan_at_once(case: Case) -> bool:
+    moves = case.step.kind in ("set reference", "change collection")
+    owned = any(
+        "delete-orphan" in relation.cascade and relation.member == case.there.get(("class", case.subject))
+        for relation in case.model.relations
+    )
+    return moves and owned and (case.kind, case.expected, case.found) == ("state", "pending", "transient")
+
+
+@rule("a pending object stays in the session when its owner is expired", ends=True)
+def _owner_expired(case: Case) -> bool:
+    expires = case.step.kind in ("expire", "refresh")
+    return expires and (case.kind, case.expected, case.found) == ("state", "transient", "pending")
 
 
 @rule("relationships of an object that is deleted stay as they are")
@@ -350,6 +378,14 @@ def _raises_still(case: Case) -> bool:
     return refused and asked and case.step.kind in READING
 
 
+@rule("options such as `raiseload` hold for an object when it was expired, too", ends=True)
+def _raises_at_replacing(case: Case) -> bool:
+    replaced = re.fullmatch(r"(\w+) = .*", case.attribute) if case.step.kind == "change collection" else None
+    refused = case.kind == "outcome" and is_error(case.found, "InvalidRequestError") and not is_error(case.expected)
+    return refused and replaced is not None and any(f".{replaced[1]})" in step.text for step in case.steps
+                                                    if "raiseload(" in step.text)  # fmt: skip
+
+
 @rule("`subqueryload` works beside `load_only` and `defer`", ends=True)
 def _subquery_of_part(case: Case) -> bool:
     refused = case.kind == "outcome" and is_error(case.expected, "NoSuchColumnError") and not is_error(case.found)
@@ -388,8 +424,10 @@ def _key_of_stranger(case: Case) -> bool:
         if relation.owner == relation.member and relation.kind != "many-to-many"
         for key, _, _ in case.model.foreign_key(relation)
     }
-    if case.kind == "value":
-        return case.attribute in own and case.expected is None and case.states[1] in ("transient", "detached")
+    if case.is_value:
+        merged = case.step.kind == "merge" and case.here["outcome",] == [case.subject]
+        outside = merged or case.states[1] in ("transient", "detached")
+        return case.attribute in own and case.expected is None and outside
     refused = case.kind == "outcome" and is_error(case.found, "IntegrityError") and not is_error(case.expected)
     return refused and any(
         case.former[1].get(("value", name, key)) is not None and case.former[0].get(("value", name, key)) is None
