@@ -20,7 +20,7 @@ from tests.fuzz.rules.case import (
     pairs,
 )
 from tests.fuzz.rules.rule import Rule, collected_in
-from tests.fuzz.stored import is_unchanged, names
+from tests.fuzz.stored import is_unchanged, names, row_of
 
 RULES: list[Rule] = []
 rule = collected_in(RULES)
@@ -280,6 +280,21 @@ def _orphan_at_once(case: Case) -> bool:
     return moves and owned and (case.kind, case.expected, case.found) == ("state", "pending", "transient")
 
 
+@rule("a new object that has lost its parent and is added again is inserted", ends=True)
+def _inserted_again(case: Case) -> bool:
+    if case.kind != "rows" or not all(row in case.found for row in case.expected):
+        return False
+    owned = [relation.member for relation in case.model.relations if "delete-orphan" in relation.cascade]
+    lost = [
+        name
+        for name in case.former[1]["new",]
+        if case.here.get(("class", name)) in owned
+        and (case.there.get(("state", name)), case.here.get(("state", name))) == ("transient", "persistent")
+    ]
+    rows = [row_of(case.model, case.here, name) for name in lost]
+    return all(row in rows for row in case.found if row not in case.expected)
+
+
 @rule("a pending object stays in the session when its owner is expired", ends=True)
 def _owner_expired(case: Case) -> bool:
     expires = case.step.kind in ("expire", "refresh")
@@ -338,6 +353,11 @@ def _written_without_rows(case: Case) -> list[str]:
 @rule("a relationship of a deleted object can be changed", ends=True)
 def _changed_deleted(case: Case) -> bool:
     changes = case.step.kind in ("change collection", "set reference")
+    if changes and case.kind == "dirty":
+        changed = case.step.text.partition(".")[0]
+        state = "state", case.here.get(("name", changed), changed)
+        gone = [facts.get(state) in ("deleted", "detached") for facts in case.former]
+        return gone == [True, True] and set(case.expected) < set(case.found)
     refused = (
         case.kind == "outcome"
         and is_error(case.expected, "ObjectDeletedError")

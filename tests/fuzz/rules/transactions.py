@@ -183,6 +183,10 @@ def _copied_key(case: Case) -> bool:
         for what, value in pairs(case.former[0], "key")
         if case.former[0]["state", what[1]] == "transient"
     )
+    if case.kind == "value" and case.step.kind == "merge":
+        # It took the object that has the key since then.
+        copied = [case.found == name.partition("(")[0] for name in names(case.expected) if "(" in name]
+        return undone and any(copied)
     return refused and merged and undone
 
 

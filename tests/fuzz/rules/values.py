@@ -121,6 +121,14 @@ def _as_stored(case: Case) -> bool:
     return case.found == stored[0][case.attribute] != case.expected
 
 
+@rule("`populate_existing` gives what the database has, to what is loaded along too")
+def _populated(case: Case) -> bool:
+    renewed = case.kind == "value" and case.end is not None and "populate_existing" in case.step.text
+    return renewed and [
+        is_stored(case.model, one, case.subject, case.end) for one in (case.here, case.there) if case.end
+    ] == [True, False]
+
+
 @rule("what is loaded at another time is as the database had it then")
 def _other_time(case: Case) -> bool:
     steps = [step for step in case.steps if "synchronize_session=False" in step.text]
