@@ -270,3 +270,49 @@ def test_savepoints_inside_are_told_of_when_all_is_rolled_back(session: Session)
     session.begin_nested()
     session.rollback()
     assert told == ["rollback"] * 3
+
+
+@pytest.mark.parametrize("evaluated", [True, False])
+def test_a_new_object_that_comes_back_with_a_savepoint_keeps_its_values_when_all_is_rolled_back(
+    session: Session, evaluated: bool
+) -> None:
+    author = Author(name="Ada")
+    session.add(author)
+    savepoint = session.begin_nested()
+    if evaluated:
+        session.execute(delete(Author))
+    else:
+        session.delete(author)
+        session.flush()
+    savepoint.rollback()
+    assert inspect(author).persistent
+    assert "name" not in inspect(author).unloaded
+    session.rollback()
+    assert (author.name, author.id) == ("Ada", None)
+
+
+def test_what_was_changed_and_deleted_in_a_savepoint_is_as_it_was(session: Session, author: Author) -> None:
+    savepoint = session.begin_nested()
+    author.name = "Grace"
+    session.delete(author)
+    session.flush()
+    savepoint.rollback()
+    assert author.name == "Ada"
+    savepoint = session.begin_nested()
+    author.name = "Grace"
+    session.flush()
+    session.delete(author)
+    session.flush()
+    savepoint.rollback()
+    assert author.name == "Ada"
+
+
+def test_what_lost_its_members_and_was_deleted_in_a_savepoint_has_them_again(session: Session, author: Author) -> None:
+    author.books = [Book(title="a"), Book(title="b")]
+    session.flush()
+    savepoint = session.begin_nested()
+    author.books[0].author = None
+    session.delete(author)
+    session.flush()
+    savepoint.rollback()
+    assert [book.title for book in author.books] == ["a", "b"]

@@ -63,7 +63,8 @@ class Restoration(list["FlushOutcome"]):
 
     def _changed(self, identity_map: IdentityMap) -> list[InstanceState]:
         changed = [state for outcome in self for state in (*outcome.updated, *outcome.untouched)]
-        changed.extend(state for outcome in self for state in outcome.deleted)
+        # What was deleted as it was stored has the values of its row, which is there again.
+        changed.extend(state for outcome in self for state in outcome.deleted if state.changes)
         changed.extend(identity_map.modified)
         return changed
 
