@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from azoth import delete, event, inspect, select
+from azoth import delete, event, inspect, select, update
 from azoth.exc import IntegrityError
 from azoth.orm import Session
 from tests.flow.library import Author, Book, Genre, author_names
@@ -316,3 +316,42 @@ def test_what_lost_its_members_and_was_deleted_in_a_savepoint_has_them_again(ses
     session.flush()
     savepoint.rollback()
     assert [book.title for book in author.books] == ["a", "b"]
+
+
+def _by_criteria(session: Session) -> None:
+    session.execute(
+        update(Author).where(Author.name == "Ada").values(name="Grace"),
+        execution_options={"synchronize_session": "evaluate"},
+    )
+
+
+def _by_fetched_keys(session: Session) -> None:
+    session.execute(update(Author).values(name="Grace"), execution_options={"synchronize_session": "fetch"})
+
+
+def _by_key(session: Session) -> None:
+    session.execute(update(Author), [{"id": 1, "name": "Grace"}])
+
+
+def _by_query(session: Session) -> None:
+    session.query(Author).filter_by(id=1).update({"name": "Grace"})
+
+
+def _and_deleted(session: Session) -> None:
+    _by_criteria(session)
+    session.execute(delete(Author))
+
+
+@pytest.mark.parametrize("change", [_by_criteria, _by_fetched_keys, _by_key, _by_query, _and_deleted])
+@pytest.mark.parametrize("read", [True, False])
+def test_a_change_of_many_rows_in_a_savepoint_is_taken_back_in_memory(
+    session: Session, author: Author, change: Callable[[Session], None], read: bool
+) -> None:
+    if read:
+        assert author.name == "Ada"
+    savepoint = session.begin_nested()
+    change(session)
+    if change is not _and_deleted:
+        assert author.name == "Grace"
+    savepoint.rollback()
+    assert author.name == "Ada"

@@ -20,6 +20,7 @@ from azoth.orm.bulk.synchronization import (
     evaluator_for,
     find_affected,
     let_go,
+    note_changed,
 )
 from azoth.orm.loading.given_rows import Executed, given_rows, given_rows_plan
 from azoth.orm.loading.result_nodes import names_entities
@@ -263,7 +264,9 @@ def _update(
     )
     evaluated = [] if new_values is None else new_values.of(affected)
     follow = None if new_values is None else partial(new_values.apply, affected, evaluated)
-    return _executed(unit, connection, statement, parameters, options, follow)
+    result = _executed(unit, connection, statement, parameters, options, follow)
+    note_changed(unit, [state for state, _ in (*affected.matched, *affected.unsure)])
+    return result
 
 
 def _bound(mapper: Mapper, key: str, value: Any) -> Any:

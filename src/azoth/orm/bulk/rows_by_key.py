@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +10,11 @@ from azoth.exc import InvalidRequestError
 from azoth.orm.bulk.attribute_values import by_column_key
 from azoth.orm.bulk.found_rows import ChangedRow, update_found_rows, version_of
 from azoth.orm.bulk.rows_by_table import is_one_table, update_by_table
+from azoth.orm.bulk.synchronization import note_changed
 from azoth.orm.mapping.properties.composite import in_parts
 from azoth.orm.runtime.expiry import expire_keys
 from azoth.orm.runtime.ports import Unit
+from azoth.orm.runtime.state import InstanceState
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
@@ -55,8 +57,7 @@ def update_rows(
         by_name = [{_name(key): value for key, value in row.items()} for row in rows]
         count = update_by_table(connection, mapper, by_name, versions)
         if unit is not None and synchronize:
-            for row in by_name:
-                _follow(unit, mapper, row, token)
+            _follow_all(unit, mapper, by_name, token)
         return count
     named = [by_column_key(mapper, row) for row in rows]
     _check_keys(mapper, named)
@@ -82,8 +83,8 @@ def update_rows(
             count += update_found_rows(connection, mapper, table, found_by, list(batch))
     if unit is not None and synchronize:
         key_of = {column.key: mapper.column_to_key[column] for column in columns if column in mapper.column_to_key}
-        for row in named:
-            _follow(unit, mapper, {key_of[name]: value for name, value in row.items() if name in key_of}, token)
+        by_key = [{key_of[name]: value for name, value in row.items() if name in key_of} for row in named]
+        _follow_all(unit, mapper, by_key, token)
     return count
 
 
@@ -105,13 +106,18 @@ def _name(attribute: Any) -> str:
     return name
 
 
-def _follow(unit: Unit, mapper: Mapper, row: Mapping[str, Any], token: Hashable) -> None:
-    """Give the object of a row the new values, by attribute."""
+def _follow_all(unit: Unit, mapper: Mapper, rows: Iterable[Mapping[str, Any]], token: Hashable) -> None:
+    followed = [_follow(unit, mapper, row, token) for row in rows]
+    note_changed(unit, [state for state in followed if state is not None])
+
+
+def _follow(unit: Unit, mapper: Mapper, row: Mapping[str, Any], token: Hashable) -> InstanceState | None:
+    """Give the object of a row the new values, by attribute; it comes back, where there is one."""
     pk = tuple([row[key] for key in mapper.primary_key_keys])
     state = unit.identity_map.states(mapper.manager, token).get(pk if mapper.composite_key else pk[0])
     instance = None if state is None else state()
     if state is None or instance is None:
-        return
+        return None
     present = instance.__dict__
     values = {key: value for key, value in row.items() if key not in mapper.primary_key_keys}
     made_by_database = [
@@ -125,3 +131,4 @@ def _follow(unit: Unit, mapper: Mapper, row: Mapping[str, Any], token: Hashable)
             present[key] = value
             if state.changes is not None:
                 state.changes.pop(key, None)
+    return state

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from azoth.exc import ArgumentError, InvalidRequestError
@@ -219,6 +219,14 @@ class NewValues:
                         changes.pop(key, None)
         for state, instance in affected.unsure:
             expire_keys(state, instance, (*self._keys, *self._expressions))
+
+
+def note_changed(unit: Unit, states: Iterable[InstanceState]) -> None:
+    """Note objects that follow a change of rows: the rollback of a savepoint lets them be loaded again."""
+    outcome = FlushOutcome(unit.identity_map)
+    outcome.updated.update(dict.fromkeys(states))
+    if outcome.updated:
+        unit.remember(outcome)
 
 
 def let_go(unit: Unit, affected: Affected) -> None:
