@@ -52,6 +52,10 @@ def _owner_hears(case: Case) -> bool:
         ):
             for facts in (case.former[1], case.here):
                 owners.add((relation.owner, tuple(facts.get(("value", member, key)) for key, _, _ in columns)))
+    if case.step.kind == "set reference":
+        # The new one does where the old one is not known: it may be the same.
+        named = case.step.text.partition(" = ")[2]
+        more -= {case.here.get(("name", named), named)}
     return {(case.here.get(("class", name)), case.here.get(("identity", name))) for name in more} <= owners
 
 
@@ -149,6 +153,8 @@ def _flushed_before_look(case: Case) -> bool:
         # What the flush has deleted cannot be put into a relationship.
         return case.subject in gone
     there, here = (_is_unflushed(*pair) for pair in zip((case.there, case.here), case.former, strict=True))
+    if case.kind == "outcome" and case.step.kind in READING and case.end is not None and there and not here:
+        return not is_error(case.expected) and not is_error(case.found)
     if case.kind == "outcome":
         failures = "IntegrityError", "FlushError", "NullRefusedError", "StaleDataError"
         one, other = (is_error(value, *failures) for value in (case.expected, case.found))
@@ -226,13 +232,14 @@ def _cascaded(case: Case) -> bool:
     if case.step.kind == "expunge" and (case.kind, *case.states) == ("state", "pending", "transient"):
         # It is in a collection that is not loaded, of an object that was expunged along.
         return bool(_owners(case, case.former[1], "detached"))
-    if not adds or case.kind != "state":
+    expunged = case.step.kind == "expunge" and (case.expected, case.found) == ("detached", "persistent")
+    if not (adds or expunged) or case.kind != "state":
         return False
-    if (case.expected, case.found) == ("persistent", "detached"):
+    if expunged or (case.expected, case.found) == ("persistent", "detached"):
         # SQLAlchemy has loaded the relationship that leads to it.
         return any(
             what[0] == "value" and case.subject in names(value) and case.subject not in names(case.here.get(what))
-            for what, value in case.there.items()
+            for what, value in (*case.there.items(), *case.former[0].items())
         )
     # It was put into a collection that is not loaded, by its own side.
     owners = _owners(case, case.here, "pending", "persistent")
@@ -260,6 +267,10 @@ def _loads_eagerly(case: Case) -> bool:
 
 @rule("delete() of an object reaches what the other side put into its collection", ends=True)
 def _deleted_pending(case: Case) -> bool:
+    if case.step.kind == "delete" and case.kind == "deleted":
+        more = set(case.found) - set(case.expected)
+        members = [replace(case, what=("state", name)) for name in more]
+        return bool(more) and all(set(_owners(one, case.here, "persistent")) & set(case.found) for one in members)
     return case.step.kind == "delete" and (case.kind, case.expected, case.found) == ("state", "pending", "transient")
 
 
@@ -353,6 +364,9 @@ def _written_without_rows(case: Case) -> list[str]:
 @rule("a relationship of a deleted object can be changed", ends=True)
 def _changed_deleted(case: Case) -> bool:
     changes = case.step.kind in ("change collection", "set reference")
+    if case.kind == "outcome" and case.step.kind in FLUSHING and is_error(case.expected, "ObjectDeletedError"):
+        # SQLAlchemy's flush looks at what has been changed.
+        return not is_error(case.found) and any(state == "deleted" for _, state in pairs(case.former[0], "state"))
     if changes and case.kind == "dirty":
         changed = case.step.text.partition(".")[0]
         state = "state", case.here.get(("name", changed), changed)
@@ -384,7 +398,8 @@ def _loads_anyway(case: Case) -> bool:
         return "subquery" in case.step.text or any(
             "subquery" in (relation.lazy, relation.member_lazy) for relation in case.model.relations
         )
-    if not refused or "is in conflict with existing strategy" not in case.said:
+    other = "is not available due to lazy='raise'" in case.said and f".{case.attribute}'" not in case.said
+    if not refused or not (other or "is in conflict with existing strategy" in case.said):
         return False
     if case.step.kind in ("query", "get"):
         return True

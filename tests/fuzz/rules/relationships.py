@@ -133,6 +133,9 @@ def _put_twice(case: Case) -> bool:
     end = case.end
     if end is None or not end.many or not isinstance(case.expected, list) or not isinstance(case.found, list):
         return False
+    if end.relation.kind == "many-to-many" and list(dict.fromkeys(case.found)) == case.expected != case.found:
+        # It stands there as often as it was put into the other side, once less now.
+        return True
     once = list(dict.fromkeys(case.expected))
     # One that stood there twice, and has left once since then, belongs to another owner in both worlds.
     left = [
@@ -148,7 +151,9 @@ def _put_twice(case: Case) -> bool:
 @rule("both sides of a relationship agree in memory")
 def _both_sides(case: Case) -> bool:
     end = case.end
-    if end is None or case.kind != "value" or end.relation.kind != "one-to-many" or not end.many:
+    if end is None or is_error(case.expected) or is_error(case.found):
+        return False
+    if end.relation.kind != "one-to-many" or not end.many:
         return False
     more = [name for name in names(case.found) if name not in names(case.expected)]
     less = [name for name in names(case.expected) if name not in names(case.found)]
@@ -178,8 +183,9 @@ def _not_replaced(case: Case) -> bool:
     refused = step.kind == "change collection" and is_error(case.here["outcome",]) and is_error(case.there["outcome",])
     if not refused or end is None or not end.many or case.kind != "value":
         return False
-    owner, _, attribute = step.text.partition(" = ")[0].partition(".")
-    is_it = (case.here.get(("name", owner), owner), attribute.partition("[")[0]) == (case.subject, case.attribute)
+    attribute = step.text.partition(" = ")[0].partition(".")[2]
+    # Or the other side of it.
+    is_it = attribute.partition("[")[0] in (end.relation.one, end.relation.many)
     return is_it and set(names(case.expected)) != set(names(case.found)) and case.related(end) == case.keys(case.found)
 
 

@@ -175,7 +175,7 @@ def _written(case: Case) -> bool:
         case.step.kind in ("delete rows", "update rows")
         and case.kind == "outcome"
         and is_error(case.expected, "NotImplementedError", "InvalidRequestError", "CompileError")
-        and not is_error(case.found)
+        and (not is_error(case.found) or is_error(case.found, "IntegrityError"))
     )
 
 

@@ -123,7 +123,10 @@ def _follow(unit: Unit, mapper: Mapper, row: Mapping[str, Any], token: Hashable)
     made_by_database = [
         key
         for column, key in mapper.column_to_key.items()
-        if key not in values and (getattr(column, "onupdate", None) or getattr(column, "server_onupdate", None))
+        if key not in values
+        # What the program has set is going to be written.
+        and key not in (state.changes or ())
+        and (getattr(column, "onupdate", None) or getattr(column, "server_onupdate", None))
     ]
     expire_keys(state, instance, (*made_by_database, *mapper.expression_keys))
     for key, value in values.items():
