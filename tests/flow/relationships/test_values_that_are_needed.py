@@ -128,3 +128,14 @@ def test_who_leaves_an_owner_that_has_not_loaded_it_is_its_orphan(world: World, 
     assert member is not None
     member.owner = None
     assert world.stored(class_) == world.left
+
+
+def test_a_new_object_that_leaves_takes_no_stored_one_along(world: World) -> None:
+    new = world.One(id=7)
+    world.session.add(new)
+    new.owner = world.owner
+    world.session.rollback()
+    assert new.owner is world.owner
+    new.owner = None
+    assert "one" not in world.owner.__dict__
+    assert world.stored(world.One) == [(1, 1)]

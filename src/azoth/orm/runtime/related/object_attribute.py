@@ -96,6 +96,9 @@ class ObjectAttribute(RelatedAttribute):
         state = state_of(instance)
         old = values[key] if key in values else self._passive_old(state, instance)
         if old is NOT_LOADED:
+            if state_of(item).pk is None:
+                # It was never stored here: whoever is stays.
+                return
             # The other side knows: what it referred to was here.
             old = item
         if old is not item:
