@@ -203,6 +203,10 @@ class RelationshipChanges:
         if sync.flow is not None:
             self._removals.append((sync.flow, item, state))
         else:
+            if item_state.identity_map is not self._identity_map and item_state.pk is not None:
+                # Another object may be here for its row, which counts the same link.
+                present = self._identity_map.find(item_state.manager, item_state.pk, item_state.identity_token)
+                item = item if present is None else present
             states, instances = self._pair(sync, state, instance, item)
             self._rows(sync).removed[states] = instances
 
