@@ -6,18 +6,18 @@ import argparse
 import json
 import platform
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 from bench import table
 from bench.isolated import import_times, memory_per_object
 from bench.people import create_database
-from bench.rounds import times
+from bench.rounds import Times, times
 from bench.subject import SUBJECTS
 from bench.table import Line
 from bench.worker import LibraryMissing, Worker
-from bench.works import QUICK, Scale, comparisons, scaling
+from bench.works import QUICK, Scale, Work, comparisons, scaling
 
 
 def main() -> None:
@@ -27,11 +27,12 @@ def main() -> None:
     rounds = options.rounds or (3 if options.quick else 7)
     with tempfile.TemporaryDirectory(prefix="azoth-bench-") as directory, ExitStack() as stack:
         database = Path(directory) / "people.db"
-        create_database(database, scale.people, scale.parents, scale.children)
-        workers = _start_workers(options.library or SUBJECTS, database, stack, quick=options.quick)
+        create_database(database, scale.people, scale.parents, scale.children, scale.vehicles)
+        workers = _start_workers(options, database, stack)
         print(f"Python {platform.python_version()}; {'; '.join(worker.version for worker in workers.values())}")
-        print(f"median of {rounds} rounds, libraries taking turns in each, every one in a process of its own\n")
-        lines = list(_measure(workers, database, scale, rounds, options.only))
+        print(f"median of {rounds} rounds, libraries taking turns in each, every one in a process of its own")
+        print("" if options.collector else "without Python's garbage collector\n")
+        lines = list(_measure(workers, database, scale, rounds, options))
     print(table.figures(lines), end="\n\n")
     if "azoth" in workers:
         print(table.ratios(lines))
@@ -47,14 +48,21 @@ NAMES_OF_A_PROGRAM = (
 )
 
 
-def _measure(workers: dict[str, Worker], database: Path, scale: Scale, rounds: int, only: list[str]) -> Iterator[Line]:
+def _measure(
+    workers: dict[str, Worker], database: Path, scale: Scale, rounds: int, options: argparse.Namespace
+) -> Iterator[Line]:
     def wanted(name: str) -> bool:
-        return not only or name in only
+        return not options.only or name in options.only
+
+    def line(work: Work, measured: Times) -> Line:
+        if options.collector:
+            return Line(work.title, measured, table.seconds, work.faster_than_sqlalchemy, work.slower_than_sqlite3)
+        return Line(work.title, measured, table.seconds, work.faster_without_collector)
 
     for work in comparisons(scale):
         if wanted(work.name):
             (measured,) = times(workers, rounds, work)
-            yield Line(work.title, measured, table.seconds, work.faster_than_sqlalchemy, work.slower_than_sqlite3)
+            yield line(work, measured)
     if wanted("import"):
         modules = {name: worker.module for name, worker in workers.items()}
         yield Line("import the ORM", import_times(modules, rounds), table.seconds, faster_than_sqlalchemy=3.0)
@@ -74,11 +82,11 @@ def _measure(workers: dict[str, Worker], database: Path, scale: Scale, rounds: i
             yield Line(title, {name: many[name] / few[name] for name in many}, table.factor, at_most=11.0)
 
 
-def _start_workers(names: Sequence[str], database: Path, stack: ExitStack, *, quick: bool) -> dict[str, Worker]:
+def _start_workers(options: argparse.Namespace, database: Path, stack: ExitStack) -> dict[str, Worker]:
     workers = {}
-    for name in names:
+    for name in options.library or SUBJECTS:
         try:
-            workers[name] = Worker(name, database, quick=quick)
+            workers[name] = Worker(name, database, quick=options.quick, collector=options.collector)
         except LibraryMissing as error:
             print(f"{name} is left out: {error}")
         else:
@@ -96,6 +104,12 @@ def _options() -> argparse.Namespace:
     names = [*(work.name for work in comparisons(QUICK)), "import", "memory", "scaling"]
     parser.add_argument("--rounds", type=int, help="rounds per work (7; with --quick 3)")
     parser.add_argument("--quick", action="store_true", help="a fifth of the rows: for a first impression")
+    parser.add_argument(
+        "--collector-off",
+        dest="collector",
+        action="store_false",
+        help="do the works without Python's garbage collector",
+    )
     parser.add_argument("--only", action="append", default=[], metavar="WORK", choices=names, help=", ".join(names))
     parser.add_argument("--library", action="append", metavar="NAME", choices=SUBJECTS, help=", ".join(SUBJECTS))
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")

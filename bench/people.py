@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from bench.subject import Families, PersonRow
+from bench.vehicles import create_vehicles
 
 CITIES = ("Amsterdam", "Bogotá", "Cairo", "Dakar", "Edinburgh", "Fukuoka", "Gdańsk", "Helsinki")
 
@@ -37,7 +38,7 @@ def family_names(parents: int, children: int) -> Families:
     return [(f"parent {p}", [f"child {p}.{c}" for c in range(children)]) for p in range(1, parents + 1)]
 
 
-def create_database(database: Path, people: int, parents: int, children: int) -> None:
+def create_database(database: Path, people: int, parents: int, children: int, vehicles: int) -> None:
     """Write a database file with the schema and the data."""
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.executescript(SCHEMA)
@@ -46,6 +47,7 @@ def create_database(database: Path, people: int, parents: int, children: int) ->
             "INSERT INTO parent (name) VALUES (?)", [(name,) for name, _ in family_names(parents, 0)]
         )
         connection.executemany("INSERT INTO child (parent_id, name) VALUES (?, ?)", _child_rows(parents, children))
+        create_vehicles(connection, vehicles)
 
 
 def people_in(database: Path) -> list[PersonRow]:

@@ -67,7 +67,8 @@ class Stand:
 
 
 def _clocked(run: Callable[[Subject, Any], Any], subject: Subject, prepared: Any) -> tuple[float, Any]:
-    # The garbage collector stays on, as in a program; it only starts from the same point each time.
+    # The garbage collector stays as it is, on like in a program unless it was asked for otherwise; it only starts from
+    # the same point each time.
     gc.collect()
     start = time.perf_counter()
     result = run(subject, prepared)

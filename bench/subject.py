@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol, cast
 
+from bench.vehicles import VehicleRow
+
 SUBJECTS = ("azoth", "sqlalchemy", "peewee", "django", "sqlite3")
 """Libraries in the order of the table; each has a module ``bench.subject_<name>``."""
 
@@ -15,6 +17,28 @@ PersonRow = tuple[int, str, str, int, float, str]
 
 Families = list[tuple[str, list[str]]]
 """Each parent's name with the names of its children."""
+
+
+class Vehicles(Protocol):
+    """The works of a library on hierarchies of classes; the attributes stand in ``bench.vehicles``."""
+
+    def load_joined(self, count: int) -> list[Any]:
+        """Load the first vehicles with the columns of all their classes, in a session of their own."""
+
+    def read_sizes(self, count: int) -> list[int]:
+        """Load the first vehicles as vehicles, in the order of their keys; then read of each a number of its class."""
+
+    def load_single(self, count: int) -> list[Any]:
+        """Load the first articles, all of which are in one table, with the columns of all their classes."""
+
+    def insert(self, rows: Sequence[VehicleRow]) -> list[Any]:
+        """Make an object of each row, without its id; save them all in one transaction; each then has an id."""
+
+    def hold(self, count: int) -> list[Any]:
+        """Load the first vehicles with all columns into a session that stays open."""
+
+    def enlarge(self, vehicles: list[Any]) -> None:
+        """Add one to the weight and to the number of held vehicles, which are in two tables, and commit."""
 
 
 class Subject(Protocol):
@@ -69,6 +93,10 @@ class Subject(Protocol):
     @property
     def query_each(self) -> Callable[[Sequence[int]], list[str]] | None:
         """The same as ``select_each`` through the classic Query; None where the library has none."""
+
+    @property
+    def vehicles(self) -> Vehicles | None:
+        """The works on hierarchies; None where a query for a base class gives no objects of the derived ones."""
 
 
 def make_subject(name: str) -> Subject:

@@ -18,6 +18,7 @@ from azoth.orm import (
     selectinload,
 )
 from bench.subject import Families, PersonRow, Subject
+from bench.vehicles_azoth import MappedVehicles
 
 
 class Base(DeclarativeBase):
@@ -55,12 +56,16 @@ class Child(Base):
 class AzothSubject:
     module = "azoth.orm"
 
+    def __init__(self) -> None:
+        self.vehicles = MappedVehicles()
+
     def version(self) -> str:
         return f"azoth {azoth.__version__}"
 
     def open(self, database: Path) -> None:
         self.engine = create_engine(f"sqlite:///{database}")
         self.session = Session(self.engine)
+        self.vehicles.open(self.engine, self.session)
 
     def close(self) -> None:
         self.session.close()

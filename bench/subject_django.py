@@ -55,6 +55,7 @@ class DjangoSubject:
     module = "django.db.models"
     query_each = None
     families_by_join = None
+    vehicles = None
 
     def version(self) -> str:
         return f"Django {django.get_version()}"

@@ -39,6 +39,7 @@ class PeeweeSubject:
     module = "peewee"
     query_each = None
     families_by_join = None
+    vehicles = None
 
     def version(self) -> str:
         return f"peewee {peewee.__version__}"

@@ -19,6 +19,7 @@ from sqlalchemy.orm import (
 )
 
 from bench.subject import Families, PersonRow, Subject
+from bench.vehicles_sqlalchemy import MappedVehicles
 
 
 class Base(DeclarativeBase):
@@ -56,6 +57,9 @@ class Child(Base):
 class SQLAlchemySubject:
     module = "sqlalchemy.orm"
 
+    def __init__(self) -> None:
+        self.vehicles = MappedVehicles()
+
     def version(self) -> str:
         if not sqlalchemy.util.has_compiled_ext():  # type: ignore[no-untyped-call]
             raise RuntimeError("SQLAlchemy runs without its C extensions; the comparison would not be fair")
@@ -64,6 +68,7 @@ class SQLAlchemySubject:
     def open(self, database: Path) -> None:
         self.engine = create_engine(f"sqlite:///{database}")
         self.session = Session(self.engine)
+        self.vehicles.open(self.engine, self.session)
 
     def close(self) -> None:
         self.session.close()

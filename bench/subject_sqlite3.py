@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.subject import Families, PersonRow, Subject
+from bench.vehicles_sqlite3 import PlainVehicles
 
 
 class Person:
@@ -40,11 +41,15 @@ SELECT_PERSON = "SELECT id, name, email, age, score, city FROM person"
 class Sqlite3Subject:
     module = "sqlite3"
 
+    def __init__(self) -> None:
+        self.vehicles = PlainVehicles()
+
     def version(self) -> str:
         return f"sqlite3 (SQLite {sqlite3.sqlite_version})"
 
     def open(self, database: Path) -> None:
         self.connection = sqlite3.connect(database)
+        self.vehicles.open(self.connection)
 
     def close(self) -> None:
         self.connection.close()

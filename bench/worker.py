@@ -5,6 +5,7 @@ The process waits between its turns. Commands and answers are lines of JSON on i
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
@@ -24,8 +25,9 @@ class LibraryMissing(Exception):
 class Worker:
     """The process of one library, seen from outside."""
 
-    def __init__(self, name: str, database: Path, *, quick: bool) -> None:
-        command = [sys.executable, "-m", __name__, name, str(database), "quick" if quick else "full"]
+    def __init__(self, name: str, database: Path, *, quick: bool, collector: bool = True) -> None:
+        settings = ["quick" if quick else "full", "on" if collector else "off"]
+        command = [sys.executable, "-m", __name__, name, str(database), *settings]
         self.name = name
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         greeting = self._answer()
@@ -87,4 +89,6 @@ def _say(answer: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
+    if sys.argv[4] == "off":
+        gc.disable()
     _serve(sys.argv[1], Path(sys.argv[2]), QUICK if sys.argv[3] == "quick" else Scale())

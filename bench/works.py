@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.people import family_names, people_in, person_rows
-from bench.subject import Subject
+from bench.subject import Subject, Vehicles
+from bench.vehicles import VehicleRow, article_rows, values_of, vehicle_rows, vehicles_in
 
 ATTRIBUTE_ACCESSES = 10
 """How often the loop over loaded objects touches each of them; unrolled, so that the loop itself weighs little."""
@@ -24,9 +25,20 @@ class Scale:
     parents: int = 1_000
     children: int = 10
     touched: int = 5_000
+    vehicles: int = 20_000
+    changed_vehicles: int = 5_000
 
 
-QUICK = Scale(people=10_000, changed=2_000, single=200, parents=200, children=10, touched=1_000)
+QUICK = Scale(
+    people=10_000,
+    changed=2_000,
+    single=200,
+    parents=200,
+    children=10,
+    touched=1_000,
+    vehicles=4_000,
+    changed_vehicles=1_000,
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +48,8 @@ class Work:
     ``prepare`` runs before the clock starts and ``run`` while it ticks, on what ``prepare`` made. ``evidence`` turns
     the result, or the database file after it, into a value that must equal ``expected``. ``fresh`` works (they write,
     or keep a session) connect anew to a copy of the database each time; the others stay connected and run once before
-    they are timed. ``faster_than_sqlalchemy`` and ``slower_than_sqlite3`` are the targets.
+    they are timed. ``faster_than_sqlalchemy`` and ``slower_than_sqlite3`` are the targets, and
+    ``faster_without_collector`` that against SQLAlchemy while Python's garbage collector is off.
     """
 
     name: str
@@ -49,6 +62,7 @@ class Work:
     fresh: bool = False
     faster_than_sqlalchemy: float | None = None
     slower_than_sqlite3: float | None = None
+    faster_without_collector: float | None = None
 
 
 def comparisons(scale: Scale) -> list[Work]:
@@ -58,6 +72,7 @@ def comparisons(scale: Scale) -> list[Work]:
         *_single_row_works(scale),
         *_family_works(scale),
         *_attribute_works(scale),
+        *_hierarchy_works(scale),
     ]
 
 
@@ -202,6 +217,95 @@ def _attribute_work(name: str, title: str, statement: str, ages: list[int], **ta
         fresh=True,
         **targets,  # type: ignore[arg-type]
     )
+
+
+def _hierarchy_works(scale: Scale) -> list[Work]:
+    count, changed = scale.vehicles, scale.changed_vehicles
+    new = vehicle_rows(changed)
+
+    def inserted(vehicles: Sequence[Any], database: Path) -> Any:
+        committed = vehicles_in(database)[-changed:]
+        # Rows of one class may come before those of another.
+        return sorted(values_of(vehicles), key=lambda row: row[1]) == committed, sorted(map(_without_id, committed))
+
+    return [
+        _hierarchy_work(
+            "joined-classes",
+            f"load {count:,} objects of 4 classes, joined tables",
+            run=lambda vehicles, _: vehicles.load_joined(count),
+            evidence=lambda loaded, _: values_of(loaded),
+            expected=lambda: vehicle_rows(count),
+            targets=(5.0, 2.2),
+        ),
+        _hierarchy_work(
+            "base-class",
+            f"load {count:,} of a base, read of their classes",
+            run=lambda vehicles, _: vehicles.read_sizes(count),
+            evidence=lambda sizes, _: sizes,
+            expected=lambda: [number for _, _, _, _, number, _ in vehicle_rows(count)],
+            targets=(20.0, 15.0),
+        ),
+        _hierarchy_work(
+            "single-classes",
+            f"load {count:,} objects of 4 classes, one table",
+            run=lambda vehicles, _: vehicles.load_single(count),
+            evidence=lambda loaded, _: values_of(loaded),
+            expected=lambda: article_rows(count),
+            targets=(5.0, 2.2),
+        ),
+        _hierarchy_work(
+            "insert-classes",
+            f"insert {changed:,} objects of 4 classes, joined",
+            run=lambda vehicles, _: vehicles.insert(new),
+            evidence=inserted,
+            expected=lambda: (True, sorted(map(_without_id, new))),
+            targets=(6.0, 5.0),
+            fresh=True,
+        ),
+        _hierarchy_work(
+            "update-classes",
+            f"update {changed:,} objects of 4 classes, joined",
+            prepare=lambda vehicles: vehicles.hold(changed),
+            run=lambda vehicles, held: vehicles.enlarge(held),
+            evidence=lambda _, database: vehicles_in(database)[:changed],
+            expected=lambda: [(k, i, n, w + 1, number + 1, t) for k, i, n, w, number, t in vehicle_rows(changed)],
+            targets=(4.0, 4.0),
+            fresh=True,
+        ),
+    ]
+
+
+def _hierarchy_work(
+    name: str,
+    title: str,
+    *,
+    run: Callable[[Vehicles, Any], Any],
+    evidence: Callable[[Any, Path], Any],
+    expected: Callable[[], Any],
+    targets: tuple[float, float],
+    prepare: Callable[[Vehicles], Any] = lambda _: None,
+    fresh: bool = False,
+) -> Work:
+    def vehicles(subject: Subject) -> Vehicles:
+        assert subject.vehicles is not None
+        return subject.vehicles
+
+    return Work(
+        name=name,
+        title=title,
+        prepare=lambda subject: prepare(vehicles(subject)),
+        run=lambda subject, prepared: run(vehicles(subject), prepared),
+        evidence=evidence,
+        expected=expected,
+        able=lambda subject: subject.vehicles is not None,
+        fresh=fresh,
+        faster_than_sqlalchemy=targets[0],
+        faster_without_collector=targets[1],
+    )
+
+
+def _without_id(row: VehicleRow) -> tuple[object, ...]:
+    return (row[0], *row[2:])
 
 
 def _load(name: str, count: int, **targets: float) -> Work:

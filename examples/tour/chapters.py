@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from model import Base, Country, Note, Zone, country_zones
 from narrator import Narrator
+from source_lines import Era, FirstEra, Line, Link, Rule, SourceBase, read_lines
 from time_zone_tables import ZoneLine, read_countries, read_zones
 
 from azoth import Engine, func, inspect, select
 from azoth.exc import IntegrityError, InvalidRequestError, PendingRollbackError
-from azoth.orm import Session, joinedload, raiseload, selectinload
+from azoth.orm import Session, joinedload, raiseload, selectinload, with_polymorphic
 
 
 def map_tables(engine: Engine, narrator: Narrator) -> None:
@@ -222,6 +223,57 @@ def break_and_recover(engine: Engine, narrator: Narrator) -> None:
         narrator.sql()
 
 
+def hierarchy_of_classes(engine: Engine, narrator: Narrator) -> None:
+    """Lines of four kinds: one base class, three joined tables, one class that shares one."""
+    narrator.chapter("A hierarchy of classes over several tables")
+    SourceBase.metadata.create_all(engine)
+    narrator.sql()
+    narrator.say(
+        "Each line of tzdata.zi becomes a Rule, an Era, a FirstEra or a Link: all of them are lines, and have columns "
+        "of their own (examples/tour/source_lines.py)."
+    )
+    with Session(engine) as session:
+        session.add_all(read_lines())
+        session.commit()
+        narrator.sql()
+        narrator.code("select(Line).where(Line.name.like('Europe/%'))")
+        european = select(Line).where(Line.name.like("Europe/%")).order_by(Line.number)
+        lines = session.scalars(european).all()
+        told = [_own_column(line) for line in lines]
+        narrator.say(
+            f"A query for the base class gave {len(lines)} objects of {len({type(line) for line in lines})} classes. "
+            f"Reading a column of its own class from each of them ({told[0]}, {told[1]}, ..., {told[-1]}) loaded it "
+            "for the peers of the class:"
+        )
+        narrator.sql()
+        session.expunge_all()
+        narrator.say("with_polymorphic() asks for all of it at once:")
+        every = with_polymorphic(Line, "*")
+        narrator.code('every = with_polymorphic(Line, "*"); select(every).where(every.Link.target == "Europe/Berlin")')
+        for line in session.scalars(select(every).where(every.Link.target == "Europe/Berlin").order_by(every.number)):
+            narrator.show(f"{type(line).__name__} {line.number}: {line.name} -> {_own_column(line)}")
+        narrator.sql()
+        narrator.say(f"Zones that begin in the file: {session.scalar(select(func.count()).select_from(FirstEra))}.")
+        narrator.sql()
+        link = session.scalars(select(Link).where(Link.name == "Europe/Oslo")).one()
+        link.target, link.name = "Europe/Paris", "Oslo"
+        narrator.say("A flush writes the tables that changed:")
+        narrator.show(session.plan())
+        session.rollback()
+        narrator.sql()
+
+
+def _own_column(line: Line) -> object:
+    match line:
+        case Rule():
+            return line.first_year
+        case Era():
+            return line.offset
+        case Link():
+            return line.target
+    raise AssertionError(line)
+
+
 def delete_with_cascade(engine: Engine, narrator: Narrator) -> None:
     """Delete an object with its notes, and one note as an orphan."""
     narrator.chapter("Deletes that follow the rules")
@@ -251,5 +303,6 @@ ALL = (
     identity_and_changes,
     merge_a_new_edition,
     break_and_recover,
+    hierarchy_of_classes,
     delete_with_cascade,
 )

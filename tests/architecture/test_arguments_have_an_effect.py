@@ -53,7 +53,6 @@ WITHOUT_EFFECT = {
     },
     "orm.mapping.attributes.instrumented_attribute.InstrumentedAttribute.of_type": {"entity": "refuses"},
     "orm.mapping.attributes.instrumented_attribute.InstrumentedAttribute.and_": {"criteria": "refuses"},
-    "orm.mapping.entities.aliased.aliased": {"flat": "joins are aliased part by part in any case"},
     "orm.mapping.properties.composite.CompositeProperty.history_of": {"instance": "as for all attributes"},
     "orm.query.fetching.Fetching.instances": {"context": "classic, always None in programs"},
     "orm.query.query.Query.enable_assertions": {"value": "classic: the order of limits and criteria is always checked"},

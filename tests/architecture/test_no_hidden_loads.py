@@ -16,8 +16,9 @@ from tests.architecture.source import Module, modules
 
 SENDS = frozenset(
     {
-        "azoth.orm.bulk.change_statement",
+        "azoth.orm.bulk.executed",
         "azoth.orm.bulk.found_rows",
+        "azoth.orm.bulk.insert_rows",
         "azoth.orm.bulk.rows_by_table",
         "azoth.orm.bulk.synchronization",
         "azoth.orm.loading.statement_runner",

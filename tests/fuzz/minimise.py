@@ -104,11 +104,13 @@ def smaller_models(model: Model) -> Iterator[Model]:
     for relation in model.relations:
         yield replace(model, relations=tuple(one for one in model.relations if one is not relation))
     for entity in model.entities:
-        if not any(entity.name in (relation.owner, relation.member) for relation in model.relations):
+        is_related = any(entity.name in (relation.owner, relation.member) for relation in model.relations)
+        if not is_related and model.family(entity.name) == [entity.name]:
             yield replace(model, entities=tuple(one for one in model.entities if one is not entity))
     for entity in model.entities:
         for one in _plainer_entities(entity):
             yield replace(model, entities=tuple(one if old is entity else old for old in model.entities))
+        yield from _plainer_hierarchies(model, entity)
     for relation in model.relations:
         for plainer in _plainer_relations(relation):
             yield replace(model, relations=tuple(plainer if old is relation else old for old in model.relations))
@@ -116,14 +118,41 @@ def smaller_models(model: Model) -> Iterator[Model]:
         yield replace(model, foreign_keys=True)
 
 
+def _plainer_hierarchies(model: Model, entity: Entity) -> Iterator[Model]:
+    """Give models in which a hierarchy has less tables, or a plainer key."""
+    family = model.family(entity.name)
+    if entity.base is not None:
+        base = model.entity(entity.base)
+        if entity.shared_table is None:
+            changed = [
+                replace(one, shared_table=base.table, cascades=False)
+                if one is entity or (one.name in family and one.shared_table == entity.table)
+                else one
+                for one in model.entities
+            ]
+            yield replace(model, entities=tuple(changed))
+        if base.base is not None and entity.shared_table is None:
+            flat = replace(entity, base=base.base)
+            yield replace(model, entities=tuple(flat if one is entity else one for one in model.entities))
+    elif len(family) > 1 and entity.key != "auto":
+        yield replace(
+            model,
+            entities=tuple(replace(one, key="auto") if one.name in family else one for one in model.entities),
+        )
+
+
 def _plainer_entities(entity: Entity) -> Iterator[Entity]:
-    for column in entity.columns[1:]:
+    for column in entity.columns[entity.base is None :]:
         yield replace(entity, columns=tuple(one for one in entity.columns if one is not column))
     for column in entity.columns:
         plain = Column(column.name, column.type)
         if column != plain:
             yield replace(entity, columns=tuple(plain if one is column else one for one in entity.columns))
-    yield from _plainer(entity, Entity(""), ("versioned", "computed", "eager_defaults", "key"))
+    plainer = ("versioned", "computed", "eager_defaults", "loads_all", "polymorphic_load", "cascades")
+    is_alone = entity.base is None and entity.discriminator is None
+    yield from _plainer(entity, Entity(""), (*plainer, "key") if is_alone else plainer)
+    if entity.discriminator == "Integer":
+        yield replace(entity, discriminator="String")
 
 
 def _plainer_relations(relation: Relation) -> Iterator[Relation]:

@@ -57,6 +57,12 @@ class Entity:
         versioned: whether its rows have a version.
         computed: whether it has an attribute that is an SQL expression.
         eager_defaults: the mapper's argument, None to leave it out.
+        base: the entity that it inherits from, None for none; ``key`` is as the base's.
+        shared_table: the table of the base that has its rows, None if it has a table of its own.
+        discriminator: of the first entity of a hierarchy, the type of the column that tells classes apart.
+        loads_all: of the first entity of a hierarchy, whether queries select from the tables of all classes.
+        polymorphic_load: the mapper's argument, None to leave it out.
+        cascades: whether the database deletes the rows of its table with those of its base's.
     """
 
     name: str
@@ -65,10 +71,16 @@ class Entity:
     versioned: bool = False
     computed: bool = False
     eager_defaults: bool | None = None
+    base: str | None = None
+    shared_table: str | None = None
+    discriminator: str | None = None
+    loads_all: bool = False
+    polymorphic_load: str | None = None
+    cascades: bool = False
 
     @property
     def table(self) -> str:
-        return self.name.lower()
+        return self.shared_table or self.name.lower()
 
     @property
     def key_columns(self) -> tuple[tuple[str, str], ...]:
@@ -171,8 +183,42 @@ class Model:
     def entity(self, name: str) -> Entity:
         return next(entity for entity in self.entities if entity.name == name)
 
-    def ends(self, entity: str) -> list[End]:
-        """List the relationship attributes of an entity."""
+    @property
+    def has_hierarchies(self) -> bool:
+        return any(entity.base is not None for entity in self.entities)
+
+    def line(self, entity: str) -> list[Entity]:
+        """List an entity and those that it inherits from, the first one of them first."""
+        found = [self.entity(entity)]
+        while (base := found[0].base) is not None:
+            found.insert(0, self.entity(base))
+        return found
+
+    def root(self, entity: str) -> Entity:
+        return self.line(entity)[0]
+
+    def family(self, entity: str) -> list[str]:
+        """Name an entity and all that inherit from it: the classes of what is asked for when it is."""
+        found = [entity]
+        for name in found:
+            found += [one.name for one in self.entities if one.base == name]
+        return found
+
+    def columns(self, entity: str) -> tuple[Column, ...]:
+        """List the columns of an entity, inherited ones first."""
+        return tuple(column for one in self.line(entity) for column in one.columns)
+
+    def tables(self, entity: str) -> list[str]:
+        """Name the tables that have the rows of an entity's objects."""
+        return list(dict.fromkeys(one.table for one in self.line(entity)))
+
+    def identity(self, entity: str) -> str | int:
+        """Give the value of the discriminator that stands for an entity."""
+        root = self.root(entity)
+        return self.family(root.name).index(entity) if root.discriminator == "Integer" else entity.lower()
+
+    def own_ends(self, entity: str) -> list[End]:
+        """List the relationship attributes that an entity does not inherit."""
         found = []
         for relation in self.relations:
             if relation.owner == entity and relation.has_many:
@@ -182,13 +228,25 @@ class Model:
                 found.append(End(entity, relation.one, relation.owner, many, relation))
         return found
 
-    def flows(self, entity: str) -> list[tuple[Relation, list[tuple[str, str, str]]]]:
-        """List the foreign keys of an entity's table: for each relation the columns with names, types and targets."""
+    def ends(self, entity: str) -> list[End]:
+        """List the relationship attributes of an entity, inherited ones first."""
+        if not any(one.name == entity for one in self.entities):
+            return []
+        return [replace(end, entity=entity) for one in self.line(entity) for end in self.own_ends(one.name)]
+
+    def own_flows(self, entity: str) -> list[tuple[Relation, list[tuple[str, str, str]]]]:
+        """List the foreign keys of an entity that it does not inherit; see ``flows``."""
         return [
             (relation, self.foreign_key(relation))
             for relation in self.relations
             if relation.member == entity and relation.kind != "many-to-many"
         ]
+
+    def flows(self, entity: str) -> list[tuple[Relation, list[tuple[str, str, str]]]]:
+        """List the foreign keys of an entity's rows: for each relation the columns with names, types and targets."""
+        if not any(one.name == entity for one in self.entities):
+            return []
+        return [flow for one in self.line(entity) for flow in self.own_flows(one.name)]
 
     def foreign_key(self, relation: Relation) -> list[tuple[str, str, str]]:
         owner = self.entity(relation.owner)
@@ -196,14 +254,16 @@ class Model:
 
     def scalars(self, entity: str) -> list[str]:
         """List the names of all attributes that are columns or expressions."""
-        described = self.entity(entity)
-        names = [name for name, _ in described.key_columns]
-        names += [column.name for column in described.columns]
+        root = self.root(entity)
+        names = [name for name, _ in root.key_columns]
+        names += [column.name for column in self.columns(entity)]
         names += [name for _, columns in self.flows(entity) for name, _, _ in columns]
-        if described.versioned:
+        if root.versioned:
             names.append("version")
-        if described.computed:
+        if root.computed:
             names.append("shout")
+        if root.discriminator is not None:
+            names.append("kind")
         return names
 
     def attributes(self, entity: str) -> list[str]:
@@ -272,15 +332,69 @@ class _Maker:
             post_update=self.chance(8),
         )
 
+    def hierarchy(self, root: Entity) -> list[Entity]:
+        """Make one to three entities that inherit from one, and from each other; it is the first in the list."""
+        random = self.random
+        discriminator = random.choice(("String", "String", "Integer"))
+        found = [replace(root, discriminator=discriminator, loads_all=self.chance(20))]
+        for letter in "xyz"[: random.choice((1, 2, 2, 3))]:
+            base = found[0] if self.chance(60) else random.choice(found)
+            is_joined = self.chance(55)
+            found.append(
+                Entity(
+                    f"{root.name}{letter}",
+                    key=root.key,
+                    columns=self.more_columns(letter, is_joined),
+                    eager_defaults=random.choice((None, None, None, True, False)),
+                    base=base.name,
+                    shared_table=None if is_joined else base.table,
+                    polymorphic_load=random.choice((None, None, None, "inline", "selectin")),
+                    cascades=is_joined and self.chance(20),
+                )
+            )
+        return found
 
-def random_model(random: Random) -> Model:
-    """Make a model of two to four entities whose relations lead from earlier ones to later ones, or to themselves."""
+    def more_columns(self, letter: str, is_joined: bool) -> tuple[Column, ...]:
+        columns = [Column(f"{letter}text", nullable=not is_joined or not self.chance(20))]
+        if self.chance(40):
+            columns.append(Column(f"{letter}size", "Integer"))
+        if self.chance(15):
+            columns.append(Column(f"{letter}code", unique=True))
+        if self.chance(20):
+            columns.append(Column(f"{letter}note", deferred=True))
+        if self.chance(20):
+            columns.append(Column(f"{letter}made", server_default="made"))
+        if self.chance(20):
+            columns.append(Column(f"{letter}given", default="given"))
+        if self.chance(15):
+            columns.append(Column(f"{letter}seen", onupdate="touched"))
+        return tuple(columns)
+
+
+def random_model(random: Random, with_hierarchies: bool = False) -> Model:
+    """Make a model of two to four entities whose relations lead from earlier ones to later ones, or to themselves.
+
+    Args:
+        random: where chance comes from.
+        with_hierarchies: whether some entities inherit from others.
+    """
     maker = _Maker(random)
     entities = [maker.entity(name) for name in NAMES[: random.choice((2, 2, 3, 3, 4))]]
+    if with_hierarchies:
+        roots = random.sample(entities[:3], random.choice((1, 1, 2)))
+        entities = [
+            one for entity in entities[:3] for one in (maker.hierarchy(entity) if entity in roots else [entity])
+        ]
     relations = []
     for number in range(random.choice((1, 2, 2, 3, 4))):
         first = random.randrange(len(entities))
         second = first if maker.chance(25) else random.randrange(len(entities))
+        if with_hierarchies and maker.chance(70):
+            # References within one hierarchy soon go in circles, of which SQLAlchemy writes few.
+            names = [entity.name[:3] for entity in entities]
+            second = random.choice([place for place, name in enumerate(names) if name != names[first]])
         owner, member = entities[min(first, second)], entities[max(first, second)]
-        relations.append(maker.relation(str(number), owner, member))
+        relation = maker.relation(str(number), owner, member)
+        # A row of a table that other classes share cannot be made to have what they do not.
+        relations.append(replace(relation, required=relation.required and member.shared_table is None))
     return Model(tuple(entities), tuple(relations), foreign_keys=maker.chance(80))

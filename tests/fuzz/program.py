@@ -55,7 +55,5 @@ def _lines(steps: list[str]) -> str:
 
 
 def _last_look(model: Model) -> list[str]:
-    return [
-        f"print({entity.table!r}, database.execute('SELECT * FROM {entity.table}').fetchall())"
-        for entity in model.entities
-    ]
+    tables = dict.fromkeys(entity.table for entity in model.entities)
+    return [f"print({table!r}, database.execute('SELECT * FROM {table}').fetchall())" for table in tables]

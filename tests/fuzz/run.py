@@ -85,7 +85,7 @@ def sequences(seed: int, first: int, count: int, length: int) -> Iterator[tuple[
     for group in range(first // SEQUENCES_OF_ONE_MODEL, -(-(first + count) // SEQUENCES_OF_ONE_MODEL)):
         start = group * SEQUENCES_OF_ONE_MODEL
         numbers = [start + place for place in range(SEQUENCES_OF_ONE_MODEL) if first <= start + place < first + count]
-        model = random_model(Random(f"{seed} model {group}"))
+        model = random_model(Random(f"{seed} model {group}"), with_hierarchies=group % 3 == 2)
         made = (random_sequence(Random(f"{seed} sequence {number}"), model, length) for number in numbers)
         yield numbers[0], model, made
 

@@ -11,6 +11,7 @@ CORE = (
     "Integer",
     "String",
     "Table",
+    "and_",
     "create_engine",
     "delete",
     "event",
@@ -41,11 +42,13 @@ ORM = (
     "noload",
     "raiseload",
     "relationship",
+    "selectin_polymorphic",
     "selectinload",
     "subqueryload",
     "undefer",
     "with_loader_criteria",
     "with_parent",
+    "with_polymorphic",
 )
 
 
@@ -73,31 +76,74 @@ def _between(model: Model, relation: Relation) -> str:
 
 
 def _class(model: Model, entity: Entity) -> str:
-    lines = [f"class {entity.name}(Base):", f'    __tablename__ = "{entity.table}"']
-    for name, type_ in entity.key_columns:
-        no_numbers = "" if entity.key == "auto" else ", autoincrement=False"
-        lines.append(f"    {name} = mapped_column({type_}, primary_key=True{no_numbers})")
+    lines = [f"class {entity.name}({entity.base or 'Base'}):"]
+    if entity.shared_table is None:
+        lines.append(f'    __tablename__ = "{entity.table}"')
+        for name, type_ in entity.key_columns:
+            no_numbers = "" if entity.key == "auto" else ", autoincrement=False"
+            lines.append(f"    {name} = mapped_column({type_}, primary_key=True{no_numbers})")
+    if entity.discriminator is not None:
+        lines.append(f"    kind = mapped_column({entity.discriminator})")
     lines += [_column(column) for column in entity.columns]
     if entity.versioned:
         lines.append("    version = mapped_column(Integer, nullable=False)")
     if entity.computed:
         lines.append("    shout = column_property(func.upper(name))")
     constraints = []
-    for relation, columns in model.flows(entity.name):
+    for relation, columns in model.own_flows(entity.name):
         more = ", nullable=False" if relation.required else ""
         more += ", unique=True" if relation.kind == "one-to-one" and len(columns) == 1 else ""
         lines += [f"    {name} = mapped_column({type_}{more})" for name, type_, _ in columns]
         constraints.append(_foreign_key(relation, columns))
-    for end in model.ends(entity.name):
+    for end in model.own_ends(entity.name):
         lines.append(_relationship(model, end.relation, from_owner=end.name == end.relation.many))
-    if constraints:
+    if entity.base is not None and entity.shared_table is None:
+        constraints.insert(0, _base_key(model, entity))
+    if constraints and entity.shared_table is None:
         lines.append(f"    __table_args__ = ({', '.join(constraints)},)")
     arguments = ['"version_id_col": version'] if entity.versioned else []
     if entity.eager_defaults is not None:
         arguments.append(f'"eager_defaults": {entity.eager_defaults}')
+    arguments += _place_in_hierarchy(model, entity)
     if arguments:
         lines.append(f"    __mapper_args__ = {{{', '.join(arguments)}}}")
+    if constraints and entity.shared_table is not None:
+        # A class without a table of its own adds to its base's.
+        lines += ["", "", *(f"{entity.name}.__table__.append_constraint({one})" for one in constraints)]
     return "\n".join(lines) + "\n"
+
+
+def _base_key(model: Model, entity: Entity) -> str:
+    keys, base = [name for name, _ in entity.key_columns], model.line(entity.name)[-2].table
+    ondelete = ", ondelete='CASCADE'" if entity.cascades else ""
+    return f"ForeignKeyConstraint({keys}, {[f'{base}.{name}' for name in keys]}, onupdate='CASCADE'{ondelete})"
+
+
+def _place_in_hierarchy(model: Model, entity: Entity) -> list[str]:
+    """Write the mapper's arguments that say which rows are those of an entity."""
+    arguments = []
+    if entity.discriminator is not None:
+        arguments.append('"polymorphic_on": kind')
+    if entity.base is not None or entity.discriminator is not None:
+        arguments.append(f'"polymorphic_identity": {model.identity(entity.name)!r}')
+    if entity.loads_all:
+        arguments.append('"with_polymorphic": "*"')
+    if entity.polymorphic_load is not None:
+        arguments.append(f'"polymorphic_load": "{entity.polymorphic_load}"')
+    if entity.cascades:
+        arguments.append('"passive_deletes": True')
+    if entity.base is not None and entity.shared_table is None and _refers_to_base(model, entity):
+        pairs = [f"{name} == {entity.base}.{name}" for name, _ in entity.key_columns]
+        arguments.append(f'"inherit_condition": and_({", ".join(pairs)})')
+    return arguments
+
+
+def _refers_to_base(model: Model, entity: Entity) -> bool:
+    """Tell whether there is more than one way to join the tables of an entity and of its bases."""
+    tables = {one.table for one in model.line(entity.name)}
+    flows = [relation for name in model.family(entity.name) for relation, _ in model.own_flows(name)]
+    flows += [relation for one in model.line(entity.name) for relation, _ in model.own_flows(one.name)]
+    return any(model.entity(relation.owner).table in tables for relation in flows)
 
 
 def _column(column: Column) -> str:
@@ -126,9 +172,18 @@ def _relationship(model: Model, relation: Relation, from_owner: bool) -> str:
     else:
         columns = [name for name, _, _ in model.foreign_key(relation)]
         words.append(f'foreign_keys="[{", ".join(f"{relation.member}.{name}" for name in columns)}]"')
-        if relation.owner == relation.member and not from_owner:
+        if model.entity(relation.member).shared_table is not None:
+            # Its foreign key is added to a table that was there before.
+            pairs = [
+                f"{relation.member}.{name} == {relation.owner}.{target.partition('.')[2]}"
+                for name, _, target in model.foreign_key(relation)
+            ]
+            words.append(f'primaryjoin="and_({", ".join(pairs)})"')
+        if model.root(relation.owner) == model.root(relation.member) and not from_owner:
             keys = [f"{relation.owner}.{name}" for name, _ in model.entity(relation.owner).key_columns]
             words.append(f'remote_side="[{", ".join(keys)}]"')
+        elif relation.owner != relation.member and model.root(relation.owner) == model.root(relation.member):
+            words.append(f'remote_side="[{", ".join(f"{relation.member}.{name}" for name in columns)}]"')
     if relation.sides == "both" and relation.linked:
         words.append(f'back_populates="{relation.one if from_owner else relation.many}"')
     elif relation.sides == "both":
@@ -142,12 +197,12 @@ def _relationship(model: Model, relation: Relation, from_owner: bool) -> str:
 
 
 def _joins(model: Model, relation: Relation, from_owner: bool) -> list[str]:
-    """Write both conditions of a many-to-many relationship whose two ends are one table."""
-    if relation.owner != relation.member:
+    """Write both conditions of a many-to-many relationship whose two ends are one table, or of one hierarchy."""
+    if model.root(relation.owner) != model.root(relation.member):
         return []
     conditions = []
-    for side in ("owner", "member"):
-        entity = model.entity(relation.owner)
+    for side, name in (("owner", relation.owner), ("member", relation.member)):
+        entity = model.entity(name)
         pairs = [f"{entity.name}.{name} == between{relation.name}.c.{side}_{name}" for name, _ in entity.key_columns]
         conditions.append(f'"and_({", ".join(pairs)})"')
     first, second = conditions if from_owner else reversed(conditions)

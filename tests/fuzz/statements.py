@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
+from tests.fuzz.hierarchy_statements import HierarchyStatements
 from tests.fuzz.models import Column, End, Entity, Model
 
 LOADERS = (
@@ -47,6 +48,7 @@ class Statements:
         self.random = random
         self.model = model
         self.pick = pick
+        self.hierarchies = HierarchyStatements(random, model, self.criterion)
 
     def chance(self, percent: int) -> bool:
         return self.random.randrange(100) < percent
@@ -72,8 +74,8 @@ class Statements:
         ends = self.model.ends(entity.name)
         if ends and self.chance(35):
             return self.criterion_on_relation(by, self.random.choice(ends))
-        column = self.random.choice([column for column in entity.columns if column.type == "String"])
-        other = self.random.choice(entity.columns)
+        column = self.random.choice([column for column in self.model.columns(entity.name) if column.type == "String"])
+        other = self.random.choice(self.model.columns(entity.name))
         values = "'a', 'b'" if other.type == "String" else "1, 2"
         return self.random.choice((
             f"{by}.{column.name} == {value_for(self.random, column)}",
@@ -98,7 +100,7 @@ class Statements:
     def options(self, entity: str, depth: int = 2) -> str:
         """Write loader options for an entity, or nothing."""
         found = [self.path(entity, end, depth) for end in self.model.ends(entity) if self.chance(45)]
-        columns = [column.name for column in self.model.entity(entity).columns]
+        columns = [column.name for column in self.model.columns(entity)]
         if self.chance(15):
             found.append(
                 f"{self.random.choice(('defer', 'undefer', 'load_only'))}({entity}.{self.random.choice(columns)})"
@@ -110,14 +112,20 @@ class Statements:
         return f".options({', '.join(found)})" if found else ""
 
     def path(self, entity: str, end: End, depth: int) -> str:
-        text = f"{self.random.choice(LOADERS)}({entity}.{end.name})"
+        text = f"{self.random.choice(LOADERS)}({self.way(entity, end)})"
         while depth > 1 and not text.startswith("raiseload") and self.chance(40):
             further = self.model.ends(end.target)
             if not further:
                 break
             before, end, depth = end, self.random.choice(further), depth - 1
-            text += f".{self.random.choice(LOADERS)}({before.target}.{end.name})"
+            text += f".{self.random.choice(LOADERS)}({self.way(before.target, end)})"
         return text
+
+    def way(self, entity: str, end: End) -> str:
+        """Write a relationship, or now and then the part of it that leads to a derived class."""
+        if self.hierarchies.derived(end.target) and self.chance(20):
+            return self.hierarchies.narrowed(end)[0]
+        return f"{entity}.{end.name}"
 
     # -- reading --------------------------------------------------------------------------------------------
 
@@ -132,6 +140,8 @@ class Statements:
     def objects(self, entity: Entity) -> str:
         """Write a query for objects of one entity, in the order of their keys."""
         name = entity.name
+        if self.hierarchies.derived(name) and self.chance(45):
+            return self.hierarchies.objects(entity, self.order)
         text = f"select({name})"
         ends = self.model.ends(name)
         if ends and self.chance(15):
@@ -141,7 +151,7 @@ class Statements:
             lazy = "".join(f".options(lazyload({name}.{end.name}))" for end in ends)
             text += f".where({self.criterion(entity)})" if self.chance(40) else ""
             return f"s.scalars({text}{lazy}{self.order(name)}.execution_options(yield_per=1)).all()"
-        others = [end for end in ends if end.target != name]
+        others = [end for end in ends if self.model.root(end.target) != self.model.root(name)]
         if others and self.chance(15):
             text += f".join({name}.{self.random.choice(others).name})"
         text += f".where({self.criterion(entity)})" if self.chance(40) else ""
@@ -156,7 +166,7 @@ class Statements:
     def with_contained(self, entity: Entity, end: End) -> str:
         """Write a query whose join fills a relationship."""
         text = f"select({entity.name})"
-        if end.target == entity.name:
+        if self.model.root(end.target) == self.model.root(entity.name):
             return f"s.scalars({text}{self.order(entity.name)}).unique().all()"
         join = self.random.choice(("join", "outerjoin"))
         text += f".{join}({entity.name}.{end.name}).options(contains_eager({entity.name}.{end.name}))"
@@ -168,7 +178,7 @@ class Statements:
         entity = self.random.choice(self.model.entities)
         name = entity.name
         ends = self.model.ends(name)
-        column = self.random.choice(entity.columns).name
+        column = self.random.choice(self.model.columns(entity.name)).name
         ways = [
             f"s.execute(select({name}.{column}){self.order(name)}).all()",
             f"s.scalar(select(func.count()).select_from({name}).where({self.criterion(entity)}))",
@@ -178,6 +188,9 @@ class Statements:
             f"s.query({name}).count()",
             f"s.scalars(select({name}).where({self.criterion(entity)}).distinct(){self.order(name)}).unique().all()",
         ]
+        narrowing = [end for end in ends if self.hierarchies.derived(end.target)]
+        if narrowing and self.chance(40):
+            return self.hierarchies.of_type(self.random.choice(narrowing), self.order)
         if ends:
             ways += [self.join(entity, self.random.choice(ends)) for _ in range(3)]
             end = self.random.choice(ends)
@@ -189,7 +202,7 @@ class Statements:
     def join(self, entity: Entity, end: End) -> str:
         name, join = entity.name, self.random.choice(("join", "outerjoin"))
         target = self.model.entity(end.target)
-        if end.target == name or self.chance(40):
+        if self.model.root(end.target) == self.model.root(name) or self.chance(40):
             text = f"select({name}, x).{join}(x, {name}.{end.name})"
             order = self.order(name) + self.order(end.target, "x")
             where = f".where({self.criterion(target, 'x')})" if self.chance(40) else ""
@@ -205,7 +218,7 @@ class Statements:
 
     def update(self) -> str:
         entity = self.random.choice(self.model.entities)
-        column = self.random.choice(entity.columns)
+        column = self.random.choice(self.model.columns(entity.name))
         value = value_for(self.random, column)
         if column.type == "Integer" and self.chance(40):
             value = f"{entity.name}.{column.name} + 1"
@@ -231,7 +244,7 @@ class Statements:
             values = [] if entity.key == "auto" else self.key_parts(entity)
             values += [
                 (c.name, value_for(self.random, c) if c.default is None is c.server_default else "'d'")
-                for c in entity.columns
+                for c in self.model.columns(entity.name)
             ]
             rows.append("{" + ", ".join(f"'{name}': {value}" for name, value in values) + "}")
         if self.chance(40):

@@ -80,6 +80,7 @@ def random_sequence(random: Random, model: Model, length: int) -> Sequence:
     settings = Settings(autoflush=chance() < 0.7, expire_on_commit=chance() < 0.7, load_on_peers=chance() < 0.3)
     maker = _Maker(random, model)
     maker.begin()
+    length += len(maker.steps) - 8 if model.has_hierarchies else 0
     while len(maker.steps) < length:
         maker.step()
     maker.end()
@@ -131,6 +132,9 @@ class _Maker:
             (1, self.make_transient),
         ]
         self.weights = [weight for weight, _ in self.kinds]
+        if model.has_hierarchies:
+            more = {self.query: 15, self.ask: 10, self.rollback: 5, self.get: 4}
+            self.weights = [weight + more.get(make, 0) for weight, make in self.kinds]
 
     # -- choosing ---------------------------------------------------------------------------------------
 
@@ -143,7 +147,7 @@ class _Maker:
 
     def pick(self, entity: str | None = None) -> str | None:
         """Choose an object, rather one of the last ones."""
-        names = [name for name, its in self.objects if entity in (None, its)]
+        names = [name for name, its in self.objects if entity is None or its in self.model.family(entity)]
         if not names:
             return None
         return self.random.choice(names[-6:] if self.chance(50) else names)
@@ -169,6 +173,10 @@ class _Maker:
         for entity in self.model.entities:
             for _ in range(self.random.choice((1, 2, 2, 3))):
                 self.new(entity.name, adding=True)
+            if self.model.has_hierarchies:
+                # What fails takes nothing of the others with it.
+                self.put("commit", "s.commit()")
+                self.put("rollback", "s.rollback()")
         self.put("commit", "s.commit()")
         if self.chance(30):
             self.put("expunge", "s.expunge_all()")
@@ -194,7 +202,11 @@ class _Maker:
         values = [(key, self.key_value(key, type_)) for key, type_ in described.key_columns if described.key != "auto"]
         if described.key == "auto" and self.chance(10):
             values.append(("id", str(self.random.randrange(1, 9))))
-        values += [(c.name, value_for(self.random, c)) for c in described.columns if self.chance(75) or not c.nullable]
+        values += [
+            (c.name, value_for(self.random, c))
+            for c in self.model.columns(described.name)
+            if self.chance(75) or not c.nullable
+        ]
         for end in self.model.ends(described.name):
             needed = not end.many and end.relation.required and end.name == end.relation.one
             if self.chance(90 if needed else 30) and (other := self.pick(end.target)):
@@ -223,7 +235,7 @@ class _Maker:
             value = "None" if self.chance(30) else self.key_value(key, type_)
             self.put("set foreign key", f"{name}.{key} = {value}")
         else:
-            column = self.random.choice(described.columns)
+            column = self.random.choice(self.model.columns(entity))
             self.put("set", f"{name}.{column.name} = {value_for(self.random, column)}")
 
     def set_reference(self) -> None:

@@ -16,7 +16,14 @@ def row_of(model: Model, facts: Facts, name: str) -> Row | None:
     if entity is None or identity is None:
         return None
     described = model.entity(entity)
-    return next((row for row in facts["rows", described.table] if _key(described, row) == identity), None)
+    found: Row = {}
+    for table in model.tables(entity):
+        row = next((row for row in facts["rows", table] if _key(described, row) == identity), None)
+        if row is None:
+            return None
+        found |= row
+    kinds = {model.identity(name) for name in model.family(entity)}
+    return found if "kind" not in found or found["kind"] in kinds else None
 
 
 def is_unchanged(model: Model, facts: Facts, name: str) -> bool:

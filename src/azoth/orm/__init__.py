@@ -48,12 +48,14 @@ if TYPE_CHECKING:
         load_only,
         noload,
         raiseload,
+        selectin_polymorphic,
         selectinload,
         subqueryload,
         undefer,
         undefer_group,
         with_expression,
     )
+    from azoth.orm.loading.peers import set_load_on_peers
     from azoth.orm.mapping.attributes.comparator import PropComparator
     from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute, QueryableAttribute
     from azoth.orm.mapping.attributes.join_marks import foreign, remote
@@ -82,6 +84,8 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.entities.entity_join import join, outerjoin
     from azoth.orm.mapping.entities.instance_mapper import class_mapper, object_mapper
     from azoth.orm.mapping.entities.with_parent import with_parent
+    from azoth.orm.mapping.entities.with_polymorphic import with_polymorphic
+    from azoth.orm.mapping.hierarchy.polymorphic_union import polymorphic_union
     from azoth.orm.mapping.mapper.extension import EXT_CONTINUE, EXT_STOP, MapperExtension
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.mapping.properties.cascade_options import CascadeOptions
@@ -140,10 +144,11 @@ __all__ = [
     "declarative_mixin", "declared_attr", "defaultload", "defer", "deferred", "dynamic_loader", "foreign",
     "has_inherited_table", "immediateload", "join", "joinedload", "keyfunc_mapping", "lazyload", "load_only",
     "make_transient", "make_transient_to_detached", "mapped_collection", "mapped_column", "mapper", "noload",
-    "object_mapper", "object_session", "outerjoin", "query_expression", "raiseload", "reconstructor", "registry",
-    "relation", "relationship", "remote", "scoped_session", "selectinload", "sessionmaker", "subqueryload", "synonym",
-    "synonym_for", "undefer", "undefer_group", "validates", "was_deleted", "with_expression", "with_loader_criteria",
-    "with_parent",
+    "object_mapper", "object_session", "outerjoin", "polymorphic_union", "query_expression", "raiseload",
+    "reconstructor", "registry", "relation", "relationship", "remote", "scoped_session", "selectin_polymorphic",
+    "selectinload", "sessionmaker", "set_load_on_peers", "subqueryload", "synonym", "synonym_for", "undefer",
+    "undefer_group", "validates", "was_deleted", "with_expression", "with_loader_criteria", "with_parent",
+    "with_polymorphic",
 ]  # fmt: skip
 _HOMES = {
     "azoth.orm": (
@@ -159,8 +164,10 @@ _HOMES = {
     "azoth.orm.loading.loader_options": ("Load",),
     "azoth.orm.loading.option_functions": (
         "contains_eager", "defaultload", "defer", "immediateload", "joinedload", "lazyload", "load_only", "noload",
-        "raiseload", "selectinload", "subqueryload", "undefer", "undefer_group", "with_expression",
+        "raiseload", "selectin_polymorphic", "selectinload", "subqueryload", "undefer", "undefer_group",
+        "with_expression",
     ),
+    "azoth.orm.loading.peers": ("set_load_on_peers",),
     "azoth.orm.mapping.attributes.comparator": ("PropComparator",),
     "azoth.orm.mapping.attributes.instrumented_attribute": ("InstrumentedAttribute", "QueryableAttribute"),
     "azoth.orm.mapping.attributes.join_marks": ("foreign", "remote"),
@@ -184,6 +191,8 @@ _HOMES = {
     "azoth.orm.mapping.entities.entity_join": ("join", "outerjoin"),
     "azoth.orm.mapping.entities.instance_mapper": ("class_mapper", "object_mapper"),
     "azoth.orm.mapping.entities.with_parent": ("with_parent",),
+    "azoth.orm.mapping.entities.with_polymorphic": ("with_polymorphic",),
+    "azoth.orm.mapping.hierarchy.polymorphic_union": ("polymorphic_union",),
     "azoth.orm.mapping.mapper.extension": ("EXT_CONTINUE", "EXT_STOP", "MapperExtension"),
     "azoth.orm.mapping.mapper.mapper": ("Mapper",),
     "azoth.orm.mapping.properties.cascade_options": ("CascadeOptions",),

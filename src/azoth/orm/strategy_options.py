@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         load_only,
         noload,
         raiseload,
+        selectin_polymorphic,
         selectinload,
         subqueryload,
         undefer,
@@ -31,13 +32,14 @@ else:
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
     "Load", "contains_eager", "defaultload", "defer", "immediateload", "joinedload", "lazyload", "load_only", "noload",
-    "raiseload", "selectinload", "subqueryload", "undefer", "undefer_group", "with_expression",
+    "raiseload", "selectin_polymorphic", "selectinload", "subqueryload", "undefer", "undefer_group", "with_expression",
 ]  # fmt: skip
 _HOMES = {
     "azoth.orm.loading.loader_options": ("Load",),
     "azoth.orm.loading.option_functions": (
         "contains_eager", "defaultload", "defer", "immediateload", "joinedload", "lazyload", "load_only", "noload",
-        "raiseload", "selectinload", "subqueryload", "undefer", "undefer_group", "with_expression",
+        "raiseload", "selectin_polymorphic", "selectinload", "subqueryload", "undefer", "undefer_group",
+        "with_expression",
     ),
 }  # fmt: skip
 """Where each name is at home."""

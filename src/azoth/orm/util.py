@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.entities.identity_key import identity_key
     from azoth.orm.mapping.entities.instance_mapper import class_mapper, object_mapper
     from azoth.orm.mapping.entities.with_parent import with_parent
+    from azoth.orm.mapping.entities.with_polymorphic import with_polymorphic
+    from azoth.orm.mapping.hierarchy.polymorphic_union import polymorphic_union
     from azoth.orm.mapping.properties.cascade_options import CascadeOptions
     from azoth.orm.session.objects.moving import was_deleted
 else:
@@ -22,7 +24,7 @@ else:
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
     "AliasedClass", "AliasedInsp", "Bundle", "CascadeOptions", "aliased", "class_mapper", "identity_key", "join",
-    "object_mapper", "outerjoin", "was_deleted", "with_parent",
+    "object_mapper", "outerjoin", "polymorphic_union", "was_deleted", "with_parent", "with_polymorphic",
 ]  # fmt: skip
 _HOMES = {
     "azoth.orm.mapping.entities.aliased": ("AliasedClass", "AliasedInsp", "aliased"),
@@ -31,6 +33,8 @@ _HOMES = {
     "azoth.orm.mapping.entities.identity_key": ("identity_key",),
     "azoth.orm.mapping.entities.instance_mapper": ("class_mapper", "object_mapper"),
     "azoth.orm.mapping.entities.with_parent": ("with_parent",),
+    "azoth.orm.mapping.entities.with_polymorphic": ("with_polymorphic",),
+    "azoth.orm.mapping.hierarchy.polymorphic_union": ("polymorphic_union",),
     "azoth.orm.mapping.properties.cascade_options": ("CascadeOptions",),
     "azoth.orm.session.objects.moving": ("was_deleted",),
 }

@@ -49,17 +49,17 @@ def _wire_mapper(mapper: Any) -> None:
     mapper.manager.load_missing = load_missing
     for relationship in mapper.relationships:
         if relationship.use_get:
-            relationship.attribute.passive_value = partial(value_in_memory, relationship)
+            attribute = mapper.manager.attributes[relationship.key]
+            attribute.passive_value = partial(value_in_memory, relationship)
         elif relationship.never_loads:
-            _wire_queried(relationship)
+            _wire_queried(relationship, mapper.manager.attributes[relationship.key])
 
 
-def _wire_queried(relationship: Any) -> None:
+def _wire_queried(relationship: Any, attribute: Any) -> None:
     # With the first relationship of this kind; few programs have one.
     from azoth.orm.query.appender_query import appender_class  # noqa: PLC0415
     from azoth.orm.query.write_only_collection import WriteOnlyCollection  # noqa: PLC0415
 
-    attribute = relationship.attribute
     view: Any = WriteOnlyCollection if attribute.writes_only else appender_class(relationship.query_class)
     attribute.view = partial(view, attribute)
 

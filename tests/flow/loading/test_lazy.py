@@ -189,3 +189,7 @@ def test_raise_on_sql_allows_what_is_in_memory(strict: Session) -> None:
     parent = strict.get(Parent, 1)
     assert child.parent is parent
     assert Child().parent is None
+    strict.add(Child(id=3))
+    strict.flush()
+    strict.expire(strict.get(Child, 3), ["parent"])
+    assert strict.get(Child, 3).parent is None

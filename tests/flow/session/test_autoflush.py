@@ -10,7 +10,7 @@ import azoth
 from azoth import event, select, text
 from azoth.exc import IntegrityError
 from azoth.orm import Session
-from tests.flow.library import Author, Book
+from tests.flow.library import Author, Book, Section
 
 
 def test_a_query_sees_pending_objects_and_changes(session: Session) -> None:
@@ -36,6 +36,30 @@ def test_a_lazy_load_flushes(session: Session) -> None:
     session.commit()
     session.add(Book(title="Notes", author_id=author.id))
     assert [book.title for book in author.books] == ["Notes"]
+
+
+def test_a_reference_that_is_known_flushes_nothing(session: Session, statements: list[str]) -> None:
+    author = Author(name="Ada")
+    session.add_all([author, Book(id=1, title="Notes", author=author), Book(id=2, title="Alone")])
+    session.commit()
+    known, null = session.scalars(select(Book).order_by(Book.id)).all()
+    assert known.author_id == author.id
+    waiting = Author(name="Grace")
+    session.add(waiting)
+    statements.clear()
+    assert known.author is author
+    assert null.author is None
+    assert list(session.new) == [waiting]
+    assert statements == []
+
+
+def test_a_reference_that_is_known_is_read_while_something_cannot_be_flushed(session: Session) -> None:
+    written = session.merge(Section(name="a"))
+    session.flush()
+    session.add_all([Section(id=77, name="b"), Section(id=77, name="c")])
+    assert written.parent is None
+    with pytest.raises(IntegrityError):
+        session.flush()
 
 
 def test_no_autoflush_is_a_block(session: Session) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from azoth import inspect, select
 from azoth.orm import Session
-from tests.flow.library import Author, Book, Chapter, Genre, Loan, Place
+from tests.flow.library import Author, Book, Chapter, Cover, Genre, Loan, Place
 
 
 @pytest.fixture
@@ -145,6 +145,43 @@ def test_orphans_come_back(session: Session) -> None:
     session.flush()
     session.rollback()
     assert len(book.chapters) == 2
+
+
+@pytest.mark.parametrize("flushed", [False, True])
+@pytest.mark.parametrize("again", [False, True])
+def test_who_was_never_stored_with_a_new_owner_stays_with_its_own(session: Session, flushed: bool, again: bool) -> None:
+    chapter, cover = Chapter(number=1), Cover(colour="red")
+    book = Book(title="Notes", chapters=[chapter], cover=cover)
+    session.add(book)
+    session.commit()
+    other = Book(title="Other", chapters=[chapter], cover=cover)
+    session.add(other)
+    if flushed:
+        session.flush()
+    session.rollback()
+    if again:
+        session.add(other)
+    other.chapters.remove(chapter)
+    other.cover = None
+    chapter.number, cover.colour = 7, "blue"
+    session.commit()
+    assert (book.chapters, book.cover) == ([chapter], cover)
+    assert (chapter.number, cover.colour) == (7, "blue")
+
+
+def test_who_is_put_there_again_and_leaves_is_an_orphan(session: Session, count_rows: Callable[[str], int]) -> None:
+    chapter, cover = Chapter(number=1), Cover(colour="red")
+    session.add(Book(title="Notes", chapters=[chapter], cover=cover))
+    session.commit()
+    other = Book(title="Other", chapters=[chapter], cover=cover)
+    session.add(other)
+    session.rollback()
+    chapter.book = cover.book = other
+    session.add(other)
+    other.chapters.remove(chapter)
+    other.cover = None
+    session.commit()
+    assert (count_rows("chapter"), count_rows("cover")) == (0, 0)
 
 
 def test_versions_are_those_of_the_database_again(session: Session) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.fuzz.models import End, Model
 from tests.fuzz.steps import Step
-from tests.fuzz.stored import names, related
+from tests.fuzz.stored import names, related, row_of
 
 Facts = dict[tuple[str, ...], Any]
 READING = ("read", "look")
@@ -98,13 +98,7 @@ class Case:
 
     def row(self) -> dict[str, Any] | None:
         """The object's row, None if there is none."""
-        entity, identity = self.there.get(("class", self.subject)), self.there.get(("identity", self.subject))
-        if entity is None or identity is None:
-            return None
-        described = self.model.entity(entity)
-        keys = dict(zip((name for name, _ in described.key_columns), identity, strict=True))
-        rows = self.there["rows", described.table]
-        return next((row for row in rows if keys.items() <= row.items()), None)
+        return row_of(self.model, self.there, self.subject)
 
     def related(self, end: End) -> list[tuple[Any, ...]] | None:
         """List the keys of those that a relationship of the object leads to, as the rows say; None without a row."""
@@ -136,11 +130,13 @@ def foreign_keys(case: Case) -> set[str]:
 
 def key_is_given_again(case: Case) -> bool:
     """Tell whether azoth knows another object with the identity of this one."""
+    own = case.here.get(("class", case.subject))
     same = [
         name
         for (_, name), identity in pairs(case.here, "identity")
         if identity == case.here.get(("identity", case.subject))
-        and case.here["class", name] == case.here.get(("class", case.subject))
+        and own is not None
+        and case.model.root(case.here["class", name]) == case.model.root(own)
     ]
     return len(same) > 1
 

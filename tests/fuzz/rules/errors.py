@@ -29,7 +29,10 @@ def _needs_values(case: Case) -> bool:
 
 
 def _has_no_version(case: Case) -> bool:
-    versioned = any(entity.versioned and f"({entity.name})" in case.step.text for entity in case.model.entities)
+    versioned = any(
+        case.model.root(entity.name).versioned and f"({entity.name})" in case.step.text
+        for entity in case.model.entities
+    )
     return versioned and case.step.kind == "update rows"
 
 

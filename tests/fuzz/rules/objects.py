@@ -184,7 +184,7 @@ def _present_values(case: Case) -> bool:
         return False
     more = [row for row in case.found if row not in case.expected]
     return any(
-        relation.owner.lower() == case.what[1] and _has_lost_member(case, relation, row)
+        case.what[1] in case.model.tables(relation.owner) and _has_lost_member(case, relation, row)
         for relation in case.model.relations
         if relation.member_cascade == "all" and relation.kind != "many-to-many"
         for row in more
@@ -195,7 +195,7 @@ def _has_lost_member(case: Case, relation: Relation, row: dict[str, Any]) -> boo
     """Tell whether a member's row that referred to a row has been deleted with both."""
     columns = case.model.foreign_key(relation)
     key = {name: row[target.partition(".")[2]] for name, _, target in columns}
-    table = "rows", relation.member.lower()
+    table = "rows", case.model.entity(relation.member).table
     members = [member for member in case.former[0].get(table, ()) if key.items() <= member.items()]
     return any(member not in case.there[table] and member not in case.here[table] for member in members)
 
@@ -223,15 +223,17 @@ def _reused_key(case: Case) -> bool:
 @rule("cascades reach what is loaded, and a load of expired columns loads no relationships", ends=True)
 def _cascaded(case: Case) -> bool:
     adds = case.step.kind in ("new", "add", "set reference", "change collection", "merge", "expire", "refresh")
-    meets = case.step.kind in ("add", "set reference", "change collection")
+    meets = case.step.kind in ("new", "add", "set reference", "change collection")
     if meets and is_error(case.found, "InvalidRequestError") and not is_error(case.expected):
         # It meets a detached object beside which the session has another one.
         return case.kind == "outcome" and any(state == "detached" for _, state in pairs(case.here, "state"))
     if case.kind == "outcome":
         return (adds or case.step.kind == "delete") and _is_present(case) and _loads_eagerly(case)
-    if case.step.kind == "expunge" and (case.kind, *case.states) == ("state", "pending", "transient"):
+    left = ("pending", "transient"), ("persistent", "detached")
+    if case.step.kind == "expunge" and case.kind == "state" and case.states in left:
         # It is in a collection that is not loaded, of an object that was expunged along.
-        return bool(_owners(case, case.former[1], "detached"))
+        if _owners(case, case.former[1], "detached"):
+            return True
     expunged = case.step.kind == "expunge" and (case.expected, case.found) == ("detached", "persistent")
     if not (adds or expunged) or case.kind != "state":
         return False
@@ -245,6 +247,22 @@ def _cascaded(case: Case) -> bool:
     owners = _owners(case, case.here, "pending", "persistent")
     reached = (case.expected, case.found) in (("transient", "pending"), ("detached", "persistent"))
     return reached and case.former_states[0] == case.expected and bool(owners)
+
+
+@rule("what has left a relationship is not added with the object that it left", ends=True)
+def _left_before_rollback(case: Case) -> bool:
+    adds = case.step.kind in ("new", "add", "set reference", "change collection")
+    if not adds or (case.kind, case.expected, case.found) != ("state", "pending", "transient"):
+        return False
+    undone = any("rollback" in step.text for step in case.steps) or any(is_error(one) for one, _ in case.outcomes)
+    inside = [name for (_, name), member in pairs(case.here, "member") if member]
+    leads = any(
+        case.subject in names(value)
+        for facts in (case.here, case.there)
+        for what, value in facts.items()
+        if what[0] == "value" and what[1] in inside
+    )
+    return undone and not leads and case.former_states == ("transient", "transient")
 
 
 def _owners(case: Case, facts: Facts, *states: str) -> list[str]:
@@ -304,6 +322,23 @@ def _inserted_again(case: Case) -> bool:
     ]
     rows = [row_of(case.model, case.here, name) for name in lost]
     return all(row in rows for row in case.found if row not in case.expected)
+
+
+@rule("what has left a new object does not come along when that is added", ends=True)
+def _left_behind(case: Case) -> bool:
+    comes = case.kind == "state" and (case.expected, case.found) == ("pending", "transient")
+    if not comes or case.former_states != ("transient", "transient") or case.step.kind not in ("new", "add", "merge"):
+        return False
+    # Nothing that is in the session leads to it, and SQLAlchemy looks at what a rollback has left of the history.
+    led = any(
+        what[0] == "value"
+        and case.subject in names(value)
+        and case.here.get(("state", what[1])) in ("pending", "persistent")
+        for what, value in case.here.items()
+    )
+    return not led and any(
+        step.kind == "rollback" or is_error(one) for step, (one, _) in zip(case.steps, case.outcomes, strict=True)
+    )
 
 
 @rule("a pending object stays in the session when its owner is expired", ends=True)
@@ -462,7 +497,8 @@ def _key_of_stranger(case: Case) -> bool:
     if case.is_value:
         merged = case.step.kind == "merge" and case.here["outcome",] == [case.subject]
         outside = merged or case.states[1] in ("transient", "detached")
-        return case.attribute in own and case.expected is None and outside
+        unknown = case.expected is None or is_error(case.expected, "DetachedInstanceError")
+        return case.attribute in own and unknown and outside and not is_error(case.found)
     refused = case.kind == "outcome" and is_error(case.found, "IntegrityError") and not is_error(case.expected)
     return refused and any(
         case.former[1].get(("value", name, key)) is not None and case.former[0].get(("value", name, key)) is None
@@ -478,6 +514,10 @@ def _deleted_take_no_part(case: Case) -> bool:
         return bool(case.former[1]["deleted",])
     if case.kind == "rows" and case.what[1].startswith("between"):
         return _links_of_nobody(case)
+    if case.kind == "value" and case.states[1] in ("deleted", "detached") and ("class", case.subject) in case.here:
+        # SQLAlchemy's flush has updated it, to delete it then.
+        made = {column.name: column.onupdate for column in case.model.columns(case.here["class", case.subject])}
+        return case.row() is None and case.expected == made.get(case.attribute, case)
     refused = case.kind == "outcome" and is_error(case.expected, "IntegrityError") and not is_error(case.found)
     return refused and bool(case.former[0]["deleted",])
 

@@ -100,7 +100,7 @@ def _removed_in_vain(case: Case) -> bool:
 
 def _is_row_of(case: Case, row: dict[str, Any], name: str) -> bool:
     entity, identity = case.here.get(("class", name)), case.here.get(("identity", name))
-    if entity is None or identity is None or case.model.entity(entity).table != case.what[1]:
+    if entity is None or identity is None or case.what[1] not in case.model.tables(entity):
         return False
     return [row[key] for key, _ in case.model.entity(entity).key_columns] == list(identity)
 
@@ -113,7 +113,7 @@ def _orphan_of_one(case: Case) -> bool:
         for relation in case.model.relations
         if relation.kind == "one-to-one"
         and "delete-orphan" in relation.cascade
-        and relation.member.lower() == case.what[1]
+        and case.what[1] in case.model.tables(relation.member)
         for name in _kept_by_former_owner(case, relation.many)
         for there in [case.there.get(("state", name))]
     )
@@ -227,7 +227,7 @@ def _has_taken_apart(case: Case, end: End) -> bool:
     more = [row for row in case.found if row not in case.expected]
     if case.what[1] == f"between{end.relation.name}":
         return not less
-    if case.what[1] != end.relation.member.lower() or end.relation.kind == "many-to-many":
+    if case.what[1] != case.model.entity(end.relation.member).table or end.relation.kind == "many-to-many":
         return False
     keys = [key for key, _, _ in case.model.foreign_key(end.relation)]
     return len(less) < len(more) or all(row[key] is None for row in less for key in keys)
@@ -260,7 +260,20 @@ def _many_to_many(case: Case, name: str, attribute: str) -> End | None:
 @rule("a unique value goes from one row to another in one flush", ends=True)
 def _unique_value_moves(case: Case) -> bool:
     refused = case.kind == "outcome" and is_error(case.expected, "IntegrityError") and not is_error(case.found)
-    return refused and any(_moves_value(case, entity.name) for entity in case.model.entities)
+    return refused and any(
+        _moves_value(case, entity.name) or _leaves_with_its_row(case, entity.name) for entity in case.model.entities
+    )
+
+
+def _leaves_with_its_row(case: Case, name: str) -> bool:
+    """Tell whether rows that refer to each other in a one-to-one relationship are deleted with their last owner."""
+    entity = case.model.entity(name)
+    owned = any(
+        relation.kind == "one-to-one" and "delete-orphan" in relation.cascade and relation.owner == name
+        for relation, _ in case.model.own_flows(name)
+    )
+    before, after = (facts["rows", entity.table] for facts in (case.former[1], case.here))
+    return owned and "UNIQUE constraint failed" in case.said and len(after) < len(before)
 
 
 def _moves_value(case: Case, name: str) -> bool:
@@ -269,7 +282,7 @@ def _moves_value(case: Case, name: str) -> bool:
     keys = [key for key, _ in entity.key_columns]
     unique = [[column.name] for column in entity.columns if column.unique]
     unique += [
-        [key for key, _, _ in flow] for relation, flow in case.model.flows(name) if relation.kind == "one-to-one"
+        [key for key, _, _ in flow] for relation, flow in case.model.own_flows(name) if relation.kind == "one-to-one"
     ]
     before, after = (
         {tuple(row[key] for key in keys): row for row in facts["rows", entity.table]}
@@ -280,8 +293,10 @@ def _moves_value(case: Case, name: str) -> bool:
         held = {tuple(row[column] for column in columns): key for key, row in before.items()}
         for key, row in after.items():
             value = tuple(row[column] for column in columns)
-            # SQLite may have given the key of the row that went to the one that came.
-            if None not in value and (held.get(value, key) != key or (value in held and key in made)):
+            # A row of another class, or a new one, may have got the key of one that was deleted.
+            is_another = key in before and before[key].get("kind") != row.get("kind")
+            is_new = value in held and key in made
+            if None not in value and (held.get(value, key) != key or is_new or (is_another and value in held)):
                 return True
     return False
 

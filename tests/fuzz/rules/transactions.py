@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from tests.fuzz.rules.case import (
@@ -15,9 +16,9 @@ from tests.fuzz.rules.case import (
     key_is_given_again,
     pairs,
 )
-from tests.fuzz.rules.objects import merged_graph
+from tests.fuzz.rules.objects import FLUSHING, merged_graph
 from tests.fuzz.rules.rule import Rule, collected_in
-from tests.fuzz.stored import names
+from tests.fuzz.stored import names, row_of
 
 RULES: list[Rule] = []
 rule = collected_in(RULES)
@@ -43,7 +44,9 @@ def _restored(case: Case) -> bool:
     if case.end is not None:
         # Relationships stay, where SQLAlchemy has expired them.
         if not case.end.many:
-            return case.expected is None and case.found is not None
+            return (case.expected is None) is not (case.found is None) and (
+                case.found is not None or _was_expired(case)
+            )
         lost = isinstance(case.expected, list) and isinstance(case.found, list)
         expired = any(step.kind in ("expire", "refresh") for step in case.steps) and lost and not names(case.found)
         return expired or (lost and all(name in case.found for name in case.expected))
@@ -64,7 +67,7 @@ def _was_expired(case: Case) -> bool:
 def _made_by_flush(case: Case, attribute: str) -> bool:
     """Tell whether the value of an attribute came from the database, a default, or a relationship."""
     entity = case.model.entity(case.there["class", case.subject])
-    column = next((column for column in entity.columns if column.name == attribute), None)
+    column = next((column for column in case.model.columns(entity.name) if column.name == attribute), None)
     if column is not None:
         makes = (column.default, column.server_default, column.onupdate) != (None, None, None)
     else:
@@ -91,13 +94,57 @@ def _given(case: Case, attribute: str) -> list[str]:
     ]
 
 
+@rule("a rollback takes what the flush has put on objects whose INSERT it undid")
+def _restored_is_parent(case: Case) -> bool:
+    """Explain a reference that the flush wrote and the rollback took: it leads nowhere, as before the flush."""
+    parent = re.search(r"with_parent\((\w+),", case.step.text)
+    if case.kind != "outcome" or parent is None or case.found != []:
+        return False
+    name = case.here.get(("name", parent[1]), parent[1])
+    return case.here.get(("state", name)) == "transient"
+
+
 @rule("a rollback takes what the flush has put on objects whose INSERT it undid", ends=True)
 def _restored_is_merged(case: Case) -> bool:
     given = case.step.text.partition("merge(")[2].partition(",")[0].rstrip(")")
     known = ("state", case.here.get(("name", given), given))
     transient = case.former[0].get(known) == case.former[1].get(known) == "transient"
     failed = case.kind == "outcome" and is_error(case.expected, "DetachedInstanceError") and not is_error(case.found)
-    return case.step.kind == "merge" and transient and failed
+    # SQLAlchemy copies what a flush had put on it.
+    source = ("value", known[1], case.attribute)
+    stale = case.kind == "value" and source not in case.former[1] and case.former[0].get(source, case) == case.expected
+    return case.step.kind == "merge" and transient and (failed or (stale and is_as_stored(case)))
+
+
+@rule("an object that was never stored with a new owner stays with the owner that its row has", ends=True)
+def _stays_with_stored_owner(case: Case) -> bool:
+    """SQLAlchemy's flush deletes it as an orphan; who takes its key then fails in another way."""
+    rolled_back = any("rollback" in step.text for step in case.steps)
+    if not rolled_back or case.kind not in ("outcome", "rows") or case.step.kind not in FLUSHING:
+        return False
+    there, here = case.former
+    left = [name for name in set(there["dirty",]) - set(here["dirty",]) if _has_left(case, name)]
+    if case.kind == "outcome":
+        return bool(left) and is_error(case.found, "IntegrityError")
+    rows = [row_of(case.model, case.here, name) or {} for name in left]
+    more = [row for row in case.found if row not in case.expected]
+    return bool(more) and all(any(row.items() <= one.items() for one in rows) for row in more)
+
+
+def _has_left(case: Case, name: str) -> bool:
+    """Tell whether an object has no owner in SQLAlchemy's memory, and may have had one whose INSERT was undone."""
+    there, here = case.former
+    undone = max(place for place, step in enumerate(case.steps) if "rollback" in step.text)
+    made = {known for step in case.steps[:undone] if step.kind == "new" for known in step.names}
+    unsaved = [one for one in made if here.get(("state", one)) in ("pending", "transient")]
+    touched = any(f"({name})" in step.text for step in case.steps[undone:])
+    return not touched and any(
+        there.get(("value", name, relation.one), case) is None
+        and here.get(("value", name, relation.one)) is None
+        and any(here.get(("class", one)) in case.model.family(relation.owner) for one in unsaved)
+        for relation, _ in case.model.flows(there.get(("class", name), ""))
+        if "delete-orphan" in relation.cascade
+    )
 
 
 @rule("what a rollback takes is no part of the history")
@@ -192,7 +239,19 @@ def _copied_key(case: Case) -> bool:
         # It took the object that has the key since then.
         copied = [case.found == name.partition("(")[0] for name in names(case.expected) if "(" in name]
         return undone and any(copied)
-    return refused and merged and undone
+    return (refused and merged and undone) or _copied_references(case)
+
+
+def _copied_references(case: Case) -> bool:
+    """Tell whether SQLAlchemy inserts a copy with stale foreign keys, of references that merge() does not copy."""
+    refused = case.kind == "outcome" and is_error(case.found, "IntegrityError") and not is_error(case.expected)
+    given = [re.findall(r"merge\((\w+)\b", step.text) for step in case.steps if step.kind == "merge"]
+    for name in [case.here.get(("name", one), one) for found in given for one in found]:
+        source = replace(case, what=("value", name, ""))
+        values = [[facts.get(("value", name, key)) for key in sorted(foreign_keys(source))] for facts in case.former]
+        if refused and source.former_states == ("transient", "transient") and values[0] != values[1]:
+            return all(other in (None, one) for one, other in zip(*values, strict=True))
+    return False
 
 
 @rule("close() makes objects whose INSERT it undid transient")
@@ -346,11 +405,12 @@ def _merged_twice(case: Case) -> bool:
         return False
     keys = {entity.name: [name for name, _ in entity.key_columns] for entity in case.model.entities}
     made = [
-        (step.entity.lower(), *[value for name, value in step.values if name in keys[step.entity]])
+        (case.model.root(step.entity).name, *[value for name, value in step.values if name in keys[step.entity]])
         for step in case.steps
         if step.entity and keys[step.entity] != ["id"]
     ]
-    return any(made.count(one) > 1 for one in made if one[0] == case.what[1])
+    about = {case.model.root(entity.name).name for entity in case.model.entities if entity.table == case.what[1]}
+    return any(made.count(one) > 1 for one in made if one[0] in about)
 
 
 def _own_key(case: Case, name: str) -> tuple[Any, ...]:
@@ -380,7 +440,21 @@ def _all_refer_to_it(case: Case) -> bool:
     if end is None or not end.many or not end.relation.linked:
         return False
     other = end.relation.one if end.name == end.relation.many else end.relation.many
-    return all(case.subject in names(case.here.get(("value", name, other))) for name in names(case.found))
+    stored = case.related(end) or []
+    return all(
+        case.subject in names(case.here.get(("value", name, other)))
+        or case.here.get(("identity", name)) in stored
+        or _was_put(case, name, other)
+        for name in names(case.found)
+    ) and set(stored) <= {case.here.get(("identity", name)) for name in names(case.found)}
+
+
+def _was_put(case: Case, member: str, attribute: str) -> bool:
+    """Tell whether a step has set the reference of a member to the object, which has not been flushed."""
+    aliases = {name: [what[1] for what, known in case.here.items() if what[0] == "name" and known == name] + [name]
+               for name in (member, case.subject)}  # fmt: skip
+    texts = {f"{one}.{attribute} = {other}" for one in aliases[member] for other in aliases[case.subject]}
+    return any(step.text in texts for step in case.steps)
 
 
 @rule("a detached object has what was loaded before")

@@ -64,11 +64,10 @@ REASONS = {
         AdaptedConnection AsyncAdaptedQueuePool AwaitRequired EmulatedDBAPIException MissingGreenlet
     """,
     INHERITANCE: """
-        AbstractConcreteBase ConcreteBase ConcreteInheritedProperty polymorphic_union selectin_polymorphic
-        with_polymorphic
+        ConcreteInheritedProperty
     """,
     LATER: """
-        AliasOption CreateEnginePlugin DeferredReflection DictBundle DropConstraintComment HasConditionalDDL
+        AliasOption CreateEnginePlugin DictBundle DropConstraintComment HasConditionalDDL
         InstrumentationEvents LoaderCriteriaOption ObjectKind ObjectScope QueryEvents
         SessionTransactionOrigin SetConstraintComment UserDefinedOption contains_alias mapped_as_dataclass
         merge_frozen_result merge_result unmapped_dataclass

@@ -14,14 +14,14 @@ from bench.stand import Stand, WrongResult
 from bench.subject import SUBJECTS, make_subject
 from bench.works import Scale, Work, works
 
-SCALE = Scale(people=100, changed=20, single=10, parents=5, children=3, touched=10)
+SCALE = Scale(people=100, changed=20, single=10, parents=5, children=3, touched=10, vehicles=40, changed_vehicles=20)
 WORKS = works(SCALE)
 
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("bench") / "people.db"
-    create_database(path, SCALE.people, SCALE.parents, SCALE.children)
+    create_database(path, SCALE.people, SCALE.parents, SCALE.children, SCALE.vehicles)
     return path
 
 
@@ -48,10 +48,11 @@ def test_another_result_is_reported(database: Path) -> None:
     stand.disconnect()
 
 
-def test_azoth_is_written_as_sqlalchemy_is() -> None:
+@pytest.mark.parametrize("part", ["subject", "vehicles"])
+def test_azoth_is_written_as_sqlalchemy_is(part: str) -> None:
     directory = Path(bench.__file__).parent
-    azoth = (directory / "subject_azoth.py").read_text(encoding="utf-8")
-    sqlalchemy = (directory / "subject_sqlalchemy.py").read_text(encoding="utf-8")
+    azoth = (directory / f"{part}_azoth.py").read_text(encoding="utf-8")
+    sqlalchemy = (directory / f"{part}_sqlalchemy.py").read_text(encoding="utf-8")
     assert _comparable(azoth) == _comparable(sqlalchemy.replace("sqlalchemy", "azoth").replace("SQLAlchemy", "Azoth"))
 
 

@@ -17,6 +17,7 @@ from azoth.exc import ArgumentError, ObjectNotExecutableError
 from azoth.sql.compiler import Compiled
 from azoth.sql.elements import TextClause
 from azoth.sql.functions import FunctionElement
+from azoth.sql.ports import sent_form
 from azoth.sql.selectable import select
 from azoth.sql.statement_cache import PreparedStatement, StatementCache
 
@@ -63,6 +64,8 @@ def executable_statement(subject: Any) -> Any:
         subject = subject.statement
     if getattr(subject, "supports_execution", False) or getattr(subject, "is_ddl", False):
         return subject
+    if getattr(type(subject), "supports_execution", False):
+        return sent_form(subject)
     kind = f"the class {subject.__name__}" if isinstance(subject, type) else f"an object of {type(subject).__name__}"
     raise ObjectNotExecutableError(
         f"{kind} cannot be executed",

@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from azoth.engine.result import ChunkedIteratorResult
 from azoth.exc import ArgumentError, InvalidRequestError
-from azoth.orm.bulk.attribute_values import by_column, by_column_key, column_of
-from azoth.orm.bulk.new_rows import new_rows
+from azoth.orm.bulk.attribute_values import bind_names, by_column_keys, by_columns, with_parameters
+from azoth.orm.bulk.executed import CountedResult, executed
+from azoth.orm.bulk.insert_rows import insert_entities
+from azoth.orm.bulk.new_rows import attribute_name
 from azoth.orm.bulk.rows_by_key import update_rows
-from azoth.orm.bulk.rows_by_table import is_one_table, refuse_statement
+from azoth.orm.bulk.rows_by_table import refuse_statement
+from azoth.orm.bulk.rows_of_class import as_sent, check_own_table, is_spread
+from azoth.orm.bulk.spread_changes import delete_of_class, update_of_class
 from azoth.orm.bulk.synchronization import (
     Affected,
     NewValues,
     check_strategy,
-    evaluator_for,
     find_affected,
     let_go,
     note_changed,
 )
-from azoth.orm.loading.given_rows import Executed, given_rows, given_rows_plan
 from azoth.orm.loading.result_nodes import names_entities
-from azoth.orm.loading.terms import TOKEN, at_token
+from azoth.orm.loading.terms import TOKEN
 from azoth.orm.mapping.lookup import entity_of
 from azoth.orm.runtime.ports import Unit
-from azoth.sql.dml import Delete, Insert, Update
+from azoth.sql.dml import Change, Delete, Insert, Update
+from azoth.sql.selectable import TableClause
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.sql.elements import ClauseElement
 
 WAYS: Final = {
     "insert": ("auto", "bulk", "orm", "raw", "core_only"),
@@ -44,23 +46,7 @@ WAYS: Final = {
 Matched = list[tuple[object, tuple[object, ...]]]
 
 
-class CountedResult(ChunkedIteratorResult[Any]):
-    """The result of a change of entities.
-
-    Args:
-        keys: the shape of its rows.
-        chunks: the rows.
-        rowcount: how many rows were changed.
-    """
-
-    __slots__ = ("rowcount",)
-
-    def __init__(self, keys: Any, chunks: Any, rowcount: int) -> None:
-        super().__init__(keys, chunks)
-        self.rowcount = rowcount
-
-
-def changes_entity(statement: Any) -> bool:
+def changes_entity(statement: ClauseElement) -> bool:
     """Tell whether a statement changes the rows of an entity, or gives entities back."""
     if not isinstance(statement, (Insert, Update, Delete)):
         return False
@@ -96,27 +82,32 @@ def execute_change(
     way = options.get("dml_strategy", "auto")
     _check_way(way, statement)
     if entity is None:
-        return _executed(unit, connection, statement, params, options)
+        return executed(unit, connection, statement, params, options)
     mapper = entity.mapper
-    if not is_one_table(mapper) and not _is_by_key(statement, params):
+    if not isinstance(mapper.local_table, TableClause) and not _is_by_key(statement, params):
         raise refuse_statement(mapper, statement.__visit_name__.upper())
+    if entity.is_mapper and not _is_by_key(statement, params):
+        check_own_table(mapper, statement)
     if way == "core_only":
-        return connection.execute(by_columns(statement), params)
+        return connection.execute(as_sent(statement), params)
     if isinstance(statement, Insert):
         if way == "raw":
             statement = by_columns(statement)
-            own = _bind_names(statement)
-            return _executed(unit, connection, statement, _by_column_keys(mapper, params, own), options)
-        return _insert(unit, connection, mapper, statement, params, options)
+            own = bind_names(statement)
+            return executed(unit, connection, statement, by_column_keys(mapper, params, own), options)
+        return insert_entities(unit, connection, mapper, statement, params, options)
     strategy = options.get("synchronize_session", "auto")
     check_strategy(strategy)
     if isinstance(statement, Update):
         if isinstance(params, (list, tuple)) and params and way != "orm":
             return _update_many(unit, connection, mapper, statement, params, strategy, options)
-        return _update(unit, connection, mapper, statement, params, strategy, options, matched)
+        return _update(unit, connection, entity, statement, params, strategy, options, matched)
     affected = find_affected(unit, connection, mapper, statement, params, strategy, options.get(TOKEN))
     _note(matched, mapper, affected)
-    result = _executed(unit, connection, statement, params, options)
+    if entity.is_mapper and mapper.is_in_hierarchy:
+        result = delete_of_class(unit, connection, mapper, statement, params, options)
+    else:
+        result = executed(unit, connection, statement, params, options)
     let_go(unit, affected)
     return result
 
@@ -128,7 +119,7 @@ def _note(matched: Matched | None, mapper: Mapper, affected: Affected) -> None:
         )
 
 
-def _check_way(way: str, statement: Any) -> None:
+def _check_way(way: str, statement: Change) -> None:
     known = WAYS[type(statement).__visit_name__]
     if way not in known:
         raise ArgumentError(
@@ -139,20 +130,7 @@ def _check_way(way: str, statement: Any) -> None:
         )
 
 
-def _bind_names(statement: Any) -> frozenset[str]:
-    return frozenset([bind.key for bind in statement._binds if bind.key is not None])
-
-
-def _by_column_keys(mapper: Mapper, params: Any, own: frozenset[str]) -> Any:
-    """Name parameters by columns, which are named by attributes or columns."""
-    if not params:
-        return None
-    if isinstance(params, Mapping):
-        return by_column_key(mapper, params, own)
-    return [by_column_key(mapper, row, own) for row in params]
-
-
-def _is_by_key(statement: Any, params: Any) -> bool:
+def _is_by_key(statement: Change, params: object) -> bool:
     """Tell whether a statement updates rows that are found by their primary keys, table by table."""
     return (
         isinstance(statement, Update)
@@ -163,74 +141,7 @@ def _is_by_key(statement: Any, params: Any) -> bool:
     )
 
 
-def by_columns(statement: Any) -> Any:
-    """Exchange attribute names for columns in the values of an INSERT or UPDATE of an entity; others pass."""
-    entity = entity_of(statement.table) if isinstance(statement, (Insert, Update)) else None
-    if entity is None:
-        return statement
-    changed: dict[str, Any] = {}
-    if statement._values:
-        changed["_values"] = by_column(entity.mapper, statement._values)
-    if isinstance(statement, Insert):
-        if statement._multi_values:
-            changed["_multi_values"] = tuple([by_column(entity.mapper, row) for row in statement._multi_values])
-        if statement._select_names:
-            changed["_select_names"] = tuple([column_of(entity.mapper, name).key for name in statement._select_names])
-    return statement._copy_with(**changed) if changed else statement
-
-
 # -- INSERT -------------------------------------------------------------------
-
-
-def _insert(
-    unit: Unit, connection: Connection, mapper: Mapper, statement: Insert, params: Any, options: Mapping[str, Any]
-) -> Any:
-    statement = by_columns(statement)
-    if not params:
-        return _executed(unit, connection, statement, None, options)
-    own = _bind_names(statement)
-    if isinstance(params, Mapping):
-        return _executed(unit, connection, statement, new_rows(mapper, [params], own)[0], options)
-    rows = new_rows(mapper, params, own)
-    if statement._returning:
-        return _insert_returning(unit, connection, statement, rows, options)
-    return connection.execute(statement, rows)
-
-
-def batches(rows: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """Group rows that follow each other with the same keys."""
-    for _, batch in groupby(rows, key=lambda row: tuple(sorted(row))):
-        yield list(batch)
-
-
-def _insert_returning(
-    unit: Unit, connection: Connection, statement: Any, rows: list[dict[str, Any]], options: Mapping[str, Any]
-) -> Any:
-    """Insert rows one by one, because drivers give no rows back from many sets of values at once."""
-    cache = connection.statement_cache
-    heard = connection.is_heard
-    found: list[Any] = []
-    plan: Any = None
-    for batch in batches(rows):
-        prepared = cache.prepare(statement, tuple(batch[0]))
-        returned: list[Any] = []
-        for row in batch:
-            values = prepared.bind(statement, row, connection)
-            run = partial(connection.run, prepared.sql, values)
-            cursor = connection.execute_announced(statement, row, run) if heard else run()
-            if plan is None:
-                plan = given_rows_plan(
-                    connection,
-                    statement._returning,
-                    prepared,
-                    statement,
-                    cursor,
-                    statement._with_options,
-                    refresh=bool(options.get("populate_existing")),
-                )
-            returned.extend(connection.fetch_all(cursor, prepared.sql, values))
-        found.extend(plan.load_rows(unit, returned, None, at_token(unit, None, options.get(TOKEN))))
-    return CountedResult(plan.shape, (found,), len(rows))
 
 
 # -- UPDATE -------------------------------------------------------------------
@@ -239,39 +150,33 @@ def _insert_returning(
 def _update(
     unit: Unit,
     connection: Connection,
-    mapper: Mapper,
+    entity: Any,
     statement: Update,
     params: Any,
-    strategy: Any,
+    strategy: object,
     options: Mapping[str, Any],
     matched: Matched | None,
 ) -> Any:
-    statement = by_columns(statement)
-    values = statement._values
-    own = _bind_names(statement)
-    parameters = _by_column_keys(mapper, params, own)
+    mapper = entity.mapper
+    statement, parameters = with_parameters(mapper, by_columns(statement), params)
     affected = find_affected(unit, connection, mapper, statement, parameters, strategy, options.get(TOKEN))
     _note(matched, mapper, affected)
-    more = tuple(
-        [
-            (mapper.local_table.c[key], _bound(mapper, key, value))
-            for key, value in (parameters or {}).items()
-            if key not in own
-        ]
-    )
-    new_values = (
-        NewValues(evaluator_for(connection, mapper, parameters), mapper, (*values, *more)) if strategy else None
-    )
-    evaluated = [] if new_values is None else new_values.of(affected)
-    follow = None if new_values is None else partial(new_values.apply, affected, evaluated)
-    result = _executed(unit, connection, statement, parameters, options, follow)
+    new_values = NewValues(connection, statement._values, parameters)
+    evaluated = new_values.of(affected) if strategy else []
+    follow = partial(new_values.apply, affected, evaluated) if strategy else None
+    if entity.is_mapper and mapper.is_in_hierarchy:
+        result = update_of_class(unit, connection, mapper, statement, parameters, options, follow)
+    else:
+        result = executed(unit, connection, statement, parameters, options, follow)
     note_changed(unit, [state for state, _ in (*affected.matched, *affected.unsure)])
     return result
 
 
-def _bound(mapper: Mapper, key: str, value: Any) -> Any:
-    from_key = mapper.local_table.c[key]
-    return (from_key == value).right if value is not None else (from_key.is_(None)).right
+def _sets_others(mapper: Mapper, statement: Update, params: Sequence[Mapping[Any, Any]], own: frozenset[str]) -> bool:
+    """Tell whether sets of parameters have values for other tables than the class's own."""
+    keys = {attribute_name(mapper, key) for row in params for key in row if key not in own}
+    columns = [*[column for column, _ in statement._values], *[mapper.columns[key] for key in keys]]
+    return any(column.table is not mapper.local_table for column in columns)
 
 
 def _update_many(
@@ -280,7 +185,7 @@ def _update_many(
     mapper: Mapper,
     statement: Update,
     params: Sequence[Mapping[Any, Any]],
-    strategy: Any,
+    strategy: object,
     options: Mapping[str, Any],
 ) -> Any:
     if statement._where_criteria or statement._values:
@@ -292,8 +197,12 @@ def _update_many(
                 code="AZ-L44",
             )
         lowered = by_columns(statement)
-        own = _bind_names(lowered)
-        return connection.execute(lowered, _by_column_keys(mapper, params, own))
+        own = bind_names(lowered)
+        if is_spread(mapper) and _sets_others(mapper, lowered, params, own):
+            given = [with_parameters(mapper, lowered, one) for one in params]
+            results = [update_of_class(unit, connection, mapper, one, own, options, None) for one, own in given]
+            return CountedResult((), (), sum([one.rowcount for one in results]))
+        return connection.execute(lowered, by_column_keys(mapper, params, own))
     if statement._returning:
         raise InvalidRequestError(
             f"update({mapper.class_.__name__}) of rows by their primary keys cannot return rows",
@@ -303,35 +212,3 @@ def _update_many(
         )
     count = update_rows(unit, connection, mapper, params, synchronize=bool(strategy), token=options.get(TOKEN))
     return CountedResult((), (), count)
-
-
-# -- all ----------------------------------------------------------------------
-
-
-def _executed(
-    unit: Unit,
-    connection: Connection,
-    statement: Any,
-    parameters: Any,
-    options: Mapping[str, Any],
-    executed: Executed | None = None,
-) -> Any:
-    """Execute a statement whose values are named by columns; entities that it returns become instances."""
-    if not names_entities(statement._returning):
-        result = connection.execute(statement, parameters)
-        if executed is not None:
-            executed(result.made_by_functions())
-        return result
-    refresh = bool(options.get("populate_existing"))
-    plan, found = given_rows(
-        unit,
-        connection,
-        statement._returning,
-        statement,
-        parameters,
-        statement._with_options,
-        refresh=refresh,
-        terms=at_token(unit, None, options.get(TOKEN)),
-        executed=executed,
-    )
-    return CountedResult(plan.shape, (found,), len(found))

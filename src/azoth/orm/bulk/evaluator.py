@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from azoth.sql import operators
-from azoth.sql.elements import BinaryExpression, BindParameter, chain_of
+from azoth.sql.elements import BinaryExpression, BindParameter, ClauseElement, ColumnElement, chain_of
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
@@ -116,7 +116,7 @@ class Evaluator:
         self._like_ignores_case = like_ignores_case
         self._parameters = parameters or {}
 
-    def function(self, expression: Any) -> Evaluate:
+    def function(self, expression: ClauseElement) -> Evaluate:
         """Make the function that evaluates an expression on an object's ``__dict__``.
 
         Raises:
@@ -129,7 +129,7 @@ class Evaluator:
         made: Evaluate = method(expression)
         return made
 
-    def _column(self, column: Any) -> Evaluate:
+    def _column(self, column: ColumnElement[Any]) -> Evaluate:
         key = self._keys.get(column)
         if key is None:
             raise UnevaluatableError(f"column {column.name} is not of the entity's table")
@@ -162,10 +162,13 @@ class Evaluator:
     def _false(self, _expression: Any) -> Evaluate:
         return lambda values: False
 
-    def _grouping(self, expression: Any) -> Evaluate:
+    def _part(self, expression: ClauseElement) -> Evaluate:
         return self.function(expression.element)
 
-    def _negation(self, expression: Any) -> Evaluate:
+    def _grouping(self, expression: ClauseElement) -> Evaluate:
+        return self.function(expression.element)
+
+    def _negation(self, expression: ClauseElement) -> Evaluate:
         inner = self.function(expression.element)
 
         def negated(values: Mapping[str, Any]) -> Any:
@@ -174,12 +177,12 @@ class Evaluator:
 
         return negated
 
-    def _as_boolean(self, expression: Any) -> Evaluate:
+    def _as_boolean(self, expression: ClauseElement) -> Evaluate:
         if expression.operator is operators.is_false:
             return self._negation(expression)
         return self.function(expression.element)
 
-    def _unary(self, expression: Any) -> Evaluate:
+    def _unary(self, expression: ClauseElement) -> Evaluate:
         if expression.operator is operator.inv:
             return self._negation(expression)
         if expression.operator is not operator.neg or expression.modifier is not None:
@@ -192,7 +195,7 @@ class Evaluator:
 
         return minus
 
-    def _clauselist(self, expression: Any) -> Evaluate:
+    def _clauselist(self, expression: ClauseElement) -> Evaluate:
         parts = [self.function(clause) for clause in expression.clauses]
         if expression.operator is operator.and_:
             return _all_of(parts)
@@ -233,7 +236,7 @@ class Evaluator:
         if on_values is None or expression.modifiers:
             raise UnevaluatableError(str(getattr(op, "__name__", op)))
 
-        def applied(left: Any, values: Mapping[str, Any]) -> Any:
+        def applied(left: object, values: Mapping[str, Any]) -> Any:
             second = right(values)
             return None if left is None or second is None else on_values(left, second)
 
@@ -248,7 +251,7 @@ class Evaluator:
         has_null = len(known) < len(given)
         found = _finder(known)
 
-        def contained(value: Any, values: Mapping[str, Any]) -> Any:
+        def contained(value: object, values: Mapping[str, Any]) -> Any:
             if not given:
                 return negated
             if value is None:
@@ -259,12 +262,12 @@ class Evaluator:
 
         return contained
 
-    def _between(self, expression: Any, *, negated: bool) -> Operation:
+    def _between(self, expression: ClauseElement, *, negated: bool) -> Operation:
         if expression.modifiers:
             raise UnevaluatableError("BETWEEN SYMMETRIC")
         low, high = self.function(expression.right.low), self.function(expression.right.high)
 
-        def between(value: Any, values: Mapping[str, Any]) -> Any:
+        def between(value: object, values: Mapping[str, Any]) -> Any:
             least, most = low(values), high(values)
             if value is None or least is None or most is None:
                 return None
@@ -297,7 +300,7 @@ def _finder(known: list[Any]) -> Callable[[Any], bool]:
     except TypeError:
         return known.__contains__
 
-    def found(value: Any) -> bool:
+    def found(value: object) -> bool:
         try:
             return value in values
         except TypeError:

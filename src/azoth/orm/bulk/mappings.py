@@ -7,11 +7,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
-from azoth.orm.bulk.new_rows import new_rows, none_means_default
+from azoth.orm.bulk.new_rows import new_rows, rows_by_attribute
 from azoth.orm.bulk.rows_by_key import update_rows
 from azoth.orm.bulk.rows_by_table import insert_by_table, inserted_key, is_one_table
 from azoth.orm.mapping.lookup import mapper_of, required_mapper
-from azoth.orm.mapping.properties.composite import in_parts
 from azoth.orm.persistence.execution.update_executor import present_version
 from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.orm.runtime.state import InstanceState, state_of
@@ -48,12 +47,12 @@ def insert_mappings(
     """
     given = _rows("bulk_insert_mappings()", mappings)
     if not is_one_table(mapper):
-        by_attribute = [dict(in_parts(mapper, row.items())) for row in given] if mapper.composites_by_key else given
-        plain = [dict(row) if render_nulls else _without_nulls(mapper, row) for row in by_attribute]
+        plain = rows_by_attribute(mapper, given, render_nulls=render_nulls)
         insert_by_table(connection, mapper, plain)
         if return_defaults:
+            keys = _key_attributes(mapper)
             for mapping, row in zip(given, plain, strict=True):
-                mapping.update({key: row[key] for key in mapper.primary_key_keys})
+                mapping.update({key: row[key] for key in keys if key in row})
         return
     rows = new_rows(mapper, given, render_nulls=render_nulls)
     statement = insert(mapper.local_table)
@@ -66,13 +65,13 @@ def insert_mappings(
         mapping.update(zip(mapper.primary_key_keys, inserted_key(connection, mapped, statement, row), strict=True))
 
 
-def _without_nulls(mapper: Mapper, row: Mapping[str, Any]) -> dict[str, Any]:
-    columns = mapper.columns
-    return {
-        key: value
-        for key, value in row.items()
-        if value is not None or (key in columns and not none_means_default(columns[key]))
-    }
+def _key_attributes(mapper: Mapper) -> list[str]:
+    """List the attributes of the primary key, with those of columns that are equal to it."""
+    keys = mapper.primary_key_keys
+    return [
+        *keys,
+        *[key for key, column in mapper.columns.items() if key not in keys and mapper.column_to_key[column] in keys],
+    ]
 
 
 def update_mappings(connection: Connection, mapper: Mapper, mappings: Iterable[Mapping[str, Any]]) -> None:
@@ -131,8 +130,9 @@ def _insert_objects(
     mappings = [_column_values(mapper, one) for _, one in items]
     insert_mappings(connection, mapper, mappings, return_defaults=return_defaults)
     if return_defaults:
+        keys = _key_attributes(mapper)
         for (_, one), mapping in zip(items, mappings, strict=True):
-            one.__dict__.update({key: mapping[key] for key in mapper.primary_key_keys})
+            one.__dict__.update({key: mapping[key] for key in keys if key in mapping})
 
 
 def _update_objects(
@@ -154,7 +154,7 @@ def _update_objects(
     update_rows(None, connection, mapper, rows, synchronize=False, versions=versions)
 
 
-def _column_values(mapper: Mapper, instance: Any) -> dict[str, Any]:
+def _column_values(mapper: Mapper, instance: object) -> dict[str, Any]:
     values = instance.__dict__
     return {key: values[key] for key in mapper.column_keys if key in values}
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from azoth.exc import InvalidRequestError
 from azoth.orm.bulk.attribute_values import by_column_key
 from azoth.orm.bulk.found_rows import ChangedRow, update_found_rows, version_of
+from azoth.orm.bulk.new_rows import attribute_name
 from azoth.orm.bulk.rows_by_table import is_one_table, update_by_table
-from azoth.orm.bulk.synchronization import note_changed
+from azoth.orm.bulk.synchronization import keep_unflushed, note_changed
 from azoth.orm.mapping.properties.composite import in_parts
 from azoth.orm.runtime.expiry import expire_keys
 from azoth.orm.runtime.ports import Unit
@@ -54,7 +55,7 @@ def update_rows(
     if mapper.composites_by_key:
         rows = [dict(in_parts(mapper, row.items())) for row in rows]
     if not is_one_table(mapper):
-        by_name = [{_name(key): value for key, value in row.items()} for row in rows]
+        by_name = [{attribute_name(mapper, key): value for key, value in row.items()} for row in rows]
         count = update_by_table(connection, mapper, by_name, versions)
         if unit is not None and synchronize:
             _follow_all(unit, mapper, by_name, token)
@@ -101,11 +102,6 @@ def _check_keys(mapper: Mapper, rows: Sequence[Mapping[str, Any]]) -> None:
             )
 
 
-def _name(attribute: Any) -> str:
-    name: str = attribute if isinstance(attribute, str) else attribute.key
-    return name
-
-
 def _follow_all(unit: Unit, mapper: Mapper, rows: Iterable[Mapping[str, Any]], token: Hashable) -> None:
     followed = [_follow(unit, mapper, row, token) for row in rows]
     note_changed(unit, [state for state in followed if state is not None])
@@ -123,12 +119,11 @@ def _follow(unit: Unit, mapper: Mapper, row: Mapping[str, Any], token: Hashable)
     made_by_database = [
         key
         for column, key in mapper.column_to_key.items()
-        if key not in values
-        # What the program has set is going to be written.
-        and key not in (state.changes or ())
-        and (getattr(column, "onupdate", None) or getattr(column, "server_onupdate", None))
+        if key not in values and (getattr(column, "onupdate", None) or getattr(column, "server_onupdate", None))
     ]
-    expire_keys(state, instance, (*made_by_database, *mapper.expression_keys))
+    # What the program has set is going to be written.
+    kept = keep_unflushed(state, made_by_database)
+    expire_keys(state, instance, [key for key in (*made_by_database, *mapper.expression_keys) if key not in kept])
     for key, value in values.items():
         if key in present:
             present[key] = value

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.bulk.found_rows import ChangedRow, update_found_rows, version_of
 from azoth.orm.persistence.execution.ignored_rows import check_inserted
+from azoth.orm.persistence.profile.expressions import is_expression
 from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.sql.dml import Insert, insert
@@ -21,10 +22,12 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 """Attribute name -> value."""
 
+NOTHING: Final[Mapping[str, Any]] = {}
+
 
 def is_one_table(mapper: Mapper) -> bool:
     """Tell whether an entity is mapped to a table itself, so that a statement about the one is about the other."""
-    return isinstance(mapper.local_table, TableClause)
+    return isinstance(mapper.persist_selectable, TableClause)
 
 
 def refuse_statement(mapper: Mapper, verb: str) -> InvalidRequestError:
@@ -39,17 +42,26 @@ def refuse_statement(mapper: Mapper, verb: str) -> InvalidRequestError:
     )
 
 
-def insert_by_table(connection: Connection, mapper: Mapper, rows: Sequence[Row]) -> None:
+def insert_by_table(
+    connection: Connection, mapper: Mapper, rows: Sequence[Row], common: Mapping[str, Any] = NOTHING
+) -> None:
     """Insert rows into each table of an entity.
 
     Args:
         connection: where.
         mapper: the entity.
-        rows: attribute name -> value; keys that the database makes are added, as later tables need them.
+        rows: attribute name -> value, or SQL expression; keys that the database makes are added, as later tables need
+            them, and what tells the class.
+        common: attribute name -> what a statement says of all rows.
 
     Emits: for each table one executemany for rows that follow each other with the same attributes; one INSERT a row
     where the database makes the key.
     """
+    if mapper.manager.discriminator is not None:
+        class_key, identity = mapper.manager.discriminator
+        for row in rows:
+            if row.get(class_key) is None and class_key not in common:
+                row[class_key] = identity
     for mapped in write_profile(mapper).tables:
         key = mapped.version_key
         if key is not None and mapper.version_id_generator:
@@ -57,7 +69,11 @@ def insert_by_table(connection: Connection, mapper: Mapper, rows: Sequence[Row])
                 if row.get(key) is None:
                     row[key] = mapper.version_id_generator(None)
         for names, alike in groupby(rows, key=_given(mapped)):
-            _insert_alike(connection, mapped, names, list(alike))
+            _insert_alike(connection, mapped, names, list(alike), common)
+    twins = [(key, known) for key, column in mapper.columns.items() if (known := mapper.column_to_key[column]) != key]
+    for row in rows if twins else ():
+        # A column of a derived class's table that is equal to one of the base may be an attribute of its own, too.
+        row.update({key: row[known] for key, known in twins if known in row})
 
 
 def update_by_table(
@@ -117,18 +133,36 @@ def _change(mapped: MappedTable, row: Row, identity: Collection[str], version: o
 
 
 def _given(mapped: MappedTable) -> Any:
-    return lambda row: tuple([key for key in mapped.columns if key in row])
+    """Make what tells rows apart that need another statement: by what they give, and by their SQL expressions."""
+
+    def kind(row: Row) -> tuple[Any, ...]:
+        return tuple(
+            [key if not is_expression(row[key]) else (key, id(row[key])) for key in mapped.columns if key in row]
+        )
+
+    return kind
 
 
-def _insert_alike(connection: Connection, mapped: MappedTable, names: Sequence[str], rows: Sequence[Row]) -> None:
+def _insert_alike(
+    connection: Connection, mapped: MappedTable, names: Sequence[Any], rows: Sequence[Row], common: Mapping[str, Any]
+) -> None:
     columns = mapped.columns
-    values = [{columns[name].key: row[name] for name in names} for row in rows]
+    plain = [name for name in names if isinstance(name, str)]
+    expressions = {columns[key]: value for key, value in common.items() if key in columns}
+    expressions |= {columns[key]: rows[0][key] for key, *_ in [name for name in names if not isinstance(name, str)]}
     statement = insert(mapped.table)
-    if all(key in names for key in mapped.key_keys):
+    if expressions:
+        statement = statement.values(expressions)
+    own = [bind.key for bind in statement._binds]
+    values = [
+        {**{columns[name].key: row[name] for name in plain}, **{key: row[key] for key in own if key in row}}
+        for row in rows
+    ]
+    if all(key in plain for key in mapped.key_keys):
         connection.execute(statement, values)
         return
-    for row, own in zip(rows, values, strict=True):
-        made = inserted_key(connection, mapped, statement, own)
+    for row, one in zip(rows, values, strict=True):
+        made = inserted_key(connection, mapped, statement, one)
         for column, value in zip(mapped.table.primary_key, made, strict=True):
             key = mapped.key_of(column)
             if key is not None:

@@ -11,7 +11,8 @@ from azoth.orm.persistence.execution.outcome import FlushOutcome
 from azoth.orm.runtime.expiry import expire, expire_keys
 from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.state import InstanceState
-from azoth.sql.elements import and_
+from azoth.orm.runtime.symbols import CHANGES, EXTRA, NO_VALUE, STATE
+from azoth.sql.elements import ClauseElement, and_
 from azoth.sql.selectable import select
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Affected:
         self.unsure: list[tuple[InstanceState, Any]] = []
 
 
-def check_strategy(strategy: Any) -> None:
+def check_strategy(strategy: object) -> None:
     """Refuse what is no strategy.
 
     Raises:
@@ -56,9 +57,9 @@ def find_affected(
     unit: Unit,
     connection: Connection,
     mapper: Mapper,
-    statement: Any,
+    statement: ClauseElement,
     parameters: Mapping[str, Any] | None,
-    strategy: Any,
+    strategy: object,
     token: Hashable = None,
 ) -> Affected:
     """Find the objects in memory whose rows an UPDATE or DELETE is about to change.
@@ -87,6 +88,9 @@ def find_affected(
         else [identity_map.states(mapper.manager, token)]
     )
     states = [state for states in of_tokens for state in states.values()]
+    if mapper.inherits is not None:
+        # Those of base classes have their identities among the same keys.
+        states = [state for state in states if issubclass(state.manager.class_, mapper.class_)]
     if not states and strategy != "evaluate":
         return Affected()
     if strategy != "fetch":
@@ -109,7 +113,7 @@ def evaluator_for(connection: Connection, mapper: Mapper, parameters: Mapping[st
     return Evaluator(mapper, like_ignores_case=ignores_case, parameters=parameters)
 
 
-def _evaluated(states: list[InstanceState], evaluator: Evaluator, statement: Any) -> Affected:
+def _evaluated(states: list[InstanceState], evaluator: Evaluator, statement: ClauseElement) -> Affected:
     criteria = statement._where_criteria
     function: Evaluate | None = evaluator.function(and_(*criteria)) if criteria else None
     affected = Affected()
@@ -117,8 +121,9 @@ def _evaluated(states: list[InstanceState], evaluator: Evaluator, statement: Any
         instance = state()
         if instance is None:
             continue
+        values = instance.__dict__
         try:
-            holds = function is None or function(instance.__dict__)
+            holds = function is None or function(stored_values(values) if CHANGES in values else values)
         except NotLoadedError:
             affected.unsure.append((state, instance))
             continue
@@ -131,9 +136,13 @@ def _evaluated(states: list[InstanceState], evaluator: Evaluator, statement: Any
 
 
 def _fetched(
-    states: Mapping[Any, InstanceState], connection: Connection, mapper: Mapper, statement: Any, parameters: Any
+    states: Mapping[Any, InstanceState],
+    connection: Connection,
+    mapper: Mapper,
+    statement: ClauseElement,
+    parameters: Any,
 ) -> Affected:
-    keys = select(*mapper.primary_key).select_from(mapper.local_table).where(*statement._where_criteria)
+    keys = select(*mapper.primary_key).select_from(mapper.selectable).where(*statement._where_criteria)
     named = {bind.key for bind in keys._binds}
     given = {name: value for name, value in (parameters or {}).items() if name in named} or None
     affected = Affected()
@@ -149,47 +158,31 @@ class NewValues:
     """The values that an UPDATE sets, as objects in memory take them over.
 
     Args:
-        evaluator: evaluates them where it can.
-        mapper: the entity.
+        connection: where it runs.
         values: pairs of column and value of the statement.
+        parameters: values for its named parameters.
     """
 
-    def __init__(self, evaluator: Evaluator, mapper: Mapper, values: tuple[tuple[Any, Any], ...]) -> None:
-        self._mapper = mapper
-        self._known: dict[str, Evaluate] = {}
-        self._unknown: set[str] = set()
-        for column, value in values:
-            key = mapper.column_to_key.get(column)
-            if key is None:
-                continue
-            try:
-                self._known[key] = evaluator.function(value)
-            except UnevaluatableError:
-                self._unknown.add(key)
-        written = {column for column, _ in values}
-        self._constant: dict[str, Any] = {}
-        for column, key in mapper.column_to_key.items():
-            if column in written or column.table is not mapper.local_table:
-                continue
-            if column.onupdate is not None and column.onupdate.is_scalar:
-                self._constant[key] = column.onupdate.arg
-            if column.onupdate is not None or column.server_onupdate is not None:
-                self._unknown.add(key)
-        self._keys = {*self._known, *self._unknown}
-        self._expressions = set(mapper.expression_keys)
+    def __init__(
+        self, connection: Connection, values: tuple[tuple[Any, Any], ...], parameters: Mapping[str, Any] | None
+    ) -> None:
+        self._connection = connection
+        self._values = values
+        self._parameters = parameters
+        self._by_mapper: dict[Mapper, _ValuesOfClass] = {}
+
+    def _for(self, state: InstanceState) -> _ValuesOfClass:
+        # Objects of derived classes may have attributes for columns that the class of the statement has none for.
+        mapper = state.manager.mapper
+        found = self._by_mapper.get(mapper)
+        if found is None:
+            evaluator = evaluator_for(self._connection, mapper, self._parameters)
+            found = self._by_mapper[mapper] = _ValuesOfClass(evaluator, mapper, self._values)
+        return found
 
     def of(self, affected: Affected) -> list[tuple[InstanceState, Any, dict[str, Any]]]:
         """Evaluate the values for the objects concerned, before the statement runs."""
-        found = []
-        for state, instance in affected.matched:
-            values = {}
-            for key, function in self._known.items():
-                try:
-                    values[key] = function(instance.__dict__)
-                except (NotLoadedError, TypeError):
-                    continue
-            found.append((state, instance, values))
-        return found
+        return [(state, instance, self._for(state).evaluated(instance)) for state, instance in affected.matched]
 
     def apply(
         self,
@@ -204,21 +197,103 @@ class NewValues:
             evaluated: their values as far as they follow from the statement.
             made: column -> the value that its ``onupdate`` function made, the same for all rows.
         """
-        by_key = self._mapper.column_to_key
-        made_by_python = {**self._constant, **{by_key[column]: made[column] for column in made if column in by_key}}
+        for of_class in self._by_mapper.values():
+            of_class.take_made(made)
         for state, instance, values in evaluated:
-            values.update(made_by_python)
+            of_class = self._for(state)
+            values.update(of_class.made_by_python)
             present = instance.__dict__
-            expired = [key for key in (*self._keys, *self._expressions) if key not in values]
+            kept = of_class.kept(state)
+            expired = [key for key in of_class.keys if key not in values and key not in kept]
             expire_keys(state, instance, [*expired, *[key for key in values if key not in present]])
             changes = state.changes
             for key, value in values.items():
-                if key in present:
+                if key in present and key not in kept:
                     present[key] = value
                     if changes is not None:
                         changes.pop(key, None)
         for state, instance in affected.unsure:
-            expire_keys(state, instance, (*self._keys, *self._expressions))
+            keys = self._for(state).keys
+            # Its row may be as it was, so that what the program has set is the last that was said of it.
+            kept = keep_unflushed(state, keys)
+            expire_keys(state, instance, keys - kept)
+
+
+class _ValuesOfClass:
+    """The values that an UPDATE sets, by the attributes of one class.
+
+    Args:
+        evaluator: evaluates them where it can.
+        mapper: the class of the objects.
+        values: pairs of column and value of the statement.
+
+    Attributes:
+        keys: the attributes that change.
+        made_by_python: what columns say themselves about an UPDATE: constants, and what their functions have made.
+    """
+
+    def __init__(self, evaluator: Evaluator, mapper: Mapper, values: tuple[tuple[Any, Any], ...]) -> None:
+        self._mapper = mapper
+        self._known: dict[str, Evaluate] = {}
+        self.made_by_python: dict[str, Any] = {}
+        unknown: set[str] = set()
+        for column, value in values:
+            key = mapper.column_to_key.get(column)
+            if key is None:
+                continue
+            try:
+                self._known[key] = evaluator.function(value)
+            except UnevaluatableError:
+                unknown.add(key)
+        self._written = frozenset(mapper.column_to_key.get(column) for column, _ in values)
+        written = {column for column, _ in values}
+        changed_tables = {column.table for column in written}
+        for column, key in mapper.column_to_key.items():
+            if column in written or column.table not in changed_tables:
+                continue
+            if column.onupdate is not None and column.onupdate.is_scalar:
+                self.made_by_python[key] = column.onupdate.arg
+            if column.onupdate is not None or column.server_onupdate is not None:
+                unknown.add(key)
+        self.keys = frozenset([*self._known, *unknown, *mapper.expression_keys])
+
+    def kept(self, state: InstanceState) -> frozenset[str]:
+        """Name what columns change themselves and the program has set: that is going to be written."""
+        return keep_unflushed(state, self.keys - self._written)
+
+    def take_made(self, made: Mapping[Any, Any]) -> None:
+        """Note what functions of columns have made for an UPDATE."""
+        by_column = self._mapper.column_to_key
+        self.made_by_python.update({by_column[column]: made[column] for column in made if column in by_column})
+
+    def evaluated(self, instance: object) -> dict[str, Any]:
+        """Evaluate the values for an object, as far as it has what they depend on."""
+        values = {}
+        stored = stored_values(instance.__dict__)
+        for key, function in self._known.items():
+            try:
+                values[key] = function(stored)
+            except (NotLoadedError, TypeError):
+                continue
+        return values
+
+
+def stored_values(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give the values that an object's row has, as far as its ``__dict__`` tells: those before unflushed changes."""
+    changes = values.get(CHANGES)
+    if not changes:
+        return values
+    return {key: value for key, value in {**values, **changes}.items() if value is not NO_VALUE}
+
+
+def keep_unflushed(state: InstanceState, keys: Iterable[str]) -> frozenset[str]:
+    """Name those attributes with unflushed changes, of those whose values in the row are not known any more."""
+    changes = state.changes
+    if not changes:
+        return frozenset()
+    kept = frozenset(key for key in keys if key in changes)
+    changes.update(dict.fromkeys(kept, NO_VALUE))
+    return kept
 
 
 def note_changed(unit: Unit, states: Iterable[InstanceState]) -> None:
@@ -241,5 +316,11 @@ def let_go(unit: Unit, affected: Affected) -> None:
             unit.identity_map.discard_deleted(state, instance)
         unit.remember(outcome)
     for state, instance in affected.unsure:
-        expire(state, instance)
-        unit.identity_map.modified.pop(state, None)
+        extra = state.extra
+        kept = {*(state.changes or ()), *((extra and extra.queued) or ())}
+        if kept:
+            # Its row may be there, for which they are.
+            expire_keys(state, instance, state.manager.expirable - kept - {STATE, CHANGES, EXTRA})
+        else:
+            expire(state, instance)
+            unit.identity_map.modified.pop(state, None)

@@ -14,6 +14,7 @@ from azoth.sql.selectable import (
     FromClause,
     Join,
     Lateral,
+    Narrowed,
     Select,
     correlated_froms,
     joined_froms,
@@ -23,11 +24,12 @@ from azoth.sql.visitors import Visitable, iterate
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.sql.elements import ClauseElement
 
 __all__ = ["add_criteria", "expressions_with_criteria"]
 
 
-def add_criteria(statement: Any, criteria: Sequence[LoaderCriteria]) -> Any:
+def add_criteria(statement: ClauseElement, criteria: Sequence[LoaderCriteria]) -> Any:
     """Add criteria to a SELECT, a set operation, an UPDATE or a DELETE.
 
     A table counts as its class where the statement names the class, an attribute of it, or neither; a table that the
@@ -78,9 +80,11 @@ class _Criteria:
         self._done: dict[int, tuple[Any, Any]] = {}
         for one in criteria:
             for mapper in one.mappers():
-                self._mappers.setdefault(mapper.local_table, mapper)
+                if not mapper.single:
+                    self._mappers.setdefault(mapper.local_table, mapper)
+                self._mappers.setdefault(mapper.selectable, mapper)
 
-    def added_to(self, statement: Any) -> Any:
+    def added_to(self, statement: ClauseElement) -> Any:
         if not self._mappers:
             return statement
         if isinstance(statement, Select):
@@ -89,8 +93,8 @@ class _Criteria:
         if target is None:
             return self._below(statement, ())
         table = target.__clause_element__() if hasattr(target, "__clause_element__") else target
-        conditions = [] if target is table else self._conditions(table)
-        changed = self._below(statement, (table,))
+        conditions = [] if target is table else self._conditions_of_change(target, table)
+        changed = self._below(statement, table._parts)
         return changed.where(*conditions) if conditions and hasattr(changed, "where") else changed
 
     def _in_select(self, select: Select[Any], around: Sequence[FromClause]) -> Any:
@@ -105,7 +109,7 @@ class _Criteria:
                 changed = changed._copy_with(_from_obj=tuple(joined), _setup_joins=())
         return changed.where(*where) if where else changed
 
-    def _below(self, statement: Any, around: Sequence[FromClause]) -> Any:
+    def _below(self, statement: ClauseElement, around: Sequence[FromClause]) -> Any:
         """Treat the subqueries of a statement; ``around`` is what they may be correlated with."""
         # What stands in FROM does not see its neighbours.
         apart = {
@@ -129,22 +133,22 @@ class _Criteria:
 
     def in_property(self, mapper: Mapper, expression: Visitable) -> Any:
         """Treat the subqueries of an expression that is mapped as an attribute."""
-        around = (mapper.local_table,)
+        around = mapper.selectable._parts
 
         def treated(node: Visitable) -> Visitable | None:
             return cast(Visitable, self._in_select(node, around)) if isinstance(node, Select) else None
 
         return replace_consistently(expression, treated, self._done)
 
-    def _outside_of_joins(self, table: Any, core: set[Any]) -> list[Any]:
+    def _outside_of_joins(self, table: FromClause, core: set[Any]) -> list[Any]:
         """List the conditions for a table that stands alone, or leftmost among joins."""
-        while isinstance(table, Join):
+        while isinstance(table, Join) and table not in self._mappers:
             table = table.left
         return [] if table in core else self._conditions(table)
 
-    def _in_joins(self, table: Any, core: set[Any]) -> Any:
+    def _in_joins(self, table: FromClause, core: set[Any]) -> Any:
         """Put the conditions for what is joined into the ON clauses."""
-        if not isinstance(table, Join):
+        if not isinstance(table, Join) or table in self._mappers:
             return table
         left, right = self._in_joins(table.left, core), self._in_joins(table.right, core)
         onclause: Any = table.onclause
@@ -154,12 +158,21 @@ class _Criteria:
             return table
         return Join(left, right, onclause, table.isouter, table.full)
 
+    def _conditions_of_change(self, target: Any, table: FromClause) -> list[Any]:
+        entity = entity_of(target)
+        if entity is None or not entity.is_mapper:
+            return self._conditions(table)
+        found = criterion_for(entity, self._criteria)
+        return [] if found is None else [found]
+
     def _conditions(self, table: Any) -> list[Any]:
         mapper = self._mappers.get(table)
         if mapper is not None:
             found = criterion_for(mapper, self._criteria)
             return [] if found is None else [found]
-        base = getattr(table, "element", None)
+        base = table.source if isinstance(table, Narrowed) else getattr(table, "element", None)
+        if base is table:
+            return self._conditions(base.element)
         mapper = self._mappers.get(base) if self._of_aliases and isinstance(base, FromClause) else None
         found = None if mapper is None else criterion_for(mapper, self._of_aliases)
         return [] if found is None else [ColumnAdapter(table, base)(found)]

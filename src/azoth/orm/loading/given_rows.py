@@ -9,9 +9,10 @@ from azoth.engine.execution.announcing import announce, tell_executed
 from azoth.engine.execution.own_shape import described_columns
 from azoth.exc import InvalidRequestError, NoSuchColumnError
 from azoth.orm.loading.load_plan import LoadPlan
-from azoth.orm.loading.result_nodes import BundleNode, EntityNode, ResultNode, ValueNode, result_nodes, shape_of_results
+from azoth.orm.loading.result_nodes import EntityNode, ResultNode, result_nodes, shape_of_results
 from azoth.orm.loading.row_loader import RowLayout
 from azoth.orm.loading.statement_runner import raise_failure, run
+from azoth.orm.loading.value_nodes import BundleNode, ValueNode
 from azoth.sql.cache_key import UNCACHEABLE, shape_of
 from azoth.sql.selectable import canonical_shape
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from azoth.engine.dialect_base.dialect import DefaultDialect
     from azoth.orm.loading.terms import Terms
     from azoth.orm.runtime.ports import Unit
+    from azoth.sql.elements import ClauseElement
 
 
 Executed: TypeAlias = Callable[[Mapping[Any, Any]], None]
@@ -45,7 +47,7 @@ class GivenColumns:
                         self._by_object.setdefault(id(source), place)
         self._taken: set[int] = set()
 
-    def place(self, expression: Any) -> int | None:
+    def place(self, expression: object) -> int | None:
         """Find the place of a column, None where the rows have no such column."""
         place = self._by_object.get(id(expression))
         if place is None:
@@ -54,7 +56,7 @@ class GivenColumns:
             self._taken.add(place)
         return place
 
-    def _by_name(self, expression: Any) -> int | None:
+    def _by_name(self, expression: object) -> int | None:
         name = getattr(expression, "name", None) or getattr(expression, "key", None)
         table = getattr(getattr(expression, "table", None), "name", None)
         for wanted in (f"{table}_{name}", name, getattr(expression, "key", None)):
@@ -167,7 +169,7 @@ def given_rows_plan(
     connection: Connection,
     raw_columns: tuple[Any, ...],
     prepared: Any,
-    statement: Any,
+    statement: ClauseElement,
     cursor: Any,
     options: tuple[Any, ...] = (),
     *,
@@ -240,6 +242,32 @@ def _find_columns(
             )
         else:
             del node.columns[key]
+    _find_classes(node, columns, places, processors, dialect)
+
+
+def _find_classes(
+    node: EntityNode, columns: GivenColumns, places: dict[int, int], processors: list[Any], dialect: DefaultDialect
+) -> None:
+    """Find what tells the class of a row, and the columns of derived classes that the rows have."""
+
+    def is_given(expression: object) -> bool:
+        if id(expression) not in places:
+            place = columns.place(expression)
+            if place is None:
+                return False
+            _put(expression, place, places, processors, dialect)
+        return True
+
+    if node.discriminator is not None and not is_given(node.discriminator):
+        raise NoSuchColumnError(
+            f"the statement gives no column for {node.mapper.polymorphic_on}",
+            why=f"it tells of which class a {node.mapper.class_.__name__} is; the statement's columns are "
+            f"{', '.join(columns.names)}",
+            fix="select the column",
+            code="AZ-L23",
+        )
+    for variant in node.variants:
+        variant.columns = {key: expression for key, expression in variant.columns.items() if is_given(expression)}
 
 
 def _put(expression: Any, place: int, places: dict[int, int], processors: list[Any], dialect: DefaultDialect) -> None:

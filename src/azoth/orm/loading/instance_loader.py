@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from azoth.orm.loading.key_lists import bound_keys, criterion, padded, portions
 from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree, TreeOption
+from azoth.orm.loading.ports import related_loading
 from azoth.orm.loading.purpose import Purpose
-from azoth.orm.loading.result_nodes import build_node, plan_path
+from azoth.orm.loading.result_nodes import build_node, loaded_columns, plan_path
 from azoth.orm.loading.terms import at_token
 from azoth.orm.mapping.attributes.column_adapter import unchanged
 from azoth.orm.mapping.derived import derived
@@ -18,7 +19,7 @@ from azoth.sql.selectable import select
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
     from azoth.orm.loading.related_loads import RelatedLoads
-    from azoth.orm.loading.result_nodes import LoadPath
+    from azoth.orm.loading.result_nodes import EntityNode, LoadPath
     from azoth.orm.loading.terms import Terms
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.runtime.ports import Unit
@@ -62,11 +63,12 @@ def load_instances(
     connection = unit.connection_for(mapper)
     if path is not None:
         path = plan_path(mapper, tree, path)
+    present = purpose.columns
     if len(pks) == 1:
-        return _load_portion(unit, connection, mapper, pks, tree, refresh, path, loads)
+        return _load_portion(unit, connection, mapper, pks, tree, refresh, path, loads, present)
     found: list[Any] = []
     for portion in portions(pks, composite=mapper.composite_key):
-        found.extend(_load_portion(unit, connection, mapper, padded(portion), tree, refresh, path, loads))
+        found.extend(_load_portion(unit, connection, mapper, padded(portion), tree, refresh, path, loads, present))
     return found
 
 
@@ -79,14 +81,17 @@ def _load_portion(
     refresh: bool,
     path: LoadPath | None,
     loads: RelatedLoads | None,
+    present: bool,
 ) -> list[Any]:
     plans = tree.plans_for(connection.statement_cache)
     # A part that is NULL, as a row of an outer join may have it, is no parameter of the statement.
     nulls = _nulls(keys) if mapper.composite_key else None
-    name = ("instances", mapper, len(keys), refresh, path, nulls)
+    # Objects that are there are known to be of this very class.
+    of_one_class = present and mapper.polymorphic_on is not None
+    name = ("instances", mapper, len(keys), refresh, path, nulls, of_one_class)
     plan = plans.get(name)
     if plan is None:
-        plan = plans[name] = _make_plan(mapper, keys, tree, connection.statement_cache, refresh, path)
+        plan = plans[name] = _make_plan(mapper, keys, tree, connection.statement_cache, refresh, path, of_one_class)
     return plan.run(unit, connection, bound_keys(mapper.primary_key, keys), loads)
 
 
@@ -107,7 +112,11 @@ def _fetch(
     """Do the same by statements that others see and can act on."""
     found: list[Any] = []
     for portion in portions(pks, composite=mapper.composite_key):
-        statement = select(mapper).where(criterion(mapper.primary_key, portion if len(pks) == 1 else padded(portion)))
+        statement = select(mapper).where(
+            criterion(
+                [mapper.adapt(column) for column in mapper.primary_key], portion if len(pks) == 1 else padded(portion)
+            )
+        )
         statement = statement.options(TreeOption(mapper, tree, path))
         if refresh:
             statement = statement.execution_options(populate_existing=True)
@@ -150,6 +159,33 @@ def load_asked_columns(unit: Unit, mapper: Mapper, instances: Iterable[Any], tre
         load_columns(unit, mapper, list(states), asked, tree=tree)
 
 
+def load_class_columns(
+    unit: Unit, classes: Sequence[Mapper], states: Iterable[InstanceState], tree: LoaderTree, terms: Terms | None
+) -> None:
+    """Give the objects of derived classes the columns that a query for their base did not bring.
+
+    Args:
+        unit: the unit of work.
+        classes: the mappers of the classes.
+        states: the objects that came in, of these and other classes.
+        tree: the loader options with which they came.
+        terms: what acts on loads from them.
+
+    Emits: one SELECT for each 500 objects of each class.
+    """
+    by_class: dict[Mapper, list[InstanceState]] = {}
+    for state in dict.fromkeys(states):
+        mapper = state.manager.mapper
+        if mapper in by_class or any(mapper.isa(one) for one in classes):
+            by_class.setdefault(mapper, []).append(state)
+    for mapper, members in by_class.items():
+        columns = loaded_columns(mapper, tree)
+        lacking = [state for state in members if not columns.keys() <= getattr(state(), "__dict__", columns).keys()]
+        if lacking:
+            keys = {key for state in lacking for key in columns.keys() - state().__dict__.keys()}
+            load_columns(unit, mapper, lacking, keys, tree=tree, terms=terms)
+
+
 def columns_only(mapper: Mapper, keys: frozenset[str]) -> LoaderTree:
     """Make (once) the options that load these columns alone, with no relationship beside them."""
     known = _column_trees(mapper)
@@ -172,9 +208,43 @@ def _make_plan(
     statement_cache: StatementCache,
     refresh: bool,
     path: LoadPath | None,
+    of_one_class: bool,
 ) -> LoadPlan:
-    node = build_node(mapper, mapper, mapper.local_table, unchanged, tree, [0], path)
-    statement = select(mapper).where(criterion(mapper.primary_key, keys))
-    plan = LoadPlan(statement, [node], statement_cache, scalar=True, refresh=refresh)
+    # A union of concrete classes may have rows of others with the same keys.
+    is_told = of_one_class and mapper.with_polymorphic_selectable is not None
+    selectable, adapt = (mapper.persist_selectable, unchanged) if is_told else (mapper.selectable, mapper.adapt)
+    node = build_node(mapper, mapper, selectable, adapt, tree, [0], path, of_one_class=of_one_class)
+    key_columns = [adapt(column) for column in mapper.primary_key]
+    wanted = criterion(key_columns, keys)
+    statement = select(selectable if is_told else mapper).where(wanted)
+    # What the selectable itself compares with stands for itself; the keys alone are given with each execution.
+    carried = {id(bind) for column in key_columns for bind in column._binds}
+    binds = tuple([bind for bind in wanted._binds if id(bind) not in carried])
+    if of_one_class and not is_told and not node.joined and len(mapper.tables) > 1:
+        from_one_table = _from_one_table(mapper, node, keys)
+        if from_one_table is not None:
+            statement, binds = from_one_table, from_one_table._binds
+    plan = LoadPlan(statement, [node], statement_cache, scalar=True, refresh=refresh, binds=binds)
     plan.is_small = len(keys) == 1
     return plan
+
+
+def _from_one_table(mapper: Mapper, node: EntityNode, keys: Sequence[Any]) -> Any:
+    """Write the SELECT of columns that all stand in one table of a class; None where they do not.
+
+    State: the node gets its columns from the table.
+    """
+    equal = mapper.columns_by_key()
+    # The class is known, so what tells it is needed only where somebody asks for it.
+    known = {*mapper.primary_key_keys, mapper.polymorphic_key} - (node.tree.only or frozenset())
+    wanted = {key: column for key, column in node.columns.items() if key not in known}
+    for table in mapper.tables:
+        own = set(table.c)
+        key_columns = [next((one for one in equal[key] if one in own), None) for key in mapper.primary_key_keys]
+        if all(one is not None for one in key_columns) and own.issuperset(wanted.values()):
+            node.columns = {**dict(zip(mapper.primary_key_keys, key_columns, strict=True)), **wanted}
+            return select(*key_columns).select_from(table).where(criterion(key_columns, keys))
+    return None
+
+
+related_loading.load_classes = load_class_columns

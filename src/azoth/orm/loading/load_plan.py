@@ -12,8 +12,9 @@ from azoth.exc import InvalidRequestError
 from azoth.orm.loading.joined_eager import NO_CRITERIA, add_joins
 from azoth.orm.loading.key_lists import BoundValues
 from azoth.orm.loading.loader_options import NO_OPTIONS
+from azoth.orm.loading.ports import related_loading
 from azoth.orm.loading.related_loads import RelatedLoads
-from azoth.orm.loading.result_nodes import AfterLoad, BundleNode, EntityNode, ResultNode, expressions_of
+from azoth.orm.loading.result_nodes import AfterLoad, EntityNode, ResultNode, expressions_of
 from azoth.orm.loading.row_loader import RowLayout, RowLoader, generate
 from azoth.orm.loading.statement_runner import (
     Portions,
@@ -25,6 +26,7 @@ from azoth.orm.loading.statement_runner import (
     run_heard_for_portions,
 )
 from azoth.orm.loading.terms import REFRESHING, Terms, token_of
+from azoth.orm.loading.value_nodes import BundleNode
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.instrumentation.instance_events import LISTENERS_CHANGED
 from azoth.orm.runtime.origin import Origin
@@ -69,6 +71,7 @@ class LoadPlan:
         "entity_places",
         "is_heard",
         "is_small",
+        "later_classes",
         "load",
         "lowered",
         "may_repeat",
@@ -89,7 +92,7 @@ class LoadPlan:
 
     def __init__(
         self,
-        statement: Any,
+        statement: ClauseElement,
         results: Sequence[ResultNode],
         statement_cache: StatementCache,
         *,
@@ -124,6 +127,7 @@ class LoadPlan:
         self.after: list[tuple[int, AfterLoad]] = [
             (node.index, after) for node in self.entity_nodes for after in node.after
         ]
+        self.later_classes = [node for node in self.entity_nodes if node.later_classes]
         self.entity_places = entity_places(results)
         self.unique_filters = unique_filters(results)
         self.is_small = self.is_heard = False
@@ -139,7 +143,7 @@ class LoadPlan:
             _living.add(self)
 
     def _take_loader(self) -> None:
-        managers = [node.mapper.manager for node in self.entity_nodes]
+        managers = [mapper.manager for node in self.entity_nodes for mapper in node.mappers()]
         # Never taken back: another thread may be using the loader that was written with listeners.
         self.is_heard |= any(manager.dispatch.load or manager.dispatch.refresh for manager in managers)
         self.load = self.write_loader()
@@ -165,7 +169,7 @@ class LoadPlan:
         }
         return replace_consistently(self.lowered, lambda node: values.get(id(node)))
 
-    def _trees_of(self, statement: Any) -> list[LoaderTree] | None:
+    def _trees_of(self, statement: ClauseElement | BoundValues) -> list[LoaderTree] | None:
         """Give the options of one execution, where they carry values; None where all executions share them."""
         own = self._own_binds
         if own is None:
@@ -203,7 +207,7 @@ class LoadPlan:
         self,
         unit: Unit,
         connection: Connection,
-        statement: Any,
+        statement: ClauseElement | BoundValues,
         loads: RelatedLoads | None = None,
         terms: Terms | None = None,
     ) -> list[Any]:
@@ -241,7 +245,12 @@ class LoadPlan:
             in_use.release()
 
     def chunks(
-        self, unit: Unit, connection: Connection, statement: Any, size: int, terms: Terms | None = None
+        self,
+        unit: Unit,
+        connection: Connection,
+        statement: ClauseElement | BoundValues,
+        size: int,
+        terms: Terms | None = None,
     ) -> Iterator[list[Any]]:
         """Execute the statement, and load its result in portions of ``size`` rows as they are asked for.
 
@@ -322,8 +331,8 @@ class LoadPlan:
 
             origins = HeardOrigins(origins)
             origins.context = LoadContext(unit, self, statement, terms)
-        needs_no_more = self.is_small and not self.after and identity_map.strong is None and not heard
-        touched: Any = [[] for _ in origins] if self.after else None
+        touched: Any = [[] for _ in origins] if self.after or self.later_classes else None
+        needs_no_more = self.is_small and touched is None and identity_map.strong is None and not heard
         before = set(identity_map.all_states()) if heard else None
         try:
             if needs_no_more:
@@ -339,12 +348,14 @@ class LoadPlan:
                 identity_map.strong.update((state, state()) for state in origin.states or ())
         for origin in origins:
             origin.settle()
+        for node in self.later_classes:
+            related_loading.load_classes(unit, node.later_classes, touched[node.index], self.trees[node.index], terms)
         if self.after:
             if terms is None and self.refresh:
                 terms = REFRESHING
             further = RelatedLoads(unit, terms) if loads is None else loads
             for index, after in self.after:
-                further.add(after, touched[index])
+                further.add(after, _having(touched[index], after))
             if loads is None:
                 further.work_off()
         return results
@@ -357,6 +368,14 @@ class LoadPlan:
         say_where_in_rows(error, self.load, results, layout)
 
 
+def _having(states: list[Any], after: AfterLoad) -> list[Any]:
+    """Choose the objects that have what is loaded afterwards, where only some classes have it."""
+    if after.of_class is None:
+        return states
+    relationship = after.relationship
+    return [state for state in states if state.manager.mapper._properties.get(relationship.key) is relationship]
+
+
 _living: WeakSet[LoadPlan] = WeakSet()
 """The plans that are in use, whose loaders have calls of listeners written into them."""
 _changing = threading.RLock()
@@ -366,7 +385,7 @@ def _rewrite_loaders(class_: type[Any]) -> None:
     with _changing:
         plans = list(_living)
     for plan in plans:
-        if any(node.mapper.class_ is class_ for node in plan.entity_nodes):
+        if any(mapper.class_ is class_ for node in plan.entity_nodes for mapper in node.mappers()):
             plan._take_loader()
 
 
@@ -374,7 +393,7 @@ LISTENERS_CHANGED.append(_rewrite_loaders)
 
 
 def lowered_select(
-    statement: Any, results: Sequence[ResultNode], criteria: Mapping[Any, Any] = NO_CRITERIA
+    statement: ClauseElement, results: Sequence[ResultNode], criteria: Mapping[Any, Any] = NO_CRITERIA
 ) -> tuple[Any, list[Any]]:
     """Join what is loaded by joins, and select what the results need, each expression once.
 
@@ -404,7 +423,12 @@ def _sources_of(lowered: tuple[Any, ...], original: tuple[Any, ...]) -> tuple[An
 
 def unique_filters(results: Sequence[ResultNode]) -> tuple[Any, ...] | None:
     """Choose to compare entities by identity where their classes say otherwise, or cannot be hashed."""
-    filters = tuple([id if isinstance(result, EntityNode) and result.mapper.compares else None for result in results])
+    filters = tuple(
+        [
+            id if isinstance(result, EntityNode) and any(mapper.compares for mapper in result.mappers()) else None
+            for result in results
+        ]
+    )
     return filters if any(filters) else None
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.lookup import mapper_of
-from azoth.sql.elements import ColumnElement, truth_operand
+from azoth.sql.elements import ClauseElement, ColumnElement, truth_operand
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
@@ -116,7 +116,7 @@ def criteria_among(options: Iterable[Any]) -> tuple[LoaderCriteria, ...]:
     return tuple([option for option in options if option.__class__ is LoaderCriteria])
 
 
-def without_criteria(statement: Any) -> Any:
+def without_criteria(statement: ClauseElement) -> Any:
     """Copy a statement without the criteria among its options."""
     options = getattr(statement, "_with_options", ())
     others = tuple([option for option in options if option.__class__ is not LoaderCriteria])

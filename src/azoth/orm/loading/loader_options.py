@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from azoth.exc import ArgumentError
+from azoth.orm.loading.load_step import LoadStep, Path, value_key
 from azoth.orm.loading.option_attributes import WILDCARD, key_of, name_given, parent_of
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
-from azoth.orm.mapping.lookup import entity_of, unmapped_class
+from azoth.orm.mapping.lookup import entity_of, required_mapper, unmapped_class
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
@@ -41,79 +42,6 @@ RELATIONSHIP_STRATEGIES: Final = FUNCTIONS.keys()
 EAGER: Final = frozenset({"joined", "selectin", "subquery", "immediate"})
 """Strategies that load a relationship together with its entity."""
 
-RECURSIVE: Final = frozenset({"selectin", "immediate"})
-"""Strategies that go on along the same relationship (``recursion_depth``)."""
-
-
-class LoadStep:
-    """One step of an option's path.
-
-    Attributes:
-        parent: the mapper or alias that the attribute was taken from; None for a wildcard or a group.
-        key: the attribute's key, or ``*``.
-        action: a relationship strategy, or ``defer``, ``undefer``, ``undefer_group``, ``load_only``, ``raise_column``.
-        target: the alias that stands for the related entity (``of_type``, ``contains_eager(alias=...)``), or None.
-        criteria: further ON criteria (``relationship.and_``).
-        arguments: what else the action takes, as plain data.
-        expression: what a ``with_expression`` selects for the attribute, or None.
-    """
-
-    __slots__ = ("action", "arguments", "criteria", "expression", "key", "parent", "target")
-
-    def __init__(
-        self,
-        parent: Any,
-        key: str,
-        action: str,
-        target: Any = None,
-        criteria: tuple[Any, ...] = (),
-        arguments: tuple[Any, ...] = (),
-        expression: Any = None,
-    ) -> None:
-        self.parent = parent
-        self.key = key
-        self.action = action
-        self.target = target
-        self.criteria = criteria
-        self.arguments = arguments
-        self.expression = expression
-
-    def starting_at(self, parent: Any) -> LoadStep:
-        """Give the same step from another mapper or alias."""
-        return LoadStep(parent, self.key, self.action, self.target, self.criteria, self.arguments, self.expression)
-
-    @property
-    def recursion_depth(self) -> int | None:
-        """How many more levels of the same relationship are loaded, -1 for all; None where that was not asked for."""
-        return self.arguments[0] if self.arguments and self.action in RECURSIVE else None
-
-    @property
-    def shape(self) -> tuple[Any, ...]:
-        """The structural key of the step."""
-        return (
-            getattr(self.parent, "_shape", None),
-            self.key,
-            self.action,
-            getattr(self.target, "_shape", None),
-            # The values are part of it, because a plan keeps the options for the loads that come later.
-            tuple((criterion._shape, tuple(map(_value_key, criterion._binds))) for criterion in self.criteria),
-            self.arguments,
-            None if self.expression is None else self.expression._shape,
-        )
-
-
-def _value_key(bind: Any) -> Any:
-    """Give what tells the value of a bind parameter from others, also where it cannot be hashed."""
-    value = bind.value
-    try:
-        hash(value)
-    except TypeError:
-        return type(value), repr(value)
-    return type(value), value
-
-
-Path = tuple[LoadStep, ...]
-
 
 class RelationshipLoad:
     """What an option says about one relationship.
@@ -125,9 +53,10 @@ class RelationshipLoad:
         arguments: what else the strategy takes.
         tree: what the options say about the related entity; a recursive option stands in its own tree again.
         depth: how many more levels a recursive option loads, -1 for all; None where the option is not recursive.
+        of: the relationship; None where the option does not name its class.
     """
 
-    __slots__ = ("_last_tree", "action", "arguments", "criteria", "depth", "target", "tree")
+    __slots__ = ("_last_tree", "action", "arguments", "criteria", "depth", "of", "target", "tree")
 
     def __init__(
         self, action: str, target: Any, criteria: tuple[Any, ...], arguments: tuple[Any, ...], tree: LoaderTree
@@ -138,6 +67,7 @@ class RelationshipLoad:
         self.arguments = arguments
         self.tree = tree
         self.depth: int | None = None
+        self.of: Any = None
         self._last_tree: LoaderTree | None = None
 
     def recurse(self, key: str, depth: int | None) -> None:
@@ -152,6 +82,7 @@ class RelationshipLoad:
         """Copy the option with another tree behind it."""
         option = RelationshipLoad(self.action, self.target, self.criteria, self.arguments, tree)
         option.depth = self.depth
+        option.of = self.of
         return option
 
     @property
@@ -170,7 +101,10 @@ class LoaderTree:
         only: the column keys of ``load_only``, or None.
         only_raises: whether reading the columns that ``load_only`` leaves out is refused.
         groups: undeferred groups.
-        relationships: relationship key -> what to do.
+        classes: the mappers of derived classes whose columns ``selectin_polymorphic`` loads afterwards.
+        relationships: relationship key -> what to do; where classes derived from the entity have several relationships
+            of that name, the key and the relationship stand for the others.
+        said: what was said of each column key in turn, with the mapper of the class that was named: None for none.
         expressions: key -> what ``with_expression`` selects for the attribute.
         wildcard: the strategy for relationships that are not named, or None.
         parts: the trees for loads of some of its columns alone.
@@ -178,7 +112,8 @@ class LoaderTree:
     """
 
     __slots__ = (
-        "deferred", "expressions", "groups", "only", "only_raises", "parts", "plans", "relationships", "wildcard",
+        "classes", "deferred", "expressions", "groups", "only", "only_raises", "parts", "plans", "relationships",
+        "said", "wildcard",
     )  # fmt: skip
 
     def __init__(
@@ -191,7 +126,9 @@ class LoaderTree:
         self.only = only
         self.only_raises = False
         self.groups: frozenset[str] = frozenset()
-        self.relationships: dict[str, RelationshipLoad] = {}
+        self.classes: tuple[Any, ...] = ()
+        self.relationships: dict[Any, RelationshipLoad] = {}
+        self.said: dict[str, list[tuple[Any, bool | str]]] = {}
         self.expressions: dict[str, Any] = {}
         self.wildcard = wildcard
         self.parts: dict[frozenset[str], LoaderTree] | None = None
@@ -220,10 +157,16 @@ class LoaderTree:
         if step.key == WILDCARD:
             self.wildcard = step.action
             return
+        meant = None if step.parent is None else step.parent.mapper.relationships.get(step.key)
         known = self.relationships.get(step.key)
+        place: Any = step.key
+        if known is not None and meant is not None and known.of is not meant:
+            place = (step.key, meant)
+            known = self.relationships.get(place)
         if known is None:
             known = RelationshipLoad(step.action, step.target, step.criteria, step.arguments, LoaderTree())
-            self.relationships[step.key] = known
+            known.of = meant
+            self.relationships[place] = known
         elif step.action != "default":
             known.action, known.target = step.action, step.target
             known.criteria, known.arguments = step.criteria, step.arguments
@@ -231,6 +174,32 @@ class LoaderTree:
             known.tree.add(rest)
         if step.action != "default":
             known.recurse(step.key, step.recursion_depth or None)
+
+    def option_for(self, relationship: Any) -> RelationshipLoad | None:
+        """Find what was said of a relationship."""
+        option = self.relationships.get(relationship.key)
+        if option is None or option.of is None or relationship.parent.isa(option.of.parent):
+            return option
+        return self.relationships.get((relationship.key, relationship))
+
+    def said_of(self, key: str, mapper: Mapper) -> bool | str | None:
+        """Find what was said last of a column, of a class or one of its bases or of those derived from it."""
+        found = None
+        for named, value in self.said.get(key, ()):
+            if named is None or mapper.isa(named) or named.isa(mapper):
+                found = value
+        return found
+
+    def is_among_only(self, key: str, mapper: Mapper) -> bool:
+        """Tell whether ``load_only`` names a column of a class."""
+        place = f"only {key}"
+        named = self.only is not None and key in self.only
+        return named and (place not in self.said or self.said_of(place, mapper) is not None)
+
+    def deferral_of(self, key: str, mapper: Mapper) -> bool | str | None:
+        """Find whether options defer a column of a class; None where they say nothing of it."""
+        deferred = self.deferred.get(key)
+        return deferred if deferred is None or key not in self.said else self.said_of(key, mapper)
 
     def columns_only(self, keys: frozenset[str]) -> LoaderTree:
         """Give the tree for a load of these columns alone, with no relationship beside them."""
@@ -252,7 +221,7 @@ class LoaderTree:
             keys.discard(WILDCARD)
         if self.only is not None:
             keys.update(self.only)
-        return keys
+        return {key for key in keys if key in mapper.column_attrs or key in mapper.composites_by_key}
 
     def with_expressions(self, expressions: dict[str, Any]) -> LoaderTree:
         """Copy the tree with other expressions for its attributes."""
@@ -285,8 +254,10 @@ class LoaderTree:
     def _with_relationships(self, relationships: dict[str, RelationshipLoad]) -> LoaderTree:
         tree = LoaderTree(self.deferred, self.only, self.wildcard)
         tree.groups = self.groups
+        tree.classes = self.classes
         tree.only_raises = self.only_raises
         tree.expressions = self.expressions
+        tree.said = self.said
         tree.relationships = relationships
         return tree
 
@@ -298,8 +269,10 @@ class LoaderTree:
         """
         tree = known[id(self)] = LoaderTree(dict(self.deferred), self.only, self.wildcard)
         tree.groups = self.groups
+        tree.classes = self.classes
         tree.only_raises = self.only_raises
         tree.expressions = dict(self.expressions)
+        tree.said = {key: list(one) for key, one in self.said.items()}
         for key, option in self.relationships.items():
             inner = known.get(id(option.tree)) or option.tree.copied(known)
             tree.relationships[key] = option.with_tree(inner)
@@ -316,14 +289,22 @@ class LoaderTree:
         if step.action in LOAD_ONLY:
             self.only_raises = self.only_raises or step.action == "load_only_raise"
             self.only = (self.only or frozenset()) | frozenset(step.arguments)
+            for key in step.arguments:
+                self._note(f"only {key}", step, True)
         elif step.action == "with_expression":
             self.expressions[step.key] = step.expression
+        elif step.action == "selectin_polymorphic":
+            self.classes = tuple(dict.fromkeys([*self.classes, *step.arguments]))
         elif step.action == "undefer_group":
             self.groups |= {step.key}
-        elif step.action == "undefer":
-            self.deferred[step.key] = False
         else:
-            self.deferred[step.key] = "raise" if step.action == "raise_column" else True
+            deferred = step.action != "undefer" and ("raise" if step.action == "raise_column" else True)
+            self.deferred[step.key] = deferred
+            self._note(step.key, step, deferred)
+
+    def _note(self, key: str, step: LoadStep, value: bool | str) -> None:
+        named = None if step.parent is None else step.parent.mapper
+        self.said.setdefault(key, []).append((named, value))
 
 
 NO_OPTIONS: Final = LoaderTree()
@@ -348,51 +329,6 @@ class TreeOption:
         self.tree = tree
         self.path = path
         self._shape = ("tree", mapper._shape, tree, path)
-
-
-def tree_for(entity: Any, options: Iterable[Any], *, is_first: bool) -> LoaderTree:
-    """Gather what the options say about one entity of a statement.
-
-    Args:
-        entity: the mapper or the alias.
-        options: the statement's options; those that are no loader options are passed over.
-        is_first: whether steps that name no parent (wildcards, groups) are meant for this entity.
-    """
-    tree: LoaderTree | None = None
-    handed_on: LoaderTree | None = None
-    everywhere: str | None = None
-    for option in options:
-        if option.__class__ is TreeOption and stands_at(option.mapper, entity):
-            handed_on = tree = option.tree
-            continue
-        for path in getattr(option, "paths", ()):
-            step = path[0]
-            if step.parent is None and step.key == WILDCARD and step.action in RELATIONSHIP_STRATEGIES:
-                everywhere = step.action
-            elif begins_at(step, entity) or (step.parent is None and is_first):
-                tree = _changeable(tree, handed_on)
-                tree.add(path)
-    if everywhere is not None:
-        tree = _changeable(tree, handed_on)
-        tree.spread(everywhere)
-    return NO_OPTIONS if tree is None else tree
-
-
-def begins_at(step: LoadStep, entity: object) -> bool:
-    """Tell whether a step begins at an entity, or at the alias for which it stands."""
-    return step.parent is not None and stands_at(step.parent, entity)
-
-
-def stands_at(named: object, entity: object) -> bool:
-    """Tell whether what an option names is an entity, or the alias for which that stands."""
-    return named is entity or named is getattr(entity, "stands_for", entity)
-
-
-def _changeable(tree: LoaderTree | None, handed_on: LoaderTree | None) -> LoaderTree:
-    """Give a tree that may be added to: one that a load hands on belongs to others, too."""
-    if tree is None:
-        return LoaderTree()
-    return tree.copied({}) if tree is handed_on else tree
 
 
 class Load:
@@ -486,7 +422,13 @@ class Load:
             )
         keys = tuple(self._key(attribute, "load_only", all_of_them=False) for attribute in attributes)
         action = "load_only_raise" if raiseload else "load_only"
-        return self._extended((LoadStep(parent_of(attributes[0]), WILDCARD, action, arguments=keys),))
+        # Attributes of a base class and of classes derived from it may be named together.
+        load = self
+        parents = [parent_of(attribute) for attribute in attributes]
+        for parent in dict.fromkeys(parents):
+            own = tuple([key for key, its_parent in zip(keys, parents, strict=True) if its_parent is parent])
+            load = load._extended((LoadStep(parent, WILDCARD, action, arguments=own),))
+        return load
 
     def defer(self, attribute: Any, raiseload: bool = False) -> Load:
         """Leave a column out of the SELECT; it is loaded when read (or refused, with ``raiseload``)."""
@@ -511,6 +453,17 @@ class Load:
         key = self._key(attribute, "with_expression", all_of_them=False)
         step = LoadStep(parent_of(attribute), key, "with_expression", expression=element)
         return self._extended((step,))
+
+    def selectin_polymorphic(self, classes: Iterable[Any]) -> Load:
+        """Load the columns that derived classes have beside those of the entity, once its rows are in.
+
+        Args:
+            classes: the derived classes.
+
+        Emits: nothing of its own; with the result one SELECT for each 500 objects of each of the classes.
+        """
+        mappers = tuple([required_mapper(one) for one in classes])
+        return self._extended((LoadStep(None, WILDCARD, "selectin_polymorphic", arguments=mappers),))
 
     def options(self, *options: Load) -> Load:
         """Add several options that begin where this one ends."""
@@ -563,7 +516,7 @@ class Load:
 def _shape_at(place: int, step: LoadStep) -> tuple[Any, ...]:
     """Give the structural key of a step; beyond the first, plans keep its expression for statements that follow."""
     if place and step.expression is not None:
-        return (*step.shape, *map(_value_key, step.expression._binds))
+        return (*step.shape, *map(value_key, step.expression._binds))
     return step.shape
 
 

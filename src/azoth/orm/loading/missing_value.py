@@ -8,18 +8,20 @@ statements.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.exc import DetachedInstanceError, ObjectDeletedError
+from azoth.orm.loading.eager_targets import target_of
 from azoth.orm.loading.instance_loader import load_columns, load_instances
 from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree
+from azoth.orm.loading.peers import ALL_CLASSES, with_peers
 from azoth.orm.loading.purpose import Purpose
 from azoth.orm.loading.relationship_join import referencing_columns
 from azoth.orm.loading.relationship_loader import load_for_states, referenced_key
 from azoth.orm.loading.result_nodes import is_deferred, strategy_of
 from azoth.orm.loading.terms import at_token
-from azoth.orm.runtime.symbols import CHANGES, EXTRA, NO_VALUE, NOT_LOADED
+from azoth.orm.runtime.symbols import CHANGES, NO_VALUE, NOT_LOADED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,10 +33,8 @@ if TYPE_CHECKING:
     from azoth.orm.runtime.ports import Unit
     from azoth.orm.runtime.state import InstanceState
 
-PEERS_AT_ONCE: Final = 500
 
-
-def load_missing(state: InstanceState, instance: Any, key: str, *, asked: bool = True) -> Any:
+def load_missing(state: InstanceState, instance: object, key: str, *, asked: bool = True) -> Any:
     """Give an attribute that was read its value (the ``MissingValueLoader`` of every mapped class).
 
     Args:
@@ -63,7 +63,7 @@ def load_missing(state: InstanceState, instance: Any, key: str, *, asked: bool =
     return _load_column(state, instance, mapper, key, asked)
 
 
-def _load_column(state: InstanceState, instance: Any, mapper: Mapper, key: str, asked: bool) -> Any:
+def _load_column(state: InstanceState, instance: object, mapper: Mapper, key: str, asked: bool) -> Any:
     tree = tree_of(state)
     if key in mapper.keys_left_to_queries and key not in tree.expressions:
         # Without a value, so that a query which gives an expression fills it in.
@@ -76,7 +76,9 @@ def _load_column(state: InstanceState, instance: Any, mapper: Mapper, key: str, 
     values = instance.__dict__
     if key not in values:
         keys = _columns_with(mapper, key, deferred, instance, tree)
-        states = _peers(unit, state, instance, key, served=True)
+        # In a hierarchy a result brings objects of several classes, and the statement is about one.
+        managers = ALL_CLASSES if mapper.inherits is None and not mapper.polymorphic_map else (state.manager,)
+        states = with_peers(unit, state, key, managers)
         if tree.is_eager and mapper.primary_key_keys[0] not in values:
             load_again(unit, mapper, states)
             # What is deferred has not come along, and is asked for of those that still have a row.
@@ -121,7 +123,7 @@ def load_again(unit: Unit, mapper: Mapper, states: Sequence[InstanceState]) -> l
     return load_instances(unit, mapper, [state.pk for state in states], tree_of(touched), purpose=purpose)
 
 
-def _columns_with(mapper: Mapper, key: str, deferred: bool | str, instance: Any, tree: LoaderTree) -> set[str]:
+def _columns_with(mapper: Mapper, key: str, deferred: bool | str, instance: object, tree: LoaderTree) -> set[str]:
     """Name the columns to load together: a deferred one with its group, an expired one with all that are expired."""
     if not deferred:
         values = instance.__dict__
@@ -133,7 +135,7 @@ def _columns_with(mapper: Mapper, key: str, deferred: bool | str, instance: Any,
     return {other for other in mapper.deferred_keys if mapper.column_attrs[other].group == group}
 
 
-def _load_relationship(state: InstanceState, instance: Any, relationship: RelationshipProperty, asked: bool) -> Any:
+def _load_relationship(state: InstanceState, instance: object, relationship: RelationshipProperty, asked: bool) -> Any:
     attribute = relationship.attribute
     key = relationship.key
     if state.pk is None:
@@ -146,29 +148,37 @@ def _load_relationship(state: InstanceState, instance: Any, relationship: Relati
     unit = _unit_of(state, state.manager.mapper, key)
     action, option = strategy_of(relationship, tree_of(state))
     if asked and action in {"raise", "raise_on_sql"}:
-        known = _from_identity_map(unit, relationship, state, instance) if action == "raise_on_sql" else None
-        if known is None:
+        if action == "raise" or not _answers_from_memory(unit, relationship, state, instance):
             _refuse(state.manager.mapper, key, f"lazy={action!r}")
     elif action == "noload":
         attribute.load(state, instance, () if relationship.uselist else None)
-    else:
-        known = _from_identity_map(unit, relationship, state, instance)
-        if known is None:
-            unit.autoflush()
-            if key not in instance.__dict__:
-                _load_for_peers(unit, state, instance, relationship, option)
+    elif not _answers_from_memory(unit, relationship, state, instance):
+        unit.autoflush()
+        if key not in instance.__dict__:
+            _load_for_peers(unit, state, instance, relationship, option)
     return instance.__dict__[key]
 
 
 def _load_for_peers(
-    unit: Unit, state: InstanceState, instance: Any, relationship: RelationshipProperty, option: RelationshipLoad | None
+    unit: Unit,
+    state: InstanceState,
+    instance: object,
+    relationship: RelationshipProperty,
+    option: RelationshipLoad | None,
 ) -> None:
-    states = _peers(unit, state, instance, relationship.key, served=relationship.load_on_peers)
+    owner = relationship.parent
+    states = [state]
+    if relationship.load_on_peers:
+        inherited = owner.inherits is not None
+        managers = frozenset([one.manager for one in owner.self_and_descendants]) if inherited else ALL_CLASSES
+        states = with_peers(unit, state, relationship.key, managers)
     if tree_of(state).is_eager:
         states = _without_eagerly_loaded(unit, states, relationship.key)
         if relationship.key in instance.__dict__:
             return
-    tree, criteria, entity = (NO_OPTIONS, (), None) if option is None else (option.tree, option.criteria, option.target)
+    tree, criteria, entity = (
+        (NO_OPTIONS, (), None) if option is None else (option.tree, option.criteria, target_of(relationship, option))
+    )
     load = partial(load_for_states, unit, relationship, terms=_terms_of(state), touched=state, entity=entity)
     try:
         load(states, tree, criteria)
@@ -188,7 +198,7 @@ def _without_eagerly_loaded(unit: Unit, states: Sequence[InstanceState], key: st
     return [one for one in states if key not in getattr(one(), "__dict__", ())]
 
 
-def _load_for_unsaved(state: InstanceState, instance: Any, relationship: RelationshipProperty) -> Any:
+def _load_for_unsaved(state: InstanceState, instance: object, relationship: RelationshipProperty) -> Any:
     """Load by the present foreign key of an object without a row; it is not flushed for that."""
     key = relationship.key
     identity_map = state.identity_map
@@ -201,21 +211,28 @@ def _load_for_unsaved(state: InstanceState, instance: Any, relationship: Relatio
     return values.pop(key) if values[key] is None else values[key]
 
 
-def _from_identity_map(unit: Unit, relationship: RelationshipProperty, state: InstanceState, instance: Any) -> Any:
-    """Answer a many-to-one from memory: no statement, no flush, no look at the peers."""
+def _answers_from_memory(
+    unit: Unit, relationship: RelationshipProperty, state: InstanceState, instance: object
+) -> bool:
+    """Answer a many-to-one from memory: no statement, no flush, no look at the peers.
+
+    Returns:
+        whether memory has told: the object that the foreign key names is there, or the foreign key is NULL.
+    """
     if not relationship.use_get:
-        return None
+        return False
     pk = referenced_key(unit, relationship, state, instance)
-    if pk is None:
-        return None
-    token = None if state.origin is None else state.origin.token
-    target = unit.identity_map.find(relationship.mapper.manager, pk, token)
-    if target is not None:
-        relationship.attribute.load(state, instance, target)
-    return target
+    target = None
+    if pk is not None:
+        token = None if state.origin is None else state.origin.token
+        target = unit.identity_map.find(relationship.mapper.manager, pk, token)
+        if target is None or not isinstance(target, relationship.mapper.class_):
+            return False
+    relationship.attribute.load(state, instance, target)
+    return True
 
 
-def value_in_memory(relationship: RelationshipProperty, state: InstanceState, instance: Any) -> Any:
+def value_in_memory(relationship: RelationshipProperty, state: InstanceState, instance: object) -> Any:
     """Look for the stored target of a many-to-one without SQL, which is not the one that a changed foreign key names.
 
     Returns:
@@ -238,35 +255,6 @@ def value_in_memory(relationship: RelationshipProperty, state: InstanceState, in
     pk = parts[0] if len(parts) == 1 else tuple(parts)
     target = identity_map.find(relationship.mapper.manager, pk, state.identity_token)
     return NOT_LOADED if target is None else target
-
-
-def _peers(unit: Unit, state: InstanceState, instance: Any, key: str, *, served: bool) -> list[InstanceState]:
-    """List the touched state and, following it in its result, the peers that lack the attribute too."""
-    origin = state.origin
-    if not served or origin is None or not unit.load_on_peers:
-        return [state]
-    found = [state]
-    # Those that follow come first, because a loop will touch them next; those before it serve a loop that runs
-    # backwards.
-    for peers in origin.neighbours(state):
-        in_vain = 0
-        for peer in peers:
-            if peer.origin is origin and peer.pk is not None:
-                other = peer()
-                if other is None:
-                    continue
-                values = other.__dict__
-                if key in values or (EXTRA in values and values[EXTRA].was_deleted):
-                    in_vain += 1
-                    if in_vain == PEERS_AT_ONCE:
-                        # Most around here have the value: each load would look through all of them again.
-                        break
-                    continue
-                in_vain = 0
-                found.append(peer)
-                if len(found) == PEERS_AT_ONCE:
-                    return found
-    return found
 
 
 def tree_of(state: InstanceState) -> LoaderTree:

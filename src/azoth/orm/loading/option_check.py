@@ -6,14 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import ArgumentError, InvalidRequestError
+from azoth.orm.loading.load_step import LoadStep, Path
 from azoth.orm.loading.loader_options import (
     LOAD_ONLY,
     RELATIONSHIP_STRATEGIES,
-    LoadStep,
-    Path,
-    begins_at,
 )
 from azoth.orm.loading.option_attributes import WILDCARD
+from azoth.orm.loading.option_roots import begins_at
 from azoth.orm.mapping.lookup import entity_of
 
 if TYPE_CHECKING:
@@ -44,6 +43,8 @@ def check_options(columns: Sequence[Any], options: Iterable[Any]) -> None:
 
 def _check_path(mapper: Mapper, path: Path) -> None:
     for place, step in enumerate(path):
+        if step.parent is not None and step.parent.mapper.isa(mapper):
+            mapper = step.parent.mapper
         if step.action not in RELATIONSHIP_STRATEGIES:
             for key in _columns_named(step):
                 if key not in mapper.attrs or key in mapper.relationships:
@@ -98,7 +99,7 @@ def _takes_no_expression(mapper: Mapper, key: str) -> ArgumentError:
 def _columns_named(step: LoadStep) -> Sequence[str]:
     if step.action in LOAD_ONLY:
         return step.arguments
-    return () if step.action == "undefer_group" or step.key == WILDCARD else (step.key,)
+    return () if step.action in {"undefer_group", "selectin_polymorphic"} or step.key == WILDCARD else (step.key,)
 
 
 def _not_selected(parent: Any, key: str, entities: Sequence[Any]) -> ArgumentError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from azoth.exc import ArgumentError
@@ -96,3 +97,13 @@ def with_expression(attribute: Any, expression: Any) -> Load:
 
 
 eagerload = joinedload
+
+
+def selectin_polymorphic(base_cls: Any, classes: Iterable[Any]) -> Load:
+    """Load the columns of derived classes once the rows of a base class are in; see ``Load.selectin_polymorphic``.
+
+    Args:
+        base_cls: the base class, or an alias of it.
+        classes: the derived classes.
+    """
+    return Load(base_cls).selectin_polymorphic(classes)

@@ -6,14 +6,17 @@ from collections.abc import Callable
 
 
 class RelatedLoading:
-    """A late slot: plans load relationships after their rows, and loading relationships needs plans.
+    """Late slots: plans load more after their rows, and loading needs plans.
 
-    ``relationship_loader`` fills it.
+    Attributes:
+        load: loads a relationship; ``relationship_loader`` fills it.
+        load_classes: loads the columns of derived classes; ``instance_loader`` fills it.
     """
 
-    __slots__ = ("load",)
+    __slots__ = ("load", "load_classes")
 
     load: Callable[..., None]
+    load_classes: Callable[..., None]
 
 
 related_loading = RelatedLoading()

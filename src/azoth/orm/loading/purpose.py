@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from azoth.orm.loading.terms import Terms
     from azoth.orm.mapping.properties.relationship import RelationshipProperty
     from azoth.orm.runtime.state import InstanceState
+    from azoth.sql.elements import ClauseElement
 
 
 class Purpose(NamedTuple):
@@ -45,7 +46,7 @@ class GivenPurpose:
         self.purpose = purpose
 
 
-def taken_purpose(statement: Any) -> tuple[Any, Purpose | None]:
+def taken_purpose(statement: ClauseElement) -> tuple[Any, Purpose | None]:
     """Take the purpose out of a statement, if it is a load of the ORM's own.
 
     Returns:

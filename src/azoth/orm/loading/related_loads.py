@@ -74,11 +74,16 @@ class RelatedLoads:
         """Note what options ask for behind objects that were there before, which no statement brings in."""
         states: list[Any] | None = None
         for key, option in tree.relationships.items():
-            relationship = mapper.relationships[key]
+            relationship = mapper.relationships.get(key) or option.of
             if not relationship.never_loads and strategy_of(relationship, tree)[0] in LATER_FOR_PRESENT:
                 if states is None:
                     states = list(dict.fromkeys(instance._azoth_state for instance in instances))
-                self.add(AfterLoad(relationship, path.beyond(relationship, option, tree), option), states)
+                after = AfterLoad(relationship, path.beyond(relationship, option, tree), option)
+                if mapper.isa(relationship.parent):
+                    self.add(after, states)
+                else:
+                    # Only objects of a derived class have it.
+                    self.add(after, [one for one in states if one.manager.mapper.isa(relationship.parent)])
 
     def work_off(self) -> None:
         """Load all that waits, and what waits behind it, each branch to its end before the next.

@@ -12,8 +12,15 @@ from azoth.orm.loading.loader_options import NO_OPTIONS, LoaderTree, TreeOption
 from azoth.orm.loading.ports import related_loading
 from azoth.orm.loading.purpose import Purpose
 from azoth.orm.loading.relationship_join import join_clauses, parent_pairs, referencing_columns
-from azoth.orm.loading.result_nodes import LoadPath, ResultNode, ValueNode, beginning_at, build_node, plan_path
+from azoth.orm.loading.result_nodes import (
+    LoadPath,
+    ResultNode,
+    beginning_at,
+    build_node,
+    plan_path,
+)
 from azoth.orm.loading.terms import at_token, token_of
+from azoth.orm.loading.value_nodes import ValueNode
 from azoth.orm.mapping.attributes.column_adapter import Adapt, ColumnAdapter
 from azoth.orm.runtime.collections.instrumented import members
 from azoth.orm.runtime.state import loaded_value
@@ -114,7 +121,7 @@ class _Related(NamedTuple):
     entity: Any
 
 
-def _members(relationship: RelationshipProperty, value: Any) -> Iterable[Any]:
+def _members(relationship: RelationshipProperty, value: object) -> Iterable[Any]:
     if relationship.uselist:
         return members(value)
     return () if value is None else (value,)
@@ -130,6 +137,8 @@ def _load_referenced(unit: Unit, related: _Related, parents: list[Parent]) -> li
     attribute = relationship.attribute
     target = relationship.mapper
     terms = related.purpose.terms
+    # The row that a foreign key of a hierarchy names may be of another class.
+    narrower = None if target.inherits is None else target.class_
     find = unit.identity_map.states(target.manager, token_of(unit, terms)).get
     missing: dict[Any, list[Parent]] = {}
     present: list[Any] = []
@@ -142,6 +151,8 @@ def _load_referenced(unit: Unit, related: _Related, parents: list[Parent]) -> li
         instance = None if state is None or (terms is not None and terms.refresh) else state()
         if instance is None:
             missing.setdefault(pk, []).append(parent)
+        elif narrower is not None and not isinstance(instance, narrower):
+            attribute.load(*parent, None)
         else:
             attribute.load(*parent, instance)
             present.append(instance)
@@ -157,7 +168,7 @@ def _load_referenced(unit: Unit, related: _Related, parents: list[Parent]) -> li
     return present
 
 
-def referenced_key(unit: Unit, relationship: RelationshipProperty, state: InstanceState, instance: Any) -> Any:
+def referenced_key(unit: Unit, relationship: RelationshipProperty, state: InstanceState, instance: object) -> Any:
     """Read the primary key that a parent's foreign key columns refer to; None where it is NULL."""
     values = [
         loaded_value(state, instance, relationship.parent.key_of(column))
@@ -174,6 +185,8 @@ def _load_by_parent_keys(unit: Unit, related_rows: _Related, parents: list[Paren
     attribute = relationship.attribute
     local_keys = parent_keys(relationship)
     uselist = relationship.uselist
+    # A selectable that stands for the related class may have an object in several rows.
+    repeats = relationship.mapper.with_polymorphic_selectable is not None
     for portion in portions(parents, composite=len(local_keys) > 1):
         keys = _keys_of_parents(portion, local_keys)
         wanted = [key for key in dict.fromkeys(keys) if key is not None]
@@ -188,6 +201,8 @@ def _load_by_parent_keys(unit: Unit, related_rows: _Related, parents: list[Paren
                     related.setdefault(tuple(parts), []).append(instance)
         for (state, instance), key in zip(portion, keys, strict=True):
             members = related.get(key, ())
+            if repeats:
+                members = list({id(one): one for one in members}.values())
             if uselist:
                 attribute.load(state, instance, members)
             else:
@@ -218,7 +233,7 @@ def _keys_of_parents(parents: Sequence[Parent], keys: Sequence[str]) -> list[Any
     ]
 
 
-def _key_of_parent(state: InstanceState, instance: Any, keys: Sequence[str]) -> Any:
+def _key_of_parent(state: InstanceState, instance: object, keys: Sequence[str]) -> Any:
     values = [loaded_value(state, instance, key) for key in keys]
     if any(value is None for value in values):
         return None
@@ -307,8 +322,8 @@ def _statement(relationship: RelationshipProperty, entity: Any, adapt: Adapt) ->
             joined = target.join(relationship.secondary, adapt(relationship.secondaryjoin))
             statement = statement.select_from(joined)
         return columns, statement
-    parent_table = relationship.parent.local_table
-    alias = parent_table.alias()
+    parent_table = relationship.parent.persist_selectable
+    alias = parent_table.alias(flat=True)
     adapt_parent = ColumnAdapter(alias, parent_table)
     columns = [adapt_parent(column) for column in relationship.parent.primary_key]
     primary, secondary = join_clauses(relationship, adapt_parent, adapt)

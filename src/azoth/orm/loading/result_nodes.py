@@ -5,24 +5,27 @@ An entity is a node with its columns, what is joined to it, and what is loaded o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from operator import itemgetter
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from azoth.engine.result import scalar_shape
 from azoth.engine.result_shape import ResultShape, shape_of_keys
 from azoth.exc import InvalidRequestError
+from azoth.orm.loading.eager_targets import target_of
 from azoth.orm.loading.loader_options import (
     NO_OPTIONS,
     LoaderTree,
     RelationshipLoad,
     TreeOption,
-    tree_for,
 )
 from azoth.orm.loading.option_attributes import WILDCARD
 from azoth.orm.loading.option_check import check_options
-from azoth.orm.mapping.attributes.column_adapter import Adapt, ColumnAdapter, in_turn, unchanged
+from azoth.orm.loading.option_roots import tree_for
+from azoth.orm.loading.value_nodes import BundleNode, ValueNode, bundle_maker, value_key
+from azoth.orm.loading.variants import Variant, classes_below, columns_of_concrete, columns_of_variant
+from azoth.orm.mapping.attributes.column_adapter import Adapt, ColumnAdapter, in_turn, made_from, unchanged
 from azoth.orm.mapping.attributes.composite_attribute import CompositeAttribute
+from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.attributes.join_marks import is_table_column
 from azoth.orm.mapping.entities.bundle import Bundle
 from azoth.sql.selectable import FromClause
@@ -89,6 +92,9 @@ class EntityNode:
         joined: relationships that come with the same rows.
         after: relationships that are loaded once all rows are in.
         emptied: relationship keys that ``noload`` leaves empty.
+        discriminator: the expression that tells the class of a row; None where there is one class only.
+        variants: the classes that rows become, where the discriminator tells between them.
+        later_classes: the mappers of those whose own columns are loaded once all rows are in.
         path: the way that led here.
         index: position among the statement's nodes, which numbers the variables of the generated loader.
     """
@@ -97,14 +103,17 @@ class EntityNode:
         "adapt",
         "after",
         "columns",
+        "discriminator",
         "emptied",
         "entity",
         "index",
         "joined",
+        "later_classes",
         "mapper",
         "path",
         "selectable",
         "tree",
+        "variants",
     )  # fmt: skip
 
     def __init__(
@@ -127,7 +136,37 @@ class EntityNode:
         self.joined: list[JoinedNode] = []
         self.after: list[AfterLoad] = []
         self.emptied: list[str] = []
+        self.discriminator: Any = None
+        self.variants: list[Variant] = []
+        self.later_classes: list[Mapper] = []
         self.index = index
+
+    def mappers(self) -> list[Mapper]:
+        """List the mappers whose objects the rows may become."""
+        return [self.mapper, *[one.mapper for one in self.variants if one.mapper is not self.mapper]]
+
+    def all_columns(self) -> Iterator[tuple[str, Any]]:
+        """Yield what is selected for the node, with the attribute that it is for ("" for what tells the class)."""
+        yield from self.columns.items()
+        if self.discriminator is not None:
+            yield "", self.discriminator
+        for variant in self.variants:
+            yield from variant.columns.items()
+
+    def exchange(self, exchanged: Adapt, selectable: Any) -> None:
+        """Take the columns from another selectable.
+
+        Args:
+            exchanged: from expressions in the statement to what stands for them.
+            selectable: what has those.
+        """
+        self.columns = {key: exchanged(expression) for key, expression in self.columns.items()}
+        if self.discriminator is not None:
+            self.discriminator = exchanged(self.discriminator)
+        for variant in self.variants:
+            variant.columns = {key: exchanged(expression) for key, expression in variant.columns.items()}
+        self.adapt = in_turn(self.adapt, exchanged)
+        self.selectable = selectable
 
     def walk(self) -> Iterator[EntityNode]:
         """Yield this node and those joined below it, parents first."""
@@ -174,11 +213,19 @@ class AfterLoad:
         relationship: what to load.
         path: the way to the related entity.
         option: what the options say about it, if anything.
+        of_class: the mapper of the class that has it; None where all objects of the result have it.
     """
 
-    __slots__ = ("option", "path", "relationship")
+    __slots__ = ("of_class", "option", "path", "relationship")
 
-    def __init__(self, relationship: RelationshipProperty, path: LoadPath, option: RelationshipLoad | None) -> None:
+    def __init__(
+        self,
+        relationship: RelationshipProperty,
+        path: LoadPath,
+        option: RelationshipLoad | None,
+        of_class: Mapper | None = None,
+    ) -> None:
+        self.of_class = of_class
         self.relationship = relationship
         self.path = path
         self.option = option
@@ -191,7 +238,7 @@ class AfterLoad:
     @property
     def entity(self) -> Any:
         """The alias that stands for the related entity, or None."""
-        return None if self.option is None else self.option.target
+        return target_of(self.relationship, self.option)
 
     def tree_at(self, levels: int) -> LoaderTree:
         """Give the options for the related entity, where so many levels of a recursive option may follow."""
@@ -201,48 +248,12 @@ class AfterLoad:
         return option.last_tree if option.depth and not levels else option.tree
 
 
-class ValueNode:
-    """A plain column in the result of a statement.
-
-    Attributes:
-        expression: what is selected.
-        key: its name in the result's rows.
-    """
-
-    __slots__ = ("expression", "key")
-
-    def __init__(self, expression: Any, key: str) -> None:
-        self.expression = expression
-        self.key = key
-
-
-class BundleNode:
-    """Several columns that form one value of the result.
-
-    Attributes:
-        make_value: from the tuple of the columns' values to the bundle's value.
-        values: the columns, those of bundles within it included.
-        key: its name in the result's rows.
-        stands_alone: whether a result that consists of the bundle alone is its value rather than a row of one.
-    """
-
-    __slots__ = ("key", "make_value", "stands_alone", "values")
-
-    def __init__(
-        self, make_value: Callable[[Any], Any], values: list[ValueNode], key: str, stands_alone: bool = False
-    ) -> None:
-        self.make_value = make_value
-        self.values = values
-        self.key = key
-        self.stands_alone = stands_alone
-
-
 ResultNode = EntityNode | ValueNode | BundleNode
 
 
 def strategy_of(relationship: RelationshipProperty, tree: LoaderTree) -> tuple[str, RelationshipLoad | None]:
     """Find the strategy for a relationship: the option's, else the wildcard's, else the mapping's."""
-    option = tree.relationships.get(relationship.key)
+    option = None if tree is NO_OPTIONS else tree.option_for(relationship)
     if option is not None and option.action != "default":
         return option.action, option
     own: str = relationship.lazy
@@ -253,17 +264,17 @@ def strategy_of(relationship: RelationshipProperty, tree: LoaderTree) -> tuple[s
 
 def is_deferred(mapper: Mapper, key: str, tree: LoaderTree) -> bool | str:
     """Tell whether a column is left out of the SELECT: False, True, or "raise" where reading it is refused."""
-    if key in mapper.primary_key_keys or key == mapper.version_id_key:
+    if key in mapper.primary_key_keys or key in {mapper.version_id_key, mapper.polymorphic_key}:
         return False
     if key in mapper.keys_left_to_queries:
         return key not in tree.expressions
     names = (key, *[name for name, composite in mapper.composites_by_key.items() if key in composite.keys])
-    for name in names:
-        explicit = tree.deferred.get(name)
+    for name in () if tree is NO_OPTIONS else names:
+        explicit = tree.deferral_of(name, mapper)
         if explicit is not None:
             return explicit
     if tree.only is not None:
-        return not any(name in tree.only for name in names) and (not tree.only_raises or "raise")
+        return not any(tree.is_among_only(name, mapper) for name in names) and (not tree.only_raises or "raise")
     every = tree.deferred.get(WILDCARD)
     if every is not None:
         return every
@@ -283,6 +294,9 @@ def build_node(
     tree: LoaderTree,
     counter: list[int],
     path: LoadPath | None = None,
+    *,
+    of_one_class: bool = False,
+    told_by: Any = None,
 ) -> EntityNode:
     """Make the node of an entity and of everything that is joined to it.
 
@@ -294,6 +308,9 @@ def build_node(
         tree: what the options say.
         counter: the number of nodes so far, in a list of one.
         path: the way that led here; None where the load begins.
+        of_one_class: whether all rows are known to be of the class itself.
+        told_by: the mapper or alias that says which derived classes have their columns in the statement, where it is
+            not ``entity``.
     """
     node = EntityNode(mapper, entity, selectable, adapt, tree, path or beginning_at(mapper), index=counter[0])
     counter[0] += 1
@@ -301,7 +318,46 @@ def build_node(
     node.columns = columns if adapt is unchanged else _adapted(node, columns)
     for relationship in mapper.configured_relationships():
         _plan_relationship(node, relationship, counter)
+    telling = told_by or entity or mapper
+    if telling.polymorphic_on is not None and not of_one_class:
+        _tell_classes(node, telling, counter)
     return node
+
+
+def _tell_classes(node: EntityNode, entity: Any, counter: list[int]) -> None:
+    """Let the rows become objects of the class and of those derived from it."""
+    mapper = node.mapper
+    included = entity.with_polymorphic_mappers
+    own = node.columns.get(mapper.polymorphic_key or "")
+    told_by_own = own is not None and entity.polymorphic_on is mapper.polymorphic_on
+    node.discriminator = own if told_by_own else node.adapt(entity.polymorphic_on)
+    for identity, one in classes_below(mapper):
+        mapped = loaded_columns(one, node.tree)
+        if one.manager.root is not mapper.manager.root:
+            columns = columns_of_concrete(mapped, made_from(node.selectable))
+            node.variants.append(Variant(one, identity, columns, is_separate=True))
+            _plan_own_relationships(node, node.variants[-1], counter)
+            continue
+        columns = columns_of_variant(one, mapper, node.columns, mapped, included)
+        further = {key: expression for key, expression in columns.items() if key not in node.columns}
+        adapted = further if node.adapt is unchanged else _adapted(node, further)
+        columns.update(adapted)
+        variant = Variant(
+            one, identity, {key: part for key, part in columns.items() if key not in further or key in adapted}
+        )
+        node.variants.append(variant)
+        later = one.polymorphic_load == "selectin" and one is not mapper and one not in included
+        if later or one in node.tree.classes:
+            node.later_classes.append(one)
+        _plan_own_relationships(node, variant, counter)
+
+
+def _plan_own_relationships(node: EntityNode, variant: Variant, counter: list[int]) -> None:
+    """Plan the relationships that only the objects of one of the classes have."""
+    mapper = variant.mapper
+    for relationship in mapper.configured_relationships():
+        if node.mapper._properties.get(relationship.key) is not relationship and relationship.belongs_to(mapper):
+            _plan_relationship(node, relationship, counter, variant)
 
 
 def _adapted(node: EntityNode, columns: dict[str, Any]) -> dict[str, Any]:
@@ -310,11 +366,15 @@ def _adapted(node: EntityNode, columns: dict[str, Any]) -> dict[str, Any]:
     for key, expression in columns.items():
         column = node.adapt(expression)
         # A subquery that an alias stands for may lack a column; it is loaded when it is read.
-        if column is not expression or selectable is mapper.local_table or not is_table_column(expression):
+        if column is not expression or not is_table_column(expression) or _holds(selectable, expression.table):
             found[key] = column
         elif key in mapper.primary_key_keys:
             raise _no_key(mapper, key, selectable)
     return found
+
+
+def _holds(selectable: FromClause, table: FromClause) -> bool:
+    return any(part is table for part in selectable._parts)
 
 
 def _no_key(mapper: Mapper, key: str, selectable: FromClause) -> InvalidRequestError:
@@ -347,7 +407,10 @@ def plan_path(mapper: Mapper, tree: LoaderTree, path: LoadPath | None) -> LoadPa
     return path if is_eager else None
 
 
-def _plan_relationship(node: EntityNode, relationship: RelationshipProperty, counter: list[int]) -> None:
+def _plan_relationship(
+    node: EntityNode, relationship: RelationshipProperty, counter: list[int], variant: Variant | None = None
+) -> None:
+    """Decide how a relationship is loaded: one of the entity, or one that only a class derived from it has."""
     action, option = strategy_of(relationship, node.tree)
     if relationship.never_loads:
         if action in EAGER_STRATEGIES:
@@ -357,28 +420,39 @@ def _plan_relationship(node: EntityNode, relationship: RelationshipProperty, cou
         if option is not None:
             node.joined.append(_given_in_statement(node, relationship, option, counter))
     elif action == "noload":
-        node.emptied.append(relationship.key)
+        (node if variant is None else variant).emptied.append(relationship.key)
     elif action in EAGER_STRATEGIES:
         is_explicit = option is not None and option.action != "default"
         if not is_explicit and node.path.closes_at(relationship):
             return
-        if action == "joined":
+        of_class = variant.mapper if variant is not None else node.mapper if node.mapper.has_concrete else None
+        # What a class brings whose own columns come afterwards comes with them.
+        is_later = variant is not None and (variant.is_separate or variant.mapper in node.later_classes)
+        if action == "joined" and not is_later:
+            if variant is not None and not _brings(node, relationship, variant):
+                return
             node.joined.append(_joined_through_aliases(node, relationship, option, counter))
         else:
-            node.after.append(AfterLoad(relationship, node.path.beyond(relationship, option, node.tree), option))
+            path = node.path.beyond(relationship, option, node.tree)
+            node.after.append(AfterLoad(relationship, path, option, of_class))
+
+
+def _brings(node: EntityNode, relationship: RelationshipProperty, variant: Variant) -> bool:
+    """Tell whether the statement has the columns by which a relationship of a derived class would be joined."""
+    return all(_holds(node.selectable, node.adapt(column).table) for column in relationship.local_columns)
 
 
 def _joined_through_aliases(
     parent: EntityNode, relationship: RelationshipProperty, option: RelationshipLoad | None, counter: list[int]
 ) -> JoinedNode:
-    named = relationship.entity if option is None or option.target is None else option.target
+    named = target_of(relationship, option) or relationship.entity
     selectable, adapt = named.selectable, relationship.adapt_to(named)
     if named is relationship.entity or named.is_mapper:
-        selectable = relationship.target.alias()
+        selectable = relationship.target.alias(flat=True)
         adapt = in_turn(adapt, ColumnAdapter(selectable, relationship.target))
     tree = NO_OPTIONS if option is None else option.tree
     path = parent.path.through(relationship)
-    node = build_node(relationship.mapper, None, selectable, adapt, tree, counter, path)
+    node = build_node(relationship.mapper, None, selectable, adapt, tree, counter, path, told_by=named)
     asked = None if option is None or not option.arguments else option.arguments[0]
     return JoinedNode(
         relationship,
@@ -399,7 +473,12 @@ def _given_in_statement(
     else:
         # A Core alias of the table, or a subquery.
         selectable, adapt = target, in_turn(relationship.entity.adapt, ColumnAdapter(target, relationship.target))
-    node = build_node(relationship.mapper, target, selectable, adapt, option.tree, counter, path)
+    told_by = target if hasattr(target, "is_mapper") else None
+    mapper = relationship.mapper
+    if told_by is not None and told_by.mapper.isa(mapper) and not told_by.with_polymorphic_mappers:
+        # The statement joins to a derived class alone.
+        mapper = told_by.mapper
+    node = build_node(mapper, target, selectable, adapt, option.tree, counter, path, told_by=told_by)
     return JoinedNode(relationship, node, is_given=True)
 
 
@@ -451,7 +530,7 @@ def expressions_of(results: Sequence[ResultNode]) -> list[Any]:
             found.setdefault(id(expression), expression)
     for result in results:
         for node in result.walk() if isinstance(result, EntityNode) else ():
-            for expression in node.columns.values():
+            for _, expression in node.all_columns():
                 found.setdefault(id(expression), expression)
     return list(found.values())
 
@@ -466,53 +545,20 @@ def _nodes_of(raw: Any, options: Sequence[Any], counter: list[int], *, is_first:
     entity = getattr(raw, "_azoth_entity", None)
     if entity is not None:
         tree = tree_for(entity, options, is_first=is_first) if options else NO_OPTIONS
-        adapt = unchanged if entity.is_mapper else entity.adapt
+        adapt = entity.adapt
         path = next((one.path for one in options if one.__class__ is TreeOption and one.mapper is entity), None)
         return [build_node(entity.mapper, entity, entity.selectable, adapt, tree, counter, path)]
     if isinstance(raw, Bundle):
         bundled: list[ValueNode] = []
-        make_value = _bundle_maker(raw, bundled)
+        make_value = bundle_maker(raw, bundled)
         return [BundleNode(make_value, bundled, raw.name, raw.single_entity)]
     if isinstance(raw, CompositeAttribute):
-        parts = [ValueNode(_element_of(part), part.key) for part in raw.parts]
+        parts = [ValueNode(element_of(part), part.key) for part in raw.parts]
         return [BundleNode(raw.property.make, parts, raw.result_key)]
-    element = _element_of(raw)
+    element = element_of(raw)
     if isinstance(element, FromClause):
         return [ValueNode(column, column.key) for column in element.c]
-    return [ValueNode(element, _value_key(raw, element))]
-
-
-def _bundle_maker(bundle: Bundle, values: list[ValueNode]) -> Callable[[Any], Any]:
-    """Make what builds a bundle's value from all columns of the outermost bundle, which are added to ``values``."""
-    makers: list[Callable[[Any], Any]] = []
-    for key, raw in bundle.columns.items():
-        if isinstance(raw, Bundle):
-            makers.append(_bundle_maker(raw, values))
-        elif isinstance(raw, CompositeAttribute):
-            makers.append(_composite_maker(raw, len(values)))
-            values.extend([ValueNode(_element_of(part), part.key) for part in raw.parts])
-        else:
-            makers.append(itemgetter(len(values)))
-            values.append(ValueNode(_element_of(raw), key))
-    return bundle.create_row_processor(None, makers, list(bundle.columns.keys()))
-
-
-def _composite_maker(composite: CompositeAttribute, first: int) -> Callable[[Any], Any]:
-    make, last = composite.property.make, first + len(composite.parts)
-    return lambda row: make(row[first:last])
-
-
-def _element_of(raw: Any) -> Any:
-    return raw.__clause_element__() if hasattr(raw, "__clause_element__") else raw
-
-
-def _value_key(raw: Any, element: Any) -> str:
-    for named in (raw, element):
-        for attribute in ("key", "name"):
-            name = getattr(named, attribute, None)
-            if isinstance(name, str):
-                return name
-    return "?column?"
+    return [ValueNode(element, value_key(raw, element))]
 
 
 def _result_key(result: ResultNode) -> str:

@@ -11,7 +11,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.loading.loader_options import NO_OPTIONS
-from azoth.orm.loading.result_nodes import BundleNode, EntityNode, JoinedNode, ResultNode, ValueNode
+from azoth.orm.loading.result_nodes import EntityNode, JoinedNode, ResultNode
+from azoth.orm.loading.value_nodes import BundleNode, ValueNode
+from azoth.orm.loading.variants import Variant, refuse_row
 from azoth.orm.runtime.state import StateExtras, forget
 from azoth.orm.runtime.symbols import EXTRA, STATE
 from azoth.util.generated_code import define, literal
@@ -36,7 +38,7 @@ class RowLayout:
         self.position_of = position_of
         self.processors = processors
 
-    def variable(self, expression: Any) -> str:
+    def variable(self, expression: object) -> str:
         """Name the variable that holds a column of the current row."""
         return f"c{self.position_of[id(expression)]}"
 
@@ -111,11 +113,8 @@ def _prelude(
         source.add(1, "token = origins[0].token")
     for node in nodes:
         n = node.index
-        manager = node.mapper.manager
-        source.names[f"manager{n}"] = manager
-        source.names[f"class{n}"] = manager.class_
-        source.names[f"new{n}"] = manager.allocate
-        source.names[f"State{n}"] = manager.state_class
+        source.names[f"manager{n}"] = node.mapper.manager
+        _name_classes(source, node)
         source.add(
             1,
             f"states{n} = identity_map.states(manager{n}{', token' if source.tokened else ''})",
@@ -123,14 +122,35 @@ def _prelude(
             f"origin{n} = origins[{n}]",
             f"made{n} = origin{n}.states.append",
         )
-        if node.after:
+        if node.after or node.later_classes:
             source.add(1, f"touch{n} = touched[{n}].append")
-    for parent, joined in collections:
+    for _, joined in collections:
         source.add(1, f"members{joined.node.index} = {{}}")
-        source.names[f"attribute{joined.node.index}"] = parent.mapper.manager.attributes[joined.relationship.key]
+        source.names[f"attribute{joined.node.index}"] = joined.relationship.attribute
     source.add(1, "out = []", "append = out.append")
     if collections:
         source.add(1, "seen = set()")
+
+
+def _name_classes(source: _Source, node: EntityNode) -> None:
+    """Give the classes of a node names: those of the variants are numbered."""
+    n = node.index
+    managers = [(str(n), node.mapper.manager)]
+    managers += [(f"{n}_{place}", variant.mapper.manager) for place, variant in enumerate(node.variants)]
+    for suffix, manager in managers:
+        source.names[f"class{suffix}"] = manager.class_
+        source.names[f"new{suffix}"] = manager.allocate
+        source.names[f"State{suffix}"] = manager.state_class
+    if node.variants:
+        source.names[f"refuse{n}"] = refuse_row(node.mapper)
+        for place, variant in enumerate(node.variants):
+            source.names[f"identity{n}_{place}"] = variant.identity
+    if any(one.is_separate for one in node.variants):
+        # Concrete classes have keys of their own.
+        source.names[f"roots{n}"] = tuple([(one.identity, one.mapper.manager) for one in node.variants])
+        token = ", token" if source.tokened else ""
+        source.add(1, f"of_class{n} = {{key: identity_map.states(manager{token}) for key, manager in roots{n}}}")
+        source.add(1, f"of_base{n} = identity_map.states(manager{n}{token})")
 
 
 def _unpack(source: _Source, layout: RowLayout) -> None:
@@ -147,6 +167,13 @@ def _entity(source: _Source, node: EntityNode, layout: RowLayout, refresh: bool,
     pk = key_variables[0] if len(key_variables) == 1 else f"k{n}"
     if len(key_variables) > 1:
         source.add(depth, f"{pk} = ({', '.join(key_variables)})")
+    if f"roots{n}" in source.names:
+        assert node.discriminator is not None
+        source.add(
+            depth,
+            f"states{n} = of_class{n}.get({layout.variable(node.discriminator)}, of_base{n})",
+            f"find{n} = states{n}.get",
+        )
     absent = (" and " if node.mapper.allow_partial_pks else " or ").join(
         f"{variable} is None" for variable in key_variables
     )
@@ -160,6 +187,15 @@ def _entity(source: _Source, node: EntityNode, layout: RowLayout, refresh: bool,
     )
     _make_instance(source, node, layout, pk, depth + 2)
     source.add(depth, "else:")
+    if node.mapper.inherits is not None and node.variants:
+        # A statement may give rows of other classes, whose objects are there.
+        assert node.discriminator is not None
+        told = layout.variable(node.discriminator)
+        source.names[f"known{n}"] = frozenset([variant.identity for variant in node.variants])
+        source.add(
+            depth + 1,
+            f"if not isinstance(i{n}, class{n}) and {told} not in known{n}: refuse{n}({told}, {pk})",
+        )
     _present_instance(source, node, layout, refresh, brings, depth + 1)
     for joined in node.joined:
         _joined(source, node, joined, layout, refresh, brings, depth)
@@ -167,36 +203,100 @@ def _entity(source: _Source, node: EntityNode, layout: RowLayout, refresh: bool,
 
 def _make_instance(source: _Source, node: EntityNode, layout: RowLayout, pk: str, depth: int) -> None:
     n = node.index
+    if node.variants:
+        _choose_class(source, node, layout, pk, depth)
+    else:
+        source.add(depth, f"i{n} = new{n}(class{n})", f"s{n} = State{n}(i{n}, forget)", f"v{n} = i{n}.__dict__")
     source.add(
         depth,
-        f"i{n} = new{n}(class{n})",
-        f"s{n} = State{n}(i{n}, forget)",
         f"s{n}.pk = {pk}",
         f"s{n}.origin = origin{n}",
-        f"v{n} = i{n}.__dict__",
         f"v{n}[STATE] = s{n}",
         *([f"v{n}[EXTRA] = Extras(token)"] if source.tokened else []),
-        *(f"v{n}[{literal(key)}] = {layout.variable(expression)}" for key, expression in node.columns.items()),
+        *(f"v{n}[{literal(key)}] = {layout.variable(expression)}" for key, expression in _common(node).items()),
         *(f"empty{n}_{position}(s{n}, i{n})" for position in range(len(node.emptied))),
         f"states{n}[{pk}] = s{n}",
         f"made{n}(s{n})",
     )
     for position, key in enumerate(node.emptied):
         source.names[f"empty{n}_{position}"] = _emptier(node.mapper.manager.attributes[key])
-    if node.after:
+    if node.after or node.later_classes:
         source.add(depth, f"touch{n}(s{n})")
-    for position, hook in enumerate(node.mapper.reconstructors):
-        source.names[f"hook{n}_{position}"] = hook
-        source.add(depth, f"hook{n}_{position}(i{n})")
-    for position, listener in enumerate(node.mapper.manager.dispatch.load):
-        source.names[f"on_load{n}_{position}"] = listener
-        source.add(depth, f"on_load{n}_{position}(i{n}, origins.context)")
+    _call_hooks(source, node, depth)
+
+
+def _choose_class(source: _Source, node: EntityNode, layout: RowLayout, pk: str, depth: int) -> None:
+    """Make the object of the class that the row tells, with what only that class has."""
+    n = node.index
+    assert node.discriminator is not None
+    told = layout.variable(node.discriminator)
+    for place, variant in enumerate(node.variants):
+        own = _own_columns(node, variant)
+        source.add(
+            depth,
+            f"{'el' if place else ''}if {told} == identity{n}_{place}:",
+            f"    i{n} = new{n}_{place}(class{n}_{place})",
+            f"    s{n} = State{n}_{place}(i{n}, forget)",
+            f"    v{n} = i{n}.__dict__",
+            *(f"    v{n}[{literal(key)}] = {layout.variable(expression)}" for key, expression in own.items()),
+        )
+    if not node.mapper.polymorphic_abstract:
+        source.add(
+            depth,
+            f"{'el' if node.variants else ''}if {told} is None:",
+            f"    i{n} = new{n}(class{n})",
+            f"    s{n} = State{n}(i{n}, forget)",
+            f"    v{n} = i{n}.__dict__",
+        )
+    source.add(depth, "else:", f"    refuse{n}({told}, {pk})")
+
+
+def _common(node: EntityNode) -> dict[str, Any]:
+    """Give the columns that objects of all classes get, by attribute key."""
+    variants = node.variants
+    return {
+        key: expression
+        for key, expression in node.columns.items()
+        if all(variant.columns.get(key) is expression for variant in variants)
+    }
+
+
+def _own_columns(node: EntityNode, variant: Variant) -> dict[str, Any]:
+    common = _common(node)
+    return {key: expression for key, expression in variant.columns.items() if key not in common}
+
+
+def _call_hooks(source: _Source, node: EntityNode, depth: int) -> None:
+    """Tell what listens that an object was loaded: methods of its class, and listeners."""
+    n = node.index
+    if not node.variants:
+        for position, hook in enumerate(node.mapper.reconstructors):
+            source.names[f"hook{n}_{position}"] = hook
+            source.add(depth, f"hook{n}_{position}(i{n})")
+        for position, listener in enumerate(node.mapper.manager.dispatch.load):
+            source.names[f"on_load{n}_{position}"] = listener
+            source.add(depth, f"on_load{n}_{position}(i{n}, origins.context)")
+        return
+    mappers = node.mappers()
+    for place, variant in enumerate(node.variants):
+        for key in variant.emptied:
+            name = f"empty{n}_{place}_{key}"
+            source.names[name] = _emptier(variant.mapper.manager.attributes[key])
+            classes = f"owners{n}_{place}"
+            source.names[classes] = frozenset([one.class_ for one in mappers if one.isa(variant.mapper)])
+            source.add(depth, f"if i{n}.__class__ in {classes}: {name}(s{n}, i{n})")
+    if any(mapper.reconstructors for mapper in mappers):
+        source.names[f"hooks{n}"] = {mapper.class_: mapper.reconstructors for mapper in mappers}
+        source.add(depth, f"for hook in hooks{n}[i{n}.__class__]: hook(i{n})")
+    if any(mapper.manager.dispatch.load for mapper in mappers):
+        source.names[f"on_load{n}"] = {mapper.class_: mapper.manager.dispatch.load for mapper in mappers}
+        source.add(depth, f"for listener in on_load{n}[i{n}.__class__]: listener(i{n}, origins.context)")
 
 
 def _emptier(attribute: Any) -> Callable[[Any, Any], None]:
     nothing: Any = () if attribute.uselist else None
 
-    def empty(state: InstanceState, instance: Any) -> None:
+    def empty(state: InstanceState, instance: object) -> None:
         attribute.load(state, instance, nothing)
 
     return empty
@@ -211,25 +311,63 @@ def _present_instance(
     if refresh:
         source.add(depth, f"if s{n}.origin is not origin{n}:")
         source.add(depth + 1, f"s{n}.origin = origin{n}", f"discard{n}(s{n}, i{n}, identity_map)", f"made{n}(s{n})")
-        for key, expression in node.columns.items():
-            source.add(depth + 1, f"v{n}[{literal(key)}] = {layout.variable(expression)}")
         source.names[f"discard{n}"] = discard_changes
+        _forget_unread(source, node, depth + 1)
+        _store(source, node, layout, depth + 1, anew=True)
         _tell_refreshed(source, node, "None", depth + 1)
     else:
-        listened = bool(node.mapper.manager.dispatch.refresh)
+        listened = any(mapper.manager.dispatch.refresh for mapper in node.mappers())
         if listened:
-            source.names[f"keys{n}"] = tuple(node.columns)
-            source.add(depth, f"missing = [key for key in keys{n} if key not in v{n}]")
+            source.names[f"keys{n}"] = tuple(dict.fromkeys([key for key, _ in node.all_columns() if key]))
+            own = f" and key in s{n}.manager.attributes" if node.variants else ""
+            source.add(depth, f"missing = [key for key in keys{n} if key not in v{n}{own}]")
         if brings:
             _bring(source, node, depth)
-        for key, expression in node.columns.items():
-            name = literal(key)
-            source.add(depth, f"if {name} not in v{n}: v{n}[{name}] = {layout.variable(expression)}")
+        _store(source, node, layout, depth, anew=False)
         if listened:
             source.add(depth, "if missing:")
             _tell_refreshed(source, node, "frozenset(missing)", depth + 1)
-    if node.after:
+    if node.after or node.later_classes:
         source.add(depth, f"touch{n}(s{n})")
+
+
+def _forget_unread(source: _Source, node: EntityNode, depth: int) -> None:
+    """Drop the columns of a refreshed instance that its row does not bring; a later read loads them."""
+    n = node.index
+    if node.tree.only is not None:
+        # The rest is left as it is.
+        return
+    brought = {variant.mapper: variant.columns for variant in node.variants}
+    unread: dict[type[Any], tuple[str, ...]] = {}
+    for mapper in node.mappers():
+        columns = brought.get(mapper, node.columns)
+        left = {*columns, *mapper.keys_left_to_queries}
+        unread[mapper.class_] = tuple(
+            [key for key in (*mapper.column_keys, *mapper.expression_keys) if key not in left]
+        )
+    if any(unread.values()):
+        source.names[f"unread{n}"] = unread
+        source.add(depth, f"for key in unread{n}.get(i{n}.__class__, ()): v{n}.pop(key, None)")
+
+
+def _store(source: _Source, node: EntityNode, layout: RowLayout, depth: int, *, anew: bool) -> None:
+    """Store the columns of a row on an instance that is there: all, or those that it lacks."""
+    n = node.index
+
+    def store(columns: dict[str, Any], depth: int) -> None:
+        for key, expression in columns.items():
+            name = literal(key)
+            condition = "" if anew else f"if {name} not in v{n}: "
+            source.add(depth, f"{condition}v{n}[{name}] = {layout.variable(expression)}")
+
+    store(_common(node), depth)
+    word = "if"
+    for place, variant in enumerate(node.variants):
+        own = _own_columns(node, variant)
+        if own:
+            source.add(depth, f"{word} s{n}.__class__ is State{n}_{place}:")
+            store(own, depth + 1)
+            word = "elif"
 
 
 def _bring(source: _Source, node: EntityNode, depth: int) -> None:
@@ -247,16 +385,27 @@ def _bring(source: _Source, node: EntityNode, depth: int) -> None:
 
 def _tell_refreshed(source: _Source, node: EntityNode, keys: str, depth: int) -> None:
     n = node.index
-    for position, listener in enumerate(node.mapper.manager.dispatch.refresh):
-        source.names[f"on_refresh{n}_{position}"] = listener
-        source.add(depth, f"on_refresh{n}_{position}(i{n}, origins.context, {keys})")
+    if not node.variants:
+        for position, listener in enumerate(node.mapper.manager.dispatch.refresh):
+            source.names[f"on_refresh{n}_{position}"] = listener
+            source.add(depth, f"on_refresh{n}_{position}(i{n}, origins.context, {keys})")
+        return
+    listeners = {mapper.class_: mapper.manager.dispatch.refresh for mapper in node.mappers()}
+    if any(listeners.values()):
+        source.names[f"on_refresh{n}"] = listeners
+        source.add(
+            depth, f"for listener in on_refresh{n}.get(i{n}.__class__, ()): listener(i{n}, origins.context, {keys})"
+        )
 
 
-def discard_changes(state: InstanceState, instance: Any, identity_map: Any) -> None:
-    """Forget the changes of an instance that is about to take the database's values; relationships load anew."""
+def discard_changes(state: InstanceState, instance: object, identity_map: Any) -> None:
+    """Forget the changes of an instance that is about to take the database's values.
+
+    Relationships load anew, and so do columns that the statement leaves out: deferred ones, those of derived classes.
+    """
     values = instance.__dict__
-    for relationship in state.manager.mapper.relationships:
-        values.pop(relationship.key, None)
+    for key in state.manager.attributes:
+        values.pop(key, None)
     state.changes = None
     if state.extra is not None:
         state.extra.queued = None
@@ -273,7 +422,13 @@ def _joined(
     depth: int,
 ) -> None:
     p, n, key = parent.index, joined.node.index, literal(joined.relationship.key)
-    source.add(depth, f"if i{p} is not None:")
+    owners = [one for one in parent.mappers() if one._properties.get(joined.relationship.key) is joined.relationship]
+    if len(owners) == len(parent.mappers()):
+        source.add(depth, f"if i{p} is not None:")
+    else:
+        # Only objects of some of the classes have it.
+        source.names[f"owners{n}"] = frozenset([one.class_ for one in owners])
+        source.add(depth, f"if i{p} is not None and i{p}.__class__ in owners{n}:")
     _entity(source, joined.node, layout, refresh, brings, depth + 1)
     if not joined.relationship.uselist:
         source.add(depth + 1, f"if {key} not in v{p}: v{p}[{key}] = i{n}")

@@ -11,6 +11,7 @@ from azoth.orm.runtime.ports import Reading
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
     from azoth.orm.loading.terms import Terms
+    from azoth.sql.elements import ClauseElement
 
 
 def run(connection: Connection, sql: str, parameters: tuple[Any, ...]) -> Any:
@@ -18,7 +19,7 @@ def run(connection: Connection, sql: str, parameters: tuple[Any, ...]) -> Any:
     return connection.run(sql, parameters)
 
 
-def run_heard(connection: Connection, statement: Any, terms: Terms | None) -> list[Any]:
+def run_heard(connection: Connection, statement: ClauseElement, terms: Terms | None) -> list[Any]:
     """Execute a statement that ``before_execute`` and ``after_execute`` hear of; gives its rows as the driver does."""
     rows: list[Any] = connection.driver_rows(statement, None if terms is None else terms.options)
     return rows

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from azoth.engine.unreadable_values import place_in_row, say_where
-from azoth.orm.loading.result_nodes import BundleNode, EntityNode, ResultNode
+from azoth.orm.loading.result_nodes import EntityNode, ResultNode
 from azoth.orm.loading.row_loader import RowLayout, RowLoader
+from azoth.orm.loading.value_nodes import BundleNode
 
 
 def say_where_in_rows(error: Exception, load: RowLoader, results: Sequence[ResultNode], layout: RowLayout) -> None:
@@ -50,8 +51,8 @@ def _columns(results: Sequence[ResultNode]) -> Iterator[tuple[Any, str]]:
     for result in results:
         if isinstance(result, EntityNode):
             for node in result.walk():
-                for key, expression in node.columns.items():
-                    yield expression, f"{node.mapper.class_.__name__}.{key}"
+                for key, expression in node.all_columns():
+                    yield expression, f"{node.mapper.class_.__name__}.{key or node.mapper.polymorphic_key}"
         elif isinstance(result, BundleNode):
             yield from ((value.expression, "") for value in result.values)
         else:

@@ -7,7 +7,7 @@ from typing import Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.loading.result_nodes import EntityNode, ResultNode, value_nodes, values_of
-from azoth.orm.mapping.attributes.column_adapter import in_turn, replacing
+from azoth.orm.mapping.attributes.column_adapter import replacing
 from azoth.sql.elements import ClauseElement, ColumnClause, Label, LabelReference, UnaryExpression
 from azoth.sql.selectable import FromClause, Select, select, tables_in
 
@@ -55,9 +55,7 @@ def wrapped(statement: Select[Any], results: Sequence[ResultNode], joined: Seque
         )
     outside = replacing(dict(zip(ordered, columns, strict=True)), {node.selectable: subquery for node in inside})
     for node in inside:
-        node.columns = {key: outside(expression) for key, expression in node.columns.items()}
-        node.adapt = in_turn(node.adapt, outside)
-        node.selectable = subquery
+        node.exchange(outside, subquery)
     for result in results:
         for value in value_nodes(result):
             value.expression = outside(value.expression)
@@ -73,17 +71,22 @@ def _expressions_inside(
     asked = [
         expression
         for result in results
-        for expression in (result.columns.values() if isinstance(result, EntityNode) else values_of(result))
+        for expression in (_selected(result) if isinstance(result, EntityNode) else values_of(result))
     ]
-    own = [
-        expression
-        for node in inside
-        for expression in (*node.columns.values(), *[node.adapt(column) for column in node.mapper.local_table.c])
-    ]
+    own = [expression for node in inside for expression in (*_selected(node), *_columns_of(node))]
     orders = [_bare(order) for order in statement._order_by_clauses]
     for expression in (*asked, *own, *[order for order in orders if not _is_position(order)]):
         found.setdefault(id(expression), expression)
     return found
+
+
+def _columns_of(node: EntityNode) -> list[Any]:
+    """List what joins from an entity may need: its columns, and those of classes that are derived from it."""
+    return list(node.selectable.c if node.variants else map(node.adapt, node.mapper.selectable.c))
+
+
+def _selected(node: EntityNode) -> list[Any]:
+    return [expression for _, expression in node.all_columns()]
 
 
 def _with_names_resolved(statement: Select[Any]) -> Select[Any]:

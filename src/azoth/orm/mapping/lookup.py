@@ -9,6 +9,8 @@ from azoth.orm.exc import UnmappedClassError
 
 MAPPER = "__mapper__"
 """The name in a mapped class's ``__dict__`` under which its mapper stands."""
+DEFERS = "__defers_mapping__"
+"""The name of the class method that says whether a declared class is to be mapped later."""
 
 _of_table: weakref.WeakKeyDictionary[Any, weakref.WeakSet[Any]] = weakref.WeakKeyDictionary()
 
@@ -31,7 +33,7 @@ def classes_with(key: str) -> list[type[Any]]:
     return sorted(having, key=lambda class_: class_.__qualname__)
 
 
-def mapper_of(subject: Any) -> Any:
+def mapper_of(subject: object) -> Any:
     """Find the mapper of a class, a mapper or an alias; None where there is none."""
     if isinstance(subject, type):
         return subject.__dict__.get(MAPPER)
@@ -39,14 +41,14 @@ def mapper_of(subject: Any) -> Any:
     return None if inspected is None else inspected.mapper
 
 
-def entity_of(subject: Any) -> Any:
+def entity_of(subject: object) -> Any:
     """Find the mapper of a class or mapper, or the inspected form of an alias; None where there is none."""
     if isinstance(subject, type):
         return subject.__dict__.get(MAPPER)
     return getattr(subject, "_azoth_entity", None)
 
 
-def required_mapper(subject: Any) -> Any:
+def required_mapper(subject: object) -> Any:
     """Find the mapper of a class, a mapper or an alias.
 
     Raises:
@@ -58,13 +60,20 @@ def required_mapper(subject: Any) -> Any:
     return mapper
 
 
-def unmapped_class(subject: Any) -> UnmappedClassError:
+def unmapped_class(subject: object) -> UnmappedClassError:
     """Make the error for a class that is not mapped."""
     if not isinstance(subject, type):
         return UnmappedClassError(
             f"{type(subject).__name__} object is not a mapped class",
             why="a class, a mapper or an alias was expected here",
             fix="pass the mapped class itself",
+            code="AZ-M01",
+        )
+    if hasattr(subject, DEFERS):
+        return UnmappedClassError(
+            f"class {subject.__module__}.{subject.__qualname__} is not mapped yet",
+            why="its mapping needs more than its body: tables that are read, or the classes derived from it",
+            fix="call prepare() of its DeferredReflection, or configure_mappers() once its subclasses are there",
             code="AZ-M01",
         )
     return UnmappedClassError(

@@ -19,6 +19,7 @@ from azoth.orm.loading.loader_criteria import (
 from azoth.orm.loading.loader_options import TreeOption
 from azoth.orm.loading.result_nodes import EntityNode, ResultNode, result_nodes, shape_of_results
 from azoth.orm.loading.result_nodes import names_entities as selects_entities
+from azoth.orm.mapping.attributes.column_adapter import unchanged
 from azoth.orm.query.statement_facts import kind_of
 from azoth.sql.cache_key import UNCACHEABLE
 from azoth.sql.selectable import FromStatement, Select, canonical_shape
@@ -72,7 +73,7 @@ def make_load_plan(statement: Any, statement_cache: StatementCache, *, refresh: 
     """
     options = statement._with_options
     results, added = _results(statement)
-    core = statement._copy_with(_with_options=()) if options else statement
+    core = _of_unions(statement._copy_with(_with_options=()) if options else statement)
     may_repeat = _may_repeat(core, results)
     plan = LoadPlan(
         core,
@@ -87,6 +88,18 @@ def make_load_plan(statement: Any, statement_cache: StatementCache, *, refresh: 
     plan.shape = shape_of_results(results)
     plan.may_repeat = may_repeat
     return plan
+
+
+def _of_unions(statement: Select[Any]) -> Select[Any]:
+    """Let clauses mean what classes are selected from that do not select from their tables; few do."""
+    joined = [part for join in statement._setup_joins for part in join[:2]]
+    for part in (*statement._raw_columns, *statement._from_obj, *joined):
+        entity = getattr(part, "_azoth_entity", None)
+        if entity is not None and entity.adapt is not unchanged:
+            from azoth.orm.query.moved_to_unions import moved_to_unions  # noqa: PLC0415
+
+            return moved_to_unions(statement)
+    return statement
 
 
 def _results(statement: Any) -> tuple[list[ResultNode], JoinedCriteria | None]:
@@ -113,22 +126,22 @@ def sent_form(statement: object) -> object:
     if isinstance(statement, FromStatement):
         return given_statement(statement)
     if kind in CHANGES:
-        return obeying(bulk.by_columns(statement))[0]
+        return bulk.as_sent(obeying(statement)[0])
     if kind not in ("select", "compound_select"):
         return statement
     narrowed, _ = obeying(statement)
     if not isinstance(narrowed, Select) or not names_entities(narrowed):
         return narrowed
     results, added = _results(narrowed)
-    core = narrowed._copy_with(_with_options=()) if narrowed._with_options else narrowed
+    core = _of_unions(narrowed._copy_with(_with_options=()) if narrowed._with_options else narrowed)
     return lowered_select(core, results, NO_CRITERIA if added is None else added.conditions)[0]
 
 
 def given_statement(statement: FromStatement) -> Any:
     """Give the statement that gives the rows of another one, with the criteria of both."""
-    element = bulk.by_columns(statement.element)
+    element = statement.element
     criteria = criteria_among((*statement._with_options, *getattr(element, "_with_options", ())))
-    return add_criteria(without_criteria(element), criteria) if criteria else element
+    return bulk.as_sent(add_criteria(without_criteria(element), criteria) if criteria else element)
 
 
 def obeying(
@@ -214,4 +227,4 @@ def _may_repeat(statement: Any, results: Sequence[ResultNode]) -> bool:
     if len(results) > 1 or not isinstance(first, EntityNode):
         return True
     froms = statement.get_final_froms()
-    return not (len(froms) == 1 and froms[0] is first.mapper.local_table)
+    return not (len(froms) == 1 and froms[0] is first.mapper.selectable)

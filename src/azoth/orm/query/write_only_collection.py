@@ -88,7 +88,7 @@ class WriteOnlyCollection(Generic[Item]):
             return with_parent(self.instance, relationship)
         # UPDATE and DELETE name one table; the association rows are looked up beside it.
         keys = relationship.mapper.primary_key
-        joined = relationship.mapper.local_table.join(relationship.secondary, relationship.secondaryjoin)
+        joined = relationship.mapper.selectable.join(relationship.secondary, relationship.secondaryjoin)
         members = select(*keys).select_from(joined).where(with_parent(self.instance, relationship))
         return _among(keys, members)
 

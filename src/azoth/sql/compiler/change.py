@@ -12,7 +12,7 @@ from azoth.sql.compiler.select import SelectCompiler, result_column
 from azoth.sql.dml import Change, Delete, Insert, OnConflict, Update
 from azoth.sql.elements import BinaryExpression, BindParameter, ClauseElement, and_
 from azoth.sql.schema import Column
-from azoth.sql.selectable import FromClause, Select, SelectBase, tables_in
+from azoth.sql.selectable import FromClause, Select, SelectBase, tables_in, without_narrowing
 
 __all__ = ["ChangeCompiler"]
 
@@ -139,11 +139,11 @@ class ChangeCompiler(SelectCompiler):
     def visit_update(self, update: Update, **_options: Any) -> str:
         """Write an UPDATE."""
         target = update._target
-        froms = [*self._tables_beside(update, [value for _, value in update._values])]
+        froms, narrowing = without_narrowing(self._tables_beside(update, [value for _, value in update._values]))
         self._open_change(update, "update", froms)
         head = f"UPDATE {self._prefix_text(update)}{self.changed_table(target)}"
         text = f"{head} SET {self._set_text(update)}{self.update_from(update, froms)}"
-        text += self._where_text(update)
+        text += self._where_text(update, narrowing)
         return self._close_change(update, text)
 
     def update_from(self, update: Update, froms: list[FromClause]) -> str:
@@ -194,10 +194,10 @@ class ChangeCompiler(SelectCompiler):
 
     def visit_delete(self, delete: Delete, **_options: Any) -> str:
         """Write a DELETE."""
-        froms = [*self._tables_beside(delete, delete._using)]
+        froms, narrowing = without_narrowing(self._tables_beside(delete, delete._using))
         self._open_change(delete, "delete", froms)
         text = f"DELETE {self._prefix_text(delete)}FROM {self.changed_table(delete._target)}"
-        text += self.delete_using(delete, froms) + self._where_text(delete)
+        text += self.delete_using(delete, froms) + self._where_text(delete, narrowing)
         return self._close_change(delete, text)
 
     def delete_using(self, delete: Delete, froms: list[FromClause]) -> str:
@@ -237,7 +237,7 @@ class ChangeCompiler(SelectCompiler):
             self.returns_rows = bool(change._returning)
             self.default_columns, self.server_columns = (), ()
         self.open_scope(change)
-        own = (*target._parts, *[part for table in froms for part in table._parts])
+        own = (change._whole, *target._parts, *[part for table in froms for part in table._parts])
         self._frames.append(Frame((), own))
 
     def _close_change(self, change: Change, text: str) -> str:
@@ -277,16 +277,17 @@ class ChangeCompiler(SelectCompiler):
         prefixes = self.affixes(change._prefixes)
         return f"{prefixes} " if prefixes else ""
 
-    def _where_text(self, change: Any) -> str:
-        if not change._where_criteria:
+    def _where_text(self, change: Any, narrowing: Iterable[ClauseElement]) -> str:
+        criteria = (*change._where_criteria, *narrowing)
+        if not criteria:
             return ""
-        condition = self.process(and_(*change._where_criteria))
+        condition = self.process(and_(*criteria))
         return f" WHERE {condition}" if condition else ""
 
     def _tables_beside(self, change: Any, more: Iterable[Any]) -> list[FromClause]:
         """List the tables other than the changed one that values and conditions refer to."""
         found: list[FromClause] = []
-        own = change._target._parts
+        own = (change._whole, *change._target._parts)
         for element in (*more, *change._where_criteria):
             for table in tables_in(element):
                 if not any(table is known for known in (*own, *found)):

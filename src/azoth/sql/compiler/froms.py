@@ -74,6 +74,10 @@ class FromCompiler(ExpressionCompiler):
         word = "FULL OUTER JOIN" if join.full else "LEFT OUTER JOIN" if join.isouter else "JOIN"
         return f"{left} {word} {right} ON {self.process(join.onclause)}"
 
+    def visit_narrowed(self, narrowed: Any, **options: Any) -> str:
+        """Write the element; its criterion stands in WHERE or ON."""
+        return self.process(narrowed.element, **options)
+
     def visit_alias(self, alias: Any, **_options: Any) -> str:
         """Write ``table AS name``."""
         return f"{self.process(alias.element, asfrom=True)} AS {self.quote(self.alias_name(alias))}"

@@ -19,6 +19,7 @@ from azoth.sql.selectable import (
     Select,
     TextualSelect,
     correlated_froms,
+    without_narrowing,
 )
 from azoth.sql.visitors import Visitable, replace
 
@@ -48,14 +49,14 @@ class SelectCompiler(FromCompiler):
         if select is self.statement:
             self.kind, self.returns_rows = "select", True
         self.open_scope(select)
-        froms = self._open_frame(select, asfrom, lateral)
+        froms, narrowing = without_narrowing(self._open_frame(select, asfrom, lateral))
         if len(froms) > 1:
             self.side_by_side = (*self.side_by_side, (select, froms))
         named = select._named_columns()
         parts = [self._select_head(select), self._columns_text(named, asfrom, is_result)]
         parts.append(self._from_text(froms, select))
-        if select._where_criteria:
-            condition = self.process(and_(*select._where_criteria))
+        if select._where_criteria or narrowing:
+            condition = self.process(and_(*select._where_criteria, *narrowing))
             parts.append(f" \nWHERE {condition}" if condition else "")
         parts.append(self._group_by_text(select, named))
         if select._having_criteria:

@@ -15,8 +15,10 @@ from azoth.sql.elements import (
     clause_of,
     truth_operand,
 )
+from azoth.sql.ports import sent_form
 from azoth.sql.schema.item import OTHER_DIALECTS
 from azoth.sql.selectable import (
+    CTE,
     FromClause,
     HasCTE,
     SelectBase,
@@ -64,10 +66,28 @@ class Change(HasCTE):
                 fix="pass a Table, or a mapped class",
                 code="AZ-C49",
             )
+        if getattr(self.table, "is_in_hierarchy", False):
+            # What concerns some rows of a table only, or several tables, is written anew where it is executed.
+            self.__dict__["supports_execution"] = False
+
+    def cte(self, name: str | None = None, recursive: bool = False, nesting: bool = False) -> CTE:
+        """Make a common table expression of the rows that it returns; see ``HasCTE.cte()``."""
+        if self.supports_execution:
+            return super().cte(name, recursive, nesting)
+        sent: Any = sent_form(self)
+        return CTE(sent, name, recursive, nesting)
 
     @property
     def _target(self) -> Any:
-        """The table itself."""
+        """The table itself; of a mapped class its own, where its rows are spread over several."""
+        if isinstance(self.table, ClauseElement):
+            return self.table
+        own = getattr(self.table, "changed_table", None)
+        return self.table.__clause_element__() if own is None else own
+
+    @property
+    def _whole(self) -> Any:
+        """What queries for the changed class select from: attributes of the class in a condition belong to it."""
         return self.table if isinstance(self.table, ClauseElement) else self.table.__clause_element__()
 
     @property

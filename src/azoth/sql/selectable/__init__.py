@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from azoth.sql.selectable.adapt import replace_consistently
+from azoth.sql.selectable.adapt import corresponding, replace_consistently
 from azoth.sql.selectable.alias import (
     Alias,
     AliasedReturnsRows,
@@ -43,6 +43,7 @@ from azoth.sql.selectable.from_statement import FromStatement
 from azoth.sql.selectable.generative_select import GenerativeSelect
 from azoth.sql.selectable.join import Join, join, outerjoin
 from azoth.sql.selectable.join_condition import can_join, join_condition
+from azoth.sql.selectable.narrowed import Narrowed, without_narrowing
 from azoth.sql.selectable.ordering import ForUpdateArg
 from azoth.sql.selectable.proxy_column import ProxyColumn
 from azoth.sql.selectable.resolve import FromExpression, entity_or_element, resolve_from
@@ -73,12 +74,12 @@ __all__ = [
     "CTE", "LABEL_STYLE_DEFAULT", "LABEL_STYLE_DISAMBIGUATE_ONLY", "LABEL_STYLE_NONE", "LABEL_STYLE_TABLENAME_PLUS_COL",
     "OF_CONNECTIONS", "Alias", "AliasedReturnsRows", "AnonymousName", "ColumnCollection", "ColumnSet", "CompoundSelect",
     "Executable", "Exists", "ForUpdateArg", "FromClause", "FromExpression", "FromStatement", "GenerativeSelect",
-    "HasCTE", "Join", "Lateral", "NamedColumn", "NamedFromClause", "ProxyColumn", "ReturnsRows", "ScalarSelect",
-    "ScalarValues", "Select", "SelectBase", "SelectLabelStyle", "SelectStatementGrouping", "Selectable", "SetOperation",
-    "Subquery", "TableClause", "TableSample", "TableValuedAlias", "TextAsFrom", "TextualSelect", "Values", "alias",
-    "builders", "can_join", "canonical_shape", "correlated_froms", "cte", "entity_or_element", "except_", "except_all",
-    "exists", "filter_by_criteria", "intersect", "intersect_all", "join", "join_by_steps", "join_condition",
-    "joined_froms", "lateral", "lineage_of", "named_columns", "outerjoin", "replace_consistently", "replace_free",
-    "resolve_from", "result_expressions", "select", "statement_froms", "subquery", "table", "tables_in", "tablesample",
-    "union", "union_all", "values",
+    "HasCTE", "Join", "Lateral", "NamedColumn", "NamedFromClause", "Narrowed", "ProxyColumn", "ReturnsRows",
+    "ScalarSelect", "ScalarValues", "Select", "SelectBase", "SelectLabelStyle", "SelectStatementGrouping", "Selectable",
+    "SetOperation", "Subquery", "TableClause", "TableSample", "TableValuedAlias", "TextAsFrom", "TextualSelect",
+    "Values", "alias", "builders", "can_join", "canonical_shape", "correlated_froms", "corresponding", "cte",
+    "entity_or_element", "except_", "except_all", "exists", "filter_by_criteria", "intersect", "intersect_all", "join",
+    "join_by_steps", "join_condition", "joined_froms", "lateral", "lineage_of", "named_columns", "outerjoin",
+    "replace_consistently", "replace_free", "resolve_from", "result_expressions", "select", "statement_froms",
+    "subquery", "table", "tables_in", "tablesample", "union", "union_all", "values", "without_narrowing",
 ]  # fmt: skip

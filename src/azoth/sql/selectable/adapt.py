@@ -6,13 +6,29 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from azoth.sql.cache_key import nested_too_deeply
+from azoth.sql.elements import ColumnClause
 from azoth.sql.selectable.alias import AliasedReturnsRows
+from azoth.sql.selectable.from_clause import FromClause
 from azoth.sql.selectable.proxy_column import ProxyColumn
 from azoth.sql.visitors import Visitable, replace
 
-__all__ = ["replace_consistently"]
+__all__ = ["corresponding", "replace_consistently"]
 
 Node = TypeVar("Node", bound=Visitable)
+
+
+def corresponding(expression: Node, selectable: FromClause) -> Node:
+    """Exchange the columns of an expression for those that stand for them in a selectable, where it has any.
+
+    Args:
+        expression: the expression.
+        selectable: what was made from the tables of the columns.
+    """
+
+    def exchanged(part: Visitable) -> Visitable | None:
+        return selectable.corresponding_column(part) if isinstance(part, ColumnClause) else None
+
+    return replace(expression, exchanged)
 
 
 def replace_consistently(

@@ -70,9 +70,13 @@ class FromClause(ClauseElement):
 
     def _copy_with(self, **fields: object) -> Self:
         copy = super()._copy_with(**fields)
-        for derived in ("c", "columns", "primary_key", "_lineage_index"):
-            copy.__dict__.pop(derived, None)
+        copy.forget_columns()
         return copy
+
+    def forget_columns(self) -> None:
+        """Make the columns anew when they are next asked for, because those of a part have changed."""
+        for derived in ("c", "columns", "primary_key", "_lineage_index"):
+            self.__dict__.pop(derived, None)
 
     @property
     def description(self) -> str:

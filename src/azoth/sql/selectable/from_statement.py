@@ -30,7 +30,7 @@ class FromStatement(Executable):
     def __init__(self, raw_columns: tuple[Any, ...], element: Any) -> None:
         if not isinstance(element, ClauseElement) and hasattr(element, "__clause_element__"):
             element = element.__clause_element__()
-        if not getattr(element, "supports_execution", False):
+        if not getattr(type(element), "supports_execution", False):
             raise exc.ArgumentError(
                 f"from_statement() needs a statement, got an object of class {type(element).__name__}",
                 why="the statement gives the rows that become entities",

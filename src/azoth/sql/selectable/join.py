@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from azoth.sql.elements import ClauseElement, truth_operand
-from azoth.sql.selectable.from_clause import FromClause, builders
+from azoth.sql.selectable.adapt import corresponding
+from azoth.sql.selectable.from_clause import FromClause, NamedFromClause, builders
 from azoth.sql.selectable.join_condition import join_condition, without_equal_columns
 from azoth.sql.selectable.resolve import resolve_from
 
@@ -50,6 +51,22 @@ class Join(FromClause):
         """What messages call this join."""
         return f"{self.left.description} JOIN {self.right.description}"
 
+    def alias(self, name: str | None = None, flat: bool = False) -> Any:
+        """Give this join another name.
+
+        Args:
+            name: the name; one is made up where none is given.
+            flat: alias the joined parts, each as ``name_part`` where a name is given, instead of the whole.
+
+        Returns:
+            a subquery with columns of its own; with ``flat`` a join of aliases.
+        """
+        if not flat:
+            return super().alias(name)
+        left, right = [side.alias(_part_name(name, side), flat=True) for side in (self.left, self.right)]
+        sides = Join(left, right, self.onclause, self.isouter, self.full)
+        return sides._copy_with(onclause=corresponding(self.onclause, sides))
+
     def _make_columns(self) -> Iterable[tuple[str, Any]]:
         for side in (self.left, self.right):
             for column in side.c:
@@ -73,6 +90,12 @@ class Join(FromClause):
         yield self
         yield from self.left._ancestors()
         yield from self.right._ancestors()
+
+
+def _part_name(name: str | None, part: FromClause) -> str | None:
+    if name is None or not isinstance(part, NamedFromClause):
+        return name
+    return f"{name}_{part.name}"
 
 
 def _last_joined(left: FromClause) -> FromClause | None:

@@ -68,7 +68,10 @@ def _links(
             continue
         links = _links_into(side, right, only)
         if side is not right:
-            links += _links_into(right, side, only)
+            # A foreign key within a table that both sides have is found from both.
+            known = [{id(column) for pair in link for column in pair} for link in links]
+            back = _links_into(right, side, only)
+            links += [link for link in back if {id(column) for pair in link for column in pair} not in known]
         if links:
             return links
     return []

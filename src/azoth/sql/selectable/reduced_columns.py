@@ -21,11 +21,15 @@ def distinct_columns(select: Any, only_synonyms: bool) -> Iterable[Any]:
     equalities = [
         {id(part.left), id(part.right)} for part in _equalities(select) if getattr(part, "left", None) is not None
     ]
+    earlier: list[Any] = []
     kept: list[Any] = []
     for column, _ in select._result_expressions():
+        # One that is left out itself stands for the column that it equals.
         redundant = any(
-            {id(column), id(other)} in equalities and (not only_synonyms or column.name == other.name) for other in kept
+            {id(column), id(other)} in equalities and (not only_synonyms or column.name == other.name)
+            for other in earlier
         )
+        earlier.append(column)
         if not redundant:
             kept.append(column)
     return kept

@@ -204,7 +204,7 @@ class Select(SetOperable, Generic[RowTypes]):
         Args:
             only_synonyms: leave out only those with the same name.
         """
-        return self.with_only_columns(*distinct_columns(self, only_synonyms))
+        return self.with_only_columns(*distinct_columns(self, only_synonyms), maintain_column_froms=True)
 
     def distinct(self, *expr: Any) -> Self:
         """Give each row once.

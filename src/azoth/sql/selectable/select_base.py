@@ -182,6 +182,10 @@ class ScalarSelect(ColumnElement[Any]):
 
     columns = c
 
+    def _as_in_operand(self) -> ClauseElement:
+        operand: ClauseElement = self.element._as_in_operand()
+        return operand
+
     def self_group(self, against: Operator | None = None) -> ScalarSelect:
         """Need no further parentheses."""
         return self

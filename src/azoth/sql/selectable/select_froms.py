@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from azoth import exc
-from azoth.sql.elements import ClauseElement, ClauseList, Part, truth_operand
+from azoth.sql.elements import ClauseElement, ClauseList, ColumnElement, Part, truth_operand
 from azoth.sql.ports import JoinStep
 from azoth.sql.selectable.from_clause import FromClause
 from azoth.sql.selectable.join import Join
-from azoth.sql.selectable.join_condition import can_join
+from azoth.sql.selectable.join_condition import can_join, equalities_in
+from azoth.sql.selectable.narrowed import Narrowed
 from azoth.sql.selectable.resolve import resolve_from
 from azoth.sql.selectable.select_base import SelectBase
-from azoth.sql.visitors import children
+from azoth.sql.visitors import children, replace
 
 __all__ = ["correlated_froms", "join_by_steps", "joined_froms", "result_expressions", "statement_froms", "tables_in"]
 
@@ -48,8 +49,13 @@ def _single_columns(clauses: ClauseList) -> Iterator[ClauseElement]:
             yield clause
 
 
-def tables_in(element: Any) -> list[FromClause]:
-    """List the selectables that an expression refers to, in order, each once; subqueries are not searched."""
+def tables_in(element: Any, outside: Sequence[FromClause] = ()) -> list[FromClause]:
+    """List the selectables that an expression refers to, in order, each once; subqueries are not searched.
+
+    Args:
+        element: the expression.
+        outside: what a statement around selects from; parts of a whole among that are parts of its rows.
+    """
     found: list[FromClause] = []
     pending: list[Any] = [element]
     while pending:
@@ -62,27 +68,35 @@ def tables_in(element: Any) -> list[FromClause]:
             if not _holds(found, current):
                 found.append(current)
         elif isinstance(current, Part):
-            pending += [current.element, current.whole]
+            if not _holds(outside, current.whole):
+                pending += [current.element, current.whole]
         elif not isinstance(current, SelectBase):
             pending.extend(reversed(list(children(current))))
     return found
 
 
-def statement_froms(select: Any) -> list[FromClause]:
+def statement_froms(select: Any, outside: Sequence[FromClause] = ()) -> list[FromClause]:
     """List what a SELECT would select from if it stood alone.
 
     Args:
         select: the SELECT.
+        outside: what a statement around selects from; parts of a whole among that are parts of its rows.
 
     Returns:
         the explicit selectables and joins first, then the tables of the columns, then those of the conditions; what a
         join contains does not stand beside it.
     """
     froms = joined_froms(select)
+    # A table of the statement around that a criterion names by itself is that one, and not one of a whole's.
+    theirs: list[FromClause] = []
+    for criterion in select._where_criteria if outside else ():
+        theirs += [table for table in _named_alone(criterion) if _holds(outside, table)]
     for raw in select._raw_columns:
-        _add(froms, _froms_of_raw(raw))
+        whole = getattr(raw, "_whole_from", None) if theirs else None
+        is_theirs = whole is not None and any(_holds(whole._parts, table) for table in theirs)
+        _add(froms, tables_in(raw.__clause_element__()) if is_theirs else _froms_of_raw(raw))
     for criterion in select._where_criteria:
-        _add(froms, tables_in(criterion))
+        _add(froms, _froms_of_criterion(criterion, froms, outside, theirs))
     return _without_hidden(froms)
 
 
@@ -100,6 +114,10 @@ def correlated_froms(
         InvalidRequestError: where nothing is left to select from.
     """
     froms = statement_froms(select)
+    outside = implicit if select._auto_correlate else select._correlate and explicit
+    if outside:
+        # Parts of what the statement around selects from are its own, unless that is all that is named here.
+        froms = statement_froms(select, outside) or froms
     left = froms
     if select._correlate is not None and explicit:
         wanted = [table for table in select._correlate if _holds(explicit, table)]
@@ -130,11 +148,15 @@ def joined_froms(select: Any) -> list[FromClause]:
             _add(froms, _froms_of_raw(raw))
     explicit = len(select._from_obj) or len(froms)
     used: set[int] = set(range(len(select._from_obj)))
+    joined: set[int] = set()
     for target, onclause, left, isouter, full in select._setup_joins:
         position = _add_join(froms, target, onclause, left, isouter, full)
         used.add(position)
-    # A table of the columns that takes part in no join keeps its place behind the joins.
-    return [froms[i] for i in sorted(used)] + [table for i, table in enumerate(froms) if i not in used and i < explicit]
+        joined.add(position)
+    # A table of the columns that takes part in no join keeps its place behind the joins, unless they bring it.
+    order = sorted(used) + [i for i in range(len(froms)) if i not in used and i < explicit]
+    parts = [part for i in joined for part in froms[i]._parts]
+    return [froms[i] for i in order if i in joined or isinstance(froms[i], Narrowed) or not _covers(parts, froms[i])]
 
 
 def _add_join(froms: list[FromClause], target: Any, onclause: Any, left: Any, isouter: bool, full: bool) -> int:
@@ -144,11 +166,51 @@ def _add_join(froms: list[FromClause], target: Any, onclause: Any, left: Any, is
         right = resolve_from(target)
         condition = None if onclause is None else truth_operand(onclause)
         position = _position_of_left(froms, right, condition, left)
+        _refuse_shared(froms[position], right)
         froms[position] = Join(froms[position], right, condition, isouter, full)
         return position
-    position = _position_with(froms, resolve_from(steps[0].left if left is None else left))
+    near = resolve_from(steps[0].left if left is None else left)
+    steps = _beginning_with(froms, near, steps)
+    position = _position_with(froms, near, tables_in(steps[0].onclause))
+    for step in steps:
+        _refuse_shared(froms[position], resolve_from(step.right))
     froms[position] = join_by_steps(froms[position], steps, isouter, full)
     return position
+
+
+def _beginning_with(froms: Sequence[FromClause], near: FromClause, steps: Sequence[JoinStep]) -> Sequence[JoinStep]:
+    """Let a join begin at what is there, where only some of the tables of its near side are.
+
+    The columns of the others are exchanged for those that the near side keeps equal to them.
+    """
+    known = [part for table in froms for part in table._parts]
+    joins = [part for part in near._parts if isinstance(part, Join)]
+    if _holds(known, near) or not any(_holds(known, part) for part in near._parts):
+        return steps
+    equal: dict[int, ColumnElement[Any]] = {}
+    # The innermost join comes last: what it keeps equal is known when the others ask.
+    for clause in equalities_in([part.onclause for part in reversed(joins)]):
+        for one, other in ((clause.left, clause.right), (clause.right, clause.left)):
+            other = equal.get(id(other), other)
+            if not _holds(known, getattr(one, "table", None)) and _holds(known, getattr(other, "table", None)):
+                equal[id(one)] = other
+    first = steps[0]
+    onclause = replace(first.onclause, lambda node: equal.get(id(node)))
+    return (JoinStep(first.left, first.right, onclause), *steps[1:])
+
+
+def _refuse_shared(left: FromClause, right: FromClause) -> None:
+    """Refuse a join of a table with itself, and of classes of one hierarchy that have a table in common."""
+    tables = [part for part in right._parts if not isinstance(part, Join | Narrowed)]
+    shared = [part.description for part in left._parts if _holds(tables, part)]
+    if shared:
+        raise exc.InvalidRequestError(
+            f"{', '.join(shared)} stands on both sides of the join of {left.description} and {right.description}",
+            why="each column of it would be ambiguous",
+            fix="give one side another name: other = aliased(Class, flat=True) for a class, joined by "
+            "join(Relationship.of_type(other)) or join(other, onclause); table.alias() for a table",
+            code="AZ-C331",
+        )
 
 
 def join_by_steps(left: object, steps: Sequence[JoinStep], isouter: bool, full: bool) -> Join:
@@ -206,10 +268,17 @@ def _position_of_left(froms: list[FromClause], right: FromClause, condition: Any
     raise _unknown_left(right, "several could be joined from: " + _names([froms[i] for i in candidates]))
 
 
-def _position_with(froms: list[FromClause], left: FromClause) -> int:
+def _position_with(froms: list[FromClause], left: FromClause, named: Sequence[FromClause] = ()) -> int:
+    """Find what has the left side of a join: that itself, or the tables of it that the condition names."""
     for position, table in enumerate(froms):
         if _holds(table._parts, left):
             return position
+    own = _own_tables(left, named)
+    for position, table in enumerate(froms) if own else ():
+        if all(_holds(table._parts, part) for part in own):
+            return position
+    for table in froms:
+        _refuse_shared(table, left)
     froms.append(left)
     return len(froms) - 1
 
@@ -241,9 +310,46 @@ def _froms_of_raw(raw: Any) -> list[FromClause]:
     return [element] if isinstance(element, FromClause) else tables_in(element)
 
 
+def _froms_of_criterion(
+    criterion: ClauseElement,
+    froms: Sequence[FromClause],
+    outside: Sequence[FromClause],
+    theirs: Sequence[FromClause],
+) -> list[FromClause]:
+    """List what a criterion selects from; the whole of a part only where nothing else reads the part's own tables."""
+    found = tables_in(criterion, outside)
+    wholes = [table for table in found if isinstance(table, Join)]
+    if not wholes:
+        return found
+    known = [part for table in froms for part in table._parts]
+    covered = [whole for whole in wholes if any(_holds(known, part) for part in _own_tables(whole, found))]
+    covered += [whole for whole in wholes if any(_holds(whole._parts, table) for table in theirs)]
+    return [table for table in found if not _holds(covered, table)]
+
+
+def _named_alone(criterion: ClauseElement) -> list[FromClause]:
+    """List the tables of columns that are no parts of a whole; subqueries are not searched."""
+    found: list[FromClause] = []
+    pending: list[Any] = [criterion]
+    while pending:
+        current = pending.pop()
+        if current.__visit_name__ == "column" and current.table is not None:
+            found.append(current.table)
+        elif not isinstance(current, Part | SelectBase | FromClause):
+            pending.extend(children(current))
+    return found
+
+
+def _own_tables(whole: FromClause, named: Sequence[FromClause]) -> list[FromClause]:
+    """List the tables of a whole of which a criterion names columns."""
+    return [part for part in whole._parts if part is not whole and _holds(named, part)]
+
+
 def _add(froms: list[FromClause], more: Iterable[FromClause]) -> None:
     for table in more:
-        if not any(_covers(own._parts, table) for own in froms):
+        known = any(_holds(own._parts, table) for own in froms)
+        # Of a narrowed table that is read by others as well, the criterion counts nevertheless.
+        if not known and (isinstance(table, Narrowed) or not any(_covers(own._parts, table) for own in froms)):
             froms.append(table)
 
 
@@ -256,8 +362,8 @@ def _covers(tables: Sequence[FromClause], wanted: FromClause) -> bool:
     """Tell whether tables are all that a selectable is made of, where it is not one of them itself."""
     if _holds(tables, wanted):
         return True
-    return isinstance(wanted, Join) and all(
-        _holds(tables, part) for part in wanted._parts if not isinstance(part, Join)
+    return isinstance(wanted, Join | Narrowed) and all(
+        _holds(tables, part) for part in wanted._parts if not isinstance(part, Join | Narrowed)
     )
 
 

@@ -289,15 +289,17 @@ def test_a_class_without_primary_key_is_refused() -> None:
     assert "primary_key=True" in caught.value.fix
 
 
-def test_a_class_derived_from_a_mapped_one_is_refused() -> None:
+def test_a_class_derived_from_a_mapped_one_shares_its_table() -> None:
     class Thing(make_base()):
         __tablename__ = "thing"
         id: Mapped[pk]
 
-    with pytest.raises(azoth.exc.ArgumentError, match="class hierarchies"):
+    class Other(Thing):
+        extra: Mapped[str]
 
-        class Other(Thing):
-            pass
+    assert Other.__mapper__.local_table is Thing.__table__
+    assert Thing.__table__.c.keys() == ["id", "extra"]
+    assert not hasattr(Thing, "extra")
 
 
 def test_mixins_give_each_class_columns_of_its_own() -> None:

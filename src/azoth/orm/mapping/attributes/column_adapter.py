@@ -25,14 +25,14 @@ class ColumnAdapter:
         on_names: whether columns also correspond that only have the same name.
     """
 
-    def __init__(self, selectable: Any, source: Any, *, on_names: bool = False) -> None:
+    def __init__(self, selectable: FromClause, source: Any, *, on_names: bool = False) -> None:
         self.selectable = selectable
         self.on_names = on_names
         self._parts: tuple[FromClause, ...] = source._parts
         self._columns = frozenset(source.c)
         self._found: dict[Any, Any] = {}
 
-    def column(self, column: Any) -> Any:
+    def column(self, column: object) -> Any:
         """Find the column that stands for another one; itself where there is none."""
         if column not in self._columns:
             return column
@@ -62,6 +62,33 @@ class ColumnAdapter:
         return None if exchanged is node else exchanged
 
 
+def made_from(selectable: FromClause, equal_to: Callable[[Any], Iterable[Any]] | None = None) -> Adapt:
+    """Make the adaption to a selectable from whatever it was made from: a union of tables, for one.
+
+    Args:
+        selectable: the selectable; columns that are its own, or have nothing to do with it, stay.
+        equal_to: lists columns that always have the value of a column, of which the selectable may have one instead.
+    """
+
+    def column(one: Any) -> Any:
+        found = selectable.corresponding_column(one, require_embedded=True)
+        if found is None and equal_to is not None:
+            others = (selectable.corresponding_column(other, require_embedded=True) for other in equal_to(one))
+            found = next((other for other in others if other is not None), None)
+        return one if found is None else found
+
+    def stand_in(node: Visitable) -> Visitable | None:
+        if not is_table_column(node):
+            return None
+        exchanged: Visitable = column(node)
+        return None if exchanged is node else exchanged
+
+    def adapt(expression: Any) -> Any:
+        return column(expression) if is_table_column(expression) else replace_free(expression, stand_in, ())
+
+    return adapt
+
+
 def unchanged(expression: Any) -> Any:
     """Leave an expression as it is; what a mapper itself adapts with."""
     return expression
@@ -70,7 +97,7 @@ def unchanged(expression: Any) -> Any:
 def in_turn(first: Adapt, second: Adapt) -> Adapt:
     """Make the adaption that does one after the other."""
 
-    def adapt(expression: Any) -> Any:
+    def adapt(expression: object) -> Any:
         return second(first(expression))
 
     return first if second is unchanged else second if first is unchanged else adapt

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
 from azoth.sql.elements import ColumnElement, Part
 from azoth.sql.operators import Operator
-from azoth.sql.selectable import Join
+from azoth.sql.selectable import Join, Narrowed
 
 ValueT = TypeVar("ValueT", covariant=True)
 
@@ -25,18 +25,28 @@ class ColumnAttribute(InstrumentedAttribute[ValueT]):
 
     def __init__(self, class_: type[Any], key: str, parent: Any, property: Any, expression: Any) -> None:
         super().__init__(class_, key, parent, property)
-        self._expression = expression
-        # What is selected from, where that is more than the column's own table, and the expression as a part of it;
-        # statements ask for them by these names.
-        self._whole_from = parent.selectable if parent.is_mapper and isinstance(parent.selectable, Join) else None
-        self._as_part = None if self._whole_from is None else Part(expression, self._whole_from)
-        operand = expression if self._as_part is None else self._as_part
-        # What the operators work on: the expression itself, unless the property brought a comparator of its own.
-        factory = property.comparator_factory
-        self._operand = operand if factory is None else factory(property, parent, operand)
+        self._stored = self._expression = expression
+        self.follow_whole()
         if property.is_expression:
             self._shape = (self._shape, expression._shape)
             self._binds = expression._binds
+
+    def follow_whole(self) -> None:
+        """Belong to what queries for the class select from, as it is now."""
+        parent = self.parent
+        if parent.is_mapper:
+            # A class may be selected from something else than its tables.
+            self._expression = parent.adapt(self._stored)
+        expression = self._expression
+        whole = parent.selectable
+        # What is selected from, where that is more than the column's own table, and the expression as a part of it;
+        # statements ask for them by these names.
+        self._whole_from = whole if isinstance(whole, Join | Narrowed) else None
+        self._as_part = None if self._whole_from is None else Part(expression, self._whole_from)
+        operand = expression if self._as_part is None else self._as_part
+        # What the operators work on: the expression itself, unless the property brought a comparator of its own.
+        factory = self.property.comparator_factory
+        self._operand = operand if factory is None else factory(self.property, parent, operand)
 
     def __clause_element__(self) -> ColumnElement[ValueT]:
         """Give the column or expression."""
@@ -97,7 +107,7 @@ class ColumnAttribute(InstrumentedAttribute[ValueT]):
 
     def adapt_to_entity(self, alias: Any) -> ColumnAttribute[ValueT]:
         """Make the same attribute of an alias."""
-        return ColumnAttribute(self.class_, self.key, alias, self.property, alias.adapt(self._expression))
+        return ColumnAttribute(self.class_, self.key, alias, self.property, alias.adapt(self._stored))
 
     def __getattr__(self, name: str) -> Any:
         # Runs only for names that neither the attribute nor its class has: operators of a type or of a comparator.

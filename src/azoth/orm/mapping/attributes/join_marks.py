@@ -7,7 +7,7 @@ from typing import Any, ClassVar, TypeAlias
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.sql.elements import ColumnClause, ColumnElement, Part
-from azoth.sql.selectable import FromClause, replace_free
+from azoth.sql.selectable import FromClause, SelectBase, replace_free
 from azoth.sql.visitors import Visitable, replace
 
 Roles: TypeAlias = frozenset[str]
@@ -101,6 +101,22 @@ def is_table_column(node: Visitable) -> bool:
     return isinstance(node, ColumnClause) and node.table is not None
 
 
+def without_parts(condition: Any) -> Any:
+    """Let the columns in a condition be those of tables, not parts of what is selected from as a whole."""
+    return replace(condition, lambda node: node.element if isinstance(node, Part) else None)
+
+
+def in_terms_of_tables(expression: Any) -> Any:
+    """Let the columns of an expression be those of tables; what its subqueries select from stays as it is."""
+
+    def exchanged(node: Visitable) -> Visitable | None:
+        if isinstance(node, SelectBase):
+            return node
+        return node.element if isinstance(node, Part) else None
+
+    return replace(expression, exchanged)
+
+
 def with_marks(condition: Any, around: tuple[FromClause, ...]) -> Any:
     """Wrap each column of a condition in exactly one mark, keeping the roles that the user gave.
 
@@ -111,8 +127,8 @@ def with_marks(condition: Any, around: tuple[FromClause, ...]) -> Any:
         around: the tables that it joins.
     """
     # A condition that comes from the other side has marks already.
-    bare = replace(condition, lambda node: node.element if isinstance(node, TableMark | Part) else None)
-    return _with_roles(bare, frozenset(), around)
+    bare = replace(condition, lambda node: node.element if isinstance(node, TableMark) else None)
+    return _with_roles(without_parts(bare), frozenset(), around)
 
 
 def _with_roles(condition: Any, roles: Roles, around: tuple[FromClause, ...]) -> Any:

@@ -232,7 +232,8 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
     # -- building blocks ------------------------------------------------------
 
     def _adapt_own(self) -> Any:
-        return None if self.parent.is_mapper else self.parent.adapt
+        adapt = self.parent.adapt
+        return None if adapt is unchanged else adapt
 
     def _local_columns(self) -> Iterator[Any]:
         adapt = self._adapt_own() or unchanged
@@ -279,29 +280,48 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
         conditions = list(self._extra_criteria)
         if criterion is not None:
             conditions.append(element_of(criterion))
-        conditions += self._equalities(values)
+        equalities = list(self._equalities(values))
         selectable, adapt = self._other_side(conditions)
+        if not self._names_the_other_side():
+            conditions = [adapt(condition) for condition in conditions]
+        conditions += [adapt(equality) for equality in equalities]
         primary, secondary = prop.join.condition(parent=self._adapt_own(), target=adapt)
         joined = [primary] if secondary is None else [primary, secondary]
         froms = [selectable] if prop.secondary is None else [selectable, prop.secondary]
         # By its class where it stands for it, so that criteria for the class reach it.
-        named = prop.mapper if selectable is prop.mapper.local_table else self._of_type or selectable
+        related = self._of_type or prop.mapper
+        named = related if selectable is related.selectable else selectable
         statement = select(literal_column("1")).select_from(named, *froms[1:])
-        statement = statement.where(and_(*joined, *[adapt(condition) for condition in conditions]))
+        statement = statement.where(and_(*joined, *conditions))
         return statement.correlate_except(*froms).exists()
+
+    def _names_the_other_side(self) -> bool:
+        """Tell whether criteria name an alias of the related class, and by the class itself mean the row outside."""
+        entity = self._of_type
+        return entity is not None and not entity.is_mapper and entity.mapper.common_parent(self.relationship.parent)
 
     def _other_side(self, conditions: list[Any]) -> tuple[Any, Any]:
         """Choose what stands for the related class inside an EXISTS: an alias, where the table is outside as well."""
         prop = self.relationship
         if self._of_type is not None:
-            return self._of_type.selectable, _adapt_of(self._of_type, prop)
-        if prop.mapper is not prop.parent:
+            return self._other_side_of_type(self._of_type)
+        if not prop.mapper.common_parent(prop.parent):
             return prop.target, prop.entity.adapt
-        alias = prop.exists_alias if prop.join.is_self_referential else prop.target
+        is_outside = prop.join.is_self_referential or prop.mapper is not prop.parent
+        alias = prop.exists_alias if is_outside else prop.target
         if any(getattr(node, "table", None) is alias for condition in conditions for node in iterate(condition)):
             # An EXISTS within this one uses the alias already.
-            alias = prop.target.alias()
+            alias = prop.target.alias(flat=True)
         return alias, in_turn(prop.entity.adapt, ColumnAdapter(alias, prop.target))
+
+    def _other_side_of_type(self, entity: Any) -> tuple[Any, Any]:
+        prop = self.relationship
+        adapt = _adapt_of(entity, prop)
+        if not entity.is_mapper or not entity.common_parent(prop.parent):
+            return entity.selectable, adapt
+        # A class of the parent's own hierarchy has tables that are outside as well.
+        alias = entity.selectable.alias(flat=True)
+        return alias, in_turn(adapt, ColumnAdapter(alias, entity.selectable))
 
     def _equalities(self, values: dict[str, Any]) -> Iterator[Any]:
         class_ = self.relationship.mapper.class_

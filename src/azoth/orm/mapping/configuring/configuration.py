@@ -9,13 +9,16 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.mapping.configuring.configuration_round import ConfigurationRound
 from azoth.orm.mapping.configuring.construction_events import follow_constructor
 from azoth.orm.mapping.configuring.mapper_events import MapperEvents
 from azoth.orm.mapping.configuring.registry_events import FIRST, LAST, call_declared, follow_declared, tell_registries
 from azoth.orm.mapping.configuring.unfinished import Unfinished
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.ports import MapperPort
 
 Hook = Callable[[Any], None]
 
@@ -57,7 +60,7 @@ def on_configured(callback: Hook) -> Hook:
     return callback
 
 
-def wire(mapper: Any) -> None:
+def wire(mapper: MapperPort) -> None:
     """Call the hooks with a mapper that got a relationship after it was configured."""
     for hook in _hooks:
         hook(mapper)

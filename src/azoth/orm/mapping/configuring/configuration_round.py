@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.exc import AzothError, InvalidRequestError
 from azoth.orm.mapping.configuring.overlaps import warn_of_overlaps
 from azoth.orm.mapping.configuring.unfinished import Unfinished
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.ports import MapperPort
 
 
 class ConfigurationRound:
@@ -47,6 +50,7 @@ class ConfigurationRound:
                 for mapper in self.mappers:
                     self._each(mapper, mapper.own_relationships(), step)
             for mapper in self.mappers:
+                mapper.finish_inherited()
                 self._step(mapper, mapper.class_.__name__, mapper.check_validated)
             for mapper in self.mappers:
                 for prop in mapper.own_relationships():
@@ -73,29 +77,34 @@ class ConfigurationRound:
             self.mappers.append(mapper)
 
     def _take_related(self, mapper: Any) -> None:
+        if mapper.inherits is not None:
+            self._take_registry(mapper, mapper.inherits.registry, f"the base of {mapper.class_.__name__}")
         for prop in mapper.own_relationships():
-            registry = prop.mapper.registry
-            if registry is mapper.registry:
-                continue
-            registry.dependents.add(mapper.registry)
-            other: Unfinished = registry.unfinished
-            if not other.mappers or other.is_in_work:
-                continue
-            if not self.cascade:
-                raise InvalidRequestError(
-                    f"configure(cascade=False) cannot configure relationship {prop}: its class is of another registry",
-                    why="the mappers of that registry are not configured, and without cascade they are not to be",
-                    fix="configure that registry first, or call configure(cascade=True)",
-                    code="AZ-M263",
-                )
-            self._take(other)
+            self._take_registry(mapper, prop.mapper.registry, f"relationship {prop}")
 
-    def _each(self, mapper: Any, properties: Iterable[Any], step: str) -> None:
+    def _take_registry(self, mapper: MapperPort, registry: Any, way: str) -> None:
+        """Take in a registry whose classes a mapper needs."""
+        if registry is mapper.registry:
+            return
+        registry.dependents.add(mapper.registry)
+        other: Unfinished = registry.unfinished
+        if not other.mappers or other.is_in_work:
+            return
+        if not self.cascade:
+            raise InvalidRequestError(
+                f"configure(cascade=False) cannot configure {way}: its class is of another registry",
+                why="the mappers of that registry are not configured, and without cascade they are not to be",
+                fix="configure that registry first, or call configure(cascade=True)",
+                code="AZ-M263",
+            )
+        self._take(other)
+
+    def _each(self, mapper: MapperPort, properties: Iterable[Any], step: str) -> None:
         """Take one step with each property of a mapper."""
         for prop in properties:
             self._step(mapper, prop, getattr(prop, step))
 
-    def _step(self, mapper: Any, subject: object, step: Callable[[], None]) -> None:
+    def _step(self, mapper: MapperPort, subject: object, step: Callable[[], None]) -> None:
         try:
             step()
         except Exception as error:

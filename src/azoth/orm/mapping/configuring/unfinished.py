@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.ports import MapperPort
 
 _numbers = itertools.count(1)
 _definitions = 0
@@ -26,12 +29,12 @@ class Unfinished:
         self.is_in_work = False
         self._failure: tuple[str, Exception, int] | None = None
 
-    def add(self, mapper: Any) -> None:
+    def add(self, mapper: MapperPort) -> None:
         """Take in a new mapper."""
         self.mappers[mapper] = None
         _note_definition()
 
-    def remove(self, mapper: Any) -> None:
+    def remove(self, mapper: MapperPort) -> None:
         """Drop a mapper."""
         self.mappers.pop(mapper, None)
         _note_definition()

@@ -52,7 +52,7 @@ def complete_relationship(prop: RelationshipProperty, annotation: MappedAnnotati
         prop.argument = _target(inner, registry)
 
 
-def _target(inner: Any, registry: Any) -> Any:
+def _target(inner: object, registry: Any) -> Any:
     if isinstance(inner, Unresolved):
         return inner.path
     if not isinstance(inner, type):

@@ -33,7 +33,7 @@ def complete_column(
     name_column(mapped.column, key)
 
 
-def complete_from_type(mapped: MappedColumn[Any], inner: Any, types: AttributeTypes) -> None:
+def complete_from_type(mapped: MappedColumn[Any], inner: object, types: AttributeTypes) -> None:
     """Give a declared column the type and nullability that a Python type tells.
 
     Args:
@@ -57,7 +57,7 @@ def name_column(column: Any, key: str) -> None:
         column._take_name(key, column.key)
 
 
-def _template(inner: Any) -> MappedColumn[Any] | None:
+def _template(inner: object) -> MappedColumn[Any] | None:
     plain = alias_target(without_none(alias_target(inner))[0])
     if get_origin(plain) is not Annotated:
         return None

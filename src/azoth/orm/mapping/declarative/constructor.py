@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from azoth.exc import ArgumentError
+from azoth.orm.mapping.configuring.construction_events import TELLS_CLASS
 from azoth.orm.runtime.instrumentation.class_manager import ClassManager
 from azoth.util.near_names import did_you_mean
 
@@ -59,18 +60,32 @@ def fast_constructor(class_: type[Any], manager: ClassManager) -> Callable[..., 
     if manager.sees_own_writes:
         return None
     plain = manager.plain
+    key, identity = manager.discriminator or (None, None)
 
-    def __init__(self: Any, /, **kwargs: Any) -> None:  # noqa: N807
+    def plain_constructor(self: Any, /, **kwargs: Any) -> None:
         """Set attributes by keyword."""
         if kwargs.keys() <= plain:
             self.__dict__.update(kwargs)
         else:
             set_attributes(self, kwargs)
 
+    def telling_constructor(self: Any, /, **kwargs: Any) -> None:
+        """Set attributes by keyword, and the one that tells the class."""
+        # A derived class has set its own already.
+        self.__dict__.setdefault(key, identity)
+        if kwargs.keys() <= plain:
+            self.__dict__.update(kwargs)
+        else:
+            set_attributes(self, kwargs)
+
+    __init__: Any = plain_constructor if key is None else telling_constructor
+    __init__.__name__ = "__init__"
+    setattr(__init__, TELLS_CLASS, key is not None)
     __init__.__qualname__ = f"{class_.__qualname__}.__init__"
     __init__.__module__ = class_.__module__
     setattr(__init__, DEFAULT_CONSTRUCTOR, True)
-    return __init__
+    constructor: Callable[..., None] = __init__
+    return constructor
 
 
 def _unexpected(class_: type[Any], key: str) -> UnexpectedKeywordError:

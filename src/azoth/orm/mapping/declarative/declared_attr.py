@@ -36,6 +36,7 @@ class declared_attr(Generic[ValueT]):
 
     def __init__(self, function: Callable[..., ValueT] | classmethod[Any, Any, ValueT]) -> None:
         self.function: Callable[..., ValueT] = function.__func__ if isinstance(function, classmethod) else function
+        self.cascades = False
         self.__doc__ = self.function.__doc__
         self.__name__ = self.function.__name__
 
@@ -59,8 +60,10 @@ class declared_attr(Generic[ValueT]):
 
     @staticmethod
     def cascading(function: Any) -> declared_attr[Any]:
-        """Declare for each class of a hierarchy; without hierarchies it is a plain ``declared_attr``."""
-        return function if isinstance(function, declared_attr) else declared_attr(function)
+        """Declare for each class of a hierarchy anew, and not only for the topmost mapped one."""
+        declared: declared_attr[Any] = function if isinstance(function, declared_attr) else declared_attr(function)
+        declared.cascades = True
+        return declared
 
 
 _evaluated: dict[type[Any], dict[declared_attr[Any], Any]] = {}
@@ -76,9 +79,14 @@ def forget_evaluated(class_: type[Any]) -> None:
     _evaluated.pop(class_, None)
 
 
-def is_declared(value: Any) -> bool:
+def is_declared(value: object) -> bool:
     """Tell whether a member of a class is evaluated for each mapped class."""
     return isinstance(value, declared_attr | Directive)
+
+
+def is_cascading(value: object) -> bool:
+    """Tell whether a member of a class is evaluated for each class of a hierarchy."""
+    return isinstance(value, declared_attr) and value.cascades
 
 
 def declarative_mixin(class_: type[Any]) -> type[Any]:

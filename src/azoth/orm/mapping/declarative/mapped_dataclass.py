@@ -68,7 +68,7 @@ def _check_names(class_: type[Any], names: Iterable[str]) -> None:
             )
 
 
-def _field_options(value: Any) -> dict[str, Any]:
+def _field_options(value: object) -> dict[str, Any]:
     if value is ABSENT:
         return {}
     if isinstance(value, MappedColumn):

@@ -11,7 +11,7 @@ from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttr
 from azoth.orm.mapping.declarative.annotations.annotation_names import AnnotationNames
 from azoth.orm.mapping.declarative.annotations.class_annotations import annotations_of
 from azoth.orm.mapping.declarative.annotations.mapped_annotation import MappedAnnotation, read_annotation
-from azoth.orm.mapping.declarative.declared_attr import is_declared
+from azoth.orm.mapping.declarative.declared_attr import is_cascading, is_declared
 from azoth.orm.mapping.declarative.mapped_column import MappedColumn
 from azoth.orm.mapping.lookup import MAPPER
 from azoth.orm.mapping.properties.property import MapperProperty
@@ -43,12 +43,35 @@ class Member:
         self.from_mixin = from_mixin
 
 
-def collect_members(class_: type[Any], enclosing: Mapping[str, Any]) -> dict[str, Member]:
+def mapped_base(class_: type[Any]) -> type[Any] | None:
+    """Find the nearest mapped class from which a class is derived; None where there is none.
+
+    Raises:
+        InvalidRequestError: there are several, of which none is derived from the others.
+    """
+    mapped = [base for base in class_.__mro__[1:] if MAPPER in base.__dict__]
+    apart = [base for base in mapped[1:] if not issubclass(mapped[0], base)]
+    if apart:
+        raise InvalidRequestError(
+            f"Class {class_.__name__} has multiple mapped bases: {mapped[0].__name__} and {apart[0].__name__}",
+            why="its objects would be objects of two mappings",
+            fix="derive it from one mapped class; what the others have in common can be a mixin that is not mapped",
+            code="AZ-M349",
+        )
+    return mapped[0] if mapped else None
+
+
+def collect_members(
+    class_: type[Any], enclosing: Mapping[str, Any], base_class: type[Any] | None = None
+) -> dict[str, Member]:
     """Collect what a class and its mixins declare: the class first, then its bases in the order of its MRO.
+
+    What mixins of a mapped base class declare is mapped there; only ``declared_attr.cascading`` is evaluated again.
 
     Args:
         class_: the class.
         enclosing: the variables of the function that defines it.
+        base_class: the mapped class from which it is derived, or None.
     """
     found: dict[str, Member] = {}
     hidden: set[str] = set()
@@ -56,11 +79,10 @@ def collect_members(class_: type[Any], enclosing: Mapping[str, Any]) -> dict[str
         if base.__name__ in IGNORED_BASES and base.__module__.partition(".")[0] in ("azoth", "builtins", "typing"):
             continue
         from_mixin = base is not class_
-        if from_mixin and MAPPER in base.__dict__:
-            continue
+        is_mapped_above = from_mixin and base_class is not None and issubclass(base_class, base)
         names = AnnotationNames(base, enclosing)
         for key, value, raw in _body(base):
-            if key in found or key in hidden:
+            if key in found or key in hidden or (is_mapped_above and not is_cascading(value)):
                 continue
             member = _member(class_, names, key, value, raw, from_mixin)
             if member is None:
@@ -94,7 +116,7 @@ def _member(
     return Member(key, value, annotation, from_mixin)
 
 
-def _check_annotated(class_: type[Any], where: str, value: Any, raw: Any) -> None:
+def _check_annotated(class_: type[Any], where: str, value: object, raw: object) -> None:
     expects_mapped = isinstance(value, MappedColumn | MapperProperty)
     if raw is ABSENT or not expects_mapped or getattr(class_, "__allow_unmapped__", False):
         return
@@ -115,7 +137,7 @@ def _warn_of_tuple(where: str, value: tuple[object, ...]) -> None:
     )
 
 
-def _is_mapping(value: Any) -> bool:
+def _is_mapping(value: object) -> bool:
     if isinstance(value, InstrumentedAttribute):
         return False
     return isinstance(value, MappedColumn | Column | MapperProperty) or is_declared(value)
@@ -163,11 +185,12 @@ def directive(class_: type[Any], name: str) -> Any:
     A method under ``declared_attr`` is called with the class.
     """
     for base in class_.__mro__:
-        if base is not class_ and MAPPER in base.__dict__:
-            continue
         if name in base.__dict__:
             value = base.__dict__[name]
             if is_declared(value):
                 return value.evaluate(class_)
+            if base is not class_ and MAPPER in base.__dict__:
+                # What a mapped class says of itself does not hold for those that are derived from it.
+                continue
             return value.__get__(None, class_) if hasattr(value, "__get__") else value
     return None

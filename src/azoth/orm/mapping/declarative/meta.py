@@ -9,6 +9,7 @@ from azoth.orm.mapping.declarative.columns import name_column
 from azoth.orm.mapping.declarative.mapped_column import MappedColumn
 from azoth.orm.mapping.declarative.scan import map_declared_class
 from azoth.orm.mapping.lookup import MAPPER
+from azoth.orm.mapping.properties.column_property import ColumnProperty
 from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.sql.schema import Column
 
@@ -16,7 +17,7 @@ from azoth.sql.schema import Column
 class DeclarativeAttributeIntercept(type):
     """Take in columns and properties that are set on a mapped class after it was defined."""
 
-    def __setattr__(cls, key: str, value: Any) -> None:
+    def __setattr__(cls, key: str, value: object) -> None:
         if isinstance(value, MappedColumn | Column | MapperProperty) and MAPPER in cls.__dict__:
             add_attribute(cls, key, value)
         else:
@@ -36,7 +37,7 @@ class DeclarativeMeta(DeclarativeAttributeIntercept):
             map_declared_class(registry, cls)
 
 
-def add_attribute(class_: type[Any], key: str, value: Any) -> None:
+def add_attribute(class_: type[Any], key: str, value: object) -> None:
     """Add an attribute to a class that is mapped already.
 
     Args:
@@ -49,7 +50,12 @@ def add_attribute(class_: type[Any], key: str, value: Any) -> None:
         column = element_of(value)
         name_column(column, key)
         if column.table is None:
-            mapper.local_table.append_column(column)
+            mapper.append_column(column)
         mapper.add_property(key, column)
-    else:
-        mapper.add_property(key, value)
+        return
+    if isinstance(value, ColumnProperty):
+        for column in value.columns:
+            if isinstance(column, Column) and column.table is None:
+                name_column(column, key)
+                mapper.append_column(column)
+    mapper.add_property(key, value)

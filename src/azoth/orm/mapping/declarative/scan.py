@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
@@ -14,10 +14,9 @@ from azoth.orm.mapping.declarative.constructor import DEFAULT_CONSTRUCTOR, fast_
 from azoth.orm.mapping.declarative.declared_attr import begin_evaluating, forget_evaluated, is_declared
 from azoth.orm.mapping.declarative.mapped_column import MappedColumn
 from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS, become_dataclass
-from azoth.orm.mapping.declarative.members import ABSENT, Member, collect_members, directive
-from azoth.orm.mapping.lookup import MAPPER
+from azoth.orm.mapping.declarative.members import ABSENT, Member, collect_members, directive, mapped_base
+from azoth.orm.mapping.lookup import DEFERS, MAPPER
 from azoth.orm.mapping.mapper.mapper import Mapper
-from azoth.orm.mapping.mapper.mapper_options import inheritance_error
 from azoth.orm.mapping.properties.column_property import ColumnProperty
 from azoth.orm.mapping.properties.composite import CompositeProperty
 from azoth.orm.mapping.properties.property import MapperProperty
@@ -25,6 +24,10 @@ from azoth.orm.mapping.properties.relationship import RelationshipProperty
 from azoth.sql.schema import Column, Table
 from azoth.sql.selectable import FromClause
 from azoth.util.arguments import as_mapping, wrong_value
+from azoth.util.computed_once import computed_once
+
+if TYPE_CHECKING:
+    from azoth.sql.elements import ColumnElement
 
 
 def map_declared_class(registry: Any, class_: type[Any]) -> Mapper | None:
@@ -35,13 +38,16 @@ def map_declared_class(registry: Any, class_: type[Any]) -> Mapper | None:
         class_: the class.
 
     Returns:
-        its mapper; None for an abstract class.
+        its mapper; None for an abstract class, and for one that waits (its class method ``__defers_mapping__()`` says
+        so) for somebody to call ``registry.map_declaratively()`` with it.
 
     Raises:
         InvalidRequestError: the class has no table.
         ArgumentError: the declaration is wrong.
     """
     if class_.__dict__.get("__abstract__", False):
+        return None
+    if (defers := getattr(class_, DEFERS, None)) is not None and defers():
         return None
     begin_evaluating(class_)
     try:
@@ -62,14 +68,14 @@ class Declaration:
     def __init__(self, registry: Any, class_: type[Any], enclosing: Mapping[str, Any]) -> None:
         self.registry = registry
         self.class_ = class_
-        self.members = collect_members(class_, enclosing)
+        self.base = mapped_base(class_)
+        self.members = collect_members(class_, enclosing, self.base)
         self.columns: list[tuple[int, Any]] = []
         self.properties: dict[str, Any] = {}
         self.copies: dict[Any, Any] = {}
 
     def mapped(self) -> Mapper:
         """Make the table and the mapper."""
-        self._refuse_hierarchy()
         self._refuse_names_of_bases()
         options = getattr(self.class_, DATACLASS, None)
         if options is not None:
@@ -80,23 +86,21 @@ class Declaration:
             self._evaluate(member)
         for member in self.members.values():
             self._take(member)
-        table = self._table()
         options = self._mapper_arguments()
+        table = self._table(is_concrete=bool(options.get("concrete")))
         self.properties.update(options.pop("properties", {}))
-        type.__setattr__(self.class_, "__table__", table)
+        if self.base is not None:
+            options.setdefault("inherits", self.base)
+        if table is not None:
+            type.__setattr__(self.class_, "__table__", table)
         self.registry.add_class(self.class_)
         try:
             mapper = Mapper(self.class_, table, registry=self.registry, properties=self.properties, **options)
-        except ArgumentError:
+        except Exception:
             self.registry.remove_class(self.class_)
             raise
         self._install_constructor(mapper)
         return mapper
-
-    def _refuse_hierarchy(self) -> None:
-        for base in self.class_.__mro__[1:]:
-            if MAPPER in base.__dict__:
-                raise inheritance_error(self.class_, f"it is derived from the mapped class {base.__name__}")
 
     def _refuse_names_of_bases(self) -> None:
         for key in ("metadata", "registry"):
@@ -141,13 +145,35 @@ class Declaration:
         """Take a member into the columns and properties of the mapping."""
         key, value = member.key, member.value
         if isinstance(value, MappedColumn):
-            self._add_column(value.column, value.sort_order)
-            self.properties[key] = _property_of(value)
+            may_be_there = bool(value.property_options.get("use_existing_column"))
+            column = self._existing(value.column, member, may_be_there=may_be_there)
+            self._add_column(column, value.sort_order)
+            self.properties[key] = _property_of(value, column)
         elif isinstance(value, Column):
-            self._add_column(value)
-            self.properties[key] = ColumnProperty(value)
+            column = self._existing(value, member)
+            self._add_column(column)
+            self.properties[key] = ColumnProperty(column)
         elif isinstance(value, MapperProperty):
             self._take_property(member, value)
+
+    def _existing(self, column: Any, member: Member, *, may_be_there: bool = False) -> Any:
+        """Find the column that a table has already, where that is the one that a declaration means.
+
+        Args:
+            column: the column as it is declared.
+            member: the declaration.
+            may_be_there: whether the declaration says so itself (``use_existing_column``).
+        """
+        is_late = hasattr(self.class_, DEFERS)
+        if not (member.from_mixin or may_be_there or is_late):
+            return column
+        existing, table = None, self.given_table
+        if table is not None:
+            existing = table.c.get(column.name) if isinstance(table, FromClause) else None
+        elif (may_be_there or is_late) and self.base is not None and directive(self.class_, "__tablename__") is None:
+            # The table of the base; where that was read from the database, it has what derived classes declare, too.
+            existing = self.base.__dict__[MAPPER].local_table.c.get(column.name)
+        return column if existing is None else existing
 
     def _take_property(self, member: Member, prop: MapperProperty) -> None:
         self.properties[member.key] = prop
@@ -166,7 +192,7 @@ class Declaration:
                     name_column(column, member.key)
                     self._add_column(column)
 
-    def _add_column(self, column: Any, sort_order: int = 0) -> None:
+    def _add_column(self, column: ColumnElement[Any], sort_order: int = 0) -> None:
         if not any(known is column for _, known in self.columns):
             self.columns.append((sort_order, column))
 
@@ -175,14 +201,22 @@ class Declaration:
 
     # -- table and mapper -----------------------------------------------------
 
-    def _table(self) -> Any:
-        table = directive(self.class_, "__table__")
+    @computed_once
+    def given_table(self) -> Any:
+        """What the class has for ``__table__``; None where it has nothing."""
+        return directive(self.class_, "__table__")
+
+    def _table(self, *, is_concrete: bool) -> Any:
+        table = self.given_table
         if table is not None:
             if not isinstance(table, FromClause):
                 raise wrong_value(f"__table__ of {self.class_.__name__}", "a Table", table)
             self._check_columns_of(table)
             return table
         name = directive(self.class_, "__tablename__")
+        if name is None and self.base is not None and not is_concrete:
+            self._share_table(self.base)
+            return None
         if name is None:
             raise InvalidRequestError(
                 f"Class {self.class_.__module__}.{self.class_.__qualname__} does not have a __table__ or "
@@ -197,7 +231,57 @@ class Declaration:
         self._refuse_duplicates(columns)
         return Table(name, metadata, *columns, *arguments, **options)
 
-    def _check_columns_of(self, table: Any) -> None:
+    def _share_table(self, base: type[Any]) -> None:
+        """Add the columns of a class to the table of its base.
+
+        Raises:
+            ArgumentError: the table has such a column already, or the class has arguments for a table of its own.
+        """
+        if "__table_args__" in self.class_.__dict__ and self._table_arguments() != ([], {}):
+            raise ArgumentError(
+                f"Can't place __table_args__ on class {self.class_.__name__}, which has no table",
+                why=f"it shares the table of {base.__name__}",
+                fix=f"put them on {base.__name__}, or give the class a __tablename__",
+                code="AZ-M329",
+            )
+        mapper = base.__dict__[MAPPER]
+        table = mapper.local_table
+        added = [column for _, column in sorted(self.columns, key=lambda pair: pair[0])]
+        self._check_added(base, table, [column for column in added if column.table is None])
+        for column in added:
+            if column.table is None and column.name in table.c:
+                raise ArgumentError(
+                    f"Column {column.name!r} on class {self.class_.__name__} conflicts with existing column "
+                    f"'{table.name}.{column.name}'",
+                    why=f"the class shares the table of {base.__name__}, where another class has such a column",
+                    fix="write mapped_column(use_existing_column=True) where both mean the same, or name one of them "
+                    "otherwise",
+                    code="AZ-M330",
+                )
+            if column.table is None:
+                mapper.append_column(column)
+
+    def _check_added(self, base: type[Any], table: FromClause, columns: list[Any]) -> None:
+        """Refuse columns that a class cannot add to the table of its base."""
+        if columns and not isinstance(table, Table):
+            raise ArgumentError(
+                f"Can't declare columns on single-table-inherited subclass {self.class_.__name__}; superclass "
+                f"{base.__name__} is not mapped to a Table",
+                why=f"the class shares what {base.__name__} is mapped to, and columns are added to tables only",
+                fix="give the class a __tablename__, or map the column with the base",
+                code="AZ-M347",
+            )
+        for column in columns:
+            if column.primary_key:
+                raise ArgumentError(
+                    f"Can't place primary key column {column.name!r} on class {self.class_.__name__}, which has no "
+                    "table",
+                    why=f"it shares the table of {base.__name__}, whose rows have their key already",
+                    fix="give the class a __tablename__, or leave primary_key out",
+                    code="AZ-M348",
+                )
+
+    def _check_columns_of(self, table: FromClause) -> None:
         for _, column in self.columns:
             if column not in set(table.c):
                 raise ArgumentError(
@@ -242,7 +326,7 @@ class Declaration:
         )
         return {name: self._own(value) for name, value in given.items()}
 
-    def _own(self, value: Any) -> Any:
+    def _own(self, value: object) -> Any:
         """Exchange columns of mixins for this class's copies of them."""
         if isinstance(value, list | tuple):
             return [self._own(part) for part in value]
@@ -253,18 +337,22 @@ class Declaration:
 
     def _install_constructor(self, mapper: Mapper) -> None:
         first_use = mapper.first_use
-        if first_use.own is None and getattr(first_use.constructor, DEFAULT_CONSTRUCTOR, False):
+        constructor = first_use.constructor
+        while not hasattr(constructor, DEFAULT_CONSTRUCTOR) and hasattr(constructor, "__wrapped__"):
+            # That of the base class, whose own mapping stands before it until it is configured.
+            constructor = constructor.__wrapped__
+        if first_use.own is None and getattr(constructor, DEFAULT_CONSTRUCTOR, False):
             constructor = fast_constructor(self.class_, mapper.manager)
             if constructor is not None:
                 first_use.give(constructor)
 
 
-def _property_of(mapped: MappedColumn[Any]) -> ColumnProperty:
+def _property_of(mapped: MappedColumn[Any], column: Column[Any]) -> ColumnProperty:
     options = mapped.property_options
     group = options.get("deferred_group")
     raiseload = options.get("deferred_raiseload", False)
     return ColumnProperty(
-        mapped.column,
+        column,
         deferred=options.get("deferred", False) or group is not None or bool(raiseload),
         group=group,
         raiseload=raiseload,

@@ -6,7 +6,7 @@ import types
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from azoth.exc import ArgumentError
-from azoth.orm.mapping.attributes.column_adapter import ColumnAdapter
+from azoth.orm.mapping.attributes.column_adapter import Adapt, ColumnAdapter, in_turn, made_from
 from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
 from azoth.orm.mapping.lookup import entity_of, unmapped_class
 from azoth.orm.mapping.properties.composite import CompositeDescriptor
@@ -30,9 +30,15 @@ class AliasedInsp:
         selectable: the alias of the table, or a subquery with its columns.
         name: the name that the user gave.
         adapt_on_names: whether columns of a subquery also correspond by name.
+        source: what the selectable was made from; what queries for the class select from where it is not given.
+        mappers: the mappers whose columns queries for the alias bring; as for the class where they are not given.
+        polymorphic_on: what tells the class of a row, where it is not what the mapping says.
+        within: the alias whose columns the selectable has, where it was not made from the class's own.
 
     Attributes:
         adapt: moves an expression from the table to the alias.
+        with_polymorphic_mappers, polymorphic_on: as given, or those of the class.
+        part_of: the alias of a base class for whose rows of this class it stands, or None.
         stands_for: the alias whose place this one takes in a statement; the alias itself where it takes none.
     """
 
@@ -42,14 +48,36 @@ class AliasedInsp:
     is_clause_element = False
 
     def __init__(
-        self, entity: AliasedClass, mapper: Mapper, selectable: Any, name: str | None, adapt_on_names: bool
+        self,
+        entity: AliasedClass,
+        mapper: Mapper,
+        selectable: Any,
+        name: str | None,
+        adapt_on_names: bool,
+        source: Any = None,
+        mappers: tuple[Any, ...] | None = None,
+        polymorphic_on: Any = None,
+        within: AliasedInsp | None = None,
     ) -> None:
         self.entity: Any = entity
         self.mapper = mapper
         self.selectable = selectable
         self.name = name
-        self.adapt = ColumnAdapter(selectable, mapper.persist_selectable, on_names=adapt_on_names)
-        self._shape: Any = ("aliased", mapper._shape, selectable._shape)
+        self.source = mapper.selectable if source is None else source
+        self.within = within
+        self.adapt: Adapt = ColumnAdapter(selectable, self.source, on_names=adapt_on_names)
+        if self.source is mapper.selectable:
+            self.adapt = in_turn(mapper.adapt, self.adapt)
+        elif not frozenset(self.source.c).issuperset(mapper.persist_selectable.c):
+            # A union, or another selectable that was made from the tables of the classes.
+            self.adapt = in_turn(made_from(selectable, mapper._equal_columns), self.adapt)
+        if within is not None:
+            self.adapt = in_turn(within.adapt, ColumnAdapter(selectable, within.selectable, on_names=adapt_on_names))
+        self.with_polymorphic_mappers = mapper.with_polymorphic_mappers if mappers is None else mappers
+        self.polymorphic_on = mapper.polymorphic_on if polymorphic_on is None else polymorphic_on
+        self.part_of: AliasedInsp | None = None
+        classes = tuple([one._shape for one in self.with_polymorphic_mappers])
+        self._shape: Any = ("aliased", mapper._shape, selectable._shape, *classes)
         self._binds: tuple[Any, ...] = selectable._binds
         self._azoth_entity = self
         self._on_names = adapt_on_names
@@ -57,7 +85,16 @@ class AliasedInsp:
 
     def with_selectable(self, selectable: FromClause) -> AliasedInsp:
         """Make an alias that takes the place of this one, with another selectable that has the same columns."""
-        entity = AliasedClass(self, selectable, self.name, self._on_names)
+        entity = AliasedClass(
+            self,
+            selectable,
+            self.name,
+            self._on_names,
+            source=self.source,
+            mappers=self.with_polymorphic_mappers,
+            polymorphic_on=self.polymorphic_on,
+            within=self.within,
+        )
         other: AliasedInsp = entity._azoth_entity
         other.stands_for = self.stands_for
         return other
@@ -96,14 +133,30 @@ class AliasedClass:
         alias: a selectable with the class's columns; an alias of its table where none is given.
         name: the name of the alias.
         adapt_on_names: whether columns of a selectable also correspond by name.
+        flat: whether the tables of a class of several are aliased one by one, instead of a subquery of all.
+        source, mappers, polymorphic_on, within: as for ``AliasedInsp``.
     """
 
-    def __init__(self, entity: Any, alias: Any = None, name: str | None = None, adapt_on_names: bool = False) -> None:
+    def __init__(
+        self,
+        entity: Any,
+        alias: Any = None,
+        name: str | None = None,
+        adapt_on_names: bool = False,
+        *,
+        flat: bool = False,
+        source: Any = None,
+        mappers: tuple[Any, ...] | None = None,
+        polymorphic_on: Any = None,
+        within: AliasedInsp | None = None,
+    ) -> None:
         mapper = entity.mapper
-        selectable = entity.selectable.alias(name) if alias is None else alias
+        selectable = entity.selectable.alias(name, flat) if alias is None else alias
         values = self.__dict__
         values["__name__"] = mapper.class_.__name__
-        values["_azoth_entity"] = insp = AliasedInsp(self, mapper, selectable, name, adapt_on_names)
+        values["_azoth_entity"] = insp = AliasedInsp(
+            self, mapper, selectable, name, adapt_on_names, source, mappers, polymorphic_on, within
+        )
         values["_shape"] = insp._shape
         values["_binds"] = insp._binds
 
@@ -156,7 +209,8 @@ def aliased(
         element: the class, an alias of it, or a selectable.
         alias: a subquery or other selectable to take the class's columns from.
         name: the name; one is made up where none is given.
-        flat: accepted; mappings of one table have nothing to flatten, and joins are aliased part by part always.
+        flat: whether the tables of a class that has several are aliased one by one; else the alias is a subquery of all
+            of them.
         adapt_on_names: let columns of ``alias`` also correspond by their names.
 
     Returns:
@@ -186,4 +240,5 @@ def aliased(
     selectable = alias if other is None else other.selectable
     if selectable is not None and hasattr(selectable, "subquery") and not isinstance(selectable, FromClause):
         selectable = selectable.subquery(name)
-    return cast(Any, AliasedClass(entity, selectable, name, adapt_on_names))
+    within = None if entity.is_mapper or selectable is None else entity
+    return cast(Any, AliasedClass(entity, selectable, name, adapt_on_names, flat=flat, within=within))

@@ -50,6 +50,11 @@ class Bundle:
         self._binds: tuple[Any, ...] = tuple([bind for expr in exprs for bind in _shaped(expr)._binds])
 
     @property
+    def keyed(self) -> list[tuple[str, Any]]:
+        """All expressions with their keys, also those of which several have one key."""
+        return [(_key(expr), expr) for expr in self.exprs]
+
+    @property
     def columns(self) -> PropertyView[Any]:
         """The expressions by key."""
         return self.c

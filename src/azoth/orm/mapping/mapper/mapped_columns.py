@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any
 
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.mapping.mapper.mapper_options import MapperOptions
@@ -11,15 +11,19 @@ from azoth.orm.mapping.properties.column_property import ColumnProperty
 from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.sql.elements import ColumnElement
 
+if TYPE_CHECKING:
+    from azoth.sql.selectable import FromClause
+
 
 def column_properties(
-    class_: type[Any], table: Any, properties: dict[str, Any], options: MapperOptions
+    class_: type[Any], own_columns: Iterable[Any], table: FromClause, properties: dict[str, Any], options: MapperOptions
 ) -> dict[str, MapperProperty]:
     """Decide the properties of a mapping: those that were given, and one for each further column of the table.
 
     Args:
         class_: the mapped class.
-        table: its table.
+        own_columns: the columns of its own table; those of base classes have their properties there.
+        table: what has all of its columns.
         properties: what was given by key: properties, columns, or lists of equal columns.
         options: the mapping's options.
 
@@ -40,7 +44,7 @@ def column_properties(
     synonyms = _columns_behind_synonyms(given)
     found: dict[str, MapperProperty] = {}
     columns: dict[str, Any] = {}
-    for column in table.c:
+    for column in own_columns:
         key = named.get(column)
         if key is not None:
             found[key] = given[key]
@@ -55,7 +59,7 @@ def column_properties(
     return {**found, **given}
 
 
-def _same_name(class_: type[Any], key: str, first: Any, second: Any) -> InvalidRequestError:
+def _same_name(class_: type[Any], key: str, first: object, second: object) -> InvalidRequestError:
     return InvalidRequestError(
         f"{class_.__name__}.{key} would stand for both {first} and {second}",
         why=f"the tables that are joined have columns of the same name, and nothing says which of them {key} is",
@@ -70,7 +74,7 @@ def is_of_column(prop: MapperProperty) -> bool:
     return isinstance(prop, ColumnProperty) and not prop.is_expression
 
 
-def as_property(class_: type[Any], key: str, subject: Any) -> MapperProperty:
+def as_property(class_: type[Any], key: str, subject: object) -> MapperProperty:
     """Turn what was given for an attribute into a property.
 
     Raises:
@@ -90,7 +94,7 @@ def as_property(class_: type[Any], key: str, subject: Any) -> MapperProperty:
     )
 
 
-def _mark_expressions(properties: dict[str, MapperProperty], table: Any) -> None:
+def _mark_expressions(properties: dict[str, MapperProperty], table: FromClause) -> None:
     columns = set(table.c)
     for prop in properties.values():
         if isinstance(prop, ColumnProperty):
@@ -106,7 +110,7 @@ def _columns_behind_synonyms(properties: dict[str, MapperProperty]) -> dict[str,
     }
 
 
-def _is_left_out(class_: type[Any], key: str, column: Any, options: MapperOptions) -> bool:
+def _is_left_out(class_: type[Any], key: str, column: ColumnElement[Any], options: MapperOptions) -> bool:
     included, excluded = options.include_properties, options.exclude_properties
     if included is not None and not _names(included, key, column):
         return True
@@ -116,5 +120,5 @@ def _is_left_out(class_: type[Any], key: str, column: Any, options: MapperOption
     return isinstance(getattr(class_, "__dict__", {}).get(key), property)
 
 
-def _names(listed: Collection[Any], key: str, column: Any) -> bool:
+def _names(listed: Collection[Any], key: str, column: ColumnElement[Any]) -> bool:
     return any(entry in (key, column.key) if isinstance(entry, str) else entry is column for entry in listed)

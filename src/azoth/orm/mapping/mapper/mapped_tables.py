@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.exc import NoReferenceError
 from azoth.sql.schema import Table
 from azoth.sql.selectable.from_clause import lineage_of
 from azoth.sql.visitors import iterate
 
+if TYPE_CHECKING:
+    from azoth.sql.selectable import FromClause
 
-def tables_behind(selectable: Any) -> list[Table]:
+
+def tables_behind(selectable: FromClause) -> list[Table]:
     """List the tables that the rows of a selectable come from, as they appear in it.
 
     Args:
@@ -23,7 +26,7 @@ def tables_behind(selectable: Any) -> list[Table]:
 
 
 def columns_by_table(
-    selectable: Any, columns_of: Mapping[str, Iterable[Any]], tables: Iterable[Table]
+    selectable: FromClause, columns_of: Mapping[str, Iterable[Any]], tables: Iterable[Table]
 ) -> dict[Table, dict[str, Any]]:
     """Find the columns that the attributes of a mapping stand for, table by table.
 
@@ -72,7 +75,7 @@ def in_insertable_order(tables: Iterable[Table], columns: Mapping[Table, Mapping
     return ordered
 
 
-def _tables_in(selectable: Any) -> Iterator[Table]:
+def _tables_in(selectable: FromClause) -> Iterator[Table]:
     for node in iterate(selectable):
         if isinstance(node, Table):
             yield node

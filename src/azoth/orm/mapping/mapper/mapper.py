@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.exc import UnmappedColumnError
-from azoth.orm.mapping.attributes.column_adapter import unchanged
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.configuring.configuration import configure_registry, enlist, forget, wire
+from azoth.orm.mapping.configuring.construction_events import give_back_constructor
 from azoth.orm.mapping.configuring.first_use import configure_on_first_construction
 from azoth.orm.mapping.configuring.mapper_events import MapperEvents
+from azoth.orm.mapping.hierarchy.inheritance import Inheritance, inheritance_of
+from azoth.orm.mapping.hierarchy.inherited_properties import with_inherited
 from azoth.orm.mapping.lookup import MAPPER, note_table
 from azoth.orm.mapping.mapper.attribute_names import check_attribute_names
 from azoth.orm.mapping.mapper.extension import Extended
@@ -19,7 +21,7 @@ from azoth.orm.mapping.mapper.mapped_columns import as_property, column_properti
 from azoth.orm.mapping.mapper.mapped_tables import columns_by_table, in_insertable_order, tables_behind
 from azoth.orm.mapping.mapper.mapper_hierarchy import MapperHierarchy
 from azoth.orm.mapping.mapper.mapper_identity import MapperIdentity
-from azoth.orm.mapping.mapper.mapper_options import inheritance_error, mapper_options
+from azoth.orm.mapping.mapper.mapper_options import mapper_options
 from azoth.orm.mapping.mapper.property_view import PropertyView
 from azoth.orm.mapping.properties.column_property import ColumnProperty
 from azoth.orm.mapping.properties.composite import CompositeProperty
@@ -32,8 +34,12 @@ from azoth.orm.runtime.instrumentation.class_manager import ClassManager
 from azoth.orm.runtime.related.attribute_events import follow_new_attribute
 from azoth.orm.runtime.related.attribute_extension import extend_attribute
 from azoth.sql.cache_key import next_identity
+from azoth.sql.selectable import TableClause
 from azoth.util.computed_once import computed_once
 from azoth.util.near_names import did_you_mean
+
+if TYPE_CHECKING:
+    from azoth.sql.elements import ColumnElement
 
 
 class Mapper(MapperIdentity, MapperHierarchy):
@@ -71,15 +77,17 @@ class Mapper(MapperIdentity, MapperHierarchy):
         properties: dict[str, Any] | None = None,
         **options: Any,
     ) -> None:
-        self._check_class(class_, local_table, named="entity_name" in options)
         self.class_ = class_
-        self.local_table = self.persist_selectable = self.selectable = local_table
-        note_table(self, local_table)
-        self.registry = registry
         self.options = mapper_options(class_, options)
+        inheritance = inheritance_of(class_, local_table, self.options)
+        self._check_class(class_, local_table, inheritance)
+        self._take_place(inheritance, local_table)
+        if not self.single:
+            note_table(self, local_table)
+        self.registry = registry
         self.configured = False
         self._views: dict[type[Any], PropertyView[Any]] = {}
-        self.manager = ClassManager(class_)
+        self.manager = ClassManager(class_, None if inheritance is None else inheritance.root)
         self.manager.mapper = self
         self._shape: Any = ("mapper", next_identity())
         self.derived: dict[Any, Any] = {}
@@ -90,13 +98,15 @@ class Mapper(MapperIdentity, MapperHierarchy):
         self.validators = class_validators(class_)
         self.reconstructors = reconstructors_of(class_)
         self._take_options()
-        self._properties = column_properties(class_, local_table, dict(properties or {}), self.options)
+        self._find_properties(dict(properties or {}))
         check_attribute_names(class_, self._properties)
         self._declared_beside = frozenset([key for key, prop in self._properties.items() if not is_of_column(prop)])
         self._index_columns()
         self._find_composites()
         self._find_primary_key()
         self._find_version()
+        self._find_discriminator()
+        self._join_hierarchy()
         self._extended = None if self.options.extension is None else Extended(self, self.options.extension)
         for listener in self.dispatch.instrument_class:
             listener(self, class_)
@@ -131,10 +141,10 @@ class Mapper(MapperIdentity, MapperHierarchy):
     @computed_once
     def tables(self) -> list[Any]:
         """The tables behind the mapping, in an order in which the rows of one object can be inserted."""
-        tables = tables_behind(self.local_table)
+        tables = tables_behind(self.persist_selectable)
         if len(tables) < 2:
             return tables
-        return in_insertable_order(tables, columns_by_table(self.local_table, self.columns_by_key(), tables))
+        return in_insertable_order(tables, columns_by_table(self.persist_selectable, self.columns_by_key(), tables))
 
     @property
     def mapped_table(self) -> Any:
@@ -192,10 +202,12 @@ class Mapper(MapperIdentity, MapperHierarchy):
     def columns_by_key(self) -> dict[str, tuple[Any, ...]]:
         """Give all columns that each loaded attribute stands for; the one that is loaded comes first."""
         found = {}
+        equal = frozenset() if self.inheritance is None else frozenset([own for _, own in self.inheritance.all_pairs])
         for key, column in self.columns.items():
             prop = self._properties[key]
             assert isinstance(prop, ColumnProperty)
-            found[key] = (column, *[other for other in prop.columns if other is not column])
+            columns = (column, *[other for other in prop.columns if other is not column])
+            found[key] = tuple([one for one in columns if one not in equal or self.column_to_key[one] == key])
         return found
 
     def has_property(self, key: str) -> bool:
@@ -249,17 +261,12 @@ class Mapper(MapperIdentity, MapperHierarchy):
     # -- as part of statements ------------------------------------------------
 
     def __clause_element__(self) -> Any:
-        """Give the table."""
-        return self.persist_selectable
-
-    @property
-    def adapt(self) -> Any:
-        """What moves an expression to this entity: nothing, as it is the class itself."""
-        return unchanged
+        """Give what queries for the class select from."""
+        return self.selectable
 
     # -- changing and configuring ---------------------------------------------
 
-    def add_property(self, key: str, subject: Any) -> None:
+    def add_property(self, key: str, subject: object) -> None:
         """Add an attribute to the mapping.
 
         Args:
@@ -274,13 +281,27 @@ class Mapper(MapperIdentity, MapperHierarchy):
         self._views.clear()
         # Statements that were compiled for the mapping as it was are not looked up again.
         self._shape = ("mapper", next_identity())
-        self.derived = {}
+        self._forget_derived()
         prop.attach(self, key)
         if isinstance(prop, CompositeProperty):
             self.composites_by_key[key] = prop
         self._index_columns()
+        for mapper in self._derived_mappers:
+            mapper._inherit(key, prop)
         if self.configured:
             self._finish_property(prop)
+
+    def append_column(self, column: ColumnElement[Any]) -> None:
+        """Add a column to the class's own table.
+
+        State: what was made of the table for this class and its relatives gets the column, too.
+        """
+        self.local_table.append_column(column)
+        for mapper in self.base_mapper.self_and_descendants:
+            for selectable in (mapper.persist_selectable, mapper.selectable):
+                for part in selectable._parts:
+                    if not isinstance(part, TableClause):
+                        part.forget_columns()
 
     def add_properties(self, properties: dict[str, Any]) -> None:
         """Add several attributes."""
@@ -304,12 +325,12 @@ class Mapper(MapperIdentity, MapperHierarchy):
         check_validated(self.class_, self._properties)
 
     def own_properties(self) -> list[MapperProperty]:
-        """List the properties."""
-        return list(self._properties.values())
+        """List the properties that do not come from a base class."""
+        return [prop for prop in self._properties.values() if prop.belongs_to(self)]
 
     def own_relationships(self) -> list[RelationshipProperty]:
-        """List the relationships, configured or not."""
-        return [prop for prop in self._properties.values() if isinstance(prop, RelationshipProperty)]
+        """List the relationships that do not come from a base class, configured or not."""
+        return [prop for prop in self.own_properties() if isinstance(prop, RelationshipProperty)]
 
     @property
     def compares(self) -> bool:
@@ -320,7 +341,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
     def configured_relationships(self) -> list[RelationshipProperty]:
         """List the relationships with their backrefs, configuring the mappers where that has not happened yet."""
         self._check_configure()
-        return self.own_relationships()
+        return [prop for prop in self._properties.values() if isinstance(prop, RelationshipProperty)]
 
     def classes_with_backrefs(self) -> list[type[Any]]:
         """List the classes to which relationships of this one are going to add others."""
@@ -332,9 +353,18 @@ class Mapper(MapperIdentity, MapperHierarchy):
         self.configured = True
         self.first_use.remove()
 
+    def finish_inherited(self) -> None:
+        """Put the attributes of relationships into place whose base class was configured before."""
+        for prop in self._properties.values():
+            if isinstance(prop, RelationshipProperty) and not prop.belongs_to(self) and prop.parent.configured:
+                prop.finish_on(self)
+                prop.link_attributes()
+
     def dispose(self) -> None:
         """Take the mapping off its class."""
         forget((self,))
+        self._leave_hierarchy()
+        give_back_constructor(self.class_)
         self.first_use.remove()
         self.first_use.take_back()
         if self._extended is not None:
@@ -374,7 +404,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
     # -- the steps of the constructor -----------------------------------------
 
     @staticmethod
-    def _check_class(class_: type[Any], local_table: Any, *, named: bool) -> None:
+    def _check_class(class_: type[Any], local_table: Any, inheritance: Inheritance | None) -> None:
         if MAPPER in class_.__dict__:
             raise ArgumentError(
                 f"class {class_.__name__} is mapped already",
@@ -382,10 +412,8 @@ class Mapper(MapperIdentity, MapperHierarchy):
                 fix="call clear_mappers() first, or map another class",
                 code="AZ-M12",
             )
-        # A class that stands for an entity name is derived from the user's, whose own mapping does not concern it.
-        for base in class_.__mro__[2 if named else 1 :]:
-            if MAPPER in base.__dict__:
-                raise inheritance_error(class_, f"it is derived from the mapped class {base.__name__}")
+        if inheritance is not None and local_table is None:
+            return
         if not hasattr(local_table, "c") or hasattr(local_table, "_raw_columns"):
             raise ArgumentError(
                 f"class {class_.__name__} is mapped to an object of {type(local_table).__name__}, which is no table",
@@ -393,6 +421,22 @@ class Mapper(MapperIdentity, MapperHierarchy):
                 fix="pass a Table, a join, an alias, or a statement's subquery()",
                 code="AZ-M13",
             )
+
+    def _find_properties(self, given: dict[str, Any]) -> None:
+        inheritance, options = self.inheritance, self.options
+        own = column_properties(
+            self.class_, () if self.single else self.local_table.c, self.persist_selectable, given, options
+        )
+        if options.polymorphic_on is not None and not isinstance(options.polymorphic_on, str):
+            own = self._unmapped_discriminator(own)
+        self._properties = own if inheritance is None else with_inherited(self.class_, inheritance, own, options)
+        self._inherited = (
+            frozenset()
+            if inheritance is None
+            else frozenset(
+                [key for key, prop in self._properties.items() if prop is inheritance.base._properties.get(key)]
+            )
+        )
 
     def _take_options(self) -> None:
         options = self.options
@@ -428,8 +472,12 @@ class Mapper(MapperIdentity, MapperHierarchy):
             columns[key] = next(column for column in prop.columns if column in self._table_columns)
             for column in prop.columns:
                 self.column_to_key[column] = key
+        for column, own in () if self.inheritance is None else self.inheritance.all_pairs:
+            # What is kept equal to a column of the base stands under the attribute of that one.
+            if column in self.column_to_key:
+                self.column_to_key[own] = self.column_to_key[column]
         self.columns: PropertyView[Any] = PropertyView(columns)
-        order = {column: position for position, column in enumerate(self.local_table.c)}
+        order = {column: position for position, column in enumerate(self.persist_selectable.c)}
         self.column_keys = tuple(sorted(columns, key=lambda key: order[columns[key]]))
         self.deferred_keys = frozenset(deferred)
 
@@ -438,12 +486,18 @@ class Mapper(MapperIdentity, MapperHierarchy):
         self.composites_by_key: dict[str, CompositeProperty] = {}
         for key, prop in self._properties.items():
             if isinstance(prop, CompositeProperty):
-                prop.find_columns(self, key)
+                if key not in self._inherited:
+                    prop.find_columns(self, key)
                 self.composites_by_key[key] = prop
 
     def _find_primary_key(self) -> None:
         given = self.options.primary_key
-        columns = self._given_key(given) if given is not None else list(self.local_table.primary_key)
+        if given is not None:
+            columns = self._given_key(given)
+        elif self.inherits is not None and not self.concrete:
+            columns = list(self.inherits.primary_key)
+        else:
+            columns = list(self.local_table.primary_key)
         if not columns:
             raise ArgumentError(
                 f"Mapper {self} could not assemble any primary key columns for mapped table "
@@ -466,11 +520,17 @@ class Mapper(MapperIdentity, MapperHierarchy):
 
     def _given_key(self, given: Any) -> list[Any]:
         listed = given if isinstance(given, list | tuple) else [given]
-        return [self.local_table.c[part] if isinstance(part, str) else element_of(part) for part in listed]
+        return [self.local_table.c[part] if isinstance(part, str) else self.own_column(part) for part in listed]
 
     def _find_version(self) -> None:
         column = self.version_id_col
         self.version_id_key: str | None = None
+        base = self.inherits
+        if column is None and base is not None and base.version_id_col is not None and not self.concrete:
+            self.version_id_col, self.version_id_key = base.version_id_col, base.version_id_key
+            if self.version_id_generator is None:
+                self.version_id_generator = base.version_id_generator
+            return
         if column is None:
             return
         self.version_id_col = self.local_table.c[column] if isinstance(column, str) else element_of(column)
@@ -478,10 +538,32 @@ class Mapper(MapperIdentity, MapperHierarchy):
         if self.version_id_generator is None:
             self.version_id_generator = _next_number
 
+    def _inherit(self, key: str, prop: MapperProperty) -> None:
+        """Take over an attribute that the base class got later."""
+        if key in self._properties:
+            return
+        if self.concrete:
+            self._leave_to_base()
+            return
+        self._properties[key] = prop
+        self._inherited |= {key}
+        self._views.clear()
+        self._renew()
+        prop.attach_attribute(self, key)
+        if isinstance(prop, CompositeProperty):
+            self.composites_by_key[key] = prop
+        self._index_columns()
+        for mapper in self._derived_mappers:
+            mapper._inherit(key, prop)
+
     def _install(self) -> None:
         self.manager._set(MAPPER, self)
         for key, prop in self._properties.items():
-            prop.attach(self, key)
+            if key in self._inherited:
+                prop.attach_attribute(self, key)
+            else:
+                prop.attach(self, key)
+        self._leave_to_base()
         # Attaching gave SQL expressions the labels under which they are loaded.
         self._index_columns()
         self.manager.install()
@@ -498,7 +580,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
 
     @property
     def _table_columns(self) -> frozenset[Any]:
-        return frozenset(self.local_table.c)
+        return frozenset(self.persist_selectable.c)
 
     @computed_once
     def _name(self) -> str:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.runtime.state import state_of
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.instrumentation.class_manager import ClassManager
 
 
 class MapperIdentity:
     """The part of a mapper that makes keys.
 
     Attributes:
-        class_: the class.
+        manager: the instrumentation of the class; keys are those of the class of its root.
         primary_key: the columns that identify a row.
         primary_key_keys: their attribute keys.
         composite_key: whether a row is identified by several columns.
         allow_partial_pks: whether a composite key may contain NULL.
     """
 
-    class_: type[Any]
+    manager: ClassManager
     primary_key: tuple[Any, ...]
     primary_key_keys: tuple[str, ...]
     composite_key: bool
@@ -27,17 +30,21 @@ class MapperIdentity:
 
     def identity_key_from_primary_key(self, primary_key: Any, identity_token: Hashable = None) -> tuple[Any, ...]:
         """Make the identity key of a primary key: ``(class, (value, ...), identity token)``."""
-        return self.class_, tuple(primary_key), identity_token
+        return self.manager.root.class_, tuple(primary_key), identity_token
 
     def identity_key_from_row(self, row: Any, identity_token: Hashable = None) -> tuple[Any, ...]:
         """Make the identity key from a row that has the primary key's columns."""
-        return self.class_, tuple([row._mapping[column] for column in self.primary_key]), identity_token
+        return self.manager.root.class_, tuple([row._mapping[column] for column in self.primary_key]), identity_token
 
-    def identity_key_from_instance(self, instance: Any) -> tuple[Any, ...]:
+    def identity_key_from_instance(self, instance: object) -> tuple[Any, ...]:
         """Make the identity key of an instance from its present values."""
-        return self.class_, tuple(self.primary_key_from_instance(instance)), state_of(instance).identity_token
+        return (
+            self.manager.root.class_,
+            tuple(self.primary_key_from_instance(instance)),
+            state_of(instance).identity_token,
+        )
 
-    def primary_key_from_instance(self, instance: Any) -> list[Any]:
+    def primary_key_from_instance(self, instance: object) -> list[Any]:
         """List the present primary key values of an instance; one that was never set is None."""
         pk = state_of(instance).pk
         values = instance.__dict__

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.exc import ArgumentError
 from azoth.util.arguments import as_list, check_flag, check_function, wrong_value
 from azoth.util.near_names import did_you_mean
 
-INHERITANCE = frozenset([
-    "inherits", "inherit_condition", "inherit_foreign_keys", "polymorphic_on", "polymorphic_identity",
-    "polymorphic_load", "polymorphic_abstract", "with_polymorphic", "concrete", "polymorphic_fetch", "select_table",
-])  # fmt: skip
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
-
-FLAGS = frozenset({"confirm_deleted_rows", "allow_partial_pks", "legacy_is_orphan"})
+FLAGS = frozenset({
+    "confirm_deleted_rows", "allow_partial_pks", "legacy_is_orphan", "concrete", "passive_updates", "passive_deletes",
+    "polymorphic_abstract",
+})  # fmt: skip
 LISTS = frozenset({"include_properties", "exclude_properties"})
 SETTLED: dict[str, tuple[bool, str, str]] = {
     "always_refresh": (
@@ -28,8 +28,6 @@ SETTLED: dict[str, tuple[bool, str, str]] = {
         "leave it out; where each row must be written before the next is announced, flush() after each",
     ),
     "non_primary": (False, "a class has one mapper", "use aliased(User, subquery), or map another class"),
-    "passive_updates": (True, "it is about tables of a class hierarchy", "set it on the relationship"),
-    "passive_deletes": (False, "it is about tables of a class hierarchy", "set it on the relationship"),
     "save_on_init": (True, "objects join a session when they are added", "leave it out, and add() objects"),
 }
 """Options with one meaning here: their value, why there is no other, and what to do instead."""
@@ -52,23 +50,49 @@ class MapperOptions:
         legacy_is_orphan, always_refresh: as in SQLAlchemy.
         extension: classic mapper extensions.
         entity_name: the name that tells this mapping of its class from others (classic).
-        always_refresh, batch, non_primary, passive_updates, passive_deletes, save_on_init: have one value each, see
-            ``SETTLED``.
+        inherits: the mapped class from which the class is derived, or its mapper.
+        inherit_condition: what joins the class's table to that of its base, where foreign keys do not say it.
+        inherit_foreign_keys: the columns that refer to the base's table, where the database has no foreign key.
+        concrete: whether the class's table has all of its columns, so that nothing is joined.
+        polymorphic_on: what tells the class of a row: a column, the name of an attribute, or an expression.
+        polymorphic_identity: its value for objects of the class.
+        polymorphic_abstract: whether there are no objects of the class itself, so that it needs no identity.
+        polymorphic_load: "inline" to load the class's columns with those of its base, "selectin" to load them after.
+        with_polymorphic: the derived classes whose columns are loaded with those of this one: "*", a list of classes,
+            or such a list and the selectable that has the columns.
+        select_table: what queries for the class and those derived from it select from (classic); the same as
+            ``with_polymorphic=("*", select_table)``.
+        polymorphic_fetch: when the columns of derived classes are loaded that a query did not bring (classic):
+            "select" with the objects, "deferred" when they are read, "union" where ``select_table`` has them all.
+        passive_updates, passive_deletes: whether the database itself carries changes and deletions of a key to the
+            tables of derived classes (``ON UPDATE CASCADE``, ``ON DELETE CASCADE``).
+        always_refresh, batch, non_primary, save_on_init: have one value each, see ``SETTLED``.
     """
 
     primary_key: Any = None
-    include_properties: Any = None
-    exclude_properties: Any = None
+    include_properties: Collection[Any] | None = None
+    exclude_properties: Collection[Any] | None = None
     column_prefix: str | None = None
     version_id_col: Any = None
     version_id_generator: Any = None
     order_by: Any = False
-    eager_defaults: Any = "auto"
+    eager_defaults: object = "auto"
     confirm_deleted_rows: bool = True
     batch: bool = True
     allow_partial_pks: bool = True
     passive_updates: bool = True
     passive_deletes: bool = False
+    inherits: object = None
+    inherit_condition: object = None
+    inherit_foreign_keys: object = None
+    concrete: bool = False
+    polymorphic_on: object = None
+    polymorphic_identity: object = None
+    polymorphic_abstract: bool = False
+    polymorphic_load: str | None = None
+    with_polymorphic: Any = None
+    select_table: object = None
+    polymorphic_fetch: str | None = None
     legacy_is_orphan: bool = False
     always_refresh: bool = False
     extension: Any = None
@@ -85,12 +109,9 @@ def mapper_options(class_: type[Any], given: dict[str, Any]) -> MapperOptions:
         given: the options by name.
 
     Raises:
-        ArgumentError: an option is unknown, or belongs to mappings of class hierarchies.
+        ArgumentError: an option is unknown, or has a value that means nothing.
     """
-    kept = {name: value for name, value in given.items() if not (name in INHERITANCE and value in (None, False))}
-    for name, value in kept.items():
-        if name in INHERITANCE:
-            raise inheritance_error(class_, f"the mapper option {name!r} belongs to it")
+    for name, value in given.items():
         if name not in MapperOptions.__annotations__:
             raise ArgumentError(
                 f"mapping of {class_.__name__} has the unknown option {name!r}",
@@ -100,7 +121,16 @@ def mapper_options(class_: type[Any], given: dict[str, Any]) -> MapperOptions:
             )
         _check_value(class_, name, value)
     options = MapperOptions()
-    options.__dict__.update(kept)
+    options.__dict__.update(given)
+    if options.polymorphic_fetch == "union" and options.select_table is None:
+        raise ArgumentError(
+            f"mapping of {class_.__name__}: polymorphic_fetch='union' needs a select_table",
+            why="it says that queries select from a union of the tables, and none is given",
+            fix="pass select_table=polymorphic_union(...), or leave polymorphic_fetch out",
+            code="AZ-M350",
+        )
+    if options.select_table is not None:
+        options.with_polymorphic = ("*", options.select_table)
     return options
 
 
@@ -114,17 +144,11 @@ def _check_value(class_: type[object], name: str, value: object) -> None:
         check_flag(where, value)
     elif name == "version_id_generator" and value not in {None, False}:
         check_function(where, value)
+    elif name == "polymorphic_load" and value not in {None, "inline", "selectin"}:
+        raise wrong_value(where, '"inline" or "selectin"', value)
+    elif name == "polymorphic_fetch" and value not in {None, "select", "deferred", "union"}:
+        raise wrong_value(where, '"select", "deferred" or "union"', value)
     elif name == "column_prefix" and not isinstance(value, str | None):
         raise wrong_value(where, "a text", value)
     elif name in LISTS and value is not None and not callable(value):
         as_list(where, value, "a list of columns or their names")
-
-
-def inheritance_error(class_: type[Any], why: str) -> ArgumentError:
-    """Make the error for a class hierarchy, which cannot be mapped yet."""
-    return ArgumentError(
-        f"class {class_.__name__} cannot be mapped: mappings of class hierarchies are not supported",
-        why=why,
-        fix="map each class by itself, and share columns through a mixin or an __abstract__ base",
-        code="AZ-M08",
-    )

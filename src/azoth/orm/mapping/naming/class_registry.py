@@ -13,6 +13,7 @@ from azoth.orm.mapping.configuring.unfinished import Unfinished
 from azoth.orm.mapping.naming.name_resolver import NameResolver
 
 if TYPE_CHECKING:
+    from azoth.orm.mapping.ports import MapperPort
     from azoth.sql.schema import MetaData
 
 _sharing: weakref.WeakSet[ClassRegistry] = weakref.WeakSet()
@@ -70,11 +71,11 @@ class ClassRegistry:
         else:
             self.classes.pop(class_.__name__, None)
 
-    def add_mapper(self, mapper: Any) -> None:
+    def add_mapper(self, mapper: MapperPort) -> None:
         """Take in the mapper of one of the classes."""
         self._mappers.add(mapper)
 
-    def remove_mapper(self, mapper: Any) -> None:
+    def remove_mapper(self, mapper: MapperPort) -> None:
         """Forget the mapper of a class that is not mapped any longer."""
         self._mappers.discard(mapper)
 

@@ -46,7 +46,7 @@ def named_class(class_: Any, entity_name: str) -> type[Any]:
     return found
 
 
-def assign_entity_name(instance: Any, entity_name: str) -> None:
+def assign_entity_name(instance: object, entity_name: str) -> None:
     """Let an object belong to the mapping of its class that has an entity name.
 
     Args:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any, TypeVar
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.attributes.column_attribute import ColumnAttribute
 from azoth.orm.mapping.attributes.comparator import PropComparator
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
+from azoth.orm.mapping.attributes.join_marks import in_terms_of_tables
 from azoth.orm.mapping.attributes.mapped import Mapped
 from azoth.orm.mapping.properties.property import MapperProperty, refuse_unknown
 from azoth.sql.elements import ColumnElement, null
@@ -74,10 +76,20 @@ class ColumnProperty(MapperProperty):
             self.doc = getattr(self.columns[0], "doc", None)
         if self.is_expression and self.columns[0].key != key:
             self.columns[0] = self.columns[0].label(key)
+        self.attach_attribute(mapper, key)
+
+    def attach_attribute(self, mapper: Any, key: str) -> None:
+        """Make and install the attribute of a class, the one of the mapping or one that is derived from it."""
         attribute: ColumnAttribute[Any] = ColumnAttribute(mapper.class_, key, mapper, self, self.columns[0])
         attribute.__doc__ = self.doc
         attribute.active_history = self.active_history
         mapper.instrument(attribute, plain=not self.active_history)
+
+    def with_columns(self, *columns: Any) -> ColumnProperty:
+        """Copy the property for a derived class, in which it stands for these columns."""
+        other = copy(self)
+        other.columns = list({id(column): column for column in columns}.values())
+        return other
 
 
 class MappedSQLExpression(ColumnProperty, Mapped[ValueT]):
@@ -187,4 +199,6 @@ def _column_expression(subject: Any) -> ColumnElement[Any]:
             fix="pass a column, an expression of columns, or select(...).scalar_subquery()",
             code="AZ-M03",
         )
-    return element
+    # A class may be selected from more than the tables of its columns; the mapping is about these.
+    expression: ColumnElement[Any] = in_terms_of_tables(element)
+    return expression

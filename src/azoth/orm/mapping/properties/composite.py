@@ -93,6 +93,10 @@ class CompositeProperty(MapperProperty):
         """Join a mapping: put a descriptor on the class that builds the object."""
         if not self.keys:
             self.find_columns(mapper, key)
+        self.attach_attribute(mapper, key)
+
+    def attach_attribute(self, mapper: Any, key: str) -> None:
+        """Put a descriptor that builds the object on a class, the one of the mapping or one that is derived from it."""
         mapper.place(key, CompositeDescriptor(self))
         mapper.manager.composites[key] = self
 

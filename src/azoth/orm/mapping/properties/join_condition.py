@@ -32,11 +32,12 @@ class JoinArguments:
         foreign_keys: the columns that refer, where the user named them.
         remote_side: the columns of the other side, where the user named them.
         viewonly: whether the relationship is never written.
+        parent_table, target_table: the classes' own tables, whose foreign keys are meant where others fit, too.
     """
 
     __slots__ = (
-        "foreign_keys", "name", "parent", "primaryjoin", "remote_side",
-        "secondary", "secondaryjoin", "target", "viewonly",
+        "foreign_keys", "name", "parent", "parent_table", "primaryjoin", "remote_side",
+        "secondary", "secondaryjoin", "target", "target_table", "viewonly",
     )  # fmt: skip
 
     def __init__(
@@ -51,7 +52,11 @@ class JoinArguments:
         foreign_keys: frozenset[Any] = frozenset(),
         remote_side: frozenset[Any] = frozenset(),
         viewonly: bool = False,
+        parent_table: Any = None,
+        target_table: Any = None,
     ) -> None:
+        self.parent_table = parent_table
+        self.target_table = target_table
         self.name = name
         self.parent = parent
         self.target = target
@@ -161,20 +166,20 @@ class JoinCondition:
         primary, secondary = given.primaryjoin, given.secondaryjoin
         if given.secondary is not None:
             if secondary is None:
-                secondary = self._infer(given.target, given.secondary, "secondaryjoin")
+                secondary = self._infer(given.target, given.secondary, "secondaryjoin", given.target_table)
             if primary is None:
-                primary = self._infer(given.parent, given.secondary, "primaryjoin")
+                primary = self._infer(given.parent, given.secondary, "primaryjoin", given.parent_table)
         elif primary is None:
-            primary = self._infer(given.parent, given.target, "primaryjoin")
+            primary = self._infer(given.parent, given.target, "primaryjoin", given.parent_table)
         tables = [table for table in (given.parent, given.target, given.secondary) if table is not None]
         around = tuple([part for table in tables for part in table._parts])
         self.marked_primary = with_marks(primary, around)
         self.marked_secondary = None if secondary is None else with_marks(secondary, around)
 
-    def _infer(self, left: Any, right: Any, argument: str) -> Any:
+    def _infer(self, left: Any, right: Any, argument: str, own_table: Any) -> Any:
         only = self.arguments.foreign_keys or None
         try:
-            return condition_from_fks(left, right, consider_as_foreign_keys=only)
+            return condition_from_fks(left, right, a_subset=own_table, consider_as_foreign_keys=only)
         except AmbiguousForeignKeysError as error:
             raise AmbiguousForeignKeysError(
                 f"Could not determine join condition between parent/child tables on relationship {self.name}",
@@ -222,6 +227,26 @@ class JoinCondition:
         else:
             columns, own = set(self.arguments.target.c), set(self.arguments.parent.c)
             self._add_role(REMOTE, lambda mark: mark.element in columns and mark.element not in own)
+            if not any(mark.is_remote for mark in self._all_marks()):
+                self._mark_shared_tables(columns, own)
+
+    def _mark_shared_tables(self, columns: set[Any], own: set[Any]) -> None:
+        """Decide which columns are the other class's, where this class has its tables too: both are of one hierarchy.
+
+        What is compared with a column that only this class has is the other side's. Where both classes have both
+        columns, those that refer are, as with a class that refers to itself.
+        """
+        pairs = [pair for clause in conjuncts(self.marked_primary) if (pair := _equated(clause)) is not None]
+        facing = {
+            other.element
+            for pair in pairs
+            for mark, other in (pair, pair[::-1])
+            if mark.element not in columns and other.element in columns and other.element in own
+        }
+        if facing:
+            self._add_role(REMOTE, lambda mark: mark.element in facing)
+        else:
+            self._add_role(REMOTE, lambda mark: mark.is_foreign and mark.element in columns)
 
     def _mark_shared_columns(self, named: frozenset[Any]) -> None:
         """Decide which side of ``column == column`` is the other class's, where both refer by a column that they share.

@@ -66,6 +66,18 @@ class MapperProperty:
         self.parent = mapper
         self.key = key
 
+    def attach_attribute(self, mapper: Any, key: str) -> None:
+        """Instrument a class that inherits the attribute; what the property belongs to stays.
+
+        Args:
+            mapper: the mapper of the derived class.
+            key: the attribute's name.
+        """
+
+    def belongs_to(self, mapper: object) -> bool:
+        """Tell whether a mapper declares this property, rather than having it from a base class."""
+        return self.parent is mapper
+
     def configure(self) -> None:
         """Find out what could not be known while other classes were missing; called once."""
         self.configured = True

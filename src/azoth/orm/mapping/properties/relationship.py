@@ -19,6 +19,7 @@ from azoth.orm.mapping.lookup import entity_of, unmapped_class
 from azoth.orm.mapping.properties.cascade_options import WRITING, CascadeOptions
 from azoth.orm.mapping.properties.join_condition import JoinArguments, JoinCondition
 from azoth.orm.mapping.properties.property import MapperProperty
+from azoth.orm.runtime.related.orphans import guard
 from azoth.sql.selectable import FromClause
 from azoth.util.computed_once import computed_once
 from azoth.util.near_names import did_you_mean
@@ -170,6 +171,10 @@ class RelationshipProperty(MapperProperty):
     def attach(self, mapper: Any, key: str) -> None:
         """Join a mapping: put a stand-in on the class that configures when it is used."""
         super().attach(mapper, key)
+        self.attach_attribute(mapper, key)
+
+    def attach_attribute(self, mapper: Any, key: str) -> None:
+        """Put a stand-in on a class, the one of the mapping or one that is derived from it."""
         mapper.instrument(PendingRelationshipAttribute(mapper.class_, key, mapper, self), plain=False)
 
     # -- configuring ----------------------------------------------------------
@@ -191,15 +196,33 @@ class RelationshipProperty(MapperProperty):
         self._is_linked = True
 
     def finish(self) -> None:
-        """Put the final attribute into place."""
-        class_: Any = self.parent.class_
+        """Put the final attributes into place: those of the class, and of those that are derived from it."""
+        self.attribute = self.finish_on(self.parent)
+        for mapper in self.inheriting():
+            self.finish_on(mapper)
+
+    def inheriting(self) -> list[Any]:
+        """List the mappers of derived classes that have this relationship from their base."""
+        below = self.parent.self_and_descendants
+        return [one for one in below if one is not self.parent and one._properties.get(self.key) is self]
+
+    def finish_on(self, mapper: Any) -> Any:
+        """Put the final attribute of one class into place.
+
+        Args:
+            mapper: the mapper of the class.
+
+        Returns:
+            the attribute.
+        """
+        class_: Any = mapper.class_
         attribute: Any
         if self.never_loads:
-            attribute = QueriedRelationshipAttribute(class_, self.key, self.parent, self)
+            attribute = QueriedRelationshipAttribute(class_, self.key, mapper, self)
         elif self.uselist:
-            attribute = CollectionRelationshipAttribute(class_, self.key, self.parent, self, self.collection_class)
+            attribute = CollectionRelationshipAttribute(class_, self.key, mapper, self, self.collection_class)
         else:
-            attribute = ObjectRelationshipAttribute(class_, self.key, self.parent, self)
+            attribute = ObjectRelationshipAttribute(class_, self.key, mapper, self)
         attribute.__doc__ = self.doc
         attribute.item_type = self.mapper.class_ if self.enable_typechecks else None
         attribute.viewonly = self.viewonly
@@ -211,10 +234,10 @@ class RelationshipProperty(MapperProperty):
         lets_go = self.direction is not MANYTOONE or self.cascade.delete_orphan
         attribute.active_history = self.active_history or (not self.uselist and lets_go)
         attribute.parent_token = self
-        self.attribute = attribute
         # Whoever listened to the stand-in listens on.
-        attribute.listeners = self.parent.manager.attributes[self.key].listeners
-        self.parent.instrument(attribute, plain=False)
+        attribute.listeners = mapper.manager.attributes[self.key].listeners
+        mapper.instrument(attribute, plain=False)
+        return attribute
 
     def link_sides(self) -> None:
         """Let the attributes of both sides know each other, once all of them are in place."""
@@ -235,9 +258,12 @@ class RelationshipProperty(MapperProperty):
             ]
         )
         self._follow_key_changes()
-        orphaning = self.mapper.manager.delete_orphan_attributes
-        if self.cascade.delete_orphan and not any(known is attribute for known in orphaning):
-            orphaning.append(attribute)
+        for mapper in self.inheriting():
+            inherited: Any = mapper.manager.attributes[self.key]
+            inherited.reverse = attribute.reverse
+            inherited.declared = attribute
+        for mapper in self.mapper.self_and_descendants if self.cascade.delete_orphan else ():
+            guard(attribute, mapper.manager)
 
     def _follow_key_changes(self) -> None:
         if self.passive_updates or self.viewonly:
@@ -292,13 +318,16 @@ class RelationshipProperty(MapperProperty):
             JoinArguments(
                 name=str(self),
                 parent=self.parent.persist_selectable,
-                target=self.target,
+                # The tables themselves: queries for the class may select from something that stands for them.
+                target=self.mapper.persist_selectable if self.entity is self.mapper else self.target,
                 secondary=self.secondary,
                 primaryjoin=names.expression(self._primaryjoin_argument),
                 secondaryjoin=names.expression(self._secondaryjoin_argument),
                 foreign_keys=frozenset(names.columns(self._foreign_keys_argument)),
                 remote_side=frozenset(names.columns(self._remote_side_argument)),
                 viewonly=self.viewonly,
+                parent_table=self.parent.local_table,
+                target_table=self.mapper.local_table,
             )
         )
         join = self.join
@@ -310,6 +339,11 @@ class RelationshipProperty(MapperProperty):
         self.local_remote_pairs = join.local_remote_pairs
         self.remote_side = join.remote_columns
         self.local_columns = join.local_columns
+
+    @property
+    def argument_of_secondary(self) -> Any:
+        """What the mapping says of the table between the two classes: a table, its name, or None."""
+        return self._secondary_argument
 
     @property
     def never_loads(self) -> bool:
@@ -366,7 +400,7 @@ class RelationshipProperty(MapperProperty):
     @computed_once
     def exists_alias(self) -> Any:
         """The alias of the related table inside of an EXISTS over the same table."""
-        return self.target.alias()
+        return self.target.alias(flat=True)
 
     def _names(self) -> Any:
         return self.parent.registry.names_for(self.parent.class_, self.key)

@@ -53,6 +53,11 @@ class SynonymProperty(MapperProperty):
             descriptor = mapper.class_.__dict__[key]
         mapper.place(key, SynonymDescriptor(self, descriptor))
 
+    def attach_attribute(self, mapper: Any, key: str) -> None:
+        """Put a descriptor on a class that inherits the synonym."""
+        of_base = self.parent.class_.__dict__.get(key)
+        mapper.place(key, SynonymDescriptor(self, getattr(of_base, "descriptor", None)))
+
     def configure(self) -> None:
         """See that the other attribute exists."""
         super().configure()

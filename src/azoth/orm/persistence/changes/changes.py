@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.exc import FlushError
+from azoth.orm.persistence.changes.flush_warning import FlushWarning, of_other_classes
 from azoth.orm.persistence.changes.key_changes import find_key_changes, note_loads, referrers
 from azoth.orm.persistence.changes.planned_load import PlannedLoads
 from azoth.orm.persistence.changes.relationship_changes import RelationshipChanges
@@ -38,6 +39,7 @@ class FlushChanges:
         updates: entries by mapped table and changed attributes.
         relationships: foreign keys and association rows.
         untouched: changed states without a net change; they are clean after the flush.
+        misplaced: warnings of objects whose discriminators are those of other classes.
         loads: what must be loaded before this is complete.
     """
 
@@ -60,6 +62,7 @@ class FlushChanges:
         self.gone = _by_mapper(deleted)
         self.updates: dict[tuple[MappedTable, tuple[str, ...]], RowGroup] = {}
         self.untouched: list[InstanceState] = []
+        self.misplaced: dict[FlushWarning, None] = {}
         if self.key_changes:
             loads = PlannedLoads()
             note_loads(self.key_changes, loads)
@@ -71,6 +74,7 @@ class FlushChanges:
         """Find the rows to write, from what memory knows by now."""
         self._collect_relationships(self.modified)
         self._collect_updates(self.modified)
+        self._collect_misplaced()
 
     def __bool__(self) -> bool:
         relationships = self.relationships
@@ -115,13 +119,16 @@ class FlushChanges:
         profile: WriteProfile | None = None
         mapper: Any = None
         plain: frozenset[str] = frozenset()
+        # Where classes take turns, what is known of each is found by one look.
+        known: dict[Any, tuple[WriteProfile, frozenset[str], dict[str, RowGroup]]] = {}
         untouched = self.untouched.append
         for state, instance in modified.items():
             if profile is None or state.manager.mapper is not mapper:
                 mapper = state.manager.mapper
-                profile = write_profile(mapper)
-                plain = profile.plain_keys
-                groups: dict[str, RowGroup] = {}
+                if mapper not in known:
+                    profile = write_profile(mapper)
+                    known[mapper] = profile, profile.plain_keys, {}
+                profile, plain, groups = known[mapper]
             copies = children.pop(state, None) if children else None
             # The common case, one plain column with a plain value, is decided here: half the time of net_changes().
             values = instance.__dict__
@@ -149,7 +156,7 @@ class FlushChanges:
             if keys:
                 self._update(profile, keys, state, instance)
 
-    def _update(self, profile: WriteProfile, keys: tuple[str, ...], state: InstanceState, instance: Any) -> bool:
+    def _update(self, profile: WriteProfile, keys: tuple[str, ...], state: InstanceState, instance: object) -> bool:
         """Make an entry in each table that has one of the changed columns; tell whether there is any."""
         if profile.only_table is not None:
             group = self._group(profile.only_table, keys)
@@ -168,6 +175,16 @@ class FlushChanges:
         if group is None:
             group = self.updates[mapped, keys] = RowGroup(mapped, keys, [], [])
         return group
+
+    def _collect_misplaced(self) -> None:
+        """Look for discriminators that say that a row is of another class than its object."""
+        for mapper, group in self.created.items():
+            if mapper.polymorphic_on is not None:
+                self.misplaced.update(dict.fromkeys(of_other_classes(mapper, group.instances)))
+        for (mapped, keys), rows in self.updates.items():
+            if mapped.mapper.polymorphic_key in keys:
+                for state, instance in zip(rows.states, rows.instances, strict=True):
+                    self.misplaced.update(dict.fromkeys(of_other_classes(state.manager.mapper, (instance,))))
 
     def _changed_children(self) -> dict[InstanceState, list[KeyCopy]]:
         """Give the persistent children whose foreign keys follow from a parent, with their copies."""
@@ -192,13 +209,26 @@ def keys_by_table(profile: WriteProfile, keys: tuple[str, ...]) -> list[tuple[Ma
     Raises:
         FlushError: an attribute stands in a table that is only read.
     """
-    written = [key for key in keys if profile.tables_of[key]]
+    known = profile.divided_keys.get(keys)
+    if known is None:
+        known = profile.divided_keys[keys] = _divide(profile, keys)
+    return known
+
+
+def _divide(profile: WriteProfile, keys: tuple[str, ...]) -> list[tuple[MappedTable, tuple[str, ...]]]:
+    tables_of, cascaded = profile.tables_of, profile.cascaded
+    written = [key for key in keys if tables_of[key]]
     for key in profile.read_only_keys.intersection(keys):
         raise _only_read(profile.mapper, key)
+    for inherited, key in profile.twins:
+        if key in keys and inherited not in keys:
+            raise _only_inherited(profile.mapper, inherited, key)
     counting = profile.versioned if written and profile.mapper.version_id_generator else None
     found = []
-    for mapped in profile.tables:
-        own = tuple([key for key in written if key in mapped.columns])
+    for mapped in profile.shared_tables:
+        own = tuple([key for key in written if mapped in tables_of[key]])
+        if own and mapped in cascaded:
+            own = tuple([key for key in own if key not in cascaded[mapped]])
         if own or mapped is counting:
             found.append((mapped, own))
     return found
@@ -210,14 +240,24 @@ def written_tables(mapper: Mapper) -> tuple[MappedTable, ...]:
     Raises:
         FlushError: there is none.
     """
-    tables = write_profile(mapper).tables
+    tables = write_profile(mapper).shared_tables
     if not tables:
         raise _no_table(mapper)
     return tables
 
 
+def deleted_tables(mapper: Mapper) -> tuple[MappedTable, ...]:
+    """List the tables in which a flush deletes the rows of a mapper's objects, those of derived classes first.
+
+    Raises:
+        FlushError: there is none.
+    """
+    written_tables(mapper)
+    return write_profile(mapper).deleted_tables[::-1]
+
+
 def net_changes(
-    profile: WriteProfile, state: InstanceState, instance: Any, copies: Iterable[KeyCopy] | None
+    profile: WriteProfile, state: InstanceState, instance: object, copies: Iterable[KeyCopy] | None
 ) -> tuple[str, ...]:
     """Find the attributes whose columns differ from the database.
 
@@ -248,7 +288,7 @@ def net_changes(
             if old is NO_VALUE and key in profile.pk_keys:
                 # It was set while it was expired; what it was is known all the same.
                 old = committed_value(state, instance, key)
-            if old is not NO_VALUE and not is_expression_class(type(new)):
+            if old is not NO_VALUE and (new.__class__ in PLAIN_TYPES or not is_expression_class(type(new))):
                 compare = comparisons.get(key) if comparisons else None
                 if bool(new == old) if compare is None else compare(new, old):
                     continue
@@ -257,13 +297,14 @@ def net_changes(
         found = _with_copied_keys(found, state, instance, copies)
     if len(found) > 1:
         found.sort(key=profile.positions.__getitem__)
-    for key in found:
-        if key in profile.pk_keys and _becomes_null(values, key, copies):
-            raise _blank_key(state, key)
+    if not profile.pk_key_set.isdisjoint(found):
+        for key in found:
+            if key in profile.pk_keys and _becomes_null(values, key, copies):
+                raise _blank_key(state, key)
     return tuple(found)
 
 
-def _with_copied_keys(found: list[str], state: InstanceState, instance: Any, copies: Iterable[KeyCopy]) -> list[str]:
+def _with_copied_keys(found: list[str], state: InstanceState, instance: object, copies: Iterable[KeyCopy]) -> list[str]:
     keys = set(found)
     for copy in copies:
         for source_key, key in copy.flow.pairs:
@@ -317,10 +358,20 @@ def _only_read(mapper: Mapper, key: str) -> FlushError:
     )
 
 
+def _only_inherited(mapper: Mapper, inherited: str, key: str) -> FlushError:
+    name = mapper.class_.__name__
+    return FlushError(
+        f"{name}.{key} cannot be changed by itself",
+        why=f"its column is kept equal to that of {name}.{inherited}, by which the rows of one object belong together",
+        fix=f"change {name}.{inherited}, and {key} follows",
+        code="AZ-F155",
+    )
+
+
 def _no_table(mapper: Mapper) -> FlushError:
     return FlushError(
-        f"{mapper.class_.__name__} cannot be written: no table behind {mapper.local_table.description} has its whole "
-        "primary key mapped",
+        f"{mapper.class_.__name__} cannot be written: no table behind {mapper.persist_selectable.description} has its "
+        "whole primary key mapped",
         why="a row is found again by the primary key of its table, and the mapping leaves a part of it out",
         fix="map the primary key of the table that is to be written, or change its rows through another class",
         code="AZ-F150",
@@ -379,7 +430,7 @@ def _with_required(identity_map: IdentityMap, chosen: set[InstanceState]) -> set
     return chosen
 
 
-def _related(sync: Any, instance: Any) -> list[InstanceState]:
+def _related(sync: Any, instance: object) -> list[InstanceState]:
     value = instance.__dict__.get(sync.key)
     if value is None:
         return []

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from azoth.orm.exc import NullRefusedError
+from azoth.orm.persistence.changes.flush_warning import FlushWarning, stranger
 from azoth.orm.persistence.profile.association import AssociationRows
 from azoth.orm.persistence.profile.key_copy import ForeignKeyFlow, KeyCopy, Slot
 from azoth.orm.persistence.profile.relationship_sync import RelationshipSync
@@ -35,7 +36,7 @@ class RelationshipChanges:
         self.post_updates: dict[Slot, dict[InstanceState, KeyCopy]] = {}
         self.associations: dict[Any, AssociationRows] = {}
         self.strangers: dict[tuple[Slot, InstanceState], KeyCopy] = {}
-        self.warnings: dict[str, None] = {}
+        self.warnings: dict[FlushWarning, None] = {}
         self._new = new
         self._deleted = deleted
         self._identity_map = identity_map
@@ -63,7 +64,7 @@ class RelationshipChanges:
                     self._of_former_row(sync, state, instance, extra.held[key])
                 elif sync.many_to_one:
                     # Reading leaves no None behind on a pending object, so this one was set and clears the key.
-                    self._refer(sync, state, instance, value)
+                    self._refer(sync, state, instance, _last_of(value) if sync.prop.uselist else value)
                 elif not sync.prop.uselist:
                     if value is not None:
                         self._attach(sync, state, instance, value)
@@ -72,7 +73,7 @@ class RelationshipChanges:
                         self._attach(sync, state, instance, item)
 
     def _of_former_row(
-        self, sync: RelationshipSync, state: InstanceState, instance: Any, held: tuple[Any, ...]
+        self, sync: RelationshipSync, state: InstanceState, instance: object, held: tuple[Any, ...]
     ) -> None:
         """Take in a relationship of an object that had another row before: that row keeps what it had."""
         value = instance.__dict__[sync.key]
@@ -93,7 +94,7 @@ class RelationshipChanges:
                 if item is not None and id(item) not in kept:
                     self._detach(sync, state, instance, item)
 
-    def of_changed(self, syncs: Iterable[RelationshipSync], state: InstanceState, instance: Any) -> None:
+    def of_changed(self, syncs: Iterable[RelationshipSync], state: InstanceState, instance: object) -> None:
         """Take in the relationships of a changed persistent object."""
         changes = state.changes or {}
         for sync in syncs:
@@ -102,7 +103,7 @@ class RelationshipChanges:
             if sync.many_to_one:
                 value = instance.__dict__.get(sync.key)
                 if value is not changes[sync.key]:
-                    self._refer(sync, state, instance, value)
+                    self._refer(sync, state, instance, _last_of(value) if sync.prop.uselist else value)
                 continue
             history = get_history(state, sync.key)
             for item in history.added or ():
@@ -112,7 +113,7 @@ class RelationshipChanges:
                 if item is not None:
                     self._detach(sync, state, instance, item)
 
-    def of_deleted(self, syncs: Iterable[RelationshipSync], state: InstanceState, instance: Any) -> None:
+    def of_deleted(self, syncs: Iterable[RelationshipSync], state: InstanceState, instance: object) -> None:
         """Take in the relationships of an object that is being deleted: what is in memory loses its parent."""
         for sync in syncs:
             if sync.many_to_one or sync.prop.passive_deletes == "all":
@@ -124,7 +125,7 @@ class RelationshipChanges:
                 if item is not None:
                     self._detach(sync, state, instance, item)
 
-    def of_key_change(self, syncs: Iterable[RelationshipSync], state: InstanceState, instance: Any) -> None:
+    def of_key_change(self, syncs: Iterable[RelationshipSync], state: InstanceState, instance: object) -> None:
         """Take in an object whose key changes: loaded children follow, unless the database sees to it."""
         changes = state.changes or {}
         for sync in syncs:
@@ -138,7 +139,7 @@ class RelationshipChanges:
                 else:
                     self._rows(sync).renew(*self._pair(sync, state, instance, item))
 
-    def of_referrer(self, sync: RelationshipSync, state: InstanceState, instance: Any, parent: Any) -> None:
+    def of_referrer(self, sync: RelationshipSync, state: InstanceState, instance: object, parent: object) -> None:
         """Take in an object that refers to one whose primary key changes: its foreign key follows."""
         if state not in self._new and state not in self._deleted:
             self._refer(sync, state, instance, parent)
@@ -158,7 +159,7 @@ class RelationshipChanges:
 
     # -- single facts ----------------------------------------------------------------------------------------------
 
-    def _refer(self, sync: RelationshipSync, state: InstanceState, instance: Any, parent: Any) -> None:
+    def _refer(self, sync: RelationshipSync, state: InstanceState, instance: object, parent: object) -> None:
         flow = sync.flow
         assert flow is not None
         if parent is None:
@@ -189,7 +190,8 @@ class RelationshipChanges:
             return
         if sync.flow is not None:
             # What the child itself says about its parent counts more, so these wait for the end.
-            self._weaker.append(KeyCopy(sync.flow, item_state, item, state, instance))
+            flow = sync.flow.to(item_state) if sync.flow.child.has_concrete else sync.flow
+            self._weaker.append(KeyCopy(flow, item_state, item, state, instance))
         else:
             states, instances = self._pair(sync, state, instance, item)
             self._rows(sync).added[states] = instances
@@ -201,7 +203,8 @@ class RelationshipChanges:
         if row_is_gone(item_state) or (item_state.pk is None and (sync.flow is None or item_state not in self._new)):
             return
         if sync.flow is not None:
-            self._removals.append((sync.flow, item, state))
+            flow = sync.flow.to(item_state) if sync.flow.child.has_concrete else sync.flow
+            self._removals.append((flow, item, state))
         else:
             if item_state.identity_map is not self._identity_map and item_state.pk is not None:
                 # Another object may be here for its row, which counts the same link.
@@ -210,7 +213,7 @@ class RelationshipChanges:
             states, instances = self._pair(sync, state, instance, item)
             self._rows(sync).removed[states] = instances
 
-    def _release(self, flow: ForeignKeyFlow, item: Any, parent: InstanceState) -> None:
+    def _release(self, flow: ForeignKeyFlow, item: object, parent: InstanceState) -> None:
         """Set a removed child's foreign key to NULL, unless the child goes too or has another parent by now."""
         state = state_of(item)
         if state in self._deleted or (flow.slot, state) in self._left_alone:
@@ -242,7 +245,7 @@ class RelationshipChanges:
 
     @staticmethod
     def _pair(
-        sync: RelationshipSync, state: InstanceState, instance: Any, item: Any
+        sync: RelationshipSync, state: InstanceState, instance: object, item: object
     ) -> tuple[tuple[InstanceState, InstanceState], tuple[Any, Any]]:
         if sync.reversed:
             return (state_of(item), state), (item, instance)
@@ -256,14 +259,16 @@ class RelationshipChanges:
             rows = self.associations[layout.slot] = AssociationRows(layout, sync.prop)
         return rows
 
-    def _warn_about_stranger(self, item: Any, relationship: str) -> None:
-        self.warnings[
-            f"Object of type <{type(item).__name__}> not in session, "
-            f"the operation along '{relationship}' will not proceed"
-        ] = None
+    def _warn_about_stranger(self, item: object, relationship: str) -> None:
+        self.warnings[stranger(type(item).__name__, relationship)] = None
 
 
-def _was_set_by_hand(flow: ForeignKeyFlow, state: InstanceState, instance: Any) -> bool:
+def _last_of(value: Any) -> Any:
+    """Give the object that a foreign key refers to where the relationship is a collection: its last member."""
+    return None if value is None else next(reversed(list(value)), None)
+
+
+def _was_set_by_hand(flow: ForeignKeyFlow, state: InstanceState, instance: object) -> bool:
     changes = state.changes
     if not changes:
         return False

@@ -126,7 +126,7 @@ class Removals:
 
     # -- single objects ------------------------------------------------------------------------------------------
 
-    def _settle(self, instance: Any) -> None:
+    def _settle(self, instance: object) -> None:
         if instance is None:
             return
         state = state_of(instance)
@@ -139,12 +139,12 @@ class Removals:
     def _is_settled(self, state: InstanceState) -> bool:
         return state in self.asked or state in self.found or state in self.dropped or row_is_gone(state)
 
-    def _remove(self, state: InstanceState, instance: Any, reason: str) -> None:
+    def _remove(self, state: InstanceState, instance: object, reason: str) -> None:
         self.found[state] = instance
         self.reasons[state] = reason
         self._pending.append((state, instance))
 
-    def _follow(self, state: InstanceState, instance: Any, relationship: RelationshipProperty) -> None:
+    def _follow(self, state: InstanceState, instance: object, relationship: RelationshipProperty) -> None:
         items, is_complete = objects_in_memory(state, instance, relationship)
         self._reach_all(relationship, items)
         if not is_complete and not relationship.passive_deletes:
@@ -157,7 +157,7 @@ class Removals:
             if item is not None:
                 self._reach(state_of(item), item, reason)
 
-    def _reach(self, state: InstanceState, instance: Any, reason: str) -> None:
+    def _reach(self, state: InstanceState, instance: object, reason: str) -> None:
         if self._is_settled(state):
             return
         identity_map = self._identity_map

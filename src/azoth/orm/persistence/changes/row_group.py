@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.persistence.profile.mapped_table import MappedTable
@@ -47,3 +48,30 @@ class RowGroup:
         self.keys = keys
         self.states = states
         self.instances = instances
+
+
+def rows_by_table(
+    groups: Mapping[Mapper, InstanceGroup],
+    objects: Mapping[InstanceState, Any],
+    tables_of: Callable[[Mapper], Iterable[MappedTable]],
+) -> Iterator[RowGroup]:
+    """Put the rows of objects together by table, in the order of the objects whatever their classes are.
+
+    Args:
+        groups: the objects by mapper.
+        objects: all of them, in order.
+        tables_of: finds the tables of a mapper.
+    """
+    by_table: dict[MappedTable, list[InstanceGroup]] = {}
+    for mapper, group in groups.items():
+        for mapped in tables_of(mapper):
+            by_table.setdefault(mapped, []).append(group)
+    for mapped, sharing in by_table.items():
+        if len(sharing) == 1:
+            yield RowGroup(mapped, (), sharing[0].states, sharing[0].instances)
+            continue
+        chosen = objects
+        if sum([len(group.states) for group in sharing]) < len(objects):
+            managers = {group.mapper.manager for group in sharing}
+            chosen = {state: instance for state, instance in objects.items() if state.manager in managers}
+        yield RowGroup(mapped, (), list(chosen), list(chosen.values()))

@@ -48,7 +48,7 @@ def _load(
 ) -> None:
     dialect = connection.dialect
     columns = [*mapper.primary_key, *[write_profile(mapper).columns[key] for key in keys]]
-    statement = select(*columns).select_from(mapper.selectable).where(_is_one_of(mapper, list(states)))
+    statement = select(*columns).select_from(mapper.persist_selectable).where(_is_one_of(mapper, list(states)))
     processors = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
     width = len(mapper.primary_key)
     for row in _rows(connection, statement):
@@ -90,7 +90,7 @@ def _is_one_of(mapper: Mapper, pks: list[Any]) -> Any:
     return or_(*alternatives)
 
 
-def _note(state: InstanceState, instance: Any, values: dict[str, Any]) -> None:
+def _note(state: InstanceState, instance: object, values: dict[str, Any]) -> None:
     changes = state.changes
     for key, value in values.items():
         if changes is not None and key in changes:

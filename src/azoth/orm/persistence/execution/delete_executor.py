@@ -49,7 +49,7 @@ def run_delete(step: DeleteStep, connection: FlushConnection, outcome: FlushOutc
     if matched != len(rows) and matched >= 0 and dialect.supports_sane_rowcount:
         if versioned:
             raise stale(step, "DELETE", len(rows), matched)
-        if step.mapper.confirm_deleted_rows:
+        if step.mapper.base_mapper.confirm_deleted_rows:
             warn(
                 f"DELETE statement on table '{step.table.fullname}' expected to delete {len(rows)} row(s); {matched} "
                 "were matched",

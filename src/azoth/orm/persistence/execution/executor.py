@@ -26,6 +26,7 @@ from azoth.orm.persistence.planning.steps import (
     SetKeysStep,
     UpdateStep,
     is_observed,
+    rows_by_class,
 )
 from azoth.orm.persistence.ports import ConnectionFor, FlushConnection
 from azoth.orm.runtime.origin import Origin
@@ -84,13 +85,8 @@ def execute(
         DBAPIError: the database refused a statement; the summary names the class and the step.
     """
     outcome = FlushOutcome(plan.identity_map)
-    for warning in plan.warnings:
-        warn(
-            warning,
-            why="a flush writes what is in the session, and no cascade has brought it there",
-            fix="add() the object, or set the cascade of the relationship",
-            code="AZ-F241",
-        )
+    for warning in plan.concerns:
+        warn(warning.summary, why=warning.why, fix=warning.fix, code=warning.code)
     _carry_out(plan)
     with PausedCollector():
         try:
@@ -131,7 +127,7 @@ def _run(step: FlushStep, connection: FlushConnection, outcome: FlushOutcome) ->
     except NullRefusedError:
         raise
     except StatementError as error:
-        name = step.mapper.class_.__name__
+        name = ", ".join(rows_by_class(step)) or step.mapper.class_.__name__
         reason = str(error.orig).partition("\n")[0] if error.orig is not None else error.summary
         error.summary = f"{name}: {PHRASES[step.verb]} {step.table.fullname} failed: {reason}"
         raise
@@ -188,7 +184,10 @@ def _make_persistent(step: InsertStep, outcome: FlushOutcome) -> None:
         origin = Origin(identity_map, states=states, token=token)
         origin.settle()
         for state, instance in zip(states, instances, strict=True):
-            entities[state.pk] = state
+            known = entities.setdefault(state.pk, state)
+            if known is not state:
+                _let_go_of_replaced(known, outcome)
+                entities[state.pk] = state
             state.origin = origin
             instance.__dict__.pop(CHANGES, None)
     if len(new) == len(step.states):
@@ -198,6 +197,14 @@ def _make_persistent(step: InsertStep, outcome: FlushOutcome) -> None:
             new.pop(state, None)
     if strong is not None:
         strong.update(zip(step.states, step.instances, strict=True))
+
+
+def _let_go_of_replaced(state: InstanceState, outcome: FlushOutcome) -> None:
+    """Take an object out of the session whose key a new row has got: its own row is gone, unseen until now."""
+    instance = state()
+    if instance is not None:
+        outcome.identity_map.discard_deleted(state, instance)
+        outcome.deleted[state] = instance
 
 
 def _by_token(

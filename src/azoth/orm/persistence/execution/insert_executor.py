@@ -14,6 +14,7 @@ from azoth.orm.persistence.execution.key_copy_executor import apply_copies
 from azoth.orm.persistence.execution.outcome import FlushOutcome, InsertedRows
 from azoth.orm.persistence.execution.returned_rows import in_order
 from azoth.orm.persistence.execution.temporary_values import temporary_nulls
+from azoth.orm.persistence.planning.rows_apart import inserted_apart
 from azoth.orm.persistence.planning.steps import InsertStep
 from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.profile.expressions import has_expressions
@@ -41,17 +42,28 @@ def run_insert(step: InsertStep, connection: FlushConnection, outcome: FlushOutc
     """
     if step.copies:
         apply_copies(step.copies, outcome.written)
-    statements = table_statements(step.mapped, connection.dialect)
     with temporary_nulls(step.instances, step.nulls):
-        _begin_versions(statements, step, outcome)
-        if statements.defaulted:
-            fill_in_defaults(statements, step, connection, outcome)
-        runner = _InsertRun(statements, connection, outcome)
-        signatures = statements.signatures(step.instances)
-        for signature, states, instances in by_signature(statements, signatures, step.states, step.instances):
-            runner.insert(statements.insert_form(signature), states, instances)
-    if step.span is not None:
-        identify(statements.mapper.primary_key_keys, *_unzipped(step.span.ending))
+        for part in inserted_apart(step, connection.dialect):
+            _insert_rows(part, connection, outcome)
+    if step.span is not None and not step.mapped.identifies:
+        ending = [pair for pair in step.span.ending if pair[0].pk is None]
+        identify(step.mapper.primary_key_keys, *_unzipped(ending))
+
+
+def _insert_rows(step: InsertStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
+    statements = table_statements(step.mapped, connection.dialect)
+    _begin_versions(statements, step, outcome)
+    if statements.defaulted:
+        fill_in_defaults(statements, step, connection, outcome)
+    runner = _InsertRun(statements, connection, outcome)
+    signatures = statements.signatures(step.instances)
+    for signature, states, instances in by_signature(statements, signatures, step.states, step.instances):
+        runner.insert(statements.insert_form(signature), states, instances)
+    for key, twin in step.mapped.twins.items():
+        for state, instance in zip(step.states, step.instances, strict=True):
+            values = instance.__dict__
+            if key in values:
+                outcome.write(state, values, twin, values[key])
 
 
 class _InsertRun:
@@ -119,7 +131,7 @@ class _InsertRun:
         # One tight loop: with an embedded database the driver's own time is about a microsecond for each row.
         run = connection.run
         process = self.statements.lastrowid_processor
-        if process is not None or self.pk_keys != (key,) or not self.mapped.is_alone:
+        if process is not None or self.pk_keys != (key,) or not self.mapped.identifies:
             for instance, row in zip(instances, rows, strict=True):
                 cursor = run(sql, row)
                 if not cursor.rowcount:
@@ -183,11 +195,12 @@ class _InsertRun:
                 else:
                     self.outcome.write(state, values, key, value if process is None else process(value))
 
-    def _insert_expressions(self, form: InsertForm, state: InstanceState, instance: Any) -> None:
+    def _insert_expressions(self, form: InsertForm, state: InstanceState, instance: object) -> None:
         """Insert one row whose values contain SQL expressions; the attributes load their values when next read."""
         statements, outcome = self.statements, self.outcome
         values = instance.__dict__
-        insert = ExpressionInsert(statements, form, values)
+        later = self.mapped.later_keys[state.manager.mapper]
+        insert = ExpressionInsert(statements, form, values, later)
         expressions, returning, made_by_driver = insert.expressions, insert.returning, insert.lastrowid_key
         statement = statements.compile_insert_with(insert.plain, expressions, returning)
         rows = statement.extract((state,), (instance,))
@@ -209,13 +222,13 @@ class _InsertRun:
         else:
             check_inserted(self.connection, self.mapped, 1, cursor.rowcount)
         for key in expressions:
-            if key not in returning and key not in self.mapped.later_keys:
+            if key not in returning and key not in later:
                 outcome.written.append((state, key, values.pop(key), NO_VALUE))
         self._identify((state,), (instance,))
         self._forget(form, (instance,))
 
     def _identify(self, states: Iterable[InstanceState], instances: Iterable[Any]) -> None:
-        if self.mapped.is_alone:
+        if self.mapped.identifies:
             identify(self.pk_keys, states, instances)
 
     @staticmethod

@@ -9,7 +9,7 @@ from azoth.orm.persistence.changes.changes import keys_by_table, net_changes
 from azoth.orm.persistence.execution.key_copy_executor import Written
 from azoth.orm.persistence.execution.outcome import FlushOutcome
 from azoth.orm.persistence.execution.update_executor import move_identities
-from azoth.orm.persistence.planning.steps import InsertStep, UpdateStep
+from azoth.orm.persistence.planning.steps import InsertStep, RowStep, UpdateStep
 from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.profile.key_copy import KeyCopy
 from azoth.orm.persistence.profile.mapped_table import MappedTable
@@ -17,7 +17,6 @@ from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.orm.runtime.state import InstanceState
 
 if TYPE_CHECKING:
-    from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.runtime.ports import Unit
 
 Runner = Callable[[Any, FlushConnection, FlushOutcome], None]
@@ -34,30 +33,30 @@ def run_observed(step: Any, connection: FlushConnection, outcome: FlushOutcome, 
 
     State: listeners may change columns of the objects; what they change is written.
     """
-    mapper, dispatch, span = step.mapper, step.mapper.dispatch, step.span
+    span = step.span
     # Of an object with rows in several tables the listeners hear before its first one is written and after its last.
-    beginning = step.instances if span is None else [instance for _, instance in span.beginning]
-    ending = step.instances if span is None else [instance for _, instance in span.ending]
+    beginning = list(zip(step.states, step.instances, strict=True)) if span is None else span.beginning
+    announced = beginning if span is None else span.announced
     if isinstance(step, InsertStep):
-        _tell(dispatch.before_insert, mapper, connection, beginning)
+        _tell("before_insert", connection, beginning)
         _run_part(step, connection, outcome, run)
-        _tell(dispatch.after_insert, mapper, connection, ending)
+        _tell("after_insert", connection, announced)
     elif isinstance(step, UpdateStep):
-        _tell(dispatch.before_update, mapper, connection, beginning)
-        if dispatch.before_update:
-            is_plain = write_profile(mapper).only_table is not None
+        _tell("before_update", connection, beginning)
+        if any(mapper.dispatch.before_update for mapper in step.mapped.mappers):
+            is_plain = step.mapped.is_alone and write_profile(step.mapper).only_table is not None
             for part in _as_changed_now(step, outcome) if is_plain else _rows_changed_now(step, outcome):
                 _run_part(part, connection, outcome, run)
             if not step.mapped.is_alone:
                 pairs = zip(step.states, step.instances, strict=True) if span is None else span.ending
-                move_identities(outcome, mapper, pairs)
+                move_identities(outcome, step.mapper, pairs)
         elif step.keys or span is not None:
             _run_part(step, connection, outcome, run)
-        _tell(dispatch.after_update, mapper, connection, ending)
+        _tell("after_update", connection, announced)
     else:
-        _tell(dispatch.before_delete, mapper, connection, beginning)
+        _tell("before_delete", connection, beginning)
         run(step, connection, outcome)
-        _tell(dispatch.after_delete, mapper, connection, ending)
+        _tell("after_delete", connection, announced)
 
 
 def steps_of_untouched(untouched: Iterable[InstanceState]) -> list[UpdateStep]:
@@ -68,9 +67,10 @@ def steps_of_untouched(untouched: Iterable[InstanceState]) -> list[UpdateStep]:
         instance = state()
         if instance is None or not mapper.dispatch.updating or not write_profile(mapper).tables:
             continue
-        step = steps.get(mapper)
+        mapped = write_profile(mapper).shared_tables[0]
+        step = steps.get(mapped)
         if step is None:
-            step = steps[mapper] = UpdateStep(write_profile(mapper).tables[0], [], [])
+            step = steps[mapped] = UpdateStep(mapped, [], [])
         step.states.append(state)
         step.instances.append(instance)
     return list(steps.values())
@@ -82,16 +82,21 @@ def _run_part(step: InsertStep | UpdateStep, connection: FlushConnection, outcom
     _tell_refreshed(step, outcome.identity_map.unit(), outcome.written[written:])
 
 
-def _tell(listeners: tuple[Any, ...], mapper: Mapper, connection: FlushConnection, instances: Iterable[Any]) -> None:
-    if listeners:
-        for instance in instances:
-            for listener in listeners:
-                listener(mapper, connection, instance)
+def _tell(event: str, connection: FlushConnection, pairs: Iterable[tuple[InstanceState, object]]) -> None:
+    """Tell the listeners of each object's class."""
+    listeners_of: dict[Any, tuple[Any, ...]] = {}
+    for state, instance in pairs:
+        mapper = state.manager.mapper
+        listeners = listeners_of.get(mapper)
+        if listeners is None:
+            listeners = listeners_of[mapper] = getattr(mapper.dispatch, event)
+        for listener in listeners:
+            listener(mapper, connection, instance)
 
 
-def _tell_refreshed(step: Any, unit: Unit | None, written: Written) -> None:
-    listeners = step.mapper.manager.dispatch.refresh_flush
-    if not listeners or unit is None:
+def _tell_refreshed(step: RowStep, unit: Unit | None, written: Written) -> None:
+    listeners_of = {mapper: mapper.manager.dispatch.refresh_flush for mapper in step.mapped.mappers}
+    if unit is None or not any(listeners_of.values()):
         return
     context = unit.flush_context
     copied = {key for copy in step.copies for _, key in copy.flow.pairs}
@@ -100,18 +105,17 @@ def _tell_refreshed(step: Any, unit: Unit | None, written: Written) -> None:
         if key not in copied:
             by_state.setdefault(state, []).append(key)
     for state, keys in by_state.items():
-        for listener in listeners:
+        for listener in listeners_of[state.manager.mapper]:
             listener(state(), context, keys)
 
 
 def _as_changed_now(step: UpdateStep, outcome: FlushOutcome) -> list[UpdateStep]:
     """Look again at what is to be set, because listeners have changed the objects; equal columns go together."""
     copies = _copies_by_child(step)
-    profile = write_profile(step.mapper)
     parts: dict[tuple[str, ...], UpdateStep] = {}
     for state, instance in zip(step.states, step.instances, strict=True):
         own = copies.get(state)
-        keys = net_changes(profile, state, instance, own)
+        keys = net_changes(write_profile(state.manager.mapper), state, instance, own)
         part = parts.get(keys)
         if part is None:
             part = parts[keys] = UpdateStep(step.mapped, [], [], keys, nulls=step.nulls)
@@ -130,13 +134,13 @@ def _rows_changed_now(step: UpdateStep, outcome: FlushOutcome) -> list[UpdateSte
     A row that is planned for a later step waits for that.
     """
     copies = _copies_by_child(step)
-    profile = write_profile(step.mapper)
     planned = {} if step.span is None else step.span.tables
     parts: dict[tuple[MappedTable, tuple[str, ...]], UpdateStep] = {}
     for state, instance in zip(step.states, step.instances, strict=True):
         own = copies.get(state)
         outcome.updated[state] = None
         begins_here = step.span is None or state in planned
+        profile = write_profile(state.manager.mapper)
         for mapped, keys in keys_by_table(profile, net_changes(profile, state, instance, own)):
             if mapped is step.mapped or (begins_here and mapped not in planned.get(state, ())):
                 part = parts.get((mapped, keys))

@@ -69,7 +69,7 @@ class FlushOutcome:
                     found[state] = (*found.get(state, ()), *rows.made_keys)
         return found
 
-    def write(self, state: InstanceState, values: dict[str, Any], key: str, value: Any) -> None:
+    def write(self, state: InstanceState, values: dict[str, Any], key: str, value: object) -> None:
         """Put a value into an object, remembering what was there."""
         self.written.append((state, key, values.get(key, NO_VALUE), value))
         values[key] = value

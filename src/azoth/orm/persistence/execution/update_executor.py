@@ -11,10 +11,12 @@ from azoth.orm.persistence.execution.heard import ready_to_send
 from azoth.orm.persistence.execution.key_copy_executor import apply_copies
 from azoth.orm.persistence.execution.outcome import FlushOutcome
 from azoth.orm.persistence.execution.temporary_values import temporary_nulls
-from azoth.orm.persistence.planning.steps import ClearKeysStep, SetKeysStep, UpdateStep
+from azoth.orm.persistence.planning.rows_apart import updated_apart
+from azoth.orm.persistence.planning.steps import ClearKeysStep, SetKeysStep, UpdateStep, rows_by_class
 from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.profile.expressions import clause, has_expressions, is_expression
 from azoth.orm.persistence.profile.values import committed_value
+from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.orm.persistence.statements.row_statement import Parameters, RowStatement
 from azoth.orm.persistence.statements.statements import TableStatements, table_statements
 from azoth.orm.runtime.state import InstanceState, loaded_value
@@ -40,11 +42,13 @@ def run_update(step: UpdateStep, connection: FlushConnection, outcome: FlushOutc
     """
     if step.copies:
         apply_copies(step.copies, outcome.written)
-    statements = table_statements(step.mapped, connection.dialect)
     with temporary_nulls(step.instances, step.nulls):
-        _UpdateRun(statements, connection, outcome).update(step)
-    if step.span is not None:
-        move_identities(outcome, step.mapper, step.span.ending)
+        for part in updated_apart(step):
+            _UpdateRun(table_statements(part.mapped, connection.dialect), connection, outcome).update(part)
+    if not step.mapped.is_alone:
+        move_identities(outcome, step.mapper, moved_at_once(step))
+        if step.span is not None:
+            move_identities(outcome, step.mapper, step.span.ending)
     outcome.updated.update(dict.fromkeys(step.states))
 
 
@@ -60,13 +64,14 @@ def run_set_keys(step: SetKeysStep, connection: FlushConnection, outcome: FlushO
     """
     if step.copies:
         apply_copies(step.copies, outcome.written)
-    run = _UpdateRun(table_statements(step.mapped, connection.dialect), connection, outcome)
-    pairs = list(zip(step.states, step.instances, strict=True))
     counting = versioned_children(step)
     # The version of a row that this flush has inserted is its first one.
     counting.difference_update(outcome.identity_map.new)
-    run.set_keys(step, [pair for pair in pairs if pair[0] in counting], versioned=True)
-    run.set_keys(step, [pair for pair in pairs if pair[0] not in counting], versioned=False)
+    for part in updated_apart(step):
+        run = _UpdateRun(table_statements(part.mapped, connection.dialect), connection, outcome)
+        pairs = list(zip(part.states, part.instances, strict=True))
+        run.set_keys(part, [pair for pair in pairs if pair[0] in counting], versioned=True)
+        run.set_keys(part, [pair for pair in pairs if pair[0] not in counting], versioned=False)
     outcome.updated.update(dict.fromkeys(step.states))
 
 
@@ -188,13 +193,14 @@ class _UpdateRun:
             old = None if versions is None else versions[position : position + 1]
             values = instance.__dict__
             expressions: dict[str, Any] = {}
+            later = step.mapped.later_keys[state.manager.mapper]
             if has_expressions((rows[position],)):
                 expressions = {key: clause(values[key]) for key in keys if is_expression(values.get(key))}
-            statement = self.statements.update_of_row(keys, expressions)
+            statement = self.statements.update_of_row(keys, expressions, later)
             own = statement.extract((state,), (instance,)) if expressions else [rows[position]]
             returned = self._send(statement, own, old, step)
             for key in expressions:
-                if key not in step.mapped.later_keys:
+                if key not in later:
                     del values[key]
             self._forget_changed((instance,), keys)
             for row in returned:
@@ -218,6 +224,18 @@ class _UpdateRun:
                     # Set by hand: a later step of the flush finds the row by what this one has written.
                     changes[key] = made
         return versions
+
+
+def moved_at_once(step: UpdateStep) -> list[tuple[InstanceState, Any]]:
+    """List the objects of several tables of which the database changes the other rows along with those of a step.
+
+    These rows are found by the new key from then on.
+    """
+    if step.mapped.is_alone or not step.mapped.is_first or set(step.keys).isdisjoint(step.mapper.primary_key_keys):
+        return []
+    at_once = {mapper for mapper in step.mapped.mappers if write_profile(mapper).moves_at_once}
+    pairs = zip(step.states, step.instances, strict=True)
+    return [pair for pair in pairs if pair[0].manager.mapper in at_once]
 
 
 def versioned_children(step: SetKeysStep) -> set[InstanceState]:
@@ -271,9 +289,13 @@ def _change_identities(
         outcome.key_changes.setdefault(state, state.pk)
         state.pk = pk
         identity_map.states_with(state)[pk] = state
+        for key, twin in write_profile(state.manager.mapper).twins:
+            instance = state()
+            if instance is not None and key in instance.__dict__:
+                instance.__dict__[twin] = instance.__dict__[key]
 
 
-def present_version(state: InstanceState, instance: Any, key: str) -> Any:
+def present_version(state: InstanceState, instance: object, key: str) -> Any:
     """Find the version that a row had when it was loaded, loading it where it is not known."""
     version = committed_value(state, instance, key)
     return loaded_value(state, instance, key) if version is NO_VALUE else version
@@ -308,7 +330,7 @@ def run_checked(
 def stale(step: Any, verb: str, expected: int, matched: int) -> StaleDataError:
     """Make the error about rows that are no longer there as they were loaded."""
     mapper = step.mapper
-    name = mapper.class_.__name__
+    name = ", ".join(rows_by_class(step))
     whose = f"{name} with key {step.states[0].pk!r}" if expected == 1 and len(step.states) == 1 else name
     cause = "the row was deleted or its key changed by someone else"
     if step.mapped.version_key is not None:

@@ -132,7 +132,7 @@ class StepBuilder:
             return SetKeysStep(mapped, states, instances, group.keys, self._later_copies(group))
         if mapped.version_key is not None:
             self._note_unknown_versions(group, mapped.version_key)
-        if not mapped.is_alone:
+        if not (mapped.is_alone or mapped.is_certain):
             self._check_rows(group)
         if verb == "UPDATE":
             return UpdateStep(mapped, states, instances, group.keys, self._copies(group, nulls), nulls)

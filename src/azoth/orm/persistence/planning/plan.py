@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.persistence.changes.changes import FlushChanges
+from azoth.orm.persistence.changes.flush_warning import FlushWarning
 from azoth.orm.persistence.planning.ordered_steps import StepBuilder, Wait
 from azoth.orm.persistence.planning.plan_dialect import PLAN_DIALECT
 from azoth.orm.persistence.planning.plan_views import plan_as_dict, plan_as_dot, plan_as_text
@@ -38,15 +39,15 @@ class FlushPlan:
         loads: what the flush loads before it plans again; while there is any, the steps are what is known so far.
         removals: what is deleted and why, and which pending objects are not inserted.
         strangers: foreign keys of objects that are not in the session, which are set in memory alone.
-        warnings: what the flush is going to warn of.
+        concerns: what the flush is going to warn of.
         identity_map: the map that was planned for.
         untouched: changed states without a net change.
         only: the states that the plan is limited to, or None.
     """
 
     __slots__ = (
-        "_descriptions", "_dialect_of", "edges", "identity_map", "loads", "only", "removals", "steps", "strangers",
-        "untouched", "waits", "warnings",
+        "_descriptions", "_dialect_of", "concerns", "edges", "identity_map", "loads", "only", "removals", "steps",
+        "strangers", "untouched", "waits",
     )  # fmt: skip
 
     def __init__(self, changes: FlushChanges, dialect_of: DialectOf | None = None) -> None:
@@ -54,7 +55,7 @@ class FlushPlan:
         self.only: Collection[InstanceState] | None = changes.only
         self.removals: Removals = changes.removals
         self.untouched: list[InstanceState] = changes.untouched
-        self.warnings: tuple[str, ...] = tuple(changes.relationships.warnings)
+        self.concerns: tuple[FlushWarning, ...] = (*changes.relationships.warnings, *changes.misplaced)
         self.strangers: list[KeyCopy] = list(changes.relationships.strangers.values())
         self.loads: list[PlannedLoad] = changes.loads
         self.steps: list[FlushStep] = []
@@ -62,6 +63,11 @@ class FlushPlan:
         self.waits: list[list[Wait]] = []
         self._dialect_of = dialect_of
         self._descriptions: list[StepDescription] | None = None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the flush is going to warn of, one line each."""
+        return tuple([concern.summary for concern in self.concerns])
 
     @property
     def statements(self) -> list[list[PlannedStatement]]:

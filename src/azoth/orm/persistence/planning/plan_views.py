@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from azoth.orm.persistence.planning.planned_statements import PlannedStatement
 from azoth.orm.persistence.planning.step_notes import column_names, written_keys
-from azoth.orm.persistence.planning.steps import AssociationStep, FlushStep
+from azoth.orm.persistence.planning.steps import AssociationStep, FlushStep, rows_by_class
 
 if TYPE_CHECKING:
     from azoth.orm.persistence.changes.planned_load import PlannedLoad
@@ -35,7 +35,10 @@ class ViewedPlan(Protocol):
     waits: list[list[Wait]]
     loads: list[PlannedLoad]
     removals: Removals
-    warnings: tuple[str, ...]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the flush is going to warn of."""
 
     def describe(self) -> list[StepDescription]:
         """Describe each step."""
@@ -81,7 +84,8 @@ def plan_as_dict(plan: ViewedPlan) -> dict[str, Any]:
                 "number": number,
                 "verb": step.verb,
                 "table": step.table.fullname,
-                "class": None if isinstance(step, AssociationStep) else step.mapper.class_.__name__,
+                "class": None if isinstance(step, AssociationStep) else ", ".join(rows_by_class(step)),
+                "classes": rows_by_class(step),
                 "rows": len(step),
                 "columns": column_names(step, written_keys(step)),
                 "batch": _batch_form(step, statements),

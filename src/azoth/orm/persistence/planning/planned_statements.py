@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from azoth.exc import AzothError
+from azoth.orm.persistence.planning.rows_apart import inserted_apart, updated_apart
 from azoth.orm.persistence.planning.steps import (
     AssociationInsert,
     AssociationStep,
@@ -55,37 +56,58 @@ def planned_statements(step: FlushStep, dialect: CompilerDialect) -> list[Planne
         kind = "insert" if isinstance(step, AssociationInsert) else "delete"
         return [_together(association_statement(step.layout, dialect, kind).sql, len(step))]
     try:
-        return _merged(_row_statements(step, table_statements(step.mapped, dialect)))
+        return _merged(_row_statements(step, dialect))
     except AzothError as error:
         return [PlannedStatement(f"-- {error.summary}", len(step), 1)]
 
 
-def _row_statements(step: FlushStep, statements: TableStatements) -> Iterator[PlannedStatement]:
+def _row_statements(step: FlushStep, dialect: CompilerDialect) -> Iterator[PlannedStatement]:
     if isinstance(step, InsertStep):
-        yield from _inserts(step, statements)
-        return
-    count = len(step)
-    can_count = statements.dialect.supports_sane_multi_rowcount
-    versioned = statements.has_version
-    if isinstance(step, UpdateStep):
-        yield from _updates(step, statements, one_by_one=versioned and not can_count)
+        for part in inserted_apart(step, dialect):
+            if part is not step and step.copies:
+                own = set(part.states)
+                part.copies = [copy for copy in step.copies if copy.child in own]
+            yield from _inserts(part, table_statements(part.mapped, dialect))
+    elif isinstance(step, UpdateStep):
+        for changed in updated_apart(step):
+            statements = table_statements(changed.mapped, dialect)
+            yield from _updates(changed, statements, one_by_one=_goes_one_by_one(statements))
+    elif isinstance(step, SetKeysStep):
+        for set_apart in updated_apart(step):
+            yield from _settings(set_apart, table_statements(set_apart.mapped, dialect))
+    elif isinstance(step, ClearKeysStep):
+        yield from _updates_of_keys(step.keys, (), len(step), table_statements(step.mapped, dialect), versioned=False)
     elif isinstance(step, DeleteStep):
-        sql = statements.delete().sql
-        yield PlannedStatement(sql, 1, count) if versioned and not can_count else _together(sql, count)
-    elif isinstance(step, SetKeysStep | ClearKeysStep):
-        counting = _counting_rows(step) if isinstance(step, SetKeysStep) else 0
-        fired = statements.made_by_update if isinstance(step, SetKeysStep) else ()
-        for is_counting, rows in ((True, counting), (False, count - counting)):
-            if rows:
-                sql = statements.update_keys(step.keys, fired, versioned=is_counting).sql
-                yield PlannedStatement(sql, 1, rows) if versioned and not can_count else _together(sql, rows)
+        statements = table_statements(step.mapped, dialect)
+        sql, count = statements.delete().sql, len(step)
+        yield PlannedStatement(sql, 1, count) if _goes_one_by_one(statements) else _together(sql, count)
+
+
+def _goes_one_by_one(statements: TableStatements) -> bool:
+    """Tell whether versions are checked, and the driver cannot count the rows of a batch."""
+    return statements.has_version and not statements.dialect.supports_sane_multi_rowcount
+
+
+def _settings(step: SetKeysStep, statements: TableStatements) -> Iterator[PlannedStatement]:
+    counting = _counting_rows(step)
+    for versioned, rows in ((True, counting), (False, len(step) - counting)):
+        yield from _updates_of_keys(step.keys, statements.made_by_update, rows, statements, versioned=versioned)
+
+
+def _updates_of_keys(
+    keys: tuple[str, ...], fired: tuple[str, ...], rows: int, statements: TableStatements, *, versioned: bool
+) -> Iterator[PlannedStatement]:
+    if rows:
+        sql = statements.update_keys(keys, fired, versioned=versioned).sql
+        yield PlannedStatement(sql, 1, rows) if _goes_one_by_one(statements) else _together(sql, rows)
 
 
 def _counting_rows(step: SetKeysStep) -> int:
     """Count the rows whose version an UPDATE of keys alone counts: those that were there before the flush."""
     if step.mapped.version_key is None:
         return 0
-    return len({copy.child for copy in step.copies if copy.flow.post_update and copy.child.pk is not None})
+    own = set(step.states)
+    return len({one.child for one in step.copies if one.flow.post_update and one.child.pk is not None} & own)
 
 
 def _updates(step: UpdateStep, statements: TableStatements, *, one_by_one: bool) -> Iterator[PlannedStatement]:
@@ -101,11 +123,13 @@ def _updates(step: UpdateStep, statements: TableStatements, *, one_by_one: bool)
         yield PlannedStatement(statement.sql, 1, len(step)) if alone else _together(statement.sql, len(step))
         return
     compiled: dict[Any, str] = {}
-    for expressions in found:
+    later = step.mapped.later_keys
+    for state, expressions in zip(step.states, found, strict=True):
         place = tuple([(key, expression._shape) for key, expression in expressions.items()])
         sql = compiled.get(place, "")
         if not sql:
-            sql = compiled[place] = statements.update_of_row(keys, expressions).sql
+            own = later[state.manager.mapper]
+            sql = compiled[place] = statements.update_of_row(keys, expressions, own).sql
         yield PlannedStatement(sql, 1, 1)
 
 
@@ -113,6 +137,7 @@ def _inserts(step: InsertStep, statements: TableStatements) -> Iterator[PlannedS
     signatures = _signatures(step, statements)
     copied = _copied_keys(step)
     compiled: dict[Any, str] = {}
+    later = statements.mapped.later_keys
     for signature, states, instances in by_signature(statements, signatures, step.states, step.instances):
         form = statements.insert_form(signature)
         alike = 0
@@ -126,7 +151,7 @@ def _inserts(step: InsertStep, statements: TableStatements) -> Iterator[PlannedS
             place = (form, tuple([(key, expression._shape) for key, expression in expressions.items()]))
             sql = compiled.get(place, "")
             if not sql:
-                insert = ExpressionInsert(statements, form, expressions)
+                insert = ExpressionInsert(statements, form, expressions, later[state.manager.mapper])
                 written = statements.compile_insert_with(insert.plain, insert.expressions, insert.returning)
                 sql = compiled[place] = written.sql
             yield PlannedStatement(sql, 1, 1)
@@ -173,7 +198,7 @@ def _copied_keys(step: InsertStep | UpdateStep) -> dict[Any, list[str]]:
     return copied
 
 
-def _expressions(instance: Any, keys: Iterable[str], other: Sequence[str]) -> dict[str, Any]:
+def _expressions(instance: object, keys: Iterable[str], other: Sequence[str]) -> dict[str, Any]:
     """Find the SQL expressions among an object's values; some keys get other values when the step runs."""
     values = instance.__dict__
     return {

@@ -62,8 +62,12 @@ class RowGraph:
         self._has_tokens = any(group.mapped.mapper.manager.root.has_tokens for group in groups)
         tables = {id(node.table) for node in component}
         for rule in graph.rules:
-            if id(rule.table) in tables and id(rule.target) in tables:
-                self._connect_rows(rule)
+            carried = [id(node.table) for node in graph.carried.get(id(rule.target), ()) if node in component]
+            if id(rule.table) in tables and (carried or id(rule.target) in tables):
+                self._connect_rows(rule, carried)
+        for node, rule in graph.later:
+            if node in component:
+                self._connect_later(node, rule)
         for movement in graph.movements:
             table_id = id(movement.rule.table)
             first = self.by_row.get((movement.before_verb, table_id, movement.before))
@@ -109,15 +113,22 @@ class RowGraph:
         if self.explain and first is not second:
             self.edges[Edge(first.label, second.label, rule.reason)] = None
 
-    def _connect_rows(self, rule: KeyRule) -> None:
+    def _connect_rows(self, rule: KeyRule, carried: list[int]) -> None:
         graph = self.graph
         references = RowReferences(
-            rule, graph.relationships, self.by_table, self.by_row, graph.unknown, has_tokens=self._has_tokens
+            rule, graph.relationships, self.by_table, self.by_row, graph.unknown, carried, has_tokens=self._has_tokens
         )
         for first, second in references.provisions():
             self.connect(first, second, rule, "provide")
         for first, second in references.releases():
             self.connect(first, second, rule, "release")
+
+    def _connect_later(self, node: TableNode, rule: KeyRule) -> None:
+        table_id = id(node.table)
+        for setting in self.by_table[node.verb, table_id]:
+            insertion = self.by_row.get(("INSERT", table_id, setting.state))
+            if insertion is not None and not set(rule.keys(setting.mapped) or ()).isdisjoint(setting.keys):
+                self.connect(insertion, setting, rule, "provide")
 
     # -- order -----------------------------------------------------------------------------------------------------
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from azoth.exc import CircularDependencyError
 from azoth.orm.persistence.profile.key_rule import KeyRule
 from azoth.orm.persistence.profile.mapped_table import MappedTable
@@ -27,7 +25,7 @@ class RowOperation:
     __slots__ = ("after", "before", "done", "index", "instance", "keys", "mapped", "nulls", "state", "verb", "waiting")
 
     def __init__(
-        self, verb: str, mapped: MappedTable, keys: tuple[str, ...], state: InstanceState, instance: Any, index: int
+        self, verb: str, mapped: MappedTable, keys: tuple[str, ...], state: InstanceState, instance: object, index: int
     ) -> None:
         self.verb = verb
         self.mapped = mapped

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.persistence.changes.relationship_changes import RelationshipChanges
 from azoth.orm.persistence.planning.row_operation import RowOperation
@@ -13,8 +13,12 @@ from azoth.orm.persistence.profile.key_copy import KeyCopy
 from azoth.orm.persistence.profile.key_rule import KeyRule
 from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.profile.values import committed_value
+from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE
+
+if TYPE_CHECKING:
+    from azoth.schema import Table
 
 
 class RowReferences:
@@ -26,6 +30,7 @@ class RowReferences:
         by_table: the operations by verb and table id.
         by_row: the operations by verb, table id and state.
         unknown: takes notes of values that would have to be loaded.
+        carried: ids of tables whose deletions the database carries on to the rows that the foreign key refers to.
         has_tokens: whether some objects have identity tokens: equal values then mean the same row under one token only.
     """
 
@@ -36,6 +41,7 @@ class RowReferences:
         by_table: Mapping[tuple[str, int], list[RowOperation]],
         by_row: Mapping[tuple[str, int, InstanceState], RowOperation],
         unknown: UnknownValues,
+        carried: Sequence[int] = (),
         *,
         has_tokens: bool = False,
     ) -> None:
@@ -45,6 +51,7 @@ class RowReferences:
         self.by_table = by_table
         self.by_row = by_row
         self.unknown = unknown
+        self.carried = carried
         self._keys: dict[MappedTable, tuple[str, ...] | None] = {}
         self._target_keys: dict[MappedTable, tuple[str, ...] | None] = {}
 
@@ -68,8 +75,11 @@ class RowReferences:
             keys = self._keys_of(operation.mapped)
             if keys is None or (operation.verb != "DELETE" and set(keys).isdisjoint(operation.keys)):
                 continue
+            if not operation.mapped.has_keys(operation.state.manager.mapper, keys):
+                continue
             value = tuple([committed_value(operation.state, operation.instance, key) for key in keys])
-            if NO_VALUE in value:
+            # A row that is not there yet refers to nothing, and can be asked for nothing.
+            if NO_VALUE in value and operation.state.pk is not None:
                 self.unknown.note(operation.state, operation.instance, keys, value)
             removal = removed.get(self._place(operation, value)) if _is_known(value) else None
             if removal is not None and removal is not operation:
@@ -133,8 +143,8 @@ class RowReferences:
 
     def _removed_keys(self) -> dict[tuple[Any, ...], RowOperation]:
         removed: dict[tuple[Any, ...], RowOperation] = {}
-        for operation in self._operations(self.rule.target, "DELETE"):
-            keys = self._target_keys_of(operation.mapped)
+        for operation, mapped in self._removals():
+            keys = self._target_keys_of(mapped)
             if keys is None:
                 continue
             value = tuple([committed_value(operation.state, operation.instance, key) for key in keys])
@@ -142,10 +152,20 @@ class RowReferences:
                 removed[self._place(operation, value)] = operation
         return removed
 
+    def _removals(self) -> Iterator[tuple[RowOperation, MappedTable]]:
+        """Yield the operations that delete rows of the target, by themselves or as the database carries them on."""
+        for operation in self._operations(self.rule.target, "DELETE"):
+            yield operation, operation.mapped
+        for table_id in self.carried:
+            for operation in self.by_table.get(("DELETE", table_id), ()):
+                for mapped in write_profile(operation.state.manager.mapper).shared_tables:
+                    if mapped.table is self.rule.target:
+                        yield operation, mapped
+
     def _place(self, operation: RowOperation, value: tuple[Any, ...]) -> tuple[Any, ...]:
         return (*value, operation.state.identity_token) if self.has_tokens else value
 
-    def _operations(self, table: Any, *verbs: str) -> list[RowOperation]:
+    def _operations(self, table: Table, *verbs: str) -> list[RowOperation]:
         return [operation for verb in verbs for operation in self.by_table.get((verb, id(table)), ())]
 
     def _keys_of(self, mapped: MappedTable) -> tuple[str, ...] | None:

@@ -13,6 +13,7 @@ from azoth.orm.persistence.planning.steps import (
     SetKeysStep,
     UpdateStep,
     is_observed,
+    rows_by_class,
 )
 
 if TYPE_CHECKING:
@@ -51,6 +52,9 @@ def describe(step: FlushStep, dialect: CompilerDialect, removals: Removals) -> S
 
 def _notes(step: FlushStep) -> list[str]:
     found = []
+    classes = rows_by_class(step)
+    if len(classes) > 1:
+        found.append("rows of " + ", ".join(f"{name}: {count:,}" for name, count in classes.items()))
     if isinstance(step, UpdateStep | SetKeysStep) and step.keys:
         found.append(f"sets {_columns(step, step.keys)}")
     if isinstance(step, ClearKeysStep):

@@ -14,18 +14,21 @@ if TYPE_CHECKING:
 
 
 class EntrySpan:
-    """For which of its objects a step is the first or the last of its kind.
+    """What begins and ends with a step, of objects that have rows in several tables.
 
     Attributes:
-        beginning: the objects of which no earlier step of the kind writes a row.
-        ending: those of which no later one does.
-        tables: all tables in which a step of the kind writes a row, for each object that begins here.
+        beginning: the objects of which listeners hear before the step: those that are written together are announced
+            together.
+        announced: those of which they hear after it.
+        ending: the objects of which no later step of the kind writes a row.
+        tables: all tables in which a step of the kind writes a row, for each object of which this is the first step.
     """
 
-    __slots__ = ("beginning", "ending", "tables")
+    __slots__ = ("announced", "beginning", "ending", "tables")
 
     def __init__(self) -> None:
         self.beginning: list[tuple[InstanceState, Any]] = []
+        self.announced: list[tuple[InstanceState, Any]] = []
         self.ending: list[tuple[InstanceState, Any]] = []
         self.tables: dict[InstanceState, list[MappedTable]] = {}
 
@@ -167,14 +170,35 @@ FlushStep: TypeAlias = (
 
 
 def is_observed(step: FlushStep) -> bool:
-    """Tell whether somebody listens to what a step does."""
-    mapper = step.mapper
-    dispatch = mapper.dispatch
-    if isinstance(step, InsertStep):
-        return bool(dispatch.inserting or mapper.manager.dispatch.refresh_flush)
-    if isinstance(step, UpdateStep):
-        return bool(dispatch.updating or mapper.manager.dispatch.refresh_flush)
-    return isinstance(step, DeleteStep) and bool(dispatch.deleting)
+    """Tell whether somebody listens to what a step does, or to what becomes of objects that end with it."""
+    if isinstance(step, AssociationStep):
+        return False
+    if step.span is not None and (step.span.beginning or step.span.announced):
+        return True
+    for mapper in step.mapped.mappers:
+        dispatch = mapper.dispatch
+        if isinstance(step, DeleteStep):
+            found = bool(dispatch.deleting)
+        elif isinstance(step, InsertStep):
+            found = bool(dispatch.inserting or mapper.manager.dispatch.refresh_flush)
+        else:
+            is_update = isinstance(step, UpdateStep)
+            found = is_update and bool(dispatch.updating or mapper.manager.dispatch.refresh_flush)
+        if found:
+            return True
+    return False
+
+
+def rows_by_class(step: FlushStep) -> dict[str, int]:
+    """Count the rows of a step by the classes of their objects; nothing for rows that link objects."""
+    counted: dict[str, int] = {}
+    if not isinstance(step, AssociationStep):
+        if len(step.mapped.mappers) == 1:
+            return {step.mapper.class_.__name__: len(step)}
+        for state in step.states:
+            name = state.manager.class_.__name__
+            counted[name] = counted.get(name, 0) + 1
+    return counted
 
 
 def set_spans(steps: Iterable[FlushStep]) -> None:
@@ -182,32 +206,55 @@ def set_spans(steps: Iterable[FlushStep]) -> None:
 
     Args:
         steps: the steps of a plan in order.
+
+    State: those have a span of whose kind somebody needs it: listeners, or objects whose key is complete at the end.
     """
-    of_kind: dict[str, list[tuple[RowStep, EntrySpan]]] = {}
+    of_kind: dict[str, list[RowStep]] = {}
     for step in steps:
         if isinstance(step, RowStep) and not step.mapped.is_alone:
-            step.span = EntrySpan()
-            of_kind.setdefault(step.verb, []).append((step, step.span))
+            of_kind.setdefault(step.verb, []).append(step)
     for alike in of_kind.values():
-        _set_beginnings(alike)
-        _set_endings(alike)
+        if any(_needs_span(step) for step in alike):
+            spans = [EntrySpan() for _ in alike]
+            for row_step, span in zip(alike, spans, strict=True):
+                row_step.span = span
+            _fill_spans(alike, spans)
 
 
-def _set_beginnings(steps: Iterable[tuple[RowStep, EntrySpan]]) -> None:
-    tables: dict[InstanceState, list[MappedTable]] = {}
-    for step, span in steps:
+def _needs_span(step: RowStep) -> bool:
+    if isinstance(step, UpdateStep):
+        # The object's key is another one when all of its rows have it.
+        return is_observed(step) or not set(step.keys).isdisjoint(step.mapper.primary_key_keys)
+    if isinstance(step, InsertStep):
+        return is_observed(step) or (step.mapped.is_first and not step.mapped.identifies)
+    return isinstance(step, DeleteStep) and is_observed(step)
+
+
+def _fill_spans(steps: Sequence[RowStep], spans: Sequence[EntrySpan]) -> None:
+    first: dict[InstanceState, int] = {}
+    last: dict[InstanceState, int] = {}
+    objects: dict[InstanceState, Any] = {}
+    for place, step in enumerate(steps):
         for state, instance in zip(step.states, step.instances, strict=True):
-            known = tables.get(state)
-            if known is None:
-                known = tables[state] = span.tables[state] = []
-                span.beginning.append((state, instance))
-            known.append(step.mapped)
+            if state not in first:
+                first[state] = place
+                objects[state] = instance
+                spans[place].tables[state] = []
+            spans[first[state]].tables[state].append(step.mapped)
+            last[state] = place
+    for state, place in last.items():
+        spans[place].ending.append((state, objects[state]))
+    for together in _written_together(steps, first):
+        pairs = [(state, objects[state]) for state in together]
+        spans[min([first[state] for state in together])].beginning.extend(pairs)
+        spans[max([last[state] for state in together])].announced.extend(pairs)
 
 
-def _set_endings(steps: Sequence[tuple[RowStep, EntrySpan]]) -> None:
-    seen: set[InstanceState] = set()
-    for step, span in reversed(steps):
-        for state, instance in zip(step.states, step.instances, strict=True):
-            if state not in seen:
-                seen.add(state)
-                span.ending.append((state, instance))
+def _written_together(steps: Sequence[RowStep], states: Iterable[InstanceState]) -> Iterable[Iterable[InstanceState]]:
+    """Group the objects whose rows in the table of the base class are written by one step, or that are updated."""
+    if isinstance(steps[0], UpdateStep):
+        by_hierarchy: dict[Any, list[InstanceState]] = {}
+        for state in states:
+            by_hierarchy.setdefault(state.manager.root, []).append(state)
+        return list(by_hierarchy.values())
+    return [step.states for step in steps if step.mapped.is_first]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from azoth.orm.persistence.changes.changes import FlushChanges, written_tables
-from azoth.orm.persistence.changes.row_group import RowGroup
+from azoth.orm.persistence.changes.changes import FlushChanges, deleted_tables, written_tables
+from azoth.orm.persistence.changes.parents_first import parents_first
+from azoth.orm.persistence.changes.row_group import RowGroup, rows_by_table
 from azoth.orm.persistence.planning.unique_values import UniqueMovement, unique_movements
 from azoth.orm.persistence.planning.unknown_values import UnknownValues
 from azoth.orm.persistence.profile.association import AssociationRows
@@ -19,6 +20,9 @@ from azoth.orm.persistence.profile.values import committed_value
 from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE
+
+if TYPE_CHECKING:
+    from azoth.schema import Table
 
 PHASES: Final = {"CLEAR KEYS": 0, "UNLINK": 1, "INSERT": 2, "UPDATE": 2, "LINK": 3, "SET KEYS": 4, "DELETE": 5}
 """What goes first where no constraint says so."""
@@ -37,7 +41,7 @@ class TableNode:
 
     __slots__ = ("association", "groups", "rank", "table", "verb")
 
-    def __init__(self, verb: str, table: Any, position: int) -> None:
+    def __init__(self, verb: str, table: Table, position: int) -> None:
         self.verb = verb
         self.table = table
         self.groups: list[RowGroup] = []
@@ -73,6 +77,8 @@ class TableGraph:
         nodes: by verb and table id, in preferred order.
         successors: node -> the nodes after it, with the reasons.
         rules: the foreign keys between tables of this flush.
+        carried: table id -> the deletions that the database carries on to the rows of the table.
+        later: statements that write a reference into rows that are inserted before, and by which rule.
         movements: unique values that move between rows.
         unknown: values that the order depends on and that are not loaded.
         has_siblings: whether there are objects with rows in several tables.
@@ -84,6 +90,8 @@ class TableGraph:
         self.nodes: dict[tuple[str, int], TableNode] = {}
         self.successors: dict[TableNode, dict[TableNode, list[Reason]]] = {}
         self.rules: list[KeyRule] = []
+        self.carried: dict[int, dict[TableNode, None]] = {}
+        self.later: list[tuple[TableNode, KeyRule]] = []
         self.movements: list[UniqueMovement] = []
         self.unknown = UnknownValues()
         self.has_siblings = False
@@ -95,14 +103,12 @@ class TableGraph:
 
     def _make_nodes(self) -> None:
         changes = self.changes
-        for mapper, created in changes.created.items():
-            for mapped in written_tables(mapper):
-                self._add("INSERT", RowGroup(mapped, (), created.states, created.instances))
+        for group in rows_by_table(changes.created, changes.new, written_tables):
+            self._add("INSERT", parents_first(group, self.relationships))
         for group in changes.updates.values():
             self._add("UPDATE", group)
-        for mapper, gone in changes.gone.items():
-            for mapped in reversed(written_tables(mapper)):
-                self._add("DELETE", RowGroup(mapped, (), gone.states, gone.instances))
+        for group in rows_by_table(changes.gone, changes.deleted, deleted_tables):
+            self._add("DELETE", group)
         for rows in self.relationships.associations.values():
             if rows.added:
                 self._node("LINK", rows.layout.table).association = rows
@@ -114,12 +120,12 @@ class TableGraph:
     def _make_post_updates(self, by_state: dict[InstanceState, KeyCopy]) -> None:
         groups: dict[Any, RowGroup] = {}
         for state, copy in by_state.items():
-            mapper = state.manager.mapper
-            group = groups.get(mapper)
+            table_id, keys = copy.flow.slot[0], tuple([key for _, key in copy.flow.pairs])
+            tables = write_profile(state.manager.mapper).shared_tables
+            mapped = next(one for one in tables if id(one.table) == table_id)
+            group = groups.get(mapped)
             if group is None:
-                table_id, keys = copy.flow.slot[0], tuple([key for _, key in copy.flow.pairs])
-                mapped = next(one for one in write_profile(mapper).tables if id(one.table) == table_id)
-                group = groups[mapper] = RowGroup(mapped, keys, [], [])
+                group = groups[mapped] = RowGroup(mapped, keys, [], [])
                 self._add("SET KEYS", group)
             group.states.append(state)
             group.instances.append(copy.child_instance)
@@ -130,13 +136,13 @@ class TableGraph:
         if not mapped.is_alone:
             self.has_siblings = True
 
-    def _node(self, verb: str, table: Any) -> TableNode:
+    def _node(self, verb: str, table: Table) -> TableNode:
         node = self.nodes.get((verb, id(table)))
         if node is None:
             node = self.nodes[verb, id(table)] = TableNode(verb, table, len(self.nodes))
         return node
 
-    def _on(self, table: Any, *verbs: str) -> Iterator[TableNode]:
+    def _on(self, table: Table, *verbs: str) -> Iterator[TableNode]:
         for verb in verbs:
             node = self.nodes.get((verb, id(table)))
             if node is not None:
@@ -148,11 +154,50 @@ class TableGraph:
         tables: dict[int, list[TableNode]] = {}
         for node in self.nodes.values():
             tables.setdefault(id(node.table), []).append(node)
+        carriers = self._carriers()
+        self.carried = self._carried_removals()
         for nodes in tables.values():
             for rule in self._rules(nodes):
-                if id(rule.target) in tables:
+                self._connect_later(rule)
+                carried = self.carried.get(id(rule.target), ())
+                if carried or id(rule.target) in tables:
                     self.rules.append(rule)
+                if id(rule.target) in tables:
                     self._connect_rule(rule)
+                for removal in carried:
+                    self._connect_releases(removal, rule)
+                for carrier, column in carriers:
+                    if column in rule.target_columns:
+                        self._connect_carrier(carrier, rule)
+
+    def _carriers(self) -> list[tuple[TableNode, Any]]:
+        """List the updates of a key which the database carries on to tables of derived classes, with their columns."""
+        found = []
+        for node in self.nodes.values():
+            for group in node.groups if node.verb == "UPDATE" else ():
+                if set(group.keys).isdisjoint(group.mapped.mapper.primary_key_keys):
+                    continue
+                for mapper in group.mapped.mappers:
+                    for mapped, keys in write_profile(mapper).cascaded.items():
+                        found += [(node, mapped.columns[key]) for key in keys if key in group.keys]
+        return found
+
+    def _carried_removals(self) -> dict[int, dict[TableNode, None]]:
+        """Find the deletions that the database carries on to tables of derived classes, by these tables."""
+        found: dict[int, dict[TableNode, None]] = {}
+        for node in self.nodes.values():
+            for group in node.groups if node.verb == "DELETE" else ():
+                for mapper in group.mapped.mappers:
+                    profile = write_profile(mapper)
+                    for mapped in profile.shared_tables:
+                        if mapped not in profile.deleted_tables:
+                            found.setdefault(id(mapped.table), {})[node] = None
+        return found
+
+    def _connect_carrier(self, carrier: TableNode, rule: KeyRule) -> None:
+        for writer in self._on(rule.table, "INSERT", "LINK", "UPDATE", "SET KEYS"):
+            if writer is not carrier and (writer.verb in ("INSERT", "LINK") or writer.touches(rule.columns)):
+                self._connect(carrier, writer, rule.reason)
 
     def _rules(self, nodes: list[TableNode]) -> list[KeyRule]:
         """List the foreign keys of a table, and the keys that mappings and relationships copy without one."""
@@ -186,13 +231,25 @@ class TableGraph:
             for writer in (*self._on(table, "INSERT", "LINK"), *changed):
                 if provider is not writer or self._refers_to_itself(writer, rule):
                     self._connect(provider, writer, rule.reason)
-        for releaser in (*self._on(table, "DELETE", "UNLINK"), *changed):
-            for removal in self._on(target, "DELETE"):
-                if releaser is not removal or self._refers_to_itself(releaser, rule):
-                    self._connect(releaser, removal, rule.reason)
+        for removal in self._on(target, "DELETE"):
+            self._connect_releases(removal, rule)
         for releaser in self._on(table, "DELETE", "UNLINK"):
             for key_update in key_updates:
                 self._connect(releaser, key_update, rule.reason)
+
+    def _connect_releases(self, removal: TableNode, rule: KeyRule) -> None:
+        """Let references be given up before the rows go that they lead to."""
+        changed = [node for node in self._on(rule.table, "UPDATE", "SET KEYS") if node.touches(rule.columns)]
+        for releaser in (*self._on(rule.table, "DELETE", "UNLINK"), *changed):
+            if releaser is not removal or self._refers_to_itself(releaser, rule):
+                self._connect(releaser, removal, rule.reason)
+
+    def _connect_later(self, rule: KeyRule) -> None:
+        """Let the rows be there before a reference is written to them that comes later."""
+        for setting in self._on(rule.table, "SET KEYS"):
+            for insertion in self._on(rule.table, "INSERT") if setting.touches(rule.columns) else ():
+                self.later.append((setting, rule))
+                self._connect(insertion, setting, rule.reason)
 
     def _refers_to_itself(self, node: TableNode, rule: KeyRule) -> bool:
         """Tell whether rows of a self-referential table may refer to each other at all."""
@@ -237,7 +294,7 @@ class TableGraph:
                 after = self.nodes[movement.after_verb, id(table)]
                 self._connect(before, after, movement.rule.reason)
 
-    def final_value(self, state: InstanceState, instance: Any, key: str) -> Any:
+    def final_value(self, state: InstanceState, instance: object, key: str) -> Any:
         """Find the value that a row is going to have after the flush; NO_VALUE where it is not known yet."""
         copies = self.relationships.copies_of(state)
         if copies:

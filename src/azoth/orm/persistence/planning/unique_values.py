@@ -91,7 +91,10 @@ def _values(
         if keys is None:
             continue
         has_tokens = group.mapped.mapper.manager.root.has_tokens
+        mapped = group.mapped
         for state, instance in zip(group.states, group.instances, strict=True):
+            if mapped.parts is not None and not mapped.has_keys(state.manager.mapper, keys):
+                continue
             value = tuple([value_of(state, instance, key) for key in keys])
             if unknown is not None and NO_VALUE in value:
                 unknown.note(state, instance, keys, value)

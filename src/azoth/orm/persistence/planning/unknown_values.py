@@ -29,18 +29,18 @@ class UnknownValues:
     def __len__(self) -> int:
         return len(self.keys)
 
-    def note(self, state: InstanceState, instance: Any, keys: tuple[str, ...], values: tuple[Any, ...]) -> None:
+    def note(self, state: InstanceState, instance: object, keys: tuple[str, ...], values: tuple[Any, ...]) -> None:
         """Note which of some committed values are missing."""
         for key, value in zip(keys, values, strict=True):
             if value is NO_VALUE:
                 self.keys.setdefault(state, set()).add(key)
                 self.instances[state] = instance
 
-    def note_committed(self, state: InstanceState, instance: Any, key: str) -> None:
+    def note_committed(self, state: InstanceState, instance: object, key: str) -> None:
         """Note an attribute whose committed value is needed, if it is missing."""
         self.note(state, instance, (key,), (committed_value(state, instance, key),))
 
-    def note_present(self, state: InstanceState, instance: Any, key: str) -> None:
+    def note_present(self, state: InstanceState, instance: object, key: str) -> None:
         """Note an attribute of an object with a row whose present value is needed, if it is missing."""
         if state.pk is not None:
             self.note(state, instance, (key,), (key_value(state, instance, key),))

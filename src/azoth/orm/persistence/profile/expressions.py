@@ -12,7 +12,7 @@ PLAIN_TYPES = frozenset({int, str, float, bool, bytes, type(None)})
 """Classes of values that are certainly no SQL expressions, and that ``==`` compares."""
 
 
-def is_expression(value: Any) -> bool:
+def is_expression(value: object) -> bool:
     """Tell whether an attribute's value is a SQL expression, to be computed by the database."""
     return is_expression_class(type(value))
 
@@ -22,7 +22,7 @@ def is_expression_class(cls: type[Any]) -> bool:
     return cls not in PLAIN_TYPES and (issubclass(cls, Visitable) or hasattr(cls, "__clause_element__"))
 
 
-def clause(value: Any) -> Any:
+def clause(value: object) -> Any:
     """Give the SQL expression itself, where a mapped attribute stands for it."""
     return value.__clause_element__() if hasattr(value, "__clause_element__") else value
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.persistence.profile.key_copy import ForeignKeyFlow, Slot
 from azoth.orm.persistence.profile.reason import Reason
 from azoth.orm.persistence.profile.table_columns import TableColumns
+
+if TYPE_CHECKING:
+    from azoth.schema import Table
 
 
 class KeyRule:
@@ -23,7 +26,7 @@ class KeyRule:
 
     def __init__(
         self,
-        table: Any,
+        table: Table,
         columns: tuple[Any, ...],
         target_columns: tuple[Any, ...],
         kind: str,

@@ -1,9 +1,9 @@
-"""MappedTable: one table as one mapper writes it, the unit of everything that a flush does."""
+"""MappedTable: one table as a mapper writes it, or the mappers of a hierarchy: the unit of everything a flush does."""
 
 from __future__ import annotations
 
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.mapping.mapper.mapped_tables import columns_by_table
@@ -14,57 +14,75 @@ from azoth.sql.selectable.from_clause import lineage_of
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.schema import Table
 
 
 class MappedTable(TableColumns):
-    """One table as one mapper writes it; a state has one row in each mapped table of its mapper.
+    """One table as one mapper writes it, or several of one hierarchy; a state has one row in each table of its mapper.
 
     Two mappers may share a table, and a mapper of a join has several; nothing here depends on a dialect.
 
     Args:
-        mapper: the mapper.
+        mapper: the mapper; of several, the topmost one.
         table: the table.
         columns: attribute key -> the table's column.
         key_columns: the columns by which the table's rows are found.
         before: the mapper's tables that are inserted earlier.
-        table_ids: the ids of all tables of the mapper.
+        table_ids: the ids of all tables of the mapper, or mappers.
+        parts: the table as each of several mappers writes it by itself; none where there is one mapper.
 
     Attributes:
-        mapper, table, columns, table_ids: as given.
+        mapper, table, columns, before, table_ids: as given.
+        mappers: the mappers that write it.
+        parts: the table as each mapper writes it by itself, where their classes differ in what is inserted; else None.
+        update_parts: the same where their classes differ in what an UPDATE changes besides; else None.
+        expression_keys: the attributes of the mappers that hold SQL expressions.
         is_first: whether no other table of the mapper is inserted earlier.
-        is_alone: whether the mapper has no other table.
+        is_alone: whether the mappers have no other table.
+        identifies: whether an object has its whole key once its row in this table is there.
         key_columns, key_keys: the columns by which rows are found, and their attribute keys.
+        is_certain: whether it is certain that each object has a row: its key is that of the object.
         fetched_keys: the attributes that an INSERT must know the values of: those of the table's and the mapper's key.
         version_column, version_key: the column that is checked and counted here, and its attribute; or None.
         given_keys: the attributes whose values are made for an earlier table.
-        later_keys: the attributes that have a column in a later table, too.
+        later_keys: mapper -> the attributes that have a column in a later table of it, too.
+        twins: attribute key -> another attribute of the same value: that of the table's own column of an inherited key.
         rules: the foreign keys and unique rules of the table.
         own_rules: which earlier tables of the same mapper must have their row first, for want of a foreign key.
         statements: the compiled statements, by dialect.
     """
 
     __slots__ = (
-        "fetched_keys", "given_keys", "is_alone", "is_first", "key_columns", "key_keys", "later_keys", "mapper",
-        "own_rules", "rules", "statements", "table_ids", "version_column", "version_key",
+        "before", "expression_keys", "fetched_keys", "given_keys", "identifies", "is_alone", "is_certain", "is_first",
+        "key_columns", "key_keys", "later_keys", "mapper", "mappers", "own_rules", "parts", "rules", "statements",
+        "table_ids", "twins", "update_parts", "version_column", "version_key",
     )  # fmt: skip
 
     def __init__(
         self,
         mapper: Mapper,
-        table: Any,
+        table: Table,
         columns: dict[str, Any],
         key_columns: Sequence[Any],
         before: Sequence[MappedTable],
         table_ids: frozenset[int],
+        parts: Sequence[MappedTable] = (),
     ) -> None:
         TableColumns.__init__(self, table, columns)
         self.mapper = mapper
+        self.before = before
         self.table_ids = table_ids
+        self.mappers: tuple[Mapper, ...] = tuple([part.mapper for part in parts]) or (mapper,)
+        self.parts: dict[Mapper, MappedTable] | None = None
+        self.update_parts: dict[Mapper, MappedTable] | None = None
+        self.expression_keys = frozenset([key for one in self.mappers for key in one.expression_keys])
         self.is_first = not before
         self.is_alone = len(table_ids) == 1
         self.key_columns = tuple(key_columns)
         self.key_keys: tuple[str, ...] = tuple([self._keys[column] for column in key_columns])
         of_mapper = [key for key in mapper.primary_key_keys if key in columns]
+        self.identifies = self.is_alone or (self.is_first and set(mapper.primary_key_keys) <= set(self.key_keys))
+        self.is_certain = self.key_keys == mapper.primary_key_keys and not mapper.composite_key
         self.fetched_keys: tuple[str, ...] = tuple(dict.fromkeys([*self.key_keys, *of_mapper]))
         version_key = mapper.version_id_key
         is_versioned = (
@@ -76,9 +94,17 @@ class MappedTable(TableColumns):
         self.version_column = None if self.version_key is None else columns[self.version_key]
         self.rules = TableRules(table)
         self.own_rules = tuple([_rule_between(self, one, shared) for one in before if (shared := _shared(self, one))])
-        self.later_keys: frozenset[str] = frozenset()
+        self.later_keys: dict[Mapper, frozenset[str]] = {}
+        self.twins: dict[str, str] = _twins(mapper, table)
         self.given_keys = frozenset([key for one in before for key in one.key_keys if key in columns])
         self.statements: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
+
+    def has_keys(self, mapper: Mapper, keys: Collection[str]) -> bool:
+        """Tell whether the objects of one of the mappers have all of some attributes of the table."""
+        if self.parts is None:
+            return True
+        columns = self.parts[mapper].columns
+        return all(key in columns for key in keys)
 
 
 def mapped_tables(mapper: Mapper) -> tuple[MappedTable, ...]:
@@ -87,7 +113,9 @@ def mapped_tables(mapper: Mapper) -> tuple[MappedTable, ...]:
     A table behind the mapping whose primary key is not mapped has no row that could be found again: it is only read.
     """
     by_key = mapper.columns_by_key()
-    by_table = columns_by_table(mapper.local_table, {key: by_key[key] for key in mapper.column_keys}, mapper.tables)
+    by_table = columns_by_table(
+        mapper.persist_selectable, {key: by_key[key] for key in mapper.column_keys}, mapper.tables
+    )
     key_columns = {table: _key_columns(mapper, table, columns) for table, columns in by_table.items()}
     written = [table for table in mapper.tables if key_columns.get(table)]
     table_ids = frozenset([id(table) for table in written])
@@ -95,14 +123,13 @@ def mapped_tables(mapper: Mapper) -> tuple[MappedTable, ...]:
     for table in written:
         found.append(MappedTable(mapper, table, by_table[table], key_columns[table], tuple(found), table_ids))
     for place, mapped in enumerate(found):
-        mapped.later_keys = (
-            frozenset([key for later in found[place + 1 :] for key in later.columns]) & mapped.columns.keys()
-        )
+        later = frozenset([key for one in found[place + 1 :] for key in one.columns])
+        mapped.later_keys = {mapper: later & mapped.columns.keys()}
     return tuple(found)
 
 
-def _key_columns(mapper: Mapper, table: Any, columns: Mapping[str, Any]) -> list[Any]:
-    if table is mapper.local_table:
+def _key_columns(mapper: Mapper, table: Table, columns: Mapping[str, Any]) -> list[Any]:
+    if table is mapper.persist_selectable:
         return list(mapper.primary_key)
     mapped = dict.fromkeys(columns.values())
     own = list(table.primary_key)
@@ -112,6 +139,14 @@ def _key_columns(mapper: Mapper, table: Any, columns: Mapping[str, Any]) -> list
         return []
     given = set(mapper.primary_key)
     return [column for column in mapped if column in given]
+
+
+def _twins(mapper: Mapper, table: Table) -> dict[str, str]:
+    """Find the attributes whose column of a table stands under that of a base class, with this one's key."""
+    pairs = () if mapper.inheritance is None else mapper.inheritance.all_pairs
+    keys = mapper.column_to_key
+    equal = {own: keys[column] for column, own in pairs if own.table is table and column in keys}
+    return {equal[column]: key for key, column in mapper.columns.items() if column in equal and equal[column] != key}
 
 
 def _shared(table: MappedTable, earlier: MappedTable) -> list[str]:

@@ -9,6 +9,7 @@ from azoth.orm.persistence.profile.key_copy import ForeignKeyFlow
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.mapping.properties.relationship import RelationshipProperty
 
 
 class RelationshipSync:
@@ -25,7 +26,7 @@ class RelationshipSync:
 
     __slots__ = ("flow", "key", "layout", "many_to_one", "prop", "referred_keys", "reversed")
 
-    def __init__(self, prop: Any) -> None:
+    def __init__(self, prop: RelationshipProperty) -> None:
         self.prop = prop
         self.key: str = prop.key
         self.referred_keys: frozenset[str] = frozenset()

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from azoth.sql.selectable import TableClause
 
 if TYPE_CHECKING:
+    from azoth.schema import Table
+    from azoth.sql.elements import ColumnElement
     from azoth.sql.schema import Column
 
 
@@ -21,12 +23,12 @@ class TableColumns:
 
     __slots__ = ("_keys", "columns", "table")
 
-    def __init__(self, table: Any, columns: dict[str, Any]) -> None:
+    def __init__(self, table: Table, columns: dict[str, Any]) -> None:
         self.table = table
         self.columns = columns
         self._keys: dict[Any, str] = {column: key for key, column in columns.items()}
 
-    def key_of(self, column: Any) -> str | None:
+    def key_of(self, column: ColumnElement[Any]) -> str | None:
         """Find the attribute of a column; None where it is not mapped."""
         return self._keys.get(column)
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.exc import NoReferenceError
 from azoth.orm.persistence.profile.key_rule import KeyRule
 from azoth.orm.persistence.profile.reason import Reason
 from azoth.orm.persistence.profile.table_columns import TableColumns
 from azoth.util.computed_once import computed_once
+
+if TYPE_CHECKING:
+    from azoth.schema import Table
 
 
 class UniqueRule:
@@ -23,7 +26,7 @@ class UniqueRule:
 
     __slots__ = ("columns", "reason", "table")
 
-    def __init__(self, table: Any, columns: tuple[Any, ...], name: str) -> None:
+    def __init__(self, table: Table, columns: tuple[Any, ...], name: str) -> None:
         self.table = table
         self.columns = columns
         self.reason = Reason("unique", table.fullname, tuple([column.name for column in columns]), (), name)
@@ -44,7 +47,7 @@ class TableRules:
         table: the table.
     """
 
-    def __init__(self, table: Any) -> None:
+    def __init__(self, table: Table) -> None:
         self.table = table
         self._foreign_keys: tuple[KeyRule, ...] | None = None
 
@@ -78,7 +81,7 @@ def _key_rule(constraint: Any) -> KeyRule | None:
     return KeyRule(columns[0].table, columns, targets, "foreign key", str(constraint.name or ""), deferred)
 
 
-def _first_position(table: Any) -> Callable[[Any], int]:
+def _first_position(table: Table) -> Callable[[Any], int]:
     positions = {column.key: position for position, column in enumerate(table.columns)}
     return lambda constraint: positions[next(iter(constraint.elements)).parent.key]
 

@@ -8,7 +8,7 @@ from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE
 
 
-def key_value(state: InstanceState, instance: Any, key: str) -> Any:
+def key_value(state: InstanceState, instance: object, key: str) -> Any:
     """Find the present value of a column attribute.
 
     Args:
@@ -25,7 +25,7 @@ def key_value(state: InstanceState, instance: Any, key: str) -> Any:
     return _part_of_pk(state, key)
 
 
-def committed_value(state: InstanceState, instance: Any, key: str) -> Any:
+def committed_value(state: InstanceState, instance: object, key: str) -> Any:
     """Find the value of a column attribute in the database.
 
     Args:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from azoth.orm.persistence.profile.expressions import clause, is_expression
@@ -70,6 +70,12 @@ def _most_rows(form: InsertForm, width: int) -> int:
 class ExpressionInsert:
     """The INSERT of one row in which some values are SQL expressions.
 
+    Args:
+        statements: the table's statements.
+        form: the INSERT of rows alike.
+        values: the object's values.
+        later: the attributes that have a column in a later table of the object, too.
+
     Attributes:
         expressions: attribute key -> expression.
         plain: the attributes whose values are bound.
@@ -79,7 +85,9 @@ class ExpressionInsert:
 
     __slots__ = ("expressions", "lastrowid_key", "plain", "returning")
 
-    def __init__(self, statements: TableStatements, form: InsertForm, values: dict[str, Any]) -> None:
+    def __init__(
+        self, statements: TableStatements, form: InsertForm, values: dict[str, Any], later: Collection[str]
+    ) -> None:
         self.expressions = {
             key: clause(values[key]) for key in form.keys if key in values and is_expression(values[key])
         }
@@ -90,7 +98,6 @@ class ExpressionInsert:
                 statements.check_returning(key)
                 self.returning.append(key)
         if statements.returns_updated:
-            later = statements.mapped.later_keys
             self.returning += [key for key in self.expressions if key not in later and key not in self.returning]
         if form.lastrowid_key is not None and self.returning:
             self.returning.append(form.lastrowid_key)

@@ -199,7 +199,7 @@ def _processed(processor: Processor, name: str, variable: str) -> str:
     return call if test is None else f"({variable} if {test.format(variable)} else {call})"
 
 
-def _known_value(state: InstanceState, instance: Any, key: str) -> Any:
+def _known_value(state: InstanceState, instance: object, key: str) -> Any:
     """Give an attribute's value in the database; None where the row could not be found any more, which meets none."""
     value = committed_value(state, instance, key)
     return None if value is NO_VALUE else value

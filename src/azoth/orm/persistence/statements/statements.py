@@ -150,7 +150,7 @@ class TableStatements:
                 or (column.onupdate is not None and not _is_made_by_python(column.onupdate))
             ]
         )
-        self.expressions: tuple[str, ...] = tuple(mapper.expression_keys)
+        self.expressions: tuple[str, ...] = tuple(mapped.expression_keys)
         self.returns_updated = mapper.eager_defaults is True and dialect.supports_returning
         self.identity_keys = frozenset(mapper.primary_key_keys)
         autoincrement = self.table.autoincrement_column
@@ -176,6 +176,11 @@ class TableStatements:
     def dialect(self) -> Any:
         """The dialect."""
         return self._dialect()
+
+    @property
+    def _whose(self) -> str:
+        name = self.mapper.class_.__name__
+        return name if len(self.mapped.mappers) == 1 else f"{name}, or a class derived from it,"
 
     # -- INSERT ----------------------------------------------------------------------------------------------------
 
@@ -307,7 +312,7 @@ class TableStatements:
         if column is self.table.autoincrement_column or self._is_made_by_server(key):
             return
         raise NullRefusedError(
-            f"{self.mapper.class_.__name__} cannot be inserted: {key}, part of its primary key, has no value",
+            f"{self._whose} cannot be inserted: {key}, part of its primary key, has no value",
             why=f"column {self.table.fullname}.{column.name} has no default, and the database makes no key for it",
             fix=f"set {self.mapper.class_.__name__}.{key} before the flush, or give the column a default",
             code="AZ-F04",
@@ -325,7 +330,7 @@ class TableStatements:
     def _cannot_fetch(self, key: str) -> FlushError:
         column = self.mapped.columns[key]
         return FlushError(
-            f"{self.mapper.class_.__name__} cannot be inserted: the database makes {key}, but gives it not back",
+            f"{self._whose} cannot be inserted: the database makes {key}, but gives it not back",
             why=f"dialect {self.dialect.name!r} has no RETURNING, and {self.table.fullname}.{column.name} is no "
             "autoincrement column",
             fix="give the column a default made by Python, or set the key before the flush",
@@ -361,11 +366,18 @@ class TableStatements:
             statement = self._updates[place] = self.compile_update(keys, {}, returning=returning)
         return statement
 
-    def update_of_row(self, keys: tuple[str, ...], expressions: dict[str, Any]) -> RowStatement:
-        """Give the UPDATE of one row, some of whose values are SQL expressions; it gives back what it makes."""
+    def update_of_row(
+        self, keys: tuple[str, ...], expressions: dict[str, Any], later: Collection[str] = ()
+    ) -> RowStatement:
+        """Give the UPDATE of one row, some of whose values are SQL expressions; it gives back what it makes.
+
+        Args:
+            keys: the attributes to set.
+            expressions: attribute key -> SQL expression.
+            later: the attributes that have a column in a later table of the object, too.
+        """
         returning: tuple[str, ...] = ()
         if self.returns_updated:
-            later = self.mapped.later_keys
             columns = self.mapped.columns
             made = [
                 key

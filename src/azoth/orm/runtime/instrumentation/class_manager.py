@@ -80,13 +80,15 @@ class ClassManager:
         dispatch: what listens to events of the instances.
         key_followers: relationships whose foreign keys a flush must carry on when a primary key of this class changes.
         delete_orphan_attributes: attributes of other classes whose delete-orphan cascade ends at this one.
+        discriminator: the attribute that tells the class of a row, and its value for this class; None where nothing
+            does.
         has_tokens: of a root: whether an instance of the hierarchy has ever had an identity token; until then nobody
             asks for one.
     """
 
     __slots__ = (
-        "allocate", "attributes", "class_", "composites", "delete_orphan_attributes", "dispatch", "expirable",
-        "has_tokens", "installed", "key_followers", "load_missing",
+        "allocate", "attributes", "class_", "composites", "delete_orphan_attributes", "discriminator", "dispatch",
+        "expirable", "has_tokens", "installed", "key_followers", "load_missing",
         "mapper", "plain", "root", "sees_own_writes", "state_class", "watched",
     )  # fmt: skip
 
@@ -106,6 +108,7 @@ class ClassManager:
         self.watched: dict[str, Attribute] = {}
         self.load_missing: MissingValueLoader = _nothing_to_load_from
         self.installed: list[str] = []
+        self.discriminator: tuple[str, Any] | None = None
         self.key_followers: list[Any] = []
         self.delete_orphan_attributes: list[Attribute] = []
         self.state_class: type[InstanceState] = type(

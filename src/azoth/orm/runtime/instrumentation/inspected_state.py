@@ -216,7 +216,7 @@ class InspectedState(InstanceState):
     def identity_key(self) -> tuple[Any, ...] | None:
         """``(class, (primary key, ...), identity token)``, or None."""
         identity = self.identity
-        return None if identity is None else (self.mapper.base_mapper.class_, identity, self.identity_token)
+        return None if identity is None else (self.manager.root.class_, identity, self.identity_token)
 
     @property
     def key(self) -> tuple[Any, ...] | None:

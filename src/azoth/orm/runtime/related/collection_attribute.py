@@ -55,7 +55,9 @@ class CollectionAttribute(RelatedAttribute):
             # 1,000 parents of 10 children are loaded here: what ListKind.make does, without its calls.
             collection = InstrumentedList(items)
             collection._azoth_owner = state
-            collection._azoth_attribute = self
+            # That of a derived class has listeners of its own.
+            own = self.class_ is instance.__class__
+            collection._azoth_attribute = self if own else state.manager.attributes[self.key]
         else:
             collection = self.kind.make(self, state, items)
         instance.__dict__[self.key] = collection
@@ -139,7 +141,7 @@ class CollectionAttribute(RelatedAttribute):
             set_parent(state_of(item), self.parent_token, state)
         for attribute in self.reverse:
             if attribute is not source:
-                attribute.follow_added(item, instance, self)
+                attribute.follow_added(item, instance, self.declared)
 
     def removing(self, state: InstanceState, instance: Any, collection: Any, item: Any) -> None:
         """Note the members before an item is removed, and let validators and listeners hear of it."""
@@ -161,7 +163,7 @@ class CollectionAttribute(RelatedAttribute):
             clear_parent(state_of(item), self.parent_token, state)
         for attribute in self.reverse:
             if attribute is not source:
-                attribute.follow_removed(item, instance, self)
+                attribute.follow_removed(item, instance, self.declared)
         if self.delete_orphan:
             self.abandon(item)
 
@@ -177,6 +179,8 @@ class CollectionAttribute(RelatedAttribute):
             collection = self.initialize(state, instance)
         # Several attributes on the other side could hand the item round in a circle.
         if (unsure or len(self.reverse) > 1) and self.kind.holds(collection, item):
+            if self.track_parent:
+                set_parent(state_of(item), self.parent_token, state)
             return
         item = self._accepted_backref(state, instance, item)
         self._note(state, instance, collection)

@@ -81,6 +81,8 @@ class ObjectAttribute(RelatedAttribute):
         old = values[key] if key in values else self._missing_old(state, instance)
         if old is item:
             values[key] = item
+            if self.track_parent:
+                set_parent(state_of(item), self.parent_token, state)
             return
         if self.validators:
             item = validated(self.validators, instance, key, item, backref=True)
@@ -152,13 +154,13 @@ class ObjectAttribute(RelatedAttribute):
                 set_parent(state_of(value), self.parent_token, state)
             for attribute in self.reverse:
                 if attribute is not linked_by:
-                    attribute.follow_added(value, instance, self, unsure=old is NOT_LOADED)
+                    attribute.follow_added(value, instance, self.declared, unsure=old is NOT_LOADED)
         if had:
             if self.track_parent:
                 clear_parent(state_of(old), self.parent_token, state)
             for attribute in self.reverse:
                 if attribute is not unlinked_by:
-                    attribute.follow_removed(old, instance, self)
+                    attribute.follow_removed(old, instance, self.declared)
             if self.delete_orphan:
                 self.abandon(old)
 

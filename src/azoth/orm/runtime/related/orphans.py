@@ -8,8 +8,6 @@ from azoth.exc import InvalidRequestError
 from azoth.orm.runtime.state import InstanceState, StateExtras, state_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from azoth.orm.runtime.instrumentation.class_manager import ClassManager
 
 
@@ -25,11 +23,26 @@ def clear_parent(state: InstanceState, token: Any, parent: InstanceState) -> Non
     """Note that an owner let go of an instance, unless another one has taken it over meanwhile."""
     extra = state.extra or state.extras()
     parents = extra.parents
+    present = None if parents is None else parents.get(token)
     if parents is None:
         parents = extra.parents = {}
-    present = parents.get(token)
+    elif present is None and state.pk is not None and _has_no_row(parent):
+        # A rollback has taken back that it owned the instance, whose owner is whom its row says.
+        return
     if present is None or present is False or present is parent or _same_row(present, parent):
         parents[token] = False
+
+
+def forget_owners(extra: StateExtras) -> None:
+    """Take back what was noted of an object's owners: they are again whom its row says."""
+    if extra.parents is not None:
+        # Not None: owners that were never stored do not know of it.
+        extra.parents = {}
+
+
+def _has_no_row(state: InstanceState) -> bool:
+    """Tell whether an instance has none, and did not stand for one before ``make_transient()``."""
+    return state.pk is None and (state.extra is None or state.extra.held is None)
 
 
 def _same_row(one: InstanceState, other: InstanceState) -> bool:
@@ -77,7 +90,7 @@ def is_orphan(state: InstanceState) -> bool:
     optimistic = state.pk is not None
     owned = [
         has_parent(state, attribute.parent_token, optimistic=optimistic)
-        for attribute in _guarding_attributes(state.manager)
+        for attribute in state.manager.delete_orphan_attributes
     ]
     if not owned:
         return False
@@ -91,7 +104,7 @@ def lost_owners(state: InstanceState) -> list[Any]:
     optimistic = state.pk is not None
     return [
         attribute
-        for attribute in _guarding_attributes(state.manager)
+        for attribute in state.manager.delete_orphan_attributes
         if not has_parent(state, attribute.parent_token, optimistic=optimistic)
     ]
 
@@ -120,10 +133,3 @@ def require_single_parent(attribute: Any, state: InstanceState, item: Any) -> No
         fix="take it from its present parent first, or remove single_parent=True from the relationship.",
         code="AZ-S90",
     )
-
-
-def _guarding_attributes(manager: ClassManager) -> Iterator[Any]:
-    for class_ in manager.class_.__mro__:
-        base_manager = class_.__dict__.get("_azoth_manager")
-        if base_manager is not None:
-            yield from base_manager.delete_orphan_attributes

@@ -30,6 +30,8 @@ class RelatedAttribute(Attribute):
         single_parent: whether an item may have one owner only.
         viewonly: whether it is never written, so that its changes are none.
         active_history: whether a replaced value that is not loaded must be loaded first.
+        declared: the attribute of the class that declares the relationship, by which the other side knows this one: a
+            derived class has an attribute of its own.
         parent_token: what stands for this relationship in the items' ``extra.parents``.
         passive_value: finds a value that is not loaded without asking the database, or answers NOT_LOADED.
     """
@@ -59,6 +61,7 @@ class RelatedAttribute(Attribute):
         self.delete_orphan = delete_orphan
         self.single_parent = single_parent
         self.active_history = active_history
+        self.declared: RelatedAttribute = self
         self.parent_token: Any = self
         self.passive_value: Callable[[InstanceState, Any], Any] | None = None
 
@@ -68,7 +71,7 @@ class RelatedAttribute(Attribute):
         Args:
             instance: the owner of this attribute.
             item: what it is attached to.
-            source: the attribute on the other side that changed.
+            source: the attribute on the other side that changed, as its class declares it.
             unsure: the item may be here already, since the other side did not know its own old value.
 
         Emits: nothing; a collection that is not loaded queues the change.

@@ -44,14 +44,14 @@ def add(unit: Unit, instance: Any) -> None:
     attach(identity_map, state_of(instance), instance)
     if manager.mapper.relationships:
         # What is here already brought its own along, so each graph is walked once, however many of it are added.
-        for item in reachable(instance, cascades_save, halts=partial(is_here, identity_map)):
+        for item in reachable(instance, cascades_save, halts=partial(is_here, identity_map), left=True):
             attach(identity_map, mapped_state(item, "add()"), item)
 
 
 def _add_observed(unit: Unit, instance: Any) -> None:
     """Do the same, telling the listeners."""
     attach_to(unit, mapped_state(instance, "add()"), instance)
-    for item in reachable(instance, cascades_save, halts=partial(is_here, unit.identity_map)):
+    for item in reachable(instance, cascades_save, halts=partial(is_here, unit.identity_map), left=True):
         attach_to(unit, mapped_state(item, "add()"), item)
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from azoth.orm.mapping.direction import ONETOMANY
+from azoth.orm.runtime.history import get_history
 from azoth.orm.runtime.related.related_objects import items_in, objects_in_memory
-from azoth.orm.runtime.state import InstanceState, needed_value, state_of
+from azoth.orm.runtime.state import InstanceState, loaded_value, needed_value, row_is_gone, state_of
+from azoth.orm.runtime.symbols import CHANGES, EXTRA
 
 
 def related_objects(state: InstanceState, instance: Any, relationship: Any, *, load: bool) -> Iterable[Any]:
@@ -22,6 +25,8 @@ def related_objects(state: InstanceState, instance: Any, relationship: Any, *, l
     found, is_complete = objects_in_memory(state, instance, relationship)
     if is_complete or not load:
         return found
+    if relationship.never_loads:
+        return items_in(relationship, loaded_value(state, instance, relationship.key))
     return items_in(relationship, needed_value(state, instance, relationship.key))
 
 
@@ -31,6 +36,7 @@ def reachable(
     *,
     loads: Callable[[Any], bool] = lambda relationship: False,
     halts: Callable[[InstanceState], bool] | None = None,
+    left: bool = False,
 ) -> Iterator[Any]:
     """Yield the objects that can be reached from an instance, each once, the instance itself left out.
 
@@ -39,12 +45,13 @@ def reachable(
         follows: whether a relationship has the cascade.
         loads: whether a relationship that is not loaded is loaded on the way.
         halts: whether an object is left out, with what lies behind it.
+        left: whether members that have left an object and do not know of it in the database count as well.
 
     What lies behind an object is looked for after it was yielded, and follows it before its neighbours: rows behind
     the first of two children are added, and get their keys, before those behind the second.
     """
     seen = {id(instance)}
-    pending = _behind(instance, follows, loads)
+    pending = _behind(instance, follows, loads, left)
     while pending:
         current = pending.pop()
         if id(current) in seen:
@@ -52,10 +59,10 @@ def reachable(
         seen.add(id(current))
         if halts is None or not (hasattr(type(current), "_azoth_manager") and halts(state_of(current))):
             yield current
-            pending += _behind(current, follows, loads)
+            pending += _behind(current, follows, loads, left)
 
 
-def _behind(instance: object, follows: Callable[[Any], bool], loads: Callable[[Any], bool]) -> list[Any]:
+def _behind(instance: object, follows: Callable[[Any], bool], loads: Callable[[Any], bool], left: bool) -> list[Any]:
     """List what the relationships of an instance lead to, the last one first."""
     state = state_of(instance)
     found = [
@@ -64,5 +71,19 @@ def _behind(instance: object, follows: Callable[[Any], bool], loads: Callable[[A
         if follows(relationship)
         for item in related_objects(state, instance, relationship, load=loads(relationship))
     ]
+    if left and state.pk is not None and not instance.__dict__.keys().isdisjoint((CHANGES, EXTRA)):
+        found += [item for one in state.manager.mapper.relationships if follows(one) for item in _left(state, one)]
     found.reverse()
     return found
+
+
+def _left(state: InstanceState, relationship: Any) -> list[Any]:
+    """List the detached members whose rows refer to an object that they have left: a flush must tell the rows."""
+    if relationship.direction is not ONETOMANY or relationship.viewonly:
+        return []
+    return [item for item in get_history(state, relationship.key).deleted if _is_detached(state_of(item))]
+
+
+def _is_detached(state: InstanceState) -> bool:
+    present = state.identity_map
+    return state.pk is not None and (present is None or present.unit() is None) and not row_is_gone(state)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from azoth.exc import ArgumentError, InvalidRequestError, StatementError
+from azoth.exc import ArgumentError, InvalidRequestError, MultipleResultsFound, StatementError
 from azoth.orm.loading.instance_loader import load_instances
 from azoth.orm.loading.loader_options import NO_OPTIONS
 from azoth.orm.loading.missing_value import load_again
@@ -57,6 +57,8 @@ def get_instance(
         if state is None and identity_token is None and unit.execution_options:
             state = unit.identity_map.states(mapper.manager, token_of(unit, None)).get(pk)
         instance = None if state is None else state()
+        if instance is not None and mapper.inherits is not None and not isinstance(instance, mapper.class_):
+            return None
         if instance is not None:
             # Without its key in memory it was expired, and its row may be gone.
             known = mapper.primary_key_keys[0] in instance.__dict__
@@ -83,13 +85,28 @@ def _load(unit: Unit, mapper: Mapper, pk: Any, populate_existing: bool) -> Any:
     except StatementError:
         _refuse_no_key(mapper, pk)
         raise
-    return found[0] if found else None
+    return found[0] if len(found) == 1 else _of_class(mapper, found)
+
+
+def _of_class(mapper: Mapper, found: list[Any]) -> Any:
+    """Choose among what has a key in the tables of concrete classes: the object of the very class asked for."""
+    if not found:
+        return None
+    own = [one for one in found if type(one) is mapper.class_]
+    if len(own) == 1:
+        return own[0]
+    raise MultipleResultsFound(
+        f"get(): {len(found)} objects of {mapper.class_.__name__} have this key",
+        why="its concrete classes have tables of their own, and each of these can have a row with the key",
+        fix=f"name the class of the object: get({type(found[0]).__name__}, ...)",
+        code="AZ-S340",
+    )
 
 
 def _select(mapper: Mapper, pk: Any, options: Sequence[Any], with_for_update: Any) -> Any:
     values = pk if mapper.composite_key else (pk,)
     statement = select(mapper).where(
-        *(column == value for column, value in zip(mapper.primary_key, values, strict=True))
+        *(mapper.adapt(column) == value for column, value in zip(mapper.primary_key, values, strict=True))
     )
     if with_for_update:
         if with_for_update is not True and not isinstance(with_for_update, dict):

@@ -136,8 +136,10 @@ class Merger:
         values = instance.__dict__
         target_state = state_of(target)
         _check_version(mapper, values, target, target_state)
+        # What tells the class of the given object does not tell that of an object of a derived one.
+        own = None if target_state.manager is state.manager else state.manager.discriminator
         for column in mapper.column_attrs:
-            if column.key in values:
+            if column.key in values and (own is None or own != (column.key, values[column.key])):
                 self._copy_column(mapper, column.key, values[column.key], target)
         for relationship in mapper.relationships:
             if not relationship.cascade.merge or (self._load and self._came_from(instance, relationship)):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from azoth.exc import WrittenIdentities
 from azoth.orm.runtime.expiry import expire
+from azoth.orm.runtime.related.orphans import forget_owners
 from azoth.orm.session.objects.views import identity_key
 
 if TYPE_CHECKING:
@@ -117,8 +118,7 @@ def _forget_values(identity_map: IdentityMap, states: Iterable[InstanceState]) -
             expire(state, instance)
             identity_map.modified.pop(state, None)
             if state.extra is not None:
-                # Who owns it is again what its row says; what was noted of owners since then never happened.
-                state.extra.parents = None
+                forget_owners(state.extra)
 
 
 def written_identities(outcomes: Iterable[FlushOutcome]) -> WrittenIdentities:

@@ -193,7 +193,7 @@ def test_active_history_loads_the_value_that_is_replaced(unit: Unit) -> None:
     old = unit.add(right_class(), pk=1)
     loads = []
 
-    def load(state: Any, instance: Any, key: str) -> Any:
+    def load(state: Any, instance: Any, key: str, *, asked: bool = True) -> Any:
         loads.append(key)
         return right_attribute.load(state, instance, old)
 

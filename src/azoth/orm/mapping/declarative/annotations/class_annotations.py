@@ -53,5 +53,5 @@ def deferred_annotations(subject: Any, library: Any) -> dict[str, Any]:
         return {key: texts[key] if _has_reference(value) else value for key, value in made.items()}
 
 
-def _has_reference(value: Any) -> bool:
+def _has_reference(value: object) -> bool:
     return isinstance(value, ForwardRef) or any(_has_reference(part) for part in get_args(value))

@@ -24,7 +24,7 @@ class MappedAnnotation:
 
     __slots__ = ("inner", "kind")
 
-    def __init__(self, kind: type[Any], inner: Any) -> None:
+    def __init__(self, kind: type[Any], inner: object) -> None:
         self.kind = kind
         self.inner = inner
 
@@ -41,7 +41,7 @@ def _is_ours(module: str) -> bool:
     return module == "azoth" or module.startswith("azoth.") or module == "dataclasses"
 
 
-def read_annotation(names: AnnotationNames, where: str, raw: Any) -> MappedAnnotation | None:
+def read_annotation(names: AnnotationNames, where: str, raw: object) -> MappedAnnotation | None:
     """Read the annotation of an attribute.
 
     Args:
@@ -68,7 +68,7 @@ def read_annotation(names: AnnotationNames, where: str, raw: Any) -> MappedAnnot
     return None
 
 
-def evaluated(names: AnnotationNames, where: str, raw: Any) -> Any:
+def evaluated(names: AnnotationNames, where: str, raw: object) -> Any:
     """Evaluate an annotation that is text; any other is what it is."""
     if isinstance(raw, ForwardRef):
         raw = raw.__forward_arg__
@@ -85,7 +85,7 @@ def evaluated(names: AnnotationNames, where: str, raw: Any) -> Any:
         ) from error
 
 
-def resolve(names: AnnotationNames, where: str, inner: Any) -> Any:
+def resolve(names: AnnotationNames, where: str, inner: object) -> Any:
     """Evaluate text inside of a type, at any depth: ``Optional["Child"]``, ``list["Child"]``."""
     if isinstance(inner, str | ForwardRef):
         return resolve(names, where, evaluated(names, where, inner))
@@ -106,7 +106,7 @@ def resolve(names: AnnotationNames, where: str, inner: Any) -> Any:
     return origin[resolved] if len(resolved) != 1 else origin[resolved[0]]
 
 
-def without_none(inner: Any) -> tuple[Any, bool]:
+def without_none(inner: object) -> tuple[Any, bool]:
     """Take None out of a union.
 
     Returns:
@@ -121,7 +121,7 @@ def without_none(inner: Any) -> tuple[Any, bool]:
     return (kept[0] if len(kept) == 1 else Union[kept]), True
 
 
-def is_optional(inner: Any) -> bool:
+def is_optional(inner: object) -> bool:
     """Tell whether a type has None among its values, looking through Annotated and type aliases."""
     plain = alias_target(inner)
     if get_origin(plain) is Annotated:
@@ -129,7 +129,7 @@ def is_optional(inner: Any) -> bool:
     return without_none(plain)[1]
 
 
-def alias_target(inner: Any) -> Any:
+def alias_target(inner: object) -> Any:
     """Look through ``type X = ...`` aliases."""
     while (target := alias_value(inner)) is not inner:
         inner = target
@@ -149,5 +149,5 @@ def alias_value(inner: Any) -> Any:
     return value[tuple([given[parameter] for parameter in parameters])] if parameters else given.get(value, value)
 
 
-def _is_alias(inner: Any) -> bool:
+def _is_alias(inner: object) -> bool:
     return type(inner).__name__ == "TypeAliasType"

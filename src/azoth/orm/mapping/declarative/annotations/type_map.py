@@ -47,7 +47,7 @@ class TypeMap:
             self.additions[python_type] = type_
             self.additions.setdefault(without_none(python_type)[0], type_)
 
-    def find(self, inner: Any, where: str) -> sql.TypeEngine[Any]:
+    def find(self, inner: object, where: str) -> sql.TypeEngine[Any]:
         """Find the type of a column for what stands in ``Mapped[...]``.
 
         Args:
@@ -100,7 +100,7 @@ class TypeMap:
             return sql.to_instance(given)
         return sql.Enum(*texts, native_enum=False)
 
-    def _unknown(self, inner: Any, where: str) -> MappedAnnotationError:
+    def _unknown(self, inner: object, where: str) -> MappedAnnotationError:
         name = inner.path if isinstance(inner, Unresolved) else getattr(inner, "__name__", str(inner))
         if isinstance(inner, Unresolved):
             return MappedAnnotationError(
@@ -117,7 +117,7 @@ class TypeMap:
         )
 
 
-def _candidates(inner: Any) -> Iterable[Any]:
+def _candidates(inner: object) -> Iterable[Any]:
     """List the forms of a type that the map may have, the most specific first."""
     yield inner
     bare, optional = without_none(inner)

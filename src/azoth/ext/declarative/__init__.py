@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from azoth.ext.declarative.concrete_base import AbstractConcreteBase, ConcreteBase
+from azoth.ext.declarative.deferred_reflection import DeferredReflection
 from azoth.orm import (
     DeclarativeMeta,
     as_declarative,
@@ -14,6 +16,6 @@ from azoth.orm import (
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "DeclarativeMeta", "as_declarative", "declarative_base", "declarative_mixin", "declared_attr",
-    "has_inherited_table", "synonym_for",
+    "AbstractConcreteBase", "ConcreteBase", "DeclarativeMeta", "DeferredReflection", "as_declarative",
+    "declarative_base", "declarative_mixin", "declared_attr", "has_inherited_table", "synonym_for",
 ]  # fmt: skip

@@ -1,0 +1,131 @@
+"""Executing a change of entities, and its result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+
+from azoth.engine.result import ChunkedIteratorResult
+from azoth.orm.bulk.rows_of_class import in_keys
+from azoth.orm.loading.given_rows import Executed, given_rows
+from azoth.orm.loading.result_nodes import names_entities, result_nodes, shape_of_results
+from azoth.orm.loading.terms import TOKEN, at_token
+from azoth.orm.runtime.ports import Unit
+from azoth.sql.dml import Change
+from azoth.sql.selectable import Executable, select
+
+if TYPE_CHECKING:
+    from azoth.engine.connection import Connection
+    from azoth.engine.execution.cursor_result import CursorResult
+    from azoth.engine.result_shape import ResultShape
+    from azoth.orm.mapping.mapper.mapper import Mapper
+
+Parameters: TypeAlias = "Mapping[str, Any] | Sequence[Mapping[str, Any]] | None"
+"""Values for the named parameters of a statement, or several sets of them."""
+
+ChangeResult: TypeAlias = "CursorResult[Any] | CountedResult"
+
+KEYS_AT_ONCE: Final = 500
+"""How many keys one statement names."""
+
+
+class CountedResult(ChunkedIteratorResult[Any]):
+    """The result of a change of entities.
+
+    Args:
+        keys: the shape of its rows.
+        chunks: the rows.
+        rowcount: how many rows were changed.
+    """
+
+    __slots__ = ("rowcount",)
+
+    def __init__(self, keys: ResultShape | Sequence[str], chunks: Iterable[list[Any]], rowcount: int) -> None:
+        super().__init__(keys, chunks)
+        self.rowcount = rowcount
+
+
+def executed(
+    unit: Unit,
+    connection: Connection,
+    statement: Change,
+    parameters: Parameters,
+    options: Mapping[str, Any],
+    follow: Executed | None = None,
+) -> ChangeResult:
+    """Execute a statement whose values are named by columns; entities that it returns become instances.
+
+    Args:
+        unit: the unit of work.
+        connection: where.
+        statement: the statement.
+        parameters: values for its named parameters, and sets of values.
+        options: the execution options.
+        follow: what to call as soon as it has run, with what functions of columns have made for it.
+    """
+    if not names_entities(statement._returning):
+        result = connection.execute(statement, parameters)
+        if follow is not None:
+            follow(result.made_by_functions())
+        return result
+    one = cast("Mapping[str, Any] | None", parameters)
+    found, shape = _made_of(unit, connection, statement._returning, statement, one, options, statement, follow)
+    return CountedResult(shape, (found,), len(found))
+
+
+def read_by_key(
+    unit: Unit,
+    connection: Connection,
+    mapper: Mapper,
+    statement: Change,
+    keys: Sequence[tuple[Any, ...]],
+    options: Mapping[str, Any],
+) -> CountedResult:
+    """Read what a statement returns, where it stands in several tables and no RETURNING gives it.
+
+    Args:
+        unit: the unit of work.
+        connection: where.
+        mapper: the class.
+        statement: the change.
+        keys: the primary keys of the objects, in the order of the result.
+        options: the execution options.
+
+    Emits: one SELECT for several hundred keys.
+    """
+    returning = statement._returning
+    primary_key = list(mapper.primary_key)
+    by_key: dict[tuple[Any, ...], Any] = {}
+    for start in range(0, len(keys), KEYS_AT_ONCE):
+        chunk = keys[start : start + KEYS_AT_ONCE]
+        rows = select(*returning, *primary_key).select_from(mapper.selectable).where(in_keys(primary_key, chunk))
+        found, _ = _made_of(unit, connection, (*returning, *primary_key), rows, None, options, statement)
+        for row in found:
+            given = row[: -len(primary_key)]
+            by_key[tuple(row[-len(primary_key) :])] = given[0] if len(given) == 1 else given
+    shape = shape_of_results(result_nodes(returning, statement._with_options))
+    return CountedResult(shape, ([by_key[key] for key in keys if key in by_key],), len(keys))
+
+
+def _made_of(
+    unit: Unit,
+    connection: Connection,
+    raw_columns: tuple[Any, ...],
+    statement: Executable,
+    parameters: Mapping[str, Any] | None,
+    options: Mapping[str, Any],
+    optional: Executable,
+    follow: Executed | None = None,
+) -> tuple[list[Any], ResultShape]:
+    plan, found = given_rows(
+        unit,
+        connection,
+        raw_columns,
+        statement,
+        parameters,
+        optional._with_options,
+        refresh=bool(options.get("populate_existing")),
+        terms=at_token(unit, None, options.get(TOKEN)),
+        executed=follow,
+    )
+    return found, plan.shape

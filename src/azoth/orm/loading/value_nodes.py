@@ -1,0 +1,77 @@
+"""What plain columns and bundles of a statement become in its results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import itemgetter
+from typing import Any
+
+from azoth.orm.mapping.attributes.composite_attribute import CompositeAttribute
+from azoth.orm.mapping.attributes.instrumented_attribute import element_of
+from azoth.orm.mapping.entities.bundle import Bundle
+
+
+class ValueNode:
+    """A plain column in the result of a statement.
+
+    Attributes:
+        expression: what is selected.
+        key: its name in the result's rows.
+    """
+
+    __slots__ = ("expression", "key")
+
+    def __init__(self, expression: object, key: str) -> None:
+        self.expression = expression
+        self.key = key
+
+
+class BundleNode:
+    """Several columns that form one value of the result.
+
+    Attributes:
+        make_value: from the tuple of the columns' values to the bundle's value.
+        values: the columns, those of bundles within it included.
+        key: its name in the result's rows.
+        stands_alone: whether a result that consists of the bundle alone is its value rather than a row of one.
+    """
+
+    __slots__ = ("key", "make_value", "stands_alone", "values")
+
+    def __init__(
+        self, make_value: Callable[[Any], Any], values: list[ValueNode], key: str, stands_alone: bool = False
+    ) -> None:
+        self.make_value = make_value
+        self.values = values
+        self.key = key
+        self.stands_alone = stands_alone
+
+
+def bundle_maker(bundle: Bundle, values: list[ValueNode]) -> Callable[[Any], Any]:
+    """Make what builds a bundle's value from all columns of the outermost bundle, which are added to ``values``."""
+    makers: list[Callable[[Any], Any]] = []
+    for key, raw in bundle.keyed:
+        if isinstance(raw, Bundle):
+            makers.append(bundle_maker(raw, values))
+        elif isinstance(raw, CompositeAttribute):
+            makers.append(_composite_maker(raw, len(values)))
+            values.extend([ValueNode(element_of(part), part.key) for part in raw.parts])
+        else:
+            makers.append(itemgetter(len(values)))
+            values.append(ValueNode(element_of(raw), key))
+    return bundle.create_row_processor(None, makers, [key for key, _ in bundle.keyed])
+
+
+def _composite_maker(composite: CompositeAttribute, first: int) -> Callable[[Any], Any]:
+    make, last = composite.property.make, first + len(composite.parts)
+    return lambda row: make(row[first:last])
+
+
+def value_key(raw: object, element: object) -> str:
+    """Name a column in the rows of a result."""
+    for named in (raw, element):
+        for attribute in ("key", "name"):
+            name = getattr(named, attribute, None)
+            if isinstance(name, str):
+                return name
+    return "?column?"

@@ -1,0 +1,118 @@
+"""with_polymorphic(): a class with the columns of classes that are derived from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, cast
+
+from azoth.exc import ArgumentError
+from azoth.orm.mapping.attributes.instrumented_attribute import element_of
+from azoth.orm.mapping.entities.aliased import AliasedClass, AliasedInsp
+from azoth.orm.mapping.hierarchy.polymorphic_selectable import joined_to, narrowed
+from azoth.orm.mapping.lookup import required_mapper
+from azoth.sql.selectable import FromClause
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
+
+__all__ = ["with_polymorphic"]
+
+
+def with_polymorphic(
+    base: object,
+    classes: object,
+    selectable: object = False,
+    flat: bool = False,
+    polymorphic_on: object = None,
+    aliased: bool = False,
+    innerjoin: bool = False,
+    adapt_on_names: bool = False,
+    name: str | None = None,
+) -> Any:
+    """Make an alias of a class that also has the columns of derived classes.
+
+    Objects of these come with all of their columns, and the alias has an attribute for each of the classes, named as
+    the class, by which its own attributes can be used: ``alias.Engineer.info``.
+
+    Args:
+        base: the class.
+        classes: the derived classes, or "*" for all.
+        selectable: what has the columns, where it is not what the mapping names, or the tables joined; None for the
+            tables joined whatever the mapping names.
+        flat: whether the tables are aliased one by one.
+        polymorphic_on: what tells the class of a row of ``selectable``, where the mapping's column does not.
+        aliased: whether the whole is a subquery under a name of its own; with ``flat`` the tables are.
+        innerjoin: whether the tables are joined by INNER JOIN.
+        adapt_on_names: whether columns of ``selectable`` also correspond by their names.
+        name: the name of the alias.
+
+    Returns:
+        the alias.
+
+    Raises:
+        UnmappedClassError: the base is not mapped.
+        ArgumentError: a class is not derived from it.
+    """
+    mapper = required_mapper(base)
+    mapper._check_configure()
+    if flat and selectable is not False:
+        raise ArgumentError(
+            "with_polymorphic(): flat and selectable cannot be passed together",
+            why="flat aliases the tables one by one, and selectable is taken as it is",
+            fix="leave one of them out; aliased=True gives the selectable a name of its own",
+            code="AZ-M354",
+        )
+    mappers = mapper.named_mappers(classes)
+    given = mapper.with_polymorphic_selectable
+    if selectable is False and given is not None:
+        source = given
+    else:
+        source = narrowed(mapper, joined_to(mapper, mappers, innerjoin=innerjoin))
+    if selectable is None or selectable is False:
+        chosen = source.alias(name, flat) if aliased or flat else source
+    else:
+        chosen = _as_from(selectable)
+        if aliased or flat:
+            chosen = chosen.alias(name, flat)
+    told_by = None if polymorphic_on is None else element_of(polymorphic_on)
+    return _entity_of(mapper, chosen, source, mappers, name, told_by, on_names=adapt_on_names)
+
+
+def _entity_of(
+    mapper: Mapper,
+    selectable: object,
+    source: FromClause,
+    mappers: Iterable[Any],
+    name: str | None,
+    polymorphic_on: object,
+    *,
+    on_names: bool,
+) -> Any:
+    listed = tuple(mappers)
+
+    def made(one: Mapper, below: tuple[Any, ...]) -> Any:
+        return AliasedClass(
+            one, selectable, name, on_names, source=source, mappers=below, polymorphic_on=polymorphic_on
+        )
+
+    entity = made(mapper, listed)
+    whole: AliasedInsp = entity._azoth_entity
+    for one in listed:
+        if one is not mapper:
+            part = made(one, tuple([other for other in listed if other.isa(one)]))
+            part._azoth_entity.part_of = whole
+            entity.__dict__[one.class_.__name__] = part
+    return cast(Any, entity)
+
+
+def _as_from(selectable: object) -> FromClause:
+    if hasattr(selectable, "subquery") and not isinstance(selectable, FromClause):
+        selectable = selectable.subquery()
+    if not isinstance(selectable, FromClause):
+        raise ArgumentError(
+            f"with_polymorphic(): selectable is an object of {type(selectable).__name__}",
+            why="the columns of the classes come from a table, join or subquery",
+            fix="pass one of these, or leave it out",
+            code="AZ-M331",
+        )
+    return selectable

@@ -1,0 +1,70 @@
+"""What queries for a class of a hierarchy select from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from azoth.orm.mapping.hierarchy.inheritance import JOINED
+from azoth.sql.selectable import FromClause, Join, Narrowed
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.ports import HierarchyPort
+    from azoth.sql.elements import ColumnElement
+
+
+def polymorphic_selectable(mapper: HierarchyPort) -> FromClause:
+    """Write what queries for a class select from.
+
+    Args:
+        mapper: the mapper.
+
+    Returns:
+        its tables, joined to those of derived classes that are loaded with it; narrowed to its rows where it shares
+        the table of its base.
+    """
+    given = mapper.with_polymorphic_selectable
+    if given is not None:
+        return given
+    whole = joined_to(mapper, mapper.with_polymorphic_mappers)
+    return narrowed(mapper, whole, mapper.selectable)
+
+
+def joined_to(mapper: HierarchyPort, others: Iterable[HierarchyPort], *, innerjoin: bool = False) -> FromClause:
+    """Join the tables of derived classes to those of a class.
+
+    Args:
+        mapper: the mapper of the class.
+        others: the mappers of derived classes.
+        innerjoin: whether rows of the class alone are left out.
+    """
+    whole: FromClause = mapper.persist_selectable
+    for other in others:
+        if other is not mapper and other.inheritance is not None and other.inheritance.kind == JOINED:
+            whole = Join(whole, other.local_table, other.inheritance.condition, isouter=not innerjoin)
+    return whole
+
+
+def narrowed(mapper: HierarchyPort, whole: FromClause, known: FromClause | None = None) -> FromClause:
+    """Let a selectable mean the rows of a class that shares the table of its base.
+
+    Args:
+        mapper: the mapper of the class.
+        whole: what has its columns.
+        known: what was made before; given back where it is the same.
+    """
+    criterion = single_table_criterion(mapper)
+    if criterion is None:
+        if isinstance(whole, Join) and isinstance(known, Join) and known._shape == whole._shape:
+            return known
+        return whole
+    return Narrowed(whole, criterion)
+
+
+def single_table_criterion(mapper: HierarchyPort) -> ColumnElement[Any] | None:
+    """Say which rows of a shared table are those of a class; None where all are, or nothing tells."""
+    if not mapper.single or mapper.polymorphic_on is None:
+        return None
+    identities = [one.polymorphic_identity for one in mapper.self_and_descendants]
+    criterion: ColumnElement[Any] = mapper.polymorphic_on.in_([one for one in identities if one is not None])
+    return criterion

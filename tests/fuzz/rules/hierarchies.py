@@ -1,0 +1,153 @@
+"""Meant differences of classes that inherit: statements about their rows in several tables."""
+
+from __future__ import annotations
+
+import re
+
+from tests.fuzz.rules.case import Case, Facts, is_error
+from tests.fuzz.rules.rule import Rule, collected_in
+
+RULES: list[Rule] = []
+rule = collected_in(RULES)
+
+
+def _changed_class(case: Case) -> str | None:
+    """Name the class that a step changes the rows of, None if it is none of a hierarchy."""
+    found = re.search(r"\b(?:update|delete|insert|query)\((\w+)\)", case.step.text)
+    if found is None or case.step.kind not in ("update rows", "delete rows", "insert rows"):
+        return None
+    return None if case.model.root(found[1]).discriminator is None else found[1]
+
+
+def _tables(case: Case, name: str) -> set[str]:
+    """Name the tables that have rows of an entity's objects and of those that inherit from it."""
+    return {table for one in case.model.family(name) for table in case.model.tables(one)}
+
+
+@rule("`delete(X)` deletes the rows of the objects in all of their tables", ends=True)
+def _deleted_whole(case: Case) -> bool:
+    name = _changed_class(case)
+    if name is None or case.step.kind != "delete rows" or len(_tables(case, name)) < 2:
+        return False
+    if case.kind == "outcome":
+        refused = is_error(case.expected, "IntegrityError") and not is_error(case.found)
+        return (refused or _has_parts(case, case.there, name)) and not _has_parts(case, case.here, name)
+    if case.kind == "rows":
+        return _has_parts(case, case.there, name) and not _has_parts(case, case.here, name)
+    return False
+
+
+def _has_parts(case: Case, facts: Facts, name: str) -> bool:
+    """Tell whether there are rows of objects of a hierarchy without those in their other tables."""
+    root = case.model.root(name)
+    keys = [key for key, _ in root.key_columns]
+    rows = {
+        table: {tuple(row[key] for key in keys) for row in facts["rows", table]} for table in _tables(case, root.name)
+    }
+    known = {case.model.identity(one): one for one in case.model.family(root.name)}
+    wanted: dict[str, set[tuple[object, ...]]] = {table: set() for table in rows}
+    for row in facts["rows", root.table]:
+        for table in case.model.tables(known[row["kind"]]):
+            wanted[table].add(tuple(row[key] for key in keys))
+    return wanted != rows
+
+
+@rule("`update(Engineer)` and `delete(Engineer)` concern the rows that `select(Engineer)`", ends=True)
+def _as_selected(case: Case) -> bool:
+    name = _changed_class(case)
+    if name is None or case.kind not in ("outcome", "rows") or len(case.model.tables(name)) < 2:
+        return False
+    own = {column.name for one in case.model.line(name) for column in one.columns
+           if one.table == case.model.entity(name).table}  # fmt: skip
+    named = set(re.findall(rf"\b{name}\.(\w+)", case.step.text))
+    return case.step.kind != "insert rows" and bool(named - own)
+
+
+@rule("rows of a class whose queries load those of derived classes, too", ends=True)
+def _changed_with_polymorphic(case: Case) -> bool:
+    name = _changed_class(case)
+    if name is None or case.kind != "outcome" or is_error(case.found, "AttributeError"):
+        return False
+    return is_error(case.expected, "AttributeError") and "'AnnotatedJoin' object has no attribute" in case.said
+
+
+@rule("a query whose eager loads lead round among classes of a hierarchy comes to an end", ends=True)
+def _comes_to_an_end(case: Case) -> bool:
+    related = {
+        (case.model.root(relation.owner).name, case.model.root(relation.member).name)
+        for relation in case.model.relations
+        if case.model.root(relation.owner).discriminator is not None
+    }
+    recursed = [is_error(value, "RecursionError") for value in (case.expected, case.found)]
+    return case.kind == "outcome" and recursed == [True, False] and any(owner == member for owner, member in related)
+
+
+@rule(
+    "`any()` and `has()` of a relationship between classes of one table ask for the class of the related row", ends=True
+)
+def _class_of_the_related(case: Case) -> bool:
+    asked = re.findall(r"\b(\w+)\.(\w+)\.(?:any|has)\(", case.step.text)
+    return case.kind == "outcome" and any(
+        end.name == attribute
+        and case.model.root(end.target) is case.model.root(name)
+        and end.target != case.model.root(name).name
+        for name, attribute in asked
+        if name in {entity.name for entity in case.model.entities}
+        for end in case.model.ends(name)
+    )
+
+
+@rule("an object whose row in a table of its class is missing has its key")
+def _key_without_row(case: Case) -> bool:
+    identity = case.here.get(("identity", case.subject))
+    if not case.is_value or identity is None or case.expected is not None or case.row() is not None:
+        return False
+    entity = case.model.root(case.here["class", case.subject])
+    key = dict(zip([name for name, _ in entity.key_columns], identity, strict=True))
+    is_there = any(key.items() <= row.items() for row in case.here["rows", entity.table])
+    return is_there and key.get(case.attribute, case) == case.found
+
+
+@rule("`merge()` of an object whose key is that of an object of another class gives a new object", ends=True)
+def _merged_into_another_class(case: Case) -> bool:
+    given = re.search(r"merge\((\w+(?:\[\d\])?)", case.step.text)
+    if given is None or case.step.kind != "merge" or case.kind != "outcome" or not isinstance(case.found, list):
+        return False
+    entity = case.here.get(("class", str(case.here.get(("name", given[1]), given[1]))))
+    if entity is None or case.here.get(("state", case.found[0])) != "pending":
+        return False
+    if is_error(case.expected, "KeyError"):
+        return case.model.root(entity).discriminator is not None
+    return isinstance(case.expected, list) and case.there.get(("class", case.expected[0])) != entity
+
+
+@rule("Objects that are deleted and inserted with the same unique value in one flush, also with the key", ends=True)
+def _key_goes_to_another_class(case: Case) -> bool:
+    if case.kind != "outcome" or not is_error(case.expected, "StaleDataError") or is_error(case.found):
+        return False
+    before = case.former[1]
+    keys = {
+        (case.model.root(before["class", name]).name, tuple(before["key", name])): before["class", name]
+        for name in before["new",]
+        if ("class", name) in before and ("key", name) in before
+    }
+    return any(
+        keys.get((case.model.root(before["class", name]).name, before.get(("identity", name))), before["class", name])
+        != before["class", name]
+        for name in before["deleted",]
+        if ("class", name) in before
+    )
+
+
+@rule("merge() of an object of a base class into one of a derived class leaves what tells its class", ends=True)
+def _merged_into_derived_class(case: Case) -> bool:
+    if not any(step.kind == "merge" for step in case.steps):
+        return False
+    if case.kind == "value":
+        kept = case.attribute == "kind" and case.found == case.model.identity(case.here["class", case.subject])
+        return case.step.kind == "merge" and kept
+    if case.kind == "rows" and len(case.expected) == len(case.found):
+        pairs = [(one, other) for one, other in zip(case.expected, case.found, strict=True) if one != other]
+        return all("kind" in one and {**one, "kind": other["kind"]} == other for one, other in pairs)
+    refused = case.kind == "outcome" and is_error(case.expected, "InvalidRequestError") and not is_error(case.found)
+    return refused and "can't be loaded into an object; the polymorphic discriminator column" in case.said
