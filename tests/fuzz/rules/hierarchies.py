@@ -151,3 +151,19 @@ def _merged_into_derived_class(case: Case) -> bool:
         return all("kind" in one and {**one, "kind": other["kind"]} == other for one, other in pairs)
     refused = case.kind == "outcome" and is_error(case.expected, "InvalidRequestError") and not is_error(case.found)
     return refused and "can't be loaded into an object; the polymorphic discriminator column" in case.said
+
+
+@rule("`with_loader_criteria(Base, ...)` holds for queries of classes derived from `Base`", ends=True)
+def _criteria_of_the_base(case: Case) -> bool:
+    named = re.findall(r"with_loader_criteria\((\w+),", case.step.text)
+    bases = [name for name in named if len(case.model.family(name)) > 1]
+    both_read = not is_error(case.expected) and not is_error(case.found)
+    return case.kind == "outcome" and bool(bases) and both_read and case.step.kind in ("query", "ask")
+
+
+@rule("a statement about objects with rows in several tables that fails in one of them has changed no other", ends=True)
+def _changed_whole(case: Case) -> bool:
+    name = _changed_class(case)
+    if name is None or case.kind not in ("rows", "outcome") or len(_tables(case, name)) < 2:
+        return False
+    return is_error(case.here.get(("outcome",))) and is_error(case.there.get(("outcome",)))

@@ -214,10 +214,10 @@ def _internal_error(case: Case) -> bool:
     return is_error(case.expected, "ValueError") and flushes and case.said == "list.remove(x): x not in list"
 
 
-@rule("an object whose row a change of many rows has removed unseen stays the one with its key", ends=True)
+@rule("an object whose row is gone unseen leaves the session when a new row takes its key", ends=True)
 def _reused_key(case: Case) -> bool:
-    unseen = any(step.kind == "delete rows" for step in case.steps)
-    return unseen and case.kind == "member" and key_is_given_again(case)
+    left = case.kind == "member" or case.states in (("persistent", "deleted"), ("persistent", "detached"))
+    return left and key_is_given_again(case)
 
 
 @rule("cascades reach what is loaded, and a load of expired columns loads no relationships", ends=True)

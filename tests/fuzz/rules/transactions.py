@@ -102,13 +102,13 @@ def _given(case: Case, attribute: str) -> list[str]:
 
 
 @rule("a rollback takes what the flush has put on objects whose INSERT it undid")
-def _restored_is_parent(case: Case) -> bool:
+def _restored_is_compared(case: Case) -> bool:
     """Explain a reference that the flush wrote and the rollback took: it leads nowhere, as before the flush."""
-    parent = re.search(r"with_parent\((\w+),", case.step.text)
-    if case.kind != "outcome" or parent is None or case.found != []:
+    if case.kind != "outcome" or is_error(case.expected) or is_error(case.found):
         return False
-    name = case.here.get(("name", parent[1]), parent[1])
-    return case.here.get(("state", name)) == "transient"
+    compared = re.findall(r"(?:!=|==|contains\(|with_parent\() ?([a-z]\w*)", case.step.text)
+    known = [case.here.get(("name", name), name) for name in compared]
+    return case.found != case.expected and any(case.here.get(("state", name)) == "transient" for name in known)
 
 
 @rule("a rollback takes what the flush has put on objects whose INSERT it undid", ends=True)

@@ -55,21 +55,22 @@ def insert_by_table(
         common: attribute name -> what a statement says of all rows.
 
     Emits: for each table one executemany for rows that follow each other with the same attributes; one INSERT a row
-    where the database makes the key.
+    where the database makes the key. In a savepoint: a row that one table refuses is in no other, either.
     """
     if mapper.manager.discriminator is not None:
         class_key, identity = mapper.manager.discriminator
         for row in rows:
             if row.get(class_key) is None and class_key not in common:
                 row[class_key] = identity
-    for mapped in write_profile(mapper).tables:
-        key = mapped.version_key
-        if key is not None and mapper.version_id_generator:
-            for row in rows:
-                if row.get(key) is None:
-                    row[key] = mapper.version_id_generator(None)
-        for names, alike in groupby(rows, key=_given(mapped)):
-            _insert_alike(connection, mapped, names, list(alike), common)
+    with connection.begin_nested():
+        for mapped in write_profile(mapper).tables:
+            key = mapped.version_key
+            if key is not None and mapper.version_id_generator:
+                for row in rows:
+                    if row.get(key) is None:
+                        row[key] = mapper.version_id_generator(None)
+            for names, alike in groupby(rows, key=_given(mapped)):
+                _insert_alike(connection, mapped, names, list(alike), common)
     twins = [(key, known) for key, column in mapper.columns.items() if (known := mapper.column_to_key[column]) != key]
     for row in rows if twins else ():
         # A column of a derived class's table that is equal to one of the base may be an attribute of its own, too.
@@ -95,28 +96,36 @@ def update_by_table(
             version.
         StaleDataError: a row is not there, or has another version.
 
-    Emits: for each table one executemany for rows that follow each other with the same attributes.
+    Emits: for each table one executemany for rows that follow each other with the same attributes, all in a savepoint.
     """
-    count = 0
-    for mapped in write_profile(mapper).tables:
-        identity = {*mapped.key_keys, *mapper.primary_key_keys}
-        counts = mapped.version_key is not None
-        changing = [
-            (place, row)
-            for place, row in enumerate(rows)
-            if counts or any(key in mapped.columns and key not in identity for key in row)
-        ]
-        _check_keys(mapper, [row for _, row in changing], (*mapper.primary_key_keys, *mapped.key_keys))
-        changes = [
-            _change(mapped, row, identity, None if versions is None else versions[place]) for place, row in changing
-        ]
-        found_by = [*mapped.key_columns, *([mapped.version_column] if counts else [])]
-        met = 0
-        for alike, batch in groupby(changes, key=lambda change: tuple(map(id, change[1]))):
-            if alike:
-                met += update_found_rows(connection, mapper, mapped.table, found_by, list(batch))
-        count = max(count, met)
-    return count
+    with connection.begin_nested():
+        return max(
+            [0, *[_update_table(connection, mapper, mapped, rows, versions) for mapped in write_profile(mapper).tables]]
+        )
+
+
+def _update_table(
+    connection: Connection,
+    mapper: Mapper,
+    mapped: MappedTable,
+    rows: Sequence[Row],
+    versions: Sequence[Any] | None,
+) -> int:
+    identity = {*mapped.key_keys, *mapper.primary_key_keys}
+    counts = mapped.version_key is not None
+    changing = [
+        (place, row)
+        for place, row in enumerate(rows)
+        if counts or any(key in mapped.columns and key not in identity for key in row)
+    ]
+    _check_keys(mapper, [row for _, row in changing], (*mapper.primary_key_keys, *mapped.key_keys))
+    changes = [_change(mapped, row, identity, None if versions is None else versions[place]) for place, row in changing]
+    found_by = [*mapped.key_columns, *([mapped.version_column] if counts else [])]
+    met = 0
+    for alike, batch in groupby(changes, key=lambda change: tuple(map(id, change[1]))):
+        if alike:
+            met += update_found_rows(connection, mapper, mapped.table, found_by, list(batch))
+    return met
 
 
 def _change(mapped: MappedTable, row: Row, identity: Collection[str], version: object) -> ChangedRow:

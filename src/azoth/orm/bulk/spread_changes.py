@@ -61,7 +61,7 @@ def update_of_class(
     Raises:
         InvalidRequestError: two tables each need values that the other one had before.
 
-    Emits: one UPDATE where the values are of one table; otherwise a SELECT of keys and UPDATEs by key.
+    Emits: one UPDATE where the values are of one table; otherwise a SELECT of keys and UPDATEs by key, in a savepoint.
     """
     by_table = _by_table(mapper, statement)
     [first, *others] = by_table or [mapper.local_table]
@@ -71,12 +71,14 @@ def update_of_class(
     keys = _Keys(connection, mapper, [column for table in tables for column in key_of_table(mapper, table)], statement)
     keys.find(parameters)
     made: dict[Any, Any] = {}
-    for table in tables:
-        columns = key_of_table(mapper, table)
-        values = statement._copy_with(_values=tuple(by_table[table]), _returning=())
-        for chunk in keys.chunks(columns):
-            result = _execute(connection, of_table(mapper, values, table, (in_keys(columns, chunk),)), parameters)
-            made.update(result.made_by_functions())
+    # What fails in the second table has changed nothing in the first.
+    with connection.begin_nested():
+        for table in tables:
+            columns = key_of_table(mapper, table)
+            values = statement._copy_with(_values=tuple(by_table[table]), _returning=())
+            for chunk in keys.chunks(columns):
+                result = _execute(connection, of_table(mapper, values, table, (in_keys(columns, chunk),)), parameters)
+                made.update(result.made_by_functions())
     if follow is not None:
         follow(made)
     return keys.result(unit, options)
@@ -103,8 +105,8 @@ def delete_of_class(
     Returns:
         the result; ``rowcount`` counts objects.
 
-    Emits: one DELETE for each table, those of derived classes first; a SELECT of keys before them, where the criteria
-    read other tables than the last one.
+    Emits: one DELETE for each table, those of derived classes first, in a savepoint where there are several; a SELECT
+    of keys before them, where the criteria read other tables than the last one.
     """
     own = mapper.local_table
     doomed = doomed_tables(mapper)
@@ -114,13 +116,35 @@ def delete_of_class(
         sets = [delete_of_class(unit, connection, mapper, statement, one, options) for one in parameters]
         return CountedResult((), (), sum([one.rowcount for one in sets]))
     criteria = rows_of_class(mapper, own, statement._where_criteria)
-    if doomed[-1][0] is own and _reads_only(own, criteria) and not returns_others(mapper, statement, own):
-        for table, columns, same in doomed[:-1]:
-            one = delete(table)
-            if criteria:
-                one = one.where(in_keys(columns, select(*same).select_from(own).where(*criteria)))
-            _execute(connection, one, parameters)
-        return executed(unit, connection, of_table(mapper, statement, own, criteria), parameters, options)
+    is_told_by_own = doomed[-1][0] is own and _reads_only(own, criteria)
+    # What cannot be deleted from the last table stays in the others.
+    with connection.begin_nested():
+        if is_told_by_own and not returns_others(mapper, statement, own):
+            _delete_below(connection, doomed[:-1], own, criteria, parameters)
+            return executed(unit, connection, of_table(mapper, statement, own, criteria), parameters, options)
+        return _delete_by_key(unit, connection, mapper, statement, parameters, options)
+
+
+def _delete_below(
+    connection: Connection, doomed: Sequence[Doomed], own: FromClause, criteria: Sequence[Any], parameters: Parameters
+) -> None:
+    """Delete what belongs to the rows of a table that meet criteria, before those rows themselves."""
+    for table, columns, same in doomed:
+        one = delete(table)
+        if criteria:
+            one = one.where(in_keys(columns, select(*same).select_from(own).where(*criteria)))
+        _execute(connection, one, parameters)
+
+
+def _delete_by_key(
+    unit: Unit,
+    connection: Connection,
+    mapper: Mapper,
+    statement: Delete,
+    parameters: Parameters,
+    options: Mapping[str, Any],
+) -> CountedResult:
+    doomed = doomed_tables(mapper)
     keys = _Keys(connection, mapper, [column for _, _, same in doomed for column in same], statement)
     keys.find(parameters)
     result = keys.result(unit, options)

@@ -163,7 +163,7 @@ class LoadPlan:
         own = self.lowered._binds
         sources = range(len(own)) if self.sources is None else self.sources
         values = {
-            id(bind): bind._with_value(binds[source].value)
+            id(bind): bind._with_value_of(binds[source])
             for bind, source in zip(own, sources, strict=True)
             if source.__class__ is int
         }
@@ -174,7 +174,7 @@ class LoadPlan:
         own = self._own_binds
         if own is None:
             return None
-        values = {id(old): old._with_value(new.value) for old, new in zip(own, statement._binds, strict=True)}
+        values = {id(old): old._with_value_of(new) for old, new in zip(own, statement._binds, strict=True)}
 
         def with_values(expression: Visitable) -> Visitable:
             return replace_consistently(expression, lambda node: values.get(id(node)))

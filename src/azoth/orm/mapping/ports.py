@@ -113,6 +113,7 @@ class HierarchyPort(Protocol):
     polymorphic_key: str | None
     polymorphic_identity: Any
     polymorphic_map: dict[Any, Any]
+    derived: dict[Any, Any]
 
     _properties: dict[str, Any]
 

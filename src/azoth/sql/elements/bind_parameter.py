@@ -137,6 +137,12 @@ class BindParameter(ColumnElement[ValueT]):
                 type_ = type_for_value(value[0])
         return self._copy_with(value=value, callable=None, required=False, type=type_)
 
+    def _with_value_of(self, other: BindParameter[Any]) -> Self:
+        """Copy this parameter with what another one has: a value, or the function that makes it."""
+        if other.callable is None:
+            return self._with_value(other.value)
+        return self._copy_with(value=NO_VALUE, callable=other.callable, required=False)
+
     def _made_unique(self) -> Self:
         """Copy this parameter so that its name is only a hint."""
         return self._copy_with(key=None, unique=True, hint=self.key or self.hint)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
+from weakref import WeakSet
 
 from azoth.sql.cache_key import UNCACHEABLE
 from azoth.sql.compiler import compile_statement
@@ -11,7 +12,7 @@ from azoth.sql.ports import CompilerDialect
 from azoth.sql.selectable import canonical_shape
 from azoth.sql.statement_cache.prepared import PreparedStatement
 
-__all__ = ["StatementCache"]
+__all__ = ["StatementCache", "forget_all_statements"]
 
 
 class BoundedDict(dict[Any, Any]):
@@ -56,6 +57,7 @@ class StatementCache:
         self._young_limit = (size + 1) // 2
         self._young: dict[Any, PreparedStatement] = {}
         self._old: dict[Any, PreparedStatement] = {}
+        _caches.add(self)
         self.compilations = 0
         """How many statements had to be compiled so far."""
         self.plans: dict[Any, Any] = BoundedDict(max(size, 16))
@@ -113,3 +115,12 @@ class StatementCache:
         self._young = {}
         self._old = {}
         self.plans.clear()
+
+
+_caches: Final[WeakSet[StatementCache]] = WeakSet()
+
+
+def forget_all_statements() -> None:
+    """Forget the statements of all caches: what they were compiled from means something else from now on."""
+    for cache in list(_caches):
+        cache.clear()

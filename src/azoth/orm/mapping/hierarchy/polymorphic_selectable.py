@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from azoth.orm.mapping.derived import derived
 from azoth.orm.mapping.hierarchy.inheritance import JOINED
+from azoth.sql.cache_key import next_identity
+from azoth.sql.elements import BindParameter
 from azoth.sql.selectable import FromClause, Join, Narrowed
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.ports import HierarchyPort
+    from azoth.sql.cache_key import Shape
     from azoth.sql.elements import ColumnElement
 
 
@@ -54,17 +59,44 @@ def narrowed(mapper: HierarchyPort, whole: FromClause, known: FromClause | None 
         known: what was made before; given back where it is the same.
     """
     criterion = single_table_criterion(mapper)
+    before = known.element if isinstance(known, Narrowed) else known
+    if isinstance(whole, Join) and isinstance(before, Join) and before._shape == whole._shape:
+        whole = before
     if criterion is None:
-        if isinstance(whole, Join) and isinstance(known, Join) and known._shape == whole._shape:
-            return known
         return whole
-    return Narrowed(whole, criterion)
+    # The criterion of before knows of classes that came later.
+    return known if isinstance(known, Narrowed) and known.element is whole else Narrowed(whole, criterion)
 
 
 def single_table_criterion(mapper: HierarchyPort) -> ColumnElement[Any] | None:
     """Say which rows of a shared table are those of a class; None where all are, or nothing tells."""
     if not mapper.single or mapper.polymorphic_on is None:
         return None
-    identities = [one.polymorphic_identity for one in mapper.self_and_descendants]
-    criterion: ColumnElement[Any] = mapper.polymorphic_on.in_([one for one in identities if one is not None])
+    criterion: ColumnElement[Any] = mapper.polymorphic_on.in_(ClassIdentities(mapper))
     return criterion
+
+
+class ClassIdentities(BindParameter[Any]):
+    """The polymorphic identities of a class and those derived from it, at the time of the execution.
+
+    A statement, an alias or an expression of another mapping may be older than the last derived class.
+
+    Args:
+        mapper: the mapper of the class.
+    """
+
+    def __init__(self, mapper: HierarchyPort) -> None:
+        hint = None if mapper.polymorphic_on is None else mapper.polymorphic_on._value_hint
+        super().__init__(hint, unique=True, callable_=partial(identities_of, mapper), expanding=True)
+        self._of_class = ("identities", next_identity())
+
+    def _special_shape(self) -> Shape:
+        # Not by their number: all statements are forgotten when the hierarchy gets another class.
+        return self._of_class
+
+
+@derived
+def identities_of(mapper: HierarchyPort) -> tuple[Any, ...]:
+    """List the polymorphic identities of a class and those derived from it."""
+    identities = [one.polymorphic_identity for one in mapper.self_and_descendants]
+    return tuple([one for one in identities if one is not None])
