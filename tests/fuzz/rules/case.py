@@ -141,6 +141,11 @@ def key_is_given_again(case: Case) -> bool:
     return len(same) > 1
 
 
+def compared_objects(case: Case) -> list[str]:
+    """List the objects that conditions of a step name, as the step calls them."""
+    return re.findall(r"(?:!=|==|contains\(|with_parent\() ?([a-z]\w*)", case.step.text)
+
+
 def pairs(facts: Facts, kind: str) -> list[tuple[Any, Any]]:
     """List what is told of each object, of one kind."""
     return [(what, value) for what, value in facts.items() if what[0] == kind and len(what) == 2]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
-from tests.fuzz.rules.case import Case, is_error
+from tests.fuzz.rules.case import Case, compared_objects, is_error
 from tests.fuzz.rules.rule import Rule, collected_in
 
 RULES: list[Rule] = []
@@ -13,7 +12,7 @@ rule = collected_in(RULES)
 
 
 def _compares(case: Case) -> bool:
-    return re.search(r"(?:!=|==|contains\(|with_parent\() ?[a-z]\w*", case.step.text) is not None
+    return bool(compared_objects(case))
 
 
 def _deletes_unseen(case: Case) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from tests.fuzz.models import End
-from tests.fuzz.rules.case import READING, Case, Facts, is_error, is_left_over
+from tests.fuzz.rules.case import READING, Case, Facts, compared_objects, is_error, is_left_over
 from tests.fuzz.rules.rule import Rule, collected_in
 from tests.fuzz.stored import names
 
@@ -308,7 +308,7 @@ def _known_by_key(case: Case) -> bool:
         and is_error(case.expected, "StatementError", "DetachedInstanceError", "ObjectDeletedError")
         and not is_error(case.found)
         and case.step.kind in ("query", "ask", "update rows", "delete rows")
-        and re.search(r"(!=|==|contains\(|with_parent\() ?[a-z]\w*", case.step.text) is not None
+        and bool(compared_objects(case))
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from tests.fuzz.rules.case import (
     READING,
     Case,
+    compared_objects,
     foreign_keys,
     is_as_stored,
     is_error,
@@ -106,8 +107,7 @@ def _restored_is_compared(case: Case) -> bool:
     """Explain a reference that the flush wrote and the rollback took: it leads nowhere, as before the flush."""
     if case.kind != "outcome" or is_error(case.expected) or is_error(case.found):
         return False
-    compared = re.findall(r"(?:!=|==|contains\(|with_parent\() ?([a-z]\w*)", case.step.text)
-    known = [case.here.get(("name", name), name) for name in compared]
+    known = [case.here.get(("name", name), name) for name in compared_objects(case)]
     return case.found != case.expected and any(case.here.get(("state", name)) == "transient" for name in known)
 
 

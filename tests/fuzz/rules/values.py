@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from tests.fuzz.rules.case import READING, Case, has_no_row, is_error, key_is_given_again
+from tests.fuzz.rules.case import READING, Case, compared_objects, has_no_row, is_error, key_is_given_again
 from tests.fuzz.rules.rule import Rule, collected_in
 from tests.fuzz.stored import is_stored, names, related, row_of
 
@@ -210,8 +210,7 @@ def _inserted_in_part(case: Case) -> bool:
 
 @rule("a condition on an object that was never flushed is an error", ends=True)
 def _never_flushed(case: Case) -> bool:
-    compared = re.findall(r"(?:!=|==|contains\(|with_parent\() ?([a-z]\w*)", case.step.text)
-    states = [case.here.get(("state", case.here.get(("name", name), name))) for name in compared]
+    states = [case.here.get(("state", case.here.get(("name", name), name))) for name in compared_objects(case)]
     return (
         case.step.kind in ("query", "ask", "update rows", "delete rows")
         and case.kind == "outcome"

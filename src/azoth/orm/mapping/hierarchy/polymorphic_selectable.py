@@ -87,7 +87,7 @@ class ClassIdentities(BindParameter[Any]):
 
     def __init__(self, mapper: HierarchyPort) -> None:
         hint = None if mapper.polymorphic_on is None else mapper.polymorphic_on._value_hint
-        super().__init__(hint, unique=True, callable_=partial(identities_of, mapper), expanding=True)
+        super().__init__(hint, unique=True, callable_=partial(class_identities, mapper), expanding=True)
         self._of_class = ("identities", next_identity())
 
     def _special_shape(self) -> Shape:
@@ -96,7 +96,7 @@ class ClassIdentities(BindParameter[Any]):
 
 
 @derived
-def identities_of(mapper: HierarchyPort) -> tuple[Any, ...]:
+def class_identities(mapper: HierarchyPort) -> tuple[Any, ...]:
     """List the polymorphic identities of a class and those derived from it."""
     identities = [one.polymorphic_identity for one in mapper.self_and_descendants]
     return tuple([one for one in identities if one is not None])

@@ -548,6 +548,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
         self._properties[key] = prop
         self._inherited |= {key}
         self._views.clear()
+        self._shape = ("mapper", next_identity())
         self._renew()
         prop.attach_attribute(self, key)
         if isinstance(prop, CompositeProperty):

@@ -207,9 +207,14 @@ class MapperHierarchy:
             for mapper in self.inherits.iterate_to_root():
                 mapper.has_concrete = True
         manager.delete_orphan_attributes.extend(self.inherits.manager.delete_orphan_attributes)
+        self._renew_hierarchy()
+
+    def _renew_hierarchy(self) -> None:
+        """Let the classes up to the root, and all statements, follow a change of the hierarchy."""
         for mapper in self.iterate_to_root():
             mapper._renew()
         self._forget_derived()
+        forget_all_statements()
 
     def _forget_derived(self) -> None:
         """Forget what was worked out about the classes of the hierarchy: some of it is about all of them."""
@@ -224,9 +229,7 @@ class MapperHierarchy:
         if base is None or self not in base._derived_mappers:
             return
         base._derived_mappers.remove(self)
-        for mapper in base.iterate_to_root():
-            mapper._renew()
-        base._forget_derived()
+        base._renew_hierarchy()
 
     def select_from_union(self, union: FromClause, discriminator: ColumnElement[Any]) -> None:
         """Let queries for the class select from a union of the tables of all its concrete classes.
@@ -238,6 +241,7 @@ class MapperHierarchy:
         self.options.with_polymorphic = ("*", union)
         self._take_discriminator(discriminator)
         self._renew()
+        forget_all_statements()
 
     def take_base(self, base: HierarchyPort) -> None:
         """Make the class, which was mapped by itself, a concrete one of a base that is mapped now.
@@ -273,7 +277,6 @@ class MapperHierarchy:
 
     def _renew(self) -> None:
         """Forget what was worked out before the hierarchy got another class."""
-        forget_all_statements()
         self.derived = {}
         self.__dict__.pop("adapt", None)
         selectable = polymorphic_selectable(self)
