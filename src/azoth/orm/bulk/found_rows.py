@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from azoth.exc import InvalidRequestError
@@ -28,7 +29,7 @@ def update_found_rows(
     mapper: Mapper,
     table: TableClause,
     found_by: Sequence[ColumnClause[Any]],
-    rows: Sequence[ChangedRow],
+    rows: Iterable[ChangedRow],
 ) -> int:
     """Update rows, and make sure that each of them was there.
 
@@ -37,7 +38,8 @@ def update_found_rows(
         mapper: the entity.
         table: the table.
         found_by: the columns by which its rows are found: the key, and the version where it is counted there.
-        rows: for each row its values in these columns, and column -> value for those that are set; all set the same.
+        rows: for each row its values in these columns, and column -> value for those that are set; rows without such
+            are passed over.
 
     Returns:
         how many rows were met, as far as the driver counts.
@@ -45,8 +47,24 @@ def update_found_rows(
     Raises:
         StaleDataError: some were not there, or have another version.
 
-    Emits: one executemany; one UPDATE a row where they are versioned and the driver cannot count several.
+    Emits: one executemany for rows that follow each other with the same columns; one UPDATE a row where they are
+    versioned and the driver cannot count several.
     """
+    met = 0
+    for columns, alike in groupby(rows, key=lambda row: tuple(map(id, row[1]))):
+        if columns:
+            met += _update_alike(connection, mapper, table, found_by, list(alike))
+    return met
+
+
+def _update_alike(
+    connection: Connection,
+    mapper: Mapper,
+    table: TableClause,
+    found_by: Sequence[ColumnClause[Any]],
+    rows: Sequence[ChangedRow],
+) -> int:
+    """Update rows of which all set the same columns."""
     # The new values have the names of their columns, as everywhere: functions that make others are told them by these.
     names = condition_names(table, found_by)
     own_names = [names[column.key] for column in found_by]

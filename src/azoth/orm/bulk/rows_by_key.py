@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
@@ -78,10 +77,7 @@ def update_rows(
             if generate:
                 row[version.key] = new[version] = generate(old)
         changes.append((key, new))
-    count = 0
-    for alike, batch in groupby(changes, key=lambda change: tuple(map(id, change[1]))):
-        if alike:
-            count += update_found_rows(connection, mapper, table, found_by, list(batch))
+    count = update_found_rows(connection, mapper, table, found_by, changes)
     if unit is not None and synchronize:
         key_of = {column.key: mapper.column_to_key[column] for column in columns if column in mapper.column_to_key}
         by_key = [{key_of[name]: value for name, value in row.items() if name in key_of} for row in named]

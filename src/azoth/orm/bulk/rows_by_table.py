@@ -121,11 +121,7 @@ def _update_table(
     _check_keys(mapper, [row for _, row in changing], (*mapper.primary_key_keys, *mapped.key_keys))
     changes = [_change(mapped, row, identity, None if versions is None else versions[place]) for place, row in changing]
     found_by = [*mapped.key_columns, *([mapped.version_column] if counts else [])]
-    met = 0
-    for alike, batch in groupby(changes, key=lambda change: tuple(map(id, change[1]))):
-        if alike:
-            met += update_found_rows(connection, mapper, mapped.table, found_by, list(batch))
-    return met
+    return update_found_rows(connection, mapper, mapped.table, found_by, changes)
 
 
 def _change(mapped: MappedTable, row: Row, identity: Collection[str], version: object) -> ChangedRow:
