@@ -283,11 +283,7 @@ class Mapper(MapperIdentity, MapperHierarchy):
         self._shape = ("mapper", next_identity())
         self._forget_derived()
         prop.attach(self, key)
-        if isinstance(prop, CompositeProperty):
-            self.composites_by_key[key] = prop
-        self._index_columns()
-        for mapper in self._derived_mappers:
-            mapper._inherit(key, prop)
+        self._pass_on(key, prop)
         if self.configured:
             self._finish_property(prop)
 
@@ -551,6 +547,10 @@ class Mapper(MapperIdentity, MapperHierarchy):
         self._shape = ("mapper", next_identity())
         self._renew()
         prop.attach_attribute(self, key)
+        self._pass_on(key, prop)
+
+    def _pass_on(self, key: str, prop: MapperProperty) -> None:
+        """Know of an attribute that came later, here and in derived classes."""
         if isinstance(prop, CompositeProperty):
             self.composites_by_key[key] = prop
         self._index_columns()
