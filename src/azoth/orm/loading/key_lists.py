@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 from azoth.sql.elements import and_, or_
 
@@ -52,6 +52,9 @@ class KeyValue:
     """A value in the place of the bind parameter that ``criterion`` made for it."""
 
     __slots__ = ("value",)
+
+    callable: ClassVar[None] = None
+    """No function makes it, as one may make that of a parameter."""
 
     def __init__(self, value: object) -> None:
         self.value = value
