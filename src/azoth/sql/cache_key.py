@@ -8,7 +8,8 @@ statement found by its shape can pick its parameters by position.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
+from weakref import WeakValueDictionary
 
 from azoth.exc import CompileError
 from azoth.sql.visitors import Visitable
@@ -20,6 +21,33 @@ UNCACHEABLE: Final = "<uncacheable>"
 """The shape of something whose SQL must be compiled each time."""
 
 _identities = serial_numbers()
+
+
+class KeepsStatements(Protocol):
+    """What keeps things that it found by the shapes of statements."""
+
+    def clear(self) -> None:
+        """Forget them."""
+
+
+_keepers: Final[WeakValueDictionary[int, KeepsStatements]] = WeakValueDictionary()
+
+
+def register_keeper(keeper: KeepsStatements) -> None:
+    """Let something that keeps statements by their shapes be told when shapes take on another meaning.
+
+    Args:
+        keeper: it is known for as long as it lives.
+    """
+    _keepers[id(keeper)] = keeper
+
+
+def forget_all_statements() -> None:
+    """Let everything that keeps statements forget them: their shapes mean something else from now on."""
+    for reference in _keepers.valuerefs():
+        keeper = reference()
+        if keeper is not None:
+            keeper.clear()
 
 
 def next_identity() -> int:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from azoth.sql.statement_cache.cache import BoundedDict, StatementCache, forget_all_statements
+from azoth.sql.statement_cache.cache import BoundedDict, StatementCache
 from azoth.sql.statement_cache.default_context import DefaultContext
 from azoth.sql.statement_cache.prepared import PreparedStatement
 from azoth.sql.statement_cache.statement_kind import StatementKind
 
 # Written by scripts/facades from the imports above; edit those.
-__all__ = [
-    "BoundedDict", "DefaultContext", "PreparedStatement", "StatementCache", "StatementKind", "forget_all_statements",
-]  # fmt: skip
+__all__ = ["BoundedDict", "DefaultContext", "PreparedStatement", "StatementCache", "StatementKind"]

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
-from weakref import WeakSet
+from typing import Any
 
-from azoth.sql.cache_key import UNCACHEABLE
+from azoth.sql.cache_key import UNCACHEABLE, register_keeper
 from azoth.sql.compiler import compile_statement
 from azoth.sql.compiler.cartesian import warn_of_cartesian_products
 from azoth.sql.ports import CompilerDialect
 from azoth.sql.selectable import canonical_shape
 from azoth.sql.statement_cache.prepared import PreparedStatement
 
-__all__ = ["StatementCache", "forget_all_statements"]
+__all__ = ["StatementCache"]
 
 
 class BoundedDict(dict[Any, Any]):
@@ -57,7 +56,7 @@ class StatementCache:
         self._young_limit = (size + 1) // 2
         self._young: dict[Any, PreparedStatement] = {}
         self._old: dict[Any, PreparedStatement] = {}
-        _caches.add(self)
+        register_keeper(self)
         self.compilations = 0
         """How many statements had to be compiled so far."""
         self.plans: dict[Any, Any] = BoundedDict(max(size, 16))
@@ -115,12 +114,3 @@ class StatementCache:
         self._young = {}
         self._old = {}
         self.plans.clear()
-
-
-_caches: Final[WeakSet[StatementCache]] = WeakSet()
-
-
-def forget_all_statements() -> None:
-    """Forget the statements of all caches: what they were compiled from means something else from now on."""
-    for cache in list(_caches):
-        cache.clear()

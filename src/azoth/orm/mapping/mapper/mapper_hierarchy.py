@@ -17,9 +17,9 @@ from azoth.orm.mapping.mapper.mapped_columns import as_property
 from azoth.orm.mapping.mapper.mapper_options import MapperOptions
 from azoth.orm.mapping.properties.column_property import ColumnProperty
 from azoth.orm.mapping.properties.property import MapperProperty
+from azoth.sql.cache_key import forget_all_statements
 from azoth.sql.elements import ColumnElement, Label
 from azoth.sql.selectable import FromClause, lineage_of
-from azoth.sql.statement_cache import forget_all_statements
 from azoth.util.computed_once import computed_once
 from azoth.util.near_names import did_you_mean
 from azoth.util.warning import warn
