@@ -264,6 +264,29 @@ def test_an_expired_object_belongs_to_the_statement_that_loads_it(session: Sessi
     assert len(bob.orders) == 2
 
 
+@pytest.mark.parametrize("expired", [False, True])
+def test_criteria_of_a_later_statement_hide_nothing_from_objects_that_were_there(
+    session: Session, shop: Any, expired: bool
+) -> None:
+    bob = session.get_one(shop.Customer, 2)
+    if expired:
+        session.commit()
+    criteria = with_loader_criteria(shop.Order, shop.Order.id > 1)
+    session.scalars(of(shop, selectinload(shop.Customer.orders), criteria)).one()
+    session.commit()
+    assert [order.id for order in bob.orders] == [1, 3]
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_criteria_hold_for_an_expired_object_whatever_loads_it(session: Session, shop: Any, again: bool) -> None:
+    criteria = with_loader_criteria(shop.Order, shop.Order.id > 1)
+    bob = session.scalars(of(shop, criteria)).one()
+    for options in ([criteria] if again else [], [defer(shop.Customer.name)], [lazyload(shop.Customer.orders)]):
+        session.commit()
+        assert session.scalars(of(shop, *options)).one() is bob
+        assert [order.id for order in bob.orders] == [3]
+
+
 def test_options_below_a_lazy_load_hold_on_and_on(session: Session, shop: Any) -> None:
     option = lazyload(shop.Customer.orders).lazyload(shop.Order.items).load_only(shop.Item.id)
     bob = session.scalars(of(shop, option)).one()

@@ -100,12 +100,18 @@ def _class_of_the_related(case: Case) -> bool:
 @rule("an object whose row in a table of its class is missing has its key")
 def _key_without_row(case: Case) -> bool:
     identity = case.here.get(("identity", case.subject))
-    if not case.is_value or identity is None or case.expected is not None or case.row() is not None:
+    if not case.is_value or identity is None or case.row() is not None:
         return False
     entity = case.model.root(case.here["class", case.subject])
     key = dict(zip([name for name, _ in entity.key_columns], identity, strict=True))
-    is_there = any(key.items() <= row.items() for row in case.here["rows", entity.table])
-    return is_there and key.get(case.attribute, case) == case.found
+    rows = [row for row in case.here["rows", entity.table] if key.items() <= row.items()]
+    is_there = bool(rows)
+    if is_error(case.expected, "ObjectDeletedError"):
+        return is_there and case.found == rows[0].get(case.attribute, case)
+    if case.expected is None:
+        return is_there and key.get(case.attribute, case) == case.found
+    # Of the missing row it has nothing, when it is loaded after that.
+    return is_there and case.found is None and case.attribute not in key
 
 
 @rule("`merge()` of an object whose key is that of an object of another class gives a new object", ends=True)
@@ -167,3 +173,24 @@ def _changed_whole(case: Case) -> bool:
     if name is None or case.kind not in ("rows", "outcome") or len(_tables(case, name)) < 2:
         return False
     return is_error(case.here.get(("outcome",))) and is_error(case.there.get(("outcome",)))
+
+
+@rule("An eager option for a relationship of a derived class works in a query for its base", ends=True)
+def _loaded_with_the_base(case: Case) -> bool:
+    changed = re.match(r"(\w+(?:\[\d\])?)\.(\w+)", case.step.text)
+    if changed is None or case.kind != "outcome" or is_error(case.found):
+        return False
+    subject = str(case.here.get(("name", changed[1]), changed[1]))
+    entity = case.here.get(("class", subject))
+    refused = is_error(case.expected, "DetachedInstanceError") or "is not available due to lazy='raise'" in case.said
+    if entity is None or not refused or ("value", subject, changed[2]) not in case.former[1]:
+        return False
+    own = {end.name for end in case.model.ends(case.model.root(entity).name)}
+    return changed[2] in {end.name for end in case.model.ends(entity)} - own
+
+
+@rule("a part of `with_polymorphic()` names values of the whole", ends=True)
+def _compared_part(case: Case) -> bool:
+    compared = re.search(r"where\(x\.\w+\.\w+ == ", case.step.text)
+    both_read = not is_error(case.expected) and not is_error(case.found)
+    return compared is not None and case.kind == "outcome" and both_read

@@ -296,6 +296,9 @@ def _deleted_pending(case: Case) -> bool:
 def _moved_pending(case: Case) -> bool:
     moves = case.step.kind in ("set reference", "change collection", "new")
     owned = any("delete-orphan" in relation.cascade for relation in case.model.relations)
+    if case.kind == "state" and (case.expected, case.found) == ("detached", "persistent"):
+        # The cascade that expunges the pending object has gone on to what it leads to.
+        return moves and owned and any(state == "pending" for _, state in pairs(case.former[0], "state"))
     return moves and owned and (case.kind, case.expected, case.found) == ("state", "transient", "pending")
 
 
@@ -363,8 +366,15 @@ def _not_looked_up(case: Case) -> bool:
 
 @rule("a deleted object has its key, expired or not")
 def _deleted_key(case: Case) -> bool:
-    refused = case.kind == "outcome" and is_error(case.expected, "ObjectDeletedError") and not is_error(case.found)
-    return refused and case.step.kind in READING and case.states[1] in ("deleted", "detached")
+    refused = case.kind == "outcome" and is_error(case.expected, "ObjectDeletedError")
+    if case.step.kind == "change collection":
+        # The collection of nothing has nothing that can be taken out.
+        return refused and is_error(case.found, "IndexError", "ValueError", "KeyError") and _subject_left(case)
+    return refused and not is_error(case.found) and case.step.kind in READING and _subject_left(case)
+
+
+def _subject_left(case: Case) -> bool:
+    return case.states[1] in ("deleted", "detached")
 
 
 @rule("a flush needs no values of objects whose rows a change of many rows has removed unseen", ends=True)
@@ -444,7 +454,7 @@ def _loads_anyway(case: Case) -> bool:
 @rule("options such as `raiseload` hold for an object when it was expired, too")
 def _raises_still(case: Case) -> bool:
     refused = case.kind == "outcome" and is_error(case.found, "InvalidRequestError") and not is_error(case.expected)
-    asked = any(re.search(rf"raiseload\(\w+\.{case.attribute}\)", step.text) for step in case.steps if case.end)
+    asked = any(re.search(rf"raiseload\(\w+\.{case.attribute}\b", step.text) for step in case.steps if case.end)
     return refused and asked and case.step.kind in READING
 
 
@@ -473,6 +483,8 @@ def _gone_itself(case: Case) -> bool:
 
 @rule("an object whose new owner is not in the session keeps its foreign key", ends=True)
 def _owner_elsewhere(case: Case) -> bool:
+    if case.kind == "rows":
+        return _kept_for_stranger(case)
     refused = case.kind == "outcome" and is_error(case.found, "IntegrityError") and not is_error(case.expected)
     return (
         refused
@@ -483,6 +495,24 @@ def _owner_elsewhere(case: Case) -> bool:
             for end in case.model.ends(case.here.get(("class", name), ""))
             for value in [case.former[1].get(("value", name, end.name))]
         )
+    )
+
+
+def _kept_for_stranger(case: Case) -> bool:
+    """Tell whether SQLAlchemy's rows refer to who had an object before one outside of the session got it."""
+    keys = {key for relation in case.model.relations if relation.kind == "one-to-one"
+            for key, _, _ in case.model.foreign_key(relation)}  # fmt: skip
+    made = {column.name for entity in case.model.entities for column in entity.columns if column.onupdate}
+    pairs_of_rows = [pair for pair in zip(case.expected, case.found, strict=False) if pair[0] != pair[1]]
+    differing = [{key for key in one if one[key] != other.get(key)} for one, other in pairs_of_rows]
+    written = [other[key] for (_, other), one in zip(pairs_of_rows, differing, strict=True) for key in one & keys]
+    strangers = [name for (_, name), state in pairs(case.here, "state") if state == "transient"]
+    owners = {relation.owner for relation in case.model.relations if relation.kind == "one-to-one"}
+    return (
+        len(case.expected) == len(case.found)
+        and any(case.here["class", name] in owners for name in strangers)
+        and all(one & keys and one <= keys | made | {"version"} for one in differing)
+        and all(value is None for value in written)
     )
 
 
@@ -512,6 +542,11 @@ def _deleted_take_no_part(case: Case) -> bool:
     if case.kind in ("rows", "outcome") and case.there["deleted",] and not case.here["deleted",]:
         # It was put into a relationship, so SQLAlchemy's flush has written it, to delete it with the next one.
         return bool(case.former[1]["deleted",])
+    if case.kind == "outcome" and not is_error(case.expected) and not is_error(case.found):
+        # Or not at all: its owner's cascade has added it again.
+        listed = [set(re.findall(r"'([a-z]+[0-9]+)'", repr(value))) for value in (case.expected, case.found)]
+        more = listed[0] - listed[1]
+        return bool(more) and more <= set(case.former[1]["deleted",])
     if case.kind == "rows" and case.what[1].startswith("between"):
         return _links_of_nobody(case)
     if case.kind == "value" and case.states[1] in ("deleted", "detached") and ("class", case.subject) in case.here:

@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.fuzz.models import End
 from tests.fuzz.rules.case import READING, Case, Facts, compared_objects, is_error, is_left_over
+from tests.fuzz.rules.objects import merged_graph
 from tests.fuzz.rules.rule import Rule, collected_in
 from tests.fuzz.stored import names
 
@@ -51,6 +52,15 @@ def _not_reached(case: Case) -> bool:
     return taken and (case.kind, *case.states) == ("state", "pending", "transient")
 
 
+@rule("who loses the place in a one-to-one relationship lets go of its owner at once", ends=True)
+def _inserted_later(case: Case) -> bool:
+    """Its key may have been given to another row since then."""
+    refused = is_error(case.found, "IntegrityError") and not is_error(case.expected)
+    members = {relation.member for relation in case.model.relations if relation.kind == "one-to-one"}
+    later = [name for name in case.former[1]["new",] if case.there.get(("state", name)) == "persistent"]
+    return case.kind == "outcome" and refused and any(case.here.get(("class", name)) in members for name in later)
+
+
 @rule("who has lost the place in a one-to-one relationship gets it when it is set again", ends=True)
 def _taken_back(case: Case) -> bool:
     end = case.end
@@ -91,7 +101,8 @@ def _removed_in_vain(case: Case) -> bool:
         if is_error(outcome, "ValueError") and (name := step.text.partition(".remove(")[2].rstrip(")"))
     }
     if case.kind != "rows":
-        return case.subject in removed
+        merged = case.step.kind == "merge" and case.here["outcome",] == [case.subject]
+        return case.subject in removed or (merged and not removed.isdisjoint(merged_graph(case)))
     rows = [row for row in case.expected if row not in case.found] + [
         row for row in case.found if row not in case.expected
     ]

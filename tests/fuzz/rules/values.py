@@ -30,7 +30,7 @@ def _known_null(case: Case) -> bool:
 def _no_update(case: Case) -> bool:
     if case.kind != "rows":
         return False
-    made = ("seen", "version")
+    made = {column.name for entity in case.model.entities for column in entity.columns if column.onupdate} | {"version"}
     before = case.former[1].get(case.what, [])
     plain = [
         [{key: row[key] for key in row if key not in made} for row in rows] for rows in (case.expected, case.found)
@@ -105,6 +105,23 @@ def _stale_after_evaluation(case: Case) -> bool:
     )
     gone = case.is_value and case.states in (("deleted", "deleted"), ("deleted", "detached"), ("detached", "detached"))
     return evaluated and (_is_the_rows(case, case.found) or (gone and case.row() is None and not is_error(case.found)))
+
+
+@rule("a change of many rows puts what `onupdate` makes on the objects")
+def _changed_by_itself(case: Case) -> bool:
+    entity = case.here.get(("class", case.subject))
+    if not case.is_value or entity is None or not any(step.kind == "update rows" for step in case.steps):
+        return False
+    made = {column.name: column.onupdate for column in case.model.columns(entity)}
+    return case.found is not None and case.found == made.get(case.attribute) and case.row() is None
+
+
+@rule("the version of an object is loaded with it")
+def _version_is_loaded(case: Case) -> bool:
+    narrowed = any("load_only(" in step.text or "defer(" in step.text for step in case.steps)
+    unknown = case.expected is None or is_error(case.expected, "DetachedInstanceError")
+    outside = case.states[1] in ("transient", "detached")
+    return case.is_value and case.attribute == "version" and narrowed and unknown and outside
 
 
 @rule("where nothing is to be flushed, objects are as their rows")

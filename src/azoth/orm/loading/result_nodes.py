@@ -428,6 +428,8 @@ def _plan_relationship(
         of_class = variant.mapper if variant is not None else node.mapper if node.mapper.has_concrete else None
         # What a class brings whose own columns come afterwards comes with them.
         is_later = variant is not None and (variant.is_separate or variant.mapper in node.later_classes)
+        # Nobody asked for a join that repeats the rows of all classes.
+        is_later |= variant is not None and relationship.uselist and not is_explicit
         if action == "joined" and not is_later:
             if variant is not None and not _brings(node, relationship, variant):
                 return
@@ -504,7 +506,21 @@ def result_nodes(columns: Sequence[Any], options: Sequence[Any]) -> list[ResultN
     results: list[ResultNode] = []
     for raw in columns:
         results.extend(_nodes_of(raw, options, counter, is_first=not results))
+    entities = [result.entity for result in results if isinstance(result, EntityNode)]
+    for entity in entities:
+        if getattr(entity, "part_of", None) is not None and entity.part_of in entities:
+            raise _beside_its_whole(entity)
     return results
+
+
+def _beside_its_whole(entity: Any) -> InvalidRequestError:
+    whole, part = entity.part_of.class_.__name__, entity.class_.__name__
+    return InvalidRequestError(
+        f"select() of {whole} and of its part {part}, which are one alias",
+        why=f"each row is one object, of {part} or of another class; the part means the rows of {part} alone",
+        fix=f"select the {whole} alone, whose objects of {part} come with all of their columns",
+        code="AZ-L324",
+    )
 
 
 def value_nodes(result: ResultNode) -> Sequence[ValueNode]:

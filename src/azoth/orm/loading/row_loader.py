@@ -371,7 +371,11 @@ def _store(source: _Source, node: EntityNode, layout: RowLayout, depth: int, *, 
 
 
 def _bring(source: _Source, node: EntityNode, depth: int) -> None:
-    """Let an instance that is there obey the options of this statement, if it was expired or obeys no others."""
+    """Let an instance that is there obey the options of this statement, if it was expired or obeys no others.
+
+    Its criteria are for the instances that it makes: they would silently hide related objects from one that was there
+    without them.
+    """
     n = node.index
     condition = f"{literal(node.mapper.primary_key_keys[0])} not in v{n}"
     if node.tree is not NO_OPTIONS:
@@ -380,7 +384,11 @@ def _bring(source: _Source, node: EntityNode, depth: int) -> None:
         source.add(depth, f"if s{n}.origin is not origin{n} and ({condition}):")
     else:
         source.add(depth, f"if {condition}:")
-    source.add(depth + 1, f"s{n}.origin = origin{n}", f"made{n}(s{n})")
+    source.add(
+        depth + 1,
+        f"if origin{n}.terms is None and s{n}.origin.terms is None: s{n}.origin = origin{n}; made{n}(s{n})",
+        f"else: origin{n}.bring(s{n})",
+    )
 
 
 def _tell_refreshed(source: _Source, node: EntityNode, keys: str, depth: int) -> None:

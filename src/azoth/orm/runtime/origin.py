@@ -25,7 +25,7 @@ class Origin:
         token: the identity token of all of them, or None.
     """
 
-    __slots__ = ("_last_position", "identity_map", "states", "terms", "token", "tree")
+    __slots__ = ("_brought", "_last_position", "identity_map", "states", "terms", "token", "tree")
 
     def __init__(
         self,
@@ -41,6 +41,24 @@ class Origin:
         self.terms = terms
         self.token = token
         self._last_position = 0
+        self._brought: dict[int, Origin] | None = None
+
+    def bring(self, state: InstanceState) -> None:
+        """Take up an instance that was in the map before: it obeys the options from now on, and keeps its terms.
+
+        Args:
+            state: its state.
+        """
+        assert state.origin is not None
+        terms = state.origin.terms
+        if self._brought is None:
+            self._brought = {}
+        origin = self._brought.get(id(terms))
+        if origin is None:
+            origin = self._brought[id(terms)] = Origin(self.identity_map, self.tree, (), terms, self.token)
+        state.origin = origin
+        if origin.states is not None:
+            origin.states.append(state)
 
     def settle(self) -> None:
         """Drop a long list of peers once it is complete."""

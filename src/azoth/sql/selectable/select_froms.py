@@ -252,8 +252,8 @@ def _position_of_left(froms: list[FromClause], right: FromClause, condition: Any
         return _position_with(froms, resolve_from(left))
     if not froms:
         raise _unknown_left(right, "there is nothing to join from")
-    # What is joined may be among the selected columns too; it cannot be its own left side.
-    positions = [i for i, table in enumerate(froms) if table is not right]
+    # What is joined, or a part of it, may be among the selected columns too; it cannot be its own left side.
+    positions = [i for i, table in enumerate(froms) if not _holds(right._parts, table)]
     if len(positions) == 1:
         return positions[0]
     if condition is not None:

@@ -38,7 +38,8 @@ class ColumnAttribute(InstrumentedAttribute[ValueT]):
             # A class may be selected from something else than its tables.
             self._expression = parent.adapt(self._stored)
         expression = self._expression
-        whole = parent.selectable
+        # A column of a part names the rows of its whole: those of other classes lack a value.
+        whole = (parent if parent.is_mapper or parent.part_of is None else parent.part_of).selectable
         # What is selected from, where that is more than the column's own table, and the expression as a part of it;
         # statements ask for them by these names.
         self._whole_from = whole if isinstance(whole, Join | Narrowed) else None

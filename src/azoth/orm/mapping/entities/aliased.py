@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.attributes.column_adapter import Adapt, ColumnAdapter, in_turn, made_from
 from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
+from azoth.orm.mapping.hierarchy.polymorphic_selectable import narrowed_like
 from azoth.orm.mapping.lookup import entity_of, unmapped_class
 from azoth.orm.mapping.properties.composite import CompositeDescriptor
 from azoth.orm.mapping.properties.synonym import SynonymDescriptor
@@ -34,11 +35,13 @@ class AliasedInsp:
         mappers: the mappers whose columns queries for the alias bring; as for the class where they are not given.
         polymorphic_on: what tells the class of a row, where it is not what the mapping says.
         within: the alias whose columns the selectable has, where it was not made from the class's own.
+        part_of: the alias of a base class for whose rows of this class it stands, or None.
+        narrows: whether the selectable may have rows of other classes, which are left out.
 
     Attributes:
+        selectable: as given; narrowed to the rows of the class where it may have others.
         adapt: moves an expression from the table to the alias.
         with_polymorphic_mappers, polymorphic_on: as given, or those of the class.
-        part_of: the alias of a base class for whose rows of this class it stands, or None.
         stands_for: the alias whose place this one takes in a statement; the alias itself where it takes none.
     """
 
@@ -58,10 +61,11 @@ class AliasedInsp:
         mappers: tuple[Any, ...] | None = None,
         polymorphic_on: Any = None,
         within: AliasedInsp | None = None,
+        part_of: AliasedInsp | None = None,
+        narrows: bool = False,
     ) -> None:
         self.entity: Any = entity
         self.mapper = mapper
-        self.selectable = selectable
         self.name = name
         self.source = mapper.selectable if source is None else source
         self.within = within
@@ -75,10 +79,11 @@ class AliasedInsp:
             self.adapt = in_turn(within.adapt, ColumnAdapter(selectable, within.selectable, on_names=adapt_on_names))
         self.with_polymorphic_mappers = mapper.with_polymorphic_mappers if mappers is None else mappers
         self.polymorphic_on = mapper.polymorphic_on if polymorphic_on is None else polymorphic_on
-        self.part_of: AliasedInsp | None = None
+        self.part_of = part_of
+        self.selectable: Any = narrowed_like(mapper, selectable, self.adapt) if narrows else selectable
         classes = tuple([one._shape for one in self.with_polymorphic_mappers])
-        self._shape: Any = ("aliased", mapper._shape, selectable._shape, *classes)
-        self._binds: tuple[Any, ...] = selectable._binds
+        self._shape: Any = ("aliased", mapper._shape, self.selectable._shape, *classes)
+        self._binds: tuple[Any, ...] = self.selectable._binds
         self._azoth_entity = self
         self._on_names = adapt_on_names
         self.stands_for: AliasedInsp = self
@@ -134,7 +139,7 @@ class AliasedClass:
         name: the name of the alias.
         adapt_on_names: whether columns of a selectable also correspond by name.
         flat: whether the tables of a class of several are aliased one by one, instead of a subquery of all.
-        source, mappers, polymorphic_on, within: as for ``AliasedInsp``.
+        source, mappers, polymorphic_on, within, part_of, narrows: as for ``AliasedInsp``.
     """
 
     def __init__(
@@ -149,13 +154,15 @@ class AliasedClass:
         mappers: tuple[Any, ...] | None = None,
         polymorphic_on: Any = None,
         within: AliasedInsp | None = None,
+        part_of: AliasedInsp | None = None,
+        narrows: bool = False,
     ) -> None:
         mapper = entity.mapper
         selectable = entity.selectable.alias(name, flat) if alias is None else alias
         values = self.__dict__
         values["__name__"] = mapper.class_.__name__
         values["_azoth_entity"] = insp = AliasedInsp(
-            self, mapper, selectable, name, adapt_on_names, source, mappers, polymorphic_on, within
+            self, mapper, selectable, name, adapt_on_names, source, mappers, polymorphic_on, within, part_of, narrows
         )
         values["_shape"] = insp._shape
         values["_binds"] = insp._binds
@@ -241,4 +248,5 @@ def aliased(
     if selectable is not None and hasattr(selectable, "subquery") and not isinstance(selectable, FromClause):
         selectable = selectable.subquery(name)
     within = None if entity.is_mapper or selectable is None else entity
-    return cast(Any, AliasedClass(entity, selectable, name, adapt_on_names, flat=flat, within=within))
+    narrows = selectable is not None
+    return cast(Any, AliasedClass(entity, selectable, name, adapt_on_names, flat=flat, within=within, narrows=narrows))

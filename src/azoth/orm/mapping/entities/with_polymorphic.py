@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
@@ -68,41 +69,29 @@ def with_polymorphic(
         source = given
     else:
         source = narrowed(mapper, joined_to(mapper, mappers, innerjoin=innerjoin))
-    if selectable is None or selectable is False:
+    is_given = not (selectable is None or selectable is False)
+    if not is_given:
         chosen = source.alias(name, flat) if aliased or flat else source
     else:
         chosen = _as_from(selectable)
         if aliased or flat:
             chosen = chosen.alias(name, flat)
     told_by = None if polymorphic_on is None else element_of(polymorphic_on)
-    return _entity_of(mapper, chosen, source, mappers, name, told_by, on_names=adapt_on_names)
+    made = partial(AliasedClass, alias=chosen, name=name, adapt_on_names=adapt_on_names, source=source)
+    return _with_parts(partial(made, polymorphic_on=told_by), mapper, mappers, narrows=is_given)
 
 
-def _entity_of(
-    mapper: Mapper,
-    selectable: object,
-    source: FromClause,
-    mappers: Iterable[Any],
-    name: str | None,
-    polymorphic_on: object,
-    *,
-    on_names: bool,
-) -> Any:
+def _with_parts(
+    make: Callable[..., AliasedClass], mapper: Mapper, mappers: Iterable[Mapper], *, narrows: bool
+) -> AliasedClass:
     listed = tuple(mappers)
-
-    def made(one: Mapper, below: tuple[Any, ...]) -> Any:
-        return AliasedClass(
-            one, selectable, name, on_names, source=source, mappers=below, polymorphic_on=polymorphic_on
-        )
-
-    entity = made(mapper, listed)
+    entity = make(mapper, mappers=listed, narrows=narrows)
     whole: AliasedInsp = entity._azoth_entity
     for one in listed:
         if one is not mapper:
-            part = made(one, tuple([other for other in listed if other.isa(one)]))
-            part._azoth_entity.part_of = whole
-            entity.__dict__[one.class_.__name__] = part
-    return cast(Any, entity)
+            below = tuple([other for other in listed if other.isa(one)])
+            entity.__dict__[one.class_.__name__] = make(one, mappers=below, narrows=True, part_of=whole)
+    return entity
 
 
 def _as_from(selectable: object) -> FromClause:

@@ -10,9 +10,10 @@ from azoth.orm.mapping.derived import derived
 from azoth.orm.mapping.hierarchy.inheritance import JOINED
 from azoth.sql.cache_key import next_identity
 from azoth.sql.elements import BindParameter
-from azoth.sql.selectable import FromClause, Join, Narrowed
+from azoth.sql.selectable import FromClause, Join, Narrowed, tables_in
 
 if TYPE_CHECKING:
+    from azoth.orm.mapping.attributes.column_adapter import Adapt
     from azoth.orm.mapping.ports import HierarchyPort
     from azoth.sql.cache_key import Shape
     from azoth.sql.elements import ColumnElement
@@ -66,6 +67,22 @@ def narrowed(mapper: HierarchyPort, whole: FromClause, known: FromClause | None 
         return whole
     # The criterion of before knows of classes that came later.
     return known if isinstance(known, Narrowed) and known.element is whole else Narrowed(whole, criterion)
+
+
+def narrowed_like(mapper: HierarchyPort, selectable: FromClause, adapt: Adapt) -> FromClause:
+    """Let a selectable that stands for the tables of a class mean the rows of the class alone.
+
+    Args:
+        mapper: the mapper of the class.
+        selectable: what stands for its tables; given back where it has nothing that tells the classes of its rows.
+        adapt: moves an expression from the tables to it.
+    """
+    criterion = single_table_criterion(mapper)
+    if criterion is None:
+        return selectable
+    moved = adapt(criterion)
+    tells = moved is not criterion or any(table in selectable._parts for table in tables_in(criterion))
+    return Narrowed(selectable, moved) if tells else selectable
 
 
 def single_table_criterion(mapper: HierarchyPort) -> ColumnElement[Any] | None:
