@@ -80,7 +80,7 @@ STANDS_FOR_CARDS: dict[str, Callable[[Any], Any]] = {
     ),
     "alias of the table": lambda shop: aliased(shop.Card, shop.Payment.__table__.alias()),
     "alias": lambda shop: aliased(shop.Card),
-    "alias of an alias": lambda shop: aliased(aliased(shop.Card), select(shop.Payment).subquery()),
+    "alias of an alias": lambda shop: aliased(aliased(shop.Card), select(shop.Payment.__table__).subquery()),
     "subquery of the class": lambda shop: aliased(shop.Card, select(shop.Card).subquery()),
     "with_polymorphic of a subquery": lambda shop: with_polymorphic(
         shop.Card, [shop.Gold], selectable=select(shop.Payment).subquery()

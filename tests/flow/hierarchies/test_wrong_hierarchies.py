@@ -137,3 +137,10 @@ def test_a_class_names_a_mapped_base() -> None:
     m = Classes()
     with pytest.raises(ArgumentError, match="does not inherit from 'Base'"):
         m.registry.map_imperatively(m.Derived, m.derived, inherits=m.Base)
+
+
+def test_an_identity_is_hashable() -> None:
+    m = Classes()
+    m.registry.map_imperatively(m.Base, m.base, polymorphic_on=m.base.c.kind, polymorphic_identity="base")
+    with pytest.raises(ArgumentError, match="mapping of Derived: polymorphic_identity is a hashable value"):
+        m.registry.map_imperatively(m.Derived, m.derived, inherits=m.Base, polymorphic_identity=["derived"])

@@ -139,6 +139,21 @@ def _kept_by_former_owner(case: Case, attribute: str) -> list[str]:
     ]
 
 
+@rule("which of two owners an object belongs to that stands in the collections of both is open", ends=True)
+def _of_two_owners(case: Case) -> bool:
+    if case.kind != "rows" or len(case.expected) != len(case.found):
+        return False
+    different = [(one, other) for one, other in zip(case.expected, case.found, strict=True) if one != other]
+    for relation in case.model.relations:
+        keys = {key for key, _, _ in case.model.foreign_key(relation)} if relation.kind == "one-to-many" else set()
+        held = [name for what, value in case.here.items() if what[0] == "value" and what[2] == relation.many
+                for name in names(value)]  # fmt: skip
+        in_two = any(held.count(name) > 1 for name in held)
+        if in_two and all({key for key in one if one[key] != other[key]} <= keys for one, other in different):
+            return True
+    return False
+
+
 @rule("a member is not put twice into a list by the other side")
 def _put_twice(case: Case) -> bool:
     end = case.end

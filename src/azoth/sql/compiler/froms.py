@@ -67,12 +67,15 @@ class FromCompiler(ExpressionCompiler):
     def visit_join(self, join: Join, **options: Any) -> str:
         """Write ``left JOIN right ON condition``."""
         options["asfrom"] = True
-        left = self.process(join.left, **options)
-        right = self.process(join.right, **options)
-        if isinstance(join.right, Join):
-            right = f"({right})"
-        word = "FULL OUTER JOIN" if join.full else "LEFT OUTER JOIN" if join.isouter else "JOIN"
-        return f"{left} {word} {right} ON {self.process(join.onclause)}"
+        joins = join._joins()
+        text = self.process(joins[-1].left, **options)
+        for one in reversed(joins):
+            right = self.process(one.right, **options)
+            if isinstance(one.right, Join):
+                right = f"({right})"
+            word = "FULL OUTER JOIN" if one.full else "LEFT OUTER JOIN" if one.isouter else "JOIN"
+            text += f" {word} {right} ON {self.process(one.onclause)}"
+        return text
 
     def visit_narrowed(self, narrowed: Any, **options: Any) -> str:
         """Write the element; its criterion stands in WHERE or ON."""

@@ -68,7 +68,7 @@ class Join(FromClause):
         return sides._copy_with(onclause=corresponding(self.onclause, sides))
 
     def _make_columns(self) -> Iterable[tuple[str, Any]]:
-        for side in (self.left, self.right):
+        for side in self._sides():
             for column in side.c:
                 owner = column.table
                 qualified = column.key if owner is None else f"{owner.description}_{column.key}"
@@ -76,20 +76,36 @@ class Join(FromClause):
 
     def _make_primary_key(self) -> Iterable[Any]:
         """List the key columns of both sides, without those that the join makes equal to another one."""
-        return without_equal_columns([*self.left.primary_key, *self.right.primary_key], self.onclause)
+        joins = self._joins()
+        key: Iterable[Any] = joins[-1].left.primary_key
+        for join in reversed(joins):
+            key = without_equal_columns([*key, *join.right.primary_key], join.onclause)
+        return key
+
+    def _joins(self) -> list[Join]:
+        """List this join, the join on its left side, and so on: there may be hundreds of tables."""
+        joins = [self]
+        while isinstance(joins[-1].left, Join):
+            joins.append(joins[-1].left)
+        return joins
+
+    def _sides(self) -> list[FromClause]:
+        """List what is joined, from left to right."""
+        joins = self._joins()
+        return [joins[-1].left, *[join.right for join in reversed(joins)]]
 
     @property
     def _hidden_froms(self) -> tuple[FromClause, ...]:
-        return (*self.left._parts, *self.right._parts)
+        return self._parts[1:]
 
     @property
     def _parts(self) -> tuple[FromClause, ...]:
-        return (self, *self.left._parts, *self.right._parts)
+        return (*self._joins(), *[part for side in self._sides() for part in side._parts])
 
     def _ancestors(self) -> Iterator[FromClause]:
-        yield self
-        yield from self.left._ancestors()
-        yield from self.right._ancestors()
+        yield from self._joins()
+        for side in self._sides():
+            yield from side._ancestors()
 
 
 def _part_name(name: str | None, part: FromClause) -> str | None:

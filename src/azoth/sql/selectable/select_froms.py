@@ -23,13 +23,15 @@ def result_expressions(raw_columns: Iterable[Any]) -> list[tuple[Any, str | None
     """List the expressions of a SELECT, with the name that a mapped attribute wants for its column.
 
     Args:
-        raw_columns: what was passed to ``select()``; a selectable stands for all of its columns.
+        raw_columns: what was passed to ``select()``; a selectable stands for all of its columns, an entity for those
+            that it maps and for its expressions.
     """
     expressions: list[tuple[Any, str | None]] = []
     for raw in raw_columns:
         element = raw if isinstance(raw, ClauseElement) else raw.__clause_element__()
         if isinstance(element, FromClause):
-            expressions.extend([(column, None) for column in element.c])
+            entity = getattr(raw, "_azoth_entity", None)
+            expressions += [(column, None) for column in element.c] if entity is None else entity.selected_expressions
         elif element is raw:
             expressions.append((element, None))
         elif isinstance(element, ClauseList) and not element.group:

@@ -10,6 +10,7 @@ from azoth.orm.mapping.attributes.column_adapter import Adapt, ColumnAdapter, in
 from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
 from azoth.orm.mapping.hierarchy.polymorphic_selectable import narrowed_like
 from azoth.orm.mapping.lookup import entity_of, unmapped_class
+from azoth.orm.mapping.mapper.selected_expressions import Named, selected_from
 from azoth.orm.mapping.properties.composite import CompositeDescriptor
 from azoth.orm.mapping.properties.synonym import SynonymDescriptor
 from azoth.orm.runtime.instrumentation.data_descriptor import DataDescriptor
@@ -108,6 +109,11 @@ class AliasedInsp:
     def class_(self) -> type[Any]:
         """The mapped class."""
         return self.mapper.class_
+
+    @property
+    def selected_expressions(self) -> list[Named]:
+        """What a SELECT of the alias consists of where it is a part of another statement."""
+        return selected_from(self.selectable, (self.mapper, *self.with_polymorphic_mappers), self.adapt)
 
     @property
     def entity_namespace(self) -> Any:

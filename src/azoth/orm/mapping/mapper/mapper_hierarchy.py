@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import ArgumentError, InvalidRequestError
@@ -15,11 +15,13 @@ from azoth.orm.mapping.hierarchy.polymorphic_selectable import polymorphic_selec
 from azoth.orm.mapping.lookup import MAPPER, mapper_of
 from azoth.orm.mapping.mapper.mapped_columns import as_property
 from azoth.orm.mapping.mapper.mapper_options import MapperOptions
+from azoth.orm.mapping.mapper.selected_expressions import Named, of_class
 from azoth.orm.mapping.properties.column_property import ColumnProperty
 from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.sql.cache_key import forget_all_statements
 from azoth.sql.elements import ColumnElement, Label
 from azoth.sql.selectable import FromClause, lineage_of
+from azoth.util.arguments import wrong_value
 from azoth.util.computed_once import computed_once
 from azoth.util.near_names import did_you_mean
 from azoth.util.warning import warn
@@ -55,6 +57,9 @@ class MapperHierarchy:
     inheritance: Inheritance | None
     inherits: Any
     column_to_key: dict[Any, str]
+    expression_keys: dict[str, Any]
+    deferred_keys: frozenset[str]
+    keys_left_to_queries: set[str]
     derived: dict[Any, Any]
     _properties: dict[str, MapperProperty]
 
@@ -105,6 +110,8 @@ class MapperHierarchy:
         if identity is None:
             self._warn_without_identity()
             return
+        if not isinstance(identity, Hashable):
+            raise wrong_value(f"mapping of {self.class_.__name__}: polymorphic_identity", "a hashable value", identity)
         known = self.polymorphic_map.get(identity)
         if known is not None and known is not self:
             warn(
@@ -305,6 +312,11 @@ class MapperHierarchy:
         """
         whole = self.with_polymorphic_selectable
         return unchanged if whole is None else made_from(whole, self._equal_columns)
+
+    @property
+    def selected_expressions(self) -> list[Named]:
+        """What a SELECT of the class consists of where it is a part of another statement."""
+        return of_class(self)
 
     def own_column(self, column: Any) -> Any:
         """Find the mapped column that a column of what queries select from stands for; itself where there is none."""
