@@ -51,3 +51,19 @@ def test_a_class_that_is_named_by_hand_is_copied(database: Database) -> None:
         given.kind = "other"
         assert session.merge(given).kind == "other"
         session.rollback()
+
+
+def test_a_copy_of_a_deleted_object_is_of_its_class_whatever_is_loaded(database: Database) -> None:
+    engine = database.make_engine()
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        engineer = Engineer(id=1, name="ann")
+        session.add(engineer)
+        session.commit()
+        session.delete(engineer)
+        session.flush()
+        copy = session.merge(engineer)
+        session.commit()
+        session.expunge_all()
+        assert copy is not engineer
+        assert type(session.get(Person, 1)) is Engineer

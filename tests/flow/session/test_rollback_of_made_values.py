@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from azoth import Column, Engine, ForeignKey, Integer, String, event
+from azoth.exc import IntegrityError
 from azoth.orm import Session, declarative_base, relationship
 
 Base = declarative_base()
@@ -118,3 +119,35 @@ def test_refresh_flush_names_what_inserts_and_updates_have_made(session: Session
     finally:
         event.remove(Shelf, "refresh_flush", listener)
     assert told == [["label", "made", "version"], ["made", "version"]]
+
+
+def _given(instance: object) -> set[str]:
+    return {key for key in instance.__dict__ if not key.startswith("_")}
+
+
+@pytest.mark.parametrize("ending", ["rollback", "close"])
+def test_what_was_not_given_is_not_given_afterwards(session: Session, ending: str) -> None:
+    shelf, jar = Shelf(id=1), Jar(id=1, shelf_id=None)
+    session.add_all([shelf, jar])
+    session.flush()
+    assert {"seen"} <= _given(shelf)
+    getattr(session, ending)()
+    assert _given(shelf) == {"id"}
+    assert _given(jar) == {"id", "shelf_id"}
+
+
+def test_a_failed_flush_gives_nothing_either(session: Session) -> None:
+    session.add(Shelf(id=1, label="a"))
+    session.commit()
+    session.expunge_all()
+    again = Shelf(id=1)
+    session.add(again)
+    with pytest.raises(IntegrityError):
+        session.flush()
+    assert _given(again) == {"id"}
+    session.rollback()
+    assert _given(again) == {"id"}
+    merged = session.merge(again)
+    assert merged.label == "a"
+    session.commit()
+    assert session.get_one(Shelf, 1).label == "a"

@@ -56,6 +56,13 @@ ERRORS: dict[tuple[str, str], Callable[[Case], bool]] = {
 """Errors of SQLAlchemy and of azoth, which say more -> where this is so."""
 
 
+@rule("errors say what is wrong", ends=True)
+def _before_the_flush(case: Case) -> bool:
+    """What cannot be merged is refused before anything is written."""
+    refused = case.step.kind == "merge" and is_error(case.found, "UnmappedInstanceError")
+    return refused and case.kind == "outcome" and is_error(case.expected, "IntegrityError")
+
+
 @rule("errors say what is wrong")
 def _errors(case: Case) -> bool:
     return case.kind == "outcome" and any(

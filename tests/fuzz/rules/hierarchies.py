@@ -117,9 +117,13 @@ def _key_without_row(case: Case) -> bool:
 @rule("`merge()` of an object whose key is that of an object of another class gives a new object", ends=True)
 def _merged_into_another_class(case: Case) -> bool:
     given = re.search(r"merge\((\w+(?:\[\d\])?)", case.step.text)
-    if given is None or case.step.kind != "merge" or case.kind != "outcome" or not isinstance(case.found, list):
+    if given is None or case.step.kind != "merge" or case.kind not in ("outcome", "class"):
         return False
     entity = case.here.get(("class", str(case.here.get(("name", given[1]), given[1]))))
+    if case.kind == "class":
+        return case.found == entity != case.expected
+    if not isinstance(case.found, list):
+        return False
     if entity is None or case.here.get(("state", case.found[0])) != "pending":
         return False
     if is_error(case.expected, "KeyError"):

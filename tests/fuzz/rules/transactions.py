@@ -401,6 +401,19 @@ def _deleted_expired(case: Case) -> bool:
     )
 
 
+@rule("an object that is deleted while it is expired is not loaded for that", ends=True)
+def _merged_after_that(case: Case) -> bool:
+    """A copy of it has what is known of it: its key."""
+    if case.kind != "rows" or len(case.expected) != len(case.found):
+        return False
+    merged = any(step.kind == "merge" for step in case.steps)
+    gone = any(step.kind == "delete" for step in case.steps) and any(step.kind == "expire" for step in case.steps)
+    different = [(one, other) for one, other in zip(case.expected, case.found, strict=True) if one != other]
+    return (
+        merged and gone and all(other[key] is None for one, other in different for key in one if one[key] != other[key])
+    )
+
+
 @rule("merge() of a graph with two objects for one row: which of them wins is open", ends=True)
 def _merged_twice(case: Case) -> bool:
     if case.step.kind == "merge" and case.kind == "value":

@@ -104,7 +104,10 @@ def _stale_after_evaluation(case: Case) -> bool:
         step.kind == "update rows" and ("evaluate" in step.text or "auto" in step.text) for step in case.steps
     )
     gone = case.is_value and case.states in (("deleted", "deleted"), ("deleted", "detached"), ("detached", "detached"))
-    return evaluated and (_is_the_rows(case, case.found) or (gone and case.row() is None and not is_error(case.found)))
+    in_row = case.is_value and (case.row() or {}).get(case.attribute, case) == case.found
+    return evaluated and (
+        in_row or _is_the_rows(case, case.found) or (gone and case.row() is None and not is_error(case.found))
+    )
 
 
 @rule("a change of many rows puts what `onupdate` makes on the objects")
@@ -127,7 +130,7 @@ def _version_is_loaded(case: Case) -> bool:
 @rule("where nothing is to be flushed, objects are as their rows")
 def _as_stored(case: Case) -> bool:
     facts = (case.here, case.there)
-    flushed = not any(one[kind,] for one in facts for kind in ("new", "dirty", "deleted"))
+    flushed = not any(case.subject in one[kind,] for one in facts for kind in ("new", "dirty", "deleted"))
     stored = [row_of(case.model, one, case.subject) for one in facts]
     if not case.is_value or is_error(case.expected) or not flushed or stored[0] is None or stored[0] != stored[1]:
         return False

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.bulk.found_rows import ChangedRow, update_found_rows, version_of
-from azoth.orm.persistence.execution.ignored_rows import check_inserted
+from azoth.orm.persistence.execution.inserted_rows import check_inserted
 from azoth.orm.persistence.profile.expressions import is_expression
 from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.profile.write_profile import write_profile

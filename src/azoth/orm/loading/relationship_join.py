@@ -60,5 +60,6 @@ def parent_pairs(relationship: RelationshipProperty) -> list[ColumnPair] | None:
 @derived
 def referencing_columns(relationship: RelationshipProperty) -> list[Any]:
     """List the parent's columns that hold the target's primary key, in the key's order (``use_get`` relationships)."""
-    by_remote = {remote: local for local, remote in relationship.local_remote_pairs}
-    return [by_remote[column] for column in relationship.mapper.primary_key]
+    mapper = relationship.mapper
+    by_key = {mapper.key_of(remote): local for local, remote in relationship.local_remote_pairs}
+    return [by_key[key] for key in mapper.primary_key_keys]

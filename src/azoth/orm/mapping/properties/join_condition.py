@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import eq
 from typing import Any
 
@@ -126,17 +126,22 @@ class JoinCondition:
         second = _exchanged(self.marked_secondary, lambda mark: secondary if between(mark.element) else target, sides)
         return first, second
 
-    def is_get(self, primary_key: Iterable[Any]) -> bool:
-        """Tell whether the condition is exactly "the other side's primary key equals columns of this side"."""
+    def is_get(self, pk_keys: Sequence[str], column_to_key: Mapping[Any, str]) -> bool:
+        """Tell whether the condition is exactly "the other side's primary key equals columns of this side".
+
+        Args:
+            pk_keys: the attributes of the other side's primary key.
+            column_to_key: the attributes of its columns; a key has one in each table of its class.
+        """
         if self.direction is not MANYTOONE:
             return False
-        remote: list[Any] = []
+        remote: list[str | None] = []
         for clause in conjuncts(self.marked_primary):
             pair = _equated(clause)
             if pair is None or pair[0].is_remote == pair[1].is_remote:
                 return False
-            remote.append(pair[0].element if pair[0].is_remote else pair[1].element)
-        return len(remote) == len(set(remote)) and set(remote) == set(primary_key)
+            remote.append(column_to_key.get(pair[0].element if pair[0].is_remote else pair[1].element))
+        return len(remote) == len(set(remote)) and set(remote) == set(pk_keys)
 
     def reversed_primary(self) -> Any:
         """Build the condition as the other side sees it: what is remote here is local there."""

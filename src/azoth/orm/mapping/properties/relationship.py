@@ -266,11 +266,12 @@ class RelationshipProperty(MapperProperty):
             guard(attribute, mapper.manager)
 
     def _follow_key_changes(self) -> None:
-        if self.passive_updates or self.viewonly:
+        if self.viewonly or (self.passive_updates and self.secondary is not None):
             return
-        changing = self.mapper if self.direction is MANYTOONE else self.parent
-        if self not in changing.manager.key_followers:
-            changing.manager.key_followers.append(self)
+        manager = (self.mapper if self.direction is MANYTOONE else self.parent).manager
+        known = manager.key_referrers if self.passive_updates else manager.key_followers
+        if self not in known:
+            known.append(self)
 
     def _keeps_in_step(self, other: RelationshipProperty) -> bool:
         return self.sync_backref is not False and not other.viewonly and not self.viewonly
@@ -362,7 +363,11 @@ class RelationshipProperty(MapperProperty):
                 fix="leave lazy out, or put it on the other side (backref(..., lazy=...))",
                 code="AZ-M48",
             )
-        self.use_get = not self.uselist and self.entity.is_mapper and self.join.is_get(self.mapper.primary_key)
+        self.use_get = (
+            not self.uselist
+            and self.entity.is_mapper
+            and self.join.is_get(self.mapper.primary_key_keys, self.mapper.column_to_key)
+        )
         self.order_by: Any = self._names().columns(self._order_by_argument) or False
         self._check_cascade()
 

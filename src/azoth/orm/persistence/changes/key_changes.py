@@ -102,7 +102,7 @@ def referrers(identity_map: IdentityMap, changes: Iterable[KeyChange]) -> Iterat
             tuple([committed_value(state, instance, key) for key in source_keys]): instance
             for state, instance in change.changed
         }
-        for state, instance in _instances(identity_map, relationship.parent):
+        for state, instance in instances_of(identity_map, relationship.parent):
             if relationship.key in instance.__dict__:
                 target = instance.__dict__[relationship.key]
                 if id(target) in targets:
@@ -124,7 +124,13 @@ def _changes_one(instance: Any, keys: Iterable[str]) -> bool:
     return bool(changes) and any(key in changes for key in keys)
 
 
-def _instances(identity_map: IdentityMap, mapper: MapperPort) -> Iterator[tuple[InstanceState, Any]]:
+def instances_of(identity_map: IdentityMap, mapper: MapperPort) -> Iterator[tuple[InstanceState, Any]]:
+    """Yield the persistent objects of a class that are in memory.
+
+    Args:
+        identity_map: where.
+        mapper: the mapper of the class; those of derived classes are among them.
+    """
     for states in identity_map.states_of_all_tokens(mapper.manager):
         for state in list(states.values()):
             instance = state()

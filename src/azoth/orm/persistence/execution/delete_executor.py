@@ -26,7 +26,7 @@ def run_delete(step: DeleteStep, connection: FlushConnection, outcome: FlushOutc
     """
     mapped, dialect = step.mapped, connection.dialect
     statement = table_statements(mapped, dialect).delete()
-    rows = statement.extract(step.states, step.instances)
+    rows = statement.extract(step.states, step.instances, outcome.nulls_learnt)
     key = mapped.version_key
     versioned = key is not None
     if key is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from azoth.exc import StatementError
 from azoth.orm.exc import NullRefusedError
 from azoth.orm.persistence.execution.association_executor import run_association_delete, run_association_insert
+from azoth.orm.persistence.execution.carried_keys import Carried, carry, note_carried
 from azoth.orm.persistence.execution.delete_executor import run_delete
 from azoth.orm.persistence.execution.insert_executor import run_insert
 from azoth.orm.persistence.execution.key_copy_executor import apply_to_strangers
@@ -150,7 +151,9 @@ def _finish(plan: FlushPlan, outcome: FlushOutcome) -> None:
     identity_map = plan.identity_map
     for state, instance in outcome.deleted.items():
         identity_map.discard_deleted(state, instance)
+    carried: Carried = {}
     for step in plan.steps:
+        note_carried(carried, step, outcome)
         if isinstance(step, InsertStep) and step.mapped.is_first:
             _make_persistent(step, outcome)
         if isinstance(step, InsertStep | UpdateStep | SetKeysStep):
@@ -160,6 +163,7 @@ def _finish(plan: FlushPlan, outcome: FlushOutcome) -> None:
         elif isinstance(step, AssociationStep):
             for pair in step.rows:
                 _forget_queued(pair)
+    carry(carried, outcome)
     modified = identity_map.modified
     outcome.untouched = plan.untouched
     for states in (outcome.updated, plan.untouched):

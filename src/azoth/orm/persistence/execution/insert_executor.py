@@ -9,10 +9,9 @@ from typing import Any
 from azoth.orm.exc import FlushError
 from azoth.orm.persistence.execution.column_defaults import fill_in_defaults
 from azoth.orm.persistence.execution.heard import HeardConnection, ready_to_send
-from azoth.orm.persistence.execution.ignored_rows import check_inserted, not_inserted
+from azoth.orm.persistence.execution.inserted_rows import check_inserted, in_order, not_inserted
 from azoth.orm.persistence.execution.key_copy_executor import apply_copies
 from azoth.orm.persistence.execution.outcome import FlushOutcome, InsertedRows
-from azoth.orm.persistence.execution.returned_rows import in_order
 from azoth.orm.persistence.execution.temporary_values import temporary_nulls
 from azoth.orm.persistence.planning.rows_apart import inserted_apart
 from azoth.orm.persistence.planning.steps import InsertStep
@@ -79,7 +78,7 @@ class _InsertRun:
     def insert(self, form: InsertForm, states: list[InstanceState], instances: list[Any]) -> None:
         """Insert rows that have the same form; those with SQL expressions go by themselves."""
         statement = form.for_rows()
-        rows = statement.extract(states, instances)
+        rows = statement.extract(states, instances, self.outcome.nulls_learnt)
         if not has_expressions(rows):
             self._send(form, statement, rows, states, instances)
             return
@@ -117,7 +116,7 @@ class _InsertRun:
                 check_inserted(self.connection, self.mapped, len(rows), cursor.rowcount)
             self._identify(states, instances)
         if form.expired or form.nulls:
-            self._forget(form, instances)
+            self._forget(form, states, instances)
 
     def _send_for_lastrowid(
         self,
@@ -203,7 +202,7 @@ class _InsertRun:
         insert = ExpressionInsert(statements, form, values, later)
         expressions, returning, made_by_driver = insert.expressions, insert.returning, insert.lastrowid_key
         statement = statements.compile_insert_with(insert.plain, expressions, returning)
-        rows = statement.extract((state,), (instance,))
+        rows = statement.extract((state,), (instance,), outcome.nulls_learnt)
         connection, rows = ready_to_send(self.connection, statement, rows)
         outcome.inserted_rows.append(InsertedRows([state], form.made_keys, self.mapped.is_first))
         cursor = connection.run(statement.sql, rows[0])
@@ -225,20 +224,23 @@ class _InsertRun:
             if key not in returning and key not in later:
                 outcome.written.append((state, key, values.pop(key), NO_VALUE))
         self._identify((state,), (instance,))
-        self._forget(form, (instance,))
+        self._forget(form, (state,), (instance,))
 
     def _identify(self, states: Iterable[InstanceState], instances: Iterable[Any]) -> None:
         if self.mapped.identifies:
             identify(self.pk_keys, states, instances)
 
-    @staticmethod
-    def _forget(form: InsertForm, instances: Iterable[Any]) -> None:
-        for instance in instances:
+    def _forget(self, form: InsertForm, states: Iterable[InstanceState], instances: Iterable[Any]) -> None:
+        """Drop what the database has made otherwise, and know that what was not given is NULL."""
+        nulls, learnt = form.nulls, self.outcome.nulls_learnt
+        for state, instance in zip(states, instances, strict=True):
             values = instance.__dict__
             for key in form.expired:
                 values.pop(key, None)
-            for key in form.nulls:
-                values.setdefault(key, None)
+            missing = tuple([key for key in nulls if key not in values])
+            if missing:
+                values.update(dict.fromkeys(missing))
+                learnt.setdefault(missing, []).append(state)
 
 
 def identify(keys: tuple[str, ...], states: Iterable[InstanceState], instances: Iterable[Any]) -> None:

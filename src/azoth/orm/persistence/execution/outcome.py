@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from azoth.orm.persistence.execution.key_copy_executor import Written
+from azoth.orm.persistence.statements.row_statement import Learnt
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE
 
@@ -40,10 +41,15 @@ class FlushOutcome:
         updated: states whose rows were updated, each once.
         untouched: changed states whose own rows needed no statement, as after a change of a collection.
         key_changes: state -> its primary key before, for those whose key changed.
+        carried: states whose foreign keys the database changed along with the keys that they refer to.
+        nulls_learnt: what was not given and is known to be NULL since then: attributes -> states.
         written: what the flush put into objects: state, key, value before, value that it put there.
     """
 
-    __slots__ = ("deleted", "identity_map", "inserted_rows", "key_changes", "untouched", "updated", "written")
+    __slots__ = (
+        "carried", "deleted", "identity_map", "inserted_rows", "key_changes", "nulls_learnt", "untouched", "updated",
+        "written",
+    )  # fmt: skip
 
     def __init__(self, identity_map: IdentityMap) -> None:
         self.identity_map = identity_map
@@ -52,6 +58,8 @@ class FlushOutcome:
         self.updated: dict[InstanceState, None] = {}
         self.untouched: Collection[InstanceState] = ()
         self.key_changes: dict[InstanceState, Any] = {}
+        self.carried: list[InstanceState] = []
+        self.nulls_learnt: Learnt = {}
         self.written: Written = []
 
     @property
@@ -136,6 +144,8 @@ class FlushOutcome:
                 instance.__dict__.pop(key, None)
             else:
                 instance.__dict__[key] = before
+        for keys, states in self.nulls_learnt.items():
+            _forget_nulls(keys, states)
 
     def _make_transient(self, state: InstanceState) -> None:
         if state.pk is not None:
@@ -160,6 +170,17 @@ def _is_as_made(state: InstanceState, instance: object, key: str, made: object) 
     if present is made or made is NO_VALUE:
         return True
     return bool(state.manager.mapper.columns[key].type.compare_values(present, made))
+
+
+def _forget_nulls(keys: tuple[str, ...], states: list[InstanceState]) -> None:
+    for state in states:
+        instance = state()
+        if instance is None or state.pk is not None:
+            continue
+        values = instance.__dict__
+        for key in keys:
+            if values.get(key, NO_VALUE) is None:
+                del values[key]
 
 
 def _is_first(rows: InsertedRows) -> bool:

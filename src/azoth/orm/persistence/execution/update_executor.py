@@ -83,7 +83,7 @@ def run_clear_keys(step: ClearKeysStep, connection: FlushConnection, outcome: Fl
     statements = table_statements(step.mapped, connection.dialect)
     statement = statements.update_keys(step.keys, versioned=False)
     with temporary_nulls(step.instances, step.keys):
-        rows = statement.extract(step.states, step.instances)
+        rows = statement.extract(step.states, step.instances, outcome.nulls_learnt)
     run_checked(connection, statement, rows, step)
 
 
@@ -106,7 +106,7 @@ class _UpdateRun:
             # A rollback of the INSERT takes this back as well.
             self.outcome.write(state, values, key, value)
         statement = self.statements.update(keys)
-        rows = statement.extract(step.states, step.instances)
+        rows = statement.extract(step.states, step.instances, self.outcome.nulls_learnt)
         if has_expressions(rows) or (self.statements.returns_updated and self.statements.changed_by_server):
             self._update_one_by_one(step, keys, rows, versions)
         else:
@@ -115,7 +115,7 @@ class _UpdateRun:
         # An object of several tables keeps its key until all its rows have the new one: they are found by the old one.
         if step.mapped.is_alone and not self.statements.identity_keys.isdisjoint(keys):
             updated = zip(step.states, step.instances, strict=True)
-            _change_identities(self.outcome, step.mapper, updated, step.keys)
+            change_identities(self.outcome, step.mapper, updated, step.keys)
 
     def _forget_changed(self, instances: Iterable[Any], keys: Collection[str]) -> None:
         """Let what the database made of changed rows be loaded when it is read: its own values, and expressions."""
@@ -165,7 +165,7 @@ class _UpdateRun:
         for state, values, key, value in onupdate_values(statements, fired, keys, self.connection, pairs, versions):
             self.outcome.write(state, values, key, value)
         statement = statements.update_keys(step.keys, fired, versioned=versioned)
-        self._send(statement, statement.extract(states, instances), versions, step)
+        self._send(statement, statement.extract(states, instances, self.outcome.nulls_learnt), versions, step)
         stay = [key for key in statements.made_by_update if key not in fired]
         self._forget_changed(instances, (*keys, *stay))
 
@@ -197,7 +197,8 @@ class _UpdateRun:
             if has_expressions((rows[position],)):
                 expressions = {key: clause(values[key]) for key in keys if is_expression(values.get(key))}
             statement = self.statements.update_of_row(keys, expressions, later)
-            own = statement.extract((state,), (instance,)) if expressions else [rows[position]]
+            learnt = self.outcome.nulls_learnt
+            own = statement.extract((state,), (instance,), learnt) if expressions else [rows[position]]
             returned = self._send(statement, own, old, step)
             for key in expressions:
                 if key not in later:
@@ -259,12 +260,20 @@ def move_identities(outcome: FlushOutcome, mapper: Mapper, updated: Iterable[tup
         for state, instance in updated
         if mapper.primary_key_from_instance(instance) != list(state.pk if composite else (state.pk,))
     ]
-    _change_identities(outcome, mapper, moved, ())
+    change_identities(outcome, mapper, moved, ())
 
 
-def _change_identities(
+def change_identities(
     outcome: FlushOutcome, mapper: Mapper, moved: Iterable[tuple[InstanceState, Any]], set_keys: Collection[str]
 ) -> None:
+    """Let objects have the primary key that their attributes say.
+
+    Args:
+        outcome: takes notes.
+        mapper: the mapper.
+        moved: states and instances.
+        set_keys: the attributes that were set; what is expired among them is not known.
+    """
     pk_keys = mapper.primary_key_keys
     changed = []
     for state, instance in moved:

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 
 Parameters = list[tuple[Any, ...]]
 Processor = Callable[[Any], Any]
+Learnt = dict[tuple[str, ...], list["InstanceState"]]
+"""Attributes that were not given, and the states of the objects that know since then that they are NULL."""
+Extract = Callable[[Sequence["InstanceState"], Sequence[Any], Learnt], Parameters]
 
 EXTRACT_SOURCE = """\
-def extract(states, instances):
+def extract(states, instances, learnt):
     rows = []
     append = rows.append
     for state, instance in zip(states, instances):
@@ -28,8 +31,10 @@ def extract(states, instances):
         try:
             append(({items}))
         except KeyError:
-            for key in value_keys:
-                d.setdefault(key, None)
+            missing = tuple([key for key in value_keys if key not in d])
+            for key in missing:
+                d[key] = None
+            learnt.setdefault(missing, []).append(state)
             append(({items}))
     return rows
 """
@@ -75,7 +80,7 @@ class RowStatement:
         self.sql = sql
         self.announced = Announced(announce, tuple([source.parameter for source in sources]), count)
         self.returning: Mapping[str, Processor | None] = returning or {}
-        self.extract: Callable[[Sequence[Any], Sequence[Any]], Parameters] = _define_extract(sources, title)
+        self.extract: Extract = _define_extract(sources, title)
         self.process: Callable[[Parameters], Parameters] | None = _define_process(sources, title)
 
 
@@ -145,7 +150,7 @@ def compiled_rows(
     return RowStatement(compiled.string, placeholders, announce, processors, title, count)
 
 
-def _define_extract(sources: Sequence[Source], title: str) -> Callable[[Sequence[Any], Sequence[Any]], Parameters]:
+def _define_extract(sources: Sequence[Source], title: str) -> Extract:
     # What was never set is NULL in the new row, and the object knows it without asking.
     names: dict[str, Any] = {"value_keys": tuple([source.name for source in sources if source.kind == "value"])}
     items = []
@@ -165,9 +170,7 @@ def _define_extract(sources: Sequence[Source], title: str) -> Callable[[Sequence
             text = "state.pk" if source.name is None else f"state.pk[{source.name}]"
         items.append(text)
     text = EXTRACT_SOURCE.format(items=_tuple_items(items))
-    function: Callable[[Sequence[Any], Sequence[Any]], Parameters] = define(
-        text, "extract", f"parameters of {title}", names
-    )
+    function: Extract = define(text, "extract", f"parameters of {title}", names)
     return function
 
 

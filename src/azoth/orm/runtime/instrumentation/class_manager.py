@@ -79,6 +79,7 @@ class ClassManager:
         load_missing: what gives an attribute a value when it has none.
         dispatch: what listens to events of the instances.
         key_followers: relationships whose foreign keys a flush must carry on when a primary key of this class changes.
+        key_referrers: those whose foreign keys the database carries on.
         delete_orphan_attributes: attributes of other classes whose delete-orphan cascade ends at this one.
         discriminator: the attribute that tells the class of a row, and its value for this class; None where nothing
             does.
@@ -88,7 +89,7 @@ class ClassManager:
 
     __slots__ = (
         "allocate", "attributes", "class_", "composites", "delete_orphan_attributes", "discriminator", "dispatch",
-        "expirable", "has_tokens", "installed", "key_followers", "load_missing",
+        "expirable", "has_tokens", "installed", "key_followers", "key_referrers", "load_missing",
         "mapper", "plain", "root", "sees_own_writes", "state_class", "watched",
     )  # fmt: skip
 
@@ -110,6 +111,7 @@ class ClassManager:
         self.installed: list[str] = []
         self.discriminator: tuple[str, Any] | None = None
         self.key_followers: list[Any] = []
+        self.key_referrers: list[Any] = []
         self.delete_orphan_attributes: list[Attribute] = []
         self.state_class: type[InstanceState] = type(
             f"{class_.__name__}State", (InspectedState,), {"__slots__": (), "manager": self}

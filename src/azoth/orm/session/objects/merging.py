@@ -105,6 +105,10 @@ class Merger:
         if pk is not None:
             self._made[mapper.manager.root, pk, token] = new
         if self._load:
+            told = mapper.manager.discriminator
+            if told is not None and told[0] not in instance.__dict__:
+                # An expired object that is gone does not tell it, and no constructor has been called.
+                new.__dict__[told[0]] = told[1]
             attach_to(self._unit, new_state, new)
         else:
             new_state.pk = pk

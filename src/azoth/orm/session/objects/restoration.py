@@ -63,7 +63,7 @@ class Restoration(list["FlushOutcome"]):
             _forget_values(identity_map, identity_map.all_states() if everything else self._changed(identity_map))
 
     def _changed(self, identity_map: IdentityMap) -> list[InstanceState]:
-        changed = [state for outcome in self for state in (*outcome.updated, *outcome.untouched)]
+        changed = [state for outcome in self for state in (*outcome.updated, *outcome.untouched, *outcome.carried)]
         # What was deleted as it was stored has the values of its row, which is there again.
         changed.extend(state for outcome in self for state in outcome.deleted if state.changes)
         changed.extend(identity_map.modified)

@@ -1,11 +1,18 @@
-"""INSERTs that the database let pass without inserting the row: what else it reports belongs to another row then."""
+"""What the database tells of an INSERT: whether rows were inserted, and which object each row of RETURNING belongs to.
+
+It may pass over rows in silence, and what else it reports belongs to another row then. None promises to give rows back
+in the order in which it got them.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from azoth.orm.exc import FlushError
 from azoth.orm.persistence.ports import FlushConnection
+from azoth.orm.persistence.statements.row_statement import RowStatement
+from azoth.orm.persistence.statements.statements import InsertForm
 
 if TYPE_CHECKING:
     from azoth.orm.persistence.profile.mapped_table import MappedTable
@@ -44,3 +51,35 @@ def not_inserted(mapped: MappedTable, expected: int, inserted: int) -> FlushErro
         fix=f"roll back and look the row up, or use insert({name}).on_conflict_do_nothing(), which expects this",
         code="AZ-F154",
     )
+
+
+def in_order(
+    form: InsertForm, statement: RowStatement, returned: Sequence[Any], instances: Sequence[Any]
+) -> Sequence[Any]:
+    """Bring the rows that an INSERT of several rows gave back into the order of the objects.
+
+    Args:
+        form: the INSERT; it says by what its rows are told apart.
+        statement: the statement that was run.
+        returned: the rows, in any order.
+        instances: the objects.
+
+    Returns:
+        a row for each object; None for one whose row has another key than was sent, as where the database rounds it.
+    """
+    places = [place for place, key in enumerate(statement.returning) if key in form.matched_by]
+    if form.numbered:
+        number = places[0]
+        return sorted(returned, key=lambda row: row[number])
+    processors = [list(statement.returning.values())[place] for place in places]
+    names = [list(statement.returning)[place] for place in places]
+    rows = {
+        tuple(
+            [
+                row[place] if process is None else process(row[place])
+                for place, process in zip(places, processors, strict=True)
+            ]
+        ): row
+        for row in returned
+    }
+    return [rows.get(tuple([instance.__dict__[name] for name in names])) for instance in instances]
