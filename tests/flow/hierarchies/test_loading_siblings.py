@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from azoth import Column, ForeignKey, Integer, String, select
+from azoth.orm import Session, declarative_base, relationship
 from tests.database import Database
 from tests.flow.differential.library import AZOTH, SQLALCHEMY, Library, Scenario, outcome_of
 from tests.flow.hierarchies.companies import all_shown, brief
@@ -159,3 +161,30 @@ def later_reads(lib: Library, m: Any, s: Any) -> Any:
         [getattr(one, "word", None) for one in animals],
         [brief(getattr(one, "toys", None)) for one in animals],
     ]
+
+
+@pytest.mark.parametrize("lazy", ["joined", "selectin", "subquery", "immediate"])
+def test_an_eager_load_stops_where_it_leads_back_to_the_base(database: Database, lazy: Any, statements: Any) -> None:
+    Base: Any = declarative_base()
+
+    class Cat(Base):
+        __tablename__ = "cat"
+        id = Column(Integer, primary_key=True)
+        kind = Column(String(10))
+        parent_id = Column(ForeignKey("cat.id"))
+        children = relationship("Cat", lazy=lazy)
+        __mapper_args__ = {"polymorphic_on": kind, "polymorphic_identity": "cat"}
+
+    class Tomcat(Cat):
+        __mapper_args__ = {"polymorphic_identity": "tomcat"}
+
+    engine = database.make_engine()
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add(Tomcat(id=1, children=[Cat(id=2), Tomcat(id=3)]))
+        session.commit()
+        session.expunge_all()
+        statements.record(engine)
+        cats = session.scalars(select(Tomcat).order_by(Tomcat.id)).unique().all()
+        assert len(statements) == 1
+        assert [sorted(child.id for child in cat.children) for cat in cats] == [[2, 3], []]

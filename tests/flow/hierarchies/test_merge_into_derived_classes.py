@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from azoth import ForeignKey
-from azoth.orm import DeclarativeBase, Mapped, Session, mapped_column
+from azoth.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 from tests.database import Database
 
 
@@ -24,6 +24,14 @@ class Engineer(Person):
     id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     language: Mapped[str | None]
     __mapper_args__ = {"polymorphic_identity": "engineer"}
+
+
+class Manager(Person):
+    __tablename__ = "manager"
+    id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    assistant_id: Mapped[int | None] = mapped_column(ForeignKey("engineer.id"))
+    assistant: Mapped[Engineer | None] = relationship(foreign_keys=[assistant_id])
+    __mapper_args__ = {"polymorphic_identity": "manager", "inherit_condition": id == Person.id}
 
 
 def test_an_object_of_a_derived_class_stays_one(database: Database) -> None:
@@ -67,3 +75,13 @@ def test_a_copy_of_a_deleted_object_is_of_its_class_whatever_is_loaded(database:
         session.expunge_all()
         assert copy is not engineer
         assert type(session.get(Person, 1)) is Engineer
+
+
+def test_two_classes_for_one_key_are_two_objects(database: Database) -> None:
+    engine = database.make_engine()
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        boss = Manager(id=1, assistant=Engineer(id=1))
+        merged = session.merge(boss)
+        assert (type(merged), type(merged.assistant)) == (Manager, Engineer)
+        session.rollback()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from azoth import ForeignKey
 from azoth.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+from tests.conftest import Statements
 from tests.database import Database
 
 
@@ -36,7 +37,7 @@ def test_a_joined_table_that_refers_to_itself_needs_no_condition(database: Datab
         assert pupil.pupils == []
 
 
-def test_references_to_a_joined_table_are_found_by_their_key(database: Database, statements: list[str]) -> None:
+def test_references_to_a_joined_table_are_found_by_their_key(database: Database, statements: Statements) -> None:
     class Base(DeclarativeBase):
         pass
 
@@ -66,9 +67,13 @@ def test_references_to_a_joined_table_are_found_by_their_key(database: Database,
         session.add_all([first, second])
         session.commit()
         assert (first.kind, second.kind, tool.engineer_id, first.tools) == ("engineer", "engineer", 1, [tool])
-        statements.clear()
+        statements.record(engine)
         assert tool.engineer is first
         assert statements == []
+        assert tool.engineer.kind == "engineer"
+        session.expire(second)
+        assert second.kind == "engineer"
+        assert len(statements) == 1
         session.expire(tool, ["engineer"])
         second.tools = [tool]
         assert (first.tools, second.tools, tool.engineer) == ([], [tool], second)

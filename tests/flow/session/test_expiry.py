@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 import azoth
-from azoth import inspect
+from azoth import Column, ForeignKey, Integer, inspect, select
 from azoth.exc import InvalidRequestError
-from azoth.orm import Session
+from azoth.orm import Session, declarative_base, raiseload, relationship
 from azoth.orm.exc import ObjectDeletedError
 from tests.flow.library import Author, Book, Chapter
 
@@ -242,3 +242,59 @@ def test_an_update_of_an_expired_attribute_is_written_even_if_it_is_the_same(
     session.flush()
     assert len(statements) == 1
     assert statements[0].startswith("UPDATE")
+
+
+@pytest.mark.parametrize("forget", [Session.expire, Session.refresh])
+def test_pending_members_that_need_no_owner_stay(session: Session, forget: Callable[..., None]) -> None:
+    Base = declarative_base()
+
+    class Parent(Base):
+        __tablename__ = "parent"
+        id = Column(Integer, primary_key=True)
+        children = relationship("Child", back_populates="parent", cascade="all")
+
+    class Child(Base):
+        __tablename__ = "child"
+        id = Column(Integer, primary_key=True)
+        parent_id = Column(ForeignKey("parent.id"))
+        parent = relationship("Parent", back_populates="children")
+
+    Base.metadata.create_all(session.get_bind())
+    with session.no_autoflush:
+        parent = Parent()
+        session.add(parent)
+        session.commit()
+        assert parent.children == []
+        child = Child(parent=parent)
+        session.add(child)
+        forget(session, parent)
+        assert inspect(child).pending
+        session.commit()
+    assert parent.children == [child]
+
+
+@pytest.mark.parametrize("by_option", [False, True])
+def test_a_relationship_is_refreshed_by_name_whatever_reading_it_is_refused_by(
+    session: Session, by_option: bool
+) -> None:
+    Base = declarative_base()
+
+    class Parent(Base):
+        __tablename__ = "parent"
+        id = Column(Integer, primary_key=True)
+        children = relationship("Child", lazy="select" if by_option else "raise")
+
+    class Child(Base):
+        __tablename__ = "child"
+        id = Column(Integer, primary_key=True)
+        parent_id = Column(ForeignKey("parent.id"))
+
+    Base.metadata.create_all(session.get_bind())
+    session.add(Parent(id=1, children=[Child(id=2)]))
+    session.commit()
+    session.expunge_all()
+    parent = session.scalars(select(Parent).options(*([raiseload(Parent.children)] if by_option else []))).one()
+    with pytest.raises(InvalidRequestError):
+        parent.children
+    session.refresh(parent, ["children"])
+    assert [child.id for child in parent.children] == [2]

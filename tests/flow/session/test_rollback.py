@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from azoth import inspect, select
-from azoth.orm import Session
+from azoth.orm import Session, make_transient_to_detached
 from tests.flow.library import Author, Book, Chapter, Cover, Genre, Loan, Place
 
 
@@ -293,3 +293,20 @@ def test_a_rollback_takes_the_key_from_a_new_child_outside_of_the_session(sessio
         assert book.author_id == author.id
         session.rollback()
     assert book.author_id is None
+
+
+def test_an_object_that_was_brought_for_a_deleted_row_is_detached(session: Session) -> None:
+    session.add(Author(id=1, name="Ada"))
+    session.commit()
+    author = session.get_one(Author, 1)
+    twin = Author(id=1, name="twin")
+    make_transient_to_detached(twin)
+    session.delete(author)
+    session.flush()
+    session.add(twin)
+    session.rollback()
+    assert session.get(Author, 1) is author
+    assert (inspect(author).persistent, inspect(twin).detached, twin in session) == (True, True, False)
+    author.name = "Eve"
+    session.commit()
+    assert session.scalars(select(Author.name)).all() == ["Eve"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from azoth import Column, Engine, ForeignKey, Integer, String, event
+from azoth import Column, Engine, ForeignKey, Integer, String, event, update
 from azoth.exc import IntegrityError
 from azoth.orm import Session, declarative_base, relationship
 
@@ -151,3 +151,25 @@ def test_a_failed_flush_gives_nothing_either(session: Session) -> None:
     assert merged.label == "a"
     session.commit()
     assert session.get_one(Shelf, 1).label == "a"
+
+
+CHANGES: dict[str, Callable[[Session], object]] = {
+    "by criteria": lambda session: session.execute(update(Shelf).values(label="changed")),
+    "by criteria, fetched": lambda session: session.execute(
+        update(Shelf).values(label="changed"), execution_options={"synchronize_session": "fetch"}
+    ),
+    "by key": lambda session: session.execute(update(Shelf), [{"id": 1, "label": "changed", "version": 1}]),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_a_change_of_many_rows_has_made_goes_with_the_insert(session: Session, change: str) -> None:
+    shelf = Shelf(id=1, label="a", seen="mine")
+    session.add(shelf)
+    session.flush()
+    CHANGES[change](session)
+    session.rollback()
+    assert (shelf.label, shelf.seen) == ("a", "mine")
+    session.add(shelf)
+    session.commit()
+    assert (shelf.label, shelf.seen) == ("a", "mine")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from azoth import inspect
-from azoth.orm import Session, object_session
-from tests.flow.library import Author
+from azoth.exc import InvalidRequestError
+from azoth.orm import Session, make_transient, object_session
+from tests.flow.library import Author, Place
 
 STATES = ("transient", "pending", "persistent", "deleted", "detached")
 
@@ -139,3 +142,21 @@ def test_adding_an_object_that_is_marked_for_deletion_keeps_it(session: Session)
     assert author not in session.deleted
     session.commit()
     assert session.query(Author).count() == 1
+
+
+def test_nothing_is_made_of_an_object_of_which_nothing_is_known(session: Session) -> None:
+    place = Place(shelf="a", number=1, label="low")
+    session.add(place)
+    session.commit()
+    session.delete(place)
+    session.flush()
+    with pytest.raises(InvalidRequestError, match=r"nothing is known of Place \('a', 1\) but its key"):
+        make_transient(place)
+    session.rollback()
+    assert place.label == "low"
+    session.delete(place)
+    session.flush()
+    make_transient(place)
+    session.add(place)
+    session.commit()
+    assert place.label == "low"

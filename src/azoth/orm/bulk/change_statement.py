@@ -22,6 +22,7 @@ from azoth.orm.bulk.synchronization import (
     find_affected,
     let_go,
     note_changed,
+    values_before,
 )
 from azoth.orm.loading.result_nodes import names_entities
 from azoth.orm.loading.terms import TOKEN
@@ -164,11 +165,13 @@ def _update(
     new_values = NewValues(connection, statement._values, parameters)
     evaluated = new_values.of(affected) if strategy else []
     follow = partial(new_values.apply, affected, evaluated) if strategy else None
+    states = [state for state, _ in (*affected.matched, *affected.unsure)]
+    before = values_before(states)
     if entity.is_mapper and mapper.is_in_hierarchy:
         result = update_of_class(unit, connection, mapper, statement, parameters, options, follow)
     else:
         result = executed(unit, connection, statement, parameters, options, follow)
-    note_changed(unit, [state for state, _ in (*affected.matched, *affected.unsure)])
+    note_changed(unit, states, before)
     return result
 
 

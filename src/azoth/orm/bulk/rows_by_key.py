@@ -10,7 +10,7 @@ from azoth.orm.bulk.attribute_values import by_column_key
 from azoth.orm.bulk.found_rows import ChangedRow, update_found_rows, version_of
 from azoth.orm.bulk.new_rows import attribute_name
 from azoth.orm.bulk.rows_by_table import is_one_table, update_by_table
-from azoth.orm.bulk.synchronization import keep_unflushed, note_changed
+from azoth.orm.bulk.synchronization import keep_unflushed, note_changed, values_before
 from azoth.orm.mapping.properties.composite import in_parts
 from azoth.orm.runtime.expiry import expire_keys
 from azoth.orm.runtime.ports import Unit
@@ -99,17 +99,25 @@ def _check_keys(mapper: Mapper, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _follow_all(unit: Unit, mapper: Mapper, rows: Iterable[Mapping[str, Any]], token: Hashable) -> None:
-    followed = [_follow(unit, mapper, row, token) for row in rows]
-    note_changed(unit, [state for state in followed if state is not None])
+    present = unit.identity_map.states(mapper.manager, token)
+    found: list[tuple[InstanceState, Mapping[str, Any]]] = []
+    for row in rows:
+        pk = tuple([row[key] for key in mapper.primary_key_keys])
+        state = present.get(pk if mapper.composite_key else pk[0])
+        if state is not None:
+            found.append((state, row))
+    states = [state for state, _ in found]
+    before = values_before(states)
+    for state, row in found:
+        _follow(state, mapper, row)
+    note_changed(unit, states, before)
 
 
-def _follow(unit: Unit, mapper: Mapper, row: Mapping[str, Any], token: Hashable) -> InstanceState | None:
-    """Give the object of a row the new values, by attribute; it comes back, where there is one."""
-    pk = tuple([row[key] for key in mapper.primary_key_keys])
-    state = unit.identity_map.states(mapper.manager, token).get(pk if mapper.composite_key else pk[0])
-    instance = None if state is None else state()
-    if state is None or instance is None:
-        return None
+def _follow(state: InstanceState, mapper: Mapper, row: Mapping[str, Any]) -> None:
+    """Give the object of a row the new values, by attribute."""
+    instance = state()
+    if instance is None:
+        return
     present = instance.__dict__
     values = {key: value for key, value in row.items() if key not in mapper.primary_key_keys}
     made_by_database = [
@@ -125,4 +133,3 @@ def _follow(unit: Unit, mapper: Mapper, row: Mapping[str, Any], token: Hashable)
             present[key] = value
             if state.changes is not None:
                 state.changes.pop(key, None)
-    return state

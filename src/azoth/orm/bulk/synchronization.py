@@ -296,10 +296,32 @@ def keep_unflushed(state: InstanceState, keys: Iterable[str]) -> frozenset[str]:
     return kept
 
 
-def note_changed(unit: Unit, states: Iterable[InstanceState]) -> None:
-    """Note objects that follow a change of rows: the rollback of a savepoint lets them be loaded again."""
+Before = list[tuple[InstanceState, dict[str, Any]]]
+"""Objects and what they had in memory before they followed a change of rows."""
+
+
+def values_before(states: Iterable[InstanceState]) -> Before:
+    """Keep what objects have whose INSERT may be undone: they are not loaded again then, as others are."""
+    inserted = [state for state in states if state.origin is not None and state.origin.tree is None]
+    return [(state, dict(instance.__dict__)) for state in inserted if (instance := state()) is not None]
+
+
+def note_changed(unit: Unit, states: Iterable[InstanceState], before: Before) -> None:
+    """Note objects that have followed a change of rows.
+
+    Args:
+        unit: their unit of work.
+        states: their states; the rollback of a savepoint lets them be loaded again.
+        before: what those had that are transient where their INSERT is undone: they get it back.
+    """
     outcome = FlushOutcome(unit.identity_map)
     outcome.updated.update(dict.fromkeys(states))
+    for state, old in before:
+        new = getattr(state(), "__dict__", old)
+        for key in state.manager.mapper.column_keys:
+            value, made = old.get(key, NO_VALUE), new.get(key, NO_VALUE)
+            if value is not made:
+                outcome.written.append((state, key, value, made))
     if outcome.updated:
         unit.remember(outcome)
 

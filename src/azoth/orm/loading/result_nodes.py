@@ -67,11 +67,12 @@ class LoadPath(NamedTuple):
     def closes_at(self, relationship: RelationshipProperty) -> bool:
         """Tell whether a relationship that the mapping loads eagerly is not followed here.
 
-        It is not where its entity is on the path already, or beyond its ``join_depth`` where it has one.
+        It is not where its entity, or a class derived from it, is on the path already, or beyond its ``join_depth``
+        where it has one.
         """
         if relationship.join_depth:
             return bool(self.depth >= relationship.join_depth)
-        return relationship.mapper in self.mappers
+        return any(one.isa(relationship.mapper) for one in self.mappers)
 
 
 def beginning_at(mapper: object) -> LoadPath:

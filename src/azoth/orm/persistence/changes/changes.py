@@ -11,6 +11,7 @@ from azoth.orm.persistence.changes.key_changes import find_key_changes, note_loa
 from azoth.orm.persistence.changes.planned_load import PlannedLoads
 from azoth.orm.persistence.changes.relationship_changes import RelationshipChanges
 from azoth.orm.persistence.changes.removals import find_removals
+from azoth.orm.persistence.changes.replaced_rows import ReplacedRows
 from azoth.orm.persistence.changes.row_group import InstanceGroup, RowGroup
 from azoth.orm.persistence.profile.expressions import PLAIN_TYPES, is_expression_class
 from azoth.orm.persistence.profile.key_copy import KeyCopy, keeps_key
@@ -36,6 +37,7 @@ class FlushChanges:
         only: the states that the flush is limited to, or None.
         removals: what is deleted, and which pending objects are not inserted.
         created, gone: the new and the deleted objects by mapper; they make an entry in each table of it.
+        replaced: new objects that take over the rows of deleted ones.
         updates: entries by mapped table and changed attributes.
         relationships: foreign keys and association rows.
         untouched: changed states without a net change; they are clean after the flush.
@@ -60,6 +62,7 @@ class FlushChanges:
         self.key_changes = find_key_changes(managers, self.modified, deleted)
         self.relationships = RelationshipChanges(new, deleted, identity_map)
         self.gone = _by_mapper(deleted)
+        self.replaced = ReplacedRows(new, deleted)
         self.updates: dict[tuple[MappedTable, tuple[str, ...]], RowGroup] = {}
         self.untouched: list[InstanceState] = []
         self.misplaced: dict[FlushWarning, None] = {}

@@ -198,9 +198,9 @@ class RelationshipChanges:
 
     def _detach(self, sync: RelationshipSync, state: InstanceState, instance: Any, item: Any) -> None:
         item_state = state_of(item)
-        # One without a row was made transient while the collection held it; in the table between, its links stay those
-        # of the former row.
-        if row_is_gone(item_state) or (item_state.pk is None and (sync.flow is None or item_state not in self._new)):
+        # One without a row was made transient while the collection held it: in the table between, its links stay those
+        # of the former row. A foreign key that a flush has put on it goes.
+        if row_is_gone(item_state) or (item_state.pk is None and sync.flow is None):
             return
         if sync.flow is not None:
             flow = sync.flow.to(item_state) if sync.flow.child.has_concrete else sync.flow
@@ -222,7 +222,8 @@ class RelationshipChanges:
             return
         if state.identity_map is not self._identity_map:
             self._warn_about_stranger(item, flow.relationship)
-            if not _was_set_by_hand(flow, state, item):
+            # What an earlier flush has put there is not the program's own.
+            if not _was_set_by_hand(flow, state, item) or _refers_to(flow, item, parent):
                 self.strangers.setdefault((flow.slot, state), KeyCopy(flow, state, item, None, None))
             return
         store = self.post_updates if flow.post_update else self.copies

@@ -11,6 +11,7 @@ from azoth.orm.persistence.execution.outcome import FlushOutcome
 from azoth.orm.persistence.planning.steps import AssociationDelete, AssociationInsert, AssociationStep
 from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.profile.values import committed_value, key_value
+from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.orm.persistence.statements.association_statements import AssociationStatement, association_statement
 from azoth.orm.persistence.statements.row_statement import Parameters
 from azoth.orm.runtime.state import loaded_value, state_of
@@ -47,6 +48,7 @@ def run_association_insert(step: AssociationInsert, connection: FlushConnection,
         connection.run(statement.sql, rows[0])
     else:
         connection.run_many(statement.sql, rows)
+    _settle_strangers(step, outcome)
 
 
 def run_association_delete(step: AssociationDelete, connection: FlushConnection, outcome: FlushOutcome) -> None:
@@ -74,6 +76,20 @@ def run_association_delete(step: AssociationDelete, connection: FlushConnection,
             fix="roll back, refresh the objects and make the change again",
             code="AZ-F07",
         )
+    _settle_strangers(step, outcome)
+
+
+def _settle_strangers(step: AssociationStep, outcome: FlushOutcome) -> None:
+    """Let objects outside of the session know that their side of a link is written, or they would write it again."""
+    adds = isinstance(step, AssociationInsert)
+    for pair in step.rows:
+        for place, item in enumerate(pair):
+            state = state_of(item)
+            if state.identity_map is outcome.identity_map or state.pk is None:
+                continue
+            for sync in write_profile(state.manager.mapper).relationships:
+                if sync.layout is not None and sync.layout.slot == step.layout.slot and sync.reversed is bool(place):
+                    outcome.settle(state, sync.key, pair[1 - place], adds=adds)
 
 
 def _rows(step: AssociationStep, value_of: Callable[[Any, Any, str], Any]) -> Parameters:

@@ -13,7 +13,7 @@ from azoth.orm.persistence.execution.delete_executor import run_delete
 from azoth.orm.persistence.execution.insert_executor import run_insert
 from azoth.orm.persistence.execution.key_copy_executor import apply_to_strangers
 from azoth.orm.persistence.execution.observed_steps import run_observed, steps_of_untouched
-from azoth.orm.persistence.execution.outcome import FlushOutcome
+from azoth.orm.persistence.execution.outcome import FlushOutcome, keep_key
 from azoth.orm.persistence.execution.update_executor import run_clear_keys, run_set_keys, run_update
 from azoth.orm.persistence.planning.plan import FlushPlan
 from azoth.orm.persistence.planning.steps import (
@@ -24,6 +24,7 @@ from azoth.orm.persistence.planning.steps import (
     DeleteStep,
     FlushStep,
     InsertStep,
+    ReplaceStep,
     SetKeysStep,
     UpdateStep,
     is_observed,
@@ -44,6 +45,7 @@ StepRunner = Callable[[Any, FlushConnection, FlushOutcome], None]
 
 RUNNERS: dict[type[FlushStep], StepRunner] = {
     InsertStep: run_insert,
+    ReplaceStep: run_insert,
     UpdateStep: run_update,
     SetKeysStep: run_set_keys,
     ClearKeysStep: run_clear_keys,
@@ -54,6 +56,7 @@ RUNNERS: dict[type[FlushStep], StepRunner] = {
 
 PHRASES = {
     "INSERT": "INSERT into",
+    "REPLACE": "UPDATE of",
     "UPDATE": "UPDATE of",
     "DELETE": "DELETE from",
     "LINK": "INSERT into",
@@ -85,7 +88,7 @@ def execute(
         FlushError: an object cannot be written as it stands.
         DBAPIError: the database refused a statement; the summary names the class and the step.
     """
-    outcome = FlushOutcome(plan.identity_map)
+    outcome = FlushOutcome(plan.identity_map, plan.replaced.former)
     for warning in plan.concerns:
         warn(warning.summary, why=warning.why, fix=warning.fix, code=warning.code)
     _carry_out(plan)
@@ -149,6 +152,9 @@ def _take_back(plan: FlushPlan, outcome: FlushOutcome) -> None:
 
 def _finish(plan: FlushPlan, outcome: FlushOutcome) -> None:
     identity_map = plan.identity_map
+    for state, instance in plan.replaced.former.values():
+        keep_key(state)
+        outcome.deleted[state] = instance
     for state, instance in outcome.deleted.items():
         identity_map.discard_deleted(state, instance)
     carried: Carried = {}

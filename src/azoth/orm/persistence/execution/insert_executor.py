@@ -13,11 +13,13 @@ from azoth.orm.persistence.execution.inserted_rows import check_inserted, in_ord
 from azoth.orm.persistence.execution.key_copy_executor import apply_copies
 from azoth.orm.persistence.execution.outcome import FlushOutcome, InsertedRows
 from azoth.orm.persistence.execution.temporary_values import temporary_nulls
+from azoth.orm.persistence.execution.update_executor import present_version, stale
 from azoth.orm.persistence.planning.rows_apart import inserted_apart
-from azoth.orm.persistence.planning.steps import InsertStep
+from azoth.orm.persistence.planning.steps import InsertStep, ReplaceStep
 from azoth.orm.persistence.ports import FlushConnection
-from azoth.orm.persistence.profile.expressions import has_expressions
+from azoth.orm.persistence.profile.expressions import clause, has_expressions, is_expression
 from azoth.orm.persistence.statements.insert_batches import ExpressionInsert, by_signature, chunks
+from azoth.orm.persistence.statements.replacements import replacement
 from azoth.orm.persistence.statements.row_statement import Parameters, RowStatement
 from azoth.orm.persistence.statements.statements import InsertForm, TableStatements, table_statements
 from azoth.orm.runtime.state import InstanceState
@@ -43,13 +45,13 @@ def run_insert(step: InsertStep, connection: FlushConnection, outcome: FlushOutc
         apply_copies(step.copies, outcome.written)
     with temporary_nulls(step.instances, step.nulls):
         for part in inserted_apart(step, connection.dialect):
-            _insert_rows(part, connection, outcome)
+            _insert_rows(part, connection, outcome, replaces=isinstance(step, ReplaceStep))
     if step.span is not None and not step.mapped.identifies:
         ending = [pair for pair in step.span.ending if pair[0].pk is None]
         identify(step.mapper.primary_key_keys, *_unzipped(ending))
 
 
-def _insert_rows(step: InsertStep, connection: FlushConnection, outcome: FlushOutcome) -> None:
+def _insert_rows(step: InsertStep, connection: FlushConnection, outcome: FlushOutcome, *, replaces: bool) -> None:
     statements = table_statements(step.mapped, connection.dialect)
     _begin_versions(statements, step, outcome)
     if statements.defaulted:
@@ -57,7 +59,11 @@ def _insert_rows(step: InsertStep, connection: FlushConnection, outcome: FlushOu
     runner = _InsertRun(statements, connection, outcome)
     signatures = statements.signatures(step.instances)
     for signature, states, instances in by_signature(statements, signatures, step.states, step.instances):
-        runner.insert(statements.insert_form(signature), states, instances)
+        form = statements.insert_form(signature)
+        if replaces:
+            runner.replace(form, states, instances)
+        else:
+            runner.insert(form, states, instances)
     for key, twin in step.mapped.twins.items():
         for state, instance in zip(step.states, step.instances, strict=True):
             values = instance.__dict__
@@ -89,6 +95,34 @@ class _InsertRun:
                 self._insert_expressions(form, states[position], instances[position])
                 start = position + 1
         self._send(form, statement, rows[start:], states[start:], instances[start:])
+
+    def replace(self, form: InsertForm, states: list[InstanceState], instances: list[Any]) -> None:
+        """Let objects take over rows that are there, one by one.
+
+        Raises:
+            StaleDataError: a row was not there, or had another version than the deleted object.
+        """
+        version_key = self.mapped.version_key
+        for state, instance in zip(states, instances, strict=True):
+            values = instance.__dict__
+            expressions = {key: clause(values[key]) for key in form.keys if is_expression(values.get(key))}
+            statement = replacement(self.statements, form.keys, expressions)
+            rows = statement.extract((state,), (instance,), self.outcome.nulls_learnt)
+            if version_key is not None:
+                former = self.outcome.replaced[state]
+                rows = [(*rows[0][:-1], present_version(*former, version_key))]
+            connection, rows = ready_to_send(self.connection, statement, rows)
+            self.outcome.inserted_rows.append(InsertedRows([state], form.made_keys, self.mapped.is_first))
+            matched = connection.run(statement.sql, rows[0]).rowcount
+            if matched != 1 and self.connection.dialect.supports_sane_rowcount:
+                step = ReplaceStep(self.mapped, [state], [instance])
+                raise stale(step, "UPDATE", 1, matched)
+            for key in expressions:
+                self.outcome.written.append((state, key, values.pop(key), NO_VALUE))
+            for key in form.returning:
+                values.pop(key, None)
+        self._identify(states, instances)
+        self._forget(form, states, instances)
 
     def _send(
         self,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from azoth.orm.persistence.execution.key_copy_executor import Written
 from azoth.orm.persistence.statements.row_statement import Learnt
@@ -12,6 +12,9 @@ from azoth.orm.runtime.symbols import NO_VALUE
 
 if TYPE_CHECKING:
     from azoth.orm.runtime.identity_map import IdentityMap
+
+
+NOTHING: Final[Mapping[Any, Any]] = {}
 
 
 class InsertedRows(NamedTuple):
@@ -42,23 +45,29 @@ class FlushOutcome:
         untouched: changed states whose own rows needed no statement, as after a change of a collection.
         key_changes: state -> its primary key before, for those whose key changed.
         carried: states whose foreign keys the database changed along with the keys that they refer to.
+        settled: collections of objects outside of the session whose links the flush wrote: state, key, what they told.
+        replaced: new state -> the deleted object whose row it takes over.
         nulls_learnt: what was not given and is known to be NULL since then: attributes -> states.
         written: what the flush put into objects: state, key, value before, value that it put there.
     """
 
     __slots__ = (
-        "carried", "deleted", "identity_map", "inserted_rows", "key_changes", "nulls_learnt", "untouched", "updated",
-        "written",
+        "carried", "deleted", "identity_map", "inserted_rows", "key_changes", "nulls_learnt", "replaced", "settled",
+        "untouched", "updated", "written",
     )  # fmt: skip
 
-    def __init__(self, identity_map: IdentityMap) -> None:
+    def __init__(
+        self, identity_map: IdentityMap, replaced: Mapping[InstanceState, tuple[InstanceState, Any]] = NOTHING
+    ) -> None:
         self.identity_map = identity_map
+        self.replaced = replaced
         self.inserted_rows: list[InsertedRows] = []
         self.deleted: dict[InstanceState, Any] = {}
         self.updated: dict[InstanceState, None] = {}
         self.untouched: Collection[InstanceState] = ()
         self.key_changes: dict[InstanceState, Any] = {}
         self.carried: list[InstanceState] = []
+        self.settled: list[tuple[InstanceState, str, tuple[Any, ...]]] = []
         self.nulls_learnt: Learnt = {}
         self.written: Written = []
 
@@ -81,6 +90,22 @@ class FlushOutcome:
         """Put a value into an object, remembering what was there."""
         self.written.append((state, key, values.get(key, NO_VALUE), value))
         values[key] = value
+
+    def settle(self, state: InstanceState, key: str, item: object, *, adds: bool) -> None:
+        """Take a member whose link is written out of what an object has to tell of its collection.
+
+        Args:
+            state: the object's state; the object is in no session, or in another one.
+            key: the collection.
+            item: the member.
+            adds: whether it was put in, else it was taken out.
+        """
+        changes = state.changes
+        before = None if changes is None else changes.get(key)
+        if changes is None or not isinstance(before, tuple) or any(one is item for one in before) is adds:
+            return
+        self.settled.append((state, key, before))
+        changes[key] = (*before, item) if adds else tuple([one for one in before if one is not item])
 
     def undo(self) -> None:
         """Take the flush back in memory; objects that are in another session since then are left alone."""
@@ -109,6 +134,11 @@ class FlushOutcome:
                 state.extras().was_deleted = False
                 if not state.changes:
                     state.changes = None
+                present = identity_map.states_with(state).get(state.pk)
+                if present is not None and present is not state:
+                    # Another object was brought for the row meanwhile; it is detached.
+                    identity_map.discard(present)
+                    present.origin = None
                 identity_map.add(state, instance)
 
     def _undo_inserts(self) -> None:
@@ -144,6 +174,9 @@ class FlushOutcome:
                 instance.__dict__.pop(key, None)
             else:
                 instance.__dict__[key] = before
+        for state, key, told in reversed(self.settled):
+            if state.changes is not None and key in state.changes:
+                state.changes[key] = told
         for keys, states in self.nulls_learnt.items():
             _forget_nulls(keys, states)
 

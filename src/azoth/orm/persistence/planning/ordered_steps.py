@@ -16,6 +16,7 @@ from azoth.orm.persistence.planning.steps import (
     DeleteStep,
     FlushStep,
     InsertStep,
+    ReplaceStep,
     SetKeysStep,
     UpdateStep,
     set_spans,
@@ -96,7 +97,7 @@ class StepBuilder:
         association = node.association
         if association is None:
             for group in node.groups:
-                self.steps.append(self._row_step(node.verb, group, ()))
+                self.steps += self._row_steps(node.verb, group, ())
         elif node.verb == "LINK":
             rows = list(association.added.values())
             self._note_unknown_sources(association.layout, rows)
@@ -118,10 +119,20 @@ class StepBuilder:
             self.edges.update(rows.edges)
             self._explain_cycle(component, batches)
         for batch in batches:
-            self.steps.append(self._row_step(batch.verb, _group_of(batch), batch.nulls))
+            self.steps += self._row_steps(batch.verb, _group_of(batch), batch.nulls)
+
+    def _row_steps(self, verb: str, group: RowGroup, nulls: tuple[str, ...]) -> list[FlushStep]:
+        replaced = self.graph.changes.replaced
+        if verb != "INSERT" or not replaced:
+            return [self._row_step(verb, group, nulls)]
+        return [
+            self._row_step("REPLACE" if is_taken else verb, part, nulls) for part, is_taken in replaced.divided(group)
+        ]
 
     def _row_step(self, verb: str, group: RowGroup, nulls: tuple[str, ...]) -> FlushStep:
         mapped, states, instances = group.mapped, group.states, group.instances
+        if verb == "REPLACE":
+            return ReplaceStep(mapped, states, instances, (), self._copies(group, nulls), nulls)
         if verb == "INSERT":
             return InsertStep(mapped, states, instances, (), self._copies(group, nulls), nulls)
         if verb == "CLEAR KEYS":
@@ -220,7 +231,8 @@ class StepBuilder:
                     if first is not None and first != number and not edge.dead:
                         earlier.setdefault(edge.rule.reason, set()).add(first)
             waits = [Wait(sorted(steps), reason) for reason, steps in earlier.items()]
-            self.waits.append([*table_waits.get(label, ()), *waits])
+            steps_of_batch = len(self._row_steps(batch.verb, _group_of(batch), batch.nulls))
+            self.waits += [[*table_waits.get(label, ()), *waits]] * steps_of_batch
 
 
 def _group_of(batch: RowBatch) -> RowGroup:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.persistence.changes.planned_load import PlannedLoad
     from azoth.orm.persistence.changes.removals import Removals
+    from azoth.orm.persistence.changes.replaced_rows import ReplacedRows
     from azoth.orm.persistence.planning.planned_statements import PlannedStatement
     from azoth.orm.runtime.identity_map import IdentityMap
 
@@ -38,6 +39,7 @@ class FlushPlan:
         waits: for each step, the earlier ones that it waits for; empty in a plan that nobody looks at.
         loads: what the flush loads before it plans again; while there is any, the steps are what is known so far.
         removals: what is deleted and why, and which pending objects are not inserted.
+        replaced: new objects that take over the rows of deleted ones.
         strangers: foreign keys of objects that are not in the session, which are set in memory alone.
         concerns: what the flush is going to warn of.
         identity_map: the map that was planned for.
@@ -46,8 +48,8 @@ class FlushPlan:
     """
 
     __slots__ = (
-        "_descriptions", "_dialect_of", "concerns", "edges", "identity_map", "loads", "only", "removals", "steps",
-        "strangers", "untouched", "waits",
+        "_descriptions", "_dialect_of", "concerns", "edges", "identity_map", "loads", "only", "removals", "replaced",
+        "steps", "strangers", "untouched", "waits",
     )  # fmt: skip
 
     def __init__(self, changes: FlushChanges, dialect_of: DialectOf | None = None) -> None:
@@ -57,6 +59,7 @@ class FlushPlan:
         self.untouched: list[InstanceState] = changes.untouched
         self.concerns: tuple[FlushWarning, ...] = (*changes.relationships.warnings, *changes.misplaced)
         self.strangers: list[KeyCopy] = list(changes.relationships.strangers.values())
+        self.replaced: ReplacedRows = changes.replaced
         self.loads: list[PlannedLoad] = changes.loads
         self.steps: list[FlushStep] = []
         self.edges: list[Edge] = []

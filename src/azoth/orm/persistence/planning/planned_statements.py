@@ -14,12 +14,14 @@ from azoth.orm.persistence.planning.steps import (
     DeleteStep,
     FlushStep,
     InsertStep,
+    ReplaceStep,
     SetKeysStep,
     UpdateStep,
 )
 from azoth.orm.persistence.profile.expressions import clause, is_expression
 from azoth.orm.persistence.statements.association_statements import association_statement
 from azoth.orm.persistence.statements.insert_batches import ExpressionInsert, by_signature, chunks
+from azoth.orm.persistence.statements.replacements import replacement
 from azoth.orm.persistence.statements.statements import InsertForm, Signature, TableStatements, table_statements
 
 if TYPE_CHECKING:
@@ -67,7 +69,8 @@ def _row_statements(step: FlushStep, dialect: CompilerDialect) -> Iterator[Plann
             if part is not step and step.copies:
                 own = set(part.states)
                 part.copies = [copy for copy in step.copies if copy.child in own]
-            yield from _inserts(part, table_statements(part.mapped, dialect))
+            planned = _replacements if isinstance(step, ReplaceStep) else _inserts
+            yield from planned(part, table_statements(part.mapped, dialect))
     elif isinstance(step, UpdateStep):
         for changed in updated_apart(step):
             statements = table_statements(changed.mapped, dialect)
@@ -131,6 +134,15 @@ def _updates(step: UpdateStep, statements: TableStatements, *, one_by_one: bool)
             own = later[state.manager.mapper]
             sql = compiled[place] = statements.update_of_row(keys, expressions, own).sql
         yield PlannedStatement(sql, 1, 1)
+
+
+def _replacements(step: InsertStep, statements: TableStatements) -> Iterator[PlannedStatement]:
+    signatures = _signatures(step, statements)
+    copied = _copied_keys(step)
+    for signature, state, instance in zip(signatures, step.states, step.instances, strict=True):
+        keys = statements.insert_form(signature).keys
+        expressions = _expressions(instance, keys, (*step.nulls, *copied.get(state, ())))
+        yield PlannedStatement(replacement(statements, keys, expressions).sql, 1, 1)
 
 
 def _inserts(step: InsertStep, statements: TableStatements) -> Iterator[PlannedStatement]:

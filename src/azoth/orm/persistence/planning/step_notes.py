@@ -10,6 +10,7 @@ from azoth.orm.persistence.planning.steps import (
     DeleteStep,
     FlushStep,
     InsertStep,
+    ReplaceStep,
     SetKeysStep,
     UpdateStep,
     is_observed,
@@ -61,7 +62,9 @@ def _notes(step: FlushStep) -> list[str]:
         found.append(f"sets {_columns(step, step.keys)} to NULL for a moment, which breaks a cycle")
     if isinstance(step, InsertStep | UpdateStep) and step.nulls:
         found.append(f"leaves {_columns(step, step.nulls)} NULL for now, which breaks a cycle; a later step sets it")
-    if isinstance(step, InsertStep) and _keys_from_server(step):
+    if isinstance(step, ReplaceStep):
+        found.append("rows of deleted objects are taken over by new ones with their keys; nothing of theirs is left")
+    elif isinstance(step, InsertStep) and _keys_from_server(step):
         found.append("the database makes the keys")
     if isinstance(step, UpdateStep | DeleteStep) and step.mapped.version_key is not None:
         found.append("versions are checked")

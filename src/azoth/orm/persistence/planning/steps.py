@@ -91,6 +91,13 @@ class InsertStep(RowStep):
     verb = "INSERT"
 
 
+class ReplaceStep(InsertStep):
+    """Let new objects take over the rows of deleted ones, which have the same keys."""
+
+    __slots__ = ()
+    verb = "REPLACE"
+
+
 class UpdateStep(RowStep):
     """Update rows."""
 
@@ -212,7 +219,8 @@ def set_spans(steps: Iterable[FlushStep]) -> None:
     of_kind: dict[str, list[RowStep]] = {}
     for step in steps:
         if isinstance(step, RowStep) and not step.mapped.is_alone:
-            of_kind.setdefault(step.verb, []).append(step)
+            kind = InsertStep.verb if isinstance(step, InsertStep) else step.verb
+            of_kind.setdefault(kind, []).append(step)
     for alike in of_kind.values():
         if any(_needs_span(step) for step in alike):
             spans = [EntrySpan() for _ in alike]

@@ -108,7 +108,9 @@ class TableGraph:
         for group in changes.updates.values():
             self._add("UPDATE", group)
         for group in rows_by_table(changes.gone, changes.deleted, deleted_tables):
-            self._add("DELETE", group)
+            deleted = changes.replaced.without_taken(group) if changes.replaced else group
+            if deleted.states:
+                self._add("DELETE", deleted)
         for rows in self.relationships.associations.values():
             if rows.added:
                 self._node("LINK", rows.layout.table).association = rows

@@ -91,6 +91,7 @@ class CollectionAttribute(RelatedAttribute):
         given = self.kind.converted(value)
         if given is None:
             raise self._incompatible(value)
+        is_unseen = old is None and state.pk is not None and not self.viewonly and not self._is_attached(state)
         if old is None:
             old = self._load_before_replacing(state, instance)
         if self.validators:
@@ -99,7 +100,11 @@ class CollectionAttribute(RelatedAttribute):
             self.listeners.bulk_replace(state, self, given)
         present = members(old)
         kept = {id(item) for item in present} & {id(item) for item in given}
-        self._replace(state, instance, old, [(item, id(item) not in kept) for item in given])
+        self._replace(state, instance, old, [(item, id(item) not in kept) for item in given], unsure=is_unseen)
+        if is_unseen:
+            changes = state.changes
+            assert changes is not None
+            changes[self.key] = NO_VALUE
         removed = {id(item): item for item in present if id(item) not in kept}
         if self.listeners is not None:
             self.listeners.dispose_collection(state, self, old)
@@ -133,15 +138,23 @@ class CollectionAttribute(RelatedAttribute):
             self._note(state, instance, collection)
         return item
 
-    def added(self, state: InstanceState, instance: Any, item: Any, source: RelatedAttribute | None = None) -> None:
-        """Keep parent and other side in step with an item that was stored."""
+    def added(
+        self,
+        state: InstanceState,
+        instance: Any,
+        item: Any,
+        source: RelatedAttribute | None = None,
+        *,
+        unsure: bool = False,
+    ) -> None:
+        """Keep parent and other side in step with an item that was stored; ``unsure`` as for ``follow_added()``."""
         if item is None:
             return
         if self.track_parent:
             set_parent(state_of(item), self.parent_token, state)
         for attribute in self.reverse:
             if attribute is not source:
-                attribute.follow_added(item, instance, self.declared)
+                attribute.follow_added(item, instance, self.declared, unsure=unsure)
 
     def removing(self, state: InstanceState, instance: Any, collection: Any, item: Any) -> None:
         """Note the members before an item is removed, and let validators and listeners hear of it."""
@@ -260,7 +273,9 @@ class CollectionAttribute(RelatedAttribute):
         if self.key not in changes:
             changes[self.key] = tuple(members(collection))
 
-    def _replace(self, state: InstanceState, instance: Any, old: Any, items: list[tuple[Any, bool]]) -> None:
+    def _replace(
+        self, state: InstanceState, instance: Any, old: Any, items: list[tuple[Any, bool]], *, unsure: bool
+    ) -> None:
         """Put a new collection in the place of the old one; each item comes with whether it is new."""
         accepted = [self._accepted(state, item) if new else item for item, new in items]
         collection = self.kind.make(self, state, accepted)
@@ -271,7 +286,7 @@ class CollectionAttribute(RelatedAttribute):
             self.listeners.init_collection(state, self, collection)
         for item, (_, new) in zip(accepted, items, strict=True):
             if new:
-                self.added(state, instance, item)
+                self.added(state, instance, item, unsure=unsure)
 
     def _apply_queue(self, state: InstanceState, instance: Any, collection: Any) -> None:
         queue = take_queue(state, self.key)
@@ -290,9 +305,36 @@ class CollectionAttribute(RelatedAttribute):
         for item in leaving:
             self.kind.take(collection, item)
 
-    def _load_before_replacing(self, state: InstanceState, instance: Any) -> Any:
+    @property
+    def looks_up_replaced(self) -> bool:
+        """Whether a flush must know what was there before."""
+        return not self.viewonly
+
+    def note_replaced(self, state: InstanceState, instance: Any, stored: Any) -> None:
+        """Take in the members that were there before the present ones, now that they are known."""
+        before = members(stored)
+        release(stored)
+        changes = state.changes
+        assert changes is not None
+        changes[self.key] = tuple(before)
+        present = instance.__dict__[self.key]
+        for item in before:
+            if not self.kind.holds(present, item):
+                self.removed(state, instance, present, item)
+                continue
+            for attribute in self.reverse:
+                # It was taken for one that joins.
+                queue = peek_queue(state_of(item), attribute.key)
+                if queue is not None:
+                    queue[0].drop(instance)
+
+    @staticmethod
+    def _is_attached(state: InstanceState) -> bool:
         identity_map = state.identity_map
-        if state.pk is not None and identity_map is not None and identity_map.unit() is not None:
+        return identity_map is not None and identity_map.unit() is not None
+
+    def _load_before_replacing(self, state: InstanceState, instance: Any) -> Any:
+        if state.pk is not None and self._is_attached(state):
             return state.manager.load_missing(state, instance, self.key)
         return self.initialize(state, instance)
 

@@ -148,21 +148,36 @@ class ObjectAttribute(RelatedAttribute):
         unlinked_by: RelatedAttribute | None = None,
     ) -> None:
         """Tell the objects on the other side: first the new one, so that an item that moves never lacks an owner."""
-        had = old is not None and old is not NO_VALUE and old is not NOT_LOADED
         if value is not None:
             if self.track_parent:
                 set_parent(state_of(value), self.parent_token, state)
             for attribute in self.reverse:
                 if attribute is not linked_by:
                     attribute.follow_added(value, instance, self.declared, unsure=old is NOT_LOADED)
-        if had:
-            if self.track_parent:
-                clear_parent(state_of(old), self.parent_token, state)
-            for attribute in self.reverse:
-                if attribute is not unlinked_by:
-                    attribute.follow_removed(old, instance, self.declared)
-            if self.delete_orphan:
-                self.abandon(old)
+        if old is not None and old is not NO_VALUE and old is not NOT_LOADED:
+            self._let_go(state, instance, old, unlinked_by)
+
+    def _let_go(self, state: InstanceState, instance: Any, old: Any, unlinked_by: RelatedAttribute | None) -> None:
+        if self.track_parent:
+            clear_parent(state_of(old), self.parent_token, state)
+        for attribute in self.reverse:
+            if attribute is not unlinked_by:
+                attribute.follow_removed(old, instance, self.declared)
+        if self.delete_orphan:
+            self.abandon(old)
+
+    @property
+    def looks_up_replaced(self) -> bool:
+        """Whether a flush must know what was there before."""
+        return self.active_history and not self.viewonly
+
+    def note_replaced(self, state: InstanceState, instance: Any, stored: Any) -> None:
+        """Take in what was there before the present object, now that it is known."""
+        changes = state.changes
+        assert changes is not None
+        changes[self.key] = stored
+        if stored is not None and stored is not instance.__dict__[self.key]:
+            self._let_go(state, instance, stored, None)
 
     def _missing_old(self, state: InstanceState, instance: Any) -> Any:
         """Find the value that is being replaced and is not loaded; loads it only where the flush must know it."""

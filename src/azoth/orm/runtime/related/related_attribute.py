@@ -85,6 +85,22 @@ class RelatedAttribute(Attribute):
         """
         raise TypeError(f"{type(self).__name__} holds no relationship")
 
+    @property
+    def looks_up_replaced(self) -> bool:
+        """Whether a flush must know what was there before a value that was set."""
+        return False
+
+    def note_replaced(self, state: InstanceState, instance: Any, stored: Any) -> None:
+        """Take in what was there before the present value, where that was set while nobody could look it up.
+
+        Args:
+            state: the owner's state.
+            instance: the owner; it is in a session now.
+            stored: what the database has: an object, or the members of a collection.
+
+        State: it belongs to the owner's change, and the objects that were replaced know it.
+        """
+
     def __reduce__(self) -> Any:
         """Pickle as a reference: a bound collection names its attribute."""
         return getattr, (self.class_, self.key)

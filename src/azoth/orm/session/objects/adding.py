@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
 from azoth.orm.runtime.concurrent_use import refuse_other_threads
 from azoth.orm.runtime.ports import Unit
-from azoth.orm.runtime.state import make_state, state_of
-from azoth.orm.runtime.symbols import STATE
+from azoth.orm.runtime.related.related_attribute import RelatedAttribute
+from azoth.orm.runtime.state import InstanceState, make_state, state_of
+from azoth.orm.runtime.symbols import NO_VALUE, STATE
 from azoth.orm.session.objects.cascade import reachable
 from azoth.orm.session.objects.lifecycle_events import attach_to
 from azoth.orm.session.objects.membership import attach, cascades_save, is_here, mapped_state
@@ -43,16 +45,60 @@ def add(unit: Unit, instance: Any) -> None:
         return
     attach(identity_map, state_of(instance), instance)
     if manager.mapper.relationships:
+        detached = [instance] if state.changes else []
         # What is here already brought its own along, so each graph is walked once, however many of it are added.
         for item in reachable(instance, cascades_save, halts=partial(is_here, identity_map), left=True):
-            attach(identity_map, mapped_state(item, "add()"), item)
+            item_state = mapped_state(item, "add()")
+            attach(identity_map, item_state, item)
+            if item_state.changes:
+                detached.append(item)
+        if detached:
+            _look_up_replaced(unit, detached)
 
 
 def _add_observed(unit: Unit, instance: Any) -> None:
     """Do the same, telling the listeners."""
     attach_to(unit, mapped_state(instance, "add()"), instance)
+    added = [instance]
     for item in reachable(instance, cascades_save, halts=partial(is_here, unit.identity_map), left=True):
         attach_to(unit, mapped_state(item, "add()"), item)
+        added.append(item)
+    _look_up_replaced(unit, added)
+
+
+def _look_up_replaced(unit: Unit, instances: Iterable[Any]) -> None:
+    """Find out what relationships of detached objects had before they were set, so that a flush can tell the rows.
+
+    Emits: a SELECT for each such relationship that was not loaded.
+    """
+    for instance in instances:
+        state = state_of(instance)
+        changes = state.changes
+        if not changes or state.pk is None:
+            continue
+        for key, before in list(changes.items()):
+            attribute = state.manager.attributes.get(key)
+            # What is not there has changes of the other side alone, in a queue.
+            if (
+                before is NO_VALUE
+                and key in instance.__dict__
+                and isinstance(attribute, RelatedAttribute)
+                and attribute.looks_up_replaced
+            ):
+                attribute.note_replaced(state, instance, _stored(unit, state, instance, key))
+
+
+def _stored(unit: Unit, state: InstanceState, instance: Any, key: str) -> Any:
+    values = instance.__dict__
+    present = values.pop(key)
+    changes = state.changes
+    assert changes is not None
+    del changes[key]
+    try:
+        with unit.no_autoflush:
+            return state.manager.load_missing(state, instance, key, asked=False)
+    finally:
+        values[key] = present
 
 
 __all__ = ["add"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from azoth.orm.mapping.direction import ONETOMANY
+from azoth.orm.mapping.direction import MANYTOONE
 from azoth.orm.runtime.history import get_history
 from azoth.orm.runtime.related.related_objects import items_in, objects_in_memory
 from azoth.orm.runtime.state import InstanceState, loaded_value, needed_value, row_is_gone, state_of
@@ -37,6 +37,7 @@ def reachable(
     loads: Callable[[Any], bool] = lambda relationship: False,
     halts: Callable[[InstanceState], bool] | None = None,
     left: bool = False,
+    passes: Callable[[Any, Any], bool] | None = None,
 ) -> Iterator[Any]:
     """Yield the objects that can be reached from an instance, each once, the instance itself left out.
 
@@ -46,12 +47,13 @@ def reachable(
         loads: whether a relationship that is not loaded is loaded on the way.
         halts: whether an object is left out, with what lies behind it.
         left: whether members that have left an object and do not know of it in the database count as well.
+        passes: whether an object is passed over, with what lies behind it, on the way along a relationship.
 
     What lies behind an object is looked for after it was yielded, and follows it before its neighbours: rows behind
     the first of two children are added, and get their keys, before those behind the second.
     """
     seen = {id(instance)}
-    pending = _behind(instance, follows, loads, left)
+    pending = _behind(instance, follows, loads, left, passes)
     while pending:
         current = pending.pop()
         if id(current) in seen:
@@ -59,10 +61,16 @@ def reachable(
         seen.add(id(current))
         if halts is None or not (hasattr(type(current), "_azoth_manager") and halts(state_of(current))):
             yield current
-            pending += _behind(current, follows, loads, left)
+            pending += _behind(current, follows, loads, left, passes)
 
 
-def _behind(instance: object, follows: Callable[[Any], bool], loads: Callable[[Any], bool], left: bool) -> list[Any]:
+def _behind(
+    instance: object,
+    follows: Callable[[Any], bool],
+    loads: Callable[[Any], bool],
+    left: bool,
+    passes: Callable[[Any, Any], bool] | None,
+) -> list[Any]:
     """List what the relationships of an instance lead to, the last one first."""
     state = state_of(instance)
     found = [
@@ -70,6 +78,7 @@ def _behind(instance: object, follows: Callable[[Any], bool], loads: Callable[[A
         for relationship in state.manager.mapper.relationships
         if follows(relationship)
         for item in related_objects(state, instance, relationship, load=loads(relationship))
+        if passes is None or not passes(relationship, item)
     ]
     if left and state.pk is not None and not instance.__dict__.keys().isdisjoint((CHANGES, EXTRA)):
         found += [item for one in state.manager.mapper.relationships if follows(one) for item in _left(state, one)]
@@ -78,8 +87,8 @@ def _behind(instance: object, follows: Callable[[Any], bool], loads: Callable[[A
 
 
 def _left(state: InstanceState, relationship: Any) -> list[Any]:
-    """List the detached members whose rows refer to an object that they have left: a flush must tell the rows."""
-    if relationship.direction is not ONETOMANY or relationship.viewonly:
+    """List the detached members whose rows or links tell of an object that they have left: a flush writes them."""
+    if relationship.direction is MANYTOONE or relationship.viewonly:
         return []
     return [item for item in get_history(state, relationship.key).deleted if _is_detached(state_of(item))]
 

@@ -121,7 +121,7 @@ class Merger:
 
     def _find(self, mapper: Mapper, pk: Any, token: Hashable) -> Any:
         made = self._made.get((mapper.manager.root, pk, token))
-        if made is not None:
+        if isinstance(made, mapper.class_):
             return made
         if not self._load:
             return self._unit.identity_map.find(mapper.manager, pk, token)

@@ -20,12 +20,15 @@ def make_transient(instance: object) -> None:
 
     Raises:
         UnmappedInstanceError: the object's class is not mapped.
+        InvalidRequestError: its row was deleted while it was expired, so that nothing is known of it but its key.
 
     Emits: nothing; attributes that are not loaded read as None from now on.
     State: the object is transient with the values that it has in memory; related objects stay where they are: those
         that belong to the row are not given to the new one, unless they are set or added again.
     """
     state = mapped_state(instance, "make_transient()")
+    if row_is_gone(state):
+        _refuse_unknown(state, instance)
     if state.pk is not None:
         state.extras().held = _held(state, instance)
     identity_map = state.identity_map
@@ -38,6 +41,19 @@ def make_transient(instance: object) -> None:
         extra.loads_unsaved = False
     if not state.changes:
         state.changes = None
+
+
+def _refuse_unknown(state: InstanceState, instance: object) -> None:
+    mapper = state.manager.mapper
+    others = [key for key in mapper.column_keys if key not in mapper.primary_key_keys]
+    if not others or any(key in instance.__dict__ for key in others):
+        return
+    raise InvalidRequestError(
+        f"make_transient(): nothing is known of {type(instance).__name__} {state.pk!r} but its key",
+        why="it was expired when its row was deleted, and a row is not loaded for its deletion",
+        fix="refresh() it before delete(), and it keeps its values",
+        code="AZ-S59",
+    )
 
 
 def make_transient_to_detached(instance: object) -> None:

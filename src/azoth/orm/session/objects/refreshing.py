@@ -12,7 +12,7 @@ from azoth.orm.loading.missing_value import load_again, tree_of
 from azoth.orm.runtime.expiry import expire, expire_keys
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.runtime.ports import Unit
-from azoth.orm.runtime.state import InstanceState, loaded_value, row_is_gone, state_of
+from azoth.orm.runtime.state import InstanceState, loaded_value, needed_value, row_is_gone, state_of
 from azoth.orm.session.objects.cascade import reachable
 from azoth.orm.session.objects.get import get_instance
 from azoth.orm.session.objects.membership import detach, mapped_state
@@ -27,14 +27,14 @@ def expire_instance(
     if attribute_names is not None:
         expire_keys(state, instance, _checked(state, attribute_names))
         return
-    items = list(reachable(instance, _cascades_expire)) if cascade else []
+    items = list(reachable(instance, _cascades_expire, passes=_is_on_its_own)) if cascade else []
     for item in (instance, *items):
         item_state = state_of(item)
         if item_state.identity_map is identity_map and item_state.pk is not None and not row_is_gone(item_state):
             expire(item_state, item)
             identity_map.modified.pop(item_state, None)
         elif item_state in identity_map.new:
-            # It was added through what is given up now.
+            # It belongs to what is given up now.
             detach(identity_map, item_state)
 
 
@@ -74,7 +74,9 @@ def refresh_instance(unit: Unit, instance: Any, attribute_names: Iterable[str] |
         if columns and not gone:
             gone = not load_columns(unit, mapper, (state,), columns, None, tree_of(state), terms)
         for name in relationships if not gone else ():
-            loaded_value(state, instance, name)
+            # Asked for by name, whatever reading it is refused by.
+            value_of = loaded_value if mapper.relationships[name].never_loads else needed_value
+            value_of(state, instance, name)
     if gone:
         raise InvalidRequestError(
             f"could not refresh {type(instance).__name__} {state.pk!r}",
@@ -99,6 +101,11 @@ def persistent_state(identity_map: IdentityMap, instance: Any, operation: str) -
             code="AZ-S51",
         )
     return state
+
+
+def _is_on_its_own(relationship: Any, item: Any) -> bool:
+    """Tell whether a pending object stays in the session, whatever its owner has in the database."""
+    return not relationship.cascade.delete_orphan and item is not None and state_of(item).pk is None
 
 
 def _cascades_expire(relationship: Any) -> bool:

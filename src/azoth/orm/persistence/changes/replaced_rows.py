@@ -1,0 +1,94 @@
+"""New objects with the keys of deleted ones: they take over the rows, so that whatever refers to these stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from azoth.orm.persistence.changes.row_group import RowGroup
+from azoth.orm.persistence.profile.mapped_table import MappedTable
+from azoth.orm.persistence.profile.write_profile import write_profile
+from azoth.orm.runtime.state import InstanceState
+
+Objects = Mapping[InstanceState, Any]
+
+
+class ReplacedRows:
+    """Which new objects of a flush take over rows of deleted ones.
+
+    A DELETE and an INSERT would leave the same row. Between them, though, the database would delete the rows that refer
+    to it, or refuse to.
+
+    Args:
+        new: the new objects.
+        deleted: those whose rows are deleted.
+
+    Attributes:
+        former: new state -> the deleted object whose key it has.
+    """
+
+    __slots__ = ("_successors", "former")
+
+    def __init__(self, new: Objects, deleted: Objects) -> None:
+        self.former: dict[InstanceState, tuple[InstanceState, Any]] = {}
+        self._successors: dict[InstanceState, InstanceState] = {}
+        if new and deleted:
+            self._find(new, deleted)
+
+    def _find(self, new: Objects, deleted: Objects) -> None:
+        by_key = {(state.manager.root, state.pk, state.identity_token): state for state in deleted}
+        for state, instance in new.items():
+            pk = state.manager.mapper.pk_from_values(instance.__dict__)
+            try:
+                former = None if pk is None else by_key.get((state.manager.root, pk, state.identity_token))
+            except TypeError:
+                # A key that is a SQL expression, or nothing that can be a key.
+                continue
+            if former is not None and former not in self._successors and _share_a_row(state, former):
+                self.former[state] = (former, deleted[former])
+                self._successors[former] = state
+
+    def __bool__(self) -> bool:
+        return bool(self.former)
+
+    def divided(self, group: RowGroup) -> Iterable[tuple[RowGroup, bool]]:
+        """Divide rows to insert: first those that are there and are taken over, then new ones; with which they are."""
+        taken = [place for place, state in enumerate(group.states) if self._takes(group.mapped, state)]
+        if not taken:
+            return ((group, False),)
+        known = set(taken)
+        others = [place for place in range(len(group.states)) if place not in known]
+        parts = ((_part(group, taken), True), (_part(group, others), False))
+        return [part for part in parts if part[0].states]
+
+    def without_taken(self, group: RowGroup) -> RowGroup:
+        """Leave out the rows to delete that are taken over."""
+        successors = self._successors
+        kept = [
+            place
+            for place, state in enumerate(group.states)
+            if state not in successors or not _has_row(successors[state], group.mapped)
+        ]
+        return group if len(kept) == len(group.states) else _part(group, kept)
+
+    def _takes(self, mapped: MappedTable, state: InstanceState) -> bool:
+        former = self.former.get(state)
+        return former is not None and _has_row(former[0], mapped)
+
+
+def _has_row(state: InstanceState, mapped: MappedTable) -> bool:
+    return mapped in write_profile(state.manager.mapper).shared_tables
+
+
+def _share_a_row(state: InstanceState, former: InstanceState) -> bool:
+    """Tell whether the first rows of two objects are in one table, and nothing of the former is left to cascades."""
+    profiles = [write_profile(one.manager.mapper) for one in (state, former)]
+    if not all(profile.shared_tables for profile in profiles):
+        return False
+    first = profiles[0].shared_tables[0] is profiles[1].shared_tables[0]
+    return first and len(profiles[1].deleted_tables) == len(profiles[1].shared_tables)
+
+
+def _part(group: RowGroup, places: list[int]) -> RowGroup:
+    states = [group.states[place] for place in places]
+    return RowGroup(group.mapped, group.keys, states, [group.instances[place] for place in places])
