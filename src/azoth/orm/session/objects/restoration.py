@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from azoth.exc import WrittenIdentities
 from azoth.orm.runtime.expiry import expire
 from azoth.orm.runtime.related.orphans import forget_owners
+from azoth.orm.runtime.state import row_is_gone
 from azoth.orm.session.objects.views import identity_key
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class Restoration(list["FlushOutcome"]):
         """
         for outcome in self:
             for state in outcome.deleted:
-                if state.identity_map is identity_map:
+                if state.identity_map is identity_map and row_is_gone(state):
                     state.origin = None
                     state.extras().was_deleted = False
         identity_map.deleted.clear()
@@ -92,7 +93,8 @@ class Restoration(list["FlushOutcome"]):
         released = []
         for outcome in self:
             for state, instance in outcome.deleted.items():
-                if state.identity_map is outcome.identity_map:
+                # One that was made transient and added again has another row.
+                if state.identity_map is outcome.identity_map and row_is_gone(state):
                     state.origin = None
                     released.append(instance)
         return released
