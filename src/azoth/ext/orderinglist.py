@@ -103,7 +103,7 @@ class OrderingList(list[MemberT]):
         for index, member in enumerate(self):
             self._place(index, member, anew=True)
 
-    def _place(self, index: int, member: Any, *, anew: bool) -> None:
+    def _place(self, index: int, member: object, *, anew: bool) -> None:
         name = self.ordering_attr
         if name is None or (not anew and getattr(member, name) is not None):
             return
@@ -141,7 +141,7 @@ class OrderingList(list[MemberT]):
     def __setitem__(self, index: SupportsIndex, entity: MemberT) -> None: ...
     @overload
     def __setitem__(self, index: slice, entity: Iterable[MemberT]) -> None: ...
-    def __setitem__(self, index: Any, entity: Any) -> None:
+    def __setitem__(self, index: SupportsIndex | slice, entity: Any) -> None:
         super().__setitem__(index, entity)
         self.reorder()
 
@@ -149,7 +149,7 @@ class OrderingList(list[MemberT]):
         super().__delitem__(index)
         self.reorder()
 
-    def sort(self, *, key: Any = None, reverse: bool = False) -> None:
+    def sort(self, *, key: Callable[[MemberT], Any] | None = None, reverse: bool = False) -> None:
         """Sort the members; all get their positions."""
         super().sort(key=key, reverse=reverse)
         self.reorder()

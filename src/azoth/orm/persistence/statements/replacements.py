@@ -63,7 +63,9 @@ def replacement(
     )
 
 
-def _bound(sources: dict[BindParameter[Any], tuple[str, Any, str]], column: Any, source: tuple[str, Any, str]) -> Any:
+def _bound(
+    sources: dict[BindParameter[Any], tuple[str, Any, str]], column: Column[Any], source: tuple[str, Any, str]
+) -> BindParameter[Any]:
     bind: BindParameter[Any] = BindParameter(None, type_=column.type)
     sources[bind] = source
     return bind
@@ -80,7 +82,7 @@ def _left_out(column: Column[Any]) -> ClauseElement | None:
         return null()
     if not made.has_argument:
         return None
-    argument: Any = made.arg
-    if isinstance(argument, str):
-        return literal_column("'" + argument.replace("'", "''") + "'")
-    return argument  # type: ignore[no-any-return]
+    if isinstance(made.arg, str):
+        return literal_column("'" + made.arg.replace("'", "''") + "'")
+    expression: ClauseElement = made.arg
+    return expression

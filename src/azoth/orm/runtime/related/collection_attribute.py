@@ -310,7 +310,7 @@ class CollectionAttribute(RelatedAttribute):
         """Whether a flush must know what was there before."""
         return not self.viewonly
 
-    def note_replaced(self, state: InstanceState, instance: Any, stored: Any) -> None:
+    def note_replaced(self, state: InstanceState, instance: object, stored: object) -> None:
         """Take in the members that were there before the present ones, now that they are known."""
         before = members(stored)
         release(stored)

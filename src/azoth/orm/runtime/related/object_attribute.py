@@ -157,7 +157,9 @@ class ObjectAttribute(RelatedAttribute):
         if old is not None and old is not NO_VALUE and old is not NOT_LOADED:
             self._let_go(state, instance, old, unlinked_by)
 
-    def _let_go(self, state: InstanceState, instance: Any, old: Any, unlinked_by: RelatedAttribute | None) -> None:
+    def _let_go(
+        self, state: InstanceState, instance: object, old: object, unlinked_by: RelatedAttribute | None
+    ) -> None:
         if self.track_parent:
             clear_parent(state_of(old), self.parent_token, state)
         for attribute in self.reverse:
@@ -171,7 +173,7 @@ class ObjectAttribute(RelatedAttribute):
         """Whether a flush must know what was there before."""
         return self.active_history and not self.viewonly
 
-    def note_replaced(self, state: InstanceState, instance: Any, stored: Any) -> None:
+    def note_replaced(self, state: InstanceState, instance: object, stored: object) -> None:
         """Take in what was there before the present object, now that it is known."""
         changes = state.changes
         assert changes is not None

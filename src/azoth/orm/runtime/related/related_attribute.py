@@ -90,7 +90,7 @@ class RelatedAttribute(Attribute):
         """Whether a flush must know what was there before a value that was set."""
         return False
 
-    def note_replaced(self, state: InstanceState, instance: Any, stored: Any) -> None:
+    def note_replaced(self, state: InstanceState, instance: object, stored: object) -> None:
         """Take in what was there before the present value, where that was set while nobody could look it up.
 
         Args:

@@ -88,7 +88,7 @@ def _look_up_replaced(unit: Unit, instances: Iterable[Any]) -> None:
                 attribute.note_replaced(state, instance, _stored(unit, state, instance, key))
 
 
-def _stored(unit: Unit, state: InstanceState, instance: Any, key: str) -> Any:
+def _stored(unit: Unit, state: InstanceState, instance: object, key: str) -> object:
     values = instance.__dict__
     present = values.pop(key)
     changes = state.changes

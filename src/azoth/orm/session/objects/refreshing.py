@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.loading.instance_loader import load_columns
@@ -17,6 +17,9 @@ from azoth.orm.session.objects.cascade import reachable
 from azoth.orm.session.objects.get import get_instance
 from azoth.orm.session.objects.membership import detach, mapped_state
 from azoth.util.arguments import as_list
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.properties.relationship import RelationshipProperty
 
 
 def expire_instance(
@@ -103,12 +106,12 @@ def persistent_state(identity_map: IdentityMap, instance: Any, operation: str) -
     return state
 
 
-def _is_on_its_own(relationship: Any, item: Any) -> bool:
+def _is_on_its_own(relationship: RelationshipProperty, item: object) -> bool:
     """Tell whether a pending object stays in the session, whatever its owner has in the database."""
     return not relationship.cascade.delete_orphan and item is not None and state_of(item).pk is None
 
 
-def _cascades_expire(relationship: Any) -> bool:
+def _cascades_expire(relationship: RelationshipProperty) -> bool:
     cascades: bool = relationship.cascade.refresh_expire
     return cascades
 
