@@ -202,3 +202,35 @@ def test_others_take_what_the_old_one_had(session: Session) -> None:
     session.commit()
     found = session.execute(select(Owner.name, Owner.note).order_by(Owner.name)).all()
     assert found == [("b", "new b"), ("c", "new c"), ("d", "new d"), ("k", "old")]
+
+
+@pytest.mark.parametrize("nullable", [False, True])
+def test_unique_values_go_from_one_row_to_another(database: Database, nullable: bool) -> None:
+    Other: Any = declarative_base()
+
+    class Seat(Other):
+        __tablename__ = "seat"
+        id = Column(Integer, primary_key=True, autoincrement=False)
+        label = Column(String(10), unique=True, nullable=nullable)
+
+    class Guest(Other):
+        __tablename__ = "guest"
+        id = Column(Integer, primary_key=True)
+        seat_id = Column(ForeignKey("seat.id"))
+
+    engine = database.make_engine(foreign_keys=True)
+    Other.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add_all([Seat(id=1, label="a"), Seat(id=2, label="b"), Seat(id=3, label="c")])
+        session.flush()
+        if nullable:
+            # The rows have to stay: a guest sits on each.
+            session.add_all([Guest(id=1, seat_id=1), Guest(id=2, seat_id=2)])
+        session.commit()
+        for number in (1, 2, 3):
+            session.delete(session.get_one(Seat, number))
+        session.add_all([Seat(id=1, label="b"), Seat(id=2, label="a"), Seat(id=4, label="c")])
+        session.commit()
+        found = session.execute(select(Seat.id, Seat.label).order_by(Seat.id)).all()
+        assert found == [(1, "b"), (2, "a"), (4, "c")]
+        assert session.scalars(select(Guest.seat_id).order_by(Guest.id)).all() == ([1, 2] if nullable else [])

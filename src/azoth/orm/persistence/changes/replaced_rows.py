@@ -51,6 +51,16 @@ class ReplacedRows:
     def __bool__(self) -> bool:
         return bool(self.former)
 
+    def successor(self, former: InstanceState) -> InstanceState | None:
+        """Give the new object that takes over the rows of a deleted one; None where there is none."""
+        return self._successors.get(former)
+
+    def give_up(self, former: InstanceState) -> None:
+        """Let the rows of an object be deleted after all."""
+        state = self._successors.pop(former, None)
+        if state is not None:
+            del self.former[state]
+
     def divided(self, group: RowGroup) -> Iterable[tuple[RowGroup, bool]]:
         """Divide rows to insert: first those that are there and are taken over, then new ones; with which they are."""
         taken = [place for place, state in enumerate(group.states) if self._takes(group.mapped, state)]

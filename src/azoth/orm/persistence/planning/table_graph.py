@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from azoth.orm.persistence.changes.changes import FlushChanges, deleted_tables, written_tables
 from azoth.orm.persistence.changes.parents_first import parents_first
+from azoth.orm.persistence.changes.replaced_rows import ReplacedRows
 from azoth.orm.persistence.changes.row_group import RowGroup, rows_by_table
 from azoth.orm.persistence.planning.unique_values import UniqueMovement, unique_movements
 from azoth.orm.persistence.planning.unknown_values import UnknownValues
@@ -14,6 +15,7 @@ from azoth.orm.persistence.profile.association import AssociationRows
 from azoth.orm.persistence.profile.expressions import is_expression_class
 from azoth.orm.persistence.profile.key_copy import KeyCopy, planned_values
 from azoth.orm.persistence.profile.key_rule import KeyRule, rule_of_flow
+from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.profile.reason import Reason
 from azoth.orm.persistence.profile.table_rules import TableRules
 from azoth.orm.persistence.profile.values import committed_value
@@ -96,6 +98,8 @@ class TableGraph:
         self.unknown = UnknownValues()
         self.has_siblings = False
         self._make_nodes()
+        if changes.replaced:
+            self._settle_replaced(changes.replaced)
         self._connect_keys()
         self._connect_unique_values()
 
@@ -108,9 +112,7 @@ class TableGraph:
         for group in changes.updates.values():
             self._add("UPDATE", group)
         for group in rows_by_table(changes.gone, changes.deleted, deleted_tables):
-            deleted = changes.replaced.without_taken(group) if changes.replaced else group
-            if deleted.states:
-                self._add("DELETE", deleted)
+            self._add("DELETE", group)
         for rows in self.relationships.associations.values():
             if rows.added:
                 self._node("LINK", rows.layout.table).association = rows
@@ -276,25 +278,54 @@ class TableGraph:
     # -- unique values -------------------------------------------------------------------------------------------
 
     def _connect_unique_values(self) -> None:
-        tables = {id(node.table): node for node in self.nodes.values() if node.verb in ("UPDATE", "DELETE")}
-        for giver in tables.values():
-            table = giver.table
-            groups = {
-                verb: [group for node in self._on(table, verb) for group in node.groups]
-                for verb in ("INSERT", "UPDATE", "DELETE")
-            }
-            for movement in unique_movements(
-                giver.rules.unique,
-                groups["INSERT"],
-                groups["UPDATE"],
-                groups["DELETE"],
-                self.final_value,
-                self.unknown,
-            ):
+        for giver in self._givers("UPDATE", "DELETE"):
+            for movement in self._movements(giver):
                 self.movements.append(movement)
-                before = self.nodes[movement.before_verb, id(table)]
-                after = self.nodes[movement.after_verb, id(table)]
+                before = self.nodes[movement.before_verb, id(giver.table)]
+                after = self.nodes[movement.after_verb, id(giver.table)]
                 self._connect(before, after, movement.rule.reason)
+
+    def _givers(self, *verbs: str) -> list[TableNode]:
+        """Give a node for each table whose rows give up values by one of the verbs."""
+        return list({id(node.table): node for node in self.nodes.values() if node.verb in verbs}.values())
+
+    def _movements(self, giver: TableNode) -> list[UniqueMovement]:
+        groups = {
+            verb: [group for node in self._on(giver.table, verb) for group in node.groups]
+            for verb in ("INSERT", "UPDATE", "DELETE")
+        }
+        return unique_movements(
+            giver.rules.unique, groups["INSERT"], groups["UPDATE"], groups["DELETE"], self.final_value, self.unknown
+        )
+
+    def _settle_replaced(self, replaced: ReplacedRows) -> None:
+        """Take rows out of the deletions that new objects take over.
+
+        Such a row gives up its other unique values only when it is written. Where another row takes one, it is cleared
+        before, and if it cannot be NULL, the rows are deleted and inserted.
+        """
+        cleared: dict[tuple[MappedTable, tuple[str, ...]], dict[InstanceState, Any]] = {}
+        for giver in self._givers("DELETE"):
+            mapped_of = {state: group.mapped for group in giver.groups for state in group.states}
+            for movement in self._movements(giver):
+                former, mapped = movement.before, mapped_of.get(movement.before)
+                if mapped is None or replaced.successor(former) in (None, movement.after):
+                    continue
+                keys = movement.rule.clearable_keys(mapped)
+                if keys:
+                    cleared.setdefault((mapped, keys), {})[former] = self.changes.deleted[former]
+                else:
+                    replaced.give_up(former)
+        for place, node in list(self.nodes.items()):
+            if node.verb == "DELETE":
+                parts = [replaced.without_taken(group) for group in node.groups]
+                node.groups = [part for part in parts if part.states]
+                if not node.groups:
+                    del self.nodes[place]
+        for (mapped, keys), rows in cleared.items():
+            kept = {state: instance for state, instance in rows.items() if replaced.successor(state) is not None}
+            if kept:
+                self._add("CLEAR KEYS", RowGroup(mapped, keys, list(kept), list(kept.values())))
 
     def final_value(self, state: InstanceState, instance: object, key: str) -> Any:
         """Find the value that a row is going to have after the flush; NO_VALUE where it is not known yet."""
