@@ -227,8 +227,8 @@ def test_unique_values_go_from_one_row_to_another(database: Database, nullable: 
             # The rows have to stay: a guest sits on each.
             session.add_all([Guest(id=1, seat_id=1), Guest(id=2, seat_id=2)])
         session.commit()
-        for number in (1, 2, 3):
-            session.delete(session.get_one(Seat, number))
+        for seat in session.scalars(select(Seat)).all():
+            session.delete(seat)
         session.add_all([Seat(id=1, label="b"), Seat(id=2, label="a"), Seat(id=4, label="c")])
         session.commit()
         found = session.execute(select(Seat.id, Seat.label).order_by(Seat.id)).all()
