@@ -6,11 +6,33 @@ there on (one has written what the other refuses, say) the sequence ends.
 
 from __future__ import annotations
 
-from tests.fuzz.rules import errors, hierarchies, objects, relationships, transactions, values
+from tests.fuzz.rules import (
+    cascades,
+    errors,
+    flushes,
+    hierarchies,
+    loading,
+    merging,
+    objects,
+    relationships,
+    transactions,
+    values,
+)
 from tests.fuzz.rules.case import Case
 from tests.fuzz.rules.rule import Rule
 
 __all__ = ["RULES", "Case", "Rule"]
 
-RULES = (*hierarchies.RULES, *objects.RULES, *transactions.RULES, *relationships.RULES, *values.RULES, *errors.RULES)
+RULES = (
+    *hierarchies.RULES,
+    *objects.RULES,
+    *merging.RULES,
+    *flushes.RULES,
+    *cascades.RULES,
+    *loading.RULES,
+    *transactions.RULES,
+    *relationships.RULES,
+    *values.RULES,
+    *errors.RULES,
+)
 """The first one that explains a difference says how it goes on."""

@@ -13,6 +13,7 @@ from tests.fuzz.stored import names, related, row_of
 
 Facts = dict[tuple[str, ...], Any]
 READING = ("read", "look")
+FLUSHING = ("flush", "commit", "savepoint", "end savepoint", "query", "ask", "get", "merge")
 
 
 @dataclass(frozen=True)
@@ -176,3 +177,61 @@ def is_as_stored(case: Case) -> bool:
     # It does not hear of what changes later.
     changed = any(step.kind == "update rows" for step in case.steps)
     return changed or row.get(case.attribute, case) == case.found
+
+
+def loads_eagerly(case: Case) -> bool:
+    strategies = {strategy for relation in case.model.relations for strategy in (relation.lazy, relation.member_lazy)}
+    options = any(re.search(r"(joined|selectin|subquery|immediate)load", step.text) for step in case.steps)
+    return options or strategies != {"select"}
+
+
+def given_to(case: Case, attribute: str) -> list[str]:
+    """List the texts of the values that steps have given to an attribute of the object."""
+    known = [what[1] for what, name in case.here.items() if what[0] == "name" and name == case.subject]
+    given = [
+        value
+        for step in case.steps
+        if step.names[:1] and step.names[0] in known
+        for key, value in step.values
+        if key == attribute
+    ]
+    texts = [step.text.partition(" = ") for step in case.steps if " = " in step.text]
+    return given + [
+        value
+        for target, _, value in texts
+        if target.rpartition(".")[2] == attribute and target.rpartition(".")[0] in known
+    ]
+
+
+def alters(case: Case, *errors: str) -> bool:
+    """Tell whether a step changes a collection, with one of these errors in azoth, or none if none is named."""
+    found = is_error(case.found, *errors) if errors else not is_error(case.found)
+    return case.kind == "outcome" and case.step.kind == "change collection" and found
+
+
+def refused_alone(case: Case, *errors: str) -> bool:
+    """Tell whether SQLAlchemy alone fails, with one of these errors."""
+    return case.kind == "outcome" and is_error(case.expected, *errors) and not is_error(case.found)
+
+
+def value_named(case: Case) -> tuple[str, str, str]:
+    """Say where to look for the value of the attribute that a step's text begins with: ``a1.bees0.append(b2)``."""
+    found = re.match(r"\w*", case.attribute)
+    return "value", case.subject, found[0] if found else ""
+
+
+def different_rows(case: Case) -> list[tuple[dict[str, Any], dict[str, Any]]] | None:
+    """List the pairs of rows that differ; None where it is not about rows, or one world has more of them."""
+    if case.kind != "rows" or len(case.expected) != len(case.found):
+        return None
+    return [(one, other) for one, other in zip(case.expected, case.found, strict=True) if one != other]
+
+
+def differing(one: dict[str, Any], other: dict[str, Any]) -> set[str]:
+    """Name the columns in which two rows differ."""
+    return {key for key in one if one[key] != other[key]}
+
+
+def made_columns(case: Case) -> set[str]:
+    """Name the columns that any UPDATE of a row changes."""
+    return {column.name for entity in case.model.entities for column in entity.columns if column.onupdate} | {"version"}

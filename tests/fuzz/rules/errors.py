@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.fuzz.rules.case import Case, compared_objects, is_error
+from tests.fuzz.rules.case import Case, compared_objects, is_error, pairs
+from tests.fuzz.rules.flushes import written_without_rows
 from tests.fuzz.rules.rule import Rule, collected_in
 
 RULES: list[Rule] = []
@@ -35,6 +36,37 @@ def _has_no_version(case: Case) -> bool:
     return versioned and case.step.kind == "update rows"
 
 
+def _supposed_version(case: Case) -> bool:
+    """Tell whether an object that was said to have a row needs the version of it."""
+    supposed = any(step.text.startswith("make_transient_to_detached") for step in case.steps)
+    versioned = any(entity.versioned for entity in case.model.entities)
+    # close() is a rollback, too.
+    undone = any(step.kind in ("rollback", "close") for step in case.steps) or any(
+        is_error(one) for one, _ in case.outcomes[:-1]
+    )
+    return supposed and versioned and undone
+
+
+def _deletes_without_rows(case: Case) -> bool:
+    deletes = any(step.kind in ("delete", "delete rows") for step in case.steps)
+    return deletes and bool(written_without_rows(case))
+
+
+def _has_twin(case: Case) -> bool:
+    """Tell whether a changed object has the identity of one that was deleted."""
+    before = case.former[1]
+    known = [
+        (case.model.root(before["class", name]).name, before.get(("identity", name)), state)
+        for (_, name), state in pairs(before, "state")
+    ]
+    changed = [
+        (case.model.root(before["class", name]).name, before.get(("identity", name)))
+        for name in before["dirty",]
+        if ("class", name) in before
+    ]
+    return any((*one, "deleted") in known for one in changed)
+
+
 ERRORS: dict[tuple[str, str], Callable[[Case], bool]] = {
     ("AssertionError", "UnmappedInstanceError"): lambda case: "with_parent(" in case.step.text,
     ("AttributeError", "UnmappedInstanceError"): lambda case: case.step.kind == "make transient",
@@ -42,7 +74,6 @@ ERRORS: dict[tuple[str, str], Callable[[Case], bool]] = {
     ("StatementError", "DetachedInstanceError"): _compares,
     ("StatementError", "InvalidRequestError"): _compares,
     ("CompileError", "InvalidRequestError"): _compares,
-    ("ObjectDeletedError", "StaleDataError"): _deletes_unseen,
     ("ObjectDeletedError", "IntegrityError"): _deletes_unseen,
     ("IntegrityError", "NullRefusedError"): _needs_values,
     ("KeyError", "InvalidRequestError"): lambda case: _has_no_version(case) or case.step.kind == "change collection",
@@ -51,6 +82,10 @@ ERRORS: dict[tuple[str, str], Callable[[Case], bool]] = {
         case.step.kind == "make transient" or (_compares(case) and "='evaluate'" in case.step.text)
     ),
     ("StaleDataError", "IntegrityError"): _deletes_unseen,
+    ("StaleDataError", "ObjectDeletedError"): _supposed_version,
+    ("ObjectDeletedError", "StaleDataError"): lambda case: (
+        _deletes_unseen(case) or _deletes_without_rows(case) or _has_twin(case)
+    ),
     ("InvalidRequestError", "ObjectDeletedError"): lambda case: case.step.kind == "refresh",
 }
 """Errors of SQLAlchemy and of azoth, which say more -> where this is so."""

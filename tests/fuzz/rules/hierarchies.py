@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from tests.fuzz.rules.case import Case, Facts, is_error
+from tests.fuzz.rules.case import Case, Facts, is_error, refused_alone
 from tests.fuzz.rules.rule import Rule, collected_in
+from tests.fuzz.stored import names
 
 RULES: list[Rule] = []
 rule = collected_in(RULES)
@@ -117,6 +118,8 @@ def _key_without_row(case: Case) -> bool:
 @rule("`merge()` of an object whose key is that of an object of another class gives a new object", ends=True)
 def _merged_into_another_class(case: Case) -> bool:
     given = re.search(r"merge\((\w+(?:\[\d\])?)", case.step.text)
+    if case.step.kind == "merge" and case.kind == "value" and case.end is not None:
+        return _holds_another_class(case)
     if given is None or case.step.kind != "merge" or case.kind not in ("outcome", "class"):
         return False
     entity = case.here.get(("class", str(case.here.get(("name", given[1]), given[1]))))
@@ -129,6 +132,21 @@ def _merged_into_another_class(case: Case) -> bool:
     if is_error(case.expected, "KeyError"):
         return case.model.root(entity).discriminator is not None
     return isinstance(case.expected, list) and case.there.get(("class", case.expected[0])) != entity
+
+
+def _holds_another_class(case: Case) -> bool:
+    """Tell whether a copy leads to new objects of another class than those with their keys."""
+    more = [name for name in names(case.found) if name not in names(case.expected)]
+    classes = [str(case.here.get(("class", name), name)).partition("(")[0] for name in more]
+    less = [
+        str(case.there.get(("class", name), name)).partition("(")[0]
+        for name in names(case.expected)
+        if name not in names(case.found)
+    ]
+    # Objects that have no name yet are told of by their class, and by their key if they have a row.
+    new = all(case.here.get(("state", name), "pending") == "pending" and "(" not in name for name in more)
+    roots = [{case.model.root(name).name for name in one} for one in (classes, less)]
+    return bool(more) and new and len(more) == len(less) and roots[0] == roots[1] and classes != less
 
 
 @rule("Objects that are deleted and inserted with the same unique value in one flush, also with the key", ends=True)
@@ -168,6 +186,9 @@ def _criteria_of_the_base(case: Case) -> bool:
     named = re.findall(r"with_loader_criteria\((\w+),", case.step.text)
     bases = [name for name in named if len(case.model.family(name)) > 1]
     both_read = not is_error(case.expected) and not is_error(case.found)
+    if case.kind in ("identity", "name", "class") and case.step.kind == "query":
+        # Of the first difference one may only see which object has got a name.
+        return bool(bases) and case.subject.startswith(f"{case.step.names[0]}[")
     return case.kind == "outcome" and bool(bases) and both_read and case.step.kind in ("query", "ask")
 
 
@@ -198,3 +219,16 @@ def _compared_part(case: Case) -> bool:
     compared = re.search(r"where\(x\.\w+\.\w+ == ", case.step.text)
     both_read = not is_error(case.expected) and not is_error(case.found)
     return compared is not None and case.kind == "outcome" and both_read
+
+
+@rule('a collection of a derived class with `lazy="joined"` comes by a SELECT of its own', ends=True)
+def _joins_nothing(case: Case) -> bool:
+    """So that the statement can be read in portions."""
+    derived = {entity.name for entity in case.model.entities if entity.base is not None}
+    joined = any(
+        (relation.lazy == "joined" and relation.owner in derived and relation.has_many)
+        or (relation.member_lazy == "joined" and relation.member in derived and relation.has_one)
+        for relation in case.model.relations
+    )
+    refused = refused_alone(case, "InvalidRequestError") and "unique() method must be invoked" in case.said
+    return refused and joined and case.step.kind == "query" and "yield_per=" in case.step.text

@@ -5,10 +5,23 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from tests.fuzz.models import End
-from tests.fuzz.rules.case import READING, Case, Facts, compared_objects, is_error, is_left_over
-from tests.fuzz.rules.objects import merged_graph
+from tests.fuzz.models import End, Relation
+from tests.fuzz.rules.case import (
+    READING,
+    Case,
+    Facts,
+    alters,
+    compared_objects,
+    different_rows,
+    differing,
+    is_error,
+    is_left_over,
+    made_columns,
+    pairs,
+)
+from tests.fuzz.rules.merging import merged_graph
 from tests.fuzz.rules.rule import Rule, collected_in
+from tests.fuzz.steps import Step
 from tests.fuzz.stored import names
 
 RULES: list[Rule] = []
@@ -146,12 +159,26 @@ def _of_two_owners(case: Case) -> bool:
     different = [(one, other) for one, other in zip(case.expected, case.found, strict=True) if one != other]
     for relation in case.model.relations:
         keys = {key for key, _, _ in case.model.foreign_key(relation)} if relation.kind == "one-to-many" else set()
-        held = [name for what, value in case.here.items() if what[0] == "value" and what[2] == relation.many
-                for name in names(value)]  # fmt: skip
-        in_two = any(held.count(name) > 1 for name in held)
+        # A flush may have expired one of the collections.
+        in_two = any(
+            held.count(name) > 1
+            for facts in (case.here, case.former[1])
+            for held in [_held(facts, relation.many)]
+            for name in held
+        )
         if in_two and all({key for key in one if one[key] != other[key]} <= keys for one, other in different):
             return True
     return False
+
+
+def _held(facts: Facts, attribute: str) -> list[str]:
+    """List the members of all collections of one relationship."""
+    return [
+        name
+        for what, value in facts.items()
+        if what[0] == "value" and what[2] == attribute
+        for name in dict.fromkeys(names(value))
+    ]
 
 
 @rule("a member is not put twice into a list by the other side")
@@ -164,10 +191,11 @@ def _put_twice(case: Case) -> bool:
         return True
     once = list(dict.fromkeys(case.expected))
     # One that stood there twice, and has left once since then, belongs to another owner in both worlds.
+    other = end.relation.one if end.name == end.relation.many else end.relation.many
     left = [
         name
         for name in once
-        if any(_other_side(case, facts, name) != case.subject for facts in (case.there, case.here))
+        if any(facts.get(("value", name, other), case.subject) != case.subject for facts in (case.there, case.here))
     ]
     return case.found == once or (
         end.relation.kind == "one-to-many" and case.found == [name for name in once if name not in left]
@@ -194,6 +222,8 @@ def _same_members(case: Case) -> bool:
         given = [case.here.get(("name", name), name) for name in re.findall(r"[a-z]\w*", value)]
         gone = [name for name in given if case.former[0].get(("state", name)) == "deleted"]
         return set(gone) <= set(names(case.former[1].get(("value", case.subject, attribute))))
+    if _are_in_another_order(case):
+        return True
     end = case.end
     put = re.fullmatch(r"(\S+)\.(\w+)\[(?:0|:)\] = \[?(\S+?)\]?", case.step.text)
     if end is None or end.many or put is None or case.kind != "value" or case.step.kind != "change collection":
@@ -203,8 +233,21 @@ def _same_members(case: Case) -> bool:
     return kept and case.subject in names(_other_side(case, case.here, owner))
 
 
+def _are_in_another_order(case: Case) -> bool:
+    """Tell whether what has been put anew into the collection of its members is at another place in SQLAlchemy."""
+    put = re.fullmatch(r"(\S+)\.(\w+)(?:\[:\])? = \[.*\]", case.step.text)
+    end = case.end
+    if put is None or end is None or not end.many or end.relation.kind != "many-to-many" or case.kind != "value":
+        return False
+    other = end.relation.one if end.name == end.relation.many else end.relation.many
+    kept = case.found == case.former[1].get(case.what) and _known(case, put[1]) in names(case.found)
+    return put[2] == other and kept and sorted(case.expected) == sorted(case.found)
+
+
 @rule("a collection that cannot be replaced stays as it is", ends=True)
 def _not_replaced(case: Case) -> bool:
+    if case.kind == "rows":
+        return any(_keeps_members(case, relation) for relation in _not_replaced_before(case))
     step, end = case.step, case.end
     refused = step.kind == "change collection" and is_error(case.here["outcome",]) and is_error(case.there["outcome",])
     if not refused or end is None or not end.many or case.kind != "value":
@@ -213,6 +256,40 @@ def _not_replaced(case: Case) -> bool:
     # Or the other side of it.
     is_it = attribute.partition("[")[0] in (end.relation.one, end.relation.many)
     return is_it and set(names(case.expected)) != set(names(case.found)) and case.related(end) == case.keys(case.found)
+
+
+def _not_replaced_before(case: Case) -> list[Relation]:
+    """List the relations of the collections that could not be replaced."""
+    refused = [
+        _replaced(case, step)
+        for (one, other), step in zip(case.outcomes, case.steps, strict=False)
+        if is_error(one) and is_error(other) and step.kind == "change collection" and " = " in step.text
+    ]
+    return [relation for relation in refused if relation is not None]
+
+
+def _replaced(case: Case, step: Step) -> Relation | None:
+    owner, _, attribute = step.text.partition(" = ")[0].partition("[")[0].rpartition(".")
+    ends = case.model.ends(_class_of(case, owner))
+    return next((end.relation for end in ends if end.name == attribute), None)
+
+
+def _keeps_members(case: Case, relation: Relation) -> bool:
+    """Tell whether members have kept the owner that SQLAlchemy took from them."""
+    if relation.kind == "many-to-many":
+        fewer = all(row in case.expected for row in case.found)
+        return case.what[1] == f"between{relation.name}" and fewer
+    keys = {key for key, _, _ in case.model.foreign_key(relation)}
+    before = [{key: row[key] for key in keys} for row in case.former[1].get(case.what, ())]
+    different = different_rows(case)
+    return (
+        case.what[1] == case.model.entity(relation.member).table
+        and bool(different)
+        and all(
+            differing(one, other) <= keys and {key: other[key] for key in keys} in before
+            for one, other in different or ()
+        )
+    )
 
 
 @rule("what a collection refuses to remove changes nothing", ends=True)
@@ -233,7 +310,7 @@ def _tells_of_removal(case: Case, end: End, pair: list[str]) -> bool:
     relation = end.relation
     if case.kind == "outcome" and case.step.kind not in (*READING, "history"):
         # The next one may be refused as well, before which SQLAlchemy flushes.
-        refused = not is_error(case.found) or is_error(case.found, "ValueError", "KeyError")
+        refused = not is_error(case.found) or is_error(case.found, "ValueError", "KeyError", "IntegrityError")
         stale = is_error(case.expected, "StaleDataError") and refused
         return stale and relation.kind == "many-to-many"
     if case.kind == "rows":
@@ -269,13 +346,25 @@ def _known(case: Case, name: str) -> str:
 
 @rule("a pair of a many-to-many list is one row, however often the list has it", ends=True)
 def _twice_in_list(case: Case) -> bool:
-    refused = case.kind == "outcome" and is_error(case.expected, "IntegrityError") and not is_error(case.found)
+    refused = _is_unique(case) or (case.kind == "rows" and _fails_later(case))
     return refused and any(
         isinstance(value, list) and value[:1] != ["set"] and len(value) > len(set(value)) and end is not None
         for what, value in case.former[0].items()
         if what[0] == "value"
         for end in [_many_to_many(case, what[1], what[2])]
     )
+
+
+def _is_unique(case: Case) -> bool:
+    """Tell whether a flush fails in SQLAlchemy alone; what it was made for may fail in azoth."""
+    refused = case.kind == "outcome" and is_error(case.expected, "IntegrityError")
+    return refused and (not is_error(case.found) or alters(case, "ValueError", "KeyError", "IndexError"))
+
+
+def _fails_later(case: Case) -> bool:
+    """Tell whether a flush has written links in azoth, and what comes after it has failed."""
+    failed = all(is_error(facts["outcome",], "IntegrityError") for facts in (case.there, case.here))
+    return failed and "UNIQUE constraint failed: between" in case.said
 
 
 def _many_to_many(case: Case, name: str, attribute: str) -> End | None:
@@ -285,8 +374,7 @@ def _many_to_many(case: Case, name: str, attribute: str) -> End | None:
 
 @rule("a unique value goes from one row to another in one flush", ends=True)
 def _unique_value_moves(case: Case) -> bool:
-    refused = case.kind == "outcome" and is_error(case.expected, "IntegrityError") and not is_error(case.found)
-    return refused and any(
+    return _is_unique(case) and any(
         _moves_value(case, entity.name) or _leaves_with_its_row(case, entity.name) for entity in case.model.entities
     )
 
@@ -346,6 +434,13 @@ def _set_detached(case: Case) -> bool:
         had = ("value", member, case.step.text.partition(".")[2].partition(" ")[0])
         unknown = had not in case.former[1] and case.here.get(("state", member)) == "detached"
         return unknown and set(case.found) - set(names(case.expected)) == {member}
+    if case.kind == "value" and case.end is not None and not case.end.many and case.expected is None:
+        # Nobody looks up who has its place, either.
+        end, owner = case.end.relation, case.found
+        had = ("value", owner, end.many)
+        unknown = had in case.former[0] and had not in case.former[1]
+        outside = case.here.get(("state", owner)) in ("transient", "detached")
+        return end.kind == "one-to-one" and case.end.name == end.one and unknown and outside
     return (
         case.step.kind in ("change collection", "set reference", "set key")
         and case.kind == "outcome"
@@ -360,6 +455,11 @@ def _orphan_in_a_circle(case: Case) -> bool:
         relation.owner == relation.member and "delete-orphan" in relation.cascade and relation.kind != "many-to-many"
         for relation in case.model.relations
     )
+    if case.kind == "outcome" and case.step.kind == "merge" and isinstance(case.expected, list):
+        # It is merged into the one that SQLAlchemy leaves.
+        [name] = case.expected
+        states = [facts.get(("state", name)) for facts in (case.there, case.here)]
+        return owned and states[0] == "persistent" and states[1] in ("deleted", "detached")
     fewer = case.kind == "rows" and all(row in case.expected for row in case.found)
     left = [row for row in case.expected if row not in case.found] if fewer else []
     keys = {key for relation in case.model.relations if relation.owner == relation.member
@@ -403,3 +503,55 @@ def _removed_of_another(case: Case) -> bool:
     gone = [name for name in subjects if case.there.get(("state", name)) in ("deleted", "detached", "transient")]
     stays = any(case.here.get(("state", name)) in ("persistent", "pending") for name in gone)
     return case.kind in ("outcome", "rows", "dirty", "deleted") and not is_error(case.found) and stays
+
+
+@rule("a link that has left a many-to-many relationship is removed", ends=True)
+def _link_removed(case: Case) -> bool:
+    """One end of it is detached, so that SQLAlchemy leaves the row."""
+    if case.kind != "rows" or not case.what[1].startswith("between"):
+        return False
+    relation = next(one for one in case.model.relations if f"between{one.name}" == case.what[1])
+    less = [row for row in case.expected if row not in case.found]
+    fewer = bool(less) and all(row in case.expected for row in case.found)
+    return fewer and all(
+        any(_is_changed_link(case, relation, row, *sides) for sides in (("owner", "member"), ("member", "owner")))
+        for row in less
+    )
+
+
+def _is_changed_link(case: Case, relation: Relation, row: dict[str, Any], side: str, other: str) -> bool:
+    """Tell whether a link leads from a changed object to a detached one."""
+    before = case.former[1]
+    changed, detached = (
+        [
+            name
+            for (_, name), identity in pairs(facts, "identity")
+            if facts["class", name] in case.model.family(getattr(relation, one))
+            and identity
+            == tuple(row[f"{one}_{key}"] for key, _ in case.model.entity(getattr(relation, one)).key_columns)
+        ]
+        for facts in (before,)
+        for one in (side, other)
+    )
+    return any(name in before["dirty",] for name in changed) and any(
+        "detached" in (case.here.get(("state", name)), before.get(("state", name))) for name in detached
+    )
+
+
+@rule("what leaves a collection with `post_update` that has no way back loses its foreign key", ends=True)
+def _post_update_of_left(case: Case) -> bool:
+    different = different_rows(case)
+    return bool(different) and any(
+        all(
+            differing(one, other) & keys
+            and differing(one, other) <= keys | made_columns(case)
+            and all(other[key] is None and one[key] is not None for key in differing(one, other) & keys)
+            for one, other in different or ()
+        )
+        for relation in case.model.relations
+        if relation.post_update
+        and relation.kind != "many-to-many"
+        and not (relation.linked and relation.sides == "both")
+        and case.model.entity(relation.member).table == case.what[1]
+        for keys in [{key for key, _, _ in case.model.foreign_key(relation)}]
+    )

@@ -7,18 +7,23 @@ from dataclasses import replace
 from typing import Any
 
 from tests.fuzz.rules.case import (
+    FLUSHING,
     READING,
     Case,
     compared_objects,
+    different_rows,
+    differing,
     foreign_keys,
+    given_to,
     is_as_stored,
     is_error,
     is_left_over,
     key_is_given_again,
     pairs,
+    refused_alone,
 )
-from tests.fuzz.rules.objects import FLUSHING, merged_graph
 from tests.fuzz.rules.rule import Rule, collected_in
+from tests.fuzz.steps import Step
 from tests.fuzz.stored import names, row_of
 
 RULES: list[Rule] = []
@@ -55,7 +60,19 @@ def _restored(case: Case) -> bool:
         return _made_by_flush(case, case.attribute) or _was_expired(case)
     # What was given is there again, where SQLAlchemy keeps what an UPDATE has made.
     stays = case.expected in (None, "touched") or case.attribute in foreign_keys(case)
-    return stays and (repr(case.found) in _given(case, case.attribute) or _is_copy(case))
+    # SQLAlchemy also keeps what a change of many rows has put on it.
+    stays |= any(step.kind == "update rows" for step in case.steps)
+    return _is_taken_outside(case) or (stays and (repr(case.found) in given_to(case, case.attribute) or _is_copy(case)))
+
+
+def _is_taken_outside(case: Case) -> bool:
+    """Tell whether a flush gave the foreign key to a new object outside of the session."""
+    return (
+        case.attribute in foreign_keys(case)
+        and case.step.kind == "rollback"
+        and case.former_states == ("transient", "transient")
+        and case.former[0].get(case.what) == case.former[1].get(case.what) == case.expected
+    )
 
 
 def _is_copy(case: Case) -> bool:
@@ -81,25 +98,7 @@ def _made_by_flush(case: Case, attribute: str) -> bool:
     else:
         keys = [key for key, _ in entity.key_columns]
         makes = entity.key == "auto" if attribute in keys else attribute in ("version", "shout", *foreign_keys(case))
-    return makes and (attribute in foreign_keys(case) or not set(_given(case, attribute)) - {"None"})
-
-
-def _given(case: Case, attribute: str) -> list[str]:
-    """List the texts of the values that steps have given to an attribute of the object."""
-    known = [what[1] for what, name in case.here.items() if what[0] == "name" and name == case.subject]
-    given = [
-        value
-        for step in case.steps
-        if step.names[:1] and step.names[0] in known
-        for key, value in step.values
-        if key == attribute
-    ]
-    texts = [step.text.partition(" = ") for step in case.steps if " = " in step.text]
-    return given + [
-        value
-        for target, _, value in texts
-        if target.rpartition(".")[2] == attribute and target.rpartition(".")[0] in known
-    ]
+    return makes and (attribute in foreign_keys(case) or not set(given_to(case, attribute)) - {"None"})
 
 
 @rule("a rollback takes what the flush has put on objects whose INSERT it undid")
@@ -126,22 +125,28 @@ def _restored_is_merged(case: Case) -> bool:
 @rule("an object that was never stored with a new owner stays with the owner that its row has", ends=True)
 def _stays_with_stored_owner(case: Case) -> bool:
     """SQLAlchemy's flush deletes it as an orphan; who takes its key then fails in another way."""
-    rolled_back = any("rollback" in step.text for step in case.steps)
-    if not rolled_back or case.kind not in ("outcome", "rows") or case.step.kind not in FLUSHING:
+    looks = ("change collection", "set reference", "read", "look", "delete")
+    forgotten = any(_forgets_owners(step) for step in case.steps[:-1])
+    if not forgotten or case.kind not in ("outcome", "rows") or case.step.kind not in (*FLUSHING, *looks):
         return False
     there, here = case.former
     left = [name for name in set(there["dirty",]) - set(here["dirty",]) if _has_left(case, name)]
     if case.kind == "outcome":
-        return bool(left) and is_error(case.found, "IntegrityError")
+        return bool(left) and (is_error(case.found, "IntegrityError") or refused_alone(case, "IntegrityError"))
     rows = [row_of(case.model, case.here, name) or {} for name in left]
     more = [row for row in case.found if row not in case.expected]
     return bool(more) and all(any(row.items() <= one.items() for one in rows) for row in more)
 
 
+def _forgets_owners(step: Step) -> bool:
+    """Tell whether objects may not know who owned them before a step."""
+    return "rollback" in step.text or step.kind in ("commit", "expire", "refresh")
+
+
 def _has_left(case: Case, name: str) -> bool:
     """Tell whether an object has no owner in SQLAlchemy's memory, and may have had one whose INSERT was undone."""
     there, here = case.former
-    undone = max(place for place, step in enumerate(case.steps) if "rollback" in step.text)
+    undone = max(place for place, step in enumerate(case.steps[:-1]) if _forgets_owners(step))
     made = {known for step in case.steps[:undone] if step.kind == "new" for known in step.names}
     unsaved = [one for one in made if here.get(("state", one)) in ("pending", "transient")]
     touched = any(f"({name})" in step.text for step in case.steps[undone:])
@@ -211,6 +216,13 @@ def _added_again(case: Case) -> bool:
     if case.kind == "rows" and case.what[1].startswith("between") and undone:
         # Links that were undone are written again: SQLAlchemy takes them for written, and loses them.
         return bool(case.former[1]["new",]) and all(row in case.found for row in case.expected)
+    if case.kind == "rows" and undone and _has_stale_keys(case):
+        different = different_rows(case) or []
+        keys = {key for relation in case.model.relations for key, _, _ in case.model.foreign_key(relation)}
+        written = [(differing(one, other), other) for one, other in different]
+        return bool(written) and all(
+            columns <= keys and all(other[key] is None for key in columns) for columns, other in written
+        )
     if case.kind == "outcome" and "it's not  persistent and does not contain a full primary key" in case.said:
         # It was expired when its INSERT was undone, so SQLAlchemy has nothing left of it.
         return not is_error(case.found)
@@ -242,6 +254,9 @@ def _copied_key(case: Case) -> bool:
         for what, value in pairs(case.former[0], "key")
         if case.former[0]["state", what[1]] == "transient"
     )
+    if case.kind == "state" and case.step.kind == "merge" and (case.expected, case.found) == ("persistent", "pending"):
+        # It was copied into the one that has got the key.
+        return undone
     if case.kind == "value" and case.step.kind == "merge":
         # It took the object that has the key since then.
         copied = [case.found == name.partition("(")[0] for name in names(case.expected) if "(" in name]
@@ -391,6 +406,8 @@ def _refused_whole(case: Case) -> bool:
 
 @rule("an object that is deleted while it is expired is not loaded for that")
 def _deleted_expired(case: Case) -> bool:
+    if case.step.kind in ("query", "ask", "update rows", "delete rows"):
+        return _names_deleted(case)
     gone = case.states in (("detached", "detached"), ("deleted", "deleted"), ("deleted", "detached"))
     return (
         case.step.kind in (*READING, "change collection", "set reference")
@@ -401,86 +418,36 @@ def _deleted_expired(case: Case) -> bool:
     )
 
 
-@rule("an object that is deleted while it is expired is not loaded for that", ends=True)
-def _merged_after_that(case: Case) -> bool:
-    """A copy of it has what is known of it: its key."""
-    if case.kind != "rows" or len(case.expected) != len(case.found):
-        return False
-    merged = any(step.kind == "merge" for step in case.steps)
-    gone = any(step.kind == "delete" for step in case.steps) and any(step.kind == "expire" for step in case.steps)
-    different = [(one, other) for one, other in zip(case.expected, case.found, strict=True) if one != other]
-    return (
-        merged and gone and all(other[key] is None for one, other in different for key in one if one[key] != other[key])
-    )
-
-
-@rule("merge() of a graph with two objects for one row: which of them wins is open", ends=True)
-def _merged_twice(case: Case) -> bool:
-    if case.step.kind == "merge" and case.kind == "value":
-        graph, outcome = merged_graph(case), case.here["outcome",]
-        keys = [(case.here["class", name], _own_key(case, name)) for name in graph if ("class", name) in case.here]
-        known = {key for key in keys if None not in key[1] and keys.count(key) > 1}
-        return (case.here["class", case.subject], _own_key(case, case.subject)) in known and outcome == [case.subject]
-    if case.kind != "rows" or not any(step.kind == "merge" for step in case.steps):
-        return False
-    keys = {entity.name: [name for name, _ in entity.key_columns] for entity in case.model.entities}
-    made = [
-        (case.model.root(step.entity).name, *[value for name, value in step.values if name in keys[step.entity]])
-        for step in case.steps
-        if step.entity and keys[step.entity] != ["id"]
+def _names_deleted(case: Case) -> bool:
+    """Tell whether a statement needs values of an object that was deleted, which it has not loaded."""
+    known = [("state", case.here.get(("name", name), name)) for name in compared_objects(case)]
+    gone = [
+        what
+        for what in known
+        if case.here.get(what) in ("deleted", "detached")
+        and (what[1] in case.former[1]["deleted",] or case.former[1].get(what) in ("deleted", "detached"))
     ]
-    about = {case.model.root(entity.name).name for entity in case.model.entities if entity.table == case.what[1]}
-    return any(made.count(one) > 1 for one in made if one[0] in about)
+    refused = is_error(case.found, "DetachedInstanceError", "ObjectDeletedError") and not is_error(case.expected)
+    return case.kind == "outcome" and refused and bool(gone)
 
 
-def _own_key(case: Case, name: str) -> tuple[Any, ...]:
-    """Give the key that an object has in memory, or of its row."""
-    entity, identity = case.model.entity(case.here["class", name]), case.here.get(("identity", name))
-    return identity or tuple(case.here.get(("value", name, key)) for key, _ in entity.key_columns)
+@rule("an object that is deleted while it is expired is not loaded for that", ends=True)
+def _unknown_is_not_new(case: Case) -> bool:
+    """Nothing is known of it that a new object could have."""
+    made = case.kind == "outcome" and case.step.kind == "make transient" and not is_error(case.expected)
+    name = case.step.text.partition("(")[2].rstrip(")")
+    state = "state", case.here.get(("name", name), name)
+    refused = case.step.text.startswith("make_transient(") and is_error(case.found, "InvalidRequestError")
+    return made and refused and case.former[1].get(state) in ("deleted", "detached")
 
 
-@rule("merge() of an object that was deleted while it was expired copies what it has", ends=True)
-def _merged_deleted(case: Case) -> bool:
-    merged = {step.text.partition("merge(")[2].partition(",")[0].rstrip(")") for step in case.steps}
-    known = {case.here.get(("name", name), name) for name in merged}
-    gone = any(case.former[1].get(("state", name)) in ("deleted", "detached") for name in known)
-    if case.kind == "outcome" and gone and case.former[1]["new",]:
-        refused = is_error(case.found, "IntegrityError", "NullRefusedError") and not is_error(case.expected)
-        return refused and case.step.kind in ("flush", "commit", "savepoint", "query", "ask", "get")
-    if case.kind != "rows" or len(case.expected) != len(case.found):
-        return False
-    gone = any(case.here.get(("state", name)) in ("deleted", "detached") for name in merged)
-    changed = [pair for pair in zip(case.expected, case.found, strict=True) if pair[0] != pair[1]]
-    return gone and all(other[key] in (value, None) for one, other in changed for key, value in one.items())
-
-
-def _all_refer_to_it(case: Case) -> bool:
-    """Tell whether each member of a collection says that it belongs to the object."""
-    end = case.end
-    if end is None or not end.many or not end.relation.linked:
-        return False
-    other = end.relation.one if end.name == end.relation.many else end.relation.many
-    stored = case.related(end) or []
-    return all(
-        case.subject in names(case.here.get(("value", name, other)))
-        or case.here.get(("identity", name)) in stored
-        or _was_put(case, name, other)
-        for name in names(case.found)
-    ) and set(stored) <= {case.here.get(("identity", name)) for name in names(case.found)}
-
-
-def _was_put(case: Case, member: str, attribute: str) -> bool:
-    """Tell whether a step has set the reference of a member to the object, which has not been flushed."""
-    aliases = {name: [what[1] for what, known in case.here.items() if what[0] == "name" and known == name] + [name]
-               for name in (member, case.subject)}  # fmt: skip
-    texts = {f"{one}.{attribute} = {other}" for one in aliases[member] for other in aliases[case.subject]}
-    return any(step.text in texts for step in case.steps)
-
-
-@rule("a detached object has what was loaded before")
-def _loaded_before(case: Case) -> bool:
-    refused = is_error(case.expected, "DetachedInstanceError") and case.kind == "outcome" and case.step.kind in READING
-    if not refused or case.states != ("detached", "detached"):
-        return False
-    known = case.former[1].get(("value", case.subject, case.attribute), case) == case.found
-    return known and (is_as_stored(case) or _all_refer_to_it(case))
+@rule("a flush that is refused before its first statement changes nothing in memory", ends=True)
+def _refused_flush(case: Case) -> bool:
+    """SQLAlchemy's has put foreign keys on objects outside of the session before the database refuses a row."""
+    return (
+        case.kind == "value"
+        and case.found == case.former[1].get(case.what)
+        and case.attribute in foreign_keys(case)
+        and case.states[1] in ("transient", "detached")
+        and is_error(case.here["outcome",], "NullRefusedError")
+    )

@@ -13,7 +13,7 @@ from azoth.orm.persistence.execution.inserted_rows import check_inserted, in_ord
 from azoth.orm.persistence.execution.key_copy_executor import apply_copies
 from azoth.orm.persistence.execution.outcome import FlushOutcome, InsertedRows
 from azoth.orm.persistence.execution.temporary_values import temporary_nulls
-from azoth.orm.persistence.execution.update_executor import present_version, stale
+from azoth.orm.persistence.execution.update_executor import present_version, run_checked
 from azoth.orm.persistence.planning.rows_apart import inserted_apart
 from azoth.orm.persistence.planning.steps import InsertStep, ReplaceStep
 from azoth.orm.persistence.ports import FlushConnection
@@ -97,32 +97,43 @@ class _InsertRun:
         self._send(form, statement, rows[start:], states[start:], instances[start:])
 
     def replace(self, form: InsertForm, states: list[InstanceState], instances: list[Any]) -> None:
-        """Let objects take over rows that are there, one by one.
+        """Let objects take over rows that are there; those with SQL expressions go by themselves.
 
         Raises:
             StaleDataError: a row was not there, or had another version than the deleted object.
         """
-        version_key = self.mapped.version_key
+        plain: tuple[list[InstanceState], list[Any]] = [], []
         for state, instance in zip(states, instances, strict=True):
             values = instance.__dict__
             expressions = {key: clause(values[key]) for key in form.keys if is_expression(values.get(key))}
-            statement = replacement(self.statements, form.keys, expressions)
-            rows = statement.extract((state,), (instance,), self.outcome.nulls_learnt)
-            if version_key is not None:
-                former = self.outcome.replaced[state]
-                rows = [(*rows[0][:-1], present_version(*former, version_key))]
-            connection, rows = ready_to_send(self.connection, statement, rows)
-            self.outcome.inserted_rows.append(InsertedRows([state], form.made_keys, self.mapped.is_first))
-            matched = connection.run(statement.sql, rows[0]).rowcount
-            if matched != 1 and self.connection.dialect.supports_sane_rowcount:
-                step = ReplaceStep(self.mapped, [state], [instance])
-                raise stale(step, "UPDATE", 1, matched)
+            if not expressions:
+                plain[0].append(state)
+                plain[1].append(instance)
+                continue
+            self._replace(form, [state], [instance], expressions)
             for key in expressions:
                 self.outcome.written.append((state, key, values.pop(key), NO_VALUE))
-            for key in form.returning:
-                values.pop(key, None)
+        if plain[0]:
+            self._replace(form, *plain, {})
         self._identify(states, instances)
         self._forget(form, states, instances)
+
+    def _replace(
+        self, form: InsertForm, states: list[InstanceState], instances: list[Any], expressions: dict[str, Any]
+    ) -> None:
+        version_key, outcome = self.mapped.version_key, self.outcome
+        statement = replacement(self.statements, form.keys, expressions)
+        rows = statement.extract(states, instances, outcome.nulls_learnt)
+        former = [outcome.replaced[state] for state in states]
+        if version_key is not None:
+            versions = [present_version(*pair, version_key) for pair in former]
+            rows = [(*row[:-1], version) for row, version in zip(rows, versions, strict=True)]
+        outcome.inserted_rows.append(InsertedRows(states, form.made_keys, self.mapped.is_first))
+        step = ReplaceStep(self.mapped, [state for state, _ in former], [instance for _, instance in former])
+        run_checked(self.connection, statement, rows, step)
+        for instance in instances:
+            for key in form.returning:
+                instance.__dict__.pop(key, None)
 
     def _send(
         self,

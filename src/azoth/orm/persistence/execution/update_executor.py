@@ -12,7 +12,7 @@ from azoth.orm.persistence.execution.key_copy_executor import apply_copies
 from azoth.orm.persistence.execution.outcome import FlushOutcome
 from azoth.orm.persistence.execution.temporary_values import temporary_nulls
 from azoth.orm.persistence.planning.rows_apart import updated_apart
-from azoth.orm.persistence.planning.steps import ClearKeysStep, SetKeysStep, UpdateStep, rows_by_class
+from azoth.orm.persistence.planning.steps import ClearKeysStep, ReplaceStep, SetKeysStep, UpdateStep, rows_by_class
 from azoth.orm.persistence.ports import FlushConnection
 from azoth.orm.persistence.profile.expressions import clause, has_expressions, is_expression
 from azoth.orm.persistence.profile.values import committed_value
@@ -314,7 +314,7 @@ def run_checked(
     connection: FlushConnection,
     statement: RowStatement,
     rows: Parameters,
-    step: UpdateStep | SetKeysStep | ClearKeysStep,
+    step: UpdateStep | SetKeysStep | ClearKeysStep | ReplaceStep,
 ) -> None:
     """Run an UPDATE for rows and check that each of them was there.
 

@@ -139,10 +139,18 @@ def _updates(step: UpdateStep, statements: TableStatements, *, one_by_one: bool)
 def _replacements(step: InsertStep, statements: TableStatements) -> Iterator[PlannedStatement]:
     signatures = _signatures(step, statements)
     copied = _copied_keys(step)
-    for signature, state, instance in zip(signatures, step.states, step.instances, strict=True):
+    for signature, states, instances in by_signature(statements, signatures, step.states, step.instances):
         keys = statements.insert_form(signature).keys
-        expressions = _expressions(instance, keys, (*step.nulls, *copied.get(state, ())))
-        yield PlannedStatement(replacement(statements, keys, expressions).sql, 1, 1)
+        alike = 0
+        for state, instance in zip(states, instances, strict=True):
+            expressions = _expressions(instance, keys, (*step.nulls, *copied.get(state, ())))
+            if expressions:
+                yield PlannedStatement(replacement(statements, keys, expressions).sql, 1, 1)
+            else:
+                alike += 1
+        sql = replacement(statements, keys, {}).sql if alike else ""
+        if alike:
+            yield PlannedStatement(sql, 1, alike) if _goes_one_by_one(statements) else _together(sql, alike)
 
 
 def _inserts(step: InsertStep, statements: TableStatements) -> Iterator[PlannedStatement]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def replacement(
     statements: TableStatements, keys: Sequence[str], expressions: Mapping[str, ClauseElement]
 ) -> RowStatement:
-    """Compile the UPDATE of a whole row.
+    """Give the UPDATE of a whole row.
 
     Args:
         statements: those of the table.
@@ -28,6 +28,19 @@ def replacement(
     Returns:
         the statement; the old version, where one is checked, is its last parameter.
     """
+    place = tuple(keys)
+    known = None if expressions else statements.replacements.get(place)
+    if known is not None:
+        return known
+    made = _compiled(statements, keys, expressions)
+    if not expressions:
+        statements.replacements[place] = made
+    return made
+
+
+def _compiled(
+    statements: TableStatements, keys: Sequence[str], expressions: Mapping[str, ClauseElement]
+) -> RowStatement:
     mapped, table = statements.mapped, statements.table
     written = [key for key in keys if key not in mapped.key_keys]
     sources: dict[BindParameter[Any], tuple[str, Any, str]] = {}

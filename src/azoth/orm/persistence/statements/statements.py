@@ -114,6 +114,7 @@ class TableStatements:
         changed_by_server: the attributes whose values the database makes in an UPDATE.
         expressions: the attributes that hold SQL expressions, which a change of the row may change.
         returns_updated: whether what the database makes in an UPDATE, and of SQL expressions, comes back with it.
+        replacements: the UPDATEs of whole rows, by the attributes of which values are sent.
         signatures: the generated function that finds which optional attributes each instance gives.
     """
 
@@ -171,6 +172,7 @@ class TableStatements:
         self._updates: dict[tuple[Any, ...], RowStatement] = {}
         self._updates_of_keys: dict[tuple[tuple[str, ...], tuple[str, ...], bool], RowStatement] = {}
         self._delete: RowStatement | None = None
+        self.replacements: dict[tuple[str, ...], RowStatement] = {}
 
     @property
     def dialect(self) -> Any:
