@@ -13,6 +13,7 @@ from tests.fuzz.stored import names, related, row_of
 
 Facts = dict[tuple[str, ...], Any]
 READING = ("read", "look")
+EXPIRING = ("expire", "commit", "rollback", "refresh", "end savepoint")
 FLUSHING = ("flush", "commit", "savepoint", "end savepoint", "query", "ask", "get", "merge")
 
 
@@ -144,7 +145,7 @@ def key_is_given_again(case: Case) -> bool:
 
 def compared_objects(case: Case) -> list[str]:
     """List the objects that conditions of a step name, as the step calls them."""
-    return re.findall(r"(?:!=|==|contains\(|with_parent\() ?([a-z]\w*)", case.step.text)
+    return re.findall(r"(?:!=|==|contains\(|with_parent\() ?([a-z]\w*(?:\[\d\])?)", case.step.text)
 
 
 def pairs(facts: Facts, kind: str) -> list[tuple[Any, Any]]:

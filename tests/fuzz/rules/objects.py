@@ -20,7 +20,7 @@ from tests.fuzz.rules.case import (
 )
 from tests.fuzz.rules.merging import merged_graph
 from tests.fuzz.rules.rule import Rule, collected_in
-from tests.fuzz.stored import is_unchanged
+from tests.fuzz.stored import is_unchanged, row_of
 
 RULES: list[Rule] = []
 rule = collected_in(RULES)
@@ -53,6 +53,10 @@ def _owner_hears(case: Case) -> bool:
         for relation, columns in (
             case.model.flows(case.here[entity]) if (entity := ("class", member)) in case.here else ()
         ):
+            # The row tells what is not loaded.
+            row = row_of(case.model, case.former[1], member)
+            if row is not None:
+                owners.add((relation.owner, tuple(row[key] for key, _, _ in columns)))
             for facts in (case.former[1], case.here):
                 owners.add((relation.owner, tuple(facts.get(("value", member, key)) for key, _, _ in columns)))
     if case.step.kind == "set reference":
@@ -109,8 +113,19 @@ def _subject_left(case: Case) -> bool:
     return case.states[1] in ("deleted", "detached")
 
 
+def _fails_at_deleted(case: Case) -> bool:
+    """Tell whether SQLAlchemy's flush before a load has failed, so that what was deleted is there again."""
+    failed = all(is_error(facts["outcome",], "ObjectDeletedError") for facts in (case.there, case.here))
+    return failed and any(
+        (state, case.there.get(what), case.here.get(what)) == ("deleted", "persistent", "deleted")
+        for what, state in [(("state", name), state) for (_, name), state in pairs(case.former[0], "state")]
+    )
+
+
 @rule("a relationship of a deleted object can be changed", ends=True)
 def _changed_deleted(case: Case) -> bool:
+    if case.kind == "rows" and case.step.kind in READING:
+        return _fails_at_deleted(case)
     changes = case.step.kind in ("change collection", "set reference")
     if case.kind == "outcome" and case.step.kind in FLUSHING and is_error(case.expected, "ObjectDeletedError"):
         # SQLAlchemy's flush looks at what has been changed.

@@ -255,7 +255,11 @@ def _not_replaced(case: Case) -> bool:
     attribute = step.text.partition(" = ")[0].partition(".")[2]
     # Or the other side of it.
     is_it = attribute.partition("[")[0] in (end.relation.one, end.relation.many)
-    return is_it and set(names(case.expected)) != set(names(case.found)) and case.related(end) == case.keys(case.found)
+    return (
+        is_it
+        and set(names(case.expected)) != set(names(case.found))
+        and (case.related(end) or []) == case.keys(case.found)
+    )
 
 
 def _not_replaced_before(case: Case) -> list[Relation]:
@@ -279,16 +283,13 @@ def _keeps_members(case: Case, relation: Relation) -> bool:
     if relation.kind == "many-to-many":
         fewer = all(row in case.expected for row in case.found)
         return case.what[1] == f"between{relation.name}" and fewer
+    different = different_rows(case)
+    if case.what[1] != case.model.entity(relation.member).table or not different:
+        return False
     keys = {key for key, _, _ in case.model.foreign_key(relation)}
     before = [{key: row[key] for key in keys} for row in case.former[1].get(case.what, ())]
-    different = different_rows(case)
-    return (
-        case.what[1] == case.model.entity(relation.member).table
-        and bool(different)
-        and all(
-            differing(one, other) <= keys and {key: other[key] for key in keys} in before
-            for one, other in different or ()
-        )
+    return all(
+        differing(one, other) <= keys and {key: other[key] for key in keys} in before for one, other in different
     )
 
 
@@ -449,7 +450,7 @@ def _set_detached(case: Case) -> bool:
     )
 
 
-@rule("an orphan that its own member has owned is deleted with its members", ends=True)
+@rule("an orphan that its own member has owned for a moment is deleted with its members", ends=True)
 def _orphan_in_a_circle(case: Case) -> bool:
     owned = any(
         relation.owner == relation.member and "delete-orphan" in relation.cascade and relation.kind != "many-to-many"

@@ -449,5 +449,5 @@ def _refused_flush(case: Case) -> bool:
         and case.found == case.former[1].get(case.what)
         and case.attribute in foreign_keys(case)
         and case.states[1] in ("transient", "detached")
-        and is_error(case.here["outcome",], "NullRefusedError")
+        and is_error(case.here["outcome",], "NullRefusedError", "IntegrityError")
     )
