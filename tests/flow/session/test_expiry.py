@@ -298,3 +298,33 @@ def test_a_relationship_is_refreshed_by_name_whatever_reading_it_is_refused_by(
         parent.children
     session.refresh(parent, ["children"])
     assert [child.id for child in parent.children] == [2]
+
+
+@pytest.mark.parametrize("forget", [Session.expire, Session.refresh])
+def test_changes_of_a_member_stay_that_the_owner_does_not_know_yet(
+    session: Session, forget: Callable[..., None]
+) -> None:
+    Base = declarative_base()
+
+    class Parent(Base):
+        __tablename__ = "parent"
+        id = Column(Integer, primary_key=True)
+        children = relationship("Child", back_populates="parent", cascade="all")
+
+    class Child(Base):
+        __tablename__ = "child"
+        id = Column(Integer, primary_key=True)
+        rank = Column(Integer)
+        parent_id = Column(ForeignKey("parent.id"))
+        parent = relationship("Parent", back_populates="children")
+
+    Base.metadata.create_all(session.get_bind())
+    first, second, child = Parent(id=1), Parent(id=2), Child(id=3)
+    child.parent = first
+    session.add_all([first, second, child])
+    session.commit()
+    with session.no_autoflush:
+        child.parent, child.rank = second, 5
+        forget(session, second)
+    session.commit()
+    assert session.execute(select(Child.parent_id, Child.rank)).all() == [(2, 5)]

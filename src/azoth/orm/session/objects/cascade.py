@@ -37,7 +37,7 @@ def reachable(
     loads: Callable[[Any], bool] = lambda relationship: False,
     halts: Callable[[InstanceState], bool] | None = None,
     left: bool = False,
-    passes: Callable[[Any, Any], bool] | None = None,
+    passes: Callable[[Any, Any, Any], bool] | None = None,
 ) -> Iterator[Any]:
     """Yield the objects that can be reached from an instance, each once, the instance itself left out.
 
@@ -47,7 +47,8 @@ def reachable(
         loads: whether a relationship that is not loaded is loaded on the way.
         halts: whether an object is left out, with what lies behind it.
         left: whether members that have left an object and do not know of it in the database count as well.
-        passes: whether an object is passed over, with what lies behind it, on the way along a relationship.
+        passes: whether an object is passed over, with what lies behind it, on the way from an owner along a
+            relationship.
 
     What lies behind an object is looked for after it was yielded, and follows it before its neighbours: rows behind
     the first of two children are added, and get their keys, before those behind the second.
@@ -69,7 +70,7 @@ def _behind(
     follows: Callable[[Any], bool],
     loads: Callable[[Any], bool],
     left: bool,
-    passes: Callable[[Any, Any], bool] | None,
+    passes: Callable[[Any, Any, Any], bool] | None,
 ) -> list[Any]:
     """List what the relationships of an instance lead to, the last one first."""
     state = state_of(instance)
@@ -78,7 +79,7 @@ def _behind(
         for relationship in state.manager.mapper.relationships
         if follows(relationship)
         for item in related_objects(state, instance, relationship, load=loads(relationship))
-        if passes is None or not passes(relationship, item)
+        if passes is None or not passes(instance, relationship, item)
     ]
     if left and state.pk is not None and not instance.__dict__.keys().isdisjoint((CHANGES, EXTRA)):
         found += [item for one in state.manager.mapper.relationships if follows(one) for item in _left(state, one)]

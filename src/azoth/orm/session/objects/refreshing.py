@@ -30,7 +30,7 @@ def expire_instance(
     if attribute_names is not None:
         expire_keys(state, instance, _checked(state, attribute_names))
         return
-    items = list(reachable(instance, _cascades_expire, passes=_is_on_its_own)) if cascade else []
+    items = list(reachable(instance, _cascades_expire, passes=_is_kept)) if cascade else []
     for item in (instance, *items):
         item_state = state_of(item)
         if item_state.identity_map is identity_map and item_state.pk is not None and not row_is_gone(item_state):
@@ -106,8 +106,14 @@ def persistent_state(identity_map: IdentityMap, instance: Any, operation: str) -
     return state
 
 
-def _is_on_its_own(relationship: RelationshipProperty, item: object) -> bool:
-    """Tell whether a pending object stays in the session, whatever its owner has in the database."""
+def _is_kept(owner: object, relationship: RelationshipProperty, item: object) -> bool:
+    """Tell whether an object stays as it is when its owner is expired.
+
+    A pending one is in the session by itself. What the other side has put into a collection that is not loaded is a
+    change of the member, which nobody has asked to give up.
+    """
+    if relationship.key not in owner.__dict__:
+        return True
     return not relationship.cascade.delete_orphan and item is not None and state_of(item).pk is None
 
 
