@@ -122,12 +122,14 @@ class StepBuilder:
             self.steps += self._row_steps(batch.verb, _group_of(batch), batch.nulls)
 
     def _row_steps(self, verb: str, group: RowGroup, nulls: tuple[str, ...]) -> list[FlushStep]:
+        return [self._row_step(own, part, nulls) for own, part in self._parts(verb, group)]
+
+    def _parts(self, verb: str, group: RowGroup) -> list[tuple[str, RowGroup]]:
+        """Divide rows into those of one step each: what takes over a row that is there is no INSERT."""
         replaced = self.graph.changes.replaced
         if verb != "INSERT" or not replaced:
-            return [self._row_step(verb, group, nulls)]
-        return [
-            self._row_step("REPLACE" if is_taken else verb, part, nulls) for part, is_taken in replaced.divided(group)
-        ]
+            return [(verb, group)]
+        return [("REPLACE" if is_taken else verb, part) for part, is_taken in replaced.divided(group)]
 
     def _row_step(self, verb: str, group: RowGroup, nulls: tuple[str, ...]) -> FlushStep:
         mapped, states, instances = group.mapped, group.states, group.instances
@@ -231,8 +233,8 @@ class StepBuilder:
                     if first is not None and first != number and not edge.dead:
                         earlier.setdefault(edge.rule.reason, set()).add(first)
             waits = [Wait(sorted(steps), reason) for reason, steps in earlier.items()]
-            steps_of_batch = len(self._row_steps(batch.verb, _group_of(batch), batch.nulls))
-            self.waits += [[*table_waits.get(label, ()), *waits]] * steps_of_batch
+            # Each of its steps waits for the same.
+            self.waits += [[*table_waits.get(label, ()), *waits] for _ in self._parts(batch.verb, _group_of(batch))]
 
 
 def _group_of(batch: RowBatch) -> RowGroup:
