@@ -90,7 +90,7 @@ def test_a_collection_is_counted_once_while_members_go(
 def test_the_members_before_a_change_are_copied_once(filled: Session) -> None:
     with filled as session:
         post: Any = session.get(Post, 1)
-        state = post.__dict__["_azoth_state"]
+        state = post.__dict__["_sa_instance_state"]
         post.lines.pop()
         before = state.changes["lines"]
         for line in list(post.lines):

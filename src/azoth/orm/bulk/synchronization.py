@@ -11,7 +11,7 @@ from azoth.orm.persistence.execution.outcome import FlushOutcome
 from azoth.orm.runtime.expiry import expire, expire_keys
 from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.state import InstanceState
-from azoth.orm.runtime.symbols import CHANGES, EXTRA, NO_VALUE, STATE
+from azoth.orm.runtime.symbols import NO_VALUE, STATE
 from azoth.sql.elements import ClauseElement, and_
 from azoth.sql.selectable import select
 
@@ -123,7 +123,7 @@ def _evaluated(states: list[InstanceState], evaluator: Evaluator, statement: Cla
             continue
         values = instance.__dict__
         try:
-            holds = function is None or function(stored_values(values) if CHANGES in values else values)
+            holds = function is None or function(stored_values(state, values) if state.changes else values)
         except NotLoadedError:
             affected.unsure.append((state, instance))
             continue
@@ -182,7 +182,7 @@ class NewValues:
 
     def of(self, affected: Affected) -> list[tuple[InstanceState, Any, dict[str, Any]]]:
         """Evaluate the values for the objects concerned, before the statement runs."""
-        return [(state, instance, self._for(state).evaluated(instance)) for state, instance in affected.matched]
+        return [(state, instance, self._for(state).evaluated(state, instance)) for state, instance in affected.matched]
 
     def apply(
         self,
@@ -266,10 +266,10 @@ class _ValuesOfClass:
         by_column = self._mapper.column_to_key
         self.made_by_python.update({by_column[column]: made[column] for column in made if column in by_column})
 
-    def evaluated(self, instance: object) -> dict[str, Any]:
+    def evaluated(self, state: InstanceState, instance: object) -> dict[str, Any]:
         """Evaluate the values for an object, as far as it has what they depend on."""
         values = {}
-        stored = stored_values(instance.__dict__)
+        stored = stored_values(state, instance.__dict__)
         for key, function in self._known.items():
             try:
                 values[key] = function(stored)
@@ -278,9 +278,9 @@ class _ValuesOfClass:
         return values
 
 
-def stored_values(values: Mapping[str, Any]) -> Mapping[str, Any]:
+def stored_values(state: InstanceState, values: Mapping[str, Any]) -> Mapping[str, Any]:
     """Give the values that an object's row has, as far as its ``__dict__`` tells: those before unflushed changes."""
-    changes = values.get(CHANGES)
+    changes = state.changes
     if not changes:
         return values
     return {key: value for key, value in {**values, **changes}.items() if value is not NO_VALUE}
@@ -334,15 +334,15 @@ def let_go(unit: Unit, affected: Affected) -> None:
     if affected.matched:
         outcome = FlushOutcome(unit.identity_map)
         outcome.deleted.update(affected.matched)
-        for state, instance in affected.matched:
-            unit.identity_map.discard_deleted(state, instance)
+        for state, _ in affected.matched:
+            unit.identity_map.discard_deleted(state)
         unit.remember(outcome)
     for state, instance in affected.unsure:
         extra = state.extra
         kept = {*(state.changes or ()), *((extra and extra.queued) or ())}
         if kept:
             # Its row may be there, for which they are.
-            expire_keys(state, instance, state.manager.expirable - kept - {STATE, CHANGES, EXTRA})
+            expire_keys(state, instance, state.manager.expirable - kept - {STATE})
         else:
             expire(state, instance)
             unit.identity_map.modified.pop(state, None)

@@ -153,7 +153,7 @@ def load_asked_columns(unit: Unit, mapper: Mapper, instances: Iterable[Any], tre
     lacking: dict[Hashable, dict[InstanceState, None]] = {}
     for one in instances:
         if not asked.issubset(one.__dict__):
-            state = one._azoth_state
+            state = one._sa_instance_state
             lacking.setdefault(state.identity_token, {})[state] = None
     for states in lacking.values():
         load_columns(unit, mapper, list(states), asked, tree=tree)

@@ -21,7 +21,7 @@ from azoth.orm.loading.relationship_join import referencing_columns
 from azoth.orm.loading.relationship_loader import load_for_states, referenced_key
 from azoth.orm.loading.result_nodes import is_deferred, strategy_of
 from azoth.orm.loading.terms import at_token
-from azoth.orm.runtime.symbols import CHANGES, NO_VALUE, NOT_LOADED
+from azoth.orm.runtime.symbols import NO_VALUE, NOT_LOADED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -141,10 +141,7 @@ def _load_relationship(state: InstanceState, instance: object, relationship: Rel
     if state.pk is None:
         if relationship.load_on_pending or (state.extra is not None and state.extra.loads_unsaved):
             return _load_for_unsaved(state, instance, relationship)
-        if not relationship.uselist:
-            return None
-        attribute.load(state, instance, ())
-        return instance.__dict__[key]
+        return attribute.initialize(state, instance)
     unit = _unit_of(state, state.manager.mapper, key)
     action, option = strategy_of(relationship, tree_of(state))
     if asked and action in {"raise", "raise_on_sql"}:
@@ -204,7 +201,7 @@ def _load_for_unsaved(state: InstanceState, instance: object, relationship: Rela
     identity_map = state.identity_map
     unit: Unit | None = None if identity_map is None else identity_map.unit()
     if unit is None:
-        return relationship.attribute.load(state, instance, ()) if relationship.uselist else None
+        return relationship.attribute.initialize(state, instance)
     load_for_states(unit, relationship, [state])
     values = instance.__dict__
     # A None that stays would be taken for one that was set, and clear a foreign key.
@@ -243,7 +240,7 @@ def value_in_memory(relationship: RelationshipProperty, state: InstanceState, in
         return NOT_LOADED
     values = instance.__dict__
     keys = [relationship.parent.key_of(column) for column in referencing_columns(relationship)]
-    changes = values.get(CHANGES)
+    changes = state.changes
     if not changes:
         parts = [values.get(key, NOT_LOADED) for key in keys]
     else:

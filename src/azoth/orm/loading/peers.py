@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from azoth.orm.runtime.symbols import EXTRA
 from azoth.util.arguments import check_flag
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ def with_peers(unit: Unit, state: InstanceState, key: str, managers: Container[o
                 if other is None:
                     continue
                 values = other.__dict__
-                if key in values or (EXTRA in values and values[EXTRA].was_deleted):
+                if key in values or (peer.extra is not None and peer.extra.was_deleted):
                     in_vain += 1
                     if in_vain == PEERS_AT_ONCE:
                         # Most around here have the value: each load would look through all of them again.

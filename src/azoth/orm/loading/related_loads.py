@@ -77,7 +77,7 @@ class RelatedLoads:
             relationship = mapper.relationships.get(key) or option.of
             if not relationship.never_loads and strategy_of(relationship, tree)[0] in LATER_FOR_PRESENT:
                 if states is None:
-                    states = list(dict.fromkeys(instance._azoth_state for instance in instances))
+                    states = list(dict.fromkeys(instance._sa_instance_state for instance in instances))
                 after = AfterLoad(relationship, path.beyond(relationship, option, tree), option)
                 if mapper.isa(relationship.parent):
                     self.add(after, states)

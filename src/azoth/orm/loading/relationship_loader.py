@@ -161,7 +161,7 @@ def _load_referenced(unit: Unit, related: _Related, parents: list[Parent]) -> li
         instances = load_instances(
             unit, target, list(missing), related.tree, path=related.path, purpose=related.purpose
         )
-        loaded = {instance._azoth_state.pk: instance for instance in instances}
+        loaded = {instance._sa_instance_state.pk: instance for instance in instances}
         for pk, waiting in missing.items():
             for parent in waiting:
                 attribute.load(*parent, loaded.get(pk))

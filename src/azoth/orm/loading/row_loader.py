@@ -15,7 +15,7 @@ from azoth.orm.loading.result_nodes import EntityNode, JoinedNode, ResultNode
 from azoth.orm.loading.value_nodes import BundleNode, ValueNode
 from azoth.orm.loading.variants import Variant, refuse_row
 from azoth.orm.runtime.state import StateExtras, forget
-from azoth.orm.runtime.symbols import EXTRA, STATE
+from azoth.orm.runtime.symbols import STATE
 from azoth.util.generated_code import define, literal
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class _Source:
         self.names: dict[str, Any] = {"STATE": STATE, "forget": forget, "MISSING": object()}
         self.tokened = tokened
         if tokened:
-            self.names.update(EXTRA=EXTRA, Extras=StateExtras)
+            self.names.update(Extras=StateExtras)
 
     def add(self, depth: int, *lines: str) -> None:
         self.lines.extend("    " * depth + line for line in lines)
@@ -211,8 +211,9 @@ def _make_instance(source: _Source, node: EntityNode, layout: RowLayout, pk: str
         depth,
         f"s{n}.pk = {pk}",
         f"s{n}.origin = origin{n}",
+        f"s{n}.changes = None",
+        f"s{n}.extra = {'Extras(token)' if source.tokened else 'None'}",
         f"v{n}[STATE] = s{n}",
-        *([f"v{n}[EXTRA] = Extras(token)"] if source.tokened else []),
         *(f"v{n}[{literal(key)}] = {layout.variable(expression)}" for key, expression in _common(node).items()),
         *(f"empty{n}_{position}(s{n}, i{n})" for position in range(len(node.emptied))),
         f"states{n}[{pk}] = s{n}",

@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from azoth.orm.runtime.state import InstanceState
-from azoth.orm.runtime.symbols import EXTRA, STATE
+from azoth.orm.runtime.symbols import STATE
 
 
 def expire(state: InstanceState, instance: Any) -> None:
     """Drop all mapped values of a persistent instance and its unflushed changes."""
     values = instance.__dict__
     expirable = state.manager.expirable
-    extra = values.get(EXTRA)
     if expirable.issuperset(values):
         values.clear()
     else:
@@ -21,9 +20,9 @@ def expire(state: InstanceState, instance: Any) -> None:
         for key in expirable:
             values.pop(key, None)
     values[STATE] = state
-    if extra is not None:
-        extra.queued = None
-        values[EXTRA] = extra
+    state.changes = None
+    if state.extra is not None:
+        state.extra.queued = state.extra.empty = None
     for listener in state.manager.dispatch.expire:
         listener(instance, None)
 
@@ -44,9 +43,10 @@ def expire_states(states: Iterable[InstanceState]) -> None:
         if instance is None:
             continue
         values = instance.__dict__
-        if is_plain and EXTRA not in values and expirable.issuperset(values):
+        if is_plain and state.extra is None and expirable.issuperset(values):
             values.clear()
             values[STATE] = state
+            state.changes = None
         else:
             expire(state, instance)
 

@@ -6,9 +6,6 @@ import weakref
 from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from azoth.orm.runtime.state import StateExtras
-from azoth.orm.runtime.symbols import CHANGES, EXTRA
-
 if TYPE_CHECKING:
     from azoth.orm.runtime.instrumentation.class_manager import ClassManager
     from azoth.orm.runtime.state import InstanceState
@@ -143,19 +140,16 @@ class IdentityMap:
         if self.strong is not None:
             self.strong.pop(state, None)
 
-    def discard_deleted(self, state: InstanceState, instance: Any) -> None:
+    def discard_deleted(self, state: InstanceState) -> None:
         """Let go of an instance whose row was deleted; it still points here until the transaction ends.
 
         State: what is changed on the instance from now on is of no concern to a flush.
         """
         self.discard(state)
-        values = instance.__dict__
-        extra = values.get(EXTRA)
-        if extra is None:
-            extra = values[EXTRA] = StateExtras()
-        extra.was_deleted = True
+        state.extras().was_deleted = True
         # An instance is noted as modified with its first change; one that has changes already never is.
-        values.setdefault(CHANGES, {})
+        if state.changes is None:
+            state.changes = {}
 
     def release(self) -> None:
         """Cut the map off from its unit of work: every instance in it is detached (or transient) from now on."""

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable
 from typing import Any, ClassVar, Protocol
 
 from azoth.exc import InvalidRequestError
-from azoth.orm.runtime.symbols import CHANGES, EXTRA, NO_VALUE, STATE
+from azoth.orm.runtime.symbols import NO_VALUE, STATE
 from azoth.util.identity_list import IdentityList
 
 
@@ -52,9 +52,11 @@ class StateExtras:
         identity_token: what tells the instance from others with its primary key, or None.
         held: what relationships of the row held that the instance stood for before it was made transient: key -> the
              related objects. They belong to that row and are no news of the next one.
+        empty: collections that were read before anything was put into them: key -> the collection. With its first
+            member a collection moves into the instance's ``__dict__``.
     """
 
-    __slots__ = ("held", "identity_token", "info", "loads_unsaved", "parents", "queued", "was_deleted")
+    __slots__ = ("empty", "held", "identity_token", "info", "loads_unsaved", "parents", "queued", "was_deleted")
 
     def __init__(self, identity_token: Hashable = None) -> None:
         self.identity_token = identity_token
@@ -64,6 +66,7 @@ class StateExtras:
         self.parents: dict[Any, Any] | None = None
         self.info: dict[Any, Any] | None = None
         self.held: dict[str, tuple[Any, ...]] | None = None
+        self.empty: dict[str, Any] | None = None
 
     def __reduce__(self) -> Any:
         """Pickle what has a meaning elsewhere: not the parents, which are known by parts of the mapping."""
@@ -73,60 +76,32 @@ class StateExtras:
 class InstanceState(weakref.ref[Any]):
     """A weak reference to an instance that carries the instance's state.
 
-    Reference and state are one allocation, because one is made for every loaded row; for the same reason there are no
-    more slots than needed for every row, and what only few instances have is kept in the instance's ``__dict__``. Each
-    mapped class has its own subclass with ``manager`` set.
+    Reference and state are one allocation, because one is made for every loaded row; what only few instances have is
+    kept in one object for all of it. Each mapped class has its own subclass with ``manager`` set.
 
     Attributes:
         manager: the instrumentation of the mapped class.
         pk: the primary key in the database: the plain value, or a tuple for composite keys; None without identity.
         origin: the load that brought the instance in, the identity map itself if it was added, or None without any.
+        changes: attribute key -> value before the first change since load or flush; None while nothing changed. The
+            value is NO_VALUE if it was not loaded, and the tuple of members for a collection.
+        extra: the rarely needed rest, or None.
     """
 
-    __slots__ = ("origin", "pk")
+    __slots__ = ("changes", "extra", "origin", "pk")
 
     manager: ClassVar[Any]
 
     pk: Any
     origin: OriginPort | None
-
-    @property
-    def changes(self) -> dict[str, Any] | None:
-        """Attribute key -> value before the first change since load or flush; None while nothing changed.
-
-        The value is NO_VALUE if it was not loaded, and the tuple of members for a collection.
-        """
-        instance = self()
-        return None if instance is None else instance.__dict__.get(CHANGES)
-
-    @changes.setter
-    def changes(self, changes: dict[str, Any] | None) -> None:
-        instance = self()
-        if changes is not None:
-            instance.__dict__[CHANGES] = changes
-        elif instance is not None:
-            instance.__dict__.pop(CHANGES, None)
+    changes: dict[str, Any] | None
+    extra: StateExtras | None
 
     @property
     def identity_map(self) -> Any:
         """The identity map that the instance is in, or None."""
         origin = self.origin
         return None if origin is None else origin.identity_map
-
-    @property
-    def extra(self) -> StateExtras | None:
-        """The rarely needed rest, or None; it is kept in the instance's ``__dict__``, where it costs others nothing."""
-        instance = self()
-        return None if instance is None else instance.__dict__.get(EXTRA)
-
-    @extra.setter
-    def extra(self, extra: StateExtras | None) -> None:
-        instance = self()
-        if extra is None:
-            if instance is not None:
-                instance.__dict__.pop(EXTRA, None)
-        else:
-            instance.__dict__[EXTRA] = extra
 
     @property
     def identity_token(self) -> Hashable:
@@ -160,7 +135,7 @@ class InstanceState(weakref.ref[Any]):
             # The ``__dict__`` of another instance was copied by hand, the state in it too.
             return make_state(instance).first_change(instance)
         changes: dict[str, Any] = {}
-        instance.__dict__[CHANGES] = changes
+        self.changes = changes
         origin = self.origin
         if origin is not None and self.pk is not None:
             origin.identity_map.modified[self] = instance
@@ -168,7 +143,7 @@ class InstanceState(weakref.ref[Any]):
 
     def record(self, instance: Any, key: str) -> None:
         """Remember the present value of a scalar attribute as the one before the change, once."""
-        changes = instance.__dict__.get(CHANGES)
+        changes = self.changes
         if changes is None:
             changes = self.first_change(instance)
         if key not in changes:
@@ -179,12 +154,13 @@ class InstanceState(weakref.ref[Any]):
         instance = self()
         listeners = self.manager.dispatch.pickle
         token = self.identity_token
+        rest = None if self.extra is None else (None, {"extra": self.extra})
         if not listeners and token is None:
-            return restored_state, (instance, self.pk, self.changes)
+            return restored_state, (instance, self.pk, self.changes), rest
         carried: dict[str, Any] = {}
         for listener in listeners:
             listener(instance, carried)
-        return restored_state, (instance, self.pk, self.changes, carried, token is not None)
+        return restored_state, (instance, self.pk, self.changes, carried, token is not None), rest
 
     def extras(self) -> StateExtras:
         """Give the rarely needed parts, making them on first use."""
@@ -278,12 +254,8 @@ def make_state(instance: Any) -> InstanceState:
     """Make the state of a transient instance and put it into place."""
     manager = type(instance)._azoth_manager
     state: InstanceState = manager.state_class(instance, forget)
-    state.pk = state.origin = None
-    values = instance.__dict__
-    if STATE in values:
-        values.pop(CHANGES, None)
-        values.pop(EXTRA, None)
-    values[STATE] = state
+    state.pk = state.origin = state.changes = state.extra = None
+    instance.__dict__[STATE] = state
     return state
 
 

@@ -25,11 +25,8 @@ NO_VALUE: Final = Absence.NO_VALUE
 NOT_LOADED: Final = Absence.NOT_LOADED
 NoValue = Literal[Absence.NO_VALUE]
 
-STATE: Final = "_azoth_state"
-"""The name in an instance's ``__dict__`` under which its state stands."""
+STATE: Final = "_sa_instance_state"
+"""The name in an instance's ``__dict__`` under which its state stands, and nothing else of ours.
 
-CHANGES: Final = "_azoth_changes"
-"""The name in an instance's ``__dict__`` under which its changes stand, as long as there are any."""
-
-EXTRA: Final = "_azoth_extra"
-"""The name in an instance's ``__dict__`` under which the rarely needed parts of its state stand."""
+It is SQLAlchemy's, because so many programs take it out of a ``__dict__`` before they show what is left.
+"""

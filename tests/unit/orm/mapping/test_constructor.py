@@ -42,8 +42,11 @@ def test_attributes_are_set_by_keyword() -> None:
     assert pet.owner is user
 
 
-def test_plain_values_leave_no_state_behind() -> None:
-    assert User(name="ed", id=1).__dict__ == {"name": "ed", "id": 1}
+def test_plain_values_are_no_changes() -> None:
+    user = User(name="ed", id=1)
+    values = dict(vars(user))
+    assert values.pop("_sa_instance_state").changes is None
+    assert values == {"name": "ed", "id": 1}
 
 
 def test_unknown_keywords_are_type_errors_with_a_suggestion() -> None:

@@ -40,7 +40,7 @@ def things(unit, *columns, mapper_options=None, **options):
 
 
 def state(instance):
-    return instance.__dict__["_azoth_state"]
+    return instance.__dict__["_sa_instance_state"]
 
 
 # -- INSERT ----------------------------------------------------------------------------------------------------------

@@ -241,7 +241,7 @@ def test_composite_keys_are_copied_together(unit):
     unit.add(child, child.parent)
     unit.flush()
     assert unit.rows("SELECT pa, pb FROM children") == [(1, "x")]
-    assert child.parent.__dict__["_azoth_state"].pk == (1, "x")
+    assert child.parent.__dict__["_sa_instance_state"].pk == (1, "x")
 
 
 def test_a_foreign_key_may_be_part_of_the_primary_key(unit):
@@ -258,7 +258,7 @@ def test_a_foreign_key_may_be_part_of_the_primary_key(unit):
     unit.add(order, *order.lines)
     unit.flush()
     assert unit.rows("SELECT * FROM lines ORDER BY number") == [(1, 1), (1, 2)]
-    assert order.lines[1].__dict__["_azoth_state"].pk == (1, 2)
+    assert order.lines[1].__dict__["_sa_instance_state"].pk == (1, 2)
     order.lines.pop()
     with pytest.raises(FlushError, match="part of the primary key"):
         unit.plan()
@@ -406,6 +406,6 @@ def test_changes_queued_on_an_unloaded_collection_are_forgotten_once_flushed(uni
     unit.flush()
     parent.__dict__.pop("children", None)
     unit.add(Child(parent=parent))
-    assert parent.__dict__["_azoth_state"].extra.queued
+    assert parent.__dict__["_sa_instance_state"].extra.queued
     unit.flush()
-    assert not parent.__dict__["_azoth_state"].extra.queued
+    assert not parent.__dict__["_sa_instance_state"].extra.queued

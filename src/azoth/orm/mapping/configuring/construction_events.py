@@ -6,6 +6,7 @@ import functools
 from typing import Any, Final
 
 from azoth.exc import InvalidRequestError
+from azoth.orm.runtime.state import state_of
 
 OBSERVES: Final = "__azoth_observes__"
 """Marks a constructor that tells listeners; its value is the class's own constructor before, or None."""
@@ -56,6 +57,7 @@ def _observed(class_: type[Any], manager: Any, own: Any) -> Any:
             inherited(self, *args, **kwargs)
             return
         dispatch = manager.dispatch
+        state_of(self)
         if manager.mapper.polymorphic_abstract:
             raise _abstract(class_)
         if manager.discriminator is not None:

@@ -8,6 +8,8 @@ from typing import Any
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.configuring.construction_events import TELLS_CLASS
 from azoth.orm.runtime.instrumentation.class_manager import ClassManager
+from azoth.orm.runtime.state import make_state, state_of
+from azoth.orm.runtime.symbols import STATE
 from azoth.util.near_names import did_you_mean
 
 DEFAULT_CONSTRUCTOR = "__azoth_default_constructor__"
@@ -26,6 +28,8 @@ def declarative_constructor(self: Any, /, **kwargs: Any) -> None:
     Raises:
         UnexpectedKeywordError: a keyword names no attribute (also a TypeError).
     """
+    if hasattr(type(self), "_azoth_manager"):
+        state_of(self)
     set_attributes(self, kwargs)
 
 
@@ -64,17 +68,23 @@ def fast_constructor(class_: type[Any], manager: ClassManager) -> Callable[..., 
 
     def plain_constructor(self: Any, /, **kwargs: Any) -> None:
         """Set attributes by keyword."""
+        values = self.__dict__
+        if STATE not in values:
+            make_state(self)
         if kwargs.keys() <= plain:
-            self.__dict__.update(kwargs)
+            values.update(kwargs)
         else:
             set_attributes(self, kwargs)
 
     def telling_constructor(self: Any, /, **kwargs: Any) -> None:
         """Set attributes by keyword, and the one that tells the class."""
+        values = self.__dict__
+        if STATE not in values:
+            make_state(self)
         # A derived class has set its own already.
-        self.__dict__.setdefault(key, identity)
+        values.setdefault(key, identity)
         if kwargs.keys() <= plain:
-            self.__dict__.update(kwargs)
+            values.update(kwargs)
         else:
             set_attributes(self, kwargs)
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.lookup import MAPPER
 from azoth.orm.runtime.state import state_of
-from azoth.orm.runtime.symbols import CHANGES, EXTRA, STATE
+from azoth.orm.runtime.symbols import STATE
 from azoth.util.near_names import did_you_mean
 
 ENTITY_NAME: Final = "__azoth_entity_name__"
@@ -71,8 +71,7 @@ def assign_entity_name(instance: object, entity_name: str) -> None:
                 code="AZ-M97",
             )
     values = instance.__dict__
-    for mark in (STATE, CHANGES, EXTRA):
-        values.pop(mark, None)
+    values.pop(STATE, None)
     keys = [prop.key for prop in wanted.__dict__[MAPPER].attrs]
     mapped = {key: values.pop(key) for key in keys if key in values}
     instance.__class__ = wanted

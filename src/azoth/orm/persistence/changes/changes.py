@@ -19,7 +19,7 @@ from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.profile.values import committed_value, key_value
 from azoth.orm.persistence.profile.write_profile import WriteProfile, write_profile
 from azoth.orm.runtime.state import InstanceState
-from azoth.orm.runtime.symbols import CHANGES, NO_VALUE, STATE
+from azoth.orm.runtime.symbols import NO_VALUE, STATE
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
@@ -98,7 +98,7 @@ class FlushChanges:
             manager: profile for manager in self.managers if (profile := write_profile(manager.mapper)).relationships
         }
         for state, instance in modified.items() if related else ():
-            changes = instance.__dict__.get(CHANGES)
+            changes = state.changes
             if not changes or state.manager not in related:
                 continue
             profile = related[state.manager]
@@ -135,7 +135,7 @@ class FlushChanges:
             copies = children.pop(state, None) if children else None
             # The common case, one plain column with a plain value, is decided here: half the time of net_changes().
             values = instance.__dict__
-            changes = values.get(CHANGES)
+            changes = state.changes
             if copies is None and changes is not None and len(changes) == 1:
                 ((key, old),) = changes.items()
                 new = values.get(key)
@@ -277,7 +277,7 @@ def net_changes(
         FlushError: the primary key would become NULL.
     """
     values = instance.__dict__
-    changes = values.get(CHANGES)
+    changes = state.changes
     found: list[str] = []
     if changes is not None:
         positions = profile.positions

@@ -14,7 +14,6 @@ from azoth.orm.mapping.ports import MapperPort
 from azoth.orm.persistence.changes.planned_load import PlannedLoads
 from azoth.orm.persistence.profile.values import committed_value, key_value
 from azoth.orm.runtime.state import InstanceState
-from azoth.orm.runtime.symbols import CHANGES
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
@@ -58,7 +57,7 @@ def find_key_changes(
             changed = [
                 (state, instance)
                 for state, instance in modified.items()
-                if state.manager is manager and state not in deleted and _changes_one(instance, keys)
+                if state.manager is manager and state not in deleted and _changes_one(state, keys)
             ]
             if changed:
                 found.append(KeyChange(follower, changed))
@@ -119,9 +118,9 @@ def _followers(manager: Any) -> list[Any]:
     ]
 
 
-def _changes_one(instance: Any, keys: Iterable[str]) -> bool:
-    changes = instance.__dict__.get(CHANGES)
-    return bool(changes) and any(key in changes for key in keys)
+def _changes_one(state: InstanceState, keys: Iterable[str]) -> bool:
+    changes = state.changes
+    return changes is not None and any(key in changes for key in keys)
 
 
 def instances_of(identity_map: IdentityMap, mapper: MapperPort) -> Iterator[tuple[InstanceState, Any]]:

@@ -14,7 +14,7 @@ from azoth.orm.persistence.profile.values import committed_value
 from azoth.orm.runtime.history import get_history
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
-from azoth.orm.runtime.symbols import EXTRA, NO_VALUE
+from azoth.orm.runtime.symbols import NO_VALUE
 
 
 class RelationshipChanges:
@@ -170,7 +170,7 @@ class RelationshipChanges:
             is_here = parent_state in self._new
         else:
             # Most have no extras at all, which is seen without a call.
-            is_here = EXTRA not in parent.__dict__ or not row_is_gone(parent_state)
+            is_here = parent_state.extra is None or not row_is_gone(parent_state)
         if not is_here or parent_state.identity_map is not self._identity_map:
             self._warn_about_stranger(parent, flow.relationship)
             self._left_alone.add((flow.slot, state))
@@ -180,7 +180,7 @@ class RelationshipChanges:
     def _attach(self, sync: RelationshipSync, state: InstanceState, instance: Any, item: Any) -> None:
         item_state = state_of(item)
         if item_state in self._deleted or (
-            item_state.pk is not None and EXTRA in item.__dict__ and row_is_gone(item_state)
+            item_state.pk is not None and item_state.extra is not None and row_is_gone(item_state)
         ):
             return
         if item_state.identity_map is not self._identity_map or (item_state.pk is None and item_state not in self._new):

@@ -14,7 +14,6 @@ from azoth.orm.runtime.history import get_history
 from azoth.orm.runtime.related.orphans import is_orphan, lost_owners
 from azoth.orm.runtime.related.related_objects import objects_in_memory
 from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
-from azoth.orm.runtime.symbols import CHANGES
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.properties.relationship import RelationshipProperty
@@ -83,7 +82,7 @@ class Removals:
         for state, instance in modified.items():
             if state.manager not in concerned:
                 continue
-            changes = instance.__dict__.get(CHANGES)
+            changes = state.changes
             for key in concerned[state.manager]:
                 if changes and key in changes:
                     for item in get_history(state, key).deleted:

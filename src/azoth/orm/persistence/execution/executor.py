@@ -31,9 +31,9 @@ from azoth.orm.persistence.planning.steps import (
     rows_by_class,
 )
 from azoth.orm.persistence.ports import ConnectionFor, FlushConnection
+from azoth.orm.runtime.collections.bond import keep_empty_collections
 from azoth.orm.runtime.origin import Origin
 from azoth.orm.runtime.state import state_of
-from azoth.orm.runtime.symbols import CHANGES, EXTRA
 from azoth.util.collector import PausedCollector
 from azoth.util.warning import warn
 
@@ -155,8 +155,8 @@ def _finish(plan: FlushPlan, outcome: FlushOutcome) -> None:
     for state, instance in plan.replaced.former.values():
         keep_key(state)
         outcome.deleted[state] = instance
-    for state, instance in outcome.deleted.items():
-        identity_map.discard_deleted(state, instance)
+    for state in outcome.deleted:
+        identity_map.discard_deleted(state)
     carried: Carried = {}
     for step in plan.steps:
         note_carried(carried, step, outcome)
@@ -174,14 +174,11 @@ def _finish(plan: FlushPlan, outcome: FlushOutcome) -> None:
     outcome.untouched = plan.untouched
     for states in (outcome.updated, plan.untouched):
         for state in states:
-            instance = modified.pop(state, None)
-            if instance is not None:
-                values = instance.__dict__
-                values.pop(CHANGES, None)
+            if modified.pop(state, None) is not None:
+                state.changes = None
                 # Also where the members that left were written for their new owner: a queue is for one flush.
-                extra = values.get(EXTRA)
-                if extra is not None:
-                    extra.queued = None
+                if state.extra is not None:
+                    state.extra.queued = None
 
 
 def _make_persistent(step: InsertStep, outcome: FlushOutcome) -> None:
@@ -199,7 +196,9 @@ def _make_persistent(step: InsertStep, outcome: FlushOutcome) -> None:
                 _let_go_of_replaced(known, outcome)
                 entities[state.pk] = state
             state.origin = origin
-            instance.__dict__.pop(CHANGES, None)
+            state.changes = None
+            if state.extra is not None:
+                keep_empty_collections(state.extra, instance)
     if len(new) == len(step.states):
         new.clear()
     else:
@@ -213,7 +212,7 @@ def _let_go_of_replaced(state: InstanceState, outcome: FlushOutcome) -> None:
     """Take an object out of the session whose key a new row has got: its own row is gone, unseen until now."""
     instance = state()
     if instance is not None:
-        outcome.identity_map.discard_deleted(state, instance)
+        outcome.identity_map.discard_deleted(state)
         outcome.deleted[state] = instance
 
 

@@ -27,7 +27,6 @@ from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.profile.reason import Edge, Reason
 from azoth.orm.persistence.profile.values import committed_value
 from azoth.orm.runtime.state import InstanceState, state_of
-from azoth.orm.runtime.symbols import CHANGES
 from azoth.util.ordering import strong_components, topological_order
 
 
@@ -188,7 +187,7 @@ class StepBuilder:
     def _note_unknown_versions(self, group: RowGroup, key: str) -> None:
         for state, instance in zip(group.states, group.instances, strict=True):
             values = instance.__dict__
-            if state.pk is not None and (key not in values or key in values.get(CHANGES, ())):
+            if state.pk is not None and (key not in values or key in (state.changes or ())):
                 self.graph.unknown.note_committed(state, instance, key)
 
     def _check_rows(self, group: RowGroup) -> None:

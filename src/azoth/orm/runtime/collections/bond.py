@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
 from azoth.orm.exc import ObjectDereferencedError
-from azoth.orm.runtime.state import InstanceState
+from azoth.orm.runtime.state import InstanceState, StateExtras
 from azoth.util.warning import warn
 
 
@@ -51,8 +51,9 @@ def bond_of(collection: Any) -> Bond | None:
         return None
     instance = state()
     attribute = collection._azoth_attribute
-    if instance is None or instance.__dict__.get(attribute.key) is not collection:
-        note_left_behind(collection, instance)
+    if (instance is None or instance.__dict__.get(attribute.key) is not collection) and is_left_behind(
+        collection, instance
+    ):
         return None
     return Bond(attribute, state, instance)
 
@@ -68,13 +69,18 @@ def release(collection: Any) -> None:
     collection._azoth_owner = None
 
 
-def note_left_behind(collection: Any, instance: Any) -> None:
-    """Warn that a collection is changed which its owner no longer has (it was expired or refreshed).
+def is_left_behind(collection: Any, instance: object) -> bool:
+    """Warn where a collection is changed that its owner no longer has (it was expired or refreshed).
+
+    Returns:
+        False for a collection that its owner has, only not in its ``__dict__`` because it was empty so far.
 
     Raises:
         ObjectDereferencedError: the owner is gone, so that the change could not be saved.
     """
     attribute = collection._azoth_attribute
+    if instance is not None and empty_collection(collection._azoth_owner, instance, attribute.key) is collection:
+        return False
     if instance is None:
         owner = attribute.class_.__name__
         raise ObjectDereferencedError(
@@ -90,6 +96,30 @@ def note_left_behind(collection: Any, instance: Any) -> None:
         fix="read the attribute anew",
         code="AZ-S980",
     )
+    return True
+
+
+def empty_collection(state: InstanceState, instance: object, key: str) -> Any:
+    """Move the collection that was read while it was empty into the ``__dict__`` of its owner.
+
+    Returns:
+        the collection, or None where there is none of that kind.
+    """
+    extra = state.extra
+    if extra is None or not extra.empty or key in instance.__dict__:
+        return None
+    collection = extra.empty.pop(key, None)
+    if collection is not None:
+        instance.__dict__[key] = collection
+    return collection
+
+
+def keep_empty_collections(extra: StateExtras, instance: object) -> None:
+    """Make the collections that were read while they were empty the known ones, since the instance has a row now."""
+    if extra.empty:
+        for key, collection in extra.empty.items():
+            instance.__dict__.setdefault(key, collection)
+    extra.empty = None
 
 
 def silently(method: Callable[..., Any]) -> Callable[..., Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, SupportsIndex
 
-from azoth.orm.runtime.collections.bond import Bond, bond_of, note_left_behind
+from azoth.orm.runtime.collections.bond import Bond, bond_of, is_left_behind
 from azoth.orm.runtime.collections.census import count_the_rest, give_up_census, note_taken_out
 
 Native = Callable[[str], Callable[..., Any]]
@@ -39,8 +39,7 @@ def _adding_mutators(native: Native) -> Mutators:
             return
         instance = state()
         attribute = self._azoth_attribute
-        if instance is None or instance.__dict__.get(attribute.key) is not self:
-            note_left_behind(self, instance)
+        if (instance is None or instance.__dict__.get(attribute.key) is not self) and is_left_behind(self, instance):
             native_append(self, item)
             return
         item = attribute.adding(state, instance, self, item)

@@ -14,7 +14,7 @@ from azoth.orm.runtime.instrumentation.instance_events import InstanceEvents
 from azoth.orm.runtime.instrumentation.instance_key import INSTANCE_KEY, InstanceKey
 from azoth.orm.runtime.instrumentation.instance_pickling import reduced
 from azoth.orm.runtime.state import InstanceState, make_state
-from azoth.orm.runtime.symbols import CHANGES, EXTRA, NO_VALUE, STATE
+from azoth.orm.runtime.symbols import NO_VALUE, STATE
 from azoth.util.generated_code import define
 
 if TYPE_CHECKING:
@@ -26,18 +26,20 @@ def __setattr__(self, key, value):
     if key in plain:
         values = self.__dict__
         if STATE in values:
-            changes = values.get(CHANGES)
+            state = values[STATE]
+            changes = state.changes
             if changes is None:
                 # What InstanceState.first_change() does, without the call.
-                state = values[STATE]
                 if state() is not self:
                     state = make_state(self)
-                values[CHANGES] = changes = {}
+                state.changes = changes = {}
                 origin = state.origin
                 if origin is not None and state.pk is not None:
                     origin.identity_map.modified[state] = self
             if key not in changes:
                 changes[key] = values[key] if key in values else NO_VALUE
+        else:
+            make_state(self)
         values[key] = value
     elif key in watched:
         watched[key].set(self, value)
@@ -104,7 +106,7 @@ class ClassManager:
         self.dispatch = InstanceEvents._of_class(class_)
         self.attributes: dict[str, Attribute] = {}
         self.composites: dict[str, Any] = {}
-        self.expirable: set[str] = {STATE, CHANGES, EXTRA}
+        self.expirable: set[str] = {STATE}
         self.plain: set[str] = set()
         self.watched: dict[str, Attribute] = {}
         self.load_missing: MissingValueLoader = _nothing_to_load_from
@@ -135,7 +137,6 @@ class ClassManager:
             "watched": self.watched,
             "make_state": make_state,
             "STATE": STATE,
-            "CHANGES": CHANGES,
             "NO_VALUE": NO_VALUE,
         }
         title = f"{self.class_.__module__}.{self.class_.__qualname__}"

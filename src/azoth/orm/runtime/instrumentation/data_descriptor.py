@@ -6,7 +6,7 @@ from typing import Any
 
 from azoth.orm.runtime.instrumentation.attribute import Attribute
 from azoth.orm.runtime.state import make_state
-from azoth.orm.runtime.symbols import CHANGES, NO_VALUE, STATE
+from azoth.orm.runtime.symbols import NO_VALUE, STATE
 
 
 class DataDescriptor:
@@ -41,11 +41,14 @@ class DataDescriptor:
             return
         values = instance.__dict__
         if STATE in values:
-            changes = values.get(CHANGES)
+            state = values[STATE]
+            changes = state.changes
             if changes is None:
-                changes = values[STATE].first_change(instance)
+                changes = state.first_change(instance)
             if key not in changes:
                 changes[key] = values.get(key, NO_VALUE)
+        else:
+            make_state(instance)
         values[key] = value
 
     def __delete__(self, instance: Any) -> None:

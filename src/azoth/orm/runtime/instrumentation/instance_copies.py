@@ -9,9 +9,7 @@ from typing import Any, Final
 from azoth.orm.runtime.collections.instrumented import members
 from azoth.orm.runtime.instrumentation.instance_pickling import plainly_reduced
 from azoth.orm.runtime.state import state_of
-from azoth.orm.runtime.symbols import CHANGES, EXTRA, STATE
-
-KERNEL_KEYS = frozenset([STATE, CHANGES, EXTRA])
+from azoth.orm.runtime.symbols import STATE
 
 
 def copied(instance: Any) -> Any:
@@ -81,7 +79,7 @@ def _begun(instance: Any, value_of: Callable[[Any], Any], memo: dict[int, Any]) 
 
 def _fill(duplicate: Any, saved: Any, value_of: Callable[[Any], Any]) -> None:
     values, slots = saved if isinstance(saved, tuple) else (saved, None)
-    own = {key: value_of(value) for key, value in (values or {}).items() if key not in KERNEL_KEYS}
+    own = {key: value_of(value) for key, value in (values or {}).items() if key != STATE}
     if hasattr(duplicate, "__setstate__"):
         duplicate.__setstate__(own if slots is None else (own, slots))
         return

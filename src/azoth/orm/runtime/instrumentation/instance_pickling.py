@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from azoth.orm.runtime.collections.instrumented import members
-from azoth.orm.runtime.symbols import CHANGES, EXTRA, STATE
+from azoth.orm.runtime.symbols import STATE
 
 
 def reduced(instance: Any, protocol: Any) -> Any:
@@ -139,12 +139,9 @@ def _instances_in(values: Mapping[str, Any]) -> Iterator[Any]:
             yield value
         elif hasattr(type(value), "_azoth_owner"):
             yield from filter(_is_instance, members(value))
-        elif key == CHANGES:
-            yield from _in_changes(value)
         elif key == STATE:
             yield from _in_changes(value.changes or {})
-        elif key == EXTRA:
-            for added, removed in (value.queued or {}).values():
+            for added, removed in ((value.extra and value.extra.queued) or {}).values():
                 yield from added
                 yield from removed
 

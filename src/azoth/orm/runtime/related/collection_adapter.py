@@ -46,7 +46,13 @@ class CollectionAdapter:
     def invalidated(self) -> bool:
         """Whether the owner has another collection by now."""
         instance = self.owner_state()
-        return instance is None or instance.__dict__.get(self.attr.key) is not self.data
+        if instance is None:
+            return True
+        held = instance.__dict__.get(self.attr.key)
+        extra = self.owner_state.extra
+        if held is None and extra is not None and extra.empty:
+            held = extra.empty.get(self.attr.key)
+        return held is not self.data
 
     @property
     def empty(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from azoth.orm.runtime.collections.bond import release
+from azoth.orm.runtime.collections.bond import empty_collection, release
 from azoth.orm.runtime.collections.collection_kind import ListKind, kind_of
 from azoth.orm.runtime.collections.instrumented import InstrumentedList, members
 from azoth.orm.runtime.history import NO_HISTORY, History, collection_history, committed_value
@@ -68,8 +68,21 @@ class CollectionAttribute(RelatedAttribute):
         return collection
 
     def initialize(self, state: InstanceState, instance: Any) -> Any:
-        """Give an instance without a row (or without a session) its empty collection."""
-        return self.load(state, instance, ())
+        """Give an instance without a row (or without a session) its empty collection.
+
+        State: that of an instance without a row stays out of its ``__dict__`` until something is put into it.
+        """
+        if state.pk is not None:
+            return self.load(state, instance, ())
+        extra = state.extra or state.extras()
+        if extra.empty is None:
+            extra.empty = {}
+        collection = extra.empty.get(self.key)
+        if collection is None:
+            collection = extra.empty[self.key] = self.kind.make(state.manager.attributes[self.key], state, ())
+            if self.listeners is not None:
+                self.listeners.init_collection(state, self, collection)
+        return collection
 
     def set(self, instance: Any, value: Any) -> None:
         """Replace the collection: members that go are removed, new ones added, those that stay are left alone.
@@ -86,6 +99,8 @@ class CollectionAttribute(RelatedAttribute):
         """
         state = state_of(instance)
         old = instance.__dict__.get(self.key)
+        if old is None:
+            old = empty_collection(state, instance, self.key)
         if value is old and old is not None:
             return  # after p.children += [...]
         given = self.kind.converted(value)
@@ -189,7 +204,9 @@ class CollectionAttribute(RelatedAttribute):
                 queue_added(state, instance, self.key, self._accepted_backref(state, instance, item))
                 self.added(state, instance, item, source)
                 return
-            collection = self.initialize(state, instance)
+            collection = empty_collection(state, instance, self.key)
+            if collection is None:
+                collection = self.load(state, instance, ())
         # Several attributes on the other side could hand the item round in a circle.
         if (unsure or len(self.reverse) > 1) and self.kind.holds(collection, item):
             if self.track_parent:

@@ -35,15 +35,16 @@ def add(unit: Unit, instance: Any) -> None:
     manager: Any = getattr(type(instance), "_azoth_manager", None)
     if manager is None:
         mapped_state(instance, "add()")
-    state = instance.__dict__.get(STATE)
-    if state is None:
-        # The plain case of a new object: nothing is known about it that could forbid it.
-        # Nor is it related to anything: an object gets its state with its first relationship.
+    values = instance.__dict__
+    state = values.get(STATE)
+    if state is None or state() is not instance:
         state = make_state(instance)
+    if state.origin is None and state.pk is None and state.extra is None and manager.watched.keys().isdisjoint(values):
+        # The plain case of a new object: nothing is known about it that could forbid it, and it is related to nothing.
         state.origin = identity_map
         identity_map.new[state] = instance
         return
-    attach(identity_map, state_of(instance), instance)
+    attach(identity_map, state, instance)
     if manager.mapper.relationships:
         detached = [instance] if state.changes else []
         # What is here already brought its own along, so each graph is walked once, however many of it are added.

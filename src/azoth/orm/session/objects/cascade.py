@@ -9,7 +9,6 @@ from azoth.orm.mapping.direction import MANYTOONE
 from azoth.orm.runtime.history import get_history
 from azoth.orm.runtime.related.related_objects import items_in, objects_in_memory
 from azoth.orm.runtime.state import InstanceState, loaded_value, needed_value, row_is_gone, state_of
-from azoth.orm.runtime.symbols import CHANGES, EXTRA
 
 
 def related_objects(state: InstanceState, instance: Any, relationship: Any, *, load: bool) -> Iterable[Any]:
@@ -81,7 +80,7 @@ def _behind(
         for item in related_objects(state, instance, relationship, load=loads(relationship))
         if passes is None or not passes(instance, relationship, item)
     ]
-    if left and state.pk is not None and not instance.__dict__.keys().isdisjoint((CHANGES, EXTRA)):
+    if left and state.pk is not None and (state.changes is not None or state.extra is not None):
         found += [item for one in state.manager.mapper.relationships if follows(one) for item in _left(state, one)]
     found.reverse()
     return found

@@ -10,7 +10,6 @@ from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.related.orphans import forget_losses
 from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
-from azoth.orm.runtime.symbols import EXTRA
 from azoth.orm.session.objects.cascade import reachable
 
 
@@ -61,9 +60,8 @@ def attach(identity_map: IdentityMap, state: InstanceState, instance: Any) -> No
     if present is not None and present.unit() is not None:
         _refuse_second_session(state, instance, present.unit())
     if state.pk is None:
-        extra = instance.__dict__.get(EXTRA)
-        if extra is not None:
-            forget_losses(extra)
+        if state.extra is not None:
+            forget_losses(state.extra)
         state.origin = identity_map
         identity_map.new[state] = instance
         return
