@@ -57,9 +57,16 @@ if TYPE_CHECKING:
     )
     from azoth.orm.loading.peers import set_load_on_peers
     from azoth.orm.mapping.attributes.comparator import PropComparator
-    from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute, QueryableAttribute
+    from azoth.orm.mapping.attributes.inspection_attr import (
+        InspectionAttr,
+        InspectionAttrExtensionType,
+        InspectionAttrInfo,
+        NotExtension,
+    )
+    from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
     from azoth.orm.mapping.attributes.join_marks import foreign, remote
     from azoth.orm.mapping.attributes.mapped import DynamicMapped, Mapped, WriteOnlyMapped
+    from azoth.orm.mapping.attributes.queryable_attribute import QueryableAttribute
     from azoth.orm.mapping.classic.imperative import mapper
     from azoth.orm.mapping.configuring.configuration import configure_mappers
     from azoth.orm.mapping.configuring.mapper_events import MapperEvents
@@ -132,23 +139,23 @@ __all__ = [
     "EXT_CONTINUE", "EXT_STOP", "MANYTOMANY", "MANYTOONE", "NO_VALUE", "ONETOMANY", "AliasedClass", "AliasedInsp",
     "AppenderQuery", "AttributeEvents", "AttributeExtension", "AttributeState", "Bundle", "CascadeOptions",
     "ClassManager", "ColumnProperty", "Composite", "CompositeProperty", "DeclarativeBase", "DeclarativeBaseNoMeta",
-    "DeclarativeMeta", "DynamicMapped", "FromStatement", "IdentityMap", "InstanceEvents", "InstanceState",
-    "InstrumentedAttribute", "KeyFuncDict", "Load", "Mapped", "MappedAsDataclass", "MappedCollection", "MappedColumn",
-    "MappedSQLExpression", "Mapper", "MapperEvents", "MapperExtension", "MapperProperty", "ORMExecuteState",
-    "PassiveFlag", "PropComparator", "Query", "QueryPropertyDescriptor", "QueryableAttribute", "RegistryEvents",
-    "Relationship", "RelationshipDirection", "RelationshipProperty", "Session", "SessionEvents", "SessionExtension",
-    "SessionTransaction", "Synonym", "SynonymProperty", "TypeResolve", "WriteOnlyCollection", "WriteOnlyMapped",
-    "add_mapped_attribute", "aliased", "as_declarative", "attribute_keyed_dict", "attribute_mapped_collection",
-    "backref", "class_mapper", "clear_mappers", "close_all_sessions", "column_keyed_dict", "column_mapped_collection",
-    "column_property", "composite", "configure_mappers", "contains_eager", "create_session", "declarative_base",
-    "declarative_mixin", "declared_attr", "defaultload", "defer", "deferred", "dynamic_loader", "foreign",
-    "has_inherited_table", "immediateload", "join", "joinedload", "keyfunc_mapping", "lazyload", "load_only",
-    "make_transient", "make_transient_to_detached", "mapped_collection", "mapped_column", "mapper", "noload",
-    "object_mapper", "object_session", "outerjoin", "polymorphic_union", "query_expression", "raiseload",
-    "reconstructor", "registry", "relation", "relationship", "remote", "scoped_session", "selectin_polymorphic",
-    "selectinload", "sessionmaker", "set_load_on_peers", "subqueryload", "synonym", "synonym_for", "undefer",
-    "undefer_group", "validates", "was_deleted", "with_expression", "with_loader_criteria", "with_parent",
-    "with_polymorphic",
+    "DeclarativeMeta", "DynamicMapped", "FromStatement", "IdentityMap", "InspectionAttr", "InspectionAttrExtensionType",
+    "InspectionAttrInfo", "InstanceEvents", "InstanceState", "InstrumentedAttribute", "KeyFuncDict", "Load", "Mapped",
+    "MappedAsDataclass", "MappedCollection", "MappedColumn", "MappedSQLExpression", "Mapper", "MapperEvents",
+    "MapperExtension", "MapperProperty", "NotExtension", "ORMExecuteState", "PassiveFlag", "PropComparator", "Query",
+    "QueryPropertyDescriptor", "QueryableAttribute", "RegistryEvents", "Relationship", "RelationshipDirection",
+    "RelationshipProperty", "Session", "SessionEvents", "SessionExtension", "SessionTransaction", "Synonym",
+    "SynonymProperty", "TypeResolve", "WriteOnlyCollection", "WriteOnlyMapped", "add_mapped_attribute", "aliased",
+    "as_declarative", "attribute_keyed_dict", "attribute_mapped_collection", "backref", "class_mapper", "clear_mappers",
+    "close_all_sessions", "column_keyed_dict", "column_mapped_collection", "column_property", "composite",
+    "configure_mappers", "contains_eager", "create_session", "declarative_base", "declarative_mixin", "declared_attr",
+    "defaultload", "defer", "deferred", "dynamic_loader", "foreign", "has_inherited_table", "immediateload", "join",
+    "joinedload", "keyfunc_mapping", "lazyload", "load_only", "make_transient", "make_transient_to_detached",
+    "mapped_collection", "mapped_column", "mapper", "noload", "object_mapper", "object_session", "outerjoin",
+    "polymorphic_union", "query_expression", "raiseload", "reconstructor", "registry", "relation", "relationship",
+    "remote", "scoped_session", "selectin_polymorphic", "selectinload", "sessionmaker", "set_load_on_peers",
+    "subqueryload", "synonym", "synonym_for", "undefer", "undefer_group", "validates", "was_deleted", "with_expression",
+    "with_loader_criteria", "with_parent", "with_polymorphic",
 ]  # fmt: skip
 _HOMES = {
     "azoth.orm": (
@@ -169,9 +176,13 @@ _HOMES = {
     ),
     "azoth.orm.loading.peers": ("set_load_on_peers",),
     "azoth.orm.mapping.attributes.comparator": ("PropComparator",),
-    "azoth.orm.mapping.attributes.instrumented_attribute": ("InstrumentedAttribute", "QueryableAttribute"),
+    "azoth.orm.mapping.attributes.inspection_attr": (
+        "InspectionAttr", "InspectionAttrExtensionType", "InspectionAttrInfo", "NotExtension",
+    ),
+    "azoth.orm.mapping.attributes.instrumented_attribute": ("InstrumentedAttribute",),
     "azoth.orm.mapping.attributes.join_marks": ("foreign", "remote"),
     "azoth.orm.mapping.attributes.mapped": ("DynamicMapped", "Mapped", "WriteOnlyMapped"),
+    "azoth.orm.mapping.attributes.queryable_attribute": ("QueryableAttribute",),
     "azoth.orm.mapping.classic.imperative": ("mapper",),
     "azoth.orm.mapping.configuring.configuration": ("configure_mappers",),
     "azoth.orm.mapping.configuring.mapper_events": ("MapperEvents",),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute, QueryableAttribute
+from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
+from azoth.orm.mapping.attributes.queryable_attribute import QueryableAttribute
 from azoth.orm.runtime.by_name import (
     del_attribute,
     flag_dirty,

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from azoth.orm.mapping.attributes.comparator import PropComparator
+from azoth.orm.mapping.attributes.inspection_attr import (
+    InspectionAttr,
+    InspectionAttrExtensionType,
+    InspectionAttrInfo,
+    NotExtension,
+)
 from azoth.orm.mapping.direction import MANYTOMANY, MANYTOONE, ONETOMANY
 from azoth.orm.mapping.mapper.extension import EXT_CONTINUE, EXT_STOP, MapperExtension
 from azoth.orm.mapping.properties.property import MapperProperty
@@ -11,6 +17,7 @@ from azoth.orm.session.classic.extension import SessionExtension
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "EXT_CONTINUE", "EXT_STOP", "MANYTOMANY", "MANYTOONE", "ONETOMANY", "AttributeExtension", "MapperExtension",
-    "MapperProperty", "PropComparator", "SessionExtension",
+    "EXT_CONTINUE", "EXT_STOP", "MANYTOMANY", "MANYTOONE", "ONETOMANY", "AttributeExtension", "InspectionAttr",
+    "InspectionAttrExtensionType", "InspectionAttrInfo", "MapperExtension", "MapperProperty", "NotExtension",
+    "PropComparator", "SessionExtension",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.lookup import entity_of
-from azoth.orm.mapping.properties.composite import in_parts
+from azoth.orm.mapping.properties.composite import in_parts, in_rows
 from azoth.sql.dml import Insert, Update
 from azoth.sql.elements import NO_VALUE, BindParameter, ClauseElement, Part
 from azoth.sql.types import NULLTYPE
@@ -60,7 +60,7 @@ def column_of(mapper: Mapper, key: object) -> Any:
 
 def by_column(mapper: Mapper, pairs: Iterable[tuple[Any, Any]]) -> tuple[tuple[Any, Any], ...]:
     """Exchange attribute names for columns in the values of a statement."""
-    if mapper.composites_by_key:
+    if mapper.composites_by_key or mapper.stand_ins:
         pairs = in_parts(mapper, pairs)
     return tuple([_pair(key, column_of(mapper, key), value) for key, value in pairs])
 
@@ -102,8 +102,8 @@ def by_column_key(mapper: Mapper, values: Mapping[Any, Any], extra: frozenset[st
         values: attribute (or its name) -> value.
         extra: names of the statement's own parameters, which pass.
     """
-    if mapper.composites_by_key:
-        values = dict(in_parts(mapper, values.items()))
+    if mapper.composites_by_key or mapper.stand_ins:
+        values = in_rows(mapper, values)
     return {parameter_name(mapper, key, extra): value for key, value in values.items()}
 
 

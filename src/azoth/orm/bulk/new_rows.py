@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.bulk.attribute_values import column_of, parameter_name
-from azoth.orm.mapping.properties.composite import in_parts
+from azoth.orm.mapping.properties.composite import in_rows
 from azoth.orm.persistence.profile.table_columns import has_own_value
 
 if TYPE_CHECKING:
@@ -40,9 +40,10 @@ def new_rows(
     version = mapper.version_id_col
     generate = None if version is None else mapper.version_id_generator
     found = []
+    in_others = mapper.composites_by_key or mapper.stand_ins
     for row in rows:
         named: dict[str, Any] = {}
-        for key, value in in_parts(mapper, row.items()) if mapper.composites_by_key else row.items():
+        for key, value in (in_rows(mapper, row) if in_others else row).items():
             name = names.get(key)
             if name is None:
                 name = names[key] = parameter_name(mapper, key, own)
@@ -88,7 +89,7 @@ def rows_by_attribute(
     found = []
     for row in rows:
         named = {
-            key if key in own else attribute_name(mapper, key): value for key, value in in_parts(mapper, row.items())
+            key if key in own else attribute_name(mapper, key): value for key, value in in_rows(mapper, row).items()
         }
         found.append(
             named

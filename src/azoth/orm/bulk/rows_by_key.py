@@ -11,7 +11,7 @@ from azoth.orm.bulk.found_rows import ChangedRow, update_found_rows, version_of
 from azoth.orm.bulk.new_rows import attribute_name
 from azoth.orm.bulk.rows_by_table import is_one_table, update_by_table
 from azoth.orm.bulk.synchronization import keep_unflushed, note_changed, values_before
-from azoth.orm.mapping.properties.composite import in_parts
+from azoth.orm.mapping.properties.composite import in_rows
 from azoth.orm.runtime.expiry import expire_keys
 from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.state import InstanceState
@@ -51,8 +51,8 @@ def update_rows(
 
     Emits: one executemany for rows that follow each other with the same attributes.
     """
-    if mapper.composites_by_key:
-        rows = [dict(in_parts(mapper, row.items())) for row in rows]
+    if mapper.composites_by_key or mapper.stand_ins:
+        rows = [in_rows(mapper, row) for row in rows]
     if not is_one_table(mapper):
         by_name = [{attribute_name(mapper, key): value for key, value in row.items()} for row in rows]
         count = update_by_table(connection, mapper, by_name, versions)

@@ -237,8 +237,8 @@ class ValuedChange(Change):
 
 
 def _of_single_columns(key: Any, value: Any) -> Iterable[tuple[Any, Any]]:
-    """Take the value of what stands for several columns apart; it says how."""
-    take_apart = getattr(type(key), "_columns_with_values", None)
+    """Take the value of what stands for others apart; it says how."""
+    take_apart = getattr(type(key), "__update_pairs__", None)
     return ((key, value),) if take_apart is None else take_apart(key, value)
 
 

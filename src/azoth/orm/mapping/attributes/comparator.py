@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from azoth.sql.elements import SQLColumnExpression
 from azoth.sql.operators import Operator
 
+ValueT = TypeVar("ValueT", covariant=True)
 
-class PropComparator(SQLColumnExpression[Any]):
+
+class PropComparator(SQLColumnExpression[ValueT], Generic[ValueT]):
     """Derive from this to change operators of an attribute, and give the class as ``comparator_factory``.
 
     Args:

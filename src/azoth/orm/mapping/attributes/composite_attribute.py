@@ -61,7 +61,7 @@ class CompositeAttribute(InstrumentedAttribute[Any]):
         values: Sequence[Any] = self.property.values_of(other)
         return values
 
-    def _columns_with_values(self, value: object) -> Iterable[tuple[Any, Any]]:
+    def __update_pairs__(self, value: object) -> Iterable[tuple[Any, Any]]:
         """Give the columns with their values, where a statement sets the composite to an object."""
         return zip([element_of(part) for part in self.parts], self.values_of(value), strict=True)
 

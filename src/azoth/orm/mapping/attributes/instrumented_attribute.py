@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast, overload
 
 from azoth.exc import InvalidRequestError
+from azoth.orm.mapping.attributes.queryable_attribute import QueryableAttribute
 from azoth.orm.runtime.instrumentation.attribute import Attribute
-from azoth.sql.elements import ColumnElement, SQLColumnExpression
+from azoth.sql.elements import ColumnElement
 from azoth.sql.operators import Operator
 
 ValueT = TypeVar("ValueT", covariant=True)
 
 
-class InstrumentedAttribute(Attribute, SQLColumnExpression[ValueT], Generic[ValueT]):
+class InstrumentedAttribute(Attribute, QueryableAttribute[ValueT]):
     """A mapped attribute on its class or on an alias of it.
 
     On the class it is an expression, on an instance it is the value.
@@ -24,10 +25,9 @@ class InstrumentedAttribute(Attribute, SQLColumnExpression[ValueT], Generic[Valu
         property: the attribute's configuration.
     """
 
-    is_attribute = True
-    is_selectable = False
-    is_clause_element = False
     impl: Any
+    __update_pairs__: Any = None
+    __bulk_values__: Any = None
 
     def __init__(self, class_: type[Any], key: str, parent: Any, property: Any) -> None:
         Attribute.__init__(self, class_, key)
@@ -48,11 +48,6 @@ class InstrumentedAttribute(Attribute, SQLColumnExpression[ValueT], Generic[Valu
         # attribute must not have the method, or Python would no longer read loaded values by itself.
         def __set__(self, instance: Any, value: Any) -> None: ...
 
-    @property
-    def expression(self) -> ColumnElement[ValueT]:
-        """The SQL expression that the attribute stands for."""
-        return self.__clause_element__()
-
     def __clause_element__(self) -> ColumnElement[ValueT]:
         """Give the SQL expression that the attribute stands for."""
         raise TypeError(f"{self} stands for no SQL expression")
@@ -64,14 +59,6 @@ class InstrumentedAttribute(Attribute, SQLColumnExpression[ValueT], Generic[Valu
     def reverse_operate(self, op: Operator, other: Any, **kwargs: Any) -> Any:
         """Build the expression of an operator with this attribute on its right side."""
         return self.__clause_element__().reverse_operate(op, other, **kwargs)
-
-    def label(self, name: str | None) -> Any:
-        """Give the expression a name in the result."""
-        return expression_of(self).label(name)
-
-    def cast(self, type_: Any) -> Any:
-        """Convert in the database: ``CAST(a AS type)``."""
-        return expression_of(self).cast(type_)
 
     @property
     def info(self) -> dict[Any, Any]:
@@ -88,16 +75,6 @@ class InstrumentedAttribute(Attribute, SQLColumnExpression[ValueT], Generic[Valu
     def comparator(self) -> Any:
         """The object whose methods are the attribute's operators."""
         return self
-
-    @property
-    def parententity(self) -> Any:
-        """The mapper or alias that the attribute was reached through."""
-        return self.parent
-
-    @property
-    def entity_namespace(self) -> Any:
-        """The class or alias whose attributes ``filter_by()`` means."""
-        return self.parent.entity
 
     def adapt_to_entity(self, alias: Any) -> Any:
         """Make the same attribute of an alias."""
@@ -131,25 +108,6 @@ class InstrumentedAttribute(Attribute, SQLColumnExpression[ValueT], Generic[Valu
 
     def __hash__(self) -> int:
         return id(self)
-
-    def __str__(self) -> str:
-        return f"{self.class_.__name__}.{self.key}"
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self}>"
-
-    def __bool__(self) -> bool:
-        raise TypeError(f"{self} is a SQL expression and has no truth value in Python; compare with 'is None'")
-
-
-QueryableAttribute = InstrumentedAttribute
-"""The name of what SQLAlchemy derives its attributes from."""
-
-
-def expression_of(attribute: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
-    """Give what an attribute stands for within an expression."""
-    part: ColumnElement[Any] | None = getattr(attribute, "_as_part", None)
-    return attribute.__clause_element__() if part is None else part
 
 
 def element_of(subject: Any) -> Any:

@@ -22,6 +22,9 @@ class DeclarativeAttributeIntercept(type):
             add_attribute(cls, key, value)
         else:
             type.__setattr__(cls, key, value)
+            if hasattr(value, "extension_type") and MAPPER in cls.__dict__:
+                for mapper in cls.__dict__[MAPPER].self_and_descendants:
+                    mapper.forget_stand_ins()
 
 
 class DeclarativeMeta(DeclarativeAttributeIntercept):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.attributes.column_adapter import Adapt, ColumnAdapter, in_turn, made_from
 from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
+from azoth.orm.mapping.attributes.queryable_attribute import QueryableAttribute
 from azoth.orm.mapping.hierarchy.polymorphic_selectable import narrowed_like
 from azoth.orm.mapping.lookup import entity_of, unmapped_class
 from azoth.orm.mapping.mapper.selected_expressions import Named, selected_from
@@ -182,7 +183,11 @@ class AliasedClass:
         insp = self.__dict__.get("_azoth_entity")
         if insp is None or (key.startswith("__") and key.endswith("__")):
             raise AttributeError(key)
-        return self.__dict__.setdefault(key, self._of_class(insp, key))
+        found = self._of_class(insp, key)
+        if isinstance(found, QueryableAttribute) and not isinstance(found, InstrumentedAttribute):
+            # What an extension computes may be another expression each time.
+            return found
+        return self.__dict__.setdefault(key, found)
 
     def _of_class(self, insp: AliasedInsp, key: str) -> Any:
         class_ = insp.mapper.class_

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from azoth.inspection import register
-from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
+from azoth.orm.mapping.attributes.inspection_attr import InspectionAttr
 from azoth.orm.mapping.configuring.configuration import configure_registry
 from azoth.orm.mapping.entities.aliased import AliasedClass, AliasedInsp
 from azoth.orm.mapping.lookup import mapper_of
@@ -38,6 +38,6 @@ def _inspected(alias: AliasedClass) -> AliasedInsp:
 register(type, configured_mapper)
 register(object, _state)
 register(AliasedClass, _inspected)
-for kind in (Mapper, AliasedInsp, InstrumentedAttribute):
+for kind in (Mapper, AliasedInsp, InspectionAttr):
     register(kind, _itself)
 install_entity_of(mapper_of)

@@ -16,6 +16,7 @@ from azoth.orm.mapping.hierarchy.inheritance import Inheritance, inheritance_of
 from azoth.orm.mapping.hierarchy.inherited_properties import with_inherited
 from azoth.orm.mapping.lookup import MAPPER, note_table
 from azoth.orm.mapping.mapper.attribute_names import check_attribute_names
+from azoth.orm.mapping.mapper.class_descriptors import ClassDescriptors
 from azoth.orm.mapping.mapper.extension import Extended
 from azoth.orm.mapping.mapper.mapped_columns import as_property, column_properties, is_of_column
 from azoth.orm.mapping.mapper.mapped_tables import columns_by_table, in_insertable_order, tables_behind
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from azoth.sql.elements import ColumnElement
 
 
-class Mapper(MapperIdentity, MapperHierarchy):
+class Mapper(MapperIdentity, MapperHierarchy, ClassDescriptors):
     """How the instances of one class and the rows of one table, or of a join of several, correspond.
 
     Args:
@@ -180,19 +181,6 @@ class Mapper(MapperIdentity, MapperHierarchy):
     def iterate_properties(self) -> Iterator[MapperProperty]:
         """All properties, one by one."""
         return iter(self.attrs)
-
-    @property
-    def all_orm_descriptors(self) -> PropertyView[Any]:
-        """Everything on the class that the mapping or an extension put there, by key."""
-        self._check_configure()
-        found: dict[str, Any] = {}
-        for base in self.class_.__mro__:
-            for key, descriptor in base.__dict__.items():
-                if key in self._properties:
-                    found.setdefault(key, getattr(self.class_, key))
-                elif hasattr(descriptor, "extension_type"):
-                    found.setdefault(key, descriptor)
-        return PropertyView(found)
 
     @property
     def c(self) -> PropertyView[Any]:

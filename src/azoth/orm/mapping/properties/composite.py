@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.attributes.composite_attribute import CompositeAttribute
 from azoth.orm.mapping.attributes.mapped import Mapped
+from azoth.orm.mapping.attributes.queryable_attribute import QueryableAttribute
 from azoth.orm.mapping.properties.property import MapperProperty, refuse_unknown
 from azoth.orm.runtime.history import NO_HISTORY, History, get_history
-from azoth.sql.elements import BindParameter, ClauseList, bind_value
+from azoth.sql.elements import NO_VALUE, BindParameter, ClauseElement, ClauseList, bind_value, clause_of
 from azoth.sql.elements.grouping import Grouping
 from azoth.util.arguments import checked
 from azoth.util.signature import signature_of
@@ -273,10 +274,49 @@ def in_parts(mapper: Any, pairs: Iterable[tuple[Any, Any]]) -> Iterator[tuple[An
     for key, value in pairs:
         name = key.key if isinstance(key, CompositeAttribute) else key
         composite = composites.get(name) if isinstance(name, str) else None
-        if composite is None:
+        if composite is not None:
+            yield from zip(composite.keys, _parts_of(composite, value), strict=True)
+            continue
+        stand_in = mapper.stand_in(name) if isinstance(name, str) else None
+        if stand_in is None:
             yield key, value
         else:
-            yield from zip(composite.keys, _parts_of(composite, value), strict=True)
+            is_of_statement = isinstance(value, ClauseElement)
+            for part, part_value in stand_in.__update_pairs__(_plain(value)):
+                name = _name_of(part)
+                yield name, _element(name, part_value) if is_of_statement else part_value
+
+
+def in_rows(mapper: Any, row: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Take the composites, and what else stands for others, among the values of one row of many apart.
+
+    Args:
+        mapper: the entity.
+        row: an attribute, or its name, and its value.
+    """
+    values = dict(in_parts(mapper, [pair for pair in row.items() if _name_of(pair[0]) not in mapper.stand_ins]))
+    for key, value in row.items():
+        name = _name_of(key)
+        if name in mapper.stand_ins:
+            mapper.stand_in(name).__bulk_values__(values, value)
+    return dict(in_parts(mapper, values.items()))
+
+
+def _name_of(key: object) -> object:
+    return key.key if isinstance(key, QueryableAttribute) else key
+
+
+def _element(name: Any, value: object) -> Any:
+    """Give a value as a statement holds it."""
+    element = clause_of(value)
+    return BindParameter(name if isinstance(name, str) else name.key, value) if element is None else element
+
+
+def _plain(value: object) -> object:
+    """Give the value as the user wrote it, where it was put into a parameter already."""
+    if isinstance(value, BindParameter) and value.value is not NO_VALUE:
+        return value.effective_value
+    return value
 
 
 def _parts_of(composite: CompositeProperty, value: object) -> Sequence[Any]:

@@ -1,0 +1,83 @@
+"""What compares a hybrid on its class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from azoth.inspection import inspect
+from azoth.orm import PropComparator
+
+if TYPE_CHECKING:
+    from azoth.ext.hybrid.hybrid_property import hybrid_property
+
+ValueT = TypeVar("ValueT")
+
+
+class Comparator(PropComparator[ValueT]):
+    """The base of operators of one's own for a hybrid.
+
+    Override single operators, or ``operate()`` for all of them.
+
+    Args:
+        expression: what the hybrid stands for in a statement.
+    """
+
+    expression: Any = None
+
+    def __init__(self, expression: Any) -> None:
+        self.expression = expression
+
+    def __clause_element__(self) -> Any:
+        """Give what the hybrid stands for."""
+        return element_behind(self.expression)
+
+    @property
+    def property(self) -> Any:
+        """The configuration of the attribute that the expression is."""
+        return inspect(self.expression).property
+
+    def adapt_to_entity(self, adapt_to_entity: Any) -> Comparator[ValueT]:
+        """Be the same for an alias: the hybrid makes one from the alias itself."""
+        return self
+
+
+class ExprComparator(Comparator[ValueT]):
+    """Compares a hybrid as its expression is compared.
+
+    Args:
+        cls: the class or alias.
+        expression: what the hybrid stands for.
+        hybrid: the descriptor.
+    """
+
+    def __init__(self, cls: Any, expression: Any, hybrid: hybrid_property[ValueT]) -> None:
+        super().__init__(expression)
+        self.cls = cls
+        self.hybrid = hybrid
+
+    def __getattr__(self, key: str) -> Any:
+        if key.startswith("__") or "expression" not in self.__dict__:
+            raise AttributeError(key)
+        return getattr(self.expression, key)
+
+    @property
+    def info(self) -> dict[Any, Any]:
+        """The user's own dictionary of the hybrid."""
+        info: dict[Any, Any] = self.hybrid.info
+        return info
+
+    def operate(self, op: Callable[..., Any], *other: Any, **kwargs: Any) -> Any:
+        """Build the expression of an operator with the hybrid on its left side."""
+        return op(self.expression, *other, **kwargs)
+
+    def reverse_operate(self, op: Callable[..., Any], other: Any, **kwargs: Any) -> Any:
+        """Build the expression of an operator with the hybrid on its right side."""
+        return op(other, self.expression, **kwargs)
+
+
+def element_behind(expression: Any) -> Any:
+    """Give the SQL expression that stands behind attributes and comparators; a plain value passes."""
+    while hasattr(expression, "__clause_element__"):
+        expression = expression.__clause_element__()
+    return expression
