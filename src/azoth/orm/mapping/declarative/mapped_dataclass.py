@@ -43,6 +43,10 @@ def become_dataclass(class_: type[Any], members: dict[str, Member], options: dic
         given = _field_options(fields[key].value)
         type.__setattr__(class_, key, dataclasses.field(**given))
     type.__setattr__(class_, "__annotations__", {**dict.fromkeys(ordered, Any), **plain})
+    body = class_.__dict__
+    stand_ins = {key: body[key] for key in plain if hasattr(body.get(key), "_dataclass_options")}
+    for key, value in stand_ins.items():
+        type.__setattr__(class_, key, dataclasses.field(**_field_options(value)))
     try:
         make(class_, **options)
     except TypeError as error:
@@ -54,6 +58,9 @@ def become_dataclass(class_: type[Any], members: dict[str, Member], options: dic
         ) from error
     finally:
         type.__setattr__(class_, "__annotations__", annotations)
+        for key, value in stand_ins.items():
+            # Descriptors of extensions: on the class again, where they read and write.
+            type.__setattr__(class_, key, value)
 
 
 def _check_names(class_: type[Any], names: Iterable[str]) -> None:
@@ -68,11 +75,11 @@ def _check_names(class_: type[Any], names: Iterable[str]) -> None:
             )
 
 
-def _field_options(value: object) -> dict[str, Any]:
+def _field_options(value: Any) -> dict[str, Any]:
     if value is ABSENT:
         return {}
     if isinstance(value, MappedColumn):
         return dict(value.dataclass_options)
-    if isinstance(value, MapperProperty):
+    if isinstance(value, MapperProperty) or hasattr(value, "_dataclass_options"):
         return {name: option for name, option in value._dataclass_options.items() if name in FIELD_OPTIONS}
     return {}

@@ -139,6 +139,13 @@ class Declaration:
     def _evaluate(self, member: Member) -> None:
         if is_declared(member.value):
             member.value = member.value.evaluate(self.class_)
+            if hasattr(member.value, "extension_type"):
+                # A descriptor of an extension stands on the class as it does in a class body.
+                type.__setattr__(self.class_, member.key, member.value)
+                named = getattr(member.value, "__set_name__", None)
+                if named is not None:
+                    named(self.class_, member.key)
+                return
             self._complete_column(member)
 
     def _take(self, member: Member) -> None:
