@@ -12,7 +12,17 @@ import pytest
 DOCS = Path(__file__).parents[3] / "docs"
 
 
-@pytest.mark.parametrize("name", ["contextual-sessions.md", "failures.md", "fault-testing.md", "hierarchies.md"])
+GUIDES = [
+    "association-proxy.md",
+    "contextual-sessions.md",
+    "failures.md",
+    "fault-testing.md",
+    "hierarchies.md",
+    "hybrids.md",
+]
+
+
+@pytest.mark.parametrize("name", GUIDES)
 def test_every_block_of_a_guide_runs_and_prints_what_it_says(tmp_path: Path, name: str) -> None:
     blocks = re.findall(r"```python\n(.*?)```", (DOCS / name).read_text(encoding="utf-8"), re.DOTALL)
     program = "\n\n".join(blocks)

@@ -6,7 +6,8 @@ import pytest
 
 from azoth import inspect
 from azoth.orm import Session
-from azoth.orm.attributes import get_history
+from azoth.orm.attributes import flag_modified, get_history
+from tests.conftest import Statements
 from tests.flow.library import Author, Book
 
 
@@ -98,3 +99,14 @@ def test_a_foreign_key_set_by_hand_wins_nothing_over_the_relationship(session: S
     assert book in author.books
     session.expire(book)
     assert book.author is other
+
+
+def test_flagging_holds_for_a_value_that_was_set_to_what_it_was(
+    session: Session, author: Author, statements: Statements
+) -> None:
+    for name in (author.name, "Ada", "Grace", "Grace"):
+        author.name = name
+        flag_modified(author, "name")
+        statements.clear()
+        session.flush()
+        assert len(statements) == 1

@@ -297,6 +297,10 @@ class AssociationProxyInstance:
     def _shape(self) -> NoReturn:
         self.__clause_element__()
 
+    @property
+    def _binds(self) -> NoReturn:
+        self.__clause_element__()
+
     def __update_pairs__(self, value: object) -> NoReturn:
         """Refuse to be set by a statement.
 
@@ -337,8 +341,12 @@ class ObjectAssociationProxyInstance(AssociationProxyInstance):
         return self._related(self.remote_attr.contains(other, **kw))
 
     def __eq__(self, other: object) -> Any:
-        # For a collection this fails, as comparing a collection with an object does.
-        found = self.local_attr.has(**{self.value_attr: other})
+        chained = self._chained
+        if chained is not None:
+            found = self._related(chained == other)
+        else:
+            # For a collection this fails, as comparing a collection with an object does.
+            found = self.local_attr.has(**{self.value_attr: other})
         return or_(found, self.local_attr == None) if other is None else found  # noqa: E711
 
     def __ne__(self, other: object) -> Any:

@@ -35,7 +35,10 @@ class Comparator(PropComparator[ValueT]):
     @property
     def property(self) -> Any:
         """The configuration of the attribute that the expression is."""
-        return inspect(self.expression).property
+        attribute = inspect(self.expression, raiseerr=False)
+        if attribute is None:
+            raise AttributeError("property: the expression is no attribute of a mapped class")
+        return attribute.property
 
     def adapt_to_entity(self, adapt_to_entity: Any) -> Comparator[ValueT]:
         """Be the same for an alias: the hybrid makes one from the alias itself."""

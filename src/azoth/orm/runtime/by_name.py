@@ -160,7 +160,11 @@ def flag_modified(instance: Any, key: str) -> None:
         )
     state = _state_of(instance)
     changes = state.first_change(instance) if state.changes is None else state.changes
-    changes.setdefault(key, NO_VALUE)
+    old = changes.setdefault(key, NO_VALUE)
+    is_related = hasattr(attribute, "uselist")
+    if old is not NO_VALUE and not is_related and attribute.is_equal(instance.__dict__[key], old):
+        # It was set to what it was, which may have changed within.
+        changes[key] = NO_VALUE
     if attribute.listeners is not None:
         attribute.listeners.modified(state)
 
