@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from azoth.event.dispatch import Dispatch, Registration
-from azoth.event.family import Events, EventSpec, may_omit, replaces
+from azoth.event.dispatch import Dispatch, Listeners, Registration
+from azoth.event.dispatch import Listeners as RefCollection
+from azoth.event.family import Events, EventSpec, formerly, may_omit, replaces
 from azoth.event.registry import contains, listen, listens_for, remove
+from azoth.event.symbols import CANCEL, NO_RETVAL
+from azoth.event.target import EventTarget, dispatcher
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "Dispatch", "EventSpec", "Events", "Registration", "contains", "listen", "listens_for", "may_omit", "remove",
-    "replaces",
+    "CANCEL", "NO_RETVAL", "Dispatch", "EventSpec", "EventTarget", "Events", "Listeners", "RefCollection",
+    "Registration", "contains", "dispatcher", "formerly", "listen", "listens_for", "may_omit", "remove", "replaces",
 ]  # fmt: skip

@@ -10,9 +10,28 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
+
+from azoth.event.symbols import CANCEL
 
 Listener = Callable[..., Any]
+
+
+class Listeners(tuple[Listener, ...]):
+    """The listeners of one event of one target, in their order; calling it calls each of them.
+
+    One that returns ``event.CANCEL`` keeps those behind it from being called.
+    """
+
+    __slots__ = ()
+
+    def __call__(self, *arguments: object, **named: object) -> None:
+        for listener in self:
+            if listener(*arguments, **named) is CANCEL:
+                return
+
+
+NOBODY: Final = Listeners()
 
 
 class Registration(NamedTuple):
@@ -41,7 +60,7 @@ class Dispatch:
 
     if TYPE_CHECKING:
 
-        def __getattr__(self, name: str) -> tuple[Listener, ...]: ...
+        def __getattr__(self, name: str) -> Listeners: ...
 
     def __init__(self, parents: tuple[Dispatch, ...] = ()) -> None:
         self._parents = parents
@@ -89,7 +108,7 @@ class Dispatch:
         lineage = self._lineage()
         for name in self.event_names:
             listeners = [registration.called for dispatch in lineage for registration in dispatch._own.get(name, ())]
-            setattr(self, name, tuple(listeners))
+            setattr(self, name, Listeners(listeners) if listeners else NOBODY)
         for group, names in self.groups.items():
             setattr(self, group, tuple(listener for name in names for listener in getattr(self, name)))
 
@@ -112,12 +131,14 @@ def dispatch_class(
     Returns:
         a class whose instances have a tuple of listeners per event.
     """
-    namespace = {
-        "__slots__": (*event_names, *groups),
+    known = {*base.event_names, *base.groups}
+    namespace: dict[str, object] = {
+        "__slots__": tuple(name for name in (*event_names, *groups) if name not in known),
         "__doc__": f"The listeners of one target of {family}.",
-        "event_names": event_names,
-        "groups": groups,
-        "living": weakref.WeakSet(),
-        "changing": threading.RLock(),
+        "event_names": tuple(dict.fromkeys((*base.event_names, *event_names))),
+        "groups": {**base.groups, **groups},
     }
+    if not base.event_names:
+        # Families that extend another one are told together: dispatchers of the one are parents of the other's.
+        namespace.update(living=weakref.WeakSet(), changing=threading.RLock())
     return type(f"{family}Dispatch", (base,), namespace)

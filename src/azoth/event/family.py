@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import FunctionType
-from typing import Any, ClassVar, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, TypeVar
 
 from azoth.event.dispatch import Dispatch, Listener, dispatch_class
+from azoth.event.symbols import NO_RETVAL
 from azoth.exc import ArgumentError
 from azoth.util.signature import signature_of
+
+if TYPE_CHECKING:
+    from inspect import Signature
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -21,7 +25,8 @@ class EventSpec(NamedTuple):
     name: str
     arguments: tuple[str, ...]
     replaceable: tuple[str, ...]
-    shortest: int
+    earlier: tuple[tuple[int, Callable[[tuple[Any, ...]], tuple[Any, ...]]], ...]
+    """Other forms that its listeners may have: how many arguments they take, and what makes these of the event's."""
 
 
 def replaces(*arguments: str) -> Callable[[Method], Method]:
@@ -44,12 +49,34 @@ def may_omit(count: int) -> Callable[[Method], Method]:
     return mark
 
 
+def formerly(count: int, convert: Callable[[tuple[Any, ...]], tuple[Any, ...]]) -> Callable[[Method], Method]:
+    """Declare that listeners of an event may have the form that they had in earlier versions.
+
+    Args:
+        count: how many arguments they take then.
+        convert: makes these arguments of the event's.
+    """
+
+    def mark(method: Method) -> Method:
+        method._earlier = (count, convert)  # type: ignore[attr-defined]
+        return method
+
+    return mark
+
+
 class Events:
     """The events of one kind of target; a subclass declares each event as a method that documents its arguments.
 
-    Subclasses are registered as they are defined. A target class that is handed to ``_accept()`` has an attribute
-    ``dispatch`` on its class, and its instances find their listeners there until somebody listens to one of them alone.
+    Programs have events of their own by ``dispatch = event.dispatcher(MyEvents)`` in the class whose events they are;
+    they fire one by ``target.dispatch.some_event(arguments)``. Events of a family that the subclass derives from are
+    its own, too.
+
+    Subclasses are registered as they are defined. A target class has an attribute ``dispatch``, and its instances find
+    their listeners there until somebody listens to one of them alone.
     """
+
+    _dispatch_target: ClassVar[type | None] = None
+    """A class whose events these are, where it exists before the family does."""
 
     _groups: ClassVar[dict[str, tuple[str, ...]]] = {}
     _options: ClassVar[frozenset[str]] = frozenset()
@@ -71,12 +98,17 @@ class Events:
             for name, method in vars(cls).items()
             if not name.startswith("_") and isinstance(method, FunctionType)
         }
-        cls._specs = {name: _spec_of(method) for name, method in methods.items()}
-        cls._dispatch_type = dispatch_class(cls.__name__, tuple(cls._specs), cls._groups, cls._dispatch_base)
+        inherited: dict[str, EventSpec] = getattr(super(cls, cls), "_specs", {})
+        cls._specs = {**inherited, **{name: _spec_of(method) for name, method in methods.items()}}
+        base = super(cls, cls)._dispatch_type if inherited else cls._dispatch_base
+        cls._dispatch_type = dispatch_class(cls.__name__, tuple(cls._specs), cls._groups, base)
         cls._targets = ()
         cls._instance_targets = ()
         cls._delegates = ()
         _families.append(cls)
+        target = vars(cls).get("_dispatch_target")
+        if target is not None:
+            cls._accept(target)
 
     @classmethod
     def _accept(cls, target_class: type) -> None:
@@ -165,9 +197,9 @@ def adapted(spec: EventSpec, function: Listener, *, named: bool, returns: bool) 
         what the dispatcher calls with the event's positional arguments; the function itself in the plain case.
     """
     called = _by_name(spec, function) if named else _by_position(spec, function)
-    if not spec.replaceable or returns:
+    if not spec.replaceable:
         return called
-    return _keeping_arguments(spec, called)
+    return _returning(spec, called) if returns else _keeping_arguments(spec, called)
 
 
 def _by_name(spec: EventSpec, function: Listener) -> Listener:
@@ -186,14 +218,11 @@ def _by_position(spec: EventSpec, function: Listener) -> Listener:
         signature = inspect.signature(function)
     except (TypeError, ValueError):
         return function
-    for count in range(len(spec.arguments), spec.shortest - 1, -1):
-        try:
-            signature.bind(*[None] * count)
-        except TypeError:
-            continue
-        if count == len(spec.arguments):
-            return function
-        return lambda *values: function(*values[:count])
+    if _takes(signature, len(spec.arguments)):
+        return function
+    for count, convert in spec.earlier:
+        if _takes(signature, count):
+            return lambda *values, convert=convert: function(*convert(values))
     raise ArgumentError(
         f"{function!r} cannot listen to {spec.name!r}",
         why=f"the event calls its listeners with ({', '.join(spec.arguments)}).",
@@ -202,14 +231,37 @@ def _by_position(spec: EventSpec, function: Listener) -> Listener:
     )
 
 
-def _keeping_arguments(spec: EventSpec, function: Listener) -> Listener:
+def _takes(signature: Signature, count: int) -> bool:
+    try:
+        signature.bind(*[None] * count)
+    except TypeError:
+        return False
+    return True
+
+
+def _kept_arguments(spec: EventSpec) -> Callable[[tuple[Any, ...]], Any]:
     kept = [spec.arguments.index(name) for name in spec.replaceable]
+    if len(kept) == 1:
+        return lambda values: values[kept[0]]
+    return lambda values: tuple([values[index] for index in kept])
+
+
+def _keeping_arguments(spec: EventSpec, function: Listener) -> Listener:
+    kept = _kept_arguments(spec)
 
     def call(*values: Any) -> Any:
         function(*values)
-        if len(kept) == 1:
-            return values[kept[0]]
-        return tuple([values[index] for index in kept])
+        return kept(values)
+
+    return call
+
+
+def _returning(spec: EventSpec, function: Listener) -> Listener:
+    kept = _kept_arguments(spec)
+
+    def call(*values: Any) -> Any:
+        answer = function(*values)
+        return kept(values) if answer is NO_RETVAL else answer
 
     return call
 
@@ -217,4 +269,11 @@ def _keeping_arguments(spec: EventSpec, function: Listener) -> Listener:
 def _spec_of(method: Callable[..., Any]) -> EventSpec:
     arguments = tuple(name for name in signature_of(method).defaults if name != "self")
     replaceable: tuple[str, ...] = getattr(method, "_replaceable", ())
-    return EventSpec(method.__name__, arguments, replaceable, len(arguments) - getattr(method, "_omittable", 0))
+    shorter = range(len(arguments) - 1, len(arguments) - getattr(method, "_omittable", 0) - 1, -1)
+    earlier = tuple([(count, _first(count)) for count in shorter])
+    former = getattr(method, "_earlier", None)
+    return EventSpec(method.__name__, arguments, replaceable, earlier if former is None else (*earlier, former))
+
+
+def _first(count: int) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
+    return lambda values: values[:count]
