@@ -19,25 +19,21 @@ from azoth.engine.execution.execution import (
     split_parameters,
     text_statement,
 )
-from azoth.engine.execution.execution_context import ExecutionContext
+from azoth.engine.execution.observing import NO_OPTIONS, Observing
 from azoth.engine.execution.given_options import check_driver_sql, check_options, merged_options
 from azoth.engine.failure import translated_failure
 from azoth.engine.ports import EnginePort
 from azoth.engine.result import ScalarResult
-from azoth.engine.transactions.lazy_begin import LazyBegin
 from azoth.engine.transactions.transaction import RootTransaction, transaction_has_ended, waits_for_rollback
 from azoth.event import Dispatch
 from azoth.exc import ResourceClosedError
 from azoth.pool import PoolProxiedConnection
-from azoth.sql.compiler import compile_statement
 from azoth.sql.statement_cache import StatementCache
 
 __all__ = ["Connection"]
 
-_NO_OPTIONS: Final[Mapping[str, Any]] = {}
 
-
-class Connection(LazyBegin):
+class Connection(Observing):
     """A connection on loan from the engine's pool; ``close()`` gives it back and rolls back what was not committed.
 
     A transaction begins with the first statement and lasts until ``commit()`` or ``rollback()``.
@@ -52,9 +48,6 @@ class Connection(LazyBegin):
     _invalidated: bool = False
     _isolation_changed: bool = False
     _errors_are_private: bool = False
-    _executing: Any = None
-    _executing_statement: Any = None
-    _cursor_options: Mapping[str, Any] = _NO_OPTIONS
 
     def __init__(self, engine: EnginePort) -> None:
         self.engine: Any = engine
@@ -116,7 +109,7 @@ class Connection(LazyBegin):
             keys = tuple(parameters)
         else:
             parameters, keys, many = distilled_parameters(parameters)
-        options = getattr(statement, "_execution_options", _NO_OPTIONS)
+        options = getattr(statement, "_execution_options", NO_OPTIONS)
         if execution_options:
             options = merged_options(options, execution_options)
         options = {**self._execution_options, **options} if options else self._execution_options
@@ -130,7 +123,7 @@ class Connection(LazyBegin):
             result = execute_each(self, cache, prepared, statement, parameters)
         else:
             values = prepared.bind(statement, parameters, self)
-            if self._logs or self.dispatch.cursor_execute:
+            if self._logs or self.dispatch.knows_statement:
                 self._executing, self._executing_statement, self._cursor_options = prepared, statement, options
             stream = bool(options) and reads_in_portions(options, prepared.kind, prepared.sql)
             run = partial(self._run_with, options, stream) if options else self.run
@@ -150,6 +143,9 @@ class Connection(LazyBegin):
         return self.execute(statement, execution_options=execution_options).driver_rows()
 
     def _run_with(self, options: Mapping[str, Any], stream: bool, sql: str, values: Any) -> Any:
+        if options.get("no_parameters") and not values:
+            self._make_ready(sql)
+            return self._run_observed(sql, values, many=False, stream=stream, no_parameters=True)
         if not options.get("skip_user_error_events"):
             return self.run(sql, values, stream=stream)
         with self.private_errors():
@@ -204,14 +200,16 @@ class Connection(LazyBegin):
             BEGIN, where the statement needs a transaction and none is begun in the database; the statement.
         """
         check_driver_sql(statement, execution_options)
-        self._cursor_options = execution_options or _NO_OPTIONS
+        self._cursor_options = execution_options or NO_OPTIONS
         options = {**self._execution_options, **execution_options} if execution_options else self._execution_options
         stream = False
         if isinstance(parameters, list) and parameters and isinstance(parameters[0], (tuple, list, dict)):
             cursor = self.run_many(statement, parameters)
         else:
             stream = bool(options) and reads_in_portions(options, "text", statement)
-            cursor = self.run(statement, () if parameters is None else parameters, stream=stream)
+            values = () if parameters is None else parameters
+            run = partial(self._run_with, options, stream) if options else self.run
+            cursor = run(statement, values)
         result = result_of(self, cursor, None, statement, parameters, parameters, options if stream else None)
         chunk = options.get("yield_per")
         return result if chunk is None else result.yield_per(chunk)
@@ -311,65 +309,10 @@ class Connection(LazyBegin):
             return self._try_again(error, sql, parameters, many=True)
         return cursor
 
-    def run_ddl(self, elements: Sequence[Any]) -> None:
-        """Execute DDL elements, one after the other."""
-        for element in elements:
-            self.run(compile_statement(element, self.dialect).string)
-
     def has_table(self, table_name: str, schema: str | None = None) -> bool:
         """Tell whether a table exists, in the schema that ``schema_translate_map`` names for this one."""
         names = self._execution_options.get("schema_translate_map") or {}
         return self.dialect.has_table(self, table_name, names.get(schema, schema))
-
-    def _run_observed(self, sql: str, parameters: Any, *, many: bool, stream: bool = False) -> Any:
-        dispatch = self.dispatch
-        cursor = self._driver_cursor(stream=stream)
-        options = {**self._execution_options, **self._cursor_options}
-        context = ExecutionContext(self, cursor, sql, parameters, many, options)
-        self._executing = self._executing_statement = None
-        self._cursor_options = _NO_OPTIONS
-        given = sql
-        for listener in dispatch.before_cursor_execute:
-            sql, parameters = listener(self, cursor, sql, parameters, context, many)
-        if sql is not given and self._ready is not True:
-            # What was a read may be a write now.
-            self._make_ready(sql)
-        if self._logs:
-            self.engine._log.statement(sql, parameters, many, self._logging_token)
-        try:
-            (cursor.executemany if many else cursor.execute)(sql, parameters)
-        except BaseException as error:
-            self.discard(cursor)
-            if not isinstance(error, Exception):
-                raise
-            cursor = self._try_again(error, sql, parameters, many=many, stream=stream)
-        for listener in dispatch.after_cursor_execute:
-            listener(self, cursor, sql, parameters, context, many)
-        return cursor
-
-    def _driver_cursor(self, *, stream: bool) -> Any:
-        try:
-            return self.dialect.streaming_cursor(self._dbapi) if stream else self._dbapi.cursor()
-        except Exception as error:
-            raise translated_failure(self, error, None, None) from error
-
-    def _try_again(self, error: Exception, sql: str, parameters: Any, *, many: bool, stream: bool = False) -> Any:
-        """Repeat a statement that found a lock, as long as the dialect advises; raise everything else.
-
-        Such locks are met before the first set of values has any effect, so repeating all of them repeats nothing.
-        """
-
-        def attempt() -> Any:
-            cursor = None
-            try:
-                cursor = self.dialect.streaming_cursor(self._dbapi) if stream else self._dbapi.cursor()
-                (cursor.executemany if many else cursor.execute)(sql, parameters)
-            except BaseException:
-                self.discard(cursor)
-                raise
-            return cursor
-
-        return self._repeat(attempt, error, sql, parameters)
 
     def _make_ready(self, sql: str | None = None) -> None:
         """Begin in the database where the next statement needs it, or say what stands against that statement.

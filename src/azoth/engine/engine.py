@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 from azoth.engine.connection import Connection
 from azoth.engine.dialect_base.begin_action import BeginAction
 from azoth.engine.dialect_base.dialect import DefaultDialect
-from azoth.engine.events import ConnectionEvents
+from azoth.engine.events import ConnectionEvents, DialectEvents
 from azoth.engine.execution.given_options import check_options
 from azoth.engine.execution.own_shape import described_shape
 from azoth.engine.execution.schema_translation import translating_dialect
@@ -80,7 +80,10 @@ class Engine:
         enable_from_linting: bool = True,
     ) -> None:
         # Its own from the start, so that connections that are open hear of those who listen later.
-        ConnectionEvents._instance_dispatch(self)
+        self.dispatch = ConnectionEvents._dispatch_type(
+            (ConnectionEvents._class_dispatch(type(self)), DialectEvents._instance_dispatch(dialect))
+        )
+        self.dispatch.adopt(self)
         self._current = _CurrentPool(pool)
         self.dialect = dialect
         self.url = url

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from azoth.driver import DBAPIConnection, DBAPICursor
 from azoth.engine.dialect_base.dialect import DefaultDialect
 from azoth.engine.ports import ConnectionPort, EnginePort
-from azoth.event import Events, replaces
+from azoth.event import Dispatch, Events, formerly, may_omit, replaces
 
-__all__ = ["ConnectionEvents", "ExceptionContext"]
+__all__ = ["ConnectionEvents", "DialectEvents", "ExceptionContext"]
 
 
 class ExceptionContext:
     """What a ``handle_error`` listener is told about an error.
 
-    ``chained_exception`` is the error that will be raised; a listener replaces it by raising another one, or by
-    returning one with ``retval=True``. ``is_disconnect`` and ``invalidate_pool_on_disconnect`` may be set.
+    A listener puts another error in the place of ``sqlalchemy_exception`` by returning it, or by raising it, after which
+    no further listener is called. ``chained_exception`` is what the listeners before this one have put in its place, or
+    None. ``is_disconnect`` and ``invalidate_pool_on_disconnect`` may be set. ``execution_context`` and ``cursor`` are
+    None where no statement was executed, ``connection`` is None while connecting and in a pre-ping (``is_pre_ping``).
     """
 
     __slots__ = (
@@ -37,30 +40,68 @@ class ExceptionContext:
     def __init__(
         self,
         connection: ConnectionPort | None,
-        engine: EnginePort,
+        engine: EnginePort | None,
         dialect: DefaultDialect,
         statement: str | None,
         parameters: Any,
         original_exception: BaseException,
         wrapped: Exception,
         is_disconnect: bool,
+        execution_context: Any = None,
+        is_pre_ping: bool = False,
     ) -> None:
         self.connection: Any = connection
         self.engine: Any = engine
         self.dialect = dialect
-        self.cursor = None
+        self.cursor: DBAPICursor | None = None if execution_context is None else execution_context.cursor
         self.statement = statement
         self.parameters = parameters
         self.original_exception = original_exception
         self.sqlalchemy_exception = wrapped
-        self.chained_exception: BaseException = wrapped
-        self.execution_context = None
+        self.chained_exception: BaseException | None = None
+        self.execution_context = execution_context
         self.is_disconnect = is_disconnect
-        self.invalidate_pool_on_disconnect = True
-        self.is_pre_ping = False
+        # One connection that does not answer says nothing of the others; the pool finds out by itself.
+        self.invalidate_pool_on_disconnect = not is_pre_ping
+        self.is_pre_ping = is_pre_ping
 
 
-class ConnectionEvents(Events):
+class DialectEvents(Events):
+    """The events of dialects: what is done by a driver; listen to an engine, to a dialect, or to a class of either.
+
+    A listener of the ``do_`` events about executing that returns True has done it itself: neither the listeners behind
+    it are called nor the driver.
+    """
+
+    def do_connect(
+        self, dialect: DefaultDialect, conn_rec: Any, cargs: list[Any], cparams: dict[str, Any]
+    ) -> DBAPIConnection | None:
+        """A connection is about to be opened; change the arguments in place, or return a connection."""
+
+    def do_execute(self, cursor: Any, statement: str, parameters: Any, context: Any) -> bool | None:
+        """A statement is about to be given to ``cursor.execute()``."""
+
+    def do_executemany(self, cursor: Any, statement: str, parameters: Any, context: Any) -> bool | None:
+        """A statement with many sets of values is about to be given to ``cursor.executemany()``."""
+
+    def do_execute_no_params(self, cursor: Any, statement: str, context: Any) -> bool | None:
+        """A statement is about to be given to ``cursor.execute()`` without values (``no_parameters=True``)."""
+
+    def do_setinputsizes(
+        self, inputsizes: dict[Any, Any], cursor: Any, statement: str, parameters: Any, context: Any
+    ) -> None:
+        """A driver is about to be told the types of values; change the dictionary in place."""
+
+    def handle_error(self, exception_context: ExceptionContext) -> BaseException | None:
+        """An error happened while a statement was executed, or a transaction begun or ended."""
+
+    @classmethod
+    def _of_engine(cls, engine: Any) -> Dispatch:
+        """Find the listeners of an engine's dialect, which the engines made by its execution_options() share."""
+        return cls._instance_dispatch(engine.dialect)
+
+
+class ConnectionEvents(DialectEvents):
     """The events of engines and connections; listen to an engine, to the Engine class, or to one connection.
 
     The ``context`` of the cursor events is the connection's execution context: it has ``connection``, ``engine``,
@@ -69,15 +110,31 @@ class ConnectionEvents(Events):
 
     _groups = {
         "execute": ("before_execute", "after_execute"),
-        "cursor_execute": ("before_cursor_execute", "after_cursor_execute"),
+        "cursor_execute": (
+            "before_cursor_execute",
+            "after_cursor_execute",
+            "do_execute",
+            "do_executemany",
+            "do_execute_no_params",
+        ),
+        "knows_statement": (
+            "before_cursor_execute",
+            "after_cursor_execute",
+            "do_execute",
+            "do_executemany",
+            "do_execute_no_params",
+            "handle_error",
+        ),
     }
 
+    @may_omit(1)
     @replaces("clauseelement", "multiparams", "params")
     def before_execute(
         self, conn: Any, clauseelement: Any, multiparams: Any, params: Any, execution_options: Any
     ) -> None:
         """A statement is about to be compiled and executed."""
 
+    @formerly(5, lambda values: (*values[:4], values[5]))
     def after_execute(
         self, conn: Any, clauseelement: Any, multiparams: Any, params: Any, execution_options: Any, result: Any
     ) -> None:
@@ -94,12 +151,7 @@ class ConnectionEvents(Events):
     ) -> None:
         """The driver has executed a statement."""
 
-    def handle_error(self, exception_context: ExceptionContext) -> None:
-        """An error happened while a statement was executed, or a transaction begun or ended."""
-
-    def do_connect(self, dialect: DefaultDialect, conn_rec: Any, cargs: list[Any], cparams: dict[str, Any]) -> None:
-        """A connection is about to be opened; change the arguments in place, or return a connection."""
-
+    @formerly(2, lambda values: (*values, False))
     def engine_connect(self, conn: Any) -> None:
         """A Connection was made."""
 
@@ -141,3 +193,16 @@ class ConnectionEvents(Events):
 
     def commit_twophase(self, conn: Any, xid: Any, is_prepared: bool) -> None:
         """A two-phase transaction is being committed."""
+
+    @classmethod
+    def _dispatch_for_event(cls, name: str, target: object) -> Dispatch | None:
+        """Find the dispatcher; what concerns the dialect of an engine is told by the dialect."""
+        if name in DialectEvents._specs:
+            if isinstance(target, type) and issubclass(target, cls._targets):
+                return DialectEvents._class_dispatch(DefaultDialect)
+            if isinstance(target, cls._targets):
+                return DialectEvents._of_engine(target)
+        return cls._dispatch_for(target)
+
+
+DialectEvents._accept(DefaultDialect)

@@ -18,7 +18,11 @@ __all__ = [
 
 
 def translated_failure(
-    connection: ConnectionPort, error: Exception, statement: str | None, parameters: Any
+    connection: ConnectionPort,
+    error: Exception,
+    statement: str | None,
+    parameters: Any,
+    execution_context: Any = None,
 ) -> Exception:
     """Turn what a driver raised into the error that the user sees.
 
@@ -27,6 +31,7 @@ def translated_failure(
         error: what was raised.
         statement: the SQL.
         parameters: its values.
+        execution_context: what is known of its execution.
 
     Returns:
         the error to raise, from the original one.
@@ -48,6 +53,7 @@ def translated_failure(
         error,
         _wrapped(error, statement, parameters, connection, is_driver_error, is_disconnect),
         is_disconnect,
+        execution_context,
     )
     failure = _told(() if connection._errors_are_private else connection.dispatch.handle_error, context)
     if context.is_disconnect:
@@ -121,16 +127,33 @@ def translated_connect_failure(engine: EnginePort, error: Exception) -> Exceptio
     return _told(engine.dispatch.handle_error, context)
 
 
+def _ping_failed(dialect: DefaultDialect, error: Exception, is_disconnect: bool) -> bool:
+    """Tell listeners that a connection has not answered its pool; what they raise takes the place of the error."""
+    listeners = dialect.dispatch.handle_error  # type: ignore[attr-defined]  # the events are a layer above
+    if not listeners:
+        return is_disconnect
+    wrapped = DBAPIError.instance(None, None, error, False, is_disconnect)
+    _explain(wrapped, error, dialect, None)
+    context = ExceptionContext(None, None, dialect, None, None, error, wrapped, is_disconnect, is_pre_ping=True)
+    failure = _told(listeners, context)
+    if failure is not wrapped:
+        raise failure from error
+    return context.is_disconnect
+
+
+DefaultDialect.ping_failed = staticmethod(_ping_failed)
+
+
 def _told(listeners: tuple[Any, ...], context: ExceptionContext) -> Exception:
+    seen: Exception = context.sqlalchemy_exception
     for listener in listeners:
         try:
             replacement = listener(context)
         except Exception as raised:  # noqa: BLE001 -- what a listener raises takes the place of the error
-            replacement = raised
+            return raised
         if isinstance(replacement, Exception):
-            context.chained_exception = replacement
-    assert isinstance(context.chained_exception, Exception)
-    return context.chained_exception
+            context.chained_exception = seen = replacement
+    return seen
 
 
 def _wrapped(

@@ -152,7 +152,7 @@ def test_listeners_hear_of_it_and_may_put_another_error_in_its_place(faulty: Eng
 
     @event.listens_for(faulty, "handle_error")
     def hear(context: Any) -> None:
-        heard.append((type(context.chained_exception), context.original_exception, context.is_disconnect))
+        heard.append((type(context.sqlalchemy_exception), context.original_exception, context.is_disconnect))
         raise RuntimeError("of the user")
 
     with pytest.raises(RuntimeError, match="of the user"), faulty.begin() as connection:

@@ -90,6 +90,9 @@ class DefaultDialect(NoReflection):
     json_serializer: Callable[[Any], str] | None = None
     json_deserializer: Callable[[str], Any] | None = None
 
+    ping_failed: ClassVar[Callable[[DefaultDialect, Exception, bool], bool]]
+    """Tells listeners that a connection does not answer, and gives whether it is lost; the engine fills it."""
+
     def __init__(
         self,
         dbapi: Any = None,
@@ -190,7 +193,7 @@ class DefaultDialect(NoReflection):
             cursor.execute("SELECT 1")
             cursor.fetchall()
         except self.error_class as error:
-            if self.is_disconnect(error, dbapi_connection, cursor):
+            if self.ping_failed(self, error, self.is_disconnect(error, dbapi_connection, cursor)):
                 return False
             raise
         finally:

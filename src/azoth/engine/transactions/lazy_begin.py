@@ -114,7 +114,14 @@ class LazyBegin(TransactionControl):
             return False
         return bool(self.dialect.in_transaction(self._dbapi))
 
-    def _repeat(self, attempt: Callable[[], Any], error: Exception, sql: str, parameters: Any) -> Any:
+    def _repeat(
+        self,
+        attempt: Callable[[], Any],
+        error: Exception,
+        sql: str,
+        parameters: Any,
+        execution_context: object = None,
+    ) -> Any:
         """Wait and attempt again what found a lock, as long as the dialect advises; raise everything else."""
         started = time.monotonic()
         while (delay := self.dialect.retry_delay(error, time.monotonic() - started)) is not None:
@@ -123,4 +130,4 @@ class LazyBegin(TransactionControl):
                 return attempt()
             except Exception as next_error:  # noqa: BLE001 -- see run()
                 error = next_error
-        raise translated_failure(self, error, sql, parameters) from error
+        raise translated_failure(self, error, sql, parameters, execution_context) from error

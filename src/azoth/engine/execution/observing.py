@@ -1,0 +1,118 @@
+"""Statements that somebody watches: listeners of cursor events, or the engine's log."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, ClassVar, Final
+
+from azoth.engine.execution.execution_context import ExecutionContext
+from azoth.engine.failure import translated_failure
+from azoth.engine.transactions.lazy_begin import LazyBegin
+from azoth.sql.compiler import compile_statement
+
+__all__ = ["NO_OPTIONS", "Observing"]
+
+NO_OPTIONS: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+class Observing(LazyBegin):
+    """The part of a connection that lets others hear of what is sent to the driver."""
+
+    is_heard: ClassVar[property]
+
+    _executing: Any = None
+    _executing_statement: Any = None
+    _execution_options: Mapping[str, Any]
+    _cursor_options: Mapping[str, Any] = NO_OPTIONS
+
+    @abstractmethod
+    def run(self, sql: str, parameters: Any = ()) -> Any: ...
+
+    def run_ddl(self, elements: Sequence[Any]) -> None:
+        """Execute DDL elements, one after the other."""
+        for element in elements:
+            if self.is_heard or self.dispatch.knows_statement:
+                self.execute(element)
+            else:
+                self.run(compile_statement(element, self.dialect).string)
+
+    def _run_observed(
+        self, sql: str, parameters: Any, *, many: bool, stream: bool = False, no_parameters: bool = False
+    ) -> Any:
+        dispatch = self.dispatch
+        cursor = self._driver_cursor(stream=stream)
+        context = self._new_context(cursor, sql, parameters, many=many)
+        given = sql
+        for listener in dispatch.before_cursor_execute:
+            sql, parameters = listener(self, cursor, sql, parameters, context, many)
+        if sql is not given and self._ready is not True:
+            # What was a read may be a write now.
+            self._make_ready(sql)
+        if self._logs:
+            self.engine._log.statement(sql, parameters, many, self._logging_token)
+        try:
+            self._send(cursor, sql, parameters, context, no_parameters=no_parameters)
+        except BaseException as error:
+            self.discard(cursor)
+            if not isinstance(error, Exception):
+                raise
+            cursor = self._try_again(error, sql, parameters, many=many, stream=stream, context=context)
+        for listener in dispatch.after_cursor_execute:
+            listener(self, cursor, sql, parameters, context, many)
+        return cursor
+
+    def _new_context(self, cursor: Any, sql: str, parameters: Any, *, many: bool) -> ExecutionContext:
+        options = {**self._execution_options, **self._cursor_options}
+        context = ExecutionContext(self, cursor, sql, parameters, many, options)  # type: ignore[arg-type]  # a part of it
+        self._executing = self._executing_statement = None
+        self._cursor_options = NO_OPTIONS
+        return context
+
+    def _send(self, cursor: Any, sql: str, parameters: Any, context: ExecutionContext, *, no_parameters: bool) -> None:
+        """Give a statement to the driver, unless a listener has done it."""
+        dispatch = self.dispatch
+        if context.executemany:
+            if not any(listener(cursor, sql, parameters, context) for listener in dispatch.do_executemany):
+                cursor.executemany(sql, parameters)
+        elif no_parameters and not parameters:
+            if not any(listener(cursor, sql, context) for listener in dispatch.do_execute_no_params):
+                cursor.execute(sql)
+        elif not any(listener(cursor, sql, parameters, context) for listener in dispatch.do_execute):
+            cursor.execute(sql, parameters)
+
+    def _driver_cursor(self, *, stream: bool) -> Any:
+        try:
+            return self.dialect.streaming_cursor(self._dbapi) if stream else self._dbapi.cursor()
+        except Exception as error:
+            raise translated_failure(self, error, None, None) from error
+
+    def _try_again(
+        self,
+        error: Exception,
+        sql: str,
+        parameters: Any,
+        *,
+        many: bool,
+        stream: bool = False,
+        context: ExecutionContext | None = None,
+    ) -> Any:
+        """Repeat a statement that found a lock, as long as the dialect advises; raise everything else.
+
+        Such locks are met before the first set of values has any effect, so repeating all of them repeats nothing.
+        """
+
+        def attempt() -> Any:
+            cursor = None
+            try:
+                cursor = self.dialect.streaming_cursor(self._dbapi) if stream else self._dbapi.cursor()
+                (cursor.executemany if many else cursor.execute)(sql, parameters)
+            except BaseException:
+                self.discard(cursor)
+                raise
+            return cursor
+
+        if context is None and self.dispatch.handle_error and self._dbapi is not None:
+            context = self._new_context(None, sql, parameters, many=many)
+        return self._repeat(attempt, error, sql, parameters, context)
