@@ -36,13 +36,15 @@ def test_an_error_without_details_is_one_line() -> None:
 )
 def test_a_driver_error_is_wrapped_in_the_class_of_its_name(name: str, expected: type[exc.DBAPIError]) -> None:
     original = getattr(sqlite3, name)("broken")
-    wrapped = exc.DBAPIError.instance("SELECT 1", (1,), original)
+    wrapped = exc.DBAPIError.instance("SELECT 1", (1,), original, sqlite3.Error)
     assert type(wrapped) is expected
     assert (wrapped.orig, wrapped.statement, wrapped.params) == (original, "SELECT 1", (1,))
 
 
 def test_values_are_not_in_the_text_of_a_driver_error() -> None:
-    wrapped = exc.DBAPIError.instance("INSERT", ("secret",), sqlite3.IntegrityError("UNIQUE failed\nDETAIL: secret"))
+    wrapped = exc.DBAPIError.instance(
+        "INSERT", ("secret",), sqlite3.IntegrityError("UNIQUE failed\nDETAIL: secret"), sqlite3.Error
+    )
     assert "secret" not in str(wrapped)
     assert "UNIQUE failed" in str(wrapped)
     assert "sql: INSERT" in str(wrapped)
@@ -52,11 +54,14 @@ def test_a_subclass_of_a_driver_error_finds_the_wrapper_of_its_base() -> None:
     class UniqueViolation(sqlite3.IntegrityError):
         pass
 
-    assert type(exc.DBAPIError.instance(None, None, UniqueViolation("x"))) is exc.IntegrityError
+    assert type(exc.DBAPIError.instance(None, None, UniqueViolation("x"), Exception)) is exc.IntegrityError
 
 
 def test_hidden_parameters_are_not_on_the_error() -> None:
-    assert exc.DBAPIError.instance("X", ("secret",), sqlite3.Error("x"), hide_parameters=True).params is None
+    assert (
+        exc.DBAPIError.instance("X", ("secret",), sqlite3.Error("x"), sqlite3.Error, hide_parameters=True).params
+        is None
+    )
 
 
 @pytest.mark.parametrize(

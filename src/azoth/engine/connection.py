@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from azoth.engine.events import ConnectionEvents
 from azoth.engine.execution.announcing import announce, execute_announced, is_heard
@@ -19,8 +19,8 @@ from azoth.engine.execution.execution import (
     split_parameters,
     text_statement,
 )
-from azoth.engine.execution.observing import NO_OPTIONS, Observing
 from azoth.engine.execution.given_options import check_driver_sql, check_options, merged_options
+from azoth.engine.execution.observing import NO_OPTIONS, Observing
 from azoth.engine.failure import translated_failure
 from azoth.engine.ports import EnginePort
 from azoth.engine.result import ScalarResult

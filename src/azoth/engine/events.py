@@ -15,10 +15,11 @@ __all__ = ["ConnectionEvents", "DialectEvents", "ExceptionContext"]
 class ExceptionContext:
     """What a ``handle_error`` listener is told about an error.
 
-    A listener puts another error in the place of ``sqlalchemy_exception`` by returning it, or by raising it, after which
-    no further listener is called. ``chained_exception`` is what the listeners before this one have put in its place, or
-    None. ``is_disconnect`` and ``invalidate_pool_on_disconnect`` may be set. ``execution_context`` and ``cursor`` are
-    None where no statement was executed, ``connection`` is None while connecting and in a pre-ping (``is_pre_ping``).
+    A listener puts another error in the place of ``sqlalchemy_exception`` by returning it, or by raising it, after
+    which no further listener is called. ``chained_exception`` is what the listeners before this one have put in its
+    place, or None. ``is_disconnect`` and ``invalidate_pool_on_disconnect`` may be set. ``execution_context`` and
+    ``cursor`` are None where no statement was executed, ``connection`` is None while connecting and in a pre-ping
+    (``is_pre_ping``).
     """
 
     __slots__ = (

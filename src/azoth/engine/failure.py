@@ -23,6 +23,7 @@ def translated_failure(
     statement: str | None,
     parameters: Any,
     execution_context: Any = None,
+    many: bool | None = None,
 ) -> Exception:
     """Turn what a driver raised into the error that the user sees.
 
@@ -32,6 +33,7 @@ def translated_failure(
         statement: the SQL.
         parameters: its values.
         execution_context: what is known of its execution.
+        many: whether it was executed for many sets of values.
 
     Returns:
         the error to raise, from the original one.
@@ -51,7 +53,7 @@ def translated_failure(
         statement,
         parameters,
         error,
-        _wrapped(error, statement, parameters, connection, is_driver_error, is_disconnect),
+        _wrapped(error, statement, parameters, connection, is_driver_error, is_disconnect, many),
         is_disconnect,
         execution_context,
     )
@@ -121,7 +123,7 @@ def translated_connect_failure(engine: EnginePort, error: Exception) -> Exceptio
     if not isinstance(error, dialect.error_class):
         return error
     is_disconnect = dialect.is_disconnect(error, None, None)
-    wrapped = DBAPIError.instance(None, None, error, engine.hide_parameters, is_disconnect)
+    wrapped = DBAPIError.of_driver(None, None, error, engine.hide_parameters, is_disconnect)
     _explain(wrapped, error, dialect, None)
     context = ExceptionContext(None, engine, dialect, None, None, error, wrapped, is_disconnect)
     return _told(engine.dispatch.handle_error, context)
@@ -132,7 +134,7 @@ def _ping_failed(dialect: DefaultDialect, error: Exception, is_disconnect: bool)
     listeners = dialect.dispatch.handle_error  # type: ignore[attr-defined]  # the events are a layer above
     if not listeners:
         return is_disconnect
-    wrapped = DBAPIError.instance(None, None, error, False, is_disconnect)
+    wrapped = DBAPIError.of_driver(None, None, error, False, is_disconnect)
     _explain(wrapped, error, dialect, None)
     context = ExceptionContext(None, None, dialect, None, None, error, wrapped, is_disconnect, is_pre_ping=True)
     failure = _told(listeners, context)
@@ -163,6 +165,7 @@ def _wrapped(
     connection: ConnectionPort,
     is_driver_error: bool,
     is_disconnect: bool,
+    many: bool | None,
 ) -> StatementError:
     hide = connection.engine.hide_parameters
     if not is_driver_error:
@@ -172,10 +175,11 @@ def _wrapped(
             parameters,
             error,
             hide,
+            ismulti=many,
             why="an object of the program's own raised it while the statement ran",
             fix="see .orig of this error",
         )
-    wrapped = DBAPIError.instance(statement, parameters, error, hide, is_disconnect)
+    wrapped = DBAPIError.of_driver(statement, parameters, error, hide, is_disconnect, many)
     _explain(wrapped, error, connection.dialect, connection._dbapi)
     return wrapped
 

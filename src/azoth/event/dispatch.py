@@ -96,6 +96,17 @@ class Dispatch:
             self._recompute_all()
             return True
 
+    def pass_on(self, receiver: Callable[[], Dispatch]) -> None:
+        """Add the listeners that propagate to another dispatcher.
+
+        Args:
+            receiver: gives the other one; it is asked where there is something to add.
+        """
+        for name, registrations in self._own.items():
+            for registration in registrations:
+                if registration.propagate:
+                    receiver().add(name, registration)
+
     def has(self, name: str, function: Listener) -> bool:
         """Tell whether a function listens to an event here; listeners of the parents do not count."""
         return any(registration.function == function for registration in self._own.get(name, ()))

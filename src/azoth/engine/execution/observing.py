@@ -115,4 +115,4 @@ class Observing(LazyBegin):
 
         if context is None and self.dispatch.handle_error and self._dbapi is not None:
             context = self._new_context(None, sql, parameters, many=many)
-        return self._repeat(attempt, error, sql, parameters, context)
+        return self._repeat(attempt, error, sql, parameters, context, many)

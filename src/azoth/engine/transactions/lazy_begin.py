@@ -121,6 +121,7 @@ class LazyBegin(TransactionControl):
         sql: str,
         parameters: Any,
         execution_context: object = None,
+        many: bool | None = None,
     ) -> Any:
         """Wait and attempt again what found a lock, as long as the dialect advises; raise everything else."""
         started = time.monotonic()
@@ -130,4 +131,4 @@ class LazyBegin(TransactionControl):
                 return attempt()
             except Exception as next_error:  # noqa: BLE001 -- see run()
                 error = next_error
-        raise translated_failure(self, error, sql, parameters, execution_context) from error
+        raise translated_failure(self, error, sql, parameters, execution_context, many) from error

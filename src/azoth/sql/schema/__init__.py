@@ -25,7 +25,7 @@ from azoth.sql.schema.dependency_order import order_by_needs, sort_tables, sort_
 from azoth.sql.schema.events import DDLEvents
 from azoth.sql.schema.foreign_key import ForeignKey, ForeignKeyConstraint
 from azoth.sql.schema.index import Index
-from azoth.sql.schema.item import DialectOptions, SchemaItem
+from azoth.sql.schema.item import DialectOptions, SchemaEventTarget, SchemaItem
 from azoth.sql.schema.metadata import MetaData
 from azoth.sql.schema.naming import DEFAULT_NAMING_CONVENTION
 from azoth.sql.schema.ports import DDLBind, install_inspector, install_schema_work
@@ -38,7 +38,8 @@ __all__ = [
     "BLANK_SCHEMA", "DEFAULT_NAMING_CONVENTION", "NULL_UNSPECIFIED", "RETAIN_SCHEMA", "CheckConstraint", "Column",
     "ColumnCollectionConstraint", "ColumnDefault", "Computed", "Constraint", "DDLBind", "DDLEvents", "DefaultClause",
     "DefaultGenerator", "DialectOptions", "FetchedValue", "ForeignKey", "ForeignKeyConstraint", "Identity",
-    "IdentityOptions", "Index", "MetaData", "NextSequenceValue", "PrimaryKeyConstraint", "SchemaConst", "SchemaItem",
-    "Sequence", "Table", "UniqueConstraint", "conv", "install_inspector", "install_schema_work", "order_by_needs",
-    "quoted_name", "schema_text", "sort_tables", "sort_tables_and_constraints", "stored_text",
+    "IdentityOptions", "Index", "MetaData", "NextSequenceValue", "PrimaryKeyConstraint", "SchemaConst",
+    "SchemaEventTarget", "SchemaItem", "Sequence", "Table", "UniqueConstraint", "conv", "install_inspector",
+    "install_schema_work", "order_by_needs", "quoted_name", "schema_text", "sort_tables", "sort_tables_and_constraints",
+    "stored_text",
 ]  # fmt: skip

@@ -103,7 +103,7 @@ class Column(ColumnClause[ValueT], SchemaItem, DialectOptions):
         self._take_defaults(default if insert_default is _ABSENT else insert_default, onupdate)
         self._take_server_defaults(server_default, server_onupdate)
         for item in items:
-            item._attach(self)
+            item._join(self)
 
     def _take_name(self, name: Any, key: str | None) -> None:
         self.name = name
@@ -115,13 +115,13 @@ class Column(ColumnClause[ValueT], SchemaItem, DialectOptions):
         self.onupdate = default_generator(onupdate, True)
         for generator in (self.default, self.onupdate):
             if generator is not None:
-                generator._attach(self)
+                generator._join(self)
 
     def _take_server_defaults(self, default: Any, onupdate: Any) -> None:
         self.server_default = self.server_onupdate = None
         for generator in (server_generator(default, False), server_generator(onupdate, True)):
             if generator is not None:
-                generator._attach(self)
+                generator._join(self)
 
     # -- joining a table ------------------------------------------------------
 
@@ -176,7 +176,7 @@ class Column(ColumnClause[ValueT], SchemaItem, DialectOptions):
 
     def append_foreign_key(self, fk: ForeignKey) -> None:
         """Add a foreign key to this column."""
-        fk._attach(self)
+        fk._join(self)
 
     def copy(self, **kw: Any) -> Column[ValueT]:
         """Copy this column, without its table."""
@@ -209,7 +209,7 @@ class Column(ColumnClause[ValueT], SchemaItem, DialectOptions):
             **self.dialect_kwargs,
         )
         copied.nullable = self.nullable
-        return copied
+        return self._heard_by_copy(copied)
 
     def _ordered_foreign_keys(self) -> list[ForeignKey]:
         return sorted(self.foreign_keys, key=lambda fk: fk._creation_order)

@@ -285,7 +285,7 @@ class CheckConstraint(ColumnCollectionConstraint):
         )
         self._column_flag = False
         if table is not None:
-            self._attach(table)
+            self._join(table)
 
     def _attach(self, parent: Any) -> None:
         if isinstance(parent, ColumnClause):
@@ -324,7 +324,7 @@ def attach_with_columns(item: Any, columns: Sequence[Any]) -> None:
 
     def attach(_column: Any, table: Any) -> None:
         if item.parent is None and all(column.table is table for column in columns):
-            item._attach(table)
+            item._join(table)
 
     for column in columns:
         if hasattr(column, "_when_attached"):

@@ -32,11 +32,18 @@ class DDLEvents(Events):
     def column_reflect(self, inspector: Any, table: Any, column_info: dict[str, Any]) -> None:
         """A column was read from a database; change what will be made of it in place."""
 
+    def before_parent_attach(self, target: Any, parent: Any) -> None:
+        """A part is about to join its parent: a column its table, a table its metadata."""
+
+    def after_parent_attach(self, target: Any, parent: Any) -> None:
+        """A part has joined its parent; a table that is just made has its columns then."""
+
     @classmethod
     def _wrap(
         cls, spec: EventSpec, target: object, function: Callable[..., object], options: dict[str, Any]
     ) -> Callable[..., object]:
-        return function if spec.name == "column_reflect" else _telling(function, named=bool(options.get("named")))
+        is_ddl = spec.name in {"before_create", "after_create", "before_drop", "after_drop"}
+        return _telling(function, named=bool(options.get("named"))) if is_ddl else function
 
 
 def _telling(function: Callable[..., object], *, named: bool) -> Callable[..., object]:

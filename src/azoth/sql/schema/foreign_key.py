@@ -226,7 +226,7 @@ class ForeignKey(DialectOptions, SchemaItem):
                 **self.dialect_kwargs,
             )
             self.constraint._adopt(column, self)
-            self.constraint._attach(table)
+            self.constraint._join(table)
         self._take_type(column, table)
 
     def _take_type(self, column: Any, table: Any) -> None:
@@ -339,7 +339,7 @@ class ForeignKeyConstraint(ColumnCollectionConstraint):
             **dialect_kw,
         )
         if table is not None:
-            self._attach(table)
+            self._join(table)
 
     @property
     def column_keys(self) -> list[str]:
@@ -373,7 +373,7 @@ class ForeignKeyConstraint(ColumnCollectionConstraint):
             if not self.columns.contains_column(column):
                 self.columns.add(column)
             if element.parent is None:
-                element._attach(column)
+                element._join(column)
         Constraint._attach(self, parent)
 
     def _copy(self, *, schema: Any = None, target_table: Any = None, **kw: Any) -> Self:

@@ -60,7 +60,7 @@ class Index(DialectOptions, SchemaItem):
         self.expressions: list[Any] = [one for one in self._declared if not isinstance(one, str)]
         self.columns = ColumnCollection()
         if _table is not None:
-            self._attach(_table)
+            self._join(_table)
         else:
             columns = [column for one in self.expressions for column in unique_columns(one)]
             attach_with_columns(self, [column for column in columns if hasattr(column, "_when_attached")])

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeVar
 
 from azoth import exc
 from azoth.event import Dispatch
 from azoth.sql.schema.events import DDLEvents
 from azoth.util.arguments import no_argument
 from azoth.util.signature import signature_of
+
+Copied = TypeVar("Copied")
 
 OTHER_DIALECTS: Final = frozenset(
     ["postgresql", "mysql", "mariadb", "oracle", "mssql", "cockroachdb", "redshift", "snowflake", "bigquery", "duckdb"]
@@ -29,11 +31,35 @@ _options: Final[dict[str, dict[str, frozenset[str]]]] = {
 """By dialect and class, the options that the dialect reads."""
 
 
-class SchemaItem:
+class SchemaEventTarget:
+    """What DDL events happen to: tables, columns and all other parts of a schema."""
+
+    dispatch: Dispatch
+
+    def _join(self, parent: object) -> None:
+        """Become part of a column or a table, and tell those who listen."""
+        for listener in self.dispatch.before_parent_attach:
+            listener(self, parent)
+        self._attach(parent)
+        for listener in self.dispatch.after_parent_attach:
+            listener(self, parent)
+
+    def _attach(self, parent: Any) -> None:
+        """Become part of a column or a table."""
+        raise NotImplementedError
+
+    def _heard_by_copy(self, copied: Copied) -> Copied:
+        """Let a copy of this part have the listeners that were given ``propagate=True``."""
+        own: Dispatch | None = self.__dict__.get("dispatch")
+        if own is not None:
+            own.pass_on(lambda: DDLEvents._instance_dispatch(copied))
+        return copied
+
+
+class SchemaItem(SchemaEventTarget):
     """A part of a database's schema."""
 
     __visit_name__: ClassVar[str] = "schema_item"
-    dispatch: Dispatch
 
     @property
     def info(self) -> dict[Any, Any]:
@@ -55,7 +81,7 @@ class SchemaItem:
         )
 
 
-DDLEvents._accept(SchemaItem)
+DDLEvents._accept(SchemaEventTarget)
 
 
 class DialectOptions:

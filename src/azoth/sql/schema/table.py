@@ -132,10 +132,14 @@ class Table(TableClause, SchemaItem, DialectOptions):
         self._extra_dependencies: set[Table] = set()
         self.comment = None
         self._prefixes: list[str] = []
-        PrimaryKeyConstraint(_implicit=True)._attach(self)
+        PrimaryKeyConstraint(_implicit=True)._join(self)
+        for listener in self.dispatch.before_parent_attach:
+            listener(self, metadata)
         metadata._add_table(self)
         try:
             self._fill(args, options)
+            for listener in self.dispatch.after_parent_attach:
+                listener(self, metadata)
         except BaseException:
             # A table that could not be made must not stay behind under its name.
             metadata.remove(self)
@@ -190,7 +194,7 @@ class Table(TableClause, SchemaItem, DialectOptions):
                 self.append_column(item, replace_existing=True)
         for item in items:
             if not isinstance(item, Column):
-                item._attach(self)
+                item._join(self)
 
     # -- columns --------------------------------------------------------------
 
@@ -216,7 +220,7 @@ class Table(TableClause, SchemaItem, DialectOptions):
                 fix="use another name, or replace_existing=True",
                 code="AZ-C73",
             )
-        column._attach(self)
+        column._join(self)
 
     def _add_column(self, column: Column[Any]) -> None:
         """Put a column into the collection, in the place of one with its key if there is one."""
@@ -266,7 +270,7 @@ class Table(TableClause, SchemaItem, DialectOptions):
         """Add a constraint."""
         if not isinstance(constraint, SchemaItem):
             raise wrong_value("append_constraint(): constraint", "a constraint or an index", constraint)
-        constraint._attach(self)
+        constraint._join(self)
 
     def add_is_dependent_on(self, table: Table) -> None:
         """Say that another table must be created before this one."""
@@ -354,7 +358,7 @@ class Table(TableClause, SchemaItem, DialectOptions):
             **self.dialect_kwargs,
         )
         self._copy_constraints(copied, schema, referred_schema_fn)
-        return copied
+        return self._heard_by_copy(copied)
 
     tometadata = to_metadata
 
@@ -381,13 +385,13 @@ class Table(TableClause, SchemaItem, DialectOptions):
                 if referred_schema_fn is not None:
                     referred = constraint.elements[0]._target_parts()[0]
                     target = referred_schema_fn(copied, schema, constraint, referred) or BLANK_SCHEMA
-                copied.append_constraint(constraint._copy(schema=target))
+                copied.append_constraint(constraint._heard_by_copy(constraint._copy(schema=target)))
             elif not constraint._type_bound and not constraint._column_flag:
                 if isinstance(constraint, PrimaryKeyConstraint) and constraint._implicit:
                     # The columns have brought their own; a name from this metadata's convention goes along.
                     copied.primary_key.name = copied.primary_key.name or constraint.name
                     continue
-                copied.append_constraint(constraint._copy(target_table=copied))
+                copied.append_constraint(constraint._heard_by_copy(constraint._copy(target_table=copied)))
         for index in self.indexes:
             if not index._column_flag:
                 index._copy_to(copied)
