@@ -12,13 +12,14 @@ if TYPE_CHECKING:
     from azoth.engine.create import create_engine, create_pool_from_url, engine_from_config
     from azoth.engine.dialect_base.dialect import DefaultDialect, Dialect
     from azoth.engine.engine import Engine
-    from azoth.engine.events import ConnectionEvents, ExceptionContext
+    from azoth.engine.events import ConnectionEvents, DialectEvents, ExceptionContext
     from azoth.engine.execution.cursor_result import CursorResult, ResultProxy
     from azoth.engine.execution.execution_context import ExecutionContext
     from azoth.engine.mock import MockConnection, create_mock_engine
-    from azoth.engine.reflection import Inspector
+    from azoth.engine.reflection import Inspector, ObjectKind, ObjectScope
     from azoth.engine.result import (
         ChunkedIteratorResult,
+        FilterResult,
         FrozenResult,
         IteratorResult,
         MappingResult,
@@ -26,10 +27,11 @@ if TYPE_CHECKING:
         Result,
         ScalarResult,
         TupleResult,
+        result_tuple,
         scalar_shape,
     )
     from azoth.engine.result_shape import ResultShape
-    from azoth.engine.row import Row, RowMapping
+    from azoth.engine.row import BaseRow, Row, RowMapping
     from azoth.engine.transactions.transaction import (
         NestedTransaction,
         RootTransaction,
@@ -43,29 +45,29 @@ else:
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "URL", "ChunkedIteratorResult", "Compiled", "Connection", "ConnectionEvents", "CursorResult", "DefaultDialect",
-    "Dialect", "Engine", "ExceptionContext", "ExecutionContext", "FrozenResult", "Inspector", "IteratorResult",
-    "MappingResult", "MergedResult", "MockConnection", "NestedTransaction", "Result", "ResultProxy", "ResultShape",
-    "RootTransaction", "Row", "RowMapping", "ScalarResult", "Transaction", "TupleResult", "TwoPhaseTransaction",
-    "TypeCompiler", "create_engine", "create_mock_engine", "create_pool_from_url", "engine_from_config", "make_url",
-    "scalar_shape",
+    "URL", "BaseRow", "ChunkedIteratorResult", "Compiled", "Connection", "ConnectionEvents", "CursorResult",
+    "DefaultDialect", "Dialect", "DialectEvents", "Engine", "ExceptionContext", "ExecutionContext", "FilterResult",
+    "FrozenResult", "Inspector", "IteratorResult", "MappingResult", "MergedResult", "MockConnection",
+    "NestedTransaction", "ObjectKind", "ObjectScope", "Result", "ResultProxy", "ResultShape", "RootTransaction", "Row",
+    "RowMapping", "ScalarResult", "Transaction", "TupleResult", "TwoPhaseTransaction", "TypeCompiler", "create_engine",
+    "create_mock_engine", "create_pool_from_url", "engine_from_config", "make_url", "result_tuple", "scalar_shape",
 ]  # fmt: skip
 _HOMES = {
     "azoth.engine.connection": ("Connection",),
     "azoth.engine.create": ("create_engine", "create_pool_from_url", "engine_from_config"),
     "azoth.engine.dialect_base.dialect": ("DefaultDialect", "Dialect"),
     "azoth.engine.engine": ("Engine",),
-    "azoth.engine.events": ("ConnectionEvents", "ExceptionContext"),
+    "azoth.engine.events": ("ConnectionEvents", "DialectEvents", "ExceptionContext"),
     "azoth.engine.execution.cursor_result": ("CursorResult", "ResultProxy"),
     "azoth.engine.execution.execution_context": ("ExecutionContext",),
     "azoth.engine.mock": ("MockConnection", "create_mock_engine"),
-    "azoth.engine.reflection": ("Inspector",),
+    "azoth.engine.reflection": ("Inspector", "ObjectKind", "ObjectScope"),
     "azoth.engine.result": (
-        "ChunkedIteratorResult", "FrozenResult", "IteratorResult", "MappingResult", "MergedResult", "Result",
-        "ScalarResult", "TupleResult", "scalar_shape",
+        "ChunkedIteratorResult", "FilterResult", "FrozenResult", "IteratorResult", "MappingResult", "MergedResult",
+        "Result", "ScalarResult", "TupleResult", "result_tuple", "scalar_shape",
     ),
     "azoth.engine.result_shape": ("ResultShape",),
-    "azoth.engine.row": ("Row", "RowMapping"),
+    "azoth.engine.row": ("BaseRow", "Row", "RowMapping"),
     "azoth.engine.transactions.transaction": (
         "NestedTransaction", "RootTransaction", "Transaction", "TwoPhaseTransaction",
     ),

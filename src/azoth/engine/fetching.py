@@ -41,6 +41,11 @@ class RowSource(ABC):
     portion = CHUNK
     """How many rows iteration reads at a time, where the result does not say it."""
 
+    @property
+    def usual_size(self) -> int | None:
+        """How many rows fetchmany() gives, where neither its caller nor the result says it; None for all."""
+        return None
+
     def __init__(self) -> None:
         self.closed = False
         self.exhausted = False
@@ -289,12 +294,14 @@ class Fetching(Generic[Element]):
     def fetchmany(self, size: int | None = None) -> Sequence[Element]:
         """Fetch up to ``size`` elements; an empty list at the end.
 
+        Without a size, what ``yield_per()`` has said, or as many as the driver's cursor gives (its ``arraysize``).
+
         Raises:
             ArgumentError: ``size`` is no number of rows.
         """
         if size is not None:
             check_count("fetchmany(): size", size, least=0)
-        wanted = size if size is not None else self._yield_per
+        wanted = size if size is not None else self._yield_per or self._source.usual_size
         return self.all() if wanted is None else self._up_to(wanted)
 
     def _up_to(self, wanted: int) -> Sequence[Element]:

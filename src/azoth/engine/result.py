@@ -2,59 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, KeysView, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any, Generic, Self, TypeVar, cast
 
 from azoth.engine.fetching import Fetching, IteratorSource, RowSource
 from azoth.engine.result_shape import ResultShape, shape_of_keys
-from azoth.engine.row import Row, RowMapping, known_index
+from azoth.engine.row import ResultKeys, Row, RowMapping
 from azoth.exc import InvalidRequestError
 
 __all__ = [
     "ChunkedIteratorResult",
+    "FilterResult",
     "FrozenResult",
     "IteratorResult",
     "MappingResult",
     "MergedResult",
     "Result",
-    "ResultKeys",
     "ScalarResult",
+    "SimpleResultMetaData",
     "TupleResult",
+    "result_tuple",
     "scalar_shape",
 ]
 
 Values = TypeVar("Values")
 Value = TypeVar("Value")
-
-
-class ResultKeys(KeysView[str]):
-    """The names of a result's columns, in order; a column object is contained too."""
-
-    __slots__ = ("_shape",)
-
-    def __init__(self, shape: ResultShape) -> None:
-        self._shape = shape
-
-    def __len__(self) -> int:
-        return len(self._shape.keys)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._shape.keys)
-
-    def __contains__(self, key: object) -> bool:
-        return known_index(self._shape.index, key) is not None
-
-    def __getitem__(self, position: int) -> str:
-        return self._shape.keys[position]
-
-    def __eq__(self, other: object) -> bool:
-        return list(self) == list(other) if isinstance(other, Iterable) else NotImplemented
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        return f"ResultKeys({list(self)!r})"
 
 
 class Result(Fetching[Row[Values]], Generic[Values]):
@@ -102,7 +75,7 @@ class Result(Fetching[Row[Values]], Generic[Values]):
 
     def keys(self) -> ResultKeys:
         """List the names of the columns."""
-        return ResultKeys(self._shape)
+        return ResultKeys(self._shape.keys, self._shape.index)
 
     def columns(self, *col_expressions: Any) -> Self:
         """Keep some columns, in this order.
@@ -171,7 +144,7 @@ class Result(Fetching[Row[Values]], Generic[Values]):
 
     def merge(self, *others: Result[Any]) -> MergedResult[Values]:
         """Chain this result and others with the same columns into one."""
-        return MergedResult((self, *others))
+        return MergedResult(ResultShape(self._shape.keys, self._shape.objects), (self, *others))
 
 
 class TupleResult(Result[Values]):
@@ -180,18 +153,34 @@ class TupleResult(Result[Values]):
     __slots__ = ()
 
 
-class ScalarResult(Fetching[Value], Generic[Value]):
-    """The values of one column of a result."""
+class FilterResult(Fetching[Value], Generic[Value]):
+    """A look at another result, which is read by it: its values of one column, or its rows as mappings.
 
-    __slots__ = ("_position", "_result")
+    Closing it closes the other one, and how many rows the one reads at a time, the other one does.
+    """
 
-    def __init__(self, result: Result[Any], position: int) -> None:
-        self._result = result
-        self._position = position
-        self._source = result._source
-        self._yield_per = result._yield_per
+    __slots__ = ("_result",)
+
+    _result: Result[Any]
+
+
+class ScalarResult(FilterResult[Value], Generic[Value]):
+    """The values of one column of a result.
+
+    Args:
+        real_result: the result.
+        index: the position of the column, its name or the column object.
+    """
+
+    __slots__ = ("_position",)
+
+    def __init__(self, real_result: Result[Any], index: Any = 0) -> None:
+        self._result = real_result
+        self._position = index if index.__class__ is int and index >= 0 else real_result._shape.position(index)
+        self._source = real_result._source
+        self._yield_per = real_result._yield_per
         self._unique = None
-        if result._unique is not None:
+        if real_result._unique is not None:
             self.unique()
 
     def _make(self, raw: Iterable[Any]) -> list[Value]:
@@ -205,10 +194,10 @@ class ScalarResult(Fetching[Value], Generic[Value]):
         return None if filters is None else filters[self._position]
 
 
-class MappingResult(Fetching[RowMapping]):
+class MappingResult(FilterResult[RowMapping]):
     """The rows of a result as mappings."""
 
-    __slots__ = ("_result",)
+    __slots__ = ()
 
     def __init__(self, result: Result[Any]) -> None:
         self._result = result
@@ -278,15 +267,33 @@ class IteratorResult(Result[Values]):
     """A result of rows that exist already.
 
     Args:
-        keys: the names of the columns, or a shape.
+        cursor_metadata: the names of the columns, or a shape.
         iterator: the rows, as tuples.
+        raw: another result that the rows come from, which is closed together with this one.
     """
 
     __slots__ = ()
 
-    def __init__(self, keys: Iterable[str] | ResultShape, iterator: Iterable[Any]) -> None:
-        shape = keys if isinstance(keys, ResultShape) else shape_of_keys(tuple(keys))
-        super().__init__(shape, IteratorSource(iterator))
+    def __init__(
+        self, cursor_metadata: Iterable[str] | ResultShape, iterator: Iterable[Any], raw: Result[Any] | None = None
+    ) -> None:
+        source = IteratorSource(iterator) if raw is None else _SourceOfAnother(iterator, raw)
+        super().__init__(_shape_of(cursor_metadata), source)
+
+
+class _SourceOfAnother(IteratorSource):
+    """Rows that come from another result, which is closed with them."""
+
+    __slots__ = ("_raw",)
+
+    def __init__(self, rows: Iterable[Any], raw: Result[Any]) -> None:
+        super().__init__(rows)
+        self._raw = raw
+
+    def _release(self) -> None:
+        super()._release()
+        if self.closed:
+            self._raw.close()
 
 
 class _ScalarShape(ResultShape):
@@ -319,33 +326,55 @@ class ChunkedIteratorResult(Result[Values]):
     list.
 
     Args:
-        keys: the names of the columns, or a shape.
-        chunks: lists of tuples, or of bare values.
+        cursor_metadata: the names of the columns, or a shape.
+        chunks: lists of tuples, or of bare values; or a function that gives them, called with how many rows are wanted
+            at a time (None for all).
         source_supports_scalars: the lists hold bare values of the only column.
+        raw: another result that the rows come from, which is closed together with this one.
+        dynamic_yield_per: ``yield_per()`` calls the function anew, with its number.
+        context: what the result belongs to, for whoever asks.
         on_close: called once when everything is read or the result is closed.
         unique_filters: per column how unique() compares its values.
         needs_unique: reading is an error until unique() was called.
     """
 
-    __slots__ = ()
+    __slots__ = ("_chunks", "context", "raw")
 
     def __init__(
         self,
-        keys: Iterable[str] | ResultShape,
-        chunks: Iterable[list[Any]],
-        *,
+        cursor_metadata: Iterable[str] | ResultShape,
+        chunks: Iterable[list[Any]] | Callable[[int | None], Iterable[list[Any]]],
         source_supports_scalars: bool = False,
+        raw: Result[Any] | None = None,
+        dynamic_yield_per: bool = False,
+        context: object = None,
+        *,
         on_close: Callable[[], None] | None = None,
         unique_filters: Sequence[Callable[[Any], Any] | None] | None = None,
         needs_unique: bool = False,
     ) -> None:
-        if isinstance(keys, ResultShape):
-            shape = keys
+        if not isinstance(cursor_metadata, ResultShape) and source_supports_scalars:
+            shape: ResultShape = _ScalarShape(tuple(cursor_metadata))
         else:
-            shape = _ScalarShape(tuple(keys)) if source_supports_scalars else shape_of_keys(tuple(keys))
-        super().__init__(shape, _ChunkSource(iter(chunks), on_close))
+            shape = _shape_of(cursor_metadata)
+        self.raw = raw
+        self.context = context
+        self._chunks = chunks if callable(chunks) and dynamic_yield_per else None
+        close = on_close if raw is None else raw.close
+        super().__init__(shape, _ChunkSource(_lists(chunks(None)) if callable(chunks) else iter(chunks), close))
         self._unique_filters = unique_filters
         self._needs_unique = needs_unique
+
+    def yield_per(self, num: int) -> Self:
+        """Read so many rows at a time; a function that gives them is asked for as many."""
+        super().yield_per(num)
+        if self._chunks is not None:
+            self._source = _ChunkSource(_lists(self._chunks(num)), None if self.raw is None else self.raw.close)
+        return self
+
+
+def _lists(chunks: Iterable[Iterable[Any]]) -> Iterator[list[Any]]:
+    return (chunk if isinstance(chunk, list) else list(chunk) for chunk in chunks)
 
 
 def scalar_shape(key: str, objects: tuple[Any, ...] = ()) -> ResultShape:
@@ -357,11 +386,27 @@ class FrozenResult(Generic[Values]):
     """A result that was read in full; calling it gives the same rows again."""
 
     def __init__(self, result: Result[Values]) -> None:
-        self.keys = result._shape.keys
-        self.data: Sequence[Any] = result.all()
+        self._take(result._shape.keys, result._shape.objects, result.all())
+        self._unique_filters = result._unique_filters
+
+    def _take(self, keys: tuple[str, ...], objects: tuple[tuple[Any, ...], ...], data: Sequence[Any]) -> None:
+        self.keys = keys
+        self.data = data
+        self._shape = ResultShape(keys, objects)
+        self._unique_filters: Sequence[Callable[[Any], Any] | None] | None = None
 
     def __call__(self) -> IteratorResult[Values]:
-        return IteratorResult(self.keys, self.data)
+        result: IteratorResult[Values] = IteratorResult(self._shape, self.data)
+        result._unique_filters = self._unique_filters
+        return result
+
+    def __getstate__(self) -> tuple[tuple[str, ...], Sequence[Any]]:
+        # Columns are found by name in another process.
+        return self.keys, self.data
+
+    def __setstate__(self, state: tuple[tuple[str, ...], Sequence[Any]]) -> None:
+        keys, data = state
+        self._take(keys, (), data)
 
     def rewrite_rows(self) -> Sequence[Sequence[Any]]:
         """List the rows as tuples."""
@@ -369,13 +414,73 @@ class FrozenResult(Generic[Values]):
 
     def with_new_rows(self, tuple_data: Sequence[Any]) -> FrozenResult[Values]:
         """Make a frozen result of the same columns with other rows."""
-        return FrozenResult(IteratorResult(self.keys, tuple_data))
+        return FrozenResult(IteratorResult(self._shape, tuple_data))
 
 
-class MergedResult(IteratorResult[Values]):
-    """Several results with the same columns, one after the other."""
+class _MergedSource(IteratorSource):
+    """The rows of several results; closing it closes all of them."""
+
+    __slots__ = ("_results",)
+
+    def __init__(self, results: Sequence[Result[Any]]) -> None:
+        super().__init__(chain.from_iterable(results))
+        self._results = results
+
+    def _release(self) -> None:
+        super()._release()
+        for result in self._results if self.closed else ():
+            result.close()
+
+
+class MergedResult(Result[Values]):
+    """Several results with the same columns, one after the other.
+
+    Args:
+        cursor_metadata: the names of the columns, or a shape.
+        results: the results.
+    """
+
+    __slots__ = ("_results",)
+
+    def __init__(self, cursor_metadata: Iterable[str] | ResultShape, results: Sequence[Result[Any]]) -> None:
+        super().__init__(_shape_of(cursor_metadata), _MergedSource(results))
+        self._results = results
+        self._yield_per = results[0]._yield_per
+        self._unique_filters = results[0]._unique_filters
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows the statements have met, where the results are those of statements."""
+        counts: list[int] = [result.rowcount for result in self._results]  # type: ignore[attr-defined]
+        return sum(counts)
+
+
+def _shape_of(keys: Iterable[str] | ResultShape) -> ResultShape:
+    return keys if isinstance(keys, ResultShape) else shape_of_keys(tuple(keys))
+
+
+class SimpleResultMetaData(ResultShape):
+    """The columns of a result that a program makes of rows of its own; for ``IteratorResult`` and its like.
+
+    Args:
+        keys: the names of the columns.
+        extra: per column what else stands for it, such as column objects.
+    """
 
     __slots__ = ()
 
-    def __init__(self, results: Sequence[Result[Any]]) -> None:
-        super().__init__(results[0]._shape.keys, chain.from_iterable(results))
+    def __init__(self, keys: Sequence[str], extra: Sequence[Sequence[Any]] | None = None) -> None:
+        super().__init__(tuple(keys), tuple([tuple(one) for one in extra or ()]))
+
+
+def result_tuple(fields: Sequence[str], extra: Sequence[Any] | None = None) -> Callable[[Iterable[Any]], Row[Any]]:
+    """Make what turns values into a row.
+
+    Args:
+        fields: the names of the columns.
+        extra: per column what else stands for it, in a tuple.
+
+    Returns:
+        a function of the values of one row.
+    """
+    return SimpleResultMetaData(fields, extra).row_class

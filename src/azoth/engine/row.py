@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, KeysView, Mapping, Sequence, ValuesView
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from azoth.exc import AmbiguousColumnError, NoSuchColumnError
 
-__all__ = ["Row", "RowMapping", "column_index", "index_by_key", "row_class"]
+__all__ = ["BaseRow", "ResultKeys", "Row", "RowMapping", "column_index", "index_by_key", "row_class"]
 
 Values = TypeVar("Values", covariant=True)
 
@@ -55,6 +55,11 @@ class Row(tuple[Any, ...], Generic[Values]):
         """The row, typed as a tuple of its values."""
         return self._tuple()
 
+    @property
+    def _t(self) -> Values:
+        """The row, typed as a tuple of its values."""
+        return self._tuple()
+
     def tuple(self) -> Values:
         """The row, typed as a tuple of its values."""
         return self._tuple()
@@ -68,6 +73,52 @@ class Row(tuple[Any, ...], Generic[Values]):
 
     def __reduce__(self) -> Any:
         return _restored, (self._key_names, (*self,))
+
+
+class ResultKeys(KeysView[str]):
+    """The names of a result's columns, in order; a column object is contained too.
+
+    Args:
+        keys: the names.
+        index: where to find columns by name and by column object.
+    """
+
+    __slots__ = ("_index", "_names")
+
+    def __init__(self, keys: Sequence[str], index: dict[Any, int]) -> None:
+        self._names = keys
+        self._index = index
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __contains__(self, key: object) -> bool:
+        return known_index(self._index, key) is not None
+
+    def __getitem__(self, position: int) -> str:
+        return self._names[position]
+
+    def __eq__(self, other: object) -> bool:
+        return list(self) == list(other) if isinstance(other, Iterable) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"ResultKeys({list(self)!r})"
+
+
+class RowValues(ValuesView[Any]):
+    """The values of a row as a mapping, equal to any values that are the same in the same order."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return list(self) == list(other) if isinstance(other, Iterable) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 class RowMapping(Mapping[Any, Any]):
@@ -89,6 +140,14 @@ class RowMapping(Mapping[Any, Any]):
 
     def __contains__(self, key: object) -> bool:
         return known_index(self._row._index, key) is not None
+
+    def keys(self) -> ResultKeys:
+        """List the names of the columns, in their order; a column object is contained too."""
+        return ResultKeys(self._row._key_names, self._row._index)
+
+    def values(self) -> RowValues:
+        """List the values, in the order of the columns."""
+        return RowValues(self)
 
     def __repr__(self) -> str:
         return repr(dict(self))
@@ -194,6 +253,10 @@ def _ambiguous(key: Any) -> AmbiguousColumnError:
         f"several columns of the result are named {key!r}",
         fix="give them labels (`SELECT a.id AS a_id`, `a.c.id.label('a_id')`), or read them by position.",
     )
+
+
+BaseRow = Row
+"""The name of the part of Row that SQLAlchemy writes in C."""
 
 
 def _new_class(keys: tuple[str, ...], index: dict[Any, int]) -> type[Row[Any]]:

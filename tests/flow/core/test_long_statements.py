@@ -96,7 +96,7 @@ def test_a_python_default_for_each_of_thousands_of_rows(database: Database) -> N
     metadata.create_all(engine)
     with engine.begin() as connection:
         result = connection.execute(insert(table).values([{"id": number} for number in range(MANY)]))
-        assert [column.name for column in result.prefetch_cols] == ["name"]
+        assert [column.name for column in result.prefetch_cols()] == ["name"]
         names = connection.execute(select(table.c.name).order_by(table.c.id)).scalars().all()
     assert len(made) == MANY
     assert names == [f"name {number}" for number in range(1, MANY + 1)]

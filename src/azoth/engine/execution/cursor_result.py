@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from azoth.engine.fetching import CHUNK, RowSource, close_cursor
+from azoth.engine.dialect_base.dialect import DefaultDialect
+from azoth.engine.fetching import CHUNK, IteratorSource, RowSource, close_cursor
 from azoth.engine.ports import ExecutingConnection, OpenTransaction
 from azoth.engine.result import Result
 from azoth.engine.result_shape import ResultShape, shape_of_keys
-from azoth.engine.row import Row, row_class
+from azoth.engine.row import ResultKeys, Row, row_class
 from azoth.engine.transactions.transaction import result_is_over
 from azoth.exc import InvalidRequestError, ResourceClosedError
 
@@ -51,6 +52,12 @@ class CursorSource(RowSource):
         self._values = values
         # The statement has begun one.
         self._transaction: OpenTransaction = connection._nested_transaction or connection._transaction  # type: ignore[assignment]
+
+    @property
+    def usual_size(self) -> int | None:
+        """How many rows the driver's own fetchmany() gives."""
+        size: int = getattr(self.cursor, "arraysize", 1)
+        return size
 
     def fetch(self) -> None:
         """Fetch all rows now, so that the statement is through."""
@@ -190,6 +197,22 @@ class CursorResult(Result[Values], Generic[Values]):
         return not isinstance(self._source, _NoRows)
 
     @property
+    def dialect(self) -> DefaultDialect:
+        """The dialect of the connection."""
+        dialect: DefaultDialect = self.connection.dialect
+        return dialect
+
+    def keys(self) -> ResultKeys:
+        """List the names of the columns.
+
+        Raises:
+            ResourceClosedError: the statement returns no rows.
+        """
+        if not self.returns_rows:
+            raise _returns_no_rows()
+        return super().keys()
+
+    @property
     def rowcount(self) -> int:
         """How many rows the UPDATE, DELETE or INSERT has met."""
         return self.cursor.rowcount if self._rowcount is None else self._rowcount
@@ -214,26 +237,44 @@ class CursorResult(Result[Values], Generic[Values]):
 
     @property
     def inserted_primary_key(self) -> Any:
-        """The primary key of the inserted row, as a row; None for values that are not known here."""
+        """The primary key of the inserted row, as a row; None for values that are not known here.
+
+        Raises:
+            InvalidRequestError: the statement was no INSERT of one row.
+        """
+        if self.is_insert and isinstance(self._parameters, list):
+            raise self._no_such_values("inserted_primary_key", "an INSERT of one row", ".inserted_primary_key_rows")
         keys = self.inserted_primary_key_rows
         return keys[0] if keys else None
 
     @property
     def inserted_primary_key_rows(self) -> Sequence[Any]:
-        """The primary keys of the inserted rows."""
+        """The primary keys of the inserted rows.
+
+        Raises:
+            InvalidRequestError: the statement was no INSERT.
+        """
         if not self.is_insert:
-            raise InvalidRequestError(
-                "only an INSERT has an inserted primary key",
-                why="other statements make no rows",
-                fix="ask the result of an INSERT, or select the key",
-                code="AZ-E25",
-            )
+            raise self._no_such_values("inserted_primary_key", "an INSERT", "the result of an INSERT")
         columns = list(self._prepared.table.primary_key)
         make = row_class(tuple([column.key for column in columns]))
         many = isinstance(self._parameters, list)
         sets = self._values if many else [self._values]
         read = [self._key_reader(column, len(columns), many) for column in columns]
         return [make([reader(values) for reader in read]) for values in sets]
+
+    def _no_such_values(self, member: str, wanted: str, instead: str) -> InvalidRequestError:
+        return InvalidRequestError(
+            f"{member} belongs to the result of {wanted}",
+            why="this is the result of another statement, which has no such values.",
+            fix=f"ask {instead} instead, or select what is wanted.",
+            code="AZ-E25",
+        )
+
+    def _change(self, member: str, *kinds: str) -> Any:
+        if getattr(self._prepared, "kind", "") not in kinds:
+            raise self._no_such_values(member, " or ".join(kinds).upper(), "the result of such a statement")
+        return self._prepared
 
     def _key_reader(self, column: Any, count: int, many: bool) -> Callable[[Any], Any]:
         """Make what finds the value of a key column: among the values that were bound, or made by the database."""
@@ -256,32 +297,104 @@ class CursorResult(Result[Values], Generic[Values]):
         """The rows of server-made values."""
         return None
 
-    @property
     def prefetch_cols(self) -> Sequence[Any]:
-        """The columns whose values Python's defaults have made."""
-        return tuple(self._prepared.default_columns)
+        """List the columns whose values Python's defaults have made.
 
-    @property
+        Raises:
+            InvalidRequestError: the statement was neither INSERT nor UPDATE.
+        """
+        return tuple(self._change("prefetch_cols()", "insert", "update").default_columns)
+
     def postfetch_cols(self) -> Sequence[Any]:
-        """The columns whose values the server has made."""
-        return tuple(self._prepared.server_columns)
+        """List the columns whose values the server has made.
 
-    @property
+        Raises:
+            InvalidRequestError: the statement was neither INSERT nor UPDATE.
+        """
+        return tuple(self._change("postfetch_cols()", "insert", "update").server_columns)
+
     def lastrow_has_defaults(self) -> bool:
-        """Whether the server has made values."""
-        return bool(self._prepared.server_columns)
+        """Tell whether the server has made values."""
+        return bool(getattr(self._prepared, "server_columns", ()))
 
     def made_by_functions(self) -> dict[Any, Any]:
         """The values that the functions of columns' defaults made for the one row of this execution, by column."""
         return {} if self._prepared is None else self._prepared.made_by_functions(self._values)
 
     def last_inserted_params(self) -> Any:
-        """The parameters of the INSERT."""
-        return self._parameters
+        """Give the values of the INSERT by their names, those of Python's defaults among them; a list for many rows.
+
+        Raises:
+            InvalidRequestError: the statement was no INSERT.
+        """
+        return self._sent(self._change("last_inserted_params()", "insert"))
 
     def last_updated_params(self) -> Any:
-        """The parameters of the UPDATE."""
-        return self._parameters
+        """Give the values of the UPDATE by their names, those of Python's defaults among them; a list for many sets.
+
+        Raises:
+            InvalidRequestError: the statement was no UPDATE.
+        """
+        return self._sent(self._change("last_updated_params()", "update"))
+
+    def _sent(self, prepared: Any) -> Any:
+        # Those that were bound; what is written as SQL has no value here.
+        def named(values: Any) -> dict[str, Any]:
+            return {name: values[place] for name, place in prepared.places.items()}
+
+        return [named(values) for values in self._values] if isinstance(self._parameters, list) else named(self._values)
+
+    # --- results put together ----------------------------------------------------------------------------------------
+
+    def splice_horizontally(self, other: CursorResult[Any]) -> CursorResult[Any]:
+        """Read this result and another one, and make one whose rows have the columns of both, side by side.
+
+        Args:
+            other: the other result; where one has more rows than the other, the rest of them is left out.
+
+        Returns:
+            the new result.
+        """
+        ours, theirs = self._shape, other._shape
+        rows = [(*left, *right) for left, right in zip(self._picked_rows(), other._picked_rows(), strict=False)]
+        none = (None,)
+        shape = ResultShape(
+            ours.keys + theirs.keys,
+            (ours.objects or ((),) * len(ours.keys)) + (theirs.objects or ((),) * len(theirs.keys)),
+            (ours.processors or none * len(ours.keys)) + (theirs.processors or none * len(theirs.keys)),
+        )
+        return self._spliced(shape, rows)
+
+    def splice_vertically(self, other: CursorResult[Any]) -> CursorResult[Any]:
+        """Read this result and another one with the same columns, and make one with the rows of both.
+
+        Args:
+            other: the other result, whose rows come behind this one's.
+
+        Returns:
+            the new result.
+        """
+        ours = self._shape
+        shape = ResultShape(ours.keys, ours.objects, ours.processors)
+        return self._spliced(shape, [*self._picked_rows(), *other._picked_rows()])
+
+    def _picked_rows(self) -> list[Any]:
+        """Read all rows as the driver makes them, in the columns that were chosen."""
+        sources = self._shape.sources
+        rows = self.driver_rows()
+        return rows if sources is None else [tuple([row[source] for source in sources]) for row in rows]
+
+    def _spliced(self, shape: ResultShape, rows: list[Any]) -> CursorResult[Any]:
+        return CursorResult(
+            shape,
+            self.cursor,
+            IteratorSource(rows),
+            self.connection,
+            self._prepared,
+            self._statement,
+            self._parameters,
+            self._values,
+        )
 
     def supports_sane_rowcount(self) -> bool:
         """Tell whether the driver counts the rows that were met."""
