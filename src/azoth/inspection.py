@@ -6,13 +6,22 @@ Each layer registers what it answers for its own types; the most specific regist
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, Literal, TypeVar, overload
+from typing import Any, Final, Generic, Literal, TypeVar, overload
 
 from azoth.exc import NoInspectionAvailable
 
-__all__ = ["inspect", "register"]
+__all__ = ["Inspectable", "inspect", "register"]
 
 Inspector = TypeVar("Inspector", bound=Callable[[Any], Any])
+
+Inspected = TypeVar("Inspected", covariant=True)
+
+
+class Inspectable(Generic[Inspected]):
+    """What ``inspect()`` has an answer for, as type checkers know it; the parameter is the type of the answer."""
+
+    __slots__ = ()
+
 
 _inspectors: Final[dict[type, Callable[[Any], Any]]] = {}
 

@@ -16,6 +16,7 @@ MOST_NAMES_IN_A_FOLDER = 14
 SMALL_FILE_LINES = 40
 
 FULL_FOLDERS = {
+    "azoth": "import paths that programs know: events, exc, inspection, log, schema, types, ...",
     "azoth.engine": "import paths that programs know: url, row, result, reflection, events, create, mock, ...",
     "azoth.orm": "import paths that programs know: attributes, collections, interfaces, session, ...",
     "azoth.orm.loading": "one subject; its nine floors read from the options down to the row loader",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -16,7 +15,7 @@ from azoth.engine.url import URL, make_url
 from azoth.exc import ArgumentError
 from azoth.pool import Pool
 from azoth.pool.base import takes_argument
-from azoth.util.arguments import as_mapping, check_arguments, check_function, wrong_value
+from azoth.util.arguments import as_mapping, check_arguments, check_count, check_flag, check_function, wrong_value
 from azoth.util.near_names import near_names
 from azoth.util.signature import signature_of
 
@@ -48,6 +47,9 @@ _OTHER_ARGUMENTS: Final = frozenset(
         "pool",
         "poolclass",
         "future",
+        "skip_autocommit_rollback",
+        "use_insertmanyvalues",
+        "insertmanyvalues_page_size",
         "plugins",
         "convert_unicode",
         "encoding",
@@ -58,18 +60,16 @@ _SETTLED: Final[dict[str, tuple[frozenset[object], str]]] = {
     "future": (frozenset({None, True}), "engines are those of SQLAlchemy 2"),
     "convert_unicode": (frozenset({None, True, False}), "texts are always str"),
     "encoding": (frozenset({None, "utf-8", "utf8", "UTF-8"}), "texts are sent by the driver, which knows the encoding"),
+    "skip_autocommit_rollback": (frozenset({None, True, False}), "a connection in AUTOCOMMIT is never rolled back"),
     "plugins": (frozenset({None, ()}), "engines have no plugins; listeners and poolclass= do what they do"),
 }
 """Arguments that programs still pass: the values that change nothing, and why there are no others."""
 
 _ELSEWHERE: Final = {
-    "insertmanyvalues_page_size": "a batch of INSERT is as long as the driver's parameters allow",
-    "use_insertmanyvalues": "rows are inserted together wherever their keys can be told apart",
     "max_identifier_length": "the dialect knows how long names may be",
     "label_length": "labels are as long as their names, up to what the dialect allows",
     "implicit_returning": "it is an argument of Table",
     "native_datetime": "dates are stored as text, as SQLAlchemy does without it",
-    "skip_autocommit_rollback": "a connection in AUTOCOMMIT has nothing to roll back, and is not",
 }
 """Arguments of SQLAlchemy's function that have nothing to act on, and why."""
 
@@ -96,6 +96,7 @@ def assemble_engine(url: str | URL, arguments: Mapping[str, Any]) -> Engine:
     module = arguments.get("module") or load_driver(dialect_type)
     wanted = _DIALECT_ARGUMENTS | dialect_type.engine_arguments
     dialect = dialect_type(module, **{name: arguments[name] for name in wanted & arguments.keys()})
+    dialect.insertmanyvalues_page_size = _page_size(arguments)
     connector = _Connector(dialect, parsed, arguments.get("connect_args") or {}, arguments.get("creator"))
     pool = arguments.get("pool") or _pool_for(dialect, parsed, arguments, connector)
     engine_class = _STRATEGIES[_strategy(arguments)]
@@ -103,8 +104,19 @@ def assemble_engine(url: str | URL, arguments: Mapping[str, Any]) -> Engine:
         pool, dialect, parsed, **{name: arguments[name] for name in _ENGINE_ARGUMENTS & arguments.keys()}
     )
     engine._current.is_given = arguments.get("pool") is not None
-    connector.announce_through(engine)
     return engine
+
+
+def _page_size(arguments: Mapping[str, Any]) -> int | None:
+    """Tell how many rows one INSERT may take, where the program limits them."""
+    uses = arguments.get("use_insertmanyvalues")
+    check_flag("create_engine(): use_insertmanyvalues", uses)
+    if uses is False:
+        return 1
+    size: int | None = arguments.get("insertmanyvalues_page_size")
+    if size is not None:
+        check_count("create_engine(): insertmanyvalues_page_size", size)
+    return size
 
 
 def _strategy(arguments: Mapping[str, Any]) -> str:
@@ -131,26 +143,19 @@ class _Connector:
         """Whether the same connection may be given several times."""
         self._takes_record = creator is not None and takes_argument(creator)
         self._initialized = False
-        self._engine: weakref.ref[Engine] | None = None
         if creator is None:
             positional, named = dialect.create_connect_args(url)
             self._positional, self._named = list(positional), {**named, **connect_args}
-
-    def announce_through(self, engine: Engine) -> None:
-        # Weakly, so that a forgotten engine goes together with its pool.
-        self._engine = weakref.ref(engine)
 
     def __call__(self, record: Any) -> Any:
         if self._creator is not None:
             return self._creator(record) if self._takes_record else self._creator()
         positional, named = list(self._positional), dict(self._named)
-        engine = self._engine() if self._engine is not None else None
-        if engine is not None:
-            for listener in engine.dispatch.do_connect:
-                connection = listener(self._dialect, record, positional, named)
-                if connection is not None:
-                    self.may_repeat = engine.pool.may_share = True
-                    return connection
+        for listener in self._dialect.dispatch.do_connect:  # type: ignore[attr-defined]  # the events are a layer above
+            connection = listener(self._dialect, record, positional, named)
+            if connection is not None:
+                self.may_repeat = record._pool.may_share = True
+                return connection
         return self._dialect.connect(*positional, **named)
 
     def prepare(self, dbapi_connection: Any, _record: Any) -> None:

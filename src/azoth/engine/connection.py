@@ -309,6 +309,16 @@ class Connection(Observing):
             return self._try_again(error, sql, parameters, many=True)
         return cursor
 
+    def schema_for_object(self, obj: object) -> str | None:
+        """Tell the schema in which a table or sequence is here, which ``schema_translate_map`` may change.
+
+        Args:
+            obj: the table or sequence.
+        """
+        schema: str | None = getattr(obj, "schema", None)
+        names: Mapping[str | None, str | None] = self._execution_options.get("schema_translate_map") or {}
+        return names.get(schema, schema)
+
     def has_table(self, table_name: str, schema: str | None = None) -> bool:
         """Tell whether a table exists, in the schema that ``schema_translate_map`` names for this one."""
         names = self._execution_options.get("schema_translate_map") or {}

@@ -28,7 +28,8 @@ def create_engine(url: str | URL, **arguments: Any) -> Engine:
             ``pool``, ``poolclass``, ``pool_size``, ``max_overflow``, ``pool_timeout``, ``pool_recycle``,
             ``pool_pre_ping``, ``pool_use_lifo``, ``pool_reset_on_return``, ``pool_events``,
             ``pool_logging_name``, ``echo_pool``; ``strategy="threadlocal"`` (a ``ThreadLocalEngine``);
-            ``enable_from_linting=False`` (no warnings of cartesian products);
+            ``enable_from_linting=False`` (no warnings of cartesian products); ``insertmanyvalues_page_size`` (the most
+            rows of one INSERT), ``use_insertmanyvalues=False`` (one row each);
             ``isolation_level``, ``paramstyle``, ``json_serializer``, ``json_deserializer``; and those of the dialect:
             SQLite has ``foreign_keys=True`` (enforce foreign keys) and ``begin=``: "ON WRITE" (the default: BEGIN comes
             with the first write), "DEFERRED" (with the first statement), "IMMEDIATE" or "EXCLUSIVE" (which take the

@@ -20,6 +20,7 @@ from azoth.event import Dispatch
 from azoth.pool import Pool, PoolEvents, PoolProxiedConnection
 from azoth.sql.statement_cache import BoundedDict, PreparedStatement, StatementCache
 from azoth.util.arguments import check_count
+from azoth.util.echo import Identified
 
 __all__ = ["Engine"]
 
@@ -46,7 +47,7 @@ class _CurrentPool:
             self.pool._engine_was_forgotten()
 
 
-class Engine:
+class Engine(Identified):
     """A database: hands out connections, and keeps what is known about its statements. Safe with threads.
 
     Engines are made by ``create_engine()``.
@@ -55,11 +56,11 @@ class Engine:
         pool: where connections come from.
         dialect: what the database is like.
         url: where it is.
-        echo: log statements whatever the logger's level is.
-        hide_parameters: keep values out of logs and errors.
-        execution_options: options of all executions.
         logging_name: the last part of the logger's name.
+        echo: log statements whatever the logger's level is.
         query_cache_size: how many statements to keep compiled.
+        execution_options: options of all executions.
+        hide_parameters: keep values out of logs and errors.
         enable_from_linting: warn of a SELECT whose tables nothing joins, when it is first compiled.
     """
 
@@ -72,11 +73,11 @@ class Engine:
         pool: Pool,
         dialect: DefaultDialect,
         url: URL,
-        echo: bool | str | None = None,
-        hide_parameters: bool = False,
-        execution_options: Mapping[str, Any] | None = None,
         logging_name: str | None = None,
+        echo: bool | str | None = None,
         query_cache_size: int = 500,
+        execution_options: Mapping[str, Any] | None = None,
+        hide_parameters: bool = False,
         enable_from_linting: bool = True,
     ) -> None:
         # Its own from the start, so that connections that are open hear of those who listen later.

@@ -48,13 +48,13 @@ class ExceptionContext:
         original_exception: BaseException,
         wrapped: Exception,
         is_disconnect: bool,
-        execution_context: Any = None,
+        execution_context: object = None,
         is_pre_ping: bool = False,
     ) -> None:
         self.connection: Any = connection
         self.engine: Any = engine
         self.dialect = dialect
-        self.cursor: DBAPICursor | None = None if execution_context is None else execution_context.cursor
+        self.cursor: DBAPICursor | None = getattr(execution_context, "cursor", None)
         self.statement = statement
         self.parameters = parameters
         self.original_exception = original_exception
@@ -75,21 +75,21 @@ class DialectEvents(Events):
     """
 
     def do_connect(
-        self, dialect: DefaultDialect, conn_rec: Any, cargs: list[Any], cparams: dict[str, Any]
+        self, dialect: DefaultDialect, conn_rec: object, cargs: list[Any], cparams: dict[str, Any]
     ) -> DBAPIConnection | None:
         """A connection is about to be opened; change the arguments in place, or return a connection."""
 
-    def do_execute(self, cursor: Any, statement: str, parameters: Any, context: Any) -> bool | None:
+    def do_execute(self, cursor: DBAPICursor, statement: str, parameters: object, context: object) -> bool | None:
         """A statement is about to be given to ``cursor.execute()``."""
 
-    def do_executemany(self, cursor: Any, statement: str, parameters: Any, context: Any) -> bool | None:
+    def do_executemany(self, cursor: DBAPICursor, statement: str, parameters: object, context: object) -> bool | None:
         """A statement with many sets of values is about to be given to ``cursor.executemany()``."""
 
-    def do_execute_no_params(self, cursor: Any, statement: str, context: Any) -> bool | None:
+    def do_execute_no_params(self, cursor: DBAPICursor, statement: str, context: object) -> bool | None:
         """A statement is about to be given to ``cursor.execute()`` without values (``no_parameters=True``)."""
 
     def do_setinputsizes(
-        self, inputsizes: dict[Any, Any], cursor: Any, statement: str, parameters: Any, context: Any
+        self, inputsizes: dict[Any, Any], cursor: DBAPICursor, statement: str, parameters: object, context: object
     ) -> None:
         """A driver is about to be told the types of values; change the dictionary in place."""
 
@@ -131,68 +131,74 @@ class ConnectionEvents(DialectEvents):
     @may_omit(1)
     @replaces("clauseelement", "multiparams", "params")
     def before_execute(
-        self, conn: Any, clauseelement: Any, multiparams: Any, params: Any, execution_options: Any
+        self, conn: object, clauseelement: object, multiparams: object, params: object, execution_options: object
     ) -> None:
         """A statement is about to be compiled and executed."""
 
     @formerly(5, lambda values: (*values[:4], values[5]))
     def after_execute(
-        self, conn: Any, clauseelement: Any, multiparams: Any, params: Any, execution_options: Any, result: Any
+        self,
+        conn: object,
+        clauseelement: object,
+        multiparams: object,
+        params: object,
+        execution_options: object,
+        result: object,
     ) -> None:
         """A statement was executed."""
 
     @replaces("statement", "parameters")
     def before_cursor_execute(
-        self, conn: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
+        self, conn: object, cursor: DBAPICursor, statement: str, parameters: object, context: object, executemany: bool
     ) -> None:
         """A statement is about to be given to the driver."""
 
     def after_cursor_execute(
-        self, conn: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
+        self, conn: object, cursor: DBAPICursor, statement: str, parameters: object, context: object, executemany: bool
     ) -> None:
         """The driver has executed a statement."""
 
     @formerly(2, lambda values: (*values, False))
-    def engine_connect(self, conn: Any) -> None:
+    def engine_connect(self, conn: object) -> None:
         """A Connection was made."""
 
     def engine_disposed(self, engine: EnginePort) -> None:
         """An engine was disposed of."""
 
-    def set_connection_execution_options(self, conn: Any, opts: dict[str, Any]) -> None:
+    def set_connection_execution_options(self, conn: object, opts: dict[str, Any]) -> None:
         """The execution options of a connection are being changed."""
 
     def set_engine_execution_options(self, engine: EnginePort, opts: dict[str, Any]) -> None:
         """The execution options of an engine are being changed."""
 
-    def begin(self, conn: Any) -> None:
+    def begin(self, conn: object) -> None:
         """A transaction begins."""
 
-    def rollback(self, conn: Any) -> None:
+    def rollback(self, conn: object) -> None:
         """A transaction is being rolled back."""
 
-    def commit(self, conn: Any) -> None:
+    def commit(self, conn: object) -> None:
         """A transaction is being committed."""
 
-    def savepoint(self, conn: Any, name: str) -> None:
+    def savepoint(self, conn: object, name: str) -> None:
         """A savepoint is being made."""
 
-    def rollback_savepoint(self, conn: Any, name: str, context: Any) -> None:
+    def rollback_savepoint(self, conn: object, name: str, context: object) -> None:
         """A savepoint is being rolled back."""
 
-    def release_savepoint(self, conn: Any, name: str, context: Any) -> None:
+    def release_savepoint(self, conn: object, name: str, context: object) -> None:
         """A savepoint is being released."""
 
-    def begin_twophase(self, conn: Any, xid: Any) -> None:
+    def begin_twophase(self, conn: object, xid: object) -> None:
         """A two-phase transaction begins."""
 
-    def prepare_twophase(self, conn: Any, xid: Any) -> None:
+    def prepare_twophase(self, conn: object, xid: object) -> None:
         """A two-phase transaction is being prepared."""
 
-    def rollback_twophase(self, conn: Any, xid: Any, is_prepared: bool) -> None:
+    def rollback_twophase(self, conn: object, xid: object, is_prepared: bool) -> None:
         """A two-phase transaction is being rolled back."""
 
-    def commit_twophase(self, conn: Any, xid: Any, is_prepared: bool) -> None:
+    def commit_twophase(self, conn: object, xid: object, is_prepared: bool) -> None:
         """A two-phase transaction is being committed."""
 
     @classmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from azoth.engine.dialect_base.dialect import DefaultDialect
+from azoth.engine.dialect_base.dialect import DefaultDialect, install_ping_failed
 from azoth.engine.events import ExceptionContext
 from azoth.engine.ports import ConnectionPort, EnginePort
 from azoth.exc import AzothError, DBAPIError, DontWrapMixin, StatementError
@@ -22,7 +22,7 @@ def translated_failure(
     error: Exception,
     statement: str | None,
     parameters: Any,
-    execution_context: Any = None,
+    execution_context: object = None,
     many: bool | None = None,
 ) -> Exception:
     """Turn what a driver raised into the error that the user sees.
@@ -143,7 +143,7 @@ def _ping_failed(dialect: DefaultDialect, error: Exception, is_disconnect: bool)
     return context.is_disconnect
 
 
-DefaultDialect.ping_failed = staticmethod(_ping_failed)
+install_ping_failed(_ping_failed)
 
 
 def _told(listeners: tuple[Any, ...], context: ExceptionContext) -> Exception:

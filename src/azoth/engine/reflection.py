@@ -218,52 +218,118 @@ class Inspector:
     # -- many tables ----------------------------------------------------------
 
     def get_multi_columns(
-        self, schema: str | None = None, **kw: Any
+        self,
+        schema: str | None = None,
+        filter_names: Sequence[str] | None = None,
+        kind: ObjectKind = ObjectKind.TABLE,
+        scope: ObjectScope = ObjectScope.DEFAULT,
+        **kw: Any,
     ) -> dict[tuple[str | None, str], list[ReflectedColumn]]:
-        """Read the columns of many tables; see ``_multi`` for the arguments."""
-        return self._multi(self.get_columns, schema, **kw)
+        """Read the columns of many tables.
+
+        Args:
+            schema: their schema.
+            filter_names: their names; all that exist where none are given.
+            kind: whether tables, views or both are read.
+            scope: whether lasting ones, temporary ones or both are read.
+            kw: options of the dialect.
+
+        Returns:
+            from pairs of schema and name to what ``get_columns()`` gives.
+        """
+        return self._multi(self.get_columns, schema, filter_names, kind, scope, **kw)
 
     def get_multi_pk_constraint(
-        self, schema: str | None = None, **kw: Any
+        self,
+        schema: str | None = None,
+        filter_names: Sequence[str] | None = None,
+        kind: ObjectKind = ObjectKind.TABLE,
+        scope: ObjectScope = ObjectScope.DEFAULT,
+        **kw: Any,
     ) -> dict[tuple[str | None, str], ReflectedPrimaryKeyConstraint]:
         """Read the primary keys of many tables."""
-        return self._multi(self.get_pk_constraint, schema, **kw)
+        return self._multi(self.get_pk_constraint, schema, filter_names, kind, scope, **kw)
 
     def get_multi_foreign_keys(
-        self, schema: str | None = None, **kw: Any
+        self,
+        schema: str | None = None,
+        filter_names: Sequence[str] | None = None,
+        kind: ObjectKind = ObjectKind.TABLE,
+        scope: ObjectScope = ObjectScope.DEFAULT,
+        **kw: Any,
     ) -> dict[tuple[str | None, str], list[ReflectedForeignKeyConstraint]]:
         """Read the foreign keys of many tables."""
-        return self._multi(self.get_foreign_keys, schema, **kw)
+        return self._multi(self.get_foreign_keys, schema, filter_names, kind, scope, **kw)
 
     def get_multi_indexes(
-        self, schema: str | None = None, **kw: Any
+        self,
+        schema: str | None = None,
+        filter_names: Sequence[str] | None = None,
+        kind: ObjectKind = ObjectKind.TABLE,
+        scope: ObjectScope = ObjectScope.DEFAULT,
+        **kw: Any,
     ) -> dict[tuple[str | None, str], list[ReflectedIndex]]:
         """Read the indexes of many tables."""
-        return self._multi(self.get_indexes, schema, **kw)
+        return self._multi(self.get_indexes, schema, filter_names, kind, scope, **kw)
 
     def get_multi_unique_constraints(
-        self, schema: str | None = None, **kw: Any
+        self,
+        schema: str | None = None,
+        filter_names: Sequence[str] | None = None,
+        kind: ObjectKind = ObjectKind.TABLE,
+        scope: ObjectScope = ObjectScope.DEFAULT,
+        **kw: Any,
     ) -> dict[tuple[str | None, str], list[ReflectedUniqueConstraint]]:
         """Read the UNIQUE constraints of many tables."""
-        return self._multi(self.get_unique_constraints, schema, **kw)
+        return self._multi(self.get_unique_constraints, schema, filter_names, kind, scope, **kw)
 
     def get_multi_check_constraints(
-        self, schema: str | None = None, **kw: Any
+        self,
+        schema: str | None = None,
+        filter_names: Sequence[str] | None = None,
+        kind: ObjectKind = ObjectKind.TABLE,
+        scope: ObjectScope = ObjectScope.DEFAULT,
+        **kw: Any,
     ) -> dict[tuple[str | None, str], list[ReflectedCheckConstraint]]:
         """Read the CHECK constraints of many tables."""
-        return self._multi(self.get_check_constraints, schema, **kw)
+        return self._multi(self.get_check_constraints, schema, filter_names, kind, scope, **kw)
 
     def get_multi_table_comment(
-        self, schema: str | None = None, **kw: Any
+        self,
+        schema: str | None = None,
+        filter_names: Sequence[str] | None = None,
+        kind: ObjectKind = ObjectKind.TABLE,
+        scope: ObjectScope = ObjectScope.DEFAULT,
+        **kw: Any,
     ) -> dict[tuple[str | None, str], ReflectedTableComment]:
         """Read the comments of many tables."""
-        return self._multi(self.get_table_comment, schema, **kw)
+        return self._multi(self.get_table_comment, schema, filter_names, kind, scope, **kw)
 
     def get_multi_table_options(
-        self, schema: str | None = None, **kw: Any
+        self,
+        schema: str | None = None,
+        filter_names: Sequence[str] | None = None,
+        kind: ObjectKind = ObjectKind.TABLE,
+        scope: ObjectScope = ObjectScope.DEFAULT,
+        **kw: Any,
     ) -> dict[tuple[str | None, str], dict[str, Any]]:
         """Read the options of many tables."""
-        return self._multi(self.get_table_options, schema, **kw)
+        return self._multi(self.get_table_options, schema, filter_names, kind, scope, **kw)
+
+    def has_multi_table(
+        self, table_names: Sequence[str], schema: str | None = None, **kw: Any
+    ) -> dict[tuple[str | None, str], bool]:
+        """Tell which of several tables and views exist.
+
+        Args:
+            table_names: their names.
+            schema: their schema.
+            kw: options of the dialect.
+
+        Returns:
+            from pairs of schema and name to whether it exists.
+        """
+        return {(schema, name): self.has_table(name, schema, **kw) for name in table_names}
 
     def reflect_table(
         self,
@@ -308,21 +374,25 @@ class Inspector:
         self,
         read: Callable[..., Answer],
         schema: str | None,
-        *,
-        filter_names: Sequence[str] | None = None,
-        kind: ObjectKind = ObjectKind.TABLE,
-        scope: ObjectScope = ObjectScope.DEFAULT,
+        filter_names: Sequence[str] | None,
+        kind: ObjectKind,
+        scope: ObjectScope,
         **kw: Any,
     ) -> dict[tuple[str | None, str], Answer]:
+        names = self._names_of(schema, kind, scope, **kw)
+        chosen = [name for name in names if filter_names is None or name in filter_names]
+        return {(schema, name): read(name, schema, **kw) for name in chosen}
+
+    def _names_of(self, schema: str | None, kind: ObjectKind, scope: ObjectScope, **kw: Any) -> list[str]:
         names: list[str] = []
         if ObjectScope.DEFAULT in scope:
             names += self.get_table_names(schema, **kw) if ObjectKind.TABLE in kind else []
             names += self.get_view_names(schema, **kw) if ObjectKind.VIEW in kind else []
+            names += self.get_materialized_view_names(schema, **kw) if ObjectKind.MATERIALIZED_VIEW in kind else []
         if ObjectScope.TEMPORARY in scope and schema is None:
             names += self.get_temp_table_names(**kw) if ObjectKind.TABLE in kind else []
             names += self.get_temp_view_names(**kw) if ObjectKind.VIEW in kind else []
-        chosen = [name for name in names if filter_names is None or name in filter_names]
-        return {(schema, name): read(name, schema, **kw) for name in chosen}
+        return names
 
     def _ask(self, question: Callable[..., Answer], *subject: Any, **options: Any) -> Answer:
         for name in subject:

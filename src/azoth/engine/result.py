@@ -386,14 +386,19 @@ class FrozenResult(Generic[Values]):
     """A result that was read in full; calling it gives the same rows again."""
 
     def __init__(self, result: Result[Values]) -> None:
-        self._take(result._shape.keys, result._shape.objects, result.all())
-        self._unique_filters = result._unique_filters
+        self._take(result._shape.keys, result._shape.objects, result._unique_filters, result.all())
 
-    def _take(self, keys: tuple[str, ...], objects: tuple[tuple[Any, ...], ...], data: Sequence[Any]) -> None:
+    def _take(
+        self,
+        keys: tuple[str, ...],
+        objects: tuple[tuple[Any, ...], ...],
+        filters: Sequence[Callable[[Any], Any] | None] | None,
+        data: Sequence[Any],
+    ) -> None:
         self.keys = keys
         self.data = data
         self._shape = ResultShape(keys, objects)
-        self._unique_filters: Sequence[Callable[[Any], Any] | None] | None = None
+        self._unique_filters = filters
 
     def __call__(self) -> IteratorResult[Values]:
         result: IteratorResult[Values] = IteratorResult(self._shape, self.data)
@@ -406,7 +411,7 @@ class FrozenResult(Generic[Values]):
 
     def __setstate__(self, state: tuple[tuple[str, ...], Sequence[Any]]) -> None:
         keys, data = state
-        self._take(keys, (), data)
+        self._take(keys, (), None, data)
 
     def rewrite_rows(self) -> Sequence[Sequence[Any]]:
         """List the rows as tuples."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -88,9 +89,20 @@ class URL(_Parts):
             )
         return cls(drivername, username, password, host, _port_number(port), database, _frozen_query(query or {}))
 
-    def set(self, **parts: Any) -> URL:
-        """Copy this URL with some of its parts exchanged; the parts are those of ``create()``."""
-        return URL.create(**{**self._asdict(), **{name: part for name, part in parts.items() if part is not None}})
+    def set(
+        self,
+        drivername: str | None = None,
+        username: str | None = None,
+        password: str | None = None,
+        host: str | None = None,
+        port: int | None = None,
+        database: str | None = None,
+        query: Mapping[str, str | Sequence[str]] | None = None,
+    ) -> URL:
+        """Copy this URL with some of its parts exchanged; the parts are those of ``create()``, None leaves one."""
+        given = (drivername, username, password, host, port, database, query)
+        parts = {name: part for name, part in zip(self._fields, given, strict=True) if part is not None}
+        return URL.create(**{**self._asdict(), **parts})
 
     def update_query_dict(self, query_parameters: Mapping[str, str | Sequence[str]], append: bool = False) -> URL:
         """Copy this URL with further options.
@@ -112,13 +124,22 @@ class URL(_Parts):
         """Copy this URL with further options given as pairs."""
         return self.update_query_dict(_grouped(key_value_pairs), append)
 
-    def update_query_string(self, query_string: str, append: bool = False) -> URL:
-        """Copy this URL with further options given as in a URL."""
+    def update_query_string(self, query_string: str, append: bool = False, *, keep_blank_values: bool = False) -> URL:
+        """Copy this URL with further options given as in a URL.
+
+        Args:
+            query_string: the options, as ``name=value&name=value``.
+            append: add to the values of options that are there already, instead of replacing them.
+            keep_blank_values: keep options whose value is empty.
+
+        Returns:
+            the new URL.
+        """
         from urllib.parse import parse_qsl  # noqa: PLC0415  # as below
 
         if not isinstance(query_string, str):
             raise wrong_value("update_query_string(): query_string", "a text", query_string)
-        return self.update_query_pairs(parse_qsl(query_string), append)
+        return self.update_query_pairs(parse_qsl(query_string, keep_blank_values=keep_blank_values), append)
 
     def difference_update_query(self, names: Iterable[str]) -> URL:
         """Copy this URL without the named options."""
@@ -139,6 +160,17 @@ class URL(_Parts):
     def get_driver_name(self) -> str:
         """Name the driver; empty where the URL leaves it to the dialect."""
         return self.drivername.partition("+")[2]
+
+    def get_dialect(self) -> type[Any]:
+        """Find the class of the URL's dialect.
+
+        Raises:
+            NoSuchModuleError: there is no such dialect.
+        """
+        # By its name: the dialects stand above, and know URLs.
+        registry = import_module("azoth.engine.dialect_base.dialect_registry")
+        found: type[Any] = registry.dialect_class(self)
+        return found
 
     def translate_connect_args(self, names: Sequence[str] | None = None, **renamed: str) -> dict[str, Any]:
         """List the parts that are given, by the names that a driver uses for them.
@@ -203,11 +235,12 @@ class URL(_Parts):
         return URL.create, (*self[:6], dict(self.query))
 
 
-def make_url(name_or_url: str | URL) -> URL:
+def make_url(name_or_url: str | URL, *, keep_blank_values: bool = False) -> URL:
     """Read a database URL.
 
     Args:
         name_or_url: the text; a URL object is returned as it is.
+        keep_blank_values: keep options whose value is empty.
 
     Returns:
         the URL.
@@ -234,10 +267,10 @@ def make_url(name_or_url: str | URL) -> URL:
             "use URL.create() when a part holds unusual characters.",
             code="AZ-E20",
         )
-    return _url_of(match.groupdict())
+    return _url_of(match.groupdict(), keep_blank_values)
 
 
-def _url_of(parts: dict[str, str | None]) -> URL:
+def _url_of(parts: dict[str, str | None], keep_blank_values: bool) -> URL:
     from urllib.parse import parse_qsl, unquote  # noqa: PLC0415  # as above
 
     username, password = parts["username"], parts["password"]
@@ -248,7 +281,7 @@ def _url_of(parts: dict[str, str | None]) -> URL:
         parts["ipv6"] or parts["host"] or None,
         parts["port"] or None,
         unquote(parts["database"]) if parts["database"] is not None else None,
-        _grouped(parse_qsl(parts["query"])) if parts["query"] else None,
+        _grouped(parse_qsl(parts["query"], keep_blank_values=keep_blank_values)) if parts["query"] else None,
     )
 
 

@@ -100,7 +100,7 @@ class Events:
         }
         inherited: dict[str, EventSpec] = getattr(super(cls, cls), "_specs", {})
         cls._specs = {**inherited, **{name: _spec_of(method) for name, method in methods.items()}}
-        base = super(cls, cls)._dispatch_type if inherited else cls._dispatch_base
+        base: type[Dispatch] = getattr(super(cls, cls), "_dispatch_type", cls._dispatch_base)
         cls._dispatch_type = dispatch_class(cls.__name__, tuple(cls._specs), cls._groups, base)
         cls._targets = ()
         cls._instance_targets = ()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from azoth.pool.base import Pool, ResetStyle
+from azoth.pool.base import Pool, ResetStyle, reset_commit, reset_none, reset_rollback
 from azoth.pool.events import PoolEvents
 from azoth.pool.proxied_connection import PoolProxiedConnection
+from azoth.pool.proxied_connection import _ConnectionFairy as _ConnectionFairy
 from azoth.pool.queue import QueuePool
-from azoth.pool.record import ConnectionPoolEntry, PoolResetState
+from azoth.pool.record import ConnectionPoolEntry, ManagesConnection, PoolResetState
+from azoth.pool.record import _ConnectionRecord as _ConnectionRecord
 from azoth.pool.simple import AssertionPool, NullPool, SingletonThreadPool, StaticPool
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "AssertionPool", "ConnectionPoolEntry", "NullPool", "Pool", "PoolEvents", "PoolProxiedConnection", "PoolResetState",
-    "QueuePool", "ResetStyle", "SingletonThreadPool", "StaticPool",
+    "AssertionPool", "ConnectionPoolEntry", "ManagesConnection", "NullPool", "Pool", "PoolEvents",
+    "PoolProxiedConnection", "PoolResetState", "QueuePool", "ResetStyle", "SingletonThreadPool", "StaticPool",
+    "reset_commit", "reset_none", "reset_rollback",
 ]  # fmt: skip

@@ -21,12 +21,12 @@ from azoth.pool.ports import ConnectionActions, PlainActions
 from azoth.pool.proxied_connection import PoolProxiedConnection
 from azoth.pool.record import ConnectionPoolEntry, PoolResetState
 from azoth.util.arguments import check_function, check_least, checked
-from azoth.util.echo import give_handler, say
+from azoth.util.echo import Identified, give_handler, say
 
 if TYPE_CHECKING:
     from azoth.driver import DBAPIConnection
 
-__all__ = ["Pool", "ResetStyle"]
+__all__ = ["Pool", "ResetStyle", "reset_commit", "reset_none", "reset_rollback"]
 
 MOST_ATTEMPTS: Final = 2
 INFO: Final = 20
@@ -43,6 +43,10 @@ class ResetStyle(Enum):
     reset_none = "none"
 
 
+reset_rollback: Final = ResetStyle.reset_rollback
+reset_commit: Final = ResetStyle.reset_commit
+reset_none: Final = ResetStyle.reset_none
+
 _RESET_STYLES: Final[dict[Any, ResetStyle]] = {
     True: ResetStyle.reset_rollback,
     "rollback": ResetStyle.reset_rollback,
@@ -54,7 +58,7 @@ _RESET_STYLES: Final[dict[Any, ResetStyle]] = {
 }
 
 
-class Pool(ABC):
+class Pool(Identified, ABC):
     """Hand out connections, and take them back.
 
     Args:

@@ -6,12 +6,12 @@ from typing import Any
 
 from azoth.exc import InvalidRequestError
 from azoth.pool.ports import RecordOwner
-from azoth.pool.record import ConnectionPoolEntry
+from azoth.pool.record import ConnectionPoolEntry, ManagesConnection
 
 __all__ = ["PoolProxiedConnection"]
 
 
-class PoolProxiedConnection:
+class PoolProxiedConnection(ManagesConnection):
     """A driver's connection on loan from a pool; ``close()`` gives it back, and so does forgetting it.
 
     Attributes that are not named here are those of the driver's connection.
@@ -28,11 +28,6 @@ class PoolProxiedConnection:
         if name in PoolProxiedConnection.__slots__ or self.dbapi_connection is None:
             raise AttributeError(f"this pooled connection is closed and has no {name!r}")
         return getattr(self.dbapi_connection, name)
-
-    @property
-    def driver_connection(self) -> Any:
-        """The driver's own connection."""
-        return self.dbapi_connection
 
     @property
     def is_valid(self) -> bool:
@@ -142,3 +137,7 @@ class PoolProxiedConnection:
         # Half-built proxies have no slots filled; everything else that was not closed goes back to its pool.
         if getattr(self, "dbapi_connection", None) is not None:
             self.close()
+
+
+_ConnectionFairy = PoolProxiedConnection
+"""The name that the documentation of SQLAlchemy has for what it makes."""

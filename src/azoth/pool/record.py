@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from azoth.pool.ports import RecordOwner
 
-__all__ = ["ConnectionPoolEntry", "PoolResetState"]
+__all__ = ["ConnectionPoolEntry", "ManagesConnection", "PoolResetState"]
 
 
 class PoolResetState(NamedTuple):
@@ -22,7 +22,40 @@ class PoolResetState(NamedTuple):
     asyncio_safe: bool = True
 
 
-class ConnectionPoolEntry:
+class ManagesConnection:
+    """What the pool's entry of a connection and a connection that is checked out have in common."""
+
+    __slots__ = ()
+
+    dbapi_connection: Any
+    """The connection as the driver's module gives it; None while there is none."""
+
+    @property
+    def driver_connection(self) -> Any:
+        """The driver's own connection."""
+        return self.dbapi_connection
+
+    @property
+    def info(self) -> dict[Any, Any]:
+        """A dictionary for the user's own notes, which lives as long as the driver's connection."""
+        raise NotImplementedError
+
+    @property
+    def record_info(self) -> dict[Any, Any] | None:
+        """A dictionary for the user's own notes, which lives as long as the pool's entry."""
+        raise NotImplementedError
+
+    def invalidate(self, e: BaseException | None = None, soft: bool = False) -> None:
+        """Give up the driver's connection.
+
+        Args:
+            e: the error that made it useless.
+            soft: let the present user finish, and replace it at the next checkout.
+        """
+        raise NotImplementedError
+
+
+class ConnectionPoolEntry(ManagesConnection):
     """One connection of a pool, with what is known about it.
 
     Args:
@@ -56,11 +89,6 @@ class ConnectionPoolEntry:
         self.dbapi_connection: Any = None
         self.in_use = False
         self.last_connect_time = 0.0
-
-    @property
-    def driver_connection(self) -> Any:
-        """The driver's own connection."""
-        return self.dbapi_connection
 
     @property
     def info(self) -> dict[Any, Any]:
@@ -166,3 +194,7 @@ class ConnectionPoolEntry:
         has_something = getattr(self, "has_place", False) or getattr(self, "dbapi_connection", None) is not None
         if has_something and not self.in_use and not self._pool._holds(self):
             self._pool._lost(self)
+
+
+_ConnectionRecord = ConnectionPoolEntry
+"""The name that the documentation of SQLAlchemy has for what it makes."""

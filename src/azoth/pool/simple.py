@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from azoth.exc import InvalidRequestError
-from azoth.pool.base import Pool
+from azoth.pool.base import Pool, ResetStyle
+from azoth.pool.ports import ConnectionActions
 from azoth.pool.proxied_connection import PoolProxiedConnection
 from azoth.pool.record import ConnectionPoolEntry
 from azoth.util.arguments import check_least, checked
@@ -36,10 +37,27 @@ class StaticPool(Pool):
 
     shares: ClassVar[bool] = True
 
-    def __init__(self, creator: Callable[..., Any], **arguments: Any) -> None:
-        super().__init__(creator, **arguments)
+    @checked
+    def __init__(
+        self,
+        creator: Callable[..., Any],
+        recycle: int = -1,
+        echo: bool | str | None = None,
+        logging_name: str | None = None,
+        reset_on_return: ResetStyle | str | bool | None = True,
+        events: Iterable[tuple[Callable[..., Any], str]] | None = None,
+        dialect: ConnectionActions | None = None,
+        pre_ping: bool = False,
+        _prepare: Callable[[Any, Any], None] | None = None,
+    ) -> None:
+        super().__init__(creator, recycle, echo, logging_name, reset_on_return, events, dialect, pre_ping, _prepare)
         self._changing = threading.RLock()
         self._record: ConnectionPoolEntry | None = None
+
+    @property
+    def connection(self) -> PoolProxiedConnection:
+        """The connection that all callers share, checked out once more."""
+        return self.connect()
 
     def _take(self) -> ConnectionPoolEntry:
         with self._changing:
@@ -149,8 +167,8 @@ class AssertionPool(Pool):
     """Allow one connection at a time, and tell where it was checked out when a second one is asked for."""
 
     @checked
-    def __init__(self, creator: Callable[..., Any], store_traceback: bool = True, **arguments: Any) -> None:
-        super().__init__(creator, **arguments)
+    def __init__(self, creator: Callable[..., Any], *args: Any, store_traceback: bool = True, **arguments: Any) -> None:
+        super().__init__(creator, *args, **arguments)
         self._store_traceback = store_traceback
         self._record: ConnectionPoolEntry | None = None
         self._is_out = False

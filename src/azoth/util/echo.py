@@ -8,10 +8,22 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from logging import Logger
 
-__all__ = ["give_handler", "say"]
+__all__ = ["Identified", "give_handler", "say"]
 
 INFO: Final = 20
 """``logging.INFO``."""
+
+
+class Identified:
+    """What logs under a name of its own: engines and pools.
+
+    Attributes:
+        logging_name: the last part of the logger's name; None for that of all of the kind.
+    """
+
+    __slots__ = ()
+
+    logging_name: str | None = None
 
 
 def give_handler(logger: Logger) -> None:

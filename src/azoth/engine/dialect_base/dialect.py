@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from azoth.driver import DBAPIConnection
 from azoth.engine.dialect_base.begin_action import BeginAction
@@ -15,9 +15,23 @@ from azoth.pool import Pool, QueuePool
 from azoth.sql.compiler import GenericDialect, IdentifierPreparer
 from azoth.sql.selectable import TableClause
 
-__all__ = ["DefaultDialect", "Dialect"]
+__all__ = ["DefaultDialect", "Dialect", "install_ping_failed"]
 
 AUTOCOMMIT = "AUTOCOMMIT"
+
+
+class _Slots:
+    """What a higher layer provides."""
+
+    ping_failed: Callable[[DefaultDialect, Exception, bool], bool]
+
+
+_slots: Final = _Slots()
+
+
+def install_ping_failed(function: Callable[[DefaultDialect, Exception, bool], bool]) -> None:
+    """Say what tells listeners that a connection has not answered, and gives whether it is lost."""
+    _slots.ping_failed = function
 
 
 class DefaultDialect(NoReflection):
@@ -71,6 +85,9 @@ class DefaultDialect(NoReflection):
     supports_sane_multi_rowcount: bool = True
     max_identifier_length: int = 9999
     max_bind_variables: int | None = None
+    insertmanyvalues_page_size: int | None = None
+    """How many rows one INSERT of a flush takes at most; None where only the number of parameters limits them."""
+
     default_schema_name: str | None = None
     server_version_info: tuple[int, ...] | None = None
     supports_server_side_cursors: bool = False
@@ -89,9 +106,6 @@ class DefaultDialect(NoReflection):
 
     json_serializer: Callable[[Any], str] | None = None
     json_deserializer: Callable[[str], Any] | None = None
-
-    ping_failed: ClassVar[Callable[[DefaultDialect, Exception, bool], bool]]
-    """Tells listeners that a connection does not answer, and gives whether it is lost; the engine fills it."""
 
     def __init__(
         self,
@@ -193,7 +207,7 @@ class DefaultDialect(NoReflection):
             cursor.execute("SELECT 1")
             cursor.fetchall()
         except self.error_class as error:
-            if self.ping_failed(self, error, self.is_disconnect(error, dbapi_connection, cursor)):
+            if _slots.ping_failed(self, error, self.is_disconnect(error, dbapi_connection, cursor)):
                 return False
             raise
         finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from azoth.engine.dialect_base.dialect import DefaultDialect
 from azoth.engine.fetching import CHUNK, IteratorSource, RowSource, close_cursor
@@ -303,7 +303,20 @@ class CursorResult(Result[Values], Generic[Values]):
         Raises:
             InvalidRequestError: the statement was neither INSERT nor UPDATE.
         """
-        return tuple(self._change("prefetch_cols()", "insert", "update").default_columns)
+        prepared = self._change("prefetch_cols()", "insert", "update")
+        given = self._given_keys()
+        made = "default" if prepared.kind == "insert" else "onupdate"
+        return [
+            column
+            for column in prepared.table.columns
+            if getattr(column, made, None) is not None and column.key in prepared.places and column.key not in given
+        ]
+
+    def _given_keys(self) -> set[str]:
+        """The keys of the columns that the statement or its parameters give values for."""
+        values = self._parameters[0] if isinstance(self._parameters, list) else self._parameters
+        own = getattr(self._statement, "_values", ())
+        return {*(values or ()), *(getattr(column, "key", column) for column, _ in own)}
 
     def postfetch_cols(self) -> Sequence[Any]:
         """List the columns whose values the server has made.
@@ -311,11 +324,13 @@ class CursorResult(Result[Values], Generic[Values]):
         Raises:
             InvalidRequestError: the statement was neither INSERT nor UPDATE.
         """
-        return tuple(self._change("postfetch_cols()", "insert", "update").server_columns)
+        prepared = self._change("postfetch_cols()", "insert", "update")
+        key = getattr(prepared.table, "autoincrement_column", None)
+        return [column for column in prepared.server_columns if column is not key]
 
     def lastrow_has_defaults(self) -> bool:
         """Tell whether the server has made values."""
-        return bool(getattr(self._prepared, "server_columns", ()))
+        return self._prepared is not None and self._prepared.kind in _GIVES and bool(self.postfetch_cols())
 
     def made_by_functions(self) -> dict[Any, Any]:
         """The values that the functions of columns' defaults made for the one row of this execution, by column."""
@@ -404,6 +419,8 @@ class CursorResult(Result[Values], Generic[Values]):
         """Tell whether the driver counts them for many sets of values too."""
         return bool(self.connection.dialect.supports_sane_multi_rowcount)
 
+
+_GIVES: Final = ("insert", "update")
 
 ResultProxy = CursorResult
 """The name in SQLAlchemy 1.3 and before."""

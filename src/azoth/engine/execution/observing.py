@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
+from azoth.driver import DBAPICursor
 from azoth.engine.execution.execution_context import ExecutionContext
 from azoth.engine.failure import translated_failure
 from azoth.engine.transactions.lazy_begin import LazyBegin
@@ -22,8 +23,8 @@ class Observing(LazyBegin):
 
     is_heard: ClassVar[property]
 
-    _executing: Any = None
-    _executing_statement: Any = None
+    _executing: object = None
+    _executing_statement: object = None
     _execution_options: Mapping[str, Any]
     _cursor_options: Mapping[str, Any] = NO_OPTIONS
 
@@ -63,14 +64,16 @@ class Observing(LazyBegin):
             listener(self, cursor, sql, parameters, context, many)
         return cursor
 
-    def _new_context(self, cursor: Any, sql: str, parameters: Any, *, many: bool) -> ExecutionContext:
+    def _new_context(self, cursor: DBAPICursor | None, sql: str, parameters: object, *, many: bool) -> ExecutionContext:
         options = {**self._execution_options, **self._cursor_options}
         context = ExecutionContext(self, cursor, sql, parameters, many, options)  # type: ignore[arg-type]  # a part of it
         self._executing = self._executing_statement = None
         self._cursor_options = NO_OPTIONS
         return context
 
-    def _send(self, cursor: Any, sql: str, parameters: Any, context: ExecutionContext, *, no_parameters: bool) -> None:
+    def _send(
+        self, cursor: DBAPICursor, sql: str, parameters: object, context: ExecutionContext, *, no_parameters: bool
+    ) -> None:
         """Give a statement to the driver, unless a listener has done it."""
         dispatch = self.dispatch
         if context.executemany:

@@ -17,25 +17,25 @@ class DDLEvents(Events):
     ``tables``, the tables that are created or dropped.
     """
 
-    def before_create(self, target: Any, connection: Any) -> None:
+    def before_create(self, target: object, connection: object) -> None:
         """A table, or the tables of a metadata, are about to be created."""
 
-    def after_create(self, target: Any, connection: Any) -> None:
+    def after_create(self, target: object, connection: object) -> None:
         """A table, or the tables of a metadata, were created."""
 
-    def before_drop(self, target: Any, connection: Any) -> None:
+    def before_drop(self, target: object, connection: object) -> None:
         """A table, or the tables of a metadata, are about to be dropped."""
 
-    def after_drop(self, target: Any, connection: Any) -> None:
+    def after_drop(self, target: object, connection: object) -> None:
         """A table, or the tables of a metadata, were dropped."""
 
-    def column_reflect(self, inspector: Any, table: Any, column_info: dict[str, Any]) -> None:
+    def column_reflect(self, inspector: object, table: object, column_info: dict[str, Any]) -> None:
         """A column was read from a database; change what will be made of it in place."""
 
-    def before_parent_attach(self, target: Any, parent: Any) -> None:
+    def before_parent_attach(self, target: object, parent: object) -> None:
         """A part is about to join its parent: a column its table, a table its metadata."""
 
-    def after_parent_attach(self, target: Any, parent: Any) -> None:
+    def after_parent_attach(self, target: object, parent: object) -> None:
         """A part has joined its parent; a table that is just made has its columns then."""
 
     @classmethod

@@ -64,7 +64,9 @@ def _most_rows(form: InsertForm, width: int) -> int:
     if form.returning and not form.matched_by:
         return 1
     limit = dialect.max_bind_variables
-    return CHUNK_SIZES[0] if limit is None else max(1, limit // width)
+    most = CHUNK_SIZES[0] if limit is None else max(1, limit // width)
+    page = dialect.insertmanyvalues_page_size
+    return most if page is None else min(most, page)
 
 
 class ExpressionInsert:
