@@ -206,6 +206,10 @@ class JoinedNode:
         self.innerjoin = innerjoin
         self.criteria = criteria
 
+    def repeats_rows(self) -> bool:
+        """Tell whether the parent's rows come several times, because of a collection here or further on."""
+        return self.relationship.uselist or any(below.repeats_rows() for below in self.node.joined)
+
 
 class AfterLoad:
     """A relationship to load for all parents of a result together.
@@ -434,10 +438,12 @@ def _plan_relationship(
         if action == "joined" and not is_later:
             if variant is not None and not _brings(node, relationship, variant):
                 return
-            node.joined.append(_joined_through_aliases(node, relationship, option, counter))
-        else:
-            path = node.path.beyond(relationship, option, node.tree)
-            node.after.append(AfterLoad(relationship, path, option, of_class))
+            joined = _joined_through_aliases(node, relationship, option, counter)
+            if variant is None or is_explicit or not joined.repeats_rows():
+                node.joined.append(joined)
+                return
+        path = node.path.beyond(relationship, option, node.tree)
+        node.after.append(AfterLoad(relationship, path, option, of_class))
 
 
 def _brings(node: EntityNode, relationship: RelationshipProperty, variant: Variant) -> bool:
