@@ -10,6 +10,7 @@ import pytest
 import azoth
 from azoth import Column, ForeignKey, Integer, Table, select
 from azoth.orm import Session, declarative_base, relationship
+from azoth.orm.exc import StaleDataError
 
 Base: Any = declarative_base()
 between = Table(
@@ -72,3 +73,43 @@ def test_both_ends_can_let_go(session: Session, box: Box) -> None:
     pen.boxes.clear()
     session.commit()
     assert links(session) == []
+
+
+def test_a_link_that_was_passed_over_is_taken_back(session: Session, box: Box) -> None:
+    """A flush writes no link to what is not in the session; whether one was written nobody knows later."""
+    pen = Pen()
+    session.add(pen)
+    session.commit()
+    box.pens.append(pen)
+    with pytest.warns(azoth.exc.AzothWarning, match="Object of type <Box> not in session"):
+        session.flush()
+    box.pens.remove(pen)
+    session.commit()
+    assert links(session) == [(1, 1)]
+
+
+def test_a_link_that_was_passed_over_is_taken_back_beside_one_that_is_there(session: Session, box: Box) -> None:
+    pen, other = Pen(), Box()
+    session.add_all([pen, other])
+    pen.boxes.append(other)
+    session.commit()
+    pen.boxes.append(box)
+    with pytest.warns(azoth.exc.AzothWarning, match="Object of type <Box> not in session"):
+        session.flush()
+    pen.boxes = []
+    session.commit()
+    assert links(session) == [(1, 1)]
+
+
+def test_a_link_that_must_be_there_is_missed_beside_one_that_was_passed_over(session: Session, box: Box) -> None:
+    pen, others = Pen(), [Box(), Box()]
+    session.add_all([pen, *others])
+    pen.boxes.extend(others)
+    session.commit()
+    pen.boxes.append(box)
+    with pytest.warns(azoth.exc.AzothWarning, match="Object of type <Box> not in session"):
+        session.flush()
+    session.execute(between.delete().where(between.c.pen_id == pen.id))
+    pen.boxes = []
+    with pytest.raises(StaleDataError, match="expected to delete 3 row"):
+        session.flush()

@@ -206,12 +206,16 @@ class RelationshipChanges:
             flow = sync.flow.to(item_state) if sync.flow.child.has_concrete else sync.flow
             self._removals.append((flow, item, state))
         else:
-            if item_state.identity_map is not self._identity_map and item_state.pk is not None:
+            rows = self._rows(sync)
+            is_stranger = item_state.identity_map is not self._identity_map
+            if is_stranger:
                 # Another object may be here for its row, which counts the same link.
                 present = self._identity_map.find(item_state.manager, item_state.pk, item_state.identity_token)
                 item = item if present is None else present
             states, instances = self._pair(sync, state, instance, item)
-            self._rows(sync).removed[states] = instances
+            rows.removed[states] = instances
+            if is_stranger:
+                rows.unsure.add(states)
 
     def _release(self, flow: ForeignKeyFlow, item: object, parent: InstanceState) -> None:
         """Set a removed child's foreign key to NULL, unless the child goes too or has another parent by now."""

@@ -104,7 +104,8 @@ class StepBuilder:
         else:
             rows = list(association.removed.values())
             self._note_unknown_sources(association.layout, rows)
-            self.steps.append(AssociationDelete(association.mapper, association.layout, rows))
+            unsure = len(association.unsure & association.removed.keys())
+            self.steps.append(AssociationDelete(association.mapper, association.layout, rows, unsure))
         if self.explain:
             waits = self._table_waits(node)
             first = len(self.waits)

@@ -165,10 +165,19 @@ class AssociationInsert(AssociationStep):
 
 
 class AssociationDelete(AssociationStep):
-    """Delete rows that link two objects."""
+    """Delete rows that link two objects.
 
-    __slots__ = ()
+    Args:
+        mapper, layout, rows: as for any such step.
+        unsure: how many of the rows the database may not have.
+    """
+
+    __slots__ = ("unsure",)
     verb = "UNLINK"
+
+    def __init__(self, mapper: Mapper, layout: AssociationLayout, rows: list[tuple[Any, Any]], unsure: int) -> None:
+        super().__init__(mapper, layout, rows)
+        self.unsure = unsure
 
 
 FlushStep: TypeAlias = (

@@ -42,9 +42,11 @@ class AssociationRows:
         mapper: whose connection writes them.
         added: (first state, second state) -> (first instance, second instance).
         removed: the same.
+        unsure: the removed ones that the database may not have: a flush passes over links to what is not in the
+            session, and whoever takes such a member out again cannot know whether its link was written.
     """
 
-    __slots__ = ("_renewed", "added", "layout", "mapper", "relationship", "removed")
+    __slots__ = ("_renewed", "added", "layout", "mapper", "relationship", "removed", "unsure")
 
     def __init__(self, layout: AssociationLayout, prop: Any) -> None:
         self.layout = layout
@@ -52,6 +54,7 @@ class AssociationRows:
         self.relationship = f"{prop.parent.class_.__name__}.{prop.key}"
         self.added: dict[tuple[InstanceState, InstanceState], tuple[Any, Any]] = {}
         self.removed: dict[tuple[InstanceState, InstanceState], tuple[Any, Any]] = {}
+        self.unsure: set[tuple[InstanceState, InstanceState]] = set()
         self._renewed: dict[tuple[InstanceState, InstanceState], tuple[Any, Any]] = {}
 
     def renew(self, states: tuple[InstanceState, InstanceState], instances: tuple[Any, Any]) -> None:
