@@ -134,6 +134,14 @@ def test_refresh_columns_by_name(session: Session, author: Author) -> None:
     assert (author.name, author.born) == ("Grace", 1815)
 
 
+@pytest.mark.parametrize("names", [["books"], ["books", "name"], ["name"], None])
+def test_refresh_finds_out_that_the_row_is_gone(session: Session, author: Author, names: list[str] | None) -> None:
+    session.connection().exec_driver_sql("DELETE FROM book")
+    session.connection().exec_driver_sql("DELETE FROM author")
+    with pytest.raises(InvalidRequestError, match="could not refresh Author"):
+        session.refresh(author, names)
+
+
 def test_refresh_relationships_by_name(session: Session, author: Author, statements: list[str]) -> None:
     assert len(author.books) == 1
     session.connection().exec_driver_sql("INSERT INTO book (title, author_id) VALUES ('More', 1)")

@@ -74,8 +74,10 @@ def refresh_instance(unit: Unit, instance: Any, attribute_names: Iterable[str] |
         relationships = [name for name in names if name in mapper.relationships]
         # The flush may have deleted it, and has put the key back into the memory of the object then.
         gone = row_is_gone(state)
-        if columns and not gone:
-            gone = not load_columns(unit, mapper, (state,), columns, None, tree_of(state), terms)
+        if not gone:
+            # Relationships alone do not tell whether the object still has its row: its key does.
+            asked = columns or mapper.primary_key_keys
+            gone = not load_columns(unit, mapper, (state,), asked, None, tree_of(state), terms)
         for name in relationships if not gone else ():
             # Asked for by name, whatever reading it is refused by.
             value_of = loaded_value if mapper.relationships[name].never_loads else needed_value
