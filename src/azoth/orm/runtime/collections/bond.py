@@ -23,6 +23,10 @@ class CollectionEvents(Protocol):
         """Follow up on an item that was stored."""
         ...
 
+    def added_again(self, state: InstanceState, instance: object, item: object) -> None:
+        """Follow up on an item that was stored where it stands already."""
+        ...
+
     def removing(self, state: InstanceState, instance: Any, collection: Any, item: Any) -> None:
         """Hear of an item that is about to be removed."""
         ...

@@ -36,9 +36,10 @@ def _item_mutators(native: Native) -> Mutators:
             native_setitem(self, key, item)
             return
         old = self.get(key, _NOT_GIVEN) if key in self else _NOT_GIVEN
-        if old is item:
-            return
         attribute, state, instance = bond
+        if old is item:
+            attribute.added_again(state, instance, item)
+            return
         item = attribute.adding(state, instance, self, item)
         if old is not _NOT_GIVEN:
             attribute.removing(state, instance, self, old)

@@ -187,17 +187,19 @@ def _moving_mutators(native: Native) -> Mutators:
 def _exchange(
     bond: Bond, collection: Any, before: list[Any], after: list[Any], store: Callable[[list[Any]], None]
 ) -> None:
-    """Put items in the place of others; those on both sides are neither added nor removed."""
+    """Put items in the place of others; those on both sides are not removed, and stand there once more."""
     attribute, state, instance = bond
     kept = {id(item) for item in before} & {id(item) for item in after}
     removed = [item for item in before if id(item) not in kept]
     accepted = [item if id(item) in kept else attribute.adding(state, instance, collection, item) for item in after]
     for item in removed:
         attribute.removing(state, instance, collection, item)
-    added = [item for item, given in zip(accepted, after, strict=True) if id(given) not in kept]
     store(accepted)
     give_up_census(collection)
-    for item in added:
-        attribute.added(state, instance, item)
+    for item, given in zip(accepted, after, strict=True):
+        if id(given) in kept:
+            attribute.added_again(state, instance, item)
+        else:
+            attribute.added(state, instance, item)
     for item in removed:
         attribute.removed(state, instance, collection, item)

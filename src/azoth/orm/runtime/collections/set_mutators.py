@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from azoth.orm.runtime.collections.bond import bond_of
+from azoth.orm.runtime.collections.bond import Bond, bond_of
 
 Native = Callable[[str], Callable[..., Any]]
 Mutators = dict[str, Callable[..., Any]]
@@ -35,6 +35,8 @@ def _single_mutators(native: Native) -> Mutators:
             item = attribute.adding(state, instance, self, item)
             native_add(self, item)
             attribute.added(state, instance, item)
+        else:
+            _added_again(bond, item)
 
     def discard(self: Any, item: Any) -> None:
         bond = bond_of(self)
@@ -68,12 +70,22 @@ def _single_mutators(native: Native) -> Mutators:
     return {"add": add, "discard": discard, "remove": remove, "pop": pop, "clear": clear}
 
 
+def _added_again(bond: Bond, item: object) -> None:
+    # Otherwise the member that is equal may be another object, and finding it takes a walk through the set.
+    if _equals_itself_alone(item):
+        bond.attribute.added_again(bond.state, bond.instance, item)
+
+
 def _member_equal_to(collection: Any, item: Any) -> Any:
     # An equal item may not be the same one: what leaves is what stands in the set.
-    class_: Any = type(item)
-    if class_.__eq__ is object.__eq__:
+    if _equals_itself_alone(item):
         return item
     return next((member for member in collection if member is item or member == item), item)
+
+
+def _equals_itself_alone(item: object) -> bool:
+    class_: Any = type(item)
+    return class_.__eq__ is object.__eq__
 
 
 def _update(self: Any, *others: Iterable[Any]) -> None:

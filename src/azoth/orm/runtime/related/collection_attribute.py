@@ -12,7 +12,7 @@ from azoth.orm.runtime.history import NO_HISTORY, History, collection_history, c
 from azoth.orm.runtime.related.orphans import clear_parent, require_single_parent, set_parent
 from azoth.orm.runtime.related.queued_changes import peek_queue, queue_added, queue_removed, take_queue
 from azoth.orm.runtime.related.related_attribute import IncompatibleValueError, RelatedAttribute
-from azoth.orm.runtime.state import InstanceState, loaded_value, state_of
+from azoth.orm.runtime.state import InstanceState, loaded_value, row_is_gone, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
 from azoth.orm.runtime.validator import validate_removal, validated
 
@@ -171,6 +171,23 @@ class CollectionAttribute(RelatedAttribute):
             if attribute is not source:
                 attribute.follow_added(item, instance, self.declared, unsure=unsure)
 
+    def added_again(self, state: InstanceState, instance: object, item: object) -> None:
+        """Take back a member that was put where it stands already.
+
+        It may have left the session, or gone to another owner while this collection was not loaded.
+
+        State: it is in the owner's session, unless it has no row any more, and belongs to the owner.
+        """
+        if item is None:
+            return
+        if self.save_update and state.origin is not None and not row_is_gone(state_of(item)):
+            self.adopt(state, item)
+        for attribute in self.reverse:
+            if not attribute.uselist and item.__dict__.get(attribute.key, instance) is not instance:
+                if self.track_parent:
+                    set_parent(state_of(item), self.parent_token, state)
+                attribute.follow_added(item, instance, self.declared, unsure=True)
+
     def removing(self, state: InstanceState, instance: Any, collection: Any, item: Any) -> None:
         """Note the members before an item is removed, and let validators and listeners hear of it."""
         self._note(state, instance, collection)
@@ -304,6 +321,8 @@ class CollectionAttribute(RelatedAttribute):
         for item, (_, new) in zip(accepted, items, strict=True):
             if new:
                 self.added(state, instance, item, unsure=unsure)
+            else:
+                self.added_again(state, instance, item)
 
     def _apply_queue(self, state: InstanceState, instance: Any, collection: Any) -> None:
         queue = take_queue(state, self.key)
