@@ -32,6 +32,10 @@ ORDER = (
 """What tells most about a difference comes first."""
 
 
+BEFORE: Facts = {("new",): [], ("dirty",): [], ("deleted",): []}
+"""How things stand before the first step."""
+
+
 @dataclass(frozen=True)
 class Difference:
     """A difference that no rule explains.
@@ -93,6 +97,18 @@ def _same_but_for_loading(step: Step, one: Facts, other: Facts) -> bool:
     return True
 
 
+def _same_members(step: Step, one: Facts, other: Facts) -> bool:
+    """Tell whether two histories of a set differ in the order alone, which a set does not have."""
+    asked = HISTORY.fullmatch(step.text)
+    parts = one["outcome",], other["outcome",]
+    if asked is None or not all(isinstance(found, list) for found in parts):
+        return False
+    name, attribute = asked.groups()
+    values = [facts.get(("value", facts.get(("name", name), name), attribute)) for facts in (one, other)]
+    sets = [isinstance(value, list) and value[:1] == ["set"] for value in values]
+    return any(sets) and [sorted(part) for part in parts[0]] == [sorted(part) for part in parts[1]]
+
+
 def compare(
     sequence: Sequence, expected: World, found: World, explained: Counter[str] | None = None
 ) -> Difference | None:
@@ -108,7 +124,7 @@ def compare(
         the first difference that no rule explains, None if there is none.
     """
     tolerated: dict[tuple[str, ...], tuple[Any, ...]] = {}
-    former: tuple[Facts, Facts] = {}, {}
+    former: tuple[Facts, Facts] = BEFORE, BEFORE
     outcomes: list[tuple[Any, Any]] = []
     runs = zip(expected.run(sequence), found.run(sequence), strict=True)
     for number, (one, other) in enumerate(runs):
@@ -119,7 +135,8 @@ def compare(
         seen = differences(one, other)
         outcome_is_explained = False
         for what, left, right in seen:
-            if what[0] == "outcome" and _same_but_for_loading(sequence.steps[number], one, other):
+            step = sequence.steps[number]
+            if what[0] == "outcome" and (_same_but_for_loading(step, one, other) or _same_members(step, one, other)):
                 continue
             if what[0] == "name" and outcome_is_explained:
                 # Only one has found what gets a name.

@@ -98,6 +98,14 @@ def _before_the_flush(case: Case) -> bool:
     return refused and case.kind == "outcome" and is_error(case.expected, "IntegrityError")
 
 
+@rule("errors say what is wrong", ends=True)
+def _within_the_flush(case: Case) -> bool:
+    """The flush before a query finds that a row is gone, of which SQLAlchemy says that the session is to roll back."""
+    hidden = is_error(case.expected, "PendingRollbackError") and is_error(case.found, "ObjectDeletedError")
+    looks = case.step.kind in ("query", "get") and "previous exception during flush" in case.said
+    return case.kind == "outcome" and hidden and looks and not case.failed and _deletes_unseen(case)
+
+
 @rule("errors say what is wrong")
 def _errors(case: Case) -> bool:
     return case.kind == "outcome" and any(

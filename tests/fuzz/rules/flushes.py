@@ -45,7 +45,7 @@ def _flushed_before_look(case: Case) -> bool:
     gone = case.former[1].get(("deleted",), ())
     if (
         case.kind == "outcome"
-        and is_error(case.expected, "IntegrityError")
+        and is_error(case.expected, "IntegrityError", "ObjectDeletedError")
         and is_error(case.found, "InvalidRequestError")
     ):
         # What the flush has deleted cannot be put into a relationship.
@@ -54,8 +54,9 @@ def _flushed_before_look(case: Case) -> bool:
         # Nor can its attributes be loaded.
         return case.subject in gone
     there, here = (_is_unflushed(*pair) for pair in zip((case.there, case.here), case.former, strict=True))
-    if case.kind == "outcome" and case.step.kind in READING and case.end is not None and there and not here:
-        return not is_error(case.expected) and not is_error(case.found)
+    looked = case.kind == "outcome" and case.step.kind in READING and case.end is not None and there and not here
+    if looked and not is_error(case.found):
+        return not is_error(case.expected)
     if case.kind == "outcome":
         failures = "IntegrityError", "FlushError", "NullRefusedError", "StaleDataError"
         one, other = (is_error(value, *failures) for value in (case.expected, case.found))
@@ -77,6 +78,11 @@ def _internal_error(case: Case) -> bool:
     if case.kind == "outcome" and is_error(case.expected, "KeyError") and is_error(case.found, "IntegrityError"):
         # Another statement failed, after the flush.
         return any(relation.post_update for relation in case.model.relations)
+    flushes = case.step.kind in ("flush", "commit", "savepoint", "end savepoint")
+    removes = is_error(case.expected, "ValueError") and case.said == "list.remove(x): x not in list"
+    if case.kind == "outcome" and removes and flushes and is_error(case.found, "NullRefusedError"):
+        # It is refused for another reason, before anything is written.
+        return True
     if case.kind != "outcome" or is_error(case.found):
         return False
     if is_error(case.expected, "ProgrammingError"):
@@ -87,8 +93,7 @@ def _internal_error(case: Case) -> bool:
     if is_error(case.expected, "KeyError"):
         waiting = any(case.former[0][kind,] for kind in ("new", "dirty", "deleted"))
         return waiting and any(relation.post_update for relation in case.model.relations)
-    flushes = case.step.kind in ("flush", "commit", "savepoint", "end savepoint")
-    return is_error(case.expected, "ValueError") and flushes and case.said == "list.remove(x): x not in list"
+    return removes and flushes
 
 
 def _names_an_object(case: Case) -> bool:

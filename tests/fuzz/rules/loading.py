@@ -32,7 +32,7 @@ def _loads_anyway(case: Case) -> bool:
     other = "is not available due to lazy='raise'" in case.said and f".{case.attribute}'" not in case.said
     if not refused or not (other or "is in conflict with existing strategy" in case.said):
         return False
-    if case.step.kind in ("query", "get"):
+    if case.step.kind in ("query", "get", "refresh"):
         return True
     return case.row() is not None and is_as_stored(case)
 
@@ -157,6 +157,34 @@ def _kept_when_made_transient(case: Case) -> bool:
     known = case.former[1].get(("value", case.subject, case.attribute), case) == case.found
     unknown = case.kind == "outcome" and case.step.kind in READING and case.expected is None
     return unknown and made and known and case.states == ("transient", "transient")
+
+
+@rule("a detached object has what was loaded before", ends=True)
+def _has_what_was_put_there(case: Case) -> bool:
+    """One that was made transient has what others have put into its collections, loaded or not."""
+    if not is_error(case.expected, "IndexError") or not alters(case) or case.states != ("transient", "transient"):
+        return False
+    what = value_named(case)
+    end = next((end for end in case.model.ends(case.here["class", case.subject]) if end.name == what[2]), None)
+    return end is not None and end.many and what not in case.former[1] and bool(names(case.found))
+
+
+@rule("a detached object has what was loaded before")
+def _keeps_computed(case: Case) -> bool:
+    """What was loaded of a column that the database computes stays, though a rollback has changed the row since."""
+    what = "value", case.subject, "shout"
+    same = [facts.get(what, case) for facts in case.former] == [case.expected, case.found]
+    return case.is_value and case.attribute == "shout" and same and case.states == ("detached", "detached")
+
+
+@rule("a detached object has what was loaded before", ends=True)
+def _comes_along(case: Case) -> bool:
+    """What a collection was loaded with for the peers comes along when its owner is added."""
+    added = case.step.kind == "add" and case.kind == "state" and case.states == ("detached", "persistent")
+    return added and any(
+        what[0] == "value" and case.subject in names(value) and what not in case.former[0]
+        for what, value in case.former[1].items()
+    )
 
 
 @rule("a detached object has what was loaded before")

@@ -17,6 +17,7 @@ from tests.fuzz.rules.case import (
     is_left_over,
     key_is_given_again,
     pairs,
+    value_named,
 )
 from tests.fuzz.rules.merging import merged_graph
 from tests.fuzz.rules.rule import Rule, collected_in
@@ -55,15 +56,18 @@ def _owner_hears(case: Case) -> bool:
         ):
             # The row tells what is not loaded.
             row = row_of(case.model, case.former[1], member)
+            owner = case.model.root(relation.owner).name
             if row is not None:
-                owners.add((relation.owner, tuple(row[key] for key, _, _ in columns)))
+                owners.add((owner, tuple(row[key] for key, _, _ in columns)))
             for facts in (case.former[1], case.here):
-                owners.add((relation.owner, tuple(facts.get(("value", member, key)) for key, _, _ in columns)))
+                owners.add((owner, tuple(facts.get(("value", member, key)) for key, _, _ in columns)))
     if case.step.kind == "set reference":
         # The new one does where the old one is not known: it may be the same.
         named = case.step.text.partition(" = ")[2]
         more -= {case.here.get(("name", named), named)}
-    return {(case.here.get(("class", name)), case.here.get(("identity", name))) for name in more} <= owners
+    return {
+        (case.model.root(case.here["class", name]).name, case.here.get(("identity", name))) for name in more
+    } <= owners
 
 
 def _merged_to(case: Case) -> list[str]:
@@ -127,6 +131,12 @@ def _changed_deleted(case: Case) -> bool:
     if case.kind == "rows" and case.step.kind in READING:
         return _fails_at_deleted(case)
     changes = case.step.kind in ("change collection", "set reference")
+    if case.kind == "outcome" and case.step.kind == "set reference" and is_error(case.found, "InvalidRequestError"):
+        # It is the value that SQLAlchemy knows already.
+        named = case.step.text.partition(" = ")[2]
+        what = value_named(case)
+        known = case.former[0].get(what) == case.here.get(("name", named), named) and what not in case.former[1]
+        return known and not is_error(case.expected) and case.former_states == ("deleted", "deleted")
     if case.kind == "outcome" and case.step.kind in FLUSHING and is_error(case.expected, "ObjectDeletedError"):
         # SQLAlchemy's flush looks at what has been changed.
         return not is_error(case.found) and any(state == "deleted" for _, state in pairs(case.former[0], "state"))
@@ -202,6 +212,11 @@ def _key_of_stranger(case: Case) -> bool:
         unknown = case.expected is None or is_error(case.expected, "DetachedInstanceError")
         # Or it has what it had before, which azoth had not loaded.
         unknown |= case.former[0].get(case.what) == case.expected and case.what not in case.former[1]
+        if case.found is None and case.states == ("detached", "detached") and case.kind == "value":
+            # And it loses that of an owner that it has left.
+            flows = case.model.flows(case.here["class", case.subject])
+            left = [relation for relation, columns in flows if case.attribute in [key for key, _, _ in columns]]
+            return any(case.here.get(("value", case.subject, relation.one), case) is None for relation in left)
         return case.attribute in own and unknown and outside and not is_error(case.found)
     refused = case.kind == "outcome" and is_error(case.found, "IntegrityError") and not is_error(case.expected)
     return refused and any(

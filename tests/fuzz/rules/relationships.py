@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.fuzz.models import End, Relation
 from tests.fuzz.rules.case import (
+    FLUSHING,
     READING,
     Case,
     Facts,
@@ -72,6 +73,36 @@ def _inserted_later(case: Case) -> bool:
     members = {relation.member for relation in case.model.relations if relation.kind == "one-to-one"}
     later = [name for name in case.former[1]["new",] if case.there.get(("state", name)) == "persistent"]
     return case.kind == "outcome" and refused and any(case.here.get(("class", name)) in members for name in later)
+
+
+@rule("who loses the place in a one-to-one relationship lets go of its owner at once", ends=True)
+def _written_without_owner(case: Case) -> bool:
+    """Its row refers to nobody then, which the table may not allow."""
+    lost = _has_lost_place(case)
+    keys = {key for relation in lost for key, _, _ in case.model.foreign_key(relation)}
+    if case.kind == "outcome" and case.step.kind in FLUSHING:
+        refused = is_error(case.found, "IntegrityError", "NullRefusedError") and not is_error(case.expected)
+        return refused and any(relation.required for relation in lost)
+    different = different_rows(case) or []
+    return bool(different) and all(
+        differing(one, other) <= keys | made_columns(case)
+        and any(other[key] is None for key in differing(one, other) & keys)
+        for one, other in different
+    )
+
+
+def _has_lost_place(case: Case) -> list[Relation]:
+    """List the one-to-one relations whose members have an owner in SQLAlchemy's memory alone."""
+    there, here = case.former
+    return [
+        relation
+        for relation in case.model.relations
+        if relation.kind == "one-to-one"
+        and any(
+            what[0] == "value" and what[2] == relation.one and value is None and isinstance(there.get(what), str)
+            for what, value in here.items()
+        )
+    ]
 
 
 @rule("who has lost the place in a one-to-one relationship gets it when it is set again", ends=True)
@@ -215,6 +246,16 @@ def _both_sides(case: Case) -> bool:
     return said == {case.subject} and not less
 
 
+@rule("both sides of a relationship agree in memory", ends=True)
+def _member_follows(case: Case) -> bool:
+    """The owner has let go of it with both."""
+    end = case.end
+    if case.kind != "value" or end is None or end.many or end.relation.kind != "one-to-many" or case.found is not None:
+        return False
+    sides = [_other_side(case, facts, case.expected) for facts in (case.there, case.here)]
+    return all(isinstance(side, list) and case.subject not in names(side) for side in sides)
+
+
 @rule("replacing a collection by the same members is no change", ends=True)
 def _same_members(case: Case) -> bool:
     if case.step.kind == "change collection" and is_left_over(case):
@@ -258,7 +299,7 @@ def _not_replaced(case: Case) -> bool:
     return (
         is_it
         and set(names(case.expected)) != set(names(case.found))
-        and (case.related(end) or []) == case.keys(case.found)
+        and ((case.related(end) or []) == case.keys(case.found) or case.found == case.former[1].get(case.what))
     )
 
 
@@ -309,6 +350,10 @@ def _refused_removal(case: Case) -> bool:
 def _tells_of_removal(case: Case, end: End, pair: list[str]) -> bool:
     """Tell whether SQLAlchemy has taken the members of a pair apart, in the database or in memory."""
     relation = end.relation
+    if case.kind == "outcome" and is_error(case.expected, "IntegrityError") and relation.kind != "many-to-many":
+        # What was taken from its owner cannot be written, or others refer to the orphan.
+        held = relation.required or "delete-orphan" in relation.cascade
+        return held and not is_error(case.found)
     if case.kind == "outcome" and case.step.kind not in (*READING, "history"):
         # The next one may be refused as well, before which SQLAlchemy flushes.
         refused = not is_error(case.found) or is_error(case.found, "ValueError", "KeyError", "IntegrityError")
@@ -421,7 +466,8 @@ def _known_by_key(case: Case) -> bool:
     return (
         case.kind == "outcome"
         and is_error(case.expected, "StatementError", "DetachedInstanceError", "ObjectDeletedError")
-        and not is_error(case.found)
+        # The database may refuse what the statement does.
+        and (not is_error(case.found) or is_error(case.found, "IntegrityError"))
         and case.step.kind in ("query", "ask", "update rows", "delete rows")
         and bool(compared_objects(case))
     )
@@ -471,7 +517,7 @@ def _orphan_in_a_circle(case: Case) -> bool:
 
 @rule("references in a circle are written", ends=True)
 def _circle(case: Case) -> bool:
-    failed = case.kind in ("outcome", "active") and case.there["outcome",]
+    failed = case.kind in ("outcome", "active", "rows") and case.there["outcome",]
     return is_error(failed, "CircularDependencyError")
 
 

@@ -111,6 +111,18 @@ def _restored_is_compared(case: Case) -> bool:
 
 
 @rule("a rollback takes what the flush has put on objects whose INSERT it undid", ends=True)
+def _restored_names_rows(case: Case) -> bool:
+    """Rows that such a reference leads to in SQLAlchemy are changed there alone."""
+    known = [case.here.get(("name", name), name) for name in compared_objects(case)]
+    changes = case.step.kind in ("update rows", "delete rows") and case.kind == "rows"
+    return (
+        changes
+        and all(row in case.former[1].get(case.what, []) for row in case.found)
+        and any(case.here.get(("state", name)) == "transient" for name in known)
+    )
+
+
+@rule("a rollback takes what the flush has put on objects whose INSERT it undid", ends=True)
 def _restored_is_merged(case: Case) -> bool:
     given = case.step.text.partition("merge(")[2].partition(",")[0].rstrip(")")
     known = ("state", case.here.get(("name", given), given))
@@ -191,7 +203,9 @@ def _transient_history(case: Case) -> tuple[str, str, list[Any]] | None:
     ):
         return None
     name, attribute = str(case.here.get(("name", asked[1]), asked[1])), str(asked[2])
-    if {facts.get(("state", name)) for facts in (case.there, case.here)} not in ({"transient"}, {"pending"}):
+    states = [facts.get(("state", name)) for facts in (case.there, case.here)]
+    # close() may have made it transient.
+    if states not in (["transient"] * 2, ["pending"] * 2, ["detached", "transient"]):
         return None
     value = case.here.get(("value", name, attribute), [])
     held = [one for one in value if one != "set"] if isinstance(value, list) else [value]
@@ -210,7 +224,7 @@ def _made_detached(case: Case) -> bool:
 
 @rule("an object whose INSERT was undone is as new when it is added again", ends=True)
 def _added_again(case: Case) -> bool:
-    undone = any(step.kind == "rollback" for step in case.steps)
+    undone = any(step.kind in ("rollback", "close") for step in case.steps)
     if case.kind == "outcome" and is_error(case.expected, "IntegrityError") and not is_error(case.found):
         return undone and _has_stale_keys(case)
     if case.kind == "rows" and case.what[1].startswith("between") and undone:
@@ -284,7 +298,10 @@ def _closed(case: Case) -> bool:
     known = [(case.there["class", name], key) for (_, name), key in pairs(case.there, "identity")]
     # The row is gone, or that of a deleted object which is there again.
     undone = case.row() is None or known.count(mine[0]) > 1
-    return undone and (case.kind != "value" or case.found is None)
+    # What was given is there again, where SQLAlchemy keeps what a change of many rows has put there.
+    changed = any(step.kind == "update rows" for step in case.steps)
+    given = changed and repr(case.found) in given_to(case, case.attribute)
+    return undone and (case.kind != "value" or case.found is None or given)
 
 
 @rule("an object that close() has made transient has no identity to merge or delete it by", ends=True)
@@ -402,6 +419,16 @@ def _refused_whole(case: Case) -> bool:
         # it refers to is looked for; the rollback lets go of it.
         return case.failed and refused and set(case.expected) < set(case.found)
     return case.failed and refused and case.kind == "state" and case.found == case.former_states[1]
+
+
+@rule("an object that is deleted while it is expired is not loaded for that", ends=True)
+def _copied_without_values(case: Case) -> bool:
+    """A copy of it has what is known of it: its key."""
+    merged = [re.match(r"(\w+) = s\.merge\((\w+)\)", step.text) for step in case.steps]
+    copied = [one[2] for one in merged if one is not None and case.here.get(("name", one[1]), one[1]) == case.subject]
+    deleted = {found[1] for step in case.steps for found in [re.fullmatch(r"s\.delete\((\w+)\)", step.text)] if found}
+    empty = case.is_value and case.end is None and case.found is None and not is_error(case.expected)
+    return empty and case.states == ("pending", "pending") and bool(set(copied) & deleted)
 
 
 @rule("an object that is deleted while it is expired is not loaded for that")

@@ -11,10 +11,14 @@ from tests.fuzz.rules.case import (
     READING,
     Case,
     compared_objects,
+    different_rows,
+    differing,
     given_to,
     has_no_row,
+    is_as_stored,
     is_error,
     key_is_given_again,
+    loads_eagerly,
     made_columns,
 )
 from tests.fuzz.rules.rule import Rule, collected_in
@@ -34,6 +38,16 @@ def _known_null(case: Case) -> bool:
         known = ("value", case.subject, case.attribute) in case.here
         return refused and case.kind == "outcome" and known and case.found is None and case.end is None
     return case.step.kind == "history" and case.kind == "outcome" and nothing and case.found == [[], [None], []]
+
+
+@rule("what an INSERT has left out is known to be NULL", ends=True)
+def _null_is_copied(case: Case) -> bool:
+    """SQLAlchemy leaves what the row has that it merges into."""
+    if case.step.kind != "merge" or case.kind != "value" or case.found is not None or case.end is not None:
+        return False
+    given = case.step.text.partition("merge(")[2].partition(",")[0].rstrip(")")
+    source = "value", case.here.get(("name", given), given), case.attribute
+    return case.former[1].get(source, case) is None and source not in case.former[0]
 
 
 @rule("an attribute set to the value that is known to be its own sends no UPDATE", ends=True)
@@ -135,7 +149,17 @@ def _changed_by_itself(case: Case) -> bool:
     if not case.is_value or entity is None or not any(step.kind == "update rows" for step in case.steps):
         return False
     made = {column.name: column.onupdate for column in case.model.columns(entity)}
-    return case.found is not None and case.found == made.get(case.attribute) and case.row() is None
+    if case.expected == made.get(case.attribute) and case.step.kind == "update rows" and case.found is not None:
+        # Not on what the program has set and no flush has written yet.
+        unwritten = case.subject in case.former[1]["dirty",]
+        return (
+            unwritten
+            and case.found == case.former[1].get(case.what)
+            and repr(case.found) in given_to(case, case.attribute)
+        )
+    row = case.row()
+    stored = row is None or (row.get(case.attribute) == case.found != case.expected)
+    return case.found is not None and case.found == made.get(case.attribute) and stored
 
 
 @rule("the version of an object is loaded with it")
@@ -151,6 +175,8 @@ def _as_stored(case: Case) -> bool:
     facts = (case.here, case.there)
     flushed = not any(case.subject in one[kind,] for one in facts for kind in ("new", "dirty", "deleted"))
     stored = [row_of(case.model, one, case.subject) for one in facts]
+    # What the database makes of a column is never flushed itself.
+    flushed |= case.attribute == "shout"
     if not case.is_value or is_error(case.expected) or not flushed or stored[0] is None or stored[0] != stored[1]:
         return False
     if case.end is not None:
@@ -171,6 +197,28 @@ def _populated(case: Case) -> bool:
     ] == [True, False]
 
 
+@rule("`populate_existing` gives what the database has, to what is loaded along too", ends=True)
+def _populated_later(case: Case) -> bool:
+    """A change that it gave up is not there to be read or written later."""
+    steps = [step for step in case.steps if "populate_existing" in step.text]
+    if not steps or not loads_eagerly(case):
+        return False
+    if case.kind == "rows":
+        before = case.former[1].get(case.what, [])
+        different = different_rows(case) or []
+        changed = {what[2] for what in case.former[0] if what[0] == "value"} | made_columns(case)
+        return bool(different) and all(other in before and differing(one, other) <= changed for one, other in different)
+    end = case.end
+    if end is None or is_error(case.expected) or is_error(case.found):
+        return False
+    if end.many and case.kind == "value" and sorted(names(case.expected)) == sorted(names(case.found)):
+        # Its members come in the order of the query.
+        keys = [case.here.get(("identity", name)) for name in names(case.found)]
+        return None not in keys and keys == sorted(key or () for key in keys)
+    kept = is_stored(case.model, case.here, case.subject, end) if case.kind == "value" else is_as_stored(case)
+    return case.step.kind in READING and not end.many and kept and case.found is not None
+
+
 @rule("what is loaded at another time is as the database had it then")
 def _other_time(case: Case) -> bool:
     steps = [step for step in case.steps if "synchronize_session=False" in step.text]
@@ -178,6 +226,10 @@ def _other_time(case: Case) -> bool:
         # The version of an expired object is loaded for the flush, which finds out that the row is gone.
         deleted = any(step.kind == "delete rows" for step in steps)
         return is_error(case.expected, "StaleDataError") and deleted and _version_is_unknown(case)
+    deleted = re.fullmatch(r"s\.delete\((\w+)\)", case.step.text)
+    if case.kind == "outcome" and is_error(case.found, "ObjectDeletedError") and deleted is not None and steps:
+        # The delete() of an expired object finds out, which the flush before has loaded in SQLAlchemy.
+        return not is_error(case.expected) and has_no_row(case, case.here.get(("name", deleted[1]), deleted[1]))
     if is_error(case.found, "ObjectDeletedError") and any(step.kind == "delete rows" for step in steps):
         return case.is_value and not is_error(case.expected) and case.row() is None
     if case.end is not None and _are_the_same_rows(case):
@@ -204,6 +256,8 @@ def _are_the_same_rows(case: Case) -> bool:
 def _is_the_rows(case: Case, value: Any) -> bool:
     """Tell whether a value is that of the object's row, and nobody has changed the object."""
     row = case.row()
+    if row is not None and case.attribute == "shout":
+        return case.is_value and value == (row["name"] and row["name"].upper())
     return (
         case.is_value
         and row is not None
@@ -255,6 +309,18 @@ def _inserted_in_part(case: Case) -> bool:
         and case.kind == "rows"
         and is_error(case.there["outcome",])
         and is_error(case.here["outcome",])
+    )
+
+
+@rule("a change of many rows by evaluation deletes objects that lack an attribute of its criteria")
+def _waits_without_row(case: Case) -> bool:
+    """Reading tells, or the flush of the object's change, which SQLAlchemy has given up."""
+    more = set(case.found) - set(case.expected) if case.kind == "dirty" else set()
+    named = re.findall(r"\b[A-Z]\w*\.(\w+)", case.step.text)
+    return (
+        case.step.kind == "delete rows"
+        and bool(more)
+        and all(any(("value", name, key) not in case.former[1] for key in named) for name in more)
     )
 
 
