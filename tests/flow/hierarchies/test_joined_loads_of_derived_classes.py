@@ -67,5 +67,5 @@ def test_rows_of_the_base_are_read_in_portions(session: Session) -> None:
 
 def test_a_join_that_is_asked_for_repeats_them(session: Session) -> None:
     query = select(Worker).options(joinedload(Smith.team)).execution_options(yield_per=1)
-    with pytest.raises(InvalidRequestError, match="yield_per cannot load Team.tools through a join"):
+    with pytest.raises(InvalidRequestError, match=r"yield_per cannot load Team\.tools through a join"):
         session.scalars(query).all()
