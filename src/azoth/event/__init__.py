@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from azoth.event.dispatch import Dispatch, Listeners, Registration
+from azoth.event.dispatch import CANCEL, NO_RETVAL, Dispatch, Listeners, Registration
 from azoth.event.dispatch import Listeners as RefCollection
-from azoth.event.family import Events, EventSpec, formerly, may_omit, replaces
+from azoth.event.family import Events, EventSpec, EventTarget, dispatcher, formerly, may_omit, replaces
 from azoth.event.registry import contains, listen, listens_for, remove
-from azoth.event.symbols import CANCEL, NO_RETVAL
-from azoth.event.target import EventTarget, dispatcher
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [

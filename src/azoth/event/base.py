@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from azoth.event.family import Events
-from azoth.event.target import dispatcher
+from azoth.event.family import Events, dispatcher
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = ["Events", "dispatcher"]

@@ -10,11 +10,24 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Callable
+from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
-from azoth.event.symbols import CANCEL
-
 Listener = Callable[..., Any]
+
+
+class ListenerAnswer(Enum):
+    """An answer of a listener that is no value."""
+
+    CANCEL = "cancel"
+    NO_RETVAL = "no return value"
+
+
+CANCEL: Final = ListenerAnswer.CANCEL
+"""The listeners that come later are not to be called; for events that ``target.dispatch.some_event()`` fires."""
+
+NO_RETVAL: Final = ListenerAnswer.NO_RETVAL
+"""A listener with ``retval=True`` leaves everything as it is this time."""
 
 
 class Listeners(tuple[Listener, ...]):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Protocol, TypeVar
 
-from azoth.event.dispatch import Dispatch, Listener, dispatch_class
-from azoth.event.symbols import NO_RETVAL
+from azoth.event.dispatch import NO_RETVAL, Dispatch, Listener, dispatch_class
 from azoth.exc import ArgumentError
+from azoth.util.arguments import wrong_value
 from azoth.util.signature import signature_of
 
 if TYPE_CHECKING:
@@ -177,6 +177,41 @@ class Events:
             own.adopt(target)
             target.dispatch = own
             return own
+
+
+class EventTarget(Protocol):
+    """Something that can be listened to."""
+
+    dispatch: Any
+
+
+class dispatcher:
+    """Give a class the events of a family: ``dispatch = event.dispatcher(MyEvents)`` in its body.
+
+    The class and its instances have an attribute ``dispatch`` then, with the listeners of each event;
+    ``target.dispatch.some_event(arguments)`` calls them, and there is nothing to call while nobody listens.
+
+    Args:
+        events: a subclass of ``event.Events``, which declares the events.
+
+    Raises:
+        ArgumentError: it is something else.
+    """
+
+    def __init__(self, events: type[Events]) -> None:
+        if not (isinstance(events, type) and issubclass(events, Events)):
+            raise wrong_value("event.dispatcher(): events", "a subclass of event.Events", events)
+        self.events = events
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        if name != "dispatch":
+            raise wrong_value("event.dispatcher()", "assigned to the name 'dispatch'", name)
+        # Where the attribute is missing, the class gets its dispatcher; it takes this one's place.
+        del owner.dispatch  # type: ignore[attr-defined]
+        self.events._accept(owner)
+
+    def __get__(self, instance: object, owner: type | None = None) -> Dispatch:
+        raise AttributeError("dispatch")
 
 
 def families() -> tuple[type[Events], ...]:

@@ -10,7 +10,10 @@ __all__ = [
     "AmbiguousForeignKeysError",
     "ArgumentError",
     "AwaitRequired",
+    "AzothDeprecationWarning",
     "AzothError",
+    "AzothWarning",
+    "Base20DeprecationWarning",
     "CircularDependencyError",
     "CompileError",
     "ConstraintColumnNotFoundError",
@@ -22,7 +25,9 @@ __all__ = [
     "IllegalStateChangeError",
     "InvalidRequestError",
     "InvalidatePoolError",
+    "LegacyAPIWarning",
     "MissingGreenlet",
+    "MovedIn20Warning",
     "MultipleResultsFound",
     "NoDBAPILoaded",
     "NoForeignKeysError",
@@ -37,6 +42,10 @@ __all__ = [
     "ObjectNotExecutableError",
     "PendingRollbackError",
     "ResourceClosedError",
+    "SADeprecationWarning",
+    "SAPendingDeprecationWarning",
+    "SATestSuiteWarning",
+    "SAWarning",
     "SQLAlchemyError",
     "TimeoutError",
     "UnboundExecutionError",
@@ -300,3 +309,44 @@ class TimeoutError(AzothError):
     """Report that the pool had no free connection within its timeout."""
 
     default_code = "AZ-P01"
+
+
+# --- warnings --------------------------------------------------------------------------------------------------------
+
+
+class AzothWarning(HasDescriptionCode, RuntimeWarning):
+    """Warn about something that is probably a mistake."""
+
+
+class AzothDeprecationWarning(HasDescriptionCode, DeprecationWarning):
+    """Warn about a use that a later version will not offer."""
+
+    deprecated_since: str | None = None
+    """The version that has said so first."""
+
+
+class Base20DeprecationWarning(AzothDeprecationWarning):
+    """Warn about a use that the 2.0 style replaced."""
+
+
+class LegacyAPIWarning(Base20DeprecationWarning):
+    """Warn about a use that is kept for old programs."""
+
+
+class MovedIn20Warning(Base20DeprecationWarning):
+    """Warn about a name that moved."""
+
+
+class SAPendingDeprecationWarning(PendingDeprecationWarning):
+    """Warn about a use that will be deprecated."""
+
+    deprecated_since: str | None = None
+    """The version that has said so first."""
+
+
+class SATestSuiteWarning(Warning):
+    """Warn in a test suite about a state that does no harm to the test."""
+
+
+SAWarning = AzothWarning
+SADeprecationWarning = AzothDeprecationWarning

@@ -28,6 +28,8 @@ from azoth import (
 from azoth.engine import Connection, Engine
 from azoth.engine.dialect_base.dialect import DefaultDialect
 
+pytestmark = pytest.mark.sqlite_only("what a driver is asked, and how often, is told of SQLite's")
+
 FAMILIES = ["ConnectionEvents", "DialectEvents", "PoolEvents", "DDLEvents"]
 NOT_ON_SQLITE = {"do_setinputsizes"}
 """Only drivers that are told the types of values call it."""

@@ -140,7 +140,7 @@ ENGINE = [
     ("plugins", ["x"]),
     ("future", False),
     ("encoding", "latin1"),
-    ("insertmanyvalues_page_size", 5),
+    ("max_identifier_length", 5),
     ("label_length", 5),
 ]
 
@@ -157,6 +157,29 @@ def test_arguments_of_engines_without_effect_are_refused(name: str, value: Any) 
 @pytest.mark.sqlite_only("the arguments of engines are looked at without a database")
 def test_arguments_of_engines_that_change_nothing_are_accepted() -> None:
     azoth.create_engine("sqlite://", plugins=[], future=True, encoding="utf-8", convert_unicode=True)
+
+
+@pytest.mark.sqlite_only("rows with keys that the program knows go together there")
+@pytest.mark.parametrize(
+    "arguments, sent", [({}, 1), ({"insertmanyvalues_page_size": 8}, 8), ({"use_insertmanyvalues": False}, 64)]
+)
+def test_the_rows_of_one_insert_can_be_limited(arguments: dict[str, Any], sent: int) -> None:
+    engine = azoth.create_engine("sqlite://", **arguments)
+    statements: list[str] = []
+    azoth.event.listen(engine, "before_cursor_execute", lambda *values: statements.append(values[2]))
+    entity = registry()
+    key = azoth.Column("id", azoth.Integer, primary_key=True)
+    table = azoth.Table("t", entity.metadata, key, azoth.Column("made", azoth.Integer, server_default="7"))
+    mapped = type("Row", (), {})
+    entity.map_imperatively(mapped, table, eager_defaults=True)
+    entity.metadata.create_all(engine)
+    with Session(engine) as session:
+        for number in range(64):
+            row = mapped()
+            row.id = number
+            session.add(row)
+        session.commit()
+    assert len([one for one in statements if one.startswith("INSERT")]) == sent
 
 
 @pytest.mark.sqlite_only("the arguments of engines are looked at without a database")
