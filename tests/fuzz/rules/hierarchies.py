@@ -149,7 +149,7 @@ def _merged_into_another_class(case: Case) -> bool:
         return False
     if is_error(case.expected, "KeyError"):
         # Or of one that it leads to.
-        classes = {case.here["class", name] for name in merged_graph(case)}
+        classes = {case.here["class", name] for name in merged_graph(case) if ("class", name) in case.here}
         return any(case.model.root(one).discriminator is not None for one in classes)
     return isinstance(case.expected, list) and case.there.get(("class", case.expected[0])) != entity
 

@@ -162,7 +162,8 @@ def _kept_when_made_transient(case: Case) -> bool:
 @rule("a detached object has what was loaded before", ends=True)
 def _has_what_was_put_there(case: Case) -> bool:
     """One that was made transient has what others have put into its collections, loaded or not."""
-    if not is_error(case.expected, "IndexError") or not alters(case) or case.states != ("transient", "transient"):
+    made = case.states == ("transient", "transient") and ("class", case.subject) in case.here
+    if not is_error(case.expected, "IndexError") or not alters(case) or not made:
         return False
     what = value_named(case)
     end = next((end for end in case.model.ends(case.here["class", case.subject]) if end.name == what[2]), None)

@@ -65,9 +65,8 @@ def _owner_hears(case: Case) -> bool:
         # The new one does where the old one is not known: it may be the same.
         named = case.step.text.partition(" = ")[2]
         more -= {case.here.get(("name", named), named)}
-    return {
-        (case.model.root(case.here["class", name]).name, case.here.get(("identity", name))) for name in more
-    } <= owners
+    known = {name: case.model.root(case.here["class", name]).name for name in more if ("class", name) in case.here}
+    return len(known) == len(more) and {(known[name], case.here.get(("identity", name))) for name in more} <= owners
 
 
 def _merged_to(case: Case) -> list[str]:
@@ -214,7 +213,7 @@ def _key_of_stranger(case: Case) -> bool:
         unknown |= case.former[0].get(case.what) == case.expected and case.what not in case.former[1]
         if case.found is None and case.states == ("detached", "detached") and case.kind == "value":
             # And it loses that of an owner that it has left.
-            flows = case.model.flows(case.here["class", case.subject])
+            flows = case.model.flows(str(case.here.get(("class", case.subject), "")))
             left = [relation for relation, columns in flows if case.attribute in [key for key, _, _ in columns]]
             return any(case.here.get(("value", case.subject, relation.one), case) is None for relation in left)
         return case.attribute in own and unknown and outside and not is_error(case.found)
