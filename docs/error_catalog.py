@@ -17,6 +17,7 @@ START = "<!-- written by docs/error_catalog.py from here on -->\n"
 CODE = re.compile(r"AZ-[A-Z]+[0-9]+")
 AREAS = {
     "C": "core: statements, schema, types, events",
+    "D": "dialects",
     "E": "engine",
     "P": "pool",
     "M": "mapping",

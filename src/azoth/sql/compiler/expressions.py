@@ -147,8 +147,12 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
         elif rows:
             items = [self._placeholders(bind, len(value)) for value in values]
         else:
-            items = [self.mark(bind) for _ in values]
+            items = [self.list_placeholder(bind, types[0]) for _ in values]
         return f"({self.values_prefix() if rows else ''}{', '.join(items)})"
+
+    def list_placeholder(self, bind: BindParameter[Any], type_: TypeEngine[Any]) -> str:
+        """Write the placeholder of one value of a list; a dialect may put a cast around it."""
+        return self.mark(bind)
 
     def _placeholders(self, bind: BindParameter[Any], width: int) -> str:
         return f"({', '.join([self.mark(bind) for _ in range(width)])})"

@@ -33,6 +33,9 @@ class TypeCompiler:
         type_ = type_.load_variant(self.dialect.name)
         visit = getattr(self, f"visit_{type_.__visit_name__}", None)
         if visit is None:
+            if self.dialect.name == GenericDialect.name and type_.__visit_name__.isupper():
+                # SQL for a reader: a type that only one database has is shown by its name.
+                return type_.__visit_name__
             raise self._unsupported(type_)
         written: str = visit(type_, **kw)
         return written

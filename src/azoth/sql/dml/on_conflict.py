@@ -133,6 +133,8 @@ class OnConflictInsert(Insert):
                 code="AZ-C85",
             )
         if constraint is not None and not isinstance(constraint, str):
+            if index_where is None:
+                index_where = _condition_of(constraint)
             elements, constraint = _elements_of(constraint)
         copy = self._copy()
         copy._post_values_clause = OnConflict(
@@ -162,5 +164,14 @@ def _elements_of(constraint: Any) -> tuple[Iterable[Any] | None, str | None]:
     """Name a constraint by its name, or by its columns where it has none."""
     if not hasattr(constraint, "columns"):
         raise wrong_value("ON CONFLICT: constraint", "a constraint, an index or its name", constraint)
+    if hasattr(constraint, "expressions"):
+        # An index is no constraint, and so is known by what it is on.
+        return constraint.expressions, None
     name = getattr(constraint, "name", None)
     return (None, str(name)) if name else (tuple(constraint.columns), None)
+
+
+def _condition_of(constraint: Any) -> Any:
+    """Find the condition of a partial index."""
+    options = getattr(constraint, "dialect_kwargs", {})
+    return next((options[name] for name in ("postgresql_where", "sqlite_where") if name in options), None)

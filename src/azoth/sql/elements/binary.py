@@ -8,14 +8,16 @@ from typing import Any, ClassVar, Final, TypeAlias
 
 from azoth.sql.cache_key import UNCACHEABLE, Shape, binds_of, shape_of
 from azoth.sql.elements.clause import ClauseElement
-from azoth.sql.elements.column_element import ColumnElement
+from azoth.sql.elements.column_element import OPERATIONS, ColumnElement
 from azoth.sql.elements.grouping import Grouping
-from azoth.sql.operators import Operator, facts_of, is_precedent
+from azoth.sql.operators import Operator, all_op, any_op, facts_of, is_false, is_precedent
 from azoth.sql.types import BOOLEANTYPE, NULLTYPE, TypeEngine
 
 __all__ = ["BinaryExpression", "Modifiers", "binary", "chain_of", "comparison", "left_expression"]
 
 Modifiers: TypeAlias = tuple[tuple[str, Any], ...]
+
+_QUANTIFIERS: Final = frozenset({any_op, all_op})
 
 CHAIN: Final = "chain"
 """Begins the shape of a binary expression whose left operand is another one."""
@@ -137,6 +139,9 @@ class BinaryExpression(ColumnElement[Any]):
 
     def _negate(self) -> ColumnElement[Any]:
         opposite = self.negate or facts_of(self.operator).negation
+        if getattr(self.right, "operator", None) in _QUANTIFIERS:
+            # That a value differs from one element does not mean that it equals none.
+            return OPERATIONS[is_false](Grouping(self), is_false)  # type: ignore[no-any-return]
         if opposite is None:
             return super()._negate()
         return self._copy_with(operator=opposite, negate=self.operator)

@@ -48,7 +48,7 @@ def _json_part(left: ColumnElement[Any], type_: TypeEngine[Any], index: Any) -> 
     right: ClauseElement
     if isinstance(index, (str, int, tuple, list)):
         json = cast("JSON", type_)
-        index_type = json.JSONPathType() if is_path else json.JSONIndexType()
+        index_type = json.JSONPathType() if is_path else _step_type(json, index)
         value = tuple(index) if isinstance(index, (tuple, list)) else index
         right = bind_value(value, index_type, left._value_hint)
     else:
@@ -56,12 +56,23 @@ def _json_part(left: ColumnElement[Any], type_: TypeEngine[Any], index: Any) -> 
     return BinaryExpression(left, right, op, left.type)
 
 
+def _step_type(json: JSON, index: Any) -> TypeEngine[Any]:
+    return json.JSONIntIndexType() if isinstance(index, int) else json.JSONStrIndexType()
+
+
 def _array_part(left: ColumnElement[Any], type_: ARRAY, index: Any) -> BinaryExpression:
     shift = 1 if type_.zero_indexes else 0
     if isinstance(index, slice):
         bounds = [_position(bound, shift, left) for bound in (index.start, index.stop)]
         return BinaryExpression(left, Slice(bounds[0], bounds[1]), getitem, left.type)
-    return BinaryExpression(left, _position(index, shift, left), getitem, type_.item_type)
+    return BinaryExpression(left, _position(index, shift, left), getitem, _element_type(type_))
+
+
+def _element_type(type_: ARRAY) -> TypeEngine[Any]:
+    """Give the type of an element, which is an array again where there are more dimensions."""
+    if type_.dimensions is None or type_.dimensions == 1:
+        return type_.item_type
+    return type_.copy(dimensions=type_.dimensions - 1)
 
 
 def _position(index: Any, shift: int, left: ColumnElement[Any]) -> ClauseElement:

@@ -372,6 +372,7 @@ class NextSequenceValue(ColumnElement[int]):
     """The next value of a sequence."""
 
     __visit_name__: ClassVar[str] = "next_sequence_value"
+    _anonymous_hint = "next_value"
 
     def __init__(self, sequence: Sequence) -> None:
         self.sequence = sequence

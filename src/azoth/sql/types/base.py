@@ -62,6 +62,11 @@ class TypeEngine(Generic[ValueT]):
     _variants: Mapping[str, TypeEngine[Any]] = {}
 
     @property
+    def _may_be_native(self) -> bool:
+        """Whether a database's own type may take the place of this one."""
+        return True
+
+    @property
     def python_type(self) -> type[Any]:
         """The Python class of this type's values.
 
@@ -233,7 +238,7 @@ class TypeEngine(Generic[ValueT]):
         colspecs = dialect.colspecs
         for cls in type(self).__mro__:
             own_version = colspecs.get(cls)
-            if own_version is not None:
+            if own_version is not None and self._may_be_native:
                 return self if isinstance(self, own_version) else self.adapt(own_version)
         return self
 

@@ -82,6 +82,11 @@ class Enum(String):
         super().__init__(self._checked_length(length))
 
     @property
+    def _may_be_native(self) -> bool:
+        """Whether a database's own type may take the place of this one."""
+        return self.native_enum
+
+    @property
     def python_type(self) -> type[Any]:
         """The enum class, or ``str``."""
         return self.enum_class or str

@@ -42,6 +42,14 @@ class JSONIndexType(JSONElementType):
         return lambda step: text_literal("$" + _step(step, write_key))
 
 
+class JSONIntIndexType(JSONIndexType):
+    """A position in a list."""
+
+
+class JSONStrIndexType(JSONIndexType):
+    """A key of an object."""
+
+
 class JSONPathType(JSONElementType):
     """Several steps into a document."""
 
@@ -73,6 +81,8 @@ class JSON(TypeEngine[Any]):
     _affinity: ClassVar[str] = "json"
     NULL: Final = JSONNull.JSON_NULL
     JSONIndexType: ClassVar[type[JSONElementType]] = JSONIndexType
+    JSONIntIndexType: ClassVar[type[JSONElementType]] = JSONIntIndexType
+    JSONStrIndexType: ClassVar[type[JSONElementType]] = JSONStrIndexType
     JSONPathType: ClassVar[type[JSONElementType]] = JSONPathType
 
     @checked

@@ -102,6 +102,11 @@ class Interval(TypeEngine[datetime.timedelta]):
         self.day_precision = day_precision
 
     @property
+    def _may_be_native(self) -> bool:
+        """Whether a database's own type may take the place of this one."""
+        return self.native
+
+    @property
     def python_type(self) -> type[datetime.timedelta]:
         """``datetime.timedelta``."""
         return datetime.timedelta

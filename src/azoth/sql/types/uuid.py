@@ -36,6 +36,11 @@ class Uuid(TypeEngine[Any]):
         self.native_uuid = native_uuid
 
     @property
+    def _may_be_native(self) -> bool:
+        """Whether a database's own type may take the place of this one."""
+        return self.native_uuid
+
+    @property
     def python_type(self) -> type[Any]:
         """``uuid.UUID``, or ``str`` with ``as_uuid=False``."""
         return uuid_class() if self.as_uuid else str

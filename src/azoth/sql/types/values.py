@@ -52,7 +52,12 @@ def type_for_value(value: Any) -> TypeEngine[Any]:
     try:
         return _types_of_classes[value.__class__]
     except KeyError:
-        return type_for_class(value.__class__)
+        # Values of a database's own kind, such as ranges, know their type.
+        own = getattr(value.__class__, "_azoth_type", None)
+        if own is None:
+            return type_for_class(value.__class__)
+        found: TypeEngine[Any] = own(value)
+        return found
 
 
 def type_for_class(cls: type[Any]) -> TypeEngine[Any]:

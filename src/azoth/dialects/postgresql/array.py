@@ -1,0 +1,222 @@
+"""Arrays: the type ARRAY with its operators, and the literal ``ARRAY[...]``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from operator import eq
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from azoth import exc, types
+from azoth.dialects.postgresql.operators import CONTAINED_BY, CONTAINS, OVERLAP
+from azoth.sql.elements import (
+    BinaryExpression,
+    ClauseElement,
+    ColumnElement,
+    Grouping,
+    all_,
+    any_,
+    bind_value,
+    clause_of,
+    literal,
+)
+from azoth.sql.operators import Comparator as TypeComparator
+from azoth.sql.operators import Operator, add, concat_op, getitem
+from azoth.sql.operators import all_op as all_operator
+from azoth.sql.operators import any_op as any_operator
+from azoth.util.arguments import checked
+
+if TYPE_CHECKING:
+    from azoth.sql.types.dialect import TypeDialect
+
+__all__ = ["ARRAY", "All", "Any_", "array"]
+
+
+class ARRAY(types.ARRAY):
+    """A list of values of one type, with PostgreSQL's operators.
+
+    ``contains()``, ``contained_by()`` and ``overlap()`` compare whole arrays, ``any()`` and ``all()`` a value with the
+    elements.
+
+    Args:
+        item_type: the type of the elements.
+        as_tuple: give tuples instead of lists.
+        dimensions: how deep the lists nest; None: as they come.
+        zero_indexes: count positions in expressions from 0, as Python does.
+    """
+
+    class Comparator(TypeComparator):
+        """The operators of arrays."""
+
+        def contains(self, other: object, **kwargs: object) -> Any:  # type: ignore[override]
+            """Have all elements of another array: ``a @> b``."""
+            return self.operate(CONTAINS, other)
+
+        def contained_by(self, other: object) -> Any:
+            """Have no elements but those of another array: ``a <@ b``."""
+            return self.operate(CONTAINED_BY, other)
+
+        def overlap(self, other: object) -> Any:
+            """Have an element in common: ``a && b``."""
+            return self.operate(OVERLAP, other)
+
+        def any(self, other: object, operator: Operator | None = None) -> Any:
+            """Compare a value with the elements, of which one must fit: ``value = ANY (a)``.
+
+            Args:
+                other: the value.
+                operator: the comparison; ``eq`` by default.
+            """
+            return compared_with_elements(self.expr, other, operator, any_)
+
+        def all(self, other: object, operator: Operator | None = None) -> Any:
+            """Compare a value with the elements, of which all must fit: ``value = ALL (a)``.
+
+            Args:
+                other: the value.
+                operator: the comparison; ``eq`` by default.
+            """
+            return compared_with_elements(self.expr, other, operator, all_)
+
+    comparator_factory = Comparator
+
+    @checked
+    def __init__(
+        self, item_type: Any, as_tuple: bool = False, dimensions: int | None = None, zero_indexes: bool = False
+    ) -> None:
+        super().__init__(item_type, as_tuple, dimensions, zero_indexes)
+
+    def adapt_operator(self, op: object, other_type: types.TypeEngine[Any]) -> tuple[Any, types.TypeEngine[Any]]:
+        """Let ``+`` put arrays together."""
+        return (concat_op, self) if op is add else super().adapt_operator(op, other_type)
+
+    def coerce_compared_value(self, op: object, value: object) -> types.TypeEngine[Any]:
+        """Take lists as this type takes them."""
+        return self if isinstance(value, list | tuple) else super().coerce_compared_value(op, value)
+
+    def literal_processor(self, dialect: TypeDialect) -> Callable[[Any], str] | None:
+        """Write ``ARRAY[...]`` where the elements can be written."""
+        write = self.item_type.dialect_impl(dialect).literal_processor(dialect)
+        if write is None:
+            return None
+
+        def written(value: object) -> str:
+            if isinstance(value, list | tuple):
+                return f"ARRAY[{', '.join([written(part) for part in value])}]"
+            return "NULL" if value is None else write(value)
+
+        return written
+
+
+def compared_with_elements(
+    expression: ColumnElement[Any],
+    value: object,
+    operator: Operator | None,
+    elements: Callable[[Any], ColumnElement[Any]],
+) -> Any:
+    """Compare a value with the elements of an array: ``value = ANY (array)``.
+
+    Args:
+        expression: the array.
+        value: the value.
+        operator: the comparison; ``eq`` where none is given.
+        elements: ``any_`` or ``all_``.
+    """
+    item_type = getattr(expression.type, "item_type", types.NULLTYPE)
+    left = clause_of(value)
+    if left is None:
+        left = bind_value(value, item_type, expression._value_hint)
+    op = eq if operator is None else operator
+    return BinaryExpression(left, elements(expression), op, types.BOOLEANTYPE)
+
+
+def Any_(other: object, arrexpr: object, operator: Operator | None = None) -> Any:
+    """Compare a value with the elements of an array, of which one must fit: ``value = ANY (array)``.
+
+    Args:
+        other: the value.
+        arrexpr: the array.
+        operator: the comparison; ``eq`` by default.
+    """
+    return compared_with_elements(_element(arrexpr), other, operator, any_)
+
+
+def All(other: object, arrexpr: object, operator: Operator | None = None) -> Any:
+    """Compare a value with the elements of an array, of which all must fit: ``value = ALL (array)``.
+
+    Args:
+        other: the value.
+        arrexpr: the array.
+        operator: the comparison; ``eq`` by default.
+    """
+    return compared_with_elements(_element(arrexpr), other, operator, all_)
+
+
+def _element(array_expression: Any) -> ColumnElement[Any]:
+    found = clause_of(array_expression)
+    if not isinstance(found, ColumnElement):
+        raise exc.ArgumentError(
+            f"an array was expected, got an object of class {type(array_expression).__name__}",
+            why="a value is compared with the elements of an array",
+            fix="give a column of the type ARRAY, or postgresql.array([...])",
+            code="AZ-D60",
+        )
+    return found
+
+
+class array(ColumnElement[Any]):
+    """An array written by its elements: ``ARRAY[a, b, c]``.
+
+    Args:
+        clauses: the elements; values are bound.
+        type_: the type of the elements, or of the whole as an ARRAY; that of the first element by default.
+        kw: no further arguments.
+
+    Raises:
+        TypeError: the elements are no list.
+    """
+
+    __visit_name__: ClassVar[str] = "array"
+    _fields: ClassVar[tuple[str, ...]] = ("clauses", "type")
+    _is_atomic: ClassVar[bool] = True
+
+    def __init__(self, clauses: Iterable[Any], *, type_: Any = None) -> None:
+        given = list(_listed(clauses))
+        item_type = None if type_ is None else types.to_instance(type_)
+        whole = item_type if isinstance(item_type, types.ARRAY) else None
+        if whole is not None:
+            item_type = whole.item_type
+        elements = [_array_element(value, item_type) for value in given]
+        self.clauses: tuple[ClauseElement, ...] = tuple([element.self_group() for element in elements])
+        self.type = whole if whole is not None else _type_of_array(elements, item_type)
+
+    def self_group(self, against: Operator | None = None) -> ColumnElement[Any]:
+        """Stand in parentheses where an element is taken, and behind ANY and ALL."""
+        return Grouping(self) if against in (any_operator, all_operator, getitem) else self
+
+    def __len__(self) -> int:
+        return len(self.clauses)
+
+    def __iter__(self) -> Iterator[ClauseElement]:
+        return iter(self.clauses)
+
+
+def _listed(clauses: Any) -> Iterable[Any]:
+    if isinstance(clauses, ClauseElement) and not isinstance(clauses, array):
+        raise TypeError(
+            "postgresql.array() takes a list of elements\n  fix: for the rows of a SELECT use func.array(subquery)"
+        )
+    return clauses  # type: ignore[no-any-return]
+
+
+def _array_element(value: object, item_type: types.TypeEngine[Any] | None) -> Any:
+    found = clause_of(value)
+    if found is not None:
+        return found._as_operand()
+    return literal(value) if item_type is None else literal(value, item_type)
+
+
+def _type_of_array(elements: list[Any], item_type: types.TypeEngine[Any] | None) -> types.TypeEngine[Any]:
+    inner = elements[0].type if elements else None
+    if isinstance(inner, types.ARRAY):
+        return ARRAY(item_type or inner.item_type, dimensions=(inner.dimensions or 1) + 1)
+    return ARRAY(item_type or inner or types.NULLTYPE, dimensions=1)

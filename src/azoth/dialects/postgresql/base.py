@@ -1,0 +1,76 @@
+"""What PostgreSQL is like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from azoth import types
+from azoth.dialects.postgresql import json
+from azoth.dialects.postgresql.array import ARRAY
+from azoth.dialects.postgresql.compiling.ddl import PGDDLCompiler
+from azoth.dialects.postgresql.compiling.preparer import PGIdentifierPreparer
+from azoth.dialects.postgresql.compiling.statements import PGStatementCompiler
+from azoth.dialects.postgresql.compiling.types import PGTypeCompiler
+from azoth.dialects.postgresql.named_types import ENUM
+from azoth.dialects.postgresql.types import BYTEA, INTERVAL, NativeInterval, PGUuid
+from azoth.engine.dialect_base.dialect import DefaultDialect
+
+__all__ = ["PGDialect"]
+
+
+class PGDialect(DefaultDialect):
+    """The dialect of PostgreSQL, whatever the driver is.
+
+    Args:
+        dbapi: the driver's module.
+        arguments: those of ``DefaultDialect``.
+    """
+
+    name = "postgresql"
+    default_paramstyle: ClassVar[str] = "pyformat"
+
+    statement_compiler: type[Any] = PGStatementCompiler
+    ddl_compiler: type[Any] = PGDDLCompiler
+    type_compiler: type[Any] = PGTypeCompiler
+    preparer: ClassVar[type[Any]] = PGIdentifierPreparer
+    colspecs: Mapping[type[Any], type[Any]] = {
+        INTERVAL: INTERVAL,
+        types.Interval: NativeInterval,
+        types.Enum: ENUM,
+        types.Uuid: PGUuid,
+        types.ARRAY: ARRAY,
+        types.LargeBinary: BYTEA,
+        types.JSON.JSONPathType: json.JSONPathType,
+        types.JSON.JSONIntIndexType: json.IntIndexType,
+        types.JSON.JSONStrIndexType: json.StrIndexType,
+    }
+
+    supports_native_boolean = True
+    supports_native_decimal = True
+    supports_native_enum = True
+    supports_native_uuid = True
+    supports_returning = True
+    supports_sequences = True
+    supports_comments = True
+    supports_twophase = True
+    supports_multivalues_insert = True
+    max_identifier_length = 63
+    max_bind_variables: int | None = 65_535
+    default_schema_name: str | None = "public"
+    isolation_levels: ClassVar[tuple[str, ...]] = (
+        "AUTOCOMMIT",
+        "READ UNCOMMITTED",
+        "READ COMMITTED",
+        "REPEATABLE READ",
+        "SERIALIZABLE",
+    )
+    default_isolation_level: str | None = "READ COMMITTED"
+
+    def bind_cast(self, type_: types.TypeEngine[Any]) -> str | None:
+        """Name the type that a placeholder is cast to; None where the driver tells the server the type.
+
+        Args:
+            type_: the type of the value.
+        """
+        return None

@@ -1,0 +1,1 @@
+"""SQL as PostgreSQL spells it: statements, DDL, types and names."""

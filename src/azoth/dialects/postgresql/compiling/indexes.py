@@ -1,0 +1,110 @@
+"""CREATE INDEX and DROP INDEX as PostgreSQL spells them, and what its constraints share with its indexes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from azoth import exc
+from azoth.sql.compiler.ddl import DDLCompiler
+from azoth.sql.ddl import CreateIndex, DropIndex
+from azoth.sql.elements import ClauseElement, ColumnElement, Label, UnaryExpression
+from azoth.sql.schema import ColumnCollectionConstraint, Index
+from azoth.sql.schema.item import DialectOptions
+from azoth.sql.schema.sql_text import schema_text
+
+__all__ = ["IndexCompiler"]
+
+_WORD: Final = re.compile(r"[A-Za-z_][\w ]*\Z")
+
+
+class IndexCompiler(DDLCompiler):
+    """Writes indexes: their kind, operator classes, further columns, storage and condition."""
+
+    def visit_create_index(self, create: CreateIndex, **_options: object) -> str:
+        """Write CREATE INDEX."""
+        index = create.element
+        self._check_index(index)
+        option = self._option_of(index)
+        words = "CREATE UNIQUE INDEX" if index.unique else "CREATE INDEX"
+        if option("concurrently"):
+            words += " CONCURRENTLY"
+        name = self.index_name(index, with_schema=False)
+        parts = [f"{words} {self._if_not_exists(create)}{name} ON {self.preparer.format_table(index.table)}"]
+        if option("using"):
+            parts.append(f"USING {self.checked_word(option('using'), 'postgresql_using').lower()}")
+        parts.append(f"({self._indexed(index, option('ops') or {})})")
+        text = " ".join(parts) + self.included_columns(index) + self.nulls_distinctness(index)
+        if option("with"):
+            text += f" WITH ({self.storage_parameters(option('with'))})"
+        if option("tablespace"):
+            text += f" TABLESPACE {self.quote(option('tablespace'))}"
+        where = option("where")
+        if where is not None:
+            text += f" WHERE {self.expression(schema_text(where) if isinstance(where, str) else where)}"
+        return text
+
+    def visit_drop_index(self, drop: DropIndex, **_options: object) -> str:
+        """Write DROP INDEX."""
+        written = super().visit_drop_index(drop)
+        if drop.element._dialect_option("postgresql", "concurrently"):
+            written = written.replace("DROP INDEX ", "DROP INDEX CONCURRENTLY ", 1)
+        return written
+
+    def _option_of(self, item: DialectOptions) -> Callable[[str], Any]:
+        return lambda name: item._dialect_option("postgresql", name)
+
+    def _indexed(self, index: Index, classes: Mapping[str, str]) -> str:
+        texts = []
+        for expression in index.expressions:
+            written = self.index_expression(expression)
+            operator_class = classes.get(getattr(expression, "key", None) or "")
+            texts.append(f"{written} {operator_class}" if operator_class else written)
+        return ", ".join(texts)
+
+    def index_expression(self, expression: ClauseElement) -> str:
+        """Write one expression of an index; all but columns, functions and orders stand in parentheses."""
+        inner = expression.element if isinstance(expression, Label) else expression
+        written = self.expression(inner)
+        plain = inner.__visit_name__ in _PLAIN or (isinstance(inner, UnaryExpression) and inner.modifier is not None)
+        return written if plain or not isinstance(inner, ColumnElement) else f"({written})"
+
+    # -- what constraints share with indexes ----------------------------------
+
+    def included_columns(self, item: Index | ColumnCollectionConstraint) -> str:
+        """Write the columns that an index has beyond those that it is about."""
+        included = item._dialect_option("postgresql", "include")
+        if not included:
+            return ""
+        columns = [item.table.c[one] if isinstance(one, str) else one for one in included]
+        return f" INCLUDE ({self._names(columns)})"
+
+    def nulls_distinctness(self, item: DialectOptions) -> str:
+        """Write whether NULL is the same as NULL."""
+        not_distinct = item._dialect_option("postgresql", "nulls_not_distinct")
+        if not_distinct is None:
+            return ""
+        return " NULLS NOT DISTINCT" if not_distinct else " NULLS DISTINCT"
+
+    def storage_parameters(self, parameters: Mapping[str, Any]) -> str:
+        """Write ``name = value`` for each storage parameter."""
+        return ", ".join([f"{name} = {value}" for name, value in parameters.items()])
+
+    def checked_word(self, word: str, option: str) -> str:
+        """Refuse what is no word where SQL wants one.
+
+        Raises:
+            CompileError: it is none.
+        """
+        if not _WORD.match(word):
+            raise exc.CompileError(
+                f"{option} is {word!r}, which is no word",
+                why="it becomes part of the statement as it is",
+                fix="use a word such as btree, hash, gist, gin or brin",
+                code="AZ-D69",
+            )
+        return word
+
+
+_PLAIN: Final = frozenset({"column", "function", "ansi_function", "textclause", "grouping", "cast", "clauselist"})
