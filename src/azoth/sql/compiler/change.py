@@ -168,7 +168,7 @@ class ChangeCompiler(SelectCompiler):
                 ):
                     self._note_server_column(update, column)
             if text is not None:
-                texts.append(f"{self.quote(column.name)}={text}")
+                texts.append(f"{self.set_target(update, column)}={text}")
         if not texts:
             raise exc.CompileError(
                 f"UPDATE of table {update._target.description!r} sets nothing",
@@ -177,6 +177,10 @@ class ChangeCompiler(SelectCompiler):
                 code="AZ-C88",
             )
         return ", ".join(texts)
+
+    def set_target(self, update: Update, column: Column[Any]) -> str:
+        """Write the column that an UPDATE sets."""
+        return self.quote(column.name)
 
     def _check_names(self, update: Update, given: dict[str, Any]) -> None:
         """Refuse a parameter of the condition that has the name of a set column's value."""

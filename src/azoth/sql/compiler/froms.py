@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from azoth.sql.compiler.expressions import ExpressionCompiler
 from azoth.sql.elements import BindParameter
@@ -42,6 +42,9 @@ class FromCompiler(ExpressionCompiler):
         self._scopes: list[Scope] = []
         self._open_ctes: list[CTE] = []
 
+    inner_join: ClassVar[str] = "JOIN"
+    """The words between tables that are joined."""
+
     # --- names ---
 
     def table_reference(self, table: Any) -> str:
@@ -73,7 +76,7 @@ class FromCompiler(ExpressionCompiler):
             right = self.process(one.right, **options)
             if isinstance(one.right, Join):
                 right = f"({right})"
-            word = "FULL OUTER JOIN" if one.full else "LEFT OUTER JOIN" if one.isouter else "JOIN"
+            word = "FULL OUTER JOIN" if one.full else "LEFT OUTER JOIN" if one.isouter else self.inner_join
             text += f" {word} {right} ON {self.process(one.onclause)}"
         return text
 

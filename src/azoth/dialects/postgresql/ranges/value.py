@@ -13,7 +13,7 @@ ValueT = TypeVar("ValueT")
 Bounds: TypeAlias = Literal["()", "[)", "(]", "[]"]
 
 TYPE_OF: Final[dict[str, Callable[[Any], object]]] = {}
-"""What finds the type of a "range" and of a "multirange"; the module of the types, which stand on these values, fills it."""
+"""What finds the type of a "range" and of a "multirange"; filled by the module of the types, which stand on these."""
 
 _DAY: Final = datetime.timedelta(days=1)
 _BEFORE_ALL: Final = -1

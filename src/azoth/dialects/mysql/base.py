@@ -1,0 +1,62 @@
+"""What MySQL is like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from azoth import types
+from azoth.dialects.mysql.compiling.ddl import MySQLDDLCompiler
+from azoth.dialects.mysql.compiling.preparer import MySQLIdentifierPreparer
+from azoth.dialects.mysql.compiling.statements import MySQLStatementCompiler
+from azoth.dialects.mysql.compiling.types import MySQLTypeCompiler
+from azoth.dialects.mysql.types import ENUM
+from azoth.engine.dialect_base.dialect import DefaultDialect
+
+__all__ = ["MySQLDialect"]
+
+
+class MySQLDialect(DefaultDialect):
+    """The dialect of MySQL, whatever the driver is.
+
+    Args:
+        dbapi: the driver's module.
+        arguments: those of ``DefaultDialect``.
+    """
+
+    name = "mysql"
+    default_paramstyle: ClassVar[str] = "format"
+
+    statement_compiler: type[Any] = MySQLStatementCompiler
+    ddl_compiler: type[Any] = MySQLDDLCompiler
+    type_compiler: type[Any] = MySQLTypeCompiler
+    preparer: ClassVar[type[Any]] = MySQLIdentifierPreparer
+    colspecs: Mapping[type[Any], type[Any]] = {types.Enum: ENUM}
+
+    supports_native_boolean = False
+    supports_native_decimal = True
+    supports_native_enum = True
+    supports_comments = True
+    inline_comments = True
+    supports_default_values = False
+    supports_lastrowid = True
+    supports_multivalues_insert = True
+    supports_twophase = True
+    supports_nan = False
+    max_identifier_length = 64
+    max_bind_variables: int | None = 65_535
+    isolation_levels: ClassVar[tuple[str, ...]] = (
+        "AUTOCOMMIT",
+        "READ UNCOMMITTED",
+        "READ COMMITTED",
+        "REPEATABLE READ",
+        "SERIALIZABLE",
+    )
+    default_isolation_level: str | None = "REPEATABLE READ"
+
+    supports_for_share: bool = False
+    """Whether the server writes FOR SHARE, as those from 8.0.1 on do; all read LOCK IN SHARE MODE."""
+    supports_for_update_of: bool = False
+    """Whether FOR UPDATE may name tables, as in servers from 8.0.1 on."""
+    names_the_new_row: bool = False
+    """Whether the new row has a name in ON DUPLICATE KEY UPDATE, as servers from 8.0.20 on want it."""

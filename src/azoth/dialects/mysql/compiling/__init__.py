@@ -1,0 +1,1 @@
+"""SQL as MySQL and MariaDB spell it: statements, DDL, types and names."""

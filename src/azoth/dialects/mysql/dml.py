@@ -1,0 +1,113 @@
+"""INSERT of MySQL and MariaDB, with ON DUPLICATE KEY UPDATE; LIMIT of UPDATE and DELETE."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Self
+
+from azoth import exc
+from azoth.sql.dml import Insert as GenericInsert
+from azoth.sql.elements import ClauseElement, clause_of
+from azoth.sql.selectable import Alias, ColumnCollection
+
+__all__ = ["Insert", "OnDuplicateKeyUpdate", "insert"]
+
+
+class OnDuplicateKeyUpdate(ClauseElement):
+    """What to do with a row whose key is there already.
+
+    Args:
+        inserted: the new row as a table.
+        pairs: keys of columns and their new values.
+        keeps_order: whether they are set in this order instead of that of the table.
+    """
+
+    __visit_name__: ClassVar[str] = "on_duplicate_key_update"
+    _fields: ClassVar[tuple[str, ...]] = ("inserted", "pairs", "keeps_order")
+
+    def __init__(self, inserted: Alias, pairs: tuple[tuple[str, ClauseElement], ...], keeps_order: bool) -> None:
+        self.inserted = inserted
+        self.pairs = pairs
+        self.keeps_order = keeps_order
+
+
+class Insert(GenericInsert):
+    """An INSERT of MySQL: ``on_duplicate_key_update()``, and ``inserted`` for the row that was to be added."""
+
+    @property
+    def inserted(self) -> ColumnCollection:
+        """The columns of the row that was to be added, for the values of ``on_duplicate_key_update()``."""
+        columns: ColumnCollection = self.inserted_alias.c
+        return columns
+
+    @property
+    def inserted_alias(self) -> Alias:
+        """The row that was to be added, as a table."""
+        memo = self.__dict__.get("_inserted")
+        if memo is None:
+            memo = self.__dict__.setdefault("_inserted", Alias(self._target, "inserted"))
+        found: Alias = memo
+        return found
+
+    def on_duplicate_key_update(self, *args: Any, **kw: Any) -> Self:
+        """Update the row whose key is there already.
+
+        Args:
+            args: one mapping from column (or key) to value, or one list of pairs, which are set in their order.
+            kw: values by key.
+
+        Raises:
+            ArgumentError: both forms are given, or more than one argument.
+            ValueError: there is nothing to set.
+        """
+        if (args and kw) or len(args) > 1:
+            raise exc.ArgumentError(
+                "on_duplicate_key_update() takes one dictionary or list of pairs, or keyword arguments",
+                why="each form stands for all values",
+                fix="use only one of these forms",
+                code="AZ-D74",
+            )
+        given: Any = args[0] if args else kw
+        if not given:
+            raise ValueError("on_duplicate_key_update() needs the values to set")
+        if self._post_values_clause is not None:
+            raise exc.InvalidRequestError(
+                "this INSERT has an ON DUPLICATE KEY UPDATE clause already",
+                why="an INSERT has one",
+                fix="begin with a new insert()",
+                code="AZ-D75",
+            )
+        pairs = given.items() if isinstance(given, Mapping | ColumnCollection) else given
+        copy = self._copy()
+        copy.__dict__["_inserted"] = self.inserted_alias
+        copy._post_values_clause = OnDuplicateKeyUpdate(
+            self.inserted_alias, tuple(self._pairs_to_set(pairs)), isinstance(given, list | tuple)
+        )
+        return copy
+
+    def _pairs_to_set(self, pairs: Iterable[tuple[Any, Any]]) -> Iterable[tuple[str, ClauseElement]]:
+        for key, value in pairs:
+            column, element = self._pair(key, value)
+            name = column if isinstance(column, str) else column.key
+            if name not in self._target.c:
+                raise exc.ArgumentError(
+                    f"table {self._target.description!r} has no column {name!r} to set",
+                    why="the row that is there already is updated in this table",
+                    fix="name columns of the table",
+                    code="AZ-D76",
+                )
+            if element.__visit_name__ == "bindparam" and clause_of(value) is None:
+                # Its name must stay free for the inserted value of the same column.
+                element = element._made_unique()
+            yield name, element
+
+
+def insert(table: Any) -> Insert:
+    """Make an INSERT for MySQL or MariaDB.
+
+    Args:
+        table: a table or a mapped class.
+
+    Emits: one INSERT when executed.
+    """
+    return Insert(table)

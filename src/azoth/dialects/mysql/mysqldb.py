@@ -1,0 +1,31 @@
+"""MySQL through the driver ``mysqlclient``. Running on it comes with the driver layer."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any, ClassVar
+
+from azoth.dialects.mysql.base import MySQLDialect
+
+__all__ = ["MySQLDialect_mysqldb", "dialect"]
+
+
+class MySQLDialect_mysqldb(MySQLDialect):
+    """MySQL through ``mysqlclient``.
+
+    Args:
+        dbapi: the driver's module.
+        arguments: those of ``DefaultDialect``.
+    """
+
+    driver = "mysqldb"
+    extra: ClassVar[str] = "mysql"
+
+    @classmethod
+    def import_dbapi(cls) -> Any:
+        """Import the driver."""
+        return importlib.import_module("MySQLdb")
+
+
+dialect = MySQLDialect_mysqldb
+"""The name under which programs make one to compile for: ``mysql.dialect()``."""
