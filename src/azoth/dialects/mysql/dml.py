@@ -49,7 +49,7 @@ class Insert(GenericInsert):
         found: Alias = memo
         return found
 
-    def on_duplicate_key_update(self, *args: Any, **kw: Any) -> Self:
+    def on_duplicate_key_update(self, *args: Any, **kw: object) -> Self:
         """Update the row whose key is there already.
 
         Args:

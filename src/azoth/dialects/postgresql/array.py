@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from operator import eq
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth import exc, types
 from azoth.dialects.postgresql.operators import CONTAINED_BY, CONTAINS, OVERLAP
 from azoth.sql.elements import (
-    BinaryExpression,
+    ArrayComparator,
     ClauseElement,
     ColumnElement,
     Grouping,
     all_,
     any_,
-    bind_value,
     clause_of,
+    compared_with_elements,
     literal,
 )
-from azoth.sql.operators import Comparator as TypeComparator
 from azoth.sql.operators import Operator, add, concat_op, getitem
 from azoth.sql.operators import all_op as all_operator
 from azoth.sql.operators import any_op as any_operator
@@ -44,7 +42,7 @@ class ARRAY(types.ARRAY):
         zero_indexes: count positions in expressions from 0, as Python does.
     """
 
-    class Comparator(TypeComparator):
+    class Comparator(ArrayComparator):
         """The operators of arrays."""
 
         def contains(self, other: object, **kwargs: object) -> Any:  # type: ignore[override]
@@ -58,24 +56,6 @@ class ARRAY(types.ARRAY):
         def overlap(self, other: object) -> Any:
             """Have an element in common: ``a && b``."""
             return self.operate(OVERLAP, other)
-
-        def any(self, other: object, operator: Operator | None = None) -> Any:
-            """Compare a value with the elements, of which one must fit: ``value = ANY (a)``.
-
-            Args:
-                other: the value.
-                operator: the comparison; ``eq`` by default.
-            """
-            return compared_with_elements(self.expr, other, operator, any_)
-
-        def all(self, other: object, operator: Operator | None = None) -> Any:
-            """Compare a value with the elements, of which all must fit: ``value = ALL (a)``.
-
-            Args:
-                other: the value.
-                operator: the comparison; ``eq`` by default.
-            """
-            return compared_with_elements(self.expr, other, operator, all_)
 
     comparator_factory = Comparator
 
@@ -105,28 +85,6 @@ class ARRAY(types.ARRAY):
             return "NULL" if value is None else write(value)
 
         return written
-
-
-def compared_with_elements(
-    expression: ColumnElement[Any],
-    value: object,
-    operator: Operator | None,
-    elements: Callable[[Any], ColumnElement[Any]],
-) -> Any:
-    """Compare a value with the elements of an array: ``value = ANY (array)``.
-
-    Args:
-        expression: the array.
-        value: the value.
-        operator: the comparison; ``eq`` where none is given.
-        elements: ``any_`` or ``all_``.
-    """
-    item_type = getattr(expression.type, "item_type", types.NULLTYPE)
-    left = clause_of(value)
-    if left is None:
-        left = bind_value(value, item_type, expression._value_hint)
-    op = eq if operator is None else operator
-    return BinaryExpression(left, elements(expression), op, types.BOOLEANTYPE)
 
 
 def Any_(other: object, arrexpr: object, operator: Operator | None = None) -> Any:

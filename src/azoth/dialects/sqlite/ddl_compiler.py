@@ -66,7 +66,7 @@ class SQLiteDDLCompiler(DDLCompiler):
             if written:
                 yield written
 
-    def visit_primary_key_constraint(self, constraint: Any, **_options: Any) -> str:
+    def visit_primary_key_constraint(self, constraint: Any, **_options: object) -> str:
         """Write PRIMARY KEY."""
         columns = list(constraint.columns)
         conflict = self._on_conflict(constraint)
@@ -74,7 +74,7 @@ class SQLiteDDLCompiler(DDLCompiler):
             conflict = self._on_conflict(columns[0], "on_conflict_primary_key")
         return super().visit_primary_key_constraint(constraint) + conflict
 
-    def visit_unique_constraint(self, constraint: Any, **_options: Any) -> str:
+    def visit_unique_constraint(self, constraint: Any, **_options: object) -> str:
         """Write UNIQUE."""
         written = super().visit_unique_constraint(constraint)
         columns = list(constraint.columns)
@@ -83,11 +83,11 @@ class SQLiteDDLCompiler(DDLCompiler):
             conflict = self._on_conflict(columns[0], "on_conflict_unique")
         return written + conflict if written else written
 
-    def visit_check_constraint(self, constraint: Any, **_options: Any) -> str:
+    def visit_check_constraint(self, constraint: Any, **_options: object) -> str:
         """Write CHECK."""
         return super().visit_check_constraint(constraint) + self._on_conflict(constraint)
 
-    def visit_foreign_key_constraint(self, constraint: Any, **_options: Any) -> str:
+    def visit_foreign_key_constraint(self, constraint: Any, **_options: object) -> str:
         """Write FOREIGN KEY; SQLite has none between database files."""
         if constraint.table.schema != constraint.referred_table.schema:
             return ""
@@ -107,7 +107,7 @@ class SQLiteDDLCompiler(DDLCompiler):
             options.append("STRICT")
         return f" {', '.join(options)}" if options else ""
 
-    def visit_create_index(self, create: Any, **_options: Any) -> str:
+    def visit_create_index(self, create: Any, **_options: object) -> str:
         """Write CREATE INDEX, with the WHERE of a partial one."""
         index = create.element
         self._check_index(index)
@@ -118,15 +118,15 @@ class SQLiteDDLCompiler(DDLCompiler):
         where = index._dialect_option("sqlite", "where")
         return written if where is None else f"{written} WHERE {self.expression(where)}"
 
-    def visit_add_constraint(self, add: Any, **_options: Any) -> str:
+    def visit_add_constraint(self, add: Any, **_options: object) -> str:
         """Refuse: SQLite cannot."""
         raise self._no_alter("added to")
 
-    def visit_drop_constraint(self, drop: Any, **_options: Any) -> str:
+    def visit_drop_constraint(self, drop: Any, **_options: object) -> str:
         """Refuse: SQLite cannot."""
         raise self._no_alter("dropped from")
 
-    def visit_identity_column(self, identity: Any, **_options: Any) -> str:
+    def visit_identity_column(self, identity: Any, **_options: object) -> str:
         """Write nothing: SQLite numbers an INTEGER key by itself."""
         return ""
 

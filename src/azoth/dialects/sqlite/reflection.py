@@ -61,39 +61,43 @@ class SQLiteReflection:
     """The part of the SQLite dialect that reads schemas; each method takes a connection."""
 
     def has_table(
-        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: Any
+        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
     ) -> bool:
         """Tell whether a table or view exists."""
         return bool(self._pragma(connection, "table_info", table_name, schema))
 
-    def get_schema_names(self, connection: ReflectingConnection, **options: Any) -> list[str]:
+    def get_schema_names(self, connection: ReflectingConnection, **options: object) -> list[str]:
         """Name the database files that the connection has attached."""
         return [row[1] for row in self._rows(connection, "PRAGMA database_list") if row[1] != "temp"]
 
-    def get_table_names(self, connection: ReflectingConnection, schema: str | None = None, **options: Any) -> list[str]:
+    def get_table_names(
+        self, connection: ReflectingConnection, schema: str | None = None, **options: object
+    ) -> list[str]:
         """Name the tables."""
         return self._names(connection, "table", _master(schema), bool(options.get("sqlite_include_internal")))
 
-    def get_temp_table_names(self, connection: ReflectingConnection, **options: Any) -> list[str]:
+    def get_temp_table_names(self, connection: ReflectingConnection, **options: object) -> list[str]:
         """Name the temporary tables."""
         return self._names(connection, "table", "sqlite_temp_master", bool(options.get("sqlite_include_internal")))
 
-    def get_view_names(self, connection: ReflectingConnection, schema: str | None = None, **options: Any) -> list[str]:
+    def get_view_names(
+        self, connection: ReflectingConnection, schema: str | None = None, **options: object
+    ) -> list[str]:
         """Name the views."""
         return self._names(connection, "view", _master(schema), include_internal=True)
 
-    def get_temp_view_names(self, connection: ReflectingConnection, **options: Any) -> list[str]:
+    def get_temp_view_names(self, connection: ReflectingConnection, **options: object) -> list[str]:
         """Name the temporary views."""
         return self._names(connection, "view", "sqlite_temp_master", include_internal=True)
 
     def get_materialized_view_names(
-        self, connection: ReflectingConnection, schema: str | None = None, **options: Any
+        self, connection: ReflectingConnection, schema: str | None = None, **options: object
     ) -> list[str]:
         """Name the materialized views, of which SQLite has none."""
         return []
 
     def get_view_definition(
-        self, connection: ReflectingConnection, view_name: str, schema: str | None = None, **options: Any
+        self, connection: ReflectingConnection, view_name: str, schema: str | None = None, **options: object
     ) -> str:
         """Read the text of a view."""
         definition = self._definition(connection, view_name, schema, "view")
@@ -102,19 +106,19 @@ class SQLiteReflection:
         return definition
 
     def get_sequence_names(
-        self, connection: ReflectingConnection, schema: str | None = None, **options: Any
+        self, connection: ReflectingConnection, schema: str | None = None, **options: object
     ) -> list[str]:
         """Name the sequences, of which SQLite has none."""
         return []
 
     def get_table_comment(
-        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: Any
+        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
     ) -> ReflectedTableComment:
         """Read the comment of a table, which SQLite does not keep."""
         return {"text": None}
 
     def get_table_options(
-        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: Any
+        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
     ) -> dict[str, Any]:
         """Read WITHOUT ROWID, STRICT and AUTOINCREMENT."""
         found = self._table_text(connection, table_name, schema)
@@ -129,7 +133,7 @@ class SQLiteReflection:
         return kept
 
     def get_columns(
-        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: Any
+        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
     ) -> list[ReflectedColumn]:
         """Read the columns of a table or view."""
         rows = self._pragma(connection, "table_xinfo", table_name, schema)
@@ -140,7 +144,7 @@ class SQLiteReflection:
         return [_column(row, found) for row in rows if row[6] != 1]
 
     def get_pk_constraint(
-        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: Any
+        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
     ) -> ReflectedPrimaryKeyConstraint:
         """Read the primary key of a table."""
         rows = self._pragma(connection, "table_info", table_name, schema)
@@ -151,7 +155,7 @@ class SQLiteReflection:
         return {"constrained_columns": columns, "name": name}
 
     def get_foreign_keys(
-        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: Any
+        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
     ) -> list[ReflectedForeignKeyConstraint]:
         """Read the foreign keys of a table."""
         self._require(connection, table_name, schema)
@@ -172,7 +176,7 @@ class SQLiteReflection:
         return keys
 
     def get_indexes(
-        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: Any
+        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
     ) -> list[ReflectedIndex]:
         """Read the indexes of a table, without those that stand behind constraints."""
         self._require(connection, table_name, schema)
@@ -184,7 +188,7 @@ class SQLiteReflection:
         return sorted(indexes, key=lambda index: str(index["name"]))
 
     def get_unique_constraints(
-        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: Any
+        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
     ) -> list[ReflectedUniqueConstraint]:
         """Read the UNIQUE constraints of a table."""
         self._require(connection, table_name, schema)
@@ -192,7 +196,7 @@ class SQLiteReflection:
         return [{"name": name, "column_names": columns} for name, columns in found.uniques]
 
     def get_check_constraints(
-        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: Any
+        self, connection: ReflectingConnection, table_name: str, schema: str | None = None, **options: object
     ) -> list[ReflectedCheckConstraint]:
         """Read the CHECK constraints of a table."""
         self._require(connection, table_name, schema)

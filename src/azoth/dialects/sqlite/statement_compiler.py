@@ -8,6 +8,7 @@ from azoth import exc
 from azoth.sql.compiler import StatementCompiler
 from azoth.sql.dml import Delete, Insert
 from azoth.sql.elements import BinaryExpression, BindParameter, ColumnClause, Extract, UnaryExpression, true
+from azoth.sql.functions.element import FunctionElement
 from azoth.sql.operators import Operator
 from azoth.sql.selectable import FromClause, GenerativeSelect, Select, Values
 
@@ -66,12 +67,12 @@ class SQLiteStatementCompiler(StatementCompiler):
         """Write nothing: SQLite locks the whole database."""
         return ""
 
-    def visit_select_grouping(self, grouping: Any, in_compound: bool = False, **options: Any) -> str:
+    def visit_select_grouping(self, grouping: Any, in_compound: bool = False, **options: object) -> str:
         """Write a SELECT in parentheses; as a member of a set operation SQLite wants it in FROM."""
         text = super().visit_select_grouping(grouping, **options)
         return f"SELECT * FROM {text}" if in_compound else text
 
-    def visit_values(self, values: Values, asfrom: bool = False, **_options: Any) -> str:
+    def visit_values(self, values: Values, asfrom: bool = False, **_options: object) -> str:
         """Write rows of values; SQLite names their columns column1, column2 and so on."""
         rows = self.value_rows(values)
         if not asfrom:
@@ -79,11 +80,11 @@ class SQLiteStatementCompiler(StatementCompiler):
         names = [f"column{place} AS {self.quote(one.name)}" for place, one in enumerate(values._column_args, 1)]
         return f"(SELECT {', '.join(names)} FROM ({rows})) AS {self.quote(self.alias_name(values))}"
 
-    def visit_lateral(self, lateral: Any, **_options: Any) -> str:
+    def visit_lateral(self, lateral: Any, **_options: object) -> str:
         """Refuse: SQLite has no LATERAL."""
         raise _unsupported("LATERAL", "use a correlated scalar subquery")
 
-    def visit_tablesample(self, sample: Any, **_options: Any) -> str:
+    def visit_tablesample(self, sample: Any, **_options: object) -> str:
         """Refuse: SQLite has no TABLESAMPLE."""
         raise _unsupported("TABLESAMPLE", "order by func.random() and use limit()")
 
@@ -135,53 +136,53 @@ class SQLiteStatementCompiler(StatementCompiler):
 
     packed_list = "SELECT {} FROM json_each({})"
 
-    def visit_is_distinct_from_binary(self, binary: BinaryExpression, _op: Operator, **options: Any) -> str:
+    def visit_is_distinct_from_binary(self, binary: BinaryExpression, _op: Operator, **options: object) -> str:
         """Write IS NOT, which compares NULL like a value in SQLite."""
         return f"{self.process(binary.left, **options)} IS NOT {self.process(binary.right, **options)}"
 
-    def visit_is_not_distinct_from_binary(self, binary: BinaryExpression, _op: Operator, **options: Any) -> str:
+    def visit_is_not_distinct_from_binary(self, binary: BinaryExpression, _op: Operator, **options: object) -> str:
         """Write IS, which compares NULL like a value in SQLite."""
         return f"{self.process(binary.left, **options)} IS {self.process(binary.right, **options)}"
 
-    def visit_regexp_match_op_binary(self, binary: BinaryExpression, _op: Operator, **options: Any) -> str:
+    def visit_regexp_match_op_binary(self, binary: BinaryExpression, _op: Operator, **options: object) -> str:
         """Write REGEXP, which calls a function of Python."""
         return f"{self.process(binary.left, **options)} REGEXP {self.process(binary.right, **options)}"
 
-    def visit_not_regexp_match_op_binary(self, binary: BinaryExpression, _op: Operator, **options: Any) -> str:
+    def visit_not_regexp_match_op_binary(self, binary: BinaryExpression, _op: Operator, **options: object) -> str:
         """Write NOT REGEXP."""
         return f"{self.process(binary.left, **options)} NOT REGEXP {self.process(binary.right, **options)}"
 
-    def visit_regexp_replace_op_binary(self, binary: BinaryExpression, _op: Operator, **_options: Any) -> str:
+    def visit_regexp_replace_op_binary(self, binary: BinaryExpression, _op: Operator, **_options: object) -> str:
         """Refuse: there is no such function."""
         raise _unsupported("REGEXP_REPLACE", "define a function when connections are made (event 'connect')")
 
-    def visit_bitwise_xor_op_binary(self, binary: BinaryExpression, _op: Operator, **options: Any) -> str:
+    def visit_bitwise_xor_op_binary(self, binary: BinaryExpression, _op: Operator, **options: object) -> str:
         """Write an exclusive or by the operators that there are."""
         left, right = self.process(binary.left, **options), self.process(binary.right, **options)
         # Both operands are written, and bound, a second time.
         again = f"{self.process(binary.left, **options)} & {self.process(binary.right, **options)}"
         return f"(({left} | {right}) - ({again}))"
 
-    def visit_any_op_unary(self, unary: UnaryExpression, _op: Operator, **_options: Any) -> str:
+    def visit_any_op_unary(self, unary: UnaryExpression, _op: Operator, **_options: object) -> str:
         """Refuse: SQLite compares with single values only."""
         raise _unsupported("ANY", "use in_() with the list or the SELECT, or exists()")
 
-    def visit_all_op_unary(self, unary: UnaryExpression, _op: Operator, **_options: Any) -> str:
+    def visit_all_op_unary(self, unary: UnaryExpression, _op: Operator, **_options: object) -> str:
         """Refuse: SQLite compares with single values only."""
         raise _unsupported("ALL", "use not_in(), or compare with a SELECT of func.min() or func.max()")
 
-    def visit_match_op_binary(self, binary: BinaryExpression, _op: Operator, **options: Any) -> str:
+    def visit_match_op_binary(self, binary: BinaryExpression, _op: Operator, **options: object) -> str:
         """Write MATCH of the full text search."""
         return f"{self.process(binary.left, **options)} MATCH {self.process(binary.right, **options)}"
 
-    def visit_json_getitem_op_binary(self, binary: BinaryExpression, _op: Operator, **options: Any) -> str:
+    def visit_json_getitem_op_binary(self, binary: BinaryExpression, _op: Operator, **options: object) -> str:
         """Write a part of a JSON document; as JSON itself, or as a value of the type that was asked for."""
         text = f"JSON_EXTRACT({self.process(binary.left, **options)}, {self.process(binary.right, **options)})"
         if binary.type._affinity == "json":
             return f"JSON_QUOTE({text})"
         return f"CAST({text} AS {self.type_name(binary.type)})"
 
-    def visit_extract(self, extract: Extract, **options: Any) -> str:
+    def visit_extract(self, extract: Extract, **options: object) -> str:
         """Write a part of a date by STRFTIME."""
         if extract.field not in EXTRACTED:
             raise exc.CompileError(
@@ -192,23 +193,23 @@ class SQLiteStatementCompiler(StatementCompiler):
             )
         return f"CAST(STRFTIME('{EXTRACTED[extract.field]}', {self.process(extract.expr, **options)}) AS INTEGER)"
 
-    def visit_now_func(self, function: Any, **_options: Any) -> str:
+    def visit_now_func(self, function: object, **_options: object) -> str:
         """Write the current time."""
         return "CURRENT_TIMESTAMP"
 
-    def visit_localtimestamp_func(self, _function: Any, **_options: Any) -> str:
+    def visit_localtimestamp_func(self, _function: object, **_options: object) -> str:
         """Write the current local time."""
         return "DATETIME(CURRENT_TIMESTAMP, 'localtime')"
 
-    def visit_char_length_func(self, function: Any, **options: Any) -> str:
+    def visit_char_length_func(self, function: object, **options: object) -> str:
         """Write the length of a text."""
         return f"length{self.function_arguments(function, **options)}"
 
-    def visit_aggregate_strings_func(self, function: Any, **options: Any) -> str:
+    def visit_aggregate_strings_func(self, function: object, **options: object) -> str:
         """Write the texts of all rows by GROUP_CONCAT."""
         return f"group_concat{self.function_arguments(function, **options)}"
 
-    def visit_concat_func(self, function: Any, **options: Any) -> str:
+    def visit_concat_func(self, function: FunctionElement, **options: object) -> str:
         """Write a concatenation."""
         return f"({' || '.join([self.process(part, **options) for part in function.clauses])})"
 

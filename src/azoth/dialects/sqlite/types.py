@@ -261,19 +261,19 @@ COLSPECS: Final[Mapping[type[Any], type[Any]]] = {
 class SQLiteTypeCompiler(TypeCompiler):
     """Writes types as SQLite spells them."""
 
-    def visit_FLOAT(self, type_: Any, **kw: Any) -> str:
+    def visit_FLOAT(self, type_: object, **kw: object) -> str:
         """Write FLOAT, which has one precision here."""
         return "FLOAT"
 
-    def visit_datetime(self, type_: Any, **kw: Any) -> str:
+    def visit_datetime(self, type_: object, **kw: object) -> str:
         """Write DATETIME, or a name that keeps digits from being taken for a number."""
         return _text_name("DATETIME", type_)
 
-    def visit_date(self, type_: Any, **kw: Any) -> str:
+    def visit_date(self, type_: object, **kw: object) -> str:
         """Write DATE, or a name that keeps digits from being taken for a number."""
         return _text_name("DATE", type_)
 
-    def visit_time(self, type_: Any, **kw: Any) -> str:
+    def visit_time(self, type_: object, **kw: object) -> str:
         """Write TIME, or a name that keeps digits from being taken for a number."""
         return _text_name("TIME", type_)
 

@@ -22,6 +22,15 @@ _locations: Final[dict[str, tuple[str, str]]] = {
     "sqlite.pysqlite": ("azoth.dialects.sqlite.pysqlite", "SQLiteDialect_pysqlite"),
 }
 
+_COMPILED_FOR: Final = {
+    "postgresql": "PostgreSQL",
+    "mysql": "MySQL",
+    "mariadb": "MariaDB",
+    "mssql": "SQL Server",
+    "oracle": "Oracle",
+}
+"""Databases that statements are compiled for, and that nothing runs on yet."""
+
 
 def register(name: str, modulepath: str, objname: str) -> None:
     """Name the place of a dialect.
@@ -55,7 +64,8 @@ def dialect_class(url: URL) -> type[DefaultDialect]:
             continue
         loaded: type[DefaultDialect] = entry_point.load()
         return loaded
-    raise _unknown(url)
+    database = _COMPILED_FOR.get(url.get_backend_name())
+    raise _unknown(url) if database is None else _not_run_on(url, database)
 
 
 def load_driver(dialect: type[DefaultDialect]) -> Any:
@@ -102,6 +112,17 @@ def _installed() -> Iterable[Any]:
     metadata: Any = importlib.import_module("importlib.metadata")
     found: Iterable[Any] = metadata.entry_points(group=ENTRY_POINTS)
     return found
+
+
+def _not_run_on(url: URL, database: str) -> NoSuchModuleError:
+    name = url.get_backend_name()
+    return NoSuchModuleError(
+        f"azoth does not run on {database} yet",
+        why=f"statements are compiled for {name!r}, and what connects to it and runs them is still to come.",
+        fix=f"compile them with statement.compile(dialect={name}.dialect()) from azoth.dialects; to run them, "
+        "use SQLite, or install and register() a dialect of this name.",
+        code="AZ-D85",
+    )
 
 
 def _unknown(url: URL) -> NoSuchModuleError:

@@ -169,6 +169,9 @@ class ChangeCompiler(SelectCompiler):
                     self._note_server_column(update, column)
             if text is not None:
                 texts.append(f"{self.set_target(update, column)}={text}")
+        for part, value in update._values:
+            if _key_of(part) is None:
+                texts.append(f"{self.process(part, include_table=False)}={self._value_text(value)}")
         if not texts:
             raise exc.CompileError(
                 f"UPDATE of table {update._target.description!r} sets nothing",
@@ -302,7 +305,7 @@ class ChangeCompiler(SelectCompiler):
 
     def _given_values(self, change: Any, values: Iterable[tuple[Any, ClauseElement]]) -> dict[str, ClauseElement]:
         """Collect the values that the statement and the parameters give, by the keys of their columns."""
-        given = {_key_of(key): value for key, value in values}
+        given = {_key_of(key): value for key, value in values if _key_of(key) is not None}
         columns = change._target.c
         keys = self.parameter_keys if change is self.statement else ()
         if keys is None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 
 from azoth import exc
 from azoth.sql.elements import (
+    BinaryExpression,
     BindParameter,
     ClauseElement,
     ColumnElement,
     affixes,
+    bind_value,
     check_hint,
     clause_of,
     truth_operand,
 )
+from azoth.sql.operators import getitem, json_getitem_op, json_path_getitem_op
 from azoth.sql.ports import sent_form
 from azoth.sql.schema.item import OTHER_DIALECTS
 from azoth.sql.selectable import (
@@ -33,6 +36,9 @@ from azoth.util.arguments import no_argument
 from azoth.util.signature import signature_of
 
 __all__ = ["Change", "ConditionalChange", "UpdateBase", "ValuedChange", "ValuesBase"]
+
+PARTS: Final = frozenset({getitem, json_getitem_op, json_path_getitem_op})
+"""The operators of what an UPDATE may set in a column: an element of an array, a part of a document."""
 
 
 class Change(HasCTE):
@@ -208,6 +214,9 @@ class ValuedChange(Change):
 
     def _pair(self, key: Any, value: Any) -> tuple[Any, ClauseElement]:
         column = key if isinstance(key, str) else self._column_of(key)
+        if isinstance(column, BinaryExpression) and column.operator in PARTS:
+            element = clause_of(value)
+            return column, bind_value(value, column.type, "param") if element is None else element.self_group()
         if isinstance(column, str):
             return column, self._value(column, self._target.c.get(column), value)
         return column, self._value(column.key, column, value)

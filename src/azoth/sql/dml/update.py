@@ -110,8 +110,9 @@ class Update(ValuedChange, ConditionalChange):
         return self._copy()
 
 
-def _key_of(key: Any) -> str:
-    return key if isinstance(key, str) else key.key
+def _key_of(key: Any) -> Any:
+    # A part of a column has no key; several of one column may be set.
+    return key if isinstance(key, str) or key.key is None else key.key
 
 
 def update(

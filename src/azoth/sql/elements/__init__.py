@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from azoth.sql.elements import operations as _operations
 from azoth.sql.elements.annotations import ColumnExpressionArgument, NotNullable, Nullable
+from azoth.sql.elements.array_comparator import ArrayComparator, compared_with_elements
 from azoth.sql.elements.between import BetweenRange
 from azoth.sql.elements.binary import BinaryExpression, chain_of, left_expression
 from azoth.sql.elements.bind_parameter import NO_VALUE, BindParameter, bind_value, bindparam, literal
@@ -54,14 +55,15 @@ assert _operations  # imported for the tables of operations that it fills
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "FALSE", "NO_VALUE", "NULL", "TRUE", "AsBoolean", "BetweenRange", "BinaryExpression", "BindParameter",
-    "BooleanClauseList", "Case", "Cast", "ClauseElement", "ClauseList", "CollationClause", "CollectionAggregate",
-    "ColumnClause", "ColumnElement", "ColumnExpressionArgument", "Extract", "False_", "FunctionFilter",
-    "FunctionModifier", "Grouping", "JSONComparator", "Label", "LabelReference", "Negation", "NotNullable", "Null",
-    "Nullable", "Over", "Part", "SQLColumnExpression", "Slice", "TextClause", "True_", "TryCast", "Tuple", "TypeCoerce",
-    "UnaryExpression", "WithinGroup", "affixes", "all_", "and_", "any_", "asc", "between", "bind_value", "bindparam",
-    "bitwise_not", "case", "cast", "chain_of", "check_hint", "clause_of", "collate", "column", "desc", "distinct",
-    "extract", "false", "funcfilter", "install_textual_select", "left_expression", "literal", "literal_column", "not_",
-    "null", "nulls_first", "nulls_last", "nullsfirst", "nullslast", "operand", "or_", "order_operand", "over",
-    "plain_operand", "text", "true", "truth_operand", "try_cast", "tuple_", "type_coerce", "within_group",
+    "FALSE", "NO_VALUE", "NULL", "TRUE", "ArrayComparator", "AsBoolean", "BetweenRange", "BinaryExpression",
+    "BindParameter", "BooleanClauseList", "Case", "Cast", "ClauseElement", "ClauseList", "CollationClause",
+    "CollectionAggregate", "ColumnClause", "ColumnElement", "ColumnExpressionArgument", "Extract", "False_",
+    "FunctionFilter", "FunctionModifier", "Grouping", "JSONComparator", "Label", "LabelReference", "Negation",
+    "NotNullable", "Null", "Nullable", "Over", "Part", "SQLColumnExpression", "Slice", "TextClause", "True_", "TryCast",
+    "Tuple", "TypeCoerce", "UnaryExpression", "WithinGroup", "affixes", "all_", "and_", "any_", "asc", "between",
+    "bind_value", "bindparam", "bitwise_not", "case", "cast", "chain_of", "check_hint", "clause_of", "collate",
+    "column", "compared_with_elements", "desc", "distinct", "extract", "false", "funcfilter", "install_textual_select",
+    "left_expression", "literal", "literal_column", "not_", "null", "nulls_first", "nulls_last", "nullsfirst",
+    "nullslast", "operand", "or_", "order_operand", "over", "plain_operand", "text", "true", "truth_operand",
+    "try_cast", "tuple_", "type_coerce", "within_group",
 ]  # fmt: skip

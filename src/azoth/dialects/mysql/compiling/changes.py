@@ -43,7 +43,7 @@ class MySQLChangeCompiler(StatementCompiler):
     def _names_new_row(self) -> bool:
         return bool(getattr(self.dialect, "names_the_new_row", False)) and self._changed is None
 
-    def visit_column(self, column: ColumnClause[Any], include_table: bool = True, **options: Any) -> str:
+    def visit_column(self, column: ColumnClause[Any], include_table: bool = True, **options: object) -> str:
         """Write ``table.column``; a column of the new row as such."""
         if self._inserted is not None and column.table is self._inserted:
             name = self.quote(column.name)

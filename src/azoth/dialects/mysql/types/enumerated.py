@@ -136,7 +136,7 @@ class SET(CharacterAttributes):
             return lambda value: str(self._number_of(value))
         return lambda value: text_literal(self._text_of(value))
 
-    def coerce_compared_value(self, op: Any, value: object) -> types.TypeEngine[Any]:
+    def coerce_compared_value(self, op: object, value: object) -> types.TypeEngine[Any]:
         """Take sets as this type takes them."""
         return self if isinstance(value, set | frozenset) else super().coerce_compared_value(op, value)
 

@@ -1,0 +1,98 @@
+"""What azoth writes in another way than SQLAlchemy on purpose, with the reason, and what only one of them refuses."""
+
+from __future__ import annotations
+
+QUOTED = "a collation is always quoted, so that it keeps its letters"
+KEYS = "a list of keys is an array of texts, the only thing that the operator takes"
+BOUND = "a separator is bound like every other value"
+LITERAL = "SQLAlchemy has no SQL text for such values"
+INDEX_WHERE = "the condition must be that of the index, so its values are written, not bound"
+LATER = "a value comes with the execution"
+FLOAT = "FLOAT is the same type as DOUBLE PRECISION"
+PRINTED = "what stands in FROM is printed as it stands there"
+NAMED = "the given name is kept"
+UNQUALIFIED = "a condition of a table's own constraint names columns alone"
+NULLS = "NULL among the elements is written"
+BITS = "the number that turns a set into bits is part of the SQL"
+PRECISION = "MySQL's DOUBLE takes a precision only together with a scale, so it is left out"
+NO_WORDS = "the database has no words for it, so it is refused instead of left out"
+ORDER = "the changed table's own columns are set first"
+NUMBERS = "options of a table may be numbers"
+DESCENDING = "a prefix of a column may be sorted downwards"
+COMMENT = "there is no COMMENT ON in MySQL"
+TRUE = "the literal of a truth value is a number where there is no such type"
+SEQUENCE = "MariaDB has sequences, so the key is not numbered in another way"
+QUOTES = "words that MySQL reserves are quoted for MariaDB, too"
+ONE_STEP = "LIMIT says the same"
+SEPARATE = "a column to set must exist"
+MULTIRANGE = "a range beside a multirange is a range"
+ARRAYS = "a list beside an array is bound as one array"
+
+POSTGRESQL = {
+    "Text(collation='x')": QUOTED,
+    "bound(Text(collation='x'))": "the placeholder of a text has no collation of its own",
+    "converted(Text(collation='x'))": QUOTED,
+    "c.jb.has_all(['a','b'])": KEYS,
+    "c.jb.has_any(['a','b'])": KEYS,
+    "c.h.has_all(['x'])": KEYS,
+    "db.array([1,2]).contains([1])": ARRAYS,
+    "c.mr.contains(db.Range(1,5))": MULTIRANGE,
+    "func.aggregate_strings(c.s, ',')": BOUND,
+    "func.foo_bar(c.id).table_valued('a','b')": PRINTED,
+    "db.insert(t).values(s='a').on_conflict_do_update(constraint=partial, set_={'s':'b'})": INDEX_WHERE,
+    "db.insert(t).values(s='a').on_conflict_do_update(index_elements=[t.c.s], index_where=t.c.n>5, set_={'s':'b'}, "
+    "where=t.c.n<9)": INDEX_WHERE,
+    "select(func.json_to_recordset(t.c.jb).table_valued(column('a',Integer),column('b',String),name='jr')"
+    ".render_derived(with_types=True))": NAMED,
+    "select(t.c.n / 2.0)": FLOAT,
+    "select(t.c.id).where(t.c.s == bindparam('q',literal_execute=True,type_=String))": LATER,
+    "select(t.c.id).where(t.c.id.in_(bindparam('qs',expanding=True)))": LATER,
+    "constrained(lambda t: db.ExcludeConstraint((t.c.a,'='),where=t.c.a > 5, deferrable=True,initially='deferred'))": (
+        UNQUALIFIED
+    ),
+    "typed({'a': 1}, db.JSONB())": LITERAL,
+    "typed({'a': \"x'\", 'b': None}, db.HSTORE())": LITERAL,
+    "typed(db.Range(1, 5), db.INT4RANGE())": LITERAL,
+    "typed(db.BitString('101'), db.BIT(3))": LITERAL,
+    "typed('127.0.0.1', db.INET())": LITERAL,
+    "typed([None, 1], db.ARRAY(Integer))": NULLS,
+}
+
+MYSQL_AND_MARIADB = {
+    "bound(db.SET('a','b',retrieve_as_bitwise=True,charset='x'))": BITS,
+    "converted(db.SET('a','b',retrieve_as_bitwise=True,charset='x'))": BITS,
+    "bound(Double(53))": PRECISION,
+    "converted(Double(53))": PRECISION,
+    "select(c.id).distinct(c.s)": NO_WORDS,
+    "select(c.id).join(select(u.c.v).where(u.c.tid==c.id).lateral('l'),true())": "true is a condition by itself",
+    "db.insert(t).values(s='a').on_duplicate_key_update(zz=None)": SEPARATE,
+    "t.update().values({'s':u.c.v, u.c.v:'x'}).where(c.id==u.c.tid)": ORDER,
+    "DropColumnComment(Table('t',MetaData(),Column('a',Integer,comment='x')).c.a)": COMMENT,
+    "literally(5, 'it%s', True, 5.5)": TRUE,
+    "typed({'a', 'b'}, db.SET('a', 'b'))": LITERAL,
+    "typed(5, db.BIT(4))": LITERAL,
+    "typed(2020, db.YEAR())": LITERAL,
+}
+
+MYSQL = {
+    **MYSQL_AND_MARIADB,
+    "select(c.id).fetch(5)": ONE_STEP,
+    "t.insert().values(s='a').returning(t.c.id)": NO_WORDS,
+    "t.delete().where(c.id==5).returning(c.s)": NO_WORDS,
+    "create(Column('a',Integer),mysql_default_charset='latin1',mysql_collate='x',mysql_row_format='DYNAMIC',"
+    'mysql_auto_increment=5,mysql_comment="q\'x")': NUMBERS,
+    "create(Column('a',Integer),mysql_partition_by='HASH(a)',mysql_subpartition_by='KEY(b)',"
+    "mysql_subpartitions=2)": NUMBERS,
+    "create(Column('a',Integer),mysql_data_directory='/tmp',mysql_max_rows=10,mysql_key_block_size='4')": NUMBERS,
+    "index(lambda t: Index('i',t.c.b.desc(),mysql_length={'b':5}))": DESCENDING,
+}
+
+MARIADB = {
+    **MYSQL_AND_MARIADB,
+    "column('rank')": QUOTES,
+    "literally(decimal.Decimal('5.5'), uuid.UUID(int=5))": "a UUID of the database's own type is written with dashes",
+    "create(Column('id',Integer,Sequence('sq'),primary_key=True))": SEQUENCE,
+}
+
+DIFFERENCES = {"postgresql": POSTGRESQL, "mysql": MYSQL, "mariadb": MARIADB}
+"""By database and construct, the reason."""
