@@ -25,6 +25,7 @@ AREAS = {
     "S": "session",
     "F": "flush",
     "T": "test kits",
+    "X": "extensions",
 }
 ELLIPSIS = "…"
 

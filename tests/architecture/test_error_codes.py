@@ -11,7 +11,7 @@ from docs.error_catalog import catalog
 from tests.architecture.source import ROOT, Module, modules
 
 CODE = re.compile(r"AZ-[A-Z]+[0-9]+")
-WELL_FORMED = re.compile(r"AZ-[CDEPMLSFT][0-9]{2,3}")
+WELL_FORMED = re.compile(r"AZ-[CDEPMLSFTX][0-9]{2,3}")
 HEADING = re.compile(r"^### (?P<code>AZ-[A-Z]+[0-9]+)\b", re.MULTILINE)
 
 

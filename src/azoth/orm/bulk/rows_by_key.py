@@ -10,7 +10,7 @@ from azoth.orm.bulk.attribute_values import by_column_key
 from azoth.orm.bulk.found_rows import ChangedRow, update_found_rows, version_of
 from azoth.orm.bulk.new_rows import attribute_name
 from azoth.orm.bulk.rows_by_table import is_one_table, update_by_table
-from azoth.orm.bulk.synchronization import keep_unflushed, note_changed, values_before
+from azoth.orm.bulk.synchronization import keep_unflushed, note_changed, tell_refreshed, values_before
 from azoth.orm.mapping.properties.composite import in_rows
 from azoth.orm.runtime.expiry import expire_keys
 from azoth.orm.runtime.ports import Unit
@@ -133,3 +133,4 @@ def _follow(state: InstanceState, mapper: Mapper, row: Mapping[str, Any]) -> Non
             present[key] = value
             if state.changes is not None:
                 state.changes.pop(key, None)
+    tell_refreshed(state, instance, [key for key in values if key in present])

@@ -212,11 +212,19 @@ class NewValues:
                     present[key] = value
                     if changes is not None:
                         changes.pop(key, None)
+            tell_refreshed(state, instance, [key for key in values if key in present and key not in kept])
         for state, instance in affected.unsure:
             keys = self._for(state).keys
             # Its row may be as it was, so that what the program has set is the last that was said of it.
             kept = keep_unflushed(state, keys)
             expire_keys(state, instance, keys - kept)
+
+
+def tell_refreshed(state: InstanceState, instance: object, keys: list[str]) -> None:
+    """Tell those who listen that an object has the values that a statement has written."""
+    if keys:
+        for listener in state.manager.dispatch.refresh:
+            listener(instance, None, keys)
 
 
 class _ValuesOfClass:

@@ -10,6 +10,7 @@ from azoth.orm.runtime.history import History
 from azoth.orm.runtime.instrumentation.attribute import Attribute
 from azoth.orm.runtime.passive import PASSIVE_OFF, PassiveFlag
 from azoth.orm.runtime.related.collection_adapter import CollectionAdapter, collection_adapter
+from azoth.orm.runtime.related.related_attribute import RelatedAttribute
 from azoth.orm.runtime.state import InstanceState, loaded_value, state_of
 from azoth.orm.runtime.symbols import NO_VALUE
 from azoth.util.arguments import wrong_value
@@ -160,10 +161,10 @@ def flag_modified(instance: Any, key: str) -> None:
         )
     state = _state_of(instance)
     changes = state.first_change(instance) if state.changes is None else state.changes
-    old = changes.setdefault(key, NO_VALUE)
-    is_related = hasattr(attribute, "uselist")
-    if old is not NO_VALUE and not is_related and attribute.is_equal(instance.__dict__[key], old):
-        # It was set to what it was, which may have changed within.
+    if isinstance(attribute, RelatedAttribute):
+        changes.setdefault(key, NO_VALUE)
+    else:
+        # What was noted as the value before may be this very one, or have changed in place as well.
         changes[key] = NO_VALUE
     if attribute.listeners is not None:
         attribute.listeners.modified(state)

@@ -191,7 +191,7 @@ class Column(ColumnClause[ValueT], SchemaItem, DialectOptions):
         copied: Column[ValueT] = type(self)(
             *items,
             name=self.name,
-            type_=None if self.type is NULLTYPE else self.type.copy(),
+            type_=None if self.type is NULLTYPE else _copy_type(self.type),
             key=self.key,
             primary_key=self.primary_key,
             nullable=self.nullable if self._user_defined_nullable else _UNSPECIFIED,
@@ -247,6 +247,14 @@ class Column(ColumnClause[ValueT], SchemaItem, DialectOptions):
         # Identities count from 1 in each process; those of another one mean nothing here.
         self.__dict__["_shape"] = ("column", next_identity())
         self.__dict__["_attach_actions"] = []
+
+
+def _copy_type(type_: TypeEngine[Any]) -> TypeEngine[Any]:
+    copied = type_.copy()
+    if type_.extension_notes and not copied.extension_notes:
+        # The type's class makes copies in its own way.
+        copied.extension_notes = type_.extension_notes
+    return copied
 
 
 def _copy_server(value: Any, generated: Any) -> FetchedValue | None:

@@ -61,6 +61,9 @@ class TypeEngine(Generic[ValueT]):
     """Whether None is a value of this type instead of SQL NULL."""
     _variants: Mapping[str, TypeEngine[Any]] = {}
 
+    extension_notes: Mapping[str, object] = {}
+    """What extensions say of this type, each under its own name; the type of a copied column has them too."""
+
     @property
     def _may_be_native(self) -> bool:
         """Whether a database's own type may take the place of this one."""

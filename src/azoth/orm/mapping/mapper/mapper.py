@@ -556,7 +556,7 @@ class Mapper(MapperIdentity, MapperHierarchy, ClassDescriptors):
         # Attaching gave SQL expressions the labels under which they are loaded.
         self._index_columns()
         self.manager.install()
-        for key in self.manager.attributes:
+        for key in (*self.manager.attributes, *self.manager.composites):
             self._follow_listeners(key)
         self.first_use = configure_on_first_construction(self.class_, self._check_configure)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.attributes.composite_attribute import CompositeAttribute
@@ -11,13 +11,13 @@ from azoth.orm.mapping.attributes.mapped import Mapped
 from azoth.orm.mapping.attributes.queryable_attribute import QueryableAttribute
 from azoth.orm.mapping.properties.property import MapperProperty, refuse_unknown
 from azoth.orm.runtime.history import NO_HISTORY, History, get_history
+from azoth.orm.runtime.instrumentation.ports import AttributeListeners
+from azoth.orm.runtime.state import InstanceState, state_of
+from azoth.orm.runtime.symbols import NO_VALUE as NOT_THERE
 from azoth.sql.elements import NO_VALUE, BindParameter, ClauseElement, ClauseList, bind_value, clause_of
 from azoth.sql.elements.grouping import Grouping
 from azoth.util.arguments import checked
 from azoth.util.signature import signature_of
-
-if TYPE_CHECKING:
-    from azoth.orm.runtime.state import InstanceState
 
 ValueT = TypeVar("ValueT")
 NoneTest: TypeAlias = Callable[..., bool]
@@ -98,13 +98,19 @@ class CompositeProperty(MapperProperty):
 
     def attach_attribute(self, mapper: Any, key: str) -> None:
         """Put a descriptor that builds the object on a class, the one of the mapping or one that is derived from it."""
-        mapper.place(key, CompositeDescriptor(self))
-        mapper.manager.composites[key] = self
+        descriptor = CompositeDescriptor(self, mapper)
+        mapper.place(key, descriptor)
+        mapper.manager.composites[key] = descriptor
 
     def none_where_optional(self) -> None:
         """Let the attribute be None where all columns are, unless told otherwise: its annotation says so."""
         if self.return_none_on is NOT_GIVEN:
             self.return_none_on = _all_none
+
+    @property
+    def made_of(self) -> str:
+        """The key in an instance's ``__dict__`` for the values that the object in it was made of."""
+        return f"_azoth_made_of_{self.key}"
 
     @property
     def columns(self) -> list[Any]:
@@ -146,6 +152,26 @@ class CompositeProperty(MapperProperty):
         before = self.make([(*history.unchanged, *history.deleted, None)[0] for history in histories])
         return History([now], (), [before])
 
+    def write(self, instance: object, value: object) -> None:
+        """Put an object onto an instance, and what it is made of into the attributes of the columns.
+
+        Nobody is asked or told about the object itself; those who listen to the columns are.
+
+        Args:
+            instance: the owner.
+            value: an object of the composite's class, or None.
+
+        Raises:
+            ArgumentError: the object cannot be taken apart.
+
+        State: the instance is changed.
+        """
+        values = self.values_of(value)
+        for key, part in zip(self.keys, values, strict=True):
+            setattr(instance, key, part)
+        instance.__dict__[self.made_of] = values
+        instance.__dict__[self.key] = value
+
     def values_of(self, composite: object) -> tuple[Any, ...]:
         """Take an object apart into the values of its columns.
 
@@ -174,22 +200,33 @@ class CompositeProperty(MapperProperty):
 
 
 class CompositeDescriptor:
-    """The composite on its class: an expression there, the object on instances.
+    """The composite on one class: an expression there, the object on instances.
 
     Args:
         property: the composite property.
+        mapper: the mapper of the class.
+
+    Attributes:
+        keys: the attributes that the object is made of.
+        listeners: what listens to events of the attribute, or None (filled by the event layer).
+        active_history: whether a listener wants to see the object that is about to be replaced, made if need be.
     """
 
-    def __init__(self, property: CompositeProperty) -> None:
+    def __init__(self, property: CompositeProperty, mapper: object) -> None:
         self.property = property
+        self.mapper = mapper
         self.key = property.key
-        self.made_of = f"_azoth_made_of_{property.key}"
+        self.keys = property.keys
+        self.made_of = property.made_of
         self.stores = (self.made_of,)
+        self.listeners: AttributeListeners | None = None
+        self.active_history = False
+        self.validators = ()
 
     def __get__(self, instance: Any, owner: type[Any]) -> Any:
         if instance is None:
-            return self.of_entity(owner, self.property.parent)
-        values = tuple([getattr(instance, key) for key in self.property.keys])
+            return self.of_entity(owner, self.mapper)
+        values = tuple([getattr(instance, key) for key in self.keys])
         known = instance.__dict__
         # Kept for as long as the columns hold what it was made of, so that reading twice gives one object.
         if self.key in known and known.get(self.made_of) == values:
@@ -197,19 +234,30 @@ class CompositeDescriptor:
         composite = self.property.make(values)
         known[self.made_of] = values
         known[self.key] = composite
+        if self.listeners is not None and composite is not None:
+            self.listeners.compose(state_of(instance), composite)
         return composite
 
     def __set__(self, instance: Any, value: Any) -> None:
-        values = self.property.values_of(value)
-        for key, part in zip(self.property.keys, values, strict=True):
-            setattr(instance, key, part)
-        instance.__dict__[self.made_of] = values
-        instance.__dict__[self.key] = value
+        if self.listeners is not None:
+            value = self.listeners.set(state_of(instance), self, value, self._before(instance))
+        self.property.write(instance, value)
 
     def __delete__(self, instance: object) -> None:
-        self.__set__(instance, None)
+        if self.listeners is not None:
+            self.listeners.remove(state_of(instance), self, self._before(instance))
+        self.property.write(instance, None)
         # What is read next is made of the columns.
         del instance.__dict__[self.key]
+
+    def _before(self, instance: object) -> object:
+        if self.active_history:
+            return self.__get__(instance, type(instance))
+        return instance.__dict__.get(self.key, NOT_THERE)
+
+    def history_of(self, state: InstanceState, instance: object) -> History:
+        """Compare the object with that of the last committed values; loads nothing."""
+        return self.property.history_of(state, instance)
 
     def of_entity(self, entity: Any, inspected: Any) -> Any:
         """Give the SQL expression of the composite, of the class or an alias."""

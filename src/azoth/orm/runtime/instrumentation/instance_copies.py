@@ -82,7 +82,9 @@ def _fill(duplicate: Any, saved: Any, value_of: Callable[[Any], Any]) -> None:
     own = {key: value_of(value) for key, value in (values or {}).items() if key != STATE}
     if hasattr(duplicate, "__setstate__"):
         duplicate.__setstate__(own if slots is None else (own, slots))
-        return
-    duplicate.__dict__.update(own)
-    for key, value in (slots or {}).items():
-        setattr(duplicate, key, value_of(value))
+    else:
+        duplicate.__dict__.update(own)
+        for key, value in (slots or {}).items():
+            setattr(duplicate, key, value_of(value))
+    for listener in type(duplicate)._azoth_manager.dispatch.copy_values:
+        listener(duplicate)

@@ -38,6 +38,9 @@ class InstanceEvents(EntityEvents):
     def refresh_flush(self, target: Any, flush_context: Any, attrs: Any) -> None:
         """A flush put values into the instance that the program did not give: defaults."""
 
+    def copy_values(self, target: object) -> None:
+        """Values of another instance were put into this one as they are: by merge(load=False), or by a copy."""
+
     def expire(self, target: Any, attrs: Any) -> None:
         """Attributes were expired; ``attrs`` names them, None means all."""
 

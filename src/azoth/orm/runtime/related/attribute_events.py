@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from azoth.event import Dispatch, Events, EventSpec, may_omit, replaces
 from azoth.event.dispatch import Registration
@@ -12,6 +12,9 @@ from azoth.orm.runtime.instrumentation.attribute import Attribute
 from azoth.orm.runtime.related.collection_adapter import collection_adapter
 from azoth.orm.runtime.state import InstanceState, state_of
 from azoth.orm.runtime.symbols import NO_VALUE, NOT_LOADED
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.instrumentation.class_manager import ClassManager
 
 __all__ = ["AttributeEvent", "AttributeEvents"]
 
@@ -44,7 +47,7 @@ class AttributeDispatch(Dispatch):
         self._class = weakref.ref(class_)
         self.key = key
         self.active_history = False
-        self.watched_for = False
+        self.watched_for: weakref.ref[Any] | None = None
         super().__init__()
 
     def add(self, name: str, registration: Registration, *, first: bool = False) -> None:
@@ -52,7 +55,7 @@ class AttributeDispatch(Dispatch):
         class_ = self._class()
         if registration.propagate and class_ is not None:
             for derived in _mapped_subclasses(class_):
-                if self.key in derived._azoth_manager.attributes:
+                if _heard(derived._azoth_manager, self.key) is not None:
                     AttributeEvents._of(derived, self.key)
         super().add(name, registration, first=first)
 
@@ -74,20 +77,22 @@ class AttributeDispatch(Dispatch):
     def follow(self, class_: type[Any]) -> None:
         """Let the class's attribute call the listeners, or none where nobody listens."""
         manager: Any = class_.__dict__.get("_azoth_manager")
-        attribute = None if manager is None else manager.attributes.get(self.key)
+        attribute = None if manager is None else _heard(manager, self.key)
         if attribute is None:
             return
         if any(getattr(self, name) for name in self.event_names):
             attribute.listeners = Notifier(self, attribute)
             attribute.active_history = attribute.active_history or self.active_history
             if self.key in manager.plain:
-                self.watched_for = True
+                self.watched_for = weakref.ref(attribute)
                 manager.watch(self.key)
         else:
             attribute.listeners = None
-            if self.watched_for and not attribute.validators:
-                self.watched_for = False
+            # The class may have been mapped anew, with something else under the name.
+            is_watched = self.watched_for is not None and self.watched_for() is attribute
+            if is_watched and not attribute.validators:
                 manager.unwatch(self.key)
+            self.watched_for = None
 
 
 class AttributeEvents(Events):
@@ -134,6 +139,9 @@ class AttributeEvents(Events):
 
     def modified(self, target: Any, initiator: Any) -> None:
         """The attribute was marked as changed by ``flag_modified()``."""
+
+    def compose(self, target: object, value: object) -> None:
+        """The object of a composite was made of its columns, because it was read and is not None."""
 
     @classmethod
     def _of(cls, class_: type[Any], key: str) -> AttributeDispatch:
@@ -182,49 +190,54 @@ class Notifier:
         self._bulk = AttributeEvent(attribute, "bulk_replace", key)
         self._modified = AttributeEvent(attribute, "modified", key)
 
-    def append(self, state: InstanceState, attribute: Any, item: Any) -> Any:
+    def append(self, state: InstanceState, attribute: object, item: Any) -> Any:
         """Tell of an object that joins a collection, and give the one to put in."""
         for listener in self._dispatch.append:
             item = listener(state(), item, self._append)
         return item
 
-    def remove(self, state: InstanceState, attribute: Any, item: Any) -> None:
+    def remove(self, state: InstanceState, attribute: object, item: Any) -> None:
         """Tell of an object that leaves a collection, or a value that is deleted."""
         for listener in self._dispatch.remove:
             listener(state(), item, self._remove)
 
-    def set(self, state: InstanceState, attribute: Any, value: Any, old: Any) -> Any:
+    def set(self, state: InstanceState, attribute: object, value: Any, old: Any) -> Any:
         """Tell of a new value, and give the one to store."""
         instance = state()
         if old is NO_VALUE and self._dispatch.active_history and state.pk is not None and state.origin is not None:
-            old = state.manager.load_missing(state, instance, attribute.key, asked=False)
+            old = state.manager.load_missing(state, instance, self._dispatch.key, asked=False)
         if old is NOT_LOADED:
             old = NO_VALUE
         for listener in self._dispatch.set:
             value = listener(instance, value, old, self._replace)
         return value
 
-    def bulk_replace(self, state: InstanceState, attribute: Any, items: list[Any]) -> None:
+    def bulk_replace(self, state: InstanceState, attribute: object, items: list[Any]) -> None:
         """Tell of the members of a new collection."""
         for listener in self._dispatch.bulk_replace:
             listener(state(), items, self._bulk, None)
 
-    def init_scalar(self, state: InstanceState, attribute: Any, instance: Any) -> Any:
+    def init_scalar(self, state: InstanceState, attribute: object, instance: object) -> Any:
         """Ask for the value of an attribute that was never set."""
         value = None
         for listener in self._dispatch.init_scalar:
             value = listener(instance, value, instance.__dict__)
         return value
 
-    def init_collection(self, state: InstanceState, attribute: Any, collection: Any) -> None:
+    def init_collection(self, state: InstanceState, attribute: object, collection: object) -> None:
         """Tell of a collection that became the value."""
         for listener in self._dispatch.init_collection:
             listener(state(), collection, collection_adapter(collection))
 
-    def dispose_collection(self, state: InstanceState, attribute: Any, collection: Any) -> None:
+    def dispose_collection(self, state: InstanceState, attribute: object, collection: object) -> None:
         """Tell of a collection that was replaced."""
         for listener in self._dispatch.dispose_collection:
             listener(state(), collection, None)
+
+    def compose(self, state: InstanceState, value: object) -> None:
+        """Tell of an object that a composite was made into."""
+        for listener in self._dispatch.compose:
+            listener(state(), value)
 
     def modified(self, state: InstanceState) -> None:
         """Tell that the attribute was marked as changed."""
@@ -237,6 +250,12 @@ def follow_new_attribute(class_: type[Any], key: str) -> None:
     by_class = AttributeEvents._by_class
     if by_class and any(key in by_class.get(base, ()) for base in class_.__mro__):
         AttributeEvents._of(class_, key).follow(class_)
+
+
+def _heard(manager: ClassManager, key: str) -> Any:
+    """Find what calls the listeners of an attribute of a class, or None where the class has no such attribute."""
+    attribute = manager.attributes.get(key)
+    return manager.composites.get(key) if attribute is None else attribute
 
 
 def _mapped_subclasses(class_: type[Any]) -> list[type[Any]]:

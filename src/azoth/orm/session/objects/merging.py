@@ -145,6 +145,9 @@ class Merger:
         for column in mapper.column_attrs:
             if column.key in values and (own is None or own != (column.key, values[column.key])):
                 self._copy_column(mapper, column.key, values[column.key], target)
+        if not self._load:
+            for listener in target_state.manager.dispatch.copy_values:
+                listener(target)
         for relationship in mapper.relationships:
             if not relationship.cascade.merge or (self._load and self._came_from(instance, relationship)):
                 continue
