@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from operator import is_
-from typing import ClassVar, Self, TypeVar, cast
+from typing import Any, ClassVar, Self, TypeVar, cast
 
 Node = TypeVar("Node", bound="Visitable")
 
 DERIVED_FROM_FIELDS = ("_shape", "_binds")
 """Cached values that a copy with other fields must compute anew."""
+
+LEFT_BEHIND = frozenset((*DERIVED_FROM_FIELDS, "_memo"))
+"""What is not pickled: shapes hold numbers that have a meaning in their process only."""
 
 
 class Visitable:
@@ -33,6 +36,9 @@ class Visitable:
             state.pop(derived, None)
         state.update(fields)
         return copy
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name not in LEFT_BEHIND}
 
 
 def children(node: Visitable) -> Iterator[Visitable]:

@@ -17,7 +17,7 @@ from tests.flow.differential.library import AZOTH, SQLALCHEMY, Library, outcome_
 
 
 def make_model(library: Library) -> Any:
-    mutable = import_module(f"{library.name}.ext.mutable")
+    mutable: Any = import_module(f"{library.name}.ext.mutable")
     base = library.orm.declarative_base()
     column = library.Column
 
@@ -82,13 +82,18 @@ CHANGES: dict[str, Callable[[Any, Any], Any]] = {
     "slices": lambda model, one: one.n.__setitem__(slice(0, 1), [8, 9]),
     "times": lambda model, one: one.n.__imul__(2),
     "replace": lambda model, one: setattr(one, "d", {"z": 1}),
-    "replace by itself and change": lambda model, one: (setattr(one, "d", one.d), one.d.update(b=3)),
+    "replace by itself and change": lambda model, one: _replaced_by_itself(one),
     "replace by an equal one and change the former": lambda model, one: _replaced(one),
     "a deferred value": lambda model, one: one.late.update(b=2),
     "a composite": lambda model, one: setattr(one.p, "y", 9),
     "a composite to None": lambda model, one: setattr(one, "p", None),
     "nothing": lambda model, one: (one.d, one.n, one.p),
 }
+
+
+def _replaced_by_itself(one: Any) -> None:
+    one.d = one.d
+    one.d["b"] = 3
 
 
 def _replaced(one: Any) -> None:

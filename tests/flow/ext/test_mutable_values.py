@@ -519,6 +519,32 @@ def test_all_columns_of_a_type_can_be_told_and_the_nearest_word_counts(mapped: r
     assert kinds == [MutableList, OwnDict, MutableSet, list]
 
 
+def test_two_classes_of_one_table_both_watch_its_values(mapped: registry) -> None:
+    class One: ...
+
+    class Two: ...
+
+    data = Column("data", MutableDict.as_mutable(JSON))
+    table = Table("of_two", mapped.metadata, Column("id", Integer, primary_key=True), data)
+    for class_ in (One, Two):
+        mapped.map_imperatively(class_, table)
+    for class_ in (One, Two):
+        thing: Any = class_()
+        thing.data = {}
+        assert type(thing.data) is MutableDict
+
+
+def test_a_table_that_was_copied_has_the_same_values(mapped: registry) -> None:
+    class Thing: ...
+
+    table = Table("to_copy", registry().metadata, Column("id", Integer, primary_key=True), Column("data", Words(9)))
+    MutableList.as_mutable(table.c.data.type)
+    mapped.map_imperatively(Thing, table.to_metadata(mapped.metadata))
+    thing: Any = Thing()
+    thing.data = ["a"]
+    assert type(thing.data) is MutableList
+
+
 def test_a_type_gets_its_first_word_and_keeps_it() -> None:
     type_ = JSON()
     assert MutableDict.as_mutable(type_) is type_

@@ -19,6 +19,7 @@ GUIDES = [
     "fault-testing.md",
     "hierarchies.md",
     "hybrids.md",
+    "mutable.md",
 ]
 
 

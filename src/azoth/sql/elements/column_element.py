@@ -35,7 +35,6 @@ from azoth.sql.operators import (
     or_,
 )
 from azoth.sql.types import NULLTYPE, TypeEngine
-from azoth.sql.visitors import DERIVED_FROM_FIELDS
 
 __all__ = ["OPERATIONS", "REVERSE_OPERATIONS", "ColumnElement", "SQLColumnExpression"]
 
@@ -206,10 +205,6 @@ class ColumnElement(ClauseElement, SQLColumnExpression[ValueT]):
 
     _proxies: tuple[ColumnElement[Any], ...] = ()
     """The columns of the selectables below that this column stands for."""
-
-    def __getstate__(self) -> dict[str, Any]:
-        # Shapes hold numbers that have a meaning in this process only.
-        return {name: value for name, value in self.__dict__.items() if name not in DERIVED_FROM_FIELDS}
 
     def _missing_attribute(self, name: str) -> Any:
         # A type may add operators of its own, such as JSON's astext.

@@ -373,12 +373,12 @@ class NextSequenceValue(ColumnElement[int]):
 
     __visit_name__: ClassVar[str] = "next_sequence_value"
     _anonymous_hint = "next_value"
+    _shape = UNCACHEABLE
+    _binds = ()
 
     def __init__(self, sequence: Sequence) -> None:
         self.sequence = sequence
         self.type = sequence.data_type
-        self._shape = UNCACHEABLE
-        self._binds = ()
 
 
 def _bind_of(metadata: Any, item: Any, given: Any = None) -> Any:

@@ -41,6 +41,10 @@ class TableClause(NamedFromClause):
         for column in columns:
             self.append_column(column)
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.__dict__.update(_shape=("table", next_identity()), _binds=())
+
     def append_column(self, column: ColumnClause[Any]) -> None:
         """Add a column.
 

@@ -18,6 +18,9 @@ HIGHEST_PROTOCOL: Final = 5
 class PickleType(TypeDecorator[Any]):
     """Any Python object that pickles.
 
+    WARNING: reading a pickle can run code that it names. Whoever can write the column can run code in the programs that
+    read it; use another type, such as JSON, for what others may write.
+
     Args:
         protocol: the pickle protocol.
         pickler: an object with ``dumps`` and ``loads``; the standard module by default.

@@ -50,6 +50,9 @@ class CompositeAttribute(InstrumentedAttribute[Any]):
         labelled._shape = (self._shape, "label", name)
         return labelled
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _named, (self.entity, self.key, self.result_key)
+
     def values_of(self, other: object) -> Sequence[Any]:
         """Take what this is compared with, or set to, apart into one value for each column.
 
@@ -129,3 +132,9 @@ class CompositeAttribute(InstrumentedAttribute[Any]):
 
     def _each(self, compare: Callable[[Any, Any], Any], other: object) -> list[ColumnElement[bool]]:
         return [compare(part, value) for part, value in zip(self.parts, self.values_of(other), strict=True)]
+
+
+def _named(entity: object, key: str, name: str) -> CompositeAttribute:
+    """Give the composite of a class or alias that was unpickled, under the name that it had in a statement."""
+    attribute: CompositeAttribute = getattr(entity, key)
+    return attribute if name == key else attribute.label(name)

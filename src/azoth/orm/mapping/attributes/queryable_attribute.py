@@ -183,6 +183,10 @@ class QueryableAttribute(InspectionAttr, SQLColumnExpression[ValueT], Generic[Va
     def __str__(self) -> str:
         return f"{self.class_.__name__}.{self.key}"
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle as a reference to the attribute of the class or alias."""
+        return getattr, (self.parent.entity, self.key)
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self}>"
 

@@ -73,6 +73,13 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
         """The mapper or inspected alias on the other side."""
         return self._of_type or self.relationship.entity
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle as a reference to the attribute of the class or alias, with what refines it."""
+        parts = (self.parent.entity, self.key)
+        if self._of_type is None and not self._extra_criteria:
+            return getattr, parts
+        return _refined, (*parts, self._of_type, self._extra_criteria)
+
     def __clause_element__(self) -> Any:
         """Give the join condition."""
         return and_(*self._conditions())
@@ -387,3 +394,9 @@ class QueriedRelationshipAttribute(RelationshipAttribute[ValueT], QueriedAttribu
         QueriedAttribute.__init__(self, class_, key)
         RelationshipAttribute.__init__(self, class_, key, parent, property)
         self.writes_only = property.lazy == "write_only"
+
+
+def _refined(entity: object, key: str, of_type: Any, criteria: tuple[Any, ...]) -> RelationshipAttribute[Any]:
+    """Give the relationship of a class or alias that was unpickled, with what refines it."""
+    plain: RelationshipAttribute[Any] = getattr(entity, key)
+    return RelationshipAttribute(plain.class_, key, plain.parent, plain.property, of_type, criteria)

@@ -89,6 +89,7 @@ class AliasedInsp:
         self._azoth_entity = self
         self._on_names = adapt_on_names
         self.stands_for: AliasedInsp = self
+        self._given = (mapper, selectable, name, adapt_on_names, source, mappers, polymorphic_on, within, narrows)
 
     def with_selectable(self, selectable: FromClause) -> AliasedInsp:
         """Make an alias that takes the place of this one, with another selectable that has the same columns."""
@@ -129,6 +130,9 @@ class AliasedInsp:
     def __clause_element__(self) -> Any:
         """Give the alias of the table."""
         return self.selectable
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return entity_of, (self.entity,)
 
     def __repr__(self) -> str:
         return f"<AliasedInsp at {id(self):#x}; {self.class_.__name__}>"
@@ -207,11 +211,46 @@ class AliasedClass:
             return member.__get__(None, self) if hasattr(member, "__get__") else member
         return getattr(class_, key)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        insp: AliasedInsp = self._azoth_entity
+        if insp.part_of is not None:
+            return getattr, (insp.part_of.entity, insp.class_.__name__)
+        parts = {
+            name: part._azoth_entity._given
+            for name, part in self.__dict__.items()
+            if isinstance(part, AliasedClass) and part._azoth_entity.part_of is insp
+        }
+        return _made_again, (insp._given, parts)
+
     def __repr__(self) -> str:
         return f"<AliasedClass at {id(self):#x}; {self.__name__}>"
 
     def __str__(self) -> str:
         return str(self._azoth_entity)
+
+
+def _made_again(given: tuple[Any, ...], parts: dict[str, tuple[Any, ...]]) -> AliasedClass:
+    """Make an alias that was pickled, with the aliases of derived classes that it had."""
+    entity = _made_from(given, None)
+    for name, of_part in parts.items():
+        entity.__dict__[name] = _made_from(of_part, entity._azoth_entity)
+    return entity
+
+
+def _made_from(given: tuple[Any, ...], part_of: AliasedInsp | None) -> AliasedClass:
+    mapper, selectable, name, on_names, source, mappers, polymorphic_on, within, narrows = given
+    return AliasedClass(
+        mapper,
+        selectable,
+        name,
+        on_names,
+        source=source,
+        mappers=mappers,
+        polymorphic_on=polymorphic_on,
+        within=within,
+        part_of=part_of,
+        narrows=narrows,
+    )
 
 
 def aliased(

@@ -91,6 +91,14 @@ class Bundle:
 
         return process
 
+    def __getstate__(self) -> dict[str, Any]:
+        # Shapes hold numbers that have a meaning in their process only.
+        return {name: value for name, value in self.__dict__.items() if name not in ("_shape", "_binds", "c")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        Bundle.__init__(self, self.name, *self.exprs, single_entity=self.single_entity)
+
     def __repr__(self) -> str:
         return f"<Bundle {self.name!r}>"
 

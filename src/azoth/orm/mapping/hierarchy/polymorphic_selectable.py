@@ -105,7 +105,12 @@ class ClassIdentities(BindParameter[Any]):
     def __init__(self, mapper: HierarchyPort) -> None:
         hint = None if mapper.polymorphic_on is None else mapper.polymorphic_on._value_hint
         super().__init__(hint, unique=True, callable_=partial(class_identities, mapper), expanding=True)
+        self.mapper = mapper
         self._of_class = ("identities", next_identity())
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle with the class: what it has now is asked for where the pickle is read."""
+        return ClassIdentities, (self.mapper,)
 
     def _special_shape(self) -> Shape:
         # Not by their number: all statements are forgotten when the hierarchy gets another class.

@@ -14,7 +14,7 @@ from azoth.orm.mapping.configuring.first_use import configure_on_first_construct
 from azoth.orm.mapping.configuring.mapper_events import MapperEvents
 from azoth.orm.mapping.hierarchy.inheritance import Inheritance, inheritance_of
 from azoth.orm.mapping.hierarchy.inherited_properties import with_inherited
-from azoth.orm.mapping.lookup import MAPPER, note_table
+from azoth.orm.mapping.lookup import MAPPER, note_table, required_mapper
 from azoth.orm.mapping.mapper.attribute_names import check_attribute_names
 from azoth.orm.mapping.mapper.class_descriptors import ClassDescriptors
 from azoth.orm.mapping.mapper.extension import Extended
@@ -575,6 +575,9 @@ class Mapper(MapperIdentity, MapperHierarchy, ClassDescriptors):
     def _name(self) -> str:
         table = getattr(self.local_table, "description", None) or type(self.local_table).__name__
         return f"{self.class_.__name__}({table})"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return required_mapper, (self.class_,)
 
     def __str__(self) -> str:
         return f"Mapper[{self._name}]"

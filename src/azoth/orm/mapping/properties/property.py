@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from azoth.exc import ArgumentError
 from azoth.util.near_names import did_you_mean
@@ -82,6 +82,18 @@ class MapperProperty:
         """Find out what could not be known while other classes were missing; called once."""
         self.configured = True
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle as a reference, once it belongs to a mapper."""
+        parent = getattr(self, "parent", None)
+        if parent is None:
+            return object.__new__, (type(self),), self.__dict__
+        return _of_mapper, (parent, self.key)
+
+    def __copy__(self) -> Self:
+        copied = object.__new__(type(self))
+        copied.__dict__.update(self.__dict__)
+        return copied
+
     def __str__(self) -> str:
         parent = getattr(self, "parent", None)
         key = getattr(self, "key", "<no key>")
@@ -110,3 +122,8 @@ def refuse_unknown(function: str, given: Iterable[str], known: Iterable[str]) ->
                 fix=did_you_mean(name, {*known, *DATACLASS_OPTIONS} - {"dataclass_options", "self"}),
                 code="AZ-M47",
             )
+
+
+def _of_mapper(mapper: MapperPort, key: str) -> object:
+    """Give a property that was unpickled."""
+    return mapper.get_property(key)
