@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from azoth import Engine, ForeignKey, event, inspect, select
-from azoth.orm import DeclarativeBase, Mapped, Session, attribute_keyed_dict, mapped_column, relationship
+from azoth.orm import DeclarativeBase, Mapped, Session, attribute_keyed_dict, composite, mapped_column, relationship
 
 
 class Base(DeclarativeBase):
@@ -34,6 +34,14 @@ class Book(Base):
     title: Mapped[str | None]
     shelf_id: Mapped[int | None] = mapped_column(ForeignKey("shelf.id"))
     shelf: Mapped[Shelf | None] = relationship(back_populates="books", overlaps="by_title")
+
+
+class Line(Base):
+    __tablename__ = "line"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    start: Mapped[int]
+    stop: Mapped[int]
+    both: Mapped[tuple[int, int]] = composite(lambda *values: values, "start", "stop")
 
 
 STATE = "_sa_instance_state"
@@ -175,6 +183,14 @@ def test_programs_can_take_the_state_out_of_a_copy_of_it(session: Session) -> No
     shown = vars(shelf).copy()
     shown.pop("_sa_instance_state")
     assert shown == {"id": 1, "name": "a"}
+
+
+def test_a_composite_leaves_nothing_but_its_object_there() -> None:
+    line = Line(start=1, stop=2)
+    assert line.both is line.both
+    assert rest(line) == {"start": 1, "stop": 2, "both": (1, 2)}
+    back = pickle.loads(pickle.dumps(line))
+    assert rest(back) == {"start": 1, "stop": 2, "both": (1, 2)}
 
 
 def test_a_copied_dictionary_brings_no_changes_along(session: Session) -> None:

@@ -52,11 +52,22 @@ class StateExtras:
         identity_token: what tells the instance from others with its primary key, or None.
         held: what relationships of the row held that the instance stood for before it was made transient: key -> the
              related objects. They belong to that row and are no news of the next one.
+        composed: what the objects of composites were made of: key -> the values of the columns.
         empty: collections that were read before anything was put into them: key -> the collection. With its first
             member a collection moves into the instance's ``__dict__``.
     """
 
-    __slots__ = ("empty", "held", "identity_token", "info", "loads_unsaved", "parents", "queued", "was_deleted")
+    __slots__ = (
+        "composed",
+        "empty",
+        "held",
+        "identity_token",
+        "info",
+        "loads_unsaved",
+        "parents",
+        "queued",
+        "was_deleted",
+    )
 
     def __init__(self, identity_token: Hashable = None) -> None:
         self.identity_token = identity_token
@@ -66,11 +77,12 @@ class StateExtras:
         self.parents: dict[Any, Any] | None = None
         self.info: dict[Any, Any] | None = None
         self.held: dict[str, tuple[Any, ...]] | None = None
+        self.composed: dict[str, tuple[object, ...]] | None = None
         self.empty: dict[str, Any] | None = None
 
     def __reduce__(self) -> Any:
         """Pickle what has a meaning elsewhere: not the parents, which are known by parts of the mapping."""
-        return restored_extras, (self.was_deleted, self.queued, self.info, self.identity_token)
+        return restored_extras, (self.was_deleted, self.queued, self.info, self.identity_token, self.composed)
 
 
 class InstanceState(weakref.ref[Any]):
@@ -259,12 +271,19 @@ def make_state(instance: Any) -> InstanceState:
     return state
 
 
-def restored_extras(was_deleted: bool, queued: Any, info: Any, identity_token: Hashable = None) -> StateExtras:
+def restored_extras(
+    was_deleted: bool,
+    queued: Any,
+    info: Any,
+    identity_token: Hashable = None,
+    composed: dict[str, tuple[object, ...]] | None = None,
+) -> StateExtras:
     """Rebuild the rarely needed parts of a state that is being unpickled."""
     extras = StateExtras(identity_token)
     extras.was_deleted = was_deleted
     extras.queued = queued
     extras.info = info
+    extras.composed = composed
     return extras
 
 

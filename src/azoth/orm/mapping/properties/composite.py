@@ -108,11 +108,6 @@ class CompositeProperty(MapperProperty):
             self.return_none_on = _all_none
 
     @property
-    def made_of(self) -> str:
-        """The key in an instance's ``__dict__`` for the values that the object in it was made of."""
-        return f"_azoth_made_of_{self.key}"
-
-    @property
     def columns(self) -> list[Any]:
         """The columns that the object is made of."""
         return [self.parent.columns[key] for key in self.keys]
@@ -169,7 +164,21 @@ class CompositeProperty(MapperProperty):
         values = self.values_of(value)
         for key, part in zip(self.keys, values, strict=True):
             setattr(instance, key, part)
-        instance.__dict__[self.made_of] = values
+        self.keep(state_of(instance), instance, value, values)
+
+    def keep(self, state: InstanceState, instance: object, value: object, values: tuple[object, ...]) -> None:
+        """Keep an object on an instance, for as long as the columns hold what it was made of.
+
+        Args:
+            state: the instance's state, which knows these values.
+            instance: the owner.
+            value: the object.
+            values: those of the columns.
+        """
+        extra = state.extra or state.extras()
+        if extra.composed is None:
+            extra.composed = {}
+        extra.composed[self.key] = values
         instance.__dict__[self.key] = value
 
     def values_of(self, composite: object) -> tuple[Any, ...]:
@@ -217,8 +226,6 @@ class CompositeDescriptor:
         self.mapper = mapper
         self.key = property.key
         self.keys = property.keys
-        self.made_of = property.made_of
-        self.stores = (self.made_of,)
         self.listeners: AttributeListeners | None = None
         self.active_history = False
         self.validators = ()
@@ -228,14 +235,15 @@ class CompositeDescriptor:
             return self.of_entity(owner, self.mapper)
         values = tuple([getattr(instance, key) for key in self.keys])
         known = instance.__dict__
+        state = state_of(instance)
+        composed = None if state.extra is None else state.extra.composed
         # Kept for as long as the columns hold what it was made of, so that reading twice gives one object.
-        if self.key in known and known.get(self.made_of) == values:
+        if self.key in known and composed is not None and composed.get(self.key) == values:
             return known[self.key]
         composite = self.property.make(values)
-        known[self.made_of] = values
-        known[self.key] = composite
+        self.property.keep(state, instance, composite, values)
         if self.listeners is not None and composite is not None:
-            self.listeners.compose(state_of(instance), composite)
+            self.listeners.compose(state, composite)
         return composite
 
     def __set__(self, instance: Any, value: Any) -> None:

@@ -86,5 +86,8 @@ def _fill(duplicate: Any, saved: Any, value_of: Callable[[Any], Any]) -> None:
         duplicate.__dict__.update(own)
         for key, value in (slots or {}).items():
             setattr(duplicate, key, value_of(value))
+    original = (values or {}).get(STATE)
+    if original is not None and original.extra is not None and original.extra.composed is not None:
+        state_of(duplicate).extras().composed = dict(original.extra.composed)
     for listener in type(duplicate)._azoth_manager.dispatch.copy_values:
         listener(duplicate)
