@@ -279,12 +279,14 @@ class CursorResult(Result[Values], Generic[Values]):
     def _key_reader(self, column: Any, count: int, many: bool) -> Callable[[Any], Any]:
         """Make what finds the value of a key column: among the values that were bound, or made by the database."""
         place = self._prepared.places.get(column.key)
+        process = column.type.dialect_impl(self.connection.dialect).result_processor(self.connection.dialect, None)
         if place is not None:
-            process = column.type.dialect_impl(self.connection.dialect).result_processor(self.connection.dialect, None)
             return lambda values: values[place] if process is None else process(values[place])
         is_generated = count == 1 or column is getattr(column.table, "autoincrement_column", None)
         # Where no row was inserted, the driver still reports the key of the last one that was.
         made = self.lastrowid if is_generated and not many and self._rowcount != 0 else None
+        if made is not None and process is not None:
+            made = process(made)
         return lambda _values: made
 
     @property
