@@ -63,7 +63,6 @@ WITHOUT_EFFECT = {
     "sql.dml.update.Update.__init__": {"inline": "an UPDATE fetches nothing unless it is asked to"},
     "sql.elements.bind_parameter.BindParameter.__init__": {"quote": "names of parameters are quoted where needed"},
     "sql.schema.column.Column.__init__": {"sort_order": "read by mapped_column(), which hands it on"},
-    "sql.schema.item.DialectOptions.argument_for": {"default": "the dialect knows what it does without the option"},
     "sql.selectable.alias.TableValuedAlias.alias": {"flat": "is about joins"},
     "sql.selectable.alias.alias": {"flat": "is about joins, which are aliased part by part in any case"},
     "sql.selectable.cte.CTE.alias": {"flat": "is about joins"},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from azoth.sql.elements import operations as _operations
 from azoth.sql.elements.annotations import ColumnExpressionArgument, NotNullable, Nullable
-from azoth.sql.elements.array_comparator import ArrayComparator, compared_with_elements
 from azoth.sql.elements.between import BetweenRange
 from azoth.sql.elements.binary import BinaryExpression, chain_of, left_expression
 from azoth.sql.elements.bind_parameter import NO_VALUE, BindParameter, bind_value, bindparam, literal
@@ -15,6 +14,7 @@ from azoth.sql.elements.clause_list import BooleanClauseList, ClauseList, Negati
 from azoth.sql.elements.collation import CollationClause
 from azoth.sql.elements.column_clause import ColumnClause, column, literal_column
 from azoth.sql.elements.column_element import ColumnElement, SQLColumnExpression
+from azoth.sql.elements.comparators import ArrayComparator, JSONComparator, compared_with_elements
 from azoth.sql.elements.constants import FALSE, NULL, TRUE, False_, Null, True_, false, null, true
 from azoth.sql.elements.constructors import (
     all_,
@@ -34,7 +34,6 @@ from azoth.sql.elements.constructors import (
 )
 from azoth.sql.elements.extract import Extract, extract
 from azoth.sql.elements.grouping import Grouping, Part
-from azoth.sql.elements.json_comparator import JSONComparator
 from azoth.sql.elements.label import Label
 from azoth.sql.elements.label_reference import LabelReference
 from azoth.sql.elements.operand import clause_of, operand, plain_operand, truth_operand

@@ -16,19 +16,7 @@ Copied = TypeVar("Copied")
 OTHER_DIALECTS: Final = frozenset(
     ["postgresql", "mysql", "mariadb", "oracle", "mssql", "cockroachdb", "redshift", "snowflake", "bigquery", "duckdb"]
 )
-"""Dialects that are not here; a schema may name their options, which are kept and not looked at."""
-
-_options: Final[dict[str, dict[str, frozenset[str]]]] = {
-    "sqlite": {
-        "Table": frozenset({"autoincrement", "with_rowid", "strict"}),
-        "Column": frozenset({"on_conflict_primary_key", "on_conflict_not_null", "on_conflict_unique"}),
-        "Index": frozenset({"where"}),
-        "PrimaryKeyConstraint": frozenset({"on_conflict"}),
-        "UniqueConstraint": frozenset({"on_conflict"}),
-        "CheckConstraint": frozenset({"on_conflict"}),
-    },
-}
-"""By dialect and class, the options that the dialect reads."""
+"""Dialects that nothing runs on here; a schema may name their options, which are kept."""
 
 
 class SchemaEventTarget:
@@ -99,27 +87,26 @@ class DialectOptions:
             argument_name: the option, without the dialect's name before it.
             default: accepted; the dialect knows what it does without the option.
         """
-        by_class = _options.setdefault(dialect_name, {})
-        by_class[cls.__name__] = by_class.get(cls.__name__, frozenset()) | {argument_name}
+        _options().setdefault(dialect_name, {}).setdefault(cls.__name__, {})[argument_name] = default
 
     def _take_dialect_options(self, owner: str, arguments: Mapping[str, Any]) -> None:
-        known: set[str] | None = None
+        options = _options()
         for name in arguments:
-            if name.partition("_")[0] not in OTHER_DIALECTS:
-                known = self._known_dialect_options() if known is None else known
-                if name not in known:
-                    raise no_argument(f"{owner}()", name, known | self._known_arguments())
+            dialect, _, option = name.partition("_")
+            if dialect in options and option:
+                known = self._options_of(dialect)
+                if option not in known and "*" not in known:
+                    from azoth.sql.schema.dialect_options import unknown_option  # noqa: PLC0415  # see _options()
+
+                    raise unknown_option(owner, name, {f"{dialect}_{one}" for one in known})
+            elif dialect not in OTHER_DIALECTS:
+                raise no_argument(f"{owner}()", name, self._known_arguments())
         self.__dict__["_dialect_kwargs"] = dict(arguments)
 
     @classmethod
-    def _known_dialect_options(cls) -> set[str]:
-        names = [base.__name__ for base in cls.__mro__]
-        return {
-            f"{dialect}_{option}"
-            for dialect, by_class in _options.items()
-            for name in names
-            for option in by_class.get(name, ())
-        }
+    def _options_of(cls, dialect: str) -> set[str]:
+        by_class = _options()[dialect]
+        return {option for base in cls.__mro__ for option in by_class.get(base.__name__, ())}
 
     @classmethod
     def _known_arguments(cls) -> set[str]:
@@ -154,3 +141,10 @@ class _OptionsByDialect(dict[str, dict[str, Any]]):
 
     def __missing__(self, dialect: str) -> dict[str, Any]:
         return {}
+
+
+def _options() -> dict[str, dict[str, dict[str, Any]]]:
+    # Few tables have options of a dialect; the tables of these are not imported with the schema.
+    from azoth.sql.schema.dialect_options import OPTIONS  # noqa: PLC0415
+
+    return OPTIONS

@@ -9,7 +9,7 @@ from azoth.dialects.mysql.dml import OnDuplicateKeyUpdate
 from azoth.sql.compiler import StatementCompiler
 from azoth.sql.dml import Delete, Update
 from azoth.sql.elements import ClauseElement, ColumnClause
-from azoth.sql.selectable import Alias, FromClause
+from azoth.sql.selectable import Alias, FromClause, Join
 
 __all__ = ["MySQLChangeCompiler"]
 
@@ -96,13 +96,13 @@ class MySQLChangeCompiler(StatementCompiler):
     def _given_values(self, change: Any, values: Iterable[tuple[Any, ClauseElement]]) -> dict[str, ClauseElement]:
         pairs = list(values)
         if isinstance(change, Update):
-            columns = change._target.c
-            self._other_values = tuple([pair for pair in pairs if _is_of_another(pair[0], columns)])
-            pairs = [pair for pair in pairs if not _is_of_another(pair[0], columns)]
+            target = change._target
+            self._other_values = tuple([pair for pair in pairs if _is_of_another(pair[0], target)])
+            pairs = [pair for pair in pairs if not _is_of_another(pair[0], target)]
         return super()._given_values(change, pairs)
 
     def _set_text(self, update: Update) -> str:
-        only_others = update._values and all(_is_of_another(key, update._target.c) for key, _ in update._values)
+        only_others = update._values and all(_is_of_another(key, update._target) for key, _ in update._values)
         if only_others:
             self._other_values = update._values
         texts = [] if only_others else [super()._set_text(update)]
@@ -113,6 +113,15 @@ class MySQLChangeCompiler(StatementCompiler):
         """Write the column that is set, with its table where there are several."""
         return self.process(column) if self._beside else self.quote(column.name)
 
+    def _where_text(self, change: Any, narrowing: Iterable[ClauseElement]) -> str:
+        """Write the condition, and the limit that ``with_dialect_options(mysql_limit=...)`` has set."""
+        text = super()._where_text(change, narrowing)
+        limit = getattr(change, "dialect_kwargs", {}).get(f"{self.dialect.name}_limit")
+        if limit is None:
+            return text
+        rows = self.process(limit) if isinstance(limit, ClauseElement) else str(int(limit))
+        return f"{text}\n LIMIT {rows}"
+
     def delete_using(self, delete: Delete, froms: list[FromClause]) -> str:
         """Write all tables behind the one that loses rows."""
         if not froms:
@@ -121,5 +130,8 @@ class MySQLChangeCompiler(StatementCompiler):
         return f" USING {', '.join([self.process(table, asfrom=True) for table in tables])}"
 
 
-def _is_of_another(key: object, columns: Any) -> bool:
-    return isinstance(key, ColumnClause) and key.table is not None and not columns.contains_column(key)
+def _is_of_another(key: object, target: FromClause) -> bool:
+    """Tell whether a column is not the changed table's own, or that of a joined one."""
+    if not isinstance(key, ColumnClause) or key.table is None:
+        return False
+    return isinstance(target, Join) or not target.c.contains_column(key)

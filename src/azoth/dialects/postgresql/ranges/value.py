@@ -97,11 +97,11 @@ class Range(Generic[ValueT]):
 
     def _step(self) -> Any:
         """The distance between neighbours where values are counted, as days and whole numbers are."""
-        for bound in (self.lower, self.upper):
-            if isinstance(bound, int):
-                return 1
-            if isinstance(bound, datetime.date) and not isinstance(bound, datetime.datetime):
-                return _DAY
+        bounds = [bound for bound in (self.lower, self.upper) if bound is not None]
+        if bounds and all(isinstance(bound, int) for bound in bounds):
+            return 1
+        if bounds and all(type(bound) is datetime.date for bound in bounds):
+            return _DAY
         return None
 
     def _normal(self) -> Range[ValueT]:
