@@ -55,7 +55,6 @@ WITHOUT_EFFECT = {
     "orm.mapping.attributes.instrumented_attribute.InstrumentedAttribute.and_": {"criteria": "refuses"},
     "orm.mapping.properties.composite.CompositeProperty.history_of": {"instance": "as for all attributes"},
     "orm.query.fetching.Fetching.instances": {"context": "classic, always None in programs"},
-    "orm.query.query.Query.enable_assertions": {"value": "classic: the order of limits and criteria is always checked"},
     "orm.session.session.Session.__init__": {"enable_baked_queries": "legacy in SQLAlchemy too; nothing is baked"},
     "orm.session.session.Session.get_bind": {"arguments": "for get_bind() of the program's own, which are given them"},
     "sql.ddl.elements.AddConstraint.__init__": {"isolate_from_table": "constraints stay in their table's listing"},

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Protocol, TypeVar
 
 from azoth.event.dispatch import NO_RETVAL, Dispatch, Listener, dispatch_class
 from azoth.exc import ArgumentError
 from azoth.util.arguments import wrong_value
-from azoth.util.signature import signature_of
 
 if TYPE_CHECKING:
     from inspect import Signature
@@ -20,13 +19,18 @@ _families: Final[list[type[Events]]] = []
 
 
 class EventSpec(NamedTuple):
-    """What is known about one event: its arguments, and those that its listeners may replace by returning them."""
+    """What is known about one event: its arguments, and those that its listeners may replace by returning them.
+
+    ``by_name`` are further arguments, of listeners that asked for them by an option of the event's family.
+    """
 
     name: str
     arguments: tuple[str, ...]
     replaceable: tuple[str, ...]
     earlier: tuple[tuple[int, Callable[[tuple[Any, ...]], tuple[Any, ...]]], ...]
     """Other forms that its listeners may have: how many arguments they take, and what makes these of the event's."""
+    by_name: tuple[str, ...] = ()
+    """Further arguments, of listeners that asked for them by an option of the event's family."""
 
 
 def replaces(*arguments: str) -> Callable[[Method], Method]:
@@ -81,6 +85,9 @@ class Events:
     _groups: ClassVar[dict[str, tuple[str, ...]]] = {}
     _options: ClassVar[frozenset[str]] = frozenset()
     """Names of keyword arguments of listen() that this family understands beyond the general ones."""
+
+    _propagates: ClassVar[bool] = False
+    """Whether listeners reach subclasses of their target unless they say otherwise."""
 
     _dispatch_base: ClassVar[type[Dispatch]] = Dispatch
     """The class that the family's dispatchers are derived from."""
@@ -148,7 +155,12 @@ class Events:
 
     @classmethod
     def _wrap(cls, spec: EventSpec, target: Any, function: Listener, options: dict[str, Any]) -> Listener:
-        """Adapt a listener to options of this family; the general options are applied afterwards."""
+        """Adapt a listener as the program gave it; the general options are applied afterwards."""
+        return function
+
+    @classmethod
+    def _fit(cls, spec: EventSpec, target: Any, function: Listener, options: dict[str, Any]) -> Listener:
+        """Adapt what takes the event's arguments by position to options of this family."""
         return function
 
     @classmethod
@@ -219,22 +231,31 @@ def families() -> tuple[type[Events], ...]:
     return tuple(_families)
 
 
-def adapted(spec: EventSpec, function: Listener, *, named: bool, returns: bool) -> Listener:
+def placed(spec: EventSpec, function: Listener, *, named: bool) -> Listener:
     """Adapt a listener's signature to its event.
 
     Args:
         spec: the event.
         function: the listener.
         named: pass the arguments by name.
-        returns: the listener returns replacements where the event takes some.
 
     Returns:
-        what the dispatcher calls with the event's positional arguments; the function itself in the plain case.
+        what takes the event's positional arguments; the function itself in the plain case.
     """
-    called = _by_name(spec, function) if named else _by_position(spec, function)
+    return _by_name(spec, function) if named else _by_position(spec, function)
+
+
+def keeping_arguments(spec: EventSpec, function: Listener, *, returns: bool) -> Listener:
+    """Let a listener that returns nothing leave the event's arguments as they are.
+
+    Args:
+        spec: the event.
+        function: what takes the event's positional arguments.
+        returns: the listener returns replacements where the event takes some.
+    """
     if not spec.replaceable:
-        return called
-    return _returning(spec, called) if returns else _keeping_arguments(spec, called)
+        return function
+    return _returning(spec, function) if returns else _keeping_arguments(spec, function)
 
 
 def _by_name(spec: EventSpec, function: Listener) -> Listener:
@@ -253,7 +274,9 @@ def _by_position(spec: EventSpec, function: Listener) -> Listener:
         signature = inspect.signature(function)
     except (TypeError, ValueError):
         return function
-    if _takes(signature, len(spec.arguments)):
+    if _takes(signature, len(spec.arguments)) or (
+        spec.by_name and _takes(signature, len(spec.arguments), spec.by_name)
+    ):
         return function
     for count, convert in spec.earlier:
         if _takes(signature, count):
@@ -266,9 +289,9 @@ def _by_position(spec: EventSpec, function: Listener) -> Listener:
     )
 
 
-def _takes(signature: Signature, count: int) -> bool:
+def _takes(signature: Signature, count: int, names: tuple[str, ...] = ()) -> bool:
     try:
-        signature.bind(*[None] * count)
+        signature.bind(*[None] * count, **dict.fromkeys(names))
     except TypeError:
         return False
     return True
@@ -302,12 +325,15 @@ def _returning(spec: EventSpec, function: Listener) -> Listener:
 
 
 def _spec_of(method: Callable[..., Any]) -> EventSpec:
-    arguments = tuple(name for name in signature_of(method).defaults if name != "self")
+    code: CodeType = method.__code__
+    arguments = code.co_varnames[1 : code.co_argcount]
+    by_name = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
     replaceable: tuple[str, ...] = getattr(method, "_replaceable", ())
     shorter = range(len(arguments) - 1, len(arguments) - getattr(method, "_omittable", 0) - 1, -1)
     earlier = tuple([(count, _first(count)) for count in shorter])
     former = getattr(method, "_earlier", None)
-    return EventSpec(method.__name__, arguments, replaceable, earlier if former is None else (*earlier, former))
+    earlier = earlier if former is None else (*earlier, former)
+    return EventSpec(method.__name__, arguments, replaceable, earlier, by_name)
 
 
 def _first(count: int) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from azoth.event.dispatch import Dispatch, Listener, Registration
-from azoth.event.family import Events, EventSpec, adapted, families
+from azoth.event.family import Events, EventSpec, families, keeping_arguments, placed
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.util.arguments import check_flag, check_function, wrong_value
 from azoth.util.near_names import near_names
@@ -35,11 +35,12 @@ def listen(target: Any, identifier: str, fn: Listener, *_arguments: Any, **optio
     check_function("event.listen(): fn", fn, "pass the function that is to be called")
     family, spec, dispatch = _locate(target, identifier)
     _check_options(family, spec, options)
-    called = family._wrap(spec, target, fn, options)
-    called = adapted(spec, called, named=bool(options.get("named")), returns=bool(options.get("retval")))
+    called = placed(spec, family._wrap(spec, target, fn, options), named=bool(options.get("named")))
+    called = family._fit(spec, target, called, options)
+    called = keeping_arguments(spec, called, returns=bool(options.get("retval")))
     if options.get("once"):
         called = _only_once(dispatch, identifier, fn, called)
-    registration = Registration(fn, called, bool(options.get("propagate")))
+    registration = Registration(fn, called, bool(options.get("propagate", family._propagates)))
     dispatch.add(identifier, registration, first=bool(options.get("insert")))
 
 

@@ -93,7 +93,7 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.entities.with_parent import with_parent
     from azoth.orm.mapping.entities.with_polymorphic import with_polymorphic
     from azoth.orm.mapping.hierarchy.polymorphic_union import polymorphic_union
-    from azoth.orm.mapping.mapper.extension import EXT_CONTINUE, EXT_STOP, MapperExtension
+    from azoth.orm.mapping.mapper.extension import MapperExtension
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.mapping.properties.cascade_options import CascadeOptions
     from azoth.orm.mapping.properties.column_property import (
@@ -111,16 +111,19 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.properties.validates import reconstructor, validates
     from azoth.orm.query.appender_query import AppenderQuery
     from azoth.orm.query.query import Query
+    from azoth.orm.query.query_state import QueryEvents
     from azoth.orm.query.write_only_collection import WriteOnlyCollection
     from azoth.orm.runtime.identity_map import IdentityMap
     from azoth.orm.runtime.instrumentation.class_manager import ClassManager
     from azoth.orm.runtime.instrumentation.inspected_state import AttributeState
     from azoth.orm.runtime.instrumentation.instance_events import InstanceEvents
+    from azoth.orm.runtime.instrumentation.instrumentation_events import InstrumentationEvents
     from azoth.orm.runtime.passive import PassiveFlag
+    from azoth.orm.runtime.related.attribute_event_token import AttributeEventToken
     from azoth.orm.runtime.related.attribute_events import AttributeEvents
     from azoth.orm.runtime.related.attribute_extension import AttributeExtension
     from azoth.orm.runtime.state import InstanceState
-    from azoth.orm.runtime.symbols import NO_VALUE
+    from azoth.orm.runtime.symbols import EXT_CONTINUE, EXT_SKIP, EXT_STOP, NO_KEY, NO_VALUE, LoaderCallableStatus
     from azoth.orm.session.classic.extension import SessionExtension
     from azoth.orm.session.events.session_events import SessionEvents
     from azoth.orm.session.factory import create_session, sessionmaker
@@ -136,26 +139,28 @@ else:
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "EXT_CONTINUE", "EXT_STOP", "MANYTOMANY", "MANYTOONE", "NO_VALUE", "ONETOMANY", "AliasedClass", "AliasedInsp",
-    "AppenderQuery", "AttributeEvents", "AttributeExtension", "AttributeState", "Bundle", "CascadeOptions",
-    "ClassManager", "ColumnProperty", "Composite", "CompositeProperty", "DeclarativeBase", "DeclarativeBaseNoMeta",
-    "DeclarativeMeta", "DynamicMapped", "FromStatement", "IdentityMap", "InspectionAttr", "InspectionAttrExtensionType",
-    "InspectionAttrInfo", "InstanceEvents", "InstanceState", "InstrumentedAttribute", "KeyFuncDict", "Load", "Mapped",
+    "EXT_CONTINUE", "EXT_SKIP", "EXT_STOP", "MANYTOMANY", "MANYTOONE", "NO_KEY", "NO_VALUE", "ONETOMANY",
+    "AliasedClass", "AliasedInsp", "AppenderQuery", "AttributeEventToken", "AttributeEvents", "AttributeExtension",
+    "AttributeState", "Bundle", "CascadeOptions", "ClassManager", "ColumnProperty", "Composite", "CompositeProperty",
+    "DeclarativeBase", "DeclarativeBaseNoMeta", "DeclarativeMeta", "DynamicMapped", "FromStatement", "IdentityMap",
+    "InspectionAttr", "InspectionAttrExtensionType", "InspectionAttrInfo", "InstanceEvents", "InstanceState",
+    "InstrumentationEvents", "InstrumentedAttribute", "KeyFuncDict", "Load", "LoaderCallableStatus", "Mapped",
     "MappedAsDataclass", "MappedCollection", "MappedColumn", "MappedSQLExpression", "Mapper", "MapperEvents",
     "MapperExtension", "MapperProperty", "NotExtension", "ORMExecuteState", "PassiveFlag", "PropComparator", "Query",
-    "QueryPropertyDescriptor", "QueryableAttribute", "RegistryEvents", "Relationship", "RelationshipDirection",
-    "RelationshipProperty", "Session", "SessionEvents", "SessionExtension", "SessionTransaction", "Synonym",
-    "SynonymProperty", "TypeResolve", "WriteOnlyCollection", "WriteOnlyMapped", "add_mapped_attribute", "aliased",
-    "as_declarative", "attribute_keyed_dict", "attribute_mapped_collection", "backref", "class_mapper", "clear_mappers",
-    "close_all_sessions", "column_keyed_dict", "column_mapped_collection", "column_property", "composite",
-    "configure_mappers", "contains_eager", "create_session", "declarative_base", "declarative_mixin", "declared_attr",
-    "defaultload", "defer", "deferred", "dynamic_loader", "foreign", "has_inherited_table", "immediateload", "join",
-    "joinedload", "keyfunc_mapping", "lazyload", "load_only", "make_transient", "make_transient_to_detached",
-    "mapped_collection", "mapped_column", "mapper", "noload", "object_mapper", "object_session", "outerjoin",
-    "polymorphic_union", "query_expression", "raiseload", "reconstructor", "registry", "relation", "relationship",
-    "remote", "scoped_session", "selectin_polymorphic", "selectinload", "sessionmaker", "set_load_on_peers",
-    "subqueryload", "synonym", "synonym_for", "undefer", "undefer_group", "validates", "was_deleted", "with_expression",
-    "with_loader_criteria", "with_parent", "with_polymorphic",
+    "QueryEvents", "QueryPropertyDescriptor", "QueryableAttribute", "RegistryEvents", "Relationship",
+    "RelationshipDirection", "RelationshipProperty", "Session", "SessionEvents", "SessionExtension",
+    "SessionTransaction", "Synonym", "SynonymProperty", "TypeResolve", "WriteOnlyCollection", "WriteOnlyMapped",
+    "add_mapped_attribute", "aliased", "as_declarative", "attribute_keyed_dict", "attribute_mapped_collection",
+    "backref", "class_mapper", "clear_mappers", "close_all_sessions", "column_keyed_dict", "column_mapped_collection",
+    "column_property", "composite", "configure_mappers", "contains_eager", "create_session", "declarative_base",
+    "declarative_mixin", "declared_attr", "defaultload", "defer", "deferred", "dynamic_loader", "foreign",
+    "has_inherited_table", "immediateload", "join", "joinedload", "keyfunc_mapping", "lazyload", "load_only",
+    "make_transient", "make_transient_to_detached", "mapped_collection", "mapped_column", "mapper", "noload",
+    "object_mapper", "object_session", "outerjoin", "polymorphic_union", "query_expression", "raiseload",
+    "reconstructor", "registry", "relation", "relationship", "remote", "scoped_session", "selectin_polymorphic",
+    "selectinload", "sessionmaker", "set_load_on_peers", "subqueryload", "synonym", "synonym_for", "undefer",
+    "undefer_group", "validates", "was_deleted", "with_expression", "with_loader_criteria", "with_parent",
+    "with_polymorphic",
 ]  # fmt: skip
 _HOMES = {
     "azoth.orm": (
@@ -204,7 +209,7 @@ _HOMES = {
     "azoth.orm.mapping.entities.with_parent": ("with_parent",),
     "azoth.orm.mapping.entities.with_polymorphic": ("with_polymorphic",),
     "azoth.orm.mapping.hierarchy.polymorphic_union": ("polymorphic_union",),
-    "azoth.orm.mapping.mapper.extension": ("EXT_CONTINUE", "EXT_STOP", "MapperExtension"),
+    "azoth.orm.mapping.mapper.extension": ("MapperExtension",),
     "azoth.orm.mapping.mapper.mapper": ("Mapper",),
     "azoth.orm.mapping.properties.cascade_options": ("CascadeOptions",),
     "azoth.orm.mapping.properties.column_property": (
@@ -220,16 +225,21 @@ _HOMES = {
     "azoth.orm.mapping.properties.validates": ("reconstructor", "validates"),
     "azoth.orm.query.appender_query": ("AppenderQuery",),
     "azoth.orm.query.query": ("Query",),
+    "azoth.orm.query.query_state": ("QueryEvents",),
     "azoth.orm.query.write_only_collection": ("WriteOnlyCollection",),
     "azoth.orm.runtime.identity_map": ("IdentityMap",),
     "azoth.orm.runtime.instrumentation.class_manager": ("ClassManager",),
     "azoth.orm.runtime.instrumentation.inspected_state": ("AttributeState",),
     "azoth.orm.runtime.instrumentation.instance_events": ("InstanceEvents",),
+    "azoth.orm.runtime.instrumentation.instrumentation_events": ("InstrumentationEvents",),
     "azoth.orm.runtime.passive": ("PassiveFlag",),
+    "azoth.orm.runtime.related.attribute_event_token": ("AttributeEventToken",),
     "azoth.orm.runtime.related.attribute_events": ("AttributeEvents",),
     "azoth.orm.runtime.related.attribute_extension": ("AttributeExtension",),
     "azoth.orm.runtime.state": ("InstanceState",),
-    "azoth.orm.runtime.symbols": ("NO_VALUE",),
+    "azoth.orm.runtime.symbols": (
+        "EXT_CONTINUE", "EXT_SKIP", "EXT_STOP", "NO_KEY", "NO_VALUE", "LoaderCallableStatus",
+    ),
     "azoth.orm.session.classic.extension": ("SessionExtension",),
     "azoth.orm.session.events.session_events": ("SessionEvents",),
     "azoth.orm.session.factory": ("create_session", "sessionmaker"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from azoth.orm.mapping.configuring.mapper_events import MapperEvents
 from azoth.orm.mapping.configuring.registry_events import RegistryEvents
 from azoth.orm.runtime.instrumentation.instance_events import InstanceEvents
-from azoth.orm.runtime.related.attribute_events import AttributeEvent, AttributeEvents
+from azoth.orm.runtime.related.attribute_event_token import AttributeEventToken
+from azoth.orm.runtime.related.attribute_events import AttributeEvents
 from azoth.orm.session.events.flush_context import FlushContext
 from azoth.orm.session.events.session_events import SessionEvents
 from azoth.orm.session.statements.execute_state import ORMExecuteState
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "AttributeEvent", "AttributeEvents", "FlushContext", "InstanceEvents", "MapperEvents", "ORMExecuteState",
+    "AttributeEventToken", "AttributeEvents", "FlushContext", "InstanceEvents", "MapperEvents", "ORMExecuteState",
     "RegistryEvents", "SessionEvents",
 ]  # fmt: skip

@@ -10,14 +10,15 @@ from azoth.orm.mapping.attributes.inspection_attr import (
     NotExtension,
 )
 from azoth.orm.mapping.direction import MANYTOMANY, MANYTOONE, ONETOMANY
-from azoth.orm.mapping.mapper.extension import EXT_CONTINUE, EXT_STOP, MapperExtension
+from azoth.orm.mapping.mapper.extension import MapperExtension
 from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.orm.runtime.related.attribute_extension import AttributeExtension
+from azoth.orm.runtime.symbols import EXT_CONTINUE, EXT_SKIP, EXT_STOP
 from azoth.orm.session.classic.extension import SessionExtension
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "EXT_CONTINUE", "EXT_STOP", "MANYTOMANY", "MANYTOONE", "ONETOMANY", "AttributeExtension", "InspectionAttr",
-    "InspectionAttrExtensionType", "InspectionAttrInfo", "MapperExtension", "MapperProperty", "NotExtension",
-    "PropComparator", "SessionExtension",
+    "EXT_CONTINUE", "EXT_SKIP", "EXT_STOP", "MANYTOMANY", "MANYTOONE", "ONETOMANY", "AttributeExtension",
+    "InspectionAttr", "InspectionAttrExtensionType", "InspectionAttrInfo", "MapperExtension", "MapperProperty",
+    "NotExtension", "PropComparator", "SessionExtension",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from azoth.orm.query.lowering import sent_form
 from azoth.orm.runtime.instrumentation.class_manager import ATTRIBUTE_ADDED, ClassManager
 from azoth.orm.runtime.instrumentation.entity_dispatch import EntityEvents
 from azoth.orm.runtime.instrumentation.instance_events import LISTENERS_CHANGED
+from azoth.orm.runtime.instrumentation.instrumentation_events import tell_attribute_instrumented
 from azoth.orm.runtime.related.attribute_events import follow_new_attribute
 from azoth.orm.session.session import Session
 from azoth.sql.ports import install_description_of, install_sent_form
@@ -27,12 +28,14 @@ SLOT_FILLERS = (inspection, relationship_loader)
 
 def _install() -> None:
     on_configured(_wire_mapper)
+    on_configured(_tell_attributes)
     Session.query_class = _QueryClass()
     EntityEvents._everywhere_targets.extend((Mapper, mapper, ClassManager))
     install_sent_form(sent_form)
     install_description_of(description_of_entity)
     LISTENERS_CHANGED.append(follow_constructor)
     ATTRIBUTE_ADDED.append(follow_new_attribute)
+    ATTRIBUTE_ADDED.append(_tell_late_attribute)
 
 
 class _QueryClass:
@@ -53,6 +56,19 @@ def _wire_mapper(mapper: Any) -> None:
             attribute.passive_value = partial(value_in_memory, relationship)
         elif relationship.never_loads:
             _wire_queried(relationship, mapper.manager.attributes[relationship.key])
+
+
+def _tell_attributes(mapper: Any) -> None:
+    """Tell of the attributes of a mapper that is being configured; it is wired again when it gets others later."""
+    if not mapper.configured:
+        for key, attribute in list(mapper.manager.attributes.items()):
+            tell_attribute_instrumented(mapper.class_, key, attribute)
+
+
+def _tell_late_attribute(class_: type[Any], key: str) -> None:
+    manager: ClassManager | None = class_.__dict__.get("_azoth_manager")
+    if manager is not None and manager.mapper is not None and manager.mapper.configured:
+        tell_attribute_instrumented(class_, key, manager.attributes[key])
 
 
 def _wire_queried(relationship: Any, attribute: Any) -> None:

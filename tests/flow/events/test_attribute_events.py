@@ -8,7 +8,7 @@ import pytest
 
 from azoth import event, inspect
 from azoth.orm import NO_VALUE, Session
-from azoth.orm.attributes import flag_modified
+from azoth.orm.attributes import OP_MODIFIED, flag_modified
 
 
 def test_set_gets_new_and_old_value(family: Any) -> None:
@@ -134,7 +134,7 @@ def test_bulk_replace_may_change_the_members(family: Any) -> None:
     a, b, c = (family.Child(name=name) for name in "abc")
 
     @event.listens_for(family.Parent.children, "bulk_replace")
-    def without_b(target: Any, values: list[Any], initiator: Any, keys: Any) -> None:
+    def without_b(target: Any, values: list[Any], initiator: Any) -> None:
         values[:] = [value for value in values if value is not b]
 
     parent = family.Parent()
@@ -174,7 +174,7 @@ def test_flag_modified_is_announced(family: Any, session: Session) -> None:
     session.add(parent)
     session.flush()
     flag_modified(parent, "name")
-    assert heard == ["modified"]
+    assert heard == [OP_MODIFIED]
 
 
 def test_raw_named_and_once(family: Any) -> None:

@@ -21,6 +21,8 @@ class Embedding(QueryState):
     @property
     def statement(self) -> Any:
         """The SELECT of the query."""
+        if self.dispatch.before_compile and not self._is_told:
+            return self._told(self._statement).statement
         statement = self._as_sent(self._statement)
         return statement if not self._params else statement.params(self._params)
 

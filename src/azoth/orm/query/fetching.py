@@ -82,6 +82,8 @@ class Fetching(Narrowing, Selecting):
         return found[0] if isinstance(found, tuple) else found
 
     def __iter__(self) -> Iterator[Any]:
+        if self.dispatch.before_compile and not self._is_told:
+            return iter(self._told(self._statement))
         size = self._statement._execution_options.get("yield_per")
         if size:
             return self._in_portions(size)
@@ -145,6 +147,8 @@ class Fetching(Narrowing, Selecting):
 
         Emits: ``SELECT count(*) FROM (the query)``.
         """
+        if self.dispatch.before_compile and not self._is_told:
+            return self._told(self._statement).count()
         inside = self._statement.order_by(None) if not self._statement._has_row_limit else self._statement
         counted = select(func.count(literal_column("*"))).select_from(inside.subquery())
         counted = counted.execution_options(**self._statement._execution_options)
@@ -169,6 +173,9 @@ class Fetching(Narrowing, Selecting):
     # -- running --------------------------------------------------------------
 
     def _fetch(self, statement: Any) -> list[Any]:
+        if self.dispatch.before_compile and not self._is_told:
+            told = self._told(statement)
+            return told._fetch(told._statement)
         session = self.session
         if session is None:
             session = self._session()

@@ -11,6 +11,7 @@ from azoth.orm.mapping.lookup import MAPPER, mapper_of
 from azoth.orm.query.embedding import Embedding
 from azoth.orm.query.fetching import Fetching
 from azoth.orm.query.joining import Joining
+from azoth.orm.query.query_state import QueryChange, QueryEvents
 from azoth.sql.dml import delete, update
 from azoth.sql.schema.item import OTHER_DIALECTS
 from azoth.sql.selectable import Select
@@ -93,8 +94,13 @@ class Query(Fetching, Joining, Embedding, Generic[Result]):
         return copy
 
     def enable_assertions(self, value: bool) -> Self:
-        """Accept the classic setting; the order of limits and criteria is always checked."""
-        return self._with(self._statement)
+        """Choose whether criteria after ``limit()`` and ``offset()`` are refused, as they are at first.
+
+        Where they are not, they are criteria of the same SELECT: the limit counts the rows that meet them, too.
+        """
+        copy = self._with(self._statement)
+        copy._checks_order = value
+        return copy
 
     def tuples(self) -> Query[Any]:
         """Look at the rows as plainly typed tuples."""
@@ -151,7 +157,11 @@ class Query(Fetching, Joining, Embedding, Generic[Result]):
         State: present objects take over the new values.
         """
         _check_dialect_arguments("Query.update(): update_args", update_args)
-        return self._change(self._where_all(update, "update").values(_pairs(values)), synchronize_session)
+        pairs = _pairs(values)
+        query: Query[Any] = self
+        if self.dispatch.before_compile_update:
+            query = QueryChange(self, pairs, update_args).announce(self.dispatch.before_compile_update)
+        return query._change(query._where_all(update, "update").values(pairs), synchronize_session)
 
     def delete(self, synchronize_session: Any = "auto", delete_args: Mapping[str, Any] | None = None) -> int:
         """Delete the rows that the query selects.
@@ -167,7 +177,10 @@ class Query(Fetching, Joining, Embedding, Generic[Result]):
         State: present objects of the rows leave the session.
         """
         _check_dialect_arguments("Query.delete(): delete_args", delete_args)
-        return self._change(self._where_all(delete, "delete"), synchronize_session)
+        query: Query[Any] = self
+        if self.dispatch.before_compile_delete:
+            query = QueryChange(self, {}, delete_args).announce(self.dispatch.before_compile_delete)
+        return query._change(query._where_all(delete, "delete"), synchronize_session)
 
     def _where_all(self, make: Callable[[Any], Any], method: str) -> Any:
         statement = self._select(method)
@@ -195,6 +208,9 @@ class Query(Fetching, Joining, Embedding, Generic[Result]):
         options = {"synchronize_session": synchronize_session}
         count: int = self._session().execute(statement, self._params, execution_options=options).rowcount
         return count
+
+
+QueryEvents._accept(Query)
 
 
 @derived

@@ -1,9 +1,11 @@
-"""What a query consists of, and how a changed copy of it is made."""
+"""What a query consists of, how a changed copy of it is made, and who may change it before it runs."""
 
 from __future__ import annotations
 
-from typing import Any, Self
+from collections.abc import Callable
+from typing import Any, ClassVar, Self
 
+from azoth.event import Dispatch, Events, replaces
 from azoth.exc import InvalidRequestError
 from azoth.orm.loading.loader_options import without_eager_loads
 from azoth.orm.loading.option_functions import lazyload
@@ -11,6 +13,69 @@ from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.lookup import entity_of
 from azoth.orm.query.stand_in import StandIns
 from azoth.sql.selectable import Executable, Select
+
+
+class QueryEvents(Events):
+    """The events of classic queries; listen to ``Query`` or a subclass of it.
+
+    With ``retval=True`` a listener returns the query to go on with. ``bake_ok=True`` says that what it does may be kept
+    with a query that is kept (``azoth.ext.baked``); no other query is.
+    """
+
+    _options = frozenset({"bake_ok"})
+
+    @replaces("query")
+    def before_compile(self, query: QueryState) -> QueryState:
+        """A query is about to become a SELECT."""
+        return query
+
+    @replaces("query")
+    def before_compile_update(self, query: QueryState, update_context: QueryChange) -> QueryState:
+        """``Query.update()`` is about to make its UPDATE; ``update_context.values`` can be changed in place."""
+        return query
+
+    @replaces("query")
+    def before_compile_delete(self, query: QueryState, delete_context: QueryChange) -> QueryState:
+        """``Query.delete()`` is about to make its DELETE."""
+        return query
+
+    @classmethod
+    def _dispatch_for(cls, target: object) -> Dispatch | None:
+        # What is derived from a query is another query, so that listening to a single one would reach nothing.
+        return super()._dispatch_for(target) if isinstance(target, type) else None
+
+
+class QueryChange:
+    """An UPDATE or DELETE that a query is about to make, as listeners see it.
+
+    Attributes:
+        query: the query; what a listener returns takes its place.
+        values: the new values of an UPDATE, to be changed in place; of a DELETE, none.
+        update_kwargs: arguments of one dialect.
+    """
+
+    def __init__(self, query: QueryState, values: dict[Any, Any], update_kwargs: object) -> None:
+        self.query: Any = query
+        self.values = values
+        self.update_kwargs = update_kwargs
+
+    @property
+    def session(self) -> Any:
+        """The session that the query runs in."""
+        return self.query.session
+
+    @property
+    def mapper(self) -> Any:
+        """The mapper of the class whose rows are changed."""
+        return self.query._only_mapper("update")
+
+    def announce(self, listeners: tuple[Callable[..., Any], ...]) -> Any:
+        """Let listeners change it; gives the query to go on with."""
+        for listener in listeners:
+            changed = listener(self.query, self)
+            if changed is not None:
+                self.query = changed
+        return self.query
 
 
 class QueryState:
@@ -21,6 +86,12 @@ class QueryState:
     """
 
     session: Any
+    dispatch: ClassVar[Any]
+    """Who listens; empty tuples while nobody does."""
+    _is_told: bool = False
+    """Whether listeners have had this query already."""
+    _checks_order: bool = True
+    """Whether criteria after a LIMIT are refused."""
     _statement: Any
     """The SELECT so far; what ``from_statement()`` made, after it."""
     _params: dict[str, Any] | None = None
@@ -39,6 +110,17 @@ class QueryState:
         copy._statement = statement
         return copy
 
+    def _told(self, statement: object) -> Self:
+        """Let listeners change the query that is about to run as a statement."""
+        query: Self = self._with(statement)
+        for listener in self.dispatch.before_compile:
+            changed = listener(query)
+            if changed is not None:
+                query = changed
+        told = query._with(query._statement)
+        told._is_told = True
+        return told
+
     def _as_sent(self, statement: Executable) -> Executable:
         """Give the statement that runs for one of this query's."""
         if self._loads_eagerly:
@@ -52,10 +134,8 @@ class QueryState:
             InvalidRequestError: it has a LIMIT already, or it was given by ``from_statement()``.
         """
         statement = self._statement
-        if (
-            statement.__class__ is not Select
-            or statement._limit_clause is not None
-            or statement._offset_clause is not None
+        if statement.__class__ is not Select or (
+            self._checks_order and (statement._limit_clause is not None or statement._offset_clause is not None)
         ):
             raise _closed(statement, method)
         return statement

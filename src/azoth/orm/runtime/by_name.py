@@ -75,7 +75,7 @@ def get_attribute(instance: Any, key: str) -> Any:
     return object.__getattribute__(instance, key)
 
 
-def set_attribute(instance: Any, key: str, value: Any, initiator: Any = None) -> None:
+def set_attribute(instance: Any, key: str, value: Any, initiator: object = None) -> None:
     """Set an attribute with everything that follows from it: history, backrefs, validators.
 
     A ``__setattr__`` of the class's own is passed by, since it may be the one that calls.
@@ -84,12 +84,16 @@ def set_attribute(instance: Any, key: str, value: Any, initiator: Any = None) ->
         instance: the owner.
         key: the attribute's name.
         value: the new value.
-        initiator: accepted for listeners that pass on what they got; the change is recorded as this attribute's own.
+        initiator: the token that a listener got which sets this attribute: those of this attribute get it too, and see
+            what the change began with. A collection that is replaced tells of itself.
 
     State: the instance is changed.
     """
     _parts(instance, key)
-    if state_of(instance).manager.sees_own_writes:
+    manager = state_of(instance).manager
+    if initiator is not None and key in manager.watched and not getattr(manager.watched[key], "uselist", False):
+        manager.watched[key].set(instance, value, initiator)
+    elif manager.sees_own_writes:
         object.__setattr__(instance, key, value)
     else:
         setattr(instance, key, value)

@@ -75,18 +75,18 @@ class Recorder:
     def __init__(self) -> None:
         self.events: list[tuple[Any, ...]] = []
 
-    def append(self, state: Any, attribute: Any, item: Any) -> Any:
+    def append(self, state: Any, attribute: Any, item: Any, **how: Any) -> Any:
         self.events.append(("append", attribute.key, item))
         return item
 
-    def remove(self, state: Any, attribute: Any, item: Any) -> None:
+    def remove(self, state: Any, attribute: Any, item: Any, **how: Any) -> None:
         self.events.append(("remove", attribute.key, item))
 
-    def set(self, state: Any, attribute: Any, value: Any, old: Any) -> Any:
+    def set(self, state: Any, attribute: Any, value: Any, old: Any, **how: Any) -> Any:
         self.events.append(("set", attribute.key, value))
         return value
 
-    def bulk_replace(self, state: Any, attribute: Any, items: list[Any]) -> None:
+    def bulk_replace(self, state: Any, attribute: Any, items: list[Any], keys: Any) -> None:
         self.events.append(("bulk_replace", attribute.key, tuple(items)))
 
     def init_collection(self, state: Any, attribute: Any, collection: Any) -> None:
@@ -98,7 +98,10 @@ class Recorder:
     def modified(self, state: Any) -> None:
         self.events.append(("modified",))
 
-    def dispose_collection(self, state: Any, attribute: Any, collection: Any) -> None:
+    def adapter(self, collection: Any) -> Any:
+        return None
+
+    def dispose_collection(self, state: Any, attribute: Any, collection: Any, adapter: Any) -> None:
         self.events.append(("dispose_collection", attribute.key))
 
 
@@ -112,13 +115,13 @@ def test_listeners_hear_of_every_change(family: Family) -> None:
         ("init_collection", "children"),
         ("append", "children", first),
         ("set", "parent", parent),
+        ("init_collection", "children"),
         ("bulk_replace", "children", (second,)),
         ("append", "children", second),
-        ("init_collection", "children"),
         ("set", "parent", parent),
-        ("dispose_collection", "children"),
         ("remove", "children", first),
         ("set", "parent", None),
+        ("dispose_collection", "children"),
     ]
     recorder.events.clear()
     second.parent = None

@@ -11,6 +11,7 @@ from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttr
 from azoth.orm.mapping.configuring.configuration import configure_registry
 from azoth.orm.mapping.direction import MANYTOONE
 from azoth.orm.mapping.lookup import entity_of, unmapped_class
+from azoth.orm.runtime.by_name import set_attribute
 from azoth.orm.runtime.related.collection_attribute import CollectionAttribute
 from azoth.orm.runtime.related.object_attribute import ObjectAttribute
 from azoth.orm.runtime.related.queried_attribute import QueriedAttribute
@@ -357,10 +358,10 @@ class PendingRelationshipAttribute(RelationshipAttribute[ValueT]):
         self._configure()
         return getattr(instance, self.key)
 
-    def set(self, instance: Any, value: Any) -> None:
+    def set(self, instance: Any, value: Any, initiator: object = None) -> None:
         """Configure, then set."""
         self._configure()
-        setattr(instance, self.key, value)
+        set_attribute(instance, self.key, value, initiator)
 
     def delete(self, instance: Any) -> None:
         """Configure, then delete."""

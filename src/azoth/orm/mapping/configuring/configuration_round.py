@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from azoth.exc import AzothError, InvalidRequestError
 from azoth.orm.mapping.configuring.overlaps import warn_of_overlaps
 from azoth.orm.mapping.configuring.unfinished import Unfinished
+from azoth.orm.runtime.symbols import EXT_SKIP
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.ports import MapperPort
@@ -72,9 +73,9 @@ class ConfigurationRound:
         unfinished.is_in_work = True
         self.taken.append(unfinished)
         for mapper in list(unfinished.mappers):
-            for listener in mapper.dispatch.before_mapper_configured:
-                listener(mapper, mapper.class_)
-            self.mappers.append(mapper)
+            answers = [listener(mapper, mapper.class_) for listener in mapper.dispatch.before_mapper_configured]
+            if EXT_SKIP not in answers:
+                self.mappers.append(mapper)
 
     def _take_related(self, mapper: Any) -> None:
         if mapper.inherits is not None:

@@ -63,7 +63,7 @@ class MapperEvents(EntityEvents):
         """A mapper was made; its relationships are not configured yet."""
 
     def before_mapper_configured(self, mapper: Any, class_: type[Any]) -> None:
-        """A mapper is about to be configured."""
+        """A mapper is about to be configured; with ``retval=True``, EXT_SKIP as the answer leaves it for later."""
 
     def mapper_configured(self, mapper: Any, class_: type[Any]) -> None:
         """A mapper was configured; others of the same round may not have been yet."""
@@ -90,9 +90,11 @@ class MapperEvents(EntityEvents):
         )
 
     @classmethod
-    def _wrap(
+    def _fit(
         cls, spec: EventSpec, target: Any, function: Callable[..., Any], options: dict[str, Any]
     ) -> Callable[..., Any]:
+        if spec.name == "before_mapper_configured" and not options.get("retval"):
+            return lambda mapper, class_: (function(mapper, class_), None)[1]
         if spec.name in OF_INSTANCES and options.get("raw"):
             return lambda mapper, connection, instance: function(mapper, connection, state_of(instance))
         return function

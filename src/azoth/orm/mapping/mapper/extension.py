@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from azoth.event import Dispatch, Registration
 from azoth.orm.mapping.configuring.mapper_events import MapperEvents
 from azoth.orm.runtime.instrumentation.instance_events import InstanceEvents
-
-
-class ExtensionResult(enum.Enum):
-    """What a method of an extension returns to say whether the extensions behind it are called."""
-
-    EXT_CONTINUE = "EXT_CONTINUE"
-    EXT_STOP = "EXT_STOP"
-
-
-EXT_CONTINUE: Final = ExtensionResult.EXT_CONTINUE
-EXT_STOP: Final = ExtensionResult.EXT_STOP
+from azoth.orm.runtime.symbols import EXT_STOP
 
 
 class MapperExtension:

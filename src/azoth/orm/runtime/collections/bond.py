@@ -15,8 +15,12 @@ class CollectionEvents(Protocol):
 
     key: str
 
-    def adding(self, state: InstanceState, instance: Any, collection: Any, item: Any) -> Any:
-        """Check an item that is about to be stored and give the one to store."""
+    def adding(self, state: InstanceState, instance: Any, collection: Any, item: Any, key: object = ...) -> Any:
+        """Check an item that is about to be stored and give the one to store; ``key`` is what the program names."""
+        ...
+
+    def present(self, state: InstanceState, item: Any, key: object = ...) -> None:
+        """Let listeners hear of an item that is put in and is in the collection already."""
         ...
 
     def added(self, state: InstanceState, instance: Any, item: Any) -> None:
@@ -27,7 +31,7 @@ class CollectionEvents(Protocol):
         """Follow up on an item that was stored where it stands already."""
         ...
 
-    def removing(self, state: InstanceState, instance: Any, collection: Any, item: Any) -> None:
+    def removing(self, state: InstanceState, instance: Any, collection: Any, item: Any, key: object = ...) -> None:
         """Hear of an item that is about to be removed."""
         ...
 

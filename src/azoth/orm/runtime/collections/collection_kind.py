@@ -13,6 +13,7 @@ from azoth.orm.runtime.collections.custom_collections import emulated_type, inst
 from azoth.orm.runtime.collections.instrumented import InstrumentedDict, InstrumentedList, InstrumentedSet, members
 from azoth.orm.runtime.collections.keyed_collections import KeyFuncDict
 from azoth.orm.runtime.state import InstanceState
+from azoth.orm.runtime.symbols import NO_KEY
 
 
 class CollectionKind:
@@ -47,6 +48,10 @@ class CollectionKind:
     def put(self, collection: Any, item: Any) -> None:
         """Put an item in without reporting it."""
         self._quietly(collection, self.class_._azoth_appender, item)
+
+    def key_of(self, collection: object, item: object) -> object:
+        """Give the key under which a collection holds an item, or ``NO_KEY``; the collection may be unknown (None)."""
+        return NO_KEY
 
     def displaced_by(self, collection: Any, item: Any) -> Any:
         """Give the member whose place an item would take, or None."""
@@ -126,6 +131,9 @@ class KeyedKind(CollectionKind):
 
     def put(self, collection: Any, item: Any) -> None:
         self._quietly(collection, self.class_._azoth_appender, item)
+
+    def key_of(self, collection: Any, item: object) -> object:
+        return NO_KEY if collection is None else collection.key_of(item)
 
     def displaced_by(self, collection: Any, item: Any) -> Any:
         member = collection.get(collection.key_of(item))

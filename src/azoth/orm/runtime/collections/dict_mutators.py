@@ -38,11 +38,12 @@ def _item_mutators(native: Native) -> Mutators:
         old = self.get(key, _NOT_GIVEN) if key in self else _NOT_GIVEN
         attribute, state, instance = bond
         if old is item:
+            attribute.present(state, item, key)
             attribute.added_again(state, instance, item)
             return
-        item = attribute.adding(state, instance, self, item)
+        item = attribute.adding(state, instance, self, item, key)
         if old is not _NOT_GIVEN:
-            attribute.removing(state, instance, self, old)
+            attribute.removing(state, instance, self, old, key)
             give_up_census(self)
         native_setitem(self, key, item)
         attribute.added(state, instance, item)
@@ -62,7 +63,7 @@ def _item_mutators(native: Native) -> Mutators:
             return
         attribute, state, instance = bond
         item = self.get(key)
-        attribute.removing(state, instance, self, item)
+        attribute.removing(state, instance, self, item, key)
         take_out(self, key)
         attribute.removed(state, instance, self, item)
 
@@ -95,7 +96,7 @@ def _popitem(self: Any) -> tuple[Any, Any]:
 
 
 def _setdefault(self: Any, key: Any, default: Any = None) -> Any:
-    if key not in self:
+    if key not in self or self.get(key) is default:
         self[key] = default
     return self.get(key)
 

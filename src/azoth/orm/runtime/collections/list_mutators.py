@@ -52,7 +52,7 @@ def _adding_mutators(native: Native) -> Mutators:
             native_insert(self, index, item)
             return
         attribute, state, instance = bond
-        item = attribute.adding(state, instance, self, item)
+        item = attribute.adding(state, instance, self, item, index)
         native_insert(self, index, item)
         give_up_census(self)
         attribute.added(state, instance, item)
@@ -107,7 +107,7 @@ def _removing_mutators(native: Native) -> Mutators:
         if bond is None or not self:
             return native_pop(self, index)
         attribute, state, instance = bond
-        attribute.removing(state, instance, self, self[index])
+        attribute.removing(state, instance, self, self[index], index)
         count_the_rest(self, self)
         item = native_pop(self, index)
         note_taken_out(self, item)
@@ -144,9 +144,11 @@ def _item_mutators(native: Native) -> Mutators:
             before, after = self[index], list(value)
             trial = list(self)
             trial[index] = after  # refuses an extended slice of another size before anything is reported
-            _exchange(bond, self, before, after, lambda items: native_setitem(self, index, items))
+            places = index.indices(len(self))
+            _exchange(bond, self, before, after, lambda items: native_setitem(self, index, items), places)
         else:
-            _exchange(bond, self, [self[index]], [value], lambda items: native_setitem(self, index, items[0]))
+            places = (index.__index__(), 0, 0)
+            _exchange(bond, self, [self[index]], [value], lambda items: native_setitem(self, index, items[0]), places)
 
     def __delitem__(self: Any, index: SupportsIndex | slice) -> None:
         bond = bond_of(self)
@@ -156,7 +158,7 @@ def _item_mutators(native: Native) -> Mutators:
         attribute, state, instance = bond
         items = self[index] if isinstance(index, slice) else [self[index]]
         for item in items:
-            attribute.removing(state, instance, self, item)
+            attribute.removing(state, instance, self, item, index)
         count_the_rest(self, self)
         native_delitem(self, index)
         if len(items) == 1:
@@ -185,15 +187,28 @@ def _moving_mutators(native: Native) -> Mutators:
 
 
 def _exchange(
-    bond: Bond, collection: Any, before: list[Any], after: list[Any], store: Callable[[list[Any]], None]
+    bond: Bond,
+    collection: Any,
+    before: list[Any],
+    after: list[Any],
+    store: Callable[[list[Any]], None],
+    places: tuple[int, int, int],
 ) -> None:
-    """Put items in the place of others; those on both sides are not removed, and stand there once more."""
+    """Put items in the place of others; those on both sides are not removed, and stand there once more.
+
+    ``places`` are the first index, and the last one's successor, and the step between two.
+    """
     attribute, state, instance = bond
+    first, _, step = places
     kept = {id(item) for item in before} & {id(item) for item in after}
     removed = [item for item in before if id(item) not in kept]
-    accepted = [item if id(item) in kept else attribute.adding(state, instance, collection, item) for item in after]
-    for item in removed:
-        attribute.removing(state, instance, collection, item)
+    accepted = [
+        item if id(item) in kept else attribute.adding(state, instance, collection, item, first + place * step)
+        for place, item in enumerate(after)
+    ]
+    for place, item in enumerate(before):
+        if id(item) not in kept:
+            attribute.removing(state, instance, collection, item, first + place * step)
     store(accepted)
     give_up_census(collection)
     for item, given in zip(accepted, after, strict=True):

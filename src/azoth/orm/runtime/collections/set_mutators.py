@@ -30,13 +30,15 @@ def _single_mutators(native: Native) -> Mutators:
         bond = bond_of(self)
         if bond is None:
             native_add(self, item)
-        elif item not in self:
-            attribute, state, instance = bond
+            return
+        attribute, state, instance = bond
+        if item in self:
+            attribute.present(state, item)
+            _added_again(bond, item)
+        else:
             item = attribute.adding(state, instance, self, item)
             native_add(self, item)
             attribute.added(state, instance, item)
-        else:
-            _added_again(bond, item)
 
     def discard(self: Any, item: Any) -> None:
         bond = bond_of(self)

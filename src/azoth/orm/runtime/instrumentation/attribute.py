@@ -46,8 +46,11 @@ class Attribute:
                 return value
         return state.manager.load_missing(state, instance, self.key)
 
-    def set(self, instance: Any, value: Any) -> None:
-        """Set a watched column attribute: validators and listeners first, then the store."""
+    def set(self, instance: Any, value: Any, initiator: object = None) -> None:
+        """Set a watched column attribute: validators and listeners first, then the store.
+
+        Listeners are told of ``initiator``, or of a change of this attribute.
+        """
         state = state_of(instance)
         for validator in self.validators:
             value = validator(instance, self.key, value)
@@ -55,7 +58,8 @@ class Attribute:
             if state.pk is not None and state.identity_map is not None:
                 state.manager.load_missing(state, instance, self.key, asked=False)
         if self.listeners is not None:
-            value = self.listeners.set(state, self, value, instance.__dict__.get(self.key, NO_VALUE))
+            old = instance.__dict__.get(self.key, NO_VALUE)
+            value = self.listeners.set(state, self, value, old, initiator=initiator)
         state.record(instance, self.key)
         instance.__dict__[self.key] = value
 

@@ -13,6 +13,7 @@ from azoth.orm.runtime.instrumentation.instance_copies import copied, deeply_cop
 from azoth.orm.runtime.instrumentation.instance_events import InstanceEvents
 from azoth.orm.runtime.instrumentation.instance_key import INSTANCE_KEY, InstanceKey
 from azoth.orm.runtime.instrumentation.instance_pickling import reduced
+from azoth.orm.runtime.instrumentation.instrumentation_events import tell_instrumented, tell_uninstrumented
 from azoth.orm.runtime.state import InstanceState, make_state
 from azoth.orm.runtime.symbols import NO_VALUE, STATE
 from azoth.util.generated_code import define
@@ -131,6 +132,7 @@ class ClassManager:
         if class_.__reduce_ex__ is object.__reduce_ex__ and class_.__reduce__ is object.__reduce__:
             self._set("__reduce_ex__", reduced)
         if self.sees_own_writes:
+            tell_instrumented(class_)
             return
         names = {
             "plain": self.plain,
@@ -146,6 +148,7 @@ class ClassManager:
             function = define(source, name, f"{name} of {title}", scope)
             function.__azoth_inherited__ = inherited
             self._set(name, function)
+        tell_instrumented(class_)
 
     def add(self, attribute: Attribute, *, plain: bool) -> None:
         """Instrument one attribute.
@@ -179,6 +182,7 @@ class ClassManager:
 
     def uninstall(self) -> None:
         """Give the class back as it was."""
+        tell_uninstrumented(self.class_)
         for name in self.installed:
             if name in self.class_.__dict__:
                 delattr(self.class_, name)

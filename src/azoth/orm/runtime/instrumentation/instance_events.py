@@ -51,7 +51,7 @@ class InstanceEvents(EntityEvents):
         """The instance was unpickled; ``state_dict`` is what ``pickle`` listeners saw."""
 
     @classmethod
-    def _wrap(
+    def _fit(
         cls, spec: EventSpec, target: Any, function: Callable[..., Any], options: dict[str, Any]
     ) -> Callable[..., Any]:
         if options.get("raw"):

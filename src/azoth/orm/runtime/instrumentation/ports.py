@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from azoth.orm.runtime.state import InstanceState
+    from azoth.orm.runtime.symbols import AttributeOp
 
 
 class MissingValueLoader(Protocol):
@@ -28,15 +29,49 @@ class AttributeListeners(Protocol):
     ``append`` and ``set`` answer with the value to store. ``bulk_replace`` may change the list that it gets.
     """
 
-    def append(self, state: InstanceState, attribute: object, item: Any) -> Any: ...
+    def append(
+        self,
+        state: InstanceState,
+        attribute: object,
+        item: object,
+        *,
+        op: AttributeOp = ...,
+        key: object = ...,
+        source: object = None,
+    ) -> Any: ...
 
-    def remove(self, state: InstanceState, attribute: object, item: Any) -> None: ...
+    def append_wo_mutation(
+        self, state: InstanceState, attribute: object, item: object, *, op: AttributeOp = ..., key: object = ...
+    ) -> None: ...
 
-    def set(self, state: InstanceState, attribute: object, value: Any, old: Any) -> Any: ...
+    def remove(
+        self,
+        state: InstanceState,
+        attribute: object,
+        item: object,
+        *,
+        op: AttributeOp = ...,
+        key: object = ...,
+        source: object = None,
+    ) -> None: ...
 
-    def bulk_replace(self, state: InstanceState, attribute: object, items: list[Any]) -> None: ...
+    def set(
+        self,
+        state: InstanceState,
+        attribute: object,
+        value: object,
+        old: object,
+        *,
+        initiator: object = None,
+        op: AttributeOp = ...,
+        source: object = None,
+    ) -> Any: ...
 
-    def init_collection(self, state: InstanceState, attribute: object, collection: Any) -> None: ...
+    def bulk_replace(
+        self, state: InstanceState, attribute: object, items: list[Any], keys: list[Any] | None = None
+    ) -> None: ...
+
+    def init_collection(self, state: InstanceState, attribute: object, collection: object) -> None: ...
 
     def init_scalar(self, state: InstanceState, attribute: object, instance: Any) -> Any: ...
 
@@ -44,4 +79,6 @@ class AttributeListeners(Protocol):
 
     def compose(self, state: InstanceState, value: object) -> None: ...
 
-    def dispose_collection(self, state: InstanceState, attribute: object, collection: Any) -> None: ...
+    def adapter(self, collection: object) -> Any: ...
+
+    def dispose_collection(self, state: InstanceState, attribute: object, collection: object, adapter: Any) -> None: ...

@@ -4,33 +4,24 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from azoth.event import Dispatch, Events, EventSpec, may_omit, replaces
 from azoth.event.dispatch import Registration
 from azoth.orm.runtime.instrumentation.attribute import Attribute
-from azoth.orm.runtime.related.collection_adapter import collection_adapter
-from azoth.orm.runtime.state import InstanceState, state_of
-from azoth.orm.runtime.symbols import NO_VALUE, NOT_LOADED
+from azoth.orm.runtime.related.attribute_event_token import AttributeEventToken
+from azoth.orm.runtime.related.notifier import Notifier
+from azoth.orm.runtime.state import state_of
+from azoth.orm.runtime.symbols import NO_KEY
 
 if TYPE_CHECKING:
     from azoth.orm.runtime.instrumentation.class_manager import ClassManager
 
-__all__ = ["AttributeEvent", "AttributeEvents"]
+__all__ = ["AttributeEvents"]
 
 
-class AttributeEvent(NamedTuple):
-    """What started a change (``initiator``).
-
-    Attributes:
-        impl: the attribute that the change began at.
-        op: the kind of change: "append", "remove", "replace", "bulk_replace", "modified".
-        key: the attribute's name.
-    """
-
-    impl: Attribute
-    op: str
-    key: str
+KEYED: Final = {"append": "key", "append_wo_mutation": "key", "remove": "key", "bulk_replace": "keys"}
+"""The events whose listeners may ask for the keys of a change, and the name of that argument."""
 
 
 class AttributeDispatch(Dispatch):
@@ -100,44 +91,53 @@ class AttributeEvents(Events):
 
     Listeners get the instance as ``target``, with ``raw=True`` its state. With ``retval=True`` they return the value to
     store. ``propagate=True`` reaches the attributes of subclasses; ``active_history=True`` loads a value that is about
-    to be replaced.
+    to be replaced; with ``include_key=True`` listeners of ``append``, ``append_wo_mutation`` and ``remove`` get ``key``
+    by name, and those of ``bulk_replace`` ``keys``.
     """
 
     _dispatch_base = AttributeDispatch
-    _options = frozenset({"raw", "active_history"})
+    _options = frozenset({"raw", "active_history", "include_key"})
     _by_class: ClassVar[weakref.WeakKeyDictionary[type[Any], dict[str, AttributeDispatch]]] = (
         weakref.WeakKeyDictionary()
     )
 
     @replaces("value")
     @may_omit(1)
-    def append(self, target: Any, value: Any, initiator: Any) -> Any:
+    def append(self, target: object, value: object, initiator: AttributeEventToken, *, key: object = NO_KEY) -> object:
         """An object is about to be put into a collection."""
 
     @may_omit(1)
-    def remove(self, target: Any, value: Any, initiator: Any) -> None:
+    def append_wo_mutation(
+        self, target: object, value: object, initiator: AttributeEventToken, *, key: object = NO_KEY
+    ) -> None:
+        """An object is put into a collection that has it already, as a set, and stays as it is."""
+
+    @may_omit(1)
+    def remove(self, target: object, value: object, initiator: AttributeEventToken, *, key: object = NO_KEY) -> None:
         """An object is about to leave a collection, or a value to be deleted."""
 
     @replaces("value")
     @may_omit(1)
-    def set(self, target: Any, value: Any, oldvalue: Any, initiator: Any) -> Any:
+    def set(self, target: object, value: object, oldvalue: object, initiator: AttributeEventToken) -> object:
         """A value is about to be set."""
 
     @may_omit(1)
-    def bulk_replace(self, target: Any, values: list[Any], initiator: Any, keys: Any) -> None:
+    def bulk_replace(
+        self, target: object, values: list[object], initiator: AttributeEventToken, *, keys: list[object] | None = None
+    ) -> None:
         """A whole collection is about to be replaced; ``values`` can be changed in place."""
 
     @replaces("value")
-    def init_scalar(self, target: Any, value: Any, dict_: dict[str, Any]) -> Any:
+    def init_scalar(self, target: object, value: object, dict_: dict[str, object]) -> object:
         """An attribute that was never set is read; to keep a value, put it into ``dict_`` and return it."""
 
-    def init_collection(self, target: Any, collection: Any, collection_adapter: Any) -> None:
+    def init_collection(self, target: object, collection: object, collection_adapter: object) -> None:
         """A collection became the attribute's value."""
 
-    def dispose_collection(self, target: Any, collection: Any, collection_adapter: Any) -> None:
+    def dispose_collection(self, target: object, collection: object, collection_adapter: object) -> None:
         """A collection was replaced by another one."""
 
-    def modified(self, target: Any, initiator: Any) -> None:
+    def modified(self, target: object, initiator: AttributeEventToken) -> None:
         """The attribute was marked as changed by ``flag_modified()``."""
 
     def compose(self, target: object, value: object) -> None:
@@ -161,88 +161,26 @@ class AttributeEvents(Events):
         return cls._of(target.class_, target.key) if isinstance(target, Attribute) else None
 
     @classmethod
-    def _wrap(
+    def _fit(
         cls, spec: EventSpec, target: Any, function: Callable[..., Any], options: dict[str, Any]
     ) -> Callable[..., Any]:
         if options.get("active_history"):
             cls._of(target.class_, target.key).active_history = True
+        if options.get("include_key") and spec.name in KEYED:
+            function = _with_key(function, KEYED[spec.name])
         if not options.get("raw"):
             return function
         return lambda instance, *rest: function(state_of(instance), *rest)
 
 
-class Notifier:
-    """Tells the listeners of an attribute of its changes; implements the port ``AttributeListeners``.
+def _with_key(function: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """Hand a listener the key of the change by name; the token has it with it."""
 
-    Args:
-        dispatch: the listeners.
-        attribute: the attribute.
-    """
+    def call(target: object, value: object, initiator: AttributeEventToken) -> Any:
+        key = initiator.operation_key
+        return function(target, value, initiator, **{name: None if name == "keys" and key is NO_KEY else key})
 
-    __slots__ = ("_append", "_bulk", "_dispatch", "_modified", "_remove", "_replace")
-
-    def __init__(self, dispatch: AttributeDispatch, attribute: Attribute) -> None:
-        self._dispatch = dispatch
-        key = attribute.key
-        self._append = AttributeEvent(attribute, "append", key)
-        self._remove = AttributeEvent(attribute, "remove", key)
-        self._replace = AttributeEvent(attribute, "replace", key)
-        self._bulk = AttributeEvent(attribute, "bulk_replace", key)
-        self._modified = AttributeEvent(attribute, "modified", key)
-
-    def append(self, state: InstanceState, attribute: object, item: Any) -> Any:
-        """Tell of an object that joins a collection, and give the one to put in."""
-        for listener in self._dispatch.append:
-            item = listener(state(), item, self._append)
-        return item
-
-    def remove(self, state: InstanceState, attribute: object, item: Any) -> None:
-        """Tell of an object that leaves a collection, or a value that is deleted."""
-        for listener in self._dispatch.remove:
-            listener(state(), item, self._remove)
-
-    def set(self, state: InstanceState, attribute: object, value: Any, old: Any) -> Any:
-        """Tell of a new value, and give the one to store."""
-        instance = state()
-        if old is NO_VALUE and self._dispatch.active_history and state.pk is not None and state.origin is not None:
-            old = state.manager.load_missing(state, instance, self._dispatch.key, asked=False)
-        if old is NOT_LOADED:
-            old = NO_VALUE
-        for listener in self._dispatch.set:
-            value = listener(instance, value, old, self._replace)
-        return value
-
-    def bulk_replace(self, state: InstanceState, attribute: object, items: list[Any]) -> None:
-        """Tell of the members of a new collection."""
-        for listener in self._dispatch.bulk_replace:
-            listener(state(), items, self._bulk, None)
-
-    def init_scalar(self, state: InstanceState, attribute: object, instance: object) -> Any:
-        """Ask for the value of an attribute that was never set."""
-        value = None
-        for listener in self._dispatch.init_scalar:
-            value = listener(instance, value, instance.__dict__)
-        return value
-
-    def init_collection(self, state: InstanceState, attribute: object, collection: object) -> None:
-        """Tell of a collection that became the value."""
-        for listener in self._dispatch.init_collection:
-            listener(state(), collection, collection_adapter(collection))
-
-    def dispose_collection(self, state: InstanceState, attribute: object, collection: object) -> None:
-        """Tell of a collection that was replaced."""
-        for listener in self._dispatch.dispose_collection:
-            listener(state(), collection, None)
-
-    def compose(self, state: InstanceState, value: object) -> None:
-        """Tell of an object that a composite was made into."""
-        for listener in self._dispatch.compose:
-            listener(state(), value)
-
-    def modified(self, state: InstanceState) -> None:
-        """Tell that the attribute was marked as changed."""
-        for listener in self._dispatch.modified:
-            listener(state(), self._modified)
+    return call
 
 
 def follow_new_attribute(class_: type[Any], key: str) -> None:

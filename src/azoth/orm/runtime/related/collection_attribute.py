@@ -13,7 +13,15 @@ from azoth.orm.runtime.related.orphans import clear_parent, require_single_paren
 from azoth.orm.runtime.related.queued_changes import peek_queue, queue_added, queue_removed, take_queue
 from azoth.orm.runtime.related.related_attribute import IncompatibleValueError, RelatedAttribute
 from azoth.orm.runtime.state import InstanceState, loaded_value, row_is_gone, state_of
-from azoth.orm.runtime.symbols import NO_VALUE
+from azoth.orm.runtime.symbols import (
+    NO_KEY,
+    NO_VALUE,
+    OP_APPEND,
+    OP_BULK_REPLACE,
+    OP_REMOVE,
+    OP_REPLACE,
+    AttributeOp,
+)
 from azoth.orm.runtime.validator import validate_removal, validated
 
 
@@ -51,6 +59,8 @@ class CollectionAttribute(RelatedAttribute):
         State: the attribute is loaded and, unless changes were queued, clean.
         """
         collection: Any
+        if self.listeners is not None:
+            return self._load_announced(state, instance, items)
         if self._plain_list:
             # 1,000 parents of 10 children are loaded here: what ListKind.make does, without its calls.
             collection = InstrumentedList(items)
@@ -63,8 +73,18 @@ class CollectionAttribute(RelatedAttribute):
         instance.__dict__[self.key] = collection
         if state.extra is not None and state.extra.queued:
             self._apply_queue(state, instance, collection)
-        if self.listeners is not None:
-            self.listeners.init_collection(state, self, collection)
+        return collection
+
+    def _load_announced(self, state: InstanceState, instance: object, items: Iterable[object]) -> object:
+        """Load a collection that listeners hear of: they get it while it is empty."""
+        own: CollectionAttribute = self if self.class_ is instance.__class__ else state.manager.attributes[self.key]
+        collection = instance.__dict__[self.key] = self.kind.make(own, state, ())
+        if own.listeners is not None:
+            own.listeners.init_collection(state, own, collection)
+        for item in items:
+            self.kind.put(collection, item)
+        if state.extra is not None and state.extra.queued:
+            self._apply_queue(state, instance, collection)
         return collection
 
     def initialize(self, state: InstanceState, instance: Any) -> Any:
@@ -84,7 +104,8 @@ class CollectionAttribute(RelatedAttribute):
                 self.listeners.init_collection(state, self, collection)
         return collection
 
-    def set(self, instance: Any, value: Any) -> None:
+    # A collection that is replaced always tells of itself, so that there is no initiator to hand on.
+    def set(self, instance: Any, value: Any) -> None:  # type: ignore[override]
         """Replace the collection: members that go are removed, new ones added, those that stay are left alone.
 
         Args:
@@ -111,21 +132,22 @@ class CollectionAttribute(RelatedAttribute):
             old = self._load_before_replacing(state, instance)
         if self.validators:
             given = [validated(self.validators, instance, self.key, item, backref=False) for item in given]
-        if self.listeners is not None:
-            self.listeners.bulk_replace(state, self, given)
+        replacement = None if self.listeners is None else self._announce_replacement(state, given, value)
         present = members(old)
         kept = {id(item) for item in present} & {id(item) for item in given}
-        self._replace(state, instance, old, [(item, id(item) not in kept) for item in given], unsure=is_unseen)
+        before = None if self.listeners is None else self.listeners.adapter(old)
+        items = [(item, id(item) not in kept) for item in given]
+        self._replace(state, instance, old, items, unsure=is_unseen, replacement=replacement)
         if is_unseen:
             changes = state.changes
             assert changes is not None
             changes[self.key] = NO_VALUE
         removed = {id(item): item for item in present if id(item) not in kept}
-        if self.listeners is not None:
-            self.listeners.dispose_collection(state, self, old)
         for item in removed.values():
-            self._announce_removal(state, instance, item, backref=False)
+            self._announce_removal(state, instance, item, backref=False, op=OP_BULK_REPLACE)
             self.removed(state, instance, instance.__dict__[self.key], item)
+        if self.listeners is not None:
+            self.listeners.dispose_collection(state, self, old, before)
 
     def delete(self, instance: Any) -> None:
         """Remove all members."""
@@ -139,8 +161,10 @@ class CollectionAttribute(RelatedAttribute):
         for item in items:
             self.removed(state, instance, collection, item)
 
-    def adding(self, state: InstanceState, instance: Any, collection: Any, item: Any) -> Any:
+    def adding(self, state: InstanceState, instance: Any, collection: Any, item: Any, key: object = NO_KEY) -> Any:
         """Check an item that is about to be stored, note the members before it, and give the item to store.
+
+        Listeners may ask for the ``key`` that the program names with it.
 
         Raises:
             IncompatibleValueError: the item is not an instance of the related class.
@@ -148,10 +172,15 @@ class CollectionAttribute(RelatedAttribute):
         """
         if self.validators:
             item = validated(self.validators, instance, self.key, item, backref=False)
-        item = self._accepted(state, item)
+        item = self._accepted(state, item, key)
         if state.pk is not None:
             self._note(state, instance, collection)
         return item
+
+    def present(self, state: InstanceState, item: object, key: object = NO_KEY) -> None:
+        """Let listeners hear of an item that is put in and is in already."""
+        if self.listeners is not None:
+            self.listeners.append_wo_mutation(state, self, item, key=key)
 
     def added(
         self,
@@ -188,10 +217,10 @@ class CollectionAttribute(RelatedAttribute):
                     set_parent(state_of(item), self.parent_token, state)
                 attribute.follow_added(item, instance, self.declared, unsure=True)
 
-    def removing(self, state: InstanceState, instance: Any, collection: Any, item: Any) -> None:
+    def removing(self, state: InstanceState, instance: Any, collection: Any, item: Any, key: object = NO_KEY) -> None:
         """Note the members before an item is removed, and let validators and listeners hear of it."""
         self._note(state, instance, collection)
-        self._announce_removal(state, instance, item, backref=False)
+        self._announce_removal(state, instance, item, backref=False, key=key)
 
     def removed(
         self,
@@ -218,7 +247,7 @@ class CollectionAttribute(RelatedAttribute):
         collection = instance.__dict__.get(self.key)
         if collection is None:
             if state.pk is not None:
-                queue_added(state, instance, self.key, self._accepted_backref(state, instance, item))
+                queue_added(state, instance, self.key, self._accepted_backref(state, instance, item, source))
                 self.added(state, instance, item, source)
                 return
             collection = empty_collection(state, instance, self.key)
@@ -229,7 +258,7 @@ class CollectionAttribute(RelatedAttribute):
             if self.track_parent:
                 set_parent(state_of(item), self.parent_token, state)
             return
-        item = self._accepted_backref(state, instance, item)
+        item = self._accepted_backref(state, instance, item, source)
         self._note(state, instance, collection)
         displaced = self.kind.displaced_by(collection, item)
         if displaced is not None:
@@ -245,11 +274,11 @@ class CollectionAttribute(RelatedAttribute):
         collection = instance.__dict__.get(self.key)
         if collection is None:
             if state.pk is not None:
-                self._announce_removal(state, instance, item, backref=True)
+                self._announce_removal(state, instance, item, backref=True, source=source)
                 queue_removed(state, instance, self.key, item)
                 self.removed(state, instance, (), item, source)
         elif self.kind.holds(collection, item):
-            self._announce_removal(state, instance, item, backref=True)
+            self._announce_removal(state, instance, item, backref=True, source=source)
             self._note(state, instance, collection)
             self.kind.take(collection, item)
             self.removed(state, instance, collection, item, source)
@@ -271,9 +300,9 @@ class CollectionAttribute(RelatedAttribute):
         before = committed_value(state, key)
         return collection_history(present, () if before is NO_VALUE else before)
 
-    def _accepted(self, state: InstanceState, item: Any) -> Any:
+    def _accepted(self, state: InstanceState, item: Any, key: object = NO_KEY, op: AttributeOp = OP_APPEND) -> Any:
         if self.listeners is not None:
-            item = self.listeners.append(state, self, item)
+            item = self.listeners.append(state, self, item, op=op, key=key)
         if item is not None:
             if type(item) is not self.item_type:
                 self.check_item(item)
@@ -285,17 +314,57 @@ class CollectionAttribute(RelatedAttribute):
             self.check_item(item)
         return item
 
-    def _accepted_backref(self, state: InstanceState, instance: Any, item: Any) -> Any:
+    def _accepted_backref(
+        self, state: InstanceState, instance: object, item: object, source: RelatedAttribute
+    ) -> object:
         if self.validators:
             item = validated(self.validators, instance, self.key, item, backref=True)
-        return item if self.listeners is None else self.listeners.append(state, self, item)
+        if self.listeners is None:
+            return item
+        op = OP_APPEND if source.uselist else OP_REPLACE
+        key = self.kind.key_of(instance.__dict__.get(self.key), item)
+        return self.listeners.append(state, self, item, op=op, key=key, source=source)
 
-    def _announce_removal(self, state: InstanceState, instance: Any, item: Any, *, backref: bool) -> None:
+    def _announce_removal(
+        self,
+        state: InstanceState,
+        instance: Any,
+        item: Any,
+        *,
+        backref: bool,
+        op: AttributeOp = OP_REMOVE,
+        key: object = NO_KEY,
+        source: RelatedAttribute | None = None,
+    ) -> None:
         if item is not None:
             if self.validators:
                 validate_removal(self.validators, instance, self.key, item, backref=backref)
             if self.listeners is not None:
-                self.listeners.remove(state, self, item)
+                if source is not None and not source.uselist:
+                    op = OP_REPLACE
+                self.listeners.remove(state, self, item, op=op, key=key, source=source)
+
+    def _announce_replacement(self, state: InstanceState, given: list[object], value: Any) -> object:
+        """Make the collection that takes the place of another, and let listeners change what goes into it."""
+        collection = self.kind.make(self, state, ())
+        self.listeners.init_collection(state, self, collection)
+        keys = list(value.keys()) if self.kind.emulates is dict and hasattr(value, "keys") else None
+        self.listeners.bulk_replace(state, self, given, keys)
+        return collection
+
+    def _accepted_in_bulk(
+        self, state: InstanceState, collection: object, items: list[tuple[object, bool]]
+    ) -> list[object]:
+        """Let listeners hear of each item of a collection that takes the place of another."""
+        accepted = []
+        for item, new in items:
+            key = self.kind.key_of(collection, item)
+            if new:
+                item = self._accepted(state, item, key, OP_BULK_REPLACE)
+            else:
+                self.listeners.append_wo_mutation(state, self, item, op=OP_BULK_REPLACE, key=key)
+            accepted.append(item)
+        return accepted
 
     def _note(self, state: InstanceState, instance: Any, collection: Any) -> None:
         """Remember the members before the first change; an instance without a row has no such past."""
@@ -308,16 +377,27 @@ class CollectionAttribute(RelatedAttribute):
             changes[self.key] = tuple(members(collection))
 
     def _replace(
-        self, state: InstanceState, instance: Any, old: Any, items: list[tuple[Any, bool]], *, unsure: bool
+        self,
+        state: InstanceState,
+        instance: Any,
+        old: Any,
+        items: list[tuple[Any, bool]],
+        *,
+        unsure: bool,
+        replacement: object,
     ) -> None:
         """Put a new collection in the place of the old one; each item comes with whether it is new."""
-        accepted = [self._accepted(state, item) if new else item for item, new in items]
-        collection = self.kind.make(self, state, accepted)
+        if replacement is None:
+            accepted = [self._accepted(state, item) if new else item for item, new in items]
+            collection = self.kind.make(self, state, accepted)
+        else:
+            accepted = self._accepted_in_bulk(state, replacement, items)
+            collection = replacement
+            for item in accepted:
+                self.kind.put(collection, item)
         self._note(state, instance, old)
         instance.__dict__[self.key] = collection
         release(old)
-        if self.listeners is not None:
-            self.listeners.init_collection(state, self, collection)
         for item, (_, new) in zip(accepted, items, strict=True):
             if new:
                 self.added(state, instance, item, unsure=unsure)

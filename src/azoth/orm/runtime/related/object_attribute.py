@@ -9,7 +9,7 @@ from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.related.orphans import clear_parent, require_single_parent, set_parent
 from azoth.orm.runtime.related.related_attribute import RelatedAttribute
 from azoth.orm.runtime.state import InstanceState, make_state, state_of
-from azoth.orm.runtime.symbols import NO_VALUE, NOT_LOADED, STATE
+from azoth.orm.runtime.symbols import NO_VALUE, NOT_LOADED, OP_APPEND, OP_REMOVE, OP_REPLACE, STATE
 from azoth.orm.runtime.validator import validate_removal, validated
 
 
@@ -18,12 +18,13 @@ class ObjectAttribute(RelatedAttribute):
 
     uselist = False
 
-    def set(self, instance: Any, value: Any) -> None:
+    def set(self, instance: Any, value: Any, initiator: object = None) -> None:
         """Set the object, and keep the other side in step.
 
         Args:
             instance: the owner.
             value: an instance of the related class, or None.
+            initiator: what listeners are told that the change began with, if not with this attribute.
 
         Raises:
             IncompatibleValueError: the value is not an instance of the related class.
@@ -39,7 +40,7 @@ class ObjectAttribute(RelatedAttribute):
         if self.validators:
             value = validated(self.validators, instance, key, value, backref=False)
         if self.listeners is not None:
-            value = self.listeners.set(state, self, value, old)
+            value = self.listeners.set(state, self, value, old, initiator=initiator)
         if value is not None:
             if type(value) is not self.item_type:
                 self.check_item(value)
@@ -87,7 +88,9 @@ class ObjectAttribute(RelatedAttribute):
         if self.validators:
             item = validated(self.validators, instance, key, item, backref=True)
         if self.listeners is not None:
-            item = self.listeners.set(state, self, item, old)
+            item = self.listeners.set(
+                state, self, item, old, op=OP_APPEND if source.uselist else OP_REPLACE, source=source
+            )
         self._store(state, instance, old, item)
         self._replaced(state, instance, old, item, linked_by=source)
 
@@ -108,7 +111,7 @@ class ObjectAttribute(RelatedAttribute):
         if self.validators:
             validate_removal(self.validators, instance, key, item, backref=True)
         if self.listeners is not None:
-            self.listeners.set(state, self, None, old)
+            self.listeners.set(state, self, None, old, op=OP_REMOVE if source.uselist else OP_REPLACE, source=source)
         self._store(state, instance, old, None)
         self._replaced(state, instance, old, None, unlinked_by=source)
 

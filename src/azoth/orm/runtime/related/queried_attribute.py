@@ -60,7 +60,7 @@ class QueriedAttribute(CollectionAttribute):
         if self.pending(state, instance).remove(item):
             self.removed(state, instance, (), item)
 
-    def set(self, instance: Any, value: Any) -> None:
+    def set(self, instance: Any, value: Any) -> None:  # type: ignore[override]  # as for all collections
         """Replace the collection.
 
         Args:
@@ -102,14 +102,14 @@ class QueriedAttribute(CollectionAttribute):
     def follow_added(self, instance: Any, item: Any, source: RelatedAttribute, *, unsure: bool = False) -> None:
         """Take in the item that now points to the instance."""
         state = state_of(instance)
-        item = self._accepted_backref(state, instance, item)
+        item = self._accepted_backref(state, instance, item, source)
         if self.pending(state, instance).add(item):
             self.added(state, instance, item, source)
 
     def follow_removed(self, instance: Any, item: Any, source: RelatedAttribute) -> None:
         """Give up the item that no longer points to the instance."""
         state = state_of(instance)
-        self._announce_removal(state, instance, item, backref=True)
+        self._announce_removal(state, instance, item, backref=True, source=source)
         if self.pending(state, instance).remove(item):
             self.removed(state, instance, (), item, source)
 

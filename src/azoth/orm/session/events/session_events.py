@@ -139,7 +139,7 @@ class SessionEvents(Events):
         return dispatch
 
     @classmethod
-    def _wrap(
+    def _fit(
         cls, spec: EventSpec, target: Any, function: Callable[..., Any], options: dict[str, Any]
     ) -> Callable[..., Any]:
         if spec.name in OF_INSTANCES and options.get("raw"):
