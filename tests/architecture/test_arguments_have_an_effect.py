@@ -40,6 +40,9 @@ INTERFACES = re.compile(
 WITHOUT_EFFECT = {
     "engine.mock.MockConnection.execute": {"execution_options": "a mock executes nothing"},
     "engine.url.URL.translate_connect_args": {"names": "documented as unused since SQLAlchemy 1.4"},
+    "orm.loading.loader_criteria.LoaderCriteriaOption.__init__": {
+        "track_closure_variables": "as for with_loader_criteria()"
+    },
     "orm.loading.loader_criteria.with_loader_criteria": {
         "track_closure_variables": "functions are called for each statement, so nothing needs tracking"
     },
@@ -71,6 +74,7 @@ WITHOUT_EFFECT = {
 """Parameters that are documented as having nothing to do, and why."""
 
 STORED_ONLY = {
+    "payload": "what an option of the program's own carries, for its own listeners",
     "expire_on_flush": "column_property: expressions stay as they were loaded until their object is expired",
     "distinct_target_key": "relationship: related objects are loaded by IN lists, which need no DISTINCT",
     "omit_join": "relationship: selectinload leaves the join out wherever it can",

@@ -34,7 +34,7 @@ READ_BY_USERS = {
     "azoth.engine.execution.cursor_result.Execution",
     "azoth.engine.execution.execution_context.ExecutionContext",
     "azoth.orm.query.query_state.QueryState",
-    "azoth.orm.loading.load_context.LoadContext",
+    "azoth.orm.loading.load_context.QueryContext",
     "azoth.orm.session.events.flush_context.FlushContext",
     "azoth.orm.session.statements.execute_state.BulkChange",
     "azoth.orm.session.statements.execute_state.ORMExecuteState",

@@ -36,7 +36,9 @@ if TYPE_CHECKING:
         keyfunc_mapping,
         mapped_collection,
     )
-    from azoth.orm.loading.loader_criteria import with_loader_criteria
+    from azoth.orm.loading.frozen_results import merge_frozen_result, merge_result
+    from azoth.orm.loading.load_context import QueryContext
+    from azoth.orm.loading.loader_criteria import LoaderCriteriaOption, with_loader_criteria
     from azoth.orm.loading.loader_options import Load
     from azoth.orm.loading.option_functions import (
         contains_eager,
@@ -56,7 +58,8 @@ if TYPE_CHECKING:
         with_expression,
     )
     from azoth.orm.loading.peers import set_load_on_peers
-    from azoth.orm.mapping.attributes.comparator import PropComparator
+    from azoth.orm.loading.user_defined_option import AliasOption, UserDefinedOption, contains_alias
+    from azoth.orm.mapping.attributes.comparator import PropComparator, SQLORMExpression
     from azoth.orm.mapping.attributes.inspection_attr import (
         InspectionAttr,
         InspectionAttrExtensionType,
@@ -65,7 +68,13 @@ if TYPE_CHECKING:
     )
     from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
     from azoth.orm.mapping.attributes.join_marks import foreign, remote
-    from azoth.orm.mapping.attributes.mapped import DynamicMapped, Mapped, WriteOnlyMapped
+    from azoth.orm.mapping.attributes.mapped import (
+        DynamicMapped,
+        Mapped,
+        MappedClassProtocol,
+        ORMDescriptor,
+        WriteOnlyMapped,
+    )
     from azoth.orm.mapping.attributes.queryable_attribute import QueryableAttribute
     from azoth.orm.mapping.classic.imperative import mapper
     from azoth.orm.mapping.configuring.configuration import configure_mappers
@@ -83,11 +92,17 @@ if TYPE_CHECKING:
     )
     from azoth.orm.mapping.declarative.declared_attr import declarative_mixin, declared_attr
     from azoth.orm.mapping.declarative.mapped_column import MappedColumn, mapped_column
+    from azoth.orm.mapping.declarative.mapped_dataclass import unmapped_dataclass
     from azoth.orm.mapping.declarative.meta import DeclarativeMeta
-    from azoth.orm.mapping.declarative.registry import clear_mappers, registry
+    from azoth.orm.mapping.declarative.registry import (
+        as_typed_table,
+        clear_mappers,
+        mapped_as_dataclass,
+        registry,
+    )
     from azoth.orm.mapping.direction import MANYTOMANY, MANYTOONE, ONETOMANY, RelationshipDirection
     from azoth.orm.mapping.entities.aliased import AliasedClass, AliasedInsp, aliased
-    from azoth.orm.mapping.entities.bundle import Bundle
+    from azoth.orm.mapping.entities.bundle import Bundle, DictBundle
     from azoth.orm.mapping.entities.entity_join import join, outerjoin
     from azoth.orm.mapping.entities.instance_mapper import class_mapper, object_mapper
     from azoth.orm.mapping.entities.with_parent import with_parent
@@ -125,6 +140,7 @@ if TYPE_CHECKING:
     from azoth.orm.runtime.state import InstanceState
     from azoth.orm.runtime.symbols import EXT_CONTINUE, EXT_SKIP, EXT_STOP, NO_KEY, NO_VALUE, LoaderCallableStatus
     from azoth.orm.session.classic.extension import SessionExtension
+    from azoth.orm.session.events.flush_context import UOWTransaction
     from azoth.orm.session.events.session_events import SessionEvents
     from azoth.orm.session.factory import create_session, sessionmaker
     from azoth.orm.session.objects.moving import make_transient, make_transient_to_detached, was_deleted
@@ -139,28 +155,30 @@ else:
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "EXT_CONTINUE", "EXT_SKIP", "EXT_STOP", "MANYTOMANY", "MANYTOONE", "NO_KEY", "NO_VALUE", "ONETOMANY",
+    "EXT_CONTINUE", "EXT_SKIP", "EXT_STOP", "MANYTOMANY", "MANYTOONE", "NO_KEY", "NO_VALUE", "ONETOMANY", "AliasOption",
     "AliasedClass", "AliasedInsp", "AppenderQuery", "AttributeEventToken", "AttributeEvents", "AttributeExtension",
     "AttributeState", "Bundle", "CascadeOptions", "ClassManager", "ColumnProperty", "Composite", "CompositeProperty",
-    "DeclarativeBase", "DeclarativeBaseNoMeta", "DeclarativeMeta", "DynamicMapped", "FromStatement", "IdentityMap",
-    "InspectionAttr", "InspectionAttrExtensionType", "InspectionAttrInfo", "InstanceEvents", "InstanceState",
-    "InstrumentationEvents", "InstrumentedAttribute", "KeyFuncDict", "Load", "LoaderCallableStatus", "Mapped",
-    "MappedAsDataclass", "MappedCollection", "MappedColumn", "MappedSQLExpression", "Mapper", "MapperEvents",
-    "MapperExtension", "MapperProperty", "NotExtension", "ORMExecuteState", "PassiveFlag", "PropComparator", "Query",
-    "QueryEvents", "QueryPropertyDescriptor", "QueryableAttribute", "RegistryEvents", "Relationship",
-    "RelationshipDirection", "RelationshipProperty", "Session", "SessionEvents", "SessionExtension",
-    "SessionTransaction", "Synonym", "SynonymProperty", "TypeResolve", "WriteOnlyCollection", "WriteOnlyMapped",
-    "add_mapped_attribute", "aliased", "as_declarative", "attribute_keyed_dict", "attribute_mapped_collection",
-    "backref", "class_mapper", "clear_mappers", "close_all_sessions", "column_keyed_dict", "column_mapped_collection",
-    "column_property", "composite", "configure_mappers", "contains_eager", "create_session", "declarative_base",
-    "declarative_mixin", "declared_attr", "defaultload", "defer", "deferred", "dynamic_loader", "foreign",
-    "has_inherited_table", "immediateload", "join", "joinedload", "keyfunc_mapping", "lazyload", "load_only",
-    "make_transient", "make_transient_to_detached", "mapped_collection", "mapped_column", "mapper", "noload",
-    "object_mapper", "object_session", "outerjoin", "polymorphic_union", "query_expression", "raiseload",
+    "DeclarativeBase", "DeclarativeBaseNoMeta", "DeclarativeMeta", "DictBundle", "DynamicMapped", "FromStatement",
+    "IdentityMap", "InspectionAttr", "InspectionAttrExtensionType", "InspectionAttrInfo", "InstanceEvents",
+    "InstanceState", "InstrumentationEvents", "InstrumentedAttribute", "KeyFuncDict", "Load", "LoaderCallableStatus",
+    "LoaderCriteriaOption", "Mapped", "MappedAsDataclass", "MappedClassProtocol", "MappedCollection", "MappedColumn",
+    "MappedSQLExpression", "Mapper", "MapperEvents", "MapperExtension", "MapperProperty", "NotExtension",
+    "ORMDescriptor", "ORMExecuteState", "PassiveFlag", "PropComparator", "Query", "QueryContext", "QueryEvents",
+    "QueryPropertyDescriptor", "QueryableAttribute", "RegistryEvents", "Relationship", "RelationshipDirection",
+    "RelationshipProperty", "SQLORMExpression", "Session", "SessionEvents", "SessionExtension", "SessionTransaction",
+    "Synonym", "SynonymProperty", "TypeResolve", "UOWTransaction", "UserDefinedOption", "WriteOnlyCollection",
+    "WriteOnlyMapped", "add_mapped_attribute", "aliased", "as_declarative", "as_typed_table", "attribute_keyed_dict",
+    "attribute_mapped_collection", "backref", "class_mapper", "clear_mappers", "close_all_sessions",
+    "column_keyed_dict", "column_mapped_collection", "column_property", "composite", "configure_mappers",
+    "contains_alias", "contains_eager", "create_session", "declarative_base", "declarative_mixin", "declared_attr",
+    "defaultload", "defer", "deferred", "dynamic_loader", "foreign", "has_inherited_table", "immediateload", "join",
+    "joinedload", "keyfunc_mapping", "lazyload", "load_only", "make_transient", "make_transient_to_detached",
+    "mapped_as_dataclass", "mapped_collection", "mapped_column", "mapper", "merge_frozen_result", "merge_result",
+    "noload", "object_mapper", "object_session", "outerjoin", "polymorphic_union", "query_expression", "raiseload",
     "reconstructor", "registry", "relation", "relationship", "remote", "scoped_session", "selectin_polymorphic",
     "selectinload", "sessionmaker", "set_load_on_peers", "subqueryload", "synonym", "synonym_for", "undefer",
-    "undefer_group", "validates", "was_deleted", "with_expression", "with_loader_criteria", "with_parent",
-    "with_polymorphic",
+    "undefer_group", "unmapped_dataclass", "validates", "was_deleted", "with_expression", "with_loader_criteria",
+    "with_parent", "with_polymorphic",
 ]  # fmt: skip
 _HOMES = {
     "azoth.orm": (
@@ -172,7 +190,9 @@ _HOMES = {
         "KeyFuncDict", "MappedCollection", "attribute_keyed_dict", "attribute_mapped_collection", "column_keyed_dict",
         "column_mapped_collection", "keyfunc_mapping", "mapped_collection",
     ),
-    "azoth.orm.loading.loader_criteria": ("with_loader_criteria",),
+    "azoth.orm.loading.frozen_results": ("merge_frozen_result", "merge_result"),
+    "azoth.orm.loading.load_context": ("QueryContext",),
+    "azoth.orm.loading.loader_criteria": ("LoaderCriteriaOption", "with_loader_criteria"),
     "azoth.orm.loading.loader_options": ("Load",),
     "azoth.orm.loading.option_functions": (
         "contains_eager", "defaultload", "defer", "immediateload", "joinedload", "lazyload", "load_only", "noload",
@@ -180,13 +200,16 @@ _HOMES = {
         "with_expression",
     ),
     "azoth.orm.loading.peers": ("set_load_on_peers",),
-    "azoth.orm.mapping.attributes.comparator": ("PropComparator",),
+    "azoth.orm.loading.user_defined_option": ("AliasOption", "UserDefinedOption", "contains_alias"),
+    "azoth.orm.mapping.attributes.comparator": ("PropComparator", "SQLORMExpression"),
     "azoth.orm.mapping.attributes.inspection_attr": (
         "InspectionAttr", "InspectionAttrExtensionType", "InspectionAttrInfo", "NotExtension",
     ),
     "azoth.orm.mapping.attributes.instrumented_attribute": ("InstrumentedAttribute",),
     "azoth.orm.mapping.attributes.join_marks": ("foreign", "remote"),
-    "azoth.orm.mapping.attributes.mapped": ("DynamicMapped", "Mapped", "WriteOnlyMapped"),
+    "azoth.orm.mapping.attributes.mapped": (
+        "DynamicMapped", "Mapped", "MappedClassProtocol", "ORMDescriptor", "WriteOnlyMapped",
+    ),
     "azoth.orm.mapping.attributes.queryable_attribute": ("QueryableAttribute",),
     "azoth.orm.mapping.classic.imperative": ("mapper",),
     "azoth.orm.mapping.configuring.configuration": ("configure_mappers",),
@@ -199,11 +222,12 @@ _HOMES = {
     ),
     "azoth.orm.mapping.declarative.declared_attr": ("declarative_mixin", "declared_attr"),
     "azoth.orm.mapping.declarative.mapped_column": ("MappedColumn", "mapped_column"),
+    "azoth.orm.mapping.declarative.mapped_dataclass": ("unmapped_dataclass",),
     "azoth.orm.mapping.declarative.meta": ("DeclarativeMeta",),
-    "azoth.orm.mapping.declarative.registry": ("clear_mappers", "registry"),
+    "azoth.orm.mapping.declarative.registry": ("as_typed_table", "clear_mappers", "mapped_as_dataclass", "registry"),
     "azoth.orm.mapping.direction": ("MANYTOMANY", "MANYTOONE", "ONETOMANY", "RelationshipDirection"),
     "azoth.orm.mapping.entities.aliased": ("AliasedClass", "AliasedInsp", "aliased"),
-    "azoth.orm.mapping.entities.bundle": ("Bundle",),
+    "azoth.orm.mapping.entities.bundle": ("Bundle", "DictBundle"),
     "azoth.orm.mapping.entities.entity_join": ("join", "outerjoin"),
     "azoth.orm.mapping.entities.instance_mapper": ("class_mapper", "object_mapper"),
     "azoth.orm.mapping.entities.with_parent": ("with_parent",),
@@ -241,6 +265,7 @@ _HOMES = {
         "EXT_CONTINUE", "EXT_SKIP", "EXT_STOP", "NO_KEY", "NO_VALUE", "LoaderCallableStatus",
     ),
     "azoth.orm.session.classic.extension": ("SessionExtension",),
+    "azoth.orm.session.events.flush_context": ("UOWTransaction",),
     "azoth.orm.session.events.session_events": ("SessionEvents",),
     "azoth.orm.session.factory": ("create_session", "sessionmaker"),
     "azoth.orm.session.objects.moving": ("make_transient", "make_transient_to_detached", "was_deleted"),

@@ -9,10 +9,10 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.entities.aliased import AliasedClass, AliasedInsp, aliased
-    from azoth.orm.mapping.entities.bundle import Bundle
+    from azoth.orm.mapping.entities.bundle import Bundle, DictBundle
     from azoth.orm.mapping.entities.entity_join import join, outerjoin
     from azoth.orm.mapping.entities.identity_key import identity_key
-    from azoth.orm.mapping.entities.instance_mapper import class_mapper, object_mapper
+    from azoth.orm.mapping.entities.instance_mapper import class_mapper, object_mapper, object_state
     from azoth.orm.mapping.entities.with_parent import with_parent
     from azoth.orm.mapping.entities.with_polymorphic import with_polymorphic
     from azoth.orm.mapping.hierarchy.polymorphic_union import polymorphic_union
@@ -23,15 +23,16 @@ else:
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "AliasedClass", "AliasedInsp", "Bundle", "CascadeOptions", "aliased", "class_mapper", "identity_key", "join",
-    "object_mapper", "outerjoin", "polymorphic_union", "was_deleted", "with_parent", "with_polymorphic",
+    "AliasedClass", "AliasedInsp", "Bundle", "CascadeOptions", "DictBundle", "aliased", "class_mapper", "identity_key",
+    "join", "object_mapper", "object_state", "outerjoin", "polymorphic_union", "was_deleted", "with_parent",
+    "with_polymorphic",
 ]  # fmt: skip
 _HOMES = {
     "azoth.orm.mapping.entities.aliased": ("AliasedClass", "AliasedInsp", "aliased"),
-    "azoth.orm.mapping.entities.bundle": ("Bundle",),
+    "azoth.orm.mapping.entities.bundle": ("Bundle", "DictBundle"),
     "azoth.orm.mapping.entities.entity_join": ("join", "outerjoin"),
     "azoth.orm.mapping.entities.identity_key": ("identity_key",),
-    "azoth.orm.mapping.entities.instance_mapper": ("class_mapper", "object_mapper"),
+    "azoth.orm.mapping.entities.instance_mapper": ("class_mapper", "object_mapper", "object_state"),
     "azoth.orm.mapping.entities.with_parent": ("with_parent",),
     "azoth.orm.mapping.entities.with_polymorphic": ("with_polymorphic",),
     "azoth.orm.mapping.hierarchy.polymorphic_union": ("polymorphic_union",),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from azoth.orm.loading.loader_criteria import LoaderCriteria, criterion_for
+from azoth.orm.loading.loader_criteria import LoaderCriteriaOption, criterion_for
 from azoth.orm.mapping.attributes.column_adapter import ColumnAdapter
 from azoth.orm.mapping.lookup import entity_of
 from azoth.sql.selectable import (
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["add_criteria", "expressions_with_criteria"]
 
 
-def add_criteria(statement: ClauseElement, criteria: Sequence[LoaderCriteria]) -> Any:
+def add_criteria(statement: ClauseElement, criteria: Sequence[LoaderCriteriaOption]) -> Any:
     """Add criteria to a SELECT, a set operation, an UPDATE or a DELETE.
 
     A table counts as its class where the statement names the class, an attribute of it, or neither; a table that the
@@ -48,7 +48,7 @@ def add_criteria(statement: ClauseElement, criteria: Sequence[LoaderCriteria]) -
     return _Criteria([one for one in criteria if not one.loader_only]).added_to(statement)
 
 
-def expressions_with_criteria(mapper: Mapper, criteria: Sequence[LoaderCriteria]) -> dict[str, Any]:
+def expressions_with_criteria(mapper: Mapper, criteria: Sequence[LoaderCriteriaOption]) -> dict[str, Any]:
     """Give the expressions that a mapper has for attributes and in whose subqueries criteria hold.
 
     Args:
@@ -72,7 +72,7 @@ class _Criteria:
         criteria: the options.
     """
 
-    def __init__(self, criteria: Sequence[LoaderCriteria]) -> None:
+    def __init__(self, criteria: Sequence[LoaderCriteriaOption]) -> None:
         self._criteria = criteria
         self._of_aliases = [one for one in criteria if one.include_aliases]
         self._mappers: dict[Any, Any] = {}

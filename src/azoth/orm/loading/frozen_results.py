@@ -10,7 +10,7 @@ from azoth.engine.result import FrozenResult
 from azoth.orm.loading.load_plan import entity_places
 from azoth.orm.loading.result_nodes import result_nodes
 
-__all__ = ["merge_frozen_result"]
+__all__ = ["merge_frozen_result", "merge_result"]
 
 
 class MergingSession(Protocol):
@@ -44,6 +44,26 @@ def merge_frozen_result(
     with session.no_autoflush:
         rows = [_merged_row(session, row, places, load) for row in frozen_result.rewrite_rows()]
     return frozen_result.with_new_rows(rows)
+
+
+class MergingQuery(Protocol):
+    """What merging asks of a classic query."""
+
+    def merge_result(self, iterator: object, load: bool = True) -> Any:
+        """Merge the objects of an earlier result into the query's session."""
+
+
+def merge_result(query: MergingQuery, iterator: object, load: bool = True) -> Any:
+    """Merge what a query gave earlier into its session; the classic form of ``merge_frozen_result()``.
+
+    Args:
+        query: the query.
+        iterator: objects, or rows of them; a frozen result gives a frozen result.
+        load: whether rows are looked up in the database; False takes the objects' state as the database's.
+
+    Emits: one SELECT for each object that is not present, unless ``load=False``.
+    """
+    return query.merge_result(iterator, load)
 
 
 def _merged_row(session: MergingSession, row: Sequence[Any], places: frozenset[int], load: bool) -> tuple[Any, ...]:

@@ -138,7 +138,7 @@ def load_columns(
     ``tree`` is what options say of them, ``terms`` what acts on the subqueries of SQL expressions. Those come back
     that still have a row.
     """
-    if terms is not None and mapper.expression_keys.keys().isdisjoint(keys):
+    if terms is not None and not terms.user_options and mapper.expression_keys.keys().isdisjoint(keys):
         terms = None
     part = tree.columns_only(frozenset(keys)) if tree.expressions else columns_only(mapper, frozenset(keys))
     purpose = Purpose(columns=True, touched=touched, terms=at_token(unit, terms, states[0].identity_token))

@@ -39,7 +39,7 @@ class LoadedStatement(NamedTuple):
     statement: ClauseElement
 
 
-class LoadContext:
+class QueryContext:
     """A load, as its listeners see it.
 
     Attributes:
@@ -92,4 +92,4 @@ class HeardOrigins(list[Origin]):
         context: what they get.
     """
 
-    context: LoadContext
+    context: QueryContext

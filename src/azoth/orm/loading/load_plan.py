@@ -327,10 +327,10 @@ class LoadPlan:
             origins = [Origin(identity_map, tree, (), lasting, token) for tree in trees or self.trees]
         if self.is_heard:
             # With the first listener.
-            from azoth.orm.loading.load_context import HeardOrigins, LoadContext  # noqa: PLC0415
+            from azoth.orm.loading.load_context import HeardOrigins, QueryContext  # noqa: PLC0415
 
             origins = HeardOrigins(origins)
-            origins.context = LoadContext(unit, self, statement, terms)
+            origins.context = QueryContext(unit, self, statement, terms)
         touched: Any = [[] for _ in origins] if self.after or self.later_classes else None
         needs_no_more = self.is_small and touched is None and identity_map.strong is None and not heard
         before = set(identity_map.all_states()) if heard else None

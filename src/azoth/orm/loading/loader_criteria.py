@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "JoinedCriteria",
-    "LoaderCriteria",
+    "LoaderCriteriaOption",
     "criteria_among",
     "criterion_for",
     "with_loader_criteria",
@@ -24,44 +24,61 @@ __all__ = [
 Criterion = ColumnElement[bool] | Callable[[Any], Any]
 
 
-class LoaderCriteria:
+class LoaderCriteriaOption:
     """An option of statements: a criterion for all entities of a kind.
 
     Immutable. Its criterion is asked for anew by each statement that it is given to, so that a function may use values
     that change.
 
     Args:
-        base: a mapped class, or an unmapped one (a mixin) whose mapped subclasses are meant.
-        where: the criterion in terms of the class, or a function that makes it for a class.
+        entity_or_base: a mapped class, or an unmapped one (a mixin) whose mapped subclasses are meant.
+        where_criteria: the criterion in terms of the class, or a function that makes it for a class.
         loader_only: whether only loads of relationships are concerned.
         include_aliases: whether aliases of the class are concerned, too.
-        propagate: whether relationships of the loaded objects obey it, when they are loaded later.
+        propagate_to_loaders: whether relationships of the loaded objects obey it, when they are loaded later.
+        track_closure_variables: see ``with_loader_criteria()``, which makes these options.
+
+    Raises:
+        ArgumentError: the first argument is no class, or the criterion is neither an expression nor a function.
     """
 
-    __slots__ = ("_known", "base", "include_aliases", "loader_only", "propagate", "where")
+    __slots__ = ("_known", "base", "include_aliases", "loader_only", "propagate_to_loaders", "where_criteria")
 
     _binds: tuple[Any, ...] = ()
 
     def __init__(
-        self, base: type[Any], where: Criterion, loader_only: bool, include_aliases: bool, propagate: bool
+        self,
+        entity_or_base: object,
+        where_criteria: Criterion,
+        loader_only: bool = False,
+        include_aliases: bool = False,
+        propagate_to_loaders: bool = True,
+        track_closure_variables: bool = True,
     ) -> None:
-        self.base = base
-        self.where = where
+        self.base: type[Any] = _checked_base(entity_or_base, where_criteria)
+        self.where_criteria = where_criteria
         self.loader_only = loader_only
         self.include_aliases = include_aliases
-        self.propagate = propagate
+        self.propagate_to_loaders = propagate_to_loaders
         self._known: dict[Any, Any] = {}
+
+    @property
+    def propagate(self) -> bool:
+        """Whether relationships of the loaded objects obey it, when they are loaded later."""
+        return self.propagate_to_loaders
 
     @property
     def _shape(self) -> tuple[Any, ...]:
         # Without the criterion: what a statement makes of it has a shape of its own.
         return ("criteria", self.base, self.loader_only, self.include_aliases, self.propagate)
 
-    def for_loads(self) -> LoaderCriteria:
+    def for_loads(self) -> LoaderCriteriaOption:
         """Give what statements get that load relationships: there, nothing is left out."""
         if not self.loader_only:
             return self
-        return LoaderCriteria(self.base, self.where, False, self.include_aliases, self.propagate)
+        return LoaderCriteriaOption(
+            self.base, self.where_criteria, False, self.include_aliases, self.propagate_to_loaders
+        )
 
     def mappers(self) -> Iterator[Any]:
         """Yield the mappers of the classes that are meant."""
@@ -84,14 +101,14 @@ class LoaderCriteria:
         return self._known[mapper]
 
     def _made_for(self, mapper: Mapper) -> Any:
-        where = self.where
+        where = self.where_criteria
         if isinstance(where, ColumnElement) or hasattr(where, "__clause_element__"):
             return truth_operand(where)
         return truth_operand(where(mapper.class_))
 
 
 class JoinedCriteria:
-    """What LoaderCriteria say about what a load adds to a statement: joined entities, and expressions of attributes.
+    """What criteria say about what a load adds to a statement: joined entities, and expressions of attributes.
 
     Args:
         conditions: from mapper to the criterion, for entities that joined eager loading brings in.
@@ -111,19 +128,19 @@ class JoinedCriteria:
         self._binds = tuple([bind for part in (*conditions.values(), *expressions.values()) for bind in part._binds])
 
 
-def criteria_among(options: Iterable[Any]) -> tuple[LoaderCriteria, ...]:
+def criteria_among(options: Iterable[Any]) -> tuple[LoaderCriteriaOption, ...]:
     """Pick the criteria out of a statement's options."""
-    return tuple([option for option in options if option.__class__ is LoaderCriteria])
+    return tuple([option for option in options if option.__class__ is LoaderCriteriaOption])
 
 
 def without_criteria(statement: ClauseElement) -> Any:
     """Copy a statement without the criteria among its options."""
     options = getattr(statement, "_with_options", ())
-    others = tuple([option for option in options if option.__class__ is not LoaderCriteria])
+    others = tuple([option for option in options if option.__class__ is not LoaderCriteriaOption])
     return statement if len(others) == len(options) else statement._copy_with(_with_options=others)
 
 
-def criterion_for(mapper: Mapper, criteria: Iterable[LoaderCriteria]) -> Any:
+def criterion_for(mapper: Mapper, criteria: Iterable[LoaderCriteriaOption]) -> Any:
     """Give everything that criteria say about a mapper as one expression, or None."""
     parts = [part for one in criteria if (part := one.criterion(mapper)) is not None]
     whole = parts[0] if parts else None
@@ -139,7 +156,7 @@ def with_loader_criteria(
     include_aliases: bool = False,
     propagate_to_loaders: bool = True,
     track_closure_variables: bool = True,
-) -> LoaderCriteria:
+) -> LoaderCriteriaOption:
     """Add a criterion to a class wherever a statement meets it: selected, joined, in subqueries, in loads that follow.
 
     Args:
@@ -160,7 +177,13 @@ def with_loader_criteria(
     Emits:
         nothing of its own.
     """
-    base = entity_or_base if isinstance(entity_or_base, type) else getattr(mapper_of(entity_or_base), "class_", None)
+    return LoaderCriteriaOption(entity_or_base, where_criteria, loader_only, include_aliases, propagate_to_loaders)
+
+
+def _checked_base(entity_or_base: object, where_criteria: Criterion) -> type[Any]:
+    base: Any = (
+        entity_or_base if isinstance(entity_or_base, type) else getattr(mapper_of(entity_or_base), "class_", None)
+    )
     if base is None:
         raise ArgumentError(
             f"with_loader_criteria() got {type(entity_or_base).__name__}, which is no class",
@@ -176,4 +199,5 @@ def with_loader_criteria(
             fix=f"write lambda cls: cls.attribute == value, or {base.__name__}.attribute == value",
             code="AZ-L301",
         )
-    return LoaderCriteria(base, where_criteria, loader_only, include_aliases, propagate_to_loaders)
+    checked: type[Any] = base
+    return checked

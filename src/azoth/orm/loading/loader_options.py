@@ -15,6 +15,7 @@ from azoth.orm.loading.load_step import LoadStep, Path, value_key
 from azoth.orm.loading.option_attributes import WILDCARD, key_of, name_given, parent_of
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.lookup import entity_of, required_mapper, unmapped_class
+from azoth.util.arguments import wrong_value
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
@@ -84,6 +85,11 @@ class RelationshipLoad:
         option.depth = self.depth
         option.of = self.of
         return option
+
+    @property
+    def chunksize(self) -> int | None:
+        """For how many parents one statement loads; None for as many as it can."""
+        return self.arguments[1] if len(self.arguments) > 1 else None
 
     @property
     def last_tree(self) -> LoaderTree:
@@ -359,57 +365,60 @@ class Load:
     def _shape(self) -> tuple[Any, ...]:
         return ("load", tuple(tuple(_shape_at(place, step) for place, step in enumerate(path)) for path in self.paths))
 
-    def joinedload(self, attribute: Any, innerjoin: bool | None = None) -> Load:
+    def joinedload(self, attr: Any, innerjoin: bool | None = None) -> Load:
         """Load the related objects in the same statement, through a join.
 
         Emits: nothing of its own: the statement gets a LEFT OUTER JOIN (INNER with ``innerjoin=True``).
         """
-        return self._descend(attribute, "joined", (innerjoin,))
+        return self._descend(attr, "joined", (innerjoin,))
 
-    def selectinload(self, attribute: Any, recursion_depth: int | None = None) -> Load:
+    def selectinload(self, attr: Any, recursion_depth: int | None = None, chunksize: int | None = None) -> Load:
         """Load the related objects of all results together.
 
         Args:
-            attribute: the relationship.
+            attr: the relationship.
             recursion_depth: for a relationship of an entity with itself, how many levels beyond the first are loaded
                 as well; -1 for all that there are, each object once.
+            chunksize: for how many parents one SELECT loads, at most 500.
 
-        Emits: one SELECT with an IN list for each 500 parents.
+        Emits: one SELECT with an IN list for each 500 parents, or each ``chunksize``.
         """
-        return self._descend(attribute, "selectin", (recursion_depth,))
+        if chunksize is not None and (not isinstance(chunksize, int) or chunksize < 1):
+            raise wrong_value("selectinload(): chunksize", "a number of parents", chunksize)
+        return self._descend(attr, "selectin", (recursion_depth, chunksize))
 
-    def subqueryload(self, attribute: Any) -> Load:
+    def subqueryload(self, attr: Any) -> Load:
         """Load the related objects of all results together; azoth does so as ``selectinload`` does."""
-        return self._descend(attribute, "subquery")
+        return self._descend(attr, "subquery")
 
-    def lazyload(self, attribute: Any) -> Load:
+    def lazyload(self, attr: Any) -> Load:
         """Load the related objects when the attribute is first read."""
-        return self._descend(attribute, "select")
+        return self._descend(attr, "select")
 
-    def immediateload(self, attribute: Any, recursion_depth: int | None = None) -> Load:
+    def immediateload(self, attr: Any, recursion_depth: int | None = None) -> Load:
         """Load the related objects right after the results, as if the attribute had been read.
 
         Args:
-            attribute: the relationship.
+            attr: the relationship.
             recursion_depth: as for ``selectinload()``.
         """
-        return self._descend(attribute, "immediate", (recursion_depth,))
+        return self._descend(attr, "immediate", (recursion_depth,))
 
-    def noload(self, attribute: Any) -> Load:
+    def noload(self, attr: Any) -> Load:
         """Leave the attribute empty."""
-        return self._descend(attribute, "noload")
+        return self._descend(attr, "noload")
 
-    def raiseload(self, attribute: Any, sql_only: bool = False) -> Load:
+    def raiseload(self, attr: Any, sql_only: bool = False) -> Load:
         """Refuse to load the attribute implicitly; with ``sql_only`` the identity map may still answer."""
-        return self._descend(attribute, "raise_on_sql" if sql_only else "raise")
+        return self._descend(attr, "raise_on_sql" if sql_only else "raise")
 
-    def contains_eager(self, attribute: Any, alias: Any = None) -> Load:
+    def contains_eager(self, attr: Any, alias: Any = None) -> Load:
         """Fill the attribute from columns that the statement already joins to."""
-        return self._descend(attribute, "contains", (), alias)
+        return self._descend(attr, "contains", (), alias)
 
-    def defaultload(self, attribute: Any) -> Load:
+    def defaultload(self, attr: Any) -> Load:
         """Keep the attribute's own strategy; further steps say what happens behind it."""
-        return self._descend(attribute, "default")
+        return self._descend(attr, "default")
 
     def load_only(self, *attributes: Any, raiseload: bool = False) -> Load:
         """Load these columns (and the primary key), defer the others; with ``raiseload`` reading those is refused."""
@@ -430,28 +439,28 @@ class Load:
             load = load._extended((LoadStep(parent, WILDCARD, action, arguments=own),))
         return load
 
-    def defer(self, attribute: Any, raiseload: bool = False) -> Load:
+    def defer(self, key: Any, raiseload: bool = False) -> Load:
         """Leave a column out of the SELECT; it is loaded when read (or refused, with ``raiseload``)."""
-        return self._column(attribute, "raise_column" if raiseload else "defer")
+        return self._column(key, "raise_column" if raiseload else "defer")
 
-    def undefer(self, attribute: Any) -> Load:
+    def undefer(self, key: Any) -> Load:
         """Load a deferred column with the rest."""
-        return self._column(attribute, "undefer")
+        return self._column(key, "undefer")
 
     def undefer_group(self, name: str) -> Load:
         """Load the deferred columns of a group with the rest."""
         return self._extended((LoadStep(None, name, "undefer_group"),))
 
-    def with_expression(self, attribute: Any, expression: Any) -> Load:
+    def with_expression(self, key: Any, expression: Any) -> Load:
         """Select an expression for an attribute that was mapped by ``query_expression()``.
 
         Args:
-            attribute: the attribute.
+            key: the attribute.
             expression: a SQL expression.
         """
         element = element_of(expression)
-        key = self._key(attribute, "with_expression", all_of_them=False)
-        step = LoadStep(parent_of(attribute), key, "with_expression", expression=element)
+        name = self._key(key, "with_expression", all_of_them=False)
+        step = LoadStep(parent_of(key), name, "with_expression", expression=element)
         return self._extended((step,))
 
     def selectin_polymorphic(self, classes: Iterable[Any]) -> Load:

@@ -31,9 +31,9 @@ def joinedload(*attributes: Any, innerjoin: bool | None = None) -> Load:
     return _chained("joinedload", attributes, innerjoin=innerjoin)
 
 
-def selectinload(*attributes: Any, recursion_depth: int | None = None) -> Load:
+def selectinload(*attributes: Any, recursion_depth: int | None = None, chunksize: int | None = None) -> Load:
     """Load the related objects of all results in a second statement; see ``Load.selectinload``."""
-    return _chained("selectinload", attributes, recursion_depth=recursion_depth)
+    return _chained("selectinload", attributes, recursion_depth=recursion_depth, chunksize=chunksize)
 
 
 def subqueryload(*attributes: Any) -> Load:
@@ -76,14 +76,14 @@ def load_only(*attributes: Any, raiseload: bool = False) -> Load:
     return Load().load_only(*attributes, raiseload=raiseload)
 
 
-def defer(attribute: Any, *further: Any, raiseload: bool = False) -> Load:
+def defer(key: Any, *addl_attrs: Any, raiseload: bool = False) -> Load:
     """Leave a column to be loaded when read; see ``Load.defer``."""
-    return _chained("defer", (attribute, *further), raiseload=raiseload)
+    return _chained("defer", (key, *addl_attrs), raiseload=raiseload)
 
 
-def undefer(attribute: Any, *further: Any) -> Load:
+def undefer(key: Any, *addl_attrs: Any) -> Load:
     """Load a deferred column with the rest; see ``Load.undefer``."""
-    return _chained("undefer", (attribute, *further))
+    return _chained("undefer", (key, *addl_attrs))
 
 
 def undefer_group(name: str) -> Load:
@@ -91,9 +91,9 @@ def undefer_group(name: str) -> Load:
     return Load().undefer_group(name)
 
 
-def with_expression(attribute: Any, expression: Any) -> Load:
+def with_expression(key: Any, expression: Any) -> Load:
     """Select an expression for an attribute mapped by ``query_expression()``; see ``Load.with_expression``."""
-    return Load().with_expression(attribute, expression)
+    return Load().with_expression(key, expression)
 
 
 eagerload = joinedload

@@ -108,4 +108,5 @@ class RelatedLoads:
                 path=after.path,
                 loads=self,
                 entity=after.entity,
+                chunksize=None if after.option is None else after.option.chunksize,
             )

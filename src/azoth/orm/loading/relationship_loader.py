@@ -51,6 +51,7 @@ def load_for_states(
     terms: Terms | None = None,
     touched: InstanceState | None = None,
     entity: Any = None,
+    chunksize: int | None = None,
 ) -> None:
     """Load a relationship for those of the given parents that lack it.
 
@@ -66,8 +67,10 @@ def load_for_states(
         terms: what acts on the load; that of ``loads`` where it is a part of a load.
         touched: the parent whose attribute was read, if that is the reason.
         entity: what stands for the related entity, where an option names an alias.
+        chunksize: for how many parents one statement loads; None for as many as it can.
 
-    Emits: one SELECT for each 500 parents (none for many-to-one targets that are in the identity map).
+    Emits: one SELECT for each 500 parents, or each ``chunksize`` (none for many-to-one targets that are in the identity
+        map).
     State: the attribute is loaded on each parent.
     """
     key = relationship.key
@@ -87,10 +90,13 @@ def load_for_states(
     for token, served in _by_token(unit, relationship, list(parents.items()), terms):
         purpose = Purpose(relationship, touched=touched, loads=loads, terms=at_token(unit, terms, token))
         related = _Related(relationship, tree, criteria, path, purpose, entity or relationship.entity)
-        if relationship.use_get and not criteria and related.entity.is_mapper:
-            present.extend(_load_referenced(unit, related, served))
-        else:
-            _load_by_parent_keys(unit, related, served)
+        size = chunksize or len(served)
+        for start in range(0, len(served), size):
+            some = served if size == len(served) else served[start : start + size]
+            if relationship.use_get and not criteria and related.entity.is_mapper:
+                present.extend(_load_referenced(unit, related, some))
+            else:
+                _load_by_parent_keys(unit, related, some)
     if present and loads is not None and tree is not NO_OPTIONS:
         load_asked_columns(unit, relationship.mapper, present, tree)
         loads.add_behind(relationship.mapper, present, tree, path or _path_through(relationship))

@@ -6,7 +6,8 @@ from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from azoth.orm.loading.loader_criteria import LoaderCriteria
+    from azoth.orm.loading.loader_criteria import LoaderCriteriaOption
+    from azoth.orm.loading.user_defined_option import UserDefinedOption
     from azoth.orm.runtime.ports import Unit
 
 
@@ -17,17 +18,24 @@ class Terms(NamedTuple):
         criteria: those that entities must meet.
         options: execution options.
         refresh: whether instances that are present take over the rows' values (``populate_existing``).
+        user_options: the options that the program has defined itself, for whoever listens.
     """
 
-    criteria: tuple[LoaderCriteria, ...] = ()
+    criteria: tuple[LoaderCriteriaOption, ...] = ()
     options: Mapping[str, Any] = {}
     refresh: bool = False
+    user_options: tuple[UserDefinedOption, ...] = ()
 
     @property
     def lasting(self) -> Terms | None:
         """What loads obey that come later, when an attribute is read; None for nothing."""
         lasting = tuple([one for one in self.criteria if one.propagate])
-        return Terms(lasting) if lasting else None
+        told = tuple([one for one in self.user_options if one.propagate_to_loaders])
+        return Terms(lasting, user_options=told) if lasting or told else None
+
+    def options_for_loads(self) -> list[Any]:
+        """Give what statements get that load relationships."""
+        return [*[one.for_loads() for one in self.criteria], *self.user_options]
 
 
 OF_ONE_STATEMENT: Final = frozenset(
@@ -36,10 +44,15 @@ OF_ONE_STATEMENT: Final = frozenset(
 """Execution options that are meant for the statement alone which they are given to."""
 
 
-def following_terms(criteria: tuple[LoaderCriteria, ...], options: Mapping[str, Any], refresh: bool) -> Terms | None:
+def following_terms(
+    criteria: tuple[LoaderCriteriaOption, ...],
+    options: Mapping[str, Any],
+    refresh: bool,
+    user_options: tuple[UserDefinedOption, ...] = (),
+) -> Terms | None:
     """Say what acts on the loads that follow from a statement; None for nothing."""
     handed_on = {name: value for name, value in options.items() if name not in OF_ONE_STATEMENT}
-    return Terms(criteria, handed_on, refresh) if criteria or handed_on else None
+    return Terms(criteria, handed_on, refresh, user_options) if criteria or handed_on or user_options else None
 
 
 TOKEN: Final = "identity_token"
@@ -56,8 +69,8 @@ def at_token(unit: Unit, terms: Terms | None, token: Hashable) -> Terms | None:
     """Make the terms of a load that serves instances with an identity token; the same where that changes nothing."""
     if token == token_of(unit, terms):
         return terms
-    criteria, options, refresh = Terms() if terms is None else terms
-    return Terms(criteria, {**options, TOKEN: token}, refresh)
+    given = Terms() if terms is None else terms
+    return given._replace(options={**given.options, TOKEN: token})
 
 
 REFRESHING: Final = Terms((), {"populate_existing": True}, True)

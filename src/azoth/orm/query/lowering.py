@@ -11,7 +11,7 @@ from azoth.orm.loading.joined_eager import NO_CRITERIA, exchange_expressions, jo
 from azoth.orm.loading.load_plan import LoadPlan, lowered_select
 from azoth.orm.loading.loader_criteria import (
     JoinedCriteria,
-    LoaderCriteria,
+    LoaderCriteriaOption,
     criteria_among,
     criterion_for,
     without_criteria,
@@ -146,7 +146,7 @@ def given_statement(statement: FromStatement) -> Any:
 
 def obeying(
     statement: Any, statement_cache: StatementCache | None = None, *, spared: bool = False
-) -> tuple[Any, tuple[LoaderCriteria, ...]]:
+) -> tuple[Any, tuple[LoaderCriteriaOption, ...]]:
     """Put the criteria among the options of a statement into it.
 
     Args:
@@ -167,7 +167,7 @@ def obeying(
 
 
 def with_criteria(
-    statement: Any, criteria: Sequence[LoaderCriteria], statement_cache: StatementCache | None = None
+    statement: Any, criteria: Sequence[LoaderCriteriaOption], statement_cache: StatementCache | None = None
 ) -> Any:
     """Put the criteria among a statement's options into it.
 
@@ -188,7 +188,7 @@ def with_criteria(
 
 
 def with_criteria_of_joins(
-    statement: Select[Any], criteria: Sequence[LoaderCriteria], statement_cache: StatementCache | None
+    statement: Select[Any], criteria: Sequence[LoaderCriteriaOption], statement_cache: StatementCache | None
 ) -> Select[Any]:
     """Put the criteria among a statement's options into the joins that azoth adds to it, and nowhere else."""
     plain = without_criteria(statement)
@@ -196,7 +196,10 @@ def with_criteria_of_joins(
 
 
 def _with_joined(
-    changed: Select[Any], plain: Select[Any], criteria: Sequence[LoaderCriteria], statement_cache: StatementCache | None
+    changed: Select[Any],
+    plain: Select[Any],
+    criteria: Sequence[LoaderCriteriaOption],
+    statement_cache: StatementCache | None,
 ) -> Select[Any]:
     joined, computing = _added_mappers(plain, statement_cache)
     conditions = {mapper: part for mapper in joined if (part := criterion_for(mapper, criteria)) is not None}

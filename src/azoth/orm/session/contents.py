@@ -1,25 +1,26 @@
-"""What a session holds, as its users see it."""
+"""What a session holds, as its users see it, and taking several objects at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from azoth.inspection import inspect
+from azoth.exc import NoResultFound
+from azoth.orm.mapping.entities.identity_key import identity_key
 from azoth.orm.runtime.history import get_history
 from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.state import InstanceState, row_is_gone
 from azoth.orm.runtime.symbols import STATE
 from azoth.orm.session.objects.membership import mapped_state
+from azoth.orm.session.objects.merging import Merger
 from azoth.orm.session.objects.views import IdentityMapView, IdentitySet
 from azoth.orm.session.unit_of_work import UnitOfWork
-from azoth.util.arguments import no_argument
 
-IDENTITY_KEY_ARGUMENTS: Final = {"instance", "class_", "ident", "identity_token"}
+Entity = TypeVar("Entity")
 
 
 class SessionContents:
-    """The reading side of ``Session``: its objects, and what is known of them.
+    """The reading side of ``Session``: its objects, and what is known of them; and what it does with several at once.
 
     Attributes:
         unit: what the session holds.
@@ -27,10 +28,105 @@ class SessionContents:
 
     unit: UnitOfWork
 
+    if TYPE_CHECKING:
+
+        def get(
+            self,
+            entity: type[Entity] | Any,
+            ident: Any,
+            *,
+            options: Sequence[Any] | None = None,
+            populate_existing: bool = False,
+            with_for_update: Any = None,
+            identity_token: Hashable = None,
+            execution_options: Mapping[str, Any] | None = None,
+            bind_arguments: dict[str, Any] | None = None,
+        ) -> Entity | None:
+            """Give the object with a primary key; the session's own."""
+
+        def delete(self, instance: object) -> None:
+            """Mark an object for deletion; the session's own."""
+
+    def get_one(
+        self,
+        entity: type[Entity] | Any,
+        ident: Any,
+        *,
+        options: Sequence[Any] | None = None,
+        populate_existing: bool = False,
+        with_for_update: Any = None,
+        identity_token: Hashable = None,
+        execution_options: Mapping[str, Any] | None = None,
+        bind_arguments: dict[str, Any] | None = None,
+    ) -> Entity:
+        """Give the object with a primary key as ``get()`` does, or raise; the arguments are those of ``get()``.
+
+        Raises:
+            NoResultFound: there is no such row.
+
+        Emits: nothing if the object is present and not expired, else one SELECT.
+        """
+        found = self.get(
+            entity,
+            ident,
+            options=options,
+            populate_existing=populate_existing,
+            with_for_update=with_for_update,
+            identity_token=identity_token,
+            execution_options=execution_options,
+            bind_arguments=bind_arguments,
+        )
+        if found is None:
+            raise NoResultFound(
+                f"{entity.__name__} {ident!r}: no such row",
+                why="no row has this primary key",
+                fix="use get() where None is an answer",
+                code="AZ-S32",
+            )
+        one: Entity = found
+        return one
+
+    def merge_all(
+        self, instances: Iterable[Entity], *, load: bool = True, options: Sequence[Any] | None = None
+    ) -> Sequence[Entity]:
+        """Merge several objects as ``merge()`` does each; what they have in common is merged once.
+
+        Args:
+            instances: objects of any origin; they are left as they are.
+            load: whether rows are looked up in the database; False takes the objects' states as the database's.
+            options: loader options for the look-ups.
+
+        Returns:
+            the session's objects, in the same order.
+
+        Emits: one SELECT for each object that is not present, unless ``load=False``.
+        State: the session's objects take over the values, and may be changed or new.
+        """
+        self.unit.begun()
+        return Merger(self.unit, load=load, options=options or ()).merge_several(instances)
+
+    def delete_all(self, instances: Iterable[object]) -> None:
+        """Mark several objects for deletion, as ``delete()`` does each.
+
+        Raises:
+            InvalidRequestError: an object is not persistent.
+
+        Emits: SELECTs for cascading relationships that are not loaded; the DELETEs come with the flush.
+        State: the objects are marked for deletion.
+        """
+        for instance in list(instances):
+            self.delete(instance)
+
     @property
     def identity_map(self) -> IdentityMapView:
         """The persistent objects by identity key, a read-only mapping."""
         return IdentityMapView(self.unit.identity_map)
+
+    @property
+    def binds(self) -> dict[Any, Any]:
+        """The engines and connections by class and table, as ``binds``, ``bind_mapper()`` and ``bind_table()`` say."""
+        binds = self.unit.binds
+        return {} if binds is None else {**binds.by_class, **binds.by_table}
 
     @property
     def new(self) -> IdentitySet:
@@ -69,21 +165,7 @@ class SessionContents:
         unit: Unit | None = None if identity_map is None else identity_map.unit()
         return None if unit is None else unit.session
 
-    @staticmethod
-    def identity_key(*args: Any, **keywords: Any) -> tuple[Any, ...]:
-        """Make an identity key: of an instance, or of a class and a primary key (``ident=``)."""
-        for name in keywords:
-            if name not in IDENTITY_KEY_ARGUMENTS:
-                raise no_argument("identity_key()", name, IDENTITY_KEY_ARGUMENTS)
-        instance = keywords.pop("instance", None)
-        if instance is not None:
-            key: tuple[Any, ...] = inspect(type(instance)).identity_key_from_instance(instance)
-            return key
-        token = keywords.pop("identity_token", None)
-        class_, pk = (*args, *keywords.values())[:2]
-        pk = pk if isinstance(pk, tuple) else (pk,)
-        found: tuple[Any, ...] = inspect(class_).identity_key_from_primary_key(pk, token)
-        return found
+    identity_key = staticmethod(identity_key)
 
     @property
     def info(self) -> dict[Any, Any]:

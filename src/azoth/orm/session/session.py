@@ -7,7 +7,6 @@ from types import TracebackType
 from typing import Any, ClassVar, Self, TypeVar
 
 from azoth.event import Dispatch
-from azoth.exc import NoResultFound
 from azoth.orm import persistence
 from azoth.orm.mapping.naming.entity_names import named_class
 from azoth.orm.session.classic.extension import extend
@@ -435,23 +434,6 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
             bind_arguments=bind_arguments,
             identity_token=identity_token,
         )
-        return found
-
-    def get_one(self, entity: type[Entity] | Any, ident: Any, **keywords: Any) -> Entity:
-        """Give the object with a primary key as ``get()`` does, or raise.
-
-        Raises:
-            NoResultFound: there is no such row.
-        """
-        from_database = self.get(entity, ident, **keywords)
-        if from_database is None:
-            raise NoResultFound(
-                f"{entity.__name__} {ident!r}: no such row",
-                why="no row has this primary key",
-                fix="use get() where None is an answer",
-                code="AZ-S32",
-            )
-        found: Entity = from_database
         return found
 
     def query(self, *entities: Any, **keywords: Any) -> Any:

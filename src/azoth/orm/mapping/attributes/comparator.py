@@ -10,7 +10,14 @@ from azoth.sql.operators import Operator
 ValueT = TypeVar("ValueT", covariant=True)
 
 
-class PropComparator(SQLColumnExpression[ValueT], Generic[ValueT]):
+class SQLORMExpression(SQLColumnExpression[ValueT], Generic[ValueT]):
+    """What acts as a SQL expression and belongs to the ORM: mapped attributes, and what stands for them.
+
+    For annotations of functions that take or give such attributes.
+    """
+
+
+class PropComparator(SQLORMExpression[ValueT], Generic[ValueT]):
     """Derive from this to change operators of an attribute, and give the class as ``comparator_factory``.
 
     Args:

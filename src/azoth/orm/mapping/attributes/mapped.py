@@ -2,15 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
 
 ValueT = TypeVar("ValueT")
+MappedT = TypeVar("MappedT", covariant=True)
 
 
-class Mapped(Generic[ValueT]):
+class ORMDescriptor(Generic[ValueT]):
+    """What gives a SQL expression when it is read on a class, and a value on an instance; for annotations."""
+
+    if TYPE_CHECKING:
+
+        def __get__(self, instance: Any, owner: Any) -> Any: ...
+
+
+class MappedClassProtocol(Protocol[MappedT]):
+    """A mapped class, for annotations: ``def count(class_: MappedClassProtocol[Any])``.
+
+    Attributes:
+        __name__: its name.
+        __mapper__: its mapper.
+        __table__: its table.
+    """
+
+    __name__: str
+    __mapper__: Any
+    __table__: Any
+
+    def __call__(self, **kw: Any) -> MappedT:
+        """Make an instance."""
+        ...
+
+
+class Mapped(ORMDescriptor[ValueT]):
     """Annotate a mapped attribute with the type of its values: ``name: Mapped[str]``.
 
     Read on the class, the attribute is a SQL expression; on an instance it is the value.

@@ -7,15 +7,16 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
 from azoth.exc import InvalidRequestError
+from azoth.orm.mapping.attributes.comparator import SQLORMExpression
 from azoth.orm.mapping.attributes.inspection_attr import InspectionAttr
 from azoth.orm.mapping.lookup import entity_of
-from azoth.sql.elements import ColumnElement, SQLColumnExpression, clause_of
+from azoth.sql.elements import ColumnElement, clause_of
 from azoth.sql.operators import Operator
 
 ValueT = TypeVar("ValueT", covariant=True)
 
 
-class QueryableAttribute(InspectionAttr, SQLColumnExpression[ValueT], Generic[ValueT]):
+class QueryableAttribute(InspectionAttr, SQLORMExpression[ValueT], Generic[ValueT]):
     """An attribute as a mapped class or an alias of it shows it: the base of mapped ones, and of those of extensions.
 
     An extension makes one from a comparator, which has the operators and names what the attribute stands for. Whatever

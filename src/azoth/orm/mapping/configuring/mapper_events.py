@@ -38,34 +38,34 @@ class MapperEvents(EntityEvents):
         "deleting": ("before_delete", "after_delete"),
     }
 
-    def before_insert(self, mapper: Any, connection: ListenersConnection, target: Any) -> None:
+    def before_insert(self, mapper: object, connection: ListenersConnection, target: object) -> None:
         """The row of an object is about to be inserted."""
 
-    def after_insert(self, mapper: Any, connection: ListenersConnection, target: Any) -> None:
+    def after_insert(self, mapper: object, connection: ListenersConnection, target: object) -> None:
         """The row of an object was inserted."""
 
-    def before_update(self, mapper: Any, connection: ListenersConnection, target: Any) -> None:
+    def before_update(self, mapper: object, connection: ListenersConnection, target: object) -> None:
         """A changed object is about to be updated, if it has net changes of columns."""
 
-    def after_update(self, mapper: Any, connection: ListenersConnection, target: Any) -> None:
+    def after_update(self, mapper: object, connection: ListenersConnection, target: object) -> None:
         """A changed object was updated, if it had net changes of columns."""
 
-    def before_delete(self, mapper: Any, connection: ListenersConnection, target: Any) -> None:
+    def before_delete(self, mapper: object, connection: ListenersConnection, target: object) -> None:
         """The row of an object is about to be deleted."""
 
-    def after_delete(self, mapper: Any, connection: ListenersConnection, target: Any) -> None:
+    def after_delete(self, mapper: object, connection: ListenersConnection, target: object) -> None:
         """The row of an object was deleted."""
 
-    def instrument_class(self, mapper: Any, class_: type[Any]) -> None:
+    def instrument_class(self, mapper: object, class_: type[Any]) -> None:
         """A class is being mapped and has not got its attributes yet."""
 
-    def after_mapper_constructed(self, mapper: Any, class_: type[Any]) -> None:
+    def after_mapper_constructed(self, mapper: object, class_: type[Any]) -> None:
         """A mapper was made; its relationships are not configured yet."""
 
-    def before_mapper_configured(self, mapper: Any, class_: type[Any]) -> None:
+    def before_mapper_configured(self, mapper: object, class_: type[Any]) -> None:
         """A mapper is about to be configured; with ``retval=True``, EXT_SKIP as the answer leaves it for later."""
 
-    def mapper_configured(self, mapper: Any, class_: type[Any]) -> None:
+    def mapper_configured(self, mapper: object, class_: type[Any]) -> None:
         """A mapper was configured; others of the same round may not have been yet."""
 
     def before_configured(self) -> None:
@@ -91,7 +91,7 @@ class MapperEvents(EntityEvents):
 
     @classmethod
     def _fit(
-        cls, spec: EventSpec, target: Any, function: Callable[..., Any], options: dict[str, Any]
+        cls, spec: EventSpec, target: object, function: Callable[..., Any], options: dict[str, Any]
     ) -> Callable[..., Any]:
         if spec.name == "before_mapper_configured" and not options.get("retval"):
             return lambda mapper, class_: (function(mapper, class_), None)[1]

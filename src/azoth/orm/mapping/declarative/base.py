@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.declarative.constructor import declarative_constructor
 from azoth.orm.mapping.declarative.mapped_column import mapped_column
-from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS
+from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS, UNSET
 from azoth.orm.mapping.declarative.meta import DeclarativeAttributeIntercept, DeclarativeMeta, add_attribute
 from azoth.orm.mapping.declarative.registry import refuse_mapper, registry
 from azoth.orm.mapping.declarative.scan import map_declared_class
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
 
 RegistryT = registry
-UNSET: Any = object()
 
 
 class DeclarativeBase(metaclass=DeclarativeAttributeIntercept):

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.declarative.annotations.class_annotations import annotations_of
+from azoth.orm.mapping.declarative.annotations.mapped_annotation import enclosing_variables
 from azoth.orm.mapping.declarative.mapped_column import MappedColumn
-from azoth.orm.mapping.declarative.members import ABSENT, Member
+from azoth.orm.mapping.declarative.members import ABSENT, Member, collect_members
 from azoth.orm.mapping.properties.property import MapperProperty
+
+ClassT = TypeVar("ClassT", bound=type[Any])
 
 DATACLASS = "__azoth_dataclass__"
 """The name under which a class that becomes a dataclass has its options."""
 
-FIELD_OPTIONS = frozenset(["init", "repr", "default", "default_factory", "compare", "kw_only", "hash"])
+FIELD_OPTIONS = {
+    **{name: name for name in ("init", "repr", "default", "default_factory", "compare", "kw_only", "hash")},
+    "dataclass_metadata": "metadata",
+}
+"""What attributes are given for their fields, and the names that ``dataclasses.field()`` has for it."""
+
+UNSET: Any = object()
+"""Stands for an option of a dataclass that was left out."""
+
+Decorator = Callable[[ClassT], ClassT]
 
 
 def become_dataclass(class_: type[Any], members: dict[str, Member], options: dict[str, Any]) -> None:
@@ -34,7 +46,13 @@ def become_dataclass(class_: type[Any], members: dict[str, Member], options: dic
 
     options = dict(options)
     make = options.pop("dataclass_callable", None) or dataclasses.dataclass
-    fields = {key: member for key, member in members.items() if member.annotation is not None}
+    # A mixin may be a dataclass by itself, whose fields are inherited as they are.
+    inherited = getattr(class_, "__dataclass_fields__", {})
+    fields = {
+        key: member
+        for key, member in members.items()
+        if member.annotation is not None and not (member.from_mixin and key in inherited)
+    }
     _check_names(class_, (*fields, *annotations_of(class_)))
     ordered = sorted(fields, key=lambda key: not fields[key].from_mixin)
     annotations = annotations_of(class_)
@@ -79,7 +97,67 @@ def _field_options(value: Any) -> dict[str, Any]:
     if value is ABSENT:
         return {}
     if isinstance(value, MappedColumn):
-        return dict(value.dataclass_options)
-    if isinstance(value, MapperProperty) or hasattr(value, "_dataclass_options"):
-        return {name: option for name, option in value._dataclass_options.items() if name in FIELD_OPTIONS}
-    return {}
+        options = value.dataclass_options
+    elif isinstance(value, MapperProperty) or hasattr(value, "_dataclass_options"):
+        options = value._dataclass_options
+    else:
+        return {}
+    return {FIELD_OPTIONS[name]: option for name, option in options.items() if name in FIELD_OPTIONS}
+
+
+def given_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out the options that were left out."""
+    return {name: value for name, value in options.items() if value is not UNSET}
+
+
+def unmapped_dataclass(
+    cls: ClassT | None = None,
+    /,
+    *,
+    init: bool = UNSET,
+    repr: bool = UNSET,
+    eq: bool = UNSET,
+    order: bool = UNSET,
+    unsafe_hash: bool = UNSET,
+    match_args: bool = UNSET,
+    kw_only: bool = UNSET,
+    dataclass_callable: Callable[..., type[Any]] = UNSET,
+) -> ClassT | Decorator[ClassT]:
+    """Decorate a mixin of mapped dataclasses: it becomes a dataclass with its mapped attributes and is not mapped.
+
+    Args:
+        cls: the class.
+        init, repr, eq, order, unsafe_hash, match_args, kw_only: as for ``dataclasses.dataclass``.
+        dataclass_callable: what makes the dataclass, in the place of ``dataclasses.dataclass``.
+
+    Raises:
+        ArgumentError: the fields cannot be arguments of one constructor.
+    """
+    options = given_options(
+        {
+            "init": init,
+            "repr": repr,
+            "eq": eq,
+            "order": order,
+            "unsafe_hash": unsafe_hash,
+            "match_args": match_args,
+            "kw_only": kw_only,
+            "dataclass_callable": dataclass_callable,
+        }
+    )
+    enclosing = enclosing_variables()
+
+    def decorate(class_: ClassT) -> ClassT:
+        # Declared attributes have to stand in the body of a mixin, for the classes that are derived from it.
+        members = collect_members(class_, enclosing)
+        become_dataclass(class_, members, options)
+        for key, member in members.items():
+            if member.annotation is None:
+                continue
+            if member.value is not ABSENT:
+                type.__setattr__(class_, key, member.value)
+            elif key in class_.__dict__:
+                type.__delattr__(class_, key)
+        return class_
+
+    return decorate if cls is None else decorate(cls)

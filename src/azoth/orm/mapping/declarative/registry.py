@@ -10,7 +10,7 @@ from azoth.orm.mapping.configuring.configuration import all_mappers, configure_r
 from azoth.orm.mapping.declarative.annotations.type_map import TypeMap
 from azoth.orm.mapping.declarative.annotations.type_resolve import AttributeTypes
 from azoth.orm.mapping.declarative.constructor import declarative_constructor
-from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS
+from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS, UNSET, given_options
 from azoth.orm.mapping.declarative.meta import DeclarativeMeta
 from azoth.orm.mapping.declarative.scan import map_declared_class
 from azoth.orm.mapping.entities import inspection as _inspection
@@ -115,13 +115,39 @@ class registry(ClassRegistry):
         map_declared_class(self, cls)
         return cls
 
-    def mapped_as_dataclass(self, cls: ClassT | None = None, /, **options: Any) -> Any:
+    def mapped_as_dataclass(
+        self,
+        cls: ClassT | None = None,
+        /,
+        *,
+        init: bool = UNSET,
+        repr: bool = UNSET,
+        eq: bool = UNSET,
+        order: bool = UNSET,
+        unsafe_hash: bool = UNSET,
+        match_args: bool = UNSET,
+        kw_only: bool = UNSET,
+        dataclass_callable: Callable[..., type[Any]] = UNSET,
+    ) -> Any:
         """Decorate a class whose body declares its mapping, and make it a dataclass too.
 
         Args:
             cls: the class.
-            options: those of ``dataclasses.dataclass``.
+            init, repr, eq, order, unsafe_hash, match_args, kw_only: as for ``dataclasses.dataclass``.
+            dataclass_callable: what makes the dataclass, in the place of ``dataclasses.dataclass``.
         """
+        options = given_options(
+            {
+                "init": init,
+                "repr": repr,
+                "eq": eq,
+                "order": order,
+                "unsafe_hash": unsafe_hash,
+                "match_args": match_args,
+                "kw_only": kw_only,
+                "dataclass_callable": dataclass_callable,
+            }
+        )
 
         def decorate(class_: ClassT) -> ClassT:
             _check_class("mapped_as_dataclass()", class_)
@@ -246,3 +272,49 @@ def clear_mappers() -> None:
     State: the classes are plain again, and can be mapped anew.
     """
     dispose_mappers(all_mappers())
+
+
+def mapped_as_dataclass(
+    registry: registry,
+    /,
+    *,
+    init: bool = UNSET,
+    repr: bool = UNSET,
+    eq: bool = UNSET,
+    order: bool = UNSET,
+    unsafe_hash: bool = UNSET,
+    match_args: bool = UNSET,
+    kw_only: bool = UNSET,
+    dataclass_callable: Callable[..., type[Any]] = UNSET,
+) -> Callable[[ClassT], ClassT]:
+    """Make a decorator of classes that a registry maps and that become dataclasses.
+
+    Args:
+        registry: the registry.
+        init, repr, eq, order, unsafe_hash, match_args, kw_only: as for ``dataclasses.dataclass``.
+        dataclass_callable: what makes the dataclasses, in the place of ``dataclasses.dataclass``.
+    """
+    decorator: Callable[[ClassT], ClassT] = registry.mapped_as_dataclass(
+        init=init,
+        repr=repr,
+        eq=eq,
+        order=order,
+        unsafe_hash=unsafe_hash,
+        match_args=match_args,
+        kw_only=kw_only,
+        dataclass_callable=dataclass_callable,
+    )
+    return decorator
+
+
+def as_typed_table(cls: Any, typed_columns_cls: type[Any] | None = None, /) -> Any:
+    """Give the table of a mapped class; type checkers take its columns from a class that describes them.
+
+    Args:
+        cls: the mapped class.
+        typed_columns_cls: the class with the columns' types.
+    """
+    if typed_columns_cls is not None and not isinstance(typed_columns_cls, type):
+        raise wrong_value("as_typed_table(): typed_columns_cls", "a class that describes columns", typed_columns_cls)
+    _check_class("as_typed_table()", cls)
+    return cls.__table__

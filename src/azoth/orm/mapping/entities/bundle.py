@@ -59,6 +59,23 @@ class Bundle:
         """The expressions by key."""
         return self.c
 
+    def label(self, name: str) -> Self:
+        """Copy the bundle under another name."""
+        copy = self.with_exprs(self.exprs)
+        copy.name = copy.key = name
+        copy._shape = (*copy._shape[:2], name, *copy._shape[3:])
+        return copy
+
+    @property
+    def clauses(self) -> Any:
+        """The columns as a list."""
+        return self.__clause_element__()
+
+    @property
+    def entity_namespace(self) -> PropertyView[Any]:
+        """The expressions by key, as ``filter_by()`` looks them up."""
+        return self.c
+
     def __clause_element__(self) -> Any:
         """Give the columns as a list."""
         return ClauseList(*[element_of(expr) for expr in self.exprs], group=False)
@@ -101,6 +118,27 @@ class Bundle:
 
     def __repr__(self) -> str:
         return f"<Bundle {self.name!r}>"
+
+
+class DictBundle(Bundle):
+    """Columns (or further bundles) that a query returns as one dictionary, by their keys.
+
+    Args:
+        name: the name under which a row has it.
+        exprs: attributes, columns or bundles.
+        single_entity: whether a query for this bundle alone returns its dictionaries instead of rows of one.
+    """
+
+    def create_row_processor(
+        self, query: object, procs: Sequence[Callable[[Any], Any]], labels: Sequence[str]
+    ) -> Callable[[Any], Any]:
+        """Make the function from a row to a dictionary."""
+        pairs = tuple(zip(labels, procs, strict=True))
+
+        def process(row: object) -> dict[str, Any]:
+            return {label: proc(row) for label, proc in pairs}
+
+        return process
 
 
 def _key(expr: Any) -> str:

@@ -9,6 +9,7 @@ from azoth.orm.exc import UnmappedInstanceError
 from azoth.orm.mapping.configuring.configuration import configure_registry
 from azoth.orm.mapping.lookup import MAPPER, mapper_of, unmapped_class
 from azoth.orm.mapping.naming.entity_names import named_class
+from azoth.orm.runtime.state import InstanceState, state_of
 
 
 def class_mapper(class_: Any, configure: bool = True, entity_name: str | None = None) -> Any:
@@ -49,6 +50,17 @@ def object_mapper(instance: Any) -> Any:
     if manager is None:
         raise unmapped_instance(instance)
     return manager.mapper
+
+
+def object_state(instance: Any) -> InstanceState:
+    """Give the state of an instance, as ``inspect(instance)`` does.
+
+    Raises:
+        UnmappedInstanceError: its class is not mapped.
+    """
+    if getattr(type(instance), "_azoth_manager", None) is None:
+        raise unmapped_instance(instance)
+    return state_of(instance)
 
 
 def unmapped_instance(instance: Any) -> UnmappedInstanceError:

@@ -23,36 +23,36 @@ class InstanceEvents(EntityEvents):
 
     _groups: ClassVar[dict[str, tuple[str, ...]]] = {"constructing": ("init", "init_failure")}
 
-    def init(self, target: Any, args: Any, kwargs: Any) -> None:
+    def init(self, target: object, args: object, kwargs: object) -> None:
         """The constructor is about to run; the arguments by name can be changed in place."""
 
-    def init_failure(self, target: Any, args: Any, kwargs: Any) -> None:
+    def init_failure(self, target: object, args: object, kwargs: object) -> None:
         """The constructor raised an error."""
 
-    def load(self, target: Any, context: Any) -> None:
+    def load(self, target: object, context: object) -> None:
         """The instance was made from a row; its columns are there."""
 
-    def refresh(self, target: Any, context: Any, attrs: Any) -> None:
+    def refresh(self, target: object, context: object, attrs: object) -> None:
         """Attributes of an instance that was present were loaded; ``attrs`` names them, None means all."""
 
-    def refresh_flush(self, target: Any, flush_context: Any, attrs: Any) -> None:
+    def refresh_flush(self, target: object, flush_context: object, attrs: object) -> None:
         """A flush put values into the instance that the program did not give: defaults."""
 
     def copy_values(self, target: object) -> None:
         """Values of another instance were put into this one as they are: by merge(load=False), or by a copy."""
 
-    def expire(self, target: Any, attrs: Any) -> None:
+    def expire(self, target: object, attrs: object) -> None:
         """Attributes were expired; ``attrs`` names them, None means all."""
 
-    def pickle(self, target: Any, state_dict: dict[str, Any]) -> None:
+    def pickle(self, target: object, state_dict: dict[str, Any]) -> None:
         """The instance is being pickled; what is put into ``state_dict`` goes along."""
 
-    def unpickle(self, target: Any, state_dict: dict[str, Any]) -> None:
+    def unpickle(self, target: object, state_dict: dict[str, Any]) -> None:
         """The instance was unpickled; ``state_dict`` is what ``pickle`` listeners saw."""
 
     @classmethod
     def _fit(
-        cls, spec: EventSpec, target: Any, function: Callable[..., Any], options: dict[str, Any]
+        cls, spec: EventSpec, target: object, function: Callable[..., Any], options: dict[str, Any]
     ) -> Callable[..., Any]:
         if options.get("raw"):
             return lambda instance, *rest: function(state_of(instance), *rest)

@@ -37,4 +37,7 @@ class FlushContext:
             listener(self.session, self)
 
 
-__all__ = ["FlushContext"]
+UOWTransaction = FlushContext
+"""The name under which programs know what listeners of flushes get."""
+
+__all__ = ["FlushContext", "UOWTransaction"]

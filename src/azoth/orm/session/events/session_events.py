@@ -46,13 +46,13 @@ class SessionEvents(Events):
     }
     _options = frozenset({"raw", "restore_load_context"})
 
-    def after_transaction_create(self, session: SessionPort, transaction: Any) -> None:
+    def after_transaction_create(self, session: SessionPort, transaction: object) -> None:
         """A transaction or savepoint of the session was made; connections join it when they are needed."""
 
-    def after_transaction_end(self, session: SessionPort, transaction: Any) -> None:
+    def after_transaction_end(self, session: SessionPort, transaction: object) -> None:
         """A transaction or savepoint of the session has ended, whichever way."""
 
-    def after_begin(self, session: SessionPort, transaction: Any, connection: Connection) -> None:
+    def after_begin(self, session: SessionPort, transaction: object, connection: Connection) -> None:
         """A connection has joined the session's transaction."""
 
     def before_commit(self, session: SessionPort) -> None:
@@ -64,65 +64,65 @@ class SessionEvents(Events):
     def after_rollback(self, session: SessionPort) -> None:
         """The transaction was rolled back in the database; objects are put back after this."""
 
-    def after_soft_rollback(self, session: SessionPort, previous_transaction: Any) -> None:
+    def after_soft_rollback(self, session: SessionPort, previous_transaction: object) -> None:
         """A transaction or subtransaction was rolled back; the session can be used if ``session.is_active``."""
 
-    def before_flush(self, session: SessionPort, flush_context: Any, instances: Any) -> None:
+    def before_flush(self, session: SessionPort, flush_context: object, instances: object) -> None:
         """A flush is about to be planned; objects may still be added, changed and deleted."""
 
-    def after_flush(self, session: SessionPort, flush_context: Any) -> None:
+    def after_flush(self, session: SessionPort, flush_context: object) -> None:
         """A flush has sent its statements; ``new``, ``dirty`` and ``deleted`` still show what it wrote."""
 
-    def after_flush_postexec(self, session: SessionPort, flush_context: Any) -> None:
+    def after_flush_postexec(self, session: SessionPort, flush_context: object) -> None:
         """A flush is complete, and the objects are in their final states."""
 
-    def before_attach(self, session: SessionPort, instance: Any) -> None:
+    def before_attach(self, session: SessionPort, instance: object) -> None:
         """An object is about to become part of the session."""
 
-    def after_attach(self, session: SessionPort, instance: Any) -> None:
+    def after_attach(self, session: SessionPort, instance: object) -> None:
         """An object became part of the session."""
 
-    def transient_to_pending(self, session: SessionPort, instance: Any) -> None:
+    def transient_to_pending(self, session: SessionPort, instance: object) -> None:
         """A new object was added."""
 
-    def pending_to_persistent(self, session: SessionPort, instance: Any) -> None:
+    def pending_to_persistent(self, session: SessionPort, instance: object) -> None:
         """A new object was inserted."""
 
-    def pending_to_transient(self, session: SessionPort, instance: Any) -> None:
+    def pending_to_transient(self, session: SessionPort, instance: object) -> None:
         """A new object left the session without having been inserted."""
 
-    def persistent_to_transient(self, session: SessionPort, instance: Any) -> None:
+    def persistent_to_transient(self, session: SessionPort, instance: object) -> None:
         """The transaction that inserted an object was rolled back."""
 
-    def persistent_to_deleted(self, session: SessionPort, instance: Any) -> None:
+    def persistent_to_deleted(self, session: SessionPort, instance: object) -> None:
         """An object's row was deleted."""
 
-    def deleted_to_persistent(self, session: SessionPort, instance: Any) -> None:
+    def deleted_to_persistent(self, session: SessionPort, instance: object) -> None:
         """The transaction that deleted an object's row was rolled back."""
 
-    def deleted_to_detached(self, session: SessionPort, instance: Any) -> None:
+    def deleted_to_detached(self, session: SessionPort, instance: object) -> None:
         """The transaction that deleted an object's row was committed."""
 
-    def detached_to_persistent(self, session: SessionPort, instance: Any) -> None:
+    def detached_to_persistent(self, session: SessionPort, instance: object) -> None:
         """An object with a row was added."""
 
-    def persistent_to_detached(self, session: SessionPort, instance: Any) -> None:
+    def persistent_to_detached(self, session: SessionPort, instance: object) -> None:
         """An object with a row left the session."""
 
-    def loaded_as_persistent(self, session: SessionPort, instance: Any) -> None:
+    def loaded_as_persistent(self, session: SessionPort, instance: object) -> None:
         """An object was loaded."""
 
-    def do_orm_execute(self, orm_execute_state: Any) -> Any:
+    def do_orm_execute(self, orm_execute_state: object) -> object:
         """A statement is about to be executed through the session; a Result that is returned is used in its place."""
 
-    def after_bulk_update(self, update_context: Any) -> None:
+    def after_bulk_update(self, update_context: object) -> None:
         """An UPDATE of many rows was executed through the session."""
 
-    def after_bulk_delete(self, delete_context: Any) -> None:
+    def after_bulk_delete(self, delete_context: object) -> None:
         """A DELETE of many rows was executed through the session."""
 
     @classmethod
-    def _dispatch_for(cls, target: Any) -> Dispatch | None:
+    def _dispatch_for(cls, target: object) -> Dispatch | None:
         if not isinstance(target, type):
             if isinstance(target, Hashable) and target in STAND_INS:
                 target = STAND_INS[target]
@@ -140,7 +140,7 @@ class SessionEvents(Events):
 
     @classmethod
     def _fit(
-        cls, spec: EventSpec, target: Any, function: Callable[..., Any], options: dict[str, Any]
+        cls, spec: EventSpec, target: object, function: Callable[..., Any], options: dict[str, Any]
     ) -> Callable[..., Any]:
         if spec.name in OF_INSTANCES and options.get("raw"):
             return lambda session, instance: function(session, state_of(instance))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Hashable, Sequence
+from collections.abc import Generator, Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
@@ -52,6 +52,20 @@ class Merger:
             self._unit.autoflush()
         with self._unit.no_autoflush:
             return self._merge_all(instance)
+
+    def merge_several(self, instances: Iterable[Any]) -> list[Any]:
+        """Merge several objects, and what the merge cascade reaches; what they have in common is merged once.
+
+        Returns:
+            the session's objects, in the same order.
+
+        Raises:
+            InvalidRequestError: ``load=False`` and an object is new or has changes.
+        """
+        if self._load:
+            self._unit.autoflush()
+        with self._unit.no_autoflush:
+            return [self._merge_all(instance) for instance in instances]
 
     def _merge_all(self, instance: Any) -> Any:
         """Merge an object; what it must wait for goes first, from a list, since a chain of objects may be long."""

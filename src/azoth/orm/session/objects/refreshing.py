@@ -61,7 +61,7 @@ def refresh_instance(unit: Unit, instance: Any, attribute_names: Iterable[str] |
             unit,
             mapper,
             state.pk,
-            (TreeOption(mapper, tree_of(state), None), *(() if terms is None else terms.criteria)),
+            (TreeOption(mapper, tree_of(state), None), *(() if terms is None else terms.options_for_loads())),
             populate_existing=True,
             with_for_update=with_for_update,
             identity_token=state.identity_token,

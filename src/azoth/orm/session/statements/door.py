@@ -20,6 +20,7 @@ from azoth.orm.loading.load_plan import LoadPlan
 from azoth.orm.loading.loader_criteria import criteria_among
 from azoth.orm.loading.purpose import GivenPurpose, Purpose, taken_purpose
 from azoth.orm.loading.terms import Terms, following_terms
+from azoth.orm.loading.user_defined_option import user_options_among
 from azoth.orm.mapping.lookup import entity_of, unmapped_class
 from azoth.orm.query.lowering import (
     find_load_plan,
@@ -162,7 +163,7 @@ def fetch(unit: StatementUnit, statement: Any, purpose: Purpose) -> list[Any]:
     options: Options = None
     if terms is not None:
         options = terms.options or None
-        statement = statement.options(*[one.for_loads() for one in terms.criteria])
+        statement = statement.options(*terms.options_for_loads())
     if unit.executes_itself:
         keywords = {"execution_options": options} if options else {}
         result = unit.session.execute(statement.options(GivenPurpose(purpose)), **keywords)
@@ -216,8 +217,9 @@ def prepare(
             refresh = bool(options.get("populate_existing"))
             statement_cache = connection.engine.statement_cache_for({**connection.get_execution_options(), **options})
         # An object that is here has its columns whatever holds for others.
+        told = user_options_among(statement._with_options)
         statement, criteria = obeying(statement, statement_cache, spared=purpose is not None and purpose.columns)
-        terms = following_terms(criteria, options, refresh)
+        terms = following_terms(criteria, options, refresh, told)
     plan = statement_cache.plans.get((statement._shape, refresh))
     if plan is None:
         plan = find_load_plan(statement, statement_cache, refresh=refresh)
@@ -257,7 +259,12 @@ def _given(
             params,
             statement._with_options,
             refresh=refresh,
-            terms=following_terms(criteria_among(statement._with_options), options, refresh),
+            terms=following_terms(
+                criteria_among(statement._with_options),
+                options,
+                refresh,
+                user_options_among(statement._with_options),
+            ),
         )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.loading.purpose import Purpose
+from azoth.orm.loading.user_defined_option import UserDefinedOption, user_options_among
 from azoth.orm.mapping.lookup import mapper_of
 from azoth.orm.query.statement_facts import first_mapper, is_about_classes, kind_of, selected_mappers
 from azoth.orm.runtime.state import InstanceState
@@ -94,10 +95,9 @@ class ORMExecuteState:
         self.local_execution_options.update(options)
 
     @property
-    def user_defined_options(self) -> tuple[Any, ...]:
+    def user_defined_options(self) -> tuple[UserDefinedOption, ...]:
         """The options in the statement that a program has defined by itself."""
-        options = getattr(self.statement, "_with_options", ())
-        return tuple([option for option in options if getattr(option, "is_user_defined", False)])
+        return user_options_among(getattr(self.statement, "_with_options", ()))
 
     @property
     def is_select(self) -> bool:
