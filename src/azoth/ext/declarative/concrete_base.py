@@ -39,7 +39,7 @@ class AbstractConcreteBase(ConcreteBase):
     __no_table__: ClassVar[bool] = True
 
     @classmethod
-    def __defers_mapping__(cls) -> bool:
+    def __defers_mapping__(cls, declaration: object) -> bool:
         return AbstractConcreteBase in cls.__bases__ and "__table__" not in cls.__dict__
 
     @classmethod

@@ -11,16 +11,18 @@ MAPPER = "__mapper__"
 """The name in a mapped class's ``__dict__`` under which its mapper stands."""
 DEFERS = "__defers_mapping__"
 """The name of the class method that says whether a declared class is to be mapped later."""
+DECLARATION = "__azoth_declaration__"
+"""The name in a class's ``__dict__`` under which its declaration stands while it has a table, and no mapper yet."""
 
 _of_table: weakref.WeakKeyDictionary[Any, weakref.WeakSet[Any]] = weakref.WeakKeyDictionary()
 
 
-def note_table(mapper: Any, table: Any) -> None:
+def note_table(mapper: object, table: object) -> None:
     """Note that a mapper maps a table, for ``mapper_of_table()``."""
     _of_table.setdefault(table, weakref.WeakSet()).add(mapper)
 
 
-def mapper_of_table(table: Any) -> Any:
+def mapper_of_table(table: object) -> Any:
     """Find the mapper of a table, or of the table that an alias stands for; None where there is none, or several."""
     found = _of_table.get(table) or _of_table.get(getattr(table, "element", None)) or ()
     return next(iter(found)) if len(found) == 1 else None
@@ -60,6 +62,11 @@ def required_mapper(subject: object) -> Any:
     return mapper
 
 
+def is_declared_with_table(class_: type[Any]) -> bool:
+    """Tell whether a class is mapped, or is going to be and has its table."""
+    return MAPPER in class_.__dict__ or DECLARATION in class_.__dict__
+
+
 def unmapped_class(subject: object) -> UnmappedClassError:
     """Make the error for a class that is not mapped."""
     if not isinstance(subject, type):
@@ -73,7 +80,8 @@ def unmapped_class(subject: object) -> UnmappedClassError:
         return UnmappedClassError(
             f"class {subject.__module__}.{subject.__qualname__} is not mapped yet",
             why="its mapping needs more than its body: tables that are read, or the classes derived from it",
-            fix="call prepare() of its DeferredReflection, or configure_mappers() once its subclasses are there",
+            fix="call prepare() of its automap base or DeferredReflection, or configure_mappers() once its subclasses "
+            "are there",
             code="AZ-M01",
         )
     return UnmappedClassError(

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from azoth.exc import ArgumentError, InvalidRequestError
+from azoth.orm.exc import UnmappedClassError
 from azoth.orm.mapping.derived import derived
-from azoth.orm.mapping.lookup import MAPPER, mapper_of
+from azoth.orm.mapping.lookup import DECLARATION, MAPPER, mapper_of, unmapped_class
 from azoth.orm.query.embedding import Embedding
 from azoth.orm.query.fetching import Fetching
 from azoth.orm.query.joining import Joining
@@ -239,7 +240,10 @@ def _check_dialect_arguments(argument: str, given: Mapping[str, Any] | None) -> 
             )
 
 
-def _no_entity(entities: Sequence[Any], error: ArgumentError) -> ArgumentError:
+def _no_entity(entities: Sequence[Any], error: ArgumentError) -> ArgumentError | UnmappedClassError:
+    waiting = next((one for one in entities if isinstance(one, type) and DECLARATION in one.__dict__), None)
+    if waiting is not None:
+        return unmapped_class(waiting)
     return ArgumentError(
         f"Query cannot select {', '.join(_named(one) for one in entities)}",
         why=str(error.args[0] if error.args else error).splitlines()[0],

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.mapping.configuring.configuration_round import ConfigurationRound
@@ -102,6 +103,13 @@ def configure_registry(unfinished: Unfinished, *, cascade: bool = True) -> None:
         unfinished.raise_known_failure()
         for error in _configure([unfinished], cascade=cascade):
             raise error
+
+
+@contextmanager
+def configuring_nothing() -> Iterator[None]:
+    """Keep other threads from configuring mappings in the block, which makes some that belong together."""
+    with _lock:
+        yield
 
 
 def all_mappers() -> list[Any]:

@@ -12,6 +12,7 @@ from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS, UNSET
 from azoth.orm.mapping.declarative.meta import DeclarativeAttributeIntercept, DeclarativeMeta, add_attribute
 from azoth.orm.mapping.declarative.registry import refuse_mapper, registry
 from azoth.orm.mapping.declarative.scan import map_declared_class
+from azoth.orm.mapping.lookup import is_declared_with_table
 from azoth.orm.mapping.properties.column_property import column_property, deferred, query_expression
 from azoth.orm.mapping.properties.composite import composite
 from azoth.orm.mapping.properties.relationship_constructors import relationship
@@ -192,8 +193,8 @@ def as_declarative(**kw: Any) -> Callable[[type[Any]], Any]:
 
 
 def has_inherited_table(cls: type[Any]) -> bool:
-    """Tell whether a base of a class is mapped, for use in ``declared_attr`` functions."""
-    return any("__mapper__" in base.__dict__ for base in cls.__mro__[1:])
+    """Tell whether a base of a class is mapped, or is going to be, for use in ``declared_attr`` functions."""
+    return any(is_declared_with_table(base) for base in cls.__mro__[1:])
 
 
 def add_mapped_attribute(target: type[Any], key: str, attr: Any) -> None:

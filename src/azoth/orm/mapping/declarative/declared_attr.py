@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
 ValueT = TypeVar("ValueT")
@@ -69,14 +70,19 @@ class declared_attr(Generic[ValueT]):
 _evaluated: dict[type[Any], dict[declared_attr[Any], Any]] = {}
 
 
-def begin_evaluating(class_: type[Any]) -> None:
-    """Remember, from now on, what is evaluated for a class."""
-    _evaluated[class_] = {}
+@contextmanager
+def evaluating(class_: type[Any], known: dict[declared_attr[Any], Any]) -> Iterator[None]:
+    """Remember what is evaluated for a class, as long as it is being mapped.
 
-
-def forget_evaluated(class_: type[Any]) -> None:
-    """Drop what was evaluated for a class while it was being mapped."""
-    _evaluated.pop(class_, None)
+    Args:
+        class_: the class.
+        known: what was evaluated for it before; the rest is added.
+    """
+    _evaluated[class_] = known
+    try:
+        yield
+    finally:
+        _evaluated.pop(class_, None)
 
 
 def is_declared(value: object) -> bool:

@@ -13,7 +13,7 @@ from azoth.orm.mapping.declarative.annotations.class_annotations import annotati
 from azoth.orm.mapping.declarative.annotations.mapped_annotation import MappedAnnotation, read_annotation
 from azoth.orm.mapping.declarative.declared_attr import is_cascading, is_declared
 from azoth.orm.mapping.declarative.mapped_column import MappedColumn
-from azoth.orm.mapping.lookup import MAPPER
+from azoth.orm.mapping.lookup import is_declared_with_table
 from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.sql.schema import Column
 from azoth.util.warning import warn
@@ -44,12 +44,12 @@ class Member:
 
 
 def mapped_base(class_: type[Any]) -> type[Any] | None:
-    """Find the nearest mapped class from which a class is derived; None where there is none.
+    """Find the nearest class, mapped or waiting for that, from which a class is derived; None where there is none.
 
     Raises:
         InvalidRequestError: there are several, of which none is derived from the others.
     """
-    mapped = [base for base in class_.__mro__[1:] if MAPPER in base.__dict__]
+    mapped = [base for base in class_.__mro__[1:] if is_declared_with_table(base)]
     apart = [base for base in mapped[1:] if not issubclass(mapped[0], base)]
     if apart:
         raise InvalidRequestError(
@@ -189,7 +189,7 @@ def directive(class_: type[Any], name: str) -> Any:
             value = base.__dict__[name]
             if is_declared(value):
                 return value.evaluate(class_)
-            if base is not class_ and MAPPER in base.__dict__:
+            if base is not class_ and is_declared_with_table(base):
                 # What a mapped class says of itself does not hold for those that are derived from it.
                 continue
             return value.__get__(None, class_) if hasattr(value, "__get__") else value

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from azoth.exc import ArgumentError, InvalidRequestError
-from azoth.orm.mapping.configuring.configuration import all_mappers, configure_registry, forget
+from azoth.orm.mapping.configuring.configuration import all_mappers, configure_registry, configuring_nothing, forget
 from azoth.orm.mapping.declarative.annotations.type_map import TypeMap
 from azoth.orm.mapping.declarative.annotations.type_resolve import AttributeTypes
 from azoth.orm.mapping.declarative.constructor import declarative_constructor
@@ -20,6 +20,13 @@ from azoth.sql.schema import MetaData
 from azoth.util.arguments import check_function, checked, no_argument, wrong_value
 
 ClassT = TypeVar("ClassT", bound=type[Any])
+
+
+class DeclarationPort(Protocol):
+    """A class that has waited to be mapped."""
+
+    def mapped(self) -> Mapper: ...
+
 
 assert _inspection  # imported for what it registers: without it nobody recognises mapped classes
 
@@ -107,6 +114,18 @@ class registry(ClassRegistry):
         """
         _check_class("map_declaratively()", cls)
         return map_declared_class(self, cls)
+
+    def map_declared(self, declarations: Iterable[DeclarationPort]) -> list[Mapper]:
+        """Map classes that have waited for it, together: none of them is configured before all are mapped.
+
+        Args:
+            declarations: what ``__defers_mapping__()`` of the classes was given, base classes first.
+
+        Returns:
+            their mappers, in the same order.
+        """
+        with configuring_nothing():
+            return [declaration.mapped() for declaration in declarations]
 
     def mapped(self, cls: ClassT) -> ClassT:
         """Decorate a class whose body declares its mapping, and which has no declarative base."""

@@ -11,11 +11,11 @@ from azoth.orm.mapping.declarative.annotated_properties import complete_composit
 from azoth.orm.mapping.declarative.annotations.mapped_annotation import enclosing_variables
 from azoth.orm.mapping.declarative.columns import complete_column, name_column
 from azoth.orm.mapping.declarative.constructor import DEFAULT_CONSTRUCTOR, fast_constructor
-from azoth.orm.mapping.declarative.declared_attr import begin_evaluating, forget_evaluated, is_declared
+from azoth.orm.mapping.declarative.declared_attr import evaluating, is_declared
 from azoth.orm.mapping.declarative.mapped_column import MappedColumn
 from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS, become_dataclass
 from azoth.orm.mapping.declarative.members import ABSENT, Member, collect_members, directive, mapped_base
-from azoth.orm.mapping.lookup import DEFERS, MAPPER
+from azoth.orm.mapping.lookup import DECLARATION, DEFERS, MAPPER
 from azoth.orm.mapping.mapper.mapper import Mapper
 from azoth.orm.mapping.properties.column_property import ColumnProperty
 from azoth.orm.mapping.properties.composite import CompositeProperty
@@ -38,8 +38,9 @@ def map_declared_class(registry: Any, class_: type[Any]) -> Mapper | None:
         class_: the class.
 
     Returns:
-        its mapper; None for an abstract class, and for one that waits (its class method ``__defers_mapping__()`` says
-        so) for somebody to call ``registry.map_declaratively()`` with it.
+        its mapper; None for an abstract class, and for one that waits. A class waits whose class method
+        ``__defers_mapping__(declaration)`` says so: until somebody calls the declaration's ``mapped()``, where that
+        method has called its ``declare()``, else ``registry.map_declaratively()``.
 
     Raises:
         InvalidRequestError: the class has no table.
@@ -47,13 +48,13 @@ def map_declared_class(registry: Any, class_: type[Any]) -> Mapper | None:
     """
     if class_.__dict__.get("__abstract__", False):
         return None
-    if (defers := getattr(class_, DEFERS, None)) is not None and defers():
+    waiting: Declaration | None = class_.__dict__.get(DECLARATION)
+    if waiting is not None:
+        return waiting.mapped()
+    declaration = Declaration(registry, class_, enclosing_variables())
+    if (defers := getattr(class_, DEFERS, None)) is not None and defers(declaration):
         return None
-    begin_evaluating(class_)
-    try:
-        return Declaration(registry, class_, enclosing_variables()).mapped()
-    finally:
-        forget_evaluated(class_)
+    return declaration.mapped()
 
 
 class Declaration:
@@ -68,14 +69,30 @@ class Declaration:
     def __init__(self, registry: Any, class_: type[Any], enclosing: Mapping[str, Any]) -> None:
         self.registry = registry
         self.class_ = class_
-        self.base = mapped_base(class_)
-        self.members = collect_members(class_, enclosing, self.base)
         self.columns: list[tuple[int, Any]] = []
         self.properties: dict[str, Any] = {}
         self.copies: dict[Any, Any] = {}
+        self.evaluated: dict[Any, Any] = {}
+        self._enclosing: Mapping[str, Any] | None = enclosing
 
-    def mapped(self) -> Mapper:
-        """Make the table and the mapper."""
+    @computed_once
+    def base(self) -> type[Any] | None:
+        """The class from which the class is derived, mapped or waiting for that."""
+        return mapped_base(self.class_)
+
+    @computed_once
+    def members(self) -> dict[str, Member]:
+        """What the class and its mixins declare."""
+        enclosing, self._enclosing = self._enclosing, None
+        assert enclosing is not None
+        return collect_members(self.class_, enclosing, self.base)
+
+    @computed_once
+    def table(self) -> FromClause | None:
+        """The table of the class; None where it shares that of its base.
+
+        State: ``properties`` is filled, and the class has its ``__table__``.
+        """
         self._refuse_names_of_bases()
         options = getattr(self.class_, DATACLASS, None)
         if options is not None:
@@ -86,20 +103,41 @@ class Declaration:
             self._evaluate(member)
         for member in self.members.values():
             self._take(member)
-        options = self._mapper_arguments()
-        table = self._table(is_concrete=bool(options.get("concrete")))
-        self.properties.update(options.pop("properties", {}))
-        if self.base is not None:
-            options.setdefault("inherits", self.base)
+        table = self._table()
         if table is not None:
             type.__setattr__(self.class_, "__table__", table)
+        return table
+
+    def declare(self) -> FromClause | None:
+        """Make the table of a class that is mapped later, by ``mapped()``; others can name the class from now on.
+
+        Returns:
+            the table; None where the class shares that of its base.
+        """
+        with evaluating(self.class_, self.evaluated):
+            table = self.table
+        type.__setattr__(self.class_, DECLARATION, self)
         self.registry.add_class(self.class_)
-        try:
-            mapper = Mapper(self.class_, table, registry=self.registry, properties=self.properties, **options)
-        except Exception:
-            self.registry.remove_class(self.class_)
-            raise
-        self._install_constructor(mapper)
+        return table
+
+    def mapped(self) -> Mapper:
+        """Make the table, where that has not happened yet, and the mapper."""
+        with evaluating(self.class_, self.evaluated):
+            table = self.table
+            # The options may name columns that the table has got since it was declared.
+            options = self._mapper_arguments()
+            self.properties.update(options.pop("properties", {}))
+            if self.base is not None:
+                options.setdefault("inherits", self.base)
+            self.registry.add_class(self.class_)
+            try:
+                mapper = Mapper(self.class_, table, registry=self.registry, properties=self.properties, **options)
+            except Exception:
+                self.registry.remove_class(self.class_)
+                raise
+            self._install_constructor(mapper)
+        if DECLARATION in self.class_.__dict__:
+            type.__delattr__(self.class_, DECLARATION)
         return mapper
 
     def _refuse_names_of_bases(self) -> None:
@@ -163,7 +201,7 @@ class Declaration:
         elif isinstance(value, MapperProperty):
             self._take_property(member, value)
 
-    def _existing(self, column: Any, member: Member, *, may_be_there: bool = False) -> Any:
+    def _existing(self, column: Column[Any], member: Member, *, may_be_there: bool = False) -> Column[Any]:
         """Find the column that a table has already, where that is the one that a declaration means.
 
         Args:
@@ -179,14 +217,13 @@ class Declaration:
             existing = table.c.get(column.name) if isinstance(table, FromClause) else None
         elif (may_be_there or is_late) and self.base is not None and directive(self.class_, "__tablename__") is None:
             # The table of the base; where that was read from the database, it has what derived classes declare, too.
-            existing = self.base.__dict__[MAPPER].local_table.c.get(column.name)
+            existing = _table_of(self.base).c.get(column.name)
         return column if existing is None else existing
 
     def _take_property(self, member: Member, prop: MapperProperty) -> None:
         self.properties[member.key] = prop
-        if isinstance(prop, RelationshipProperty):
-            if member.annotation is not None:
-                complete_relationship(prop, member.annotation, self.registry)
+        if isinstance(prop, RelationshipProperty) and member.annotation is not None:
+            complete_relationship(prop, member.annotation, self.registry)
         elif isinstance(prop, CompositeProperty):
             declared = complete_composite(
                 prop, member.annotation, self.registry.types_for(self.class_, member.key), self.class_, member.key
@@ -203,17 +240,14 @@ class Declaration:
         if not any(known is column for _, known in self.columns):
             self.columns.append((sort_order, column))
 
-    def _where(self, key: str) -> str:
-        return f"{self.class_.__name__}.{key}"
-
     # -- table and mapper -----------------------------------------------------
 
     @computed_once
-    def given_table(self) -> Any:
+    def given_table(self) -> object:
         """What the class has for ``__table__``; None where it has nothing."""
         return directive(self.class_, "__table__")
 
-    def _table(self, *, is_concrete: bool) -> Any:
+    def _table(self) -> FromClause | None:
         table = self.given_table
         if table is not None:
             if not isinstance(table, FromClause):
@@ -221,7 +255,7 @@ class Declaration:
             self._check_columns_of(table)
             return table
         name = directive(self.class_, "__tablename__")
-        if name is None and self.base is not None and not is_concrete:
+        if name is None and self.base is not None and not self._mapper_arguments().get("concrete"):
             self._share_table(self.base)
             return None
         if name is None:
@@ -251,8 +285,8 @@ class Declaration:
                 fix=f"put them on {base.__name__}, or give the class a __tablename__",
                 code="AZ-M329",
             )
-        mapper = base.__dict__[MAPPER]
-        table = mapper.local_table
+        mapper = base.__dict__.get(MAPPER)
+        table = _table_of(base)
         added = [column for _, column in sorted(self.columns, key=lambda pair: pair[0])]
         self._check_added(base, table, [column for column in added if column.table is None])
         for column in added:
@@ -266,7 +300,7 @@ class Declaration:
                     code="AZ-M330",
                 )
             if column.table is None:
-                mapper.append_column(column)
+                (table if mapper is None else mapper).append_column(column)
 
     def _check_added(self, base: type[Any], table: FromClause, columns: list[Any]) -> None:
         """Refuse columns that a class cannot add to the table of its base."""
@@ -352,6 +386,12 @@ class Declaration:
             constructor = fast_constructor(self.class_, mapper.manager)
             if constructor is not None:
                 first_use.give(constructor)
+
+
+def _table_of(base: type[Any]) -> Any:
+    """Find the table of a class that is mapped or waits for that: its own, or the one that it shares."""
+    mapper: Mapper | None = base.__dict__.get(MAPPER)
+    return getattr(base, "__table__") if mapper is None else mapper.local_table  # noqa: B009
 
 
 def _property_of(mapped: MappedColumn[Any], column: Column[Any]) -> ColumnProperty:

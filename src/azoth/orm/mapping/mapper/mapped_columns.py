@@ -50,13 +50,28 @@ def column_properties(
             found[key] = given[key]
             continue
         key = synonyms.get(column.key, (options.column_prefix or "") + column.key)
-        if key in given or _is_left_out(class_, key, column, options):
+        if _is_left_out(class_, key, column, options):
+            continue
+        if key in given:
+            _check_hidden(class_, key, column, given[key])
             continue
         if key in columns:
             raise _same_name(class_, key, columns[key], column)
         columns[key] = column
         found[key] = ColumnProperty(column)
     return {**found, **given}
+
+
+def _check_hidden(class_: type[Any], key: str, column: object, prop: MapperProperty) -> None:
+    """Refuse a property of another kind in the place of a column, which nothing would read or write then."""
+    if not isinstance(prop, ColumnProperty):
+        raise ArgumentError(
+            f"{class_.__name__}.{key} is a {type(prop).__name__}, and has the name of column {column}",
+            why="the column would get that attribute, and nothing says which other one it has",
+            fix="name one of them otherwise, give the column an attribute of another name, such as "
+            f"{key}_ = mapped_column({key!r}), or leave it out: exclude_properties=[{key!r}]",
+            code="AZ-X28",
+        )
 
 
 def _same_name(class_: type[Any], key: str, first: object, second: object) -> InvalidRequestError:
