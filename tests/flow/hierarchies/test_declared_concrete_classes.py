@@ -191,7 +191,7 @@ def test_a_union_needs_tables_and_a_free_name() -> None:
     table = azoth.Table("t", azoth.MetaData(), azoth.Column("id", azoth.Integer), azoth.Column("type", azoth.Integer))
     with pytest.raises(azoth.exc.ArgumentError, match="no tables"):
         azoth.orm.polymorphic_union({}, "type")
-    with pytest.raises(azoth.exc.ArgumentError, match="can't name its column 'type'"):
+    with pytest.raises(azoth.exc.InvalidRequestError, match="can't name its column 'type'"):
         azoth.orm.polymorphic_union({"a": table}, "type")
     without = azoth.orm.polymorphic_union({"a": table}, None)
     assert without.c.keys() == ["id", "type"]

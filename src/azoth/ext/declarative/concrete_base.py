@@ -56,7 +56,7 @@ def _map_to_union(base: type[Any]) -> None:
         return
     name = base._concrete_discriminator_name
     union = _union(base, tables)
-    arguments: dict[str, Any] = {"polymorphic_on": union.c[name]}
+    arguments: dict[str, Any] = {"polymorphic_on": union.c[name], "polymorphic_abstract": True}
     if any("__mapper__" in one.__dict__ for one in base.__mro__):
         arguments["concrete"] = True
     if base.__dict__.get("strict_attrs", False):

@@ -67,6 +67,11 @@ def is_declared_with_table(class_: type[Any]) -> bool:
     return MAPPER in class_.__dict__ or DECLARATION in class_.__dict__
 
 
+def is_waiting(class_: type[Any]) -> bool:
+    """Tell whether a declared class is to be mapped later."""
+    return hasattr(class_, DEFERS) and MAPPER not in class_.__dict__
+
+
 def unmapped_class(subject: object) -> UnmappedClassError:
     """Make the error for a class that is not mapped."""
     if not isinstance(subject, type):
@@ -76,7 +81,7 @@ def unmapped_class(subject: object) -> UnmappedClassError:
             fix="pass the mapped class itself",
             code="AZ-M01",
         )
-    if hasattr(subject, DEFERS):
+    if is_waiting(subject):
         return UnmappedClassError(
             f"class {subject.__module__}.{subject.__qualname__} is not mapped yet",
             why="its mapping needs more than its body: tables that are read, or the classes derived from it",

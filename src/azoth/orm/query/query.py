@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.exc import UnmappedClassError
 from azoth.orm.mapping.derived import derived
-from azoth.orm.mapping.lookup import DECLARATION, MAPPER, mapper_of, unmapped_class
+from azoth.orm.mapping.lookup import MAPPER, is_waiting, mapper_of, unmapped_class
 from azoth.orm.query.embedding import Embedding
 from azoth.orm.query.fetching import Fetching
 from azoth.orm.query.joining import Joining
@@ -241,7 +241,7 @@ def _check_dialect_arguments(argument: str, given: Mapping[str, Any] | None) -> 
 
 
 def _no_entity(entities: Sequence[Any], error: ArgumentError) -> ArgumentError | UnmappedClassError:
-    waiting = next((one for one in entities if isinstance(one, type) and DECLARATION in one.__dict__), None)
+    waiting = next((one for one in entities if isinstance(one, type) and is_waiting(one)), None)
     if waiting is not None:
         return unmapped_class(waiting)
     return ArgumentError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from azoth.exc import ArgumentError
+from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.sql.elements import ColumnElement, cast, literal, literal_column, null
 from azoth.sql.selectable import FromClause, select, union_all
@@ -29,7 +29,8 @@ def polymorphic_union(
         an alias of a UNION ALL.
 
     Raises:
-        ArgumentError: there are no tables, or one has a column of the name that the new column is to have.
+        ArgumentError: there are no tables.
+        InvalidRequestError: one has a column of the name that the new column is to have.
     """
     tables = {key: element_of(table) for key, table in as_mapping("polymorphic_union(): table_map", table_map).items()}
     check_flag("polymorphic_union(): cast_nulls", cast_nulls)
@@ -43,7 +44,7 @@ def polymorphic_union(
     columns_of = {identity: _columns_by_key(table) for identity, table in tables.items()}
     types = {key: column.type for columns in columns_of.values() for key, column in columns.items()}
     if typecolname in types:
-        raise ArgumentError(
+        raise InvalidRequestError(
             f"polymorphic_union() can't name its column {typecolname!r}",
             why="a table has a column of this name, and one of the two would hide the other",
             fix="choose another typecolname, or pass None where all tables have this column",

@@ -145,9 +145,10 @@ def synonym(
 
 
 def synonym_for(name: str, map_column: bool = False) -> Any:
-    """Decorate a method so that it reads instances where the class has a synonym of ``name``."""
+    """Decorate a method or a property so that it reads instances where the class has a synonym of ``name``."""
 
     def decorate(function: Any) -> Synonym[Any]:
-        return synonym(name, map_column=map_column, descriptor=property(function))
+        descriptor = function if isinstance(function, property) else property(function)
+        return synonym(name, map_column=map_column, descriptor=descriptor)
 
     return decorate
