@@ -157,7 +157,7 @@ def test_single_table_classes_declare_columns_of_the_table_that_is_read(database
         length = mapped_column("tail", azoth.Integer)
         __mapper_args__ = {"polymorphic_identity": "dog"}
 
-    DeferredReflection.prepare(engine)
+    Animal.prepare(engine)
     with Session(engine) as session:
         session.add(Dog(length=3))
         session.commit()

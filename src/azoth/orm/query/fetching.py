@@ -140,6 +140,7 @@ class Fetching(Narrowing, Selecting):
             populate_existing=bool(options.get("populate_existing")),
             with_for_update=_lock_arguments(statement._for_update_arg),
             identity_token=options.get("identity_token"),
+            execution_options=options,
         )
 
     def count(self) -> int:
