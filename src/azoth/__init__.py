@@ -147,6 +147,7 @@ if TYPE_CHECKING:
         Sequence,
         Table,
         UniqueConstraint,
+        insert_sentinel,
     )
     from azoth.sql.schema.quoted_name import quoted_name
     from azoth.sql.selectable import (
@@ -276,10 +277,10 @@ __all__ = [
     "Values", "ValuesBase", "Visitable", "WithinGroup", "alias", "all_", "and_", "any_", "asc", "between", "bindparam",
     "bitwise_not", "case", "cast", "collate", "column", "create_engine", "create_mock_engine", "create_pool_from_url",
     "cte", "custom_op", "delete", "desc", "distinct", "engine_from_config", "except_", "except_all", "exists",
-    "extract", "false", "func", "funcfilter", "insert", "inspect", "intersect", "intersect_all", "join", "label",
-    "lateral", "literal", "literal_column", "make_url", "not_", "null", "nulls_first", "nulls_last", "nullsfirst",
-    "nullslast", "or_", "outerjoin", "over", "quoted_name", "select", "table", "tablesample", "text", "true",
-    "try_cast", "tuple_", "type_coerce", "union", "union_all", "update", "values", "within_group",
+    "extract", "false", "func", "funcfilter", "insert", "insert_sentinel", "inspect", "intersect", "intersect_all",
+    "join", "label", "lateral", "literal", "literal_column", "make_url", "not_", "null", "nulls_first", "nulls_last",
+    "nullsfirst", "nullslast", "or_", "outerjoin", "over", "quoted_name", "select", "table", "tablesample", "text",
+    "true", "try_cast", "tuple_", "type_coerce", "union", "union_all", "update", "values", "within_group",
 ]  # fmt: skip
 _HOMES = {
     "azoth": ("dialects", "engine", "event", "exc", "ext", "inspection", "orm", "pool", "schema", "sql", "types"),
@@ -320,7 +321,7 @@ _HOMES = {
     "azoth.sql.schema": (
         "BLANK_SCHEMA", "CheckConstraint", "Column", "ColumnDefault", "Computed", "Constraint", "DefaultClause",
         "FetchedValue", "ForeignKey", "ForeignKeyConstraint", "Identity", "Index", "MetaData", "PrimaryKeyConstraint",
-        "Sequence", "Table", "UniqueConstraint",
+        "Sequence", "Table", "UniqueConstraint", "insert_sentinel",
     ),
     "azoth.sql.schema.quoted_name": ("quoted_name",),
     "azoth.sql.selectable": (

@@ -310,7 +310,8 @@ class ChangeCompiler(SelectCompiler):
         keys = self.parameter_keys if change is self.statement else ()
         if keys is None:
             # An explicit values({}) means a row of defaults; nothing at all means any column, for str().
-            keys = () if given or "_values" in change.__dict__ else tuple(columns.keys())
+            all_keys = tuple([key for key, column in columns.items() if not column._omit_from_statements])
+            keys = () if given or "_values" in change.__dict__ else all_keys
         in_statement = {bind.key for bind in change._binds if bind.key is not None}
         more = [key for key in keys if key not in given and (key not in in_statement or key in columns)]
         self._check_consumed(change, [*given, *more])

@@ -92,7 +92,9 @@ class DDLCompiler(CompilerBase):
         """Write the definition of a column with its CHECK constraints."""
         column = create.element
         checks = [
-            f" {self.process(one)}" for one in sorted(column.constraints, key=lambda one: int(one._creation_order))
+            f" {self.process(one)}"
+            for one in sorted(column.constraints, key=lambda one: int(one._creation_order))
+            if self._is_needed(one)
         ]
         return self.column_definition(column) + "".join(checks)
 
@@ -103,6 +105,34 @@ class DDLCompiler(CompilerBase):
     def visit_drop_table(self, drop: Any, **_options: Any) -> str:
         """Write DROP TABLE."""
         return f"DROP TABLE {self._if_exists(drop)}{self.preparer.format_table(drop.element)}"
+
+    # -- tables and views of rows that are selected ---------------------------
+
+    def visit_create_table_as(self, create: Any, **_options: Any) -> str:
+        """Write CREATE TABLE AS."""
+        words = "CREATE TEMPORARY TABLE" if create.temporary else "CREATE TABLE"
+        name = self.preparer.format_table(create.table)
+        return f"{words} {self._if_not_exists(create)}{name} AS {self._query(create.selectable)}"
+
+    def visit_create_view(self, create: Any, **_options: Any) -> str:
+        """Write CREATE VIEW."""
+        chosen = {
+            "OR REPLACE ": create.or_replace,
+            "TEMPORARY ": create.temporary,
+            "MATERIALIZED ": create.materialized,
+        }
+        words = "".join([word for word, is_chosen in chosen.items() if is_chosen])
+        return f"CREATE {words}VIEW {self.preparer.format_table(create.table)} AS {self._query(create.selectable)}"
+
+    def visit_drop_view(self, drop: Any, **_options: Any) -> str:
+        """Write DROP VIEW."""
+        words = "MATERIALIZED VIEW" if drop.materialized else "VIEW"
+        return f"DROP {words} {self._if_exists(drop)}{self.preparer.format_table(drop.element)}"
+
+    def _query(self, statement: Any) -> str:
+        """Write a SELECT with its values in it."""
+        written: str = self.dialect.statement_compiler(self.dialect, literal_binds=True).render(statement)
+        return written
 
     # -- columns --------------------------------------------------------------
 
@@ -179,6 +209,10 @@ class DDLCompiler(CompilerBase):
             yield constraint
 
     def _is_needed(self, constraint: Any) -> bool:
+        if constraint._ddl_if is not None and not constraint._ddl_if.holds(
+            self.statement, constraint, None, dialect=self.dialect, compiler=self
+        ):
+            return False
         return constraint._create_rule is None or bool(constraint._create_rule(self.dialect))
 
     def constraint_name(self, constraint: Any) -> str:
@@ -341,6 +375,18 @@ class DDLCompiler(CompilerBase):
     def visit_drop_table_comment(self, comment: Any, **_options: Any) -> str:
         """Write COMMENT ON TABLE IS NULL."""
         return f"COMMENT ON TABLE {self.preparer.format_table(comment.element)} IS NULL"
+
+    def visit_set_constraint_comment(self, comment: Any, **_options: Any) -> str:
+        """Write COMMENT ON CONSTRAINT."""
+        return f"{self._comment_on_constraint(comment.element)} IS {self.text_value(comment.element.comment)}"
+
+    def visit_drop_constraint_comment(self, comment: Any, **_options: Any) -> str:
+        """Write COMMENT ON CONSTRAINT IS NULL."""
+        return f"{self._comment_on_constraint(comment.element)} IS NULL"
+
+    def _comment_on_constraint(self, constraint: Any) -> str:
+        name = self.preparer.format_constraint(constraint)
+        return f"COMMENT ON CONSTRAINT {name} ON {self.preparer.format_table(constraint.table)}"
 
     def visit_set_column_comment(self, comment: Any, **_options: Any) -> str:
         """Write COMMENT ON COLUMN."""

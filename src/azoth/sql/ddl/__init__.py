@@ -14,6 +14,7 @@ from azoth.sql.ddl.elements import (
     DDLElement,
     DropColumnComment,
     DropConstraint,
+    DropConstraintComment,
     DropIndex,
     DropSchema,
     DropSequence,
@@ -21,13 +22,16 @@ from azoth.sql.ddl.elements import (
     DropTableComment,
     ExecutableDDLElement,
     SetColumnComment,
+    SetConstraintComment,
     SetTableComment,
 )
+from azoth.sql.ddl.from_select import CreateTableAs, CreateView, DropView
 from azoth.sql.ddl.schema_work import TablesToDDL
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
     "DDL", "AddConstraint", "BaseDDLElement", "CreateColumn", "CreateIndex", "CreateSchema", "CreateSequence",
-    "CreateTable", "DDLElement", "DropColumnComment", "DropConstraint", "DropIndex", "DropSchema", "DropSequence",
-    "DropTable", "DropTableComment", "ExecutableDDLElement", "SetColumnComment", "SetTableComment", "TablesToDDL",
+    "CreateTable", "CreateTableAs", "CreateView", "DDLElement", "DropColumnComment", "DropConstraint",
+    "DropConstraintComment", "DropIndex", "DropSchema", "DropSequence", "DropTable", "DropTableComment", "DropView",
+    "ExecutableDDLElement", "SetColumnComment", "SetConstraintComment", "SetTableComment", "TablesToDDL",
 ]  # fmt: skip

@@ -8,7 +8,8 @@ from typing import Any, ClassVar, Self
 from azoth import exc
 from azoth.sql.cache_key import UNCACHEABLE
 from azoth.sql.elements import ClauseElement
-from azoth.sql.schema.item import SchemaItem
+from azoth.sql.schema import MetaData, Table
+from azoth.sql.schema.item import DDLCondition, SchemaItem
 from azoth.util.arguments import wrong_value
 
 
@@ -40,40 +41,21 @@ class ExecutableDDLElement(ClauseElement):
             callable_: decides; called with the statement, its target, the bind, and named arguments.
             state: passed to ``callable_``.
         """
-        names = (dialect,) if isinstance(dialect, str) else None if dialect is None else tuple(dialect)
-        return self._copy_with(_condition=DDLCondition(names, callable_, state))
+        return self._copy_with(_condition=DDLCondition.of(dialect, callable_, state))
 
     def __call__(self, target: Any, bind: Any, **kw: Any) -> None:
         """Run this statement for a target; so that it can listen to events such as ``after_create``."""
         if self.should_execute(target, bind, **kw):
             bind.run_ddl((self.against(target),))
 
+    @property
+    def asks_a_function(self) -> bool:
+        """Whether a function of the program decides whether this statement is executed."""
+        return self._condition is not None and self._condition.decide is not None
+
     def should_execute(self, target: Any, bind: Any, **kw: Any) -> bool:
         """Tell whether the condition of this statement holds."""
         return self._condition is None or self._condition.holds(self, target, bind, **kw)
-
-
-class DDLCondition:
-    """When a DDL statement is to be executed.
-
-    Args:
-        dialects: the names of the dialects, None for all.
-        decide: a function that decides as well.
-        state: passed to that function.
-    """
-
-    def __init__(self, dialects: tuple[str, ...] | None, decide: Callable[..., bool] | None, state: Any) -> None:
-        self.dialects = dialects
-        self.decide = decide
-        self.state = state
-
-    def holds(self, ddl: Any, target: Any, bind: Any, **kw: Any) -> bool:
-        """Tell whether it is to be executed now."""
-        if self.dialects is not None and bind.dialect.name not in self.dialects:
-            return False
-        if self.decide is None:
-            return True
-        return bool(self.decide(ddl, target, bind, state=self.state, dialect=bind.dialect, **kw))
 
 
 DDLElement = ExecutableDDLElement
@@ -121,6 +103,12 @@ class _SchemaDDL(ExecutableDDLElement):
             raise wrong_value(f"{type(self).__name__}()", "about a table, or another part of a schema", element)
         self.element: Any = element
         self.target = element
+        condition = getattr(element, "_ddl_if", None)
+        if condition is not None:
+            self._condition = condition
+
+    def _about(self, element: Any, **others: Any) -> Self:
+        return self._copy_with(element=element, target=element, **others)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({getattr(self.element, 'name', self.element)!r})"
@@ -147,6 +135,9 @@ class CreateSchema(_Create):
     """
 
     __visit_name__: ClassVar[str] = "create_schema"
+
+    def __init__(self, name: str, if_not_exists: bool = False) -> None:
+        super().__init__(name, if_not_exists)
 
 
 class DropSchema(_Drop):
@@ -191,11 +182,19 @@ class CreateColumn(_SchemaDDL):
 
     __visit_name__: ClassVar[str] = "create_column"
 
+    def to_metadata(self, metadata: MetaData, table: Table) -> Self:
+        """Copy this statement for the copy of its table in another metadata; ``Table.to_metadata()`` calls it."""
+        return self._about(table, columns=[CreateColumn(column) for column in table.columns])
+
 
 class DropTable(_Drop):
     """DROP TABLE."""
 
     __visit_name__: ClassVar[str] = "drop_table"
+
+    def to_metadata(self, metadata: MetaData, table: Table) -> Self:
+        """Copy this statement for the copy of its table in another metadata; ``Table.to_metadata()`` calls it."""
+        return self._about(table)
 
 
 class CreateIndex(_Create):
@@ -253,6 +252,18 @@ class DropConstraint(_Drop):
     ) -> None:
         super().__init__(element, if_exists)
         self.cascade = cascade
+
+
+class SetConstraintComment(_SchemaDDL):
+    """COMMENT ON CONSTRAINT ... IS '...'."""
+
+    __visit_name__: ClassVar[str] = "set_constraint_comment"
+
+
+class DropConstraintComment(_SchemaDDL):
+    """COMMENT ON CONSTRAINT ... IS NULL."""
+
+    __visit_name__: ClassVar[str] = "drop_constraint_comment"
 
 
 class SetTableComment(_SchemaDDL):

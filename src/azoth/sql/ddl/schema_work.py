@@ -20,7 +20,15 @@ from azoth.sql.ddl.elements import (
     SetColumnComment,
     SetTableComment,
 )
-from azoth.sql.schema import DDLBind, Index, MetaData, Table, install_schema_work, sort_tables_and_constraints
+from azoth.sql.schema import (
+    CheckFirst,
+    DDLBind,
+    Index,
+    MetaData,
+    Table,
+    install_schema_work,
+    sort_tables_and_constraints,
+)
 from azoth.util.arguments import wrong_value
 
 
@@ -49,41 +57,45 @@ Step: TypeAlias = ExecutableDDLElement | Announcement
 class TablesToDDL:
     """Makes the DDL for tables and runs it on an engine or a connection."""
 
-    def create_all(self, metadata: Any, bind: DDLBind, tables: Sequence[Any] | None, checkfirst: bool) -> None:
+    def create_all(
+        self, metadata: Any, bind: DDLBind, tables: Sequence[Any] | None, checkfirst: bool | CheckFirst
+    ) -> None:
         """Create tables, their indexes and constraints."""
         wanted = _wanted(metadata, tables, "create_all")
-        missing = [table for table in wanted if not (checkfirst and _exists(table, bind))]
+        missing = [table for table in wanted if not _exists(table, bind, checkfirst)]
         elements = create_elements(metadata, bind, missing, checkfirst, with_sequences=tables is None)
         facts = {"tables": missing, "checkfirst": checkfirst}
         run(bind, [*_before("create", metadata, facts), *elements, *_after("create", metadata, facts)])
 
-    def drop_all(self, metadata: Any, bind: DDLBind, tables: Sequence[Any] | None, checkfirst: bool) -> None:
+    def drop_all(
+        self, metadata: Any, bind: DDLBind, tables: Sequence[Any] | None, checkfirst: bool | CheckFirst
+    ) -> None:
         """Drop tables."""
         wanted = _wanted(metadata, tables, "drop_all")
-        present = [table for table in wanted if not checkfirst or _exists(table, bind)]
+        present = [table for table in wanted if not _looks_for(table, checkfirst) or _exists(table, bind, checkfirst)]
         elements = drop_elements(metadata, bind, present, checkfirst, with_sequences=tables is None)
         facts = {"tables": present, "checkfirst": checkfirst}
         run(bind, [*_before("drop", metadata, facts), *elements, *_after("drop", metadata, facts)])
 
-    def create(self, item: Any, bind: DDLBind, checkfirst: bool) -> None:
+    def create(self, item: Any, bind: DDLBind, checkfirst: bool | CheckFirst) -> None:
         """Create one table, index or sequence."""
         if isinstance(item, Table):
-            if not (checkfirst and _exists(item, bind)):
+            if not _exists(item, bind, checkfirst):
                 run(bind, table_elements(item, bind, None, checkfirst))
         elif isinstance(item, Index):
-            run(bind, [CreateIndex(item, if_not_exists=checkfirst)])
+            run(bind, [CreateIndex(item, if_not_exists=_checks(checkfirst, CheckFirst.INDEXES))])
         elif _uses_sequences(bind):
-            run(bind, [CreateSequence(item, if_not_exists=checkfirst)])
+            run(bind, [CreateSequence(item, if_not_exists=_checks(checkfirst, CheckFirst.SEQUENCES))])
 
-    def drop(self, item: Any, bind: DDLBind, checkfirst: bool) -> None:
+    def drop(self, item: Any, bind: DDLBind, checkfirst: bool | CheckFirst) -> None:
         """Drop one table, index or sequence."""
         if isinstance(item, Table):
-            if not checkfirst or _exists(item, bind):
+            if not _looks_for(item, checkfirst) or _exists(item, bind, checkfirst):
                 run(bind, _drop_table(item, checkfirst))
         elif isinstance(item, Index):
-            run(bind, [DropIndex(item, if_exists=checkfirst)])
+            run(bind, [DropIndex(item, if_exists=_checks(checkfirst, CheckFirst.INDEXES))])
         elif _uses_sequences(bind):
-            run(bind, [DropSequence(item, if_exists=checkfirst)])
+            run(bind, [DropSequence(item, if_exists=_checks(checkfirst, CheckFirst.SEQUENCES))])
 
 
 def _wanted(metadata: MetaData, tables: Sequence[Any] | None, function: str) -> list[Table]:
@@ -104,12 +116,15 @@ def _wanted(metadata: MetaData, tables: Sequence[Any] | None, function: str) -> 
 
 
 def create_elements(
-    metadata: MetaData, bind: DDLBind, tables: Iterable[Any], checkfirst: bool, *, with_sequences: bool
+    metadata: MetaData, bind: DDLBind, tables: Iterable[Any], checkfirst: bool | CheckFirst, *, with_sequences: bool
 ) -> list[Step]:
     """Make the DDL that creates tables, in the order of their foreign keys."""
     elements: list[Step] = []
     if with_sequences and _uses_sequences(bind):
-        elements += [CreateSequence(one, if_not_exists=checkfirst) for one in metadata._sequences.values()]
+        elements += [
+            CreateSequence(one, if_not_exists=_checks(checkfirst, CheckFirst.SEQUENCES))
+            for one in metadata._sequences.values()
+        ]
     can_alter = getattr(bind.dialect, "supports_alter", True)
     for table, constraints in sort_tables_and_constraints(tables):
         if table is not None:
@@ -120,7 +135,7 @@ def create_elements(
 
 
 def table_elements(
-    table: Any, bind: DDLBind, foreign_keys: Sequence[Any] | None, checkfirst: bool = False
+    table: Any, bind: DDLBind, foreign_keys: Sequence[Any] | None, checkfirst: bool | CheckFirst = False
 ) -> Iterator[Step]:
     """Make the DDL that creates one table with its indexes and comments.
 
@@ -132,7 +147,7 @@ def table_elements(
     """
     facts = {"checkfirst": checkfirst}
     yield from _before("create", table, facts)
-    yield CreateTable(table, include_foreign_key_constraints=foreign_keys)
+    yield _creator(table, foreign_keys)
     for index in sorted(table.indexes, key=lambda one: str(one.name)):
         yield CreateIndex(index)
     if getattr(bind.dialect, "supports_comments", False) and not getattr(bind.dialect, "inline_comments", False):
@@ -145,7 +160,7 @@ def table_elements(
 
 
 def drop_elements(
-    metadata: MetaData, bind: DDLBind, tables: Iterable[Any], checkfirst: bool, *, with_sequences: bool
+    metadata: MetaData, bind: DDLBind, tables: Iterable[Any], checkfirst: bool | CheckFirst, *, with_sequences: bool
 ) -> list[Step]:
     """Make the DDL that drops tables, those that refer to others first."""
     elements: list[Step] = []
@@ -156,7 +171,10 @@ def drop_elements(
         if table is not None:
             elements += _drop_table(table, checkfirst)
     if with_sequences and _uses_sequences(bind):
-        elements += [DropSequence(one, if_exists=checkfirst) for one in metadata._sequences.values()]
+        elements += [
+            DropSequence(one, if_exists=_checks(checkfirst, CheckFirst.SEQUENCES))
+            for one in metadata._sequences.values()
+        ]
     return elements
 
 
@@ -167,17 +185,18 @@ def run(bind: DDLBind, steps: Iterable[Step]) -> None:
         bind: an engine or a connection; listeners get a connection in any case.
         steps: the statements and events, in order.
     """
-    chosen = [step for step in steps if isinstance(step, Announcement) or step.should_execute(step.target, bind)]
-    elements = tuple([step for step in chosen if not isinstance(step, Announcement)])
-    if len(elements) == len(chosen):
-        if elements:
-            bind.run_ddl(elements)
+    planned = list(steps)
+    elements = tuple([step for step in planned if not isinstance(step, Announcement)])
+    if len(elements) == len(planned) and not any(element.asks_a_function for element in elements):
+        chosen = tuple([element for element in elements if element.should_execute(element.target, bind)])
+        if chosen:
+            bind.run_ddl(chosen)
         return
     with _connection_of(bind) as connection:
-        for step in chosen:
+        for step in planned:
             if isinstance(step, Announcement):
                 step.tell(connection)
-            else:
+            elif step.should_execute(step.target, connection):
                 connection.run_ddl((step,))
 
 
@@ -204,13 +223,33 @@ def _announce(name: str, target: Any, facts: Mapping[str, object]) -> Iterator[S
         yield Announcement(listeners, target, facts)
 
 
-def _drop_table(table: Any, checkfirst: bool) -> list[Step]:
+def _drop_table(table: Any, checkfirst: bool | CheckFirst) -> list[Step]:
     facts = {"checkfirst": checkfirst}
-    return [*_before("drop", table, facts), DropTable(table), *_after("drop", table, facts)]
+    dropper = DropTable(table) if table._dropper_ddl is None else table._dropper_ddl
+    return [*_before("drop", table, facts), dropper, *_after("drop", table, facts)]
 
 
-def _exists(table: Any, bind: DDLBind) -> bool:
-    return bind.has_table(table.name, schema=table.schema)
+def _creator(table: Any, foreign_keys: Sequence[Any] | None) -> ExecutableDDLElement:
+    """Find what creates a table: what was set for it, or CREATE TABLE with these foreign keys."""
+    own: ExecutableDDLElement | None = table._creator_ddl
+    if own is None:
+        return CreateTable(table, include_foreign_key_constraints=foreign_keys)
+    if isinstance(own, CreateTable) and own.include_foreign_key_constraints is None:
+        return own._copy_with(include_foreign_key_constraints=foreign_keys)
+    return own
+
+
+def _checks(checkfirst: bool | CheckFirst, kind: CheckFirst) -> bool:
+    return checkfirst if isinstance(checkfirst, bool) else bool(checkfirst & kind)
+
+
+def _looks_for(table: Any, checkfirst: bool | CheckFirst) -> bool:
+    return _checks(checkfirst, CheckFirst.VIEWS if table.is_view else CheckFirst.TABLES)
+
+
+def _exists(table: Any, bind: DDLBind, checkfirst: bool | CheckFirst) -> bool:
+    """Tell whether a table is known to exist: it is looked for only where it is to be."""
+    return _looks_for(table, checkfirst) and bind.has_table(table.name, schema=table.schema)
 
 
 def _uses_sequences(bind: DDLBind) -> bool:

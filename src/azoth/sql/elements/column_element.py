@@ -63,6 +63,8 @@ class ColumnElement(ClauseElement, SQLColumnExpression[ValueT]):
     primary_key: bool = False
     foreign_keys: Any = frozenset()
     is_literal: bool = False
+    _omit_from_statements: bool = False
+    """Whether a SELECT of the whole table, and an INSERT without values, leave it out."""
     _anonymous_hint: str = "anon"
     """From what an anonymous label for this expression is made."""
     _value_hint: str = "param"

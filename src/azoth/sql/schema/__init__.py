@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from azoth.sql.schema.column import Column
+from azoth.sql.schema.column import Column, insert_sentinel
 from azoth.sql.schema.constraints import (
     CheckConstraint,
     ColumnCollectionConstraint,
@@ -23,23 +23,23 @@ from azoth.sql.schema.defaults import (
 )
 from azoth.sql.schema.dependency_order import order_by_needs, sort_tables, sort_tables_and_constraints
 from azoth.sql.schema.events import DDLEvents
-from azoth.sql.schema.foreign_key import ForeignKey, ForeignKeyConstraint
+from azoth.sql.schema.foreign_key import ForeignKey, ForeignKeyConstraint, ForeignKeyTarget
 from azoth.sql.schema.index import Index
-from azoth.sql.schema.item import DialectOptions, SchemaEventTarget, SchemaItem
+from azoth.sql.schema.item import DialectKWArgs, HasConditionalDDL, SchemaEventTarget, SchemaItem
 from azoth.sql.schema.metadata import MetaData
 from azoth.sql.schema.naming import DEFAULT_NAMING_CONVENTION
-from azoth.sql.schema.ports import DDLBind, install_inspector, install_schema_work
+from azoth.sql.schema.ports import CheckFirst, DDLBind, install_inspector, install_schema_work
 from azoth.sql.schema.quoted_name import BLANK_SCHEMA, NULL_UNSPECIFIED, RETAIN_SCHEMA, SchemaConst, conv, quoted_name
 from azoth.sql.schema.sql_text import schema_text, stored_text
 from azoth.sql.schema.table import Table
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "BLANK_SCHEMA", "DEFAULT_NAMING_CONVENTION", "NULL_UNSPECIFIED", "RETAIN_SCHEMA", "CheckConstraint", "Column",
-    "ColumnCollectionConstraint", "ColumnDefault", "Computed", "Constraint", "DDLBind", "DDLEvents", "DefaultClause",
-    "DefaultGenerator", "DialectOptions", "FetchedValue", "ForeignKey", "ForeignKeyConstraint", "Identity",
-    "IdentityOptions", "Index", "MetaData", "NextSequenceValue", "PrimaryKeyConstraint", "SchemaConst",
-    "SchemaEventTarget", "SchemaItem", "Sequence", "Table", "UniqueConstraint", "conv", "install_inspector",
-    "install_schema_work", "order_by_needs", "quoted_name", "schema_text", "sort_tables", "sort_tables_and_constraints",
-    "stored_text",
+    "BLANK_SCHEMA", "DEFAULT_NAMING_CONVENTION", "NULL_UNSPECIFIED", "RETAIN_SCHEMA", "CheckConstraint", "CheckFirst",
+    "Column", "ColumnCollectionConstraint", "ColumnDefault", "Computed", "Constraint", "DDLBind", "DDLEvents",
+    "DefaultClause", "DefaultGenerator", "DialectKWArgs", "FetchedValue", "ForeignKey", "ForeignKeyConstraint",
+    "ForeignKeyTarget", "HasConditionalDDL", "Identity", "IdentityOptions", "Index", "MetaData", "NextSequenceValue",
+    "PrimaryKeyConstraint", "SchemaConst", "SchemaEventTarget", "SchemaItem", "Sequence", "Table", "UniqueConstraint",
+    "conv", "insert_sentinel", "install_inspector", "install_schema_work", "order_by_needs", "quoted_name",
+    "schema_text", "sort_tables", "sort_tables_and_constraints", "stored_text",
 ]  # fmt: skip

@@ -12,9 +12,9 @@ from azoth.sql.schema.constraints import Constraint, UniqueConstraint
 from azoth.sql.schema.defaults import FetchedValue, Sequence, default_generator, server_generator
 from azoth.sql.schema.foreign_key import ForeignKey
 from azoth.sql.schema.index import Index
-from azoth.sql.schema.item import DialectOptions, SchemaItem
+from azoth.sql.schema.item import DialectKWArgs, SchemaItem
 from azoth.sql.schema.quoted_name import NULL_UNSPECIFIED, quoted_name
-from azoth.sql.types import NULLTYPE, TypeEngine, to_instance
+from azoth.sql.types import INTEGERTYPE, NULLTYPE, TypeEngine, to_instance
 from azoth.util.arguments import checked
 
 ValueT = TypeVar("ValueT", covariant=True)
@@ -22,7 +22,7 @@ _ABSENT: Any = object()
 _UNSPECIFIED: Any = NULL_UNSPECIFIED
 
 
-class Column(ColumnClause[ValueT], SchemaItem, DialectOptions):
+class Column(ColumnClause[ValueT], SchemaItem, DialectKWArgs):
     """A column of a table.
 
     Args:
@@ -44,6 +44,8 @@ class Column(ColumnClause[ValueT], SchemaItem, DialectOptions):
         comment, doc, info: notes for the database, for Python, and for the user.
         quote: whether to quote the name; None: where needed.
         system: whether the database makes it by itself.
+        insert_sentinel: whether it is there to tell the rows of one INSERT of many apart, where a database does not
+            give them back in order; it is a mark only on databases that do.
 
     Raises:
         ArgumentError: an argument is none of these.
@@ -75,6 +77,8 @@ class Column(ColumnClause[ValueT], SchemaItem, DialectOptions):
         system: bool = False,
         comment: str | None = None,
         sort_order: int = 0,
+        insert_sentinel: bool = False,
+        _omit_from_statements: bool = False,
         **dialect_kwargs: Any,
     ) -> None:
         given_name, given_type, items = _sorted_arguments(args)
@@ -89,6 +93,8 @@ class Column(ColumnClause[ValueT], SchemaItem, DialectOptions):
         self.index = index
         self.unique = unique
         self.system = system
+        self._insert_sentinel = insert_sentinel
+        self._omit_from_statements = _omit_from_statements
         self.doc = doc
         self.comment = comment
         self.autoincrement = autoincrement
@@ -184,7 +190,7 @@ class Column(ColumnClause[ValueT], SchemaItem, DialectOptions):
 
     def _copy(self, *, schema: Any = None) -> Column[ValueT]:
         items: list[Any] = [fk._copy(schema=schema) for fk in self._ordered_foreign_keys() if fk._declared_on_column]
-        items += [constraint._copy() for constraint in self.constraints if not constraint._column_flag]
+        items += [constraint.copy() for constraint in self.constraints if not constraint._column_flag]
         generated = self.computed or self.identity
         if generated is not None:
             items.append(generated._copy())
@@ -198,6 +204,8 @@ class Column(ColumnClause[ValueT], SchemaItem, DialectOptions):
             unique=self.unique,
             index=self.index,
             system=self.system,
+            insert_sentinel=self._insert_sentinel,
+            _omit_from_statements=self._omit_from_statements,
             autoincrement=self.autoincrement,
             default=_ABSENT if self.default is None else self.default._copy(),
             onupdate=None if self.onupdate is None else self.onupdate._copy(),
@@ -255,6 +263,32 @@ def _copy_type(type_: TypeEngine[Any]) -> TypeEngine[Any]:
         # The type's class makes copies in its own way.
         copied.extension_notes = type_.extension_notes
     return copied
+
+
+def insert_sentinel(
+    name: str | None = None,
+    type_: Any = None,
+    *,
+    default: Any = None,
+    omit_from_statements: bool = True,
+) -> Column[Any]:
+    """Make a column by which the rows of one INSERT of many can be told apart, where a database needs one for that.
+
+    Nothing is written to it on databases that give such rows back in order, as SQLite does.
+
+    Args:
+        name: its name.
+        type_: its type; Integer by default.
+        default: as for every column.
+        omit_from_statements: whether a SELECT of the whole table, and an INSERT without values, leave it out.
+    """
+    return Column(
+        name,
+        INTEGERTYPE if type_ is None else type_,
+        default=_ABSENT if default is None else default,
+        insert_sentinel=True,
+        _omit_from_statements=omit_from_statements,
+    )
 
 
 def _copy_server(value: Any, generated: Any) -> FetchedValue | None:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 from azoth import exc
 from azoth.sql.cache_key import next_identity
 from azoth.sql.elements import ClauseElement, ColumnClause
-from azoth.sql.schema.item import DialectOptions, SchemaItem
+from azoth.sql.schema.item import DialectKWArgs, HasConditionalDDL, SchemaItem
 from azoth.sql.schema.naming import convention_name
 from azoth.sql.schema.sql_text import schema_text
 from azoth.sql.selectable.column_collection import ColumnCollection
@@ -17,7 +17,7 @@ from azoth.sql.visitors import replace as replace_nodes
 from azoth.util.arguments import checked, wrong_value
 
 
-class Constraint(DialectOptions, SchemaItem):
+class Constraint(DialectKWArgs, HasConditionalDDL, SchemaItem):
     """A constraint of a table.
 
     Args:
@@ -86,10 +86,14 @@ class Constraint(DialectOptions, SchemaItem):
 
     def copy(self, **kw: Any) -> Self:
         """Copy this constraint, without its table."""
-        return self._copy(**kw)
+        return self._with_same_condition(self._copy(**kw))
 
     def _copy(self, **kw: Any) -> Self:
         raise TypeError(f"{type(self).__name__} cannot be copied")
+
+    def _with_same_condition(self, copied: Self) -> Self:
+        copied._ddl_if = self._ddl_if
+        return copied
 
     def _common_arguments(self) -> dict[str, Any]:
         return {
@@ -109,13 +113,22 @@ class ColumnCollectionConstraint(Constraint):
 
     Args:
         columns: the columns, or their names.
-        kw: as for every constraint.
+        name, deferrable, initially, info, dialect_kw: as for every constraint.
     """
 
     columns: ColumnCollection
 
-    def __init__(self, *columns: Any, _column_flag: bool = False, **kw: Any) -> None:
-        super().__init__(**kw)
+    def __init__(
+        self,
+        *columns: Any,
+        name: str | None = None,
+        deferrable: bool | None = None,
+        initially: str | None = None,
+        info: Mapping[Any, Any] | None = None,
+        _column_flag: bool = False,
+        **dialect_kw: Any,
+    ) -> None:
+        super().__init__(name, deferrable, initially, info, **dialect_kw)
         self._column_flag = _column_flag
         self._declared = [_as_column(column) for column in columns]
         self.columns = ColumnCollection()
@@ -143,9 +156,18 @@ class ColumnCollectionConstraint(Constraint):
         names = [column.key for column in self.columns] or [getattr(one, "key", one) for one in self._declared]
         return type(self)(*names, **self._common_arguments())
 
-    def contains_column(self, column: Any) -> bool:
+    def copy(self, *, target_table: Any = None, **kw: Any) -> Self:
+        """Copy this constraint, without its table.
+
+        Args:
+            target_table: the table that the copy is for: conditions then speak of its columns.
+            kw: as for the kind of constraint.
+        """
+        return super().copy(target_table=target_table, **kw)
+
+    def contains_column(self, col: Any) -> bool:
         """Tell whether a column is part of this constraint."""
-        return self.columns.contains_column(column)
+        return self.columns.contains_column(col)
 
     def __contains__(self, key: object) -> bool:
         return key in self.columns if isinstance(key, str) else self.columns.contains_column(key)
@@ -178,10 +200,19 @@ class PrimaryKeyConstraint(ColumnCollectionConstraint):
 
     __visit_name__: ClassVar[str] = "primary_key_constraint"
 
-    def __init__(self, *columns: Any, _implicit: bool = False, **kw: Any) -> None:
+    def __init__(
+        self,
+        *columns: Any,
+        name: str | None = None,
+        deferrable: bool | None = None,
+        initially: str | None = None,
+        info: Mapping[Any, Any] | None = None,
+        _implicit: bool = False,
+        **dialect_kw: Any,
+    ) -> None:
         self._implicit = _implicit
         self._given_name: tuple[str | None] | None = None
-        super().__init__(*columns, **kw)
+        super().__init__(*columns, name=name, deferrable=deferrable, initially=initially, info=info, **dialect_kw)
 
     def _attach(self, parent: Any) -> None:
         if self.parent is parent:

@@ -8,8 +8,9 @@ from typing import Any, ClassVar, Self
 from azoth import exc
 from azoth.sql.cache_key import UNCACHEABLE
 from azoth.sql.elements import ClauseElement, ColumnElement
-from azoth.sql.schema.item import DialectOptions, SchemaItem
-from azoth.sql.schema.ports import schema_work
+from azoth.sql.schema.constraints import columns_exchanged
+from azoth.sql.schema.item import DialectKWArgs, SchemaItem
+from azoth.sql.schema.ports import CheckFirst, schema_work
 from azoth.sql.schema.quoted_name import BLANK_SCHEMA, quoted_name
 from azoth.sql.schema.sql_text import schema_text
 from azoth.sql.types import INTEGERTYPE, TypeEngine, to_instance
@@ -186,6 +187,17 @@ class Computed(FetchedValue):
         self.sqltext: ColumnElement[Any] | Any = schema_text(sqltext) if isinstance(sqltext, str) else sqltext
         self.persisted = persisted
 
+    def copy(self, *, target_table: Any = None) -> Computed:
+        """Copy this, without its column.
+
+        Args:
+            target_table: the table that the copy is for; its expression then speaks of that table's columns.
+        """
+        copied = Computed(self.sqltext, self.persisted)
+        if target_table is not None and self.column is not None:
+            copied.sqltext = columns_exchanged(self.sqltext, self.column.table, target_table)
+        return copied
+
     def _attach(self, parent: Any) -> None:
         if parent.server_default is not None or parent.server_onupdate is not None:
             raise exc.ArgumentError(
@@ -222,13 +234,14 @@ class IdentityOptions:
         return {name: getattr(self, name) for name in names}
 
 
-class Identity(FetchedValue, IdentityOptions):
+class Identity(FetchedValue, IdentityOptions, DialectKWArgs):
     """A column that the database numbers: GENERATED AS IDENTITY.
 
     Args:
         always: True refuses values given by the user.
         on_null: numbers a row also when NULL is given, where the database can.
         start, increment, minvalue, maxvalue, nominvalue, nomaxvalue, cycle, cache, order: how it counts.
+        dialect_kw: options of one dialect.
     """
 
     __visit_name__: ClassVar[str] = "identity_column"
@@ -248,12 +261,19 @@ class Identity(FetchedValue, IdentityOptions):
         cycle: bool | None = None,
         cache: int | None = None,
         order: bool | None = None,
+        **dialect_kw: Any,
     ) -> None:
         options = locals()
         super().__init__()
+        if dialect_kw:
+            self._take_dialect_options("Identity", dialect_kw)
         self.always = always
         self.on_null = on_null
         self._take_counting(options)
+
+    def copy(self) -> Identity:
+        """Copy this, without its column."""
+        return Identity(self.always, self.on_null, **self._counting(), **self.dialect_kwargs)
 
     def _attach(self, parent: Any) -> None:
         if parent.server_default is not None:
@@ -276,7 +296,7 @@ class Identity(FetchedValue, IdentityOptions):
             parent.nullable = False
 
 
-class Sequence(DefaultGenerator, IdentityOptions, DialectOptions):
+class Sequence(DefaultGenerator, IdentityOptions, DialectKWArgs):
     """A sequence of the database, on its own or as the default of a column.
 
     Args:
@@ -341,11 +361,11 @@ class Sequence(DefaultGenerator, IdentityOptions, DialectOptions):
         """Make the expression for its next value."""
         return NextSequenceValue(self)
 
-    def create(self, bind: Any = None, checkfirst: bool = True) -> None:
+    def create(self, bind: Any = None, checkfirst: bool | CheckFirst = True) -> None:
         """Create it in a database."""
         schema_work().create(self, bind or _bind_of(self.metadata, self), checkfirst)
 
-    def drop(self, bind: Any = None, checkfirst: bool = True) -> None:
+    def drop(self, bind: Any = None, checkfirst: bool | CheckFirst = True) -> None:
         """Drop it from a database."""
         schema_work().drop(self, bind or _bind_of(self.metadata, self), checkfirst)
 

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 from azoth import exc
 from azoth.sql.cache_key import next_identity
 from azoth.sql.elements import ColumnClause
 from azoth.sql.schema.constraints import ColumnCollectionConstraint, Constraint, find_column
-from azoth.sql.schema.item import DialectOptions, SchemaItem
+from azoth.sql.schema.item import DialectKWArgs, SchemaItem
 from azoth.sql.schema.quoted_name import BLANK_SCHEMA, RETAIN_SCHEMA
 from azoth.sql.types import NULLTYPE
 from azoth.util.arguments import checked
 
 
-class ForeignKey(DialectOptions, SchemaItem):
+class ForeignKeyTarget(NamedTuple):
+    """What a ForeignKey refers to, by names; it may stand for the text where names have dots.
+
+    Args:
+        schema: the schema, None for that of the metadata.
+        table_name: the table.
+        column_name: the column.
+    """
+
+    schema: str | None
+    table_name: str
+    column_name: str | None
+
+
+class ForeignKey(DialectKWArgs, SchemaItem):
     """The reference of one column to another column.
 
     Args:
@@ -59,7 +73,9 @@ class ForeignKey(DialectOptions, SchemaItem):
         **dialect_kw: Any,
     ) -> None:
         column = column.__clause_element__() if hasattr(column, "__clause_element__") else column
-        if not isinstance(column, str | ColumnClause):
+        if isinstance(column, tuple):
+            column = _as_target(column)
+        if not isinstance(column, str | ColumnClause | ForeignKeyTarget):
             raise exc.ArgumentError(
                 f"a ForeignKey refers to a column or its name, not to {type(column).__name__}",
                 why="the database must know which values the column may have",
@@ -101,8 +117,40 @@ class ForeignKey(DialectOptions, SchemaItem):
 
     @property
     def target_fullname(self) -> str:
-        """The column referred to, as text."""
+        """The column referred to, as text.
+
+        Raises:
+            InvalidRequestError: one of its names has a dot in it, which the text could not tell from a separator.
+        """
+        if isinstance(self._colspec, ForeignKeyTarget) and any("." in (name or "") for name in self._colspec[1:]):
+            raise exc.InvalidRequestError(
+                f"the target of the ForeignKey to table {self._colspec.table_name!r} has no name as one text",
+                why="one of its names has a dot in it",
+                fix="use target_tokens",
+                code="AZ-Q60",
+            )
         return self._get_colspec()
+
+    @property
+    def target_column(self) -> Any:
+        """The column referred to where it was given as an object; None where it was given by its name."""
+        return self._colspec if isinstance(self._colspec, ColumnClause) else None
+
+    @property
+    def target_tokens(self) -> ForeignKeyTarget:
+        """The schema, table and column referred to, by their names; without looking them up."""
+        spec = self._colspec
+        if isinstance(spec, ForeignKeyTarget):
+            return spec
+        if isinstance(spec, ColumnClause):
+            return ForeignKeyTarget(*self._target_parts())
+        *schema, table, column = spec.split(".") if "." in spec else (spec, None)
+        return ForeignKeyTarget(".".join(schema) or None, table, column)
+
+    @property
+    def target_table_key(self) -> str | None:
+        """The key of the table referred to in the metadata; None where the target's column has no table yet."""
+        return self._table_key or None
 
     def references(self, table: Any) -> bool:
         """Tell whether this refers to a column of a table."""
@@ -120,6 +168,15 @@ class ForeignKey(DialectOptions, SchemaItem):
             own_schema = schema
         return ".".join(str(part) for part in (own_schema, table, column) if part)
 
+    def _target_in(self, schema: Any) -> ForeignKeyTarget:
+        """Name the target as it is called in another schema, for a copy."""
+        own_schema, table, column = self._target_parts()
+        if schema is BLANK_SCHEMA:
+            own_schema = None
+        elif schema not in (None, RETAIN_SCHEMA):
+            own_schema = schema
+        return ForeignKeyTarget(own_schema, table, column or None)
+
     def _target_parts(self) -> tuple[str | None, str, str]:
         """Name schema, table and column of the target without looking it up."""
         spec = self._colspec
@@ -127,6 +184,9 @@ class ForeignKey(DialectOptions, SchemaItem):
             if spec.table is None:
                 return None, "", spec.key
             return spec.table.schema, spec.table.name, spec.key
+        if isinstance(spec, ForeignKeyTarget):
+            own_key = self.parent.key if self.parent is not None else ""
+            return spec.schema or self._default_schema(), spec.table_name, spec.column_name or own_key
         parts = spec.split(".")
         if len(parts) == 1:
             return self._default_schema(), parts[0], self.parent.key if self.parent is not None else ""
@@ -242,14 +302,18 @@ class ForeignKey(DialectOptions, SchemaItem):
         elif found is None:
             self._colspec._when_attached(lambda _column, _table: self._take_type(column, table))
 
-    def copy(self, **kw: Any) -> ForeignKey:
-        """Copy this reference, without its column."""
-        return self._copy(**kw)
+    def copy(self, *, schema: Any = None) -> ForeignKey:
+        """Copy this reference, without its column.
+
+        Args:
+            schema: the schema of the table that the copy refers to; the same one by default.
+        """
+        return self._copy(schema=schema)
 
     def _copy(self, *, schema: Any = None) -> ForeignKey:
         spec = self._colspec
         if not isinstance(spec, ColumnClause) or spec.table is not None:
-            spec = self._get_colspec(schema) if schema is not None or isinstance(spec, ColumnClause) else spec
+            spec = self._target_in(schema) if schema is not None or isinstance(spec, ColumnClause) else spec
         return ForeignKey(
             spec,
             use_alter=self.use_alter,
@@ -267,6 +331,22 @@ class ForeignKey(DialectOptions, SchemaItem):
 
     def __repr__(self) -> str:
         return f"ForeignKey({self._get_colspec()!r})"
+
+
+def _as_target(names: tuple[Any, ...]) -> ForeignKeyTarget:
+    """Read a tuple of (schema, table, column) or (table, column).
+
+    Raises:
+        ArgumentError: it is none.
+    """
+    if len(names) not in (2, 3) or not all(name is None or isinstance(name, str) for name in names):
+        raise exc.ArgumentError(
+            f"a ForeignKey was given a tuple of {len(names)} parts",
+            why="a tuple names (schema, table, column) or (table, column)",
+            fix='write ForeignKey(("table", "column"))',
+            code="AZ-C65",
+        )
+    return ForeignKeyTarget(*names) if len(names) == 3 else ForeignKeyTarget(None, *names)
 
 
 class ForeignKeyConstraint(ColumnCollectionConstraint):
@@ -341,6 +421,16 @@ class ForeignKeyConstraint(ColumnCollectionConstraint):
         if table is not None:
             self._join(table)
 
+    def copy(self, *, schema: Any = None, target_table: Any = None, **kw: Any) -> Self:
+        """Copy this constraint, without its table.
+
+        Args:
+            schema: the schema of the table that the copy refers to; the same one by default.
+            target_table: accepted as by all constraints: what this one refers to is named in it.
+            kw: none.
+        """
+        return super().copy(schema=schema, target_table=target_table, **kw)
+
     @property
     def column_keys(self) -> list[str]:
         """The keys of the columns."""
@@ -379,7 +469,7 @@ class ForeignKeyConstraint(ColumnCollectionConstraint):
     def _copy(self, *, schema: Any = None, target_table: Any = None, **kw: Any) -> Self:
         return type(self)(
             self.column_keys,
-            [element._get_colspec(schema) for element in self.elements],
+            [element._target_in(schema) for element in self.elements],
             name=self.name,
             onupdate=self.onupdate,
             ondelete=self.ondelete,

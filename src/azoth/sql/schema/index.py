@@ -9,15 +9,15 @@ from azoth import exc
 from azoth.sql.elements import ClauseElement, ColumnClause
 from azoth.sql.schema.constraints import attach_with_columns, columns_exchanged, find_column, unique_columns
 from azoth.sql.schema.defaults import _bind_of
-from azoth.sql.schema.item import DialectOptions, SchemaItem
+from azoth.sql.schema.item import DialectKWArgs, HasConditionalDDL, SchemaItem
 from azoth.sql.schema.naming import convention_name
-from azoth.sql.schema.ports import schema_work
+from azoth.sql.schema.ports import CheckFirst, schema_work
 from azoth.sql.schema.quoted_name import quoted_name
 from azoth.sql.selectable.column_collection import ColumnCollection
 from azoth.util.arguments import checked
 
 
-class Index(DialectOptions, SchemaItem):
+class Index(DialectKWArgs, HasConditionalDDL, SchemaItem):
     """An index on columns or expressions.
 
     Args:
@@ -93,17 +93,17 @@ class Index(DialectOptions, SchemaItem):
         parent.indexes.add(self)
         self.name = convention_name(self, parent)
 
-    def create(self, bind: Any = None, checkfirst: bool = False) -> None:
+    def create(self, bind: Any = None, checkfirst: bool | CheckFirst = False) -> None:
         """Create this index in a database."""
         schema_work().create(self, _bind_of(self.table.metadata, self, bind), checkfirst)
 
-    def drop(self, bind: Any = None, checkfirst: bool = False) -> None:
+    def drop(self, bind: Any = None, checkfirst: bool | CheckFirst = False) -> None:
         """Drop this index from a database."""
         schema_work().drop(self, _bind_of(self.table.metadata, self, bind), checkfirst)
 
     def _copy_to(self, table: Any) -> Index:
         expressions = [columns_exchanged(one, self.table, table) for one in self.expressions]
-        return Index(
+        copied = Index(
             self.name,
             *expressions,
             unique=self.unique,
@@ -112,6 +112,8 @@ class Index(DialectOptions, SchemaItem):
             _column_flag=self._column_flag,
             **{name: columns_exchanged(value, self.table, table) for name, value in self.dialect_kwargs.items()},
         )
+        copied._ddl_if = self._ddl_if
+        return copied
 
     def __repr__(self) -> str:
         parts = [repr(str(self.name)) if self.name else "None"]

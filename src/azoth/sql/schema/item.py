@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, Final, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, Final, Protocol, Self, TypeVar
 
 from azoth import exc
 from azoth.event import Dispatch
 from azoth.sql.schema.events import DDLEvents
 from azoth.util.arguments import no_argument
 from azoth.util.signature import signature_of
+from azoth.util.warning import warn
 
 Copied = TypeVar("Copied")
 
@@ -72,7 +73,83 @@ class SchemaItem(SchemaEventTarget):
 DDLEvents._accept(SchemaEventTarget)
 
 
-class DialectOptions:
+class NamedDialect(Protocol):
+    """What is known of a dialect here."""
+
+    name: str
+
+
+class DDLCondition:
+    """When a DDL statement, or a part of one, is to be written.
+
+    Args:
+        dialects: the names of the dialects, None for all.
+        decide: a function that decides as well.
+        state: passed to that function.
+    """
+
+    def __init__(self, dialects: tuple[str, ...] | None, decide: Callable[..., bool] | None, state: Any) -> None:
+        self.dialects = dialects
+        self.decide = decide
+        self.state = state
+
+    @classmethod
+    def of(cls, dialect: str | Iterable[str] | None, decide: Callable[..., bool] | None, state: Any) -> DDLCondition:
+        """Make a condition of what ``execute_if()`` and ``ddl_if()`` take.
+
+        Args:
+            dialect: the name of the dialect, or several.
+            decide: a function that decides.
+            state: passed to that function.
+        """
+        names = (dialect,) if isinstance(dialect, str) else None if dialect is None else tuple(dialect)
+        return cls(names, decide, state)
+
+    def holds(self, ddl: Any, target: Any, bind: Any, **kw: Any) -> bool:
+        """Tell whether it holds now.
+
+        Args:
+            ddl: the statement.
+            target: the table, metadata, constraint or index that it is about.
+            bind: the engine or connection; None where a statement is compiled.
+            kw: what the function is told by name; the dialect is that of the bind where it is not among them.
+        """
+        dialect = kw.pop("dialect", None) or bind.dialect
+        kw.setdefault("compiler", None)
+        if self.dialects is not None and dialect.name not in self.dialects:
+            return False
+        if self.decide is None:
+            return True
+        return bool(self.decide(ddl, target, bind, state=self.state, dialect=dialect, **kw))
+
+
+class HasConditionalDDL:
+    """A constraint or an index that may be left out of CREATE TABLE under a condition."""
+
+    _ddl_if: DDLCondition | None = None
+
+    def ddl_if(
+        self,
+        dialect: str | Iterable[str] | None = None,
+        callable_: Callable[..., bool] | None = None,
+        state: Any = None,
+    ) -> Self:
+        """Let this be created under a condition only.
+
+        Args:
+            dialect: the name of the dialect, or several.
+            callable_: decides; called with the statement, this object, the bind (None where CREATE TABLE is
+                written), and ``state``, ``dialect`` and ``compiler`` by name.
+            state: passed to ``callable_``.
+
+        Returns:
+            this object.
+        """
+        self._ddl_if = DDLCondition.of(dialect, callable_, state)
+        return self
+
+
+class DialectKWArgs:
     """Arguments named after a dialect, such as ``sqlite_where``; other dialects pass over them."""
 
     _other_arguments: ClassVar[frozenset[str]] = frozenset()
@@ -85,7 +162,7 @@ class DialectOptions:
         Args:
             dialect_name: the dialect.
             argument_name: the option, without the dialect's name before it.
-            default: accepted; the dialect knows what it does without the option.
+            default: what ``dialect_options`` has where the option is not given.
         """
         _options().setdefault(dialect_name, {}).setdefault(cls.__name__, {})[argument_name] = default
 
@@ -105,8 +182,16 @@ class DialectOptions:
 
     @classmethod
     def _options_of(cls, dialect: str) -> set[str]:
-        by_class = _options()[dialect]
-        return {option for base in cls.__mro__ for option in by_class.get(base.__name__, ())}
+        return set(cls._defaults_of(dialect))
+
+    @classmethod
+    def _defaults_of(cls, dialect: str) -> dict[str, Any]:
+        """Give the options of a dialect for objects of this class, with their defaults."""
+        by_class = _options().get(dialect, {})
+        defaults: dict[str, Any] = {}
+        for base in reversed(cls.__mro__):
+            defaults.update(by_class.get(base.__name__, {}))
+        return defaults
 
     @classmethod
     def _known_arguments(cls) -> set[str]:
@@ -125,22 +210,57 @@ class DialectOptions:
 
     @property
     def dialect_options(self) -> Mapping[str, dict[str, Any]]:
-        """The arguments by dialect, such as ``["sqlite"]["where"]``; an empty dict for a dialect without any."""
-        return _OptionsByDialect(self.dialect_kwargs)
+        """The options by dialect, such as ``["sqlite"]["where"]``; those not given have the dialect's default."""
+        return _OptionsByDialect(self.dialect_kwargs, self._defaults_of)
+
+    def get_dialect_option(
+        self,
+        dialect: NamedDialect,
+        argument_name: str,
+        *,
+        else_: Any = None,
+        deprecated_fallback: str | None = None,
+    ) -> Any:
+        """Give the value of a dialect's option.
+
+        Args:
+            dialect: the dialect.
+            argument_name: the option, without the dialect's name before it.
+            else_: what to give where the dialect has no such option.
+            deprecated_fallback: the name of a dialect whose option counts where it was given and this dialect's was
+                not.
+        """
+        own = self.dialect_options[dialect.name]
+        given = f"{dialect.name}_{argument_name}" in self.dialect_kwargs
+        if deprecated_fallback is not None and deprecated_fallback != dialect.name and not given:
+            name = f"{deprecated_fallback}_{argument_name}"
+            if name in self.dialect_kwargs:
+                warn(
+                    f"{type(self).__name__} has the option {name!r}, which is that of another dialect",
+                    why=f"dialect {dialect.name!r} makes do with it where {dialect.name}_{argument_name} is not given",
+                    fix=f"give {dialect.name}_{argument_name}",
+                    code="AZ-Q61",
+                    category=exc.SADeprecationWarning,
+                )
+                return self.dialect_kwargs[name]
+        return own.get(argument_name, else_)
 
     def _dialect_option(self, dialect_name: str, option: str, default: Any = None) -> Any:
         return self.dialect_kwargs.get(f"{dialect_name}_{option}", default)
 
 
 class _OptionsByDialect(dict[str, dict[str, Any]]):
-    def __init__(self, arguments: Mapping[str, Any]) -> None:
+    def __init__(self, arguments: Mapping[str, Any], defaults_of: Callable[[str], dict[str, Any]]) -> None:
         super().__init__()
+        self._defaults_of = defaults_of
         for name, value in arguments.items():
             dialect, _, option = name.partition("_")
-            self.setdefault(dialect, {})[option] = value
+            if dialect not in self:
+                self[dialect] = self[dialect]
+            self[dialect][option] = value
 
     def __missing__(self, dialect: str) -> dict[str, Any]:
-        return {}
+        return {name: value for name, value in self._defaults_of(dialect).items() if name != "*"}
 
 
 def _options() -> dict[str, dict[str, dict[str, Any]]]:

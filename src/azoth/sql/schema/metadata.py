@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Final, TypeVar
 
 from azoth import exc
 from azoth.sql.schema.defaults import _bind_of
 from azoth.sql.schema.dependency_order import sort_tables
 from azoth.sql.schema.item import SchemaItem
 from azoth.sql.schema.naming import DEFAULT_NAMING_CONVENTION
-from azoth.sql.schema.ports import inspector_of, schema_work
+from azoth.sql.schema.ports import CheckFirst, inspector_of, schema_work
 from azoth.sql.schema.quoted_name import quoted_name
 from azoth.sql.types import NULLTYPE
 from azoth.util.arguments import checked, wrong_value
 from azoth.util.near_names import did_you_mean
+
+KindT = TypeVar("KindT")
+_OWN_SCHEMA: Final[Any] = object()
 
 NAMED_KINDS = frozenset({"ix", "uq", "ck", "fk", "pk"})
 """What has names by convention."""
@@ -57,6 +60,7 @@ class MetaData(SchemaItem):
         self.bind = bind
         self.tables: dict[str, Any] = {}
         self._sequences: dict[str, Any] = {}
+        self._types: list[Any] = []
         self._awaiting_types: dict[str, list[Any]] = {}
         if info is not None:
             self.info = info
@@ -65,6 +69,46 @@ class MetaData(SchemaItem):
     def sorted_tables(self) -> list[Any]:
         """The tables, each after those that it refers to."""
         return sort_tables(self.tables.values())
+
+    @property
+    def schemas(self) -> Sequence[str]:
+        """The names of the schemas that its tables are in."""
+        return tuple(dict.fromkeys(table.schema for table in self.tables.values() if table.schema is not None))
+
+    def get_schema_objects(self, kind: type[KindT], *, schema: str | None = _OWN_SCHEMA) -> Sequence[KindT]:
+        """List what is no table: sequences, and types that have a name in the database.
+
+        Args:
+            kind: the class of what is meant, such as ``Sequence`` or ``Enum``.
+            schema: the schema that it is in; that of the metadata by default.
+        """
+        wanted = self.schema if schema is _OWN_SCHEMA else schema
+        found: list[Any] = [one for one in self._schema_objects() if one.schema == wanted]
+        return tuple([one for one in found if isinstance(one, kind)])
+
+    def get_schema_object_by_name(
+        self, kind: type[KindT], name: str, *, schema: str | None = _OWN_SCHEMA
+    ) -> KindT | None:
+        """Find a sequence, or a type that has a name in the database; None where there is none.
+
+        Args:
+            kind: the class of what is meant, such as ``Sequence`` or ``Enum``.
+            name: its name.
+            schema: the schema that it is in; that of the metadata by default.
+        """
+        found: Iterable[Any] = self.get_schema_objects(kind, schema=schema)
+        return next((one for one in found if one.name == name), None)
+
+    def _schema_objects(self) -> Iterator[Any]:
+        yield from self._sequences.values()
+        known: set[tuple[type, Any, Any]] = set()
+        types = [column.type for table in self.tables.values() for column in table.c]
+        for type_ in [*self._types, *types]:
+            if getattr(type_, "name", None) is not None and hasattr(type_, "schema"):
+                key = (type(type_), type_.schema, type_.name)
+                if key not in known:
+                    known.add(key)
+                    yield type_
 
     def is_bound(self) -> bool:
         """Tell whether there is an engine to use when none is given."""
@@ -80,10 +124,13 @@ class MetaData(SchemaItem):
         """Take all tables out."""
         self.tables.clear()
         self._sequences.clear()
+        self._types.clear()
         self._awaiting_types.clear()
 
     @checked
-    def create_all(self, bind: Any = None, tables: Sequence[Any] | None = None, checkfirst: bool = True) -> None:
+    def create_all(
+        self, bind: Any = None, tables: Sequence[Any] | None = None, checkfirst: bool | CheckFirst = True
+    ) -> None:
         """Create all tables, in the order of their foreign keys.
 
         Args:
@@ -99,7 +146,9 @@ class MetaData(SchemaItem):
         schema_work().create_all(self, _bind_of(self, self, bind), tables, checkfirst)
 
     @checked
-    def drop_all(self, bind: Any = None, tables: Sequence[Any] | None = None, checkfirst: bool = True) -> None:
+    def drop_all(
+        self, bind: Any = None, tables: Sequence[Any] | None = None, checkfirst: bool | CheckFirst = True
+    ) -> None:
         """Drop all tables, those that refer to others first.
 
         Args:

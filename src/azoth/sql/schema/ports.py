@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from azoth.sql.ports import fill_slots
+
+
+class CheckFirst(enum.Flag):
+    """What ``create_all()`` and its like look for before they create or drop it; True and False stand for all and none.
+
+    A Boolean becomes one of these by ``CheckFirst(True)``.
+    """
+
+    NONE = 0
+    TABLES = 2
+    VIEWS = 4
+    INDEXES = 8
+    SEQUENCES = 16
+    TYPES = 32
+    ALL = 62
+
+    @classmethod
+    def _missing_(cls, value: object) -> Any:
+        if isinstance(value, bool):
+            return cls.ALL if value else cls.NONE
+        return super()._missing_(value)
 
 
 class DDLBind(Protocol):
@@ -25,16 +47,20 @@ class DDLBind(Protocol):
 class SchemaWork(Protocol):
     """Makes DDL from tables; the ddl package fills it in."""
 
-    def create_all(self, metadata: Any, bind: DDLBind, tables: Sequence[Any] | None, checkfirst: bool) -> None:
+    def create_all(
+        self, metadata: Any, bind: DDLBind, tables: Sequence[Any] | None, checkfirst: bool | CheckFirst
+    ) -> None:
         """Create tables, their indexes and constraints."""
 
-    def drop_all(self, metadata: Any, bind: DDLBind, tables: Sequence[Any] | None, checkfirst: bool) -> None:
+    def drop_all(
+        self, metadata: Any, bind: DDLBind, tables: Sequence[Any] | None, checkfirst: bool | CheckFirst
+    ) -> None:
         """Drop tables."""
 
-    def create(self, item: Any, bind: DDLBind, checkfirst: bool) -> None:
+    def create(self, item: Any, bind: DDLBind, checkfirst: bool | CheckFirst) -> None:
         """Create one table, index or sequence."""
 
-    def drop(self, item: Any, bind: DDLBind, checkfirst: bool) -> None:
+    def drop(self, item: Any, bind: DDLBind, checkfirst: bool | CheckFirst) -> None:
         """Drop one table, index or sequence."""
 
 

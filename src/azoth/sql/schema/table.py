@@ -12,9 +12,9 @@ from azoth.sql.schema.constraints import CheckConstraint, Constraint, PrimaryKey
 from azoth.sql.schema.defaults import _bind_of
 from azoth.sql.schema.foreign_key import ForeignKey, ForeignKeyConstraint
 from azoth.sql.schema.index import Index
-from azoth.sql.schema.item import DialectOptions, SchemaItem
+from azoth.sql.schema.item import DialectKWArgs, SchemaItem
 from azoth.sql.schema.metadata import MetaData
-from azoth.sql.schema.ports import inspector_of, schema_work
+from azoth.sql.schema.ports import CheckFirst, inspector_of, schema_work
 from azoth.sql.schema.quoted_name import BLANK_SCHEMA, RETAIN_SCHEMA, quoted_name
 from azoth.sql.selectable import TableClause
 from azoth.sql.selectable.column_collection import ColumnCollection
@@ -22,7 +22,7 @@ from azoth.sql.types import TypeDecorator
 from azoth.util.arguments import as_list, as_mapping, check_flag, checked, wrong_value
 
 
-class Table(TableClause, SchemaItem, DialectOptions):
+class Table(TableClause, SchemaItem, DialectKWArgs):
     """A table of a database.
 
     Args:
@@ -58,6 +58,11 @@ class Table(TableClause, SchemaItem, DialectOptions):
         "implicit_returning",
     ])  # fmt: skip
     implicit_returning: bool = True
+    _creator_ddl: Any = None
+    _dropper_ddl: Any = None
+    c: ColumnCollection
+    columns: ColumnCollection
+    primary_key: PrimaryKeyConstraint
     metadata: MetaData
     key: str
     indexes: set[Index]
@@ -299,7 +304,28 @@ class Table(TableClause, SchemaItem, DialectOptions):
         """The engine of the metadata."""
         return self.metadata.bind
 
-    def create(self, bind: Any = None, checkfirst: bool = False) -> None:
+    def set_creator_ddl(self, ddl: Any) -> None:
+        """Let another statement than CREATE TABLE create this table.
+
+        Args:
+            ddl: a ``CreateTable`` with options, a ``CreateTableAs``, a ``CreateView``, or DDL of the program's own.
+        """
+        self._creator_ddl = _checked_ddl("set_creator_ddl()", ddl)
+
+    def set_dropper_ddl(self, ddl: Any) -> None:
+        """Let another statement than DROP TABLE drop this table.
+
+        Args:
+            ddl: a ``DropTable`` with options, a ``DropView``, or DDL of the program's own.
+        """
+        self._dropper_ddl = _checked_ddl("set_dropper_ddl()", ddl)
+
+    @property
+    def is_view(self) -> bool:
+        """Whether CREATE VIEW creates this table."""
+        return bool(getattr(self._creator_ddl, "creates_view", False))
+
+    def create(self, bind: Any = None, checkfirst: bool | CheckFirst = False) -> None:
         """Create this table with its indexes.
 
         Args:
@@ -308,7 +334,7 @@ class Table(TableClause, SchemaItem, DialectOptions):
         """
         schema_work().create(self, _bind_of(self.metadata, self, bind), checkfirst)
 
-    def drop(self, bind: Any = None, checkfirst: bool = False) -> None:
+    def drop(self, bind: Any = None, checkfirst: bool | CheckFirst = False) -> None:
         """Drop this table.
 
         Args:
@@ -358,6 +384,10 @@ class Table(TableClause, SchemaItem, DialectOptions):
             **self.dialect_kwargs,
         )
         self._copy_constraints(copied, schema, referred_schema_fn)
+        for role in ("_creator_ddl", "_dropper_ddl"):
+            own = getattr(self, role)
+            if own is not None:
+                setattr(copied, role, own.to_metadata(metadata, copied) if hasattr(own, "to_metadata") else own)
         return self._heard_by_copy(copied)
 
     tometadata = to_metadata
@@ -385,13 +415,13 @@ class Table(TableClause, SchemaItem, DialectOptions):
                 if referred_schema_fn is not None:
                     referred = constraint.elements[0]._target_parts()[0]
                     target = referred_schema_fn(copied, schema, constraint, referred) or BLANK_SCHEMA
-                copied.append_constraint(constraint._heard_by_copy(constraint._copy(schema=target)))
+                copied.append_constraint(constraint._heard_by_copy(constraint.copy(schema=target)))
             elif not constraint._type_bound and not constraint._column_flag:
                 if isinstance(constraint, PrimaryKeyConstraint) and constraint._implicit:
                     # The columns have brought their own; a name from this metadata's convention goes along.
                     copied.primary_key.name = copied.primary_key.name or constraint.name
                     continue
-                copied.append_constraint(constraint._heard_by_copy(constraint._copy(target_table=copied)))
+                copied.append_constraint(constraint._heard_by_copy(constraint.copy(target_table=copied)))
         for index in self.indexes:
             if not index._column_flag:
                 index._copy_to(copied)
@@ -446,6 +476,12 @@ def _check_arguments(name: Any, metadata: Any, args: Sequence[Any]) -> None:
                 fix="check what stands between the parentheses of Table(...)",
                 code="AZ-C74",
             )
+
+
+def _checked_ddl(function: str, ddl: object) -> object:
+    if not getattr(ddl, "is_ddl", False):
+        raise wrong_value(function, "a DDL statement", ddl, "pass CreateTable(table), DDL(...) or the like")
+    return ddl
 
 
 def _already_defined(table: Table) -> exc.InvalidRequestError:

@@ -27,6 +27,7 @@ class SelectableBuilders:
     insert: Callable[..., Any]
     update: Callable[..., Any]
     delete: Callable[..., Any]
+    create_table_as: Callable[..., Any]
 
 
 builders = SelectableBuilders()

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 from azoth import exc
 from azoth.sql.elements import ClauseElement, ColumnElement, Grouping
 from azoth.sql.operators import Operator
+from azoth.sql.ports import fill_slots
 from azoth.sql.selectable.alias import Lateral, Subquery
 from azoth.sql.selectable.column_collection import ColumnCollection
 from azoth.sql.selectable.column_names import (
@@ -115,6 +116,32 @@ class SelectBase(HasCTE):
             name: the name; one is made up where none is given.
         """
         return Lateral(self, name)
+
+    def into(
+        self,
+        target: str,
+        *,
+        metadata: Any = None,
+        schema: str | None = None,
+        temporary: bool = False,
+        if_not_exists: bool = False,
+    ) -> Any:
+        """Make a CREATE TABLE AS of this statement.
+
+        Args:
+            target: the name of the table.
+            metadata: where its ``Table`` is to be; a new MetaData by default.
+            schema: its schema; that of the metadata by default.
+            temporary: whether it lives as long as the connection.
+            if_not_exists: leave it alone if it exists.
+
+        Returns:
+            a ``CreateTableAs``.
+        """
+        fill_slots()
+        return builders.create_table_as(
+            self, target, metadata=metadata, schema=schema, temporary=temporary, if_not_exists=if_not_exists
+        )
 
     def scalar_subquery(self) -> ScalarSelect:
         """Use this statement of one column as a value."""

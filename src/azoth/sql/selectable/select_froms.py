@@ -31,7 +31,10 @@ def result_expressions(raw_columns: Iterable[Any]) -> list[tuple[Any, str | None
         element = raw if isinstance(raw, ClauseElement) else raw.__clause_element__()
         if isinstance(element, FromClause):
             entity = getattr(raw, "_azoth_entity", None)
-            expressions += [(column, None) for column in element.c] if entity is None else entity.selected_expressions
+            if entity is None:
+                expressions += [(column, None) for column in element.c if not column._omit_from_statements]
+            else:
+                expressions += entity.selected_expressions
         elif element is raw:
             expressions.append((element, None))
         elif isinstance(element, ClauseList) and not element.group:

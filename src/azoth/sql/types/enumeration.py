@@ -74,6 +74,8 @@ class Enum(String):
         self.name = name or (self.enum_class.__name__.lower() if self.enum_class is not None else None)
         self.schema = schema
         self.metadata = metadata
+        if metadata is not None:
+            metadata._types.append(self)
         self.inherit_schema = inherit_schema
         self.quote = quote
         self._sorts_by_word = sort_key_function is _NOT_GIVEN

@@ -18,7 +18,7 @@ from azoth.sql.schema import (
     Table,
     UniqueConstraint,
 )
-from azoth.sql.schema.item import DialectOptions
+from azoth.sql.schema.item import DialectKWArgs
 from azoth.sql.types import TIMESTAMP
 
 __all__ = ["MySQLDDLCompiler"]
@@ -225,7 +225,7 @@ class MySQLDDLCompiler(DDLCompiler):
 
     # -- words ----------------------------------------------------------------
 
-    def _option(self, item: DialectOptions, name: str) -> Any:
+    def _option(self, item: DialectKWArgs, name: str) -> Any:
         own = item._dialect_option(self.dialect.name, name)
         # MariaDB makes do with what is said about MySQL's indexes, as far as it changes their kind only.
         return item._dialect_option("mysql", name) if own is None and name in {"using", "with_parser"} else own

@@ -11,7 +11,7 @@ from azoth.sql.compiler.ddl import DDLCompiler
 from azoth.sql.ddl import CreateIndex, DropIndex
 from azoth.sql.elements import ClauseElement, ColumnElement, Label, UnaryExpression
 from azoth.sql.schema import ColumnCollectionConstraint, Index
-from azoth.sql.schema.item import DialectOptions
+from azoth.sql.schema.item import DialectKWArgs
 from azoth.sql.schema.sql_text import schema_text
 
 __all__ = ["IndexCompiler"]
@@ -52,7 +52,7 @@ class IndexCompiler(DDLCompiler):
             written = written.replace("DROP INDEX ", "DROP INDEX CONCURRENTLY ", 1)
         return written
 
-    def _option_of(self, item: DialectOptions) -> Callable[[str], Any]:
+    def _option_of(self, item: DialectKWArgs) -> Callable[[str], Any]:
         return lambda name: item._dialect_option("postgresql", name)
 
     def _indexed(self, index: Index, classes: Mapping[str, str]) -> str:
@@ -80,7 +80,7 @@ class IndexCompiler(DDLCompiler):
         columns = [item.table.c[one] if isinstance(one, str) else one for one in included]
         return f" INCLUDE ({self._names(columns)})"
 
-    def nulls_distinctness(self, item: DialectOptions) -> str:
+    def nulls_distinctness(self, item: DialectKWArgs) -> str:
         """Write whether NULL is the same as NULL."""
         not_distinct = item._dialect_option("postgresql", "nulls_not_distinct")
         if not_distinct is None:
