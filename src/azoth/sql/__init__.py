@@ -9,6 +9,12 @@ from azoth.util.late_names import late_names
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from azoth.sql.compiler import (
+        COLLECT_CARTESIAN_PRODUCTS,
+        FROM_LINTING,
+        NO_LINTING,
+        WARN_LINTING,
+    )
     from azoth.sql.ddl import (
         DDL,
         BaseDDLElement,
@@ -49,6 +55,7 @@ if TYPE_CHECKING:
         True_,
         Update,
         Values,
+        aggregate_order_by,
         alias,
         all_,
         and_,
@@ -69,6 +76,7 @@ if TYPE_CHECKING:
         exists,
         extract,
         false,
+        from_dml_column,
         func,
         funcfilter,
         insert,
@@ -79,6 +87,7 @@ if TYPE_CHECKING:
         lateral,
         literal,
         literal_column,
+        modifier,
         not_,
         null,
         nulls_first,
@@ -87,6 +96,7 @@ if TYPE_CHECKING:
         nullslast,
         or_,
         outerjoin,
+        outparam,
         over,
         quoted_name,
         select,
@@ -103,6 +113,7 @@ if TYPE_CHECKING:
         values,
         within_group,
     )
+    from azoth.sql.schema.ports import CheckFirst
 else:
     __getattr__, __dir__ = late_names(__name__, globals())
 
@@ -116,19 +127,21 @@ install_upper_layers(_import_compiler)
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "DDL", "LABEL_STYLE_DEFAULT", "LABEL_STYLE_DISAMBIGUATE_ONLY", "LABEL_STYLE_NONE", "LABEL_STYLE_TABLENAME_PLUS_COL",
-    "Alias", "BaseDDLElement", "ClauseElement", "ColumnCollection", "ColumnElement", "ColumnExpressionArgument",
-    "CompoundSelect", "DDLElement", "Delete", "Executable", "ExecutableDDLElement", "False_", "FromClause", "Insert",
-    "Join", "NotNullable", "Nullable", "SQLColumnExpression", "Select", "SelectLabelStyle", "Selectable", "Subquery",
+    "COLLECT_CARTESIAN_PRODUCTS", "DDL", "FROM_LINTING", "LABEL_STYLE_DEFAULT", "LABEL_STYLE_DISAMBIGUATE_ONLY",
+    "LABEL_STYLE_NONE", "LABEL_STYLE_TABLENAME_PLUS_COL", "NO_LINTING", "WARN_LINTING", "Alias", "BaseDDLElement",
+    "CheckFirst", "ClauseElement", "ColumnCollection", "ColumnElement", "ColumnExpressionArgument", "CompoundSelect",
+    "DDLElement", "Delete", "Executable", "ExecutableDDLElement", "False_", "FromClause", "Insert", "Join",
+    "NotNullable", "Nullable", "SQLColumnExpression", "Select", "SelectLabelStyle", "Selectable", "Subquery",
     "TableClause", "TableSample", "TableValuedAlias", "TableValuedColumn", "TextClause", "True_", "Update", "Values",
-    "alias", "all_", "and_", "any_", "asc", "between", "bindparam", "case", "cast", "collate", "column", "cte",
-    "delete", "desc", "distinct", "except_", "except_all", "exists", "extract", "false", "func", "funcfilter", "insert",
-    "intersect", "intersect_all", "join", "label", "lateral", "literal", "literal_column", "not_", "null",
-    "nulls_first", "nulls_last", "nullsfirst", "nullslast", "or_", "outerjoin", "over", "quoted_name", "select",
-    "table", "tablesample", "text", "true", "try_cast", "tuple_", "type_coerce", "union", "union_all", "update",
-    "values", "within_group",
+    "aggregate_order_by", "alias", "all_", "and_", "any_", "asc", "between", "bindparam", "case", "cast", "collate",
+    "column", "cte", "delete", "desc", "distinct", "except_", "except_all", "exists", "extract", "false",
+    "from_dml_column", "func", "funcfilter", "insert", "intersect", "intersect_all", "join", "label", "lateral",
+    "literal", "literal_column", "modifier", "not_", "null", "nulls_first", "nulls_last", "nullsfirst", "nullslast",
+    "or_", "outerjoin", "outparam", "over", "quoted_name", "select", "table", "tablesample", "text", "true", "try_cast",
+    "tuple_", "type_coerce", "union", "union_all", "update", "values", "within_group",
 ]  # fmt: skip
 _HOMES = {
+    "azoth.sql.compiler": ("COLLECT_CARTESIAN_PRODUCTS", "FROM_LINTING", "NO_LINTING", "WARN_LINTING"),
     "azoth.sql.ddl": ("DDL", "BaseDDLElement", "DDLElement", "ExecutableDDLElement"),
     "azoth.sql.elements": ("NotNullable", "Nullable"),
     "azoth.sql.expression": (
@@ -136,12 +149,14 @@ _HOMES = {
         "Alias", "ClauseElement", "ColumnCollection", "ColumnElement", "ColumnExpressionArgument", "CompoundSelect",
         "Delete", "Executable", "False_", "FromClause", "Insert", "Join", "Select", "Selectable", "SelectLabelStyle",
         "SQLColumnExpression", "Subquery", "TableClause", "TableSample", "TableValuedAlias", "TableValuedColumn",
-        "TextClause", "True_", "Update", "Values", "alias", "all_", "and_", "any_", "asc", "between", "bindparam",
-        "case", "cast", "collate", "column", "cte", "delete", "desc", "distinct", "except_", "except_all", "exists",
-        "extract", "false", "func", "funcfilter", "insert", "intersect", "intersect_all", "join", "label", "lateral",
-        "literal", "literal_column", "not_", "null", "nulls_first", "nulls_last", "nullsfirst", "nullslast", "or_",
-        "outerjoin", "over", "quoted_name", "select", "table", "tablesample", "text", "true", "try_cast", "tuple_",
-        "type_coerce", "union", "union_all", "update", "values", "within_group",
+        "TextClause", "True_", "Update", "Values", "aggregate_order_by", "alias", "all_", "and_", "any_", "asc",
+        "between", "bindparam", "case", "cast", "collate", "column", "cte", "delete", "desc", "distinct", "except_",
+        "except_all", "exists", "extract", "false", "from_dml_column", "func", "funcfilter", "insert", "intersect",
+        "intersect_all", "join", "label", "lateral", "literal", "literal_column", "modifier", "not_", "null",
+        "nulls_first", "nulls_last", "nullsfirst", "nullslast", "or_", "outerjoin", "outparam", "over", "quoted_name",
+        "select", "table", "tablesample", "text", "true", "try_cast", "tuple_", "type_coerce", "union", "union_all",
+        "update", "values", "within_group",
     ),
+    "azoth.sql.schema.ports": ("CheckFirst",),
 }  # fmt: skip
 """Where each name is at home."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from operator import is_
 from typing import Any, ClassVar, Self, TypeVar, cast
 
@@ -41,10 +41,16 @@ class Visitable:
         return {name: value for name, value in self.__dict__.items() if name not in LEFT_BEHIND}
 
 
-def children(node: Visitable) -> Iterator[Visitable]:
-    """Yield the direct children of a node, in field order."""
+def children(node: Visitable, omitted: Collection[str] = ()) -> Iterator[Visitable]:
+    """Yield the direct children of a node, in field order.
+
+    Args:
+        node: the node.
+        omitted: names of fields that are left out.
+    """
     for field in node._fields:
-        yield from _nodes_in(getattr(node, field))
+        if field not in omitted:
+            yield from _nodes_in(getattr(node, field))
 
 
 def iterate(node: Visitable) -> Iterator[Visitable]:

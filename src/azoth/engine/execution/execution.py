@@ -59,7 +59,8 @@ def executable_statement(subject: Any) -> Any:
     if hasattr(subject, "__clause_element__"):
         subject = subject.__clause_element__()
     if isinstance(subject, FunctionElement):
-        return select(subject)
+        options = subject.get_execution_options()
+        return select(subject).execution_options(**options) if options else select(subject)
     if isinstance(subject, Compiled):
         subject = subject.statement
     if getattr(subject, "supports_execution", False) or getattr(subject, "is_ddl", False):

@@ -13,6 +13,13 @@ from azoth.sql.compiler.base import (
     PackedParameter,
     ResultColumn,
 )
+from azoth.sql.compiler.cartesian import (
+    COLLECT_CARTESIAN_PRODUCTS,
+    FROM_LINTING,
+    NO_LINTING,
+    WARN_LINTING,
+    warn_of_cartesian_products,
+)
 from azoth.sql.compiler.change import ChangeCompiler
 from azoth.sql.compiler.ddl import DDLCompiler
 from azoth.sql.compiler.expressions import ExpressionCompiler
@@ -23,7 +30,11 @@ from azoth.sql.ports import CompilerDialect
 from azoth.sql.types import TypeEngine, install_type_rendering
 
 __all__ = [
+    "COLLECT_CARTESIAN_PRODUCTS",
+    "FROM_LINTING",
     "GENERIC_DIALECT",
+    "NO_LINTING",
+    "WARN_LINTING",
     "Compiled",
     "CompilerBase",
     "DDLCompiler",
@@ -79,8 +90,12 @@ def compile_statement(
     compiler_class = dialect.ddl_compiler if getattr(element, "is_ddl", False) else dialect.statement_compiler
     if "column_keys" in options:
         parameter_keys = tuple(options.pop("column_keys") or ())
+    linting = options.pop("linting", NO_LINTING)
     compiler = compiler_class(dialect, parameter_keys=parameter_keys, many=many, **options, **(compile_kwargs or {}))
-    return compiler.compile(element)
+    compiled = compiler.compile(element)
+    if linting & WARN_LINTING:
+        warn_of_cartesian_products(compiled)
+    return compiled
 
 
 def _render_type(type_: TypeEngine[Any], dialect: CompilerDialect | None) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from azoth.sql.compiler.base import Compiled
 from azoth.sql.elements import ClauseElement, ClauseList, Grouping
@@ -12,7 +13,32 @@ from azoth.sql.selectable import FromClause, Select
 from azoth.sql.visitors import iterate
 from azoth.util.warning import warn
 
-__all__ = ["warn_of_cartesian_products"]
+__all__ = [
+    "COLLECT_CARTESIAN_PRODUCTS",
+    "FROM_LINTING",
+    "NO_LINTING",
+    "WARN_LINTING",
+    "Linting",
+    "warn_of_cartesian_products",
+]
+
+
+class Linting(enum.IntFlag):
+    """What ``statement.compile(linting=...)`` looks for in a SELECT.
+
+    Tables in FROM that no condition brings together are always collected; ``WARN_LINTING`` warns of them.
+    """
+
+    NO_LINTING = 0
+    COLLECT_CARTESIAN_PRODUCTS = 1
+    WARN_LINTING = 2
+    FROM_LINTING = 3
+
+
+NO_LINTING: Final = Linting.NO_LINTING
+COLLECT_CARTESIAN_PRODUCTS: Final = Linting.COLLECT_CARTESIAN_PRODUCTS
+WARN_LINTING: Final = Linting.WARN_LINTING
+FROM_LINTING: Final = Linting.FROM_LINTING
 
 OPAQUE = frozenset({"textclause", "from_expression"})
 """What nobody can look into: it may hold the condition."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from azoth import exc
 from azoth.sql.compiler.base import DefaultParameter
 from azoth.sql.compiler.froms import Frame
 from azoth.sql.compiler.select import SelectCompiler, result_column
-from azoth.sql.dml import Change, Delete, Insert, OnConflict, Update
-from azoth.sql.elements import BinaryExpression, BindParameter, ClauseElement, and_
+from azoth.sql.dml import Change, Delete, DMLTargetCopy, Insert, OnConflict, Update
+from azoth.sql.elements import BinaryExpression, BindParameter, ClauseElement, Grouping, and_
 from azoth.sql.schema import Column
 from azoth.sql.selectable import FromClause, Select, SelectBase, tables_in, without_narrowing
 
@@ -48,12 +48,30 @@ class ChangeCompiler(SelectCompiler):
             text += f" {self.process(insert._post_values_clause)}"
         return self._close_change(insert, text)
 
+    _values_beside: Mapping[str, ClauseElement] | None = None
+    """The values of the row that is being written, by the keys of their columns."""
+
+    def visit_dml_target_copy(self, copied: DMLTargetCopy, **options: Any) -> str:
+        """Write the value that another column gets; of an UPDATE that sets none, the column."""
+        value = (self._values_beside or {}).get(copied.column.key)
+        if value is not None:
+            grouped = Grouping(value) if isinstance(value, BinaryExpression) else value
+            return self.process(grouped, **options)
+        if self.kind == "update":
+            return self.process(copied.column, **options)
+        raise exc.CompileError(
+            f"from_dml_column() refers to column {copied.column.key!r}, which gets no value in this statement",
+            why="it stands for the value that the INSERT gives to that column",
+            fix="give the column a value, or write the expression itself",
+            code="AZ-Q66",
+        )
+
     def default_values_clause(self) -> str:
         """Write what stands for a row of defaults only."""
         return "DEFAULT VALUES"
 
     def _inserted_values(self, insert: Insert) -> list[tuple[Any, str]]:
-        given = self._given_values(insert, insert._values)
+        self._values_beside = given = self._given_values(insert, insert._values)
         pairs: list[tuple[Any, str]] = []
         for column in insert._target.c:
             if column.key in given:
@@ -82,7 +100,8 @@ class ChangeCompiler(SelectCompiler):
                     self._note_server_column(insert, column)
                 continue
             columns.append(column)
-            for value, own, text in zip(values, binds, texts, strict=True):
+            for value, own, text, row in zip(values, binds, texts, rows, strict=True):
+                self._values_beside = row
                 text.append(self.left_out_value(column) if value is None else self._value_text(value))
                 if isinstance(value, BindParameter):
                     own[column.key] = value
@@ -151,7 +170,7 @@ class ChangeCompiler(SelectCompiler):
         return f" FROM {', '.join([self.process(table, asfrom=True) for table in froms])}" if froms else ""
 
     def _set_text(self, update: Update) -> str:
-        given = self._given_values(update, update._values)
+        self._values_beside = given = self._given_values(update, update._values)
         self._check_names(update, given)
         columns = list(update._target.c)
         if update._preserves_order:

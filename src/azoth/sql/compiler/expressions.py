@@ -76,7 +76,8 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
 
     def visit_collation(self, clause: Any, **_options: Any) -> str:
         """Write the name of a collation."""
-        return self.preparer.format_collation(clause.collation)  # type: ignore[no-any-return]
+        written = str(self.preparer.format_collation(clause.collation))
+        return written if clause.schema is None else f"{self.quote(clause.schema)}.{written}"
 
     # --- constants and bound values ---
 
@@ -223,6 +224,14 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
         visit = getattr(self, f"visit_{op.__name__}_binary", None)
         if visit is not None:
             return visit(binary, op, **options)  # type: ignore[no-any-return]
+        return self._by_symbol(binary, op, **options)
+
+    def visit_custom_op_binary(self, binary: BinaryExpression, op: Any, **options: Any) -> str:
+        """Write an operator of the program's own; a dialect's ``visit_<visit_name>_op_binary()`` does it its way."""
+        visit = getattr(self, f"visit_{op.visit_name}_op_binary", None) if op.visit_name is not None else None
+        return self._by_symbol(binary, op, **options) if visit is None else visit(binary, op, **options)
+
+    def _by_symbol(self, binary: BinaryExpression, op: Operator, **options: Any) -> str:
         text = self.process(binary.left, **options)
         return f"{text} {facts_of(op).symbol} {self.process(binary.right, **options)}"
 

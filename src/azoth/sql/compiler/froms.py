@@ -96,6 +96,8 @@ class FromCompiler(ExpressionCompiler):
     def visit_lateral(self, lateral: Any, **_options: Any) -> str:
         """Write ``LATERAL (SELECT ...) AS name``."""
         text = self.process(lateral.element, asfrom=True, lateral=True)
+        if isinstance(lateral.element, FromClause):
+            return f"LATERAL {text} AS {self.quote(self.alias_name(lateral))}"
         return f"LATERAL ({text}) AS {self.quote(self.alias_name(lateral))}"
 
     def visit_tablesample(self, sample: Any, **_options: Any) -> str:
@@ -140,10 +142,12 @@ class FromCompiler(ExpressionCompiler):
 
     def visit_scalar_values(self, values: Any, **_options: Any) -> str:
         """Write ``VALUES (...), (...)`` as an operand."""
-        return self.value_rows(values.element)
+        return f"({self.value_rows(values.element)})"
 
     def value_rows(self, values: Values) -> str:
         """Write ``VALUES (...), (...)``."""
+        for cte in values._independent_ctes if self._scopes else ():
+            self._define_cte(cte)
         rows = [self.process_all(row, literal_binds=values.literal_binds) for row in values._data]
         return "VALUES " + ", ".join([f"({row})" for row in rows])
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from azoth import exc
 from azoth.sql.compiler.base import CompilerBase
-from azoth.sql.elements import FunctionFilter, Over, WithinGroup
+from azoth.sql.elements import AggregateOrderBy, FrameClause, FrameClauseType, FunctionFilter, Over, WithinGroup
 
 __all__ = ["FunctionCompiler"]
 
@@ -19,6 +19,26 @@ class FunctionCompiler(CompilerBase):
     A function is written by ``visit_<name>_func()`` where the compiler, or a dialect's compiler derived from it,
     has such a method.
     """
+
+    _aggregate_orders: dict[int, str] = {}
+    """ORDER BY inside the parentheses of functions that are yet to be written."""
+
+    def visit_aggregate_order_by(self, ordered: AggregateOrderBy, **options: Any) -> str:
+        """Write ``function(arguments ORDER BY ...)``."""
+        element = ordered.element
+        function = element.func if isinstance(element, FunctionFilter) else element
+        if not self._aggregate_orders:
+            self._aggregate_orders = {}
+        self._aggregate_orders[id(function)] = f" ORDER BY {self.process(ordered.order_by, **options)}"
+        text = self.process(element, **options)
+        if self._aggregate_orders.pop(id(function), None) is not None:
+            raise exc.CompileError(
+                f"{type(function).__name__} cannot have an ORDER BY among its arguments",
+                why=f"dialect {self.dialect.name!r} writes it in a way of its own",
+                fix="order by within_group(), or by an argument of the function",
+                code="AZ-Q65",
+            )
+        return text
 
     def visit_function(self, function: Any, **options: Any) -> str:
         """Write a function; ``visit_<name>_func()`` does it where there is such a method."""
@@ -45,7 +65,8 @@ class FunctionCompiler(CompilerBase):
 
     def function_arguments(self, function: Any, **options: Any) -> str:
         """Write the arguments of a function in parentheses."""
-        return f"({self.process_all(function.clauses, **options)})"
+        order = self._aggregate_orders.pop(id(function), "") if self._aggregate_orders else ""
+        return f"({self.process_all(function.clauses, **options)}{order})"
 
     def visit_ansi_function(self, function: Any, **options: Any) -> str:
         """Write a function that has no parentheses where it has no arguments, such as CURRENT_TIMESTAMP."""
@@ -84,8 +105,7 @@ class FunctionCompiler(CompilerBase):
             parts.append(f"ORDER BY {self.process(over.order_by, **options)}")
         for word, frame in (("RANGE", over.range_), ("ROWS", over.rows), ("GROUPS", over.groups)):
             if frame is not None:
-                low, high = frame
-                parts.append(f"{word} BETWEEN {_bound(low, 'PRECEDING')} AND {_bound(high, 'FOLLOWING')}")
+                parts.append(f"{word} BETWEEN {self._frame(frame, **options)}")
         if over.exclude is not None:
             if over.exclude.upper() not in EXCLUDED:
                 raise exc.CompileError(
@@ -96,6 +116,20 @@ class FunctionCompiler(CompilerBase):
                 )
             parts.append(f"EXCLUDE {over.exclude}")
         return f"{self.process(over.element, **options)} OVER ({' '.join(parts)})"
+
+    def _frame(self, frame: Any, **options: Any) -> str:
+        if not isinstance(frame, FrameClause):
+            low, high = frame
+            return f"{_bound(low, 'PRECEDING')} AND {_bound(high, 'FOLLOWING')}"
+        bounds = ((frame.start, frame.start_frame_type, "PRECEDING"), (frame.end, frame.end_frame_type, "FOLLOWING"))
+        return " AND ".join([self._frame_bound(*bound, **options) for bound in bounds])
+
+    def _frame_bound(self, value: Any, kind: FrameClauseType, unbounded: str, **options: Any) -> str:
+        if kind is FrameClauseType.UNBOUNDED:
+            return f"UNBOUNDED {unbounded}"
+        if kind is FrameClauseType.CURRENT:
+            return "CURRENT ROW"
+        return f"{self.process(value, **options)} {kind.name}"
 
     def visit_funcfilter(self, filtered: FunctionFilter, **options: Any) -> str:
         """Write ``function FILTER (WHERE condition)``."""

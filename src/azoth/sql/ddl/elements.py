@@ -7,17 +7,16 @@ from typing import Any, ClassVar, Self
 
 from azoth import exc
 from azoth.sql.cache_key import UNCACHEABLE
-from azoth.sql.elements import ClauseElement
+from azoth.sql.elements import Executable
 from azoth.sql.schema import MetaData, Table
 from azoth.sql.schema.item import DDLCondition, SchemaItem
 from azoth.util.arguments import wrong_value
 
 
-class ExecutableDDLElement(ClauseElement):
+class ExecutableDDLElement(Executable):
     """A DDL statement that a connection executes."""
 
     __visit_name__: ClassVar[str] = "ddl"
-    supports_execution: ClassVar[bool] = True
     is_ddl: ClassVar[bool] = True
     _shape = UNCACHEABLE
     _binds: tuple[Any, ...] = ()

@@ -19,7 +19,7 @@ from azoth.sql.elements import (
 )
 from azoth.sql.operators import getitem, json_getitem_op, json_path_getitem_op
 from azoth.sql.ports import sent_form
-from azoth.sql.schema.item import OTHER_DIALECTS
+from azoth.sql.schema.item import DialectKWArgs
 from azoth.sql.selectable import (
     CTE,
     FromClause,
@@ -32,8 +32,6 @@ from azoth.sql.selectable import (
 )
 from azoth.sql.selectable.select import conjunction, described_columns
 from azoth.sql.types import NULLTYPE
-from azoth.util.arguments import no_argument
-from azoth.util.signature import signature_of
 
 __all__ = ["Change", "ConditionalChange", "UpdateBase", "ValuedChange", "ValuesBase"]
 
@@ -41,7 +39,7 @@ PARTS: Final = frozenset({getitem, json_getitem_op, json_path_getitem_op})
 """The operators of what an UPDATE may set in a column: an element of an array, a part of a document."""
 
 
-class Change(HasCTE):
+class Change(HasCTE, DialectKWArgs):
     """A statement that changes the rows of a table.
 
     Args:
@@ -55,7 +53,9 @@ class Change(HasCTE):
         "_hints",
         "_independent_ctes",
         "_with_options",
+        "_dialect_values",
     )
+    _dialect_values: tuple[tuple[str, Any], ...] = ()
     is_dml: ClassVar[bool] = True
     table: Any
     _returning: tuple[Any, ...] = ()
@@ -82,6 +82,30 @@ class Change(HasCTE):
             return super().cte(name, recursive, nesting)
         sent: Any = sent_form(self)
         return CTE(sent, name, recursive, nesting)
+
+    def with_dialect_options(self, **opt: Any) -> Self:
+        """Copy this statement with options of one dialect, such as ``mysql_limit``; other dialects pass over them.
+
+        Args:
+            opt: the options, each with the dialect's name before it.
+
+        Raises:
+            TypeError: a dialect has no such option.
+        """
+        copy = self._copy()
+        copy._take_dialect_options("with_dialect_options", opt)
+        return copy
+
+    def _take_dialect_options(self, owner: str, arguments: Mapping[str, Any]) -> None:
+        super()._take_dialect_options(owner, arguments)
+        # A field, because a dialect may write another statement for them.
+        given = self.__dict__.pop("_dialect_kwargs")
+        self._dialect_values = tuple({**self.dialect_kwargs, **given}.items())
+
+    @property
+    def dialect_kwargs(self) -> dict[str, Any]:
+        """The options of dialects as they were given."""
+        return dict(self._dialect_values)
 
     @property
     def _target(self) -> Any:
@@ -254,19 +278,3 @@ def _of_single_columns(key: Any, value: Any) -> Iterable[tuple[Any, Any]]:
 UpdateBase = Change
 ValuesBase = ValuedChange
 """The names of SQLAlchemy."""
-
-
-def refuse_no_dialect(function: str, given: Mapping[str, object], statement: object) -> None:
-    """Refuse keywords that are neither arguments nor options of a dialect that is not here.
-
-    Args:
-        function: its name.
-        given: the keywords beyond those of the constructor.
-        statement: the statement that is being made.
-
-    Raises:
-        TypeError: there is such a keyword.
-    """
-    for name in given:
-        if name.partition("_")[0] not in OTHER_DIALECTS:
-            raise no_argument(function, name, signature_of(type(statement).__init__).defaults)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
-from azoth.sql.dml.change import Change, ConditionalChange, refuse_no_dialect
+from azoth.sql.dml.change import Change, ConditionalChange
 from azoth.sql.selectable import builders, resolve_from
 
 __all__ = ["Delete", "delete"]
@@ -29,7 +29,7 @@ class Delete(ConditionalChange):
         self, table: Any, whereclause: Any = None, returning: Sequence[Any] | None = None, **dialect_kwargs: Any
     ) -> None:
         if dialect_kwargs:
-            refuse_no_dialect("delete()", dialect_kwargs, self)
+            self._take_dialect_options("delete", dialect_kwargs)
         super().__init__(table)
         if whereclause is not None:
             self.__dict__.update(self.where(whereclause).__dict__)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 from azoth import exc
-from azoth.sql.dml.change import Change, ValuedChange, refuse_no_dialect
+from azoth.sql.dml.change import Change, ValuedChange
 from azoth.sql.elements import ClauseElement
 from azoth.sql.selectable import builders
 from azoth.util.arguments import as_list, wrong_value
@@ -53,7 +53,7 @@ class Insert(ValuedChange):
         **dialect_kwargs: Any,
     ) -> None:
         if dialect_kwargs:
-            refuse_no_dialect("insert()", dialect_kwargs, self)
+            self._take_dialect_options("insert", dialect_kwargs)
         super().__init__(table)
         if values is not None:
             self.__dict__.update(self.values(values).__dict__)

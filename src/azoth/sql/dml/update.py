@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 from azoth import exc
-from azoth.sql.dml.change import Change, ConditionalChange, ValuedChange, refuse_no_dialect
+from azoth.sql.dml.change import Change, ConditionalChange, ValuedChange
 from azoth.sql.selectable import builders
 from azoth.util.arguments import wrong_value
 
@@ -40,7 +40,7 @@ class Update(ValuedChange, ConditionalChange):
         **dialect_kwargs: Any,
     ) -> None:
         if dialect_kwargs:
-            refuse_no_dialect("update()", dialect_kwargs, self)
+            self._take_dialect_options("update", dialect_kwargs)
         super().__init__(table)
         if whereclause is not None:
             self.__dict__.update(self.where(whereclause).__dict__)

@@ -6,7 +6,7 @@ from azoth.sql.elements import operations as _operations
 from azoth.sql.elements.annotations import ColumnExpressionArgument, NotNullable, Nullable
 from azoth.sql.elements.between import BetweenRange
 from azoth.sql.elements.binary import BinaryExpression, chain_of, left_expression
-from azoth.sql.elements.bind_parameter import NO_VALUE, BindParameter, bind_value, bindparam, literal
+from azoth.sql.elements.bind_parameter import NO_VALUE, BindParameter, bind_value, bindparam, literal, outparam
 from azoth.sql.elements.case import Case, case
 from azoth.sql.elements.cast import Cast, TryCast, TypeCoerce, cast, try_cast, type_coerce
 from azoth.sql.elements.clause import ClauseElement
@@ -32,19 +32,24 @@ from azoth.sql.elements.constructors import (
     nullslast,
     tuple_,
 )
+from azoth.sql.elements.executable import OF_CONNECTIONS, Executable
 from azoth.sql.elements.extract import Extract, extract
+from azoth.sql.elements.frame import FrameClause, FrameClauseType
 from azoth.sql.elements.grouping import Grouping, Part
 from azoth.sql.elements.label import Label
 from azoth.sql.elements.label_reference import LabelReference
 from azoth.sql.elements.operand import clause_of, operand, plain_operand, truth_operand
+from azoth.sql.elements.order_by_list import OrderByList
 from azoth.sql.elements.slice import Slice
 from azoth.sql.elements.text import TextClause, affixes, check_hint, install_textual_select, order_operand, text
 from azoth.sql.elements.unary import AsBoolean, CollectionAggregate, UnaryExpression
 from azoth.sql.elements.window import (
+    AggregateOrderBy,
     FunctionFilter,
     FunctionModifier,
     Over,
     WithinGroup,
+    aggregate_order_by,
     funcfilter,
     over,
     within_group,
@@ -54,15 +59,16 @@ assert _operations  # imported for the tables of operations that it fills
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "FALSE", "NO_VALUE", "NULL", "TRUE", "ArrayComparator", "AsBoolean", "BetweenRange", "BinaryExpression",
-    "BindParameter", "BooleanClauseList", "Case", "Cast", "ClauseElement", "ClauseList", "CollationClause",
-    "CollectionAggregate", "ColumnClause", "ColumnElement", "ColumnExpressionArgument", "Extract", "False_",
-    "FunctionFilter", "FunctionModifier", "Grouping", "JSONComparator", "Label", "LabelReference", "Negation",
-    "NotNullable", "Null", "Nullable", "Over", "Part", "SQLColumnExpression", "Slice", "TextClause", "True_", "TryCast",
-    "Tuple", "TypeCoerce", "UnaryExpression", "WithinGroup", "affixes", "all_", "and_", "any_", "asc", "between",
-    "bind_value", "bindparam", "bitwise_not", "case", "cast", "chain_of", "check_hint", "clause_of", "collate",
-    "column", "compared_with_elements", "desc", "distinct", "extract", "false", "funcfilter", "install_textual_select",
-    "left_expression", "literal", "literal_column", "not_", "null", "nulls_first", "nulls_last", "nullsfirst",
-    "nullslast", "operand", "or_", "order_operand", "over", "plain_operand", "text", "true", "truth_operand",
-    "try_cast", "tuple_", "type_coerce", "within_group",
+    "FALSE", "NO_VALUE", "NULL", "OF_CONNECTIONS", "TRUE", "AggregateOrderBy", "ArrayComparator", "AsBoolean",
+    "BetweenRange", "BinaryExpression", "BindParameter", "BooleanClauseList", "Case", "Cast", "ClauseElement",
+    "ClauseList", "CollationClause", "CollectionAggregate", "ColumnClause", "ColumnElement", "ColumnExpressionArgument",
+    "Executable", "Extract", "False_", "FrameClause", "FrameClauseType", "FunctionFilter", "FunctionModifier",
+    "Grouping", "JSONComparator", "Label", "LabelReference", "Negation", "NotNullable", "Null", "Nullable",
+    "OrderByList", "Over", "Part", "SQLColumnExpression", "Slice", "TextClause", "True_", "TryCast", "Tuple",
+    "TypeCoerce", "UnaryExpression", "WithinGroup", "affixes", "aggregate_order_by", "all_", "and_", "any_", "asc",
+    "between", "bind_value", "bindparam", "bitwise_not", "case", "cast", "chain_of", "check_hint", "clause_of",
+    "collate", "column", "compared_with_elements", "desc", "distinct", "extract", "false", "funcfilter",
+    "install_textual_select", "left_expression", "literal", "literal_column", "not_", "null", "nulls_first",
+    "nulls_last", "nullsfirst", "nullslast", "operand", "or_", "order_operand", "outparam", "over", "plain_operand",
+    "text", "true", "truth_operand", "try_cast", "tuple_", "type_coerce", "within_group",
 ]  # fmt: skip

@@ -14,11 +14,11 @@ ColumnExpressionArgument: TypeAlias = ColumnElement[Value] | SQLColumnExpression
 """What stands for a value of a type in a statement: a column, an expression, a mapped attribute."""
 
 
-def Nullable(value: type[Value]) -> type[Value | None]:
+def Nullable(val: type[Value]) -> type[Value | None]:
     """Tell a type checker that a column or class can be NULL; gives it back as it is."""
-    return cast(Any, value)  # type: ignore[no-any-return]
+    return cast(Any, val)  # type: ignore[no-any-return]
 
 
-def NotNullable(value: type[Value | None]) -> type[Value]:
+def NotNullable(val: type[Value | None]) -> type[Value]:
     """Tell a type checker that a column or class cannot be NULL; gives it back as it is."""
-    return cast(Any, value)  # type: ignore[no-any-return]
+    return cast(Any, val)  # type: ignore[no-any-return]

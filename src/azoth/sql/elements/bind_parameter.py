@@ -170,6 +170,16 @@ class BindParameter(ColumnElement[ValueT]):
         )
 
 
+def outparam(key: str, type_: Any = None) -> BindParameter[Any]:
+    """Make a parameter through which a function of the database gives a value back, where there is such a thing.
+
+    Args:
+        key: its name.
+        type_: the type of the value.
+    """
+    return BindParameter(key, None, type_, isoutparam=True)
+
+
 _new = object.__new__
 
 

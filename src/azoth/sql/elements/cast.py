@@ -14,7 +14,18 @@ from azoth.sql.types import TypeEngine, to_instance
 __all__ = ["Cast", "TryCast", "TypeCoerce", "cast", "try_cast", "type_coerce"]
 
 
-class Cast(ColumnElement[Any]):
+class WrapsColumnExpression(ColumnElement[Any]):
+    """An expression around another one whose name it has in results."""
+
+    clause: ClauseElement
+
+    @property
+    def wrapped_column_expression(self) -> ClauseElement:
+        """The expression inside."""
+        return self.clause
+
+
+class Cast(WrapsColumnExpression):
     """``CAST(expression AS type)``.
 
     Args:
@@ -41,7 +52,7 @@ class TryCast(Cast):
     __visit_name__: ClassVar[str] = "try_cast"
 
 
-class TypeCoerce(ColumnElement[Any]):
+class TypeCoerce(WrapsColumnExpression):
     """An expression that Python treats as another type; the SQL is that of the expression.
 
     Args:
@@ -58,6 +69,11 @@ class TypeCoerce(ColumnElement[Any]):
         inner = self.clause
         if isinstance(inner, ColumnElement):
             self._anonymous_hint = inner._anonymous_hint
+
+    @property
+    def typed_expression(self) -> ClauseElement:
+        """The expression inside; of a Python value, a parameter of the type."""
+        return self.clause
 
     def self_group(self, against: Operator | None = None) -> ColumnElement[Any]:
         """Stand in parentheses where the expression needs them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, ClassVar, Self
 
 from azoth import exc
@@ -15,7 +15,7 @@ from azoth.util.arguments import no_argument, wrong_value
 __all__ = ["ClauseElement"]
 
 
-COMPILE_OPTIONS = frozenset({"compile_kwargs", "column_keys", "literal_binds", "many", "parameter_keys"})
+COMPILE_OPTIONS = frozenset({"compile_kwargs", "column_keys", "linting", "literal_binds", "many", "parameter_keys"})
 """What ``compile()`` takes beside bind and dialect."""
 
 
@@ -27,6 +27,8 @@ class ClauseElement(Shaped):
     supports_execution: ClassVar[bool] = False
     is_selectable: ClassVar[bool] = False
     is_clause_element: ClassVar[bool] = True
+    is_select: ClassVar[bool] = False
+    is_dml: ClassVar[bool] = False
 
     def self_group(self, against: Operator | None = None) -> ClauseElement:
         """Put parentheses around this element where it needs them as an operand.
@@ -55,7 +57,8 @@ class ClauseElement(Shaped):
         Args:
             bind: an engine or connection whose dialect to use.
             dialect: the dialect; the generic one where neither is given.
-            options: ``compile_kwargs={"literal_binds": True}`` writes values into the text.
+            options: ``compile_kwargs={"literal_binds": True}`` writes values into the text; ``linting=FROM_LINTING``
+                warns of tables that no condition brings together.
 
         Returns:
             the compiled form: ``str()`` is its SQL, ``params`` its values.
@@ -84,9 +87,16 @@ class ClauseElement(Shaped):
             "  fix: compare with 'is None'; combine expressions with and_(), or_(), not_() instead of and, or, not"
         )
 
-    def get_children(self) -> Iterator[Visitable]:
-        """Yield the elements directly below this one."""
-        return children(self)
+    def get_children(self, *, omit_attrs: Collection[str] = (), **kw: Any) -> Iterator[Visitable]:
+        """Yield the elements directly below this one.
+
+        Args:
+            omit_attrs: names of fields that are left out.
+            kw: none; programs pass on what walks their trees.
+        """
+        for name in kw:
+            raise no_argument("get_children()", name, {"omit_attrs"})
+        return children(self, omit_attrs) if omit_attrs else children(self)
 
     def compare(self, other: ClauseElement) -> bool:
         """Tell whether another element is built the same way with the same values."""

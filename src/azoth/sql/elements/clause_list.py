@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar, cast
 
+from azoth import exc
 from azoth.sql.cache_key import UNCACHEABLE, Shape
 from azoth.sql.elements.binary import BinaryExpression
 from azoth.sql.elements.clause import ClauseElement
 from azoth.sql.elements.column_element import ColumnElement
 from azoth.sql.elements.constants import FALSE, TRUE, False_, True_
 from azoth.sql.elements.grouping import Grouping
-from azoth.sql.elements.operand import operand, truth_operand
+from azoth.sql.elements.operand import operand, plain_operand, truth_operand
 from azoth.sql.operators import Operator, asbool_op, comma_op, is_precedent
 from azoth.sql.operators import and_ as and_op
 from azoth.sql.operators import or_ as or_op
-from azoth.sql.types import BOOLEANTYPE, NULLTYPE, TupleType
+from azoth.sql.types import BOOLEANTYPE, NULLTYPE, TupleType, to_instance
 
 __all__ = ["BooleanClauseList", "ClauseList", "Tuple", "and_", "or_"]
 
@@ -95,6 +96,16 @@ class BooleanClauseList(ClauseList):
     def _negate(self) -> ColumnElement[Any]:
         return Negation(Grouping(self) if self.clauses else self)
 
+    @classmethod
+    def and_(cls, *clauses: Any) -> ColumnElement[Any]:
+        """Join conditions with AND; see the function ``and_()``."""
+        return and_(*clauses)
+
+    @classmethod
+    def or_(cls, *clauses: Any) -> ColumnElement[Any]:
+        """Join conditions with OR; see the function ``or_()``."""
+        return or_(*clauses)
+
 
 class Negation(ColumnElement[Any]):
     """NOT before an expression that has no simpler opposite."""
@@ -126,8 +137,9 @@ class Tuple(ClauseList):
     __visit_name__: ClassVar[str] = "tuple"
     _is_atomic: ClassVar[bool] = True
 
-    def __init__(self, *clauses: Any) -> None:
-        super().__init__(*clauses)
+    def __init__(self, *clauses: Any, types: Sequence[Any] | None = None) -> None:
+        elements = [plain_operand(clause) for clause in clauses]
+        super().__init__(*(elements if types is None else _of_types(elements, types)))
         self.type = TupleType(*[getattr(clause, "type", NULLTYPE) for clause in self.clauses])
 
     def row_of(self, values: Iterable[Any], op: Operator) -> Tuple:
@@ -143,6 +155,22 @@ class Tuple(ClauseList):
     def self_group(self, against: Operator | None = None) -> Tuple:
         """Have parentheses of its own."""
         return self
+
+
+def _of_types(elements: list[Any], types: Sequence[Any]) -> list[Any]:
+    """Give the values among the parts of a row their types."""
+    if len(types) != len(elements):
+        raise exc.ArgumentError(
+            f"tuple_() got {len(elements)} elements and {len(types)} types",
+            why="the types belong to the elements in their order",
+            fix="give one type for each element",
+            code="AZ-C09",
+        )
+    pairs = zip(elements, types, strict=True)
+    return [
+        element._with_type(to_instance(type_)) if element.__visit_name__ == "bindparam" else element
+        for element, type_ in pairs
+    ]
 
 
 def and_(*clauses: Any) -> ColumnElement[Any]:

@@ -60,6 +60,17 @@ class ColumnClause(ColumnElement[ValueT]):
         return ("column", self.name, type_shape, self.is_literal, table_shape)
 
     @property
+    def entity_namespace(self) -> Any:
+        """Where ``filter_by()`` looks names up: that of the column's table.
+
+        Raises:
+            AttributeError: it has no table.
+        """
+        if self.table is None:
+            raise AttributeError(f"column {self.name!r} belongs to no table")
+        return self.table.entity_namespace
+
+    @property
     def description(self) -> str:
         """The name."""
         return self.name

@@ -183,6 +183,11 @@ class ColumnElement(ClauseElement, SQLColumnExpression[ValueT]):
         return self._anonymous_hint
 
     @property
+    def anon_key_label(self) -> str:
+        """The key from which an anonymous label is made."""
+        return self.key or self._anonymous_hint
+
+    @property
     def comparator(self) -> Any:
         """The object whose methods are the operators of this element's type."""
         factory = self.type.comparator_factory

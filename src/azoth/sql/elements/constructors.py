@@ -78,9 +78,15 @@ def between(expr: Any, lower_bound: Any, upper_bound: Any, symmetric: bool = Fal
     return _column(expr).between(lower_bound, upper_bound, symmetric=symmetric)
 
 
-def collate(expression: Any, collation: str) -> Any:
-    """Compare and order an expression by a collation."""
-    return _column(expression).collate(collation)
+def collate(expression: Any, collation: str, collation_schema: str | None = None) -> Any:
+    """Compare and order an expression by a collation.
+
+    Args:
+        expression: the expression.
+        collation: the name of the collation.
+        collation_schema: the schema that it is in.
+    """
+    return _column(expression).collate(collation, collation_schema)
 
 
 def distinct(expr: Any) -> Any:
@@ -110,20 +116,7 @@ def tuple_(*clauses: Any, types: Any = None) -> Tuple:
         clauses: expressions or Python values.
         types: types for the Python values among them.
     """
-    operands: list[Any] = [plain_operand(clause) for clause in clauses]
-    if types is not None:
-        if len(types) != len(operands):
-            raise exc.ArgumentError(
-                f"tuple_() got {len(operands)} elements and {len(types)} types",
-                why="the types belong to the elements in their order",
-                fix="give one type for each element",
-                code="AZ-C09",
-            )
-        operands = [
-            element._with_type(operators_type) if element.__visit_name__ == "bindparam" else element
-            for element, operators_type in zip(operands, types, strict=True)
-        ]
-    return Tuple(*operands)
+    return Tuple(*clauses, types=types)
 
 
 def _column(value: Any) -> Any:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from azoth import exc
 from azoth.sql.cache_key import UNCACHEABLE, Shape
 from azoth.sql.elements.column_element import ColumnElement
 from azoth.sql.elements.grouping import Grouping
+from azoth.sql.elements.label_reference import LabelReference
 from azoth.sql.operators import Operator, as_
 from azoth.sql.types import NULLTYPE, TypeEngine, to_instance
 from azoth.util.arguments import check_text
@@ -61,6 +63,21 @@ class Label(ColumnElement[Any]):
 
     def _negate(self) -> ColumnElement[Any]:
         return self.element._negate()
+
+    def as_reference(self) -> LabelReference:
+        """Refer to this label by its name, in GROUP BY and ORDER BY of the statement that selects it.
+
+        Raises:
+            InvalidRequestError: it has no name.
+        """
+        if self.name is None:
+            raise exc.InvalidRequestError(
+                "a label without a name has no as_reference()",
+                why="its name is made up when a statement is compiled",
+                fix="give it a name: expression.label('name')",
+                code="AZ-Q62",
+            )
+        return LabelReference(self.name)
 
     @property
     def _is_in_parentheses(self) -> bool:

@@ -216,8 +216,8 @@ def _between(left: ColumnElement[Any], op: Operator, low: Any, high: Any, symmet
     return BinaryExpression(left, bounds, op, BOOLEANTYPE, modifiers=(("symmetric", True),) if symmetric else ())
 
 
-def _collate(left: ColumnElement[Any], op: Operator, collation: str) -> Any:
-    return BinaryExpression(left, CollationClause(collation), op, left.type)
+def _collate(left: ColumnElement[Any], op: Operator, collation: str, schema: str | None = None) -> Any:
+    return BinaryExpression(left, CollationClause(collation, schema), op, left.type)
 
 
 def _boolean(joined: Callable[..., Any]) -> Callable[..., Any]:

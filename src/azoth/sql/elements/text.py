@@ -8,8 +8,8 @@ from typing import Any, ClassVar, Final, Self
 
 from azoth import exc
 from azoth.sql.elements.bind_parameter import BindParameter
-from azoth.sql.elements.clause import ClauseElement
 from azoth.sql.elements.column_clause import ColumnClause
+from azoth.sql.elements.executable import Executable
 from azoth.sql.elements.grouping import Grouping
 from azoth.sql.elements.label_reference import LabelReference
 from azoth.sql.elements.operand import clause_of
@@ -43,7 +43,7 @@ def install_textual_select(make: Callable[[TextClause, tuple[Any, ...], bool], A
     _textual_select[0] = make
 
 
-class TextClause(ClauseElement):
+class TextClause(Executable):
     r"""SQL written by hand; ``:name`` is a parameter, ``\:`` a colon, and ``::`` is left alone.
 
     Args:
@@ -52,8 +52,6 @@ class TextClause(ClauseElement):
 
     __visit_name__: ClassVar[str] = "textclause"
     _fields: ClassVar[tuple[str, ...]] = ("text", "parameters")
-    supports_execution: ClassVar[bool] = True
-
     key: str | None = None
     type: TypeEngine[Any] = NULLTYPE
     _anonymous_hint: str = "anon"

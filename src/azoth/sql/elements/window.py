@@ -7,15 +7,26 @@ from typing import Any, ClassVar, TypeAlias
 from azoth import exc
 from azoth.sql.elements.clause_list import ClauseList, and_
 from azoth.sql.elements.column_element import ColumnElement
+from azoth.sql.elements.frame import FrameClause
 from azoth.sql.elements.grouping import Grouping
+from azoth.sql.elements.order_by_list import OrderByList
 from azoth.sql.elements.text import order_operand
 from azoth.sql.operators import Operator, filter_op, is_precedent
 from azoth.sql.types import TypeEngine
 from azoth.util.arguments import wrong_value
 
-__all__ = ["FunctionFilter", "Over", "WithinGroup", "funcfilter", "over", "within_group"]
+__all__ = [
+    "AggregateOrderBy",
+    "FunctionFilter",
+    "Over",
+    "WithinGroup",
+    "aggregate_order_by",
+    "funcfilter",
+    "over",
+    "within_group",
+]
 
-Frame: TypeAlias = tuple[int | None, int | None]
+Frame: TypeAlias = tuple[int | None, int | None] | FrameClause
 
 
 class FunctionModifier(ColumnElement[Any]):
@@ -49,7 +60,8 @@ class Over(ColumnElement[Any]):
         element: the function.
         partition_by: an expression or several.
         order_by: an expression or several.
-        range_: the frame as (from, to) of RANGE; None is unbounded, 0 the current row, negative preceding.
+        range_: the frame as (from, to) of RANGE; None is unbounded, 0 the current row, negative preceding; or a
+            ``FrameClause``.
         rows: the same for ROWS.
         groups: the same for GROUPS.
         exclude: what of the frame to leave out, such as "CURRENT ROW".
@@ -82,9 +94,9 @@ class Over(ColumnElement[Any]):
             )
         for frame in frames:
             _check_frame(frame)
-        self.range_ = tuple(range_) if range_ is not None else None
-        self.rows = tuple(rows) if rows is not None else None
-        self.groups = tuple(groups) if groups is not None else None
+        self.range_ = _as_frame(range_)
+        self.rows = _as_frame(rows)
+        self.groups = _as_frame(groups)
         self.exclude = exclude
         self.type: TypeEngine[Any] = element.type
 
@@ -104,6 +116,24 @@ class FunctionFilter(FunctionModifier):
         self.func = func
         self.criterion = and_(*criterion)
         self.type: TypeEngine[Any] = func.type
+
+    def over(  # type: ignore[override]  # range_ and rows stand in another order, as programs know them
+        self,
+        partition_by: Any = None,
+        order_by: Any = None,
+        range_: Frame | None = None,
+        rows: Frame | None = None,
+        groups: Frame | None = None,
+        exclude: str | None = None,
+    ) -> Over:
+        """Add a window; see ``Over``."""
+        return Over(self, partition_by, order_by, range_, rows, groups, exclude)
+
+    def within_group_type(self, within_group: Any) -> TypeEngine[Any] | None:
+        """Choose the type of the function with WITHIN GROUP; None for that of the function."""
+        own: Any = getattr(self.func, "within_group_type", None)
+        found: TypeEngine[Any] | None = None if own is None else own(within_group)
+        return found
 
     def filter(self, *criterion: Any) -> FunctionFilter:
         """Add conditions."""
@@ -130,8 +160,43 @@ class WithinGroup(FunctionModifier):
         self.element = element
         self.order_by = _ordering(order_by)
         own: Any = getattr(element, "within_group_type", None)
-        found = own(self) if own is not None else None
+        found = None if own is None else own(self)
         self.type: TypeEngine[Any] = found if found is not None else element.type
+
+
+class AggregateOrderBy(FunctionModifier):
+    """An aggregate of rows in an order: ``array_agg(a ORDER BY b)``.
+
+    Args:
+        element: the function; it may have a filter.
+        order_by: the expressions to order by.
+
+    Raises:
+        ArgumentError: there is nothing to order by.
+    """
+
+    __visit_name__: ClassVar[str] = "aggregate_order_by"
+    _fields: ClassVar[tuple[str, ...]] = ("element", "order_by")
+    _is_atomic: ClassVar[bool] = True
+
+    def __init__(self, element: ColumnElement[Any], *order_by: Any) -> None:
+        if not order_by:
+            raise exc.ArgumentError(
+                "aggregate_order_by() has nothing to order by",
+                why="it is the function alone then",
+                fix="name the expressions that order the rows",
+                code="AZ-Q64",
+            )
+        self.element = element
+        self.order_by = OrderByList(order_by)
+        self.type: TypeEngine[Any] = element.type
+        self._anonymous_hint = element._anonymous_hint
+
+
+def aggregate_order_by(element: ColumnElement[Any], *order_by: Any) -> AggregateOrderBy:
+    """Let an aggregate see its rows in an order; see ``AggregateOrderBy``."""
+    _check_function("aggregate_order_by()", element)
+    return AggregateOrderBy(element, *order_by)
 
 
 def _ordering(given: Any) -> ClauseList | None:
@@ -141,11 +206,17 @@ def _ordering(given: Any) -> ClauseList | None:
     return ClauseList(*[order_operand(part) for part in several]) if several else None
 
 
+def _as_frame(frame: Any) -> Any:
+    return frame if frame is None or isinstance(frame, FrameClause) else tuple(frame)
+
+
 def _check_frame(frame: Any) -> None:
+    if isinstance(frame, FrameClause):
+        return
     is_pair = isinstance(frame, (tuple, list)) and len(frame) == 2
     if not is_pair or not all(bound is None or isinstance(bound, int) for bound in frame):
         raise exc.ArgumentError(
-            "a window frame is a pair of integers or None",
+            "a window frame is a pair of integers or None, or a FrameClause",
             why="it counts rows before and after the current one",
             fix="write rows=(-2, 0) for two rows before up to the current one; None is unbounded",
             code="AZ-C06",

@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from azoth.sql.functions.element import Function, FunctionElement, ScalarFunctionColumn, TableValuedColumn
-    from azoth.sql.functions.generator import FunctionGenerator, func
+    from azoth.sql.functions.generator import FunctionGenerator, func, modifier
 
     # What users define functions with brings the standard ones with it, so that the users' own come last and win.
     from azoth.sql.functions.standard import (
@@ -65,13 +65,13 @@ __all__ = [
     "ReturnTypeFromArgs", "ScalarFunctionColumn", "TableValuedColumn", "aggregate_strings", "array_agg", "char_length",
     "coalesce", "concat", "count", "cube", "cume_dist", "current_date", "current_time", "current_timestamp",
     "current_user", "dense_rank", "first_value", "func", "grouping_sets", "lag", "last_value", "lead", "localtime",
-    "localtimestamp", "max", "min", "mode", "next_value", "now", "nullif", "percent_rank", "percentile_cont",
-    "percentile_disc", "random", "rank", "register_function", "rollup", "row_number", "session_user", "sum", "sysdate",
-    "user",
+    "localtimestamp", "max", "min", "mode", "modifier", "next_value", "now", "nullif", "percent_rank",
+    "percentile_cont", "percentile_disc", "random", "rank", "register_function", "rollup", "row_number", "session_user",
+    "sum", "sysdate", "user",
 ]  # fmt: skip
 _HOMES = {
     "azoth.sql.functions.element": ("Function", "FunctionElement", "ScalarFunctionColumn", "TableValuedColumn"),
-    "azoth.sql.functions.generator": ("FunctionGenerator", "func"),
+    "azoth.sql.functions.generator": ("FunctionGenerator", "func", "modifier"),
     "azoth.sql.functions.standard": (
         "AnsiFunction", "GenericFunction", "OrderedSetFunction", "ReturnTypeFromArgs", "aggregate_strings", "array_agg",
         "char_length", "coalesce", "concat", "count", "cube", "cume_dist", "current_date", "current_time",

@@ -6,18 +6,21 @@ from typing import Any, ClassVar
 
 from azoth.sql.cache_key import UNCACHEABLE, Shape, shape_of
 from azoth.sql.elements import (
+    AggregateOrderBy,
     ClauseElement,
     ColumnClause,
     ColumnElement,
+    Executable,
     FunctionModifier,
     Grouping,
     clause_of,
     plain_operand,
 )
 from azoth.sql.operators import Operator, getitem
-from azoth.sql.selectable import Select, TableValuedAlias, select
+from azoth.sql.selectable import NamedFromClause, Select, TableValuedAlias, builders, select
 from azoth.sql.types import (
     INTEGERTYPE,
+    TupleType,
     TypeEngine,
     to_instance,
 )
@@ -25,7 +28,7 @@ from azoth.sql.types import (
 __all__ = ["Function", "FunctionElement", "ScalarFunctionColumn", "TableValuedColumn"]
 
 
-class FunctionElement(FunctionModifier):
+class FunctionElement(FunctionModifier, Executable):
     """A call of a function, as a value or as a table.
 
     Args:
@@ -36,6 +39,10 @@ class FunctionElement(FunctionModifier):
     _fields: ClassVar[tuple[str, ...]] = ("packagenames", "name", "clauses", "type")
     _is_atomic: ClassVar[bool] = True
     _is_generic: ClassVar[bool] = False
+    # A connection executes the SELECT of it.
+    supports_execution: ClassVar[bool] = False
+    monotonic: bool = False
+    """Whether its results grow with each row that is inserted; nothing more than a mark."""
 
     name: str
     packagenames: tuple[str, ...] = ()
@@ -64,6 +71,35 @@ class FunctionElement(FunctionModifier):
         if against is getitem and self.type._affinity == "array":
             return Grouping(self)
         return super().self_group(against)
+
+    def aggregate_order_by(self, *order_by: Any) -> Any:
+        """Let this aggregate see its rows in an order: ``array_agg(a ORDER BY b)``.
+
+        Args:
+            order_by: the expressions to order by; none leaves the function as it is.
+        """
+        return AggregateOrderBy(self, *order_by) if order_by else self
+
+    @property
+    def entity_namespace(self) -> Any:
+        """Where ``filter_by()`` looks its names up: that of the first argument that has one.
+
+        Raises:
+            AttributeError: no argument has one.
+        """
+        for clause in self.clauses:
+            namespace = getattr(clause, "entity_namespace", None)
+            if namespace is not None:
+                return namespace
+        raise AttributeError(f"no argument of function {self.name!r} is a column of a table")
+
+    def within_group_type(self, within_group: Any) -> TypeEngine[Any] | None:
+        """Choose the type of this function with WITHIN GROUP; None for that of the function.
+
+        Args:
+            within_group: the expression with WITHIN GROUP.
+        """
+        return None
 
     # --- as a table ---
 
@@ -129,15 +165,15 @@ class TableValuedColumn(ColumnClause[Any]):
     """The only column of a function's result, which SQL names as the table.
 
     Args:
-        table: the function as a table.
+        scalar_alias: the function as a table; or a table of which it stands for a whole row.
         type_: the type.
     """
 
     names_table: ClassVar[bool] = True
-    table: TableValuedAlias
+    table: NamedFromClause
 
-    def __init__(self, table: TableValuedAlias, type_: TypeEngine[Any]) -> None:
-        super().__init__(table.name, type_, _selectable=table)
+    def __init__(self, scalar_alias: NamedFromClause, type_: TypeEngine[Any]) -> None:
+        super().__init__(scalar_alias.name, type_, _selectable=scalar_alias)
 
     @property
     def _binds(self) -> tuple[Any, ...]:  # type: ignore[override]
@@ -165,6 +201,13 @@ class ScalarFunctionColumn(ColumnElement[Any]):
         self.type = to_instance(type_)
 
 
+def _whole_row(table: NamedFromClause) -> TableValuedColumn:
+    return TableValuedColumn(table, TupleType(*[column.type for column in table.c]))
+
+
+builders.table_valued_column = _whole_row
+
+
 def _result_column(column: Any) -> Any:
     return ColumnClause(column) if isinstance(column, str) else clause_of(column)
 
@@ -177,9 +220,19 @@ class Function(FunctionElement):
         clauses: the arguments.
         type_: the type of the result.
         packagenames: the packages in which it is.
+        monotonic: whether its results grow with each row that is inserted.
     """
 
-    def __init__(self, name: str, *clauses: Any, type_: Any = None, packagenames: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        name: str,
+        *clauses: Any,
+        type_: Any = None,
+        packagenames: tuple[str, ...] = (),
+        monotonic: bool = False,
+    ) -> None:
+        if monotonic:
+            self.monotonic = True
         self.name = self._anonymous_hint = self._value_hint = name
         self.packagenames = tuple(packagenames)
         self.type = to_instance(type_)

@@ -64,3 +64,4 @@ class FunctionGenerator:
 
 
 func: Final[FunctionGenerator] = FunctionGenerator()
+modifier: Final[FunctionGenerator] = FunctionGenerator()

@@ -42,6 +42,8 @@ class GenericFunction(FunctionElement):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._anonymous_hint = self._value_hint = self.name
         type_ = kwargs.pop("type_", None)
+        if kwargs.pop("monotonic", False):
+            self.monotonic = True
         if type_ is not None:
             self.type = to_instance(type_)
         super().__init__(*args)

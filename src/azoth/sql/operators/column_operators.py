@@ -107,6 +107,7 @@ class Operators:
         is_comparison: bool = False,
         return_type: Any = None,
         python_impl: Callable[..., Any] | None = None,
+        visit_name: str | None = None,
     ) -> Callable[[Any], Any]:
         """Make an operator of its SQL text: ``column.op("&")(5)``.
 
@@ -116,11 +117,14 @@ class Operators:
             is_comparison: whether it compares (join conditions care).
             return_type: the type of the expression; the left operand's where none is given.
             python_impl: the same operation on Python values.
+            visit_name: lets the dialect's compiler write it, by its method ``visit_<visit_name>_op_binary()``.
 
         Returns:
             a function of the right operand.
         """
-        operator = custom_op(opstring, precedence, is_comparison, return_type, python_impl=python_impl)
+        operator = custom_op(
+            opstring, precedence, is_comparison, return_type, python_impl=python_impl, visit_name=visit_name
+        )
 
         def against(other: Any) -> Any:
             return operator(self, other)
@@ -141,6 +145,9 @@ class ColumnOperators(Operators):
     """
 
     __hash__ = object.__hash__
+
+    timetuple: None = None
+    """None: Python's dates and times leave a comparison with this object to the object."""
 
     def __lt__(self, other: Any) -> Any:
         return self.operate(lt, other)
@@ -356,9 +363,16 @@ class ColumnOperators(Operators):
 
     nullslast = nulls_last
 
-    def collate(self, collation: str) -> Any:
-        """Compare and order by a collation: ``a COLLATE name``."""
-        return self.operate(collate, collation)
+    def collate(self, collation: str, collation_schema: str | None = None) -> Any:
+        """Compare and order by a collation: ``a COLLATE name``.
+
+        Args:
+            collation: the name of the collation.
+            collation_schema: the schema that it is in.
+        """
+        if collation_schema is None:
+            return self.operate(collate, collation)
+        return self.operate(collate, collation, collation_schema)
 
     def distinct(self) -> Any:
         """Be preceded by DISTINCT, as in ``count(DISTINCT a)``."""

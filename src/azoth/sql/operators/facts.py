@@ -129,7 +129,20 @@ class custom_op:
         natural_self_precedent: whether a chain of it needs no parentheses.
         eager_grouping: whether its operands stand in parentheses whenever they are operations.
         python_impl: the same operation on Python values.
+        visit_name: the name by which a dialect's compiler has a way of its own to write it.
+
+    Attributes:
+        facts: what compiling and negating have to know.
     """
+
+    opstring: str
+    precedence: int
+    is_comparison: bool
+    return_type: Any
+    natural_self_precedent: bool
+    eager_grouping: bool
+    python_impl: Callable[..., Any] | None
+    visit_name: str | None
 
     __name__ = "custom_op"
 
@@ -142,7 +155,9 @@ class custom_op:
         natural_self_precedent: bool = False,
         eager_grouping: bool = False,
         python_impl: Callable[..., Any] | None = None,
+        visit_name: str | None = None,
     ) -> None:
+        self.visit_name = visit_name
         check_text("op(): opstring", opstring, 'write the operator as SQL spells it, as in column.op("&")(5)')
         if not hasattr(precedence, "__index__"):
             raise wrong_value("op(): precedence", "a whole number", precedence)
@@ -282,12 +297,12 @@ def mirror(op: Operator) -> Operator:
     return facts_of(op).mirror or op
 
 
-def is_precedent(op: Operator, against: Operator | None) -> bool:
+def is_precedent(operator: Operator, against: Operator | None) -> bool:
     """Tell whether an operation needs parentheses as an operand of another one."""
     if against is None:
         return False
-    inner = facts_of(op)
-    if op is against and inner.associative:
+    inner = facts_of(operator)
+    if operator is against and inner.associative:
         return False
     return inner.precedence <= facts_of(against).precedence
 

@@ -107,28 +107,35 @@ __all__ = [
 Operator: TypeAlias = Callable[..., Any]
 
 
-def _named(name: str, method: str | None = None) -> Operator:
-    """Make the function of an operator that Python lacks: it calls the method of its left operand."""
+def _named(name: str, method: str | None = None, parameters: str = "a, *b") -> Operator:
+    """Make the function of an operator that Python lacks: it calls the method of its left operand.
+
+    Args:
+        name: the name of the operator.
+        method: the method, where it has another name.
+        parameters: what the function takes, for those who ask for its signature.
+    """
     called = method or name
 
     def operator(a: Any, *b: Any, **kwargs: Any) -> Any:
         return getattr(a, called)(*b, **kwargs)
 
     operator.__name__ = operator.__qualname__ = name
+    operator.__text_signature__ = f"({parameters})"  # type: ignore[attr-defined]
     return operator
 
 
 concat_op = _named("concat_op", "concat")
-like_op = _named("like_op", "like")
-not_like_op = _named("not_like_op", "not_like")
-ilike_op = _named("ilike_op", "ilike")
-not_ilike_op = _named("not_ilike_op", "not_ilike")
-startswith_op = _named("startswith_op", "startswith")
-istartswith_op = _named("istartswith_op", "istartswith")
-endswith_op = _named("endswith_op", "endswith")
-iendswith_op = _named("iendswith_op", "iendswith")
-contains_op = _named("contains_op", "contains")
-icontains_op = _named("icontains_op", "icontains")
+like_op = _named("like_op", "like", "a, b, escape=None")
+not_like_op = _named("not_like_op", "not_like", "a, b, escape=None")
+ilike_op = _named("ilike_op", "ilike", "a, b, escape=None")
+not_ilike_op = _named("not_ilike_op", "not_ilike", "a, b, escape=None")
+startswith_op = _named("startswith_op", "startswith", "a, b, escape=None, autoescape=False")
+istartswith_op = _named("istartswith_op", "istartswith", "a, b, escape=None, autoescape=False")
+endswith_op = _named("endswith_op", "endswith", "a, b, escape=None, autoescape=False")
+iendswith_op = _named("iendswith_op", "iendswith", "a, b, escape=None, autoescape=False")
+contains_op = _named("contains_op", "contains", "a, b, escape=None, autoescape=False")
+icontains_op = _named("icontains_op", "icontains", "a, b, escape=None, autoescape=False")
 in_op = _named("in_op", "in_")
 not_in_op = _named("not_in_op", "not_in")
 is_ = _named("is_")
@@ -136,10 +143,10 @@ is_not = _named("is_not")
 is_distinct_from = _named("is_distinct_from")
 is_not_distinct_from = _named("is_not_distinct_from")
 match_op = _named("match_op", "match")
-regexp_match_op = _named("regexp_match_op", "regexp_match")
-regexp_replace_op = _named("regexp_replace_op", "regexp_replace")
-between_op = _named("between_op", "between")
-collate = _named("collate")
+regexp_match_op = _named("regexp_match_op", "regexp_match", "a, b, flags=None")
+regexp_replace_op = _named("regexp_replace_op", "regexp_replace", "a, b, replacement, flags=None")
+between_op = _named("between_op", "between", "a, b, c, symmetric=False")
+collate = _named("collate", parameters="a, b, collation_schema=None")
 desc_op = _named("desc_op", "desc")
 asc_op = _named("asc_op", "asc")
 nulls_first_op = _named("nulls_first_op", "nulls_first")
@@ -167,6 +174,7 @@ def _negated(name: str, op: Operator) -> Operator:
         return ~op(a, *b, **kwargs)
 
     operator.__name__ = operator.__qualname__ = name
+    operator.__text_signature__ = op.__text_signature__  # type: ignore[attr-defined]
     return operator
 
 
@@ -181,17 +189,18 @@ not_regexp_match_op = _negated("not_regexp_match_op", regexp_match_op)
 not_between_op = _negated("not_between_op", between_op)
 
 
-def _structural(name: str) -> Operator:
+def _structural(name: str, parameters: str = "a") -> Operator:
     """Make an operator that only says in which surroundings an expression stands."""
 
     def operator(*_operands: Any) -> Any:
         raise TypeError(f"{name} is no operation on values")
 
     operator.__name__ = operator.__qualname__ = name
+    operator.__text_signature__ = f"({parameters})"  # type: ignore[attr-defined]
     return operator
 
 
-comma_op = _structural("comma_op")
+comma_op = _structural("comma_op", "a, b")
 exists = _structural("exists")
 from_ = _structural("from_")
 asbool_op = _structural("asbool_op")

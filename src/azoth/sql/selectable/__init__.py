@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from azoth.sql.elements import OF_CONNECTIONS, Executable
 from azoth.sql.selectable.adapt import corresponding, replace_consistently
 from azoth.sql.selectable.alias import (
     Alias,
@@ -35,10 +36,18 @@ from azoth.sql.selectable.compound import (
 from azoth.sql.selectable.constructors import cte, exists, lateral, select, subquery, tablesample
 from azoth.sql.selectable.cte import CTE
 from azoth.sql.selectable.derived_shape import canonical_shape
-from azoth.sql.selectable.executable import OF_CONNECTIONS, Executable
+from azoth.sql.selectable.executable import Statement
 from azoth.sql.selectable.filter_by import filter_by_criteria
 from azoth.sql.selectable.free_parts import replace_free
-from azoth.sql.selectable.from_clause import AnonymousName, FromClause, NamedFromClause, builders, lineage_of
+from azoth.sql.selectable.from_clause import (
+    AnonymousName,
+    FromClause,
+    NamedFromClause,
+    ReturnsRows,
+    Selectable,
+    builders,
+    lineage_of,
+)
 from azoth.sql.selectable.from_statement import FromStatement
 from azoth.sql.selectable.generative_select import GenerativeSelect
 from azoth.sql.selectable.join import Join, join, outerjoin
@@ -51,9 +60,7 @@ from azoth.sql.selectable.select import Select
 from azoth.sql.selectable.select_base import (
     Exists,
     HasCTE,
-    ReturnsRows,
     ScalarSelect,
-    Selectable,
     SelectBase,
     SelectStatementGrouping,
 )
@@ -76,10 +83,10 @@ __all__ = [
     "Executable", "Exists", "ForUpdateArg", "FromClause", "FromExpression", "FromStatement", "GenerativeSelect",
     "HasCTE", "Join", "Lateral", "NamedColumn", "NamedFromClause", "Narrowed", "ProxyColumn", "ReturnsRows",
     "ScalarSelect", "ScalarValues", "Select", "SelectBase", "SelectLabelStyle", "SelectStatementGrouping", "Selectable",
-    "SetOperation", "Subquery", "TableClause", "TableSample", "TableValuedAlias", "TextAsFrom", "TextualSelect",
-    "Values", "alias", "builders", "can_join", "canonical_shape", "correlated_froms", "corresponding", "cte",
-    "entity_or_element", "except_", "except_all", "exists", "filter_by_criteria", "intersect", "intersect_all", "join",
-    "join_by_steps", "join_condition", "joined_froms", "lateral", "lineage_of", "named_columns", "outerjoin",
+    "SetOperation", "Statement", "Subquery", "TableClause", "TableSample", "TableValuedAlias", "TextAsFrom",
+    "TextualSelect", "Values", "alias", "builders", "can_join", "canonical_shape", "correlated_froms", "corresponding",
+    "cte", "entity_or_element", "except_", "except_all", "exists", "filter_by_criteria", "intersect", "intersect_all",
+    "join", "join_by_steps", "join_condition", "joined_froms", "lateral", "lineage_of", "named_columns", "outerjoin",
     "replace_consistently", "replace_free", "resolve_from", "result_expressions", "select", "statement_froms",
     "subquery", "table", "tables_in", "tablesample", "union", "union_all", "values", "without_narrowing",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 from azoth.sql.cache_key import Shape, shape_of
 from azoth.sql.elements import plain_operand
 from azoth.sql.selectable.derived_shape import derived_shape
-from azoth.sql.selectable.from_clause import AnonymousName, FromClause, NamedFromClause, builders
+from azoth.sql.selectable.from_clause import AnonymousName, FromClause, NamedFromClause, ReturnsRows, builders
 from azoth.sql.selectable.proxy_column import ProxyColumn
 from azoth.sql.selectable.resolve import resolve_from
 from azoth.util.arguments import check_text
@@ -58,6 +58,13 @@ class AliasedReturnsRows(NamedFromClause):
         yield self
         if isinstance(self.element, FromClause):
             yield from self.element._ancestors()
+
+    def is_derived_from(self, fromclause: FromClause | None) -> bool:
+        """Tell whether this is the given selectable, or made from it."""
+        inside = self.element
+        return super().is_derived_from(fromclause) or (
+            isinstance(inside, ReturnsRows) and inside.is_derived_from(fromclause)
+        )
 
 
 class Alias(AliasedReturnsRows):
@@ -170,11 +177,25 @@ class Subquery(AliasedReturnsRows):
     def _make_columns(self) -> Iterable[tuple[str, Any]]:
         yield from self.element._proxied_columns(self)
 
+    def as_scalar(self) -> Any:
+        """Use the SELECT inside, of one column, as a value; the classic form of ``Select.scalar_subquery()``."""
+        return self.element.scalar_subquery()
+
 
 class Lateral(Subquery):
     """A subquery that sees the selectables before it: ``LATERAL (SELECT ...) AS name``."""
 
     __visit_name__: ClassVar[str] = "lateral"
+
+    def _make_columns(self) -> Iterable[tuple[str, Any]]:
+        if isinstance(self.element, FromClause):
+            return AliasedReturnsRows._make_columns(self)
+        return super()._make_columns()
+
+
+def make_lateral(selectable: Any, name: str | None) -> Lateral:
+    """Let a statement, or a table or other selectable, see the selectables before it."""
+    return Lateral(selectable.element if isinstance(selectable, (Alias, Subquery)) else selectable, name)
 
 
 def alias(selectable: Any, name: str | None = None, flat: bool = False) -> NamedFromClause:
@@ -197,3 +218,4 @@ def alias(selectable: Any, name: str | None = None, flat: bool = False) -> Named
 
 builders.alias = alias
 builders.tablesample = TableSample
+builders.lateral = make_lateral

@@ -9,7 +9,7 @@ from azoth import exc
 from azoth.sql.elements import ColumnElement
 from azoth.util.near_names import near_names
 
-__all__ = ["ColumnCollection", "ColumnSet"]
+__all__ = ["ColumnCollection", "ColumnSet", "corresponding_in", "index_by_lineage", "lineage_of"]
 
 
 class ColumnSet(tuple[ColumnElement[Any], ...]):
@@ -112,9 +112,25 @@ class ColumnCollection:
         """List the pairs of key and column in order."""
         return list(self._columns)
 
-    def contains_column(self, column: object) -> bool:
+    def contains_column(self, col: object) -> bool:
         """Tell whether a column object is in the collection."""
-        return any(own is column for _, own in self._columns)
+        return any(own is col for _, own in self._columns)
+
+    def corresponding_column(self, column: Any, require_embedded: bool = False) -> Any:
+        """Find the column of this collection that stands for a column of another selectable.
+
+        Args:
+            column: a column that one of these was made from, or that shares its origin.
+            require_embedded: accept only columns which one of these was made from.
+
+        Returns:
+            the column, or None.
+        """
+        return corresponding_in(index_by_lineage(self), column, require_embedded)
+
+    def compare(self, other: ColumnCollection) -> bool:
+        """Tell whether another collection has the same columns in the same order."""
+        return len(self) == len(other) and all(own is its for own, its in zip(self, other, strict=True))
 
     def as_readonly(self) -> ColumnCollection:
         """Give a collection of the same columns that later additions do not reach."""
@@ -171,6 +187,50 @@ class ColumnCollection:
 
     def __repr__(self) -> str:
         return f"ColumnCollection({', '.join(repr(column) for column in self)})"
+
+
+def lineage_of(column: Any) -> tuple[Any, ...]:
+    """List a column and the columns that it stands for, the nearest first."""
+    known: tuple[Any, ...] | None = column.__dict__.get("_lineage")
+    if known is not None:
+        return known
+    lineage: list[Any] = [column]
+    for origin in column._proxies:
+        lineage.extend(ancestor for ancestor in lineage_of(origin) if not _contains(lineage, ancestor))
+    return tuple(lineage)
+
+
+def _contains(columns: list[Any], wanted: Any) -> bool:
+    return any(column is wanted for column in columns)
+
+
+def index_by_lineage(columns: Iterable[Any]) -> dict[Any, Any]:
+    """Index columns by themselves and by what they stand for."""
+    lineages = [lineage_of(column) for column in columns]
+    index: dict[Any, Any] = {}
+    # Nearer relations win over farther ones: a column itself, then what it directly stands for, and so on.
+    for distance in range(max(map(len, lineages), default=0)):
+        for lineage in lineages:
+            if distance < len(lineage):
+                index.setdefault(lineage[distance], lineage[0])
+    return index
+
+
+def corresponding_in(index: dict[Any, Any], column: Any, require_embedded: bool) -> Any:
+    """Find what stands for a column in an index of columns, None where nothing does.
+
+    Args:
+        index: what ``index_by_lineage()`` made.
+        column: the column.
+        require_embedded: whether a common ancestor does not suffice.
+    """
+    own = index.get(column)
+    if own is not None or require_embedded:
+        return own
+    for ancestor in lineage_of(column)[1:]:
+        if ancestor in index:
+            return index[ancestor]
+    return None
 
 
 def missing_column_text(name: str, names: Sequence[str]) -> str:

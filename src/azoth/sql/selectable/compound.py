@@ -77,6 +77,13 @@ class CompoundSelect(SetOperable, Generic[RowTypes]):
     __visit_name__: ClassVar[str] = "compound_select"
     _fields: ClassVar[tuple[str, ...]] = ("keyword", "selects", *GenerativeSelect._fields)
 
+    UNION: ClassVar[SetOperation] = SetOperation.UNION
+    UNION_ALL: ClassVar[SetOperation] = SetOperation.UNION_ALL
+    INTERSECT: ClassVar[SetOperation] = SetOperation.INTERSECT
+    INTERSECT_ALL: ClassVar[SetOperation] = SetOperation.INTERSECT_ALL
+    EXCEPT: ClassVar[SetOperation] = SetOperation.EXCEPT
+    EXCEPT_ALL: ClassVar[SetOperation] = SetOperation.EXCEPT_ALL
+
     def __init__(self, keyword: SetOperation, *selects: Any) -> None:
         if not selects:
             raise exc.ArgumentError(

@@ -1,30 +1,25 @@
-"""Executable, what SELECT and the data-changing statements have in common."""
+"""Statement, what SELECT and the data-changing statements have in common."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self, cast
 
-from azoth.exc import ArgumentError
 from azoth.sql.cache_key import UNCACHEABLE, Shape, shape_of
-from azoth.sql.elements import ClauseElement
+from azoth.sql.elements import ClauseElement, Executable
 from azoth.sql.selectable.adapt import replace_consistently
 from azoth.sql.selectable.derived_shape import canonical_shape
 from azoth.sql.visitors import Visitable
-from azoth.util.arguments import check_count, wrong_value
 from azoth.util.computed_once import computed_once
 
-__all__ = ["Executable"]
+__all__ = ["Executable", "Statement"]
 
 DERIVED = ("_shape", "_binds", "_memo")
-
-OF_CONNECTIONS = ("isolation_level", "compiled_cache")
-"""Execution options that a connection has as a whole."""
 
 _new = object.__new__
 
 
-class Executable(ClauseElement):
+class Statement(Executable):
     """A whole statement.
 
     Fields that a statement does not use stay at the defaults of its class and are absent from its ``__dict__``, so that
@@ -32,10 +27,7 @@ class Executable(ClauseElement):
     came to be, with their names.
     """
 
-    supports_execution: ClassVar[bool] = True
     _field_names: ClassVar[frozenset[str]] = frozenset()
-    _execution_options: Mapping[str, Any] = {}
-    _with_options: tuple[Any, ...] = ()
     _independent_ctes: tuple[Any, ...] = ()
     _bind: Any = None
 
@@ -99,59 +91,6 @@ class Executable(ClauseElement):
             return self is other
         values = [bind.effective_value for bind in self._binds]
         return bool(values == [bind.effective_value for bind in other._binds])
-
-    def execution_options(self, **options: Any) -> Self:
-        """Copy this statement with options for its execution.
-
-        Args:
-            options: such as ``yield_per`` or ``populate_existing``; they are merged with earlier ones.
-
-        Raises:
-            ArgumentError: one of them belongs to connections.
-        """
-        for name in OF_CONNECTIONS:
-            if name in options:
-                raise ArgumentError(
-                    f"{name!r} is no execution option of a statement",
-                    why="it belongs to the connection, which may be in the middle of a transaction",
-                    fix="give it to Connection.execution_options(), to the engine, or to session.connection("
-                    "execution_options=...)",
-                    code="AZ-C320",
-                )
-        if "yield_per" in options:
-            check_count("yield_per", options["yield_per"])
-        copy = self._copy()
-        copy._execution_options = {**self._execution_options, **options}
-        return copy
-
-    def get_execution_options(self) -> Mapping[str, Any]:
-        """Give the options for the execution."""
-        return self._execution_options
-
-    def options(self, *options: Any) -> Self:
-        """Copy this statement with options for loading, such as ``selectinload()``.
-
-        Args:
-            options: each has ``_shape`` and ``_binds``.
-
-        Raises:
-            ArgumentError: something is no option.
-        """
-        for option in options:
-            if not hasattr(option, "_shape"):
-                raise wrong_value(
-                    "options(): each",
-                    "an option such as selectinload(User.addresses)",
-                    option,
-                    "write joinedload(User.addresses), defer(User.name) and the like, one after the other",
-                )
-        copy = self._copy()
-        copy._with_options = (*self._with_options, *options)
-        return copy
-
-    def with_options(self, *options: Any) -> Self:
-        """Do the same as ``options()``."""
-        return self.options(*options)
 
     def add_cte(self, *ctes: Any, nest_here: bool = False) -> Self:
         """Copy this statement with CTEs in front of it, also where it does not refer to them.

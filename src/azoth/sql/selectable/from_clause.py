@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
-from azoth.sql.elements import ClauseElement
-from azoth.sql.selectable.column_collection import ColumnCollection, ColumnSet
+from azoth.sql.elements import ClauseElement, ColumnClause
+from azoth.sql.selectable.column_collection import (
+    ColumnCollection,
+    ColumnSet,
+    corresponding_in,
+    index_by_lineage,
+    lineage_of,
+)
+from azoth.sql.visitors import Visitable, iterate, replace
 
-__all__ = ["AnonymousName", "FromClause", "NamedFromClause", "builders", "lineage_of"]
+__all__ = [
+    "AnonymousName",
+    "FromClause",
+    "NamedFromClause",
+    "ReturnsRows",
+    "Selectable",
+    "builders",
+    "lineage_of",
+]
 
 
 class AnonymousName(str):
@@ -28,12 +43,83 @@ class SelectableBuilders:
     update: Callable[..., Any]
     delete: Callable[..., Any]
     create_table_as: Callable[..., Any]
+    lateral: Callable[[Selectable, str | None], Any]
+    table_valued_column: Callable[[NamedFromClause], Any]
 
 
 builders = SelectableBuilders()
 
 
-class FromClause(ClauseElement):
+class ReturnsRows(ClauseElement):
+    """What gives rows: tables and all else that FROM can name, statements that select, changes with RETURNING."""
+
+    @property
+    def exported_columns(self) -> ColumnCollection:
+        """The columns that a statement around this one can use."""
+        raise NotImplementedError(f"{type(self).__name__} has no columns")
+
+    @property
+    def selectable(self) -> Self:
+        """This itself, as mapped classes have it too."""
+        return self
+
+    def is_derived_from(self, fromclause: FromClause | None) -> bool:
+        """Tell whether this is the given table or other selectable, or made from it.
+
+        Args:
+            fromclause: what this may be made from.
+        """
+        if fromclause is None:
+            return False
+        return any(
+            fromclause in (node._ancestors() if isinstance(node, FromClause) else (getattr(node, "table", None),))
+            for node in iterate(self)
+        )
+
+
+class Selectable(ReturnsRows):
+    """What can be selected from: tables and all else that FROM can name, and statements that select."""
+
+    def corresponding_column(self, column: Any, require_embedded: bool = False) -> Any:
+        """Find the column of this selectable that stands for a column of another one.
+
+        Args:
+            column: a column that this selectable was made from, or that shares its origin.
+            require_embedded: accept only columns which this selectable was made from.
+
+        Returns:
+            the column, or None.
+        """
+        return self.exported_columns.corresponding_column(column, require_embedded)
+
+    def replace_selectable(self, old: FromClause, alias: FromClause) -> Self:
+        """Copy this with a table (or other selectable) exchanged for an alias of it, and its columns too.
+
+        Args:
+            old: what is exchanged.
+            alias: what takes its place.
+        """
+
+        def exchanged(node: Visitable) -> Visitable | None:
+            if node is old:
+                return alias
+            if isinstance(node, ColumnClause) and node.table is old:
+                found: Visitable | None = alias.corresponding_column(node)
+                return found
+            return None
+
+        return replace(self, exchanged)
+
+    def lateral(self, name: str | None = None) -> Any:
+        """Make a subquery that sees the selectables before it: ``LATERAL``.
+
+        Args:
+            name: the name; one is made up where none is given.
+        """
+        return builders.lateral(self, name)
+
+
+class FromClause(Selectable):
     """Anything that a FROM clause can name: tables, joins, aliases, subqueries."""
 
     __visit_name__ = "from_clause"
@@ -41,12 +127,11 @@ class FromClause(ClauseElement):
     named_with_column: ClassVar[bool] = False
     schema: str | None = None
 
-    if TYPE_CHECKING:
-        # Filled when first used, see _missing_attribute.
-        c: ColumnCollection
-        columns: ColumnCollection
-        primary_key: Any
-        foreign_keys: set[Any]
+    # Filled when first used, see _missing_attribute.
+    c: ColumnCollection
+    columns: ColumnCollection
+    primary_key: Any
+    foreign_keys: set[Any]
 
     def _missing_attribute(self, name: str) -> Any:
         if name in ("c", "columns"):
@@ -94,6 +179,14 @@ class FromClause(ClauseElement):
         """Where ``filter_by()`` looks its names up."""
         return self.c
 
+    def with_cols(self, type_: type[Any]) -> Self:
+        """Give this itself; for type checkers it has the columns that a class names.
+
+        Args:
+            type_: a class derived from ``TypedColumns``.
+        """
+        return self
+
     @property
     def _hidden_froms(self) -> tuple[FromClause, ...]:
         """The selectables that need no place of their own beside this one."""
@@ -123,15 +216,8 @@ class FromClause(ClauseElement):
         """
         index = self.__dict__.get("_lineage_index")
         if index is None or index[0] != len(self.c):
-            index = self.__dict__["_lineage_index"] = (len(self.c), _index_by_lineage(self.c))
-        by_ancestor = index[1]
-        own = by_ancestor.get(column)
-        if own is not None or require_embedded:
-            return own
-        for ancestor in lineage_of(column)[1:]:
-            if ancestor in by_ancestor:
-                return by_ancestor[ancestor]
-        return None
+            index = self.__dict__["_lineage_index"] = (len(self.c), index_by_lineage(self.c))
+        return corresponding_in(index[1], column, require_embedded)
 
     def alias(self, name: str | None = None, flat: bool = False) -> NamedFromClause:
         """Give this selectable another name.
@@ -191,28 +277,6 @@ class NamedFromClause(FromClause):
     named_with_column: ClassVar[bool] = True
     name: str
 
-
-def lineage_of(column: Any) -> tuple[Any, ...]:
-    """List a column and the columns that it stands for, the nearest first."""
-    known: tuple[Any, ...] | None = column.__dict__.get("_lineage")
-    if known is not None:
-        return known
-    lineage: list[Any] = [column]
-    for origin in column._proxies:
-        lineage.extend(ancestor for ancestor in lineage_of(origin) if not _contains(lineage, ancestor))
-    return tuple(lineage)
-
-
-def _contains(columns: list[Any], wanted: Any) -> bool:
-    return any(column is wanted for column in columns)
-
-
-def _index_by_lineage(columns: Iterable[Any]) -> dict[Any, Any]:
-    lineages = [lineage_of(column) for column in columns]
-    index: dict[Any, Any] = {}
-    # Nearer relations win over farther ones: a column itself, then what it directly stands for, and so on.
-    for distance in range(max(map(len, lineages), default=0)):
-        for lineage in lineages:
-            if distance < len(lineage):
-                index.setdefault(lineage[distance], lineage[0])
-    return index
+    def table_valued(self) -> Any:
+        """Make the column that stands for whole rows of this table, as an argument of a function."""
+        return builders.table_valued_column(self)

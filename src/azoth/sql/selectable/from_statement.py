@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 
 from azoth import exc
 from azoth.sql.elements import ClauseElement
-from azoth.sql.selectable.executable import Executable
+from azoth.sql.selectable.executable import Statement
 
 __all__ = ["FromStatement"]
 
 
-class FromStatement(Executable):
+class FromStatement(Statement):
     """What ``select(User).from_statement(...)`` makes: the rows of a statement, seen as entities.
 
     Args:
@@ -26,6 +26,7 @@ class FromStatement(Executable):
     _fields: ClassVar[tuple[str, ...]] = ("_raw_columns", "element", "_with_options")
     _limit_clause: ClassVar[None] = None
     _offset_clause: ClassVar[None] = None
+    is_from_statement: ClassVar[bool] = True
 
     def __init__(self, raw_columns: tuple[Any, ...], element: Any) -> None:
         if not isinstance(element, ClauseElement) and hasattr(element, "__clause_element__"):

@@ -9,23 +9,25 @@ from azoth import exc
 from azoth.sql.elements import ClauseElement, ColumnElement, Grouping
 from azoth.sql.operators import Operator
 from azoth.sql.ports import fill_slots
-from azoth.sql.selectable.alias import Lateral, Subquery
+from azoth.sql.selectable.alias import Subquery
 from azoth.sql.selectable.column_collection import ColumnCollection
 from azoth.sql.selectable.column_names import (
     LABEL_STYLE_DEFAULT,
+    LABEL_STYLE_NONE,
     NamedColumn,
+    SelectLabelStyle,
     named_columns,
 )
 from azoth.sql.selectable.cte import CTE
-from azoth.sql.selectable.executable import Executable
-from azoth.sql.selectable.from_clause import FromClause, builders
+from azoth.sql.selectable.executable import Statement
+from azoth.sql.selectable.from_clause import FromClause, ReturnsRows, Selectable, builders
 from azoth.sql.selectable.proxy_column import ProxyColumn
 from azoth.sql.types import BOOLEANTYPE, TypeEngine
 
-__all__ = ["Exists", "HasCTE", "ReturnsRows", "ScalarSelect", "SelectBase", "SelectStatementGrouping", "Selectable"]
+__all__ = ["Exists", "HasCTE", "RowStatement", "ScalarSelect", "SelectBase", "SelectStatementGrouping"]
 
 
-class ReturnsRows(Executable):
+class RowStatement(Statement, ReturnsRows):
     """A statement that gives rows: SELECT, or a change with RETURNING."""
 
     def _result_expressions(self) -> list[tuple[Any, str | None]]:
@@ -55,12 +57,11 @@ class ReturnsRows(Executable):
         return ColumnCollection((named.key, named.column) for named in self._named_columns())
 
 
-Selectable = ReturnsRows
-"""The name of SQLAlchemy."""
-
-
-class HasCTE(ReturnsRows):
+class HasCTE(RowStatement):
     """A statement that can stand in a WITH clause."""
+
+    name_cte_columns: ClassVar[bool] = False
+    """Whether WITH names its columns, because the statement itself does not."""
 
     def cte(self, name: str | None = None, recursive: bool = False, nesting: bool = False) -> CTE:
         """Make a common table expression of this statement.
@@ -73,7 +74,7 @@ class HasCTE(ReturnsRows):
         return CTE(self, name, recursive, nesting)
 
 
-class SelectBase(HasCTE):
+class SelectBase(HasCTE, Selectable):
     """A statement that selects rows: SELECT, UNION and the like, and text with declared columns."""
 
     is_select: ClassVar[bool] = True
@@ -108,14 +109,6 @@ class SelectBase(HasCTE):
     def alias(self, name: str | None = None, flat: bool = False) -> Subquery:
         """Do the same as ``subquery()``."""
         return Subquery(self, name)
-
-    def lateral(self, name: str | None = None) -> Lateral:
-        """Make a subquery that sees the selectables before it.
-
-        Args:
-            name: the name; one is made up where none is given.
-        """
-        return Lateral(self, name)
 
     def into(
         self,
@@ -158,6 +151,18 @@ class SelectBase(HasCTE):
     def exists(self) -> Exists:
         """Ask whether this statement gives any row."""
         return Exists(self)
+
+    def set_label_style(self, style: SelectLabelStyle) -> Self:
+        """Choose how the columns are labelled; what writes no columns of its own, such as text, stays as it is.
+
+        Args:
+            style: one of the LABEL_STYLE constants.
+        """
+        return self
+
+    def get_label_style(self) -> SelectLabelStyle:
+        """Give the style of the labels."""
+        return LABEL_STYLE_NONE
 
     def self_group(self, against: Operator | None = None) -> Any:
         """Put parentheses around the statement."""
@@ -217,9 +222,9 @@ class ScalarSelect(ColumnElement[Any]):
         """Need no further parentheses."""
         return self
 
-    def where(self, *whereclause: Any) -> Self:
+    def where(self, crit: Any, *more: Any) -> Self:
         """Add conditions to the SELECT inside."""
-        return self._around(self.element.where(*whereclause))
+        return self._around(self.element.where(crit, *more))
 
     def correlate(self, *fromclauses: Any) -> Self:
         """Leave selectables of the statement around it out of the FROM clause inside, see ``Select.correlate()``."""
@@ -263,6 +268,14 @@ class Exists(ColumnElement[bool]):
     def filter(self, *clauses: Any) -> Self:
         """Do the same as ``where()``."""
         return self.where(*clauses)
+
+    def with_hint(self, selectable: Any, text: str, dialect_name: str = "*") -> Self:
+        """Give the database a hint about a table of the SELECT inside, see ``Select.with_hint()``."""
+        return self._with_element(lambda element: element.with_hint(selectable, text, dialect_name))
+
+    def with_statement_hint(self, text: str, dialect_name: str = "*") -> Self:
+        """Give the database a hint about the SELECT inside, see ``Select.with_statement_hint()``."""
+        return self._with_element(lambda element: element.with_statement_hint(text, dialect_name))
 
     def select_from(self, *froms: Any) -> Self:
         """Add selectables to the FROM clause inside."""

@@ -75,7 +75,7 @@ def tables_in(element: Any, outside: Sequence[FromClause] = ()) -> list[FromClau
         elif isinstance(current, Part):
             if not _holds(outside, current.whole):
                 pending += [current.element, current.whole]
-        elif not isinstance(current, SelectBase):
+        elif not isinstance(current, SelectBase) and current.__visit_name__ != "scalar_values":
             pending.extend(reversed(list(children(current))))
     return found
 

@@ -23,6 +23,8 @@ class TextualSelect(SelectBase):
     __visit_name__: ClassVar[str] = "textual_select"
     _fields: ClassVar[tuple[str, ...]] = ("element", "column_args", "positional", "_independent_ctes", "_with_options")
 
+    is_text: ClassVar[bool] = True
+
     def __init__(self, text: TextClause, columns: tuple[Any, ...], positional: bool = False) -> None:
         self.element = text
         self.column_args = columns

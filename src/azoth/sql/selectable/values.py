@@ -7,12 +7,13 @@ from typing import Any, ClassVar, Self
 
 from azoth import exc
 from azoth.sql.cache_key import Shape, shape_of
-from azoth.sql.elements import BindParameter, ClauseElement, ColumnClause
+from azoth.sql.elements import BindParameter, ClauseElement, ColumnClause, ColumnElement
+from azoth.sql.operators import Operator
 from azoth.sql.selectable.cte import CTE
 from azoth.sql.selectable.derived_shape import derived_shape
 from azoth.sql.selectable.from_clause import AnonymousName, NamedFromClause
 from azoth.sql.selectable.proxy_column import ProxyColumn
-from azoth.sql.selectable.select_base import SelectBase
+from azoth.sql.types import TupleType
 from azoth.util.arguments import as_list
 
 __all__ = ["ScalarValues", "Values", "values"]
@@ -28,7 +29,16 @@ class Values(NamedFromClause):
     """
 
     __visit_name__: ClassVar[str] = "values"
-    _fields: ClassVar[tuple[str, ...]] = ("_column_args", "name", "literal_binds", "_data", "_lateral")
+    _fields: ClassVar[tuple[str, ...]] = (
+        "_column_args",
+        "name",
+        "literal_binds",
+        "_data",
+        "_lateral",
+        "_independent_ctes",
+    )
+    _independent_ctes: tuple[CTE, ...] = ()
+    name_cte_columns: ClassVar[bool] = True
     _data: tuple[tuple[ClauseElement, ...], ...] = ()
     _lateral: bool = False
 
@@ -79,9 +89,20 @@ class Values(NamedFromClause):
         """Make a common table expression of the rows."""
         return CTE(self, name, recursive, nesting)
 
+    def add_cte(self, *ctes: CTE, nest_here: bool = False) -> Self:
+        """Copy this with CTEs in front of the statement that it becomes part of.
+
+        Args:
+            ctes: the CTEs, made by ``cte()``.
+            nest_here: keep them in the statement that selects from this.
+        """
+        added = tuple([cte._copy_with(nesting=True) for cte in ctes]) if nest_here else ctes
+        copy: Self = self._copy_with(_independent_ctes=(*self._independent_ctes, *added))
+        return copy
+
     def scalar_values(self) -> ScalarValues:
         """Use the rows as an operand, of IN for instance."""
-        return ScalarValues(self)
+        return ScalarValues.of(self)
 
     def _make_columns(self) -> Iterable[tuple[str, Any]]:
         return self._proxied_columns(self)
@@ -92,25 +113,58 @@ class Values(NamedFromClause):
 
     def _compute_shape(self) -> Shape:
         name = None if isinstance(self.name, AnonymousName) else self.name
-        structure = (shape_of(self._column_args), name, self.literal_binds, shape_of(self._data), self._lateral)
+        structure: tuple[Shape, ...] = (
+            shape_of(self._column_args),
+            name,
+            self.literal_binds,
+            shape_of(self._data),
+            self._lateral,
+        )
+        structure = (*structure, shape_of(self._independent_ctes)) if self._independent_ctes else structure
         return derived_shape("values", structure)
 
 
-class ScalarValues(SelectBase):
-    """Rows written in the statement, as an operand.
+class ScalarValues(ColumnElement[Any]):
+    """Rows written in the statement, as an operand: ``x IN (VALUES (1), (2))``.
 
     Args:
-        element: the rows.
+        columns: the columns, made by ``column()`` with a type.
+        data: lists of rows, as ``Values.data()`` took them one after the other.
+        literal_binds: write the values into the text.
     """
 
     __visit_name__: ClassVar[str] = "scalar_values"
     _fields: ClassVar[tuple[str, ...]] = ("element",)
+    _is_atomic: ClassVar[bool] = True
 
-    def __init__(self, element: Values) -> None:
-        self.element = element
+    element: Values
 
-    def _result_expressions(self) -> list[tuple[Any, str | None]]:
-        return [(column, None) for column in self.element._column_args]
+    def __init__(
+        self, columns: Sequence[ColumnClause[Any]], data: Iterable[Iterable[Sequence[Any]]], literal_binds: bool = False
+    ) -> None:
+        rows = Values(*columns, literal_binds=literal_binds)
+        for portion in data:
+            rows = rows.data(portion)
+        self._take(rows)
+
+    @classmethod
+    def of(cls, rows: Values) -> ScalarValues:
+        """Make an operand of rows."""
+        made = object.__new__(cls)
+        made._take(rows)
+        return made
+
+    def _take(self, rows: Values) -> None:
+        self.element = rows
+        types = [column.type for column in rows._column_args]
+        self.type = types[0] if len(types) == 1 else TupleType(*types)
+
+    def _as_in_operand(self) -> ClauseElement:
+        return self
+
+    def self_group(self, against: Operator | None = None) -> ScalarValues:
+        """Have parentheses of its own."""
+        return self
 
 
 def values(*columns: ColumnClause[Any], name: str | None = None, literal_binds: bool = False) -> Values:

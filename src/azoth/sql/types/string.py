@@ -20,6 +20,7 @@ class String(TypeEngine[str]):
     Args:
         length: the largest length; some databases need one in CREATE TABLE.
         collation: the collation of the column.
+        collation_schema: the schema that the collation is in.
         strict: refuse values that are no ``str``, or longer than the length, before they reach the database.
     """
 
@@ -27,9 +28,17 @@ class String(TypeEngine[str]):
     _affinity: ClassVar[str] = "string"
 
     @checked
-    def __init__(self, length: int | None = None, collation: str | None = None, strict: bool = False) -> None:
+    def __init__(
+        self,
+        length: int | None = None,
+        collation: str | None = None,
+        *,
+        collation_schema: str | None = None,
+        strict: bool = False,
+    ) -> None:
         self.length = length
         self.collation = collation
+        self.collation_schema = collation_schema
         self.strict = strict
 
     @property

@@ -31,7 +31,7 @@ class SQLite(GenericDialect):
         (types.DECIMAL(10, 2), "DECIMAL(10, 2)"),
         (types.String(), "VARCHAR"),
         (types.String(50), "VARCHAR(50)"),
-        (types.String(50, collation="nocase"), 'VARCHAR(50) COLLATE "nocase"'),
+        (types.String(50, collation="nocase"), "VARCHAR(50) COLLATE nocase"),
         (types.CHAR(2), "CHAR(2)"),
         (types.NVARCHAR(2), "NVARCHAR(2)"),
         (types.Text(), "TEXT"),
