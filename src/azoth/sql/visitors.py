@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from operator import is_
-from typing import Any, ClassVar, Self, TypeVar, cast
+from typing import Any, ClassVar, Final, Self, TypeVar, cast
 
 Node = TypeVar("Node", bound="Visitable")
 
@@ -53,7 +53,7 @@ def children(node: Visitable, omitted: Collection[str] = ()) -> Iterator[Visitab
             yield from _nodes_in(getattr(node, field))
 
 
-def iterate(node: Visitable) -> Iterator[Visitable]:
+def walk(node: Visitable) -> Iterator[Visitable]:
     """Yield a node and everything below it, parents before their children."""
     pending = [node]
     while pending:
@@ -96,6 +96,219 @@ def replace(node: Node, replacement: Callable[[Visitable], Visitable | None]) ->
             branch.new.append(part)
 
 
+# -- what programs use ------------------------------------------------------------------------------------------------
+
+
+def iterate(obj: Visitable | None, opts: Mapping[str, Any] | None = None) -> Iterator[Visitable]:
+    """Yield an element and everything below it, level by level; of a SELECT also the tables that it selects from.
+
+    Args:
+        obj: the element; nothing is below None.
+        opts: passed to ``get_children()`` of each element.
+    """
+    if obj is None:
+        return
+    level: list[Any] = [obj]
+    while level:
+        yield from level
+        level = [child for node in level for child in node.get_children(**(opts or {}))]
+
+
+def traverse_using(
+    iterator: Iterable[Visitable], obj: Visitable | None, visitors: Mapping[str, Callable[[Any], object]]
+) -> Visitable | None:
+    """Call functions for elements, each for those of its ``__visit_name__``.
+
+    Args:
+        iterator: the elements.
+        obj: what they are parts of.
+        visitors: the functions by visit names.
+
+    Returns:
+        the second argument.
+    """
+    for node in iterator:
+        visit = visitors.get(node.__visit_name__)
+        if visit is not None:
+            visit(node)
+    return obj
+
+
+def traverse(
+    obj: Visitable | None, opts: Mapping[str, Any], visitors: Mapping[str, Callable[[Any], object]]
+) -> Visitable | None:
+    """Call functions for an element and all below it, each for elements of its ``__visit_name__``.
+
+    Args:
+        obj: the element.
+        opts: as for ``iterate()``.
+        visitors: the functions by visit names, such as ``{"bindparam": note}``.
+
+    Returns:
+        the element.
+    """
+    return traverse_using(iterate(obj, opts), obj, visitors)
+
+
+def cloned_traverse(
+    obj: Node | None, opts: Mapping[str, Any], visitors: Mapping[str, Callable[[Any], object]]
+) -> Node | None:
+    """Copy an element with all below it, and let functions change the copies; parts before what they are parts of.
+
+    Tables and columns stay what they are and are not visited.
+
+    Args:
+        obj: the element.
+        opts: ``stop_on`` lists elements that are neither copied nor visited.
+        visitors: the functions by visit names; what they set on a copy is part of the result.
+
+    Returns:
+        the copy.
+    """
+    if obj is None:
+        return None
+    kept = {id(node) for node in opts.get("stop_on", ())}
+    copies: dict[int, Any] = {}
+    pending: list[tuple[Any, bool]] = [(obj, False)]
+    while pending:
+        node, is_ready = pending.pop()
+        if id(node) in copies:
+            continue
+        if id(node) in kept or node.__visit_name__ in NEVER_COPIED:
+            copies[id(node)] = node
+        elif not is_ready:
+            pending.append((node, True))
+            pending.extend((child, False) for child in children(node))
+        else:
+            copy = node._copy_with(**{name: _with_copies(getattr(node, name), copies) for name in node._fields})
+            copies[id(node)] = copy
+            visit = visitors.get(copy.__visit_name__)
+            if visit is not None:
+                visit(copy)
+    return cast(Node, copies[id(obj)])
+
+
+def replacement_traverse(
+    obj: Node | None, opts: Mapping[str, Any], replace: Callable[[Any], Visitable | None]
+) -> Node | None:
+    """Copy an element with parts of it exchanged, as ``replace()`` does.
+
+    Args:
+        obj: the element.
+        opts: ``stop_on`` lists elements that stay as they are.
+        replace: called for each element from the root down; what it returns stands in for the element, None keeps it.
+
+    Returns:
+        the copy.
+    """
+    if obj is None:
+        return None
+    kept = {id(node) for node in opts.get("stop_on", ())}
+
+    def stand_in(node: Visitable) -> Visitable | None:
+        return node if id(node) in kept else replace(node)
+
+    return _replace(obj, stand_in)
+
+
+class ExternalTraversal:
+    """Visit elements by methods: ``visit_bindparam()``, ``visit_column()`` and so on, named after visit names."""
+
+    __traverse_options__: ClassVar[Mapping[str, Any]] = {}
+    _next: ExternalTraversal | None = None
+
+    @property
+    def visitor_iterator(self) -> Iterator[ExternalTraversal]:
+        """This visitor and those chained to it."""
+        visitor: ExternalTraversal | None = self
+        while visitor is not None:
+            yield visitor
+            visitor = visitor._next
+
+    def chain(self, visitor: ExternalTraversal) -> Self:
+        """Let another visitor see elements too, after this one and those chained to it before.
+
+        Args:
+            visitor: the other visitor.
+        """
+        list(self.visitor_iterator)[-1]._next = visitor
+        return self
+
+    def traverse_single(self, obj: Visitable, **kw: Any) -> Any:
+        """Visit one element: by the first visitor that has a method for it.
+
+        Args:
+            obj: the element.
+            kw: passed to the method.
+        """
+        for visitor in self.visitor_iterator:
+            visit = getattr(visitor, f"visit_{obj.__visit_name__}", None)
+            if visit is not None:
+                return visit(obj, **kw)
+        return None
+
+    def iterate(self, obj: Visitable | None) -> Iterator[Visitable]:
+        """Yield an element and everything below it."""
+        return iterate(obj, self.__traverse_options__)
+
+    def traverse(self, obj: Visitable | None) -> Visitable | None:
+        """Visit an element and everything below it."""
+        return traverse(obj, self.__traverse_options__, self._methods())
+
+    def _methods(self) -> dict[str, Callable[[Any], object]]:
+        return {
+            name.removeprefix("visit_"): getattr(visitor, name)
+            for visitor in reversed(list(self.visitor_iterator))
+            for name in dir(visitor)
+            if name.startswith("visit_")
+        }
+
+
+class CloningExternalTraversal(ExternalTraversal):
+    """Visit copies of elements by methods that may change them; see ``cloned_traverse()``."""
+
+    def copy_and_process(self, list_: Iterable[Visitable]) -> list[Visitable | None]:
+        """Copy several elements and visit the copies."""
+        return [self.traverse(node) for node in list_]
+
+    def traverse(self, obj: Visitable | None) -> Visitable | None:
+        """Copy an element with everything below it and visit the copies."""
+        return cloned_traverse(obj, self.__traverse_options__, self._methods())
+
+
+class ReplacingExternalTraversal(CloningExternalTraversal):
+    """Exchange elements by a method ``replace()``; see ``replacement_traverse()``."""
+
+    def replace(self, elem: Visitable) -> Visitable | None:
+        """Give what stands in for an element; None keeps it."""
+        return None
+
+    def traverse(self, obj: Visitable | None) -> Visitable | None:
+        """Copy an element with parts of it exchanged."""
+
+        def replacement(node: Visitable) -> Visitable | None:
+            for visitor in self.visitor_iterator:
+                found = visitor.replace(node) if isinstance(visitor, ReplacingExternalTraversal) else None
+                if found is not None:
+                    return found
+            return None
+
+        return replacement_traverse(obj, self.__traverse_options__, replacement)
+
+
+ClauseVisitor = ExternalTraversal
+CloningVisitor = CloningExternalTraversal
+ReplacingCloningVisitor = ReplacingExternalTraversal
+
+NEVER_COPIED: Final = frozenset({"column", "table"})
+
+
+def _with_copies(value: object, copies: Mapping[int, Any]) -> object:
+    if isinstance(value, Visitable):
+        return copies[id(value)]
+    return tuple([_with_copies(part, copies) for part in value]) if isinstance(value, tuple) else value
+
+
 class _Branch:
     """A node (or a tuple within one) while its parts are replaced: a list of these instead of calls within calls.
 
@@ -119,6 +332,9 @@ class _Branch:
             return tuple(self.new)
         parts = zip(self.node._fields, self.old, self.new, strict=True)
         return self.node._copy_with(**{field: new for field, old, new in parts if new is not old})
+
+
+_replace = replace
 
 
 def _nodes_in(value: object) -> Iterator[Visitable]:

@@ -23,7 +23,7 @@ from azoth.sql.selectable import (
     statement_froms,
     tables_in,
 )
-from azoth.sql.visitors import Visitable, iterate, replace
+from azoth.sql.visitors import Visitable, walk, replace
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
@@ -172,7 +172,7 @@ def _reads(expression: Visitable, mapper: Mapper, table: FromClause, others: set
     if any(id(one) in others for one in tables_in(expression)):
         return True
     around = _parts(mapper)
-    for node in iterate(expression):
+    for node in walk(expression):
         if isinstance(node, Select):
             # What a subquery leaves to the statement around it, which would select from the whole class.
             left = correlated_froms(node, around, around)

@@ -22,7 +22,7 @@ from azoth.orm.mapping.hierarchy.inheritance import CONCRETE, JOINED
 from azoth.orm.runtime.ports import Unit
 from azoth.sql.dml import Delete, Update, delete
 from azoth.sql.selectable import Executable, FromClause, SelectBase, select, tables_in
-from azoth.sql.visitors import iterate
+from azoth.sql.visitors import walk
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
@@ -216,7 +216,7 @@ def _in_order(mapper: Mapper, by_table: Mapping[Any, list[tuple[Any, Any]]]) -> 
         table: {
             node
             for _, value in pairs
-            for node in iterate(without_wholes(mapper, value))
+            for node in walk(without_wholes(mapper, value))
             if node.__visit_name__ == "column"
         }
         for table, pairs in by_table.items()
@@ -272,7 +272,7 @@ def _is_apart(mapper: Mapper, base: Mapper) -> bool:
 def _reads_only(table: FromClause, criteria: Sequence[Any]) -> bool:
     """Tell whether criteria are about the columns of one table, and nothing that other statements change."""
     return all(
-        not any(isinstance(node, SelectBase) for node in iterate(criterion))
+        not any(isinstance(node, SelectBase) for node in walk(criterion))
         and all(one is table for one in tables_in(criterion))
         for criterion in criteria
     )

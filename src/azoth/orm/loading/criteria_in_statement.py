@@ -20,7 +20,7 @@ from azoth.sql.selectable import (
     joined_froms,
     replace_consistently,
 )
-from azoth.sql.visitors import Visitable, iterate
+from azoth.sql.visitors import Visitable, walk
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
@@ -114,7 +114,7 @@ class _Criteria:
         # What stands in FROM does not see its neighbours.
         apart = {
             id(node.element)
-            for node in iterate(statement)
+            for node in walk(statement)
             if isinstance(node, AliasedReturnsRows) and not isinstance(node, Lateral)
         }
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from azoth.orm.mapping.lookup import entity_of, mapper_of_table
 from azoth.sql.elements import ClauseElement
-from azoth.sql.visitors import iterate
+from azoth.sql.visitors import walk
 
 
 def description_of_entity(raw: object, columns: Sequence[object]) -> dict[str, Any] | None:
@@ -71,7 +71,7 @@ def _tables_in(element: ClauseElement) -> Iterable[Any]:
     """Yield the tables whose columns an expression reads, outside of subqueries."""
     if element.__visit_name__ in {"scalar_select", "exists"}:
         return
-    for node in iterate(element):
+    for node in walk(element):
         table = getattr(node, "table", None)
         if table is not None:
             yield table

@@ -9,7 +9,7 @@ from azoth.inspection import inspect
 from azoth.orm.mapping.mapper.mapper import Mapper
 from azoth.orm.session.settings import check_bind
 from azoth.sql.selectable import FromClause
-from azoth.sql.visitors import iterate
+from azoth.sql.visitors import walk
 from azoth.util.arguments import as_mapping
 
 
@@ -118,7 +118,7 @@ def _mappers(clause: Any) -> list[Any]:
     if not hasattr(clause, "_fields"):
         return []
     found = []
-    for node in iterate(clause):
+    for node in walk(clause):
         for raw in (*getattr(node, "_raw_columns", ()), *_targets(node)):
             entity = getattr(raw, "parent", None) or raw
             mapper = getattr(entity, "mapper", None)
@@ -135,8 +135,8 @@ def _targets(node: Any) -> tuple[Any, ...]:
 def _tables(clause: Any) -> list[Any]:
     if not hasattr(clause, "_fields"):
         return []
-    tables = [node for node in iterate(clause) if isinstance(node, FromClause) and hasattr(node, "metadata")]
-    targets = (getattr(node, "table", None) for node in iterate(clause))
+    tables = [node for node in walk(clause) if isinstance(node, FromClause) and hasattr(node, "metadata")]
+    targets = (getattr(node, "table", None) for node in walk(clause))
     return [*tables, *(target for target in targets if hasattr(target, "metadata"))]
 
 

@@ -10,7 +10,7 @@ from azoth.sql.compiler.base import Compiled
 from azoth.sql.elements import ClauseElement, ClauseList, Grouping
 from azoth.sql.operators import and_ as and_operator
 from azoth.sql.selectable import FromClause, Select
-from azoth.sql.visitors import iterate
+from azoth.sql.visitors import walk
 from azoth.util.warning import warn
 
 __all__ = [
@@ -81,7 +81,7 @@ def _brought_together(
 ) -> Iterator[set[int]]:
     for condition in _conditions(select._where_criteria):
         numbers: set[int] = set()
-        for node in iterate(condition):
+        for node in walk(condition):
             if node.__visit_name__ in OPAQUE or getattr(node, "is_literal", False):
                 # A text may name any of them.
                 yield set(range(len(froms)))
@@ -93,7 +93,7 @@ def _brought_together(
         if table.__visit_name__ in OPAQUE:
             yield set(range(len(froms)))
         # A function in FROM, or a LATERAL subquery, depends on what it names.
-        named = {number_of.get(id(getattr(node, "table", None)), number) for node in iterate(table)}
+        named = {number_of.get(id(getattr(node, "table", None)), number) for node in walk(table)}
         yield named | {number}
 
 

@@ -8,7 +8,7 @@ from azoth.sql.ddl.elements import ExecutableDDLElement, _Drop
 from azoth.sql.schema import Column, MetaData, Table
 from azoth.sql.schema.item import DialectKWArgs
 from azoth.sql.selectable import SelectBase, builders
-from azoth.sql.visitors import iterate
+from azoth.sql.visitors import walk
 from azoth.util.arguments import check_text, wrong_value
 
 __all__ = ["CreateTableAs", "CreateView", "DropView"]
@@ -54,7 +54,7 @@ class TableViaSelect(DialectKWArgs, ExecutableDDLElement):
         columns: list[Column[Any]] = [Column(one.name, one.column.type, key=one.key) for one in named]
         self.table: Table = Table(name, self.metadata, *columns, schema=schema)
         self.element = self.target = self.table
-        for part in iterate(element):
+        for part in walk(element):
             for source in (part, getattr(part, "table", None)):
                 if isinstance(source, Table) and source.metadata is self.metadata and source is not self.table:
                     self.table.add_is_dependent_on(source)

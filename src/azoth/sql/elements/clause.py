@@ -9,7 +9,7 @@ from azoth import exc
 from azoth.sql import ports
 from azoth.sql.cache_key import UNCACHEABLE, Shaped
 from azoth.sql.operators import Operator
-from azoth.sql.visitors import Visitable, children, iterate, replace
+from azoth.sql.visitors import Visitable, children, walk, replace
 from azoth.util.arguments import no_argument, wrong_value
 
 __all__ = ["ClauseElement"]
@@ -139,5 +139,5 @@ class ClauseElement(Shaped):
         """A short name for messages."""
         return getattr(self, "name", None)
 
-    def _iterate(self) -> Iterator[Visitable]:
-        return iterate(self)
+    def _walk(self) -> Iterator[Visitable]:
+        return walk(self)

@@ -12,7 +12,7 @@ from azoth.sql.schema.item import DialectKWArgs, HasConditionalDDL, SchemaItem
 from azoth.sql.schema.naming import convention_name
 from azoth.sql.schema.sql_text import schema_text
 from azoth.sql.selectable.column_collection import ColumnCollection
-from azoth.sql.visitors import iterate
+from azoth.sql.visitors import walk
 from azoth.sql.visitors import replace as replace_nodes
 from azoth.util.arguments import checked, wrong_value
 
@@ -389,7 +389,7 @@ def unique_columns(expression: Any) -> list[Any]:
     """List the columns of an expression, each once, in the order in which they stand there."""
     found: dict[int, Any] = {}
     if isinstance(expression, ClauseElement):
-        for node in iterate(expression):
+        for node in walk(expression):
             if isinstance(node, ColumnClause) and not node.is_literal:
                 found.setdefault(id(node), node)
     return list(found.values())

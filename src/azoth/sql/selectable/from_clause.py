@@ -13,7 +13,7 @@ from azoth.sql.selectable.column_collection import (
     index_by_lineage,
     lineage_of,
 )
-from azoth.sql.visitors import Visitable, iterate, replace
+from azoth.sql.visitors import Visitable, walk, replace
 
 __all__ = [
     "AnonymousName",
@@ -73,7 +73,7 @@ class ReturnsRows(ClauseElement):
             return False
         return any(
             fromclause in (node._ancestors() if isinstance(node, FromClause) else (getattr(node, "table", None),))
-            for node in iterate(self)
+            for node in walk(self)
         )
 
 

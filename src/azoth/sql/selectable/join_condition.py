@@ -9,7 +9,7 @@ from azoth import exc
 from azoth.sql.elements import BinaryExpression, ColumnElement, and_
 from azoth.sql.operators import eq
 from azoth.sql.selectable.from_clause import FromClause, lineage_of
-from azoth.sql.visitors import iterate
+from azoth.sql.visitors import walk
 
 __all__ = ["can_join", "equalities_in", "join_condition", "without_equal_columns"]
 
@@ -140,5 +140,5 @@ def _refers_to_one(column: Any, by_origin: Mapping[Any, Any]) -> bool:
 
 def equalities_in(roots: Iterable[Any]) -> list[Any]:
     """List the comparisons with ``=`` in some conditions."""
-    nodes = [node for root in roots for node in iterate(root)]
+    nodes = [node for root in roots for node in walk(root)]
     return [node for node in nodes if isinstance(node, BinaryExpression) and node.operator is eq]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from azoth import exc
@@ -27,6 +27,7 @@ from azoth.sql.selectable.generative_select import GenerativeSelect
 from azoth.sql.selectable.reduced_columns import distinct_columns
 from azoth.sql.selectable.resolve import entity_or_element, resolve_from, selected
 from azoth.sql.selectable.select_froms import result_expressions, statement_froms
+from azoth.sql.visitors import Visitable
 
 __all__ = ["Select"]
 
@@ -333,6 +334,12 @@ class Select(SetOperable, Generic[RowTypes]):
         if self._with_options:
             chosen = chosen.options(*self._with_options)
         return chosen.execution_options(**self._execution_options) if self._execution_options else chosen
+
+    def get_children(self, *, omit_attrs: Collection[str] = (), **kw: Any) -> Iterator[Visitable]:
+        """Yield the elements directly below this one, and what it selects from."""
+        yield from super().get_children(omit_attrs=omit_attrs, **kw)
+        explicit = set(map(id, self._from_obj)) if "_from_obj" not in omit_attrs else set()
+        yield from [table for table in self.get_final_froms() if id(table) not in explicit]
 
     def get_final_froms(self) -> list[FromClause]:
         """List what the FROM clause will have."""

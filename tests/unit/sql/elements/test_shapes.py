@@ -28,7 +28,7 @@ from azoth.sql.elements import (
 )
 from azoth.sql.functions import func
 from azoth.sql.types import Boolean, Integer, String
-from azoth.sql.visitors import iterate, replace
+from azoth.sql.visitors import walk, replace
 
 assert compiler
 
@@ -126,7 +126,7 @@ def test_eager_shape_and_binds_are_those_of_a_copy(drawn: tuple[str, Any]) -> No
 @given(conditions())
 def test_binds_are_all_parameters_in_tree_order(drawn: tuple[str, Any]) -> None:
     expression = drawn[1]
-    walked = [id(node) for node in iterate(expression) if node.__visit_name__ == "bindparam"]
+    walked = [id(node) for node in walk(expression) if node.__visit_name__ == "bindparam"]
     assert [id(bind) for bind in expression._binds] == walked
 
 

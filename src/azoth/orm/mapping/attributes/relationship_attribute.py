@@ -18,7 +18,7 @@ from azoth.orm.runtime.related.queried_attribute import QueriedAttribute
 from azoth.sql.elements import and_, literal_column, not_, or_
 from azoth.sql.ports import JoinStep
 from azoth.sql.selectable import select
-from azoth.sql.visitors import iterate
+from azoth.sql.visitors import walk
 from azoth.util.near_names import did_you_mean
 
 if TYPE_CHECKING:
@@ -317,7 +317,7 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
             return prop.target, prop.entity.adapt
         is_outside = prop.join.is_self_referential or prop.mapper is not prop.parent
         alias = prop.exists_alias if is_outside else prop.target
-        if any(getattr(node, "table", None) is alias for condition in conditions for node in iterate(condition)):
+        if any(getattr(node, "table", None) is alias for condition in conditions for node in walk(condition)):
             # An EXISTS within this one uses the alias already.
             alias = prop.target.alias(flat=True)
         return alias, in_turn(prop.entity.adapt, ColumnAdapter(alias, prop.target))

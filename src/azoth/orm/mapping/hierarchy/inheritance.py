@@ -12,7 +12,7 @@ from azoth.orm.mapping.lookup import mapper_of
 from azoth.sql.elements import BinaryExpression, ColumnElement
 from azoth.sql.operators import eq
 from azoth.sql.selectable import FromClause, Join, join_condition
-from azoth.sql.visitors import iterate
+from azoth.sql.visitors import walk
 from azoth.util.warning import warn
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def _equal_pairs(condition: ColumnElement[Any], base: FromClause, table: FromCla
     """List the columns of both sides that a condition says are equal."""
     of_base, own = set(base.c), set(table.c)
     pairs = []
-    for node in iterate(condition):
+    for node in walk(condition):
         if isinstance(node, BinaryExpression) and node.operator is eq:
             left, right = node.left, node.right
             if left in of_base and right in own:

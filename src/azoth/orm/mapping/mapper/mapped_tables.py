@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from azoth.exc import NoReferenceError
 from azoth.sql.schema import Table
 from azoth.sql.selectable.from_clause import lineage_of
-from azoth.sql.visitors import iterate
+from azoth.sql.visitors import walk
 
 if TYPE_CHECKING:
     from azoth.sql.selectable import FromClause
@@ -76,7 +76,7 @@ def in_insertable_order(tables: Iterable[Table], columns: Mapping[Table, Mapping
 
 
 def _tables_in(selectable: FromClause) -> Iterator[Table]:
-    for node in iterate(selectable):
+    for node in walk(selectable):
         if isinstance(node, Table):
             yield node
         elif isinstance(table := getattr(node, "table", None), Table):

@@ -14,7 +14,7 @@ from azoth.sql.operators import and_ as and_operator
 from azoth.sql.operators import is_comparison
 from azoth.sql.selectable import join_condition as condition_from_fks
 from azoth.sql.selectable import replace_consistently
-from azoth.sql.visitors import Visitable, iterate, replace
+from azoth.sql.visitors import Visitable, walk, replace
 
 ColumnPair = tuple[Any, Any]
 Exchange = Callable[[Any], Any]
@@ -427,7 +427,7 @@ def _equated(clause: Any) -> tuple[JoinMark, JoinMark] | None:
 
 
 def _local_remote_pairs(condition: Any) -> Iterator[ColumnPair]:
-    for node in iterate(condition):
+    for node in walk(condition):
         if isinstance(node, BinaryExpression) and is_comparison(node.operator):
             for left in marks_in(node.left):
                 for right in marks_in(node.right):
@@ -438,7 +438,7 @@ def _local_remote_pairs(condition: Any) -> Iterator[ColumnPair]:
 
 
 def _synchronize_pairs(condition: Any) -> Iterator[ColumnPair]:
-    for node in iterate(condition):
+    for node in walk(condition):
         pair = _equated(node)
         if pair is None:
             continue
