@@ -23,7 +23,7 @@ from azoth.sql.selectable import (
     statement_froms,
     tables_in,
 )
-from azoth.sql.visitors import Visitable, walk, replace
+from azoth.sql.visitors import Visitable, replace, walk
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper

@@ -9,7 +9,7 @@ from azoth import exc
 from azoth.sql import ports
 from azoth.sql.cache_key import UNCACHEABLE, Shaped
 from azoth.sql.operators import Operator
-from azoth.sql.visitors import Visitable, children, walk, replace
+from azoth.sql.visitors import Visitable, children, replace, walk
 from azoth.util.arguments import no_argument, wrong_value
 
 __all__ = ["ClauseElement"]

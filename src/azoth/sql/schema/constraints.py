@@ -12,8 +12,8 @@ from azoth.sql.schema.item import DialectKWArgs, HasConditionalDDL, SchemaItem
 from azoth.sql.schema.naming import convention_name
 from azoth.sql.schema.sql_text import schema_text
 from azoth.sql.selectable.column_collection import ColumnCollection
-from azoth.sql.visitors import walk
 from azoth.sql.visitors import replace as replace_nodes
+from azoth.sql.visitors import walk
 from azoth.util.arguments import checked, wrong_value
 
 

@@ -13,7 +13,7 @@ from azoth.sql.selectable.column_collection import (
     index_by_lineage,
     lineage_of,
 )
-from azoth.sql.visitors import Visitable, walk, replace
+from azoth.sql.visitors import Visitable, replace, walk
 
 __all__ = [
     "AnonymousName",

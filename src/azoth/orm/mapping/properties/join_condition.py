@@ -14,7 +14,7 @@ from azoth.sql.operators import and_ as and_operator
 from azoth.sql.operators import is_comparison
 from azoth.sql.selectable import join_condition as condition_from_fks
 from azoth.sql.selectable import replace_consistently
-from azoth.sql.visitors import Visitable, walk, replace
+from azoth.sql.visitors import Visitable, replace, walk
 
 ColumnPair = tuple[Any, Any]
 Exchange = Callable[[Any], Any]
