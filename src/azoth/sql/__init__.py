@@ -114,6 +114,9 @@ if TYPE_CHECKING:
         within_group,
     )
     from azoth.sql.schema.ports import CheckFirst
+    from azoth.sql.selectable.syntax_extension import (
+        SyntaxExtension,
+    )
 else:
     __getattr__, __dir__ = late_names(__name__, globals())
 
@@ -132,13 +135,13 @@ __all__ = [
     "CheckFirst", "ClauseElement", "ColumnCollection", "ColumnElement", "ColumnExpressionArgument", "CompoundSelect",
     "DDLElement", "Delete", "Executable", "ExecutableDDLElement", "False_", "FromClause", "Insert", "Join",
     "NotNullable", "Nullable", "SQLColumnExpression", "Select", "SelectLabelStyle", "Selectable", "Subquery",
-    "TableClause", "TableSample", "TableValuedAlias", "TableValuedColumn", "TextClause", "True_", "Update", "Values",
-    "aggregate_order_by", "alias", "all_", "and_", "any_", "asc", "between", "bindparam", "case", "cast", "collate",
-    "column", "cte", "delete", "desc", "distinct", "except_", "except_all", "exists", "extract", "false",
-    "from_dml_column", "func", "funcfilter", "insert", "intersect", "intersect_all", "join", "label", "lateral",
-    "literal", "literal_column", "modifier", "not_", "null", "nulls_first", "nulls_last", "nullsfirst", "nullslast",
-    "or_", "outerjoin", "outparam", "over", "quoted_name", "select", "table", "tablesample", "text", "true", "try_cast",
-    "tuple_", "type_coerce", "union", "union_all", "update", "values", "within_group",
+    "SyntaxExtension", "TableClause", "TableSample", "TableValuedAlias", "TableValuedColumn", "TextClause", "True_",
+    "Update", "Values", "aggregate_order_by", "alias", "all_", "and_", "any_", "asc", "between", "bindparam", "case",
+    "cast", "collate", "column", "cte", "delete", "desc", "distinct", "except_", "except_all", "exists", "extract",
+    "false", "from_dml_column", "func", "funcfilter", "insert", "intersect", "intersect_all", "join", "label",
+    "lateral", "literal", "literal_column", "modifier", "not_", "null", "nulls_first", "nulls_last", "nullsfirst",
+    "nullslast", "or_", "outerjoin", "outparam", "over", "quoted_name", "select", "table", "tablesample", "text",
+    "true", "try_cast", "tuple_", "type_coerce", "union", "union_all", "update", "values", "within_group",
 ]  # fmt: skip
 _HOMES = {
     "azoth.sql.compiler": ("COLLECT_CARTESIAN_PRODUCTS", "FROM_LINTING", "NO_LINTING", "WARN_LINTING"),
@@ -158,5 +161,6 @@ _HOMES = {
         "update", "values", "within_group",
     ),
     "azoth.sql.schema.ports": ("CheckFirst",),
+    "azoth.sql.selectable.syntax_extension": ("SyntaxExtension",),
 }  # fmt: skip
 """Where each name is at home."""

@@ -8,12 +8,13 @@ statement found by its shape can pick its parameters by position.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from typing import Any, Final, Protocol, TypeAlias
-from weakref import WeakValueDictionary
+from typing import Any, ClassVar, Final, Protocol, TypeAlias
+from weakref import WeakSet, WeakValueDictionary
 
 from azoth.exc import CompileError
-from azoth.sql.visitors import Visitable
+from azoth.sql.visitors import InternalTraversal, Visitable
 from azoth.util.serial_numbers import serial_numbers
+from azoth.util.warning import warn
 
 Shape: TypeAlias = Hashable
 
@@ -71,7 +72,17 @@ class Shaped(Visitable):
 
     Both are computed from ``_fields`` on first use and kept. Classes on hot paths may set ``_shape`` and
     ``_binds`` in their constructor instead: the descriptors below give way to the instance's own value.
+
+    A program's own class must say that its base class's shape tells its instances apart (``inherit_cache = True``), or
+    what they consist of (``_traverse_internals``); statements with instances of other classes are compiled each time.
     """
+
+    inherit_cache: ClassVar[bool | None] = None
+
+    def __init_subclass__(cls, **arguments: object) -> None:
+        super().__init_subclass__(**arguments)
+        if not cls.__module__.startswith("azoth.") and getattr(cls, "_shape", None) != UNCACHEABLE:
+            take_in_class(cls)
 
     def __getattr__(self, name: str) -> Any:
         # Runs only where the instance has no such attribute yet. Kept as __getattr__ on the instance
@@ -103,6 +114,151 @@ class Shaped(Visitable):
     def _compute_binds(self) -> Iterator[Any]:
         for field in self._fields:
             yield from binds_of(getattr(self, field))
+
+
+class OwnShape:
+    """The shape of the instances of a program's own class: the class, and what its base class makes of them."""
+
+    def __get__(self, instance: Shaped | None, owner: type[Shaped]) -> object:
+        if instance is None:
+            return self
+        shape: Shape = instance.__dict__.get("_shape")
+        if shape is None:
+            try:
+                shape = _of_class(instance, instance._compute_shape())
+            except RecursionError:
+                raise nested_too_deeply() from None
+            shape = instance.__dict__.setdefault("_shape", shape)
+        return shape
+
+    def __set__(self, instance: Shaped, shape: Shape) -> None:
+        instance.__dict__["_shape"] = _of_class(instance, shape)
+
+
+def _of_class(instance: Shaped, shape: Shape) -> Shape:
+    return shape if shape == UNCACHEABLE else (type(instance), shape)
+
+
+class NoShape:
+    """The shape of the instances of a program's own class of which nobody has said what tells them apart."""
+
+    def __get__(self, instance: Shaped | None, owner: type[Shaped]) -> object:
+        if instance is None:
+            return self
+        if owner.inherit_cache is None:
+            _warn_of_no_shape(owner)
+        return UNCACHEABLE
+
+    def __set__(self, instance: Shaped, shape: Shape) -> None:
+        """Pass over what a constructor knows."""
+
+
+_PARTS: Final = frozenset(
+    {
+        InternalTraversal.dp_clauseelement,
+        InternalTraversal.dp_clauseelement_list,
+        InternalTraversal.dp_clauseelement_tuple,
+        InternalTraversal.dp_clauseelement_tuples,
+        InternalTraversal.dp_fromclause_ordered_set,
+        InternalTraversal.dp_has_cache_key,
+        InternalTraversal.dp_has_cache_key_list,
+        InternalTraversal.dp_has_cache_key_tuples,
+        InternalTraversal.dp_multi_list,
+        InternalTraversal.dp_string_list,
+    }
+)
+_FIELDS: Final = _PARTS | {
+    InternalTraversal.dp_anon_name,
+    InternalTraversal.dp_boolean,
+    InternalTraversal.dp_inspectable,
+    InternalTraversal.dp_multi,
+    InternalTraversal.dp_named_ddl_element,
+    InternalTraversal.dp_operator,
+    InternalTraversal.dp_plain_obj,
+    InternalTraversal.dp_string,
+    InternalTraversal.dp_type,
+}
+"""The kinds of parts that are fields: nodes, and plain data that is compared by its value."""
+
+_OWN_SHAPE: Final = OwnShape()
+_NO_SHAPE: Final = NoShape()
+
+
+def take_in_class(cls: type[Shaped]) -> None:
+    """Let a class of a program's own have shapes, as far as it says what tells its instances apart."""
+    own = cls.__dict__
+    parts = own.get("_traverse_internals")
+    if parts is not None and "_fields" not in own:
+        cls._fields = tuple([name for name, kind in parts if kind in _FIELDS])
+        for name, kind in parts:
+            if kind in _PARTS:
+                setattr(cls, name, _PartField(name))
+        if any(kind not in _FIELDS and kind is not InternalTraversal.dp_ignore for _, kind in parts):
+            parts, cls.inherit_cache = None, False
+    tells = parts is not None or "_fields" in own or "_compute_shape" in own
+    setattr(cls, "_shape", _OWN_SHAPE if tells or own.get("inherit_cache") else _NO_SHAPE)  # noqa: B010  # a descriptor
+    if not tells and "inherit_cache" not in own:
+        cls.inherit_cache = None
+
+
+class _PartField:
+    """A field of a program's own class that has elements, of which there may be several.
+
+    A list is kept as a tuple, as all fields are; a mapped attribute as the element that it stands for.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: Shaped | None, owner: type[Shaped]) -> object:
+        if instance is None:
+            return self
+        try:
+            return instance.__dict__[self._name]
+        except KeyError:
+            raise AttributeError(f"{owner.__name__!r} object has no attribute {self._name!r}") from None
+
+    def __set__(self, instance: Shaped, value: object) -> None:
+        instance.__dict__[self._name] = _as_part(value)
+
+
+def _as_part(value: object) -> object:
+    if isinstance(value, list | tuple):
+        return tuple([_as_part(part) for part in value])
+    if isinstance(value, Shaped) or not hasattr(value, "__clause_element__"):
+        return value
+    element: object = value.__clause_element__()
+    return element
+
+
+_warned: Final[WeakSet[type[Shaped]]] = WeakSet()
+
+
+def _warn_of_no_shape(cls: type[Shaped]) -> None:
+    if cls in _warned:
+        return
+    _warned.add(cls)
+    warn(
+        f"statements with {cls.__name__} are compiled anew each time",
+        why="nobody has said whether its base class's cache key tells its instances apart",
+        fix="set inherit_cache = True on the class where its SQL depends on nothing but what its base class has; False "
+        "where it does, or to be silent",
+        code="AZ-C601",
+    )
+
+
+def is_cacheable(shape: Shape) -> bool:
+    """Tell whether something may be kept under a shape, or under a key that has shapes among its parts."""
+    if shape.__class__ is not tuple:
+        return shape != UNCACHEABLE
+    pending: list[tuple[object, ...]] = [shape]
+    while pending:
+        for part in pending.pop():
+            if part.__class__ is tuple:
+                pending.append(part)
+            elif part.__class__ is str and part == UNCACHEABLE:
+                return False
+    return True
 
 
 def shape_of(value: Any) -> Shape:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from enum import Enum
 from operator import is_
 from typing import Any, ClassVar, Final, Self, TypeVar, cast
 
@@ -15,7 +16,69 @@ LEFT_BEHIND = frozenset((*DERIVED_FROM_FIELDS, "_memo"))
 """What is not pickled: shapes hold numbers that have a meaning in their process only."""
 
 
-class Visitable:
+class InternalTraversal(Enum):
+    """Of which kind a part of an element is; ``_traverse_internals`` of a program's own class lists (name, kind).
+
+    Parts that are elements, lists or tuples of them, or plain values that are compared (strings, numbers, types,
+    operators) tell instances apart and are walked. An instance with a part of another kind is no part of a cache key.
+    """
+
+    dp_has_cache_key = "HC"
+    dp_has_cache_key_list = "HL"
+    dp_has_cache_key_tuples = "HT"
+    dp_clauseelement = "CE"
+    dp_clauseelement_list = "CL"
+    dp_clauseelement_tuple = "CT"
+    dp_clauseelement_tuples = "CTS"
+    dp_fromclause_ordered_set = "CO"
+    dp_fromclause_canonical_column_collection = "FC"
+    dp_inspectable = "IS"
+    dp_multi = "M"
+    dp_multi_list = "MT"
+    dp_named_ddl_element = "DD"
+    dp_operator = "O"
+    dp_type = "T"
+    dp_string = "S"
+    dp_string_list = "SL"
+    dp_anon_name = "AN"
+    dp_boolean = "B"
+    dp_plain_obj = "PO"
+    dp_plain_dict = "PD"
+    dp_params = "PM"
+    dp_dialect_options = "DO"
+    dp_string_clauseelement_dict = "CD"
+    dp_string_multi_dict = "MD"
+    dp_annotations_key = "AK"
+    dp_prefix_sequence = "PS"
+    dp_statement_hint_list = "SH"
+    dp_table_hint_list = "TH"
+    dp_executable_options = "EO"
+    dp_dml_values = "DML_V"
+    dp_dml_ordered_values = "DML_OV"
+    dp_dml_multi_values = "DML_MV"
+    dp_setup_join_tuple = "SJ"
+    dp_unknown_structure = "UK"
+    dp_ignore = "IG"
+
+
+class Written:
+    """What a compiler writes: by its method ``visit_<name>()``, where ``__visit_name__`` is the name.
+
+    ``_visit_method`` is what compilers look at, for each element that they write. It is another than the visit name's
+    for classes that have handlers of their own (``azoth.ext.compiler``), so that all others pay nothing for these.
+    """
+
+    __visit_name__: ClassVar[str]
+    _visit_method: ClassVar[str]
+
+    def __init_subclass__(cls, **arguments: object) -> None:
+        super().__init_subclass__(**arguments)
+        name = cls.__dict__.get("__visit_name__")
+        if name is not None:
+            cls._visit_method = f"visit_{name}"
+
+
+class Visitable(Written):
     """A node of a statement tree.
 
     ``_fields`` names the attributes that make up the node, in a fixed order. A field holds a node, a
@@ -24,7 +87,6 @@ class Visitable:
     Nodes are never changed after they were built; a change is a copy.
     """
 
-    __visit_name__: ClassVar[str]
     _fields: ClassVar[tuple[str, ...]] = ()
 
     def _copy_with(self, **fields: object) -> Self:

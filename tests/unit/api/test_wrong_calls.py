@@ -760,7 +760,7 @@ CALLS = {
         schema.CreateSchema(5)
     """,
     "types": r"""
-        azoth.String("x")
+        azoth.String(b"x")
         azoth.String(5, collation=5)
         azoth.Numeric("x")
         azoth.Numeric(5, "x")

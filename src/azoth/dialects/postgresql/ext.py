@@ -27,7 +27,7 @@ class aggregate_order_by(ColumnElement[Any]):
         ArgumentError: there is nothing to order by.
     """
 
-    __visit_name__: ClassVar[str] = "aggregate_order_by"
+    __visit_name__: ClassVar[str] = "ordered_argument"
     _fields: ClassVar[tuple[str, ...]] = ("target", "order_by", "type")
     _is_atomic: ClassVar[bool] = True
 
@@ -87,7 +87,7 @@ class ExcludeConstraint(ColumnCollectionConstraint):
         using: str = "gist",
         where: Any = None,
         ops: dict[str, str] | None = None,
-        **kw: object,
+        **kw: Any,
     ) -> None:
         self._elements = [(_excluded(one), operator) for one, operator in elements]
         self.operators = {getattr(one, "name", one): operator for one, operator in self._elements}

@@ -148,7 +148,7 @@ class LoaderTree:
             return shared
         plans = self.plans.get(statement_cache)
         if plans is None:
-            plans = self.plans.setdefault(statement_cache, {})
+            plans = self.plans.setdefault(statement_cache, statement_cache.new_plans())
         return plans
 
     def add(self, path: Path) -> None:

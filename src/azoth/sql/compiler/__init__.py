@@ -24,6 +24,7 @@ from azoth.sql.compiler.change import ChangeCompiler
 from azoth.sql.compiler.ddl import DDLCompiler
 from azoth.sql.compiler.expressions import ExpressionCompiler
 from azoth.sql.compiler.generic import GenericDialect
+from azoth.sql.compiler.handlers import add_handler, drop_handlers
 from azoth.sql.compiler.preparer import IdentifierPreparer
 from azoth.sql.compiler.types import TypeCompiler
 from azoth.sql.ports import CompilerDialect
@@ -47,7 +48,9 @@ __all__ = [
     "ResultColumn",
     "StatementCompiler",
     "TypeCompiler",
+    "add_handler",
     "compile_statement",
+    "drop_handlers",
 ]
 
 

@@ -9,9 +9,11 @@ from typing import Any, ClassVar, Final, NamedTuple
 
 from azoth import exc
 from azoth.sql.cache_key import nested_too_deeply
+from azoth.sql.compiler.handlers import written_by_handler
 from azoth.sql.elements import NO_VALUE, BindParameter
 from azoth.sql.ports import CompilerDialect
 from azoth.sql.types import TypeEngine
+from azoth.sql.visitors import Written
 
 __all__ = ["Compiled", "CompilerBase", "DefaultParameter", "ItemParameter", "PackedParameter", "ResultColumn"]
 
@@ -202,6 +204,9 @@ class CompilerBase:
         self.many = many
         self.literal_binds = literal_binds
         self.statement: Any = None
+        self._whole: object = None
+        self._is_handled = False
+        """Whether a handler is writing the statement."""
         self.result_columns = []
         self.bind_names: dict[BindParameter[Any], str] = {}
         self._marked: list[BindParameter[Any]] = []
@@ -221,7 +226,7 @@ class CompilerBase:
         Raises:
             CompileError: it cannot be written in this dialect.
         """
-        self.statement = element
+        self.statement = self._whole = element
         self._reserved_names = frozenset(bind.key for bind in element._binds if bind.key is not None)
         try:
             string, positional = self.assemble(self.process(element))
@@ -247,15 +252,44 @@ class CompilerBase:
             text = self._written.pop(id(element), None)
             if text is not None:
                 return text
-        visit = getattr(self, "visit_" + element.__visit_name__, None)
+        try:
+            method = element._visit_method
+        except AttributeError:
+            # A mapped attribute, which an element of a program's own may hold.
+            if not hasattr(element, "__clause_element__"):
+                raise
+            return self.process(element.__clause_element__(), **options)
+        visit = getattr(self, method, None)
         if visit is None:
-            raise exc.UnsupportedCompilationError(
-                f"dialect {self.dialect.name!r} cannot compile {type(element).__name__}",
-                why=f"{type(self).__name__} has no method visit_{element.__visit_name__}()",
-                fix="use an element that this database supports",
-                code="AZ-C10",
-            )
+            raise self._unsupported(element)
         return visit(element, **options)  # type: ignore[no-any-return]
+
+    def _unsupported(self, element: Written) -> exc.UnsupportedCompilationError:
+        return exc.UnsupportedCompilationError(
+            f"dialect {self.dialect.name!r} cannot compile {type(element).__name__}",
+            why=f"{type(self).__name__} has no method visit_{element.__visit_name__}()",
+            fix="use an element that this database supports, or say how it is written: @compiles from "
+            "azoth.ext.compiler",
+            code="AZ-C10",
+        )
+
+    def visit_by_handler(self, element: Written, **options: object) -> str:
+        """Write an element by the function that ``@compiles`` has given its class."""
+        if element is not self.statement:
+            return written_by_handler(self, element, options)
+        self._whole, self._is_handled = None, True
+        text = written_by_handler(self, element, options)
+        self._is_handled = False
+        return text
+
+    def is_whole(self, element: object) -> bool:
+        """Tell whether an element is the statement that is compiled, or what a handler writes in its place."""
+        if self._is_handled and element.__class__ is self.statement.__class__ and self._is_outermost():
+            self._whole = element
+        return element is self._whole
+
+    def _is_outermost(self) -> bool:
+        return True
 
     def process_all(self, elements: Any, separator: str = ", ", **options: Any) -> str:
         """Write several elements; those that are empty leave no separator."""

@@ -46,6 +46,7 @@ class ChangeCompiler(SelectCompiler):
             text = f"{head} {self.default_values_clause()}"
         if insert._post_values_clause is not None:
             text += f" {self.process(insert._post_values_clause)}"
+        text += self._extension_text(insert, "post_values")
         return self._close_change(insert, text)
 
     _values_beside: Mapping[str, ClauseElement] | None = None
@@ -162,7 +163,7 @@ class ChangeCompiler(SelectCompiler):
         self._open_change(update, "update", froms)
         head = f"UPDATE {self._prefix_text(update)}{self.changed_table(target)}"
         text = f"{head} SET {self._set_text(update)}{self.update_from(update, froms)}"
-        text += self._where_text(update, narrowing)
+        text += self._where_text(update, narrowing) + self._extension_text(update, "post_criteria")
         return self._close_change(update, text)
 
     def update_from(self, update: Update, froms: list[FromClause]) -> str:
@@ -224,6 +225,7 @@ class ChangeCompiler(SelectCompiler):
         self._open_change(delete, "delete", froms)
         text = f"DELETE {self._prefix_text(delete)}FROM {self.changed_table(delete._target)}"
         text += self.delete_using(delete, froms) + self._where_text(delete, narrowing)
+        text += self._extension_text(delete, "post_criteria")
         return self._close_change(delete, text)
 
     def delete_using(self, delete: Delete, froms: list[FromClause]) -> str:
@@ -258,7 +260,7 @@ class ChangeCompiler(SelectCompiler):
     def _open_change(self, change: Change, kind: str, froms: Iterable[FromClause] = ()) -> None:
         target = change._target
         self._target_of_conflict = target
-        if change is self.statement:
+        if self.is_whole(change):
             self.kind, self.table = kind, target
             self.returns_rows = bool(change._returning)
             self.default_columns, self.server_columns = (), ()
@@ -286,7 +288,7 @@ class ChangeCompiler(SelectCompiler):
                 code="AZ-C95",
             )
         named = change._named_columns()
-        if change is self.statement:
+        if self.is_whole(change):
             self.result_columns = [result_column(one) for one in named]
         options = self.returning_options(change)
         return f"RETURNING {', '.join([self._column_text(one, False, **options) for one in named])}"
@@ -326,7 +328,7 @@ class ChangeCompiler(SelectCompiler):
         """Collect the values that the statement and the parameters give, by the keys of their columns."""
         given = {_key_of(key): value for key, value in values if _key_of(key) is not None}
         columns = change._target.c
-        keys = self.parameter_keys if change is self.statement else ()
+        keys = self.parameter_keys if self.is_whole(change) else ()
         if keys is None:
             # An explicit values({}) means a row of defaults; nothing at all means any column, for str().
             all_keys = tuple([key for key, column in columns.items() if not column._omit_from_statements])
@@ -380,7 +382,7 @@ class ChangeCompiler(SelectCompiler):
         return getattr(column.table, "autoincrement_column", None) is column
 
     def _note_server_column(self, change: Change, column: Any) -> None:
-        if change is self.statement:
+        if self.is_whole(change):
             self.server_columns = (*self.server_columns, column)
 
 

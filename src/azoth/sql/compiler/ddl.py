@@ -8,10 +8,12 @@ from typing import Any
 from azoth import exc
 from azoth.sql.compiler.base import Compiled, CompilerBase
 from azoth.sql.compiler.generic import GenericDialect
+from azoth.sql.compiler.types import TypeCompiler
 from azoth.sql.ddl import DDL, CreateColumn, CreateIndex, CreateTable
 from azoth.sql.elements import ClauseElement, ColumnElement
 from azoth.sql.schema import CheckConstraint, Column, ForeignKeyConstraint, PrimaryKeyConstraint
 from azoth.sql.types import String
+from azoth.util.computed_once import computed_once
 
 _STRING = String()
 
@@ -30,9 +32,20 @@ class DDLCompiler(CompilerBase):
         Raises:
             CompileError: it cannot be written in this dialect.
         """
-        self.statement = element
-        self.type_compiler = self.dialect.type_compiler(self.dialect)
+        self.statement = self._whole = element
         return Compiled(element, self.dialect, self.process(element), (), {}, self)
+
+    @computed_once
+    def sql_compiler(self) -> CompilerBase:
+        """The compiler of the dialect's expressions, which writes values into the text: DDL has no parameters."""
+        compiler: CompilerBase = self.dialect.statement_compiler(self.dialect, literal_binds=True)
+        return compiler
+
+    @computed_once
+    def type_compiler(self) -> TypeCompiler:
+        """The compiler of the dialect's types."""
+        compiler: TypeCompiler = self.dialect.type_compiler(self.dialect)
+        return compiler
 
     # -- expressions inside ---------------------------------------------------
 
@@ -72,7 +85,9 @@ class DDLCompiler(CompilerBase):
         table = create.element
         words = ["CREATE", *table._prefixes, "TABLE"]
         start = f"{' '.join(words)} {self._if_not_exists(create)}{self.preparer.format_table(table)}"
-        parts = [self._column_of_table(column, table) for column in create.columns if not column.element.system]
+        columns = [self._column_of_table(column, table) for column in create.columns if not column.element.system]
+        # A handler of CreateColumn leaves a column out by giving nothing.
+        parts = [column for column in columns if column]
         parts += self.table_constraints(table, create.include_foreign_key_constraints)
         inside = ",\n\t".join(parts)
         return f"{start} (\n\t{inside}\n){self.table_options(table)}"

@@ -238,7 +238,7 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
     def _write_left_operands(self, binary: BinaryExpression, **options: Any) -> None:
         """Write a chain from its beginning, so that each operation finds its left operand written."""
         for left in reversed(chain_of(binary)[1:]):
-            text = self.visit_binary(left, **options)
+            text = self.process(left, **options)
             self._written.pop(id(left_expression(left)), None)
             self._written[id(left)] = text
 
@@ -384,7 +384,7 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
 
     def visit_textclause(self, text: TextClause, **options: Any) -> str:
         """Write text with its parameters."""
-        if text is self.statement:
+        if self.is_whole(text):
             self.kind = "text"
         binds = text.bind_names
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from azoth.sql.compiler.expressions import ExpressionCompiler
 from azoth.sql.elements import BindParameter
-from azoth.sql.selectable import CTE, AnonymousName, FromClause, Join, Values
+from azoth.sql.selectable import CTE, AnonymousName, FromClause, Join, TakesExtensions, Values
 
 __all__ = ["FromCompiler"]
 
@@ -44,6 +44,9 @@ class FromCompiler(ExpressionCompiler):
 
     inner_join: ClassVar[str] = "JOIN"
     """The words between tables that are joined."""
+
+    def _is_outermost(self) -> bool:
+        return not self._scopes
 
     # --- names ---
 
@@ -159,7 +162,7 @@ class FromCompiler(ExpressionCompiler):
     def visit_cte(self, cte: CTE, asfrom: bool = False, **_options: Any) -> str:
         """Write the name of a CTE; the CTE itself goes to the front of the statement."""
         defined = cte if cte._alias_of is None else cte._alias_of
-        if cte is self.statement:
+        if self.is_whole(cte):
             # str(cte): there is no statement in front of which it could be defined.
             return self.process(cte.element)
         if self._scopes:
@@ -214,6 +217,13 @@ class FromCompiler(ExpressionCompiler):
         """Write prefixes or suffixes that are meant for this dialect."""
         mine = [affix for affix, dialect in affixes if dialect in ("*", self.dialect.name)]
         return " ".join([affix if isinstance(affix, str) else self.process(affix) for affix in mine])
+
+    def _extension_text(self, statement: TakesExtensions, position: str, before: str = " ") -> str:
+        """Write the clauses of a program's own that stand at a place of a statement, with a space before them."""
+        if not statement._extensions:
+            return ""
+        text = self.process_all(statement._at(position), " ")
+        return f"{before}{text}" if text else ""
 
 
 def _restates(cte: CTE, other: CTE) -> bool:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from azoth import exc
 from azoth.sql.compiler.base import CompilerBase
-from azoth.sql.elements import AggregateOrderBy, FrameClause, FrameClauseType, FunctionFilter, Over, WithinGroup
+from azoth.sql.elements import (
+    AggregateOrderBy,
+    ClauseElement,
+    FrameClause,
+    FrameClauseType,
+    FunctionFilter,
+    Over,
+    WithinGroup,
+)
 
 __all__ = ["FunctionCompiler"]
 
@@ -48,6 +57,10 @@ class FunctionCompiler(CompilerBase):
                 return visit(function, **options)  # type: ignore[no-any-return]
         return self.function_name(function) + self.function_arguments(function, **options)
 
+    def visit_arguments(self, arguments: Sequence[ClauseElement], **options: Any) -> str:
+        """Write the arguments of a function with commas between them."""
+        return self.process_all(arguments, **options)
+
     def function_name(self, function: Any) -> str:
         """Write the name of a function, with its packages."""
         names = (*function.packagenames, function.name)
@@ -76,7 +89,7 @@ class FunctionCompiler(CompilerBase):
         name: str = function.name.upper()
         return name + self.function_arguments(function, **options) if function.clauses else name
 
-    def visit_now_func(self, function: Any, **_options: Any) -> str:
+    def visit_now_func(self, function: object, **_options: Any) -> str:
         """Write the current time."""
         return "CURRENT_TIMESTAMP"
 

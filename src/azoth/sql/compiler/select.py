@@ -45,8 +45,8 @@ class SelectCompiler(FromCompiler):
         **_options: Any,
     ) -> str:
         """Write a SELECT."""
-        is_result = is_result or select is self.statement
-        if select is self.statement:
+        is_result = is_result or self.is_whole(select)
+        if self.is_whole(select):
             self.kind, self.returns_rows = "select", True
         self.open_scope(select)
         froms, narrowing = without_narrowing(self._open_frame(select, asfrom, lateral))
@@ -61,6 +61,7 @@ class SelectCompiler(FromCompiler):
         parts.append(self._group_by_text(select, named))
         if select._having_criteria:
             parts.append(f" \nHAVING {self.process(and_(*select._having_criteria))}")
+        parts.append(self._extension_text(select, "post_criteria", " \n"))
         parts.append(self._order_by_text([_ordering(clause, named) for clause in select._order_by_clauses]))
         parts.append(self._tail(select))
         self._frames.pop()
@@ -85,7 +86,9 @@ class SelectCompiler(FromCompiler):
         prefixes = self.affixes(select._prefixes)
         hint = self.select_hint(select)
         distinct = self.distinct_clause(select) if select._distinct else ""
-        return f"SELECT {hint}{prefixes + ' ' if prefixes else ''}{distinct}"
+        first = self._extension_text(select, "post_select")
+        last = self._extension_text(select, "pre_columns").removeprefix(" ")
+        return f"SELECT{first} {hint}{prefixes + ' ' if prefixes else ''}{distinct}{last + ' ' if last else ''}"
 
     def select_hint(self, select: Select[Any]) -> str:
         """Write hints behind the word SELECT; none here."""
@@ -121,6 +124,7 @@ class SelectCompiler(FromCompiler):
         text = self.limit_clause(select) if select._has_row_limit else ""
         if select._for_update_arg is not None:
             text += self.for_update_clause(select)
+        text += self._extension_text(select, "post_body")
         for hint, dialect in select._statement_hints:
             text += f" {hint}" if dialect in ("*", self.dialect.name) else ""
         suffixes = self.affixes(select._suffixes)
@@ -204,8 +208,8 @@ class SelectCompiler(FromCompiler):
         self, compound: CompoundSelect[Any], asfrom: bool = False, is_result: bool = False, **_options: Any
     ) -> str:
         """Write SELECTs with a set operation between them."""
-        is_result = is_result or compound is self.statement
-        if compound is self.statement:
+        is_result = is_result or self.is_whole(compound)
+        if self.is_whole(compound):
             self.kind, self.returns_rows = "select", True
         self.open_scope(compound)
         texts = [
@@ -229,9 +233,9 @@ class SelectCompiler(FromCompiler):
 
     def visit_textual_select(self, select: TextualSelect, is_result: bool = False, **_options: Any) -> str:
         """Write a text of which the columns are known."""
-        if select is self.statement:
+        if self.is_whole(select):
             self.kind, self.returns_rows = "select", True
-        if select is self.statement or is_result:
+        if self.is_whole(select) or is_result:
             self.result_columns = [result_column(named) for named in select._named_columns()]
             self.columns_by_name = not select.positional
         self.open_scope(select)

@@ -6,6 +6,7 @@ from typing import Any
 
 from azoth import exc
 from azoth.sql.compiler.generic import GenericDialect
+from azoth.sql.compiler.handlers import written_by_handler
 from azoth.sql.types import TypeEngine, install_type_rendering
 
 
@@ -31,7 +32,7 @@ class TypeCompiler:
             UnsupportedCompilationError: the dialect has no name for it.
         """
         type_ = type_.load_variant(self.dialect.name)
-        visit = getattr(self, f"visit_{type_.__visit_name__}", None)
+        visit = getattr(self, type_._visit_method, None)
         if visit is None:
             if self.dialect.name == GenericDialect.name and type_.__visit_name__.isupper():
                 # SQL for a reader: a type that only one database has is shown by its name.
@@ -39,6 +40,10 @@ class TypeCompiler:
             raise self._unsupported(type_)
         written: str = visit(type_, **kw)
         return written
+
+    def visit_by_handler(self, type_: TypeEngine[Any], **kw: object) -> str:
+        """Write a type by the function that ``@compiles`` has given its class."""
+        return written_by_handler(self, type_, kw)
 
     def process_apart(self, type_: TypeEngine[Any]) -> tuple[str, str]:
         """Write a type for CAST, in which no collation can stand.
@@ -179,6 +184,13 @@ class TypeCompiler:
         return self._text("CLOB", type_)
 
     def _text(self, name: str, type_: Any) -> str:
+        if isinstance(type_.length, str):
+            raise exc.CompileError(
+                f"{type(type_).__name__} has the length {type_.length!r}",
+                why=f"the dialect {self.dialect.name} knows lengths that are numbers",
+                fix="give a number, or write the type for this dialect with @compiles",
+                code="AZ-C607",
+            )
         written = name if type_.length is None else f"{name}({type_.length})"
         if type_.collation is None:
             return written

@@ -16,7 +16,8 @@ from azoth.util.arguments import wrong_value
 class ExecutableDDLElement(Executable):
     """A DDL statement that a connection executes."""
 
-    __visit_name__: ClassVar[str] = "ddl"
+    __visit_name__: ClassVar[str] = "ddl_element"
+    supports_execution: ClassVar[bool] = True
     is_ddl: ClassVar[bool] = True
     _shape = UNCACHEABLE
     _binds: tuple[Any, ...] = ()

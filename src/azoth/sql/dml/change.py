@@ -25,6 +25,7 @@ from azoth.sql.selectable import (
     FromClause,
     HasCTE,
     SelectBase,
+    TakesExtensions,
     entity_or_element,
     filter_by_criteria,
     resolve_from,
@@ -39,7 +40,7 @@ PARTS: Final = frozenset({getitem, json_getitem_op, json_path_getitem_op})
 """The operators of what an UPDATE may set in a column: an element of an array, a part of a document."""
 
 
-class Change(HasCTE, DialectKWArgs):
+class Change(TakesExtensions, HasCTE, DialectKWArgs):
     """A statement that changes the rows of a table.
 
     Args:
@@ -54,8 +55,10 @@ class Change(HasCTE, DialectKWArgs):
         "_independent_ctes",
         "_with_options",
         "_dialect_values",
+        "_extensions",
     )
     _dialect_values: tuple[tuple[str, Any], ...] = ()
+    _extension_points: ClassVar[tuple[str, ...]] = ("post_criteria",)
     is_dml: ClassVar[bool] = True
     table: Any
     _returning: tuple[Any, ...] = ()

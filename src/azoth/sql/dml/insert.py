@@ -34,6 +34,7 @@ class Insert(ValuedChange):
         "include_insert_from_select_defaults",
         "_post_values_clause",
     )
+    _extension_points: ClassVar[tuple[str, ...]] = ("post_values",)
     is_insert: ClassVar[bool] = True
     _multi_values: tuple[tuple[tuple[Any, ClauseElement], ...], ...] = ()
     """The rows of a statement that inserts several."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final, Self
 
 from azoth.sql.cache_key import UNCACHEABLE, Shape, shape_of
 from azoth.sql.elements import (
     AggregateOrderBy,
     ClauseElement,
+    ClauseList,
     ColumnClause,
     ColumnElement,
     Executable,
@@ -24,8 +25,24 @@ from azoth.sql.types import (
     TypeEngine,
     to_instance,
 )
+from azoth.sql.visitors import Written
 
 __all__ = ["Function", "FunctionElement", "ScalarFunctionColumn", "TableValuedColumn"]
+
+
+class Arguments(tuple[ClauseElement, ...], Written):
+    """The arguments of a function: a tuple of elements that compilers write with commas between them."""
+
+    __slots__ = ()
+    __visit_name__: ClassVar[str] = "arguments"
+
+    @property
+    def clauses(self) -> list[ClauseElement]:
+        """The arguments as a list."""
+        return list(self)
+
+
+NO_ARGUMENTS: Final = Arguments()
 
 
 class FunctionElement(FunctionModifier, Executable):
@@ -35,7 +52,7 @@ class FunctionElement(FunctionModifier, Executable):
         clauses: the arguments; Python values are bound.
     """
 
-    __visit_name__: ClassVar[str] = "function"
+    __visit_name__: ClassVar[str] = "function_element"
     _fields: ClassVar[tuple[str, ...]] = ("packagenames", "name", "clauses", "type")
     _is_atomic: ClassVar[bool] = True
     _is_generic: ClassVar[bool] = False
@@ -44,15 +61,26 @@ class FunctionElement(FunctionModifier, Executable):
     monotonic: bool = False
     """Whether its results grow with each row that is inserted; nothing more than a mark."""
 
-    name: str
+    name: str | None = None
     packagenames: tuple[str, ...] = ()
-    clauses: tuple[ClauseElement, ...] = ()
+    clauses: Arguments = NO_ARGUMENTS
+
+    def __init_subclass__(cls, **arguments: object) -> None:
+        super().__init_subclass__(**arguments)
+        name = cls.__dict__.get("name")
+        if isinstance(name, str):
+            cls._anonymous_hint = cls._value_hint = name
 
     def __init__(self, *clauses: Any) -> None:
-        self.clauses = tuple([self._argument(clause) for clause in clauses])
+        self.clauses = Arguments([self._argument(clause) for clause in clauses])
 
     def _argument(self, value: Any) -> ClauseElement:
-        return plain_operand(value, getattr(self, "name", "param")).self_group()
+        return plain_operand(value, self.name or "param").self_group()
+
+    def _copy_with(self, **fields: object) -> Self:
+        if "clauses" in fields:
+            fields["clauses"] = Arguments(fields["clauses"])  # type: ignore[arg-type]
+        return super()._copy_with(**fields)
 
     def _compute_shape(self) -> Shape:
         arguments = shape_of(self.clauses)
@@ -62,9 +90,9 @@ class FunctionElement(FunctionModifier, Executable):
         return (self.__visit_name__, type(self), self.packagenames, self.name, arguments, type_shape)
 
     @property
-    def clause_expr(self) -> tuple[ClauseElement, ...]:
-        """The arguments."""
-        return self.clauses
+    def clause_expr(self) -> Grouping:
+        """The arguments in parentheses."""
+        return Grouping(ClauseList(*self.clauses, group_contents=False))
 
     def self_group(self, against: Operator | None = None) -> ColumnElement[Any]:
         """Stand in parentheses where an element of the resulting array is taken."""
@@ -222,6 +250,9 @@ class Function(FunctionElement):
         packagenames: the packages in which it is.
         monotonic: whether its results grow with each row that is inserted.
     """
+
+    __visit_name__: ClassVar[str] = "function"
+    name: str
 
     def __init__(
         self,

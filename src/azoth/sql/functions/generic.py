@@ -25,6 +25,8 @@ class GenericFunction(FunctionElement):
     the class where they are not given), ``package`` the package in ``func``.
     """
 
+    __visit_name__: ClassVar[str] = "function"
+    name: str
     _is_generic: ClassVar[bool] = True
     _register: ClassVar[bool] = False
     inherit_cache: ClassVar[bool] = True

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final, Protocol, Self, TypeVar
 from azoth import exc
 from azoth.event import Dispatch
 from azoth.sql.schema.events import DDLEvents
+from azoth.sql.visitors import Written
 from azoth.util.arguments import no_argument
 from azoth.util.signature import signature_of
 from azoth.util.warning import warn
@@ -45,7 +46,7 @@ class SchemaEventTarget:
         return copied
 
 
-class SchemaItem(SchemaEventTarget):
+class SchemaItem(Written, SchemaEventTarget):
     """A part of a database's schema."""
 
     __visit_name__: ClassVar[str] = "schema_item"

@@ -36,7 +36,7 @@ from azoth.sql.selectable.compound import (
 from azoth.sql.selectable.constructors import cte, exists, lateral, select, subquery, tablesample
 from azoth.sql.selectable.cte import CTE
 from azoth.sql.selectable.derived_shape import canonical_shape
-from azoth.sql.selectable.executable import Statement
+from azoth.sql.selectable.executable import Statement, TakesExtensions
 from azoth.sql.selectable.filter_by import filter_by_criteria
 from azoth.sql.selectable.free_parts import replace_free
 from azoth.sql.selectable.from_clause import (
@@ -83,10 +83,11 @@ __all__ = [
     "Executable", "Exists", "ForUpdateArg", "FromClause", "FromExpression", "FromStatement", "GenerativeSelect",
     "HasCTE", "Join", "Lateral", "NamedColumn", "NamedFromClause", "Narrowed", "ProxyColumn", "ReturnsRows",
     "ScalarSelect", "ScalarValues", "Select", "SelectBase", "SelectLabelStyle", "SelectStatementGrouping", "Selectable",
-    "SetOperation", "Statement", "Subquery", "TableClause", "TableSample", "TableValuedAlias", "TextAsFrom",
-    "TextualSelect", "Values", "alias", "builders", "can_join", "canonical_shape", "correlated_froms", "corresponding",
-    "cte", "entity_or_element", "except_", "except_all", "exists", "filter_by_criteria", "intersect", "intersect_all",
-    "join", "join_by_steps", "join_condition", "joined_froms", "lateral", "lineage_of", "named_columns", "outerjoin",
-    "replace_consistently", "replace_free", "resolve_from", "result_expressions", "select", "statement_froms",
-    "subquery", "table", "tables_in", "tablesample", "union", "union_all", "values", "without_narrowing",
+    "SetOperation", "Statement", "Subquery", "TableClause", "TableSample", "TableValuedAlias", "TakesExtensions",
+    "TextAsFrom", "TextualSelect", "Values", "alias", "builders", "can_join", "canonical_shape", "correlated_froms",
+    "corresponding", "cte", "entity_or_element", "except_", "except_all", "exists", "filter_by_criteria", "intersect",
+    "intersect_all", "join", "join_by_steps", "join_condition", "joined_froms", "lateral", "lineage_of",
+    "named_columns", "outerjoin", "replace_consistently", "replace_free", "resolve_from", "result_expressions",
+    "select", "statement_froms", "subquery", "table", "tables_in", "tablesample", "union", "union_all", "values",
+    "without_narrowing",
 ]  # fmt: skip

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Self, cast
 
+from azoth.exc import ArgumentError
 from azoth.sql.cache_key import UNCACHEABLE, Shape, shape_of
 from azoth.sql.elements import ClauseElement, Executable
 from azoth.sql.selectable.adapt import replace_consistently
@@ -12,7 +13,7 @@ from azoth.sql.selectable.derived_shape import canonical_shape
 from azoth.sql.visitors import Visitable
 from azoth.util.computed_once import computed_once
 
-__all__ = ["Executable", "Statement"]
+__all__ = ["Executable", "Statement", "TakesExtensions"]
 
 DERIVED = ("_shape", "_binds", "_memo")
 
@@ -35,7 +36,8 @@ class Statement(Executable):
         super().__init_subclass__(**arguments)
         cls._field_names = frozenset(cls._fields)
         # They are on the path of each execution, and this costs half of what ``__getattr__`` does.
-        cls._shape = computed_once(cls._compute_shape, "_shape")  # type: ignore[attr-defined]
+        if "_shape" not in cls.__dict__:
+            cls._shape = computed_once(cls._compute_shape, "_shape")  # type: ignore[attr-defined]
         cls._binds = computed_once(cls._compute_binds, "_binds")  # type: ignore[attr-defined]
 
     def _copy(self) -> Self:
@@ -103,6 +105,66 @@ class Statement(Executable):
         added = tuple(cte._copy_with(nesting=True) for cte in ctes) if nest_here else ctes
         copy._independent_ctes = (*self._independent_ctes, *added)
         return copy
+
+
+class TakesExtensions(Statement):
+    """A statement that has places for clauses of a program's own."""
+
+    _extension_points: ClassVar[tuple[str, ...]] = ()
+    _extensions: tuple[tuple[str, ClauseElement], ...] = ()
+    """Pairs of place and clause, in order."""
+
+    def ext(self, extension: object) -> Self:
+        """Copy this statement with a clause of a program's own.
+
+        Args:
+            extension: the clause, a ``SyntaxExtension``; it chooses its place.
+
+        Raises:
+            ArgumentError: it is no clause of this kind.
+            NotImplementedError: it is not for such statements.
+        """
+        apply = getattr(extension, f"apply_to_{self.__visit_name__}", None)
+        if apply is None or not isinstance(extension, ClauseElement):
+            raise ArgumentError(
+                f"ext() takes a syntax extension, not an object of {type(extension).__name__}",
+                why="a clause says by itself where in a statement it stands",
+                fix="derive its class from SyntaxExtension and ClauseElement, and define apply_to_"
+                f"{self.__visit_name__}()",
+                code="AZ-C605",
+            )
+        copy = self._copy()
+        apply(copy)
+        return copy
+
+    def apply_syntax_extension_point(
+        self, apply_fn: Callable[[Sequence[ClauseElement]], Iterable[ClauseElement]], position: str
+    ) -> None:
+        """Change what stands at one of this statement's places; for ``apply_to_…()`` of an extension.
+
+        Args:
+            apply_fn: called with the clauses that stand there; gives those that stand there from now on.
+            position: the place.
+
+        Raises:
+            ArgumentError: there is no such place.
+        """
+        if position not in self._extension_points:
+            places = ", ".join(self._extension_points)
+            raise ArgumentError(
+                f"{type(self).__name__} has no place {position!r} for a syntax extension",
+                why=f"its places are {places}",
+                fix=f"use one of {places}",
+                code="AZ-C606",
+            )
+        others = tuple([pair for pair in self._extensions if pair[0] != position])
+        self._extensions = (*others, *[(position, clause) for clause in apply_fn(self._at(position))])
+        # Several may be applied by one extension, and the statement looked at in between.
+        for derived in DERIVED:
+            self.__dict__.pop(derived, None)
+
+    def _at(self, position: str) -> list[ClauseElement]:
+        return [clause for place, clause in self._extensions if place == position]
 
 
 def collect_binds(value: Any, binds: list[Any]) -> None:

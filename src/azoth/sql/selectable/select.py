@@ -19,7 +19,7 @@ from azoth.sql.elements import (
 )
 from azoth.sql.ports import description_of
 from azoth.sql.selectable.compound import SetOperable
-from azoth.sql.selectable.executable import collect_binds
+from azoth.sql.selectable.executable import TakesExtensions, collect_binds
 from azoth.sql.selectable.filter_by import filter_by_criteria
 from azoth.sql.selectable.from_clause import FromClause
 from azoth.sql.selectable.from_statement import FromStatement
@@ -34,7 +34,7 @@ __all__ = ["Select"]
 RowTypes = TypeVar("RowTypes", bound=tuple[Any, ...], covariant=True)
 
 
-class Select(SetOperable, Generic[RowTypes]):
+class Select(TakesExtensions, SetOperable, Generic[RowTypes]):
     """A SELECT statement; each method gives a copy with more.
 
     Args:
@@ -57,8 +57,10 @@ class Select(SetOperable, Generic[RowTypes]):
         "_suffixes",
         "_hints",
         "_statement_hints",
+        "_extensions",
         *GenerativeSelect._fields,
     )
+    _extension_points: ClassVar[tuple[str, ...]] = ("post_select", "pre_columns", "post_criteria", "post_body")
     _raw_columns: tuple[Any, ...]
     _from_obj: tuple[Any, ...] = ()
     _setup_joins: tuple[tuple[Any, Any, Any, bool, bool], ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from azoth.sql.cache_key import UNCACHEABLE, register_keeper
+from azoth.sql.cache_key import is_cacheable, register_keeper
 from azoth.sql.compiler import compile_statement
 from azoth.sql.compiler.cartesian import warn_of_cartesian_products
 from azoth.sql.ports import CompilerDialect
@@ -26,6 +26,9 @@ class BoundedDict(dict[Any, Any]):
         self.limit = limit
 
     def __setitem__(self, key: Any, value: Any) -> None:
+        if not is_cacheable(key):
+            # What has parts of which nobody knows what tells them apart is made anew each time.
+            return
         if len(self) >= self.limit:
             # A copy is made in one step, which other threads cannot come between.
             for old in list(self.copy())[: self.limit // 2]:
@@ -59,8 +62,14 @@ class StatementCache:
         register_keeper(self)
         self.compilations = 0
         """How many statements had to be compiled so far."""
-        self.plans: dict[Any, Any] = BoundedDict(max(size, 16))
+        self.plans = self.new_plans()
         """What layers above keep per statement for this dialect; dropped by ``clear()`` as well."""
+
+    def new_plans(self) -> dict[Any, Any]:
+        """Make a place for what layers above keep; it does not take what has a part without a shape."""
+        plans = BoundedDict(max(self.size, 16))
+        register_keeper(plans)
+        return plans
 
     def __len__(self) -> int:
         return len(self._young.keys() | self._old.keys())
@@ -82,7 +91,7 @@ class StatementCache:
 
     def _prepare_anew(self, statement: Any, key: tuple[Any, tuple[str, ...], bool]) -> PreparedStatement:
         shape, parameter_keys, many = key
-        if shape == UNCACHEABLE or self.size <= 0:
+        if self.size <= 0 or not is_cacheable(shape):
             return self._compiled(statement, parameter_keys, many)
         canonical = canonical_shape(shape)
         if canonical is not shape:

@@ -12,6 +12,7 @@ from azoth.sql.operators import Comparator as TypeComparator
 from azoth.sql.operators import add, and_, concat_op, eq, mul, ne, or_
 from azoth.sql.ports import fill_slots
 from azoth.sql.types.inference import comparison_result, result_of
+from azoth.sql.visitors import Written
 from azoth.util.arguments import no_argument
 from azoth.util.computed_once import computed_once
 from azoth.util.signature import NO_DEFAULT, signature_of
@@ -43,7 +44,7 @@ def install_type_rendering(render: Callable[[TypeEngine[Any], Any], str]) -> Non
     _render_type[:] = [render]
 
 
-class TypeEngine(Generic[ValueT]):
+class TypeEngine(Written, Generic[ValueT]):
     """The type of a column or an expression.
 
     A type knows how Python values become what the driver takes (``bind_processor``) and back

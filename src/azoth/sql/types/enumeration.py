@@ -43,6 +43,7 @@ class Enum(String):
     """
 
     __visit_name__ = "enum"
+    length: int | None
     _affinity: ClassVar[str] = "string"
 
     @checked

@@ -18,7 +18,8 @@ class String(TypeEngine[str]):
     """Text of variable length; ``str`` in Python.
 
     Args:
-        length: the largest length; some databases need one in CREATE TABLE.
+        length: the largest length; some databases need one in CREATE TABLE. A word instead of a number, such as "max",
+            is for functions that write the type themselves (``@compiles``).
         collation: the collation of the column.
         collation_schema: the schema that the collation is in.
         strict: refuse values that are no ``str``, or longer than the length, before they reach the database.
@@ -30,7 +31,7 @@ class String(TypeEngine[str]):
     @checked
     def __init__(
         self,
-        length: int | None = None,
+        length: int | str | None = None,
         collation: str | None = None,
         *,
         collation_schema: str | None = None,
@@ -48,7 +49,9 @@ class String(TypeEngine[str]):
 
     def bind_processor(self, dialect: TypeDialect) -> Processor | None:
         """Check values where that was asked for."""
-        return _text_check(type(self).__name__, self.length) if self.strict else None
+        if not self.strict:
+            return None
+        return _text_check(type(self).__name__, None if isinstance(self.length, str) else self.length)
 
     def adapt_operator(self, op: Any, other_type: TypeEngine[Any]) -> tuple[Any, TypeEngine[Any]]:
         """Let ``+`` between texts concatenate them."""

@@ -202,7 +202,7 @@ class MySQLStatementCompiler(MySQLChangeCompiler):
         field = EXTRACTED.get(extract.field, extract.field)
         return super().visit_extract(extract if field == extract.field else extract._copy_with(field=field), **options)
 
-    def visit_now_func(self, function: FunctionElement, **_options: object) -> str:
+    def visit_now_func(self, function: object, **_options: object) -> str:
         """Write the time at which the statement began."""
         return "now()"
 

@@ -192,7 +192,7 @@ class PGStatementCompiler(StatementCompiler):
         """Write the bounds of a part of an array."""
         return f"{self.process(element.start, **options)}:{self.process(element.stop, **options)}"
 
-    def visit_aggregate_order_by(self, element: aggregate_order_by, **options: object) -> str:
+    def visit_ordered_argument(self, element: aggregate_order_by, **options: object) -> str:
         """Write ``argument ORDER BY ...``."""
         return f"{self.process(element.target, **options)} ORDER BY {self.process(element.order_by, **options)}"
 
@@ -204,7 +204,7 @@ class PGStatementCompiler(StatementCompiler):
 
     # --- functions ---
 
-    def visit_now_func(self, function: FunctionElement, **_options: object) -> str:
+    def visit_now_func(self, function: object, **_options: object) -> str:
         """Write the time of the transaction."""
         return "now()"
 

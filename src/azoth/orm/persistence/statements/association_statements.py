@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from azoth.orm.persistence.profile.association import AssociationLayout
 from azoth.orm.persistence.statements.announced import Announced
 from azoth.orm.persistence.statements.row_statement import Parameters
+from azoth.sql.cache_key import register_keeper
 from azoth.sql.compiler import compile_statement
 from azoth.sql.dml.change import Change
 from azoth.sql.elements import bindparam
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from azoth.sql.ports import CompilerDialect
 
 _statements: weakref.WeakKeyDictionary[Any, dict[Any, AssociationStatement]] = weakref.WeakKeyDictionary()
+register_keeper(_statements)
 
 
 class AssociationStatement:

@@ -11,6 +11,7 @@ from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.profile.table_columns import condition_names, has_own_value
 from azoth.orm.persistence.statements.announced import change_of
 from azoth.orm.persistence.statements.row_statement import RowStatement, compiled_rows
+from azoth.sql.cache_key import register_keeper
 from azoth.sql.compiler import Compiled, compile_statement
 from azoth.sql.dml.change import Change
 from azoth.sql.elements import BindParameter, ClauseElement
@@ -507,6 +508,7 @@ def table_statements(mapped: MappedTable, dialect: CompilerDialect) -> TableStat
     statements: TableStatements | None = by_dialect.get(dialect)
     if statements is None:
         statements = by_dialect[dialect] = TableStatements(mapped, dialect)
+        register_keeper(by_dialect)
     return statements
 
 
