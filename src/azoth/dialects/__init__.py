@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from azoth.engine import plugins
 from azoth.engine.dialect_base import dialect_registry as registry
 
 # Written by scripts/facades from the imports above; edit those.
-__all__ = ["registry"]
+__all__ = ["plugins", "registry"]

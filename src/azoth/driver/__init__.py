@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from azoth.driver.ports import DBAPIConnection, DBAPICursor, DBAPIModule
+from azoth.driver.ports import DBAPIConnection, DBAPICursor, DBAPIModule, DBAPIType
 
 # Written by scripts/facades from the imports above; edit those.
-__all__ = ["DBAPIConnection", "DBAPICursor", "DBAPIModule"]
+__all__ = ["DBAPIConnection", "DBAPICursor", "DBAPIModule", "DBAPIType"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
-__all__ = ["DBAPIConnection", "DBAPICursor", "DBAPIModule"]
+__all__ = ["DBAPIConnection", "DBAPICursor", "DBAPIModule", "DBAPIType"]
 
 
 class DBAPICursor(Protocol):
@@ -52,3 +52,7 @@ class DBAPIModule(Protocol):
     @property
     def connect(self) -> Callable[..., Any]:
         """Open a connection."""
+
+
+class DBAPIType(Protocol):
+    """A type object of a driver's module, such as STRING: it equals the type codes of the columns that it is for."""

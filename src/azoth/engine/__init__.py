@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from azoth.engine.execution.cursor_result import CursorResult, ResultProxy
     from azoth.engine.execution.execution_context import ExecutionContext
     from azoth.engine.mock import MockConnection, create_mock_engine
+    from azoth.engine.plugins import CreateEnginePlugin
     from azoth.engine.reflection import Inspector, ObjectKind, ObjectScope
     from azoth.engine.result import (
         ChunkedIteratorResult,
@@ -45,9 +46,9 @@ else:
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "URL", "BaseRow", "ChunkedIteratorResult", "Compiled", "Connection", "ConnectionEvents", "CursorResult",
-    "DefaultDialect", "Dialect", "DialectEvents", "Engine", "ExceptionContext", "ExecutionContext", "FilterResult",
-    "FrozenResult", "Inspector", "IteratorResult", "MappingResult", "MergedResult", "MockConnection",
+    "URL", "BaseRow", "ChunkedIteratorResult", "Compiled", "Connection", "ConnectionEvents", "CreateEnginePlugin",
+    "CursorResult", "DefaultDialect", "Dialect", "DialectEvents", "Engine", "ExceptionContext", "ExecutionContext",
+    "FilterResult", "FrozenResult", "Inspector", "IteratorResult", "MappingResult", "MergedResult", "MockConnection",
     "NestedTransaction", "ObjectKind", "ObjectScope", "Result", "ResultProxy", "ResultShape", "RootTransaction", "Row",
     "RowMapping", "ScalarResult", "Transaction", "TupleResult", "TwoPhaseTransaction", "TypeCompiler", "create_engine",
     "create_mock_engine", "create_pool_from_url", "engine_from_config", "make_url", "result_tuple", "scalar_shape",
@@ -61,6 +62,7 @@ _HOMES = {
     "azoth.engine.execution.cursor_result": ("CursorResult", "ResultProxy"),
     "azoth.engine.execution.execution_context": ("ExecutionContext",),
     "azoth.engine.mock": ("MockConnection", "create_mock_engine"),
+    "azoth.engine.plugins": ("CreateEnginePlugin",),
     "azoth.engine.reflection": ("Inspector", "ObjectKind", "ObjectScope"),
     "azoth.engine.result": (
         "ChunkedIteratorResult", "FilterResult", "FrozenResult", "IteratorResult", "MappingResult", "MergedResult",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 # The dialect's questions about a schema are part of every engine: inspect(engine), Table(autoload_with=engine).
 from azoth.engine import reflection as reflection
 from azoth.engine.dialect_base.dialect import DefaultDialect
 from azoth.engine.dialect_base.dialect_registry import dialect_class, load_driver
+from azoth.engine.dialect_base.first_connection import FirstConnection
 from azoth.engine.engine import Engine
+from azoth.engine.plugins import CreateEnginePlugin, take_plugins
 from azoth.engine.threadlocal import ThreadLocalEngine
 from azoth.engine.url import URL, make_url
 from azoth.exc import ArgumentError
@@ -50,7 +52,6 @@ _OTHER_ARGUMENTS: Final = frozenset(
         "skip_autocommit_rollback",
         "use_insertmanyvalues",
         "insertmanyvalues_page_size",
-        "plugins",
         "convert_unicode",
         "encoding",
         "strategy",
@@ -61,7 +62,6 @@ _SETTLED: Final[dict[str, tuple[frozenset[object], str]]] = {
     "convert_unicode": (frozenset({None, True, False}), "texts are always str"),
     "encoding": (frozenset({None, "utf-8", "utf8", "UTF-8"}), "texts are sent by the driver, which knows the encoding"),
     "skip_autocommit_rollback": (frozenset({None, True, False}), "a connection in AUTOCOMMIT is never rolled back"),
-    "plugins": (frozenset({None, ()}), "engines have no plugins; listeners and poolclass= do what they do"),
 }
 """Arguments that programs still pass: the values that change nothing, and why there are no others."""
 
@@ -89,21 +89,28 @@ def assemble_engine(url: str | URL, arguments: Mapping[str, Any]) -> Engine:
         ArgumentError: the URL cannot be understood, or an argument is unknown.
         NoSuchModuleError: the dialect is unknown, or its driver is not installed.
     """
-    parsed = make_url(url)
+    arguments = dict(arguments)
+    parsed, plugins = take_plugins(make_url(url), arguments)
     dialect_type = dialect_class(parsed)
     _check_names(dialect_type, arguments)
     _check_values(dialect_type, arguments)
     module = arguments.get("module") or load_driver(dialect_type)
     wanted = _DIALECT_ARGUMENTS | dialect_type.engine_arguments
-    dialect = dialect_type(module, **{name: arguments[name] for name in wanted & arguments.keys()})
+    for_dialect = {name: arguments[name] for name in wanted & arguments.keys()}
+    for plugin in plugins:
+        plugin.handle_dialect_kwargs(dialect_type, for_dialect)
+    dialect = dialect_type(module, **for_dialect)
     dialect.insertmanyvalues_page_size = _page_size(arguments)
     connector = _Connector(dialect, parsed, arguments.get("connect_args") or {}, arguments.get("creator"))
-    pool = arguments.get("pool") or _pool_for(dialect, parsed, arguments, connector)
+    pool = arguments.get("pool") or _pool_for(dialect, parsed, arguments, connector, plugins)
     engine_class = _STRATEGIES[_strategy(arguments)]
     engine = engine_class(
         pool, dialect, parsed, **{name: arguments[name] for name in _ENGINE_ARGUMENTS & arguments.keys()}
     )
     engine._current.is_given = arguments.get("pool") is not None
+    dialect_type.engine_created(engine)
+    for plugin in plugins:
+        plugin.engine_created(engine)
     return engine
 
 
@@ -160,13 +167,23 @@ class _Connector:
 
     def prepare(self, dbapi_connection: Any, _record: Any) -> None:
         """Set up a connection that the pool has just opened."""
+        dialect = self._dialect
+        set_up = dialect.on_connect()
+        if set_up is not None:
+            set_up(dbapi_connection)
         if not self._initialized:
-            self._dialect.initialize(dbapi_connection)
+            dialect.initialize(FirstConnection(dialect, dbapi_connection))
             self._initialized = True
-        self._dialect.on_connect(dbapi_connection)
+        dialect.set_up(dbapi_connection)
 
 
-def _pool_for(dialect: DefaultDialect, url: URL, arguments: Mapping[str, Any], connector: _Connector) -> Pool:
+def _pool_for(
+    dialect: DefaultDialect,
+    url: URL,
+    arguments: Mapping[str, Any],
+    connector: _Connector,
+    plugins: Sequence[CreateEnginePlugin],
+) -> Pool:
     pool_class: type[Pool] = arguments.get("poolclass") or dialect.get_pool_class(url)
     named = {short: arguments[long] for long, short in POOL_ARGUMENTS.items() if arguments.get(long) is not None}
     accepted = _parameters_of(pool_class)
@@ -180,6 +197,8 @@ def _pool_for(dialect: DefaultDialect, url: URL, arguments: Mapping[str, Any], c
             )
     if "pool_reset_on_return" in arguments:
         named["reset_on_return"] = arguments["pool_reset_on_return"]
+    for plugin in plugins:
+        plugin.handle_pool_kwargs(pool_class, named)
     return pool_class(connector, dialect=dialect, _prepare=connector.prepare, **named)
 
 

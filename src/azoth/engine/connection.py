@@ -48,6 +48,7 @@ class Connection(Observing):
     _invalidated: bool = False
     _isolation_changed: bool = False
     _errors_are_private: bool = False
+    _by_dialect: bool = False
 
     def __init__(self, engine: EnginePort) -> None:
         self.engine: Any = engine
@@ -123,7 +124,7 @@ class Connection(Observing):
             result = execute_each(self, cache, prepared, statement, parameters)
         else:
             values = prepared.bind(statement, parameters, self)
-            if self._logs or self.dispatch.knows_statement:
+            if self._logs or self._by_dialect or self.dispatch.knows_statement:
                 self._executing, self._executing_statement, self._cursor_options = prepared, statement, options
             stream = bool(options) and reads_in_portions(options, prepared.kind, prepared.sql)
             run = partial(self._run_with, options, stream) if options else self.run

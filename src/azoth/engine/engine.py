@@ -8,6 +8,7 @@ from typing import Any, Final, Self
 from azoth.engine.connection import Connection
 from azoth.engine.dialect_base.begin_action import BeginAction
 from azoth.engine.dialect_base.dialect import DefaultDialect
+from azoth.engine.dialect_connection import DialectConnection
 from azoth.engine.events import ConnectionEvents, DialectEvents
 from azoth.engine.execution.given_options import check_options
 from azoth.engine.execution.own_shape import described_shape
@@ -87,6 +88,7 @@ class Engine(Identified):
         self.dispatch.adopt(self)
         self._current = _CurrentPool(pool)
         self.dialect = dialect
+        self._connection_class = DialectConnection if dialect.executes_by_itself else Connection
         self.url = url
         self.hide_parameters = hide_parameters
         self.logging_name = logging_name
@@ -116,7 +118,7 @@ class Engine(Identified):
             DBAPIError: the database cannot be reached.
             TimeoutError: all connections of the pool stay in use.
         """
-        return Connection(self)
+        return self._connection_class(self)
 
     def begin(self) -> _EngineTransaction:
         """Take a connection and begin a transaction, for a ``with`` block.

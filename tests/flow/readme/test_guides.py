@@ -20,6 +20,7 @@ GUIDES = [
     "hierarchies.md",
     "hybrids.md",
     "mutable.md",
+    "own-sql.md",
 ]
 
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
-from azoth.driver import DBAPIConnection
+from azoth.driver import DBAPIConnection, DBAPICursor
 from azoth.engine.dialect_base.begin_action import BeginAction
 from azoth.engine.dialect_base.explanation import Explanation
 from azoth.engine.dialect_base.reflection import NoReflection, ReflectingConnection
 from azoth.engine.url import URL
 from azoth.exc import ArgumentError, InvalidRequestError, NotSupportedError
 from azoth.pool import Pool, QueuePool
-from azoth.sql.compiler import GenericDialect, IdentifierPreparer
+from azoth.sql.compiler import GenericDialect, IdentifierPreparer, SQLCompiler
 from azoth.sql.selectable import TableClause
 
 __all__ = ["DefaultDialect", "Dialect", "install_ping_failed"]
 
 AUTOCOMMIT = "AUTOCOMMIT"
+
+_EXECUTING = ("do_execute", "do_execute_no_params", "do_executemany", "execution_ctx_cls")
 
 
 class _Slots:
@@ -54,11 +57,17 @@ class DefaultDialect(NoReflection):
     default_paramstyle: ClassVar[str] = "named"
     poolclass: ClassVar[type[Pool]] = QueuePool
 
-    statement_compiler: type[Any] = GenericDialect.statement_compiler
+    statement_compiler: type[Any] = SQLCompiler
     ddl_compiler: type[Any] = GenericDialect.ddl_compiler
     type_compiler: type[Any] = GenericDialect.type_compiler
+    type_compiler_cls: ClassVar[type[Any] | None] = None
+    """The compiler of types, as dialects of other packages name it; it becomes ``type_compiler``."""
+    execution_ctx_cls: ClassVar[type[Any] | None] = None
+    """A class derived from ``DefaultExecutionContext``, whose methods are called around each statement."""
     preparer: ClassVar[type[Any]] = IdentifierPreparer
     colspecs: Mapping[type[Any], type[Any]] = {}
+    ischema_names: Mapping[str, type[Any]] = {}
+    """From the name of a type in the database to the type that reflection makes of it."""
 
     supports_native_boolean: bool = False
     supports_native_decimal: bool = False
@@ -107,6 +116,17 @@ class DefaultDialect(NoReflection):
     json_serializer: Callable[[Any], str] | None = None
     json_deserializer: Callable[[str], Any] | None = None
 
+    executes_by_itself: ClassVar[bool] = False
+    """Whether statements are sent by methods of the dialect's own; set where a class defines one of these."""
+
+    def __init_subclass__(cls, **arguments: object) -> None:
+        super().__init_subclass__(**arguments)
+        own = cls.__dict__
+        if own.get("type_compiler_cls") is not None and "type_compiler" not in own:
+            cls.type_compiler = own["type_compiler_cls"]
+        if not cls.__module__.startswith("azoth.") and any(own.get(name) is not None for name in _EXECUTING):
+            cls.executes_by_itself = True
+
     def __init__(
         self,
         dbapi: Any = None,
@@ -124,7 +144,8 @@ class DefaultDialect(NoReflection):
         self.json_deserializer = json_deserializer
         if supports_native_boolean is not None:
             self.supports_native_boolean = supports_native_boolean
-        self.identifier_preparer = self.preparer()
+        # Weakly, so that a dialect that is forgotten lets go of what it keeps open at once.
+        self.identifier_preparer = self.preparer(weakref.proxy(self))
 
     @property
     def error_class(self) -> type[Exception]:
@@ -163,16 +184,56 @@ class DefaultDialect(NoReflection):
         """Open a driver's connection."""
         return self.dbapi.connect(*arguments, **named)
 
-    def on_connect(self, dbapi_connection: Any) -> None:
-        """Set up a new driver's connection."""
+    @classmethod
+    def get_dialect_cls(cls, url: URL) -> type[DefaultDialect]:
+        """Choose the class for a URL, where a dialect has several; this one."""
+        return cls
+
+    @classmethod
+    def engine_created(cls, engine: Any) -> None:
+        """Hear of an engine that was made with this dialect."""
+
+    def on_connect(self) -> Callable[[Any], object] | None:
+        """Give a function that sets up each new driver's connection; None where there is nothing to do."""
+        return None
+
+    def set_up(self, dbapi_connection: DBAPIConnection) -> None:
+        """Give a new driver's connection the engine's isolation level."""
         if self.isolation_level is not None:
             self.set_isolation_level(dbapi_connection, self.isolation_level)
 
-    def initialize(self, dbapi_connection: Any) -> None:
-        """Learn about the server from the engine's first connection."""
+    def initialize(self, connection: ReflectingConnection) -> None:
+        """Learn about the server from the engine's first connection.
+
+        A dialect that defines ``_get_server_version_info(connection)`` or ``_get_default_schema_name(connection)`` has
+        what they tell in ``server_version_info`` and ``default_schema_name``.
+
+        Args:
+            connection: takes ``exec_driver_sql()`` and ``execute()``; the driver's is ``connection.connection``.
+        """
+        for name in ("server_version_info", "default_schema_name"):
+            ask = getattr(self, f"_get_{name}", None)
+            if ask is not None:
+                setattr(self, name, ask(connection))
 
     def dispose(self) -> None:
         """Let go of what the dialect itself keeps open; called when its engine is disposed of."""
+
+    # --- executing ---------------------------------------------------------------------------------------------------
+
+    # Called for a dialect that defines one of them, or has an execution context of its own; others pay nothing.
+
+    def do_execute(self, cursor: DBAPICursor, statement: str, parameters: object, context: object = None) -> None:
+        """Give a statement to the driver."""
+        cursor.execute(statement, parameters)
+
+    def do_executemany(self, cursor: DBAPICursor, statement: str, parameters: object, context: object = None) -> None:
+        """Give a statement to the driver, for many sets of values."""
+        cursor.executemany(statement, parameters)
+
+    def do_execute_no_params(self, cursor: DBAPICursor, statement: str, context: object = None) -> None:
+        """Give a statement to the driver as it is, for the execution option ``no_parameters``."""
+        cursor.execute(statement)
 
     # --- transactions ------------------------------------------------------------------------------------------------
 

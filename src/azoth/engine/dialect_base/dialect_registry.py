@@ -12,9 +12,10 @@ from azoth.exc import NoSuchModuleError
 from azoth.util.distribution import install_command
 from azoth.util.near_names import near_names
 
-__all__ = ["dialect_class", "load_driver", "register"]
+__all__ = ["dialect_class", "installed", "load_driver", "register"]
 
-ENTRY_POINTS: Final = "azoth.dialects"
+ENTRY_POINTS: Final = ("azoth.dialects", "sqlalchemy.dialects")
+"""The groups of entry points; a dialect made for azoth goes before one of the same name in the other group."""
 
 # Dialects live in a layer above this one, so they are known here by name only, as those of other packages are.
 _locations: Final[dict[str, tuple[str, str]]] = {
@@ -58,12 +59,10 @@ def dialect_class(url: URL) -> type[DefaultDialect]:
     name = url.drivername.replace("+", ".")
     location = _locations.get(name)
     if location is not None:
-        return _loaded(*location)
-    for entry_point in _installed():
-        if entry_point.name != name:
-            continue
-        loaded: type[DefaultDialect] = entry_point.load()
-        return loaded
+        return _checked(_loaded(*location), url)
+    for entry_point in installed(ENTRY_POINTS):
+        if entry_point.name == name:
+            return _checked(entry_point.load(), url)
     database = _COMPILED_FOR.get(url.get_backend_name())
     raise _unknown(url) if database is None else _not_run_on(url, database)
 
@@ -92,7 +91,20 @@ def load_driver(dialect: type[DefaultDialect]) -> Any:
         ) from error
 
 
-def _loaded(module_name: str, class_name: str) -> type[DefaultDialect]:
+def _checked(found: object, url: URL) -> type[DefaultDialect]:
+    """Refuse a dialect that was made for another library; ask a class which one is meant for the URL."""
+    if not isinstance(found, type) or not issubclass(found, DefaultDialect):
+        raise NoSuchModuleError(
+            f"the dialect {url.drivername!r} is none of azoth's",
+            why="what is installed or registered under this name is not derived from azoth.engine.default."
+            "DefaultDialect.",
+            fix="change the imports of its package from sqlalchemy to azoth, or use a dialect that azoth has.",
+            code="AZ-E621",
+        )
+    return found.get_dialect_cls(url)
+
+
+def _loaded(module_name: str, class_name: str) -> object:
     try:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
@@ -103,15 +115,19 @@ def _loaded(module_name: str, class_name: str) -> type[DefaultDialect]:
                 fix="correct the module's path in register()",
             ) from error
         raise
-    found: type[DefaultDialect] = getattr(module, class_name)
+    found: object = getattr(module, class_name)
     return found
 
 
-def _installed() -> Iterable[Any]:
+def installed(groups: Iterable[str]) -> list[Any]:
+    """List the entry points of other packages.
+
+    Args:
+        groups: their groups, in the order in which they count.
+    """
     # Imported here, because it takes longer to import than all of this package's own modules.
     metadata: Any = importlib.import_module("importlib.metadata")
-    found: Iterable[Any] = metadata.entry_points(group=ENTRY_POINTS)
-    return found
+    return [entry_point for group in groups for entry_point in metadata.entry_points(group=group)]
 
 
 def _not_run_on(url: URL, database: str) -> NoSuchModuleError:
@@ -128,7 +144,7 @@ def _not_run_on(url: URL, database: str) -> NoSuchModuleError:
 def _unknown(url: URL) -> NoSuchModuleError:
     known = sorted(
         {name.replace(".", "+") for name in _locations}
-        | {entry_point.name.replace(".", "+") for entry_point in _installed()}
+        | {entry_point.name.replace(".", "+") for entry_point in installed(ENTRY_POINTS)}
     )
     close = near_names(url.drivername, known, 1)
     advice = f"did you mean {close[0]!r}? " if close else ""

@@ -54,7 +54,7 @@ class Observing(LazyBegin):
         if self._logs:
             self.engine._log.statement(sql, parameters, many, self._logging_token)
         try:
-            self._send(cursor, sql, parameters, context, no_parameters=no_parameters)
+            cursor = self._send(cursor, sql, parameters, context, no_parameters=no_parameters)
         except BaseException as error:
             self.discard(cursor)
             if not isinstance(error, Exception):
@@ -66,24 +66,26 @@ class Observing(LazyBegin):
 
     def _new_context(self, cursor: DBAPICursor | None, sql: str, parameters: object, *, many: bool) -> ExecutionContext:
         options = {**self._execution_options, **self._cursor_options}
-        context = ExecutionContext(self, cursor, sql, parameters, many, options)  # type: ignore[arg-type]  # a part of it
+        context_class: type[ExecutionContext] = self.dialect.execution_ctx_cls or ExecutionContext
+        context = context_class(self, cursor, sql, parameters, many, options)  # type: ignore[arg-type]  # a part of it
         self._executing = self._executing_statement = None
         self._cursor_options = NO_OPTIONS
         return context
 
     def _send(
         self, cursor: DBAPICursor, sql: str, parameters: object, context: ExecutionContext, *, no_parameters: bool
-    ) -> None:
-        """Give a statement to the driver, unless a listener has done it."""
-        dispatch = self.dispatch
+    ) -> DBAPICursor:
+        """Let the dialect give a statement to the driver, unless a listener has done it; give the cursor."""
+        dispatch, dialect = self.dispatch, self.dialect
         if context.executemany:
             if not any(listener(cursor, sql, parameters, context) for listener in dispatch.do_executemany):
-                cursor.executemany(sql, parameters)
+                dialect.do_executemany(cursor, sql, parameters, context)
         elif no_parameters and not parameters:
             if not any(listener(cursor, sql, context) for listener in dispatch.do_execute_no_params):
-                cursor.execute(sql)
+                dialect.do_execute_no_params(cursor, sql, context)
         elif not any(listener(cursor, sql, parameters, context) for listener in dispatch.do_execute):
-            cursor.execute(sql, parameters)
+            dialect.do_execute(cursor, sql, parameters, context)
+        return cursor
 
     def _driver_cursor(self, *, stream: bool) -> Any:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from azoth.sql import ports
 from azoth.sql.compiler.base import (
@@ -30,6 +30,9 @@ from azoth.sql.compiler.types import TypeCompiler
 from azoth.sql.ports import CompilerDialect
 from azoth.sql.types import TypeEngine, install_type_rendering
 
+if TYPE_CHECKING:
+    from azoth.sql.functions import next_value
+
 __all__ = [
     "COLLECT_CARTESIAN_PRODUCTS",
     "FROM_LINTING",
@@ -42,11 +45,14 @@ __all__ = [
     "DefaultParameter",
     "ExpressionCompiler",
     "GenericDialect",
+    "GenericTypeCompiler",
     "IdentifierPreparer",
     "ItemParameter",
     "PackedParameter",
     "ResultColumn",
+    "SQLCompiler",
     "StatementCompiler",
+    "StrSQLCompiler",
     "TypeCompiler",
     "add_handler",
     "compile_statement",
@@ -54,11 +60,26 @@ __all__ = [
 ]
 
 
-class StatementCompiler(ChangeCompiler):
+class SQLCompiler(ChangeCompiler):
     """Write statements and expressions; dialects derive their own compilers from it."""
 
 
-GenericDialect.statement_compiler = StatementCompiler
+StatementCompiler = SQLCompiler
+"""The name that azoth's own dialects use."""
+
+
+class StrSQLCompiler(SQLCompiler):
+    """Write statements for a reader, as ``str()`` does where no dialect is named: also what many databases lack."""
+
+    def visit_next_value_func(self, function: next_value, **_options: object) -> str:
+        """Write a mark for the next value of a sequence."""
+        return f"<next sequence value: {self.preparer.format_sequence(function.sequence)}>"
+
+
+GenericTypeCompiler = TypeCompiler
+"""The name by which dialects of other packages know the compiler of types."""
+
+GenericDialect.statement_compiler = StrSQLCompiler
 GenericDialect.ddl_compiler = DDLCompiler
 GenericDialect.type_compiler = TypeCompiler
 GENERIC_DIALECT: Final = GenericDialect()

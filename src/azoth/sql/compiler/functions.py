@@ -89,7 +89,7 @@ class FunctionCompiler(CompilerBase):
         name: str = function.name.upper()
         return name + self.function_arguments(function, **options) if function.clauses else name
 
-    def visit_now_func(self, function: object, **_options: Any) -> str:
+    def visit_now_func(self, function: Any, **_options: Any) -> str:
         """Write the current time."""
         return "CURRENT_TIMESTAMP"
 

@@ -120,6 +120,9 @@ class IdentifierPreparer:
         dialect: whose names they are.
         initial_quote: the opening quote.
         final_quote: the closing quote; the opening one where none is given.
+        escape_quote: a character that is doubled within a name, as the closing quote is in any case.
+        quote_case_sensitive_collations: whether names of collations stand in quotes where other names would.
+        omit_schema: leave the schemas of tables out.
         reserved_words: words that always need quotes.
     """
 
@@ -130,11 +133,17 @@ class IdentifierPreparer:
         dialect: Any = None,
         initial_quote: str = '"',
         final_quote: str | None = None,
+        escape_quote: str | None = None,
+        quote_case_sensitive_collations: bool = True,
+        omit_schema: bool = False,
         reserved_words: frozenset[str] | None = None,
     ) -> None:
         self.dialect = dialect
         self.initial_quote = initial_quote
         self.final_quote = final_quote or initial_quote
+        self.escape_quote = escape_quote or self.final_quote
+        self.quote_case_sensitive_collations = quote_case_sensitive_collations
+        self.omit_schema = omit_schema
         self._words = reserved_words if reserved_words is not None else self.reserved_words
         self._quoted: dict[str, str] = {}
 
@@ -169,7 +178,10 @@ class IdentifierPreparer:
                 fix="take the character out of the name",
                 code="AZ-C260",
             )
-        escaped = str.replace(name, self.final_quote, self.final_quote * 2)
+        escaped = str.replace(name, self.escape_quote, self.escape_quote * 2)
+        if self.escape_quote != self.final_quote:
+            # Or the name would end there.
+            escaped = str.replace(escaped, self.final_quote, self.final_quote * 2)
         return f"{self.initial_quote}{escaped}{self.final_quote}"
 
     def requires_quotes(self, name: str) -> bool:
@@ -184,7 +196,9 @@ class IdentifierPreparer:
         """Write the name of a table, with its schema."""
         quoted = self.quote(name if name is not None else table.name)
         schema = getattr(table, "schema", None)
-        return f"{self.quote_schema(schema)}.{quoted}" if use_schema and schema else quoted
+        if schema and use_schema and not self.omit_schema:
+            return f"{self.quote_schema(schema)}.{quoted}"
+        return quoted
 
     def format_column(self, column: Any, use_table: bool = False, name: str | None = None) -> str:
         """Write the name of a column, with its table's where that is asked for."""
@@ -199,7 +213,7 @@ class IdentifierPreparer:
 
     def format_collation(self, collation: str) -> str:
         """Write the name of a collation in an expression."""
-        return self.quote(collation)
+        return self.quote(collation) if self.quote_case_sensitive_collations else collation
 
     def format_constraint(self, constraint: Any, name: str | None = None) -> str:
         """Write the name of a constraint."""
