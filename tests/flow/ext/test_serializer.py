@@ -170,7 +170,10 @@ def test_a_statement_finds_the_same_rows(session: Session, name: str, protocol: 
 OF_OBJECTS = {"entities", "filter_by", "an alias of a subquery"}
 """Statements that give objects, which tell where they are in memory."""
 
-READER = """
+
+@pytest.mark.sqlite_only("the other process makes a database of its own")
+def test_statements_can_be_read_in_another_process(session: Session) -> None:
+    program = """
 from azoth import Column, Integer, MetaData, Table, create_engine, select
 # Other tables first: whatever counts tables counts otherwise here.
 strange = [Table(f"strange{n}", MetaData(), Column("id", Integer)) for n in range(40)]
@@ -185,13 +188,10 @@ with Session(create_engine("sqlite://")) as session:  # a database of its own
         for row in session.execute(statement):
             print(name, ascii(tuple(row)))
 """
-
-
-def test_statements_can_be_read_in_another_process(session: Session) -> None:
     statements = {name: make() for name, make in STATEMENTS.items() if name not in OF_OBJECTS}
     expected = [f"{name} {tuple(row)!a}" for name, one in statements.items() for row in session.execute(one)]
     run = subprocess.run(
-        [sys.executable, "-c", READER],
+        [sys.executable, "-c", program],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
         input=dumps(statements),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.attributes.composite_attribute import CompositeAttribute
@@ -11,13 +11,15 @@ from azoth.orm.mapping.attributes.mapped import Mapped
 from azoth.orm.mapping.attributes.queryable_attribute import QueryableAttribute
 from azoth.orm.mapping.properties.property import MapperProperty, refuse_unknown
 from azoth.orm.runtime.history import NO_HISTORY, History, get_history
-from azoth.orm.runtime.instrumentation.ports import AttributeListeners
 from azoth.orm.runtime.state import InstanceState, state_of
 from azoth.orm.runtime.symbols import NO_VALUE as NOT_THERE
 from azoth.sql.elements import NO_VALUE, BindParameter, ClauseElement, ClauseList, bind_value, clause_of
 from azoth.sql.elements.grouping import Grouping
 from azoth.util.arguments import checked
 from azoth.util.signature import signature_of
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.instrumentation.ports import AttributeListeners
 
 ValueT = TypeVar("ValueT")
 NoneTest: TypeAlias = Callable[..., bool]
