@@ -59,6 +59,15 @@ if TYPE_CHECKING:
         SingletonThreadPool,
         StaticPool,
     )
+    from azoth.schema import (
+        CheckFirst,
+        CreateTableAs,
+        CreateView,
+        DropView,
+        ForeignKeyTarget,
+        Named,
+        TypedColumns,
+    )
     from azoth.sql.compiler import Compiled, TypeCompiler
     from azoth.sql.ddl import DDL, BaseDDLElement, CreateTable, DDLElement, DropTable, ExecutableDDLElement
     from azoth.sql.dml import Delete, Insert, Update, UpdateBase, ValuesBase
@@ -127,6 +136,19 @@ if TYPE_CHECKING:
     from azoth.sql.elements.constructors import between, label
     from azoth.sql.elements.extract import extract
     from azoth.sql.elements.text import text
+    from azoth.sql.expression import (
+        AggregateOrderBy,
+        FrameClause,
+        FrameClauseType,
+        LambdaElement,
+        OrderByList,
+        StatementLambdaElement,
+        aggregate_order_by,
+        from_dml_column,
+        lambda_stmt,
+        modifier,
+        outparam,
+    )
     from azoth.sql.functions import Function, FunctionElement, TableValuedColumn, func
     from azoth.sql.operators import ColumnOperators, Operators, custom_op
     from azoth.sql.schema import (
@@ -246,6 +268,7 @@ if TYPE_CHECKING:
         Uuid,
     )
     from azoth.sql.visitors import Visitable
+    from azoth.types import NumericCommon
 else:
     __getattr__, __dir__ = late_names(__name__, globals())
 
@@ -256,31 +279,35 @@ __all__ = [
     "ARRAY", "BIGINT", "BINARY", "BLANK_SCHEMA", "BLOB", "BOOLEAN", "CHAR", "CLOB", "CTE", "DATE", "DATETIME", "DDL",
     "DECIMAL", "DOUBLE", "DOUBLE_PRECISION", "FLOAT", "INT", "INTEGER", "JSON", "LABEL_STYLE_DEFAULT",
     "LABEL_STYLE_DISAMBIGUATE_ONLY", "LABEL_STYLE_NONE", "LABEL_STYLE_TABLENAME_PLUS_COL", "NCHAR", "NUMERIC",
-    "NVARCHAR", "REAL", "SMALLINT", "TEXT", "TIME", "TIMESTAMP", "URL", "UUID", "VARBINARY", "VARCHAR", "Alias",
-    "AliasedReturnsRows", "AssertionPool", "BaseDDLElement", "BigInteger", "BinaryExpression", "BindParameter",
-    "Boolean", "BooleanClauseList", "Case", "Cast", "CheckConstraint", "ChunkedIteratorResult", "ClauseElement",
-    "ClauseList", "CollectionAggregate", "Column", "ColumnClause", "ColumnCollection", "ColumnDefault", "ColumnElement",
-    "ColumnExpressionArgument", "ColumnOperators", "Compiled", "CompoundSelect", "Computed", "Connection", "Constraint",
-    "CreateTable", "CursorResult", "DDLElement", "Date", "DateTime", "DefaultClause", "Delete", "Dialect", "Double",
-    "DropTable", "Engine", "Enum", "ExceptionContext", "Executable", "ExecutableDDLElement", "ExecutionContext",
-    "Exists", "Extract", "False_", "FetchedValue", "Float", "ForeignKey", "ForeignKeyConstraint", "FromClause",
-    "FrozenResult", "Function", "FunctionElement", "FunctionFilter", "GenerativeSelect", "Grouping", "HasCTE",
-    "Identity", "Index", "Insert", "Inspector", "Integer", "Interval", "IteratorResult", "Join", "Label", "LargeBinary",
-    "Lateral", "MappingResult", "MergedResult", "MetaData", "NestedTransaction", "NotNullable", "Null", "NullPool",
-    "Nullable", "Numeric", "Operators", "Over", "PickleType", "Pool", "PoolProxiedConnection", "PoolResetState",
+    "NVARCHAR", "REAL", "SMALLINT", "TEXT", "TIME", "TIMESTAMP", "URL", "UUID", "VARBINARY", "VARCHAR",
+    "AggregateOrderBy", "Alias", "AliasedReturnsRows", "AssertionPool", "BaseDDLElement", "BigInteger",
+    "BinaryExpression", "BindParameter", "Boolean", "BooleanClauseList", "Case", "Cast", "CheckConstraint",
+    "CheckFirst", "ChunkedIteratorResult", "ClauseElement", "ClauseList", "CollectionAggregate", "Column",
+    "ColumnClause", "ColumnCollection", "ColumnDefault", "ColumnElement", "ColumnExpressionArgument", "ColumnOperators",
+    "Compiled", "CompoundSelect", "Computed", "Connection", "Constraint", "CreateTable", "CreateTableAs", "CreateView",
+    "CursorResult", "DDLElement", "Date", "DateTime", "DefaultClause", "Delete", "Dialect", "Double", "DropTable",
+    "DropView", "Engine", "Enum", "ExceptionContext", "Executable", "ExecutableDDLElement", "ExecutionContext",
+    "Exists", "Extract", "False_", "FetchedValue", "Float", "ForeignKey", "ForeignKeyConstraint", "ForeignKeyTarget",
+    "FrameClause", "FrameClauseType", "FromClause", "FrozenResult", "Function", "FunctionElement", "FunctionFilter",
+    "GenerativeSelect", "Grouping", "HasCTE", "Identity", "Index", "Insert", "Inspector", "Integer", "Interval",
+    "IteratorResult", "Join", "Label", "LambdaElement", "LargeBinary", "Lateral", "MappingResult", "MergedResult",
+    "MetaData", "Named", "NestedTransaction", "NotNullable", "Null", "NullPool", "Nullable", "Numeric", "NumericCommon",
+    "Operators", "OrderByList", "Over", "PickleType", "Pool", "PoolProxiedConnection", "PoolResetState",
     "PrimaryKeyConstraint", "QueuePool", "Result", "ResultProxy", "ReturnsRows", "RootTransaction", "Row", "RowMapping",
     "SQLColumnExpression", "ScalarResult", "ScalarSelect", "Select", "SelectBase", "SelectLabelStyle", "Selectable",
-    "Sequence", "SingletonThreadPool", "SmallInteger", "StaticPool", "String", "Subquery", "Table", "TableClause",
-    "TableSample", "TableValuedAlias", "TableValuedColumn", "Text", "TextAsFrom", "TextClause", "TextualSelect", "Time",
-    "Transaction", "True_", "TryCast", "Tuple", "TupleType", "TwoPhaseTransaction", "TypeCoerce", "TypeCompiler",
-    "TypeDecorator", "UnaryExpression", "Unicode", "UnicodeText", "UniqueConstraint", "Update", "UpdateBase", "Uuid",
-    "Values", "ValuesBase", "Visitable", "WithinGroup", "alias", "all_", "and_", "any_", "asc", "between", "bindparam",
-    "bitwise_not", "case", "cast", "collate", "column", "create_engine", "create_mock_engine", "create_pool_from_url",
-    "cte", "custom_op", "delete", "desc", "distinct", "engine_from_config", "except_", "except_all", "exists",
-    "extract", "false", "func", "funcfilter", "insert", "insert_sentinel", "inspect", "intersect", "intersect_all",
-    "join", "label", "lateral", "literal", "literal_column", "make_url", "not_", "null", "nulls_first", "nulls_last",
-    "nullsfirst", "nullslast", "or_", "outerjoin", "over", "quoted_name", "select", "table", "tablesample", "text",
-    "true", "try_cast", "tuple_", "type_coerce", "union", "union_all", "update", "values", "within_group",
+    "Sequence", "SingletonThreadPool", "SmallInteger", "StatementLambdaElement", "StaticPool", "String", "Subquery",
+    "Table", "TableClause", "TableSample", "TableValuedAlias", "TableValuedColumn", "Text", "TextAsFrom", "TextClause",
+    "TextualSelect", "Time", "Transaction", "True_", "TryCast", "Tuple", "TupleType", "TwoPhaseTransaction",
+    "TypeCoerce", "TypeCompiler", "TypeDecorator", "TypedColumns", "UnaryExpression", "Unicode", "UnicodeText",
+    "UniqueConstraint", "Update", "UpdateBase", "Uuid", "Values", "ValuesBase", "Visitable", "WithinGroup",
+    "aggregate_order_by", "alias", "all_", "and_", "any_", "asc", "between", "bindparam", "bitwise_not", "case", "cast",
+    "collate", "column", "create_engine", "create_mock_engine", "create_pool_from_url", "cte", "custom_op", "delete",
+    "desc", "distinct", "engine_from_config", "except_", "except_all", "exists", "extract", "false", "from_dml_column",
+    "func", "funcfilter", "insert", "insert_sentinel", "inspect", "intersect", "intersect_all", "join", "label",
+    "lambda_stmt", "lateral", "literal", "literal_column", "make_url", "modifier", "not_", "null", "nulls_first",
+    "nulls_last", "nullsfirst", "nullslast", "or_", "outerjoin", "outparam", "over", "quoted_name", "select", "table",
+    "tablesample", "text", "true", "try_cast", "tuple_", "type_coerce", "union", "union_all", "update", "values",
+    "within_group",
 ]  # fmt: skip
 _HOMES = {
     "azoth": ("dialects", "engine", "event", "exc", "ext", "inspection", "orm", "pool", "schema", "sql", "types"),
@@ -295,6 +322,9 @@ _HOMES = {
     "azoth.pool": (
         "AssertionPool", "NullPool", "Pool", "PoolProxiedConnection", "PoolResetState", "QueuePool",
         "SingletonThreadPool", "StaticPool",
+    ),
+    "azoth.schema": (
+        "CheckFirst", "CreateTableAs", "CreateView", "DropView", "ForeignKeyTarget", "Named", "TypedColumns",
     ),
     "azoth.sql.compiler": ("Compiled", "TypeCompiler"),
     "azoth.sql.ddl": ("DDL", "BaseDDLElement", "CreateTable", "DDLElement", "DropTable", "ExecutableDDLElement"),
@@ -316,6 +346,10 @@ _HOMES = {
     "azoth.sql.elements.constructors": ("between", "label"),
     "azoth.sql.elements.extract": ("extract",),
     "azoth.sql.elements.text": ("text",),
+    "azoth.sql.expression": (
+        "AggregateOrderBy", "FrameClause", "FrameClauseType", "LambdaElement", "OrderByList", "StatementLambdaElement",
+        "aggregate_order_by", "from_dml_column", "lambda_stmt", "modifier", "outparam",
+    ),
     "azoth.sql.functions": ("Function", "FunctionElement", "TableValuedColumn", "func"),
     "azoth.sql.operators": ("ColumnOperators", "Operators", "custom_op"),
     "azoth.sql.schema": (
@@ -345,5 +379,6 @@ _HOMES = {
         "String", "Text", "Time", "TupleType", "TypeDecorator", "Unicode", "UnicodeText", "Uuid",
     ),
     "azoth.sql.visitors": ("Visitable",),
+    "azoth.types": ("NumericCommon",),
 }  # fmt: skip
 """Where each name is at home."""

@@ -61,6 +61,7 @@ from azoth.sql.schema import (
     sort_tables,
     sort_tables_and_constraints,
 )
+from azoth.sql.selectable import Named, TypedColumns
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
@@ -70,7 +71,7 @@ __all__ = [
     "DefaultGenerator", "DropColumnComment", "DropConstraint", "DropConstraintComment", "DropIndex", "DropSchema",
     "DropSequence", "DropTable", "DropTableComment", "DropView", "ExecutableDDLElement", "FetchedValue", "ForeignKey",
     "ForeignKeyConstraint", "ForeignKeyTarget", "HasConditionalDDL", "Identity", "IdentityOptions", "Index", "MetaData",
-    "PrimaryKeyConstraint", "SchemaConst", "SchemaItem", "Sequence", "SetColumnComment", "SetConstraintComment",
-    "SetTableComment", "Table", "UniqueConstraint", "conv", "insert_sentinel", "quoted_name", "sort_tables",
-    "sort_tables_and_constraints",
+    "Named", "PrimaryKeyConstraint", "SchemaConst", "SchemaItem", "Sequence", "SetColumnComment",
+    "SetConstraintComment", "SetTableComment", "Table", "TypedColumns", "UniqueConstraint", "conv", "insert_sentinel",
+    "quoted_name", "sort_tables", "sort_tables_and_constraints",
 ]  # fmt: skip

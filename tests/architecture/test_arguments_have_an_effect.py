@@ -37,12 +37,34 @@ INTERFACES = re.compile(
 )
 """What is called by azoth and implemented by many: each implementation reads what it needs."""
 
+TRACKING = "statements are found by their shape, so nothing needs tracking"
+
 WITHOUT_EFFECT = {
     "engine.mock.MockConnection.execute": {"execution_options": "a mock executes nothing"},
     "engine.url.URL.translate_connect_args": {"names": "documented as unused since SQLAlchemy 1.4"},
     "orm.loading.loader_criteria.LoaderCriteriaOption.__init__": {
         "track_closure_variables": "as for with_loader_criteria()"
     },
+    "sql.functions.element.FunctionElement.within_group_type": {"within_group": "for functions that look at it"},
+    "sql.selectable.from_clause.FromClause.with_cols": {"type_": "for type checkers"},
+    "sql.selectable.lambdas.StatementLambdaElement.add_criteria": dict.fromkeys(
+        ("enable_tracking", "track_on", "track_closure_variables", "track_bound_values"), TRACKING
+    ),
+    "sql.selectable.lambdas.lambda_stmt": dict.fromkeys(
+        (
+            "enable_tracking",
+            "track_closure_variables",
+            "track_on",
+            "global_track_bound_values",
+            "track_bound_values",
+            "lambda_cache",
+        ),
+        TRACKING,
+    ),  # fmt: skip
+    "sql.selectable.select_base.SelectBase.set_label_style": {"style": "text has no labels; a SELECT has its own"},
+    "sql.ddl.elements.CreateTable.to_metadata": {"metadata": "called by Table.to_metadata(); the table says it"},
+    "sql.ddl.elements.DropTable.to_metadata": {"metadata": "as above"},
+    "sql.ddl.from_select.DropView.to_metadata": {"metadata": "as above"},
     "orm.loading.loader_criteria.with_loader_criteria": {
         "track_closure_variables": "functions are called for each statement, so nothing needs tracking"
     },
@@ -109,6 +131,12 @@ MISSPELT = r"""
     azoth.create_mock_engine("sqlite://", print, nothing_such=5)
     make_url("sqlite://").set(nothing_such=5)
     event.listen(e, "connect", print, nothing_such=5)
+    azoth.CreateTableAs(azoth.select(azoth.literal(1)), "x", nothing_such=5)
+    azoth.CreateView(azoth.select(azoth.literal(1)), "x", nothing_such=5)
+    azoth.Identity(nothing_such=5)
+    azoth.table("x").update().with_dialect_options(nothing_such=5)
+    azoth.UniqueConstraint("x").copy(nothing_such=5)
+    azoth.column("x").get_children(nothing_such=5)
     event.listens_for(e, "connect", nothing_such=5)(print)
     orm.mapper(plain_class(), t, nothing_such=5)
     orm.as_declarative(nothing_such=5)(plain_class())

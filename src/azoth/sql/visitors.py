@@ -296,7 +296,7 @@ class ExternalTraversal:
         list(self.visitor_iterator)[-1]._next = visitor
         return self
 
-    def traverse_single(self, obj: Visitable, **kw: Any) -> Any:
+    def traverse_single(self, obj: Visitable, **kw: object) -> Any:
         """Visit one element: by the first visitor that has a method for it.
 
         Args:
@@ -318,12 +318,8 @@ class ExternalTraversal:
         return traverse(obj, self.__traverse_options__, self._methods())
 
     def _methods(self) -> dict[str, Callable[[Any], object]]:
-        return {
-            name.removeprefix("visit_"): getattr(visitor, name)
-            for visitor in reversed(list(self.visitor_iterator))
-            for name in dir(visitor)
-            if name.startswith("visit_")
-        }
+        names = [name for name in dir(self) if name.startswith("visit_")]
+        return {name.removeprefix("visit_"): getattr(self, name) for name in names}
 
 
 class CloningExternalTraversal(ExternalTraversal):

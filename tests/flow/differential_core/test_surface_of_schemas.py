@@ -107,7 +107,8 @@ def other_statements_create_and_drop_a_table(lib: Any, engine: Any) -> Any:
     for _ in range(2):
         table.drop(engine, checkfirst=False)
     copied = table.to_metadata(lib.MetaData(), schema="other")
-    return plain(copied.fullname), lib.inspect(engine).get_table_names()
+    creates = plain(copied._creator_ddl), plain(copied._dropper_ddl)
+    return plain(copied.fullname), lib.inspect(engine).get_table_names(), creates
 
 
 @scenario

@@ -52,7 +52,7 @@ class ChangeCompiler(SelectCompiler):
     _values_beside: Mapping[str, ClauseElement] | None = None
     """The values of the row that is being written, by the keys of their columns."""
 
-    def visit_dml_target_copy(self, copied: DMLTargetCopy, **options: Any) -> str:
+    def visit_dml_target_copy(self, copied: DMLTargetCopy, **options: object) -> str:
         """Write the value that another column gets; of an UPDATE that sets none, the column."""
         value = (self._values_beside or {}).get(copied.column.key)
         if value is not None:

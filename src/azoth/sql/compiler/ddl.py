@@ -391,7 +391,7 @@ class DDLCompiler(CompilerBase):
         """Write COMMENT ON TABLE IS NULL."""
         return f"COMMENT ON TABLE {self.preparer.format_table(comment.element)} IS NULL"
 
-    def visit_set_constraint_comment(self, comment: Any, **_options: Any) -> str:
+    def visit_set_constraint_comment(self, comment: Any, **_options: object) -> str:
         """Write COMMENT ON CONSTRAINT."""
         return f"{self._comment_on_constraint(comment.element)} IS {self.text_value(comment.element.comment)}"
 

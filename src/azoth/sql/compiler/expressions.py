@@ -226,7 +226,7 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
             return visit(binary, op, **options)  # type: ignore[no-any-return]
         return self._by_symbol(binary, op, **options)
 
-    def visit_custom_op_binary(self, binary: BinaryExpression, op: Any, **options: Any) -> str:
+    def visit_custom_op_binary(self, binary: BinaryExpression, op: operators.custom_op, **options: object) -> str:
         """Write an operator of the program's own; a dialect's ``visit_<visit_name>_op_binary()`` does it its way."""
         visit = getattr(self, f"visit_{op.visit_name}_op_binary", None) if op.visit_name is not None else None
         return self._by_symbol(binary, op, **options) if visit is None else visit(binary, op, **options)

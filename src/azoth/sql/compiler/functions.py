@@ -32,7 +32,7 @@ class FunctionCompiler(CompilerBase):
     _aggregate_orders: dict[int, str] = {}
     """ORDER BY inside the parentheses of functions that are yet to be written."""
 
-    def visit_aggregate_order_by(self, ordered: AggregateOrderBy, **options: Any) -> str:
+    def visit_aggregate_order_by(self, ordered: AggregateOrderBy, **options: object) -> str:
         """Write ``function(arguments ORDER BY ...)``."""
         element = ordered.element
         function = element.func if isinstance(element, FunctionFilter) else element

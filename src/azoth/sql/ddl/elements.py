@@ -107,7 +107,7 @@ class _SchemaDDL(ExecutableDDLElement):
         if condition is not None:
             self._condition = condition
 
-    def _about(self, element: Any, **others: Any) -> Self:
+    def _about(self, element: object, **others: object) -> Self:
         return self._copy_with(element=element, target=element, **others)
 
     def __repr__(self) -> str:
@@ -176,15 +176,15 @@ class CreateTable(_Create):
         )
         self.columns = [CreateColumn(column) for column in element.columns]
 
+    def to_metadata(self, metadata: MetaData, table: Table) -> Self:
+        """Copy this statement for the copy of its table in another metadata; ``Table.to_metadata()`` calls it."""
+        return self._about(table, columns=[CreateColumn(column) for column in table.columns])
+
 
 class CreateColumn(_SchemaDDL):
     """The definition of a column inside CREATE TABLE."""
 
     __visit_name__: ClassVar[str] = "create_column"
-
-    def to_metadata(self, metadata: MetaData, table: Table) -> Self:
-        """Copy this statement for the copy of its table in another metadata; ``Table.to_metadata()`` calls it."""
-        return self._about(table, columns=[CreateColumn(column) for column in table.columns])
 
 
 class DropTable(_Drop):

@@ -34,7 +34,7 @@ class TableViaSelect(DialectKWArgs, ExecutableDDLElement):
 
     def __init__(
         self,
-        selectable: Any,
+        selectable: object,
         name: str,
         metadata: MetaData | None,
         schema: str | None,
@@ -90,14 +90,14 @@ class CreateTableAs(TableViaSelect):
 
     def __init__(
         self,
-        selectable: Any,
+        selectable: object,
         table_name: str,
         *,
         metadata: MetaData | None = None,
         schema: str | None = None,
         temporary: bool = False,
         if_not_exists: bool = False,
-        **dialect_kwargs: Any,
+        **dialect_kwargs: object,
     ) -> None:
         super().__init__(selectable, table_name, metadata, schema, temporary, dialect_kwargs)
         self.if_not_exists = if_not_exists
@@ -128,7 +128,7 @@ class CreateView(TableViaSelect):
 
     def __init__(
         self,
-        selectable: Any,
+        selectable: object,
         view_name: str,
         *,
         metadata: MetaData | None = None,
@@ -136,7 +136,7 @@ class CreateView(TableViaSelect):
         temporary: bool = False,
         or_replace: bool = False,
         materialized: bool = False,
-        **dialect_kwargs: Any,
+        **dialect_kwargs: object,
     ) -> None:
         super().__init__(selectable, view_name, metadata, schema, temporary, dialect_kwargs)
         self.or_replace = or_replace
@@ -155,7 +155,7 @@ class DropView(_Drop):
 
     __visit_name__: ClassVar[str] = "drop_view"
 
-    def __init__(self, element: Any, *, if_exists: bool = False, materialized: bool = False) -> None:
+    def __init__(self, element: object, *, if_exists: bool = False, materialized: bool = False) -> None:
         super().__init__(element, if_exists)
         self.materialized = materialized
 

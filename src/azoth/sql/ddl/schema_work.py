@@ -77,7 +77,7 @@ class TablesToDDL:
         facts = {"tables": present, "checkfirst": checkfirst}
         run(bind, [*_before("drop", metadata, facts), *elements, *_after("drop", metadata, facts)])
 
-    def create(self, item: Any, bind: DDLBind, checkfirst: bool | CheckFirst) -> None:
+    def create(self, item: object, bind: DDLBind, checkfirst: bool | CheckFirst) -> None:
         """Create one table, index or sequence."""
         if isinstance(item, Table):
             if not _exists(item, bind, checkfirst):
@@ -87,7 +87,7 @@ class TablesToDDL:
         elif _uses_sequences(bind):
             run(bind, [CreateSequence(item, if_not_exists=_checks(checkfirst, CheckFirst.SEQUENCES))])
 
-    def drop(self, item: Any, bind: DDLBind, checkfirst: bool | CheckFirst) -> None:
+    def drop(self, item: object, bind: DDLBind, checkfirst: bool | CheckFirst) -> None:
         """Drop one table, index or sequence."""
         if isinstance(item, Table):
             if not _looks_for(item, checkfirst) or _exists(item, bind, checkfirst):
@@ -243,7 +243,7 @@ def _checks(checkfirst: bool | CheckFirst, kind: CheckFirst) -> bool:
     return checkfirst if isinstance(checkfirst, bool) else bool(checkfirst & kind)
 
 
-def _looks_for(table: Any, checkfirst: bool | CheckFirst) -> bool:
+def _looks_for(table: Table, checkfirst: bool | CheckFirst) -> bool:
     return _checks(checkfirst, CheckFirst.VIEWS if table.is_view else CheckFirst.TABLES)
 
 

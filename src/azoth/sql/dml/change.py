@@ -86,7 +86,7 @@ class Change(TakesExtensions, HasCTE, DialectKWArgs):
         sent: Any = sent_form(self)
         return CTE(sent, name, recursive, nesting)
 
-    def with_dialect_options(self, **opt: Any) -> Self:
+    def with_dialect_options(self, **opt: object) -> Self:
         """Copy this statement with options of one dialect, such as ``mysql_limit``; other dialects pass over them.
 
         Args:
@@ -231,6 +231,9 @@ class ConditionalChange(Change):
 
 class ValuedChange(Change):
     """A change that sets values."""
+
+    select: Any = None
+    """The SELECT whose rows are inserted; None where there is none."""
 
     _values: tuple[tuple[Any, ClauseElement], ...] = ()
     """Pairs of a column (or its key) and its new value."""

@@ -24,7 +24,7 @@ class DMLTargetCopy(ColumnElement[Any]):
     _fields: ClassVar[tuple[str, ...]] = ("column",)
     _is_atomic: ClassVar[bool] = True
 
-    def __init__(self, column: Any) -> None:
+    def __init__(self, column: object) -> None:
         found = clause_of(column)
         if not isinstance(found, ColumnClause):
             raise wrong_value("from_dml_column()", "a column", column, "name a column of the changed table")
@@ -33,7 +33,7 @@ class DMLTargetCopy(ColumnElement[Any]):
         self._value_hint = "param"
 
 
-def from_dml_column(column: Any) -> DMLTargetCopy:
+def from_dml_column(column: object) -> DMLTargetCopy:
     """Stand for what another column gets: ``insert(t).values(x=..., y=from_dml_column(t.c.x) + 1)``.
 
     In an UPDATE that does not set the other column, it is that column.

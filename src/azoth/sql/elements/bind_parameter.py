@@ -170,7 +170,7 @@ class BindParameter(ColumnElement[ValueT]):
         )
 
 
-def outparam(key: str, type_: Any = None) -> BindParameter[Any]:
+def outparam(key: str, type_: object = None) -> BindParameter[Any]:
     """Make a parameter through which a function of the database gives a value back, where there is such a thing.
 
     Args:

@@ -87,7 +87,7 @@ class ClauseElement(Shaped):
             "  fix: compare with 'is None'; combine expressions with and_(), or_(), not_() instead of and, or, not"
         )
 
-    def get_children(self, *, omit_attrs: Collection[str] = (), **kw: Any) -> Iterator[Visitable]:
+    def get_children(self, *, omit_attrs: Collection[str] = (), **kw: object) -> Iterator[Visitable]:
         """Yield the elements directly below this one.
 
         Args:

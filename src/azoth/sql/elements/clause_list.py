@@ -97,14 +97,14 @@ class BooleanClauseList(ClauseList):
         return Negation(Grouping(self) if self.clauses else self)
 
     @classmethod
-    def and_(cls, *clauses: Any) -> ColumnElement[Any]:
+    def and_(cls, initial_clause: object, *clauses: object) -> ColumnElement[Any]:
         """Join conditions with AND; see the function ``and_()``."""
-        return and_(*clauses)
+        return and_(initial_clause, *clauses)
 
     @classmethod
-    def or_(cls, *clauses: Any) -> ColumnElement[Any]:
+    def or_(cls, initial_clause: object, *clauses: object) -> ColumnElement[Any]:
         """Join conditions with OR; see the function ``or_()``."""
-        return or_(*clauses)
+        return or_(initial_clause, *clauses)
 
 
 class Negation(ColumnElement[Any]):
@@ -137,7 +137,7 @@ class Tuple(ClauseList):
     __visit_name__: ClassVar[str] = "tuple"
     _is_atomic: ClassVar[bool] = True
 
-    def __init__(self, *clauses: Any, types: Sequence[Any] | None = None) -> None:
+    def __init__(self, *clauses: object, types: Sequence[Any] | None = None) -> None:
         elements = [plain_operand(clause) for clause in clauses]
         super().__init__(*(elements if types is None else _of_types(elements, types)))
         self.type = TupleType(*[getattr(clause, "type", NULLTYPE) for clause in self.clauses])

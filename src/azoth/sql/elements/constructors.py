@@ -78,7 +78,7 @@ def between(expr: Any, lower_bound: Any, upper_bound: Any, symmetric: bool = Fal
     return _column(expr).between(lower_bound, upper_bound, symmetric=symmetric)
 
 
-def collate(expression: Any, collation: str, collation_schema: str | None = None) -> Any:
+def collate(expression: object, collation: str, collation_schema: str | None = None) -> Any:
     """Compare and order an expression by a collation.
 
     Args:

@@ -34,7 +34,7 @@ class Executable(ClauseElement):
     def _copy(self) -> Self:
         return self._copy_with()
 
-    def execution_options(self, **options: Any) -> Self:
+    def execution_options(self, **options: object) -> Self:
         """Copy this statement with options for its execution.
 
         Args:
@@ -62,7 +62,7 @@ class Executable(ClauseElement):
         """Give the options for the execution."""
         return self._execution_options
 
-    def options(self, *options: Any) -> Self:
+    def options(self, *options: object) -> Self:
         """Copy this statement with options for loading, such as ``selectinload()``.
 
         Args:
@@ -83,6 +83,6 @@ class Executable(ClauseElement):
         copy._with_options = (*self._with_options, *options)
         return copy
 
-    def with_options(self, *options: Any) -> Self:
+    def with_options(self, *options: object) -> Self:
         """Do the same as ``options()``."""
         return self.options(*options)

@@ -44,7 +44,7 @@ class FrameClause(ClauseElement):
     _fields: ClassVar[tuple[str, ...]] = ("start", "end", "start_frame_type", "end_frame_type")
 
     def __init__(
-        self, start: Any, end: Any, start_frame_type: FrameClauseType, end_frame_type: FrameClauseType
+        self, start: object, end: object, start_frame_type: FrameClauseType, end_frame_type: FrameClauseType
     ) -> None:
         self.start_frame_type = start_frame_type
         self.end_frame_type = end_frame_type
@@ -52,7 +52,7 @@ class FrameClause(ClauseElement):
         self.end = _bound("end", end, end_frame_type)
 
 
-def _bound(name: str, value: Any, kind: FrameClauseType) -> BindParameter[Any] | None:
+def _bound(name: str, value: object, kind: FrameClauseType) -> BindParameter[Any] | None:
     if kind in VALUELESS:
         if value is not None:
             raise exc.ArgumentError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import FunctionType
 from typing import Any, Final
 
 from azoth import exc
@@ -81,6 +82,9 @@ def truth_operand(value: Any) -> ClauseElement:
             fix="write text('...') around SQL text",
             code="AZ-C01",
         )
+    if isinstance(value, FunctionType):
+        # A condition as a function without arguments; what it closes over has the values of now.
+        return truth_operand(value())
     raise exc.ArgumentError(
         f"SQL expression for WHERE/HAVING role expected, got an object of class {type(value).__name__}",
         why="it is no SQL expression and has no __clause_element__()",

@@ -46,7 +46,7 @@ from azoth.sql.elements.operand import CONSTANTS, clause_of, operand
 from azoth.sql.elements.subscript import subscript
 from azoth.sql.elements.unary import AsBoolean, CollectionAggregate, UnaryExpression
 from azoth.sql.operators import Operator, custom_op
-from azoth.sql.types import BOOLEANTYPE, STRINGTYPE
+from azoth.sql.types import BOOLEANTYPE, STRINGTYPE, MatchType
 
 __all__: list[str] = []
 
@@ -189,7 +189,7 @@ def _text_type(left: ColumnElement[Any]) -> Any:
 
 
 def _match(left: ColumnElement[Any], op: Operator, other: Any, **options: Any) -> Any:
-    return BinaryExpression(left, operand(other, left, op), op, BOOLEANTYPE, modifiers=_modifiers(**options))
+    return BinaryExpression(left, operand(other, left, op), op, MatchType(), modifiers=_modifiers(**options))
 
 
 def _regexp_match(left: ColumnElement[Any], op: Operator, other: Any, flags: str | None = None) -> Any:

@@ -26,7 +26,7 @@ class OrderByList(ClauseList):
     def __init__(self, clauses: Iterable[Any]) -> None:
         super().__init__(*[order_operand(clause) for clause in clauses], operator=comma_op, group=False)
 
-    def operate(self, op: Operator, *other: Any, **kwargs: Any) -> Any:
+    def operate(self, op: Operator, *other: object, **kwargs: object) -> Any:
         """Apply what orders to each expression; nothing else can be done with the list."""
         if op not in ORDERINGS:
             return super().operate(op, *other, **kwargs)

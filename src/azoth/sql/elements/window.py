@@ -119,8 +119,8 @@ class FunctionFilter(FunctionModifier):
 
     def over(  # type: ignore[override]  # range_ and rows stand in another order, as programs know them
         self,
-        partition_by: Any = None,
-        order_by: Any = None,
+        partition_by: object = None,
+        order_by: object = None,
         range_: Frame | None = None,
         rows: Frame | None = None,
         groups: Frame | None = None,
@@ -129,7 +129,7 @@ class FunctionFilter(FunctionModifier):
         """Add a window; see ``Over``."""
         return Over(self, partition_by, order_by, range_, rows, groups, exclude)
 
-    def within_group_type(self, within_group: Any) -> TypeEngine[Any] | None:
+    def within_group_type(self, within_group: object) -> TypeEngine[Any] | None:
         """Choose the type of the function with WITHIN GROUP; None for that of the function."""
         own: Any = getattr(self.func, "within_group_type", None)
         found: TypeEngine[Any] | None = None if own is None else own(within_group)
@@ -179,7 +179,7 @@ class AggregateOrderBy(FunctionModifier):
     _fields: ClassVar[tuple[str, ...]] = ("element", "order_by")
     _is_atomic: ClassVar[bool] = True
 
-    def __init__(self, element: ColumnElement[Any], *order_by: Any) -> None:
+    def __init__(self, element: ColumnElement[Any], *order_by: object) -> None:
         if not order_by:
             raise exc.ArgumentError(
                 "aggregate_order_by() has nothing to order by",
@@ -193,7 +193,7 @@ class AggregateOrderBy(FunctionModifier):
         self._anonymous_hint = element._anonymous_hint
 
 
-def aggregate_order_by(element: ColumnElement[Any], *order_by: Any) -> AggregateOrderBy:
+def aggregate_order_by(element: ColumnElement[Any], *order_by: object) -> AggregateOrderBy:
     """Let an aggregate see its rows in an order; see ``AggregateOrderBy``."""
     _check_function("aggregate_order_by()", element)
     return AggregateOrderBy(element, *order_by)

@@ -100,7 +100,7 @@ class FunctionElement(FunctionModifier, Executable):
             return Grouping(self)
         return super().self_group(against)
 
-    def aggregate_order_by(self, *order_by: Any) -> Any:
+    def aggregate_order_by(self, *order_by: object) -> Any:
         """Let this aggregate see its rows in an order: ``array_agg(a ORDER BY b)``.
 
         Args:
@@ -121,7 +121,7 @@ class FunctionElement(FunctionModifier, Executable):
                 return namespace
         raise AttributeError(f"no argument of function {self.name!r} is a column of a table")
 
-    def within_group_type(self, within_group: Any) -> TypeEngine[Any] | None:
+    def within_group_type(self, within_group: object) -> TypeEngine[Any] | None:
         """Choose the type of this function with WITHIN GROUP; None for that of the function.
 
         Args:
@@ -257,8 +257,8 @@ class Function(FunctionElement):
     def __init__(
         self,
         name: str,
-        *clauses: Any,
-        type_: Any = None,
+        *clauses: object,
+        type_: object = None,
         packagenames: tuple[str, ...] = (),
         monotonic: bool = False,
     ) -> None:

@@ -107,6 +107,7 @@ class Operators:
         is_comparison: bool = False,
         return_type: Any = None,
         python_impl: Callable[..., Any] | None = None,
+        *,
         visit_name: str | None = None,
     ) -> Callable[[Any], Any]:
         """Make an operator of its SQL text: ``column.op("&")(5)``.

@@ -267,9 +267,9 @@ def _copy_type(type_: TypeEngine[Any]) -> TypeEngine[Any]:
 
 def insert_sentinel(
     name: str | None = None,
-    type_: Any = None,
+    type_: object = None,
     *,
-    default: Any = None,
+    default: object = None,
     omit_from_statements: bool = True,
 ) -> Column[Any]:
     """Make a column by which the rows of one INSERT of many can be told apart, where a database needs one for that.

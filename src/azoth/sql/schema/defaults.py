@@ -187,7 +187,7 @@ class Computed(FetchedValue):
         self.sqltext: ColumnElement[Any] | Any = schema_text(sqltext) if isinstance(sqltext, str) else sqltext
         self.persisted = persisted
 
-    def copy(self, *, target_table: Any = None) -> Computed:
+    def copy(self, *, target_table: object = None) -> Computed:
         """Copy this, without its column.
 
         Args:
@@ -261,7 +261,7 @@ class Identity(FetchedValue, IdentityOptions, DialectKWArgs):
         cycle: bool | None = None,
         cache: int | None = None,
         order: bool | None = None,
-        **dialect_kw: Any,
+        **dialect_kw: object,
     ) -> None:
         options = locals()
         super().__init__()

@@ -302,7 +302,7 @@ class ForeignKey(DialectKWArgs, SchemaItem):
         elif found is None:
             self._colspec._when_attached(lambda _column, _table: self._take_type(column, table))
 
-    def copy(self, *, schema: Any = None) -> ForeignKey:
+    def copy(self, *, schema: object = None) -> ForeignKey:
         """Copy this reference, without its column.
 
         Args:
@@ -421,7 +421,7 @@ class ForeignKeyConstraint(ColumnCollectionConstraint):
         if table is not None:
             self._join(table)
 
-    def copy(self, *, schema: Any = None, target_table: Any = None, **kw: Any) -> Self:
+    def copy(self, *, schema: object = None, target_table: object = None, **kw: object) -> Self:
         """Copy this constraint, without its table.
 
         Args:
@@ -466,7 +466,7 @@ class ForeignKeyConstraint(ColumnCollectionConstraint):
                 element._join(column)
         Constraint._attach(self, parent)
 
-    def _copy(self, *, schema: Any = None, target_table: Any = None, **kw: Any) -> Self:
+    def _copy(self, *, schema: object = None, target_table: object = None) -> Self:
         return type(self)(
             self.column_keys,
             [element._target_in(schema) for element in self.elements],

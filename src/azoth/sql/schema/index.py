@@ -93,11 +93,11 @@ class Index(DialectKWArgs, HasConditionalDDL, SchemaItem):
         parent.indexes.add(self)
         self.name = convention_name(self, parent)
 
-    def create(self, bind: Any = None, checkfirst: bool | CheckFirst = False) -> None:
+    def create(self, bind: object = None, checkfirst: bool | CheckFirst = False) -> None:
         """Create this index in a database."""
         schema_work().create(self, _bind_of(self.table.metadata, self, bind), checkfirst)
 
-    def drop(self, bind: Any = None, checkfirst: bool | CheckFirst = False) -> None:
+    def drop(self, bind: object = None, checkfirst: bool | CheckFirst = False) -> None:
         """Drop this index from a database."""
         schema_work().drop(self, _bind_of(self.table.metadata, self, bind), checkfirst)
 

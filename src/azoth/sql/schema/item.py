@@ -89,13 +89,13 @@ class DDLCondition:
         state: passed to that function.
     """
 
-    def __init__(self, dialects: tuple[str, ...] | None, decide: Callable[..., bool] | None, state: Any) -> None:
+    def __init__(self, dialects: tuple[str, ...] | None, decide: Callable[..., bool] | None, state: object) -> None:
         self.dialects = dialects
         self.decide = decide
         self.state = state
 
     @classmethod
-    def of(cls, dialect: str | Iterable[str] | None, decide: Callable[..., bool] | None, state: Any) -> DDLCondition:
+    def of(cls, dialect: str | Iterable[str] | None, decide: Callable[..., bool] | None, state: object) -> DDLCondition:
         """Make a condition of what ``execute_if()`` and ``ddl_if()`` take.
 
         Args:
@@ -133,7 +133,7 @@ class HasConditionalDDL:
         self,
         dialect: str | Iterable[str] | None = None,
         callable_: Callable[..., bool] | None = None,
-        state: Any = None,
+        state: object = None,
     ) -> Self:
         """Let this be created under a condition only.
 
@@ -219,7 +219,7 @@ class DialectKWArgs:
         dialect: NamedDialect,
         argument_name: str,
         *,
-        else_: Any = None,
+        else_: object = None,
         deprecated_fallback: str | None = None,
     ) -> Any:
         """Give the value of a dialect's option.

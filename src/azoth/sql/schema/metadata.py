@@ -129,7 +129,7 @@ class MetaData(SchemaItem):
 
     @checked
     def create_all(
-        self, bind: Any = None, tables: Sequence[Any] | None = None, checkfirst: bool | CheckFirst = True
+        self, bind: object = None, tables: Sequence[Any] | None = None, checkfirst: bool | CheckFirst = True
     ) -> None:
         """Create all tables, in the order of their foreign keys.
 
@@ -147,7 +147,7 @@ class MetaData(SchemaItem):
 
     @checked
     def drop_all(
-        self, bind: Any = None, tables: Sequence[Any] | None = None, checkfirst: bool | CheckFirst = True
+        self, bind: object = None, tables: Sequence[Any] | None = None, checkfirst: bool | CheckFirst = True
     ) -> None:
         """Drop all tables, those that refer to others first.
 

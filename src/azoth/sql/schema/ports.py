@@ -48,19 +48,19 @@ class SchemaWork(Protocol):
     """Makes DDL from tables; the ddl package fills it in."""
 
     def create_all(
-        self, metadata: Any, bind: DDLBind, tables: Sequence[Any] | None, checkfirst: bool | CheckFirst
+        self, metadata: object, bind: DDLBind, tables: Sequence[Any] | None, checkfirst: bool | CheckFirst
     ) -> None:
         """Create tables, their indexes and constraints."""
 
     def drop_all(
-        self, metadata: Any, bind: DDLBind, tables: Sequence[Any] | None, checkfirst: bool | CheckFirst
+        self, metadata: object, bind: DDLBind, tables: Sequence[Any] | None, checkfirst: bool | CheckFirst
     ) -> None:
         """Drop tables."""
 
-    def create(self, item: Any, bind: DDLBind, checkfirst: bool | CheckFirst) -> None:
+    def create(self, item: object, bind: DDLBind, checkfirst: bool | CheckFirst) -> None:
         """Create one table, index or sequence."""
 
-    def drop(self, item: Any, bind: DDLBind, checkfirst: bool | CheckFirst) -> None:
+    def drop(self, item: object, bind: DDLBind, checkfirst: bool | CheckFirst) -> None:
         """Drop one table, index or sequence."""
 
 

@@ -227,6 +227,20 @@ class Table(TableClause, SchemaItem, DialectKWArgs):
             )
         column._join(self)
 
+    def insert_column(self, column: object, index: int, *, replace_existing: bool = False) -> None:
+        """Add a column at a position.
+
+        Args:
+            column: the column.
+            index: how many columns stand before it.
+            replace_existing: whether it may take the place of a column of the same key.
+
+        Raises:
+            DuplicateColumnError: there is a column of that key.
+        """
+        self.append_column(column, replace_existing)
+        self.c.move(column, index)
+
     def _add_column(self, column: Column[Any]) -> None:
         """Put a column into the collection, in the place of one with its key if there is one."""
         previous = self.c.get(column.key)
@@ -304,7 +318,7 @@ class Table(TableClause, SchemaItem, DialectKWArgs):
         """The engine of the metadata."""
         return self.metadata.bind
 
-    def set_creator_ddl(self, ddl: Any) -> None:
+    def set_creator_ddl(self, ddl: object) -> None:
         """Let another statement than CREATE TABLE create this table.
 
         Args:
@@ -312,7 +326,7 @@ class Table(TableClause, SchemaItem, DialectKWArgs):
         """
         self._creator_ddl = _checked_ddl("set_creator_ddl()", ddl)
 
-    def set_dropper_ddl(self, ddl: Any) -> None:
+    def set_dropper_ddl(self, ddl: object) -> None:
         """Let another statement than DROP TABLE drop this table.
 
         Args:
@@ -325,7 +339,7 @@ class Table(TableClause, SchemaItem, DialectKWArgs):
         """Whether CREATE VIEW creates this table."""
         return bool(getattr(self._creator_ddl, "creates_view", False))
 
-    def create(self, bind: Any = None, checkfirst: bool | CheckFirst = False) -> None:
+    def create(self, bind: object = None, checkfirst: bool | CheckFirst = False) -> None:
         """Create this table with its indexes.
 
         Args:
@@ -334,7 +348,7 @@ class Table(TableClause, SchemaItem, DialectKWArgs):
         """
         schema_work().create(self, _bind_of(self.metadata, self, bind), checkfirst)
 
-    def drop(self, bind: Any = None, checkfirst: bool | CheckFirst = False) -> None:
+    def drop(self, bind: object = None, checkfirst: bool | CheckFirst = False) -> None:
         """Drop this table.
 
         Args:

@@ -193,7 +193,7 @@ class Lateral(Subquery):
         return super()._make_columns()
 
 
-def make_lateral(selectable: Any, name: str | None) -> Lateral:
+def make_lateral(selectable: object, name: str | None) -> Lateral:
     """Let a statement, or a table or other selectable, see the selectables before it."""
     return Lateral(selectable.element if isinstance(selectable, (Alias, Subquery)) else selectable, name)
 

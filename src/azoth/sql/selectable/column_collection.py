@@ -78,6 +78,16 @@ class ColumnCollection:
         if name not in _RESERVED:
             self.__dict__[name] = column
 
+    def move(self, column: object, index: int) -> None:
+        """Put a column of the collection at another position.
+
+        Args:
+            column: the column.
+            index: how many columns stand before it.
+        """
+        place = next(place for place, (_, own) in enumerate(self._columns) if own is column)
+        self._columns.insert(index, self._columns.pop(place))
+
     def remove(self, column: Any) -> None:
         """Take a column out.
 
@@ -116,7 +126,7 @@ class ColumnCollection:
         """Tell whether a column object is in the collection."""
         return any(own is col for _, own in self._columns)
 
-    def corresponding_column(self, column: Any, require_embedded: bool = False) -> Any:
+    def corresponding_column(self, column: object, require_embedded: bool = False) -> Any:
         """Find the column of this collection that stands for a column of another selectable.
 
         Args:
@@ -200,7 +210,7 @@ def lineage_of(column: Any) -> tuple[Any, ...]:
     return tuple(lineage)
 
 
-def _contains(columns: list[Any], wanted: Any) -> bool:
+def _contains(columns: list[Any], wanted: object) -> bool:
     return any(column is wanted for column in columns)
 
 
@@ -216,7 +226,7 @@ def index_by_lineage(columns: Iterable[Any]) -> dict[Any, Any]:
     return index
 
 
-def corresponding_in(index: dict[Any, Any], column: Any, require_embedded: bool) -> Any:
+def corresponding_in(index: dict[Any, Any], column: object, require_embedded: bool) -> Any:
     """Find what stands for a column in an index of columns, None where nothing does.
 
     Args:

@@ -146,11 +146,11 @@ def subquery(alias: str | None, *arguments: Any, **classic: Any) -> Any:
     return select(*arguments, **classic).subquery(alias)
 
 
-def cte(statement: HasCTE, name: str | None = None, recursive: bool = False) -> CTE:
+def cte(selectable: HasCTE, name: str | None = None, recursive: bool = False) -> CTE:
     """Make a common table expression of a statement; arguments as for its ``cte()`` method."""
-    if not hasattr(statement, "cte"):
-        raise wrong_value("cte(): statement", "a statement", statement, "pass a select(), or the like")
-    return statement.cte(name, recursive)
+    if not hasattr(selectable, "cte"):
+        raise wrong_value("cte(): selectable", "a statement", selectable, "pass a select(), or the like")
+    return selectable.cte(name, recursive)
 
 
 builders.select = select

@@ -80,7 +80,7 @@ class ReturnsRows(ClauseElement):
 class Selectable(ReturnsRows):
     """What can be selected from: tables and all else that FROM can name, and statements that select."""
 
-    def corresponding_column(self, column: Any, require_embedded: bool = False) -> Any:
+    def corresponding_column(self, column: object, require_embedded: bool = False) -> Any:
         """Find the column of this selectable that stands for a column of another one.
 
         Args:

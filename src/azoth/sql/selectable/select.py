@@ -337,7 +337,7 @@ class Select(TakesExtensions, SetOperable, Generic[RowTypes]):
             chosen = chosen.options(*self._with_options)
         return chosen.execution_options(**self._execution_options) if self._execution_options else chosen
 
-    def get_children(self, *, omit_attrs: Collection[str] = (), **kw: Any) -> Iterator[Visitable]:
+    def get_children(self, *, omit_attrs: Collection[str] = (), **kw: object) -> Iterator[Visitable]:
         """Yield the elements directly below this one, and what it selects from."""
         yield from super().get_children(omit_attrs=omit_attrs, **kw)
         explicit = set(map(id, self._from_obj)) if "_from_obj" not in omit_attrs else set()

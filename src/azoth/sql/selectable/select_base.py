@@ -114,7 +114,7 @@ class SelectBase(HasCTE, Selectable):
         self,
         target: str,
         *,
-        metadata: Any = None,
+        metadata: object = None,
         schema: str | None = None,
         temporary: bool = False,
         if_not_exists: bool = False,
@@ -222,7 +222,7 @@ class ScalarSelect(ColumnElement[Any]):
         """Need no further parentheses."""
         return self
 
-    def where(self, crit: Any, *more: Any) -> Self:
+    def where(self, crit: object, *more: object) -> Self:
         """Add conditions to the SELECT inside."""
         return self._around(self.element.where(crit, *more))
 
@@ -269,7 +269,7 @@ class Exists(ColumnElement[bool]):
         """Do the same as ``where()``."""
         return self.where(*clauses)
 
-    def with_hint(self, selectable: Any, text: str, dialect_name: str = "*") -> Self:
+    def with_hint(self, selectable: object, text: str, dialect_name: str = "*") -> Self:
         """Give the database a hint about a table of the SELECT inside, see ``Select.with_hint()``."""
         return self._with_element(lambda element: element.with_hint(selectable, text, dialect_name))
 

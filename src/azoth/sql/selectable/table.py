@@ -67,6 +67,16 @@ class TableClause(NamedFromClause):
         column.__dict__.pop("_shape", None)
         self.c.add(column)
 
+    def insert_column(self, column: ColumnClause[Any], index: int) -> None:
+        """Add a column at a position.
+
+        Args:
+            column: the column; it belongs to this table afterwards.
+            index: how many columns stand before it.
+        """
+        self.append_column(column)
+        self.c.move(column, index)
+
     def __str__(self) -> str:
         return self.fullname
 

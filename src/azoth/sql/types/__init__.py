@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from azoth.sql.types import arithmetic as _arithmetic
-from azoth.sql.types.base import NULLTYPE, NullType, Processor, TypeEngine, install_type_rendering, to_instance
+from azoth.sql.types.base import (
+    NULLTYPE,
+    Concatenable,
+    ExternalType,
+    Indexable,
+    NullType,
+    Processor,
+    TypeEngine,
+    install_type_rendering,
+    to_instance,
+)
 from azoth.sql.types.binary import BinaryType, LargeBinary
-from azoth.sql.types.boolean import Boolean
+from azoth.sql.types.boolean import Boolean, MatchType
 from azoth.sql.types.composite import ARRAY, TupleType
 from azoth.sql.types.decorator import TypeDecorator, UserDefinedType
 from azoth.sql.types.dialect import TypeDialect
 from azoth.sql.types.enumeration import Enum
 from azoth.sql.types.json import JSON, JSONElementType, JSONIndexType, JSONNull, JSONPathType
-from azoth.sql.types.numeric import BigInteger, Double, Float, Integer, Numeric, SmallInteger
+from azoth.sql.types.numeric import BigInteger, Double, Float, Integer, Numeric, NumericCommon, SmallInteger
 from azoth.sql.types.pickled import PickleType
 from azoth.sql.types.sql_names import (
     BIGINT,
@@ -52,9 +62,9 @@ __all__ = [
     "ARRAY", "BIGINT", "BINARY", "BLOB", "BOOLEAN", "BOOLEANTYPE", "CHAR", "CLOB", "DATE", "DATETIME", "DECIMAL",
     "DOUBLE", "DOUBLE_PRECISION", "FLOAT", "INT", "INTEGER", "INTEGERTYPE", "JSON", "NCHAR", "NULLTYPE", "NUMERIC",
     "NVARCHAR", "REAL", "SMALLINT", "STRINGTYPE", "TEXT", "TIME", "TIMESTAMP", "UUID", "VARBINARY", "VARCHAR",
-    "BigInteger", "BinaryType", "Boolean", "Date", "DateTime", "Double", "Enum", "Float", "Integer", "Interval",
-    "JSONElementType", "JSONIndexType", "JSONNull", "JSONPathType", "LargeBinary", "NullType", "Numeric", "PickleType",
-    "Processor", "SmallInteger", "String", "Text", "Time", "TupleType", "TypeDecorator", "TypeDialect", "TypeEngine",
-    "Unicode", "UnicodeText", "UserDefinedType", "Uuid", "install_type_rendering", "to_instance", "type_for_class",
-    "type_for_value",
+    "BigInteger", "BinaryType", "Boolean", "Concatenable", "Date", "DateTime", "Double", "Enum", "ExternalType",
+    "Float", "Indexable", "Integer", "Interval", "JSONElementType", "JSONIndexType", "JSONNull", "JSONPathType",
+    "LargeBinary", "MatchType", "NullType", "Numeric", "NumericCommon", "PickleType", "Processor", "SmallInteger",
+    "String", "Text", "Time", "TupleType", "TypeDecorator", "TypeDialect", "TypeEngine", "Unicode", "UnicodeText",
+    "UserDefinedType", "Uuid", "install_type_rendering", "to_instance", "type_for_class", "type_for_value",
 ]  # fmt: skip

@@ -44,6 +44,33 @@ def install_type_rendering(render: Callable[[TypeEngine[Any], Any], str]) -> Non
     _render_type[:] = [render]
 
 
+class Concatenable:
+    """Mark a type whose values are concatenated: text, binary data, arrays."""
+
+
+class Indexable:
+    """Mark a type whose values have parts: arrays, JSON documents."""
+
+
+class ExternalType:
+    """Mark a type that a program has made, which says by ``cache_ok`` whether its parameters tell instances apart."""
+
+    cache_ok: ClassVar[bool | None] = None
+
+
+DRIVER_NAMES: Final[Mapping[str, str]] = {
+    "string": "STRING",
+    "integer": "NUMBER",
+    "numeric": "NUMBER",
+    "float": "NUMBER",
+    "binary": "BINARY",
+    "date": "DATETIME",
+    "datetime": "DATETIME",
+    "time": "DATETIME",
+}
+"""By affinity, the type object that a DB-API driver may have."""
+
+
 class TypeEngine(Written, Generic[ValueT]):
     """The type of a column or an expression.
 
@@ -123,6 +150,15 @@ class TypeEngine(Written, Generic[ValueT]):
         copied = self.copy()
         copied.should_evaluate_none = True
         return copied
+
+    def get_dbapi_type(self, dbapi: object) -> Any:
+        """Find the type object of a DB-API driver, such as ``STRING``; None where it has none.
+
+        Args:
+            dbapi: the driver's module.
+        """
+        name = DRIVER_NAMES.get(self._affinity)
+        return None if name is None else getattr(dbapi, name, None)
 
     # -- expressions ----------------------------------------------------------
 
@@ -325,26 +361,26 @@ def value_type(value: Any) -> TypeEngine[Any]:
     return _value_type[0](value)
 
 
-def to_instance(type_: Any, *args: Any, **parameters: Any) -> TypeEngine[Any]:
+def to_instance(typeobj: object, *args: object, **parameters: object) -> TypeEngine[Any]:
     """Make a type from what a user may give for one.
 
     Args:
-        type_: a type, a class of types, a function that makes one, or None.
+        typeobj: a type, a class of types, a function that makes one, or None.
         args, parameters: for the class or function.
 
     Raises:
         ArgumentError: it is something else.
     """
-    if isinstance(type_, TypeEngine):
-        return type_
-    if type_ is None:
+    if isinstance(typeobj, TypeEngine):
+        return typeobj
+    if typeobj is None:
         return NULLTYPE
-    if callable(type_):
-        made = type_(*args, **parameters)
+    if callable(typeobj):
+        made = typeobj(*args, **parameters)
         if isinstance(made, TypeEngine):
             return made
     raise exc.ArgumentError(
-        f"{type_!r} is not a type of columns",
+        f"{typeobj!r} is not a type of columns",
         why="a column's type is an object or a class from azoth.types",
         fix="use a type such as Integer or String(50)",
         code="AZ-C41",

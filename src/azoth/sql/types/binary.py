@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from azoth.sql.types.base import Processor, TypeEngine
+from azoth.sql.types.base import Concatenable, Processor, TypeEngine
 from azoth.sql.types.unfit_value import unfit_value
 from azoth.util.arguments import checked
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
 
 
-class BinaryType(TypeEngine[bytes]):
+class BinaryType(Concatenable, TypeEngine[bytes]):
     """The family of types that hold bytes.
 
     Args:

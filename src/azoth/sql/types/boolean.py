@@ -66,6 +66,10 @@ _TRUTH_VALUES: dict[Any, bool | None] = {None: None, 0: False, 1: True}
 _TRUTH_NUMBERS: dict[Any, int | None] = {None: None, 0: 0, 1: 1}
 
 
+class MatchType(Boolean):
+    """The type of ``column.match(...)``: true or false, or what else the database's full-text search gives."""
+
+
 def _truth_value(value: Any) -> bool | None:
     try:
         return _TRUTH_VALUES[value]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth import exc
-from azoth.sql.types.base import Processor, TypeEngine, to_instance
+from azoth.sql.types.base import Concatenable, Indexable, Processor, TypeEngine, to_instance
 from azoth.util.arguments import checked
 
 if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
 
 
-class ARRAY(TypeEngine[Any]):
+class ARRAY(Indexable, Concatenable, TypeEngine[Any]):
     """A list of values of one type, for databases that have such columns.
 
     Args:

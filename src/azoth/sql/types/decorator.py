@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from azoth import exc
-from azoth.sql.types.base import Processor, TypeEngine, to_instance
+from azoth.sql.types.base import ExternalType, Processor, TypeEngine, to_instance
 
 if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
@@ -14,12 +14,11 @@ if TYPE_CHECKING:
 ValueT = TypeVar("ValueT")
 
 
-class UserDefinedType(TypeEngine[ValueT]):
+class UserDefinedType(ExternalType, TypeEngine[ValueT]):
     """The base of types that the library does not know; a subclass gives ``get_col_spec(**kw)``."""
 
     __visit_name__ = "user_defined"
     _affinity: ClassVar[str] = "user"
-    cache_ok: ClassVar[bool | None] = None
     ensure_kwarg: ClassVar[str] = "get_col_spec"
 
     def get_col_spec(self, **kw: Any) -> str:
@@ -39,7 +38,7 @@ class UserDefinedType(TypeEngine[ValueT]):
         return self
 
 
-class TypeDecorator(TypeEngine[ValueT]):
+class TypeDecorator(ExternalType, TypeEngine[ValueT]):
     """A type that adds to another one; a subclass names it as ``impl`` and defines what to add.
 
     Args:
@@ -50,7 +49,6 @@ class TypeDecorator(TypeEngine[ValueT]):
     """
 
     __visit_name__ = "type_decorator"
-    cache_ok: ClassVar[bool | None] = None
     impl: Any = None
     coerce_to_is_types: ClassVar[tuple[type[Any], ...]] = (type(None),)
 
@@ -144,13 +142,17 @@ class TypeDecorator(TypeEngine[ValueT]):
             return inner if own is None else (lambda value: str(own(value, dialect)))
         return lambda value: inner(own(value, dialect))
 
-    def bind_expression(self, bindvalue: Any) -> Any | None:
-        """Wrap a bound value as ``impl`` does."""
-        return self.impl_instance.bind_expression(bindvalue)
+    def get_dbapi_type(self, dbapi: object) -> Any:
+        """Find the type object of a DB-API driver for the type inside."""
+        return self.impl_instance.get_dbapi_type(dbapi)
 
-    def column_expression(self, colexpr: Any) -> Any | None:
+    def bind_expression(self, bindparam: object) -> Any | None:
+        """Wrap a bound value as ``impl`` does."""
+        return self.impl_instance.bind_expression(bindparam)
+
+    def column_expression(self, column: object) -> Any | None:
         """Wrap a selected column as ``impl`` does."""
-        return self.impl_instance.column_expression(colexpr)
+        return self.impl_instance.column_expression(column)
 
     def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
         """Choose the type of a Python value beside an expression of this type; this type itself by default."""

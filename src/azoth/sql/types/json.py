@@ -7,7 +7,7 @@ from enum import Enum as PythonEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from azoth.sql.types.base import Processor, TypeEngine
+from azoth.sql.types.base import Indexable, Processor, TypeEngine
 from azoth.sql.types.string import text_literal
 from azoth.sql.types.unfit_value import unfit_value, unreadable_value
 from azoth.util.arguments import checked
@@ -66,7 +66,7 @@ class JSONPathType(JSONElementType):
         return lambda steps: text_literal("$" + "".join([_step(step, write_key) for step in steps]))
 
 
-class JSON(TypeEngine[Any]):
+class JSON(Indexable, TypeEngine[Any]):
     """A JSON document; dicts, lists, strings, numbers, truth values and None in Python.
 
     ``column["key"]`` and ``column[0]`` are parts of the document, ``column["a", "b"]`` is a part further down, and

@@ -61,7 +61,11 @@ class BigInteger(Integer):
     bits: ClassVar[int] = 64
 
 
-class Numeric(TypeEngine[Any]):
+class NumericCommon(TypeEngine[Any]):
+    """What ``Numeric`` and ``Float`` are: numbers that may have a fraction."""
+
+
+class Numeric(NumericCommon):
     """A number with a fixed number of digits; ``Decimal`` in Python.
 
     Args:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth.sql.operators import add, concat_op
-from azoth.sql.types.base import Processor, TypeEngine
+from azoth.sql.types.base import Concatenable, Processor, TypeEngine
 from azoth.sql.types.unfit_value import unfit_value
 from azoth.util.arguments import checked
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
 
 
-class String(TypeEngine[str]):
+class String(Concatenable, TypeEngine[str]):
     """Text of variable length; ``str`` in Python.
 
     Args:

@@ -28,7 +28,7 @@ from azoth.sql.elements import (
 )
 from azoth.sql.functions import func
 from azoth.sql.types import Boolean, Integer, String
-from azoth.sql.visitors import walk, replace
+from azoth.sql.visitors import replace, walk
 
 assert compiler
 
