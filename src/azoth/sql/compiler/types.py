@@ -69,117 +69,117 @@ class TypeCompiler:
 
     # -- numbers --------------------------------------------------------------
 
-    def visit_integer(self, type_: Any, **kw: Any) -> str:
+    def visit_integer(self, type_: Any, **kw: object) -> str:
         """Write Integer."""
         return self.visit_INTEGER(type_, **kw)
 
-    def visit_small_integer(self, type_: Any, **kw: Any) -> str:
+    def visit_small_integer(self, type_: Any, **kw: object) -> str:
         """Write SmallInteger."""
         return self.visit_SMALLINT(type_, **kw)
 
-    def visit_big_integer(self, type_: Any, **kw: Any) -> str:
+    def visit_big_integer(self, type_: Any, **kw: object) -> str:
         """Write BigInteger."""
         return self.visit_BIGINT(type_, **kw)
 
-    def visit_numeric(self, type_: Any, **kw: Any) -> str:
+    def visit_numeric(self, type_: Any, **kw: object) -> str:
         """Write Numeric."""
         return self.visit_NUMERIC(type_, **kw)
 
-    def visit_float(self, type_: Any, **kw: Any) -> str:
+    def visit_float(self, type_: Any, **kw: object) -> str:
         """Write Float."""
         return self.visit_FLOAT(type_, **kw)
 
-    def visit_double(self, type_: Any, **kw: Any) -> str:
+    def visit_double(self, type_: Any, **kw: object) -> str:
         """Write Double."""
         return self.visit_DOUBLE(type_, **kw)
 
-    def visit_boolean(self, type_: Any, **kw: Any) -> str:
+    def visit_boolean(self, type_: Any, **kw: object) -> str:
         """Write Boolean."""
         return self.visit_BOOLEAN(type_, **kw)
 
-    def visit_INTEGER(self, type_: Any, **kw: Any) -> str:
+    def visit_INTEGER(self, type_: Any, **kw: object) -> str:
         """Write INTEGER."""
         return "INTEGER"
 
-    def visit_SMALLINT(self, type_: Any, **kw: Any) -> str:
+    def visit_SMALLINT(self, type_: Any, **kw: object) -> str:
         """Write SMALLINT."""
         return "SMALLINT"
 
-    def visit_BIGINT(self, type_: Any, **kw: Any) -> str:
+    def visit_BIGINT(self, type_: Any, **kw: object) -> str:
         """Write BIGINT."""
         return "BIGINT"
 
-    def visit_NUMERIC(self, type_: Any, **kw: Any) -> str:
+    def visit_NUMERIC(self, type_: Any, **kw: object) -> str:
         """Write NUMERIC with its digits."""
         return "NUMERIC" + _digits(type_)
 
-    def visit_DECIMAL(self, type_: Any, **kw: Any) -> str:
+    def visit_DECIMAL(self, type_: Any, **kw: object) -> str:
         """Write DECIMAL with its digits."""
         return "DECIMAL" + _digits(type_)
 
-    def visit_FLOAT(self, type_: Any, **kw: Any) -> str:
+    def visit_FLOAT(self, type_: Any, **kw: object) -> str:
         """Write FLOAT."""
         return "FLOAT" if type_.precision is None else f"FLOAT({type_.precision})"
 
-    def visit_REAL(self, type_: Any, **kw: Any) -> str:
+    def visit_REAL(self, type_: Any, **kw: object) -> str:
         """Write REAL."""
         return "REAL"
 
-    def visit_DOUBLE(self, type_: Any, **kw: Any) -> str:
+    def visit_DOUBLE(self, type_: Any, **kw: object) -> str:
         """Write DOUBLE."""
         return "DOUBLE"
 
-    def visit_DOUBLE_PRECISION(self, type_: Any, **kw: Any) -> str:
+    def visit_DOUBLE_PRECISION(self, type_: Any, **kw: object) -> str:
         """Write DOUBLE PRECISION."""
         return "DOUBLE PRECISION"
 
-    def visit_BOOLEAN(self, type_: Any, **kw: Any) -> str:
+    def visit_BOOLEAN(self, type_: Any, **kw: object) -> str:
         """Write BOOLEAN."""
         return "BOOLEAN"
 
     # -- text -----------------------------------------------------------------
 
-    def visit_string(self, type_: Any, **kw: Any) -> str:
+    def visit_string(self, type_: Any, **kw: object) -> str:
         """Write String."""
         return self.visit_VARCHAR(type_, **kw)
 
-    def visit_unicode(self, type_: Any, **kw: Any) -> str:
+    def visit_unicode(self, type_: Any, **kw: object) -> str:
         """Write Unicode."""
         return self.visit_VARCHAR(type_, **kw)
 
-    def visit_text(self, type_: Any, **kw: Any) -> str:
+    def visit_text(self, type_: Any, **kw: object) -> str:
         """Write Text."""
         return self.visit_TEXT(type_, **kw)
 
-    def visit_unicode_text(self, type_: Any, **kw: Any) -> str:
+    def visit_unicode_text(self, type_: Any, **kw: object) -> str:
         """Write UnicodeText."""
         return self.visit_TEXT(type_, **kw)
 
-    def visit_enum(self, type_: Any, **kw: Any) -> str:
+    def visit_enum(self, type_: Any, **kw: object) -> str:
         """Write Enum."""
         return self.visit_VARCHAR(type_, **kw)
 
-    def visit_VARCHAR(self, type_: Any, **kw: Any) -> str:
+    def visit_VARCHAR(self, type_: Any, **kw: object) -> str:
         """Write VARCHAR with its length."""
         return self._text("VARCHAR", type_)
 
-    def visit_CHAR(self, type_: Any, **kw: Any) -> str:
+    def visit_CHAR(self, type_: Any, **kw: object) -> str:
         """Write CHAR with its length."""
         return self._text("CHAR", type_)
 
-    def visit_NVARCHAR(self, type_: Any, **kw: Any) -> str:
+    def visit_NVARCHAR(self, type_: Any, **kw: object) -> str:
         """Write NVARCHAR with its length."""
         return self._text("NVARCHAR", type_)
 
-    def visit_NCHAR(self, type_: Any, **kw: Any) -> str:
+    def visit_NCHAR(self, type_: Any, **kw: object) -> str:
         """Write NCHAR with its length."""
         return self._text("NCHAR", type_)
 
-    def visit_TEXT(self, type_: Any, **kw: Any) -> str:
+    def visit_TEXT(self, type_: Any, **kw: object) -> str:
         """Write TEXT."""
         return self._text("TEXT", type_)
 
-    def visit_CLOB(self, type_: Any, **kw: Any) -> str:
+    def visit_CLOB(self, type_: Any, **kw: object) -> str:
         """Write CLOB."""
         return self._text("CLOB", type_)
 
@@ -204,71 +204,71 @@ class TypeCompiler:
 
     # -- time -----------------------------------------------------------------
 
-    def visit_date(self, type_: Any, **kw: Any) -> str:
+    def visit_date(self, type_: Any, **kw: object) -> str:
         """Write Date."""
         return self.visit_DATE(type_, **kw)
 
-    def visit_time(self, type_: Any, **kw: Any) -> str:
+    def visit_time(self, type_: Any, **kw: object) -> str:
         """Write Time."""
         return self.visit_TIME(type_, **kw)
 
-    def visit_datetime(self, type_: Any, **kw: Any) -> str:
+    def visit_datetime(self, type_: Any, **kw: object) -> str:
         """Write DateTime."""
         return self.visit_DATETIME(type_, **kw)
 
-    def visit_interval(self, type_: Any, **kw: Any) -> str:
+    def visit_interval(self, type_: Any, **kw: object) -> str:
         """Write Interval, which is stored as a point in time."""
         return self.visit_DATETIME(type_, **kw)
 
-    def visit_DATE(self, type_: Any, **kw: Any) -> str:
+    def visit_DATE(self, type_: Any, **kw: object) -> str:
         """Write DATE."""
         return "DATE"
 
-    def visit_TIME(self, type_: Any, **kw: Any) -> str:
+    def visit_TIME(self, type_: Any, **kw: object) -> str:
         """Write TIME."""
         return "TIME"
 
-    def visit_DATETIME(self, type_: Any, **kw: Any) -> str:
+    def visit_DATETIME(self, type_: Any, **kw: object) -> str:
         """Write DATETIME."""
         return "DATETIME"
 
-    def visit_TIMESTAMP(self, type_: Any, **kw: Any) -> str:
+    def visit_TIMESTAMP(self, type_: Any, **kw: object) -> str:
         """Write TIMESTAMP."""
         return "TIMESTAMP"
 
     # -- bytes and the rest ---------------------------------------------------
 
-    def visit_large_binary(self, type_: Any, **kw: Any) -> str:
+    def visit_large_binary(self, type_: Any, **kw: object) -> str:
         """Write LargeBinary."""
         return self.visit_BLOB(type_, **kw)
 
-    def visit_BLOB(self, type_: Any, **kw: Any) -> str:
+    def visit_BLOB(self, type_: Any, **kw: object) -> str:
         """Write BLOB."""
         return "BLOB"
 
-    def visit_BINARY(self, type_: Any, **kw: Any) -> str:
+    def visit_BINARY(self, type_: Any, **kw: object) -> str:
         """Write BINARY with its length."""
         return "BINARY" if type_.length is None else f"BINARY({type_.length})"
 
-    def visit_VARBINARY(self, type_: Any, **kw: Any) -> str:
+    def visit_VARBINARY(self, type_: Any, **kw: object) -> str:
         """Write VARBINARY with its length."""
         return "VARBINARY" if type_.length is None else f"VARBINARY({type_.length})"
 
-    def visit_uuid(self, type_: Any, **kw: Any) -> str:
+    def visit_uuid(self, type_: Any, **kw: object) -> str:
         """Write Uuid."""
         if type_.native_uuid and self.dialect.supports_native_uuid:
             return self.visit_UUID(type_, **kw)
         return "CHAR(32)"
 
-    def visit_UUID(self, type_: Any, **kw: Any) -> str:
+    def visit_UUID(self, type_: Any, **kw: object) -> str:
         """Write UUID."""
         return "UUID"
 
-    def visit_JSON(self, type_: Any, **kw: Any) -> str:
+    def visit_JSON(self, type_: Any, **kw: object) -> str:
         """Write JSON."""
         return "JSON"
 
-    def visit_null(self, type_: Any, **kw: Any) -> str:
+    def visit_null(self, type_: Any, **kw: object) -> str:
         """Refuse a type that is not known."""
         column = kw.get("type_expression")
         raise exc.CompileError(
@@ -278,11 +278,11 @@ class TypeCompiler:
             code="AZ-C78",
         )
 
-    def visit_type_decorator(self, type_: Any, **kw: Any) -> str:
+    def visit_type_decorator(self, type_: Any, **kw: object) -> str:
         """Write the type that a TypeDecorator adds to."""
         return self.process(type_.type_engine(self.dialect), **kw)
 
-    def visit_user_defined(self, type_: Any, **kw: Any) -> str:
+    def visit_user_defined(self, type_: Any, **kw: object) -> str:
         """Write a type that the user made."""
         written: str = type_.get_col_spec(**kw)
         return written

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar, Final, Protocol, Self, TypeVar
+from typing import Any, ClassVar, Final, Protocol, Self, TypeAlias, TypeVar
 
 from azoth import exc
 from azoth.event import Dispatch
 from azoth.sql.schema.events import DDLEvents
 from azoth.sql.visitors import Written
 from azoth.util.arguments import no_argument
+from azoth.util.near_names import did_you_mean
 from azoth.util.signature import signature_of
 from azoth.util.warning import warn
 
@@ -19,6 +20,64 @@ OTHER_DIALECTS: Final = frozenset(
     ["postgresql", "mysql", "mariadb", "oracle", "mssql", "cockroachdb", "redshift", "snowflake", "bigquery", "duckdb"]
 )
 """Dialects that nothing runs on here; a schema may name their options, which are kept."""
+
+
+Options: TypeAlias = dict[str, dict[str, dict[str, Any]]]
+
+_MYSQL: Final[dict[str, dict[str, Any]]] = {
+    "Table": {"*": None},
+    "Update": {"limit": None},
+    "Delete": {"limit": None},
+    "PrimaryKeyConstraint": {"using": None},
+    "Index": {"using": None, "length": None, "prefix": None, "with_parser": None},
+}
+
+OPTIONS: Final[Options] = {
+    "sqlite": {
+        "Table": {"autoincrement": False, "with_rowid": True, "strict": False},
+        "Column": dict.fromkeys(("on_conflict_primary_key", "on_conflict_not_null", "on_conflict_unique")),
+        "Index": {"where": None},
+        "PrimaryKeyConstraint": {"on_conflict": None},
+        "UniqueConstraint": {"on_conflict": None},
+        "CheckConstraint": {"on_conflict": None},
+    },
+    "postgresql": {
+        "Table": {
+            **dict.fromkeys(("tablespace", "partition_by", "with_oids", "with", "on_commit", "inherits", "using")),
+            "ignore_search_path": False,
+        },
+        "Index": {
+            **dict.fromkeys(("include", "where", "tablespace", "nulls_not_distinct")),
+            "using": False,
+            "ops": {},
+            "concurrently": False,
+            "with": {},
+        },
+        "CheckConstraint": {"not_valid": False},
+        "ForeignKeyConstraint": {"not_valid": False},
+        "ForeignKey": {"not_valid": False},
+        "PrimaryKeyConstraint": {"include": None},
+        "UniqueConstraint": {"include": None, "nulls_not_distinct": None},
+        "CreateView": {"with": None},
+    },
+    "mysql": _MYSQL,
+    "mariadb": _MYSQL,
+    "mssql": {
+        "PrimaryKeyConstraint": {"clustered": None},
+        "UniqueConstraint": {"clustered": None},
+        "Index": {"clustered": None, "include": None, "where": None, "columnstore": None},
+        "Column": {"identity_start": None, "identity_increment": None},
+    },
+    "oracle": {
+        "Table": {"resolve_synonyms": False, "on_commit": None, "compress": False, "tablespace": None},
+        "Index": {"bitmap": False, "compress": False, "vector": False, "tablespace": None},
+        "Sequence": {"order": None},
+        "Identity": {"order": None, "on_null": None},
+        "Select": {"fetch_approximate": False},
+        "CompoundSelect": {"fetch_approximate": False},
+    },
+}
+"""By dialect and class the options, with what they are where they are not given; the star stands for any name."""
 
 
 class SchemaEventTarget:
@@ -165,17 +224,14 @@ class DialectKWArgs:
             argument_name: the option, without the dialect's name before it.
             default: what ``dialect_options`` has where the option is not given.
         """
-        _options().setdefault(dialect_name, {}).setdefault(cls.__name__, {})[argument_name] = default
+        OPTIONS.setdefault(dialect_name, {}).setdefault(cls.__name__, {})[argument_name] = default
 
     def _take_dialect_options(self, owner: str, arguments: Mapping[str, Any]) -> None:
-        options = _options()
         for name in arguments:
             dialect, _, option = name.partition("_")
-            if dialect in options and option:
+            if dialect in OPTIONS and option:
                 known = self._options_of(dialect)
                 if option not in known and "*" not in known:
-                    from azoth.sql.schema.dialect_options import unknown_option  # noqa: PLC0415  # see _options()
-
                     raise unknown_option(owner, name, {f"{dialect}_{one}" for one in known})
             elif dialect not in OTHER_DIALECTS:
                 raise no_argument(f"{owner}()", name, self._known_arguments())
@@ -188,7 +244,7 @@ class DialectKWArgs:
     @classmethod
     def _defaults_of(cls, dialect: str) -> dict[str, Any]:
         """Give the options of a dialect for objects of this class, with their defaults."""
-        by_class = _options().get(dialect, {})
+        by_class = OPTIONS.get(dialect, {})
         defaults: dict[str, Any] = {}
         for base in reversed(cls.__mro__):
             defaults.update(by_class.get(base.__name__, {}))
@@ -264,8 +320,23 @@ class _OptionsByDialect(dict[str, dict[str, Any]]):
         return {name: value for name, value in self._defaults_of(dialect).items() if name != "*"}
 
 
-def _options() -> dict[str, dict[str, dict[str, Any]]]:
-    # Few tables have options of a dialect; the tables of these are not imported with the schema.
-    from azoth.sql.schema.dialect_options import OPTIONS  # noqa: PLC0415
+class UnknownOptionError(exc.ArgumentError, TypeError):
+    """Report an option that a dialect does not have; Python's own error for unknown keywords, too."""
 
-    return OPTIONS
+
+def unknown_option(owner: str, name: str, known: set[str]) -> UnknownOptionError:
+    """Make the error for an option that a dialect does not have.
+
+    Args:
+        owner: the class that was given it.
+        name: the option, with the dialect's name before it.
+        known: those that it has.
+    """
+    dialect = name.partition("_")[0]
+    listed = ", ".join(sorted(known)) or "none"
+    return UnknownOptionError(
+        f"Argument {name!r} is not accepted by dialect {dialect!r} on behalf of {owner}",
+        why=f"an option without effect would be overlooked; those of {owner} are: {listed}",
+        fix=f"{did_you_mean(name, known) or 'correct the name, or leave it out'}",
+        code="AZ-D86",
+    )
