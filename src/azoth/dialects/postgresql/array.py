@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth import exc, types
-from azoth.dialects.postgresql.operators import CONTAINED_BY, CONTAINS, OVERLAP
+from azoth.dialects.postgresql.operators import CONTAINED_BY, CONTAINS, OVERLAP, OwnOperators
 from azoth.sql.elements import (
     ArrayComparator,
+    BinaryExpression,
     ClauseElement,
     ColumnElement,
     Grouping,
@@ -42,20 +43,20 @@ class ARRAY(types.ARRAY):
         zero_indexes: count positions in expressions from 0, as Python does.
     """
 
-    class Comparator(ArrayComparator):
+    class Comparator(OwnOperators, ArrayComparator):
         """The operators of arrays."""
 
-        def contains(self, other: object, **kwargs: object) -> Any:  # type: ignore[override]
+        def contains(self, other: object, **kwargs: object) -> ColumnElement[Any]:  # type: ignore[override]
             """Have all elements of another array: ``a @> b``."""
-            return self.operate(CONTAINS, other)
+            return self._apply(CONTAINS, other)
 
-        def contained_by(self, other: object) -> Any:
+        def contained_by(self, other: object) -> ColumnElement[Any]:
             """Have no elements but those of another array: ``a <@ b``."""
-            return self.operate(CONTAINED_BY, other)
+            return self._apply(CONTAINED_BY, other)
 
-        def overlap(self, other: object) -> Any:
+        def overlap(self, other: object) -> ColumnElement[Any]:
             """Have an element in common: ``a && b``."""
-            return self.operate(OVERLAP, other)
+            return self._apply(OVERLAP, other)
 
     comparator_factory = Comparator
 
@@ -87,7 +88,7 @@ class ARRAY(types.ARRAY):
         return written
 
 
-def Any_(other: object, arrexpr: object, operator: Operator | None = None) -> Any:
+def Any_(other: object, arrexpr: object, operator: Operator | None = None) -> BinaryExpression:
     """Compare a value with the elements of an array, of which one must fit: ``value = ANY (array)``.
 
     Args:
@@ -98,7 +99,7 @@ def Any_(other: object, arrexpr: object, operator: Operator | None = None) -> An
     return compared_with_elements(_element(arrexpr), other, operator, any_)
 
 
-def All(other: object, arrexpr: object, operator: Operator | None = None) -> Any:
+def All(other: object, arrexpr: object, operator: Operator | None = None) -> BinaryExpression:
     """Compare a value with the elements of an array, of which all must fit: ``value = ALL (array)``.
 
     Args:

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from azoth import types
 from azoth.dialects.postgresql.array import ARRAY
 from azoth.dialects.postgresql.json import keys_operand
-from azoth.dialects.postgresql.operators import CONTAINED_BY, CONTAINS, HAS_ALL, HAS_ANY, HAS_KEY
-from azoth.sql.elements import BinaryExpression, bind_value, clause_of
+from azoth.dialects.postgresql.operators import CONTAINED_BY, CONTAINS, HAS_ALL, HAS_ANY, HAS_KEY, OwnOperators
+from azoth.sql.elements import BinaryExpression, ColumnElement, bind_value, clause_of
 from azoth.sql.functions import GenericFunction
-from azoth.sql.operators import Comparator as TypeComparator
 from azoth.sql.operators import add, concat_op, getitem
 from azoth.sql.types.string import text_literal
 from azoth.sql.types.unfit_value import unfit_value, unreadable_value
@@ -40,7 +39,7 @@ class HSTORE(types.TypeEngine[dict[str, str | None]]):
     _affinity: ClassVar[str] = "hstore"
     text_type: types.TypeEngine[Any] = _TEXT
 
-    class Comparator(TypeComparator):
+    class Comparator(OwnOperators):
         """The operators of maps."""
 
         def __getitem__(self, index: object) -> BinaryExpression:
@@ -48,25 +47,25 @@ class HSTORE(types.TypeEngine[dict[str, str | None]]):
             right = bind_value(index, types.STRINGTYPE, self.expr._value_hint) if key is None else key._as_operand()
             return BinaryExpression(self.expr, right, getitem, self.type.text_type)
 
-        def has_key(self, other: object) -> Any:
+        def has_key(self, other: object) -> ColumnElement[Any]:
             """Have a key: ``a ? key``."""
-            return self.operate(HAS_KEY, other)
+            return self._apply(HAS_KEY, other)
 
-        def has_all(self, other: object) -> Any:
+        def has_all(self, other: object) -> ColumnElement[Any]:
             """Have all keys of a list: ``a ?& keys``."""
-            return self.operate(HAS_ALL, keys_operand(other, self.expr._value_hint))
+            return self._apply(HAS_ALL, keys_operand(other, self.expr._value_hint))
 
-        def has_any(self, other: object) -> Any:
+        def has_any(self, other: object) -> ColumnElement[Any]:
             """Have a key of a list: ``a ?| keys``."""
-            return self.operate(HAS_ANY, keys_operand(other, self.expr._value_hint))
+            return self._apply(HAS_ANY, keys_operand(other, self.expr._value_hint))
 
-        def contains(self, other: object, **kwargs: object) -> Any:  # type: ignore[override]
+        def contains(self, other: object, **kwargs: object) -> ColumnElement[Any]:  # type: ignore[override]
             """Have all keys and values of another map: ``a @> b``."""
-            return self.operate(CONTAINS, other)
+            return self._apply(CONTAINS, other)
 
-        def contained_by(self, other: object) -> Any:
+        def contained_by(self, other: object) -> ColumnElement[Any]:
             """Have nothing but keys and values of another map: ``a <@ b``."""
-            return self.operate(CONTAINED_BY, other)
+            return self._apply(CONTAINED_BY, other)
 
         def defined(self, key: object) -> hstore_function:
             """Have a key whose value is not NULL."""

@@ -18,8 +18,17 @@ from azoth.dialects.postgresql.operators import (
     PATH_ASTEXT,
     PATH_EXISTS,
     PATH_MATCH,
+    OwnOperators,
 )
-from azoth.sql.elements import BinaryExpression, ClauseElement, JSONComparator, bind_value, cast, clause_of
+from azoth.sql.elements import (
+    BinaryExpression,
+    ClauseElement,
+    ColumnElement,
+    JSONComparator,
+    bind_value,
+    cast,
+    clause_of,
+)
 from azoth.sql.operators import add, concat_op, custom_op, json_getitem_op, json_path_getitem_op
 from azoth.sql.types import json
 from azoth.sql.types.string import text_literal
@@ -100,7 +109,7 @@ class JSON(types.JSON):
 
     JSONPathType: ClassVar[type[json.JSONElementType]] = JSONPathType
 
-    class Comparator(JSONComparator):
+    class Comparator(OwnOperators, JSONComparator):
         """The operators of documents."""
 
         @property
@@ -145,28 +154,28 @@ class JSONB(JSON):
     class Comparator(JSON.Comparator):
         """The operators of documents that can be searched."""
 
-        def has_key(self, other: object) -> Any:
+        def has_key(self, other: object) -> ColumnElement[Any]:
             """Have a key: ``a ? key``."""
-            return self.operate(HAS_KEY, other)
+            return self._apply(HAS_KEY, other)
 
-        def has_all(self, other: object) -> Any:
+        def has_all(self, other: object) -> ColumnElement[Any]:
             """Have all keys of a list: ``a ?& keys``."""
             return self._with_keys(HAS_ALL, other)
 
-        def has_any(self, other: object) -> Any:
+        def has_any(self, other: object) -> ColumnElement[Any]:
             """Have a key of a list: ``a ?| keys``."""
             return self._with_keys(HAS_ANY, other)
 
-        def _with_keys(self, op: custom_op, keys: object) -> Any:
-            return self.operate(op, keys_operand(keys, self.expr._value_hint))
+        def _with_keys(self, op: custom_op, keys: object) -> ColumnElement[Any]:
+            return self._apply(op, keys_operand(keys, self.expr._value_hint))
 
         def contains(self, other: object, **kwargs: object) -> Any:  # type: ignore[override]
             """Have all that another document has: ``a @> b``."""
-            return self.operate(CONTAINS, other)
+            return self._apply(CONTAINS, other)
 
-        def contained_by(self, other: object) -> Any:
+        def contained_by(self, other: object) -> ColumnElement[Any]:
             """Have nothing but what another document has: ``a <@ b``."""
-            return self.operate(CONTAINED_BY, other)
+            return self._apply(CONTAINED_BY, other)
 
         def delete_path(self, array_: object) -> BinaryExpression:
             """Leave out what is at the end of a path: ``a #- path``.
@@ -178,13 +187,13 @@ class JSONB(JSON):
             steps = array(as_list("delete_path(): array_", array_)) if path is None else path
             return BinaryExpression(self.expr, cast(steps, ARRAY(types.TEXT)), DELETE_PATH, self.type)
 
-        def path_exists(self, other: object) -> Any:
+        def path_exists(self, other: object) -> ColumnElement[Any]:
             """Have something that a path finds: ``a @? path``."""
-            return self.operate(PATH_EXISTS, self._path(other))
+            return self._apply(PATH_EXISTS, self._path(other))
 
-        def path_match(self, other: object) -> Any:
+        def path_match(self, other: object) -> ColumnElement[Any]:
             """Fulfil the condition of a path: ``a @@ path``."""
-            return self.operate(PATH_MATCH, self._path(other))
+            return self._apply(PATH_MATCH, self._path(other))
 
         def _path(self, other: object) -> ClauseElement:
             found = clause_of(other)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
-from azoth.sql.operators import custom_op, eq, facts_of, json_getitem_op
+from azoth.sql.elements import ColumnElement
+from azoth.sql.operators import Comparator, Operator, custom_op, eq, facts_of, json_getitem_op
 
 __all__ = [
     "ADJACENT_TO",
@@ -24,6 +25,7 @@ __all__ = [
     "PATH_MATCH",
     "STRICTLY_LEFT_OF",
     "STRICTLY_RIGHT_OF",
+    "OwnOperators",
 ]
 
 _PART: Final = facts_of(json_getitem_op).precedence
@@ -54,3 +56,11 @@ ADJACENT_TO: Final = _comparison("-|-")
 
 EAGERLY_GROUPED: Final = frozenset({ASTEXT, PATH_ASTEXT, DELETE_PATH})
 """These stand in parentheses inside of every other operation: PostgreSQL has them at the level of most others."""
+
+
+class OwnOperators(Comparator):
+    """What the operators of PostgreSQL's types stand on."""
+
+    def _apply(self, op: Operator, other: object) -> ColumnElement[Any]:
+        found: ColumnElement[Any] = self.operate(op, other)
+        return found

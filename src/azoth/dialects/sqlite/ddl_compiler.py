@@ -8,7 +8,17 @@ from typing import Any, Final
 
 from azoth import exc
 from azoth.sql.compiler.ddl import DDLCompiler
+from azoth.sql.ddl import CreateIndex
 from azoth.sql.elements import ClauseElement, ColumnElement
+from azoth.sql.schema import (
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+)
+from azoth.sql.schema.item import DialectOptions
 
 __all__ = ["SQLiteDDLCompiler"]
 
@@ -19,7 +29,7 @@ PLAIN_DEFAULT: Final = re.compile(r"""\s*('(?:[^']|'')*'|"[^"]*"|[+-]?[\w.]+)\s*
 class SQLiteDDLCompiler(DDLCompiler):
     """Writes DDL as SQLite spells it: keys inside of CREATE TABLE, AUTOINCREMENT, conflict clauses, STRICT."""
 
-    def column_definition(self, column: Any) -> str:
+    def column_definition(self, column: Column[Any]) -> str:
         """Write name, type, default and nullability of a column, and AUTOINCREMENT where asked for."""
         parts = [self.quote(column.name), self.column_type(column)]
         default = self.column_default(column)
@@ -34,7 +44,7 @@ class SQLiteDDLCompiler(DDLCompiler):
             parts.append(self.process(column.computed))
         return " ".join(parts)
 
-    def column_type(self, column: Any) -> str:
+    def column_type(self, column: Column[Any]) -> str:
         """Write the type of a column.
 
         Only a key of exactly the type INTEGER is numbered by SQLite, so a numbered BigInteger is one, too.
@@ -44,10 +54,10 @@ class SQLiteDDLCompiler(DDLCompiler):
             return "INTEGER"
         return written
 
-    def _is_numbered(self, column: Any) -> bool:
+    def _is_numbered(self, column: Column[Any]) -> bool:
         return column.primary_key and column.table.autoincrement_column is column
 
-    def _has_inline_key(self, column: Any) -> bool:
+    def _has_inline_key(self, column: Column[Any]) -> bool:
         return self._is_numbered(column) and bool(column.table._dialect_option("sqlite", "autoincrement"))
 
     def default_expression(self, element: ClauseElement) -> str:
@@ -57,7 +67,7 @@ class SQLiteDDLCompiler(DDLCompiler):
             return written
         return f"({written})"
 
-    def table_constraints(self, table: Any, foreign_keys: Any) -> Iterator[str]:
+    def table_constraints(self, table: Table, foreign_keys: object) -> Iterator[str]:
         """Write all constraints of a table: SQLite has no ALTER for them."""
         for constraint in self._constraints_to_write(table, None):
             if constraint is table.primary_key and any(self._has_inline_key(column) for column in table.primary_key):
@@ -66,7 +76,7 @@ class SQLiteDDLCompiler(DDLCompiler):
             if written:
                 yield written
 
-    def visit_primary_key_constraint(self, constraint: Any, **_options: object) -> str:
+    def visit_primary_key_constraint(self, constraint: PrimaryKeyConstraint, **_options: object) -> str:
         """Write PRIMARY KEY."""
         columns = list(constraint.columns)
         conflict = self._on_conflict(constraint)
@@ -74,7 +84,7 @@ class SQLiteDDLCompiler(DDLCompiler):
             conflict = self._on_conflict(columns[0], "on_conflict_primary_key")
         return super().visit_primary_key_constraint(constraint) + conflict
 
-    def visit_unique_constraint(self, constraint: Any, **_options: object) -> str:
+    def visit_unique_constraint(self, constraint: UniqueConstraint, **_options: object) -> str:
         """Write UNIQUE."""
         written = super().visit_unique_constraint(constraint)
         columns = list(constraint.columns)
@@ -83,22 +93,22 @@ class SQLiteDDLCompiler(DDLCompiler):
             conflict = self._on_conflict(columns[0], "on_conflict_unique")
         return written + conflict if written else written
 
-    def visit_check_constraint(self, constraint: Any, **_options: object) -> str:
+    def visit_check_constraint(self, constraint: CheckConstraint, **_options: object) -> str:
         """Write CHECK."""
         return super().visit_check_constraint(constraint) + self._on_conflict(constraint)
 
-    def visit_foreign_key_constraint(self, constraint: Any, **_options: object) -> str:
+    def visit_foreign_key_constraint(self, constraint: ForeignKeyConstraint, **_options: object) -> str:
         """Write FOREIGN KEY; SQLite has none between database files."""
         if constraint.table.schema != constraint.referred_table.schema:
             return ""
         return super().visit_foreign_key_constraint(constraint)
 
-    def referred_table(self, constraint: Any) -> str:
+    def referred_table(self, constraint: ForeignKeyConstraint) -> str:
         """Write the name of the table that a foreign key refers to, which is in the same file."""
         written: str = self.preparer.format_table(constraint.referred_table, use_schema=False)
         return written
 
-    def table_options(self, table: Any) -> str:
+    def table_options(self, table: Table) -> str:
         """Write WITHOUT ROWID and STRICT."""
         options = []
         if table._dialect_option("sqlite", "with_rowid", True) is False:
@@ -107,7 +117,7 @@ class SQLiteDDLCompiler(DDLCompiler):
             options.append("STRICT")
         return f" {', '.join(options)}" if options else ""
 
-    def visit_create_index(self, create: Any, **_options: object) -> str:
+    def visit_create_index(self, create: CreateIndex, **_options: object) -> str:
         """Write CREATE INDEX, with the WHERE of a partial one."""
         index = create.element
         self._check_index(index)
@@ -118,15 +128,15 @@ class SQLiteDDLCompiler(DDLCompiler):
         where = index._dialect_option("sqlite", "where")
         return written if where is None else f"{written} WHERE {self.expression(where)}"
 
-    def visit_add_constraint(self, add: Any, **_options: object) -> str:
+    def visit_add_constraint(self, add: object, **_options: object) -> str:
         """Refuse: SQLite cannot."""
         raise self._no_alter("added to")
 
-    def visit_drop_constraint(self, drop: Any, **_options: object) -> str:
+    def visit_drop_constraint(self, drop: object, **_options: object) -> str:
         """Refuse: SQLite cannot."""
         raise self._no_alter("dropped from")
 
-    def visit_identity_column(self, identity: Any, **_options: object) -> str:
+    def visit_identity_column(self, identity: object, **_options: object) -> str:
         """Write nothing: SQLite numbers an INTEGER key by itself."""
         return ""
 
@@ -138,7 +148,7 @@ class SQLiteDDLCompiler(DDLCompiler):
             code="AZ-E62",
         )
 
-    def _on_conflict(self, item: Any, option: str = "on_conflict") -> str:
+    def _on_conflict(self, item: DialectOptions, option: str = "on_conflict") -> str:
         action = item._dialect_option("sqlite", option)
         if action is None:
             return ""

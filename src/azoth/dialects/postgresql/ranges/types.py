@@ -16,9 +16,10 @@ from azoth.dialects.postgresql.operators import (
     OVERLAP,
     STRICTLY_LEFT_OF,
     STRICTLY_RIGHT_OF,
+    OwnOperators,
 )
 from azoth.dialects.postgresql.ranges.value import TYPE_OF, Range
-from azoth.sql.operators import Comparator as TypeComparator
+from azoth.sql.elements import ColumnElement
 from azoth.sql.operators import add, lshift, mul, rshift, sub
 from azoth.sql.types import type_for_value
 from azoth.sql.types.string import text_literal
@@ -56,57 +57,57 @@ class AbstractRange(types.TypeEngine[Any]):
 
     _affinity: ClassVar[str] = "range"
 
-    class comparator_factory(TypeComparator):
+    class comparator_factory(OwnOperators):
         """The operators of ranges."""
 
-        def contains(self, other: object, **kw: object) -> Any:  # type: ignore[override]
+        def contains(self, other: object, **kw: object) -> ColumnElement[Any]:  # type: ignore[override]
             """Have a value, or all values of another range: ``a @> b``."""
-            return self.operate(CONTAINS, other)
+            return self._apply(CONTAINS, other)
 
-        def contained_by(self, other: object) -> Any:
+        def contained_by(self, other: object) -> ColumnElement[Any]:
             """Have no values but those of another range: ``a <@ b``."""
-            return self.operate(CONTAINED_BY, other)
+            return self._apply(CONTAINED_BY, other)
 
-        def overlaps(self, other: object) -> Any:
+        def overlaps(self, other: object) -> ColumnElement[Any]:
             """Have a value in common: ``a && b``."""
-            return self.operate(OVERLAP, other)
+            return self._apply(OVERLAP, other)
 
-        def strictly_left_of(self, other: object) -> Any:
+        def strictly_left_of(self, other: object) -> ColumnElement[Any]:
             """Have smaller values only: ``a << b``."""
-            return self.operate(STRICTLY_LEFT_OF, other)
+            return self._apply(STRICTLY_LEFT_OF, other)
 
-        def strictly_right_of(self, other: object) -> Any:
+        def strictly_right_of(self, other: object) -> ColumnElement[Any]:
             """Have greater values only: ``a >> b``."""
-            return self.operate(STRICTLY_RIGHT_OF, other)
+            return self._apply(STRICTLY_RIGHT_OF, other)
 
-        def not_extend_right_of(self, other: object) -> Any:
+        def not_extend_right_of(self, other: object) -> ColumnElement[Any]:
             """End nowhere behind the other: ``a &< b``."""
-            return self.operate(NOT_EXTEND_RIGHT_OF, other)
+            return self._apply(NOT_EXTEND_RIGHT_OF, other)
 
-        def not_extend_left_of(self, other: object) -> Any:
+        def not_extend_left_of(self, other: object) -> ColumnElement[Any]:
             """Begin nowhere before the other: ``a &> b``."""
-            return self.operate(NOT_EXTEND_LEFT_OF, other)
+            return self._apply(NOT_EXTEND_LEFT_OF, other)
 
-        def adjacent_to(self, other: object) -> Any:
+        def adjacent_to(self, other: object) -> ColumnElement[Any]:
             """Meet the other without a common value: ``a -|- b``."""
-            return self.operate(ADJACENT_TO, other)
+            return self._apply(ADJACENT_TO, other)
 
-        def union(self, other: object) -> Any:
+        def union(self, other: object) -> ColumnElement[Any]:
             """Put both together: ``a + b``."""
-            return self.operate(add, other)
+            return self._apply(add, other)
 
-        def difference(self, other: object) -> Any:
+        def difference(self, other: object) -> ColumnElement[Any]:
             """Leave out what the other has: ``a - b``."""
-            return self.operate(sub, other)
+            return self._apply(sub, other)
 
-        def intersection(self, other: object) -> Any:
+        def intersection(self, other: object) -> ColumnElement[Any]:
             """Keep what both have: ``a * b``."""
-            return self.operate(mul, other)
+            return self._apply(mul, other)
 
-        def __lshift__(self, other: object) -> Any:
+        def __lshift__(self, other: object) -> ColumnElement[Any]:
             return self.strictly_left_of(other)
 
-        def __rshift__(self, other: object) -> Any:
+        def __rshift__(self, other: object) -> ColumnElement[Any]:
             return self.strictly_right_of(other)
 
     def adapt_operator(self, op: object, other_type: types.TypeEngine[Any]) -> tuple[Any, types.TypeEngine[Any]]:
