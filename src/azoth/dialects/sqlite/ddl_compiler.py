@@ -18,7 +18,7 @@ from azoth.sql.schema import (
     Table,
     UniqueConstraint,
 )
-from azoth.sql.schema.item import DialectOptions
+from azoth.sql.schema.item import DialectKWArgs
 
 __all__ = ["SQLiteDDLCompiler"]
 
@@ -148,7 +148,7 @@ class SQLiteDDLCompiler(DDLCompiler):
             code="AZ-E62",
         )
 
-    def _on_conflict(self, item: DialectOptions, option: str = "on_conflict") -> str:
+    def _on_conflict(self, item: DialectKWArgs, option: str = "on_conflict") -> str:
         action = item._dialect_option("sqlite", option)
         if action is None:
             return ""
