@@ -27,7 +27,7 @@ from azoth.orm.runtime.passive import (
     PASSIVE_RETURN_NO_VALUE,
     PassiveFlag,
 )
-from azoth.orm.runtime.related.attribute_event_token import AttributeEventToken
+from azoth.orm.runtime.related.attribute_event_token import AttributeEvent, AttributeEventToken
 from azoth.orm.runtime.symbols import (
     NO_KEY,
     NO_VALUE,
@@ -43,7 +43,8 @@ from azoth.orm.runtime.symbols import (
 __all__ = [
     "NO_KEY", "NO_VALUE", "OP_APPEND", "OP_BULK_REPLACE", "OP_MODIFIED", "OP_REMOVE", "OP_REPLACE", "PASSIVE_NO_FETCH",
     "PASSIVE_NO_FETCH_RELATED", "PASSIVE_NO_INITIALIZE", "PASSIVE_OFF", "PASSIVE_ONLY_PERSISTENT",
-    "PASSIVE_RETURN_NO_VALUE", "AttributeEventToken", "History", "InstrumentedAttribute", "LoaderCallableStatus",
-    "PassiveFlag", "QueryableAttribute", "del_attribute", "flag_dirty", "flag_modified", "get_attribute", "get_history",
-    "init_collection", "instance_dict", "instance_state", "manager_of_class", "set_attribute", "set_committed_value",
+    "PASSIVE_RETURN_NO_VALUE", "AttributeEvent", "AttributeEventToken", "History", "InstrumentedAttribute",
+    "LoaderCallableStatus", "PassiveFlag", "QueryableAttribute", "del_attribute", "flag_dirty", "flag_modified",
+    "get_attribute", "get_history", "init_collection", "instance_dict", "instance_state", "manager_of_class",
+    "set_attribute", "set_committed_value",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from azoth.orm.loading.user_defined_option import UserDefinedOption
 from azoth.orm.mapping.attributes.comparator import PropComparator
 from azoth.orm.mapping.attributes.inspection_attr import (
     InspectionAttr,
@@ -20,5 +21,5 @@ from azoth.orm.session.classic.extension import SessionExtension
 __all__ = [
     "EXT_CONTINUE", "EXT_SKIP", "EXT_STOP", "MANYTOMANY", "MANYTOONE", "ONETOMANY", "AttributeExtension",
     "InspectionAttr", "InspectionAttrExtensionType", "InspectionAttrInfo", "MapperExtension", "MapperProperty",
-    "NotExtension", "PropComparator", "SessionExtension",
+    "NotExtension", "PropComparator", "SessionExtension", "UserDefinedOption",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from azoth.util.late_names import late_names
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from azoth.orm.loading.loader_criteria import LoaderCriteriaOption
     from azoth.orm.mapping.entities.aliased import AliasedClass, AliasedInsp, aliased
     from azoth.orm.mapping.entities.bundle import Bundle, DictBundle
     from azoth.orm.mapping.entities.entity_join import join, outerjoin
@@ -23,11 +24,12 @@ else:
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "AliasedClass", "AliasedInsp", "Bundle", "CascadeOptions", "DictBundle", "aliased", "class_mapper", "identity_key",
-    "join", "object_mapper", "object_state", "outerjoin", "polymorphic_union", "was_deleted", "with_parent",
-    "with_polymorphic",
+    "AliasedClass", "AliasedInsp", "Bundle", "CascadeOptions", "DictBundle", "LoaderCriteriaOption", "aliased",
+    "class_mapper", "identity_key", "join", "object_mapper", "object_state", "outerjoin", "polymorphic_union",
+    "was_deleted", "with_parent", "with_polymorphic",
 ]  # fmt: skip
 _HOMES = {
+    "azoth.orm.loading.loader_criteria": ("LoaderCriteriaOption",),
     "azoth.orm.mapping.entities.aliased": ("AliasedClass", "AliasedInsp", "aliased"),
     "azoth.orm.mapping.entities.bundle": ("Bundle", "DictBundle"),
     "azoth.orm.mapping.entities.entity_join": ("join", "outerjoin"),

@@ -53,61 +53,42 @@ INHERITANCE = "belongs to inheritance"
 LATER = "belongs to a later part of the ORM"
 OTHER_DATABASES = "has no meaning on the databases that are supported so far"
 NEW_IN_2_1 = "new in SQLAlchemy 2.1, or experimental there"
-LAMBDAS = "statements are found in the cache by their shape, so lambdas gain nothing"
-LINTING = "cartesian products are looked for or not: create_engine(enable_from_linting=) has two values"
 INTERNAL = "a part of SQLAlchemy's machinery, which azoth does not have"
 TYPING = "only stands in the annotations of SQLAlchemy's own signatures"
 CLASSIC = "given up by SQLAlchemy itself; what replaced it is here"
 
 REASONS = {
     ASYNCHRONOUS: """
-        AdaptedConnection AsyncAdaptedQueuePool AwaitRequired EmulatedDBAPIException MissingGreenlet
+        AdaptedConnection AsyncAdaptedQueuePool
     """,
     INHERITANCE: """
         ConcreteInheritedProperty
     """,
     LATER: """
-        AliasOption CreateEnginePlugin DictBundle DropConstraintComment HasConditionalDDL
-        InstrumentationEvents LoaderCriteriaOption ObjectKind ObjectScope QueryEvents
-        SessionTransactionOrigin SetConstraintComment UserDefinedOption contains_alias mapped_as_dataclass
-        merge_frozen_result merge_result unmapped_dataclass
+        SessionTransactionOrigin
     """,
     CLASSIC: """
-        Connectable EXT_SKIP MapperOption NotExtension Variant instrument_declarative
+        Connectable MapperOption Variant
     """,
     OTHER_DATABASES: """
-        BindTyping JSONB MatchType insert_sentinel orm_insert_sentinel outparam
+        BindTyping JSONB orm_insert_sentinel
     """,
     NEW_IN_2_1: """
-        AggregateOrderBy CheckFirst CreateTableAs CreateView DMLTargetCopy DropView ForeignKeyTarget
-        FrameClause FrameClauseType MappedClassWithTypedColumnsProtocol Named NoDBAPILoaded OperatorClass
-        SyntaxExtension TString TypedColumns Unmapped aggregate_order_by as_typed_table from_dml_column
-        modifier tstring unmapped_column
-    """,
-    LAMBDAS: """
-        LambdaElement StatementLambdaElement lambda_stmt
-    """,
-    LINTING: """
-        COLLECT_CARTESIAN_PRODUCTS FROM_LINTING NO_LINTING WARN_LINTING
+        MappedClassWithTypedColumnsProtocol OperatorClass TString Unmapped tstring unmapped_column
     """,
     TYPING: """
-        DCTransformDeclarative Inspectable InspectionAttrExtensionType MappedClassProtocol
-        ORMColumnDescription ORMDescriptor RegistryType SQLORMExpression
+        DCTransformDeclarative ORMColumnDescription RegistryType
     """,
     INTERNAL: """
-        SATestSuiteWarning AttributeEventToken BaseRow CANCEL CacheKey ClauseVisitor ColumnCollectionMixin
-        CompileStateOption Concatenable ConnectionEventsTarget CriteriaOption DeclarativeAttributeIntercept
-        DescriptorProperty DynamicCollectionHistory Event EventTarget ExecutableStatement ExpressionClauseList
-        ExternalType FilterResult FromGrouping HISTORY_BLANK HasDescriptionCode HasPrefixes HasSuffixes
-        Indexable InspectionAttr InspectionAttrInfo InvokeDDLBase LoaderCallableStatus LoaderOption
-        LoaderStrategy ManagesConnection NO_KEY NO_RETVAL NumericCommon ORMAdapter ORMColumnsClauseRole
-        ORMEntityColumnsClauseRole ORMFromClauseRole ORMOption ORMStatementAdapter ORMStatementRole
-        OrderByList PendingCollection QueryContext RMKeyView RefCollection ReflectionDefaults
+        CacheKey ClauseVisitor ColumnCollectionMixin CompileStateOption ConnectionEventsTarget CriteriaOption
+        DeclarativeAttributeIntercept DescriptorProperty DynamicCollectionHistory Event ExecutableStatement
+        ExpressionClauseList FromGrouping HISTORY_BLANK HasPrefixes HasSuffixes InvokeDDLBase LoaderOption
+        LoaderStrategy ORMAdapter ORMColumnsClauseRole ORMEntityColumnsClauseRole ORMFromClauseRole ORMOption
+        ORMStatementAdapter ORMStatementRole PendingCollection QueryContext RMKeyView ReflectionDefaults
         ReleaseSavepointClause ResultInternal ResultMetaData RollbackToSavepointClause SavepointClause
-        SchemaType SchemaVisitable SchemaVisitor SimpleResultMetaData StrategizedProperty TypeClause
-        UOWTransaction WriteOnlyHistory WriteableColumnCollection adapt_type cache connection_memoize
-        dispatcher flexi_cache get_state_history has_identity has_parent init_state_collection
-        loader_unbound_fn mixin_user_query null_result reset_commit reset_none reset_rollback result_tuple
+        SchemaType SchemaVisitable SchemaVisitor StrategizedProperty TypeClause WriteOnlyHistory
+        WriteableColumnCollection adapt_type cache connection_memoize flexi_cache get_state_history has_identity
+        has_parent init_state_collection loader_unbound_fn mixin_user_query null_result
     """,
 }
 

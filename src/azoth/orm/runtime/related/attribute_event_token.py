@@ -49,3 +49,7 @@ class AttributeEventToken:
         """Tell whether the attribute has a parent that the object of a state was attached to."""
         parents: dict[Any, Any] | None = None if state.extra is None else state.extra.parents
         return bool(parents and parents.get(self.parent_token))
+
+
+AttributeEvent = AttributeEventToken
+"""Its earlier name."""

@@ -39,7 +39,13 @@ def add(unit: Unit, instance: Any) -> None:
     state = values.get(STATE)
     if state is None or state() is not instance:
         state = make_state(instance)
-    if state.origin is None and state.pk is None and state.extra is None and manager.watched.keys().isdisjoint(values):
+    if (
+        state.origin is None
+        and state.pk is None
+        and state.extra is None
+        and manager.watched.keys().isdisjoint(values)
+        and (state.changes is None or manager.watched.keys().isdisjoint(state.changes))
+    ):
         # The plain case of a new object: nothing is known about it that could forbid it, and it is related to nothing.
         state.origin = identity_map
         identity_map.new[state] = instance
