@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-QUOTED = "a collation is always quoted, so that it keeps its letters"
 KEYS = "a list of keys is an array of texts, the only thing that the operator takes"
 BOUND = "a separator is bound like every other value"
 LITERAL = "SQLAlchemy has no SQL text for such values"
@@ -29,9 +28,7 @@ MULTIRANGE = "a range beside a multirange is a range"
 ARRAYS = "a list beside an array is bound as one array"
 
 POSTGRESQL = {
-    "Text(collation='x')": QUOTED,
     "bound(Text(collation='x'))": "the placeholder of a text has no collation of its own",
-    "converted(Text(collation='x'))": QUOTED,
     "c.jb.has_all(['a','b'])": KEYS,
     "c.jb.has_any(['a','b'])": KEYS,
     "c.h.has_all(['x'])": KEYS,

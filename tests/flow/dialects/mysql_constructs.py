@@ -287,8 +287,6 @@ STATEMENTS = (
     "t.update().values(s='a').where(c.id==u.c.tid).where(u.c.v==x.c.s)",
     "t.update().values(s='a').prefix_with('LOW_PRIORITY')",
     "t.update().values(s='a').with_dialect_options(mysql_limit=5)",
-    "t.update().values(s='a').ext(db.limit(5))",
-    "t.delete().ext(db.limit(5))",
     "t.delete()",
     "t.delete().where(c.id==5)",
     "t.delete().where(c.id==u.c.tid)",

@@ -344,6 +344,8 @@ EXPRESSIONS = (
 """Operators, functions and literals."""
 
 STATEMENTS = (
+    "select(func.array_agg(c.id).aggregate_order_by(c.s.desc(), c.id))",
+    "select(func.string_agg(c.s, ',').aggregate_order_by(c.id))",
     "t.insert()",
     "t.insert().values(s='a')",
     "t.insert().values({'s':'a','n':5})",
@@ -502,6 +504,8 @@ STATEMENTS = (
 """SELECT, INSERT, UPDATE, DELETE."""
 
 DDL = (
+    "SetConstraintComment(UniqueConstraint(made(Column('a', Integer)).c.a, name='u', comment='cc'))",
+    "DropConstraintComment(UniqueConstraint(made(Column('a', Integer)).c.a, name='u', comment='cc'))",
     "create(Column('id',Integer,primary_key=True))",
     "create(Column('id',BigInteger,primary_key=True))",
     "create(Column('id',SmallInteger,primary_key=True))",

@@ -27,7 +27,7 @@ class aggregate_order_by(ColumnElement[Any]):
         ArgumentError: there is nothing to order by.
     """
 
-    __visit_name__: ClassVar[str] = "ordered_argument"
+    __visit_name__: ClassVar[str] = "postgresql_ordered_argument"
     _fields: ClassVar[tuple[str, ...]] = ("target", "order_by", "type")
     _is_atomic: ClassVar[bool] = True
 

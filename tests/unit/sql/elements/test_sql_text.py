@@ -215,7 +215,7 @@ def test_json_parts_keep_the_type_and_bind_the_step() -> None:
     document = column("doc", JSON)
     part = document["a"]["b", 0]
     assert isinstance(part.type, JSON)
-    assert [type(bind.type).__name__ for bind in part._binds] == ["JSONIndexType", "JSONPathType"]
+    assert [type(bind.type).__name__ for bind in part._binds] == ["JSONStrIndexType", "JSONPathType"]
     assert [bind.value for bind in part._binds] == ["a", ("b", 0)]
 
 

@@ -192,7 +192,7 @@ class PGStatementCompiler(StatementCompiler):
         """Write the bounds of a part of an array."""
         return f"{self.process(element.start, **options)}:{self.process(element.stop, **options)}"
 
-    def visit_ordered_argument(self, element: aggregate_order_by, **options: object) -> str:
+    def visit_postgresql_ordered_argument(self, element: aggregate_order_by, **options: object) -> str:
         """Write ``argument ORDER BY ...``."""
         return f"{self.process(element.target, **options)} ORDER BY {self.process(element.order_by, **options)}"
 
