@@ -29,6 +29,7 @@ ARRAYS = "a list beside an array is bound as one array"
 
 POSTGRESQL = {
     "bound(Text(collation='x'))": "the placeholder of a text has no collation of its own",
+    "select(c.id).distinct().ext(db.distinct_on(c.s))": "a SELECT has one DISTINCT, so that two are refused",
     "c.jb.has_all(['a','b'])": KEYS,
     "c.jb.has_any(['a','b'])": KEYS,
     "c.h.has_all(['x'])": KEYS,

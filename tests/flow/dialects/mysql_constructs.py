@@ -212,6 +212,8 @@ EXPRESSIONS = (
 """Operators, functions and literals."""
 
 STATEMENTS = (
+    "t.update().values(s='a').where(c.n > 5).ext(db.limit(5))",
+    "t.delete().ext(db.limit(5))",
     "text('a % :x')",
     "select(c.id)",
     "select(c.id).limit(5)",

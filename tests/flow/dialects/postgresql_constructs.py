@@ -344,6 +344,8 @@ EXPRESSIONS = (
 """Operators, functions and literals."""
 
 STATEMENTS = (
+    "select(c.id).ext(db.distinct_on(c.s, c.n))",
+    "select(c.id).distinct().ext(db.distinct_on(c.s))",
     "select(func.array_agg(c.id).aggregate_order_by(c.s.desc(), c.id))",
     "select(func.string_agg(c.s, ',').aggregate_order_by(c.id))",
     "t.insert()",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from azoth.dialects.mysql.base import MySQLDialect
-from azoth.dialects.mysql.dml import Insert, insert
+from azoth.dialects.mysql.dml import Insert, insert, limit
 from azoth.dialects.mysql.expression import match
 from azoth.dialects.mysql.json import JSON
 from azoth.dialects.mysql.mysqldb import MySQLDialect_mysqldb, dialect
@@ -46,5 +46,6 @@ __all__ = [
     "BIGINT", "BINARY", "BIT", "BLOB", "BOOLEAN", "CHAR", "DATE", "DATETIME", "DECIMAL", "DOUBLE", "ENUM", "FLOAT",
     "INET4", "INET6", "INTEGER", "JSON", "LONGBLOB", "LONGTEXT", "MEDIUMBLOB", "MEDIUMINT", "MEDIUMTEXT", "NCHAR",
     "NUMERIC", "NVARCHAR", "REAL", "SET", "SMALLINT", "TEXT", "TIME", "TIMESTAMP", "TINYBLOB", "TINYINT", "TINYTEXT",
-    "VARBINARY", "VARCHAR", "YEAR", "Insert", "MySQLDialect", "MySQLDialect_mysqldb", "dialect", "insert", "match",
+    "VARBINARY", "VARCHAR", "YEAR", "Insert", "MySQLDialect", "MySQLDialect_mysqldb", "dialect", "insert", "limit",
+    "match",
 ]  # fmt: skip

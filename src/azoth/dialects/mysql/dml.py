@@ -7,10 +7,12 @@ from typing import Any, ClassVar, Self
 
 from azoth import exc
 from azoth.sql.dml import Insert as GenericInsert
-from azoth.sql.elements import ClauseElement, clause_of
+from azoth.sql.elements import BindParameter, ClauseElement, clause_of, plain_operand
 from azoth.sql.selectable import Alias, ColumnCollection
+from azoth.sql.selectable.executable import TakesExtensions
+from azoth.sql.selectable.syntax_extension import SyntaxExtension
 
-__all__ = ["Insert", "OnDuplicateKeyUpdate", "insert"]
+__all__ = ["DMLLimitClause", "Insert", "OnDuplicateKeyUpdate", "insert", "limit"]
 
 
 class OnDuplicateKeyUpdate(ClauseElement):
@@ -111,3 +113,36 @@ def insert(table: Any) -> Insert:
     Emits: one INSERT when executed.
     """
     return Insert(table)
+
+
+class DMLLimitClause(SyntaxExtension, ClauseElement):
+    """The limit of an UPDATE or DELETE.
+
+    Args:
+        rows: how many rows to change at most.
+    """
+
+    __visit_name__: ClassVar[str] = "mysql_dml_limit"
+    _fields: ClassVar[tuple[str, ...]] = ("rows",)
+
+    def __init__(self, rows: object) -> None:
+        found = plain_operand(rows)
+        # The number is part of the statement, as it is with ``mysql_limit``.
+        self.rows: ClauseElement = found.render_literal_execute() if isinstance(found, BindParameter) else found
+
+    def apply_to_update(self, update_stmt: TakesExtensions) -> None:
+        """Stand behind the condition of an UPDATE."""
+        update_stmt.apply_syntax_extension_point(self.append_replacing_same_type, "post_criteria")
+
+    def apply_to_delete(self, delete_stmt: TakesExtensions) -> None:
+        """Stand behind the condition of a DELETE."""
+        delete_stmt.apply_syntax_extension_point(self.append_replacing_same_type, "post_criteria")
+
+
+def limit(limit: object) -> DMLLimitClause:
+    """Limit the rows that an UPDATE or DELETE changes: ``update(table).ext(limit(5))``.
+
+    Args:
+        limit: how many rows, as a number or an expression.
+    """
+    return DMLLimitClause(limit)

@@ -7,7 +7,7 @@ from azoth.dialects.postgresql.array import Any_ as Any
 from azoth.dialects.postgresql.base import PGDialect
 from azoth.dialects.postgresql.bitstring import BIT, BitString
 from azoth.dialects.postgresql.dml import Insert, insert
-from azoth.dialects.postgresql.ext import ExcludeConstraint, aggregate_order_by, array_agg
+from azoth.dialects.postgresql.ext import ExcludeConstraint, aggregate_order_by, array_agg, distinct_on
 from azoth.dialects.postgresql.hstore import HSTORE, hstore
 from azoth.dialects.postgresql.json import JSON, JSONB, JSONPATH
 from azoth.dialects.postgresql.named_types import (
@@ -89,6 +89,7 @@ __all__ = [
     "TSMULTIRANGE", "TSQUERY", "TSRANGE", "TSTZMULTIRANGE", "TSTZRANGE", "TSVECTOR", "UUID", "VARCHAR",
     "AbstractMultiRange", "AbstractRange", "AbstractSingleRange", "All", "Any", "BitString", "CreateDomainType",
     "CreateEnumType", "DropDomainType", "DropEnumType", "ExcludeConstraint", "Insert", "MultiRange", "NamedType",
-    "PGDialect", "PGDialect_psycopg", "Range", "aggregate_order_by", "array", "array_agg", "dialect", "hstore",
-    "insert", "phraseto_tsquery", "plainto_tsquery", "to_tsquery", "to_tsvector", "ts_headline", "websearch_to_tsquery",
+    "PGDialect", "PGDialect_psycopg", "Range", "aggregate_order_by", "array", "array_agg", "dialect", "distinct_on",
+    "hstore", "insert", "phraseto_tsquery", "plainto_tsquery", "to_tsquery", "to_tsvector", "ts_headline",
+    "websearch_to_tsquery",
 ]  # fmt: skip

@@ -12,8 +12,10 @@ from azoth.sql.operators import Operator, comma_op
 from azoth.sql.schema import ColumnCollectionConstraint
 from azoth.sql.schema.constraints import attach_with_columns, columns_exchanged, find_column, unique_columns
 from azoth.sql.schema.sql_text import schema_text
+from azoth.sql.selectable.executable import TakesExtensions
+from azoth.sql.selectable.syntax_extension import SyntaxExtension
 
-__all__ = ["ExcludeConstraint", "aggregate_order_by", "array_agg"]
+__all__ = ["DistinctOnClause", "ExcludeConstraint", "aggregate_order_by", "array_agg", "distinct_on"]
 
 
 class aggregate_order_by(ColumnElement[Any]):
@@ -138,3 +140,41 @@ def _excluded(one: Any) -> Any:
 
 def _columns_of(one: Any) -> list[Any]:
     return [one] if isinstance(one, str) else list(unique_columns(one))
+
+
+class DistinctOnClause(SyntaxExtension, ClauseElement):
+    """DISTINCT ON before the columns of a SELECT.
+
+    Args:
+        expr: the expressions of which each combination of values comes once.
+    """
+
+    __visit_name__: ClassVar[str] = "postgresql_distinct_on"
+    _fields: ClassVar[tuple[str, ...]] = ("expressions",)
+
+    def __init__(self, *expr: object) -> None:
+        self.expressions: tuple[ClauseElement, ...] = tuple([plain_operand(one) for one in expr])
+
+    def apply_to_select(self, select_stmt: TakesExtensions) -> None:
+        """Stand before the columns.
+
+        Raises:
+            InvalidRequestError: the SELECT has a DISTINCT already.
+        """
+        if getattr(select_stmt, "_distinct", False):
+            raise exc.InvalidRequestError(
+                "distinct_on() and distinct() cannot be combined",
+                why="a SELECT has one DISTINCT",
+                fix="leave one of them out",
+                code="AZ-D87",
+            )
+        select_stmt.apply_syntax_extension_point(self.append_replacing_same_type, "pre_columns")
+
+
+def distinct_on(*expr: object) -> DistinctOnClause:
+    """Keep one row for each combination of values: ``select(table).ext(distinct_on(table.c.a))``.
+
+    Args:
+        expr: the expressions.
+    """
+    return DistinctOnClause(*expr)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from azoth.dialects.mysql.dml import OnDuplicateKeyUpdate
+from azoth.dialects.mysql.dml import DMLLimitClause, OnDuplicateKeyUpdate
 from azoth.sql.compiler import StatementCompiler
 from azoth.sql.dml import Delete, Update
 from azoth.sql.elements import ClauseElement, ColumnClause
@@ -121,6 +121,10 @@ class MySQLChangeCompiler(StatementCompiler):
             return text
         rows = self.process(limit) if isinstance(limit, ClauseElement) else str(int(limit))
         return f"{text}\n LIMIT {rows}"
+
+    def visit_mysql_dml_limit(self, clause: DMLLimitClause, **_options: object) -> str:
+        """Write the LIMIT of an UPDATE or DELETE."""
+        return f"LIMIT {self.process(clause.rows)}"
 
     def delete_using(self, delete: Delete, froms: list[FromClause]) -> str:
         """Write all tables behind the one that loses rows."""

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from azoth import exc
 from azoth.dialects.postgresql.array import array
-from azoth.dialects.postgresql.ext import aggregate_order_by
+from azoth.dialects.postgresql.ext import DistinctOnClause, aggregate_order_by
 from azoth.dialects.postgresql.operators import EAGERLY_GROUPED
 from azoth.sql import operators
 from azoth.sql.compiler import StatementCompiler
@@ -52,6 +52,10 @@ class PGStatementCompiler(StatementCompiler):
                     )
                 text = f"ONLY {text}"
         return text
+
+    def visit_postgresql_distinct_on(self, clause: DistinctOnClause, **_options: object) -> str:
+        """Write DISTINCT ON."""
+        return f"DISTINCT ON ({self.process_all(clause.expressions)})"
 
     def no_limit(self) -> str:
         """Write that there is no limit."""
