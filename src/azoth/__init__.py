@@ -315,11 +315,11 @@ __all__ = [
 _HOMES = {
     "azoth": ("dialects", "engine", "event", "exc", "ext", "inspection", "orm", "pool", "schema", "sql", "types"),
     "azoth.engine": (
-        "URL", "ChunkedIteratorResult", "Connection", "CursorResult", "Dialect", "Engine", "ExceptionContext",
-        "ExecutionContext", "FrozenResult", "Inspector", "IteratorResult", "MappingResult", "MergedResult",
-        "NestedTransaction", "Result", "ResultProxy", "RootTransaction", "Row", "RowMapping", "ScalarResult",
-        "Transaction", "TwoPhaseTransaction", "BaseRow", "CreateEnginePlugin", "create_engine", "create_mock_engine",
-        "create_pool_from_url", "engine_from_config", "result_tuple", "make_url",
+        "URL", "BaseRow", "ChunkedIteratorResult", "Connection", "CreateEnginePlugin", "CursorResult", "Dialect",
+        "Engine", "ExceptionContext", "ExecutionContext", "FrozenResult", "Inspector", "IteratorResult",
+        "MappingResult", "MergedResult", "NestedTransaction", "Result", "ResultProxy", "RootTransaction", "Row",
+        "RowMapping", "ScalarResult", "Transaction", "TwoPhaseTransaction", "create_engine", "create_mock_engine",
+        "create_pool_from_url", "engine_from_config", "make_url", "result_tuple",
     ),
     "azoth.inspection": ("inspect",),
     "azoth.pool": (

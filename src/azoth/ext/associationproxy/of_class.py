@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from azoth.exc import ArgumentError, InvalidRequestError
+from azoth.ext.associationproxy.ports import Descriptor, Function
 from azoth.ext.associationproxy.proxied_collection import AssociationCollection, LazyCollection
 from azoth.ext.associationproxy.proxied_dict import AssociationDict
 from azoth.ext.associationproxy.proxied_list import AssociationList
@@ -14,11 +14,6 @@ from azoth.ext.associationproxy.proxied_set import AssociationSet
 from azoth.inspection import inspect
 from azoth.sql import or_
 from azoth.sql.operators import ColumnOperators
-
-if TYPE_CHECKING:
-    from azoth.ext.associationproxy.association_proxy import AssociationProxy
-
-Function = Callable[..., Any]
 
 
 class AssociationProxyInstance:
@@ -37,7 +32,7 @@ class AssociationProxyInstance:
 
     is_attribute = True
 
-    def __init__(self, parent: AssociationProxy[Any], owning_class: Any, target_class: Any, value_attr: str) -> None:
+    def __init__(self, parent: Descriptor, owning_class: Any, target_class: Any, value_attr: str) -> None:
         self.parent = parent
         self.key = parent.key
         self._entity = owning_class
@@ -49,7 +44,7 @@ class AssociationProxyInstance:
 
     @classmethod
     def for_proxy(
-        cls, parent: AssociationProxy[Any], owning_class: Any, parent_instance: object | None
+        cls, parent: Descriptor, owning_class: Any, parent_instance: object | None
     ) -> AssociationProxyInstance:
         """Make the form of the proxy that fits what the related objects' attribute is.
 

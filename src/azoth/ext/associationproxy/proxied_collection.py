@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from azoth.ext.associationproxy.of_class import AssociationProxyInstance
-
-Function = Callable[..., Any]
+from azoth.ext.associationproxy.ports import Function, OfClass
 
 
 class LazyCollection:
@@ -54,7 +50,7 @@ class AssociationCollection:
         creator: Function,
         getter: Function,
         setter: Function,
-        parent: AssociationProxyInstance,
+        parent: OfClass,
     ) -> None:
         self.lazy_collection = lazy_collection
         self.creator = creator

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from azoth.ext.hybrid.comparator import Comparator, ExprComparator
 from azoth.ext.hybrid.extension_type import HybridExtensionType
-from azoth.ext.hybrid.hybrid_attribute import HybridAttribute
 from azoth.ext.hybrid.hybrid_method import hybrid_method
-from azoth.ext.hybrid.hybrid_property import hybrid_property
+from azoth.ext.hybrid.hybrid_property import HybridAttribute, hybrid_property
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from azoth.inspection import inspect
 from azoth.orm import PropComparator
-
-if TYPE_CHECKING:
-    from azoth.ext.hybrid.hybrid_property import hybrid_property
+from azoth.orm.interfaces import InspectionAttrInfo
 
 ValueT = TypeVar("ValueT")
 
@@ -54,7 +52,7 @@ class ExprComparator(Comparator[ValueT]):
         hybrid: the descriptor.
     """
 
-    def __init__(self, cls: Any, expression: Any, hybrid: hybrid_property[ValueT]) -> None:
+    def __init__(self, cls: Any, expression: Any, hybrid: InspectionAttrInfo) -> None:
         super().__init__(expression)
         self.cls = cls
         self.hybrid = hybrid
@@ -67,8 +65,7 @@ class ExprComparator(Comparator[ValueT]):
     @property
     def info(self) -> dict[Any, Any]:
         """The user's own dictionary of the hybrid."""
-        info: dict[Any, Any] = self.hybrid.info
-        return info
+        return self.hybrid.info
 
     def operate(self, op: Callable[..., Any], *other: Any, **kwargs: Any) -> Any:
         """Build the expression of an operator with the hybrid on its left side."""
