@@ -11,17 +11,17 @@ from azoth.ext.associationproxy.proxied_collection import AssociationCollection
 class AssociationDict(AssociationCollection, MutableMapping[Any, Any]):
     """What an association proxy shows of a dictionary; changes of it make, change and remove related objects."""
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: object) -> Any:
         return self.getter(self.col[key])
 
-    def __setitem__(self, key: Any, value: Any) -> None:
+    def __setitem__(self, key: object, value: object) -> None:
         members = self.col
         if key in members:
             self.setter(members[key], key, value)
         else:
             members[key] = self.creator(key, value)
 
-    def __delitem__(self, key: Any) -> None:
+    def __delitem__(self, key: object) -> None:
         del self.col[key]
 
     def __contains__(self, key: object) -> bool:
@@ -35,7 +35,7 @@ class AssociationDict(AssociationCollection, MutableMapping[Any, Any]):
         keys: KeysView[Any] = self.col.keys()
         return keys
 
-    def setdefault(self, key: Any, default: Any = None) -> Any:
+    def setdefault(self, key: object, default: object = None) -> Any:
         """Give the value of a key, setting it first where there is none."""
         members = self.col
         if key not in members:

@@ -49,11 +49,11 @@ class AssociationList(AssociationCollection, MutableSequence[Any]):
     def __contains__(self, value: object) -> bool:
         return any(one == value for one in self)
 
-    def append(self, value: Any) -> None:
+    def append(self, value: object) -> None:
         """Put a value at the end: a related object is made for it."""
         self.col.append(self.creator(value))
 
-    def insert(self, index: int, value: Any) -> None:
+    def insert(self, index: int, value: object) -> None:
         """Put a value at a place: a related object is made for it."""
         self.col.insert(index, self.creator(value))
 
@@ -66,7 +66,7 @@ class AssociationList(AssociationCollection, MutableSequence[Any]):
         """Take out the value at a place: its object leaves the owner."""
         return self.getter(self.col.pop(index))
 
-    def remove(self, value: Any) -> None:
+    def remove(self, value: object) -> None:
         """Take out the first one that is equal.
 
         Raises:

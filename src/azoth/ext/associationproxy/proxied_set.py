@@ -26,19 +26,19 @@ class AssociationSet(AssociationCollection, MutableSet[Any]):
         for member in self.col:
             yield self.getter(member)
 
-    def add(self, value: Any) -> None:
+    def add(self, value: object) -> None:
         """Put a value in, where it is not there: a related object is made for it."""
         if value not in self:
             self.col.add(self.creator(value))
 
-    def discard(self, value: Any) -> None:
+    def discard(self, value: object) -> None:
         """Take a value out, where it is there: its object leaves the owner."""
         for member in self.col:
             if self.getter(member) == value:
                 self.col.discard(member)
                 return
 
-    def remove(self, value: Any) -> None:
+    def remove(self, value: object) -> None:
         """Take a value out: its object leaves the owner.
 
         Raises:

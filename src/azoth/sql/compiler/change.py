@@ -64,7 +64,7 @@ class ChangeCompiler(SelectCompiler):
             f"from_dml_column() refers to column {copied.column.key!r}, which gets no value in this statement",
             why="it stands for the value that the INSERT gives to that column",
             fix="give the column a value, or write the expression itself",
-            code="AZ-Q66",
+            code="AZ-C666",
         )
 
     def default_values_clause(self) -> str:

@@ -45,7 +45,7 @@ class FunctionCompiler(CompilerBase):
                 f"{type(function).__name__} cannot have an ORDER BY among its arguments",
                 why=f"dialect {self.dialect.name!r} writes it in a way of its own",
                 fix="order by within_group(), or by an argument of the function",
-                code="AZ-Q65",
+                code="AZ-C665",
             )
         return text
 

@@ -75,7 +75,7 @@ class Label(ColumnElement[Any]):
                 "a label without a name has no as_reference()",
                 why="its name is made up when a statement is compiled",
                 fix="give it a name: expression.label('name')",
-                code="AZ-Q62",
+                code="AZ-C662",
             )
         return LabelReference(self.name)
 

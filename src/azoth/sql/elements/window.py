@@ -185,7 +185,7 @@ class AggregateOrderBy(FunctionModifier):
                 "aggregate_order_by() has nothing to order by",
                 why="it is the function alone then",
                 fix="name the expressions that order the rows",
-                code="AZ-Q64",
+                code="AZ-C664",
             )
         self.element = element
         self.order_by = OrderByList(order_by)

@@ -127,7 +127,7 @@ class ForeignKey(DialectKWArgs, SchemaItem):
                 f"the target of the ForeignKey to table {self._colspec.table_name!r} has no name as one text",
                 why="one of its names has a dot in it",
                 fix="use target_tokens",
-                code="AZ-Q60",
+                code="AZ-C660",
             )
         return self._get_colspec()
 

@@ -296,7 +296,7 @@ class DialectKWArgs:
                     f"{type(self).__name__} has the option {name!r}, which is that of another dialect",
                     why=f"dialect {dialect.name!r} makes do with it where {dialect.name}_{argument_name} is not given",
                     fix=f"give {dialect.name}_{argument_name}",
-                    code="AZ-Q61",
+                    code="AZ-C661",
                     category=exc.SADeprecationWarning,
                 )
                 return self.dialect_kwargs[name]

@@ -31,5 +31,5 @@ class TypedColumns:
             f"{cls.__name__} cannot be instantiated",
             why="it is for type checkers",
             fix=f"write table.with_cols({cls.__name__})",
-            code="AZ-Q63",
+            code="AZ-C663",
         )

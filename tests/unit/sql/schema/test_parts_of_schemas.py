@@ -61,7 +61,7 @@ def test_a_tuple_of_a_foreign_key_has_two_or_three_names(given: tuple[object, ..
 def test_an_option_of_another_dialect_stands_in_with_a_warning() -> None:
     index = Index("i", "x", postgresql_where="x > 1")
     dialect = create_engine("sqlite://").dialect
-    with pytest.warns(exc.SADeprecationWarning, match="AZ-Q61"):
+    with pytest.warns(exc.SADeprecationWarning, match="AZ-C661"):
         assert index.get_dialect_option(dialect, "where", deprecated_fallback="postgresql") == "x > 1"
 
 
