@@ -1,6 +1,6 @@
 """Why azoth lacks members and parameters that SQLAlchemy's public classes and functions have: one a line, sorted.
 
-``Class.member``, ``Class(parameter)``, ``Class.member(parameter)``, ``function(parameter)``, and and
+``Class.member``, ``Class(parameter)``, ``Class.member(parameter)``, ``function(parameter)``, and
 ``...(parameter:1->2)`` for one at another place. What a class lacks counts for the classes below it, too.
 """
 
@@ -19,12 +19,58 @@ BUILT_OTHERWISE = "a class below has it, or it is of another kind here"
 
 REASONS = {
     LATER: """
+        AliasOption.get_children
         AppenderQuery(attr)
         AppenderQuery(state)
-        AttributeEvent(attribute_impl)
-        AttributeEvents.append(key)
-        AttributeEvents.append_wo_mutation
-        AttributeEvents.remove(key)
+        AssociationProxy(attribute_options)
+        AssociationProxyInstance.all_
+        AssociationProxyInstance.any_
+        AssociationProxyInstance.asc
+        AssociationProxyInstance.between
+        AssociationProxyInstance.bitwise_and
+        AssociationProxyInstance.bitwise_lshift
+        AssociationProxyInstance.bitwise_not
+        AssociationProxyInstance.bitwise_or
+        AssociationProxyInstance.bitwise_rshift
+        AssociationProxyInstance.bitwise_xor
+        AssociationProxyInstance.bool_op
+        AssociationProxyInstance.collate
+        AssociationProxyInstance.concat
+        AssociationProxyInstance.contains
+        AssociationProxyInstance.desc
+        AssociationProxyInstance.distinct
+        AssociationProxyInstance.endswith
+        AssociationProxyInstance.icontains
+        AssociationProxyInstance.iendswith
+        AssociationProxyInstance.ilike
+        AssociationProxyInstance.in_
+        AssociationProxyInstance.is_
+        AssociationProxyInstance.is_distinct_from
+        AssociationProxyInstance.is_not
+        AssociationProxyInstance.is_not_distinct_from
+        AssociationProxyInstance.isnot
+        AssociationProxyInstance.isnot_distinct_from
+        AssociationProxyInstance.istartswith
+        AssociationProxyInstance.like
+        AssociationProxyInstance.match
+        AssociationProxyInstance.not_ilike
+        AssociationProxyInstance.not_in
+        AssociationProxyInstance.not_like
+        AssociationProxyInstance.notilike
+        AssociationProxyInstance.notin_
+        AssociationProxyInstance.notlike
+        AssociationProxyInstance.nulls_first
+        AssociationProxyInstance.nulls_last
+        AssociationProxyInstance.nullsfirst
+        AssociationProxyInstance.nullslast
+        AssociationProxyInstance.op
+        AssociationProxyInstance.operate
+        AssociationProxyInstance.regexp_match
+        AssociationProxyInstance.regexp_replace
+        AssociationProxyInstance.reverse_operate
+        AssociationProxyInstance.startswith
+        AssociationProxyInstance.timetuple
+        Bakery(cache)
         Bundle.extension_type
         Bundle.get_children
         Bundle.inherit_cache
@@ -32,14 +78,11 @@ REASONS = {
         Bundle.is_instance
         Bundle.is_property
         Bundle.is_selectable
-        Bundle.label
-        ChunkedIteratorResult(dynamic_yield_per)
         ClassManager.deferred_scalar_loader
         ClassManager.has_parent
         ClassManager.manage
         ClassManager.state_getter
         ClassManager.unregister
-        ClauseElement.inherit_cache
         ColumnProperty(column)
         ColumnProperty(default_scalar_value)
         ColumnProperty.found_in_pep593_annotated
@@ -47,17 +90,11 @@ REASONS = {
         CompositeProperty.found_in_pep593_annotated
         CompositeProperty.get_history
         Connection(connection)
-        Connection.schema_for_object
         CursorResult(context)
         CursorResult(cursor_description)
         CursorResult(cursor_strategy)
-        CursorResult.splice_horizontally
-        CursorResult.splice_vertically
-        DBAPIError.driver_exception
         DeclarativeMeta(classname)
         DeclarativeMeta(dict_)
-        Delete.apply_syntax_extension_point
-        Delete.ext
         Dialect.bind_typing
         Dialect.construct_arguments
         Dialect.dbapi_exception_translation_map
@@ -66,18 +103,13 @@ REASONS = {
         Dialect.denormalize_name
         Dialect.detect_autocommit_setting
         Dialect.do_begin
-        Dialect.do_execute
-        Dialect.do_execute_no_params
-        Dialect.do_executemany
         Dialect.do_release_savepoint
         Dialect.do_rollback_to_savepoint
         Dialect.do_savepoint
         Dialect.do_set_input_sizes
         Dialect.do_terminate
-        Dialect.engine_created
         Dialect.get_async_dialect_cls
         Dialect.get_default_isolation_level
-        Dialect.get_dialect_cls
         Dialect.get_dialect_pool_class
         Dialect.get_driver_connection
         Dialect.get_isolation_level_values(dbapi_conn)
@@ -95,7 +127,6 @@ REASONS = {
         Dialect.has_multi_table
         Dialect.has_schema
         Dialect.has_sequence
-        Dialect.initialize(connection)
         Dialect.is_disconnect(e)
         Dialect.load_provisioning
         Dialect.loaded_dbapi
@@ -110,11 +141,6 @@ REASONS = {
         Dialect.supports_statement_cache
         Dialect.type_descriptor(typeobj)
         Dialect.validate_identifier
-        Engine(echo:4->3)
-        Engine(execution_options:6->5)
-        Engine(hide_parameters:7->4)
-        Engine(logging_name:3->6)
-        Engine(query_cache_size:5->7)
         ExecutionContext.create_cursor
         ExecutionContext.fetchall_for_returning
         ExecutionContext.fire_sequence
@@ -129,33 +155,6 @@ REASONS = {
         FromStatement.exported_columns
         FromStatement.is_derived_from
         IdentityMap.check_modified
-        Insert.apply_syntax_extension_point
-        Insert.ext
-        Inspector.get_multi_check_constraints(filter_names)
-        Inspector.get_multi_check_constraints(kind)
-        Inspector.get_multi_check_constraints(scope)
-        Inspector.get_multi_columns(filter_names)
-        Inspector.get_multi_columns(kind)
-        Inspector.get_multi_columns(scope)
-        Inspector.get_multi_foreign_keys(filter_names)
-        Inspector.get_multi_foreign_keys(kind)
-        Inspector.get_multi_foreign_keys(scope)
-        Inspector.get_multi_indexes(filter_names)
-        Inspector.get_multi_indexes(kind)
-        Inspector.get_multi_indexes(scope)
-        Inspector.get_multi_pk_constraint(filter_names)
-        Inspector.get_multi_pk_constraint(kind)
-        Inspector.get_multi_pk_constraint(scope)
-        Inspector.get_multi_table_comment(filter_names)
-        Inspector.get_multi_table_comment(kind)
-        Inspector.get_multi_table_comment(scope)
-        Inspector.get_multi_table_options(filter_names)
-        Inspector.get_multi_table_options(kind)
-        Inspector.get_multi_table_options(scope)
-        Inspector.get_multi_unique_constraints(filter_names)
-        Inspector.get_multi_unique_constraints(kind)
-        Inspector.get_multi_unique_constraints(scope)
-        Inspector.has_multi_table
         InstanceState.async_session
         InstanceState.attrs
         InstanceState.callables
@@ -188,23 +187,14 @@ REASONS = {
         InstanceState.unmodified
         InstanceState.unmodified_intersection
         InstanceState.was_deleted
+        InstrumentedAttribute(comparator)
+        InstrumentedAttribute(parententity)
         IteratorResult(context)
-        IteratorResult(raw)
-        Load.contains_eager(attr)
-        Load.defaultload(attr)
-        Load.defer(key)
         Load.get_children
-        Load.immediateload(attr)
         Load.inherit_cache
-        Load.joinedload(attr)
-        Load.lazyload(attr)
-        Load.noload(attr)
-        Load.raiseload(attr)
-        Load.selectinload(attr)
-        Load.selectinload(chunksize)
-        Load.subqueryload(attr)
-        Load.undefer(key)
-        Load.with_expression(key)
+        LoaderCriteriaOption.get_children
+        LoaderCriteriaOption.inherit_cache
+        LoaderCriteriaOption.process_compile_state
         Mapped.all_
         Mapped.any_
         Mapped.asc
@@ -309,7 +299,6 @@ REASONS = {
         MapperProperty.post_instrument_class
         MapperProperty.set_parent
         MapperProperty.setup
-        MergedResult(results:1->0)
         ORMExecuteState(compile_state_cls)
         ORMExecuteState(events_todo)
         Operators.op(operator_class)
@@ -331,54 +320,29 @@ REASONS = {
         Query.lazy_loaded_from
         Query.outerjoin(full)
         Query.outerjoin(onclause)
-        QueryableAttribute(comparator)
+        QueryContext(bind_arguments)
+        QueryContext(compile_state)
+        QueryContext(execution_options)
+        QueryContext(load_options)
+        QueryContext(params)
+        QueryContext(session)
+        QueryContext(statement:1->2)
+        QueryContext(user_passed_query)
         QueryableAttribute(extra_criteria)
         QueryableAttribute(impl)
         QueryableAttribute(of_type)
-        QueryableAttribute(parententity)
-        QueryableAttribute.extension_type
         QueryableAttribute.inherit_cache
-        QueryableAttribute.is_aliased_class
-        QueryableAttribute.is_bundle
-        QueryableAttribute.is_instance
-        QueryableAttribute.is_mapper
-        QueryableAttribute.is_property
         RelationshipProperty(bake_queries)
         RelationshipProperty(cascade_backrefs)
         RelationshipProperty.found_in_pep593_annotated
         Result(cursor_metadata)
-        SADeprecationWarning.deprecated_since
-        SAPendingDeprecationWarning.deprecated_since
-        ScalarResult(index)
-        ScalarResult(real_result)
-        Select.apply_syntax_extension_point
-        Select.ext
-        Session.delete_all
-        Session.get_one(bind_arguments)
-        Session.get_one(execution_options)
-        Session.get_one(identity_token)
-        Session.get_one(options)
-        Session.get_one(populate_existing)
-        Session.get_one(with_for_update)
-        Session.identity_key(class_)
-        Session.identity_key(ident)
-        Session.identity_key(identity_token)
-        Session.identity_key(instance)
-        Session.identity_key(row)
-        Session.merge_all
+        Serializer(buffer_callback)
+        Serializer(fix_imports)
         SessionTransaction(origin)
         SessionTransaction(parent:2->1)
         SessionTransaction(session)
         SessionTransaction.bound_connection
         SessionTransaction.declare_states
-        StatementError.ismulti
-        StaticPool(dialect)
-        StaticPool(echo)
-        StaticPool(events)
-        StaticPool(logging_name)
-        StaticPool(pre_ping)
-        StaticPool(recycle)
-        StaticPool(reset_on_return)
         SynonymProperty(doc:6->5)
         SynonymProperty(info:5->4)
         Transaction(connection)
@@ -391,17 +355,13 @@ REASONS = {
         TypeResolve(raw_pep_695_type)
         TypeResolve(raw_type:3->4)
         TypeResolve(resolved_type)
-        URL.get_dialect
-        URL.set(database)
-        URL.set(drivername)
-        URL.set(host)
-        URL.set(password)
-        URL.set(port)
-        URL.set(query)
-        URL.set(username)
-        URL.update_query_string(keep_blank_values)
-        Update.apply_syntax_extension_point
-        Update.ext
+        UOWTransaction.filter_states_for_dep
+        UOWTransaction.finalize_flush_changes
+        UOWTransaction.get_attribute_history
+        UOWTransaction.is_deleted
+        UOWTransaction.remove_state_actions
+        UOWTransaction.was_already_deleted
+        UserDefinedOption.get_children
         WriteOnlyCollection(attr)
         WriteOnlyCollection(state)
         collection.appender(fn)
@@ -433,7 +393,6 @@ REASONS = {
         declared_attr(cascading)
         declared_attr(fn)
         declared_attr(quiet)
-        defer(key)
         deferred(compare)
         deferred(dataclass_metadata)
         deferred(default)
@@ -442,7 +401,6 @@ REASONS = {
         deferred(init)
         deferred(kw_only)
         deferred(repr)
-        make_url(keep_blank_values)
         mapped_column(active_history)
         mapped_column(autoincrement)
         mapped_column(comment)
@@ -481,14 +439,6 @@ REASONS = {
         query_expression(info)
         query_expression(repr)
         reconstructor(fn)
-        registry.mapped_as_dataclass(dataclass_callable)
-        registry.mapped_as_dataclass(eq)
-        registry.mapped_as_dataclass(init)
-        registry.mapped_as_dataclass(kw_only)
-        registry.mapped_as_dataclass(match_args)
-        registry.mapped_as_dataclass(order)
-        registry.mapped_as_dataclass(repr)
-        registry.mapped_as_dataclass(unsafe_hash)
         relationship(compare)
         relationship(dataclass_metadata)
         relationship(default)
@@ -497,21 +447,6 @@ REASONS = {
         relationship(init)
         relationship(kw_only)
         relationship(repr)
-        scoped_session.binds
-        scoped_session.delete_all
-        scoped_session.get_one(bind_arguments)
-        scoped_session.get_one(execution_options)
-        scoped_session.get_one(identity_token)
-        scoped_session.get_one(options)
-        scoped_session.get_one(populate_existing)
-        scoped_session.get_one(with_for_update)
-        scoped_session.identity_key(class_)
-        scoped_session.identity_key(ident)
-        scoped_session.identity_key(identity_token)
-        scoped_session.identity_key(instance)
-        scoped_session.identity_key(row)
-        scoped_session.merge_all
-        selectinload(chunksize)
         sessionmaker.begin
         sessionmaker.configure
         sessionmaker.identity_key
@@ -524,8 +459,6 @@ REASONS = {
         synonym(init)
         synonym(kw_only)
         synonym(repr)
-        undefer(key)
-        with_expression(key)
     """,
     INTERNAL: """
         Bundle.memoized_instancemethod
@@ -537,15 +470,16 @@ REASONS = {
         Compiled.cache_key
         Compiled.compile_state
         Compiled.dml_compile_state
+        FilterResult.memoized_instancemethod
+        InternalTraversal.dp_compile_state_funcs
+        InternalTraversal.dp_memoized_select_entities
+        InternalTraversal.dp_propagate_attrs
         Mapper.memoized_instancemethod
         MapperProperty.do_init
         MapperProperty.instrument_class
-        MappingResult.memoized_instancemethod
         Query.memoized_instancemethod
         Result.memoized_instancemethod
-        ScalarResult.memoized_instancemethod
         SelectLabelStyle.LABEL_STYLE_LEGACY_ORM
-        TupleResult.memoized_instancemethod
         TypeEngine.repr_struct
         UnaryExpression(wraps_column_expression)
         UpdateBase.return_defaults
@@ -579,6 +513,7 @@ REASONS = {
         LambdaElement.compare
         LambdaElement.compile
         LambdaElement.get_children
+        LambdaElement.inherit_cache
         LambdaElement.params
         LambdaElement.self_group
         LambdaElement.unique_params

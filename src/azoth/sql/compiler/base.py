@@ -195,7 +195,7 @@ class CompilerBase:
         parameter_keys: tuple[str, ...] | None = None,
         many: bool = False,
         literal_binds: bool = False,
-        **_options: Any,
+        **_options: object,
     ) -> None:
         self.dialect = dialect
         self.preparer = dialect.identifier_preparer

@@ -26,7 +26,7 @@ class ChangeCompiler(SelectCompiler):
 
     # --- INSERT ---
 
-    def visit_insert(self, insert: Insert, **_options: Any) -> str:
+    def visit_insert(self, insert: Insert, **_options: object) -> str:
         """Write an INSERT."""
         self._open_change(insert, "insert")
         target = insert._target
@@ -156,7 +156,7 @@ class ChangeCompiler(SelectCompiler):
 
     # --- UPDATE ---
 
-    def visit_update(self, update: Update, **_options: Any) -> str:
+    def visit_update(self, update: Update, **_options: object) -> str:
         """Write an UPDATE."""
         target = update._target
         froms, narrowing = without_narrowing(self._tables_beside(update, [value for _, value in update._values]))
@@ -219,7 +219,7 @@ class ChangeCompiler(SelectCompiler):
 
     # --- DELETE ---
 
-    def visit_delete(self, delete: Delete, **_options: Any) -> str:
+    def visit_delete(self, delete: Delete, **_options: object) -> str:
         """Write a DELETE."""
         froms, narrowing = without_narrowing(self._tables_beside(delete, delete._using))
         self._open_change(delete, "delete", froms)
@@ -234,7 +234,7 @@ class ChangeCompiler(SelectCompiler):
 
     # --- ON CONFLICT ---
 
-    def visit_on_conflict(self, clause: OnConflict, **_options: Any) -> str:
+    def visit_on_conflict(self, clause: OnConflict, **_options: object) -> str:
         """Write ON CONFLICT."""
         text = "ON CONFLICT"
         if clause.constraint is not None:

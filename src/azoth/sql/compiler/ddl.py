@@ -61,7 +61,7 @@ class DDLCompiler(CompilerBase):
 
     # -- DDL written by hand --------------------------------------------------
 
-    def visit_ddl(self, ddl: DDL, **_options: Any) -> str:
+    def visit_ddl(self, ddl: DDL, **_options: object) -> str:
         """Put the names of the target into the text."""
         names = dict(ddl.context)
         if hasattr(ddl.target, "fullname"):
@@ -72,15 +72,15 @@ class DDLCompiler(CompilerBase):
 
     # -- schemas and tables ---------------------------------------------------
 
-    def visit_create_schema(self, create: Any, **_options: Any) -> str:
+    def visit_create_schema(self, create: Any, **_options: object) -> str:
         """Write CREATE SCHEMA."""
         return f"CREATE SCHEMA {self._if_not_exists(create)}{self.quote(create.element)}"
 
-    def visit_drop_schema(self, drop: Any, **_options: Any) -> str:
+    def visit_drop_schema(self, drop: Any, **_options: object) -> str:
         """Write DROP SCHEMA."""
         return f"DROP SCHEMA {self._if_exists(drop)}{self.quote(drop.element)}{' CASCADE' if drop.cascade else ''}"
 
-    def visit_create_table(self, create: CreateTable, **_options: Any) -> str:
+    def visit_create_table(self, create: CreateTable, **_options: object) -> str:
         """Write CREATE TABLE."""
         table = create.element
         words = ["CREATE", *table._prefixes, "TABLE"]
@@ -103,7 +103,7 @@ class DDLCompiler(CompilerBase):
                 code=error.code,
             ) from error
 
-    def visit_create_column(self, create: CreateColumn, **_options: Any) -> str:
+    def visit_create_column(self, create: CreateColumn, **_options: object) -> str:
         """Write the definition of a column with its CHECK constraints."""
         column = create.element
         checks = [
@@ -117,19 +117,19 @@ class DDLCompiler(CompilerBase):
         """Write what stands after the closing parenthesis."""
         return ""
 
-    def visit_drop_table(self, drop: Any, **_options: Any) -> str:
+    def visit_drop_table(self, drop: Any, **_options: object) -> str:
         """Write DROP TABLE."""
         return f"DROP TABLE {self._if_exists(drop)}{self.preparer.format_table(drop.element)}"
 
     # -- tables and views of rows that are selected ---------------------------
 
-    def visit_create_table_as(self, create: Any, **_options: Any) -> str:
+    def visit_create_table_as(self, create: Any, **_options: object) -> str:
         """Write CREATE TABLE AS."""
         words = "CREATE TEMPORARY TABLE" if create.temporary else "CREATE TABLE"
         name = self.preparer.format_table(create.table)
         return f"{words} {self._if_not_exists(create)}{name} AS {self._query(create.selectable)}"
 
-    def visit_create_view(self, create: Any, **_options: Any) -> str:
+    def visit_create_view(self, create: Any, **_options: object) -> str:
         """Write CREATE VIEW."""
         chosen = {
             "OR REPLACE ": create.or_replace,
@@ -139,7 +139,7 @@ class DDLCompiler(CompilerBase):
         words = "".join([word for word, is_chosen in chosen.items() if is_chosen])
         return f"CREATE {words}VIEW {self.preparer.format_table(create.table)} AS {self._query(create.selectable)}"
 
-    def visit_drop_view(self, drop: Any, **_options: Any) -> str:
+    def visit_drop_view(self, drop: Any, **_options: object) -> str:
         """Write DROP VIEW."""
         words = "MATERIALIZED VIEW" if drop.materialized else "VIEW"
         return f"DROP {words} {self._if_exists(drop)}{self.preparer.format_table(drop.element)}"
@@ -183,14 +183,14 @@ class DDLCompiler(CompilerBase):
         """Write a SQL expression as a DEFAULT."""
         return self.expression(element)
 
-    def visit_computed_column(self, computed: Any, **_options: Any) -> str:
+    def visit_computed_column(self, computed: Any, **_options: object) -> str:
         """Write GENERATED ALWAYS AS."""
         written = f"GENERATED ALWAYS AS ({self.expression(computed.sqltext)})"
         if computed.persisted is None:
             return written
         return written + (" STORED" if computed.persisted else " VIRTUAL")
 
-    def visit_identity_column(self, identity: Any, **_options: Any) -> str:
+    def visit_identity_column(self, identity: Any, **_options: object) -> str:
         """Write GENERATED AS IDENTITY."""
         options = self.counting_options(identity)
         written = f"GENERATED {'ALWAYS' if identity.always else 'BY DEFAULT'} AS IDENTITY"
@@ -234,23 +234,23 @@ class DDLCompiler(CompilerBase):
         """Write CONSTRAINT and its name, where it has one."""
         return "" if constraint.name is None else f"CONSTRAINT {self.preparer.format_constraint(constraint)} "
 
-    def visit_primary_key_constraint(self, constraint: PrimaryKeyConstraint, **_options: Any) -> str:
+    def visit_primary_key_constraint(self, constraint: PrimaryKeyConstraint, **_options: object) -> str:
         """Write PRIMARY KEY."""
         columns = constraint.columns_autoinc_first if constraint._implicit else list(constraint.columns)
         return f"{self.constraint_name(constraint)}PRIMARY KEY ({self._names(columns)}){self._deferral(constraint)}"
 
-    def visit_unique_constraint(self, constraint: Any, **_options: Any) -> str:
+    def visit_unique_constraint(self, constraint: Any, **_options: object) -> str:
         """Write UNIQUE."""
         if not len(constraint.columns):
             return ""
         return f"{self.constraint_name(constraint)}UNIQUE ({self._names(constraint)}){self._deferral(constraint)}"
 
-    def visit_check_constraint(self, constraint: CheckConstraint, **_options: Any) -> str:
+    def visit_check_constraint(self, constraint: CheckConstraint, **_options: object) -> str:
         """Write CHECK."""
         condition = self.expression(constraint.sqltext)
         return f"{self.constraint_name(constraint)}CHECK ({condition}){self._deferral(constraint)}"
 
-    def visit_foreign_key_constraint(self, constraint: ForeignKeyConstraint, **_options: Any) -> str:
+    def visit_foreign_key_constraint(self, constraint: ForeignKeyConstraint, **_options: object) -> str:
         """Write FOREIGN KEY."""
         targets = self._names([element.column for element in constraint.elements])
         written = f"{self.constraint_name(constraint)}FOREIGN KEY({self._names(constraint)})"
@@ -286,11 +286,11 @@ class DDLCompiler(CompilerBase):
             written += f" INITIALLY {self._action(constraint.initially)}"
         return written
 
-    def visit_add_constraint(self, add: Any, **_options: Any) -> str:
+    def visit_add_constraint(self, add: Any, **_options: object) -> str:
         """Write ALTER TABLE ADD."""
         return f"ALTER TABLE {self.preparer.format_table(add.element.table)} ADD {self.process(add.element)}"
 
-    def visit_drop_constraint(self, drop: Any, **_options: Any) -> str:
+    def visit_drop_constraint(self, drop: Any, **_options: object) -> str:
         """Write ALTER TABLE DROP CONSTRAINT."""
         constraint = drop.element
         if constraint.name is None:
@@ -307,7 +307,7 @@ class DDLCompiler(CompilerBase):
 
     # -- indexes --------------------------------------------------------------
 
-    def visit_create_index(self, create: CreateIndex, **_options: Any) -> str:
+    def visit_create_index(self, create: CreateIndex, **_options: object) -> str:
         """Write CREATE INDEX."""
         index = create.element
         self._check_index(index)
@@ -316,7 +316,7 @@ class DDLCompiler(CompilerBase):
         table = self.preparer.format_table(index.table)
         return f"{words} {self._if_not_exists(create)}{name} ON {table} ({self.index_expressions(index)})"
 
-    def visit_drop_index(self, drop: Any, **_options: Any) -> str:
+    def visit_drop_index(self, drop: Any, **_options: object) -> str:
         """Write DROP INDEX."""
         index = drop.element
         if index.name is None:
@@ -355,14 +355,14 @@ class DDLCompiler(CompilerBase):
 
     # -- sequences ------------------------------------------------------------
 
-    def visit_create_sequence(self, create: Any, **_options: Any) -> str:
+    def visit_create_sequence(self, create: Any, **_options: object) -> str:
         """Write CREATE SEQUENCE."""
         sequence = create.element
         options = self.counting_options(sequence)
         written = f"CREATE SEQUENCE {self._if_not_exists(create)}{self.preparer.format_sequence(sequence)}"
         return f"{written} {options}" if options else written
 
-    def visit_drop_sequence(self, drop: Any, **_options: Any) -> str:
+    def visit_drop_sequence(self, drop: Any, **_options: object) -> str:
         """Write DROP SEQUENCE."""
         return f"DROP SEQUENCE {self._if_exists(drop)}{self.preparer.format_sequence(drop.element)}"
 
@@ -382,12 +382,12 @@ class DDLCompiler(CompilerBase):
 
     # -- comments -------------------------------------------------------------
 
-    def visit_set_table_comment(self, comment: Any, **_options: Any) -> str:
+    def visit_set_table_comment(self, comment: Any, **_options: object) -> str:
         """Write COMMENT ON TABLE."""
         text = self.text_value(comment.element.comment)
         return f"COMMENT ON TABLE {self.preparer.format_table(comment.element)} IS {text}"
 
-    def visit_drop_table_comment(self, comment: Any, **_options: Any) -> str:
+    def visit_drop_table_comment(self, comment: Any, **_options: object) -> str:
         """Write COMMENT ON TABLE IS NULL."""
         return f"COMMENT ON TABLE {self.preparer.format_table(comment.element)} IS NULL"
 
@@ -395,7 +395,7 @@ class DDLCompiler(CompilerBase):
         """Write COMMENT ON CONSTRAINT."""
         return f"{self._comment_on_constraint(comment.element)} IS {self.text_value(comment.element.comment)}"
 
-    def visit_drop_constraint_comment(self, comment: Any, **_options: Any) -> str:
+    def visit_drop_constraint_comment(self, comment: Any, **_options: object) -> str:
         """Write COMMENT ON CONSTRAINT IS NULL."""
         return f"{self._comment_on_constraint(comment.element)} IS NULL"
 
@@ -403,12 +403,12 @@ class DDLCompiler(CompilerBase):
         name = self.preparer.format_constraint(constraint)
         return f"COMMENT ON CONSTRAINT {name} ON {self.preparer.format_table(constraint.table)}"
 
-    def visit_set_column_comment(self, comment: Any, **_options: Any) -> str:
+    def visit_set_column_comment(self, comment: Any, **_options: object) -> str:
         """Write COMMENT ON COLUMN."""
         column = self.preparer.format_column(comment.element, use_table=True)
         return f"COMMENT ON COLUMN {column} IS {self.text_value(comment.element.comment)}"
 
-    def visit_drop_column_comment(self, comment: Any, **_options: Any) -> str:
+    def visit_drop_column_comment(self, comment: Any, **_options: object) -> str:
         """Write COMMENT ON COLUMN IS NULL."""
         return f"COMMENT ON COLUMN {self.preparer.format_column(comment.element, use_table=True)} IS NULL"
 

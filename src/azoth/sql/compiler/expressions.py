@@ -49,7 +49,7 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
 
     # --- names ---
 
-    def visit_column(self, column: ColumnClause[Any], include_table: bool = True, **_options: Any) -> str:
+    def visit_column(self, column: ColumnClause[Any], include_table: bool = True, **_options: object) -> str:
         """Write ``table.column``."""
         name = column.name
         if not column.is_literal:
@@ -70,26 +70,26 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
         """Write the labelled expression; only the columns of a select have ``AS name``."""
         return self.process(label.element, **options)
 
-    def visit_label_reference(self, reference: Any, **_options: Any) -> str:
+    def visit_label_reference(self, reference: Any, **_options: object) -> str:
         """Write the name of a label."""
         return self.quote(reference.name)
 
-    def visit_collation(self, clause: Any, **_options: Any) -> str:
+    def visit_collation(self, clause: Any, **_options: object) -> str:
         """Write the name of a collation."""
         written = str(self.preparer.format_collation(clause.collation))
         return written if clause.schema is None else f"{self.quote(clause.schema)}.{written}"
 
     # --- constants and bound values ---
 
-    def visit_null(self, _element: Any, **_options: Any) -> str:
+    def visit_null(self, _element: Any, **_options: object) -> str:
         """Write NULL."""
         return "NULL"
 
-    def visit_true(self, _element: Any, **_options: Any) -> str:
+    def visit_true(self, _element: Any, **_options: object) -> str:
         """Write true, or 1 where there is no boolean type."""
         return "true" if self.dialect.supports_native_boolean else "1"
 
-    def visit_false(self, _element: Any, **_options: Any) -> str:
+    def visit_false(self, _element: Any, **_options: object) -> str:
         """Write false, or 0 where there is no boolean type."""
         return "false" if self.dialect.supports_native_boolean else "0"
 

@@ -66,7 +66,7 @@ class FromCompiler(ExpressionCompiler):
 
     # --- tables, joins, aliases ---
 
-    def visit_table(self, table: Any, **_options: Any) -> str:
+    def visit_table(self, table: Any, **_options: object) -> str:
         """Write the name of a table."""
         return self.preparer.format_table(table)  # type: ignore[no-any-return]
 
@@ -87,23 +87,23 @@ class FromCompiler(ExpressionCompiler):
         """Write the element; its criterion stands in WHERE or ON."""
         return self.process(narrowed.element, **options)
 
-    def visit_alias(self, alias: Any, **_options: Any) -> str:
+    def visit_alias(self, alias: Any, **_options: object) -> str:
         """Write ``table AS name``."""
         return f"{self.process(alias.element, asfrom=True)} AS {self.quote(self.alias_name(alias))}"
 
-    def visit_subquery(self, subquery: Any, asfrom: bool = False, **_options: Any) -> str:
+    def visit_subquery(self, subquery: Any, asfrom: bool = False, **_options: object) -> str:
         """Write ``(SELECT ...) AS name``."""
         text = self.process(subquery.element, asfrom=True)
         return f"({text}) AS {self.quote(self.alias_name(subquery))}"
 
-    def visit_lateral(self, lateral: Any, **_options: Any) -> str:
+    def visit_lateral(self, lateral: Any, **_options: object) -> str:
         """Write ``LATERAL (SELECT ...) AS name``."""
         text = self.process(lateral.element, asfrom=True, lateral=True)
         if isinstance(lateral.element, FromClause):
             return f"LATERAL {text} AS {self.quote(self.alias_name(lateral))}"
         return f"LATERAL ({text}) AS {self.quote(self.alias_name(lateral))}"
 
-    def visit_tablesample(self, sample: Any, **_options: Any) -> str:
+    def visit_tablesample(self, sample: Any, **_options: object) -> str:
         """Write ``table AS name TABLESAMPLE method(percentage)``."""
         sampling = self.process(sample.sampling)
         if isinstance(sample.sampling, BindParameter):
@@ -111,7 +111,7 @@ class FromCompiler(ExpressionCompiler):
         seed = "" if sample.seed is None else f" REPEATABLE ({self.process(sample.seed)})"
         return f"{self.visit_alias(sample)} TABLESAMPLE {sampling}{seed}"
 
-    def visit_table_valued_alias(self, alias: Any, **_options: Any) -> str:
+    def visit_table_valued_alias(self, alias: Any, **_options: object) -> str:
         """Write ``function(...) AS name``."""
         text = self.process(alias.element)
         if alias._with_ordinality:
@@ -129,13 +129,13 @@ class FromCompiler(ExpressionCompiler):
             parts = [self.quote(column.name) for column in alias._named_columns]
         return f"({', '.join(parts)})"
 
-    def visit_from_expression(self, expression: Any, **_options: Any) -> str:
+    def visit_from_expression(self, expression: Any, **_options: object) -> str:
         """Write a text or a function that stands in FROM."""
         return self.process(expression.element)
 
     # --- rows of values ---
 
-    def visit_values(self, values: Values, asfrom: bool = False, **_options: Any) -> str:
+    def visit_values(self, values: Values, asfrom: bool = False, **_options: object) -> str:
         """Write ``(VALUES (...), (...)) AS name (columns)``."""
         rows = self.value_rows(values)
         if not asfrom:
@@ -143,7 +143,7 @@ class FromCompiler(ExpressionCompiler):
         lateral = "LATERAL " if values._lateral else ""
         return f"{lateral}({rows}) AS {self.quote(self.alias_name(values))} ({self._value_names(values)})"
 
-    def visit_scalar_values(self, values: Any, **_options: Any) -> str:
+    def visit_scalar_values(self, values: Any, **_options: object) -> str:
         """Write ``VALUES (...), (...)`` as an operand."""
         return f"({self.value_rows(values.element)})"
 
@@ -159,7 +159,7 @@ class FromCompiler(ExpressionCompiler):
 
     # --- CTEs ---
 
-    def visit_cte(self, cte: CTE, asfrom: bool = False, **_options: Any) -> str:
+    def visit_cte(self, cte: CTE, asfrom: bool = False, **_options: object) -> str:
         """Write the name of a CTE; the CTE itself goes to the front of the statement."""
         defined = cte if cte._alias_of is None else cte._alias_of
         if self.is_whole(cte):

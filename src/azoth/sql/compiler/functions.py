@@ -89,7 +89,7 @@ class FunctionCompiler(CompilerBase):
         name: str = function.name.upper()
         return name + self.function_arguments(function, **options) if function.clauses else name
 
-    def visit_now_func(self, function: Any, **_options: Any) -> str:
+    def visit_now_func(self, function: Any, **_options: object) -> str:
         """Write the current time."""
         return "CURRENT_TIMESTAMP"
 
@@ -101,7 +101,7 @@ class FunctionCompiler(CompilerBase):
         """Write one field of a function's composite result."""
         return f"({self.process(column.fn, **options)}).{self.quote(column.name)}"
 
-    def visit_next_value_func(self, function: Any, **_options: Any) -> str:
+    def visit_next_value_func(self, function: Any, **_options: object) -> str:
         """Write the next value of a sequence."""
         raise exc.UnsupportedCompilationError(
             f"dialect {self.dialect.name!r} has no sequences",

@@ -42,7 +42,7 @@ class SelectCompiler(FromCompiler):
         lateral: bool = False,
         in_cte: bool = False,
         is_result: bool = False,
-        **_options: Any,
+        **_options: object,
     ) -> str:
         """Write a SELECT."""
         is_result = is_result or self.is_whole(select)
@@ -205,7 +205,7 @@ class SelectCompiler(FromCompiler):
     # --- set operations and text ---
 
     def visit_compound_select(
-        self, compound: CompoundSelect[Any], asfrom: bool = False, is_result: bool = False, **_options: Any
+        self, compound: CompoundSelect[Any], asfrom: bool = False, is_result: bool = False, **_options: object
     ) -> str:
         """Write SELECTs with a set operation between them."""
         is_result = is_result or self.is_whole(compound)
@@ -231,7 +231,7 @@ class SelectCompiler(FromCompiler):
         """Write a SELECT in parentheses."""
         return f"({self.process(grouping.element, **options)})"
 
-    def visit_textual_select(self, select: TextualSelect, is_result: bool = False, **_options: Any) -> str:
+    def visit_textual_select(self, select: TextualSelect, is_result: bool = False, **_options: object) -> str:
         """Write a text of which the columns are known."""
         if self.is_whole(select):
             self.kind, self.returns_rows = "select", True
@@ -246,11 +246,11 @@ class SelectCompiler(FromCompiler):
 
     # --- as an operand ---
 
-    def visit_scalar_select(self, scalar: ScalarSelect, **_options: Any) -> str:
+    def visit_scalar_select(self, scalar: ScalarSelect, **_options: object) -> str:
         """Write a SELECT that stands for a value."""
         return f"({self.process(scalar.element)})"
 
-    def visit_exists(self, exists: Exists, **_options: Any) -> str:
+    def visit_exists(self, exists: Exists, **_options: object) -> str:
         """Write ``EXISTS (SELECT ...)``."""
         text = f"EXISTS ({self.process(exists.element)})"
         return f"NOT ({text})" if exists.negated else text
