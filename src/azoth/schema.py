@@ -61,7 +61,7 @@ from azoth.sql.schema import (
     sort_tables,
     sort_tables_and_constraints,
 )
-from azoth.sql.selectable import Named, TypedColumns
+from azoth.sql.selectable.typed_columns import Named, TypedColumns
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [

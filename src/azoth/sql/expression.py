@@ -114,7 +114,6 @@ from azoth.sql.selectable import (
     GenerativeSelect,
     HasCTE,
     Join,
-    LambdaElement,
     Lateral,
     ReturnsRows,
     ScalarSelect,
@@ -123,7 +122,6 @@ from azoth.sql.selectable import (
     Selectable,
     SelectBase,
     SelectLabelStyle,
-    StatementLambdaElement,
     Subquery,
     TableClause,
     TableSample,
@@ -139,7 +137,6 @@ from azoth.sql.selectable import (
     intersect,
     intersect_all,
     join,
-    lambda_stmt,
     lateral,
     outerjoin,
     select,
@@ -149,6 +146,7 @@ from azoth.sql.selectable import (
     union_all,
     values,
 )
+from azoth.sql.selectable.lambdas import LambdaElement, StatementLambdaElement, lambda_stmt
 from azoth.sql.visitors import (
     Visitable,
 )

@@ -34,19 +34,20 @@ from azoth.sql.elements.constructors import (
 )
 from azoth.sql.elements.executable import OF_CONNECTIONS, Executable
 from azoth.sql.elements.extract import Extract, extract
-from azoth.sql.elements.frame import FrameClause, FrameClauseType
 from azoth.sql.elements.grouping import Grouping, Part
 from azoth.sql.elements.label import Label
 from azoth.sql.elements.label_reference import LabelReference
 from azoth.sql.elements.operand import clause_of, operand, plain_operand, truth_operand
-from azoth.sql.elements.order_by_list import OrderByList
 from azoth.sql.elements.slice import Slice
 from azoth.sql.elements.text import TextClause, affixes, check_hint, install_textual_select, order_operand, text
 from azoth.sql.elements.unary import AsBoolean, CollectionAggregate, UnaryExpression
 from azoth.sql.elements.window import (
     AggregateOrderBy,
+    FrameClause,
+    FrameClauseType,
     FunctionFilter,
     FunctionModifier,
+    OrderByList,
     Over,
     WithinGroup,
     aggregate_order_by,

@@ -1,23 +1,38 @@
-"""What may follow a function: OVER, FILTER and WITHIN GROUP."""
+"""What may follow a function: OVER with its frame, FILTER, WITHIN GROUP; and ORDER BY among its arguments."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, TypeAlias
+import enum
+from collections.abc import Iterable
+from typing import Any, ClassVar, Final, TypeAlias
 
 from azoth import exc
+from azoth.sql.elements.bind_parameter import BindParameter
+from azoth.sql.elements.clause import ClauseElement
 from azoth.sql.elements.clause_list import ClauseList, and_
 from azoth.sql.elements.column_element import ColumnElement
-from azoth.sql.elements.frame import FrameClause
 from azoth.sql.elements.grouping import Grouping
-from azoth.sql.elements.order_by_list import OrderByList
+from azoth.sql.elements.operand import clause_of
 from azoth.sql.elements.text import order_operand
-from azoth.sql.operators import Operator, filter_op, is_precedent
+from azoth.sql.operators import (
+    Operator,
+    asc_op,
+    comma_op,
+    desc_op,
+    filter_op,
+    is_precedent,
+    nulls_first_op,
+    nulls_last_op,
+)
 from azoth.sql.types import TypeEngine
 from azoth.util.arguments import wrong_value
 
 __all__ = [
     "AggregateOrderBy",
+    "FrameClause",
+    "FrameClauseType",
     "FunctionFilter",
+    "OrderByList",
     "Over",
     "WithinGroup",
     "aggregate_order_by",
@@ -26,7 +41,89 @@ __all__ = [
     "within_group",
 ]
 
+
+class FrameClauseType(enum.Enum):
+    """What a bound of a window's frame counts from."""
+
+    UNBOUNDED = 0
+    CURRENT = 1
+    PRECEDING = 2
+    FOLLOWING = 3
+
+
+VALUELESS = frozenset({FrameClauseType.UNBOUNDED, FrameClauseType.CURRENT})
+
+
+class FrameClause(ClauseElement):
+    """The frame of a window, for ``rows=``, ``range_=`` and ``groups=`` of ``over()``.
+
+    A pair of whole numbers says the same for most frames; this takes other values as well, such as a ``timedelta``.
+
+    Args:
+        start: how far the frame begins from the current row; None where its type has no value.
+        end: how far it ends.
+        start_frame_type: what ``start`` counts: rows that precede, that follow, ...
+        end_frame_type: what ``end`` counts.
+
+    Raises:
+        ArgumentError: a value is missing, or there is one where the type has none, or it is no value of Python.
+    """
+
+    __visit_name__: ClassVar[str] = "frame_clause"
+    _fields: ClassVar[tuple[str, ...]] = ("start", "end", "start_frame_type", "end_frame_type")
+
+    def __init__(
+        self, start: object, end: object, start_frame_type: FrameClauseType, end_frame_type: FrameClauseType
+    ) -> None:
+        self.start_frame_type = start_frame_type
+        self.end_frame_type = end_frame_type
+        self.start = _bound_of_frame("start", start, start_frame_type)
+        self.end = _bound_of_frame("end", end, end_frame_type)
+
+
+def _bound_of_frame(name: str, value: object, kind: FrameClauseType) -> BindParameter[Any] | None:
+    if kind in VALUELESS:
+        if value is not None:
+            raise exc.ArgumentError(
+                f"the {name} of a frame has a value and the type {kind.name}",
+                why="UNBOUNDED and CURRENT count nothing",
+                fix="give None, or the type PRECEDING or FOLLOWING",
+                code="AZ-C06",
+            )
+        return None
+    if value is None or clause_of(value) is not None:
+        raise exc.ArgumentError(
+            f"the {name} of a frame has the type {kind.name} and no value of Python",
+            why="PRECEDING and FOLLOWING count from the current row by a value",
+            fix="give a number, or a timedelta where rows are ordered by times",
+            code="AZ-C06",
+        )
+    return value if isinstance(value, BindParameter) else BindParameter(None, value)
+
+
 Frame: TypeAlias = tuple[int | None, int | None] | FrameClause
+
+
+ORDERINGS: Final = frozenset({asc_op, desc_op, nulls_first_op, nulls_last_op})
+
+
+class OrderByList(ClauseList):
+    """Several expressions to order by; ``desc()``, ``nulls_last()`` and the like concern each of them.
+
+    Args:
+        clauses: expressions, names of labels, or further lists.
+    """
+
+    __visit_name__: ClassVar[str] = "clauselist"
+
+    def __init__(self, clauses: Iterable[Any]) -> None:
+        super().__init__(*[order_operand(clause) for clause in clauses], operator=comma_op, group=False)
+
+    def operate(self, op: Operator, *other: object, **kwargs: object) -> Any:
+        """Apply what orders to each expression; nothing else can be done with the list."""
+        if op not in ORDERINGS:
+            return super().operate(op, *other, **kwargs)
+        return OrderByList([clause.operate(op) for clause in self.clauses])
 
 
 class FunctionModifier(ColumnElement[Any]):

@@ -52,7 +52,6 @@ from azoth.sql.selectable.from_statement import FromStatement
 from azoth.sql.selectable.generative_select import GenerativeSelect
 from azoth.sql.selectable.join import Join, join, outerjoin
 from azoth.sql.selectable.join_condition import can_join, join_condition
-from azoth.sql.selectable.lambdas import LambdaElement, StatementLambdaElement, lambda_stmt
 from azoth.sql.selectable.narrowed import Narrowed, without_narrowing
 from azoth.sql.selectable.ordering import ForUpdateArg
 from azoth.sql.selectable.proxy_column import ProxyColumn
@@ -75,7 +74,6 @@ from azoth.sql.selectable.select_froms import (
 )
 from azoth.sql.selectable.table import TableClause, table
 from azoth.sql.selectable.textual_select import TextAsFrom, TextualSelect
-from azoth.sql.selectable.typed_columns import Named, TypedColumns
 from azoth.sql.selectable.values import ScalarValues, Values, values
 
 # Written by scripts/facades from the imports above; edit those.
@@ -83,14 +81,13 @@ __all__ = [
     "CTE", "LABEL_STYLE_DEFAULT", "LABEL_STYLE_DISAMBIGUATE_ONLY", "LABEL_STYLE_NONE", "LABEL_STYLE_TABLENAME_PLUS_COL",
     "OF_CONNECTIONS", "Alias", "AliasedReturnsRows", "AnonymousName", "ColumnCollection", "ColumnSet", "CompoundSelect",
     "Executable", "Exists", "ForUpdateArg", "FromClause", "FromExpression", "FromStatement", "GenerativeSelect",
-    "HasCTE", "Join", "LambdaElement", "Lateral", "Named", "NamedColumn", "NamedFromClause", "Narrowed", "ProxyColumn",
-    "ReturnsRows", "ScalarSelect", "ScalarValues", "Select", "SelectBase", "SelectLabelStyle",
-    "SelectStatementGrouping", "Selectable", "SetOperation", "Statement", "StatementLambdaElement", "Subquery",
-    "TableClause", "TableSample", "TableValuedAlias", "TakesExtensions", "TextAsFrom", "TextualSelect", "TypedColumns",
-    "Values", "alias", "builders", "can_join", "canonical_shape", "correlated_froms", "corresponding", "cte",
-    "entity_or_element", "except_", "except_all", "exists", "filter_by_criteria", "intersect", "intersect_all", "join",
-    "join_by_steps", "join_condition", "joined_froms", "lambda_stmt", "lateral", "lineage_of", "named_columns",
-    "outerjoin", "replace_consistently", "replace_free", "resolve_from", "result_expressions", "select",
-    "statement_froms", "subquery", "table", "tables_in", "tablesample", "union", "union_all", "values",
+    "HasCTE", "Join", "Lateral", "NamedColumn", "NamedFromClause", "Narrowed", "ProxyColumn", "ReturnsRows",
+    "ScalarSelect", "ScalarValues", "Select", "SelectBase", "SelectLabelStyle", "SelectStatementGrouping", "Selectable",
+    "SetOperation", "Statement", "Subquery", "TableClause", "TableSample", "TableValuedAlias", "TakesExtensions",
+    "TextAsFrom", "TextualSelect", "Values", "alias", "builders", "can_join", "canonical_shape", "correlated_froms",
+    "corresponding", "cte", "entity_or_element", "except_", "except_all", "exists", "filter_by_criteria", "intersect",
+    "intersect_all", "join", "join_by_steps", "join_condition", "joined_froms", "lateral", "lineage_of",
+    "named_columns", "outerjoin", "replace_consistently", "replace_free", "resolve_from", "result_expressions",
+    "select", "statement_froms", "subquery", "table", "tables_in", "tablesample", "union", "union_all", "values",
     "without_narrowing",
 ]  # fmt: skip

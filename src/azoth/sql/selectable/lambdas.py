@@ -7,7 +7,7 @@ is called when it is given, so that the values of its closure are those of that 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from azoth.sql.elements import Executable
 from azoth.util.arguments import wrong_value
@@ -21,6 +21,8 @@ class LambdaElement:
     Args:
         fn: the function.
     """
+
+    is_made_by_function: ClassVar[bool] = True
 
     def __init__(self, fn: Callable[[], Any]) -> None:
         if not callable(fn):

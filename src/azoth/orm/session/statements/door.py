@@ -34,7 +34,7 @@ from azoth.orm.runtime.ports import Unit
 from azoth.orm.session.settings import check_bind, check_execution
 from azoth.orm.session.statements.execute_state import ORMExecuteState, announce_change
 from azoth.sql.elements import TextClause, clause_of, text
-from azoth.sql.selectable import FromStatement, Select, StatementLambdaElement
+from azoth.sql.selectable import FromStatement, Select
 from azoth.util.arguments import check_count, wrong_value
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def execute(
                 return _let_hear(unit, statement, params, options, bind_arguments, purpose)
         if isinstance(statement, Select) and names_entities(statement):
             return _execute_select(unit, statement, params, options, bind_arguments, purpose)
-        if isinstance(statement, StatementLambdaElement):
+        if getattr(statement, "is_made_by_function", False):
             return execute(unit, statement.__clause_element__(), params, options, bind_arguments, state)
         if isinstance(statement, str):
             statement = text(statement)
