@@ -60,7 +60,7 @@ WITHOUT_EFFECT = {
             "lambda_cache",
         ),
         TRACKING,
-    ),  # fmt: skip
+    ),
     "sql.selectable.select_base.SelectBase.set_label_style": {"style": "text has no labels; a SELECT has its own"},
     "sql.ddl.elements.CreateTable.to_metadata": {"metadata": "called by Table.to_metadata(); the table says it"},
     "sql.ddl.elements.DropTable.to_metadata": {"metadata": "as above"},
