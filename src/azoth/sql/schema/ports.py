@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from azoth.sql.ports import fill_slots
+from azoth.util.arguments import wrong_value
 
 
 class CheckFirst(enum.Flag):
@@ -27,6 +28,8 @@ class CheckFirst(enum.Flag):
     def _missing_(cls, value: object) -> Any:
         if isinstance(value, bool):
             return cls.ALL if value else cls.NONE
+        if not isinstance(value, int):
+            raise wrong_value("checkfirst", "True, False, or a CheckFirst", value)
         return super()._missing_(value)
 
 
