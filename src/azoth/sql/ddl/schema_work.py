@@ -62,6 +62,7 @@ class TablesToDDL:
     ) -> None:
         """Create tables, their indexes and constraints."""
         wanted = _wanted(metadata, tables, "create_all")
+        CheckFirst(checkfirst)  # also where there is no table that would be looked for
         missing = [table for table in wanted if not _exists(table, bind, checkfirst)]
         elements = create_elements(metadata, bind, missing, checkfirst, with_sequences=tables is None)
         facts = {"tables": missing, "checkfirst": checkfirst}
@@ -72,6 +73,7 @@ class TablesToDDL:
     ) -> None:
         """Drop tables."""
         wanted = _wanted(metadata, tables, "drop_all")
+        CheckFirst(checkfirst)  # also where there is no table that would be looked for
         present = [table for table in wanted if not _looks_for(table, checkfirst) or _exists(table, bind, checkfirst)]
         elements = drop_elements(metadata, bind, present, checkfirst, with_sequences=tables is None)
         facts = {"tables": present, "checkfirst": checkfirst}
