@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -10,7 +11,16 @@ import pytest
 from azoth import Engine, String, func, insert, inspect, select, update
 from azoth.exc import InvalidRequestError
 from azoth.ext.hybrid import Comparator, HybridExtensionType, hybrid_method, hybrid_property
-from azoth.orm import Bundle, DeclarativeBase, Mapped, QueryableAttribute, Session, aliased, mapped_column
+from azoth.orm import (
+    Bundle,
+    DeclarativeBase,
+    Mapped,
+    QueryableAttribute,
+    Session,
+    aliased,
+    composite,
+    mapped_column,
+)
 
 
 class Base(DeclarativeBase):
@@ -22,6 +32,12 @@ class CaseInsensitive(Comparator[str]):
         return func.lower(self.__clause_element__()) == func.lower(other)
 
     __hash__ = None  # type: ignore[assignment]
+
+
+@dataclass
+class Ends:
+    start: int
+    stop: int
 
 
 class Interval(Base):
@@ -309,3 +325,42 @@ def test_one_that_is_added_later_counts_for_values(session: Session) -> None:
     finally:
         del Interval.late  # type: ignore[attr-defined]
         inspect(Interval).forget_stand_ins()
+
+
+def test_what_an_update_sets_may_stand_for_others_itself(engine: Engine) -> None:
+    class Own(DeclarativeBase):
+        pass
+
+    class Line(Own):
+        __tablename__ = "line"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        start: Mapped[int]
+        stop: Mapped[int]
+        both = composite(Ends, "start", "stop")
+
+        @hybrid_property
+        def length(self) -> Any:
+            return self.stop - self.start
+
+        @length.update_expression
+        def length(cls, value: int) -> Any:
+            return [(cls.both, Ends(0, value))]
+
+        @hybrid_property
+        def size(self) -> Any:
+            return self.length
+
+    Own.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add_all([Line(id=number, start=1, stop=2) for number in (1, 2, 3)])
+        session.commit()
+        session.execute(update(Line).where(Line.id == 1).values(size=7))
+        session.execute(update(Line).where(Line.id == 2).values({Line.size: 8}))
+        session.execute(update(Line), [{"id": 3, "size": 9}])
+        session.execute(insert(Line), [{"id": 4, "size": 10}])
+        assert session.execute(select(Line.start, Line.stop).order_by(Line.id)).all() == [
+            (0, 7),
+            (0, 8),
+            (0, 9),
+            (0, 10),
+        ]

@@ -150,8 +150,6 @@ class HybridAttribute(QueryableAttribute[ValueT]):
             pairs: Iterable[tuple[Any, Any]] = self.hybrid.update_expr(self.class_, value)
             return pairs
         expression = getattr(self.comparator, "expression", None)
-        if isinstance(expression, HybridAttribute):
-            return expression.__update_pairs__(value)
         return [(self.__clause_element__() if expression is None else expression, value)]
 
     def __bulk_values__(self, values: MutableMapping[str, Any], value: object) -> None:

@@ -107,7 +107,7 @@ def by_column_key(mapper: Mapper, values: Mapping[Any, Any], extra: frozenset[st
     return {parameter_name(mapper, key, extra): value for key, value in values.items()}
 
 
-def parameter_name(mapper: Mapper, key: Any, extra: frozenset[str]) -> str:
+def parameter_name(mapper: Mapper, key: Any, extra: frozenset[str] = frozenset()) -> str:
     """Find the column key that an attribute, or its name, stands for; the statement's own parameters pass."""
     if key in extra and isinstance(key, str):
         return key
@@ -152,7 +152,6 @@ def with_parameters(
     named = {key: value for key, value in params.items() if key in own}
     given = {key: value for key, value in params.items() if key not in own}
     more: list[tuple[Any, Any]] = [
-        (column, BindParameter(column.key, value, column.type))
-        for column, value in by_column(mapper, in_parts(mapper, given.items()))
+        (column, BindParameter(column.key, value, column.type)) for column, value in by_column(mapper, given.items())
     ]
     return statement._copy_with(_values=(*statement._values, *more)), named or None

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import InvalidRequestError
-from azoth.orm.bulk.attribute_values import by_column_key
+from azoth.orm.bulk.attribute_values import parameter_name
 from azoth.orm.bulk.found_rows import ChangedRow, update_found_rows, version_of
 from azoth.orm.bulk.new_rows import attribute_name
 from azoth.orm.bulk.rows_by_table import is_one_table, update_by_table
@@ -59,7 +59,8 @@ def update_rows(
         if unit is not None and synchronize:
             _follow_all(unit, mapper, by_name, token)
         return count
-    named = [by_column_key(mapper, row) for row in rows]
+    # What stands for others was taken apart above.
+    named = [{parameter_name(mapper, key): value for key, value in row.items()} for row in rows]
     _check_keys(mapper, named)
     table = mapper.local_table
     columns = table.c

@@ -278,7 +278,10 @@ class ValuedChange(Change):
 def _of_single_columns(key: Any, value: Any) -> Iterable[tuple[Any, Any]]:
     """Take the value of what stands for others apart; it says how."""
     take_apart = getattr(type(key), "__update_pairs__", None)
-    return ((key, value),) if take_apart is None else take_apart(key, value)
+    if take_apart is None:
+        return ((key, value),)
+    # What it stands for may stand for others itself.
+    return [single for pair in take_apart(key, value) for single in _of_single_columns(*pair)]
 
 
 UpdateBase = Change

@@ -339,10 +339,11 @@ def in_parts(mapper: Any, pairs: Iterable[tuple[Any, Any]]) -> Iterator[tuple[An
         if stand_in is None:
             yield key, value
         else:
-            is_of_statement = isinstance(value, ClauseElement)
-            for part, part_value in stand_in.__update_pairs__(_plain(value)):
-                name = _name_of(part)
-                yield name, _element(name, part_value) if is_of_statement else part_value
+            parts = [(_name_of(part), its_value) for part, its_value in stand_in.__update_pairs__(_plain(value))]
+            if isinstance(value, ClauseElement):
+                parts = [(part, _element(part, its_value)) for part, its_value in parts]
+            # What it stands for may stand for others itself.
+            yield from in_parts(mapper, parts)
 
 
 def in_rows(mapper: Any, row: Mapping[Any, Any]) -> dict[Any, Any]:
@@ -352,12 +353,11 @@ def in_rows(mapper: Any, row: Mapping[Any, Any]) -> dict[Any, Any]:
         mapper: the entity.
         row: an attribute, or its name, and its value.
     """
-    values = dict(in_parts(mapper, [pair for pair in row.items() if _name_of(pair[0]) not in mapper.stand_ins]))
-    for key, value in row.items():
-        name = _name_of(key)
-        if name in mapper.stand_ins:
-            mapper.stand_in(name).__bulk_values__(values, value)
-    return dict(in_parts(mapper, values.items()))
+    stand_ins = {name: value for key, value in row.items() if (name := _name_of(key)) in mapper.stand_ins}
+    values = dict(in_parts(mapper, [pair for pair in row.items() if _name_of(pair[0]) not in stand_ins]))
+    for name, value in stand_ins.items():
+        mapper.stand_in(name).__bulk_values__(values, value)
+    return dict(in_parts(mapper, values.items())) if stand_ins else values
 
 
 def _name_of(key: object) -> object:
