@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, Final
 
 from azoth.exc import ArgumentError
@@ -148,6 +149,7 @@ def _announcing(method: Callable[..., Any], marks: dict[str, Any]) -> Callable[.
     removes = "removes" in marks
     removes_return = bool(marks.get("removes_return"))
 
+    @wraps(method, updated=())
     def run(self: Any, *arguments: Any, **named: Any) -> Any:
         bond = bond_of(self)
         if bond is None:
@@ -184,6 +186,7 @@ def _comparing(method: Callable[..., Any]) -> Callable[..., Any]:
     """Report what a method of an unknown inner working changed, by comparing the members before and after."""
     quiet = silently(method)
 
+    @wraps(method, updated=())
     def run(self: Any, *arguments: Any, **named: Any) -> Any:
         bond = bond_of(self)
         if bond is None:
