@@ -86,17 +86,14 @@ class AssociationCollection:
         Args:
             values: a collection of values.
         """
-        given = self._kept(values)
+        # They may be those of this collection.
+        given = list(values)
         self.clear()
         self.parent.fill(self, given)
 
     def clear(self) -> None:
         """Remove all values: the related objects leave the owner."""
         raise NotImplementedError
-
-    def _kept(self, values: Any) -> Any:
-        """Keep the values, which may be those of this collection, before it is changed."""
-        return list(values)
 
 
 def restored(kind: type[AssociationCollection], class_: type[Any], key: str, lazy: LazyCollection) -> Any:

@@ -71,8 +71,5 @@ class AssociationDict(AssociationCollection, MutableMapping[Any, Any]):
     def __eq__(self, other: object) -> bool:
         return self.copy() == (other.copy() if isinstance(other, AssociationDict) else other)
 
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
     def __repr__(self) -> str:
         return repr(self.copy())

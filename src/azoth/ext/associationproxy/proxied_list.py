@@ -105,9 +105,6 @@ class AssociationList(AssociationCollection, MutableSequence[Any]):
     def __eq__(self, other: object) -> bool:
         return self._values() == (other._values() if isinstance(other, AssociationList) else other)
 
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
     def __lt__(self, other: Iterable[Any]) -> bool:
         return self._values() < list(other)
 
@@ -136,10 +133,6 @@ class AssociationList(AssociationCollection, MutableSequence[Any]):
         return self._values() * times
 
     __rmul__ = __mul__
-
-    def __iadd__(self, values: Iterable[Any]) -> AssociationList:
-        self.extend(values)
-        return self
 
     def __imul__(self, times: SupportsIndex) -> AssociationList:
         count = times.__index__()

@@ -15,10 +15,6 @@ class AssociationSet(AssociationCollection, MutableSet[Any]):
     def _values(self) -> set[Any]:
         return {self.getter(member) for member in self.col}
 
-    @classmethod
-    def _from_iterable(cls, values: Iterable[Any]) -> Any:
-        return set(values)
-
     def __contains__(self, value: object) -> bool:
         return any(one == value for one in self)
 
@@ -125,27 +121,24 @@ class AssociationSet(AssociationCollection, MutableSet[Any]):
     def __eq__(self, other: object) -> bool:
         return self._values() == (other._values() if isinstance(other, AssociationSet) else other)
 
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
     def __or__(self, other: AbstractSet[Any]) -> Any:
-        return self._values() | _plain(other) if _is_set(other) else NotImplemented
+        return self._values() | set(other) if _is_set(other) else NotImplemented
 
     def __and__(self, other: AbstractSet[Any]) -> Any:
-        return self._values() & _plain(other) if _is_set(other) else NotImplemented
+        return self._values() & set(other) if _is_set(other) else NotImplemented
 
     def __sub__(self, other: AbstractSet[Any]) -> Any:
-        return self._values() - _plain(other) if _is_set(other) else NotImplemented
+        return self._values() - set(other) if _is_set(other) else NotImplemented
 
     def __xor__(self, other: AbstractSet[Any]) -> Any:
-        return self._values() ^ _plain(other) if _is_set(other) else NotImplemented
+        return self._values() ^ set(other) if _is_set(other) else NotImplemented
 
     __ror__ = __or__
     __rand__ = __and__
     __rxor__ = __xor__
 
     def __rsub__(self, other: AbstractSet[Any]) -> Any:
-        return _plain(other) - self._values() if _is_set(other) else NotImplemented
+        return set(other) - self._values() if _is_set(other) else NotImplemented
 
     def __ior__(self, other: AbstractSet[Any]) -> AssociationSet:
         if not _is_set(other):
@@ -175,11 +168,6 @@ class AssociationSet(AssociationCollection, MutableSet[Any]):
         return repr(self._values())
 
 
-def _plain(values: Iterable[Any]) -> set[Any]:
-    """Give the values of a set, or of what is shown as one."""
-    return set(values)
-
-
 def _is_set(value: object) -> bool:
     """Tell whether a value takes part in operators of sets, as the built-in ones see it."""
-    return isinstance(value, AbstractSet | AssociationSet)
+    return isinstance(value, AbstractSet)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, MutableMapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
@@ -14,7 +15,47 @@ ValueT = TypeVar("ValueT")
 Function = Callable[..., Any]
 
 
-class hybrid_property(InspectionAttrInfo, Generic[ValueT]):
+class Decorators(Generic[ValueT]):
+    """The decorators that give a hybrid another function for one of its parts."""
+
+    @abstractmethod
+    def _with(self, **functions: Any) -> hybrid_property[Any]:
+        """Give the hybrid, or another one, with other functions."""
+
+    def getter(self, fget: Function) -> hybrid_property[Any]:
+        """Let a function compute it."""
+        return self._with(fget=fget)
+
+    def setter(self, fset: Function) -> hybrid_property[ValueT]:
+        """Let a function of the object and the value set it on an object."""
+        return self._with(fset=fset)
+
+    def deleter(self, fdel: Function) -> hybrid_property[ValueT]:
+        """Let a function delete it on an object."""
+        return self._with(fdel=fdel)
+
+    def update_expression(self, meth: Function) -> hybrid_property[ValueT]:
+        """Let an UPDATE set it: a function of class and value gives (attribute, value) pairs."""
+        return self._with(update_expr=function_of(meth))
+
+    def bulk_dml(self, meth: Function) -> hybrid_property[ValueT]:
+        """Let rows of many hold it: a function of class, row and value writes into the row."""
+        return self._with(bulk_dml_setter=function_of(meth))
+
+
+class AllDecorators(Decorators[ValueT]):
+    """Those that an attribute on the class cannot have, too, since the names mean something else there."""
+
+    def expression(self, expr: Function) -> hybrid_property[ValueT]:
+        """Let a function make its SQL expression from the class."""
+        return self._with(expr=function_of(expr))
+
+    def comparator(self, comparator: Function) -> hybrid_property[ValueT]:
+        """Give it the operators of the ``Comparator`` that a function makes from the class."""
+        return self._with(custom_comparator=function_of(comparator))
+
+
+class hybrid_property(AllDecorators[ValueT], InspectionAttrInfo):
     """Decorate a method that computes a value on an object, and from the class's attributes a SQL expression.
 
     Args:
@@ -87,9 +128,9 @@ class hybrid_property(InspectionAttrInfo, Generic[ValueT]):
             return comparator
         return ExprComparator(owner, (self.expr or self.fget)(owner), self)
 
-    def _with(self, **changes: Any) -> hybrid_property[Any]:
+    def _with(self, **functions: Any) -> hybrid_property[Any]:
         copy: hybrid_property[Any] = type(self).__new__(type(self))
-        copy.__dict__.update(self.__dict__, **changes)
+        copy.__dict__.update(self.__dict__, **functions)
         return copy
 
     @property
@@ -102,36 +143,8 @@ class hybrid_property(InspectionAttrInfo, Generic[ValueT]):
         """The same decorators, which change this hybrid instead of making another one."""
         return InPlace(self)
 
-    def getter(self, fget: Function) -> hybrid_property[Any]:
-        """Make a hybrid that is computed by another function."""
-        return self._with(fget=fget)
 
-    def setter(self, fset: Function) -> hybrid_property[ValueT]:
-        """Make a hybrid that is set on an object by a function of it and the value."""
-        return self._with(fset=fset)
-
-    def deleter(self, fdel: Function) -> hybrid_property[ValueT]:
-        """Make a hybrid that is deleted on an object by a function."""
-        return self._with(fdel=fdel)
-
-    def expression(self, expr: Function) -> hybrid_property[ValueT]:
-        """Make a hybrid whose SQL expression a function makes from the class."""
-        return self._with(expr=function_of(expr))
-
-    def comparator(self, comparator: Function) -> hybrid_property[ValueT]:
-        """Make a hybrid whose operators are those of the ``Comparator`` that a function makes from the class."""
-        return self._with(custom_comparator=function_of(comparator))
-
-    def update_expression(self, meth: Function) -> hybrid_property[ValueT]:
-        """Make a hybrid that an UPDATE can set: a function of class and value gives (attribute, value) pairs."""
-        return self._with(update_expr=function_of(meth))
-
-    def bulk_dml(self, meth: Function) -> hybrid_property[ValueT]:
-        """Make a hybrid that rows of many can hold: a function of class, row and value writes into the row."""
-        return self._with(bulk_dml_setter=function_of(meth))
-
-
-class HybridAttribute(QueryableAttribute[ValueT]):
+class HybridAttribute(Decorators[ValueT], QueryableAttribute[ValueT]):
     """A hybrid property on its class or on an alias: a SQL expression, and the way to derive other hybrids from it.
 
     Args:
@@ -164,28 +177,11 @@ class HybridAttribute(QueryableAttribute[ValueT]):
         """The hybrid, for a derived class that changes a part of it."""
         return self.hybrid
 
-    def getter(self, fget: Function) -> hybrid_property[Any]:
-        """Derive a hybrid with another way to compute it."""
-        return self.hybrid.getter(fget)
-
-    def setter(self, fset: Function) -> hybrid_property[ValueT]:
-        """Derive a hybrid with another way to set it on an object."""
-        return self.hybrid.setter(fset)
-
-    def deleter(self, fdel: Function) -> hybrid_property[ValueT]:
-        """Derive a hybrid with another way to delete it on an object."""
-        return self.hybrid.deleter(fdel)
-
-    def update_expression(self, meth: Function) -> hybrid_property[ValueT]:
-        """Derive a hybrid with another way to set it by an UPDATE."""
-        return self.hybrid.update_expression(meth)
-
-    def bulk_dml(self, meth: Function) -> hybrid_property[ValueT]:
-        """Derive a hybrid with another way to set it in the rows of a statement with many rows."""
-        return self.hybrid.bulk_dml(meth)
+    def _with(self, **functions: Any) -> hybrid_property[Any]:
+        return self.hybrid._with(**functions)
 
 
-class InPlace(Generic[ValueT]):
+class InPlace(AllDecorators[ValueT]):
     """The decorators of a hybrid that change it: their functions have names of their own.
 
     Args:
@@ -195,37 +191,9 @@ class InPlace(Generic[ValueT]):
     def __init__(self, hybrid: hybrid_property[ValueT]) -> None:
         self.hybrid = hybrid
 
-    def _set(self, name: str, function: Function | None) -> hybrid_property[ValueT]:
-        setattr(self.hybrid, name, function)
+    def _with(self, **functions: Any) -> hybrid_property[Any]:
+        self.hybrid.__dict__.update(functions)
         return self.hybrid
-
-    def getter(self, fget: Function) -> hybrid_property[ValueT]:
-        """Compute it by another function."""
-        return self._set("fget", fget)
-
-    def setter(self, fset: Function) -> hybrid_property[ValueT]:
-        """Set it on an object by a function of it and the value."""
-        return self._set("fset", fset)
-
-    def deleter(self, fdel: Function) -> hybrid_property[ValueT]:
-        """Delete it on an object by a function."""
-        return self._set("fdel", fdel)
-
-    def expression(self, expr: Function) -> hybrid_property[ValueT]:
-        """Make its SQL expression from the class by a function."""
-        return self._set("expr", function_of(expr))
-
-    def comparator(self, comparator: Function) -> hybrid_property[ValueT]:
-        """Give it the operators of the ``Comparator`` that a function makes from the class."""
-        return self._set("custom_comparator", function_of(comparator))
-
-    def update_expression(self, meth: Function) -> hybrid_property[ValueT]:
-        """Let an UPDATE set it: a function of class and value gives (attribute, value) pairs."""
-        return self._set("update_expr", function_of(meth))
-
-    def bulk_dml(self, meth: Function) -> hybrid_property[ValueT]:
-        """Let rows of many hold it: a function of class, row and value writes into the row."""
-        return self._set("bulk_dml_setter", function_of(meth))
 
 
 @overload
