@@ -148,7 +148,7 @@ def aggregates_of_rows_in_order(lib: Any, engine: Any) -> Any:
         t = filled(lib, connection)
         joined = lib.func.group_concat(t.c.y, lib.literal_column("'-'")).aggregate_order_by(t.c.y.desc())
         some = lib.sql.expression.aggregate_order_by(lib.func.group_concat(t.c.y), t.c.x, t.c.y)
-        texts = [
+        texts: list[Any] = [
             plain(joined), plain(some), plain(joined.over(partition_by=t.c.x)), plain(joined.filter(t.c.x > 2)),
             plain(lib.func.array_agg(t.c.x).aggregate_order_by(t.c.x.desc(), t.c.y)),
         ]  # fmt: skip

@@ -86,19 +86,19 @@ def visitors_are_classes(lib: Any, engine: Any) -> Any:
     visitors, t, _, _ = parts(lib)
     seen: list[Any] = []
 
-    class Notes(visitors.ClauseVisitor):
+    class Notes(visitors.ClauseVisitor):  # type: ignore[name-defined]
         def visit_bindparam(self, bind: Any) -> None:
             seen.append(bind.value)
 
-    class Columns(visitors.ExternalTraversal):
+    class Columns(visitors.ExternalTraversal):  # type: ignore[name-defined]
         def visit_column(self, column: Any) -> None:
             seen.append(column.name)
 
-    class Changes(visitors.CloningVisitor):
+    class Changes(visitors.CloningVisitor):  # type: ignore[name-defined]
         def visit_bindparam(self, bind: Any) -> None:
             bind.value = 1
 
-    class Replaces(visitors.ReplacingCloningVisitor):
+    class Replaces(visitors.ReplacingCloningVisitor):  # type: ignore[name-defined]
         def replace(self, part: Any) -> Any:
             return lib.column("z") if part is t.c.x else None
 

@@ -87,7 +87,7 @@ class Address(Base):
     def loud(self) -> Any:
         return func.upper(self.city) if isinstance(self, type) else str(self.city).upper()
 
-    @loud.expression
+    @loud.expression  # type: ignore[no-redef]
     def loud(cls) -> Any:
         return func.upper(cls.city)
 

@@ -84,7 +84,7 @@ class Interval(Base):
     def any_case(self) -> Any:
         return (self.first or "").lower()
 
-    @any_case.comparator
+    @any_case.comparator  # type: ignore[no-redef]
     def any_case(cls) -> CaseInsensitive:
         return CaseInsensitive(cls.first)
 
@@ -92,16 +92,16 @@ class Interval(Base):
     def full(self) -> Any:
         return f"{self.first} {self.last}"
 
-    @full.expression
+    @full.expression  # type: ignore[no-redef]
     def full(cls) -> Any:
         return cls.first + " " + cls.last  # type: ignore[operator]
 
-    @full.update_expression
+    @full.update_expression  # type: ignore[no-redef]
     def full(cls, value: str) -> Any:
         first, last = value.split(" ", 1)
         return [(cls.first, first), ("last", last)]
 
-    @full.bulk_dml
+    @full.bulk_dml  # type: ignore[no-redef]
     def full(cls, values: Any, value: str) -> None:
         values["first"], values["last"] = value.split(" ", 1)
 
@@ -342,7 +342,7 @@ def test_what_an_update_sets_may_stand_for_others_itself(engine: Engine) -> None
         def length(self) -> Any:
             return self.stop - self.start
 
-        @length.update_expression
+        @length.update_expression  # type: ignore[no-redef]
         def length(cls, value: int) -> Any:
             return [(cls.both, Ends(0, value))]
 

@@ -11,7 +11,7 @@ from azoth.dialects.mysql.compiling.preparer import MySQLIdentifierPreparer
 from azoth.dialects.mysql.compiling.statements import MySQLStatementCompiler
 from azoth.dialects.mysql.compiling.types import MySQLTypeCompiler
 from azoth.dialects.mysql.types import ENUM
-from azoth.engine.dialect_base.dialect import DefaultDialect
+from azoth.engine.dialect_base.dialect import SERVER_ISOLATION_LEVELS, DefaultDialect
 
 __all__ = ["MySQLDialect"]
 
@@ -45,13 +45,7 @@ class MySQLDialect(DefaultDialect):
     supports_nan = False
     max_identifier_length = 64
     max_bind_variables: int | None = 65_535
-    isolation_levels: ClassVar[tuple[str, ...]] = (
-        "AUTOCOMMIT",
-        "READ UNCOMMITTED",
-        "READ COMMITTED",
-        "REPEATABLE READ",
-        "SERIALIZABLE",
-    )
+    isolation_levels: ClassVar[tuple[str, ...]] = SERVER_ISOLATION_LEVELS
     default_isolation_level: str | None = "REPEATABLE READ"
 
     supports_for_share: bool = False

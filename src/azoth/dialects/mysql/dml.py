@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from azoth import exc
 from azoth.sql.dml import Insert as GenericInsert
-from azoth.sql.elements import BindParameter, ClauseElement, clause_of, plain_operand
+from azoth.sql.elements import BindParameter, ClauseElement, plain_operand
 from azoth.sql.selectable import Alias, ColumnCollection
 from azoth.sql.selectable.executable import TakesExtensions
 from azoth.sql.selectable.syntax_extension import SyntaxExtension
@@ -82,26 +82,9 @@ class Insert(GenericInsert):
         pairs = given.items() if isinstance(given, Mapping | ColumnCollection) else given
         copy = self._copy()
         copy.__dict__["_inserted"] = self.inserted_alias
-        copy._post_values_clause = OnDuplicateKeyUpdate(
-            self.inserted_alias, tuple(self._pairs_to_set(pairs)), isinstance(given, list | tuple)
-        )
+        to_set = tuple([self._pair_to_update(key, its_value) for key, its_value in pairs])
+        copy._post_values_clause = OnDuplicateKeyUpdate(self.inserted_alias, to_set, isinstance(given, list | tuple))
         return copy
-
-    def _pairs_to_set(self, pairs: Iterable[tuple[Any, Any]]) -> Iterable[tuple[str, ClauseElement]]:
-        for key, value in pairs:
-            column, element = self._pair(key, value)
-            name = column if isinstance(column, str) else column.key
-            if name not in self._target.c:
-                raise exc.ArgumentError(
-                    f"table {self._target.description!r} has no column {name!r} to set",
-                    why="the row that is there already is updated in this table",
-                    fix="name columns of the table",
-                    code="AZ-D76",
-                )
-            if element.__visit_name__ == "bindparam" and clause_of(value) is None:
-                # Its name must stay free for the inserted value of the same column.
-                element = element._made_unique()
-            yield name, element
 
 
 def insert(table: Any) -> Insert:

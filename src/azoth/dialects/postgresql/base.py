@@ -14,7 +14,7 @@ from azoth.dialects.postgresql.compiling.statements import PGStatementCompiler
 from azoth.dialects.postgresql.compiling.types import PGTypeCompiler
 from azoth.dialects.postgresql.named_types import ENUM
 from azoth.dialects.postgresql.types import BYTEA, INTERVAL, NativeInterval, PGUuid
-from azoth.engine.dialect_base.dialect import DefaultDialect
+from azoth.engine.dialect_base.dialect import SERVER_ISOLATION_LEVELS, DefaultDialect
 
 __all__ = ["PGDialect"]
 
@@ -58,13 +58,7 @@ class PGDialect(DefaultDialect):
     max_identifier_length = 63
     max_bind_variables: int | None = 65_535
     default_schema_name: str | None = "public"
-    isolation_levels: ClassVar[tuple[str, ...]] = (
-        "AUTOCOMMIT",
-        "READ UNCOMMITTED",
-        "READ COMMITTED",
-        "REPEATABLE READ",
-        "SERIALIZABLE",
-    )
+    isolation_levels: ClassVar[tuple[str, ...]] = SERVER_ISOLATION_LEVELS
     default_isolation_level: str | None = "READ COMMITTED"
 
     def bind_cast(self, type_: types.TypeEngine[Any]) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth import types
+from azoth.sql.types.numeric import integer_literal
 from azoth.sql.types.string import text_literal
 from azoth.util.arguments import checked
 
@@ -97,7 +98,7 @@ class OID(types.TypeEngine[int]):
 
     def literal_processor(self, dialect: TypeDialect) -> Callable[[Any], str] | None:
         """Write the number."""
-        return lambda value: str(int(value))
+        return integer_literal
 
 
 class REGCLASS(TextualType):

@@ -16,7 +16,16 @@ from azoth.pool import Pool, QueuePool
 from azoth.sql.compiler import GenericDialect, IdentifierPreparer, SQLCompiler
 from azoth.sql.selectable import TableClause
 
-__all__ = ["DefaultDialect", "Dialect", "install_ping_failed"]
+__all__ = ["SERVER_ISOLATION_LEVELS", "DefaultDialect", "Dialect", "install_ping_failed"]
+
+SERVER_ISOLATION_LEVELS: Final = (
+    "AUTOCOMMIT",
+    "READ UNCOMMITTED",
+    "READ COMMITTED",
+    "REPEATABLE READ",
+    "SERIALIZABLE",
+)
+"""The levels of the SQL standard, which servers have, and what drivers call none."""
 
 AUTOCOMMIT = "AUTOCOMMIT"
 

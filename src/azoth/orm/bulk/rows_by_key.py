@@ -134,4 +134,5 @@ def _follow(state: InstanceState, mapper: Mapper, row: Mapping[str, Any]) -> Non
             present[key] = value
             if state.changes is not None:
                 state.changes.pop(key, None)
-    tell_refreshed(state, instance, [key for key in values if key in present])
+    if state.manager.dispatch.refresh:
+        tell_refreshed(state, instance, [key for key in values if key in present])

@@ -212,7 +212,8 @@ class NewValues:
                     present[key] = value
                     if changes is not None:
                         changes.pop(key, None)
-            tell_refreshed(state, instance, [key for key in values if key in present and key not in kept])
+            if state.manager.dispatch.refresh:
+                tell_refreshed(state, instance, [key for key in values if key in present and key not in kept])
         for state, instance in affected.unsure:
             keys = self._for(state).keys
             # Its row may be as it was, so that what the program has set is the last that was said of it.

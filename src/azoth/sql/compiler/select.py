@@ -38,6 +38,7 @@ class SelectCompiler(FromCompiler):
     def visit_select(
         self,
         select: Select[Any],
+        *,
         asfrom: bool = False,
         lateral: bool = False,
         in_cte: bool = False,
@@ -180,12 +181,16 @@ class SelectCompiler(FromCompiler):
         """Write OFFSET and FETCH FIRST."""
         text = ""
         if select._offset_clause is not None:
-            text = f"\n OFFSET {self.process(select._offset_clause)} ROWS"
+            text = f"\n OFFSET {self.fetched_count(select._offset_clause)} ROWS"
         with_ties, percent = select._fetch_options
-        count = self.process(select._fetch_clause)
+        count = self.fetched_count(select._fetch_clause)
         return (
             f"{text}\n FETCH FIRST {count}{' PERCENT' if percent else ''} ROWS {'WITH TIES' if with_ties else 'ONLY'}"
         )
+
+    def fetched_count(self, count: ClauseElement | None) -> str:
+        """Write a number of rows beside OFFSET and FETCH FIRST."""
+        return self.process(count)
 
     def for_update_clause(self, select: GenerativeSelect) -> str:
         """Write FOR UPDATE and its details."""

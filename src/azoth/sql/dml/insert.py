@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 from azoth import exc
 from azoth.sql.dml.change import Change, ValuedChange
-from azoth.sql.elements import ClauseElement
+from azoth.sql.elements import ClauseElement, clause_of
 from azoth.sql.selectable import builders
 from azoth.util.arguments import as_list, wrong_value
 
@@ -181,6 +181,22 @@ class Insert(ValuedChange):
         copy = self._copy()
         copy._inline = True
         return copy
+
+    def _pair_to_update(self, key: Any, value: Any) -> tuple[Any, ClauseElement]:
+        """Name a column of the row that is there already, and its new value."""
+        column, element = self._pair(key, value)
+        name = column if isinstance(column, str) else column.key
+        if name not in self._target.c:
+            raise exc.ArgumentError(
+                f"table {self._target.description!r} has no column {name!r} to set",
+                why="the conflicting row is updated in this table",
+                fix="name columns of the table",
+                code="AZ-C87",
+            )
+        if element.__visit_name__ == "bindparam" and clause_of(value) is None:
+            # Its name must stay free for the inserted value of the same column.
+            element = element._made_unique()
+        return name, element
 
 
 def _key_of(key: Any) -> str:

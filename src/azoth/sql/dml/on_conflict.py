@@ -104,23 +104,8 @@ class OnConflictInsert(Insert):
                 fix="pass set_={...}",
                 code="AZ-C86",
             )
-        pairs = tuple([self._conflict_pair(key, value) for key, value in set_.items()])
+        pairs = tuple([self._pair_to_update(key, value) for key, value in set_.items()])
         return self._with_on_conflict(index_elements, constraint, index_where, pairs, where)
-
-    def _conflict_pair(self, key: Any, value: Any) -> tuple[Any, ClauseElement]:
-        column, element = self._pair(key, value)
-        name = column if isinstance(column, str) else column.key
-        if name not in self._target.c:
-            raise exc.ArgumentError(
-                f"table {self._target.description!r} has no column {name!r} to set",
-                why="the conflicting row is updated in this table",
-                fix="name columns of the table",
-                code="AZ-C87",
-            )
-        if element.__visit_name__ == "bindparam" and clause_of(value) is None:
-            # Its name must stay free for the inserted value of the same column.
-            element = element._made_unique()
-        return name, element
 
     def _with_on_conflict(
         self, elements: Iterable[Any] | None, constraint: Any, index_where: Any, set_: Any, where: Any

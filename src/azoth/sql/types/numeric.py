@@ -44,7 +44,7 @@ class Integer(TypeEngine[int]):
 
     def literal_processor(self, dialect: TypeDialect) -> Callable[[Any], str] | None:
         """Write the digits."""
-        return _integer_literal
+        return integer_literal
 
 
 class SmallInteger(Integer):
@@ -290,5 +290,6 @@ def _float_or_none(value: Any) -> float | None:
         raise unreadable_value("Numeric", value) from None
 
 
-def _integer_literal(value: Any) -> str:
+def integer_literal(value: Any) -> str:
+    """Write a whole number as SQL."""
     return str(int(value))

@@ -48,14 +48,6 @@ class ENUM(Characters, types.Enum):
         super().__init__(*enums, **kw)
         self._take_characters(charset, collation, ascii, unicode, binary, national)
 
-    national: bool = False
-
-    def _take_characters(
-        self, charset: str | None, collation: str | None, ascii: bool, unicode: bool, binary: bool, national: bool
-    ) -> None:
-        self.charset, self.collation = charset, collation
-        self.ascii, self.unicode, self.binary, self.national = ascii, unicode, binary, national
-
 
 class SET(CharacterAttributes):
     """Several of a fixed set of words; a ``set`` in Python.

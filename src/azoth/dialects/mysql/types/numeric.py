@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth import exc, types
+from azoth.sql.types.numeric import integer_literal
 
 if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
@@ -214,4 +215,4 @@ class BIT(types.TypeEngine[int]):
 
     def literal_processor(self, dialect: TypeDialect) -> Callable[[Any], str] | None:
         """Write the number."""
-        return lambda value: str(int(value))
+        return integer_literal

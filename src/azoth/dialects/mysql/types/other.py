@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth import types
 from azoth.sql.types import BinaryType
+from azoth.sql.types.numeric import integer_literal
 from azoth.sql.types.string import text_literal
 from azoth.util.arguments import checked
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["DATETIME", "INET4", "INET6", "LONGBLOB", "MEDIUMBLOB", "TIME", "TIMESTAMP", "TINYBLOB", "YEAR"]
 
 
-class DATETIME(types.DATETIME):
-    """A point in time.
+class _Fractional(types.TypeEngine[Any]):
+    """A time with fractions of a second.
 
     Args:
         timezone: for other databases.
@@ -26,36 +27,20 @@ class DATETIME(types.DATETIME):
 
     @checked
     def __init__(self, timezone: bool = False, fsp: int | None = None) -> None:
-        super().__init__(timezone)
+        super().__init__(timezone)  # type: ignore[call-arg]  # the type that this is mixed into
         self.fsp = fsp
 
 
-class TIMESTAMP(types.TIMESTAMP):
-    """A point in time, kept as seconds since 1970.
-
-    Args:
-        timezone: for other databases.
-        fsp: the digits behind the point of the seconds.
-    """
-
-    @checked
-    def __init__(self, timezone: bool = False, fsp: int | None = None) -> None:
-        super().__init__(timezone)
-        self.fsp = fsp
+class DATETIME(_Fractional, types.DATETIME):
+    """A point in time."""
 
 
-class TIME(types.TIME):
-    """A time of day.
+class TIMESTAMP(_Fractional, types.TIMESTAMP):
+    """A point in time, kept as seconds since 1970."""
 
-    Args:
-        timezone: for other databases.
-        fsp: the digits behind the point of the seconds.
-    """
 
-    @checked
-    def __init__(self, timezone: bool = False, fsp: int | None = None) -> None:
-        super().__init__(timezone)
-        self.fsp = fsp
+class TIME(_Fractional, types.TIME):
+    """A time of day."""
 
 
 class YEAR(types.TypeEngine[int]):
@@ -74,34 +59,32 @@ class YEAR(types.TypeEngine[int]):
 
     def literal_processor(self, dialect: TypeDialect) -> Callable[[Any], str] | None:
         """Write the number."""
-        return lambda value: str(int(value))
+        return integer_literal
 
 
-class TINYBLOB(BinaryType):
+class _SizedBinary(BinaryType):
+    """Bytes whose largest number the name of the type says."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+
+
+class TINYBLOB(_SizedBinary):
     """Up to 255 bytes."""
 
     __visit_name__ = "TINYBLOB"
 
-    def __init__(self) -> None:
-        super().__init__(None)
 
-
-class MEDIUMBLOB(BinaryType):
+class MEDIUMBLOB(_SizedBinary):
     """Up to 16 million bytes."""
 
     __visit_name__ = "MEDIUMBLOB"
 
-    def __init__(self) -> None:
-        super().__init__(None)
 
-
-class LONGBLOB(BinaryType):
+class LONGBLOB(_SizedBinary):
     """Up to four billion bytes."""
 
     __visit_name__ = "LONGBLOB"
-
-    def __init__(self) -> None:
-        super().__init__(None)
 
 
 class _Address(types.TypeEngine[str]):

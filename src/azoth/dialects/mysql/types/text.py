@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from azoth import types
 from azoth.util.arguments import checked
 
@@ -29,6 +27,13 @@ class Characters:
     ascii: bool = False
     unicode: bool = False
     binary: bool = False
+    national: bool = False
+
+    def _take_characters(
+        self, charset: str | None, collation: str | None, ascii: bool, unicode: bool, binary: bool, national: bool
+    ) -> None:
+        self.charset, self.collation = charset, collation
+        self.ascii, self.unicode, self.binary, self.national = ascii, unicode, binary, national
 
     def attributes(self) -> str:
         """Write the words behind the type."""
@@ -54,8 +59,6 @@ class CharacterAttributes(Characters, types.String):
         national: the server's national character set.
     """
 
-    _is_national: ClassVar[bool] = False
-
     @checked
     def __init__(
         self,
@@ -69,11 +72,7 @@ class CharacterAttributes(Characters, types.String):
         national: bool = False,
     ) -> None:
         super().__init__(length=length, collation=collation)
-        self.charset = charset
-        self.ascii = ascii
-        self.unicode = unicode
-        self.binary = binary
-        self.national = national
+        self._take_characters(charset, collation, ascii, unicode, binary, national)
 
 
 class _SizedText(CharacterAttributes):
@@ -140,11 +139,9 @@ class NVARCHAR(CharacterAttributes, types.NVARCHAR):
     """Text of variable length in the server's national character set."""
 
     __visit_name__ = "NVARCHAR"
-    _is_national = True
 
 
 class NCHAR(CharacterAttributes, types.NCHAR):
     """Text of fixed length in the server's national character set."""
 
     __visit_name__ = "NCHAR"
-    _is_national = True

@@ -61,15 +61,9 @@ class PGStatementCompiler(StatementCompiler):
         """Write that there is no limit."""
         return "\n LIMIT ALL"
 
-    def fetch_clause(self, select: GenerativeSelect) -> str:
-        """Write OFFSET and FETCH FIRST; PostgreSQL wants parentheses around expressions there."""
-        text = ""
-        if select._offset_clause is not None:
-            text = f"\n OFFSET ({self.process(select._offset_clause)}) ROWS"
-        with_ties, percent = select._fetch_options
-        count = self.process(select._fetch_clause)
-        word = "WITH TIES" if with_ties else "ONLY"
-        return f"{text}\n FETCH FIRST ({count}){' PERCENT' if percent else ''} ROWS {word}"
+    def fetched_count(self, count: object) -> str:
+        """Write a number of rows; PostgreSQL wants parentheses around expressions there."""
+        return f"({self.process(count)})"
 
     def for_update_clause(self, select: GenerativeSelect) -> str:
         """Write FOR UPDATE and its details; tables stand there without their schema."""

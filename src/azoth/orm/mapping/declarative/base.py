@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.declarative.constructor import declarative_constructor
 from azoth.orm.mapping.declarative.mapped_column import mapped_column
-from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS, UNSET
+from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS, UNSET, given_options
 from azoth.orm.mapping.declarative.meta import DeclarativeAttributeIntercept, DeclarativeMeta, add_attribute
 from azoth.orm.mapping.declarative.registry import refuse_mapper, registry
 from azoth.orm.mapping.declarative.scan import map_declared_class
@@ -100,21 +100,19 @@ class MappedAsDataclass(metaclass=DCTransformDeclarative):
         dataclass_callable: Any = UNSET,
         **kw: Any,
     ) -> None:
-        given = {
-            "init": init,
-            "repr": repr,
-            "eq": eq,
-            "order": order,
-            "unsafe_hash": unsafe_hash,
-            "match_args": match_args,
-            "kw_only": kw_only,
-            "dataclass_callable": dataclass_callable,
-        }
-        options = {
-            **getattr(cls, DATACLASS, {}),
-            **{name: value for name, value in given.items() if value is not UNSET},
-        }
-        type.__setattr__(cls, DATACLASS, options)
+        given = given_options(
+            {
+                "init": init,
+                "repr": repr,
+                "eq": eq,
+                "order": order,
+                "unsafe_hash": unsafe_hash,
+                "match_args": match_args,
+                "kw_only": kw_only,
+                "dataclass_callable": dataclass_callable,
+            }
+        )
+        type.__setattr__(cls, DATACLASS, {**getattr(cls, DATACLASS, {}), **given})
         super().__init_subclass__(**kw)
 
 
