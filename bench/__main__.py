@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import table
-from bench.isolated import import_times, memory_per_object
+from bench import programs, table
+from bench.isolated import memory_per_object, program_times
 from bench.people import create_database
 from bench.rounds import Times, times
 from bench.subject import SUBJECTS
@@ -41,13 +41,6 @@ def main() -> None:
         _write(options.json, lines)
 
 
-NAMES_OF_A_PROGRAM = (
-    "{package}; from {package} import create_engine, ForeignKey, String, select; "
-    "from {package}.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship, selectinload, "
-    "sessionmaker"
-)
-
-
 def _measure(
     workers: dict[str, Worker], database: Path, scale: Scale, rounds: int, options: argparse.Namespace
 ) -> Iterator[Line]:
@@ -64,15 +57,21 @@ def _measure(
             (measured,) = times(workers, rounds, work)
             yield line(work, measured)
     if wanted("import"):
-        modules = {name: worker.module for name, worker in workers.items()}
-        yield Line("import the ORM", import_times(modules, rounds), table.seconds, faster_than_sqlalchemy=3.0)
+        modules = {name: programs.import_of(worker.module) for name, worker in workers.items()}
+        yield Line("import the ORM", program_times(modules, rounds), table.seconds, faster_than_sqlalchemy=3.0)
+    packages: list[str] = [name for name in ("azoth", "sqlalchemy") if name in workers]
+    if wanted("import"):
         # azoth.orm loads its parts when they are named, so the names that every program needs are measured as well.
-        statements: dict[str, str] = {
-            name: NAMES_OF_A_PROGRAM.format(package=name) for name in ("azoth", "sqlalchemy") if name in workers
-        }
-        yield Line(
-            "import its usual names", import_times(statements, rounds), table.seconds, faster_than_sqlalchemy=3.0
-        )
+        names = {package: programs.import_of_usual_names(package) for package in packages}
+        yield Line("import its usual names", program_times(names, rounds), table.seconds, faster_than_sqlalchemy=3.0)
+    if wanted("start"):
+        starts = {package: programs.first_result(package) for package in packages}
+        measured = program_times(starts, rounds, whole=True)
+        yield Line("start a program, to its first result", measured, table.seconds, faster_than_sqlalchemy=2.0)
+    if wanted("configure"):
+        classes = {package: programs.configuring(package) for package in packages}
+        title = f"map and configure {programs.CONFIGURED_CLASSES} classes"
+        yield Line(title, program_times(classes, rounds), table.seconds, faster_than_sqlalchemy=3.0)
     if wanted("memory"):
         sizes = memory_per_object(workers, database, scale.people)
         yield Line("memory per loaded object", sizes, table.size, faster_than_sqlalchemy=2.0)
@@ -101,7 +100,7 @@ def _write(path: Path, lines: list[Line]) -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/bench", description="Measure azoth beside other libraries.")
-    names = [*(work.name for work in comparisons(QUICK)), "import", "memory", "scaling"]
+    names = [*(work.name for work in comparisons(QUICK)), "import", "start", "configure", "memory", "scaling"]
     parser.add_argument("--rounds", type=int, help="rounds per work (7; with --quick 3)")
     parser.add_argument("--quick", action="store_true", help="a fifth of the rows: for a first impression")
     parser.add_argument(

@@ -1,4 +1,4 @@
-"""What must be measured in a process of its own: import time and memory."""
+"""What must be measured in a process of its own: programs from their start, and memory."""
 
 from __future__ import annotations
 
@@ -8,28 +8,33 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 import tracemalloc
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from bench.subject import make_subject
 
-IMPORT_CLOCK = "import time; start = time.perf_counter(); import {module}; print(time.perf_counter() - start)"
 
-
-def import_times(modules: Mapping[str, str], rounds: int) -> dict[str, float]:
-    """Time the import of each library's module in a fresh interpreter; median seconds by name.
+def program_times(programs: Mapping[str, str], rounds: int, *, whole: bool = False) -> dict[str, float]:
+    """Time each library's program in a fresh interpreter; median seconds by name.
 
     Byte code is compiled before, into a directory of its own, so that the source on disk is not what is measured.
+
+    Args:
+        programs: the source by library.
+        rounds: how many times each runs, the libraries taking turns.
+        whole: from the start of the interpreter to its end, instead of the seconds that the program prints.
     """
-    seconds: dict[str, list[float]] = {name: [] for name in modules}
+    seconds: dict[str, list[float]] = {name: [] for name in programs}
     with tempfile.TemporaryDirectory(prefix="azoth-bench-") as byte_code:
         environment = {**os.environ, "PYTHONPYCACHEPREFIX": byte_code}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         for position in range(-1, rounds):
-            for name, module in modules.items():
-                command = [sys.executable, "-c", IMPORT_CLOCK.format(module=module)]
-                elapsed = float(subprocess.check_output(command, env=environment))
+            for name, program in programs.items():
+                begun = time.perf_counter()
+                printed = subprocess.check_output([sys.executable, "-c", program], env=environment)
+                elapsed = time.perf_counter() - begun if whole else float(printed)
                 if position >= 0:
                     seconds[name].append(elapsed)
     return {name: statistics.median(all_) for name, all_ in seconds.items()}

@@ -150,8 +150,14 @@ def replace(node: Node, replacement: Callable[[Visitable], Visitable | None]) ->
             stand_in = replacement(part)
             if stand_in is not None:
                 branch.new.append(stand_in)
+                continue
+            old = tuple([getattr(part, field) for field in part._fields])
+            for below in old:
+                if isinstance(below, BRANCHING):
+                    branches.append(_Branch(part, old))
+                    break
             else:
-                branches.append(_Branch(part, tuple([getattr(part, field) for field in part._fields])))
+                branch.new.append(part)
         elif isinstance(part, tuple):
             branches.append(_Branch(None, part))
         else:
@@ -365,6 +371,10 @@ def _with_copies(value: object, copies: Mapping[int, Any]) -> object:
     if isinstance(value, Visitable):
         return copies[id(value)]
     return tuple([_with_copies(part, copies) for part in value]) if isinstance(value, tuple) else value
+
+
+BRANCHING: Final = (Visitable, tuple)
+"""What has parts of its own."""
 
 
 class _Branch:

@@ -6,13 +6,16 @@ has it through ``literal()``, or refers to a value among the names of its namesp
 
 from __future__ import annotations
 
+import builtins
 import weakref
 from collections.abc import Mapping
+from functools import cached_property
+from types import CodeType, FunctionType
 from typing import Any
 
 from azoth.util.serial_numbers import serial_numbers
 
-__all__ = ["define", "literal"]
+__all__ = ["Template", "define", "literal"]
 
 _serial = serial_numbers()
 
@@ -38,18 +41,64 @@ def define(source: str, name: str, title: str, names: Mapping[str, Any]) -> Any:
     Returns:
         the function; its text is in ``__source__``.
     """
+    filename, code = _compiled(source, title)
+    scope: dict[str, Any] = dict(names)
+    exec(code, scope)
+    function = scope[name]
+    function.__source__ = source
+    _forget_with(function, filename)
+    return function
+
+
+class Template:
+    """The source of a function that many have, which differ in the values that it refers to; compiled once.
+
+    Args:
+        source: as for ``define()``.
+        name: the name of the function.
+        title: what the functions are for.
+    """
+
+    def __init__(self, source: str, name: str, title: str) -> None:
+        self.source = source
+        self.name = name
+        self.title = title
+
+    @cached_property
+    def _code(self) -> CodeType:
+        filename, module = _compiled(self.source, self.title)
+        code = next(part for part in module.co_consts if isinstance(part, CodeType) and part.co_name == self.name)
+        _forget_with(self, filename)
+        return code
+
+    def function(self, names: Mapping[str, Any]) -> Any:
+        """Make a function.
+
+        Args:
+            names: the values that the source refers to as globals.
+
+        Returns:
+            the function; its text is in ``__source__``.
+        """
+        function: Any = FunctionType(self._code, {"__builtins__": builtins, **names})
+        function.__source__ = self.source
+        return function
+
+
+def _compiled(source: str, title: str) -> tuple[str, CodeType]:
     # With the first function: the import of linecache takes as long as that of ten of our modules.
     import linecache  # noqa: PLC0415
 
     # Neither line breaks in a traceback nor characters that the file system's encoding does not know.
     shown = title.encode("unicode_escape").decode("ascii")
     filename = f"<azoth {shown} #{next(_serial)}>"
-    scope: dict[str, Any] = dict(names)
-    exec(compile(source, filename, "exec"), scope)
     # The mtime None keeps linecache.checkcache from dropping an entry that has no file.
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-    function = scope[name]
-    function.__source__ = source
-    # Functions come and go with the caches that hold them; their text must not stay behind.
-    weakref.finalize(function, linecache.cache.pop, filename, None).atexit = False
-    return function
+    return filename, compile(source, filename, "exec")
+
+
+def _forget_with(owner: object, filename: str) -> None:
+    """Let the text go with what was made of it: functions come and go with the caches that hold them."""
+    import linecache  # noqa: PLC0415
+
+    weakref.finalize(owner, linecache.cache.pop, filename, None).atexit = False

@@ -147,12 +147,13 @@ def _with_roles(condition: Any, roles: Roles, around: tuple[FromClause, ...]) ->
 def marks_in(condition: Any) -> list[JoinMark]:
     """List the marks below a node, in tree order."""
     found: list[JoinMark] = []
-
-    def noted(node: Visitable) -> Visitable | None:
-        if isinstance(node, JoinMark):
-            found.append(node)
-            return node
-        return None
-
-    replace(condition, noted)
+    pending: list[object] = [condition]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, JoinMark):
+            found.append(part)
+        elif isinstance(part, Visitable):
+            pending.extend([getattr(part, field) for field in reversed(part._fields)])
+        elif isinstance(part, tuple):
+            pending.extend(reversed(part))
     return found

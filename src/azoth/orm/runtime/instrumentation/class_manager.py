@@ -16,12 +16,13 @@ from azoth.orm.runtime.instrumentation.instance_pickling import reduced
 from azoth.orm.runtime.instrumentation.instrumentation_events import tell_instrumented, tell_uninstrumented
 from azoth.orm.runtime.state import InstanceState, make_state
 from azoth.orm.runtime.symbols import NO_VALUE, STATE
-from azoth.util.generated_code import define
+from azoth.util.generated_code import Template
 
 if TYPE_CHECKING:
     from azoth.orm.runtime.instrumentation.ports import MissingValueLoader
 
-SETATTR_SOURCE = '''\
+SETATTR: Final = Template(
+    '''\
 def __setattr__(self, key, value):
     """Set an attribute, remembering what a mapped one was before."""
     if key in plain:
@@ -46,9 +47,13 @@ def __setattr__(self, key, value):
         watched[key].set(self, value)
     else:
         inherited(self, key, value)
-'''
+''',
+    "__setattr__",
+    "__setattr__ of mapped classes",
+)
 
-DELATTR_SOURCE = '''\
+DELATTR: Final = Template(
+    '''\
 def __delattr__(self, key):
     """Delete an attribute, remembering what a mapped one was before."""
     if key in plain:
@@ -57,7 +62,10 @@ def __delattr__(self, key):
         watched[key].delete(self)
     else:
         inherited(self, key)
-'''
+''',
+    "__delattr__",
+    "__delattr__ of mapped classes",
+)
 
 
 ATTRIBUTE_ADDED: Final[list[Callable[[type[Any], str], None]]] = []
@@ -141,11 +149,10 @@ class ClassManager:
             "STATE": STATE,
             "NO_VALUE": NO_VALUE,
         }
-        title = f"{self.class_.__module__}.{self.class_.__qualname__}"
-        for name, source in (("__setattr__", SETATTR_SOURCE), ("__delattr__", DELATTR_SOURCE)):
+        for template in (SETATTR, DELATTR):
+            name = template.name
             inherited = _uninstrumented(self.class_, name)
-            scope = {**names, "inherited": inherited, "delete_plain": delete_plain}
-            function = define(source, name, f"{name} of {title}", scope)
+            function = template.function({**names, "inherited": inherited, "delete_plain": delete_plain})
             function.__azoth_inherited__ = inherited
             self._set(name, function)
         tell_instrumented(class_)
