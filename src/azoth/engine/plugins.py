@@ -106,6 +106,7 @@ def _unknown(name: str, known: Iterable[str]) -> NoSuchModuleError:
     return NoSuchModuleError(
         f"the plugin {name!r} is not known",
         why="no package that is installed has it, and nothing was registered under this name.",
-        fix=f"register it with azoth.dialects.plugins.register(); registered are {', '.join(sorted(known)) or 'none'}.",
+        fix="register it with azoth.dialects.plugins.register(), or leave it out; "
+        f"registered are {', '.join(sorted(known)) or 'none'}",
         code="AZ-E620",
     )

@@ -210,7 +210,7 @@ for thread in threads: thread.start()
 for thread in threads: thread.join()
 assert failures == [], failures
 from azoth.orm.runtime.instrumentation.class_manager import ATTRIBUTE_ADDED
-assert len(ATTRIBUTE_ADDED) == 1, ATTRIBUTE_ADDED
+assert len(ATTRIBUTE_ADDED) == len(set(ATTRIBUTE_ADDED)) > 0, ATTRIBUTE_ADDED
 """
 
 

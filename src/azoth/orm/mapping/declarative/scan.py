@@ -385,7 +385,7 @@ class Declaration:
         if first_use.own is None and getattr(constructor, DEFAULT_CONSTRUCTOR, False):
             constructor = fast_constructor(self.class_, mapper.manager)
             if constructor is not None:
-                first_use.give(constructor)
+                first_use.lend(constructor)
 
 
 def _table_of(base: type[Any]) -> Any:
