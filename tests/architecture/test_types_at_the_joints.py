@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tests.architecture.source import Module, modules
 
-MOST_BARE_ANYS = 3_963
+MOST_BARE_ANYS = 3_818
 """As many as there are. Whoever types some lowers the number; nobody raises it."""
 
 SLACK = 25
@@ -82,12 +82,28 @@ def test_arguments_are_typed_where_only_an_attribute_is_for_users() -> None:
 
 
 def bare_anys(module: Module) -> Iterator[ast.expr]:
-    """Yield the annotations of a module that are ``Any`` and nothing else."""
-    for node in ast.walk(module.tree):
+    """Yield the annotations of a module that are ``Any`` and nothing else.
+
+    Functions with overloads do not count: these say what goes together, and the last is for all the rest.
+    """
+    for node in _outside_of_overloads(module.tree):
         if isinstance(node, ast.arg | ast.AnnAssign) and _is_any(node.annotation):
             yield node.annotation
         elif isinstance(node, ast.FunctionDef) and _is_any(node.returns):
             yield node.returns
+
+
+def _outside_of_overloads(tree: ast.AST) -> Iterator[ast.AST]:
+    children = list(ast.iter_child_nodes(tree))
+    functions = [node for node in children if isinstance(node, ast.FunctionDef)]
+    overloaded = {
+        node.name for node in functions if any(ast.unparse(mark) == "overload" for mark in node.decorator_list)
+    }
+    for node in children:
+        if isinstance(node, ast.FunctionDef) and node.name in overloaded:
+            continue
+        yield node
+        yield from _outside_of_overloads(node)
 
 
 def _arguments(module: Module) -> Iterator[ast.arg]:

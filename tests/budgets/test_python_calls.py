@@ -102,7 +102,7 @@ def test_loading_costs_no_call_per_row(session: Session, count_calls: Counter) -
 
 
 def test_loading_rows_costs_no_call_per_row(session: Session, count_calls: Counter) -> None:
-    def load(limit: int) -> Callable[[], None]:
+    def load(limit: int) -> Callable[[], object]:
         return lambda: session.execute(select(Book.id, Book.title).limit(limit)).all()
 
     few, many = count_calls(load(10)), count_calls(load(ROWS))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, Self
+from typing import Any, Self, TypeVar, overload
 
 from azoth.engine.events import ConnectionEvents
 from azoth.engine.execution.announcing import announce, execute_announced, is_heard
@@ -28,9 +28,12 @@ from azoth.engine.transactions.transaction import RootTransaction, transaction_h
 from azoth.event import Dispatch
 from azoth.exc import ResourceClosedError
 from azoth.pool import PoolProxiedConnection
+from azoth.sql.selectable.executable import RowTypes, TypedReturnsRows
 from azoth.sql.statement_cache import StatementCache
 
 __all__ = ["Connection"]
+
+Value = TypeVar("Value")
 
 
 class Connection(Observing):
@@ -76,9 +79,21 @@ class Connection(Observing):
 
     # --- executing ---------------------------------------------------------------------------------------------------
 
+    @overload
+    def execute(
+        self,
+        statement: TypedReturnsRows[*RowTypes],
+        parameters: Any = None,
+        *,
+        execution_options: Mapping[str, Any] | None = None,
+    ) -> CursorResult[*RowTypes]: ...
+    @overload
     def execute(
         self, statement: Any, parameters: Any = None, *, execution_options: Mapping[str, Any] | None = None
-    ) -> CursorResult[Any]:
+    ) -> CursorResult[*tuple[Any, ...]]: ...
+    def execute(
+        self, statement: Any, parameters: Any = None, *, execution_options: Mapping[str, Any] | None = None
+    ) -> CursorResult[*tuple[Any, ...]]:
         """Execute a statement.
 
         Args:
@@ -172,12 +187,36 @@ class Connection(Observing):
         finally:
             self._errors_are_private = before
 
+    @overload
+    def scalar(
+        self,
+        statement: TypedReturnsRows[Value, *tuple[Any, ...]],
+        parameters: Any = None,
+        *,
+        execution_options: Mapping[str, Any] | None = None,
+    ) -> Value | None: ...
+    @overload
+    def scalar(
+        self, statement: Any, parameters: Any = None, *, execution_options: Mapping[str, Any] | None = None
+    ) -> Any: ...
     def scalar(
         self, statement: Any, parameters: Any = None, *, execution_options: Mapping[str, Any] | None = None
     ) -> Any:
         """Execute a statement and give the first value of its first row, or None."""
         return self.execute(statement, parameters, execution_options=execution_options).scalar()
 
+    @overload
+    def scalars(
+        self,
+        statement: TypedReturnsRows[Value, *tuple[Any, ...]],
+        parameters: Any = None,
+        *,
+        execution_options: Mapping[str, Any] | None = None,
+    ) -> ScalarResult[Value]: ...
+    @overload
+    def scalars(
+        self, statement: Any, parameters: Any = None, *, execution_options: Mapping[str, Any] | None = None
+    ) -> ScalarResult[Any]: ...
     def scalars(
         self, statement: Any, parameters: Any = None, *, execution_options: Mapping[str, Any] | None = None
     ) -> ScalarResult[Any]:
@@ -186,7 +225,7 @@ class Connection(Observing):
 
     def exec_driver_sql(
         self, statement: str, parameters: Any = None, execution_options: Mapping[str, Any] | None = None
-    ) -> CursorResult[Any]:
+    ) -> CursorResult[*tuple[Any, ...]]:
         """Execute SQL as the driver understands it, with the driver's own placeholders.
 
         Args:

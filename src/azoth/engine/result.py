@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Any, Generic, Self, TypeVar, cast
+from typing import Any, Generic, Literal, Self, TypeVar, TypeVarTuple, cast, overload
 
 from azoth.engine.fetching import Fetching, IteratorSource, RowSource
 from azoth.engine.result_shape import ResultShape, shape_of_keys
@@ -26,11 +26,11 @@ __all__ = [
     "scalar_shape",
 ]
 
-Values = TypeVar("Values")
+Values = TypeVarTuple("Values")
 Value = TypeVar("Value")
 
 
-class Result(Fetching[Row[Values]], Generic[Values]):
+class Result(Fetching[Row[*Values]], Generic[*Values]):
     """The rows of an executed statement, fetched once.
 
     Args:
@@ -49,7 +49,7 @@ class Result(Fetching[Row[Values]], Generic[Values]):
         self._unique_filters: Sequence[Callable[[Any], Any] | None] | None = None
         """Per column how unique() compares its values: by identity for entities, for instance."""
 
-    def _make(self, raw: Iterable[Any]) -> list[Row[Values]]:
+    def _make(self, raw: Iterable[Any]) -> list[Row[*Values]]:
         if self._needs_unique:
             self._check_unique(self._unique)
         return self._shape.rows(raw)
@@ -91,6 +91,10 @@ class Result(Fetching[Row[Values]], Generic[Values]):
         self._shape = self._shape.narrowed(col_expressions)
         return self
 
+    @overload
+    def scalars(self: Result[Value, *tuple[Any, ...]], index: Literal[0] = 0) -> ScalarResult[Value]: ...
+    @overload
+    def scalars(self, index: Any = 0) -> ScalarResult[Any]: ...
     def scalars(self, index: Any = 0) -> ScalarResult[Any]:
         """Look at one column alone.
 
@@ -106,48 +110,48 @@ class Result(Fetching[Row[Values]], Generic[Values]):
         """Look at the rows as mappings."""
         return MappingResult(self)
 
-    def tuples(self) -> TupleResult[Values]:
+    def tuples(self) -> TupleResult[*Values]:
         """Look at the rows as plainly typed tuples."""
-        return cast("TupleResult[Values]", self)
+        return cast("TupleResult[*Values]", self)
 
     @property
-    def t(self) -> TupleResult[Values]:
+    def t(self) -> TupleResult[*Values]:
         """The rows as plainly typed tuples."""
         return self.tuples()
 
     # --- rows --------------------------------------------------------------------------------------------------------
 
-    def fetchone(self) -> Row[Values] | None:
+    def fetchone(self) -> Row[*Values] | None:
         """Fetch one row, or None at the end."""
         rows = self.fetchmany(1)
         return rows[0] if rows else None
 
-    def scalar(self) -> Any:
+    def scalar(self: Result[Value, *tuple[Any, ...]]) -> Value | None:
         """Fetch the first value of the first row, or None, and close the result."""
         row = self.first()
         return None if row is None else row[0]
 
-    def scalar_one(self) -> Any:
+    def scalar_one(self: Result[Value, *tuple[Any, ...]]) -> Value:
         """Fetch the first value of the only row; see ``one()``."""
         return self.one()[0]
 
-    def scalar_one_or_none(self) -> Any:
+    def scalar_one_or_none(self: Result[Value, *tuple[Any, ...]]) -> Value | None:
         """Fetch the first value of the only row, or None; see ``one_or_none()``."""
         row = self.one_or_none()
         return None if row is None else row[0]
 
     # --- whole results -----------------------------------------------------------------------------------------------
 
-    def freeze(self) -> FrozenResult[Values]:
+    def freeze(self) -> FrozenResult[*Values]:
         """Read everything, and make a function that gives the same result again and again."""
         return FrozenResult(self)
 
-    def merge(self, *others: Result[Any]) -> MergedResult[Values]:
+    def merge(self, *others: Result[*tuple[Any, ...]]) -> MergedResult[*Values]:
         """Chain this result and others with the same columns into one."""
         return MergedResult(ResultShape(self._shape.keys, self._shape.objects), (self, *others))
 
 
-class TupleResult(Result[Values]):
+class TupleResult(Result[*Values]):
     """A result whose rows are typed as plain tuples; only for type checkers, the object is the Result itself."""
 
     __slots__ = ()
@@ -161,7 +165,7 @@ class FilterResult(Fetching[Value], Generic[Value]):
 
     __slots__ = ("_result",)
 
-    _result: Result[Any]
+    _result: Result[*tuple[Any, ...]]
 
 
 class ScalarResult(FilterResult[Value], Generic[Value]):
@@ -174,7 +178,7 @@ class ScalarResult(FilterResult[Value], Generic[Value]):
 
     __slots__ = ("_position",)
 
-    def __init__(self, real_result: Result[Any], index: Any = 0) -> None:
+    def __init__(self, real_result: Result[*tuple[Any, ...]], index: Any = 0) -> None:
         self._result = real_result
         self._position = index if index.__class__ is int and index >= 0 else real_result._shape.position(index)
         self._source = real_result._source
@@ -199,7 +203,7 @@ class MappingResult(FilterResult[RowMapping]):
 
     __slots__ = ()
 
-    def __init__(self, result: Result[Any]) -> None:
+    def __init__(self, result: Result[*tuple[Any, ...]]) -> None:
         self._result = result
         self._source = result._source
         self._yield_per = result._yield_per
@@ -263,7 +267,7 @@ class _ChunkSource(RowSource):
             self._on_close()
 
 
-class IteratorResult(Result[Values]):
+class IteratorResult(Result[*Values]):
     """A result of rows that exist already.
 
     Args:
@@ -275,7 +279,10 @@ class IteratorResult(Result[Values]):
     __slots__ = ()
 
     def __init__(
-        self, cursor_metadata: Iterable[str] | ResultShape, iterator: Iterable[Any], raw: Result[Any] | None = None
+        self,
+        cursor_metadata: Iterable[str] | ResultShape,
+        iterator: Iterable[Any],
+        raw: Result[*tuple[Any, ...]] | None = None,
     ) -> None:
         source = IteratorSource(iterator) if raw is None else _SourceOfAnother(iterator, raw)
         super().__init__(_shape_of(cursor_metadata), source)
@@ -286,7 +293,7 @@ class _SourceOfAnother(IteratorSource):
 
     __slots__ = ("_raw",)
 
-    def __init__(self, rows: Iterable[Any], raw: Result[Any]) -> None:
+    def __init__(self, rows: Iterable[Any], raw: Result[*tuple[Any, ...]]) -> None:
         super().__init__(rows)
         self._raw = raw
 
@@ -319,7 +326,7 @@ class _ScalarShape(ResultShape):
         return self
 
 
-class ChunkedIteratorResult(Result[Values]):
+class ChunkedIteratorResult(Result[*Values]):
     """A result of lists of rows, as a loader makes them.
 
     ``all()`` of a single chunk does not touch its rows one by one; with bare values and ``scalars()`` it is that very
@@ -345,7 +352,7 @@ class ChunkedIteratorResult(Result[Values]):
         cursor_metadata: Iterable[str] | ResultShape,
         chunks: Iterable[list[Any]] | Callable[[int | None], Iterable[list[Any]]],
         source_supports_scalars: bool = False,
-        raw: Result[Any] | None = None,
+        raw: Result[*tuple[Any, ...]] | None = None,
         dynamic_yield_per: bool = False,
         context: object = None,
         *,
@@ -382,10 +389,10 @@ def scalar_shape(key: str, objects: tuple[Any, ...] = ()) -> ResultShape:
     return _ScalarShape((key,), (objects,) if objects else ())
 
 
-class FrozenResult(Generic[Values]):
+class FrozenResult(Generic[*Values]):
     """A result that was read in full; calling it gives the same rows again."""
 
-    def __init__(self, result: Result[Values]) -> None:
+    def __init__(self, result: Result[*Values]) -> None:
         self._take(result._shape.keys, result._shape.objects, result._unique_filters, result.all())
 
     def _take(
@@ -400,8 +407,8 @@ class FrozenResult(Generic[Values]):
         self._shape = ResultShape(keys, objects)
         self._unique_filters = filters
 
-    def __call__(self) -> IteratorResult[Values]:
-        result: IteratorResult[Values] = IteratorResult(self._shape, self.data)
+    def __call__(self) -> IteratorResult[*Values]:
+        result: IteratorResult[*Values] = IteratorResult(self._shape, self.data)
         result._unique_filters = self._unique_filters
         return result
 
@@ -417,7 +424,7 @@ class FrozenResult(Generic[Values]):
         """List the rows as tuples."""
         return [tuple(row) for row in self.data]
 
-    def with_new_rows(self, tuple_data: Sequence[Any]) -> FrozenResult[Values]:
+    def with_new_rows(self, tuple_data: Sequence[Any]) -> FrozenResult[*Values]:
         """Make a frozen result of the same columns with other rows."""
         return FrozenResult(IteratorResult(self._shape, tuple_data))
 
@@ -427,7 +434,7 @@ class _MergedSource(IteratorSource):
 
     __slots__ = ("_results",)
 
-    def __init__(self, results: Sequence[Result[Any]]) -> None:
+    def __init__(self, results: Sequence[Result[*tuple[Any, ...]]]) -> None:
         super().__init__(chain.from_iterable(results))
         self._results = results
 
@@ -437,7 +444,7 @@ class _MergedSource(IteratorSource):
             result.close()
 
 
-class MergedResult(Result[Values]):
+class MergedResult(Result[*Values]):
     """Several results with the same columns, one after the other.
 
     Args:
@@ -447,7 +454,9 @@ class MergedResult(Result[Values]):
 
     __slots__ = ("_results",)
 
-    def __init__(self, cursor_metadata: Iterable[str] | ResultShape, results: Sequence[Result[Any]]) -> None:
+    def __init__(
+        self, cursor_metadata: Iterable[str] | ResultShape, results: Sequence[Result[*tuple[Any, ...]]]
+    ) -> None:
         super().__init__(_shape_of(cursor_metadata), _MergedSource(results))
         self._results = results
         self._yield_per = results[0]._yield_per
@@ -478,7 +487,9 @@ class SimpleResultMetaData(ResultShape):
         super().__init__(tuple(keys), tuple([tuple(one) for one in extra or ()]))
 
 
-def result_tuple(fields: Sequence[str], extra: Sequence[Any] | None = None) -> Callable[[Iterable[Any]], Row[Any]]:
+def result_tuple(
+    fields: Sequence[str], extra: Sequence[Any] | None = None
+) -> Callable[[Iterable[Any]], Row[*tuple[Any, ...]]]:
     """Make what turns values into a row.
 
     Args:

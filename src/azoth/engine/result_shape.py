@@ -53,11 +53,11 @@ class ResultShape:
         self.processors = processors if processors is not None and any(processors) else None
         self.sources = sources
         self.index: dict[Any, int] = index_by_key(keys, objects)
-        self._row_class: type[Row[Any]] | None = None
+        self._row_class: type[Row[*tuple[Any, ...]]] | None = None
         self._rows: RowMaker | None = None
 
     @property
-    def row_class(self) -> type[Row[Any]]:
+    def row_class(self) -> type[Row[*tuple[Any, ...]]]:
         """The class of this result's rows, made when the first row is."""
         if self._row_class is None:
             self._row_class = row_class(self.keys, self.index if self.objects else None)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Iterator, KeysView, Mapping, Sequence, ValuesView
-from typing import Any, ClassVar, Final, Generic, TypeVar
+from typing import Any, ClassVar, Final, Generic, TypeAlias, TypeVarTuple, cast
 
 from azoth.exc import AmbiguousColumnError, NoSuchColumnError
 
 __all__ = ["BaseRow", "ResultKeys", "Row", "RowMapping", "column_index", "index_by_key", "row_class"]
 
-Values = TypeVar("Values", covariant=True)
+Values = TypeVarTuple("Values")
+Plain: TypeAlias = tuple[*Values]
+"""A tuple; Row has a method of that name."""
 
 AMBIGUOUS: Final = -1
 MOST_CLASSES: Final = 1_000
@@ -19,10 +21,10 @@ MOST_CLASSES: Final = 1_000
 _TUPLE_NAMES: Final = frozenset({"count", "index", "t", "tuple"})
 """Names of methods that give way to a column of that name."""
 
-_classes: Final[dict[tuple[str, ...], type[Row[Any]]]] = {}
+_classes: Final[dict[tuple[str, ...], type[Row[*tuple[Any, ...]]]]] = {}
 
 
-class Row(tuple[Any, ...], Generic[Values]):
+class Row(tuple[*Values], Generic[*Values]):
     """One row of a result: a tuple whose values can be read by attribute, and by key through ``_mapping``.
 
     Each layout of columns has a subclass of its own, whose attributes read the values as fast as a named tuple's.
@@ -44,23 +46,23 @@ class Row(tuple[Any, ...], Generic[Values]):
 
     def _asdict(self) -> dict[str, Any]:
         """Make a dictionary of the row."""
-        return dict(zip(self._key_names, self, strict=False))
+        return dict(zip(self._key_names, cast(Iterable[Any], self), strict=False))
 
-    def _tuple(self) -> Values:
+    def _tuple(self) -> Plain[*Values]:
         """The row, typed as a tuple of its values."""
-        return self  # type: ignore[return-value]
+        return self
 
     @property
-    def t(self) -> Values:
+    def t(self) -> Plain[*Values]:
         """The row, typed as a tuple of its values."""
         return self._tuple()
 
     @property
-    def _t(self) -> Values:
+    def _t(self) -> Plain[*Values]:
         """The row, typed as a tuple of its values."""
         return self._tuple()
 
-    def tuple(self) -> Values:
+    def tuple(self) -> Plain[*Values]:
         """The row, typed as a tuple of its values."""
         return self._tuple()
 
@@ -126,7 +128,7 @@ class RowMapping(Mapping[Any, Any]):
 
     __slots__ = ("_row",)
 
-    def __init__(self, row: Row[Any]) -> None:
+    def __init__(self, row: Row[*tuple[Any, ...]]) -> None:
         self._row = row
 
     def __getitem__(self, key: Any) -> Any:
@@ -156,7 +158,7 @@ class RowMapping(Mapping[Any, Any]):
         return hash(self._row)
 
 
-def row_class(keys: tuple[str, ...], index: dict[Any, int] | None = None) -> type[Row[Any]]:
+def row_class(keys: tuple[str, ...], index: dict[Any, int] | None = None) -> type[Row[*tuple[Any, ...]]]:
     """Find or make the class of rows with these columns.
 
     Args:
@@ -259,7 +261,7 @@ BaseRow = Row
 """The name of the part of Row that SQLAlchemy writes in C."""
 
 
-def _new_class(keys: tuple[str, ...], index: dict[Any, int]) -> type[Row[Any]]:
+def _new_class(keys: tuple[str, ...], index: dict[Any, int]) -> type[Row[*tuple[Any, ...]]]:
     namespace: dict[str, Any] = {"__slots__": (), "_key_names": keys, "_index": index}
     for position, key in enumerate(keys):
         if not _can_be_attribute(key) or (key not in _TUPLE_NAMES and hasattr(tuple, key)):
@@ -280,11 +282,11 @@ def _can_be_attribute(key: str) -> bool:
 
 
 def _ambiguous_attribute(key: str) -> property:
-    def read(row: Row[Any]) -> Any:
+    def read(row: Row[*tuple[Any, ...]]) -> Any:
         raise _ambiguous(key)
 
     return property(read)
 
 
-def _restored(keys: tuple[str, ...], values: tuple[Any, ...]) -> Row[Any]:
+def _restored(keys: tuple[str, ...], values: tuple[Any, ...]) -> Row[*tuple[Any, ...]]:
     return row_class(keys)(values)

@@ -8,7 +8,7 @@ statement found by its shape can pick its parameters by position.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from typing import Any, ClassVar, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, TypeAlias
 from weakref import WeakSet, WeakValueDictionary
 
 from azoth.exc import CompileError
@@ -79,25 +79,32 @@ class Shaped(Visitable):
 
     inherit_cache: ClassVar[bool | None] = None
 
+    if TYPE_CHECKING:
+        _shape: Shape
+        _binds: tuple[Any, ...]
+
     def __init_subclass__(cls, **arguments: object) -> None:
         super().__init_subclass__(**arguments)
         if not cls.__module__.startswith("azoth.") and getattr(cls, "_shape", None) != UNCACHEABLE:
             take_in_class(cls)
 
-    def __getattr__(self, name: str) -> Any:
-        # Runs only where the instance has no such attribute yet. Kept as __getattr__ on the instance
-        # rather than as a property, because a property would stand before the instance's own value.
-        if name == "_shape":
-            try:
-                return self.__dict__.setdefault("_shape", self._compute_shape())
-            except RecursionError:
-                raise nested_too_deeply() from None
-        if name == "_binds":
-            try:
-                return self.__dict__.setdefault("_binds", tuple(self._compute_binds()))
-            except RecursionError:
-                raise nested_too_deeply() from None
-        return self._missing_attribute(name)
+    # Type checkers do not see it, so that they report misspelt names.
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            # Runs only where the instance has no such attribute yet. Kept as __getattr__ on the instance
+            # rather than as a property, because a property would stand before the instance's own value.
+            if name == "_shape":
+                try:
+                    return self.__dict__.setdefault("_shape", self._compute_shape())
+                except RecursionError:
+                    raise nested_too_deeply() from None
+            if name == "_binds":
+                try:
+                    return self.__dict__.setdefault("_binds", tuple(self._compute_binds()))
+                except RecursionError:
+                    raise nested_too_deeply() from None
+            return self._missing_attribute(name)
 
     def _missing_attribute(self, name: str) -> Any:
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")

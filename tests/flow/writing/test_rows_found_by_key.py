@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -207,7 +207,7 @@ def test_a_saved_object_whose_row_is_gone_is_stale(session: Session) -> None:
 # -- post_update ------------------------------------------------------------------------------------------------------
 
 
-def versions(session: Session) -> list[Any]:
+def versions(session: Session) -> Sequence[Any]:
     return session.scalars(select(Counted.version).order_by(Counted.id)).all()
 
 

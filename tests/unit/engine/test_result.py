@@ -13,7 +13,7 @@ from azoth.engine import ChunkedIteratorResult, IteratorResult, ResultShape, sca
 PAIRS = [(1, "a"), (2, "b"), (3, "c")]
 
 
-def pairs(rows: Any = PAIRS) -> IteratorResult[Any]:
+def pairs(rows: Any = PAIRS) -> IteratorResult[*tuple[Any, ...]]:
     return IteratorResult(("id", "name"), rows)
 
 

@@ -25,7 +25,7 @@ class MariaDBStatementCompiler(MySQLStatementCompiler):
         """Write the match of a regular expression, whose flags stand at its beginning here."""
         return f"{left} {'NOT ' if is_negated else ''}REGEXP {self._flagged(right, flags)}"
 
-    def visit_regexp_replace_op_binary(self, binary: BinaryExpression, _op: Operator, **options: object) -> str:
+    def visit_regexp_replace_op_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: object) -> str:
         """Write the replacement of what a regular expression matches."""
         modifiers = dict(binary.modifiers)
         left, pattern = self.process(binary.left, **options), self.process(binary.right, **options)

@@ -88,7 +88,7 @@ class ARRAY(types.ARRAY):
         return written
 
 
-def Any_(other: object, arrexpr: object, operator: Operator | None = None) -> BinaryExpression:
+def Any_(other: object, arrexpr: object, operator: Operator | None = None) -> BinaryExpression[Any]:
     """Compare a value with the elements of an array, of which one must fit: ``value = ANY (array)``.
 
     Args:
@@ -99,7 +99,7 @@ def Any_(other: object, arrexpr: object, operator: Operator | None = None) -> Bi
     return compared_with_elements(_element(arrexpr), other, operator, any_)
 
 
-def All(other: object, arrexpr: object, operator: Operator | None = None) -> BinaryExpression:
+def All(other: object, arrexpr: object, operator: Operator | None = None) -> BinaryExpression[Any]:
     """Compare a value with the elements of an array, of which all must fit: ``value = ALL (array)``.
 
     Args:

@@ -42,7 +42,7 @@ class HSTORE(types.TypeEngine[dict[str, str | None]]):
     class Comparator(OwnOperators):
         """The operators of maps."""
 
-        def __getitem__(self, index: object) -> BinaryExpression:
+        def __getitem__(self, index: object) -> BinaryExpression[Any]:
             key = clause_of(index)
             right = bind_value(index, types.STRINGTYPE, self.expr._value_hint) if key is None else key._as_operand()
             return BinaryExpression(self.expr, right, getitem, self.type.text_type)
@@ -137,14 +137,14 @@ class HSTORE(types.TypeEngine[dict[str, str | None]]):
         return lambda value: text_literal(_text_of_map(value))
 
 
-class hstore_function(GenericFunction):
+class hstore_function(GenericFunction[Any]):
     """The base of the functions about maps."""
 
     _register: ClassVar[bool] = False
     inherit_cache: ClassVar[bool] = True
 
 
-class hstore(GenericFunction):
+class hstore(GenericFunction[Any]):
     """Make a map: of a key and a value, of two arrays, of one array, or of a record.
 
     ``func.hstore()`` makes it, too, once this module is imported.

@@ -113,7 +113,7 @@ class JSON(types.JSON):
         """The operators of documents."""
 
         @property
-        def astext(self) -> BinaryExpression:
+        def astext(self) -> BinaryExpression[Any]:
             """A part of the document as text, instead of as a document.
 
             Raises:
@@ -177,7 +177,7 @@ class JSONB(JSON):
             """Have nothing but what another document has: ``a <@ b``."""
             return self._apply(CONTAINED_BY, other)
 
-        def delete_path(self, array_: object) -> BinaryExpression:
+        def delete_path(self, array_: object) -> BinaryExpression[Any]:
             """Leave out what is at the end of a path: ``a #- path``.
 
             Args:

@@ -19,7 +19,7 @@ __all__ = [
 ]
 
 
-class _TextSearchFunction(GenericFunction):
+class _TextSearchFunction(GenericFunction[Any]):
     """A function that takes the name of a configuration before its other arguments.
 
     Args:

@@ -36,7 +36,7 @@ class SQLiteStatementCompiler(StatementCompiler):
 
     # --- SELECT ---
 
-    def _with_hints(self, text: str, table: FromClause, select: Select[Any]) -> str:
+    def _with_hints(self, text: str, table: FromClause, select: Select[*tuple[Any, ...]]) -> str:
         """Write hints that are meant for SQLite, such as INDEXED BY; those for all databases are of others."""
         for hinted, hint, dialect in select._hints:
             if hinted is table and dialect == self.dialect.name:
@@ -48,7 +48,7 @@ class SQLiteStatementCompiler(StatementCompiler):
         table = change._target
         return {} if self.changed_table(table) == self.quote(table.name) else {"include_table": False}
 
-    def distinct_clause(self, select: Select[Any]) -> str:
+    def distinct_clause(self, select: Select[*tuple[Any, ...]]) -> str:
         """Write DISTINCT; SQLite has no DISTINCT ON."""
         if select._distinct_on:
             raise _unsupported("DISTINCT ON", "use group_by(), or a window function in a subquery")
@@ -136,46 +136,46 @@ class SQLiteStatementCompiler(StatementCompiler):
 
     packed_list = "SELECT {} FROM json_each({})"
 
-    def visit_is_distinct_from_binary(self, binary: BinaryExpression, _op: Operator, **options: object) -> str:
+    def visit_is_distinct_from_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: object) -> str:
         """Write IS NOT, which compares NULL like a value in SQLite."""
         return f"{self.process(binary.left, **options)} IS NOT {self.process(binary.right, **options)}"
 
-    def visit_is_not_distinct_from_binary(self, binary: BinaryExpression, _op: Operator, **options: object) -> str:
+    def visit_is_not_distinct_from_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: object) -> str:
         """Write IS, which compares NULL like a value in SQLite."""
         return f"{self.process(binary.left, **options)} IS {self.process(binary.right, **options)}"
 
-    def visit_regexp_match_op_binary(self, binary: BinaryExpression, _op: Operator, **options: object) -> str:
+    def visit_regexp_match_op_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: object) -> str:
         """Write REGEXP, which calls a function of Python."""
         return f"{self.process(binary.left, **options)} REGEXP {self.process(binary.right, **options)}"
 
-    def visit_not_regexp_match_op_binary(self, binary: BinaryExpression, _op: Operator, **options: object) -> str:
+    def visit_not_regexp_match_op_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: object) -> str:
         """Write NOT REGEXP."""
         return f"{self.process(binary.left, **options)} NOT REGEXP {self.process(binary.right, **options)}"
 
-    def visit_regexp_replace_op_binary(self, binary: BinaryExpression, _op: Operator, **_options: object) -> str:
+    def visit_regexp_replace_op_binary(self, binary: BinaryExpression[Any], _op: Operator, **_options: object) -> str:
         """Refuse: there is no such function."""
         raise _unsupported("REGEXP_REPLACE", "define a function when connections are made (event 'connect')")
 
-    def visit_bitwise_xor_op_binary(self, binary: BinaryExpression, _op: Operator, **options: object) -> str:
+    def visit_bitwise_xor_op_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: object) -> str:
         """Write an exclusive or by the operators that there are."""
         left, right = self.process(binary.left, **options), self.process(binary.right, **options)
         # Both operands are written, and bound, a second time.
         again = f"{self.process(binary.left, **options)} & {self.process(binary.right, **options)}"
         return f"(({left} | {right}) - ({again}))"
 
-    def visit_any_op_unary(self, unary: UnaryExpression, _op: Operator, **_options: object) -> str:
+    def visit_any_op_unary(self, unary: UnaryExpression[Any], _op: Operator, **_options: object) -> str:
         """Refuse: SQLite compares with single values only."""
         raise _unsupported("ANY", "use in_() with the list or the SELECT, or exists()")
 
-    def visit_all_op_unary(self, unary: UnaryExpression, _op: Operator, **_options: object) -> str:
+    def visit_all_op_unary(self, unary: UnaryExpression[Any], _op: Operator, **_options: object) -> str:
         """Refuse: SQLite compares with single values only."""
         raise _unsupported("ALL", "use not_in(), or compare with a SELECT of func.min() or func.max()")
 
-    def visit_match_op_binary(self, binary: BinaryExpression, _op: Operator, **options: object) -> str:
+    def visit_match_op_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: object) -> str:
         """Write MATCH of the full text search."""
         return f"{self.process(binary.left, **options)} MATCH {self.process(binary.right, **options)}"
 
-    def visit_json_getitem_op_binary(self, binary: BinaryExpression, _op: Operator, **options: object) -> str:
+    def visit_json_getitem_op_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: object) -> str:
         """Write a part of a JSON document; as JSON itself, or as a value of the type that was asked for."""
         text = f"JSON_EXTRACT({self.process(binary.left, **options)}, {self.process(binary.right, **options)})"
         if binary.type._affinity == "json":
@@ -209,7 +209,7 @@ class SQLiteStatementCompiler(StatementCompiler):
         """Write the texts of all rows by GROUP_CONCAT."""
         return f"group_concat{self.function_arguments(function, **options)}"
 
-    def visit_concat_func(self, function: FunctionElement, **options: object) -> str:
+    def visit_concat_func(self, function: FunctionElement[Any], **options: object) -> str:
         """Write a concatenation."""
         return f"({' || '.join([self.process(part, **options) for part in function.clauses])})"
 

@@ -51,13 +51,17 @@ class DialectReflection(Protocol):
     def get_schema_names(self, connection: ReflectingConnection, **options: object) -> list[str]:
         """Name the schemas."""
 
-    def get_table_names(self, connection: ReflectingConnection, schema: str | None = None, **options: object) -> list[str]:
+    def get_table_names(
+        self, connection: ReflectingConnection, schema: str | None = None, **options: object
+    ) -> list[str]:
         """Name the tables of a schema."""
 
     def get_temp_table_names(self, connection: ReflectingConnection, **options: object) -> list[str]:
         """Name the temporary tables of the connection."""
 
-    def get_view_names(self, connection: ReflectingConnection, schema: str | None = None, **options: object) -> list[str]:
+    def get_view_names(
+        self, connection: ReflectingConnection, schema: str | None = None, **options: object
+    ) -> list[str]:
         """Name the views of a schema."""
 
     def get_temp_view_names(self, connection: ReflectingConnection, **options: object) -> list[str]:
@@ -137,7 +141,9 @@ class NoReflection:
         """Name the schemas."""
         raise self._cannot_tell("the names of schemas")
 
-    def get_table_names(self, connection: ReflectingConnection, schema: str | None = None, **options: object) -> list[str]:
+    def get_table_names(
+        self, connection: ReflectingConnection, schema: str | None = None, **options: object
+    ) -> list[str]:
         """Name the tables of a schema."""
         raise self._cannot_tell("the names of tables")
 
@@ -145,7 +151,9 @@ class NoReflection:
         """Name the temporary tables of the connection."""
         raise self._cannot_tell("the names of temporary tables")
 
-    def get_view_names(self, connection: ReflectingConnection, schema: str | None = None, **options: object) -> list[str]:
+    def get_view_names(
+        self, connection: ReflectingConnection, schema: str | None = None, **options: object
+    ) -> list[str]:
         """Name the views of a schema."""
         raise self._cannot_tell("the names of views")
 

@@ -119,7 +119,9 @@ def tell_executed(
         rows = connection.fetch_all(cursor, "" if prepared is None else prepared.sql, values)
         cursor = FetchedRows(cursor, rows)
         shape, source = shape_of_result(connection, prepared, statement, cursor), IteratorSource(rows)
-    result: CursorResult[Any] = CursorResult(shape, cursor, source, connection, prepared, statement, parameters, values)
+    result: CursorResult[*tuple[Any, ...]] = CursorResult(
+        shape, cursor, source, connection, prepared, statement, parameters, values
+    )
     for listener in connection.dispatch.after_execute:
         listener(connection, statement, *split_parameters(parameters), {}, result)
     return cursor

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVarTuple
 
 from azoth.engine.dialect_base.dialect import DefaultDialect
 from azoth.engine.fetching import CHUNK, IteratorSource, RowSource, close_cursor
@@ -16,7 +16,7 @@ from azoth.exc import InvalidRequestError, ResourceClosedError
 
 __all__ = ["CursorResult", "CursorSource", "Execution", "ResultProxy", "StreamedSource"]
 
-Values = TypeVar("Values")
+Values = TypeVarTuple("Values")
 
 
 class Execution(NamedTuple):
@@ -135,7 +135,7 @@ class _NoRows(RowSource):
         pass
 
 
-class CursorResult(Result[Values], Generic[Values]):
+class CursorResult(Result[*Values], Generic[*Values]):
     """The result of an executed statement.
 
     Args:
@@ -290,12 +290,12 @@ class CursorResult(Result[Values], Generic[Values]):
         return lambda _values: made
 
     @property
-    def returned_defaults(self) -> Row[Any] | None:
+    def returned_defaults(self) -> Row[*tuple[Any, ...]] | None:
         """The row of server-made values; fetch RETURNING rows from the result itself."""
         return None
 
     @property
-    def returned_defaults_rows(self) -> Sequence[Row[Any]] | None:
+    def returned_defaults_rows(self) -> Sequence[Row[*tuple[Any, ...]]] | None:
         """The rows of server-made values."""
         return None
 
@@ -363,7 +363,7 @@ class CursorResult(Result[Values], Generic[Values]):
 
     # --- results put together ----------------------------------------------------------------------------------------
 
-    def splice_horizontally(self, other: CursorResult[Any]) -> CursorResult[Any]:
+    def splice_horizontally(self, other: CursorResult[*tuple[Any, ...]]) -> CursorResult[*tuple[Any, ...]]:
         """Read this result and another one, and make one whose rows have the columns of both, side by side.
 
         Args:
@@ -382,7 +382,7 @@ class CursorResult(Result[Values], Generic[Values]):
         )
         return self._spliced(shape, rows)
 
-    def splice_vertically(self, other: CursorResult[Any]) -> CursorResult[Any]:
+    def splice_vertically(self, other: CursorResult[*tuple[Any, ...]]) -> CursorResult[*tuple[Any, ...]]:
         """Read this result and another one with the same columns, and make one with the rows of both.
 
         Args:
@@ -401,7 +401,7 @@ class CursorResult(Result[Values], Generic[Values]):
         rows = self.driver_rows()
         return rows if sources is None else [tuple([row[source] for source in sources]) for row in rows]
 
-    def _spliced(self, shape: ResultShape, rows: list[Any]) -> CursorResult[Any]:
+    def _spliced(self, shape: ResultShape, rows: list[Any]) -> CursorResult[*tuple[Any, ...]]:
         return CursorResult(
             shape,
             self.cursor,

@@ -114,7 +114,7 @@ def execute_each(
     prepared: PreparedStatement,
     statement: Any,
     parameters: list[Any],
-) -> CursorResult[Any]:
+) -> CursorResult[*tuple[Any, ...]]:
     """Execute a prepared statement for many sets of values.
 
     Args:
@@ -143,7 +143,7 @@ def execute_each(
 
 def _execute_alike(
     connection: ExecutingConnection, prepared: PreparedStatement, statement: Any, parameters: list[Any]
-) -> CursorResult[Any]:
+) -> CursorResult[*tuple[Any, ...]]:
     bind = prepared.bind
     values = [bind(statement, each, connection) for each in parameters]
     if not prepared.returns_rows:
@@ -181,7 +181,7 @@ def result_of(
     parameters: Any,
     values: Any,
     stream: Mapping[str, Any] | None = None,
-) -> CursorResult[Any]:
+) -> CursorResult[*tuple[Any, ...]]:
     """Make the result of a statement that a cursor has executed.
 
     Args:
@@ -231,7 +231,7 @@ def shape_of_result(
     return shape
 
 
-class BatchesResult(CursorResult[Any]):
+class BatchesResult(CursorResult[*tuple[Any, ...]]):
     """The result of an INSERT or UPDATE whose sets of values have different keys: several executions as one.
 
     Args:
@@ -241,7 +241,7 @@ class BatchesResult(CursorResult[Any]):
 
     __slots__ = ("_results",)
 
-    def __init__(self, results: Sequence[CursorResult[Any]], parameters: list[Any]) -> None:
+    def __init__(self, results: Sequence[CursorResult[*tuple[Any, ...]]], parameters: list[Any]) -> None:
         last = results[-1]
         shape, source = None, None
         counts = [one.rowcount for one in results]

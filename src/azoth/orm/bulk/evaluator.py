@@ -8,10 +8,23 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from azoth.sql import operators
-from azoth.sql.elements import BinaryExpression, BindParameter, ClauseElement, ColumnElement, chain_of
+from azoth.sql.elements import (
+    AsBoolean,
+    BetweenRange,
+    BinaryExpression,
+    BindParameter,
+    ClauseElement,
+    ClauseList,
+    ColumnElement,
+    Grouping,
+    Negation,
+    Part,
+    UnaryExpression,
+    chain_of,
+)
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
@@ -162,13 +175,13 @@ class Evaluator:
     def _false(self, _expression: Any) -> Evaluate:
         return lambda values: False
 
-    def _part(self, expression: ClauseElement) -> Evaluate:
+    def _part(self, expression: Part) -> Evaluate:
         return self.function(expression.element)
 
-    def _grouping(self, expression: ClauseElement) -> Evaluate:
+    def _grouping(self, expression: Grouping) -> Evaluate:
         return self.function(expression.element)
 
-    def _negation(self, expression: ClauseElement) -> Evaluate:
+    def _negation(self, expression: Negation | AsBoolean | UnaryExpression[Any]) -> Evaluate:
         inner = self.function(expression.element)
 
         def negated(values: Mapping[str, Any]) -> Any:
@@ -177,12 +190,12 @@ class Evaluator:
 
         return negated
 
-    def _as_boolean(self, expression: ClauseElement) -> Evaluate:
+    def _as_boolean(self, expression: AsBoolean) -> Evaluate:
         if expression.operator is operators.is_false:
             return self._negation(expression)
         return self.function(expression.element)
 
-    def _unary(self, expression: ClauseElement) -> Evaluate:
+    def _unary(self, expression: UnaryExpression[Any]) -> Evaluate:
         if expression.operator is operator.inv:
             return self._negation(expression)
         if expression.operator is not operator.neg or expression.modifier is not None:
@@ -195,7 +208,7 @@ class Evaluator:
 
         return minus
 
-    def _clauselist(self, expression: ClauseElement) -> Evaluate:
+    def _clauselist(self, expression: ClauseList) -> Evaluate:
         parts = [self.function(clause) for clause in expression.clauses]
         if expression.operator is operator.and_:
             return _all_of(parts)
@@ -203,7 +216,7 @@ class Evaluator:
             return _any_of(parts)
         raise UnevaluatableError("list")
 
-    def _binary(self, expression: BinaryExpression) -> Evaluate:
+    def _binary(self, expression: BinaryExpression[Any]) -> Evaluate:
         chain = chain_of(expression)
         first = self.function(chain[-1].left)
         operations = [self._operation(each) for each in reversed(chain)]
@@ -219,7 +232,7 @@ class Evaluator:
 
         return evaluated
 
-    def _operation(self, expression: BinaryExpression) -> Operation:
+    def _operation(self, expression: BinaryExpression[Any]) -> Operation:
         """Make the function that applies a binary expression's operator to the value of its left operand."""
         op = expression.operator
         if op in (operators.in_op, operators.not_in_op):
@@ -242,7 +255,7 @@ class Evaluator:
 
         return applied
 
-    def _membership(self, expression: BinaryExpression, *, negated: bool) -> Operation:
+    def _membership(self, expression: BinaryExpression[Any], *, negated: bool) -> Operation:
         bind = expression.right
         if not isinstance(bind, BindParameter) or not isinstance(bind.effective_value, (list, tuple)):
             raise UnevaluatableError("IN of a subquery or of expressions")
@@ -262,10 +275,11 @@ class Evaluator:
 
         return contained
 
-    def _between(self, expression: ClauseElement, *, negated: bool) -> Operation:
+    def _between(self, expression: BinaryExpression[Any], *, negated: bool) -> Operation:
         if expression.modifiers:
             raise UnevaluatableError("BETWEEN SYMMETRIC")
-        low, high = self.function(expression.right.low), self.function(expression.right.high)
+        limits = cast("BetweenRange", expression.right)
+        low, high = self.function(limits.low), self.function(limits.high)
 
         def between(value: object, values: Mapping[str, Any]) -> Any:
             least, most = low(values), high(values)
@@ -275,7 +289,7 @@ class Evaluator:
 
         return between
 
-    def _like(self, expression: BinaryExpression) -> Operation:
+    def _like(self, expression: BinaryExpression[Any]) -> Operation:
         op = NEGATED_PATTERNS.get(expression.operator, expression.operator)
         negated = op is not expression.operator
         before, behind, ignores_case = PATTERNS[op]

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 Parameters: TypeAlias = "Mapping[str, Any] | Sequence[Mapping[str, Any]] | None"
 """Values for the named parameters of a statement, or several sets of them."""
 
-ChangeResult: TypeAlias = "CursorResult[Any] | CountedResult"
+ChangeResult: TypeAlias = "CursorResult[*tuple[Any, ...]] | CountedResult"
 
 KEYS_AT_ONCE: Final = 500
 """How many keys one statement names."""
 
 
-class CountedResult(ChunkedIteratorResult[Any]):
+class CountedResult(ChunkedIteratorResult[*tuple[Any, ...]]):
     """The result of a change of entities.
 
     Args:

@@ -132,7 +132,7 @@ def reads_others(mapper: Mapper, expressions: Iterable[Visitable], table: FromCl
     return any(_reads(expression, mapper, table, others) for expression in expressions)
 
 
-def in_keys(columns: Sequence[Any], keys: Select[Any] | Sequence[tuple[Any, ...]]) -> ColumnElement[bool]:
+def in_keys(columns: Sequence[Any], keys: Select[*tuple[Any, ...]] | Sequence[tuple[Any, ...]]) -> ColumnElement[bool]:
     """Compare key columns with a list of keys, or with the rows of a SELECT.
 
     Args:
@@ -142,7 +142,7 @@ def in_keys(columns: Sequence[Any], keys: Select[Any] | Sequence[tuple[Any, ...]
     if len(columns) == 1:
         found: ColumnElement[bool] = columns[0].in_(keys if isinstance(keys, Select) else [key for (key,) in keys])
         return found
-    return cast(ColumnElement[bool], tuple_(*columns).in_(keys))
+    return tuple_(*columns).in_(keys)
 
 
 def _parts(mapper: Mapper) -> tuple[Any, ...]:

@@ -191,7 +191,7 @@ class _Keys:
         return read_by_key(unit, self._connection, self._mapper, self._statement, keys, options)
 
 
-def _execute(connection: Connection, statement: Executable, parameters: Parameters) -> CursorResult[Any]:
+def _execute(connection: Connection, statement: Executable, parameters: Parameters) -> CursorResult[*tuple[Any, ...]]:
     """Execute a part of a statement with those parameters that it has."""
     named = {bind.key for bind in statement._binds}
     return connection.execute(statement, {key: one for key, one in (parameters or {}).items() if key in named} or None)

@@ -12,7 +12,8 @@ from azoth.orm.runtime.expiry import expire, expire_keys
 from azoth.orm.runtime.ports import Unit
 from azoth.orm.runtime.state import InstanceState
 from azoth.orm.runtime.symbols import NO_VALUE, STATE
-from azoth.sql.elements import ClauseElement, and_
+from azoth.sql.dml import ConditionalChange
+from azoth.sql.elements import and_
 from azoth.sql.selectable import select
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def find_affected(
     unit: Unit,
     connection: Connection,
     mapper: Mapper,
-    statement: ClauseElement,
+    statement: ConditionalChange,
     parameters: Mapping[str, Any] | None,
     strategy: object,
     token: Hashable = None,
@@ -113,7 +114,7 @@ def evaluator_for(connection: Connection, mapper: Mapper, parameters: Mapping[st
     return Evaluator(mapper, like_ignores_case=ignores_case, parameters=parameters)
 
 
-def _evaluated(states: list[InstanceState], evaluator: Evaluator, statement: ClauseElement) -> Affected:
+def _evaluated(states: list[InstanceState], evaluator: Evaluator, statement: ConditionalChange) -> Affected:
     criteria = statement._where_criteria
     function: Evaluate | None = evaluator.function(and_(*criteria)) if criteria else None
     affected = Affected()
@@ -139,7 +140,7 @@ def _fetched(
     states: Mapping[Any, InstanceState],
     connection: Connection,
     mapper: Mapper,
-    statement: ClauseElement,
+    statement: ConditionalChange,
     parameters: Any,
 ) -> Affected:
     keys = select(*mapper.primary_key).select_from(mapper.selectable).where(*statement._where_criteria)

@@ -97,7 +97,7 @@ class _Criteria:
         changed = self._below(statement, table._parts)
         return changed.where(*conditions) if conditions and hasattr(changed, "where") else changed
 
-    def _in_select(self, select: Select[Any], around: Sequence[FromClause]) -> Any:
+    def _in_select(self, select: Select[*tuple[Any, ...]], around: Sequence[FromClause]) -> Any:
         own = correlated_froms(select, around or None, around or None)
         core = _named_tables(select)
         where = [part for table in own for part in self._outside_of_joins(table, core)]
@@ -178,7 +178,7 @@ class _Criteria:
         return [] if found is None else [ColumnAdapter(table, base)(found)]
 
 
-def _named_tables(select: Select[Any]) -> set[Any]:
+def _named_tables(select: Select[*tuple[Any, ...]]) -> set[Any]:
     """List the tables that a SELECT names by themselves or by their columns."""
     named: set[Any] = set()
     by_class: set[Any] = set()

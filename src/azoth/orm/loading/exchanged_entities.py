@@ -24,7 +24,7 @@ class NamedEntities:
         self._exchange = exchange
         self._aliases: dict[int, AliasedInsp] = {}
 
-    def exchanged(self, select: Select[Any]) -> Select[Any]:
+    def exchanged(self, select: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         """Let a SELECT whose elements are exchanged name entities that fit them.
 
         Raises:

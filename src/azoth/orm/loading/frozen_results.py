@@ -25,8 +25,8 @@ class MergingSession(Protocol):
 
 
 def merge_frozen_result(
-    session: MergingSession, statement: object, frozen_result: FrozenResult[Any], load: bool = True
-) -> FrozenResult[Any]:
+    session: MergingSession, statement: object, frozen_result: FrozenResult[*tuple[Any, ...]], load: bool = True
+) -> FrozenResult[*tuple[Any, ...]]:
     """Merge the objects of a frozen result into a session, as a cache of results does.
 
     Args:

@@ -15,13 +15,13 @@ from azoth.orm.loading.statement_runner import raise_failure, run
 from azoth.orm.loading.value_nodes import BundleNode, ValueNode
 from azoth.sql.cache_key import UNCACHEABLE, shape_of
 from azoth.sql.selectable import canonical_shape
+from azoth.sql.selectable.select_base import RowStatement
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
     from azoth.engine.dialect_base.dialect import DefaultDialect
     from azoth.orm.loading.terms import Terms
     from azoth.orm.runtime.ports import Unit
-    from azoth.sql.elements import ClauseElement
 
 
 Executed: TypeAlias = Callable[[Mapping[Any, Any]], None]
@@ -169,7 +169,7 @@ def given_rows_plan(
     connection: Connection,
     raw_columns: tuple[Any, ...],
     prepared: Any,
-    statement: ClauseElement,
+    statement: RowStatement,
     cursor: Any,
     options: tuple[Any, ...] = (),
     *,

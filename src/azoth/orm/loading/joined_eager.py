@@ -10,7 +10,7 @@ from azoth.orm.loading.result_nodes import EntityNode, JoinedNode, ResultNode
 from azoth.orm.mapping.attributes.column_adapter import ColumnAdapter
 
 if TYPE_CHECKING:
-    from azoth.sql.elements import ClauseElement
+    from azoth.sql.selectable import Select
 
 Pending = list[tuple[EntityNode, JoinedNode]]
 
@@ -82,7 +82,7 @@ def exchange_expressions(results: Sequence[ResultNode], expressions: Mapping[tup
                     node.columns[key] = node.adapt(expression)
 
 
-def _with_join(statement: ClauseElement, node: EntityNode, joined: JoinedNode, criterion: Any) -> Any:
+def _with_join(statement: Select[*tuple[Any, ...]], node: EntityNode, joined: JoinedNode, criterion: Any) -> Any:
     child = joined.node
     primary, secondary = join_clauses(joined.relationship, node.adapt, child.adapt, joined.secondary)
     for further in joined.criteria:

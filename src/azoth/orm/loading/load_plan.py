@@ -31,7 +31,7 @@ from azoth.orm.runtime.concurrent_use import refuse_concurrent_use
 from azoth.orm.runtime.instrumentation.instance_events import LISTENERS_CHANGED
 from azoth.orm.runtime.origin import Origin
 from azoth.sql.elements import ClauseElement
-from azoth.sql.selectable import replace_consistently
+from azoth.sql.selectable import Select, replace_consistently
 from azoth.util.collector import quietly
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class LoadPlan:
 
     def __init__(
         self,
-        statement: ClauseElement,
+        statement: Select[*tuple[Any, ...]],
         results: Sequence[ResultNode],
         statement_cache: StatementCache,
         *,
@@ -393,7 +393,7 @@ LISTENERS_CHANGED.append(_rewrite_loaders)
 
 
 def lowered_select(
-    statement: ClauseElement, results: Sequence[ResultNode], criteria: Mapping[Any, Any] = NO_CRITERIA
+    statement: Select[*tuple[Any, ...]], results: Sequence[ResultNode], criteria: Mapping[Any, Any] = NO_CRITERIA
 ) -> tuple[Any, list[Any]]:
     """Join what is loaded by joins, and select what the results need, each expression once.
 

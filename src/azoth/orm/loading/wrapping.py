@@ -16,14 +16,16 @@ __all__ = ["counts_rows", "wrapped"]
 COUNTING = ("_limit_clause", "_offset_clause", "_fetch_clause")
 
 
-def counts_rows(statement: Select[Any]) -> bool:
+def counts_rows(statement: Select[*tuple[Any, ...]]) -> bool:
     """Tell whether further rows would change what a SELECT means: it has a LIMIT, DISTINCT or groups."""
     if any(getattr(statement, field, None) is not None for field in COUNTING):
         return True
     return bool(statement._distinct or statement._group_by_clauses or statement._having_criteria)
 
 
-def wrapped(statement: Select[Any], results: Sequence[ResultNode], joined: Sequence[FromClause]) -> Select[Any]:
+def wrapped(
+    statement: Select[*tuple[Any, ...]], results: Sequence[ResultNode], joined: Sequence[FromClause]
+) -> Select[*tuple[Any, ...]]:
     """Make the statement a subquery and let the nodes that it contains refer to it.
 
     Args:
@@ -64,7 +66,7 @@ def wrapped(statement: Select[Any], results: Sequence[ResultNode], joined: Seque
 
 
 def _expressions_inside(
-    statement: Select[Any], results: Sequence[ResultNode], inside: Sequence[EntityNode]
+    statement: Select[*tuple[Any, ...]], results: Sequence[ResultNode], inside: Sequence[EntityNode]
 ) -> dict[int, Any]:
     """List what the subquery selects: the results, what joins from its entities may need, what it is ordered by."""
     found: dict[int, Any] = {}
@@ -89,7 +91,7 @@ def _selected(node: EntityNode) -> list[Any]:
     return [expression for _, expression in node.all_columns()]
 
 
-def _with_names_resolved(statement: Select[Any]) -> Select[Any]:
+def _with_names_resolved(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Exchange names of columns and labels in ORDER BY and GROUP BY: around the subquery there are others."""
     named = statement._named_columns()
 

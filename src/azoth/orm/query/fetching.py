@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from azoth.exc import InvalidRequestError, MultipleResultsFound, NoResultFound
 from azoth.orm.exc import NegativeIndexError
@@ -24,20 +24,22 @@ if TYPE_CHECKING:
     from azoth.orm.runtime.ports import SessionPort
 
 ONE_ROW = count_clause(1, "limit")
+ResultT = TypeVar("ResultT")
+
 TWO_ROWS = count_clause(2, "limit")
 
 
-class Fetching(Narrowing, Selecting):
+class Fetching(Narrowing, Selecting, Generic[ResultT]):
     """The results of a query."""
 
-    def all(self) -> list[Any]:
+    def all(self) -> list[ResultT]:
         """Fetch everything: a list of objects, or of rows where several things are selected.
 
         Emits: pending changes (autoflush), the SELECT, the statements of eager loading.
         """
         return self._fetch(self._statement)
 
-    def first(self) -> Any:
+    def first(self) -> ResultT | None:
         """Fetch the first result, or None.
 
         Emits: what ``all()`` emits, with LIMIT 1.
@@ -49,7 +51,7 @@ class Fetching(Narrowing, Selecting):
         found = self._fetch(statement)
         return found[0] if found else None
 
-    def one(self) -> Any:
+    def one(self) -> ResultT:
         """Fetch the only result.
 
         Raises:
@@ -59,9 +61,10 @@ class Fetching(Narrowing, Selecting):
         found = self._fetch(self._statement)
         if len(found) != 1:
             raise _not_one(self._description(), len(found))
-        return found[0]
+        one: ResultT = found[0]
+        return one
 
-    def one_or_none(self) -> Any:
+    def one_or_none(self) -> ResultT | None:
         """Fetch the only result, or None.
 
         Raises:
@@ -81,7 +84,7 @@ class Fetching(Narrowing, Selecting):
         found = self.one_or_none()
         return found[0] if isinstance(found, tuple) else found
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[ResultT]:
         if self.dispatch.before_compile and not self._is_told:
             return iter(self._told(self._statement))
         size = self._statement._execution_options.get("yield_per")
@@ -91,9 +94,9 @@ class Fetching(Narrowing, Selecting):
         return chain(self._fetch(self._statement), islice((self.session,), 0))
 
     @overload
-    def __getitem__(self, item: int) -> Any: ...
+    def __getitem__(self, item: int) -> ResultT: ...
     @overload
-    def __getitem__(self, item: slice) -> list[Any]: ...
+    def __getitem__(self, item: slice) -> list[ResultT]: ...
     def __getitem__(self, item: int | slice) -> Any:
         """Fetch one result by its number, or a slice of them, by LIMIT and OFFSET."""
         if isinstance(item, slice):
@@ -111,7 +114,7 @@ class Fetching(Narrowing, Selecting):
         _refuse_negative(number)
         return self.slice(number, number + 1).all()[0]
 
-    def get(self, ident: Any) -> Any:
+    def get(self, ident: Any) -> ResultT | None:
         """Give the object with a primary key, from memory or from the database.
 
         Args:
@@ -133,7 +136,7 @@ class Fetching(Narrowing, Selecting):
                 code="AZ-S83",
             )
         options = statement._execution_options
-        return self._session().get(
+        found: ResultT | None = self._session().get(
             mapper,
             ident,
             options=statement._with_options,
@@ -142,6 +145,7 @@ class Fetching(Narrowing, Selecting):
             identity_token=options.get("identity_token"),
             execution_options=options,
         )
+        return found
 
     def count(self) -> int:
         """Count the rows that the query gives.

@@ -90,7 +90,7 @@ def make_load_plan(statement: Any, statement_cache: StatementCache, *, refresh: 
     return plan
 
 
-def _of_unions(statement: Select[Any]) -> Select[Any]:
+def _of_unions(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Let clauses mean what classes are selected from that do not select from their tables; few do."""
     joined = [part for join in statement._setup_joins for part in join[:2]]
     for part in (*statement._raw_columns, *statement._from_obj, *joined):
@@ -137,7 +137,7 @@ def sent_form(statement: object) -> object:
     return lowered_select(core, results, NO_CRITERIA if added is None else added.conditions)[0]
 
 
-def given_statement(statement: FromStatement) -> Any:
+def given_statement(statement: FromStatement[*tuple[Any, ...]]) -> Any:
     """Give the statement that gives the rows of another one, with the criteria of both."""
     element = statement.element
     criteria = criteria_among((*statement._with_options, *getattr(element, "_with_options", ())))
@@ -188,19 +188,21 @@ def with_criteria(
 
 
 def with_criteria_of_joins(
-    statement: Select[Any], criteria: Sequence[LoaderCriteriaOption], statement_cache: StatementCache | None
-) -> Select[Any]:
+    statement: Select[*tuple[Any, ...]],
+    criteria: Sequence[LoaderCriteriaOption],
+    statement_cache: StatementCache | None,
+) -> Select[*tuple[Any, ...]]:
     """Put the criteria among a statement's options into the joins that azoth adds to it, and nowhere else."""
     plain = without_criteria(statement)
     return _with_joined(plain, plain, criteria, statement_cache)
 
 
 def _with_joined(
-    changed: Select[Any],
-    plain: Select[Any],
+    changed: Select[*tuple[Any, ...]],
+    plain: Select[*tuple[Any, ...]],
     criteria: Sequence[LoaderCriteriaOption],
     statement_cache: StatementCache | None,
-) -> Select[Any]:
+) -> Select[*tuple[Any, ...]]:
     joined, computing = _added_mappers(plain, statement_cache)
     conditions = {mapper: part for mapper in joined if (part := criterion_for(mapper, criteria)) is not None}
     expressions = {
@@ -209,7 +211,9 @@ def _with_joined(
     return changed.options(JoinedCriteria(conditions, expressions)) if conditions or expressions else changed
 
 
-def _added_mappers(statement: Select[Any], statement_cache: StatementCache | None) -> tuple[list[Mapper], list[Mapper]]:
+def _added_mappers(
+    statement: Select[*tuple[Any, ...]], statement_cache: StatementCache | None
+) -> tuple[list[Mapper], list[Mapper]]:
     """List the mappers of the entities that azoth joins to a SELECT by itself, and those that compute attributes."""
     if statement_cache is None:
         results = result_nodes(statement._raw_columns, statement._with_options)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 CLAUSES: Final = ("_where_criteria", "_having_criteria", "_group_by_clauses", "_order_by_clauses")
 
 
-def moved_to_unions(statement: Select[Any]) -> Select[Any]:
+def moved_to_unions(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Let the clauses of a SELECT mean what its classes are selected from.
 
     A class whose queries select from a union (``with_polymorphic=("*", union)``) brings the columns of derived classes
@@ -43,7 +43,7 @@ def _is_not_alone(entity: Mapper, entities: list[Any]) -> bool:
     return any(other is not entity and other.mapper.common_parent(entity) for other in entities)
 
 
-def _entities(statement: Select[Any]) -> Iterator[Any]:
+def _entities(statement: Select[*tuple[Any, ...]]) -> Iterator[Any]:
     joined = [part for join in statement._setup_joins for part in join[:2]]
     for part in (*statement._raw_columns, *statement._from_obj, *joined):
         entity = getattr(part, "_azoth_entity", None)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.exc import UnmappedClassError
 from azoth.orm.mapping.derived import derived
 from azoth.orm.mapping.lookup import MAPPER, is_waiting, mapper_of, unmapped_class
 from azoth.orm.query.embedding import Embedding
-from azoth.orm.query.fetching import Fetching
+from azoth.orm.query.fetching import Fetching, ResultT
 from azoth.orm.query.joining import Joining
 from azoth.orm.query.query_state import QueryChange, QueryEvents
 from azoth.sql.dml import delete, update
@@ -22,10 +22,8 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.runtime.ports import SessionPort
 
-Result = TypeVar("Result")
 
-
-class Query(Fetching, Joining, Embedding, Generic[Result]):
+class Query(Fetching[ResultT], Joining, Embedding):
     """A SELECT of entities, columns and expressions that knows its session; each method gives a copy with more.
 
     A query of one entity gives its objects, each once; a query of several things gives rows.
@@ -215,7 +213,7 @@ QueryEvents._accept(Query)
 
 
 @derived
-def _begun_select(mapper: Mapper) -> Select[Any]:
+def _begun_select(mapper: Mapper) -> Select[*tuple[Any, ...]]:
     """Make the statement that all queries of a class begin with."""
     # Once for each class, and before the caller names attributes: a backref may be about to add some.
     mapper._check_configure()

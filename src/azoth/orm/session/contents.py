@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from azoth.exc import NoResultFound
 from azoth.orm.mapping.entities.identity_key import identity_key
@@ -47,9 +47,10 @@ class SessionContents:
         def delete(self, instance: object) -> None:
             """Mark an object for deletion; the session's own."""
 
+    @overload
     def get_one(
         self,
-        entity: type[Entity] | Any,
+        entity: type[Entity],
         ident: Any,
         *,
         options: Sequence[Any] | None = None,
@@ -58,7 +59,32 @@ class SessionContents:
         identity_token: Hashable = None,
         execution_options: Mapping[str, Any] | None = None,
         bind_arguments: dict[str, Any] | None = None,
-    ) -> Entity:
+    ) -> Entity: ...
+    @overload
+    def get_one(
+        self,
+        entity: Any,
+        ident: Any,
+        *,
+        options: Sequence[Any] | None = None,
+        populate_existing: bool = False,
+        with_for_update: Any = None,
+        identity_token: Hashable = None,
+        execution_options: Mapping[str, Any] | None = None,
+        bind_arguments: dict[str, Any] | None = None,
+    ) -> Any: ...
+    def get_one(
+        self,
+        entity: Any,
+        ident: Any,
+        *,
+        options: Sequence[Any] | None = None,
+        populate_existing: bool = False,
+        with_for_update: Any = None,
+        identity_token: Hashable = None,
+        execution_options: Mapping[str, Any] | None = None,
+        bind_arguments: dict[str, Any] | None = None,
+    ) -> Any:
         """Give the object with a primary key as ``get()`` does, or raise; the arguments are those of ``get()``.
 
         Raises:
@@ -83,8 +109,7 @@ class SessionContents:
                 fix="use get() where None is an answer",
                 code="AZ-S32",
             )
-        one: Entity = found
-        return one
+        return found
 
     def merge_all(
         self, instances: Iterable[Entity], *, load: bool = True, options: Sequence[Any] | None = None

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from types import TracebackType
-from typing import Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from azoth.event import Dispatch
 from azoth.orm import persistence
-from azoth.orm.mapping.naming.entity_names import named_class
 from azoth.orm.session.classic.extension import extend
 from azoth.orm.session.classic.saving import ClassicMethods
 from azoth.orm.session.contents import SessionContents
@@ -22,15 +21,19 @@ from azoth.orm.session.objects.moving import load_relationships_of
 from azoth.orm.session.objects.refreshing import expire_all, expire_instance, refresh_instance
 from azoth.orm.session.settings import JOIN_MODES, PLAIN_FLAGS, check_modes, check_settings, refuse_subtransactions
 from azoth.orm.session.statements.bulk import BulkMethods
-from azoth.orm.session.statements.door import asked_bind, execute
+from azoth.orm.session.statements.door import asked_bind
+from azoth.orm.session.statements.statement_methods import StatementMethods
 from azoth.orm.session.transactions.transaction import SessionTransaction
 from azoth.orm.session.unit_of_work import NoAutoflush, Setting, UnitOfWork
 from azoth.util.arguments import as_list, as_mapping
 
+if TYPE_CHECKING:
+    from azoth.engine import Connection, Engine
+
 Entity = TypeVar("Entity")
 
 
-class Session(SessionContents, BulkMethods, ClassicMethods):
+class Session(SessionContents, StatementMethods, BulkMethods, ClassicMethods):
     """Objects of mapped classes, kept in step with a database.
 
     A session begins its transaction by itself at the first use, collects changes and sends them in flushes, and holds
@@ -64,7 +67,6 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
 
     unit: UnitOfWork
     dispatch: Dispatch
-    query_class: ClassVar[Any] = None
 
     def __init__(
         self,
@@ -248,7 +250,7 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
 
     def connection(
         self, bind_arguments: Any = None, execution_options: dict[str, Any] | None = None, *, mapper: Any = None
-    ) -> Any:
+    ) -> Connection:
         """Give the connection inside the session's transaction, beginning it if needed.
 
         Args:
@@ -265,9 +267,12 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
             bind_arguments = {**(bind_arguments or {}), "mapper": mapper}
         if execution_options is not None:
             as_mapping("connection(): execution_options", execution_options)
-        return self.unit.connection(self.get_bind(**(bind_arguments or {})), execution_options)
+        connection: Connection = self.unit.connection(self.get_bind(**(bind_arguments or {})), execution_options)
+        return connection
 
-    def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **arguments: Any) -> Any:
+    def get_bind(
+        self, mapper: Any = None, clause: Any = None, bind: Any = None, **arguments: Any
+    ) -> Engine | Connection:
         """Give the engine or connection for a mapper or a statement.
 
         Raises:
@@ -333,67 +338,10 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
 
     # -- statements ---------------------------------------------------------------------------------
 
-    def execute(
-        self,
-        statement: Any,
-        params: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
-        *,
-        execution_options: Mapping[str, Any] | None = None,
-        bind_arguments: dict[str, Any] | None = None,
-        mapper: Any = None,
-        _parent_execute_state: Any = None,
-    ) -> Any:
-        """Execute a statement in the session's transaction.
-
-        Args:
-            statement: a select, insert, update or delete, with entities or without, or text (``:name`` marks
-                parameters).
-            params: values for named parameters.
-            execution_options: ``populate_existing``, ``yield_per``, ``autoflush``, ``synchronize_session`` and those
-                of connections.
-            bind_arguments: what ``get_bind()`` is asked with.
-            mapper: the mapped class or mapper whose engine is meant; classic for ``bind_arguments={"mapper": ...}``.
-
-        Returns:
-            a Result; rows of entities have instances.
-
-        Emits: pending changes (autoflush), then the statement, then statements of eager loading.
-        """
-        if mapper is not None:
-            bind_arguments = {**(bind_arguments or {}), "mapper": mapper}
-        return execute(self.unit, statement, params, execution_options, bind_arguments, _parent_execute_state)
-
-    def scalars(
-        self,
-        statement: Any,
-        params: Any = None,
-        *,
-        execution_options: Mapping[str, Any] | None = None,
-        bind_arguments: dict[str, Any] | None = None,
-        mapper: Any = None,
-    ) -> Any:
-        """Execute a statement and give the first element of each row."""
-        return self.execute(
-            statement, params, execution_options=execution_options, bind_arguments=bind_arguments, mapper=mapper
-        ).scalars()
-
-    def scalar(
-        self,
-        statement: Any,
-        params: Any = None,
-        *,
-        execution_options: Mapping[str, Any] | None = None,
-        bind_arguments: dict[str, Any] | None = None,
-        mapper: Any = None,
-    ) -> Any:
-        """Execute a statement and give the first element of the first row, or None."""
-        return self.execute(
-            statement, params, execution_options=execution_options, bind_arguments=bind_arguments, mapper=mapper
-        ).scalar()
-
+    @overload
     def get(
         self,
-        entity: type[Entity] | Any,
+        entity: type[Entity],
         ident: Any,
         *,
         options: Sequence[Any] | None = None,
@@ -402,7 +350,32 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
         identity_token: Hashable = None,
         execution_options: Mapping[str, Any] | None = None,
         bind_arguments: dict[str, Any] | None = None,
-    ) -> Entity | None:
+    ) -> Entity | None: ...
+    @overload
+    def get(
+        self,
+        entity: Any,
+        ident: Any,
+        *,
+        options: Sequence[Any] | None = None,
+        populate_existing: bool = False,
+        with_for_update: Any = None,
+        identity_token: Hashable = None,
+        execution_options: Mapping[str, Any] | None = None,
+        bind_arguments: dict[str, Any] | None = None,
+    ) -> Any: ...
+    def get(
+        self,
+        entity: Any,
+        ident: Any,
+        *,
+        options: Sequence[Any] | None = None,
+        populate_existing: bool = False,
+        with_for_update: Any = None,
+        identity_token: Hashable = None,
+        execution_options: Mapping[str, Any] | None = None,
+        bind_arguments: dict[str, Any] | None = None,
+    ) -> Any:
         """Give the object with a primary key, from memory or from the database.
 
         Args:
@@ -423,7 +396,7 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
 
         Emits: nothing if the object is present and not expired, else one SELECT.
         """
-        found: Entity | None = get_instance(
+        return get_instance(
             self.unit,
             entity,
             ident,
@@ -434,18 +407,6 @@ class Session(SessionContents, BulkMethods, ClassicMethods):
             bind_arguments=bind_arguments,
             identity_token=identity_token,
         )
-        return found
-
-    def query(self, *entities: Any, **keywords: Any) -> Any:
-        """Make a query of mapped classes, mappers, aliases, attributes, columns or expressions; see ``Query``.
-
-        With ``entity_name`` the mappings of that name are meant, where classes have several (classic).
-        """
-        if keywords:
-            entity_name = keywords.pop("entity_name", None)
-            if entity_name is not None:
-                entities = tuple([named_class(one, entity_name) if isinstance(one, type) else one for one in entities])
-        return self.query_class(entities, self, **keywords)
 
     # -- objects ------------------------------------------------------------------------------------
 

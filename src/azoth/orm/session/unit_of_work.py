@@ -25,6 +25,7 @@ from azoth.util.serial_numbers import serial_numbers
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
+    from azoth.engine.engine import Engine
     from azoth.orm.loading.load_plan import LoadPlan
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.persistence import FlushOutcome
@@ -356,18 +357,18 @@ class UnitOfWork:
             bind = self._session().get_bind(mapper)
         return transaction.connection_for(bind)
 
-    def find_bind(self, mapper: Mapper, clause: Any) -> Any:
+    def find_bind(self, mapper: Mapper, clause: Any) -> Engine | Connection:
         """Find the engine or connection for a mapper or a statement.
 
         Raises:
             UnboundExecutionError: none is known.
         """
-        binds = self.binds
-        if binds is None:
-            if self.bind is not None:
-                return self.bind
-            binds = Binds(None, None)
-        return binds.find(mapper, clause)
+        found: Engine | Connection
+        if self.binds is None and self.bind is not None:
+            found = self.bind
+        else:
+            found = (self.binds or Binds(None, None)).find(mapper, clause)
+        return found
 
     def add_bind(self, key: Any, bind: Any) -> None:
         """Use an engine or connection for a class, a mapper or a table."""

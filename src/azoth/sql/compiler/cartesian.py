@@ -63,7 +63,7 @@ def warn_of_cartesian_products(compiled: Compiled) -> None:
             )
 
 
-def _groups(select: Select[Any], froms: Sequence[FromClause]) -> list[list[FromClause]]:
+def _groups(select: Select[*tuple[Any, ...]], froms: Sequence[FromClause]) -> list[list[FromClause]]:
     """Group what stands in FROM by the conditions that name several of them."""
     number_of = {id(part): number for number, table in enumerate(froms) for part in table._parts}
     group_of = list(range(len(froms)))
@@ -77,7 +77,7 @@ def _groups(select: Select[Any], froms: Sequence[FromClause]) -> list[list[FromC
 
 
 def _brought_together(
-    select: Select[Any], froms: Sequence[FromClause], number_of: dict[int, int]
+    select: Select[*tuple[Any, ...]], froms: Sequence[FromClause], number_of: dict[int, int]
 ) -> Iterator[set[int]]:
     for condition in _conditions(select._where_criteria):
         numbers: set[int] = set()
@@ -113,5 +113,6 @@ def _conditions(criteria: Sequence[ClauseElement]) -> Iterator[ClauseElement]:
 def _name(table: FromClause) -> str:
     name = getattr(table, "name", None)
     if name is None:
-        return " JOIN ".join(str(part.name) for part in table._parts if getattr(part, "name", None) is not None)
+        names = [getattr(part, "name", None) for part in table._parts]
+        return " JOIN ".join([str(name) for name in names if name is not None])
     return str(name)

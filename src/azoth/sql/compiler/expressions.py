@@ -66,7 +66,7 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
         """Write the name by which columns refer to their table."""
         return self.preparer.format_table(table)  # type: ignore[no-any-return]
 
-    def visit_label(self, label: Label, **options: Any) -> str:
+    def visit_label(self, label: Label[Any], **options: Any) -> str:
         """Write the labelled expression; only the columns of a select have ``AS name``."""
         return self.process(label.element, **options)
 
@@ -215,7 +215,7 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
 
     # --- operators ---
 
-    def visit_binary(self, binary: BinaryExpression, **options: Any) -> str:
+    def visit_binary(self, binary: BinaryExpression[Any], **options: Any) -> str:
         """Write ``left operator right``."""
         left = left_expression(binary)
         if left.__class__ is BinaryExpression and id(left) not in self._written:
@@ -226,23 +226,23 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
             return visit(binary, op, **options)  # type: ignore[no-any-return]
         return self._by_symbol(binary, op, **options)
 
-    def visit_custom_op_binary(self, binary: BinaryExpression, op: operators.custom_op, **options: object) -> str:
+    def visit_custom_op_binary(self, binary: BinaryExpression[Any], op: operators.custom_op, **options: object) -> str:
         """Write an operator of the program's own; a dialect's ``visit_<visit_name>_op_binary()`` does it its way."""
         visit = getattr(self, f"visit_{op.visit_name}_op_binary", None) if op.visit_name is not None else None
         return self._by_symbol(binary, op, **options) if visit is None else visit(binary, op, **options)
 
-    def _by_symbol(self, binary: BinaryExpression, op: Operator, **options: Any) -> str:
+    def _by_symbol(self, binary: BinaryExpression[Any], op: Operator, **options: Any) -> str:
         text = self.process(binary.left, **options)
         return f"{text} {facts_of(op).symbol} {self.process(binary.right, **options)}"
 
-    def _write_left_operands(self, binary: BinaryExpression, **options: Any) -> None:
+    def _write_left_operands(self, binary: BinaryExpression[Any], **options: Any) -> None:
         """Write a chain from its beginning, so that each operation finds its left operand written."""
         for left in reversed(chain_of(binary)[1:]):
             text = self.process(left, **options)
             self._written.pop(id(left_expression(left)), None)
             self._written[id(left)] = text
 
-    def visit_unary(self, unary: UnaryExpression, **options: Any) -> str:
+    def visit_unary(self, unary: UnaryExpression[Any], **options: Any) -> str:
         """Write an operator before its operand, or a modifier after it."""
         op = unary.operator or unary.modifier
         visit = getattr(self, f"visit_{op.__name__}_unary", None) if op is not None else None
@@ -258,7 +258,7 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
             return f"{facts_of(op).symbol}{text if text.startswith('(') else f'({text})'}"
         return facts_of(op).symbol + text
 
-    def visit_truediv_binary(self, binary: BinaryExpression, _op: Operator, **options: Any) -> str:
+    def visit_truediv_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: Any) -> str:
         """Write a division; of whole numbers so that the result is none."""
         left, right = self.process(binary.left, **options), self.process(binary.right, **options)
         if not self.divides_exactly and _may_be_whole(binary.left) and _is_whole(getattr(binary.right, "type", None)):
@@ -268,7 +268,7 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
     divides_exactly: bool = False
     """Whether the database divides whole numbers without losing the fraction."""
 
-    def visit_floordiv_binary(self, binary: BinaryExpression, _op: Operator, **options: Any) -> str:
+    def visit_floordiv_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: Any) -> str:
         """Write a division rounded down."""
         left, right = self.process(binary.left, **options), self.process(binary.right, **options)
         if _is_whole(getattr(binary.left, "type", None)) and _is_whole(getattr(binary.right, "type", None)):
@@ -324,21 +324,21 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
         """Write the bounds of a part of an array."""
         return f"{self.process(element.start, **options)}:{self.process(element.stop, **options)}"
 
-    def visit_getitem_binary(self, binary: BinaryExpression, _op: Operator, **options: Any) -> str:
+    def visit_getitem_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: Any) -> str:
         """Write an element of an array."""
         return f"{self.process(binary.left, **options)}[{self.process(binary.right, **options)}]"
 
-    def visit_json_getitem_op_binary(self, binary: BinaryExpression, _op: Operator, **options: Any) -> str:
+    def visit_json_getitem_op_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: Any) -> str:
         """Write a part of a JSON document."""
         return f"{self.process(binary.left, **options)}[{self.process(binary.right, **options)}]"
 
-    def visit_json_path_getitem_op_binary(self, binary: BinaryExpression, op: Operator, **options: Any) -> str:
+    def visit_json_path_getitem_op_binary(self, binary: BinaryExpression[Any], op: Operator, **options: Any) -> str:
         """Write a part further down in a JSON document."""
         return self.visit_json_getitem_op_binary(binary, op, **options)
 
     # --- CASE, CAST, EXTRACT ---
 
-    def visit_case(self, case: Case, **options: Any) -> str:
+    def visit_case(self, case: Case[Any], **options: Any) -> str:
         """Write ``CASE ... END``."""
         parts = ["CASE"]
         if case.value is not None:
@@ -349,15 +349,15 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
             parts.append(f"ELSE {self.process(case.else_, **options)}")
         return " ".join([*parts, "END"])
 
-    def visit_cast(self, cast: Cast, **options: Any) -> str:
+    def visit_cast(self, cast: Cast[Any], **options: Any) -> str:
         """Write ``CAST(expression AS type)``."""
         return self._cast("CAST", cast, **options)
 
-    def visit_try_cast(self, cast: Cast, **options: Any) -> str:
+    def visit_try_cast(self, cast: Cast[Any], **options: Any) -> str:
         """Write ``TRY_CAST(expression AS type)``."""
         return self._cast("TRY_CAST", cast, **options)
 
-    def _cast(self, word: str, cast: Cast, **options: Any) -> str:
+    def _cast(self, word: str, cast: Cast[Any], **options: Any) -> str:
         name, collation = self.dialect.type_compiler(self.dialect).process_apart(cast.type)
         return f"{word}({self.process(cast.clause, **options)} AS {name}){collation}"
 
@@ -365,7 +365,7 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
         """Write a type."""
         return self.dialect.type_compiler(self.dialect).process(type_)  # type: ignore[no-any-return]
 
-    def visit_type_coerce(self, coerced: TypeCoerce, **options: Any) -> str:
+    def visit_type_coerce(self, coerced: TypeCoerce[Any], **options: Any) -> str:
         """Write the expression alone."""
         return self.process(coerced.clause, **options)
 

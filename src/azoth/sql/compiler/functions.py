@@ -32,7 +32,7 @@ class FunctionCompiler(CompilerBase):
     _aggregate_orders: dict[int, str] = {}
     """ORDER BY inside the parentheses of functions that are yet to be written."""
 
-    def visit_aggregate_order_by(self, ordered: AggregateOrderBy, **options: object) -> str:
+    def visit_aggregate_order_by(self, ordered: AggregateOrderBy[Any], **options: object) -> str:
         """Write ``function(arguments ORDER BY ...)``."""
         element = ordered.element
         function = element.func if isinstance(element, FunctionFilter) else element
@@ -109,7 +109,7 @@ class FunctionCompiler(CompilerBase):
             code="AZ-C10",
         )
 
-    def visit_over(self, over: Over, **options: Any) -> str:
+    def visit_over(self, over: Over[Any], **options: Any) -> str:
         """Write ``function OVER (window)``."""
         parts = []
         if over.partition_by is not None:
@@ -144,11 +144,11 @@ class FunctionCompiler(CompilerBase):
             return "CURRENT ROW"
         return f"{self.process(value, **options)} {kind.name}"
 
-    def visit_funcfilter(self, filtered: FunctionFilter, **options: Any) -> str:
+    def visit_funcfilter(self, filtered: FunctionFilter[Any], **options: Any) -> str:
         """Write ``function FILTER (WHERE condition)``."""
         return f"{self.process(filtered.func, **options)} FILTER (WHERE {self.process(filtered.criterion, **options)})"
 
-    def visit_withingroup(self, ordered: WithinGroup, **options: Any) -> str:
+    def visit_withingroup(self, ordered: WithinGroup[Any], **options: Any) -> str:
         """Write ``function WITHIN GROUP (ORDER BY ...)``."""
         order_by = self.process(ordered.order_by, **options) if ordered.order_by is not None else ""
         return f"{self.process(ordered.element, **options)} WITHIN GROUP (ORDER BY {order_by})"

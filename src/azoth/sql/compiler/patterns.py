@@ -15,7 +15,7 @@ __all__ = ["PatternCompiler"]
 class PatternCompiler(CompilerBase):
     """Write comparisons that SQL spells in words."""
 
-    def visit_in_op_binary(self, binary: BinaryExpression, op: Operator, **options: Any) -> str:
+    def visit_in_op_binary(self, binary: BinaryExpression[Any], op: Operator, **options: Any) -> str:
         """Write IN and NOT IN; an empty list makes a condition that is false, or true for NOT IN."""
         text = f"{self.process(binary.left, **options)} {facts_of(op).symbol} {self.process(binary.right, **options)}"
         right = binary.right
@@ -25,7 +25,7 @@ class PatternCompiler(CompilerBase):
 
     visit_not_in_op_binary = visit_in_op_binary
 
-    def visit_between_op_binary(self, binary: BinaryExpression, op: Operator, **options: Any) -> str:
+    def visit_between_op_binary(self, binary: BinaryExpression[Any], op: Operator, **options: Any) -> str:
         """Write BETWEEN."""
         symbol = facts_of(op).symbol + (" SYMMETRIC" if dict(binary.modifiers).get("symmetric") else "")
         return f"{self.process(binary.left, **options)} {symbol} {self.process(binary.right, **options)}"
@@ -36,7 +36,7 @@ class PatternCompiler(CompilerBase):
         """Write the bounds of BETWEEN."""
         return f"{self.process(bounds.low, **options)} AND {self.process(bounds.high, **options)}"
 
-    def _escaped(self, binary: BinaryExpression) -> str:
+    def _escaped(self, binary: BinaryExpression[Any]) -> str:
         escape = dict(binary.modifiers).get("escape")
         if escape is None:
             return ""
@@ -52,14 +52,14 @@ class PatternCompiler(CompilerBase):
         word = facts_of(op).symbol.replace("ILIKE", "LIKE")
         return f"lower({left}) {word} lower({right})"
 
-    def visit_like_op_binary(self, binary: BinaryExpression, op: Operator, **options: Any) -> str:
+    def visit_like_op_binary(self, binary: BinaryExpression[Any], op: Operator, **options: Any) -> str:
         """Write LIKE."""
         left, right = self.process(binary.left, **options), self.process(binary.right, **options)
         return self.like(left, op, right) + self._escaped(binary)
 
     visit_not_like_op_binary = visit_like_op_binary
 
-    def visit_ilike_op_binary(self, binary: BinaryExpression, op: Operator, **options: Any) -> str:
+    def visit_ilike_op_binary(self, binary: BinaryExpression[Any], op: Operator, **options: Any) -> str:
         """Write ILIKE."""
         left, right = self.process(binary.left, **options), self.process(binary.right, **options)
         return self.ilike(left, op, right) + self._escaped(binary)
@@ -67,7 +67,7 @@ class PatternCompiler(CompilerBase):
     visit_not_ilike_op_binary = visit_ilike_op_binary
 
     def _affix(
-        self, binary: BinaryExpression, op: Operator, before: bool, after: bool, any_case: bool, **options: Any
+        self, binary: BinaryExpression[Any], op: Operator, before: bool, after: bool, any_case: bool, **options: Any
     ) -> str:
         left, right = self.process(binary.left, **options), self.process(binary.right, **options)
         if any_case:
@@ -79,27 +79,27 @@ class PatternCompiler(CompilerBase):
         """Write the concatenation of texts."""
         return " || ".join(texts)
 
-    def visit_startswith_op_binary(self, binary: BinaryExpression, op: Operator, **options: Any) -> str:
+    def visit_startswith_op_binary(self, binary: BinaryExpression[Any], op: Operator, **options: Any) -> str:
         """Write startswith()."""
         return self._affix(binary, op, before=False, after=True, any_case=False, **options)
 
-    def visit_endswith_op_binary(self, binary: BinaryExpression, op: Operator, **options: Any) -> str:
+    def visit_endswith_op_binary(self, binary: BinaryExpression[Any], op: Operator, **options: Any) -> str:
         """Write endswith()."""
         return self._affix(binary, op, before=True, after=False, any_case=False, **options)
 
-    def visit_contains_op_binary(self, binary: BinaryExpression, op: Operator, **options: Any) -> str:
+    def visit_contains_op_binary(self, binary: BinaryExpression[Any], op: Operator, **options: Any) -> str:
         """Write contains()."""
         return self._affix(binary, op, before=True, after=True, any_case=False, **options)
 
-    def visit_istartswith_op_binary(self, binary: BinaryExpression, op: Operator, **options: Any) -> str:
+    def visit_istartswith_op_binary(self, binary: BinaryExpression[Any], op: Operator, **options: Any) -> str:
         """Write istartswith()."""
         return self._affix(binary, op, before=False, after=True, any_case=True, **options)
 
-    def visit_iendswith_op_binary(self, binary: BinaryExpression, op: Operator, **options: Any) -> str:
+    def visit_iendswith_op_binary(self, binary: BinaryExpression[Any], op: Operator, **options: Any) -> str:
         """Write iendswith()."""
         return self._affix(binary, op, before=True, after=False, any_case=True, **options)
 
-    def visit_icontains_op_binary(self, binary: BinaryExpression, op: Operator, **options: Any) -> str:
+    def visit_icontains_op_binary(self, binary: BinaryExpression[Any], op: Operator, **options: Any) -> str:
         """Write icontains()."""
         return self._affix(binary, op, before=True, after=True, any_case=True, **options)
 
@@ -110,7 +110,7 @@ class PatternCompiler(CompilerBase):
     visit_not_iendswith_op_binary = visit_iendswith_op_binary
     visit_not_icontains_op_binary = visit_icontains_op_binary
 
-    def visit_regexp_replace_op_binary(self, binary: BinaryExpression, _op: Operator, **options: Any) -> str:
+    def visit_regexp_replace_op_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: Any) -> str:
         """Write the replacement of what a regular expression matches."""
         modifiers = dict(binary.modifiers)
         parts = [binary.left, binary.right, modifiers["replacement"]]

@@ -37,7 +37,7 @@ class SelectCompiler(FromCompiler):
 
     def visit_select(
         self,
-        select: Select[Any],
+        select: Select[*tuple[Any, ...]],
         *,
         asfrom: bool = False,
         lateral: bool = False,
@@ -68,7 +68,7 @@ class SelectCompiler(FromCompiler):
         self._frames.pop()
         return self.close_scope("".join(parts).rstrip())
 
-    def _open_frame(self, select: Select[Any], asfrom: bool, lateral: bool) -> list[FromClause]:
+    def _open_frame(self, select: Select[*tuple[Any, ...]], asfrom: bool, lateral: bool) -> list[FromClause]:
         around = self._frames[-1] if self._frames else None
         if around is None:
             froms = correlated_froms(select, None, None)
@@ -83,7 +83,7 @@ class SelectCompiler(FromCompiler):
         self._frames.append(Frame(visible, tuple(part for table in froms for part in table._parts)))
         return froms
 
-    def _select_head(self, select: Select[Any]) -> str:
+    def _select_head(self, select: Select[*tuple[Any, ...]]) -> str:
         prefixes = self.affixes(select._prefixes)
         hint = self.select_hint(select)
         distinct = self.distinct_clause(select) if select._distinct else ""
@@ -91,17 +91,17 @@ class SelectCompiler(FromCompiler):
         last = self._extension_text(select, "pre_columns").removeprefix(" ")
         return f"SELECT{first} {hint}{prefixes + ' ' if prefixes else ''}{distinct}{last + ' ' if last else ''}"
 
-    def select_hint(self, select: Select[Any]) -> str:
+    def select_hint(self, select: Select[*tuple[Any, ...]]) -> str:
         """Write hints behind the word SELECT; none here."""
         return ""
 
-    def distinct_clause(self, select: Select[Any]) -> str:
+    def distinct_clause(self, select: Select[*tuple[Any, ...]]) -> str:
         """Write DISTINCT, with its expressions where there are any."""
         if not select._distinct_on:
             return "DISTINCT "
         return f"DISTINCT ON ({self.process_all(select._distinct_on)}) "
 
-    def _from_text(self, froms: list[FromClause], select: Select[Any]) -> str:
+    def _from_text(self, froms: list[FromClause], select: Select[*tuple[Any, ...]]) -> str:
         if not froms:
             return self.default_from()
         texts = [self._with_hints(self.process(table, asfrom=True), table, select) for table in froms]
@@ -111,7 +111,7 @@ class SelectCompiler(FromCompiler):
         """Write the FROM of a SELECT without tables; nothing here."""
         return ""
 
-    def _with_hints(self, text: str, table: FromClause, select: Select[Any]) -> str:
+    def _with_hints(self, text: str, table: FromClause, select: Select[*tuple[Any, ...]]) -> str:
         for hinted, hint, dialect in select._hints:
             if hinted is table and dialect in ("*", self.dialect.name):
                 text += f" {self.table_hint(table, hint)}"
@@ -121,7 +121,7 @@ class SelectCompiler(FromCompiler):
         """Write a hint behind a table."""
         return hint.replace("%(name)s", self.table_reference(table)) if "%(name)s" in hint else f"[{hint}]"
 
-    def _tail(self, select: Select[Any]) -> str:
+    def _tail(self, select: Select[*tuple[Any, ...]]) -> str:
         text = self.limit_clause(select) if select._has_row_limit else ""
         if select._for_update_arg is not None:
             text += self.for_update_clause(select)
@@ -210,7 +210,11 @@ class SelectCompiler(FromCompiler):
     # --- set operations and text ---
 
     def visit_compound_select(
-        self, compound: CompoundSelect[Any], asfrom: bool = False, is_result: bool = False, **_options: object
+        self,
+        compound: CompoundSelect[*tuple[Any, ...]],
+        asfrom: bool = False,
+        is_result: bool = False,
+        **_options: object,
     ) -> str:
         """Write SELECTs with a set operation between them."""
         is_result = is_result or self.is_whole(compound)
@@ -251,7 +255,7 @@ class SelectCompiler(FromCompiler):
 
     # --- as an operand ---
 
-    def visit_scalar_select(self, scalar: ScalarSelect, **_options: object) -> str:
+    def visit_scalar_select(self, scalar: ScalarSelect[Any], **_options: object) -> str:
         """Write a SELECT that stands for a value."""
         return f"({self.process(scalar.element)})"
 
@@ -303,7 +307,7 @@ def _ordering(clause: Any, named: list[NamedColumn]) -> ClauseElement:
     return clause  # type: ignore[no-any-return]
 
 
-def _names_of_members(compound: CompoundSelect[Any]) -> dict[Any, str]:
+def _names_of_members(compound: CompoundSelect[*tuple[Any, ...]]) -> dict[Any, str]:
     """Map the columns of all members, and the names, to the names of the result."""
     named = compound._named_columns()
     names: dict[Any, str] = {}

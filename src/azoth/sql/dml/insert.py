@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, overload
 
 from azoth import exc
 from azoth.sql.dml.change import Change, ValuedChange
-from azoth.sql.elements import ClauseElement, clause_of
+from azoth.sql.elements import BindParameter, ClauseElement, clause_of
 from azoth.sql.selectable import builders
+from azoth.sql.selectable.executable import RowTypes, TypedReturnsRows
+from azoth.sql.selectable.typed_entities import A, B, C, D, E, Entity, F, G, H
 from azoth.util.arguments import as_list, wrong_value
 
-__all__ = ["Insert", "insert"]
+__all__ = ["Insert", "ReturningInsert", "insert"]
 
 
 class Insert(ValuedChange):
@@ -193,10 +195,95 @@ class Insert(ValuedChange):
                 fix="name columns of the table",
                 code="AZ-C87",
             )
-        if element.__visit_name__ == "bindparam" and clause_of(value) is None:
+        if isinstance(element, BindParameter) and clause_of(value) is None:
             # Its name must stay free for the inserted value of the same column.
             element = element._made_unique()
         return name, element
+
+    if TYPE_CHECKING:
+
+        @overload
+        def returning(self, __ent0: Entity[A], /, *, sort_by_parameter_order: bool = False) -> ReturningInsert[A]: ...
+        @overload
+        def returning(
+            self, __ent0: Entity[A], __ent1: Entity[B], /, *, sort_by_parameter_order: bool = False
+        ) -> ReturningInsert[A, B]: ...
+        @overload
+        def returning(
+            self, __ent0: Entity[A], __ent1: Entity[B], __ent2: Entity[C], /, *, sort_by_parameter_order: bool = False
+        ) -> ReturningInsert[A, B, C]: ...
+        @overload
+        def returning(
+            self,
+            __ent0: Entity[A],
+            __ent1: Entity[B],
+            __ent2: Entity[C],
+            __ent3: Entity[D],
+            /,
+            *,
+            sort_by_parameter_order: bool = False,
+        ) -> ReturningInsert[A, B, C, D]: ...
+        @overload
+        def returning(
+            self,
+            __ent0: Entity[A],
+            __ent1: Entity[B],
+            __ent2: Entity[C],
+            __ent3: Entity[D],
+            __ent4: Entity[E],
+            /,
+            *,
+            sort_by_parameter_order: bool = False,
+        ) -> ReturningInsert[A, B, C, D, E]: ...
+        @overload
+        def returning(
+            self,
+            __ent0: Entity[A],
+            __ent1: Entity[B],
+            __ent2: Entity[C],
+            __ent3: Entity[D],
+            __ent4: Entity[E],
+            __ent5: Entity[F],
+            /,
+            *,
+            sort_by_parameter_order: bool = False,
+        ) -> ReturningInsert[A, B, C, D, E, F]: ...
+        @overload
+        def returning(
+            self,
+            __ent0: Entity[A],
+            __ent1: Entity[B],
+            __ent2: Entity[C],
+            __ent3: Entity[D],
+            __ent4: Entity[E],
+            __ent5: Entity[F],
+            __ent6: Entity[G],
+            /,
+            *,
+            sort_by_parameter_order: bool = False,
+        ) -> ReturningInsert[A, B, C, D, E, F, G]: ...
+        @overload
+        def returning(
+            self,
+            __ent0: Entity[A],
+            __ent1: Entity[B],
+            __ent2: Entity[C],
+            __ent3: Entity[D],
+            __ent4: Entity[E],
+            __ent5: Entity[F],
+            __ent6: Entity[G],
+            __ent7: Entity[H],
+            /,
+            *,
+            sort_by_parameter_order: bool = False,
+        ) -> ReturningInsert[A, B, C, D, E, F, G, H]: ...
+        @overload
+        def returning(self, *cols: Any, sort_by_parameter_order: bool = False) -> ReturningInsert[*tuple[Any, ...]]: ...
+        def returning(self, *cols: Any, sort_by_parameter_order: bool = False) -> Any: ...
+
+
+class ReturningInsert(Insert, TypedReturnsRows[*RowTypes]):
+    """What ``returning()`` gives, as type checkers know it; the object is an Insert."""
 
 
 def _key_of(key: Any) -> str:

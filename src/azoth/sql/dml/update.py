@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, overload
 
 from azoth import exc
 from azoth.sql.dml.change import Change, ConditionalChange, ValuedChange
 from azoth.sql.selectable import builders
+from azoth.sql.selectable.executable import RowTypes, TypedReturnsRows
+from azoth.sql.selectable.typed_entities import A, B, C, D, E, Entity, F, G, H
 from azoth.util.arguments import wrong_value
 
-__all__ = ["Update", "update"]
+__all__ = ["ReturningUpdate", "Update", "update"]
 
 
 class Update(ValuedChange, ConditionalChange):
@@ -108,6 +110,66 @@ class Update(ValuedChange, ConditionalChange):
     def inline(self) -> Self:
         """Ask for nothing to be fetched about the changed rows."""
         return self._copy()
+
+    if TYPE_CHECKING:
+
+        @overload
+        def returning(self, __ent0: Entity[A], /) -> ReturningUpdate[A]: ...
+        @overload
+        def returning(self, __ent0: Entity[A], __ent1: Entity[B], /) -> ReturningUpdate[A, B]: ...
+        @overload
+        def returning(self, __ent0: Entity[A], __ent1: Entity[B], __ent2: Entity[C], /) -> ReturningUpdate[A, B, C]: ...
+        @overload
+        def returning(
+            self, __ent0: Entity[A], __ent1: Entity[B], __ent2: Entity[C], __ent3: Entity[D], /
+        ) -> ReturningUpdate[A, B, C, D]: ...
+        @overload
+        def returning(
+            self, __ent0: Entity[A], __ent1: Entity[B], __ent2: Entity[C], __ent3: Entity[D], __ent4: Entity[E], /
+        ) -> ReturningUpdate[A, B, C, D, E]: ...
+        @overload
+        def returning(
+            self,
+            __ent0: Entity[A],
+            __ent1: Entity[B],
+            __ent2: Entity[C],
+            __ent3: Entity[D],
+            __ent4: Entity[E],
+            __ent5: Entity[F],
+            /,
+        ) -> ReturningUpdate[A, B, C, D, E, F]: ...
+        @overload
+        def returning(
+            self,
+            __ent0: Entity[A],
+            __ent1: Entity[B],
+            __ent2: Entity[C],
+            __ent3: Entity[D],
+            __ent4: Entity[E],
+            __ent5: Entity[F],
+            __ent6: Entity[G],
+            /,
+        ) -> ReturningUpdate[A, B, C, D, E, F, G]: ...
+        @overload
+        def returning(
+            self,
+            __ent0: Entity[A],
+            __ent1: Entity[B],
+            __ent2: Entity[C],
+            __ent3: Entity[D],
+            __ent4: Entity[E],
+            __ent5: Entity[F],
+            __ent6: Entity[G],
+            __ent7: Entity[H],
+            /,
+        ) -> ReturningUpdate[A, B, C, D, E, F, G, H]: ...
+        @overload
+        def returning(self, *cols: Any, sort_by_parameter_order: bool = False) -> ReturningUpdate[*tuple[Any, ...]]: ...
+        def returning(self, *cols: Any, sort_by_parameter_order: bool = False) -> Any: ...
+
+
+class ReturningUpdate(Update, TypedReturnsRows[*RowTypes]):
+    """What ``returning()`` gives, as type checkers know it; the object is an Update."""
 
 
 def _key_of(key: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final, TypeAlias
 
 from azoth.sql.cache_key import UNCACHEABLE, Shape, binds_of, shape_of
 from azoth.sql.elements.clause import ClauseElement
-from azoth.sql.elements.column_element import OPERATIONS, ColumnElement
+from azoth.sql.elements.column_element import OPERATIONS, ColumnElement, ValueT
 from azoth.sql.elements.grouping import Grouping
 from azoth.sql.operators import Operator, all_op, any_op, facts_of, is_false, is_precedent
 from azoth.sql.types import BOOLEANTYPE, NULLTYPE, TypeEngine
@@ -23,7 +23,7 @@ CHAIN: Final = "chain"
 """Begins the shape of a binary expression whose left operand is another one."""
 
 
-class BinaryExpression(ColumnElement[Any]):
+class BinaryExpression(ColumnElement[ValueT]):
     """Two operands and an operator: ``left op right``.
 
     Args:
@@ -141,7 +141,7 @@ class BinaryExpression(ColumnElement[Any]):
         opposite = self.negate or facts_of(self.operator).negation
         if getattr(self.right, "operator", None) in _QUANTIFIERS:
             # That a value differs from one element does not mean that it equals none.
-            return OPERATIONS[is_false](Grouping(self), is_false)  # type: ignore[no-any-return]
+            return OPERATIONS[is_false](Grouping(self), is_false)
         if opposite is None:
             return super()._negate()
         return self._copy_with(operator=opposite, negate=self.operator)
@@ -204,7 +204,7 @@ def _is_same(left: ClauseElement, right: ClauseElement) -> bool:
 _new = object.__new__
 
 
-def comparison(left: ClauseElement, right: ClauseElement, operator: Operator) -> BinaryExpression:
+def comparison(left: ClauseElement, right: ClauseElement, operator: Operator) -> BinaryExpression[Any]:
     """Make a comparison of operands that need no parentheses; the constructor of the hot path.
 
     Args:
@@ -226,6 +226,6 @@ def binary(
     operator: Operator,
     type_: TypeEngine[Any],
     modifiers: Modifiers = (),
-) -> BinaryExpression:
+) -> BinaryExpression[Any]:
     """Make a binary expression, with parentheses around operands that need them."""
     return BinaryExpression(left, right, operator, type_, modifiers=modifiers)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar, overload
 
 from azoth import exc
 from azoth.sql.cache_key import Shape
 from azoth.sql.elements.column_element import ColumnElement
 from azoth.sql.operators import Operator
-from azoth.sql.types import NULLTYPE, TypeEngine, to_instance, type_for_value
+from azoth.sql.types import NULLTYPE, TypeArgument, TypeEngine, to_instance, type_for_value
 
 __all__ = ["NO_VALUE", "BindParameter", "bind_value", "bindparam", "literal"]
 
 ValueT = TypeVar("ValueT", covariant=True)
+T = TypeVar("T")
 
 
 class NoValue:
@@ -96,7 +97,7 @@ class BindParameter(ColumnElement[ValueT]):
             self.type = type_for_value(value)
 
     @property
-    def _binds(self) -> tuple[BindParameter[Any], ...]:
+    def _binds(self) -> tuple[BindParameter[Any], ...]:  # type: ignore[override]
         # A property, because a parameter that held a tuple of itself would be garbage only for the cycle collector.
         return (self,)
 
@@ -234,6 +235,12 @@ def bindparam(
     return BindParameter(key, value, type_, unique, required, quote, callable_, expanding, isoutparam, literal_execute)
 
 
+@overload
+def literal(value: Any, type_: TypeArgument[T], literal_execute: bool = False) -> BindParameter[T]: ...
+@overload
+def literal(value: T, type_: None = None, literal_execute: bool = False) -> BindParameter[T]: ...
+@overload
+def literal(value: Any, type_: Any = None, literal_execute: bool = False) -> BindParameter[Any]: ...
 def literal(value: Any, type_: Any = None, literal_execute: bool = False) -> BindParameter[Any]:
     """Make an expression of a Python value.
 

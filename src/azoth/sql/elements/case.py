@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from azoth import exc
 from azoth.sql.elements.clause import ClauseElement
-from azoth.sql.elements.column_element import ColumnElement
+from azoth.sql.elements.column_element import ColumnElement, ValueT
 from azoth.sql.elements.operand import operand, plain_operand, truth_operand
 from azoth.sql.operators import asbool_op, eq
 from azoth.sql.types import NULLTYPE, TypeEngine
@@ -15,7 +15,7 @@ from azoth.sql.types import NULLTYPE, TypeEngine
 __all__ = ["Case", "case"]
 
 
-class Case(ColumnElement[Any]):
+class Case(ColumnElement[ValueT]):
     """``CASE WHEN condition THEN result ... ELSE result END``, or ``CASE value WHEN other THEN result ... END``.
 
     Args:
@@ -74,7 +74,7 @@ def _pairs(whens: tuple[Any, ...]) -> list[tuple[Any, Any]]:
     return list(whens)
 
 
-def case(*whens: Any, value: Any = None, else_: Any = None) -> Case:
+def case(*whens: Any, value: Any = None, else_: Any = None) -> Case[Any]:
     """Choose a result by conditions.
 
     Args:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from azoth.sql.elements.bind_parameter import BindParameter, bind_value
 from azoth.sql.elements.clause import ClauseElement
-from azoth.sql.elements.column_element import ColumnElement
+from azoth.sql.elements.column_element import ColumnElement, ValueT
 from azoth.sql.elements.operand import clause_of, plain_operand
 from azoth.sql.operators import Operator
-from azoth.sql.types import TypeEngine, to_instance
+from azoth.sql.types import TypeArgument, TypeEngine, to_instance
+
+T = TypeVar("T")
 
 __all__ = ["Cast", "TryCast", "TypeCoerce", "cast", "try_cast", "type_coerce"]
 
 
-class WrapsColumnExpression(ColumnElement[Any]):
+class WrapsColumnExpression(ColumnElement[ValueT]):
     """An expression around another one whose name it has in results."""
 
     clause: ClauseElement
@@ -25,7 +27,7 @@ class WrapsColumnExpression(ColumnElement[Any]):
         return self.clause
 
 
-class Cast(WrapsColumnExpression):
+class Cast(WrapsColumnExpression[ValueT]):
     """``CAST(expression AS type)``.
 
     Args:
@@ -46,13 +48,13 @@ class Cast(WrapsColumnExpression):
             self._anonymous_hint = inner._anonymous_hint
 
 
-class TryCast(Cast):
+class TryCast(Cast[ValueT]):
     """``TRY_CAST(expression AS type)``, for databases that have it."""
 
     __visit_name__: ClassVar[str] = "try_cast"
 
 
-class TypeCoerce(WrapsColumnExpression):
+class TypeCoerce(WrapsColumnExpression[ValueT]):
     """An expression that Python treats as another type; the SQL is that of the expression.
 
     Args:
@@ -91,16 +93,16 @@ def _typed(expression: Any, type_: TypeEngine[Any]) -> ClauseElement:
     return clause
 
 
-def cast(expression: Any, type_: Any) -> Cast:
+def cast(expression: Any, type_: TypeArgument[T]) -> Cast[T]:
     """Convert an expression to a type in the database: ``CAST(expression AS type)``."""
     return Cast(expression, type_)
 
 
-def try_cast(expression: Any, type_: Any) -> TryCast:
+def try_cast(expression: Any, type_: TypeArgument[T]) -> TryCast[T]:
     """Convert an expression to a type, NULL where that fails: ``TRY_CAST(expression AS type)``."""
     return TryCast(expression, type_)
 
 
-def type_coerce(expression: Any, type_: Any) -> TypeCoerce:
+def type_coerce(expression: Any, type_: TypeArgument[T]) -> TypeCoerce[T]:
     """Treat an expression as a type in Python, without changing the SQL."""
     return TypeCoerce(expression, type_)

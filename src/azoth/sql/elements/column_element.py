@@ -7,7 +7,7 @@ The operators build expressions whose classes derive from ColumnElement, so ``OP
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar, overload
 
 from azoth import exc
 from azoth.sql.elements.clause import ClauseElement
@@ -36,19 +36,148 @@ from azoth.sql.operators import (
 )
 from azoth.sql.types import NULLTYPE, TypeEngine
 
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    NumberT = TypeVar("NumberT", int, float, Decimal)
+
 __all__ = ["OPERATIONS", "REVERSE_OPERATIONS", "ColumnElement", "SQLColumnExpression"]
 
 ValueT = TypeVar("ValueT", covariant=True)
 
-OPERATIONS: Final[dict[Operator, Callable[..., Any]]] = {}
+OPERATIONS: Final[dict[Operator, Callable[..., ColumnElement[Any]]]] = {}
 """From operator to ``function(left, op, *others, **options)``; ``custom_op`` stands for those without an entry."""
 
-REVERSE_OPERATIONS: Final[dict[Operator, Callable[..., Any]]] = {}
+REVERSE_OPERATIONS: Final[dict[Operator, Callable[..., ColumnElement[Any]]]] = {}
 """From operator to ``function(right, op, left)``."""
 
 
 class SQLColumnExpression(ColumnOperators, Generic[ValueT]):
     """What is like a column: column elements, and mapped attributes."""
+
+    if TYPE_CHECKING:
+        # What the operators give, which build it from tables that no type checker reads.
+        def __lt__(self, other: object) -> ColumnElement[bool]: ...
+        def __le__(self, other: object) -> ColumnElement[bool]: ...
+        def __eq__(self, other: object) -> ColumnElement[bool]: ...  # type: ignore[override]
+        def __ne__(self, other: object) -> ColumnElement[bool]: ...  # type: ignore[override]
+        def __gt__(self, other: object) -> ColumnElement[bool]: ...
+        def __ge__(self, other: object) -> ColumnElement[bool]: ...
+        def like(self, other: object, escape: str | None = None) -> ColumnElement[bool]: ...
+        def ilike(self, other: object, escape: str | None = None) -> ColumnElement[bool]: ...
+        def not_like(self, other: object, escape: str | None = None) -> ColumnElement[bool]: ...
+        def not_ilike(self, other: object, escape: str | None = None) -> ColumnElement[bool]: ...
+        def in_(self, other: Any) -> ColumnElement[bool]: ...
+        def not_in(self, other: Any) -> ColumnElement[bool]: ...
+        def is_(self, other: object) -> ColumnElement[bool]: ...
+        def is_not(self, other: object) -> ColumnElement[bool]: ...
+        def isnot(self, other: object) -> ColumnElement[bool]: ...
+        def is_distinct_from(self, other: object) -> ColumnElement[bool]: ...
+        def is_not_distinct_from(self, other: object) -> ColumnElement[bool]: ...
+        def startswith(
+            self, other: object, escape: str | None = None, autoescape: bool = False
+        ) -> ColumnElement[bool]: ...
+        def istartswith(
+            self, other: object, escape: str | None = None, autoescape: bool = False
+        ) -> ColumnElement[bool]: ...
+        def endswith(
+            self, other: object, escape: str | None = None, autoescape: bool = False
+        ) -> ColumnElement[bool]: ...
+        def iendswith(
+            self, other: object, escape: str | None = None, autoescape: bool = False
+        ) -> ColumnElement[bool]: ...
+        def contains(
+            self, other: object, escape: str | None = None, autoescape: bool = False
+        ) -> ColumnElement[bool]: ...
+        def icontains(
+            self, other: object, escape: str | None = None, autoescape: bool = False
+        ) -> ColumnElement[bool]: ...
+        def match(self, other: object, **kwargs: object) -> ColumnElement[bool]: ...
+        def regexp_match(self, pattern: object, flags: str | None = None) -> ColumnElement[bool]: ...
+        def between(self, cleft: object, cright: object, symmetric: bool = False) -> ColumnElement[bool]: ...
+        def __and__(self, other: object) -> ColumnElement[bool]: ...
+        def __rand__(self, other: object) -> ColumnElement[bool]: ...
+        def __or__(self, other: object) -> ColumnElement[bool]: ...
+        def __ror__(self, other: object) -> ColumnElement[bool]: ...
+        def desc(self) -> ColumnElement[ValueT]: ...
+        def asc(self) -> ColumnElement[ValueT]: ...
+        def nulls_first(self) -> ColumnElement[ValueT]: ...
+        def nulls_last(self) -> ColumnElement[ValueT]: ...
+        def distinct(self) -> ColumnElement[ValueT]: ...
+        def any_(self) -> ColumnElement[ValueT]: ...
+        def all_(self) -> ColumnElement[ValueT]: ...
+        def __neg__(self) -> ColumnElement[ValueT]: ...
+        def __invert__(self) -> ColumnElement[ValueT]: ...
+        def label(self, name: str | None) -> ColumnElement[ValueT]: ...
+        def bitwise_and(self, other: object) -> ColumnElement[ValueT]: ...
+        def bitwise_or(self, other: object) -> ColumnElement[ValueT]: ...
+        def bitwise_xor(self, other: object) -> ColumnElement[ValueT]: ...
+        def bitwise_not(self) -> ColumnElement[ValueT]: ...
+        def bitwise_lshift(self, other: object) -> ColumnElement[ValueT]: ...
+        def bitwise_rshift(self, other: object) -> ColumnElement[ValueT]: ...
+        def __lshift__(self, other: object) -> ColumnElement[ValueT]: ...
+        def __rshift__(self, other: object) -> ColumnElement[ValueT]: ...
+        def concat(self, other: object) -> ColumnElement[str]: ...
+        def collate(self, collation: str, collation_schema: str | None = None) -> ColumnElement[str]: ...
+        def regexp_replace(
+            self, pattern: object, replacement: object, flags: str | None = None
+        ) -> ColumnElement[str]: ...
+        @overload
+        def __add__(
+            self: SQLColumnExpression[str] | SQLColumnExpression[str | None], other: Any
+        ) -> ColumnElement[str]: ...
+        @overload
+        def __add__(
+            self: SQLColumnExpression[NumberT] | SQLColumnExpression[NumberT | None],
+            other: NumberT | SQLColumnExpression[NumberT] | SQLColumnExpression[NumberT | None],
+        ) -> ColumnElement[NumberT]: ...
+        @overload
+        def __add__(self, other: Any) -> ColumnElement[Any]: ...
+        def __add__(self, other: Any) -> ColumnElement[Any]: ...
+        @overload
+        def __sub__(
+            self: SQLColumnExpression[NumberT] | SQLColumnExpression[NumberT | None],
+            other: NumberT | SQLColumnExpression[NumberT] | SQLColumnExpression[NumberT | None],
+        ) -> ColumnElement[NumberT]: ...
+        @overload
+        def __sub__(self, other: Any) -> ColumnElement[Any]: ...
+        def __sub__(self, other: Any) -> ColumnElement[Any]: ...
+        @overload
+        def __mul__(
+            self: SQLColumnExpression[NumberT] | SQLColumnExpression[NumberT | None],
+            other: NumberT | SQLColumnExpression[NumberT] | SQLColumnExpression[NumberT | None],
+        ) -> ColumnElement[NumberT]: ...
+        @overload
+        def __mul__(self, other: Any) -> ColumnElement[Any]: ...
+        def __mul__(self, other: Any) -> ColumnElement[Any]: ...
+        @overload
+        def __mod__(
+            self: SQLColumnExpression[NumberT] | SQLColumnExpression[NumberT | None],
+            other: NumberT | SQLColumnExpression[NumberT] | SQLColumnExpression[NumberT | None],
+        ) -> ColumnElement[NumberT]: ...
+        @overload
+        def __mod__(self, other: Any) -> ColumnElement[Any]: ...
+        def __mod__(self, other: Any) -> ColumnElement[Any]: ...
+        @overload
+        def __truediv__(
+            self: SQLColumnExpression[int] | SQLColumnExpression[int | None], other: Any
+        ) -> ColumnElement[float | Decimal]: ...
+        @overload
+        def __truediv__(
+            self: SQLColumnExpression[NumberT] | SQLColumnExpression[NumberT | None],
+            other: NumberT | SQLColumnExpression[NumberT] | SQLColumnExpression[NumberT | None],
+        ) -> ColumnElement[NumberT]: ...
+        @overload
+        def __truediv__(self, other: Any) -> ColumnElement[Any]: ...
+        def __truediv__(self, other: Any) -> ColumnElement[Any]: ...
+        def __radd__(self, other: object) -> ColumnElement[ValueT]: ...
+        def __rmul__(self, other: object) -> ColumnElement[ValueT]: ...
+        def __rsub__(self, other: object) -> ColumnElement[Any]: ...
+        def __rmod__(self, other: object) -> ColumnElement[Any]: ...
+        def __rtruediv__(self, other: object) -> ColumnElement[Any]: ...
+        def __floordiv__(self, other: object) -> ColumnElement[Any]: ...
+        def __rfloordiv__(self, other: object) -> ColumnElement[Any]: ...
+        def __getitem__(self, index: object) -> ColumnElement[Any]: ...
 
 
 class ColumnElement(ClauseElement, SQLColumnExpression[ValueT]):
@@ -77,14 +206,14 @@ class ColumnElement(ClauseElement, SQLColumnExpression[ValueT]):
     def self_group(self, against: Operator | None = None) -> ColumnElement[Any]:
         """Put parentheses around this element where it needs them; as a truth value, make it one."""
         if (against is and_ or against is or_ or against is asbool_op) and self.type._affinity == "boolean":
-            return OPERATIONS[is_true](self, is_true)  # type: ignore[no-any-return]
+            return OPERATIONS[is_true](self, is_true)
         return self
 
     def _negate(self) -> ColumnElement[Any]:
         """Build the opposite of this expression."""
-        return OPERATIONS[is_false](self, is_false)  # type: ignore[no-any-return]
+        return OPERATIONS[is_false](self, is_false)
 
-    def operate(self, op: Operator, *other: Any, **kwargs: Any) -> Any:
+    def operate(self, op: Operator, *other: Any, **kwargs: Any) -> ColumnElement[Any]:
         """Build the expression of an operator with this element on its left side."""
         if self.type.comparator_factory is not None:
             return self._operate_by_type(op, *other, **kwargs)
@@ -103,64 +232,65 @@ class ColumnElement(ClauseElement, SQLColumnExpression[ValueT]):
     def _reverse_operate_plainly(self, op: Operator, other: Any, **kwargs: Any) -> Any:
         return REVERSE_OPERATIONS.get(op, REVERSE_OPERATIONS[custom_op])(self, op, other, **kwargs)
 
-    def _operate_by_type(self, op: Operator, *other: Any, **kwargs: Any) -> Any:
-        return op(self.type.comparator_factory(self), *other, **kwargs)
+    def _operate_by_type(self, op: Operator, *other: Any, **kwargs: Any) -> ColumnElement[Any]:
+        built: ColumnElement[Any] = op(self.type.comparator_factory(self), *other, **kwargs)
+        return built
 
     # The comparisons are the hot path of building statements: they skip operate().
 
-    def __eq__(self, other: object) -> Any:
+    def __eq__(self, other: object) -> ColumnElement[bool]:  # type: ignore[override]
         if self.type.comparator_factory is not None:
             return self._operate_by_type(eq, other)
         return OPERATIONS[eq](self, eq, other)
 
-    def __ne__(self, other: object) -> Any:
+    def __ne__(self, other: object) -> ColumnElement[bool]:  # type: ignore[override]
         if self.type.comparator_factory is not None:
             return self._operate_by_type(ne, other)
         return OPERATIONS[ne](self, ne, other)
 
-    def __lt__(self, other: Any) -> Any:
+    def __lt__(self, other: Any) -> ColumnElement[bool]:
         if self.type.comparator_factory is not None:
             return self._operate_by_type(lt, other)
         return OPERATIONS[lt](self, lt, other)
 
-    def __le__(self, other: Any) -> Any:
+    def __le__(self, other: Any) -> ColumnElement[bool]:
         if self.type.comparator_factory is not None:
             return self._operate_by_type(le, other)
         return OPERATIONS[le](self, le, other)
 
-    def __gt__(self, other: Any) -> Any:
+    def __gt__(self, other: Any) -> ColumnElement[bool]:
         if self.type.comparator_factory is not None:
             return self._operate_by_type(gt, other)
         return OPERATIONS[gt](self, gt, other)
 
-    def __ge__(self, other: Any) -> Any:
+    def __ge__(self, other: Any) -> ColumnElement[bool]:
         if self.type.comparator_factory is not None:
             return self._operate_by_type(ge, other)
         return OPERATIONS[ge](self, ge, other)
 
-    def in_(self, other: Any) -> Any:
+    def in_(self, other: Any) -> ColumnElement[bool]:
         """Be one of a list of values, of tuples, of an expanding parameter's values or of a subquery's rows."""
         return self.operate(in_op, other)
 
-    def is_(self, other: Any) -> Any:
+    def is_(self, other: Any) -> ColumnElement[bool]:
         """Compare with IS."""
         return self.operate(is_, other)
 
-    def is_not(self, other: Any) -> Any:
+    def is_not(self, other: Any) -> ColumnElement[bool]:
         """Compare with IS NOT."""
         return self.operate(is_not, other)
 
     isnot = is_not
 
-    def desc(self) -> Any:
+    def desc(self) -> ColumnElement[ValueT]:
         """Order downwards."""
         return self.operate(desc_op)
 
-    def asc(self) -> Any:
+    def asc(self) -> ColumnElement[ValueT]:
         """Order upwards."""
         return self.operate(asc_op)
 
-    def label(self, name: str | None) -> Any:
+    def label(self, name: str | None) -> ColumnElement[ValueT]:
         """Give this expression a name in the result: ``a AS name``.
 
         Args:

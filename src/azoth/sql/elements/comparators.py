@@ -32,23 +32,23 @@ __all__ = ["ArrayComparator", "JSONComparator", "compared_with_elements"]
 class JSONComparator(Comparator):
     """The operators of JSON expressions."""
 
-    def as_boolean(self) -> BinaryExpression:
+    def as_boolean(self) -> BinaryExpression[Any]:
         """Take a part of the document as a truth value."""
         return self._part_as(Boolean(), "as_boolean")
 
-    def as_string(self) -> BinaryExpression:
+    def as_string(self) -> BinaryExpression[Any]:
         """Take a part of the document as a text."""
         return self._part_as(Unicode(), "as_string")
 
-    def as_integer(self) -> BinaryExpression:
+    def as_integer(self) -> BinaryExpression[Any]:
         """Take a part of the document as a whole number."""
         return self._part_as(Integer(), "as_integer")
 
-    def as_float(self) -> BinaryExpression:
+    def as_float(self) -> BinaryExpression[Any]:
         """Take a part of the document as a floating point number."""
         return self._part_as(Float(), "as_float")
 
-    def as_numeric(self, precision: int, scale: int, asdecimal: bool = True) -> BinaryExpression:
+    def as_numeric(self, precision: int, scale: int, asdecimal: bool = True) -> BinaryExpression[Any]:
         """Take a part of the document as a decimal number.
 
         Args:
@@ -58,11 +58,11 @@ class JSONComparator(Comparator):
         """
         return self._part_as(Numeric(precision, scale, asdecimal=asdecimal), "as_numeric")
 
-    def as_json(self) -> BinaryExpression:
+    def as_json(self) -> BinaryExpression[Any]:
         """Take a part of the document as a document; that is what it is without being told."""
         return self._part_as(self.type, "as_json")
 
-    def _part_as(self, type_: TypeEngine[Any], method: str) -> BinaryExpression:
+    def _part_as(self, type_: TypeEngine[Any], method: str) -> BinaryExpression[Any]:
         expression = self.expr
         if not isinstance(expression, BinaryExpression) or expression.operator not in _PARTS:
             raise exc.InvalidRequestError(
@@ -82,7 +82,7 @@ JSON.comparator_factory = JSONComparator
 class ArrayComparator(Comparator):
     """The operators of arrays."""
 
-    def any(self, other: object, operator: Operator | None = None) -> BinaryExpression:
+    def any(self, other: object, operator: Operator | None = None) -> BinaryExpression[Any]:
         """Compare a value with the elements, of which one must fit: ``value = ANY (a)``.
 
         Args:
@@ -91,7 +91,7 @@ class ArrayComparator(Comparator):
         """
         return compared_with_elements(self.expr, other, operator, any_)
 
-    def all(self, other: object, operator: Operator | None = None) -> BinaryExpression:
+    def all(self, other: object, operator: Operator | None = None) -> BinaryExpression[Any]:
         """Compare a value with the elements, of which all must fit: ``value = ALL (a)``.
 
         Args:
@@ -116,7 +116,7 @@ def compared_with_elements(
     value: object,
     operator: Operator | None,
     elements: Callable[[Any], ColumnElement[Any]],
-) -> BinaryExpression:
+) -> BinaryExpression[Any]:
     """Compare a value with the elements of an array: ``value = ANY (array)``.
 
     Args:

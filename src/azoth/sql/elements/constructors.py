@@ -131,6 +131,6 @@ def _column(value: Any) -> Any:
     return element
 
 
-def label(name: str, element: Any, type_: Any = None) -> Label:
+def label(name: str, element: Any, type_: Any = None) -> Label[Any]:
     """Name an expression; see ``Label``."""
     return Label(name, plain_operand(element), type_)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from azoth import exc
 from azoth.sql.cache_key import UNCACHEABLE, Shape
-from azoth.sql.elements.column_element import ColumnElement
+from azoth.sql.elements.column_element import ColumnElement, ValueT
 from azoth.sql.elements.grouping import Grouping
 from azoth.sql.elements.label_reference import LabelReference
 from azoth.sql.operators import Operator, as_
@@ -16,7 +16,7 @@ from azoth.util.arguments import check_text
 __all__ = ["Label"]
 
 
-class Label(ColumnElement[Any]):
+class Label(ColumnElement[ValueT]):
     """An expression with a name: ``element AS name``.
 
     Args:

@@ -42,7 +42,7 @@ def _type_with_parts(type_: TypeEngine[Any]) -> TypeEngine[Any]:
     return getattr(type_, "impl_instance", type_)
 
 
-def _json_part(left: ColumnElement[Any], type_: TypeEngine[Any], index: Any) -> BinaryExpression:
+def _json_part(left: ColumnElement[Any], type_: TypeEngine[Any], index: Any) -> BinaryExpression[Any]:
     is_path = isinstance(index, (tuple, list))
     op = json_path_getitem_op if is_path else json_getitem_op
     right: ClauseElement
@@ -60,7 +60,7 @@ def _step_type(json: JSON, index: Any) -> TypeEngine[Any]:
     return json.JSONIntIndexType() if isinstance(index, int) else json.JSONStrIndexType()
 
 
-def _array_part(left: ColumnElement[Any], type_: ARRAY, index: Any) -> BinaryExpression:
+def _array_part(left: ColumnElement[Any], type_: ARRAY, index: Any) -> BinaryExpression[Any]:
     shift = 1 if type_.zero_indexes else 0
     if isinstance(index, slice):
         bounds = [_position(bound, shift, left) for bound in (index.start, index.stop)]

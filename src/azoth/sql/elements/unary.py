@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from azoth.sql.elements.clause import ClauseElement
-from azoth.sql.elements.column_element import ColumnElement
+from azoth.sql.elements.column_element import ColumnElement, ValueT
 from azoth.sql.elements.grouping import Grouping
 from azoth.sql.operators import Operator, inv, is_false, is_precedent, is_true
 from azoth.sql.types import BOOLEANTYPE, NULLTYPE, TypeEngine
@@ -13,7 +13,7 @@ from azoth.sql.types import BOOLEANTYPE, NULLTYPE, TypeEngine
 __all__ = ["AsBoolean", "CollectionAggregate", "UnaryExpression"]
 
 
-class UnaryExpression(ColumnElement[Any]):
+class UnaryExpression(ColumnElement[ValueT]):
     """One operand and an operator before it (``-a``, ``NOT a``) or a modifier after it (``a DESC``).
 
     Args:
@@ -52,7 +52,7 @@ class UnaryExpression(ColumnElement[Any]):
         return super()._negate()
 
 
-class CollectionAggregate(UnaryExpression):
+class CollectionAggregate(UnaryExpression[ValueT]):
     """ANY or ALL of an array or a subquery."""
 
     __visit_name__: ClassVar[str] = "unary"

@@ -10,7 +10,7 @@ from azoth import exc
 from azoth.sql.elements.bind_parameter import BindParameter
 from azoth.sql.elements.clause import ClauseElement
 from azoth.sql.elements.clause_list import ClauseList, and_
-from azoth.sql.elements.column_element import ColumnElement
+from azoth.sql.elements.column_element import ColumnElement, ValueT
 from azoth.sql.elements.grouping import Grouping
 from azoth.sql.elements.operand import clause_of
 from azoth.sql.elements.text import order_operand
@@ -123,10 +123,11 @@ class OrderByList(ClauseList):
         """Apply what orders to each expression; nothing else can be done with the list."""
         if op not in ORDERINGS:
             return super().operate(op, *other, **kwargs)
-        return OrderByList([clause.operate(op) for clause in self.clauses])
+        clauses: tuple[Any, ...] = self.clauses
+        return OrderByList([clause.operate(op) for clause in clauses])
 
 
-class FunctionModifier(ColumnElement[Any]):
+class FunctionModifier(ColumnElement[ValueT]):
     """What may itself be followed by OVER, FILTER or WITHIN GROUP."""
 
     def over(
@@ -137,20 +138,20 @@ class FunctionModifier(ColumnElement[Any]):
         range_: Frame | None = None,
         groups: Frame | None = None,
         exclude: str | None = None,
-    ) -> Over:
+    ) -> Over[ValueT]:
         """Add a window; see ``Over``."""
         return Over(self, partition_by, order_by, range_, rows, groups, exclude)
 
-    def filter(self, *criterion: Any) -> Any:
+    def filter(self, *criterion: Any) -> FunctionModifier[ValueT]:
         """Aggregate only rows that meet conditions: ``FILTER (WHERE ...)``."""
         return FunctionFilter(self, *criterion) if criterion else self
 
-    def within_group(self, *order_by: Any) -> WithinGroup:
+    def within_group(self, *order_by: Any) -> WithinGroup[ValueT]:
         """Order the rows of an ordered-set aggregate: ``WITHIN GROUP (ORDER BY ...)``."""
         return WithinGroup(self, *order_by)
 
 
-class Over(ColumnElement[Any]):
+class Over(ColumnElement[ValueT]):
     """A window function: ``function OVER (PARTITION BY ... ORDER BY ... frame)``.
 
     Args:
@@ -198,7 +199,7 @@ class Over(ColumnElement[Any]):
         self.type: TypeEngine[Any] = element.type
 
 
-class FunctionFilter(FunctionModifier):
+class FunctionFilter(FunctionModifier[ValueT]):
     """``function FILTER (WHERE criterion)``.
 
     Args:
@@ -222,7 +223,7 @@ class FunctionFilter(FunctionModifier):
         rows: Frame | None = None,
         groups: Frame | None = None,
         exclude: str | None = None,
-    ) -> Over:
+    ) -> Over[ValueT]:
         """Add a window; see ``Over``."""
         return Over(self, partition_by, order_by, range_, rows, groups, exclude)
 
@@ -232,7 +233,7 @@ class FunctionFilter(FunctionModifier):
         found: TypeEngine[Any] | None = None if own is None else own(within_group)
         return found
 
-    def filter(self, *criterion: Any) -> FunctionFilter:
+    def filter(self, *criterion: Any) -> FunctionFilter[ValueT]:
         """Add conditions."""
         return FunctionFilter(self.func, self.criterion, *criterion)
 
@@ -241,7 +242,7 @@ class FunctionFilter(FunctionModifier):
         return Grouping(self) if is_precedent(filter_op, against) else self
 
 
-class WithinGroup(FunctionModifier):
+class WithinGroup(FunctionModifier[ValueT]):
     """``function WITHIN GROUP (ORDER BY ...)``.
 
     Args:
@@ -261,7 +262,7 @@ class WithinGroup(FunctionModifier):
         self.type: TypeEngine[Any] = found if found is not None else element.type
 
 
-class AggregateOrderBy(FunctionModifier):
+class AggregateOrderBy(FunctionModifier[ValueT]):
     """An aggregate of rows in an order: ``array_agg(a ORDER BY b)``.
 
     Args:
@@ -290,7 +291,7 @@ class AggregateOrderBy(FunctionModifier):
         self._anonymous_hint = element._anonymous_hint
 
 
-def aggregate_order_by(element: ColumnElement[Any], *order_by: object) -> AggregateOrderBy:
+def aggregate_order_by(element: ColumnElement[Any], *order_by: object) -> AggregateOrderBy[Any]:
     """Let an aggregate see its rows in an order; see ``AggregateOrderBy``."""
     _check_function("aggregate_order_by()", element)
     return AggregateOrderBy(element, *order_by)
@@ -336,19 +337,19 @@ def over(
     rows: Frame | None = None,
     groups: Frame | None = None,
     exclude: str | None = None,
-) -> Over:
+) -> Over[Any]:
     """Add a window to a function; see ``Over``."""
     _check_function("over()", element)
     return Over(element, partition_by, order_by, range_, rows, groups, exclude)
 
 
-def within_group(element: ColumnElement[Any], *order_by: Any) -> WithinGroup:
+def within_group(element: ColumnElement[Any], *order_by: Any) -> WithinGroup[Any]:
     """Order the rows of an ordered-set aggregate."""
     _check_function("within_group()", element)
     return WithinGroup(element, *order_by)
 
 
-def funcfilter(func: ColumnElement[Any], *criterion: Any) -> FunctionFilter:
+def funcfilter(func: ColumnElement[Any], *criterion: Any) -> FunctionFilter[Any]:
     """Let an aggregate see only the rows that meet conditions; see ``FunctionFilter``."""
     _check_function("funcfilter()", func)
     return FunctionFilter(func, *criterion)

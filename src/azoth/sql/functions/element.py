@@ -17,6 +17,7 @@ from azoth.sql.elements import (
     clause_of,
     plain_operand,
 )
+from azoth.sql.elements.column_element import ValueT
 from azoth.sql.operators import Operator, getitem
 from azoth.sql.selectable import NamedFromClause, Select, TableValuedAlias, builders, select
 from azoth.sql.types import (
@@ -45,7 +46,7 @@ class Arguments(tuple[ClauseElement, ...], Written):
 NO_ARGUMENTS: Final = Arguments()
 
 
-class FunctionElement(FunctionModifier, Executable):
+class FunctionElement(FunctionModifier[ValueT], Executable):
     """A call of a function, as a value or as a table.
 
     Args:
@@ -165,7 +166,7 @@ class FunctionElement(FunctionModifier, Executable):
         """Use the result as a table with a name, and as that table's only column."""
         return FunctionAlias(self, (), name, joins_implicitly)
 
-    def select(self) -> Select[Any]:
+    def select(self) -> Select[*tuple[Any, ...]]:
         """Select this function: ``SELECT function(...)``."""
         return select(self)
 
@@ -223,7 +224,7 @@ class ScalarFunctionColumn(ColumnElement[Any]):
     _fields: ClassVar[tuple[str, ...]] = ("fn", "name", "type")
     _is_atomic: ClassVar[bool] = True
 
-    def __init__(self, fn: FunctionElement, name: str, type_: Any = None) -> None:
+    def __init__(self, fn: FunctionElement[Any], name: str, type_: Any = None) -> None:
         self.fn = fn
         self.name = self.key = self._anonymous_hint = self._value_hint = name
         self.type = to_instance(type_)
@@ -240,7 +241,7 @@ def _result_column(column: Any) -> Any:
     return ColumnClause(column) if isinstance(column, str) else clause_of(column)
 
 
-class Function(FunctionElement):
+class Function(FunctionElement[ValueT]):
     """A function known by its name only.
 
     Args:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from azoth.sql.elements import (
     ClauseElement,
 )
+from azoth.sql.elements.column_element import ValueT
 from azoth.sql.functions.element import FunctionElement
 from azoth.sql.functions.registry import register_function
 from azoth.sql.types import (
@@ -18,7 +19,7 @@ from azoth.sql.types import (
 __all__ = ["AnsiFunction", "GenericFunction", "ReturnTypeFromArgs", "type_of_arguments"]
 
 
-class GenericFunction(FunctionElement):
+class GenericFunction(FunctionElement[ValueT]):
     """A function whose result type is known; each class derived from it becomes available from ``func``.
 
     ``type`` is the type of the result, ``name`` the name in SQL, ``identifier`` the name in ``func`` (both the name of
@@ -51,14 +52,14 @@ class GenericFunction(FunctionElement):
         super().__init__(*args)
 
 
-class AnsiFunction(GenericFunction):
+class AnsiFunction(GenericFunction[ValueT]):
     """A function of the standard that has no parentheses where it has no arguments."""
 
     __visit_name__: ClassVar[str] = "ansi_function"
     _register = False
 
 
-class ReturnTypeFromArgs(GenericFunction):
+class ReturnTypeFromArgs(GenericFunction[ValueT]):
     """A function whose result has the type of its arguments."""
 
     _register = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from azoth.sql.cache_key import Shape
@@ -10,6 +12,7 @@ from azoth.sql.elements import (
     Extract,
     literal_column,
 )
+from azoth.sql.elements.column_element import ValueT
 from azoth.sql.functions.generic import AnsiFunction, GenericFunction, ReturnTypeFromArgs, type_of_arguments
 from azoth.sql.functions.registry import register_function
 from azoth.sql.types import (
@@ -71,43 +74,43 @@ __all__ = [
 ]
 
 
-class coalesce(ReturnTypeFromArgs):
+class coalesce(ReturnTypeFromArgs[ValueT]):
     """The first argument that is not NULL."""
 
 
-class max(ReturnTypeFromArgs):
+class max(ReturnTypeFromArgs[ValueT]):
     """The greatest value."""
 
 
-class min(ReturnTypeFromArgs):
+class min(ReturnTypeFromArgs[ValueT]):
     """The least value."""
 
 
-class sum(ReturnTypeFromArgs):
+class sum(ReturnTypeFromArgs[ValueT]):
     """The sum of the values."""
 
 
-class lag(ReturnTypeFromArgs):
+class lag(ReturnTypeFromArgs[ValueT]):
     """The value of an earlier row."""
 
 
-class lead(ReturnTypeFromArgs):
+class lead(ReturnTypeFromArgs[ValueT]):
     """The value of a later row."""
 
 
-class first_value(ReturnTypeFromArgs):
+class first_value(ReturnTypeFromArgs[ValueT]):
     """The value of the first row of the frame."""
 
 
-class last_value(ReturnTypeFromArgs):
+class last_value(ReturnTypeFromArgs[ValueT]):
     """The value of the last row of the frame."""
 
 
-class nullif(ReturnTypeFromArgs):
+class nullif(ReturnTypeFromArgs[ValueT]):
     """NULL where both arguments are equal."""
 
 
-class count(GenericFunction):
+class count(GenericFunction[int]):
     """The number of rows, or of values that are not NULL."""
 
     type = INTEGERTYPE
@@ -116,19 +119,19 @@ class count(GenericFunction):
         super().__init__(literal_column("*") if expression is None else expression, **kwargs)
 
 
-class now(GenericFunction):
+class now(GenericFunction[datetime.datetime]):
     """The current time."""
 
     type = DateTime()
 
 
-class concat(GenericFunction):
+class concat(GenericFunction[str]):
     """The texts, one after the other."""
 
     type = STRINGTYPE
 
 
-class char_length(GenericFunction):
+class char_length(GenericFunction[int]):
     """The number of characters."""
 
     type = INTEGERTYPE
@@ -137,41 +140,41 @@ class char_length(GenericFunction):
         super().__init__(arg, **kwargs)
 
 
-class random(GenericFunction):
+class random(GenericFunction[int]):
     """A random number."""
 
 
-class row_number(GenericFunction):
+class row_number(GenericFunction[int]):
     """The number of the row in its window."""
 
     type = INTEGERTYPE
 
 
-class rank(GenericFunction):
+class rank(GenericFunction[int]):
     """The rank of the row, with gaps."""
 
     type = INTEGERTYPE
 
 
-class dense_rank(GenericFunction):
+class dense_rank(GenericFunction[int]):
     """The rank of the row, without gaps."""
 
     type = INTEGERTYPE
 
 
-class percent_rank(GenericFunction):
+class percent_rank(GenericFunction[float]):
     """The rank of the row between 0 and 1."""
 
     type = Numeric()
 
 
-class cume_dist(GenericFunction):
+class cume_dist(GenericFunction[float]):
     """The part of the rows that are not after this one."""
 
     type = Numeric()
 
 
-class array_agg(GenericFunction):
+class array_agg(GenericFunction[Sequence[Any]]):
     """The values as an array."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -181,7 +184,7 @@ class array_agg(GenericFunction):
             self.type = item if item._affinity == "array" else ARRAY(item)
 
 
-class OrderedSetFunction(GenericFunction):
+class OrderedSetFunction(GenericFunction[ValueT]):
     """A function whose result has the type of what WITHIN GROUP orders by."""
 
     _register = False
@@ -193,23 +196,23 @@ class OrderedSetFunction(GenericFunction):
         return ARRAY(ordered) if self.array_for_multi_clause and len(self.clauses) > 1 else ordered
 
 
-class mode(OrderedSetFunction):
+class mode(OrderedSetFunction[ValueT]):
     """The most frequent value."""
 
 
-class percentile_cont(OrderedSetFunction):
+class percentile_cont(OrderedSetFunction[ValueT]):
     """A percentile, between values where needed."""
 
     array_for_multi_clause = True
 
 
-class percentile_disc(OrderedSetFunction):
+class percentile_disc(OrderedSetFunction[ValueT]):
     """A percentile among the values."""
 
     array_for_multi_clause = True
 
 
-class aggregate_strings(GenericFunction):
+class aggregate_strings(GenericFunction[str]):
     """The texts of all rows, with a separator between them."""
 
     type = STRINGTYPE
@@ -218,22 +221,22 @@ class aggregate_strings(GenericFunction):
         super().__init__(clause, separator, **kwargs)
 
 
-class cube(GenericFunction):
+class cube(GenericFunction[Any]):
     """Grouping by all subsets of the arguments."""
 
 
-class rollup(GenericFunction):
+class rollup(GenericFunction[Any]):
     """Grouping by all beginnings of the arguments."""
 
 
-class grouping_sets(GenericFunction):
+class grouping_sets(GenericFunction[Any]):
     """Grouping by several sets."""
 
     name = "GROUPING SETS"
     identifier = "grouping_sets"
 
 
-class next_value(GenericFunction):
+class next_value(GenericFunction[Any]):
     """The next value of a sequence.
 
     Args:
@@ -254,55 +257,55 @@ class next_value(GenericFunction):
         return ("next_value_func", self.sequence.name, getattr(self.sequence, "schema", None), self.type._shape)
 
 
-class current_date(AnsiFunction):
+class current_date(AnsiFunction[datetime.date]):
     """The current date."""
 
     type = Date()
 
 
-class current_time(AnsiFunction):
+class current_time(AnsiFunction[datetime.time]):
     """The current time of day."""
 
     type = Time()
 
 
-class current_timestamp(AnsiFunction):
+class current_timestamp(AnsiFunction[datetime.datetime]):
     """The current date and time."""
 
     type = DateTime()
 
 
-class current_user(AnsiFunction):
+class current_user(AnsiFunction[str]):
     """The name of the user whose rights apply."""
 
     type = String()
 
 
-class localtime(AnsiFunction):
+class localtime(AnsiFunction[datetime.datetime]):
     """The current local time of day."""
 
     type = DateTime()
 
 
-class localtimestamp(AnsiFunction):
+class localtimestamp(AnsiFunction[datetime.datetime]):
     """The current local date and time."""
 
     type = DateTime()
 
 
-class session_user(AnsiFunction):
+class session_user(AnsiFunction[str]):
     """The name of the user who connected."""
 
     type = String()
 
 
-class sysdate(AnsiFunction):
+class sysdate(AnsiFunction[datetime.datetime]):
     """The current date and time of the server."""
 
     type = DateTime()
 
 
-class user(AnsiFunction):
+class user(AnsiFunction[str]):
     """The name of the user."""
 
     type = String()

@@ -14,7 +14,7 @@ from azoth.sql.schema.foreign_key import ForeignKey
 from azoth.sql.schema.index import Index
 from azoth.sql.schema.item import DialectKWArgs, SchemaItem
 from azoth.sql.schema.quoted_name import NULL_UNSPECIFIED, quoted_name
-from azoth.sql.types import INTEGERTYPE, NULLTYPE, TypeEngine, to_instance
+from azoth.sql.types import INTEGERTYPE, NULLTYPE, TypeArgument, TypeEngine, to_instance
 from azoth.util.arguments import checked
 
 ValueT = TypeVar("ValueT", covariant=True)
@@ -57,7 +57,7 @@ class Column(ColumnClause[ValueT], SchemaItem, DialectKWArgs):
     @checked
     def __init__(
         self,
-        *args: Any,
+        *args: str | TypeArgument[ValueT] | SchemaItem | None,
         name: str | None = None,
         type_: Any = None,
         autoincrement: bool | Literal["auto", "ignore_fk"] = "auto",
@@ -267,7 +267,7 @@ def _copy_type(type_: TypeEngine[Any]) -> TypeEngine[Any]:
 
 def insert_sentinel(
     name: str | None = None,
-    type_: object = None,
+    type_: TypeArgument[Any] | None = None,
     *,
     default: object = None,
     omit_from_statements: bool = True,

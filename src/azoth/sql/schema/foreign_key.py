@@ -300,7 +300,8 @@ class ForeignKey(DialectKWArgs, SchemaItem):
         elif not isinstance(self._colspec, ColumnClause):
             table.metadata._wait_for_type(self._table_key, self)
         elif found is None:
-            self._colspec._when_attached(lambda _column, _table: self._take_type(column, table))
+            column_of_target: Any = self._colspec
+            column_of_target._when_attached(lambda _column, _table: self._take_type(column, table))
 
     def copy(self, *, schema: object = None) -> ForeignKey:
         """Copy this reference, without its column.

@@ -208,7 +208,7 @@ def alias(selectable: Any, name: str | None = None, flat: bool = False) -> Named
     """
     if getattr(selectable, "is_select", False):
         return Subquery(selectable, name)
-    element = resolve_from(selectable)
+    element: Any = resolve_from(selectable)
     if element.__visit_name__ == "join":
         return Subquery(element.select(), name)
     if type(element) in (Subquery, Lateral):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import enum
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, overload
 
 from azoth import exc
 from azoth.sql.selectable.column_names import NamedColumn
+from azoth.sql.selectable.executable import RowTypes, TypedReturnsRows
 from azoth.sql.selectable.generative_select import GenerativeSelect
 from azoth.sql.selectable.select_base import SelectBase, SelectStatementGrouping
 
@@ -20,8 +21,6 @@ __all__ = [
     "union",
     "union_all",
 ]
-
-RowTypes = TypeVar("RowTypes", bound=tuple[Any, ...])
 
 
 class SetOperation(enum.Enum):
@@ -38,32 +37,32 @@ class SetOperation(enum.Enum):
 class SetOperable(GenerativeSelect):
     """A statement that set operations can combine with others."""
 
-    def union(self, *others: Any) -> CompoundSelect[Any]:
+    def union(self, *others: Any) -> CompoundSelect[*tuple[Any, ...]]:
         """Give the rows of this SELECT and of others, each once."""
         return CompoundSelect(SetOperation.UNION, self, *others)
 
-    def union_all(self, *others: Any) -> CompoundSelect[Any]:
+    def union_all(self, *others: Any) -> CompoundSelect[*tuple[Any, ...]]:
         """Give the rows of this SELECT and of others."""
         return CompoundSelect(SetOperation.UNION_ALL, self, *others)
 
-    def intersect(self, *others: Any) -> CompoundSelect[Any]:
+    def intersect(self, *others: Any) -> CompoundSelect[*tuple[Any, ...]]:
         """Give the rows that all of the SELECTs give, each once."""
         return CompoundSelect(SetOperation.INTERSECT, self, *others)
 
-    def intersect_all(self, *others: Any) -> CompoundSelect[Any]:
+    def intersect_all(self, *others: Any) -> CompoundSelect[*tuple[Any, ...]]:
         """Give the rows that all of the SELECTs give."""
         return CompoundSelect(SetOperation.INTERSECT_ALL, self, *others)
 
-    def except_(self, *others: Any) -> CompoundSelect[Any]:
+    def except_(self, *others: Any) -> CompoundSelect[*tuple[Any, ...]]:
         """Give the rows of this SELECT that the others do not give, each once."""
         return CompoundSelect(SetOperation.EXCEPT, self, *others)
 
-    def except_all(self, *others: Any) -> CompoundSelect[Any]:
+    def except_all(self, *others: Any) -> CompoundSelect[*tuple[Any, ...]]:
         """Give the rows of this SELECT that the others do not give."""
         return CompoundSelect(SetOperation.EXCEPT_ALL, self, *others)
 
 
-class CompoundSelect(SetOperable, Generic[RowTypes]):
+class CompoundSelect(SetOperable, TypedReturnsRows[*RowTypes]):
     """Several SELECTs combined by a set operation.
 
     Args:
@@ -159,31 +158,55 @@ def _member(select: Any) -> Any:
     return SelectStatementGrouping(select) if needs_parentheses else select
 
 
-def union(*selects: Any) -> CompoundSelect[Any]:
+@overload
+def union(*selects: TypedReturnsRows[*RowTypes]) -> CompoundSelect[*RowTypes]: ...
+@overload
+def union(*selects: Any) -> CompoundSelect[*tuple[Any, ...]]: ...
+def union(*selects: Any) -> CompoundSelect[*tuple[Any, ...]]:
     """Give the rows of several SELECTs, each once."""
     return CompoundSelect(SetOperation.UNION, *selects)
 
 
-def union_all(*selects: Any) -> CompoundSelect[Any]:
+@overload
+def union_all(*selects: TypedReturnsRows[*RowTypes]) -> CompoundSelect[*RowTypes]: ...
+@overload
+def union_all(*selects: Any) -> CompoundSelect[*tuple[Any, ...]]: ...
+def union_all(*selects: Any) -> CompoundSelect[*tuple[Any, ...]]:
     """Give the rows of several SELECTs."""
     return CompoundSelect(SetOperation.UNION_ALL, *selects)
 
 
-def intersect(*selects: Any) -> CompoundSelect[Any]:
+@overload
+def intersect(*selects: TypedReturnsRows[*RowTypes]) -> CompoundSelect[*RowTypes]: ...
+@overload
+def intersect(*selects: Any) -> CompoundSelect[*tuple[Any, ...]]: ...
+def intersect(*selects: Any) -> CompoundSelect[*tuple[Any, ...]]:
     """Give the rows that all of several SELECTs give, each once."""
     return CompoundSelect(SetOperation.INTERSECT, *selects)
 
 
-def intersect_all(*selects: Any) -> CompoundSelect[Any]:
+@overload
+def intersect_all(*selects: TypedReturnsRows[*RowTypes]) -> CompoundSelect[*RowTypes]: ...
+@overload
+def intersect_all(*selects: Any) -> CompoundSelect[*tuple[Any, ...]]: ...
+def intersect_all(*selects: Any) -> CompoundSelect[*tuple[Any, ...]]:
     """Give the rows that all of several SELECTs give."""
     return CompoundSelect(SetOperation.INTERSECT_ALL, *selects)
 
 
-def except_(*selects: Any) -> CompoundSelect[Any]:
+@overload
+def except_(*selects: TypedReturnsRows[*RowTypes]) -> CompoundSelect[*RowTypes]: ...
+@overload
+def except_(*selects: Any) -> CompoundSelect[*tuple[Any, ...]]: ...
+def except_(*selects: Any) -> CompoundSelect[*tuple[Any, ...]]:
     """Give the rows of the first SELECT that the others do not give, each once."""
     return CompoundSelect(SetOperation.EXCEPT, *selects)
 
 
-def except_all(*selects: Any) -> CompoundSelect[Any]:
+@overload
+def except_all(*selects: TypedReturnsRows[*RowTypes]) -> CompoundSelect[*RowTypes]: ...
+@overload
+def except_all(*selects: Any) -> CompoundSelect[*tuple[Any, ...]]: ...
+def except_all(*selects: Any) -> CompoundSelect[*tuple[Any, ...]]:
     """Give the rows of the first SELECT that the others do not give."""
     return CompoundSelect(SetOperation.EXCEPT_ALL, *selects)

@@ -3,42 +3,91 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeAlias, TypeVar, overload
+from typing import Any, overload
 
 from azoth import exc
-from azoth.sql.elements import SQLColumnExpression, and_, literal_column
+from azoth.sql.elements import and_, literal_column
 from azoth.sql.selectable.alias import Lateral, TableSample
 from azoth.sql.selectable.cte import CTE
 from azoth.sql.selectable.from_clause import builders
 from azoth.sql.selectable.resolve import resolve_from
 from azoth.sql.selectable.select import Select
 from azoth.sql.selectable.select_base import Exists, HasCTE, ScalarSelect, SelectBase, SelectStatementGrouping
+from azoth.sql.selectable.typed_entities import A, B, C, D, E, Entity, F, G, H, I, J
 from azoth.util.arguments import wrong_value
 
 __all__ = ["cte", "exists", "lateral", "select", "subquery", "tablesample"]
 
-A = TypeVar("A")
-B = TypeVar("B")
-C = TypeVar("C")
-D = TypeVar("D")
-
-
-Entity: TypeAlias = type[A] | SQLColumnExpression[A]
-
 
 @overload
-def select(__ent0: Entity[A], /) -> Select[tuple[A]]: ...
+def select(__ent0: Entity[A], /) -> Select[A]: ...
 @overload
-def select(__ent0: Entity[A], __ent1: Entity[B], /) -> Select[tuple[A, B]]: ...
+def select(__ent0: Entity[A], __ent1: Entity[B], /) -> Select[A, B]: ...
 @overload
-def select(__ent0: Entity[A], __ent1: Entity[B], __ent2: Entity[C], /) -> Select[tuple[A, B, C]]: ...
+def select(__ent0: Entity[A], __ent1: Entity[B], __ent2: Entity[C], /) -> Select[A, B, C]: ...
+@overload
+def select(__ent0: Entity[A], __ent1: Entity[B], __ent2: Entity[C], __ent3: Entity[D], /) -> Select[A, B, C, D]: ...
 @overload
 def select(
-    __ent0: Entity[A], __ent1: Entity[B], __ent2: Entity[C], __ent3: Entity[D], /
-) -> Select[tuple[A, B, C, D]]: ...
+    __ent0: Entity[A], __ent1: Entity[B], __ent2: Entity[C], __ent3: Entity[D], __ent4: Entity[E], /
+) -> Select[A, B, C, D, E]: ...
 @overload
-def select(*entities: Any, **classic: Any) -> Select[Any]: ...
-def select(*entities: Any, **classic: Any) -> Select[Any]:
+def select(
+    __ent0: Entity[A], __ent1: Entity[B], __ent2: Entity[C], __ent3: Entity[D], __ent4: Entity[E], __ent5: Entity[F], /
+) -> Select[A, B, C, D, E, F]: ...
+@overload
+def select(
+    __ent0: Entity[A],
+    __ent1: Entity[B],
+    __ent2: Entity[C],
+    __ent3: Entity[D],
+    __ent4: Entity[E],
+    __ent5: Entity[F],
+    __ent6: Entity[G],
+    /,
+) -> Select[A, B, C, D, E, F, G]: ...
+@overload
+def select(
+    __ent0: Entity[A],
+    __ent1: Entity[B],
+    __ent2: Entity[C],
+    __ent3: Entity[D],
+    __ent4: Entity[E],
+    __ent5: Entity[F],
+    __ent6: Entity[G],
+    __ent7: Entity[H],
+    /,
+) -> Select[A, B, C, D, E, F, G, H]: ...
+@overload
+def select(
+    __ent0: Entity[A],
+    __ent1: Entity[B],
+    __ent2: Entity[C],
+    __ent3: Entity[D],
+    __ent4: Entity[E],
+    __ent5: Entity[F],
+    __ent6: Entity[G],
+    __ent7: Entity[H],
+    __ent8: Entity[I],
+    /,
+) -> Select[A, B, C, D, E, F, G, H, I]: ...
+@overload
+def select(
+    __ent0: Entity[A],
+    __ent1: Entity[B],
+    __ent2: Entity[C],
+    __ent3: Entity[D],
+    __ent4: Entity[E],
+    __ent5: Entity[F],
+    __ent6: Entity[G],
+    __ent7: Entity[H],
+    __ent8: Entity[I],
+    __ent9: Entity[J],
+    /,
+) -> Select[A, B, C, D, E, F, G, H, I, J]: ...
+@overload
+def select(*entities: Any, **classic: Any) -> Select[*tuple[Any, ...]]: ...
+def select(*entities: Any, **classic: Any) -> Select[*tuple[Any, ...]]:
     """Make a SELECT.
 
     Args:
@@ -58,8 +107,10 @@ def select(*entities: Any, **classic: Any) -> Select[Any]:
     return Select(*entities)
 
 
-def _classic_select(columns: Any = (), whereclause: Any = None, from_obj: Any = None, **clauses: Any) -> Select[Any]:
-    statement: Select[Any] = Select(*(columns if isinstance(columns, (list, tuple)) else (columns,)))
+def _classic_select(
+    columns: Any = (), whereclause: Any = None, from_obj: Any = None, **clauses: Any
+) -> Select[*tuple[Any, ...]]:
+    statement: Select[*tuple[Any, ...]] = Select(*(columns if isinstance(columns, (list, tuple)) else (columns,)))
     if whereclause is not None:
         statement = statement.where(whereclause)
     if from_obj is not None:
@@ -69,7 +120,7 @@ def _classic_select(columns: Any = (), whereclause: Any = None, from_obj: Any = 
     return statement
 
 
-def _with_classic_clause(statement: Select[Any], name: str, value: Any) -> Select[Any]:
+def _with_classic_clause(statement: Select[*tuple[Any, ...]], name: str, value: Any) -> Select[*tuple[Any, ...]]:
     if value is None:
         return statement
     if name in ("limit", "offset"):

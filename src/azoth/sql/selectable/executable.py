@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Generic, Self, TypeVarTuple, cast
 
 from azoth.exc import ArgumentError
 from azoth.sql.cache_key import UNCACHEABLE, Shape, shape_of
@@ -13,7 +13,9 @@ from azoth.sql.selectable.derived_shape import canonical_shape
 from azoth.sql.visitors import Visitable
 from azoth.util.computed_once import computed_once
 
-__all__ = ["Executable", "Statement", "TakesExtensions"]
+__all__ = ["Executable", "Statement", "TakesExtensions", "TypedReturnsRows"]
+
+RowTypes = TypeVarTuple("RowTypes")
 
 DERIVED = ("_shape", "_binds", "_memo")
 
@@ -37,8 +39,8 @@ class Statement(Executable):
         cls._field_names = frozenset(cls._fields)
         # They are on the path of each execution, and this costs half of what ``__getattr__`` does.
         if "_shape" not in cls.__dict__:
-            cls._shape = computed_once(cls._compute_shape, "_shape")  # type: ignore[attr-defined]
-        cls._binds = computed_once(cls._compute_binds, "_binds")  # type: ignore[attr-defined]
+            cls._shape = computed_once(cls._compute_shape, "_shape")
+        cls._binds = computed_once(cls._compute_binds, "_binds")  # type: ignore[assignment]
 
     def _copy(self) -> Self:
         copy = _new(self.__class__)
@@ -105,6 +107,10 @@ class Statement(Executable):
         added = tuple(cte._copy_with(nesting=True) for cte in ctes) if nest_here else ctes
         copy._independent_ctes = (*self._independent_ctes, *added)
         return copy
+
+
+class TypedReturnsRows(Statement, Generic[*RowTypes]):
+    """A statement of which type checkers know the types of the columns: ``TypedReturnsRows[int, str]``."""
 
 
 class TakesExtensions(Statement):

@@ -55,7 +55,7 @@ def _namespace_of(subject: Any) -> Any:
     namespace = getattr(subject, "entity_namespace", None)
     if namespace is not None:
         return namespace
-    element = subject if isinstance(subject, ClauseElement) else subject.__clause_element__()
+    element: Any = subject if isinstance(subject, ClauseElement) else subject.__clause_element__()
     namespace = getattr(element, "entity_namespace", None)
     if namespace is None and getattr(element, "table", None) is not None:
         namespace = element.table.entity_namespace

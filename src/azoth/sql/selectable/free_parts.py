@@ -85,7 +85,7 @@ class _Scope:
                 self._apart.update(id(member) for member in _members(table.element))
         return None
 
-    def _select(self, select: Select[Any]) -> Visitable:
+    def _select(self, select: Select[*tuple[Any, ...]]) -> Visitable:
         is_apart = id(select) in self._apart
         explicit, implicit = (self._above, ()) if is_apart else (self._all, self._all)
         core = _core_form(select)
@@ -104,7 +104,7 @@ def _members(statement: object) -> list[object]:
     return [statement]
 
 
-def _core_form(select: Select[Any]) -> Select[Any]:
+def _core_form(select: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Write a SELECT without entities and attributes, which have no parts that could be exchanged."""
     columns = [
         column if name is None else column.label(name) for column, name in result_expressions(select._raw_columns)

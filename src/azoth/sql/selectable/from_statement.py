@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 
 from azoth import exc
 from azoth.sql.elements import ClauseElement
-from azoth.sql.selectable.executable import Statement
+from azoth.sql.selectable.executable import RowTypes, TypedReturnsRows
 
 __all__ = ["FromStatement"]
 
 
-class FromStatement(Statement):
+class FromStatement(TypedReturnsRows[*RowTypes]):
     """What ``select(User).from_statement(...)`` makes: the rows of a statement, seen as entities.
 
     Args:

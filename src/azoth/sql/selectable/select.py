@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Self, overload
 
 from azoth import exc
 from azoth.sql.cache_key import UNCACHEABLE, Shape, shape_of
@@ -19,7 +19,7 @@ from azoth.sql.elements import (
 )
 from azoth.sql.ports import description_of
 from azoth.sql.selectable.compound import SetOperable
-from azoth.sql.selectable.executable import TakesExtensions, collect_binds
+from azoth.sql.selectable.executable import RowTypes, TakesExtensions, TypedReturnsRows, collect_binds
 from azoth.sql.selectable.filter_by import filter_by_criteria
 from azoth.sql.selectable.from_clause import FromClause
 from azoth.sql.selectable.from_statement import FromStatement
@@ -27,14 +27,13 @@ from azoth.sql.selectable.generative_select import GenerativeSelect
 from azoth.sql.selectable.reduced_columns import distinct_columns
 from azoth.sql.selectable.resolve import entity_or_element, resolve_from, selected
 from azoth.sql.selectable.select_froms import result_expressions, statement_froms
+from azoth.sql.selectable.typed_entities import A, B, C, D, E, Entity, F, G, H
 from azoth.sql.visitors import Visitable
 
 __all__ = ["Select"]
 
-RowTypes = TypeVar("RowTypes", bound=tuple[Any, ...], covariant=True)
 
-
-class Select(TakesExtensions, SetOperable, Generic[RowTypes]):
+class Select(TakesExtensions, SetOperable, TypedReturnsRows[*RowTypes]):
     """A SELECT statement; each method gives a copy with more.
 
     Args:
@@ -173,7 +172,19 @@ class Select(TakesExtensions, SetOperable, Generic[RowTypes]):
 
     # -- columns ----------------------------------------------------------------------------------------------------
 
-    def add_columns(self, *entities: Any) -> Select[Any]:
+    @overload
+    def add_columns(self, __ent0: Entity[A], /) -> Select[*RowTypes, A]: ...
+    @overload
+    def add_columns(self, __ent0: Entity[A], __ent1: Entity[B], /) -> Select[*RowTypes, A, B]: ...
+    @overload
+    def add_columns(self, __ent0: Entity[A], __ent1: Entity[B], __ent2: Entity[C], /) -> Select[*RowTypes, A, B, C]: ...
+    @overload
+    def add_columns(
+        self, __ent0: Entity[A], __ent1: Entity[B], __ent2: Entity[C], __ent3: Entity[D], /
+    ) -> Select[*RowTypes, A, B, C, D]: ...
+    @overload
+    def add_columns(self, *entities: Any) -> Select[*tuple[Any, ...]]: ...
+    def add_columns(self, *entities: Any) -> Select[*tuple[Any, ...]]:
         """Select more.
 
         Args:
@@ -183,11 +194,88 @@ class Select(TakesExtensions, SetOperable, Generic[RowTypes]):
         copy._raw_columns = self._raw_columns + tuple([selected(entity) for entity in entities])
         return copy
 
-    def column(self, column: Any) -> Select[Any]:
+    def column(self, column: Any) -> Select[*tuple[Any, ...]]:
         """Select one more column; the classic form of ``add_columns()``."""
         return self.add_columns(column)
 
-    def with_only_columns(self, *entities: Any, maintain_column_froms: bool = False) -> Select[Any]:
+    @overload
+    def with_only_columns(self, __ent0: Entity[A], /, *, maintain_column_froms: bool = ...) -> Select[A]: ...
+    @overload
+    def with_only_columns(
+        self, __ent0: Entity[A], __ent1: Entity[B], /, *, maintain_column_froms: bool = ...
+    ) -> Select[A, B]: ...
+    @overload
+    def with_only_columns(
+        self, __ent0: Entity[A], __ent1: Entity[B], __ent2: Entity[C], /, *, maintain_column_froms: bool = ...
+    ) -> Select[A, B, C]: ...
+    @overload
+    def with_only_columns(
+        self,
+        __ent0: Entity[A],
+        __ent1: Entity[B],
+        __ent2: Entity[C],
+        __ent3: Entity[D],
+        /,
+        *,
+        maintain_column_froms: bool = ...,
+    ) -> Select[A, B, C, D]: ...
+    @overload
+    def with_only_columns(
+        self,
+        __ent0: Entity[A],
+        __ent1: Entity[B],
+        __ent2: Entity[C],
+        __ent3: Entity[D],
+        __ent4: Entity[E],
+        /,
+        *,
+        maintain_column_froms: bool = ...,
+    ) -> Select[A, B, C, D, E]: ...
+    @overload
+    def with_only_columns(
+        self,
+        __ent0: Entity[A],
+        __ent1: Entity[B],
+        __ent2: Entity[C],
+        __ent3: Entity[D],
+        __ent4: Entity[E],
+        __ent5: Entity[F],
+        /,
+        *,
+        maintain_column_froms: bool = ...,
+    ) -> Select[A, B, C, D, E, F]: ...
+    @overload
+    def with_only_columns(
+        self,
+        __ent0: Entity[A],
+        __ent1: Entity[B],
+        __ent2: Entity[C],
+        __ent3: Entity[D],
+        __ent4: Entity[E],
+        __ent5: Entity[F],
+        __ent6: Entity[G],
+        /,
+        *,
+        maintain_column_froms: bool = ...,
+    ) -> Select[A, B, C, D, E, F, G]: ...
+    @overload
+    def with_only_columns(
+        self,
+        __ent0: Entity[A],
+        __ent1: Entity[B],
+        __ent2: Entity[C],
+        __ent3: Entity[D],
+        __ent4: Entity[E],
+        __ent5: Entity[F],
+        __ent6: Entity[G],
+        __ent7: Entity[H],
+        /,
+        *,
+        maintain_column_froms: bool = ...,
+    ) -> Select[A, B, C, D, E, F, G, H]: ...
+    @overload
+    def with_only_columns(self, *entities: Any, maintain_column_froms: bool = False) -> Select[*tuple[Any, ...]]: ...
+    def with_only_columns(self, *entities: Any, maintain_column_froms: bool = False) -> Select[*tuple[Any, ...]]:
         """Select something else instead.
 
         Args:
@@ -201,7 +289,7 @@ class Select(TakesExtensions, SetOperable, Generic[RowTypes]):
         copy._raw_columns = tuple([selected(entity) for entity in chosen])
         return copy
 
-    def reduce_columns(self, only_synonyms: bool = True) -> Select[Any]:
+    def reduce_columns(self, only_synonyms: bool = True) -> Select[*tuple[Any, ...]]:
         """Leave out columns that a condition or join makes equal to another one.
 
         Args:
@@ -323,7 +411,7 @@ class Select(TakesExtensions, SetOperable, Generic[RowTypes]):
             copy._correlate_except = (*(self._correlate_except or ()), *[resolve_from(one) for one in fromclauses])
         return copy
 
-    def from_statement(self, statement: Any) -> FromStatement:
+    def from_statement(self, statement: Any) -> FromStatement[*RowTypes]:
         """Let another statement give the rows of what is selected.
 
         Args:
@@ -332,7 +420,7 @@ class Select(TakesExtensions, SetOperable, Generic[RowTypes]):
         Returns:
             a statement for ``Session.execute()``.
         """
-        chosen = FromStatement(self._raw_columns, statement)
+        chosen: FromStatement[*RowTypes] = FromStatement(self._raw_columns, statement)
         if self._with_options:
             chosen = chosen.options(*self._with_options)
         return chosen.execution_options(**self._execution_options) if self._execution_options else chosen

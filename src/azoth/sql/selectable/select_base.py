@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 
 from azoth import exc
 from azoth.sql.elements import ClauseElement, ColumnElement, Grouping
+from azoth.sql.elements.column_element import ValueT
 from azoth.sql.operators import Operator
 from azoth.sql.ports import fill_slots
 from azoth.sql.selectable.alias import Subquery
@@ -136,11 +137,11 @@ class SelectBase(HasCTE, Selectable):
             self, target, metadata=metadata, schema=schema, temporary=temporary, if_not_exists=if_not_exists
         )
 
-    def scalar_subquery(self) -> ScalarSelect:
+    def scalar_subquery(self) -> ScalarSelect[Any]:
         """Use this statement of one column as a value."""
         return ScalarSelect(self)
 
-    def as_scalar(self) -> ScalarSelect:
+    def as_scalar(self) -> ScalarSelect[Any]:
         """Do the same as ``scalar_subquery()``."""
         return ScalarSelect(self)
 
@@ -183,7 +184,7 @@ class SelectStatementGrouping(Grouping):
     element: SelectBase
 
 
-class ScalarSelect(ColumnElement[Any]):
+class ScalarSelect(ColumnElement[ValueT]):
     """A SELECT of one column and at most one row, used as a value.
 
     Args:
@@ -218,7 +219,7 @@ class ScalarSelect(ColumnElement[Any]):
         operand: ClauseElement = self.element._as_in_operand()
         return operand
 
-    def self_group(self, against: Operator | None = None) -> ScalarSelect:
+    def self_group(self, against: Operator | None = None) -> ScalarSelect[Any]:
         """Need no further parentheses."""
         return self
 

@@ -10,6 +10,7 @@ from azoth.sql.types.base import (
     Indexable,
     NullType,
     Processor,
+    TypeArgument,
     TypeEngine,
     install_type_rendering,
     to_instance,
@@ -65,6 +66,7 @@ __all__ = [
     "BigInteger", "BinaryType", "Boolean", "Concatenable", "Date", "DateTime", "Double", "Enum", "ExternalType",
     "Float", "Indexable", "Integer", "Interval", "JSONElementType", "JSONIndexType", "JSONNull", "JSONPathType",
     "LargeBinary", "MatchType", "NullType", "Numeric", "NumericCommon", "PickleType", "Processor", "SmallInteger",
-    "String", "Text", "Time", "TupleType", "TypeDecorator", "TypeDialect", "TypeEngine", "Unicode", "UnicodeText",
-    "UserDefinedType", "Uuid", "install_type_rendering", "to_instance", "type_for_class", "type_for_value",
+    "String", "Text", "Time", "TupleType", "TypeArgument", "TypeDecorator", "TypeDialect", "TypeEngine", "Unicode",
+    "UnicodeText", "UserDefinedType", "Uuid", "install_type_rendering", "to_instance", "type_for_class",
+    "type_for_value",
 ]  # fmt: skip

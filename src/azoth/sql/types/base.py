@@ -361,6 +361,10 @@ def value_type(value: Any) -> TypeEngine[Any]:
     return _value_type[0](value)
 
 
+TypeArgument: TypeAlias = type[TypeEngine[ValueT]] | TypeEngine[ValueT]
+"""What stands for a type whose values are of a class: the type, or its class."""
+
+
 def to_instance(typeobj: object, *args: object, **parameters: object) -> TypeEngine[Any]:
     """Make a type from what a user may give for one.
 

@@ -28,7 +28,7 @@ class MySQLStatementCompiler(MySQLChangeCompiler):
 
     # --- SELECT ---
 
-    def _from_text(self, froms: list[FromClause], select: Select[Any]) -> str:
+    def _from_text(self, froms: list[FromClause], select: Select[*tuple[Any, ...]]) -> str:
         if not froms and select._where_criteria:
             return " \nFROM DUAL"
         return super()._from_text(froms, select)
@@ -37,7 +37,7 @@ class MySQLStatementCompiler(MySQLChangeCompiler):
         """Write a hint behind a table, such as USE INDEX."""
         return hint.replace("%(name)s", self.table_reference(table))
 
-    def distinct_clause(self, select: Select[Any]) -> str:
+    def distinct_clause(self, select: Select[*tuple[Any, ...]]) -> str:
         """Write DISTINCT; there is no DISTINCT ON."""
         if select._distinct_on:
             raise exc.CompileError(
@@ -90,7 +90,7 @@ class MySQLStatementCompiler(MySQLChangeCompiler):
 
     # --- operators ---
 
-    def visit_concat_op_binary(self, binary: BinaryExpression, _op: Operator, **options: object) -> str:
+    def visit_concat_op_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: object) -> str:
         """Write ``concat(a, b, c)``, because ``||`` is an OR here."""
         left, right = self.process(binary.left, **options), self.process(binary.right, **options)
         if isinstance(binary.left, BinaryExpression) and binary.left.operator is operators.concat_op:
@@ -101,24 +101,24 @@ class MySQLStatementCompiler(MySQLChangeCompiler):
         """Write the concatenation of texts."""
         return f"concat({', '.join(texts)})"
 
-    def visit_floordiv_binary(self, binary: BinaryExpression, _op: Operator, **options: object) -> str:
+    def visit_floordiv_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: object) -> str:
         """Write a division rounded down."""
         return f"FLOOR({self.process(binary.left, **options)} / {self.process(binary.right, **options)})"
 
-    def visit_is_distinct_from_binary(self, binary: BinaryExpression, _op: Operator, **options: object) -> str:
+    def visit_is_distinct_from_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: object) -> str:
         """Write the opposite of ``<=>``."""
         return f"NOT ({self.process(binary.left, **options)} <=> {self.process(binary.right, **options)})"
 
-    def visit_is_not_distinct_from_binary(self, binary: BinaryExpression, _op: Operator, **options: object) -> str:
+    def visit_is_not_distinct_from_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: object) -> str:
         """Write ``<=>``, which compares NULL like a value."""
         return f"{self.process(binary.left, **options)} <=> {self.process(binary.right, **options)}"
 
-    def visit_match_op_binary(self, binary: BinaryExpression, _op: Operator, **options: object) -> str:
+    def visit_match_op_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: object) -> str:
         """Write a full text search with operators."""
         left, right = self.process(binary.left, **options), self.process(binary.right, **options)
         return f"MATCH ({left}) AGAINST ({right} IN BOOLEAN MODE)"
 
-    def visit_not_match_op_binary(self, binary: BinaryExpression, op: Operator, **options: object) -> str:
+    def visit_not_match_op_binary(self, binary: BinaryExpression[Any], op: Operator, **options: object) -> str:
         """Write the opposite of a full text search."""
         return f"NOT {self.visit_match_op_binary(binary, op, **options)}"
 
@@ -137,7 +137,7 @@ class MySQLStatementCompiler(MySQLChangeCompiler):
         columns = ", ".join([self.process(one, **options) for one in search.columns])
         return f"MATCH ({columns}) AGAINST ({self.process(search.against, **options)}{words})"
 
-    def visit_regexp_match_op_binary(self, binary: BinaryExpression, op: Operator, **options: object) -> str:
+    def visit_regexp_match_op_binary(self, binary: BinaryExpression[Any], op: Operator, **options: object) -> str:
         """Write REGEXP, or REGEXP_LIKE with flags."""
         left, right = self.process(binary.left, **options), self.process(binary.right, **options)
         flags = dict(binary.modifiers).get("flags")
@@ -154,7 +154,7 @@ class MySQLStatementCompiler(MySQLChangeCompiler):
 
     # --- JSON ---
 
-    def visit_json_getitem_op_binary(self, binary: BinaryExpression, _op: Operator, **options: object) -> str:
+    def visit_json_getitem_op_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: object) -> str:
         """Write a part of a document; one of another type is converted, and JSON's null is a NULL then."""
 
         def part() -> str:
@@ -188,7 +188,7 @@ class MySQLStatementCompiler(MySQLChangeCompiler):
         """Write false, a word for 0."""
         return "false"
 
-    def visit_cast(self, cast: Cast, **options: object) -> str:
+    def visit_cast(self, cast: Cast[Any], **options: object) -> str:
         """Write CAST; of what MySQL cannot convert to, the expression alone."""
         target = self.dialect.type_compiler(self.dialect).for_cast(cast.type)
         text = self.process(cast.clause, **options)
@@ -206,19 +206,19 @@ class MySQLStatementCompiler(MySQLChangeCompiler):
         """Write the time at which the statement began."""
         return "now()"
 
-    def visit_sysdate_func(self, function: FunctionElement, **_options: object) -> str:
+    def visit_sysdate_func(self, function: FunctionElement[Any], **_options: object) -> str:
         """Write the current time."""
         return "SYSDATE()"
 
-    def visit_random_func(self, function: FunctionElement, **options: object) -> str:
+    def visit_random_func(self, function: FunctionElement[Any], **options: object) -> str:
         """Write a random number."""
         return f"rand{self.function_arguments(function, **options)}"
 
-    def visit_rollup_func(self, function: FunctionElement, **options: object) -> str:
+    def visit_rollup_func(self, function: FunctionElement[Any], **options: object) -> str:
         """Write what to group by with sums of groups."""
         return f"{', '.join([self.process(one, **options) for one in function.clauses])} WITH ROLLUP"
 
-    def visit_aggregate_strings_func(self, function: FunctionElement, **options: object) -> str:
+    def visit_aggregate_strings_func(self, function: FunctionElement[Any], **options: object) -> str:
         """Write the texts of all rows as one; the separator is a word of the statement here."""
         text, separator = function.clauses
         written = self.process(separator, **{**options, "literal_binds": True})

@@ -39,7 +39,7 @@ class PGStatementCompiler(StatementCompiler):
 
     # --- SELECT ---
 
-    def _with_hints(self, text: str, table: FromClause, select: Select[Any]) -> str:
+    def _with_hints(self, text: str, table: FromClause, select: Select[*tuple[Any, ...]]) -> str:
         """Write ONLY before a table, the only hint there is."""
         for hinted, hint, dialect in select._hints:
             if hinted is table and dialect in ("*", self.dialect.name):
@@ -87,25 +87,25 @@ class PGStatementCompiler(StatementCompiler):
     # --- operators ---
 
     def visit_binary(
-        self, binary: BinaryExpression, in_operation: bool = False, is_inside: bool = False, **options: object
+        self, binary: BinaryExpression[Any], in_operation: bool = False, is_inside: bool = False, **options: object
     ) -> str:
         """Write ``left operator right``; what binds like most operators stands in parentheses inside of others."""
         text = super().visit_binary(binary, in_operation=True, is_inside=in_operation, **options)
         return f"({text})" if in_operation and self._is_grouped(binary, text) else text
 
-    def _is_grouped(self, binary: BinaryExpression, text: str) -> bool:
+    def _is_grouped(self, binary: BinaryExpression[Any], text: str) -> bool:
         if binary.operator in EAGERLY_GROUPED:
             return True
         return binary.operator in _JSON_SYMBOLS and not text.endswith(("]", ")"))
 
-    def visit_truediv_binary(self, binary: BinaryExpression, _op: Operator, **options: object) -> str:
+    def visit_truediv_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: object) -> str:
         """Write a division whose right side is no whole number, so that the result keeps its fraction."""
         left, right = self.process(binary.left, **options), self.process(binary.right, **options)
         divisor = getattr(binary.right, "type", None)
         type_ = divisor if isinstance(divisor, Numeric | Float) else _NUMERIC
         return f"{left} / CAST({right} AS {self.type_name(type_)})"
 
-    def visit_bitwise_xor_op_binary(self, binary: BinaryExpression, _op: Operator, **options: object) -> str:
+    def visit_bitwise_xor_op_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: object) -> str:
         """Write an exclusive or."""
         return f"{self.process(binary.left, **options)} # {self.process(binary.right, **options)}"
 
@@ -114,20 +114,20 @@ class PGStatementCompiler(StatementCompiler):
         return f"{left} {facts_of(op).symbol} {right}"
 
     def _affix(
-        self, binary: BinaryExpression, op: Operator, before: bool, after: bool, any_case: bool, **options: object
+        self, binary: BinaryExpression[Any], op: Operator, before: bool, after: bool, any_case: bool, **options: object
     ) -> str:
         text = super()._affix(binary, op, before, after, False, **options)
         return text.replace(" LIKE ", " ILIKE ", 1) if any_case else text
 
-    def visit_regexp_match_op_binary(self, binary: BinaryExpression, _op: Operator, **options: object) -> str:
+    def visit_regexp_match_op_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: object) -> str:
         """Write ``~``, or ``~*`` without regard to case."""
         return self._regular_expression("~", binary, **options)
 
-    def visit_not_regexp_match_op_binary(self, binary: BinaryExpression, _op: Operator, **options: object) -> str:
+    def visit_not_regexp_match_op_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: object) -> str:
         """Write ``!~``, or ``!~*`` without regard to case."""
         return self._regular_expression("!~", binary, **options)
 
-    def _regular_expression(self, symbol: str, binary: BinaryExpression, **options: object) -> str:
+    def _regular_expression(self, symbol: str, binary: BinaryExpression[Any], **options: object) -> str:
         left, right = self.process(binary.left, **options), self.process(binary.right, **options)
         flags = dict(binary.modifiers).get("flags")
         if flags is None:
@@ -136,7 +136,7 @@ class PGStatementCompiler(StatementCompiler):
             return f"{left} {symbol}* {right}"
         return f"{left} {symbol} CONCAT('(?', {self._quoted_text(flags)}, ')', {right})"
 
-    def visit_match_op_binary(self, binary: BinaryExpression, _op: Operator, **options: object) -> str:
+    def visit_match_op_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: object) -> str:
         """Write the match of the text search, with all words of the right side."""
         left, right = self.process(binary.left, **options), self.process(binary.right, **options)
         configuration = dict(binary.modifiers).get("postgresql_regconfig")
@@ -144,14 +144,14 @@ class PGStatementCompiler(StatementCompiler):
             right = f"{self._quoted_text(configuration)}, {right}"
         return f"{left} @@ plainto_tsquery({right})"
 
-    def visit_not_match_op_binary(self, binary: BinaryExpression, op: Operator, **options: object) -> str:
+    def visit_not_match_op_binary(self, binary: BinaryExpression[Any], op: Operator, **options: object) -> str:
         """Write that the text search does not match."""
         return f"NOT {self.visit_match_op_binary(binary, op, **options)}"
 
     # --- JSON ---
 
     def visit_json_getitem_op_binary(
-        self, binary: BinaryExpression, _op: Operator, is_inside: bool = False, **options: object
+        self, binary: BinaryExpression[Any], _op: Operator, is_inside: bool = False, **options: object
     ) -> str:
         """Write a part of a document; one of another type is taken as text and converted."""
         op = binary.operator
@@ -164,12 +164,12 @@ class PGStatementCompiler(StatementCompiler):
         return f"{self.process(binary.left, **options)} {document} {self.process(binary.right, **options)}"
 
     def visit_json_path_getitem_op_binary(
-        self, binary: BinaryExpression, op: Operator, is_inside: bool = False, **options: object
+        self, binary: BinaryExpression[Any], op: Operator, is_inside: bool = False, **options: object
     ) -> str:
         """Write a part further down in a document."""
         return self.visit_json_getitem_op_binary(binary, op, is_inside, **options)
 
-    def visit_getitem_binary(self, binary: BinaryExpression, _op: Operator, **options: object) -> str:
+    def visit_getitem_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: object) -> str:
         """Write an element of an array, or the value of a key; what is computed stands in parentheses before it."""
         left = self.process(binary.left, **options)
         if binary.left.__visit_name__ in ("function", "ansi_function", "cast"):
@@ -194,7 +194,7 @@ class PGStatementCompiler(StatementCompiler):
         """Write ``argument ORDER BY ...``."""
         return f"{self.process(element.target, **options)} ORDER BY {self.process(element.order_by, **options)}"
 
-    def visit_try_cast(self, cast: Cast, **options: object) -> str:
+    def visit_try_cast(self, cast: Cast[Any], **options: object) -> str:
         """Refuse: PostgreSQL has no such conversion."""
         raise exc.UnsupportedCompilationError(
             "PostgreSQL has no TRY_CAST", fix="use cast(), or case() with a condition", code="AZ-D71"
@@ -206,7 +206,7 @@ class PGStatementCompiler(StatementCompiler):
         """Write the time of the transaction."""
         return "now()"
 
-    def visit_substring_func(self, function: FunctionElement, **options: object) -> str:
+    def visit_substring_func(self, function: FunctionElement[Any], **options: object) -> str:
         """Write ``SUBSTRING(text FROM start FOR length)``."""
         texts = [self.process(clause, **options) for clause in function.clauses]
         if len(texts) < 2:
@@ -214,7 +214,7 @@ class PGStatementCompiler(StatementCompiler):
         length = f" FOR {texts[2]}" if len(texts) > 2 else ""
         return f"SUBSTRING({texts[0]} FROM {texts[1]}{length})"
 
-    def visit_aggregate_strings_func(self, function: FunctionElement, **options: object) -> str:
+    def visit_aggregate_strings_func(self, function: FunctionElement[Any], **options: object) -> str:
         """Write the texts of all rows as one."""
         return f"string_agg{self.function_arguments(function, **options)}"
 

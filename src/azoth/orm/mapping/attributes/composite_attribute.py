@@ -43,7 +43,7 @@ class CompositeAttribute(InstrumentedAttribute[Any]):
         """Give the columns as a list."""
         return ClauseList(*[element_of(part) for part in self.parts], group=False)
 
-    def label(self, name: str | None) -> CompositeAttribute:
+    def label(self, name: str | None) -> CompositeAttribute:  # type: ignore[override]  # several columns, not one
         """Give the object a name in the result."""
         labelled = type(self)(self.entity, self.key, self.parent, self.property)
         labelled.result_key = name or self.key

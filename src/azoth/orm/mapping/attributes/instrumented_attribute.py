@@ -82,11 +82,11 @@ class InstrumentedAttribute(Attribute, QueryableAttribute[ValueT]):
 
     # What only relationships can do; the methods exist everywhere because Mapped[...] does not tell them apart.
 
-    def any(self, /, criterion: Any = None, **values: Any) -> Any:
+    def any(self, /, criterion: Any = None, **values: Any) -> ColumnElement[bool]:
         """Ask whether any member of a collection meets a condition."""
         self._no_relationship("any")
 
-    def has(self, /, criterion: Any = None, **values: Any) -> Any:
+    def has(self, /, criterion: Any = None, **values: Any) -> ColumnElement[bool]:
         """Ask whether the object on the other side meets a condition."""
         self._no_relationship("has")
 

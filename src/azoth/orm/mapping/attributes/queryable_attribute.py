@@ -106,9 +106,10 @@ class QueryableAttribute(InspectionAttr, SQLORMExpression[ValueT], Generic[Value
         """Build the expression of an operator with this attribute on its right side."""
         return self.comparator.reverse_operate(op, other, **kwargs)
 
-    def label(self, name: str | None) -> Any:
+    def label(self, name: str | None) -> ColumnElement[ValueT]:
         """Give the expression a name in the result."""
-        return expression_of(self).label(name)
+        labelled: ColumnElement[ValueT] = expression_of(self).label(name)
+        return labelled
 
     def cast(self, type_: Any) -> Any:
         """Convert in the database: ``CAST(a AS type)``."""
@@ -153,13 +154,15 @@ class QueryableAttribute(InspectionAttr, SQLORMExpression[ValueT], Generic[Value
         for key, part in self.__update_pairs__(value):
             values[key if isinstance(key, str) else key.key] = part
 
-    def any(self, /, criterion: Any = None, **values: Any) -> Any:
+    def any(self, /, criterion: Any = None, **values: Any) -> ColumnElement[bool]:
         """Ask whether any member of a collection meets a condition."""
-        return self.comparator.any(criterion, **values)
+        condition: ColumnElement[bool] = self.comparator.any(criterion, **values)
+        return condition
 
-    def has(self, /, criterion: Any = None, **values: Any) -> Any:
+    def has(self, /, criterion: Any = None, **values: Any) -> ColumnElement[bool]:
         """Ask whether the object on the other side meets a condition."""
-        return self.comparator.has(criterion, **values)
+        condition: ColumnElement[bool] = self.comparator.has(criterion, **values)
+        return condition
 
     def of_type(self, entity: Any) -> Any:
         """Name the alias or class that stands on the other side."""

@@ -57,7 +57,7 @@ def _load(
             _note(state, instances[state], dict(zip(keys, values[width:], strict=True)))
 
 
-def _rows(connection: FlushConnection, statement: Select[Any]) -> list[Any]:
+def _rows(connection: FlushConnection, statement: Select[*tuple[Any, ...]]) -> list[Any]:
     """Execute a SELECT; gives its rows as the driver makes them."""
     dialect = connection.dialect
     compiled = compile_statement(statement, dialect)

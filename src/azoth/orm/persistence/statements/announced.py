@@ -50,6 +50,6 @@ def change_of(change: Update | Delete, names: Sequence[tuple[Any, str]], values:
         names: the columns by which a row is found, each with the name of its value.
         values: SQL expressions that are set, by column key.
     """
-    if values:
+    if values and isinstance(change, Update):
         change = change.values(values)
     return change.where(*[column == BindParameter(name, type_=column.type) for column, name in names])

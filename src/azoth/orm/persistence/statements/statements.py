@@ -13,6 +13,7 @@ from azoth.orm.persistence.statements.announced import change_of
 from azoth.orm.persistence.statements.row_statement import RowStatement, compiled_rows
 from azoth.sql.cache_key import register_keeper
 from azoth.sql.compiler import Compiled, compile_statement
+from azoth.sql.dml import Insert
 from azoth.sql.dml.change import Change
 from azoth.sql.elements import BindParameter, ClauseElement
 from azoth.util.generated_code import define, literal
@@ -238,7 +239,7 @@ class TableStatements:
 
     def _announced_insert(self, expressions: dict[str, Any], given_back: dict[str, Any]) -> Callable[[], Change]:
         def announce() -> Change:
-            statement: Change = self.table.insert()
+            statement: Insert = self.table.insert()
             if expressions:
                 statement = statement.values(expressions)
             return statement.returning(*given_back.values()) if given_back else statement

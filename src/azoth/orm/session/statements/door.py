@@ -39,6 +39,7 @@ from azoth.util.arguments import check_count, wrong_value
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
+    from azoth.engine.engine import Engine
     from azoth.orm.mapping.mapper.mapper import Mapper
 
 Options = Mapping[str, Any] | None
@@ -71,7 +72,7 @@ class StatementUnit(Unit, Protocol):
         """Whether a classic session works outside of any transaction now."""
         ...
 
-    def find_bind(self, mapper: Mapper, clause: object) -> object:
+    def find_bind(self, mapper: Mapper, clause: object) -> Engine | Connection:
         """Find what ``binds`` names for a mapper or a statement."""
         ...
 
@@ -229,7 +230,11 @@ def prepare(
 
 
 def given(
-    unit: StatementUnit, statement: FromStatement, params: Parameters, options: Options, bind_arguments: Options
+    unit: StatementUnit,
+    statement: FromStatement[*tuple[Any, ...]],
+    params: Parameters,
+    options: Options,
+    bind_arguments: Options,
 ) -> tuple[LoadPlan, list[Any]]:
     """Execute a statement whose rows are given by another one; give the plan and what it made."""
     in_use = unit.in_use
@@ -243,7 +248,11 @@ def given(
 
 
 def _given(
-    unit: StatementUnit, statement: FromStatement, params: Parameters, given_options: Options, bind_arguments: Options
+    unit: StatementUnit,
+    statement: FromStatement[*tuple[Any, ...]],
+    params: Parameters,
+    given_options: Options,
+    bind_arguments: Options,
 ) -> tuple[LoadPlan, list[Any]]:
     # With the first such statement: it needs the compiler, which comes with the first engine.
     from azoth.orm.loading.given_rows import given_rows  # noqa: PLC0415
@@ -372,7 +381,7 @@ def _translating(connection: Connection, options: Mapping[str, Any]) -> Abstract
     return block
 
 
-def asked_bind(unit: StatementUnit, mapper: Mapper, clause: object, bind: object) -> object:
+def asked_bind(unit: StatementUnit, mapper: Mapper, clause: object, bind: Any) -> Engine | Connection:
     """Give the engine or connection that ``get_bind()`` is asked for.
 
     Args:
@@ -390,10 +399,15 @@ def asked_bind(unit: StatementUnit, mapper: Mapper, clause: object, bind: object
         raise unmapped_class(mapper)
     if clause is not None and not hasattr(clause, "_fields") and clause_of(clause) is None:
         raise wrong_value("get_bind(): clause", "a statement or an expression", clause)
+    found: Engine | Connection
     if bind is not None:
         check_bind("get_bind(): bind", bind)
-        return bind
-    return unit.bind if unit.binds is None and unit.bind is not None else unit.find_bind(mapper, clause)
+        found = bind
+    elif unit.binds is None and unit.bind is not None:
+        found = unit.bind
+    else:
+        found = unit.find_bind(mapper, clause)
+    return found
 
 
 def _bind_for(unit: StatementUnit, statement: Any, bind_arguments: Options) -> Any:
