@@ -30,6 +30,7 @@ SMALL_FILES = {
     "azoth.dialects.sqlite.dml": "an import path that programs know",
     "azoth.dialects.sqlite.preparer": "every dialect has its quoting there",
     "azoth.orm.mapping.mapper.attribute_names": "a rule about what users may write, with its error",
+    "azoth.orm.sharding.classic_sharding": "the constructor of the classic era, of a class with the same name",
     "azoth.orm.runtime.instrumentation.instance_key": "a descriptor of the classic era alone",
     "azoth.sql.elements.annotations": "types that the users of expressions write",
     "azoth.sql.selectable.reduced_columns": "one method of Select, whose file is long",

@@ -37,9 +37,11 @@ MAY_KNOW_THE_SESSION = (
     "azoth.orm.events",
     "azoth.orm.interfaces",
     "azoth.orm.scoping",
+    "azoth.orm.shard",
+    "azoth.orm.sharding",
     "azoth.orm.util",
 )
-"""Inside the ORM; those beside the first two, and its own ``__init__``, re-export names only."""
+"""Inside the ORM; those beside the first two and sharding, and its own ``__init__``, re-export names only."""
 
 LAYERS_ABOVE = ("azoth.tools", "azoth.ext", "azoth.asyncio", "azoth.testing")
 

@@ -9,8 +9,8 @@ from tests.architecture.source import Module, imports, modules
 
 PERSISTENCE = "azoth.orm.persistence"
 
-RUNNING = (f"{PERSISTENCE}.execution", f"{PERSISTENCE}.ports")
-"""What runs a plan, and the connection that it needs for that."""
+RUNNING = (f"{PERSISTENCE}.execution", f"{PERSISTENCE}.division", f"{PERSISTENCE}.ports")
+"""What runs a plan, what divides it among connections, and the connection that it needs for that."""
 
 OUT_OF_REACH = (
     "azoth.engine",

@@ -120,6 +120,7 @@ if TYPE_CHECKING:
     from azoth.sql.selectable.syntax_extension import (
         SyntaxExtension,
     )
+    from azoth.sql.visitors import ClauseVisitor
 else:
     __getattr__, __dir__ = late_names(__name__, globals())
 
@@ -135,17 +136,17 @@ install_upper_layers(_import_compiler)
 __all__ = [
     "COLLECT_CARTESIAN_PRODUCTS", "DDL", "FROM_LINTING", "LABEL_STYLE_DEFAULT", "LABEL_STYLE_DISAMBIGUATE_ONLY",
     "LABEL_STYLE_NONE", "LABEL_STYLE_TABLENAME_PLUS_COL", "NO_LINTING", "WARN_LINTING", "Alias", "BaseDDLElement",
-    "CheckFirst", "ClauseElement", "ColumnCollection", "ColumnElement", "ColumnExpressionArgument", "CompoundSelect",
-    "DDLElement", "Delete", "Executable", "ExecutableDDLElement", "False_", "FromClause", "Insert", "Join",
-    "LambdaElement", "NotNullable", "Nullable", "SQLColumnExpression", "Select", "SelectLabelStyle", "Selectable",
-    "StatementLambdaElement", "Subquery", "SyntaxExtension", "TableClause", "TableSample", "TableValuedAlias",
-    "TableValuedColumn", "TextClause", "True_", "Update", "Values", "aggregate_order_by", "alias", "all_", "and_",
-    "any_", "asc", "between", "bindparam", "case", "cast", "collate", "column", "cte", "delete", "desc", "distinct",
-    "except_", "except_all", "exists", "extract", "false", "from_dml_column", "func", "funcfilter", "insert",
-    "intersect", "intersect_all", "join", "label", "lambda_stmt", "lateral", "literal", "literal_column", "modifier",
-    "not_", "null", "nulls_first", "nulls_last", "nullsfirst", "nullslast", "or_", "outerjoin", "outparam", "over",
-    "quoted_name", "select", "table", "tablesample", "text", "true", "try_cast", "tuple_", "type_coerce", "union",
-    "union_all", "update", "values", "within_group",
+    "CheckFirst", "ClauseElement", "ClauseVisitor", "ColumnCollection", "ColumnElement", "ColumnExpressionArgument",
+    "CompoundSelect", "DDLElement", "Delete", "Executable", "ExecutableDDLElement", "False_", "FromClause", "Insert",
+    "Join", "LambdaElement", "NotNullable", "Nullable", "SQLColumnExpression", "Select", "SelectLabelStyle",
+    "Selectable", "StatementLambdaElement", "Subquery", "SyntaxExtension", "TableClause", "TableSample",
+    "TableValuedAlias", "TableValuedColumn", "TextClause", "True_", "Update", "Values", "aggregate_order_by", "alias",
+    "all_", "and_", "any_", "asc", "between", "bindparam", "case", "cast", "collate", "column", "cte", "delete", "desc",
+    "distinct", "except_", "except_all", "exists", "extract", "false", "from_dml_column", "func", "funcfilter",
+    "insert", "intersect", "intersect_all", "join", "label", "lambda_stmt", "lateral", "literal", "literal_column",
+    "modifier", "not_", "null", "nulls_first", "nulls_last", "nullsfirst", "nullslast", "or_", "outerjoin", "outparam",
+    "over", "quoted_name", "select", "table", "tablesample", "text", "true", "try_cast", "tuple_", "type_coerce",
+    "union", "union_all", "update", "values", "within_group",
 ]  # fmt: skip
 _HOMES = {
     "azoth.sql.compiler": ("COLLECT_CARTESIAN_PRODUCTS", "FROM_LINTING", "NO_LINTING", "WARN_LINTING"),
@@ -166,5 +167,6 @@ _HOMES = {
     ),
     "azoth.sql.schema.ports": ("CheckFirst",),
     "azoth.sql.selectable.syntax_extension": ("SyntaxExtension",),
+    "azoth.sql.visitors": ("ClauseVisitor",),
 }  # fmt: skip
 """Where each name is at home."""

@@ -21,6 +21,7 @@ GUIDES = [
     "hybrids.md",
     "mutable.md",
     "own-sql.md",
+    "sharding.md",
 ]
 
 

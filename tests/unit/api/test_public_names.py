@@ -25,6 +25,7 @@ MODULES = [
     "sqlalchemy.event",
     "sqlalchemy.inspection",
     "sqlalchemy.ext.declarative",
+    "sqlalchemy.ext.horizontal_shard",
     "sqlalchemy.dialects.sqlite",
     "sqlalchemy.orm.attributes",
     "sqlalchemy.orm.collections",
@@ -80,7 +81,7 @@ REASONS = {
         DCTransformDeclarative ORMColumnDescription RegistryType
     """,
     INTERNAL: """
-        CacheKey ClauseVisitor ColumnCollectionMixin CompileStateOption ConnectionEventsTarget CriteriaOption
+        CacheKey ColumnCollectionMixin CompileStateOption ConnectionEventsTarget CriteriaOption
         DeclarativeAttributeIntercept DescriptorProperty DynamicCollectionHistory Event ExecutableStatement
         ExpressionClauseList FromGrouping HISTORY_BLANK HasPrefixes HasSuffixes InvokeDDLBase LoaderOption
         LoaderStrategy ORMAdapter ORMColumnsClauseRole ORMEntityColumnsClauseRole ORMFromClauseRole ORMOption

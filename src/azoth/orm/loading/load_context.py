@@ -65,6 +65,11 @@ class QueryContext:
         self._statement = statement
 
     @property
+    def bind_arguments(self) -> dict[str, Any]:
+        """What has led to the database of the rows: the shard, in a session that has several; nothing in others."""
+        return {} if self.session.unit.places is None else {"shard_id": self.identity_token}
+
+    @property
     def query(self) -> ClauseElement:
         """The statement: the SELECT of entities, or the Core one that the ORM has sent by itself."""
         statement = self._statement

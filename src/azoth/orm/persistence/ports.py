@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol, TypeAlias
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+from azoth.orm.runtime.state import InstanceState
 from azoth.sql.statement_cache import StatementCache
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.mapper.mapper import Mapper
 
 
 class FlushCursor(Protocol):
@@ -52,3 +56,19 @@ class FlushConnection(Protocol):
 
 ConnectionFor: TypeAlias = Callable[[Any], FlushConnection]
 """Finds the connection for a mapper."""
+
+
+class Places(Protocol):
+    """The databases among which the rows of a mapped table are spread; a session that has one needs none of this."""
+
+    def place_of(self, state: InstanceState, instance: object) -> Hashable:
+        """Say in which of them an object has its row, or gets it; a new one keeps that as its identity token."""
+        ...
+
+    def connection(self, mapper: Mapper, place: Hashable, instance: object) -> FlushConnection:
+        """Give the connection to one of them."""
+        ...
+
+    def take_chosen(self) -> list[InstanceState]:
+        """Give the new objects whose places were chosen, and begin anew."""
+        ...

@@ -99,6 +99,11 @@ class Unit(Protocol):
         ...
 
     @property
+    def places(self) -> object:
+        """Among which databases the rows of a class are spread; None where a class has one engine."""
+        ...
+
+    @property
     def flushing(self) -> object:
         """Whether a flush is going on; what its listeners get where the session's are told of it."""
         ...

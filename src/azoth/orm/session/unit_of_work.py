@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, Protocol, Self
 from azoth.event import Dispatch
 from azoth.exc import AzothError, InvalidRequestError, PendingRollbackError
 from azoth.orm.loading.purpose import Purpose
+from azoth.orm.persistence.ports import Places
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use, refuse_other_threads
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.session.binds import Binds
@@ -26,9 +27,11 @@ from azoth.util.serial_numbers import serial_numbers
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
     from azoth.engine.engine import Engine
+    from azoth.engine.interfaces import Dialect
     from azoth.orm.loading.load_plan import LoadPlan
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.persistence import FlushOutcome
+    from azoth.orm.persistence.profile.key_copy import KeyCopy
     from azoth.orm.runtime.ports import Reading, SessionPort
     from azoth.orm.runtime.state import InstanceState
     from azoth.orm.session.events.flush_context import FlushContext
@@ -99,6 +102,20 @@ def closed_for_good() -> InvalidRequestError:
     )
 
 
+class SessionPlaces(Places, Protocol):
+    """The databases among which a session spreads the rows of each class."""
+
+    def place_ahead(
+        self, new: Mapping[InstanceState, Any], copies: Mapping[Any, Mapping[InstanceState, KeyCopy]]
+    ) -> None:
+        """Choose the places of new objects before a plan is made, except of those that get keys from others in it."""
+        ...
+
+    def dialect(self) -> Dialect:
+        """Give the dialect in which a plan that somebody looks at shows its statements."""
+        ...
+
+
 class UnitOfWork:
     """What one session holds: objects, the transaction with its connections, and the settings of both.
 
@@ -129,13 +146,14 @@ class UnitOfWork:
         is_closed: whether it was ended.
         asks_session: whether the session's class says by a ``get_bind()`` of its own where statements go.
         executes_itself: whether the session's class has an ``execute()`` of its own, which is called for loads too.
+        places: among which databases the rows of a class are spread; None where a class has one engine.
     """
 
     __slots__ = (
         "__weakref__", "_info", "_number", "_session", "asks_session", "autobegin", "autoflushes", "bind", "binds",
         "classic", "closes_for_good", "dispatch", "executes_itself", "execution_options", "expire_on_commit",
         "flushing", "identity_map", "in_use", "is_closed", "join_transaction_mode", "keeps_all", "load_on_peers",
-        "transaction", "twophase",
+        "places", "transaction", "twophase",
     )  # fmt: skip
 
     def __init__(self, session: SessionPort, dispatch: Dispatch) -> None:
@@ -145,6 +163,7 @@ class UnitOfWork:
         self.transaction: SessionTransaction | None = None
         self.in_use = RLock()
         self.flushing: bool | FlushContext = False
+        self.places: SessionPlaces | None = None
 
     # Not the constructor's arguments: calling a class with so many keywords costs as much as all the rest of a session.
     def take_settings(

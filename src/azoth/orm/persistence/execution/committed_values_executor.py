@@ -7,11 +7,12 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.persistence.changes.planned_load import PlannedLoad
-from azoth.orm.persistence.ports import ConnectionFor, FlushConnection, FlushCursor
+from azoth.orm.persistence.division import divided_loads
+from azoth.orm.persistence.ports import ConnectionFor, FlushConnection, FlushCursor, Places
 from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.orm.runtime.state import InstanceState
 from azoth.sql.compiler import compile_statement
-from azoth.sql.elements import and_, bindparam, or_
+from azoth.sql.elements import ColumnElement, and_, bindparam, or_
 from azoth.sql.selectable import Select, select
 
 if TYPE_CHECKING:
@@ -20,18 +21,21 @@ if TYPE_CHECKING:
 ROWS_IN_ONE_SELECT = 50
 
 
-def load_committed_values(loads: Iterable[PlannedLoad], connection_for: ConnectionFor) -> None:
+def load_committed_values(
+    loads: Iterable[PlannedLoad], connection_for: ConnectionFor, places: Places | None = None
+) -> None:
     """Look up the values of columns that a plan has found to be missing.
 
     Args:
         loads: what is missing.
         connection_for: finds the connection for a mapper.
+        places: among which databases the rows are divided; None where a mapper has one connection.
 
     Emits: one SELECT for each table and 50 rows.
     State: the values are noted as the ones before the change; unchanged attributes are loaded.
     """
-    for load in loads:
-        connection = connection_for(load.mapper)
+    found = ((load, connection_for(load.mapper)) for load in loads) if places is None else divided_loads(loads, places)
+    for load, connection in found:
         for part in _parts(load.parents):
             by_pk: dict[Any, list[InstanceState]] = {}
             for state in part:
@@ -75,7 +79,7 @@ def _rows(connection: FlushConnection, statement: Select[*tuple[Any, ...]]) -> l
     return connection.fetch_all(cursor, sql, bound)
 
 
-def _is_one_of(mapper: Mapper, pks: list[Any]) -> Any:
+def _is_one_of(mapper: Mapper, pks: list[Any]) -> ColumnElement[bool]:
     alternatives = []
     for number, pk in enumerate(pks):
         parts = pk if mapper.composite_key else (pk,)

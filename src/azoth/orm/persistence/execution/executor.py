@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from azoth.exc import StatementError
 from azoth.orm.exc import NullRefusedError
+from azoth.orm.persistence.division import divided
 from azoth.orm.persistence.execution.association_executor import run_association_delete, run_association_insert
 from azoth.orm.persistence.execution.carried_keys import Carried, carry, note_carried
 from azoth.orm.persistence.execution.delete_executor import run_delete
 from azoth.orm.persistence.execution.insert_executor import run_insert
-from azoth.orm.persistence.execution.key_copy_executor import apply_to_strangers
+from azoth.orm.persistence.execution.key_copy_executor import apply_copies, apply_to_strangers
 from azoth.orm.persistence.execution.observed_steps import run_observed, steps_of_untouched
 from azoth.orm.persistence.execution.outcome import FlushOutcome, keep_key
 from azoth.orm.persistence.execution.update_executor import run_clear_keys, run_set_keys, run_update
@@ -30,7 +31,7 @@ from azoth.orm.persistence.planning.steps import (
     is_observed,
     rows_by_class,
 )
-from azoth.orm.persistence.ports import ConnectionFor, FlushConnection
+from azoth.orm.persistence.ports import ConnectionFor, FlushConnection, Places
 from azoth.orm.runtime.collections.bond import keep_empty_collections
 from azoth.orm.runtime.origin import Origin
 from azoth.orm.runtime.state import state_of
@@ -67,7 +68,10 @@ PHRASES = {
 
 
 def execute(
-    plan: FlushPlan, connection_for: ConnectionFor, announce: Callable[[FlushOutcome], None] | None = None
+    plan: FlushPlan,
+    connection_for: ConnectionFor,
+    announce: Callable[[FlushOutcome], None] | None = None,
+    places: Places | None = None,
 ) -> FlushOutcome:
     """Run a plan.
 
@@ -75,6 +79,7 @@ def execute(
         plan: the plan; it is run once.
         connection_for: finds the connection for a mapper; called once for each step.
         announce: called when the statements were sent and the objects in memory are still as before.
+        places: among which databases the rows of each step are divided; None where a mapper has one connection.
 
     Returns:
         what changed in memory, for the case that the transaction is rolled back.
@@ -94,11 +99,14 @@ def execute(
     _carry_out(plan)
     with PausedCollector():
         try:
-            if plan.untouched:
-                for unchanged in steps_of_untouched(plan.untouched):
-                    _run(unchanged, connection_for(unchanged.mapper), outcome)
-            for step in plan.steps:
-                _run(step, connection_for(step.mapper), outcome)
+            if places is not None:
+                _run_divided(plan, places, outcome)
+            else:
+                if plan.untouched:
+                    for unchanged in steps_of_untouched(plan.untouched):
+                        _run(unchanged, connection_for(unchanged.mapper), outcome)
+                for step in plan.steps:
+                    _run(step, connection_for(step.mapper), outcome)
             if announce is not None:
                 announce(outcome)
         except BaseException:
@@ -108,6 +116,20 @@ def execute(
     if plan.strangers:
         apply_to_strangers(plan.strangers, outcome.written)
     return outcome
+
+
+def _run_divided(plan: FlushPlan, places: Places, outcome: FlushOutcome) -> None:
+    """Run the steps of a plan place by place: each has the rows of one database."""
+
+    def fill_in(step: InsertStep) -> None:
+        apply_copies(step.copies, outcome.written)
+
+    try:
+        for steps in (steps_of_untouched(plan.untouched), plan.steps):
+            for part, connection in divided(steps, places, fill_in):
+                _run(part, connection, outcome)
+    finally:
+        outcome.placed = places.take_chosen()
 
 
 def _carry_out(plan: FlushPlan) -> None:

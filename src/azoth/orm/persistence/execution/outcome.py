@@ -47,13 +47,14 @@ class FlushOutcome:
         carried: states whose foreign keys the database changed along with the keys that they refer to.
         settled: collections of objects outside of the session whose links the flush wrote: state, key, what they told.
         replaced: new state -> the deleted object whose row it takes over.
+        placed: new states for which the flush has chosen the database of their rows, as their identity token says.
         nulls_learnt: what was not given and is known to be NULL since then: attributes -> states.
         written: what the flush put into objects: state, key, value before, value that it put there.
     """
 
     __slots__ = (
-        "carried", "deleted", "identity_map", "inserted_rows", "key_changes", "nulls_learnt", "replaced", "settled",
-        "untouched", "updated", "written",
+        "carried", "deleted", "identity_map", "inserted_rows", "key_changes", "nulls_learnt", "placed", "replaced",
+        "settled", "untouched", "updated", "written",
     )  # fmt: skip
 
     def __init__(
@@ -68,6 +69,7 @@ class FlushOutcome:
         self.key_changes: dict[InstanceState, Any] = {}
         self.carried: list[InstanceState] = []
         self.settled: list[tuple[InstanceState, str, tuple[Any, ...]]] = []
+        self.placed: Collection[InstanceState] = ()
         self.nulls_learnt: Learnt = {}
         self.written: Written = []
 
@@ -125,6 +127,9 @@ class FlushOutcome:
             if states.get(state.pk) is state:
                 del states[state.pk]
         self._undo_inserts()
+        for state in self.placed:
+            if state.pk is None:
+                state.identity_token = None
         for state, pk in self.key_changes.items():
             if state.identity_map is identity_map:
                 state.pk = pk

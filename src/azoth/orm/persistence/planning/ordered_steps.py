@@ -22,6 +22,7 @@ from azoth.orm.persistence.planning.steps import (
     set_spans,
 )
 from azoth.orm.persistence.planning.table_graph import TableGraph, TableNode
+from azoth.orm.persistence.profile.association import AssociationLayout
 from azoth.orm.persistence.profile.key_copy import KeyCopy
 from azoth.orm.persistence.profile.mapped_table import MappedTable
 from azoth.orm.persistence.profile.reason import Edge, Reason
@@ -201,7 +202,7 @@ class StepBuilder:
             if None in value:
                 raise _no_row(mapped, state)
 
-    def _note_unknown_sources(self, layout: Any, rows: Iterable[tuple[Any, Any]]) -> None:
+    def _note_unknown_sources(self, layout: AssociationLayout, rows: Iterable[tuple[Any, Any]]) -> None:
         for side, key in layout.loaded_sources:
             for pair in rows:
                 self.graph.unknown.note_present(state_of(pair[side]), pair[side], key)

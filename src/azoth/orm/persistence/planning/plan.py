@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from azoth.orm.persistence.changes.changes import FlushChanges
 from azoth.orm.persistence.changes.flush_warning import FlushWarning
 from azoth.orm.persistence.planning.ordered_steps import StepBuilder, Wait
-from azoth.orm.persistence.planning.plan_dialect import PLAN_DIALECT
+from azoth.orm.persistence.planning.plan_dialect import PLAN_DIALECT, PlanDialect
 from azoth.orm.persistence.planning.plan_views import plan_as_dict, plan_as_dot, plan_as_text
 from azoth.orm.persistence.planning.step_notes import StepDescription, describe
 from azoth.orm.persistence.planning.steps import FlushStep
@@ -155,5 +155,5 @@ def plan_changes(changes: FlushChanges, dialect_of: DialectOf | None = None, *, 
     return plan
 
 
-def _generic(mapper: Mapper) -> Any:
+def _generic(mapper: Mapper) -> PlanDialect:
     return PLAN_DIALECT

@@ -21,6 +21,7 @@ from azoth.util.arguments import as_list
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.orm.mapping.properties.relationship import RelationshipProperty
     from azoth.orm.runtime.ports import SessionPort
 
 MOST_LOADS: Final = 100
@@ -72,7 +73,7 @@ def _flush(unit: UnitOfWork, objects: Collection[object] | None) -> None:
             _flush_observed(unit, transaction, objects)
         else:
             settled = _settled_plan(unit, _states(objects), explain=False)
-            outcome = persistence.execute(settled, unit.connection_for)
+            outcome = persistence.execute(settled, unit.connection_for, None, unit.places)
             transaction.restoration.append(outcome)
             _announce_dropped(unit, settled)
     except BaseException as error:
@@ -94,7 +95,7 @@ def _flush_observed(unit: UnitOfWork, transaction: SessionTransaction, objects: 
     if not (identity_map.new or identity_map.modified or identity_map.deleted):
         return
     context.plan = settled = _settled_plan(unit, _states(objects), explain=True)
-    context.outcome = outcome = persistence.execute(settled, unit.connection_for, context.announce_written)
+    context.outcome = outcome = persistence.execute(settled, unit.connection_for, context.announce_written, unit.places)
     transaction.restoration.append(outcome)
     _announce_dropped(unit, settled)
     if dispatch.flushed:
@@ -118,6 +119,8 @@ def _states(objects: Collection[object] | None) -> set[InstanceState] | None:
 def _dialect_for(session: SessionPort, mapper: Mapper) -> Any:
     """Give the dialect in which the rows of a mapper are written, without a connection."""
     # The session, because a plan that somebody looks at keeps this.
+    if session.unit.places is not None:
+        return session.unit.places.dialect()
     bind = session.unit.bind
     if bind is None or session.unit.binds is not None or session.unit.asks_session:
         try:
@@ -159,9 +162,14 @@ def _settled_plan(unit: UnitOfWork, only: Collection[InstanceState] | None, *, e
             fix="let listeners of load and refresh leave the relationships of loaded objects alone",
             code="AZ-F240",
         )
+    if unit.places is not None and identity_map.new and (identity_map.deleted or identity_map.modified):
+        # New rows may take keys and values of others, which a plan can tell only when it knows where they go.
+        changes.collect()
+        unit.places.place_ahead(changes.new, changes.relationships.copies)
+        changes = persistence.FlushChanges(identity_map, only)
     settled = persistence.plan_changes(changes, dialect_of, explain=explain)
     if settled.loads:
-        persistence.load_committed_values(settled.loads, unit.connection_for)
+        persistence.load_committed_values(settled.loads, unit.connection_for, unit.places)
         settled = persistence.plan_changes(persistence.FlushChanges(identity_map, only), dialect_of, explain=explain)
     return settled
 
@@ -181,7 +189,7 @@ def _load_first(unit: UnitOfWork, changes: persistence.FlushChanges) -> None:
         loads = removals.take_loads()
 
 
-def _load(unit: UnitOfWork, relationship: Any, parents: Mapping[InstanceState, Any]) -> None:
+def _load(unit: UnitOfWork, relationship: RelationshipProperty, parents: Mapping[InstanceState, Any]) -> None:
     if relationship.never_loads:
         for state, instance in parents.items():
             relationship.attribute.remember_members(state, instance)
@@ -194,7 +202,7 @@ def _load(unit: UnitOfWork, relationship: Any, parents: Mapping[InstanceState, A
 
 
 def _committed_keys(
-    relationship: Any, parents: Mapping[InstanceState, Any]
+    relationship: RelationshipProperty, parents: Mapping[InstanceState, Any]
 ) -> Iterator[tuple[dict[str, Any], str, Any]]:
     """Find the values in the database of the columns that a relationship begins at, where they are changed."""
     keys = [relationship.parent.key_of(column) for column in relationship.local_columns]

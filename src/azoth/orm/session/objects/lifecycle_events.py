@@ -12,7 +12,7 @@ from azoth.orm.session.objects.membership import attach
 from azoth.orm.session.objects.restoration import Restoration
 
 
-def attach_to(unit: Unit, state: InstanceState, instance: Any) -> None:
+def attach_to(unit: Unit, state: InstanceState, instance: object) -> None:
     """Make one instance part of a session, telling the listeners where there are some."""
     identity_map = unit.identity_map
     if state.identity_map is identity_map or not unit.dispatch.attaching:
@@ -23,14 +23,14 @@ def attach_to(unit: Unit, state: InstanceState, instance: Any) -> None:
     after_attach(unit, state, instance)
 
 
-def before_attach(unit: Unit, instance: Any) -> None:
+def before_attach(unit: Unit, instance: object) -> None:
     """Tell that an object is about to become part of a session."""
     session = unit.session
     for listener in unit.dispatch.before_attach:
         listener(session, instance)
 
 
-def after_attach(unit: Unit, state: InstanceState, instance: Any) -> None:
+def after_attach(unit: Unit, state: InstanceState, instance: object) -> None:
     """Tell that an object became part of a session, and what it is now."""
     dispatch, session = unit.dispatch, unit.session
     for listener in dispatch.after_attach:

@@ -139,6 +139,9 @@ class Merger:
             return made
         if not self._load:
             return self._unit.identity_map.find(mapper.manager, pk, token)
+        if token is None and self._unit.places is not None:
+            # Where its row might be, the session asks.
+            return self._unit.session.get(mapper, pk, options=self._options)
         return get_instance(
             self._unit,
             mapper,
