@@ -22,6 +22,7 @@ MODULES = [
     "sqlalchemy.orm.attributes",
     "sqlalchemy.orm.collections",
     "sqlalchemy.orm.exc",
+    "sqlalchemy.orm.instrumentation",
     "sqlalchemy.orm.interfaces",
     "sqlalchemy.pool",
     "sqlalchemy.schema",

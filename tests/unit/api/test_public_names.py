@@ -26,6 +26,7 @@ MODULES = [
     "sqlalchemy.inspection",
     "sqlalchemy.ext.declarative",
     "sqlalchemy.ext.horizontal_shard",
+    "sqlalchemy.ext.instrumentation",
     "sqlalchemy.dialects.sqlite",
     "sqlalchemy.orm.attributes",
     "sqlalchemy.orm.collections",
@@ -36,6 +37,7 @@ MODULES = [
     "sqlalchemy.orm.descriptor_props",
     "sqlalchemy.orm.state",
     "sqlalchemy.orm.identity",
+    "sqlalchemy.orm.instrumentation",
     "sqlalchemy.orm.scoping",
     "sqlalchemy.orm.decl_api",
     "sqlalchemy.orm.strategy_options",
@@ -89,7 +91,8 @@ REASONS = {
         ReleaseSavepointClause ResultInternal ResultMetaData RollbackToSavepointClause SavepointClause
         SchemaType SchemaVisitable SchemaVisitor StrategizedProperty TypeClause WriteOnlyHistory
         WriteableColumnCollection adapt_type cache connection_memoize flexi_cache get_state_history has_identity
-        has_parent init_state_collection loader_unbound_fn mixin_user_query null_result
+        has_parent init_state_collection loader_unbound_fn mixin_user_query null_result register_class
+        unregister_class
     """,
 }
 

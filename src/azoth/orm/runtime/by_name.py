@@ -203,3 +203,9 @@ def _attribute(instance: Any, key: str) -> Attribute:
             code="AZ-S97",
         )
     return attribute
+
+
+def is_instrumented(instance: object, key: str) -> bool:
+    """Tell whether an attribute of an instance is mapped."""
+    manager = getattr(type(instance), "_azoth_manager", None)
+    return manager is not None and key in manager.attributes

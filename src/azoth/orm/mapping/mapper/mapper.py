@@ -31,7 +31,7 @@ from azoth.orm.mapping.properties.relationship import RelationshipProperty
 from azoth.orm.mapping.properties.synonym import SynonymProperty
 from azoth.orm.mapping.properties.validates import check_validated, class_validators, reconstructors_of
 from azoth.orm.runtime.instrumentation.attribute import Attribute
-from azoth.orm.runtime.instrumentation.class_manager import ClassManager
+from azoth.orm.runtime.instrumentation.class_manager import ClassManager, manager_for
 from azoth.orm.runtime.related.attribute_events import follow_new_attribute
 from azoth.orm.runtime.related.attribute_extension import extend_attribute
 from azoth.sql.cache_key import next_identity
@@ -88,7 +88,7 @@ class Mapper(MapperIdentity, MapperHierarchy, ClassDescriptors):
         self.registry = registry
         self.configured = False
         self._views: dict[type[Any], PropertyView[Any]] = {}
-        self.manager = ClassManager(class_, None if inheritance is None else inheritance.root)
+        self.manager = manager_for(class_, None if inheritance is None else inheritance.root)
         self.manager.mapper = self
         self._shape: Any = ("mapper", next_identity())
         self.derived: dict[Any, Any] = {}

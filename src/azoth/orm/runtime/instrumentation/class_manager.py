@@ -72,6 +72,19 @@ ATTRIBUTE_ADDED: Final[list[Callable[[type[Any], str], None]]] = []
 """Called with class and key of each attribute that is put on a class."""
 
 
+MANAGER_FACTORIES: Final[list[Callable[[type[Any], ClassManager | None], ClassManager | None]]] = []
+"""Asked for the manager of each class that is mapped, with its root; None where a factory has none for it."""
+
+
+def manager_for(class_: type[Any], root: ClassManager | None) -> ClassManager:
+    """Make the manager of a class that is about to be mapped."""
+    for make in MANAGER_FACTORIES:
+        made = make(class_, root)
+        if made is not None:
+            return made
+    return ClassManager(class_, root)
+
+
 class ClassManager:
     """What azoth added to a mapped class, and the way back.
 
@@ -192,13 +205,33 @@ class ClassManager:
         tell_uninstrumented(self.class_)
         for name in self.installed:
             if name in self.class_.__dict__:
-                delattr(self.class_, name)
+                self._unset(name)
         self.installed.clear()
 
     def _set(self, name: str, value: Any) -> None:
         setattr(self.class_, name, value)
         if name not in self.installed:
             self.installed.append(name)
+
+    def _unset(self, name: str) -> None:
+        delattr(self.class_, name)
+
+
+class InstrumentationFactory:
+    """Makes the managers of classes."""
+
+    def create_manager_for_cls(self, class_: type[object]) -> ClassManager:
+        """Make the manager of a class, as mapping it does; it is not installed."""
+        return manager_for(class_, None)
+
+    def unregister(self, class_: type[object]) -> None:
+        """Take the instrumentation off a class.
+
+        State: the class has no mapped attributes any more; what is mapped should be disposed of by its registry.
+        """
+        manager = class_.__dict__.get("_azoth_manager")
+        if isinstance(manager, ClassManager):
+            manager.uninstall()
 
 
 def _uninstrumented(class_: type[Any], name: str) -> Any:
