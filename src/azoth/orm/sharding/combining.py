@@ -105,7 +105,7 @@ def _reasons_of_columns(statement: Select[Any]) -> Iterator[str]:
                 yield "an aggregate function"
 
 
-def _is_aggregate(function: FunctionElement) -> bool:
+def _is_aggregate(function: FunctionElement[Any]) -> bool:
     name = str(function.name).lower()
     return name in AGGREGATES and not (name in SCALAR_WITH_SEVERAL and len(list(function.clauses)) > 1)
 
@@ -121,7 +121,7 @@ def _outside_of_subqueries(node: Visitable) -> Iterator[Any]:
 
 def _subqueries_in_from(statement: Select[Any]) -> Iterator[Any]:
     for from_ in statement.get_final_froms():
-        remaining = [from_]
+        remaining: list[Any] = [from_]
         while remaining:
             one = remaining.pop()
             if isinstance(one, AliasedReturnsRows):
