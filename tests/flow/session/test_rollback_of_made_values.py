@@ -10,6 +10,7 @@ import pytest
 from azoth import Column, Engine, ForeignKey, Integer, String, event, update
 from azoth.exc import IntegrityError
 from azoth.orm import Session, declarative_base, relationship
+from azoth.orm.exc import StaleDataError
 
 Base = declarative_base()
 
@@ -173,3 +174,21 @@ def test_what_a_change_of_many_rows_has_made_goes_with_the_insert(session: Sessi
     session.add(shelf)
     session.commit()
     assert (shelf.label, shelf.seen) == ("a", "mine")
+
+
+def test_a_flush_that_fails_leaves_no_version_on_what_an_earlier_one_inserted(session: Session) -> None:
+    shelf = Shelf(label="a")
+    session.add(shelf)
+    session.flush()
+    other = Shelf(id=7)
+    session.add(other)
+    session.flush()
+    session.execute(update(Shelf).where(Shelf.id == 7).values(version=9).execution_options(synchronize_session=False))
+    shelf.label = other.label = "b"
+    with pytest.raises(StaleDataError):
+        session.flush()
+    session.rollback()
+    assert (shelf.version, shelf.seen, shelf.label) == (None, None, "b")
+    session.add(shelf)
+    session.commit()
+    assert (shelf.version, shelf.seen) == (1, None)

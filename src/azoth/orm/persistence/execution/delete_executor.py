@@ -7,6 +7,7 @@ from azoth.orm.persistence.execution.outcome import FlushOutcome, keep_key
 from azoth.orm.persistence.execution.update_executor import present_version, stale
 from azoth.orm.persistence.planning.steps import DeleteStep
 from azoth.orm.persistence.ports import FlushConnection
+from azoth.orm.persistence.statements.row_statement import Parameters, RowStatement
 from azoth.orm.persistence.statements.statements import table_statements
 from azoth.util.warning import warn
 
@@ -34,27 +35,41 @@ def run_delete(step: DeleteStep, connection: FlushConnection, outcome: FlushOutc
             (*row[:-1], present_version(state, instance, key))
             for row, state, instance in zip(rows, step.states, step.instances, strict=True)
         ]
-    connection, rows = ready_to_send(connection, statement, rows)
-    if len(rows) == 1:
-        matched = connection.run(statement.sql, rows[0]).rowcount
-    elif versioned and not dialect.supports_sane_multi_rowcount:
-        matched = sum([connection.run(statement.sql, row).rowcount for row in rows])
-    else:
-        matched = connection.run_many(statement.sql, rows).rowcount
-        if not dialect.supports_sane_multi_rowcount:
-            matched = -1
+    if outcome.inserted_rows and (gone := outcome.with_reused_keys(step.states)):
+        rows = [row for row, state in zip(rows, step.states, strict=True) if state not in gone]
+    matched = _send(statement, rows, connection, one_by_one=versioned) if rows else 0
     outcome.deleted.update(zip(step.states, step.instances, strict=True))
     for state in step.states:
         keep_key(state)
-    if matched != len(rows) and matched >= 0 and dialect.supports_sane_rowcount:
+    expected = len(step.states)
+    if matched != expected and matched >= 0 and dialect.supports_sane_rowcount:
         if versioned:
-            raise stale(step, "DELETE", len(rows), matched)
+            raise stale(step, "DELETE", expected, matched)
         if step.mapper.base_mapper.confirm_deleted_rows:
             warn(
-                f"DELETE statement on table '{step.table.fullname}' expected to delete {len(rows)} row(s); {matched} "
+                f"DELETE statement on table '{step.table.fullname}' expected to delete {expected} row(s); {matched} "
                 "were matched",
                 why="somebody else has deleted rows, or a cascade of the database",
                 fix="set passive_deletes=True where the database cascades, or confirm_deleted_rows=False in the "
                 "mapper's options to hear no more of it",
                 code="AZ-F242",
             )
+
+
+def _send(statement: RowStatement, rows: Parameters, connection: FlushConnection, *, one_by_one: bool) -> int:
+    """Delete rows, and give how many there were, -1 if nobody knows.
+
+    Args:
+        statement: the statement.
+        rows: its values.
+        connection: where to.
+        one_by_one: whether they have to be counted.
+    """
+    dialect = connection.dialect
+    connection, rows = ready_to_send(connection, statement, rows)
+    if len(rows) == 1:
+        return connection.run(statement.sql, rows[0]).rowcount
+    if one_by_one and not dialect.supports_sane_multi_rowcount:
+        return sum([connection.run(statement.sql, row).rowcount for row in rows])
+    matched = connection.run_many(statement.sql, rows).rowcount
+    return matched if dialect.supports_sane_multi_rowcount else -1

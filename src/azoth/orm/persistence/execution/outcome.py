@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from azoth.orm.persistence.execution.key_copy_executor import Written
@@ -109,10 +109,29 @@ class FlushOutcome:
         self.settled.append((state, key, before))
         changes[key] = (*before, item) if adds else tuple([one for one in before if one is not item])
 
+    def with_reused_keys(self, states: Iterable[InstanceState]) -> set[InstanceState]:
+        """Find the objects among some whose key a row has that this flush inserted for another object.
+
+        Their own rows are gone: a statement that names the key would meet the new one.
+        """
+        entities = self.identity_map
+        held = {
+            entities.states_with(state).get(state.pk)
+            for rows in self.inserted_rows
+            if rows.is_first
+            for state in rows.states
+        }
+        former = {state for state, _ in self.replaced.values()}
+        return {state for state in states if state in held and state not in former and not _changes_key(state)}
+
     def undo(self) -> None:
-        """Take the flush back in memory; objects that are in another session since then are left alone."""
+        """Take back in memory a flush that has failed; objects that are in another session since then are left alone.
+
+        Persistent objects lose what it gave them, too: an earlier flush of the transaction may have inserted them, so
+        that they are about to be transient.
+        """
         self.undo_states()
-        self.undo_values()
+        self.undo_values(persistent=True)
 
     def undo_states(self) -> None:
         """Let objects be in the states that they had before.
@@ -165,15 +184,20 @@ class FlushOutcome:
         present = state.identity_map
         return present is self.identity_map or (present is None and state.pk is not None)
 
-    def undo_values(self) -> None:
+    def undo_values(self, *, persistent: bool = False) -> None:
         """Give objects that are transient now the values that they had before the flush; what was set since stays.
 
         Where several flushes are taken back, the states of all go first: a later flush may have written into an object
         that an earlier one inserted.
+
+        Args:
+            persistent: whether persistent objects get theirs, too.
         """
         for state, key, before, made in reversed(self.written):
             instance = state()
-            if instance is None or state.pk is not None or not _is_as_made(state, instance, key, made):
+            if instance is None or not (persistent or state.pk is None):
+                continue
+            if not _is_as_made(state, instance, key, made):
                 continue
             if before is NO_VALUE:
                 instance.__dict__.pop(key, None)
@@ -200,6 +224,10 @@ def keep_key(state: InstanceState) -> None:
         for place, key in enumerate(mapper.primary_key_keys):
             if key not in values:
                 values[key] = state.pk[place] if mapper.composite_key else state.pk
+
+
+def _changes_key(state: InstanceState) -> bool:
+    return not (state.changes or NOTHING).keys().isdisjoint(state.manager.mapper.primary_key_keys)
 
 
 def _is_as_made(state: InstanceState, instance: object, key: str, made: object) -> bool:

@@ -40,6 +40,8 @@ def run_update(step: UpdateStep, connection: FlushConnection, outcome: FlushOutc
     Raises:
         StaleDataError: fewer rows were there than expected, or they have other versions.
     """
+    if outcome.inserted_rows and (gone := outcome.with_reused_keys(step.states)):
+        raise stale(step, "UPDATE", len(step.states), len(step.states) - len(gone))
     if step.copies:
         apply_copies(step.copies, outcome.written)
     with temporary_nulls(step.instances, step.nulls):
