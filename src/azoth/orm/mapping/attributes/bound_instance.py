@@ -7,19 +7,17 @@ from typing import Any
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.attributes.join_marks import is_table_column
-from azoth.orm.runtime.state import loaded_value, state_of
+from azoth.orm.runtime.state import loaded_value, row_is_gone, state_of
 from azoth.sql.elements import BindParameter
 from azoth.sql.selectable import lineage_of
-
-MISSING = object()
 
 
 def bound_to(instance: object, mapper: Any) -> Callable[[Any], Any]:
     """Make the function that exchanges a column of a mapper for an instance's value of it.
 
     Args:
-        instance: the instance. A value that it does not have yet (a key that the flush will make) is read when the
-            statement runs.
+        instance: the instance. A value that it does not have yet (a key that the flush will make), or that a flush may
+            change (a foreign key), is read when the statement runs.
         mapper: the mapper of the instance.
     """
     columns = mapper.column_to_key
@@ -35,30 +33,43 @@ def bound_to(instance: object, mapper: Any) -> Callable[[Any], Any]:
 
 
 def bound_value(instance: Any, mapper: Any, column: Any, key: str) -> BindParameter[Any]:
-    """Bind one value of an instance."""
+    """Bind one value of an instance: its key as it is, a reference as the flush before the statement leaves it."""
     value = instance.__dict__.get(key)
-    if value is None and key in mapper.primary_key_keys:
-        value = _from_identity(instance, mapper, key)
-    if value is None:
-        return BindParameter(
-            column.key,
-            type_=column.type,
-            unique=True,
-            callable_=lambda: _value_at_execution(instance, mapper.primary_key_keys, key),
-        )
-    return BindParameter(column.key, value, type_=column.type, unique=True)
+    if key in mapper.primary_key_keys:
+        if value is None:
+            value = _from_identity(instance, mapper, key)
+        if value is not None:
+            return BindParameter(column.key, value, type_=column.type, unique=True)
+    return BindParameter(
+        column.key,
+        type_=column.type,
+        unique=True,
+        callable_=lambda: _value_at_execution(instance, mapper.primary_key_keys, key, value),
+    )
 
 
-def _value_at_execution(instance: object, keys: Collection[str], key: str) -> object:
+def _value_at_execution(instance: object, keys: Collection[str], key: str, known: object) -> object:
+    """Find the value of an instance when a statement runs.
+
+    Args:
+        instance: the instance.
+        keys: the attributes of its primary key.
+        key: the attribute.
+        known: the value that it had when the condition was written; of one that has left its session since then and
+            was expired, nobody knows another.
+    """
     state = state_of(instance)
-    if state.pk is None and key not in instance.__dict__ and key in keys:
-        name = type(instance).__name__
-        raise InvalidRequestError(
-            f"a statement refers to {name}.{key} of an object that has no value for it",
-            why="the object was not flushed, so no row can refer to it",
-            fix=f"add() it and flush first, or leave the condition out while the {name} is new",
-            code="AZ-M313",
-        )
+    if key not in instance.__dict__:
+        if known is not None and (state.identity_map is None or row_is_gone(state)):
+            return known
+        if state.pk is None and key in keys:
+            name = type(instance).__name__
+            raise InvalidRequestError(
+                f"a statement refers to {name}.{key} of an object that has no value for it",
+                why="the object was not flushed, so no row can refer to it",
+                fix=f"add() it and flush first, or leave the condition out while the {name} is new",
+                code="AZ-M313",
+            )
     return loaded_value(state, instance, key)
 
 

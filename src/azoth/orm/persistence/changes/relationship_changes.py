@@ -43,6 +43,7 @@ class RelationshipChanges:
         self._removals: list[tuple[ForeignKeyFlow, Any, InstanceState]] = []
         self._weaker: list[KeyCopy] = []
         self._left_alone: set[tuple[Slot, InstanceState]] = set()
+        self._kept: dict[tuple[InstanceState, str], set[int]] = {}
 
     # -- what the collector is fed with ------------------------------------------------------------------------
 
@@ -106,8 +107,9 @@ class RelationshipChanges:
                     self._refer(sync, state, instance, _last_of(value) if sync.prop.uselist else value)
                 continue
             history = get_history(state, sync.key)
+            is_queue = sync.flow is None and sync.key not in instance.__dict__
             for item in history.added or ():
-                if item is not None:
+                if item is not None and not (is_queue and self._is_linked(sync, instance, item)):
                     self._attach(sync, state, instance, item)
             for item in history.deleted or ():
                 if item is not None:
@@ -247,6 +249,20 @@ class RelationshipChanges:
             by_state = store[flow.slot] = {}
         if override or copy.child not in by_state:
             by_state[copy.child] = copy
+
+    def _is_linked(self, sync: RelationshipSync, instance: object, item: object) -> bool:
+        """Tell whether the other side of a collection that is not loaded knows of a link that it was told of again."""
+        state = state_of(item)
+        for attribute in sync.prop.attribute.reverse:
+            if not attribute.uselist or attribute.key not in item.__dict__:
+                continue
+            kept = self._kept.get((state, attribute.key))
+            if kept is None:
+                kept = {id(one) for one in get_history(state, attribute.key).unchanged or ()}
+                self._kept[state, attribute.key] = kept
+            if id(instance) in kept:
+                return True
+        return False
 
     @staticmethod
     def _pair(
