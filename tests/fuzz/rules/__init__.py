@@ -11,6 +11,7 @@ from tests.fuzz.rules import (
     errors,
     flushes,
     hierarchies,
+    known,
     loading,
     merging,
     objects,
@@ -33,6 +34,7 @@ RULES = (
     *transactions.RULES,
     *relationships.RULES,
     *values.RULES,
+    *known.RULES,
     *errors.RULES,
 )
 """The first one that explains a difference says how it goes on."""

@@ -7,7 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 from tests.fuzz.models import Relation
-from tests.fuzz.rules.case import EXPIRING, FLUSHING, Case, Facts, is_error, loads_eagerly, pairs, refused_alone
+from tests.fuzz.rules.case import (
+    EXPIRING,
+    FLUSHING,
+    Case,
+    Facts,
+    is_error,
+    is_left_over,
+    loads_eagerly,
+    pairs,
+    refused_alone,
+)
 from tests.fuzz.rules.rule import Rule, collected_in
 from tests.fuzz.stored import names, row_of
 
@@ -89,8 +99,9 @@ def _cascaded(case: Case) -> bool:
         return loads_eagerly(case) and _is_passed_over(case)
     if case.kind == "rows":
         return _is_deleted_by_database(case)
-    if case.kind == "outcome" and case.step.kind in FLUSHING and is_error(case.found, "IntegrityError"):
-        return not is_error(case.expected) and _leaves_members(case)
+    flushes = case.step.kind in (*FLUSHING, "delete rows", "update rows", "insert rows")
+    if case.kind == "outcome" and flushes and is_error(case.found, "IntegrityError", "NullRefusedError"):
+        return not is_error(case.expected) and (_leaves_members(case) or _is_orphan_there(case))
     if case.kind == "outcome":
         return (adds or case.step.kind == "delete") and meets_another(case) and loads_eagerly(case)
     left = ("pending", "transient"), ("persistent", "detached")
@@ -124,11 +135,13 @@ def _is_passed_over(case: Case) -> bool:
     members = {
         member
         for relation in case.model.relations
-        if relation.passive_deletes and "delete" in relation.cascade
+        if relation.passive_deletes and {"all", "delete"} & set(relation.cascade.split(", "))
         for member in case.model.family(relation.member)
     }
     about = set(case.expected) ^ set(case.found)
-    return bool(about) and about <= reached and all(case.here.get(("class", name)) in members for name in reached)
+    # What has no name yet is told of by its class and key.
+    classes = [case.here.get(("class", name), name.partition("(")[0]) for name in reached]
+    return bool(about) and about <= reached and all(one in members for one in classes)
 
 
 REACHED = ("transient", "pending"), ("detached", "persistent")
@@ -146,6 +159,8 @@ def _left_before_rollback(case: Case) -> bool:
     adds = case.step.kind in ("new", "add", "set reference", "change collection")
     if _is_left_after_close(case):
         return adds
+    if adds and is_left_over(case):
+        return _leads_to_no_deleted(case)
     if not adds or (case.kind, case.expected, case.found) != ("state", "pending", "transient"):
         return False
     undone = any("rollback" in step.text for step in case.steps) or any(is_error(one) for one, _ in case.outcomes)
@@ -174,7 +189,13 @@ def _moved_pending(case: Case) -> bool:
     owned = any("delete-orphan" in relation.cascade for relation in case.model.relations)
     if case.kind == "state" and (case.expected, case.found) == ("detached", "persistent"):
         # The cascade that expunges the pending object has gone on to what it leads to.
-        return moves and owned and any(state == "pending" for _, state in pairs(case.former[0], "state"))
+        # Or one that came into the session with the same step.
+        moved = any(
+            (case.there.get(what), case.here.get(what)) == ("transient", "pending")
+            for what in case.here
+            if what[0] == "state"
+        )
+        return moves and owned and (moved or any(state == "pending" for _, state in pairs(case.former[0], "state")))
     return moves and owned and (case.kind, case.expected, case.found) == ("state", "transient", "pending")
 
 
@@ -246,6 +267,16 @@ def meets_another(case: Case) -> bool:
     return met and not is_error(case.found)
 
 
+def _leads_to_no_deleted(case: Case) -> bool:
+    """Tell whether a deleted object that SQLAlchemy comes to is in nothing that the objects in azoth's session have."""
+    gone = [name for (_, name), state in pairs(case.former[0], "state") if state == "deleted"]
+    inside = {name for (_, name), member in pairs(case.here, "member") if member}
+    held = {
+        name for what, value in case.here.items() if what[0] == "value" and what[1] in inside for name in names(value)
+    }
+    return bool(gone) and held.isdisjoint(gone)
+
+
 def _is_left_after_close(case: Case) -> bool:
     """Tell whether SQLAlchemy adds what has left an object that close() has made transient."""
     came = case.kind == "state" and (case.expected, case.found) == ("persistent", "detached")
@@ -296,6 +327,29 @@ def _leaves_members(case: Case) -> bool:
         for name in before["deleted",]
         for end in case.model.ends(before.get(("class", name), ""))
     )
+
+
+def _is_orphan_there(case: Case) -> bool:
+    """Tell whether SQLAlchemy deletes a member that has left a collection which it alone has loaded."""
+    there, here = case.former
+    return any(
+        "delete-orphan" in relation.cascade
+        and here.get(("value", name, relation.one), name) is None
+        and case.there.get(("state", name)) == "deleted"
+        and any(what[0] == "value" and what[2] == relation.many and what not in here for what in there)
+        for name in here["dirty",]
+        if ("class", name) in here
+        for relation, _ in case.model.flows(here["class", name])
+    )
+
+
+@rule("an orphan is deleted with what its delete cascade reaches", ends=True)
+def _deleted_with_orphan(case: Case) -> bool:
+    """In SQLAlchemy the database deletes the row, unseen."""
+    unseen = case.kind == "state" and (case.expected, case.found) == ("persistent", "deleted") and case.row() is None
+    flushed = unseen and case.step.kind in FLUSHING and case.subject not in case.former[1]["deleted",]
+    owners = owners_of(case, case.here, "deleted")
+    return flushed and any(case.there.get(("state", owner)) == "deleted" for owner in owners)
 
 
 @rule("an orphan is deleted with what its delete cascade reaches", ends=True)

@@ -67,6 +67,22 @@ def _has_twin(case: Case) -> bool:
     return any((*one, "deleted") in known for one in changed)
 
 
+def _takes_over_twice(case: Case) -> bool:
+    """Tell whether two new objects have the key of one that is deleted."""
+    before = case.former[1]
+    keys = [
+        (case.model.root(before["class", name]).name, tuple(before["key", name]))
+        for name in before["new",]
+        if ("class", name) in before and ("key", name) in before
+    ]
+    gone = [
+        (case.model.root(before["class", name]).name, before.get(("identity", name)))
+        for name in before["deleted",]
+        if ("class", name) in before
+    ]
+    return any(keys.count(key) > 1 for key in gone)
+
+
 ERRORS: dict[tuple[str, str], Callable[[Case], bool]] = {
     ("AssertionError", "UnmappedInstanceError"): lambda case: "with_parent(" in case.step.text,
     ("AttributeError", "UnmappedInstanceError"): lambda case: case.step.kind == "make transient",
@@ -81,7 +97,7 @@ ERRORS: dict[tuple[str, str], Callable[[Case], bool]] = {
     ("DetachedInstanceError", "InvalidRequestError"): lambda case: (
         case.step.kind == "make transient" or (_compares(case) and "='evaluate'" in case.step.text)
     ),
-    ("StaleDataError", "IntegrityError"): _deletes_unseen,
+    ("StaleDataError", "IntegrityError"): lambda case: _deletes_unseen(case) or _takes_over_twice(case),
     ("StaleDataError", "ObjectDeletedError"): _supposed_version,
     ("ObjectDeletedError", "StaleDataError"): lambda case: (
         _deletes_unseen(case) or _deletes_without_rows(case) or _has_twin(case)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.fuzz.rules.case import Case, is_error
+from tests.fuzz.rules.case import Case, differing, is_error
 from tests.fuzz.rules.rule import Rule, collected_in
 from tests.fuzz.stored import names
 
@@ -96,8 +96,17 @@ def _merged_after_that(case: Case) -> bool:
     merged = any(step.kind == "merge" for step in case.steps)
     gone = any(step.kind == "delete" for step in case.steps) and any(step.kind == "expire" for step in case.steps)
     different = [(one, other) for one, other in zip(case.expected, case.found, strict=True) if one != other]
+    # What it was not given gets its default.
+    made = {
+        column.name: column.default or column.server_default
+        for entity in case.model.entities
+        if entity.table == case.what[1]
+        for column in entity.columns
+    }
     return (
-        merged and gone and all(other[key] is None for one, other in different for key in one if one[key] != other[key])
+        merged
+        and gone
+        and all(other[key] in (None, made.get(key)) for one, other in different for key in differing(one, other))
     )
 
 
@@ -105,9 +114,14 @@ def _merged_after_that(case: Case) -> bool:
 def _merged_twice(case: Case) -> bool:
     if case.step.kind == "merge" and case.kind == "value":
         graph, outcome = merged_graph(case), case.here["outcome",]
-        keys = [(case.here["class", name], _own_key(case, name)) for name in graph if ("class", name) in case.here]
+        keys = [
+            (case.model.root(case.here["class", name]).name, _own_key(case, name))
+            for name in graph
+            if ("class", name) in case.here
+        ]
         known = {key for key in keys if None not in key[1] and keys.count(key) > 1}
-        return (case.here["class", case.subject], _own_key(case, case.subject)) in known and outcome == [case.subject]
+        own = case.model.root(case.here["class", case.subject]).name, _own_key(case, case.subject)
+        return own in known and outcome == [case.subject]
     if case.kind != "rows" or not any(step.kind == "merge" for step in case.steps):
         return False
     keys = {entity.name: [name for name, _ in entity.key_columns] for entity in case.model.entities}

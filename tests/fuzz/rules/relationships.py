@@ -276,7 +276,7 @@ def _same_members(case: Case) -> bool:
 
 def _are_in_another_order(case: Case) -> bool:
     """Tell whether what has been put anew into the collection of its members is at another place in SQLAlchemy."""
-    put = re.fullmatch(r"(\S+)\.(\w+)(?:\[:\])? = \[.*\]", case.step.text)
+    put = re.fullmatch(r"(\S+)\.(\w+)(?:\[:\] = \[.*\]| = \[.*\]|\[0\] = \w+(?:\[\d\])?)", case.step.text)
     end = case.end
     if put is None or end is None or not end.many or end.relation.kind != "many-to-many" or case.kind != "value":
         return False

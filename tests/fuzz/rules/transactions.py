@@ -271,11 +271,24 @@ def _copied_key(case: Case) -> bool:
     if case.kind == "state" and case.step.kind == "merge" and (case.expected, case.found) == ("persistent", "pending"):
         # It was copied into the one that has got the key.
         return undone
+    if case.kind == "outcome" and case.step.kind == "merge":
+        return _is_copied_into_another(case)
     if case.kind == "value" and case.step.kind == "merge":
         # It took the object that has the key since then.
         copied = [case.found == name.partition("(")[0] for name in names(case.expected) if "(" in name]
         return undone and any(copied)
     return (refused and merged and undone) or _copied_references(case)
+
+
+def _is_copied_into_another(case: Case) -> bool:
+    """Tell whether merge() gives a new object, and in SQLAlchemy the one that has the key since then."""
+    if not isinstance(case.expected, list) or not isinstance(case.found, list):
+        return False
+    given = case.step.text.partition("merge(")[2].partition(",")[0].rstrip(")")
+    source = "key", case.here.get(("name", given), given)
+    there, here = (facts.get(source) for facts in case.former)
+    known = list(case.there.get(("identity", case.expected[0])) or ())
+    return here == [None] and there == known and case.here["state", case.found[0]] == "pending"
 
 
 def _copied_references(case: Case) -> bool:
@@ -361,6 +374,15 @@ def _deleted_for_good(case: Case) -> bool:
 
 
 @rule("a change of many rows by evaluation in the transaction that inserted them detaches what it deletes", ends=True)
+def _added_after_close(case: Case) -> bool:
+    """SQLAlchemy refuses what close() has left as deleted; azoth comes further, to what the session has already."""
+    refused = all(is_error(facts["outcome",], "InvalidRequestError") for facts in (case.there, case.here))
+    closed = any(step.kind == "close" for step in case.steps) and case.former_states == ("deleted", "detached")
+    left = "has been deleted.  Use the make_transient() function" in case.said
+    return refused and closed and left and case.kind == "state" and case.step.kind == "add"
+
+
+@rule("a change of many rows by evaluation in the transaction that inserted them detaches what it deletes", ends=True)
 def _cascades_from_deleted(case: Case) -> bool:
     """SQLAlchemy follows the cascade of what is still in the session there."""
     changed = case.step.text.partition(".")[0]
@@ -372,7 +394,8 @@ def _cascades_from_deleted(case: Case) -> bool:
 
 @rule("what was expunged stays out when its deletion is rolled back", ends=True)
 def _stays_out(case: Case) -> bool:
-    rolled_back = case.step.kind in ("rollback", "end savepoint")
+    failed = all(is_error(facts["outcome",]) for facts in (case.there, case.here))
+    rolled_back = case.step.kind in ("rollback", "end savepoint") or (failed and not case.failed)
     return rolled_back and case.kind == "state" and (case.former_states[1], case.found) == ("detached", "detached")
 
 
@@ -429,6 +452,13 @@ def _copied_without_values(case: Case) -> bool:
     deleted = {found[1] for step in case.steps for found in [re.fullmatch(r"s\.delete\((\w+)\)", step.text)] if found}
     empty = case.is_value and case.end is None and case.found is None and not is_error(case.expected)
     return empty and case.states == ("pending", "pending") and bool(set(copied) & deleted)
+
+
+@rule("an object that is deleted while it is expired is not loaded for that", ends=True)
+def _changed_while_unknown(case: Case) -> bool:
+    """SQLAlchemy changes what it has loaded."""
+    changes = case.step.kind in ("change collection", "set reference") and not is_error(case.expected)
+    return changes and _deleted_expired(case)
 
 
 @rule("an object that is deleted while it is expired is not loaded for that")
