@@ -102,6 +102,9 @@ ERRORS: dict[tuple[str, str], Callable[[Case], bool]] = {
     ("ObjectDeletedError", "StaleDataError"): lambda case: (
         _deletes_unseen(case) or _deletes_without_rows(case) or _has_twin(case)
     ),
+    ("InvalidRequestError", "IndexError"): lambda case: (
+        case.step.kind == "change collection" and "[0] = " in case.step.text and "has been deleted" in case.said
+    ),
     ("InvalidRequestError", "ObjectDeletedError"): lambda case: case.step.kind == "refresh",
 }
 """Errors of SQLAlchemy and of azoth, which say more -> where this is so."""

@@ -6,7 +6,7 @@ import re
 
 from tests.fuzz.rules.case import READING, Case, alters, is_error, loads_eagerly, refused_alone
 from tests.fuzz.rules.rule import Rule, collected_in
-from tests.fuzz.stored import is_unchanged, names, row_of
+from tests.fuzz.stored import is_stored, is_unchanged, names, row_of
 
 RULES: list[Rule] = []
 rule = collected_in(RULES)
@@ -23,7 +23,11 @@ def _loaded_for_peers(case: Case) -> bool:
     end = case.end
     if end is None or not end.many or end.relation.kind == "many-to-many" or case.step.kind not in READING:
         return False
-    known = case.former[1].get(("value", case.subject, end.name), case) == case.found
+    what = "value", case.subject, end.name
+    known = case.former[1].get(what, case) == case.found
+    if not is_error(case.expected) and not (end.relation.linked and end.relation.sides == "both"):
+        # Nobody tells it of what has left it since then; SQLAlchemy loads it now.
+        return known and what not in case.former[0] and is_stored(case.model, case.there, case.subject, end)
     refused = is_error(case.expected, "DetachedInstanceError") and case.states == ("detached", "detached")
     stored, held = case.related(end), case.keys(case.found)
     if not known or not refused or stored is None:
@@ -289,3 +293,19 @@ def _rows_of_swapped_keys(case: Case) -> bool:
                 changed[key] = new[0] if new else row[key]
         renamed.append(changed)
     return sorted(renamed, key=repr) == case.found
+
+
+@rule("a change of an object whose row is gone is not written into a new row that has got its key", ends=True)
+def _not_written_into_another(case: Case) -> bool:
+    refused = case.kind == "outcome" and is_error(case.found, "StaleDataError") and not is_error(case.expected)
+    before, there = case.former[1], case.there
+    made = {
+        (case.model.root(before["class", name]).name, there.get(("identity", name)))
+        for name in before["new",]
+        if ("class", name) in before
+    }
+    return refused and any(
+        (case.model.root(before["class", name]).name, before.get(("identity", name))) in made
+        for name in before["dirty",]
+        if ("class", name) in before
+    )

@@ -54,8 +54,8 @@ def _is_met_on_the_way(case: Case) -> bool:
     graph = merged_graph(case) if case.step.kind == "merge" else []
     before = case.former[1]
     known = [name for name in graph if before.get(("state", name)) == "persistent"]
-    if case.subject in known:
-        return any(before.get(("state", one)) == "transient" for one in names(case.expected))
+    if case.subject in known and any(before.get(("state", one)) == "transient" for one in names(case.expected)):
+        return True
     detached = [before.get(("identity", name)) for name in graph if before.get(("state", name)) == "detached"]
     return graph[:1] == known[:1] != [] and case.here.get(("identity", case.subject)) in detached
 

@@ -451,7 +451,8 @@ def _copied_without_values(case: Case) -> bool:
     copied = [one[2] for one in merged if one is not None and case.here.get(("name", one[1]), one[1]) == case.subject]
     deleted = {found[1] for step in case.steps for found in [re.fullmatch(r"s\.delete\((\w+)\)", step.text)] if found}
     empty = case.is_value and case.end is None and case.found is None and not is_error(case.expected)
-    return empty and case.states == ("pending", "pending") and bool(set(copied) & deleted)
+    new = case.states in (("pending", "pending"), ("transient", "transient"))
+    return empty and new and bool(set(copied) & deleted)
 
 
 @rule("an object that is deleted while it is expired is not loaded for that", ends=True)

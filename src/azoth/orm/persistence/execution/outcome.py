@@ -115,12 +115,12 @@ class FlushOutcome:
         Their own rows are gone: a statement that names the key would meet the new one.
         """
         entities = self.identity_map
-        held = {
-            entities.states_with(state).get(state.pk)
-            for rows in self.inserted_rows
-            if rows.is_first
-            for state in rows.states
-        }
+        held: set[InstanceState | None] = set()
+        for rows in self.inserted_rows:
+            if rows.is_first:
+                known = entities.states_with(rows.states[0])
+                has_tokens = rows.states[0].manager.root.has_tokens
+                held.update([(entities.states_with(one) if has_tokens else known).get(one.pk) for one in rows.states])
         former = {state for state, _ in self.replaced.values()}
         return {state for state in states if state in held and state not in former and not _changes_key(state)}
 
