@@ -79,6 +79,9 @@ WITHOUT_EFFECT = {
     "orm.mapping.attributes.instrumented_attribute.InstrumentedAttribute.of_type": {"entity": "refuses"},
     "orm.mapping.attributes.instrumented_attribute.InstrumentedAttribute.and_": {"criteria": "refuses"},
     "orm.mapping.properties.composite.CompositeProperty.history_of": {"instance": "as for all attributes"},
+    "orm.mapping.properties.relationship.RelationshipProperty.__init__": {
+        "bake_queries": "legacy in SQLAlchemy too; nothing is baked"
+    },
     "orm.query.fetching.Fetching.instances": {"context": "classic, always None in programs"},
     "orm.session.session.Session.__init__": {"enable_baked_queries": "legacy in SQLAlchemy too; nothing is baked"},
     "orm.session.session.Session.get_bind": {"arguments": "for get_bind() of the program's own, which are given them"},
@@ -153,6 +156,7 @@ MISSPELT = r"""
     orm.dynamic_loader("X", nothing_such=5)
     orm.relation("X", nothing_such=5)
     orm.relationship("X", nothing_such=5)
+    orm.relationship("X", extension=5)
     orm.synonym("x", nothing_such=5)
     s.query(P).join(P.cs, nothing_such=5)
     s.query(P).outerjoin(P.cs, nothing_such=5)

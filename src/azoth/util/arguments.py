@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple, ParamSpec, TypeVar
 
 from azoth.exc import ArgumentError
 from azoth.util.near_names import did_you_mean
-from azoth.util.signature import signature_of
+from azoth.util.signature import signature_of, takes_keywords
 
 __all__ = [
     "as_list",
@@ -105,7 +105,7 @@ def no_argument(function: str, name: str, known: Iterable[str]) -> TypeError:
     Returns:
         the error, not raised.
     """
-    public = [one for one in known if not one.startswith("_")]
+    public = [one for one in known if not one.startswith("_") and one != "self"]
     return TypeError(f"{function} has no argument {name!r}; {did_you_mean(name, public)}")
 
 
@@ -207,6 +207,8 @@ def checked(function: Callable[Parameters, Returned]) -> Callable[Parameters, Re
     Annotations of plain kinds count (bool, int, float, str, None, Literal, Callable, Mapping, Sequence and the like,
     and alternatives of these); a default is always right. What a signature says in other ways is left to the function.
 
+    A misspelt keyword is Python's own error, with the name that is probably meant.
+
     Args:
         function: a constructor or function that is called rarely: at import, not for each row or statement.
 
@@ -215,18 +217,22 @@ def checked(function: Callable[Parameters, Returned]) -> Callable[Parameters, Re
     """
     expected: dict[str, tuple[Kind, object]] | None = None
     names: tuple[str, ...] = ()
+    known: dict[str, object] | None = None
     title = _title(function)
 
     @wraps(function)
     def check(*arguments: Parameters.args, **keywords: Parameters.kwargs) -> Returned:
-        nonlocal expected, names
+        nonlocal expected, names, known
         if expected is None:
             # With the first call: many functions are never called.
             names = function.__code__.co_varnames[: function.__code__.co_argcount]
             expected = _expected(function)
+            known = None if takes_keywords(function) else signature_of(function).defaults
         for name, value in keywords.items():
             if name in expected:
                 _check(title, name, value, expected[name])
+            elif known is not None and name not in known:
+                raise no_argument(title, name, known)
         for name, value in zip(names, arguments, strict=False):
             if name in expected:
                 _check(title, name, value, expected[name])

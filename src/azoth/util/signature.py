@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-__all__ = ["NO_DEFAULT", "Signature", "signature_of"]
+__all__ = ["NO_DEFAULT", "Signature", "signature_of", "takes_keywords"]
 
 NO_DEFAULT: Final = object()
 """The default of a parameter that has none."""
@@ -51,6 +51,11 @@ def signature_of(function: Callable[..., Any]) -> Signature:
     defaults.update(zip(positional[len(positional) - len(given) :], given, strict=True))
     defaults.update(getattr(function, "__kwdefaults__", None) or {})
     return Signature(defaults, bool(code.co_flags & (TAKES_POSITIONAL | TAKES_NAMED)))
+
+
+def takes_keywords(function: Callable[..., Any]) -> bool:
+    """Tell whether a function that is written in Python has ``**kwargs``."""
+    return bool(function.__code__.co_flags & TAKES_NAMED)
 
 
 def _inspected(function: Callable[..., Any]) -> Signature:

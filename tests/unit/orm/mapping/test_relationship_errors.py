@@ -164,9 +164,8 @@ def test_a_relationship_without_target(Base: Any) -> None:
 def test_unknown_strategies_and_arguments() -> None:
     with pytest.raises(ArgumentError, match="lazy='eager'"):
         relationship("X", lazy="eager")
-    with pytest.raises(ArgumentError, match="'back_populate'") as caught:
-        relationship("X", back_populate="y")
-    assert "'back_populates'" in caught.value.fix
+    with pytest.raises(TypeError, match="no argument 'back_populate'; did you mean 'back_populates'"):
+        relationship("X", back_populate="y")  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.declarative.constructor import declarative_constructor
 from azoth.orm.mapping.declarative.mapped_column import mapped_column
-from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS, UNSET, given_options
+from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS
 from azoth.orm.mapping.declarative.meta import DeclarativeAttributeIntercept, DeclarativeMeta, add_attribute
 from azoth.orm.mapping.declarative.registry import refuse_mapper, registry
 from azoth.orm.mapping.declarative.scan import map_declared_class
 from azoth.orm.mapping.lookup import is_declared_with_table
 from azoth.orm.mapping.properties.column_property import column_property, deferred, query_expression
 from azoth.orm.mapping.properties.composite import composite
+from azoth.orm.mapping.properties.dataclass_options import CLASS_OPTIONS, UNSET, given_options
 from azoth.orm.mapping.properties.relationship_constructors import relationship
 from azoth.orm.mapping.properties.synonym import synonym
 from azoth.sql.schema import MetaData
@@ -90,28 +91,17 @@ class MappedAsDataclass(metaclass=DCTransformDeclarative):
 
     def __init_subclass__(
         cls,
-        init: Any = UNSET,
-        repr: Any = UNSET,
-        eq: Any = UNSET,
-        order: Any = UNSET,
-        unsafe_hash: Any = UNSET,
-        match_args: Any = UNSET,
-        kw_only: Any = UNSET,
-        dataclass_callable: Any = UNSET,
+        init: bool = UNSET,
+        repr: bool = UNSET,
+        eq: bool = UNSET,
+        order: bool = UNSET,
+        unsafe_hash: bool = UNSET,
+        match_args: bool = UNSET,
+        kw_only: bool = UNSET,
+        dataclass_callable: Callable[..., type[Any]] = UNSET,
         **kw: Any,
     ) -> None:
-        given = given_options(
-            {
-                "init": init,
-                "repr": repr,
-                "eq": eq,
-                "order": order,
-                "unsafe_hash": unsafe_hash,
-                "match_args": match_args,
-                "kw_only": kw_only,
-                "dataclass_callable": dataclass_callable,
-            }
-        )
+        given = given_options(locals(), CLASS_OPTIONS)
         type.__setattr__(cls, DATACLASS, {**getattr(cls, DATACLASS, {}), **given})
         super().__init_subclass__(**kw)
 

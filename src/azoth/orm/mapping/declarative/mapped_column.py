@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Literal, TypeVar
 
 from azoth.orm.mapping.attributes.mapped import Mapped
+from azoth.orm.mapping.properties.dataclass_options import FIELD_OPTIONS, UNSET, given_options
 from azoth.sql.elements import SQLColumnExpression
 from azoth.sql.operators import Operator
-from azoth.sql.schema import Column
-from azoth.util.arguments import check_flag, check_function, no_argument, wrong_value
+from azoth.sql.schema import Column, SchemaConst, SchemaItem
+from azoth.sql.types import TypeEngine
+from azoth.util.arguments import checked, no_argument
 from azoth.util.signature import signature_of
+from azoth.util.warning import warn
 
 ValueT = TypeVar("ValueT")
 
-PROPERTY_OPTIONS = frozenset(
+PROPERTY_OPTIONS: Final = frozenset(
     ["deferred", "deferred_group", "deferred_raiseload", "active_history", "use_existing_column"]
 )
-DATACLASS_OPTIONS = frozenset(["init", "repr", "default_factory", "compare", "kw_only", "hash", "dataclass_metadata"])
-COLUMN_OPTIONS = frozenset(signature_of(Column.__init__).defaults) - {"self"}
+OWN_FIELD_OPTIONS: Final = frozenset(FIELD_OPTIONS) - {"default"}
+"""What the field of a dataclass is given, and the column is not."""
 
 
 class MappedColumn(Mapped[ValueT], SQLColumnExpression[Any]):
@@ -25,7 +29,7 @@ class MappedColumn(Mapped[ValueT], SQLColumnExpression[Any]):
 
     Args:
         arguments: the positional arguments of Column.
-        options: the keyword arguments of Column, of the attribute and of the dataclass field.
+        options: the keyword arguments of ``mapped_column()`` that were given.
 
     Attributes:
         column: the column; the annotation adds type, name and nullability to it.
@@ -35,22 +39,17 @@ class MappedColumn(Mapped[ValueT], SQLColumnExpression[Any]):
         self.arguments = arguments
         self.column_options: dict[str, Any] = {}
         self.property_options: dict[str, Any] = {}
-        self.dataclass_options: dict[str, Any] = {}
+        self._dataclass_options: dict[str, Any] = {}
         self.sort_order: int = options.pop("sort_order", 0)
-        if not isinstance(self.sort_order, int):
-            raise wrong_value("mapped_column(): sort_order", "a whole number", self.sort_order)
         for name, value in options.items():
             if name in PROPERTY_OPTIONS:
                 self.property_options[name] = value
-            elif name in DATACLASS_OPTIONS:
-                self.dataclass_options[name] = value
+            elif name in OWN_FIELD_OPTIONS:
+                self._dataclass_options[name] = value
             else:
-                if name not in COLUMN_OPTIONS and "_" not in name:
-                    raise no_argument("mapped_column()", name, COLUMN_OPTIONS | PROPERTY_OPTIONS | DATACLASS_OPTIONS)
                 self.column_options[name] = value
-        _check(options)
         if "default" in options:
-            self.dataclass_options["default"] = options["default"]
+            self._dataclass_options["default"] = options["default"]
         self.column: Column[Any] = Column(*arguments, **self.column_options)
 
     @property
@@ -90,7 +89,13 @@ class MappedColumn(Mapped[ValueT], SQLColumnExpression[Any]):
         )
         self.column_options = options
         self.property_options = {**template.property_options, **self.property_options}
-        self.dataclass_options = {**template.dataclass_options, **self.dataclass_options}
+        for option in template._dataclass_options.keys() & OWN_FIELD_OPTIONS:
+            warn(
+                f"mapped_column({option}=...) within Annotated has no effect",
+                why="a class is made a dataclass before the columns are completed from types that they share",
+                fix="write it in the class, with the attribute",
+                code="AZ-M363",
+            )
         self.sort_order = self.sort_order or template.sort_order
 
     def copy(self) -> MappedColumn[ValueT]:
@@ -130,28 +135,80 @@ class MappedColumn(Mapped[ValueT], SQLColumnExpression[Any]):
         return id(self)
 
 
-def mapped_column(*arguments: Any, **options: Any) -> MappedColumn[Any]:
+@checked
+def mapped_column(
+    *args: str | TypeEngine[Any] | type[TypeEngine[Any]] | SchemaItem | None,
+    init: bool = UNSET,
+    repr: bool = UNSET,
+    default: Any = UNSET,
+    default_factory: Callable[[], Any] = UNSET,
+    compare: bool = UNSET,
+    kw_only: bool = UNSET,
+    hash: bool | None = UNSET,
+    nullable: bool | SchemaConst | None = UNSET,
+    primary_key: bool | None = UNSET,
+    deferred: bool = UNSET,
+    deferred_group: str | None = UNSET,
+    deferred_raiseload: bool | None = UNSET,
+    use_existing_column: bool = UNSET,
+    name: str | None = UNSET,
+    type_: TypeEngine[Any] | type[TypeEngine[Any]] | None = UNSET,
+    autoincrement: bool | Literal["auto", "ignore_fk"] = UNSET,
+    doc: str | None = UNSET,
+    key: str | None = UNSET,
+    index: bool | None = UNSET,
+    unique: bool | None = UNSET,
+    info: dict[Any, Any] | None = UNSET,
+    onupdate: Any = UNSET,
+    insert_default: Any = UNSET,
+    server_default: Any = UNSET,
+    server_onupdate: Any = UNSET,
+    active_history: bool = UNSET,
+    quote: bool | None = UNSET,
+    system: bool = UNSET,
+    comment: str | None = UNSET,
+    sort_order: int = UNSET,
+    dataclass_metadata: Mapping[Any, Any] | None = UNSET,
+    insert_sentinel: bool = UNSET,
+    **kw: Any,
+) -> MappedColumn[Any]:
     """Declare a column of a mapped class.
 
+    What is left out is as the annotation says, then as the ``mapped_column()`` of its ``Annotated`` type, then as for
+    Column.
+
     Args:
-        arguments: as for Column: name, type, ForeignKey and others; all may be left out where ``Mapped[...]`` tells.
-        options: as for Column; for the attribute ``deferred``, ``deferred_group``, ``deferred_raiseload``,
-            ``active_history``; ``sort_order`` for the order in the table; for dataclasses ``init``, ``repr``,
-            ``default_factory``, ``compare``, ``kw_only``, ``hash``.
+        args: as for Column: name, type, ForeignKey and others; all may be left out where ``Mapped[...]`` tells.
+        nullable, primary_key, name, type_, autoincrement, doc, key, index, unique, info: as for Column.
+        onupdate, server_default, server_onupdate, quote, system, comment, insert_sentinel: as for Column.
+        default: as for Column; in classes that are mapped as dataclasses, also the default in the constructor.
+        insert_default: the ``default`` of the column, where that of the constructor is another one.
+        deferred: whether the value is loaded only when it is read.
+        deferred_group: the name of deferred attributes that are loaded together; the attribute is deferred then.
+        deferred_raiseload: whether reading the value raises instead of loading it; the attribute is deferred then.
+        active_history: whether the old value is loaded before it is replaced.
+        use_existing_column: whether the column that the table has already is meant, where there is one.
+        sort_order: the place in the table: columns with lower numbers come first; 0 where it is left out.
+        init, repr, default_factory, compare, kw_only, hash: as for ``dataclasses.field()``, in classes that are mapped
+            as dataclasses.
+        dataclass_metadata: the ``metadata`` of the field.
+        kw: options of a database, as for Column: ``sqlite_on_conflict_unique="IGNORE"``.
 
     Returns:
         the declaration; on the mapped class the attribute stands in its place.
+
+    Raises:
+        TypeError: an argument is unknown.
     """
-    return MappedColumn(arguments, options)
+    options = given_options(locals(), OPTIONS)
+    for option in kw:
+        if "_" not in option:
+            raise no_argument("mapped_column()", option, OPTIONS)
+    return MappedColumn(args, options | kw)
 
 
-def _check(options: dict[str, object]) -> None:
-    for name in ("deferred", "deferred_raiseload", "active_history", "use_existing_column"):
-        check_flag(f"mapped_column(): {name}", options.get(name))
-    if not isinstance(options.get("deferred_group"), str | None):
-        raise wrong_value("mapped_column(): deferred_group", "a text", options["deferred_group"])
-    if options.get("default_factory") is not None:
-        check_function("mapped_column(): default_factory", options["default_factory"])
+OPTIONS: Final = signature_of(mapped_column).defaults
+"""The arguments of ``mapped_column()`` that have a name."""
 
 
 def _is_null(type_: Any) -> bool:

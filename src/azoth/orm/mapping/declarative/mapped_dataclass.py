@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.declarative.annotations.class_annotations import annotations_of
 from azoth.orm.mapping.declarative.annotations.mapped_annotation import enclosing_variables
-from azoth.orm.mapping.declarative.mapped_column import MappedColumn
 from azoth.orm.mapping.declarative.members import ABSENT, Member, collect_members
+from azoth.orm.mapping.properties.dataclass_options import CLASS_OPTIONS, FIELD_OPTIONS, UNSET, given_options
 from azoth.orm.mapping.properties.property import MapperProperty
 
 ClassT = TypeVar("ClassT", bound=type[Any])
 
 DATACLASS = "__azoth_dataclass__"
 """The name under which a class that becomes a dataclass has its options."""
-
-FIELD_OPTIONS = {
-    **{name: name for name in ("init", "repr", "default", "default_factory", "compare", "kw_only", "hash")},
-    "dataclass_metadata": "metadata",
-}
-"""What attributes are given for their fields, and the names that ``dataclasses.field()`` has for it."""
-
-UNSET: Any = object()
-"""Stands for an option of a dataclass that was left out."""
 
 Decorator = Callable[[ClassT], ClassT]
 
@@ -94,20 +85,33 @@ def _check_names(class_: type[Any], names: Iterable[str]) -> None:
 
 
 def _field_options(value: Any) -> dict[str, Any]:
-    if value is ABSENT:
-        return {}
-    if isinstance(value, MappedColumn):
-        options = value.dataclass_options
-    elif isinstance(value, MapperProperty) or hasattr(value, "_dataclass_options"):
-        options = value._dataclass_options
-    else:
-        return {}
-    return {FIELD_OPTIONS[name]: option for name, option in options.items() if name in FIELD_OPTIONS}
+    options = {FIELD_OPTIONS[name]: option for name, option in getattr(value, "_dataclass_options", {}).items()}
+    return options if getattr(value, "in_constructor", True) else options | {"init": False}
 
 
-def given_options(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out the options that were left out."""
-    return {name: value for name, value in options.items() if value is not UNSET}
+def refuse_field_options(class_: type[Any], members: dict[str, Member]) -> None:
+    """Refuse options of fields in a class that is no dataclass.
+
+    Args:
+        class_: the class.
+        members: what it and its mixins declare.
+
+    Raises:
+        ArgumentError: an attribute has such options.
+    """
+    for key, member in members.items():
+        given = getattr(member.value, "_dataclass_options", None)
+        if not given:
+            continue
+        # The default is that of the column, too.
+        option = next((name for name in given if name != "default" or isinstance(member.value, MapperProperty)), None)
+        if option is not None:
+            raise ArgumentError(
+                f"{class_.__name__}.{key} has the option {option!r}, and its class is no dataclass",
+                why="the option is about a field of a dataclass, so it would have no effect",
+                fix="derive the class, or its base, from MappedAsDataclass too; or leave the option out",
+                code="AZ-M362",
+            )
 
 
 def unmapped_dataclass(
@@ -133,18 +137,7 @@ def unmapped_dataclass(
     Raises:
         ArgumentError: the fields cannot be arguments of one constructor.
     """
-    options = given_options(
-        {
-            "init": init,
-            "repr": repr,
-            "eq": eq,
-            "order": order,
-            "unsafe_hash": unsafe_hash,
-            "match_args": match_args,
-            "kw_only": kw_only,
-            "dataclass_callable": dataclass_callable,
-        }
-    )
+    options = given_options(locals(), CLASS_OPTIONS)
     enclosing = enclosing_variables()
 
     def decorate(class_: ClassT) -> ClassT:

@@ -10,12 +10,13 @@ from azoth.orm.mapping.configuring.configuration import all_mappers, configure_r
 from azoth.orm.mapping.declarative.annotations.type_map import TypeMap
 from azoth.orm.mapping.declarative.annotations.type_resolve import AttributeTypes
 from azoth.orm.mapping.declarative.constructor import declarative_constructor
-from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS, UNSET, given_options
+from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS
 from azoth.orm.mapping.declarative.meta import DeclarativeMeta
 from azoth.orm.mapping.declarative.scan import map_declared_class
 from azoth.orm.mapping.entities import inspection as _inspection
 from azoth.orm.mapping.mapper.mapper import Mapper
 from azoth.orm.mapping.naming.class_registry import ClassRegistry
+from azoth.orm.mapping.properties.dataclass_options import CLASS_OPTIONS, UNSET, given_options
 from azoth.sql.schema import MetaData
 from azoth.util.arguments import check_function, checked, no_argument, wrong_value
 
@@ -155,18 +156,7 @@ class registry(ClassRegistry):
             init, repr, eq, order, unsafe_hash, match_args, kw_only: as for ``dataclasses.dataclass``.
             dataclass_callable: what makes the dataclass, in the place of ``dataclasses.dataclass``.
         """
-        options = given_options(
-            {
-                "init": init,
-                "repr": repr,
-                "eq": eq,
-                "order": order,
-                "unsafe_hash": unsafe_hash,
-                "match_args": match_args,
-                "kw_only": kw_only,
-                "dataclass_callable": dataclass_callable,
-            }
-        )
+        options = given_options(locals(), CLASS_OPTIONS)
 
         def decorate(class_: ClassT) -> ClassT:
             _check_class("mapped_as_dataclass()", class_)
@@ -313,16 +303,7 @@ def mapped_as_dataclass(
         init, repr, eq, order, unsafe_hash, match_args, kw_only: as for ``dataclasses.dataclass``.
         dataclass_callable: what makes the dataclasses, in the place of ``dataclasses.dataclass``.
     """
-    decorator: Callable[[ClassT], ClassT] = registry.mapped_as_dataclass(
-        init=init,
-        repr=repr,
-        eq=eq,
-        order=order,
-        unsafe_hash=unsafe_hash,
-        match_args=match_args,
-        kw_only=kw_only,
-        dataclass_callable=dataclass_callable,
-    )
+    decorator: Callable[[ClassT], ClassT] = registry.mapped_as_dataclass(**given_options(locals(), CLASS_OPTIONS))
     return decorator
 
 

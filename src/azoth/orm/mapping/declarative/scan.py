@@ -13,7 +13,7 @@ from azoth.orm.mapping.declarative.columns import complete_column, name_column
 from azoth.orm.mapping.declarative.constructor import DEFAULT_CONSTRUCTOR, fast_constructor
 from azoth.orm.mapping.declarative.declared_attr import evaluating, is_declared
 from azoth.orm.mapping.declarative.mapped_column import MappedColumn
-from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS, become_dataclass
+from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS, become_dataclass, refuse_field_options
 from azoth.orm.mapping.declarative.members import ABSENT, Member, collect_members, directive, mapped_base
 from azoth.orm.mapping.lookup import DECLARATION, DEFERS, MAPPER
 from azoth.orm.mapping.mapper.mapper import Mapper
@@ -101,6 +101,8 @@ class Declaration:
             self._prepare(member)
         for member in self.members.values():
             self._evaluate(member)
+        if options is None:
+            refuse_field_options(self.class_, self.members)
         for member in self.members.values():
             self._take(member)
         table = self._table()

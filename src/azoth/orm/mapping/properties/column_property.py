@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from copy import copy
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from azoth.exc import ArgumentError
+from azoth.exc import ArgumentError, AzothDeprecationWarning
 from azoth.orm.mapping.attributes.column_attribute import ColumnAttribute
 from azoth.orm.mapping.attributes.comparator import PropComparator
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.attributes.join_marks import in_terms_of_tables
 from azoth.orm.mapping.attributes.mapped import Mapped
-from azoth.orm.mapping.properties.property import MapperProperty, refuse_unknown
+from azoth.orm.mapping.properties.dataclass_options import FIELD_OPTIONS, UNSET, given_options
+from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.sql.elements import ColumnElement, null
 from azoth.util.arguments import checked
-from azoth.util.signature import signature_of
+from azoth.util.warning import warn
 
 ValueT = TypeVar("ValueT")
+
+READ_ONLY: Final = frozenset({"init", "default", "default_factory", "kw_only"})
+"""Options of fields that say how a constructor writes them."""
 
 
 class ColumnProperty(MapperProperty):
@@ -104,12 +109,19 @@ def column_property(
     deferred: bool = False,
     raiseload: bool = False,
     comparator_factory: Any = None,
+    init: bool = UNSET,
+    repr: bool = UNSET,
+    default: Any = UNSET,
+    default_factory: Callable[[], Any] = UNSET,
+    compare: bool = UNSET,
+    kw_only: bool = UNSET,
+    hash: bool | None = UNSET,
     active_history: bool = False,
     expire_on_flush: bool = True,
     info: dict[Any, Any] | None = None,
     doc: str | None = None,
+    dataclass_metadata: Mapping[Any, Any] | None = UNSET,
     extension: Any = None,
-    **dataclass_options: Any,
 ) -> MappedSQLExpression[Any]:
     """Map a column or a SQL expression as an attribute.
 
@@ -118,10 +130,22 @@ def column_property(
         additional_columns: further columns that hold the same value.
         group, deferred, raiseload, comparator_factory: as for ColumnProperty.
         active_history, expire_on_flush, info, doc: likewise.
+        repr, compare, hash: as for ``dataclasses.field()``, in classes that are mapped as dataclasses.
+        dataclass_metadata: the ``metadata`` of the field.
+        init, default, default_factory, kw_only: deprecated and without effect: the constructor of a dataclass has no
+            argument for the attribute, which is there to be read.
         extension: an AttributeExtension, or a list of them (classic).
-        dataclass_options: ``init``, ``repr``, ``default``, ... for classes that are mapped as dataclasses.
     """
-    refuse_unknown("column_property()", dataclass_options, signature_of(column_property).defaults)
+    field = given_options(locals(), FIELD_OPTIONS)
+    for option in READ_ONLY & field.keys():
+        warn(
+            f"column_property(): {option} has no effect",
+            why="the attribute is there to be read, so that the constructor of a dataclass has no argument for it",
+            fix="leave it out; what is written by the constructor can be a mapped_column(), or deferred()",
+            code="AZ-M360",
+            category=AzothDeprecationWarning,
+        )
+        del field[option]
     if raiseload and not deferred:
         raise ArgumentError(
             "column_property(): raiseload would have no effect",
@@ -141,7 +165,8 @@ def column_property(
         info=info,
         doc=doc,
     )
-    prop._dataclass_options = dataclass_options
+    prop._dataclass_options = field
+    prop.in_constructor = False
     prop.extension = extension
     return prop
 
@@ -153,17 +178,33 @@ def deferred(
     group: str | None = None,
     raiseload: bool = False,
     comparator_factory: Any = None,
+    init: bool = UNSET,
+    repr: bool = UNSET,
+    default: Any = UNSET,
+    default_factory: Callable[[], Any] = UNSET,
+    compare: bool = UNSET,
+    kw_only: bool = UNSET,
+    hash: bool | None = UNSET,
     active_history: bool = False,
     expire_on_flush: bool = True,
     info: dict[Any, Any] | None = None,
     doc: str | None = None,
-    **dataclass_options: Any,
+    dataclass_metadata: Mapping[Any, Any] | None = UNSET,
 ) -> MappedSQLExpression[Any]:
     """Map a column or a SQL expression that is loaded only when it is read.
 
+    Args:
+        column, additional_columns: as for ``column_property()``.
+        group: the name of deferred attributes that are loaded together.
+        raiseload: whether reading the value raises instead of loading it.
+        comparator_factory, active_history, expire_on_flush, info, doc: as for ColumnProperty.
+        init, repr, default, default_factory, compare, kw_only, hash: as for ``dataclasses.field()``, in classes that
+            are mapped as dataclasses.
+        dataclass_metadata: the ``metadata`` of the field.
+
     Emits: one SELECT on first access, for all attributes of the same group.
     """
-    return column_property(
+    prop: MappedSQLExpression[Any] = MappedSQLExpression(
         column,
         *additional_columns,
         group=group,
@@ -174,17 +215,37 @@ def deferred(
         expire_on_flush=expire_on_flush,
         info=info,
         doc=doc,
-        **dataclass_options,
     )
+    prop._dataclass_options = given_options(locals(), FIELD_OPTIONS)
+    return prop
 
 
-def query_expression(default_expr: Any = None, **options: Any) -> MappedSQLExpression[Any]:
-    """Map an attribute whose expression a query supplies; ``default_expr`` (NULL by default) where it does not."""
-    refuse_unknown("query_expression()", options, signature_of(column_property).defaults)
-    from_default = default_expr if default_expr is not None else null()
-    prop: MappedSQLExpression[Any] = column_property(from_default, **options)
+@checked
+def query_expression(
+    default_expr: Any = None,
+    *,
+    repr: bool = UNSET,
+    compare: bool = UNSET,
+    expire_on_flush: bool = True,
+    info: dict[Any, Any] | None = None,
+    doc: str | None = None,
+) -> MappedSQLExpression[Any]:
+    """Map an attribute whose expression a query supplies.
+
+    Args:
+        default_expr: the expression where a query supplies none; NULL by default.
+        repr, compare: as for ``dataclasses.field()``, in classes that are mapped as dataclasses, whose constructor has
+            no argument for the attribute.
+        expire_on_flush, info, doc: as for ColumnProperty.
+    """
+    expression = null() if default_expr is None else default_expr
+    prop: MappedSQLExpression[Any] = MappedSQLExpression(
+        expression, expire_on_flush=expire_on_flush, info=info, doc=doc
+    )
     prop.strategy_wildcard_key = "query_expression"
     prop.is_left_to_queries = default_expr is None
+    prop._dataclass_options = given_options(locals(), ("repr", "compare"))
+    prop.in_constructor = False
     return prop
 
 

@@ -9,22 +9,20 @@ from azoth.exc import ArgumentError
 from azoth.orm.mapping.attributes.composite_attribute import CompositeAttribute
 from azoth.orm.mapping.attributes.mapped import Mapped
 from azoth.orm.mapping.attributes.queryable_attribute import QueryableAttribute
-from azoth.orm.mapping.properties.property import MapperProperty, refuse_unknown
+from azoth.orm.mapping.properties.dataclass_options import FIELD_OPTIONS, UNSET, given_options
+from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.orm.runtime.history import NO_HISTORY, History, get_history
 from azoth.orm.runtime.state import InstanceState, state_of
 from azoth.orm.runtime.symbols import NO_VALUE as NOT_THERE
 from azoth.sql.elements import NO_VALUE, BindParameter, ClauseElement, ClauseList, bind_value, clause_of
 from azoth.sql.elements.grouping import Grouping
 from azoth.util.arguments import checked
-from azoth.util.signature import signature_of
 
 if TYPE_CHECKING:
     from azoth.orm.runtime.instrumentation.ports import AttributeListeners
 
 ValueT = TypeVar("ValueT")
 NoneTest: TypeAlias = Callable[..., bool]
-
-NOT_GIVEN: Any = object()
 
 
 class CompositeProperty(MapperProperty):
@@ -55,7 +53,7 @@ class CompositeProperty(MapperProperty):
         deferred: bool = False,
         group: str | None = None,
         raiseload: bool = False,
-        return_none_on: NoneTest | None = NOT_GIVEN,
+        return_none_on: NoneTest | None = UNSET,
         comparator_factory: Any = None,
         info: dict[Any, Any] | None = None,
         doc: str | None = None,
@@ -106,7 +104,7 @@ class CompositeProperty(MapperProperty):
 
     def none_where_optional(self) -> None:
         """Let the attribute be None where all columns are, unless told otherwise: its annotation says so."""
-        if self.return_none_on is NOT_GIVEN:
+        if self.return_none_on is UNSET:
             self.return_none_on = _all_none
 
     @property
@@ -129,7 +127,7 @@ class CompositeProperty(MapperProperty):
             the object; None where ``return_none_on`` says so.
         """
         is_none = self.return_none_on
-        if is_none is not NOT_GIVEN and is_none is not None and is_none(*values):
+        if is_none is not UNSET and is_none is not None and is_none(*values):
             return None
         return self.composite_class(*values)
 
@@ -286,12 +284,19 @@ def composite(
     group: str | None = None,
     deferred: bool = False,
     raiseload: bool = False,
-    return_none_on: NoneTest | None = NOT_GIVEN,
+    return_none_on: NoneTest | None = UNSET,
     comparator_factory: Any = None,
     active_history: bool = False,
+    init: bool = UNSET,
+    repr: bool = UNSET,
+    default: Any = UNSET,
+    default_factory: Callable[[], Any] = UNSET,
+    compare: bool = UNSET,
+    kw_only: bool = UNSET,
+    hash: bool | None = UNSET,
     info: dict[Any, Any] | None = None,
     doc: str | None = None,
-    **dataclass_options: Any,
+    dataclass_metadata: Mapping[Any, Any] | None = UNSET,
 ) -> Composite[Any]:
     """Map several columns as one object.
 
@@ -302,9 +307,10 @@ def composite(
         return_none_on: called with the values of the columns; where it says True, the attribute is None instead of an
             object. ``Mapped[Point | None]`` asks whether all are None; otherwise there is always an object.
         comparator_factory, active_history, info, doc: as for ``column_property()``.
-        dataclass_options: for classes that are mapped as dataclasses.
+        init, repr, default, default_factory, compare, kw_only, hash: as for ``dataclasses.field()``, in classes that
+            are mapped as dataclasses.
+        dataclass_metadata: the ``metadata`` of the field.
     """
-    refuse_unknown("composite()", dataclass_options, signature_of(composite).defaults)
     prop: Composite[Any] = Composite(
         class_or_attr,
         *attrs,
@@ -317,7 +323,7 @@ def composite(
         info=info,
         doc=doc,
     )
-    prop._dataclass_options = dataclass_options
+    prop._dataclass_options = given_options(locals(), FIELD_OPTIONS)
     return prop
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from azoth.exc import ArgumentError
 from azoth.util.near_names import did_you_mean
@@ -13,11 +13,6 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.ports import MapperPort
 
 _creations = serial_numbers()
-
-DATACLASS_OPTIONS: Final = frozenset(
-    ["init", "repr", "default", "default_factory", "compare", "kw_only", "hash", "dataclass_metadata"]
-)
-"""What the field of a dataclass takes."""
 
 
 class MapperProperty:
@@ -36,6 +31,8 @@ class MapperProperty:
     """An AttributeExtension, or a list of them (classic)."""
     strategy_wildcard_key = "attribute"
     is_relationship = False
+    in_constructor = True
+    """Whether the constructor of a dataclass has an argument for the attribute, unless it is told otherwise."""
 
     def __init__(self, *, info: dict[Any, Any] | None = None, doc: str | None = None) -> None:
         self._creation_order = next(_creations)
@@ -104,22 +101,22 @@ class MapperProperty:
 
 
 def refuse_unknown(function: str, given: Iterable[str], known: Iterable[str]) -> None:
-    """Refuse keywords that neither a function nor the fields of dataclasses have.
+    """Refuse keywords that a function hands on to another one, which does not have them.
 
     Args:
         function: its name.
-        given: the keywords that the function's signature does not name.
-        known: those that it names.
+        given: the keywords.
+        known: those that the other one has.
 
     Raises:
         ArgumentError: one is unknown.
     """
     for name in given:
-        if name not in DATACLASS_OPTIONS and name not in known:
+        if name not in known:
             raise ArgumentError(
                 f"{function} has no argument {name!r}",
                 why="an argument that nobody reads would have no effect",
-                fix=did_you_mean(name, {*known, *DATACLASS_OPTIONS} - {"dataclass_options", "self"}),
+                fix=did_you_mean(name, known),
                 code="AZ-M47",
             )
 

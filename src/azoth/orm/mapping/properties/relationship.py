@@ -100,6 +100,8 @@ class RelationshipProperty(MapperProperty):
         omit_join: bool | None = None,
         sync_backref: bool | None = None,
         doc: str | None = None,
+        bake_queries: bool = True,
+        cascade_backrefs: bool = False,
     ) -> None:
         super().__init__(info=info, doc=doc)
         self.argument = argument
@@ -148,6 +150,13 @@ class RelationshipProperty(MapperProperty):
                 why="the operators of relationships are those that loads and flushes know, and it would have no effect",
                 fix="leave it out, and write a classmethod that gives the condition",
                 code="AZ-M305",
+            )
+        if cascade_backrefs:
+            raise ArgumentError(
+                "a relationship has cascade_backrefs, which can be False only",
+                why="an object joins a session with what it is assigned to, and not by being assigned to",
+                fix="leave it out, and add() the object where it is made",
+                code="AZ-M361",
             )
         if backref is not None and back_populates is not None:
             raise ArgumentError(

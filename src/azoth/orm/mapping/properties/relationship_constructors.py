@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Literal
 
 from azoth.orm.mapping.naming.entity_names import named_class
+from azoth.orm.mapping.properties.dataclass_options import FIELD_OPTIONS, UNSET, given_options
 from azoth.orm.mapping.properties.property import refuse_unknown
 from azoth.orm.mapping.properties.relationship import Relationship
 from azoth.sql.elements import ClauseElement
@@ -31,6 +32,13 @@ def relationship(
     post_update: bool = False,
     cascade: Any = None,
     viewonly: bool = False,
+    init: bool = UNSET,
+    repr: bool = UNSET,
+    default: Any = UNSET,
+    default_factory: Callable[[], Any] = UNSET,
+    compare: bool = UNSET,
+    kw_only: bool = UNSET,
+    hash: bool | None = UNSET,
     lazy: Any = "select",
     passive_deletes: bool | Literal["all"] = False,
     passive_updates: bool = True,
@@ -44,13 +52,15 @@ def relationship(
     innerjoin: bool | Literal["nested", "unnested"] = False,
     distinct_target_key: bool | None = None,
     load_on_pending: bool = False,
-    load_on_peers: bool = True,
     query_class: Any = None,
     info: dict[Any, Any] | None = None,
     omit_join: bool | None = None,
     sync_backref: bool | None = None,
+    dataclass_metadata: Mapping[Any, Any] | None = UNSET,
     doc: str | None = None,
-    **dataclass_options: Any,
+    load_on_peers: bool = True,
+    bake_queries: bool = True,
+    cascade_backrefs: bool = False,
 ) -> Relationship[Any]:
     """Map an attribute to objects of another mapped class.
 
@@ -82,17 +92,22 @@ def relationship(
         load_on_peers: load for all objects of the same result at once.
         load_on_pending, query_class, distinct_target_key, omit_join, sync_backref: as in SQLAlchemy.
         info, doc: as for every property.
-        dataclass_options: for classes that are mapped as dataclasses.
+        init, repr, default, default_factory, compare, kw_only, hash: as for ``dataclasses.field()``, in classes that
+            are mapped as dataclasses.
+        dataclass_metadata: the ``metadata`` of the field.
+        bake_queries: legacy, as in SQLAlchemy; compiled statements are kept in any case.
+        cascade_backrefs: legacy, as in SQLAlchemy: False.
 
     Returns:
         the declaration; on the mapped class the attribute stands in its place.
     """
     options = dict(locals())
-    dataclass_given = options.pop("dataclass_options")
-    refuse_unknown("relationship()", dataclass_given, options)
+    field = given_options(options, FIELD_OPTIONS)
     _check_values(backref, collection_class, query_class, order_by)
-    prop: Relationship[Any] = Relationship(**options)
-    prop._dataclass_options = dataclass_given
+    prop: Relationship[Any] = Relationship(
+        **{name: value for name, value in options.items() if name not in FIELD_OPTIONS}
+    )
+    prop._dataclass_options = field
     return prop
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.attributes.mapped import Mapped
-from azoth.orm.mapping.properties.property import MapperProperty, refuse_unknown
+from azoth.orm.mapping.properties.dataclass_options import FIELD_OPTIONS, UNSET, given_options
+from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.util.arguments import check_function, checked, wrong_value
 from azoth.util.near_names import did_you_mean
-from azoth.util.signature import signature_of
 
 ValueT = TypeVar("ValueT")
 
@@ -31,6 +32,7 @@ class SynonymProperty(MapperProperty):
         map_column: bool | None = None,
         descriptor: Any = None,
         comparator_factory: Any = None,
+        *,
         info: dict[Any, Any] | None = None,
         doc: str | None = None,
     ) -> None:
@@ -120,9 +122,16 @@ def synonym(
     map_column: bool | None = None,
     descriptor: Any = None,
     comparator_factory: Any = None,
+    init: bool = UNSET,
+    repr: bool = UNSET,
+    default: Any = UNSET,
+    default_factory: Callable[[], Any] = UNSET,
+    compare: bool = UNSET,
+    kw_only: bool = UNSET,
+    hash: bool | None = UNSET,
     info: dict[Any, Any] | None = None,
     doc: str | None = None,
-    **dataclass_options: Any,
+    dataclass_metadata: Mapping[Any, Any] | None = UNSET,
 ) -> Synonym[Any]:
     """Give a mapped attribute another name.
 
@@ -132,15 +141,16 @@ def synonym(
         descriptor: what reads and writes on instances instead, such as a property.
         comparator_factory: a class with the operators on the class.
         info, doc: as for every property.
-        dataclass_options: for classes that are mapped as dataclasses.
+        init, repr, default, default_factory, compare, kw_only, hash: as for ``dataclasses.field()``, in classes that
+            are mapped as dataclasses.
+        dataclass_metadata: the ``metadata`` of the field.
     """
-    refuse_unknown("synonym()", dataclass_options, signature_of(synonym).defaults)
     if descriptor is not None and not hasattr(descriptor, "__get__"):
         raise wrong_value("synonym(): descriptor", "a descriptor such as a property", descriptor)
     if comparator_factory is not None:
         check_function("synonym(): comparator_factory", comparator_factory)
-    prop: Synonym[Any] = Synonym(name, map_column, descriptor, comparator_factory, info, doc)
-    prop._dataclass_options = dataclass_options
+    prop: Synonym[Any] = Synonym(name, map_column, descriptor, comparator_factory, info=info, doc=doc)
+    prop._dataclass_options = given_options(locals(), FIELD_OPTIONS)
     return prop
 
 
