@@ -78,6 +78,13 @@ WITHOUT_EFFECT = {
     },
     "orm.mapping.attributes.instrumented_attribute.InstrumentedAttribute.of_type": {"entity": "refuses"},
     "orm.mapping.attributes.instrumented_attribute.InstrumentedAttribute.and_": {"criteria": "refuses"},
+    "orm.mapping.properties.composite.CompositeProperty.get_history": {"dict_": "the state knows its dictionary"},
+    "orm.mapping.properties.property.MapperProperty.cascade_iterator": dict.fromkeys(
+        ("type_", "state", "dict_", "visited_states", "halt_on"), "only relationships lead to other objects"
+    ),
+    "orm.mapping.properties.relationship.RelationshipProperty.cascade_iterator": {
+        "dict_": "the state knows its dictionary"
+    },
     "orm.mapping.properties.composite.CompositeProperty.history_of": {"instance": "as for all attributes"},
     "orm.mapping.properties.relationship.RelationshipProperty.__init__": {
         "bake_queries": "legacy in SQLAlchemy too; nothing is baked"

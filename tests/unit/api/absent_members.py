@@ -83,18 +83,13 @@ REASONS = {
         ClassManager.manage
         ClassManager.state_getter
         ClassManager.unregister
-        ColumnProperty(column)
         ColumnProperty(default_scalar_value)
         ColumnProperty.found_in_pep593_annotated
-        CompositeProperty(column_template)
         CompositeProperty.found_in_pep593_annotated
-        CompositeProperty.get_history
         Connection(connection)
         CursorResult(context)
         CursorResult(cursor_description)
         CursorResult(cursor_strategy)
-        DeclarativeMeta(classname)
-        DeclarativeMeta(dict_)
         Dialect.bind_typing
         Dialect.construct_arguments
         Dialect.dbapi_exception_translation_map
@@ -281,19 +276,9 @@ REASONS = {
         Mapper.path_string
         Mapper.primary_mapper
         MapperProperty(attribute_options)
-        MapperProperty.cascade_iterator
         MapperProperty.create_row_processor
-        MapperProperty.extension_type
         MapperProperty.inherit_cache
         MapperProperty.init
-        MapperProperty.is_aliased_class
-        MapperProperty.is_attribute
-        MapperProperty.is_bundle
-        MapperProperty.is_clause_element
-        MapperProperty.is_instance
-        MapperProperty.is_mapper
-        MapperProperty.is_property
-        MapperProperty.is_selectable
         MapperProperty.merge
         MapperProperty.path_string
         MapperProperty.post_instrument_class
@@ -343,14 +328,6 @@ REASONS = {
         SessionTransaction.declare_states
         Transaction(connection)
         TypeEngine.operator_classes
-        TypeResolve(cls:1->2)
-        TypeResolve(key:2->3)
-        TypeResolve(pep_593_resolved_argument)
-        TypeResolve(pep_695_resolved_value)
-        TypeResolve(raw_pep_593_type)
-        TypeResolve(raw_pep_695_type)
-        TypeResolve(raw_type:3->4)
-        TypeResolve(resolved_type)
         UOWTransaction.filter_states_for_dep
         UOWTransaction.finalize_flush_changes
         UOWTransaction.get_attribute_history
@@ -364,17 +341,13 @@ REASONS = {
         collection.internally_instrumented(fn)
         collection.iterator(fn)
         collection.remover(fn)
-        composite(column_template)
         custom_op(operator_class)
         declarative.as_declarative(*arg)
         declarative.declarative_base(*arg)
         declarative.has_inherited_table(*arg)
         declarative.synonym_for(*arg)
-        declared_attr(cascading)
-        declared_attr(fn)
         declared_attr(quiet)
         mapper(*arg)
-        reconstructor(fn)
         sessionmaker.begin
         sessionmaker.configure
         sessionmaker.identity_key

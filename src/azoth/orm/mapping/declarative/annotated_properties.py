@@ -96,7 +96,7 @@ def complete_composite(
         the columns that the composite declares, named and typed, each with its sort order.
 
     Raises:
-        ArgumentError: there is neither an annotation nor a class.
+        ArgumentError: there is neither an annotation nor a class, or a template of names for what has no fields.
     """
     where = f"{class_.__name__}.{key}"
     if prop.composite_class is None or not _makes_objects(prop.composite_class):
@@ -114,12 +114,23 @@ def complete_composite(
     if annotation is not None and without_none(annotation.inner)[1]:
         prop.none_where_optional()
     fields = _field_types(prop.composite_class)
-    if not prop.attrs:
-        prop.attrs = tuple([MappedColumn((), {}) for _ in fields])
+    is_dataclass = hasattr(prop.composite_class, "__dataclass_fields__")
+    if prop.column_template is not None and not is_dataclass:
+        raise ArgumentError(
+            f"composite {where} has a column_template, and makes objects of no dataclass",
+            why="only the fields of a dataclass tell how the columns are named",
+            fix="make the class a dataclass, or give the columns: composite(Point, mapped_column('x'), ...)",
+            code="AZ-M366",
+        )
+    if is_dataclass or not prop.attrs:
+        names = [None if prop.column_template is None else prop.column_template % name for name in fields]
+        prop.attrs += tuple([MappedColumn((name,), {}) for name in names[len(prop.attrs) :]])
     for attribute, (name, type_) in zip(prop.attrs, fields.items(), strict=False):
         if isinstance(attribute, MappedColumn):
             complete_from_type(attribute, type_, types)
             name_column(attribute.column, name)
+        elif isinstance(attribute, Column):
+            name_column(attribute, name)
     declared: list[tuple[Column[Any], int]] = []
     for attribute in prop.attrs:
         if isinstance(attribute, MappedColumn):

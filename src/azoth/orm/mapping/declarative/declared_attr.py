@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
+from azoth.util.arguments import check_flag
+
 ValueT = TypeVar("ValueT")
 
 
@@ -32,12 +34,14 @@ class declared_attr(Generic[ValueT]):
     """Decorate a method of a mixin whose result becomes an attribute of each mapped class.
 
     Args:
-        function: called with the class; returns a column, a relationship, a table name, ...
+        fn: called with the class; returns a column, a relationship, a table name, ...
+        cascading: whether each class of a hierarchy declares it anew, and not only the topmost mapped one.
     """
 
-    def __init__(self, function: Callable[..., ValueT] | classmethod[Any, Any, ValueT]) -> None:
-        self.function: Callable[..., ValueT] = function.__func__ if isinstance(function, classmethod) else function
-        self.cascades = False
+    def __init__(self, fn: Callable[..., ValueT] | classmethod[Any, Any, ValueT], cascading: bool = False) -> None:
+        check_flag("declared_attr(): cascading", cascading)
+        self.function: Callable[..., ValueT] = fn.__func__ if isinstance(fn, classmethod) else fn
+        self.cascades = cascading
         self.__doc__ = self.function.__doc__
         self.__name__ = self.function.__name__
 

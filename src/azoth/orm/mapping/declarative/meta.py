@@ -33,10 +33,10 @@ class DeclarativeMeta(DeclarativeAttributeIntercept):
     metadata: Any
     registry: Any
 
-    def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **kwargs: Any) -> None:
-        super().__init__(name, bases, namespace)
+    def __init__(cls, classname: str, bases: tuple[type, ...], dict_: dict[str, Any], **kw: Any) -> None:
+        super().__init__(classname, bases, dict_)
         registry = getattr(cls, "registry", None) or getattr(cls, "_sa_registry", None)
-        if registry is not None and "__azoth_base__" not in namespace and "registry" not in namespace:
+        if registry is not None and "__azoth_base__" not in dict_ and "registry" not in dict_:
             map_declared_class(registry, cls)
 
 

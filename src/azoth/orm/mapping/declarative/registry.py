@@ -75,7 +75,7 @@ class registry(ClassRegistry):
             class_: the class that is being mapped.
             key: its attribute.
         """
-        return AttributeTypes(self, self.types, class_, key)
+        return AttributeTypes(self, class_, key)
 
     def map_imperatively(self, class_: type[Any], local_table: Any = None, **kw: Any) -> Mapper:
         """Map a class to a table that is defined apart from it.

@@ -179,7 +179,7 @@ class Declaration:
     def _evaluate(self, member: Member) -> None:
         if is_declared(member.value):
             member.value = member.value.evaluate(self.class_)
-            if hasattr(member.value, "extension_type"):
+            if hasattr(member.value, "extension_type") and not isinstance(member.value, MapperProperty):
                 # A descriptor of an extension stands on the class as it does in a class body.
                 type.__setattr__(self.class_, member.key, member.value)
                 named = getattr(member.value, "__set_name__", None)

@@ -28,7 +28,8 @@ class ColumnProperty(MapperProperty):
     """An attribute whose value comes from a column.
 
     Args:
-        columns: the column; or several that hold the same value (of joined tables), or one SQL expression.
+        column: the column, or a SQL expression.
+        additional_columns: further columns that hold the same value, of joined tables.
         deferred: whether the value is loaded only when it is read.
         group: the name of deferred attributes that are loaded together.
         raiseload: whether reading a deferred value raises instead of loading it.
@@ -49,9 +50,10 @@ class ColumnProperty(MapperProperty):
 
     def __init__(
         self,
-        *columns: Any,
-        deferred: bool = False,
+        column: Any,
+        *additional_columns: Any,
         group: str | None = None,
+        deferred: bool = False,
         raiseload: bool = False,
         comparator_factory: Any = None,
         active_history: bool = False,
@@ -60,7 +62,7 @@ class ColumnProperty(MapperProperty):
         doc: str | None = None,
     ) -> None:
         super().__init__(info=info, doc=doc)
-        self.columns: list[Any] = [_column_expression(column) for column in columns]
+        self.columns: list[Any] = [_column_expression(one) for one in (column, *additional_columns)]
         self.deferred = deferred
         self.group = group
         self.raiseload = raiseload

@@ -11,7 +11,9 @@ from azoth.orm.mapping.attributes.mapped import Mapped
 from azoth.orm.mapping.attributes.queryable_attribute import QueryableAttribute
 from azoth.orm.mapping.properties.dataclass_options import FIELD_OPTIONS, UNSET, given_options
 from azoth.orm.mapping.properties.property import MapperProperty
+from azoth.orm.runtime import by_name
 from azoth.orm.runtime.history import NO_HISTORY, History, get_history
+from azoth.orm.runtime.passive import PASSIVE_OFF, PassiveFlag
 from azoth.orm.runtime.state import InstanceState, state_of
 from azoth.orm.runtime.symbols import NO_VALUE as NOT_THERE
 from azoth.sql.elements import NO_VALUE, BindParameter, ClauseElement, ClauseList, bind_value, clause_of
@@ -37,6 +39,8 @@ class CompositeProperty(MapperProperty):
         raiseload: whether reading deferred columns raises instead of loading them.
         return_none_on: called with the values of the columns; where it says True, the attribute is None.
         comparator_factory: a class with the attribute's operators, derived from ``CompositeProperty.Comparator``.
+        column_template: a text with one "%s", which makes the name of a column from that of a field, where the object
+            is a dataclass and no column is given for the field.
         info, doc: as for every property.
 
     Attributes:
@@ -49,12 +53,13 @@ class CompositeProperty(MapperProperty):
         self,
         composite_class: Any,
         *attrs: Any,
+        return_none_on: NoneTest | None = UNSET,
         active_history: bool = False,
         deferred: bool = False,
         group: str | None = None,
         raiseload: bool = False,
-        return_none_on: NoneTest | None = UNSET,
         comparator_factory: Any = None,
+        column_template: str | None = None,
         info: dict[Any, Any] | None = None,
         doc: str | None = None,
     ) -> None:
@@ -67,6 +72,7 @@ class CompositeProperty(MapperProperty):
         self.raiseload = raiseload
         self.comparator_factory = comparator_factory
         self.return_none_on = return_none_on
+        self.column_template = None if column_template is None else _checked_template(column_template)
         self.keys: tuple[str, ...] = ()
 
     def find_columns(self, mapper: Any, key: str) -> None:
@@ -106,6 +112,17 @@ class CompositeProperty(MapperProperty):
         """Let the attribute be None where all columns are, unless told otherwise: its annotation says so."""
         if self.return_none_on is UNSET:
             self.return_none_on = _all_none
+
+    def get_history(self, state: InstanceState, dict_: dict[str, Any], passive: PassiveFlag = PASSIVE_OFF) -> History:
+        """Compare the object of an instance with that of the last committed values.
+
+        Args:
+            state, dict_: those of the instance.
+            passive: whether columns that are not loaded may be loaded; by default they are.
+
+        Emits: the load of the columns, where they are not loaded and ``passive`` allows it.
+        """
+        return by_name.get_history(state, self.key, passive)
 
     @property
     def columns(self) -> list[Any]:
@@ -287,6 +304,7 @@ def composite(
     return_none_on: NoneTest | None = UNSET,
     comparator_factory: Any = None,
     active_history: bool = False,
+    column_template: str | None = None,
     init: bool = UNSET,
     repr: bool = UNSET,
     default: Any = UNSET,
@@ -307,6 +325,7 @@ def composite(
         return_none_on: called with the values of the columns; where it says True, the attribute is None instead of an
             object. ``Mapped[Point | None]`` asks whether all are None; otherwise there is always an object.
         comparator_factory, active_history, info, doc: as for ``column_property()``.
+        column_template: names the columns of a dataclass's fields for which none is given, such as ``"home_%s"``.
         init, repr, default, default_factory, compare, kw_only, hash: as for ``dataclasses.field()``, in classes that
             are mapped as dataclasses.
         dataclass_metadata: the ``metadata`` of the field.
@@ -320,6 +339,7 @@ def composite(
         raiseload=raiseload,
         return_none_on=return_none_on,
         comparator_factory=comparator_factory,
+        column_template=column_template,
         info=info,
         doc=doc,
     )
@@ -394,6 +414,19 @@ def _parts_of(composite: CompositeProperty, value: object) -> Sequence[Any]:
             bind_value(part, column.type, column.key) for part, column in zip(parts, composite.columns, strict=True)
         ]
     return composite.values_of(value)
+
+
+def _checked_template(template: str) -> str:
+    """Give back a template of column names, and refuse what would not make a name for each field."""
+    rest = template.replace("%%", "")
+    if rest.count("%") != 1 or "%s" not in rest:
+        raise ArgumentError(
+            'composite(): column_template is a text with one "%s", which stands for the name of the field',
+            why="each field of the object gets a column whose name is made by the template",
+            fix='write it like column_template="home_%s"',
+            code="AZ-M365",
+        )
+    return template
 
 
 def _all_none(*values: object) -> bool:

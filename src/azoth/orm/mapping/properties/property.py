@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Self
 
 from azoth.exc import ArgumentError
+from azoth.orm.mapping.attributes.inspection_attr import InspectionAttr
 from azoth.util.near_names import did_you_mean
 from azoth.util.serial_numbers import serial_numbers
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.ports import MapperPort
+    from azoth.orm.runtime.state import InstanceState
 
 _creations = serial_numbers()
 
 
-class MapperProperty:
+class MapperProperty(InspectionAttr):
     """One attribute of a mapped class, as configured.
 
     Attributes:
@@ -30,6 +32,7 @@ class MapperProperty:
     extension: Any = None
     """An AttributeExtension, or a list of them (classic)."""
     strategy_wildcard_key = "attribute"
+    is_property = True
     is_relationship = False
     in_constructor = True
     """Whether the constructor of a dataclass has an argument for the attribute, unless it is told otherwise."""
@@ -74,6 +77,27 @@ class MapperProperty:
     def belongs_to(self, mapper: object) -> bool:
         """Tell whether a mapper declares this property, rather than having it from a base class."""
         return self.parent is mapper
+
+    def cascade_iterator(
+        self,
+        type_: str,
+        state: InstanceState,
+        dict_: dict[str, Any],
+        visited_states: set[InstanceState],
+        halt_on: Callable[[InstanceState], bool] | None = None,
+    ) -> Iterator[tuple[object, MapperPort, InstanceState, dict[str, Any]]]:
+        """Follow a cascade from an instance along this attribute; only relationships lead to others.
+
+        Args:
+            type_: the cascade, such as "save-update".
+            state, dict_: those of the instance.
+            visited_states: the states that are passed over; what is yielded joins them.
+            halt_on: tells of a state whether it is left out, with what lies behind it.
+
+        Returns:
+            an iterator over tuples of an object, its mapper, its state and its dictionary.
+        """
+        return iter(())
 
     def configure(self) -> None:
         """Find out what could not be known while other classes were missing; called once."""

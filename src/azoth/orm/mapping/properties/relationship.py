@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeVar
 
 from azoth.exc import ArgumentError
@@ -20,6 +21,8 @@ from azoth.orm.mapping.properties.cascade_options import WRITING, CascadeOptions
 from azoth.orm.mapping.properties.join_condition import JoinArguments, JoinCondition
 from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.orm.runtime.related.orphans import guard
+from azoth.orm.runtime.related.related_objects import related_objects
+from azoth.orm.runtime.state import InstanceState, state_of
 from azoth.sql.selectable import FromClause
 from azoth.util.computed_once import computed_once
 from azoth.util.near_names import did_you_mean
@@ -185,6 +188,26 @@ class RelationshipProperty(MapperProperty):
     def attach_attribute(self, mapper: Any, key: str) -> None:
         """Put a stand-in on a class, the one of the mapping or one that is derived from it."""
         mapper.instrument(PendingRelationshipAttribute(mapper.class_, key, mapper, self), plain=False)
+
+    def cascade_iterator(
+        self,
+        type_: str,
+        state: InstanceState,
+        dict_: dict[str, Any],
+        visited_states: set[InstanceState],
+        halt_on: Callable[[InstanceState], bool] | None = None,
+    ) -> Iterator[tuple[object, Any, InstanceState, dict[str, Any]]]:
+        """Follow a cascade from an instance to the objects that this relationship leads to.
+
+        Emits: for "delete" and without ``passive_deletes``, the load of the attribute where it is not loaded.
+        """
+        loads = type_ == "delete" and not self.passive_deletes
+        instance = state()
+        for item in () if instance is None else related_objects(state, instance, self, load=loads):
+            its_state = state_of(item)
+            if its_state not in visited_states and not (halt_on is not None and halt_on(its_state)):
+                visited_states.add(its_state)
+                yield item, its_state.manager.mapper, its_state, item.__dict__
 
     # -- configuring ----------------------------------------------------------
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from azoth.exc import ArgumentError
 from azoth.orm.runtime.validator import Validator
+from azoth.util.arguments import check_function
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 
@@ -34,10 +35,15 @@ def validates(
     return decorate
 
 
-def reconstructor(function: FunctionT) -> FunctionT:
-    """Decorate a method that runs when an instance is loaded, where ``__init__`` does not run."""
-    setattr(function, RECONSTRUCTS, True)
-    return function
+def reconstructor(fn: FunctionT) -> FunctionT:
+    """Decorate a method that runs when an instance is loaded, where ``__init__`` does not run.
+
+    Args:
+        fn: the method.
+    """
+    check_function("reconstructor(): fn", fn)
+    setattr(fn, RECONSTRUCTS, True)
+    return fn
 
 
 def class_validators(class_: type[Any]) -> dict[str, list[Validator]]:

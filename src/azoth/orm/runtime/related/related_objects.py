@@ -1,4 +1,4 @@
-"""The objects that a relationship of an instance leads to, as far as memory knows them."""
+"""The objects that a relationship of an instance leads to."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from azoth.orm.runtime.collections.instrumented import members
-from azoth.orm.runtime.state import InstanceState
+from azoth.orm.runtime.state import InstanceState, loaded_value, needed_value
 from azoth.orm.runtime.symbols import NO_VALUE
 
 
@@ -40,3 +40,21 @@ def objects_in_memory(state: InstanceState, instance: Any, relationship: Any) ->
     extra = state.extra
     queued = None if extra is None or extra.queued is None else extra.queued.get(key)
     return () if queued is None else tuple(queued[0]), state.pk is None or relationship.lazy == "noload"
+
+
+def related_objects(state: InstanceState, instance: Any, relationship: Any, *, load: bool) -> Iterable[Any]:
+    """List the objects that a relationship of an instance leads to.
+
+    Args:
+        state: the instance's state.
+        instance: the instance.
+        relationship: the relationship.
+        load: whether the attribute is loaded if it is not; otherwise only what is in memory counts, with the
+            changes queued on an unloaded collection.
+    """
+    found, is_complete = objects_in_memory(state, instance, relationship)
+    if is_complete or not load:
+        return found
+    if relationship.never_loads:
+        return items_in(relationship, loaded_value(state, instance, relationship.key))
+    return items_in(relationship, needed_value(state, instance, relationship.key))

@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from azoth.orm.mapping.direction import MANYTOONE
 from azoth.orm.runtime.history import get_history
-from azoth.orm.runtime.related.related_objects import items_in, objects_in_memory
-from azoth.orm.runtime.state import InstanceState, loaded_value, needed_value, row_is_gone, state_of
-
-
-def related_objects(state: InstanceState, instance: Any, relationship: Any, *, load: bool) -> Iterable[Any]:
-    """List the objects that a relationship of an instance leads to.
-
-    Args:
-        state: the instance's state.
-        instance: the instance.
-        relationship: the relationship.
-        load: whether the attribute is loaded if it is not; otherwise only what is in memory counts, with the
-            changes queued on an unloaded collection.
-    """
-    found, is_complete = objects_in_memory(state, instance, relationship)
-    if is_complete or not load:
-        return found
-    if relationship.never_loads:
-        return items_in(relationship, loaded_value(state, instance, relationship.key))
-    return items_in(relationship, needed_value(state, instance, relationship.key))
+from azoth.orm.runtime.related.related_objects import related_objects
+from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
 
 
 def reachable(
