@@ -130,7 +130,7 @@ OPEN = re.compile(
     r"columns|any|has|operate|reverse_operate|get_bind|adapt|to_instance|process|visit_\w+|get_col_spec|"
     r"should_execute|cursor|InstrumentedDict\.update|KeyFuncDict\.\w+|connect|translate_connect_args|"
     r"DeclarativeMeta\.__init__|TypeDecorator\.__init__)$|Reflection\.|MockConnection\.|\.Table\.__init__$|"
-    r"\.Mapper\.__init__$|\.ColumnCollectionConstraint\.__init__$|\.Constraint\.(copy|__init__)$|\.sql\.dml\.\w+\.\w+\.__init__$"
+    r"\.ColumnCollectionConstraint\.__init__$|\.Constraint\.(copy|__init__)$|\.sql\.dml\.\w+\.\w+\.__init__$"
 )
 """Keywords that are names of the program's own (columns, parameters, options), or go on to what the table has."""
 
@@ -149,6 +149,7 @@ MISSPELT = r"""
     azoth.column("x").get_children(nothing_such=5)
     event.listens_for(e, "connect", nothing_such=5)(print)
     orm.mapper(plain_class(), t, nothing_such=5)
+    orm.Mapper(plain_class(), t, registry=orm.registry(), nothing_such=5)
     orm.as_declarative(nothing_such=5)(plain_class())
     orm.registry().as_declarative_base(nothing_such=5)
     orm.registry().map_imperatively(plain_class(), t, nothing_such=5)

@@ -15,6 +15,7 @@ DIALECTS = "options of dialects for SELECT have no dialect that reads them"
 DATABASES = "has no meaning on the databases that are supported so far"
 TYPING = "stands there for type checkers only"
 WORKS = "refused by SQLAlchemy, works here"
+DEPRECATED = "deprecated in SQLAlchemy: a moved function that takes anything there, and its own parameters here"
 BUILT_OTHERWISE = "a class below has it, or it is of another kind here"
 
 REASONS = {
@@ -237,29 +238,6 @@ REASONS = {
         Mapped.reverse_operate
         Mapped.startswith
         Mapped.timetuple
-        Mapper(allow_partial_pks)
-        Mapper(always_refresh)
-        Mapper(batch)
-        Mapper(column_prefix)
-        Mapper(concrete)
-        Mapper(confirm_deleted_rows)
-        Mapper(eager_defaults)
-        Mapper(exclude_properties)
-        Mapper(include_properties)
-        Mapper(inherit_condition)
-        Mapper(inherit_foreign_keys)
-        Mapper(inherits)
-        Mapper(legacy_is_orphan)
-        Mapper(passive_deletes)
-        Mapper(passive_updates)
-        Mapper(polymorphic_abstract)
-        Mapper(polymorphic_identity)
-        Mapper(polymorphic_load)
-        Mapper(polymorphic_on)
-        Mapper(primary_key)
-        Mapper(version_id_col)
-        Mapper(version_id_generator)
-        Mapper(with_polymorphic)
         Mapper.add_properties(dict_of_properties)
         Mapper.add_property(prop)
         Mapper.cascade_iterator
@@ -342,12 +320,7 @@ REASONS = {
         collection.iterator(fn)
         collection.remover(fn)
         custom_op(operator_class)
-        declarative.as_declarative(*arg)
-        declarative.declarative_base(*arg)
-        declarative.has_inherited_table(*arg)
-        declarative.synonym_for(*arg)
         declared_attr(quiet)
-        mapper(*arg)
         sessionmaker.begin
         sessionmaker.configure
         sessionmaker.identity_key
@@ -455,6 +428,13 @@ REASONS = {
     """,
     WORKS: """
         UpdateBase.params(*arg)
+        mapper(*arg)
+    """,
+    DEPRECATED: """
+        declarative.as_declarative(*arg)
+        declarative.declarative_base(*arg)
+        declarative.has_inherited_table(*arg)
+        declarative.synonym_for(*arg)
     """,
     BUILT_OTHERWISE: """
         DefaultGenerator.execution_options

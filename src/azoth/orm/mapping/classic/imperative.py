@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Unpack
 
 from azoth.orm.mapping.classic.named_mapping import map_named
 from azoth.orm.mapping.declarative.registry import registry
 from azoth.orm.mapping.mapper.mapper import Mapper
+from azoth.orm.mapping.mapper.mapper_options import MapperArguments
 
 _classic: list[registry] = []
 
@@ -14,9 +16,9 @@ _classic: list[registry] = []
 def mapper(
     class_: type[Any],
     local_table: Any = None,
-    properties: dict[str, Any] | None = None,
+    properties: Mapping[str, Any] | None = None,
     entity_name: str | None = None,
-    **options: Any,
+    **options: Unpack[MapperArguments],
 ) -> Mapper:
     """Map a class to a table.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, Unpack
 
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.mapping.configuring.configuration import all_mappers, configure_registry, configuring_nothing, forget
@@ -15,6 +15,7 @@ from azoth.orm.mapping.declarative.meta import DeclarativeMeta
 from azoth.orm.mapping.declarative.scan import map_declared_class
 from azoth.orm.mapping.entities import inspection as _inspection
 from azoth.orm.mapping.mapper.mapper import Mapper
+from azoth.orm.mapping.mapper.mapper_options import MapperArguments, refuse_unknown_options
 from azoth.orm.mapping.naming.class_registry import ClassRegistry
 from azoth.orm.mapping.properties.dataclass_options import CLASS_OPTIONS, UNSET, given_options
 from azoth.sql.schema import MetaData
@@ -77,29 +78,40 @@ class registry(ClassRegistry):
         """
         return AttributeTypes(self, class_, key)
 
-    def map_imperatively(self, class_: type[Any], local_table: Any = None, **kw: Any) -> Mapper:
+    def map_imperatively(
+        self,
+        class_: type[Any],
+        local_table: Any = None,
+        *,
+        properties: Mapping[str, Any] | None = None,
+        entity_name: str | None = None,
+        **kw: Unpack[MapperArguments],
+    ) -> Mapper:
         """Map a class to a table that is defined apart from it.
 
         Args:
             class_: the class.
             local_table: the table.
-            kw: ``properties`` and the options of the mapping (see ``MapperOptions``).
+            properties: attributes by name: columns, ``relationship(...)``, ``synonym(...)`` and others.
+            entity_name: the name that tells this mapping of its class from others (classic).
+            kw: the options of the mapping (see ``MapperOptions``).
 
         State: attributes of the class are replaced by mapped ones; a class without a constructor has that of the
         registry for as long as it is mapped.
         """
         if not isinstance(class_, type):
             raise wrong_value("map_imperatively(): class_", "a class", class_)
-        if not isinstance(kw.get("properties"), Mapping | None):
-            raise wrong_value("map_imperatively(): properties", "a dictionary by name", kw["properties"])
-        for key in kw.get("properties") or ():
+        refuse_unknown_options(class_, kw)
+        if not isinstance(properties, Mapping | None):
+            raise wrong_value("map_imperatively(): properties", "a dictionary by name", properties)
+        for key in properties or ():
             if not isinstance(key, str):
                 raise wrong_value("map_imperatively(): each key of properties", "a name", key)
         maker: object = class_.__new__
         has_constructor = class_.__init__ is not object.__init__ or maker is not object.__new__
         self.add_class(class_)
         try:
-            mapper = Mapper(class_, local_table, registry=self, **kw)
+            mapper = Mapper(class_, local_table, properties, registry=self, entity_name=entity_name, **kw)
         except Exception:
             self.remove_class(class_)
             raise

@@ -17,6 +17,7 @@ from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS, become_dat
 from azoth.orm.mapping.declarative.members import ABSENT, Member, collect_members, directive, mapped_base
 from azoth.orm.mapping.lookup import DECLARATION, DEFERS, MAPPER
 from azoth.orm.mapping.mapper.mapper import Mapper
+from azoth.orm.mapping.mapper.mapper_options import refuse_unknown_options
 from azoth.orm.mapping.properties.column_property import ColumnProperty
 from azoth.orm.mapping.properties.composite import CompositeProperty
 from azoth.orm.mapping.properties.property import MapperProperty
@@ -129,6 +130,7 @@ class Declaration:
             # The options may name columns that the table has got since it was declared.
             options = self._mapper_arguments()
             self.properties.update(options.pop("properties", {}))
+            refuse_unknown_options(self.class_, options)
             if self.base is not None:
                 options.setdefault("inherits", self.base)
             self.registry.add_class(self.class_)

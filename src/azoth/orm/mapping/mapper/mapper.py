@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import ArgumentError, InvalidRequestError
@@ -22,7 +22,8 @@ from azoth.orm.mapping.mapper.mapped_columns import as_property, column_properti
 from azoth.orm.mapping.mapper.mapped_tables import columns_by_table, in_insertable_order, tables_behind
 from azoth.orm.mapping.mapper.mapper_hierarchy import MapperHierarchy
 from azoth.orm.mapping.mapper.mapper_identity import MapperIdentity
-from azoth.orm.mapping.mapper.mapper_options import mapper_options
+from azoth.orm.mapping.mapper.mapper_options import MapperOptions
+from azoth.orm.mapping.mapper.mapper_signature import MapperSignature
 from azoth.orm.mapping.mapper.property_view import PropertyView
 from azoth.orm.mapping.properties.column_property import ColumnProperty
 from azoth.orm.mapping.properties.composite import CompositeProperty
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from azoth.sql.elements import ColumnElement
 
 
-class Mapper(MapperIdentity, MapperHierarchy, ClassDescriptors):
+class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors):
     """How the instances of one class and the rows of one table, or of a join of several, correspond.
 
     Args:
@@ -51,7 +52,7 @@ class Mapper(MapperIdentity, MapperHierarchy, ClassDescriptors):
         local_table: the table, or another selectable with a primary key: a join, an alias, a subquery.
         registry: the registry of classes that may name each other.
         properties: attributes by key: properties, columns, or lists of equal columns.
-        options: see ``MapperOptions``.
+        others: see ``MapperOptions``.
 
     Attributes:
         class_, manager: the class and its instrumentation.
@@ -69,17 +70,13 @@ class Mapper(MapperIdentity, MapperHierarchy, ClassDescriptors):
     is_aliased_class = False
     is_selectable = False
 
-    def __init__(
-        self,
-        class_: type[Any],
-        local_table: Any,
-        *,
-        registry: Any,
-        properties: dict[str, Any] | None = None,
-        **options: Any,
+    configured: bool
+
+    def _map(
+        self, class_: type[Any], local_table: Any, registry: Any, properties: Mapping[str, Any], options: MapperOptions
     ) -> None:
         self.class_ = class_
-        self.options = mapper_options(class_, options)
+        self.options = options
         inheritance = inheritance_of(class_, local_table, self.options)
         self._check_class(class_, local_table, inheritance)
         self._take_place(inheritance, local_table)
@@ -99,7 +96,7 @@ class Mapper(MapperIdentity, MapperHierarchy, ClassDescriptors):
         self.validators = class_validators(class_)
         self.reconstructors = reconstructors_of(class_)
         self._take_options()
-        self._find_properties(dict(properties or {}))
+        self._find_properties(dict(properties))
         check_attribute_names(class_, self._properties)
         self._declared_beside = frozenset([key for key, prop in self._properties.items() if not is_of_column(prop)])
         self._index_columns()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, Literal, TypedDict
 
 from azoth.exc import ArgumentError
 from azoth.util.arguments import as_list, check_flag, check_function, wrong_value
 from azoth.util.near_names import did_you_mean
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
 FLAGS = frozenset({
     "confirm_deleted_rows", "allow_partial_pks", "legacy_is_orphan", "concrete", "passive_updates", "passive_deletes",
@@ -31,6 +29,40 @@ SETTLED: dict[str, tuple[bool, str, str]] = {
     "save_on_init": (True, "objects join a session when they are added", "leave it out, and add() objects"),
 }
 """Options with one meaning here: their value, why there is no other, and what to do instead."""
+
+
+class MapperArguments(TypedDict, total=False):
+    """The options of a mapping as keyword arguments of functions that hand them on; see ``MapperOptions``."""
+
+    primary_key: Iterable[object] | None
+    inherits: object
+    inherit_condition: object
+    inherit_foreign_keys: object
+    always_refresh: bool
+    version_id_col: object
+    version_id_generator: Callable[..., object] | Literal[False] | None
+    polymorphic_on: object
+    polymorphic_identity: object
+    concrete: bool
+    with_polymorphic: object
+    polymorphic_abstract: bool
+    polymorphic_load: Literal["selectin", "inline"] | None
+    allow_partial_pks: bool
+    batch: bool
+    column_prefix: str | None
+    include_properties: Collection[object] | None
+    exclude_properties: Collection[object] | None
+    passive_updates: bool
+    passive_deletes: bool
+    confirm_deleted_rows: bool
+    eager_defaults: bool | Literal["auto"]
+    legacy_is_orphan: bool
+    order_by: object
+    extension: object
+    select_table: object
+    polymorphic_fetch: Literal["select", "deferred", "union"] | None
+    save_on_init: bool
+    non_primary: bool
 
 
 class MapperOptions:
@@ -101,24 +133,19 @@ class MapperOptions:
     non_primary: bool = False
 
 
-def mapper_options(class_: type[Any], given: dict[str, Any]) -> MapperOptions:
+def mapper_options(class_: type[Any], arguments: Mapping[str, Any]) -> MapperOptions:
     """Read the options of a mapping.
 
     Args:
         class_: the class, for messages.
-        given: the options by name.
+        arguments: those of its mapper by name, all of them.
 
     Raises:
-        ArgumentError: an option is unknown, or has a value that means nothing.
+        ArgumentError: an option has a value that means nothing.
     """
+    defaults = MapperOptions.__dict__
+    given = {name: arguments[name] for name in MapperOptions.__annotations__ if arguments[name] is not defaults[name]}
     for name, value in given.items():
-        if name not in MapperOptions.__annotations__:
-            raise ArgumentError(
-                f"mapping of {class_.__name__} has the unknown option {name!r}",
-                why="an option that nobody reads would have no effect",
-                fix=did_you_mean(name, MapperOptions.__annotations__),
-                code="AZ-M07",
-            )
         _check_value(class_, name, value)
     options = MapperOptions()
     options.__dict__.update(given)
@@ -132,6 +159,22 @@ def mapper_options(class_: type[Any], given: dict[str, Any]) -> MapperOptions:
     if options.select_table is not None:
         options.with_polymorphic = ("*", options.select_table)
     return options
+
+
+def refuse_unknown_options(class_: type[Any], names: Iterable[str]) -> None:
+    """Refuse options that a mapping does not have.
+
+    Raises:
+        ArgumentError: an option is unknown.
+    """
+    for name in names:
+        if name not in MapperOptions.__annotations__:
+            raise ArgumentError(
+                f"mapping of {class_.__name__} has the unknown option {name!r}",
+                why="an option that nobody reads would have no effect",
+                fix=did_you_mean(name, MapperOptions.__annotations__),
+                code="AZ-M07",
+            )
 
 
 def _check_value(class_: type[object], name: str, value: object) -> None:
