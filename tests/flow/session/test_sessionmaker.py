@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,7 @@ import azoth
 from azoth import select
 from azoth.exc import UnboundExecutionError
 from azoth.orm import Session, sessionmaker
+from azoth.orm.session.settings import SessionArguments
 from tests.flow.library import Author
 
 
@@ -82,3 +84,28 @@ def test_it_returns_a_class_as_in_classic_programs(library: azoth.Engine) -> Non
 def test_other_arguments_reach_the_session(library: azoth.Engine) -> None:
     with sessionmaker(library, autobegin=False)() as session:
         assert not session.autobegin
+
+
+def test_what_it_makes_is_a_sessionmaker_from_which_classes_are_derived(library: azoth.Engine) -> None:
+    make = sessionmaker[Session](library, expire_on_commit=False)
+    assert isinstance(make, sessionmaker)
+    assert not isinstance(Session, sessionmaker)
+
+    class Derived(make):  # type: ignore[misc, valid-type]
+        def greet(self) -> str:
+            return "hello"
+
+    assert isinstance(Derived, sessionmaker)
+    with Derived() as session:
+        assert session.greet() == "hello"
+        assert not session.expire_on_commit
+    with Derived.begin() as session:
+        session.add(author := Author(name="Ada"))
+        session.flush()
+        assert make.object_session(author) is session
+        assert make.identity_key(instance=author)[0] is Author
+
+
+def test_functions_that_hand_arguments_on_take_those_of_sessions() -> None:
+    keywords = {name for name, one in inspect.signature(Session).parameters.items() if one.kind is one.KEYWORD_ONLY}
+    assert SessionArguments.__optional_keys__ == keywords

@@ -321,10 +321,6 @@ REASONS = {
         collection.remover(fn)
         custom_op(operator_class)
         declared_attr(quiet)
-        sessionmaker.begin
-        sessionmaker.configure
-        sessionmaker.identity_key
-        sessionmaker.object_session
     """,
     INTERNAL: """
         Bundle.memoized_instancemethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.exc import UnmappedClassError
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.runtime.ports import SessionPort
 
+Entity = TypeVar("Entity")
+
 
 class Query(Fetching[ResultT], Joining, Embedding):
     """A SELECT of entities, columns and expressions that knows its session; each method gives a copy with more.
@@ -33,6 +35,10 @@ class Query(Fetching[ResultT], Joining, Embedding):
         session: where the query runs; None for a query that gets its session later (``with_session()``).
     """
 
+    @overload
+    def __init__(self: Query[Entity], entities: type[Entity], session: SessionPort | None = None) -> None: ...
+    @overload
+    def __init__(self: Query[Any], entities: object, session: SessionPort | None = None) -> None: ...
     def __init__(self, entities: Any, session: SessionPort | None = None) -> None:
         self.session = session
         if entities.__class__ is not tuple:

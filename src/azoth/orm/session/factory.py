@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack, overload
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.session.events.session_events import STAND_INS
@@ -14,32 +14,49 @@ from azoth.orm.session.settings import check_bind
 from azoth.util.arguments import check_arguments, no_argument, wrong_value
 from azoth.util.signature import signature_of
 
+if TYPE_CHECKING:
+    from azoth.engine import Connection, Engine
+    from azoth.orm.session.settings import SessionArguments
 
-class SessionFactory(type):
-    """The class of the classes that ``sessionmaker()`` returns.
+SessionT = TypeVar("SessionT", bound=Session)
 
-    Calling such a class makes a session with the configured arguments. ``configure()`` changes them later,
-    ``begin()`` gives a session inside a transaction.
+
+class SessionFactory(type, Generic[SessionT]):
+    """The class of the classes that ``sessionmaker()`` makes; calling one of them makes a session.
+
+    Attributes:
+        kw: the configured arguments.
     """
 
     kw: dict[str, Any]
 
-    def __call__(cls, bind: Any = None, **arguments: Any) -> Any:
+    def __call__(cls, bind: Any = None, **local_kw: Any) -> SessionT:
         """Make a session; arguments given here come before the configured ones."""
         kw = cls.kw
-        if arguments:
-            configured_info, info = kw.get("info"), arguments.get("info")
-            kw = {**kw, **arguments}
+        if local_kw:
+            configured_info, info = kw.get("info"), local_kw.get("info")
+            kw = {**kw, **local_kw}
             if configured_info and info:
                 kw["info"] = {**configured_info, **info}
         if bind is not None:
             kw = {**kw, "bind": bind}
-        return type.__call__(cls, **kw)
+        session: SessionT = type.__call__(cls, **kw)
+        return session
 
-    def configure(cls, **arguments: Any) -> None:
+    def configure(cls, **new_kw: Any) -> None:
         """Change the arguments that sessions are made with from now on, for example ``bind=engine``."""
-        _check(cls, arguments)
-        cls.kw.update(arguments)
+        _check(cls, new_kw)
+        cls.kw.update(new_kw)
+
+    @contextmanager
+    def begin(cls) -> Iterator[SessionT]:
+        """Give a new session in a transaction: committed at the end of the block, rolled back if it raises, and closed.
+
+        Emits: BEGIN, what the block does, COMMIT or ROLLBACK.
+        """
+        session = cls()
+        with session, session.begin():
+            yield session
 
     def close_all(cls) -> None:
         """Refuse: sessions are closed by who opened them."""
@@ -50,40 +67,70 @@ class SessionFactory(type):
             code="AZ-S70",
         )
 
+    object_session = staticmethod(Session.object_session)
+    identity_key = staticmethod(Session.identity_key)
+
     def __repr__(cls) -> str:
         options = ", ".join(f"{key}={value!r}" for key, value in cls.kw.items())
         return f"sessionmaker({options})"
 
 
-def sessionmaker(
-    bind: Any = None,
-    *,
-    class_: type[Session] = Session,
-    autoflush: bool = True,
-    expire_on_commit: bool = True,
-    info: dict[Any, Any] | None = None,
-    **arguments: Any,
-) -> SessionFactory:
-    """Make a class of sessions with a configuration of their own.
+class _OfFactories(type):
+    """Lets ``isinstance(..., sessionmaker)`` tell what a sessionmaker has made."""
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, SessionFactory)
+
+
+class sessionmaker(SessionFactory[SessionT], metaclass=_OfFactories):
+    """Make a class of sessions with a configuration of their own: ``Session = sessionmaker(engine)``.
 
     Args:
         bind: the engine or connection.
         class_: the Session class to build on.
-        autoflush: as for Session.
-        expire_on_commit: as for Session.
+        autoflush, expire_on_commit: as for Session.
         info: as for Session; merged with what a call gives.
-        arguments: other arguments of Session.
+        kw: other arguments of Session.
 
-    Returns:
-        a subclass of ``class_``; call it to get a session.
+    What it makes is a class derived from ``class_``; calling it gives a session.
     """
-    if not (isinstance(class_, type) and issubclass(class_, Session)):
-        raise wrong_value("sessionmaker(): class_", "Session, or a class derived from it", class_)
-    kw = {"bind": bind, "autoflush": autoflush, "expire_on_commit": expire_on_commit, **arguments}
-    if info is not None:
-        kw["info"] = info
-    _check(class_, kw)
-    return SessionFactory("Session", (class_,), {"kw": kw, "begin": _Begin(), "__module__": class_.__module__})
+
+    @overload
+    def __new__(
+        cls,
+        bind: Engine | Connection | None = None,
+        *,
+        class_: type[SessionT],
+        autoflush: bool = True,
+        expire_on_commit: bool = True,
+        info: dict[Any, Any] | None = None,
+        **kw: Any,
+    ) -> sessionmaker[SessionT]: ...
+    @overload
+    def __new__(
+        cls,
+        bind: Engine | Connection | None = None,
+        **kw: Unpack[SessionArguments],
+    ) -> sessionmaker[Session]: ...
+    def __new__(
+        cls,
+        bind: Any = None,
+        *,
+        class_: type[Session] = Session,
+        autoflush: bool = True,
+        expire_on_commit: bool = True,
+        info: dict[Any, Any] | None = None,
+        **kw: Any,
+    ) -> Any:
+        if not (isinstance(class_, type) and issubclass(class_, Session)):
+            raise wrong_value("sessionmaker(): class_", "Session, or a class derived from it", class_)
+        arguments = {"bind": bind, "autoflush": autoflush, "expire_on_commit": expire_on_commit, **kw}
+        if info is not None:
+            arguments["info"] = info
+        _check(class_, arguments)
+        body = {"kw": arguments, "begin": _Begin(), "__module__": class_.__module__}
+        # Not of this class, so that classes can be derived from what is made in the usual way.
+        return SessionFactory("Session", (class_,), body)
 
 
 def _check(class_: type[Any], kw: dict[str, Any]) -> None:
@@ -103,34 +150,26 @@ class _Begin:
 
     __slots__ = ()
 
-    def __get__(self, session: Session | None, factory: SessionFactory) -> Any:
-        return partial(_session_in_transaction, factory) if session is None else partial(Session.begin, session)
-
-
-@contextmanager
-def _session_in_transaction(factory: SessionFactory) -> Iterator[Any]:
-    """Give a new session in a transaction: committed at the end of the block, rolled back if it raises, and closed."""
-    session = factory()
-    with session, session.begin():
-        yield session
+    def __get__(self, session: Session | None, factory: SessionFactory[Session]) -> Any:
+        return partial(SessionFactory.begin, factory) if session is None else partial(Session.begin, session)
 
 
 STAND_INS[sessionmaker] = Session
 
 
-def create_session(bind: Any = None, **arguments: Any) -> Session:
+def create_session(bind: Engine | Connection | None = None, **kwargs: Unpack[SessionArguments]) -> Session:
     """Make a classic session: it does not flush by itself and has no transaction until ``begin()``.
 
     Args:
         bind: the engine or connection.
-        arguments: arguments of ``Session``; ``autoflush`` and ``expire_on_commit`` are False here by default, and
+        kwargs: arguments of ``Session``; ``autoflush`` and ``expire_on_commit`` are False here by default, and
             ``autocommit`` is True.
 
     Returns:
         the session.
     """
-    if "transactional" not in arguments:
-        arguments.setdefault("autocommit", True)
-    arguments.setdefault("autoflush", False)
-    arguments.setdefault("expire_on_commit", False)
-    return Session(bind, **arguments)
+    if "transactional" not in kwargs:
+        kwargs.setdefault("autocommit", True)
+    kwargs.setdefault("autoflush", False)
+    kwargs.setdefault("expire_on_commit", False)
+    return Session(bind, **kwargs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 
 from azoth.event import Dispatch
 from azoth.orm import persistence
@@ -29,6 +29,8 @@ from azoth.util.arguments import as_list, as_mapping
 
 if TYPE_CHECKING:
     from azoth.engine import Connection, Engine
+    from azoth.orm.query.query import Query
+    from azoth.orm.session.settings import JoinTransactionMode
 
 Entity = TypeVar("Entity")
 
@@ -70,18 +72,18 @@ class Session(SessionContents, StatementMethods, BulkMethods, ClassicMethods):
 
     def __init__(
         self,
-        bind: Any = None,
+        bind: Engine | Connection | None = None,
         *,
         autoflush: bool = True,
-        future: bool = True,
+        future: Literal[True] = True,
         expire_on_commit: bool = True,
         autobegin: bool = True,
         twophase: bool = False,
         binds: dict[Any, Any] | None = None,
         enable_baked_queries: bool = True,
         info: dict[Any, Any] | None = None,
-        query_cls: Any = None,
-        join_transaction_mode: str = "conditional_savepoint",
+        query_cls: type[Query[Any]] | None = None,
+        join_transaction_mode: JoinTransactionMode = "conditional_savepoint",
         close_resets_only: bool | None = None,
         weak_identity_map: bool = True,
         load_on_peers: bool = True,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
 if TYPE_CHECKING:
     from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
 
-ValueT = TypeVar("ValueT")
+ValueT = TypeVar("ValueT", covariant=True)
 MappedT = TypeVar("MappedT", covariant=True)
 
 
@@ -51,7 +51,7 @@ class Mapped(ORMDescriptor[ValueT]):
         def __get__(self, instance: object, owner: Any) -> ValueT: ...
         def __get__(self, instance: Any, owner: Any) -> Any: ...
 
-        def __set__(self, instance: Any, value: ValueT | Any) -> None: ...
+        def __set__(self, instance: Any, value: Any) -> None: ...
         def __delete__(self, instance: Any) -> None: ...
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, MutableMapping
-from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, dataclass_transform
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.declarative.constructor import declarative_constructor
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
 
 RegistryT = registry
+ClassT = TypeVar("ClassT", bound=type[Any])
 
 
 class DeclarativeBase(metaclass=DeclarativeAttributeIntercept):
@@ -131,13 +132,13 @@ def _become_base(cls: Any) -> None:
 def declarative_base(
     bind: Any = None,
     metadata: MetaData | None = None,
-    mapper: Any = None,
-    cls: Any = object,
+    mapper: object = None,
+    cls: type[Any] | tuple[type[Any], ...] = object,
     name: str = "Base",
     class_registry: MutableMapping[str, Any] | None = None,
     type_annotation_map: Mapping[Any, Any] | None = None,
     constructor: Callable[..., None] | None = declarative_constructor,
-    metaclass: Any = DeclarativeMeta,
+    metaclass: Callable[..., type[Any]] = DeclarativeMeta,
 ) -> Any:
     """Make a base whose subclasses are mapped as their bodies declare.
 
@@ -167,15 +168,28 @@ def declarative_base(
     return own.generate_base(cls=cls, name=name, metaclass=metaclass)
 
 
-def as_declarative(**kw: Any) -> Callable[[type[Any]], Any]:
+@checked
+def as_declarative(
+    *,
+    bind: Any = None,
+    metadata: MetaData | None = None,
+    mapper: object = None,
+    class_registry: MutableMapping[str, Any] | None = None,
+    type_annotation_map: Mapping[Any, Any] | None = None,
+    constructor: Callable[..., None] | None = declarative_constructor,
+    metaclass: Callable[..., type[Any]] = DeclarativeMeta,
+) -> Callable[[ClassT], ClassT]:
     """Decorate a class that becomes a declarative base.
 
     Args:
-        kw: the arguments of ``declarative_base()``.
+        bind, metadata, mapper, class_registry, type_annotation_map, constructor, metaclass: as for
+            ``declarative_base()``.
     """
+    options = dict(locals())
 
-    def decorate(cls: type[Any]) -> Any:
-        return declarative_base(cls=cls, name=cls.__name__, **kw)
+    def decorate(cls: ClassT) -> ClassT:
+        base: ClassT = declarative_base(cls=cls, name=cls.__name__, **options)
+        return base
 
     return decorate
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
-from typing import Any, Protocol, TypeVar, Unpack
+from typing import Any, Protocol, TypeVar, Unpack, dataclass_transform, overload
 
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.mapping.configuring.configuration import all_mappers, configure_registry, configuring_nothing, forget
 from azoth.orm.mapping.declarative.annotations.type_map import TypeMap
 from azoth.orm.mapping.declarative.annotations.type_resolve import AttributeTypes
 from azoth.orm.mapping.declarative.constructor import declarative_constructor
+from azoth.orm.mapping.declarative.mapped_column import mapped_column
 from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS
 from azoth.orm.mapping.declarative.meta import DeclarativeMeta
 from azoth.orm.mapping.declarative.scan import map_declared_class
@@ -17,9 +18,13 @@ from azoth.orm.mapping.entities import inspection as _inspection
 from azoth.orm.mapping.mapper.mapper import Mapper
 from azoth.orm.mapping.mapper.mapper_options import MapperArguments, refuse_unknown_options
 from azoth.orm.mapping.naming.class_registry import ClassRegistry
+from azoth.orm.mapping.properties.column_property import column_property, deferred, query_expression
+from azoth.orm.mapping.properties.composite import composite
 from azoth.orm.mapping.properties.dataclass_options import CLASS_OPTIONS, UNSET, given_options
+from azoth.orm.mapping.properties.relationship_constructors import relationship
+from azoth.orm.mapping.properties.synonym import synonym
 from azoth.sql.schema import MetaData
-from azoth.util.arguments import check_function, checked, no_argument, wrong_value
+from azoth.util.arguments import check_function, checked, wrong_value
 
 ClassT = TypeVar("ClassT", bound=type[Any])
 
@@ -147,6 +152,26 @@ class registry(ClassRegistry):
         map_declared_class(self, cls)
         return cls
 
+    @overload
+    @dataclass_transform(
+        field_specifiers=(mapped_column, relationship, composite, column_property, deferred, synonym, query_expression)
+    )
+    def mapped_as_dataclass(self, cls: ClassT, /) -> ClassT: ...
+    @overload
+    def mapped_as_dataclass(
+        self,
+        cls: None = None,
+        /,
+        *,
+        init: bool = ...,
+        repr: bool = ...,
+        eq: bool = ...,
+        order: bool = ...,
+        unsafe_hash: bool = ...,
+        match_args: bool = ...,
+        kw_only: bool = ...,
+        dataclass_callable: Callable[..., type[Any]] = ...,
+    ) -> Callable[[ClassT], ClassT]: ...
     def mapped_as_dataclass(
         self,
         cls: ClassT | None = None,
@@ -160,7 +185,7 @@ class registry(ClassRegistry):
         match_args: bool = UNSET,
         kw_only: bool = UNSET,
         dataclass_callable: Callable[..., type[Any]] = UNSET,
-    ) -> Any:
+    ) -> ClassT | Callable[[ClassT], ClassT]:
         """Decorate a class whose body declares its mapping, and make it a dataclass too.
 
         Args:
@@ -178,20 +203,29 @@ class registry(ClassRegistry):
 
         return decorate if cls is None else decorate(cls)
 
-    def as_declarative_base(self, **kw: Any) -> Callable[[type[Any]], Any]:
-        """Decorate a class that becomes a declarative base."""
-        for name in kw:
-            if name not in {"mapper", "metaclass"}:
-                raise no_argument("as_declarative_base()", name, {"mapper", "metaclass"})
+    @checked
+    def as_declarative_base(
+        self, *, mapper: object = None, metaclass: Callable[..., type[Any]] = DeclarativeMeta
+    ) -> Callable[[ClassT], ClassT]:
+        """Decorate a class that becomes a declarative base.
 
-        def decorate(cls: type[Any]) -> Any:
-            return self.generate_base(cls=cls, name=cls.__name__, **kw)
+        Args:
+            mapper, metaclass: as for ``generate_base()``.
+        """
+
+        def decorate(cls: ClassT) -> ClassT:
+            base: ClassT = self.generate_base(mapper, cls, cls.__name__, metaclass)
+            return base
 
         return decorate
 
     @checked
     def generate_base(
-        self, mapper: Any = None, cls: Any = object, name: str = "Base", metaclass: Any = DeclarativeMeta
+        self,
+        mapper: object = None,
+        cls: type[Any] | tuple[type[Any], ...] = object,
+        name: str = "Base",
+        metaclass: Callable[..., type[Any]] = DeclarativeMeta,
     ) -> Any:
         """Make a base whose subclasses are mapped as their bodies declare.
 
@@ -295,6 +329,9 @@ def clear_mappers() -> None:
     dispose_mappers(all_mappers())
 
 
+@dataclass_transform(
+    field_specifiers=(mapped_column, relationship, composite, column_property, deferred, synonym, query_expression)
+)
 def mapped_as_dataclass(
     registry: registry,
     /,
@@ -315,8 +352,7 @@ def mapped_as_dataclass(
         init, repr, eq, order, unsafe_hash, match_args, kw_only: as for ``dataclasses.dataclass``.
         dataclass_callable: what makes the dataclasses, in the place of ``dataclasses.dataclass``.
     """
-    decorator: Callable[[ClassT], ClassT] = registry.mapped_as_dataclass(**given_options(locals(), CLASS_OPTIONS))
-    return decorator
+    return registry.mapped_as_dataclass(**given_options(locals(), CLASS_OPTIONS))
 
 
 def as_typed_table(cls: Any, typed_columns_cls: type[Any] | None = None, /) -> Any:

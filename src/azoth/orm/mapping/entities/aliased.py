@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.attributes.column_adapter import Adapt, ColumnAdapter, in_turn, made_from
@@ -253,13 +253,29 @@ def _made_from(given: tuple[Any, ...], part_of: AliasedInsp | None) -> AliasedCl
     )
 
 
+@overload
 def aliased(
-    element: type[EntityT] | Any,
-    alias: Any = None,
+    element: type[EntityT],
+    alias: FromClause | None = None,
     name: str | None = None,
     flat: bool = False,
     adapt_on_names: bool = False,
-) -> type[EntityT] | Any:
+) -> type[EntityT]: ...
+@overload
+def aliased(
+    element: object,
+    alias: FromClause | None = None,
+    name: str | None = None,
+    flat: bool = False,
+    adapt_on_names: bool = False,
+) -> Any: ...
+def aliased(
+    element: Any,
+    alias: FromClause | None = None,
+    name: str | None = None,
+    flat: bool = False,
+    adapt_on_names: bool = False,
+) -> Any:
     """Give a mapped class (or a table) another name in statements.
 
     Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
@@ -15,16 +15,17 @@ from azoth.sql.selectable import FromClause
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.sql.elements import ColumnElement
 
 __all__ = ["with_polymorphic"]
 
 
 def with_polymorphic(
-    base: object,
-    classes: object,
-    selectable: object = False,
+    base: type[object] | Mapper,
+    classes: Iterable[type[object] | Mapper] | Literal["*"],
+    selectable: FromClause | Literal[False] | None = False,
     flat: bool = False,
-    polymorphic_on: object = None,
+    polymorphic_on: ColumnElement[Any] | None = None,
     aliased: bool = False,
     innerjoin: bool = False,
     adapt_on_names: bool = False,

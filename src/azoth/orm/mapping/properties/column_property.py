@@ -14,7 +14,8 @@ from azoth.orm.mapping.attributes.join_marks import in_terms_of_tables
 from azoth.orm.mapping.attributes.mapped import Mapped
 from azoth.orm.mapping.properties.dataclass_options import FIELD_OPTIONS, UNSET, given_options
 from azoth.orm.mapping.properties.property import MapperProperty
-from azoth.sql.elements import ColumnElement, null
+from azoth.sql.elements import ColumnElement, SQLColumnExpression, null
+from azoth.sql.selectable import SelectBase
 from azoth.util.arguments import checked
 from azoth.util.warning import warn
 
@@ -105,7 +106,7 @@ class MappedSQLExpression(ColumnProperty, Mapped[ValueT]):
 
 @checked
 def column_property(
-    column: Any,
+    column: SQLColumnExpression[ValueT] | Mapped[ValueT] | SelectBase,
     *additional_columns: Any,
     group: str | None = None,
     deferred: bool = False,
@@ -124,7 +125,7 @@ def column_property(
     doc: str | None = None,
     dataclass_metadata: Mapping[Any, Any] | None = UNSET,
     extension: Any = None,
-) -> MappedSQLExpression[Any]:
+) -> MappedSQLExpression[ValueT]:
     """Map a column or a SQL expression as an attribute.
 
     Args:
@@ -155,7 +156,7 @@ def column_property(
             fix="add deferred=True",
             code="AZ-M303",
         )
-    prop: MappedSQLExpression[Any] = MappedSQLExpression(
+    prop: MappedSQLExpression[ValueT] = MappedSQLExpression(
         column,
         *additional_columns,
         group=group,
@@ -175,7 +176,7 @@ def column_property(
 
 @checked
 def deferred(
-    column: Any,
+    column: SQLColumnExpression[ValueT] | Mapped[ValueT] | SelectBase,
     *additional_columns: Any,
     group: str | None = None,
     raiseload: bool = False,
@@ -192,7 +193,7 @@ def deferred(
     info: dict[Any, Any] | None = None,
     doc: str | None = None,
     dataclass_metadata: Mapping[Any, Any] | None = UNSET,
-) -> MappedSQLExpression[Any]:
+) -> MappedSQLExpression[ValueT]:
     """Map a column or a SQL expression that is loaded only when it is read.
 
     Args:
@@ -206,7 +207,7 @@ def deferred(
 
     Emits: one SELECT on first access, for all attributes of the same group.
     """
-    prop: MappedSQLExpression[Any] = MappedSQLExpression(
+    prop: MappedSQLExpression[ValueT] = MappedSQLExpression(
         column,
         *additional_columns,
         group=group,

@@ -154,10 +154,16 @@ def synonym(
     return prop
 
 
-def synonym_for(name: str, map_column: bool = False) -> Any:
-    """Decorate a method or a property so that it reads instances where the class has a synonym of ``name``."""
+@checked
+def synonym_for(name: str, map_column: bool = False) -> Callable[[Callable[..., Any] | property], Synonym[Any]]:
+    """Decorate a method or a property that reads instances, where the class has a synonym.
 
-    def decorate(function: Any) -> Synonym[Any]:
+    Args:
+        name: the attribute that the synonym stands for.
+        map_column: map the column of the synonym's own name under ``name``.
+    """
+
+    def decorate(function: Callable[..., Any] | property) -> Synonym[Any]:
         descriptor = function if isinstance(function, property) else property(function)
         return synonym(name, map_column=map_column, descriptor=descriptor)
 

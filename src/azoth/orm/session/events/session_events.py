@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["SessionEvents"]
 
 STAND_INS: Final[dict[Any, type[Any]]] = {}
-"""Functions that stand for a session class as the target of listen()."""
+"""What stands for a session class as the target of listen()."""
 
 OF_INSTANCES = frozenset({
     "before_attach", "after_attach", "transient_to_pending", "detached_to_persistent", "pending_to_persistent",
@@ -123,12 +123,11 @@ class SessionEvents(Events):
 
     @classmethod
     def _dispatch_for(cls, target: object) -> Dispatch | None:
-        if not isinstance(target, type):
-            if isinstance(target, Hashable) and target in STAND_INS:
-                target = STAND_INS[target]
-            else:
-                # A contextual session stands for the sessions of its factory.
-                target = getattr(target, "__dict__", {}).get("session_factory", target)
+        if isinstance(target, Hashable) and target in STAND_INS:
+            target = STAND_INS[target]
+        elif not isinstance(target, type):
+            # A contextual session stands for the sessions of its factory.
+            target = getattr(target, "__dict__", {}).get("session_factory", target)
         return super()._dispatch_for(target)
 
     @classmethod
