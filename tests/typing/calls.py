@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, assert_type
 
-from azoth import Column, Engine, ForeignKey, Integer, String, Table, func, select
+from azoth import Column, ColumnElement, Engine, ForeignKey, Integer, String, Table, func, select
 from azoth.orm import (
     DeclarativeBase,
     Mapped,
@@ -104,7 +104,7 @@ def attributes() -> None:
     assert_type(mapped_column(String), MappedColumn[Any])
     assert_type(column_property(User.name), MappedSQLExpression[str])
     assert_type(column_property(User.name, group="x", deferred=True), MappedSQLExpression[str])
-    assert_type(deferred(Column("x", Integer)), MappedSQLExpression[Any])
+    assert_type(deferred(Column("x", Integer)), MappedSQLExpression[int])
     mapped_column(String, nulable=True)  # an option of a database, for all that mypy knows
     mapped_column(5)  # type: ignore[arg-type]
     mapped_column(primary_key="yes")  # type: ignore[arg-type]
@@ -152,7 +152,7 @@ def sessions(engine: Engine) -> None:
 
 def entities() -> None:
     assert_type(aliased(User), type[User])
-    assert_type(aliased(aliased(User), name="x").name.desc(), Any)
+    assert_type(aliased(aliased(User), name="x").name.desc(), ColumnElement[str])
     assert_type(Query(User), Query[User])
     assert_type(Query([User.id, User.name]), Query[Any])
     with_polymorphic(User, "all")  # type: ignore[arg-type]
