@@ -27,6 +27,7 @@ FULL_FOLDERS = {
 """Folders that may list more names, and why."""
 
 SMALL_FILES = {
+    "azoth.dialects.mssql.pyodbc": "an import path that programs know",
     "azoth.dialects.sqlite.dml": "an import path that programs know",
     "azoth.dialects.sqlite.preparer": "every dialect has its quoting there",
     "azoth.orm.mapping.mapper.attribute_names": "a rule about what users may write, with its error",

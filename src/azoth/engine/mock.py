@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 from azoth.engine.dialect_base.dialect import DefaultDialect
-from azoth.engine.dialect_base.dialect_registry import dialect_class
+from azoth.engine.dialect_base.dialect_registry import compiling_class
 from azoth.engine.url import URL, make_url
 from azoth.util.arguments import check_function
 
@@ -69,4 +69,4 @@ def create_mock_engine(url: str | URL, executor: Callable[..., Any], **arguments
         the engine; pass it to ``metadata.create_all(engine, checkfirst=False)``.
     """
     check_function("create_mock_engine(): executor", executor)
-    return MockConnection(dialect_class(make_url(url))(**arguments), executor)
+    return MockConnection(compiling_class(make_url(url))(**arguments), executor)

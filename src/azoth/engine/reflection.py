@@ -22,7 +22,7 @@ from azoth.engine.dialect_base.reflected import (
 from azoth.engine.engine import Engine
 from azoth.engine.table_reflection import TableReflection
 from azoth.sql.schema import MetaData, install_inspector, order_by_needs
-from azoth.sql.schema.item import OTHER_DIALECTS
+from azoth.sql.selectable.dialect_options import OTHER_DIALECTS
 from azoth.util.arguments import no_argument, wrong_value
 
 __all__ = ["Inspector", "ObjectKind", "ObjectScope"]

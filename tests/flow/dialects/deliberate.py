@@ -26,6 +26,25 @@ ONE_STEP = "LIMIT says the same"
 SEPARATE = "a column to set must exist"
 MULTIRANGE = "a range beside a multirange is a range"
 ARRAYS = "a list beside an array is bound as one array"
+FRACTION = "a divisor that has a fraction gets none"
+SEED = "TABLESAMPLE takes a seed"
+EXISTING = "what is asked for is written, not left out"
+SCHEMA = "a table without a schema is in that of the dialect, which SQLAlchemy asks the server for"
+CONDITION = "a value is no condition in SQL Server"
+BYTES = "bytes are written in hexadecimal, not as text"
+COLLATION = "a collation is part of the type, and follows a CAST"
+DIGITS = "the type has a fixed precision, so a number is left out"
+BFILE = "SQLAlchemy has no text for the type"
+LENGTH = "CAST needs a length"
+FRONT = "a CTE is written, not left out"
+DEFAULTS = "Oracle takes the default of one column for a row of defaults"
+WHOLE = "the database has no words for a limit of the whole there, so it is refused instead of left out"
+LIMITED = "a limit is written, not left out"
+HIDDEN = "the subquery of a limit hides the column, so that it is refused"
+LOCKED = "OF needs a column of the table"
+BY_LABEL = "a label orders by its name, as elsewhere"
+NAMES = "names that are made up have other numbers"
+ORDERED = "names of labels and columns order rows that are numbered, too"
 
 POSTGRESQL = {
     "bound(Text(collation='x'))": "the placeholder of a text has no collation of its own",
@@ -92,5 +111,93 @@ MARIADB = {
     "create(Column('id',Integer,Sequence('sq'),primary_key=True))": SEQUENCE,
 }
 
-DIFFERENCES = {"postgresql": POSTGRESQL, "mysql": MYSQL, "mariadb": MARIADB}
+BOTH_MSSQL = {
+    "c.n / c.f": FRACTION,
+    "c.num / 2": FRACTION,
+    "select(c.id).where(case((true(), 1), else_=0) == 1)": CONDITION,
+    "select(c.id).distinct(c.s)": NO_WORDS,
+    "union(select(c.id),select(u.c.id)).order_by('id').limit(5)": WHOLE,
+    "union(select(c.id),select(u.c.id)).limit(5)": WHOLE,
+    "select(t.tablesample(5,name='q',seed=3))": SEED,
+    "select(c.id).where(c.s.in_(bindparam('qs',expanding=True)))": LATER,
+    "CreateIndex(Index('i',Table('t',MetaData(),Column('a',Integer)).c.a),if_not_exists=True)": EXISTING,
+    "SetTableComment(Table('t',MetaData(),Column('a',Integer),comment=\"it's\"))": SCHEMA,
+    "DropTableComment(Table('t',MetaData(),Column('a',Integer),comment=\"x\"))": SCHEMA,
+    "SetColumnComment(Table('t',MetaData(),Column('a',Integer,comment='x',nullable=False)).c.a)": SCHEMA,
+    "DropColumnComment(Table('t',MetaData(),Column('a',Integer,comment='x')).c.a)": SCHEMA,
+    "typed(b'ab', LargeBinary())": BYTES,
+    "typed({'a': 1}, JSON())": LITERAL,
+    "typed(b'ab', db.VARBINARY(5))": BYTES,
+}
+
+MSSQL = {
+    **BOTH_MSSQL,
+    "select(c.id).order_by('id').limit(5).offset(6)": ORDERED,
+    "select(c.id.label('z'),(c.n + 1)).order_by('z').limit(5).offset(6)": ORDERED,
+    "select(c.id).distinct().order_by(c.s).limit(5).offset(6)": WHOLE,
+    "union(select(c.id),select(u.c.id)).order_by('id').limit(5).offset(3)": WHOLE,
+    "union_all(select(c.id),select(u.c.id)).order_by('id').offset(3)": WHOLE,
+}
+
+MSSQL_2022 = {
+    **BOTH_MSSQL,
+}
+
+BOTH_ORACLE = {
+    "Text(collation='q')": COLLATION,
+    "converted(Text(collation='q'))": COLLATION,
+    "UnicodeText(collation='x')": COLLATION,
+    "converted(UnicodeText(collation='x'))": COLLATION,
+    "Double(53)": DIGITS,
+    "converted(Double(53))": DIGITS,
+    "db.BFILE()": BFILE,
+    "converted(db.BFILE())": BFILE,
+    "db.BINARY_DOUBLE(53)": DIGITS,
+    "converted(db.BINARY_DOUBLE(53))": DIGITS,
+    "converted(db.CHAR(3,collation='BINARY_CI'))": COLLATION,
+    "converted(db.VARCHAR2())": LENGTH,
+    "db.VARCHAR2(5,collation='BINARY_CI')": COLLATION,
+    "converted(db.VARCHAR2(5,collation='BINARY_CI'))": COLLATION,
+    "(lambda z: select(z).order_by(z.desc()).limit(5).offset(6))(c.id.label('z'))": BY_LABEL,
+    "select(c.id).distinct(c.s)": NO_WORDS,
+    "select(c.id).with_for_update(read=True,of=t,skip_locked=True)": LOCKED,
+    "t.insert().add_cte(select(u.c.v).cte('q')).values(s='a')": FRONT,
+    "select(t.tablesample(5,name='q',seed=3))": SEED,
+    "select(c.id).where(c.s.in_(bindparam('qs',expanding=True)))": LATER,
+    "t.insert().values({})": DEFAULTS,
+    "select(c.id).with_for_update(of=t)": LOCKED,
+    "select(c.id,u.c.v).join(u).with_for_update(of=[t,u.c.id],nowait=True)": LOCKED,
+    "CreateIndex(Index('i',Table('t',MetaData(),Column('a',Integer)).c.a),if_not_exists=True)": EXISTING,
+    "constrained(lambda t: ForeignKeyConstraint(['a'],[other(t)],name='fk',onupdate='SET NULL'))": NO_WORDS,
+    "constrained(lambda t: ForeignKeyConstraint(['a'],[other(t)],name='fk',onupdate='CASCADE'))": NO_WORDS,
+    "typed(b'ab', LargeBinary())": BYTES,
+    "typed({'a': 1}, JSON())": LITERAL,
+    "typed(b'ab', db.RAW(5))": BYTES,
+    "typed('AAA', db.ROWID())": LITERAL,
+}
+
+ORACLE = {
+    **BOTH_ORACLE,
+}
+
+ORACLE_ROWNUM = {
+    **BOTH_ORACLE,
+    "select(c.id.label('z'),(c.n + 1)).order_by('z').limit(5).offset(6)": NAMES,
+    "union(select(c.id),select(u.c.id)).order_by('id').limit(5)": WHOLE,
+    "union(select(c.id),select(u.c.id)).limit(5)": WHOLE,
+    "union(select(c.id),select(u.c.id)).order_by('id').limit(5).offset(3)": WHOLE,
+    "union_all(select(c.id),select(u.c.id)).order_by('id').offset(3)": WHOLE,
+    "select(select(c.id).order_by(c.s).limit(1).scalar_subquery())": NAMES,
+    "select(c.id).order_by(c.s).limit(5).offset(2).with_for_update(of=t.c.id)": HIDDEN,
+}
+
+DIFFERENCES = {
+    "postgresql": POSTGRESQL,
+    "mysql": MYSQL,
+    "mariadb": MARIADB,
+    "mssql": MSSQL,
+    "mssql 2022": MSSQL_2022,
+    "oracle": ORACLE,
+    "oracle ROWNUM": ORACLE_ROWNUM,
+}
 """By database and construct, the reason."""

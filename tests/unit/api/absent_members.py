@@ -11,7 +11,6 @@ INTERNAL = "a part of SQLAlchemy's machinery, which azoth does not have"
 COMPILED = "what is compiled is an object of its own here, and no compiler"
 FUNCTIONS = "a function stands in FROM as func.f().alias() or .table_valued(), which have it"
 DELEGATED = "asked of the statement that the function has made, which gives it"
-DIALECTS = "options of dialects for SELECT have no dialect that reads them"
 DATABASES = "has no meaning on the databases that are supported so far"
 TYPING = "stands there for type checkers only"
 WORKS = "refused by SQLAlchemy, works here"
@@ -383,14 +382,6 @@ REASONS = {
         StatementLambdaElement.get_execution_options
         StatementLambdaElement.options
     """,
-    DIALECTS: """
-        GenerativeSelect.argument_for
-        GenerativeSelect.dialect_kwargs
-        GenerativeSelect.dialect_options
-        GenerativeSelect.get_dialect_option
-        GenerativeSelect.kwargs
-        GenerativeSelect.reflect_only_elements
-    """,
     DATABASES: """
         Boolean.adapt_to_emulated
         Boolean.create
@@ -403,6 +394,7 @@ REASONS = {
         Enum.create
         Enum.drop
         ForeignKey.reflect_only_elements
+        GenerativeSelect.reflect_only_elements
         Identity.reflect_only_elements
         Index.reflect_only_elements
         Sequence.reflect_only_elements

@@ -58,7 +58,7 @@ class SQLiteStatementCompiler(StatementCompiler):
         """Write LIMIT and OFFSET; FETCH FIRST is a LIMIT here."""
         if select._fetch_clause is None:
             return super().limit_clause(select)
-        if any(select._fetch_options):
+        if any(select._fetch_options[:2]):
             raise _unsupported("FETCH FIRST with ties or percent", "use limit()")
         text = f"\n LIMIT {self.process(select._fetch_clause)}"
         return text if select._offset_clause is None else f"{text} OFFSET {self.process(select._offset_clause)}"

@@ -79,6 +79,8 @@ class DefaultDialect(NoReflection):
     """From the name of a type in the database to the type that reflection makes of it."""
 
     supports_native_boolean: bool = False
+    boolean_needs_check: bool = True
+    """Whether what is stored for a truth value might be something else, so that a CHECK constraint has a meaning."""
     supports_native_decimal: bool = False
     supports_nan: bool = True
     supports_native_enum: bool = False

@@ -12,7 +12,7 @@ from azoth.exc import NoSuchModuleError
 from azoth.util.distribution import install_command
 from azoth.util.near_names import near_names
 
-__all__ = ["dialect_class", "installed", "load_driver", "register"]
+__all__ = ["compiling_class", "dialect_class", "installed", "load_driver", "register"]
 
 ENTRY_POINTS: Final = ("azoth.dialects", "sqlalchemy.dialects")
 """The groups of entry points; a dialect made for azoth goes before one of the same name in the other group."""
@@ -30,7 +30,10 @@ _COMPILED_FOR: Final = {
     "mssql": "SQL Server",
     "oracle": "Oracle",
 }
-"""Databases that statements are compiled for, and that nothing runs on yet."""
+"""Databases that statements are compiled for, and that nothing runs on."""
+
+_TO_COME: Final = frozenset({"postgresql", "mysql", "mariadb"})
+"""Those of them that are to be run on one day."""
 
 
 def register(name: str, modulepath: str, objname: str) -> None:
@@ -56,6 +59,31 @@ def dialect_class(url: URL) -> type[DefaultDialect]:
     Raises:
         NoSuchModuleError: no dialect of this name is known.
     """
+    found = _known_class(url)
+    if found is not None:
+        return found
+    database = _COMPILED_FOR.get(url.get_backend_name())
+    raise _unknown(url) if database is None else _not_run_on(url, database)
+
+
+def compiling_class(url: URL) -> type[DefaultDialect]:
+    """Find the dialect class for a URL, for what only compiles statements.
+
+    Args:
+        url: the URL.
+
+    Returns:
+        the class.
+
+    Raises:
+        NoSuchModuleError: no dialect of this name is known.
+    """
+    name = url.get_backend_name()
+    found = _known_class(url) if name in _COMPILED_FOR else dialect_class(url)
+    return _checked(_loaded(f"azoth.dialects.{name}", "dialect"), url) if found is None else found
+
+
+def _known_class(url: URL) -> type[DefaultDialect] | None:
     name = url.drivername.replace("+", ".")
     location = _locations.get(name)
     if location is not None:
@@ -63,8 +91,7 @@ def dialect_class(url: URL) -> type[DefaultDialect]:
     for entry_point in installed(ENTRY_POINTS):
         if entry_point.name == name:
             return _checked(entry_point.load(), url)
-    database = _COMPILED_FOR.get(url.get_backend_name())
-    raise _unknown(url) if database is None else _not_run_on(url, database)
+    return None
 
 
 def load_driver(dialect: type[DefaultDialect]) -> Any:
@@ -132,9 +159,11 @@ def installed(groups: Iterable[str]) -> list[Any]:
 
 def _not_run_on(url: URL, database: str) -> NoSuchModuleError:
     name = url.get_backend_name()
+    is_to_come = name in _TO_COME
+    rest = "what connects to it and runs them is still to come." if is_to_come else "nothing connects to it."
     return NoSuchModuleError(
-        f"azoth does not run on {database} yet",
-        why=f"statements are compiled for {name!r}, and what connects to it and runs them is still to come.",
+        f"azoth does not run on {database}{' yet' if is_to_come else ': its dialect only compiles statements'}",
+        why=f"statements are compiled for {name!r}, and {rest}",
         fix=f"compile them with statement.compile(dialect={name}.dialect()) from azoth.dialects; to run them, "
         "use SQLite, or install and register() a dialect of this name.",
         code="AZ-D85",

@@ -14,8 +14,8 @@ from azoth.orm.query.fetching import Fetching, ResultT
 from azoth.orm.query.joining import Joining
 from azoth.orm.query.query_state import QueryChange, QueryEvents
 from azoth.sql.dml import delete, update
-from azoth.sql.schema.item import OTHER_DIALECTS
 from azoth.sql.selectable import Select
+from azoth.sql.selectable.dialect_options import OTHER_DIALECTS
 from azoth.util.arguments import as_mapping, wrong_value
 
 if TYPE_CHECKING:

@@ -90,7 +90,7 @@ def _reasons(statement: object) -> Iterator[str]:
         yield "OFFSET or FETCH"
 
 
-def _reasons_of_columns(statement: Select[Any]) -> Iterator[str]:
+def _reasons_of_columns(statement: Select[*tuple[Any, ...]]) -> Iterator[str]:
     for column in statement._raw_columns:
         if entity_of(column) is not None:
             continue
@@ -119,7 +119,7 @@ def _outside_of_subqueries(node: Visitable) -> Iterator[Any]:
         yield from _outside_of_subqueries(child)
 
 
-def _subqueries_in_from(statement: Select[Any]) -> Iterator[Any]:
+def _subqueries_in_from(statement: Select[*tuple[Any, ...]]) -> Iterator[Any]:
     for from_ in statement.get_final_froms():
         remaining: list[Any] = [from_]
         while remaining:
@@ -152,7 +152,9 @@ def wanted_rows(state: ORMExecuteState) -> int | None:
     return count
 
 
-def executed_up_to(count: int, executions: Sequence[Callable[[], Result[Any]]]) -> Result[Any]:
+def executed_up_to(
+    count: int, executions: Sequence[Callable[[], Result[*tuple[Any, ...]]]]
+) -> Result[*tuple[Any, ...]]:
     """Execute a statement shard by shard until there are enough rows; gives that many."""
     rows: list[Any] = []
     frozen = None
@@ -166,10 +168,10 @@ def executed_up_to(count: int, executions: Sequence[Callable[[], Result[Any]]]) 
     return frozen()
 
 
-def executed_in_all(results: Sequence[Any]) -> Result[Any]:
+def executed_in_all(results: Sequence[Any]) -> Result[*tuple[Any, ...]]:
     """Put the results of several shards one after the other."""
     first, *others = results
     if getattr(first, "returns_rows", True):
-        merged: Result[Any] = first.merge(*others)
+        merged: Result[*tuple[Any, ...]] = first.merge(*others)
         return merged
     return CountedResult((), (), sum([result.rowcount for result in results]))

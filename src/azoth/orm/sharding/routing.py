@@ -21,7 +21,7 @@ NAMED_OTHERWISE = ("_sa_shard_id",)
 """Other names of the execution option, which programs have found and use."""
 
 
-def execute_in_shards(state: ORMExecuteState) -> Result[Any]:
+def execute_in_shards(state: ORMExecuteState) -> Result[*tuple[Any, ...]]:
     """Execute a statement in the shards that it is for (a listener of ``do_orm_execute``).
 
     Args:
@@ -45,8 +45,10 @@ def execute_in_shards(state: ORMExecuteState) -> Result[Any]:
     return result
 
 
-def _executed(state: ORMExecuteState, shard: Hashable) -> Result[Any]:
-    result: Result[Any] = state.invoke_statement(bind_arguments={SHARD_ID: shard}, execution_options={TOKEN: shard})
+def _executed(state: ORMExecuteState, shard: Hashable) -> Result[*tuple[Any, ...]]:
+    result: Result[*tuple[Any, ...]] = state.invoke_statement(
+        bind_arguments={SHARD_ID: shard}, execution_options={TOKEN: shard}
+    )
     return result
 
 
@@ -101,7 +103,7 @@ def _is_one_for_each(state: ORMExecuteState) -> bool:
     return purpose is not None and purpose.relationship is not None and purpose.relationship.use_get
 
 
-def _each_in_one_shard(result: Result[Any]) -> Result[Any]:
+def _each_in_one_shard(result: Result[*tuple[Any, ...]]) -> Result[*tuple[Any, ...]]:
     """Make sure that a reference by primary key leads to one object, and not to one in each of several shards."""
     frozen = result.freeze()
     places: dict[Any, Hashable] = {}

@@ -370,9 +370,13 @@ class CompilerBase:
             if bind.expanding and not is_numeric:
                 expanded[bind] = number = expanded.get(bind, 0) + 1
                 name = f"{name}_{number}"
-            return placeholder.format(name)
+            return placeholder.format(name if is_numeric else self.placeholder_name(name))
 
         return _PLACEHOLDER.sub(exchanged, text), tuple(positional)
+
+    def placeholder_name(self, name: str) -> str:
+        """Write the name of a parameter as it stands in its placeholder."""
+        return name
 
     def _placeholder_names(self) -> dict[str, str]:
         """Find names for placeholders where a parameter's own name is no word, which drivers would misread."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from azoth import exc
 from azoth.sql.compiler.base import DefaultParameter
@@ -39,11 +39,12 @@ class ChangeCompiler(SelectCompiler):
             columns = [column for column, _ in pairs]
             body = f"VALUES ({', '.join([text for _, text in pairs])})"
         head = f"INSERT {self._prefix_text(insert)}INTO {self.changed_table(target)}"
+        early = self.early_returning(insert)
         if columns:
             names = ", ".join([self.quote(column.name) for column in columns])
-            text = f"{head} ({names}) {body}"
+            text = f"{head} ({names}){early} {body}"
         else:
-            text = f"{head} {self.default_values_clause()}"
+            text = f"{head}{early} {self.default_values_clause()}"
         if insert._post_values_clause is not None:
             text += f" {self.process(insert._post_values_clause)}"
         text += self._extension_text(insert, "post_values")
@@ -162,7 +163,7 @@ class ChangeCompiler(SelectCompiler):
         froms, narrowing = without_narrowing(self._tables_beside(update, [value for _, value in update._values]))
         self._open_change(update, "update", froms)
         head = f"UPDATE {self._prefix_text(update)}{self.changed_table(target)}"
-        text = f"{head} SET {self._set_text(update)}{self.update_from(update, froms)}"
+        text = f"{head} SET {self._set_text(update)}{self.early_returning(update)}{self.update_from(update, froms)}"
         text += self._where_text(update, narrowing) + self._extension_text(update, "post_criteria")
         return self._close_change(update, text)
 
@@ -224,7 +225,7 @@ class ChangeCompiler(SelectCompiler):
         froms, narrowing = without_narrowing(self._tables_beside(delete, delete._using))
         self._open_change(delete, "delete", froms)
         text = f"DELETE {self._prefix_text(delete)}FROM {self.changed_table(delete._target)}"
-        text += self.delete_using(delete, froms) + self._where_text(delete, narrowing)
+        text += self.early_returning(delete) + self.delete_using(delete, froms) + self._where_text(delete, narrowing)
         text += self._extension_text(delete, "post_criteria")
         return self._close_change(delete, text)
 
@@ -269,10 +270,17 @@ class ChangeCompiler(SelectCompiler):
         self._frames.append(Frame((), own))
 
     def _close_change(self, change: Change, text: str) -> str:
-        if change._returning:
+        if change._returning and not self.returns_early:
             text += f" {self.returning_clause(change)}"
         self._frames.pop()
         return self.close_scope(text)
+
+    returns_early: ClassVar[bool] = False
+    """Whether what a change gives back is named before the new rows or the condition, instead of at the end."""
+
+    def early_returning(self, change: Change) -> str:
+        """Write RETURNING with a space before it, where the database has it within the statement."""
+        return f" {self.returning_clause(change)}" if change._returning and self.returns_early else ""
 
     def returning_clause(self, change: Change) -> str:
         """Write RETURNING.
@@ -309,7 +317,7 @@ class ChangeCompiler(SelectCompiler):
         criteria = (*change._where_criteria, *narrowing)
         if not criteria:
             return ""
-        condition = self.process(and_(*criteria))
+        condition = self.condition(and_(*criteria))
         return f" WHERE {condition}" if condition else ""
 
     def _tables_beside(self, change: Any, more: Iterable[Any]) -> list[FromClause]:

@@ -18,6 +18,7 @@ from azoth.sql.elements import (
     BooleanClauseList,
     Case,
     Cast,
+    ClauseElement,
     ClauseList,
     ColumnClause,
     ColumnElement,
@@ -80,6 +81,10 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
         return written if clause.schema is None else f"{self.quote(clause.schema)}.{written}"
 
     # --- constants and bound values ---
+
+    def condition(self, element: ClauseElement, **options: object) -> str:
+        """Write an element where SQL wants a condition; a dialect may have no truth values that are conditions."""
+        return self.process(element, **options)
 
     def visit_null(self, _element: Any, **_options: object) -> str:
         """Write NULL."""
@@ -344,7 +349,10 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
         if case.value is not None:
             parts.append(self.process(case.value, **options))
         for condition, result in case.whens:
-            parts.append(f"WHEN {self.process(condition, **options)} THEN {self.process(result, **options)}")
+            condition_text = (
+                self.condition(condition, **options) if case.value is None else self.process(condition, **options)
+            )
+            parts.append(f"WHEN {condition_text} THEN {self.process(result, **options)}")
         if case.else_ is not None:
             parts.append(f"ELSE {self.process(case.else_, **options)}")
         return " ".join([*parts, "END"])

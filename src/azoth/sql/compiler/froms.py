@@ -6,7 +6,17 @@ from typing import Any, ClassVar
 
 from azoth.sql.compiler.expressions import ExpressionCompiler
 from azoth.sql.elements import BindParameter
-from azoth.sql.selectable import CTE, AnonymousName, FromClause, Join, TakesExtensions, Values
+from azoth.sql.selectable import (
+    CTE,
+    AnonymousName,
+    FromClause,
+    Join,
+    Lateral,
+    Select,
+    Subquery,
+    TakesExtensions,
+    Values,
+)
 
 __all__ = ["FromCompiler"]
 
@@ -25,9 +35,16 @@ class Frame:
     Args:
         around: the selectables of the statements around.
         own: its own selectables.
+        select: the SELECT, whose hints may be about tables that are joined.
     """
 
-    def __init__(self, around: tuple[FromClause, ...], own: tuple[FromClause, ...]) -> None:
+    def __init__(
+        self,
+        around: tuple[FromClause, ...],
+        own: tuple[FromClause, ...],
+        select: Select[*tuple[Any, ...]] | None = None,
+    ) -> None:
+        self.select = select
         self.around = around
         self.own = own
         self.all = around + own
@@ -44,6 +61,12 @@ class FromCompiler(ExpressionCompiler):
 
     inner_join: ClassVar[str] = "JOIN"
     """The words between tables that are joined."""
+
+    alias_word: ClassVar[str] = " AS "
+    """What stands between a table and the name that it has in a statement."""
+
+    recursive_word: ClassVar[str] = "WITH RECURSIVE"
+    """The words before CTEs one of which speaks of itself."""
 
     def _is_outermost(self) -> bool:
         return not self._scopes
@@ -74,14 +97,29 @@ class FromCompiler(ExpressionCompiler):
         """Write ``left JOIN right ON condition``."""
         options["asfrom"] = True
         joins = join._joins()
-        text = self.process(joins[-1].left, **options)
+        text = self._joined(joins[-1].left, **options)
         for one in reversed(joins):
-            right = self.process(one.right, **options)
+            right = self._joined(one.right, **options)
             if isinstance(one.right, Join):
                 right = f"({right})"
             word = "FULL OUTER JOIN" if one.full else "LEFT OUTER JOIN" if one.isouter else self.inner_join
-            text += f" {word} {right} ON {self.process(one.onclause)}"
+            text += f" {word} {right} ON {self.condition(one.onclause)}"
         return text
+
+    def _joined(self, table: FromClause, **options: object) -> str:
+        text = self.process(table, **options)
+        select = self._frames[-1].select if self._frames else None
+        return text if select is None or not select._hints else self._with_hints(text, table, select)
+
+    def _with_hints(self, text: str, table: FromClause, select: Select[*tuple[Any, ...]]) -> str:
+        for hinted, hint, dialect in select._hints:
+            if hinted is table and dialect in ("*", self.dialect.name):
+                text += f" {self.table_hint(table, hint)}"
+        return text
+
+    def table_hint(self, table: FromClause, hint: str) -> str:
+        """Write a hint behind a table."""
+        return hint.replace("%(name)s", self.table_reference(table)) if "%(name)s" in hint else f"[{hint}]"
 
     def visit_narrowed(self, narrowed: Any, **options: Any) -> str:
         """Write the element; its criterion stands in WHERE or ON."""
@@ -89,19 +127,18 @@ class FromCompiler(ExpressionCompiler):
 
     def visit_alias(self, alias: Any, **_options: object) -> str:
         """Write ``table AS name``."""
-        return f"{self.process(alias.element, asfrom=True)} AS {self.quote(self.alias_name(alias))}"
+        return f"{self.process(alias.element, asfrom=True)}{self.alias_word}{self.quote(self.alias_name(alias))}"
 
-    def visit_subquery(self, subquery: Any, asfrom: bool = False, **_options: object) -> str:
+    def visit_subquery(self, subquery: Subquery, asfrom: bool = False, **_options: object) -> str:
         """Write ``(SELECT ...) AS name``."""
         text = self.process(subquery.element, asfrom=True)
-        return f"({text}) AS {self.quote(self.alias_name(subquery))}"
+        return f"({text}){self.alias_word}{self.quote(self.alias_name(subquery))}"
 
-    def visit_lateral(self, lateral: Any, **_options: object) -> str:
+    def visit_lateral(self, lateral: Lateral, **_options: object) -> str:
         """Write ``LATERAL (SELECT ...) AS name``."""
         text = self.process(lateral.element, asfrom=True, lateral=True)
-        if isinstance(lateral.element, FromClause):
-            return f"LATERAL {text} AS {self.quote(self.alias_name(lateral))}"
-        return f"LATERAL ({text}) AS {self.quote(self.alias_name(lateral))}"
+        written = text if isinstance(lateral.element, FromClause) else f"({text})"
+        return f"LATERAL {written}{self.alias_word}{self.quote(self.alias_name(lateral))}"
 
     def visit_tablesample(self, sample: Any, **_options: object) -> str:
         """Write ``table AS name TABLESAMPLE method(percentage)``."""
@@ -118,7 +155,7 @@ class FromCompiler(ExpressionCompiler):
             text += " WITH ORDINALITY"
         if alias._lateral:
             text = f"LATERAL {text}"
-        return f"{text} AS {self.quote(self.alias_name(alias))}{self._derived_columns(alias)}"
+        return f"{text}{self.alias_word}{self.quote(self.alias_name(alias))}{self._derived_columns(alias)}"
 
     def _derived_columns(self, alias: Any) -> str:
         if not alias._render_derived:
@@ -141,7 +178,8 @@ class FromCompiler(ExpressionCompiler):
         if not asfrom:
             return rows
         lateral = "LATERAL " if values._lateral else ""
-        return f"{lateral}({rows}) AS {self.quote(self.alias_name(values))} ({self._value_names(values)})"
+        name = self.quote(self.alias_name(values))
+        return f"{lateral}({rows}){self.alias_word}{name} ({self._value_names(values)})"
 
     def visit_scalar_values(self, values: Any, **_options: object) -> str:
         """Write ``VALUES (...), (...)`` as an operand."""
@@ -170,7 +208,7 @@ class FromCompiler(ExpressionCompiler):
         name = self.quote(self.alias_name(defined))
         if cte._alias_of is None:
             return name
-        return f"{name} AS {self.quote(self.alias_name(cte))}"
+        return f"{name}{self.alias_word}{self.quote(self.alias_name(cte))}"
 
     def _define_cte(self, cte: CTE) -> None:
         root = cte._root
@@ -209,7 +247,7 @@ class FromCompiler(ExpressionCompiler):
         scope = self._scopes.pop()
         if not scope.ctes:
             return text
-        word = "WITH RECURSIVE" if scope.is_recursive else "WITH"
+        word = self.recursive_word if scope.is_recursive else "WITH"
         bodies = ", \n".join([body for _, body in scope.ctes.values()])
         return f"{word} {bodies}\n {text}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from azoth import exc
 from azoth.sql.compiler.base import ResultColumn
@@ -17,6 +17,7 @@ from azoth.sql.selectable import (
     NamedColumn,
     ScalarSelect,
     Select,
+    SetOperation,
     TextualSelect,
     correlated_froms,
     without_narrowing,
@@ -57,11 +58,11 @@ class SelectCompiler(FromCompiler):
         parts = [self._select_head(select), self._columns_text(named, asfrom, is_result)]
         parts.append(self._from_text(froms, select))
         if select._where_criteria or narrowing:
-            condition = self.process(and_(*select._where_criteria, *narrowing))
+            condition = self.condition(and_(*select._where_criteria, *narrowing))
             parts.append(f" \nWHERE {condition}" if condition else "")
         parts.append(self._group_by_text(select, named))
         if select._having_criteria:
-            parts.append(f" \nHAVING {self.process(and_(*select._having_criteria))}")
+            parts.append(f" \nHAVING {self.condition(and_(*select._having_criteria))}")
         parts.append(self._extension_text(select, "post_criteria", " \n"))
         parts.append(self._order_by_text([_ordering(clause, named) for clause in select._order_by_clauses]))
         parts.append(self._tail(select))
@@ -80,13 +81,13 @@ class SelectCompiler(FromCompiler):
         else:
             froms = correlated_froms(select, around.all, around.all)
             visible = around.all
-        self._frames.append(Frame(visible, tuple(part for table in froms for part in table._parts)))
+        self._frames.append(Frame(visible, tuple(part for table in froms for part in table._parts), select))
         return froms
 
     def _select_head(self, select: Select[*tuple[Any, ...]]) -> str:
         prefixes = self.affixes(select._prefixes)
         hint = self.select_hint(select)
-        distinct = self.distinct_clause(select) if select._distinct else ""
+        distinct = (self.distinct_clause(select) if select._distinct else "") + self.top_clause(select)
         first = self._extension_text(select, "post_select")
         last = self._extension_text(select, "pre_columns").removeprefix(" ")
         return f"SELECT{first} {hint}{prefixes + ' ' if prefixes else ''}{distinct}{last + ' ' if last else ''}"
@@ -95,10 +96,28 @@ class SelectCompiler(FromCompiler):
         """Write hints behind the word SELECT; none here."""
         return ""
 
+    def top_clause(self, select: Select[*tuple[Any, ...]]) -> str:
+        """Write the limit of rows before the columns, where a database has it there; nothing here."""
+        return ""
+
+    has_distinct_on: ClassVar[bool] = True
+    """Whether DISTINCT may name expressions."""
+
     def distinct_clause(self, select: Select[*tuple[Any, ...]]) -> str:
-        """Write DISTINCT, with its expressions where there are any."""
+        """Write DISTINCT, with its expressions where there are any.
+
+        Raises:
+            CompileError: there are some, and the database has no words for them.
+        """
         if not select._distinct_on:
             return "DISTINCT "
+        if not self.has_distinct_on:
+            raise exc.CompileError(
+                f"dialect {self.dialect.name!r} has no DISTINCT ON",
+                why="its SQL has no words for it",
+                fix="use group_by(), or a window function in a subquery",
+                code="AZ-D81",
+            )
         return f"DISTINCT ON ({self.process_all(select._distinct_on)}) "
 
     def _from_text(self, froms: list[FromClause], select: Select[*tuple[Any, ...]]) -> str:
@@ -110,16 +129,6 @@ class SelectCompiler(FromCompiler):
     def default_from(self) -> str:
         """Write the FROM of a SELECT without tables; nothing here."""
         return ""
-
-    def _with_hints(self, text: str, table: FromClause, select: Select[*tuple[Any, ...]]) -> str:
-        for hinted, hint, dialect in select._hints:
-            if hinted is table and dialect in ("*", self.dialect.name):
-                text += f" {self.table_hint(table, hint)}"
-        return text
-
-    def table_hint(self, table: Any, hint: str) -> str:
-        """Write a hint behind a table."""
-        return hint.replace("%(name)s", self.table_reference(table)) if "%(name)s" in hint else f"[{hint}]"
 
     def _tail(self, select: Select[*tuple[Any, ...]]) -> str:
         text = self.limit_clause(select) if select._has_row_limit else ""
@@ -182,7 +191,7 @@ class SelectCompiler(FromCompiler):
         text = ""
         if select._offset_clause is not None:
             text = f"\n OFFSET {self.fetched_count(select._offset_clause)} ROWS"
-        with_ties, percent = select._fetch_options
+        with_ties, percent, _ = select._fetch_options
         count = self.fetched_count(select._fetch_clause)
         return (
             f"{text}\n FETCH FIRST {count}{' PERCENT' if percent else ''} ROWS {'WITH TIES' if with_ties else 'ONLY'}"
@@ -225,7 +234,7 @@ class SelectCompiler(FromCompiler):
             self.process(member, asfrom=asfrom, is_result=is_result and number == 0, in_compound=True)
             for number, member in enumerate(compound.selects)
         ]
-        text = f" {compound.keyword.value} ".join(texts)
+        text = f" {self.set_operation_word(compound.keyword)} ".join(texts)
         if compound._group_by_clauses or compound._order_by_clauses:
             names = _names_of_members(compound)
             text += self._group_by_text(compound, compound._named_columns())
@@ -235,6 +244,10 @@ class SelectCompiler(FromCompiler):
         if compound._for_update_arg is not None:
             text += self.for_update_clause(compound)
         return self.close_scope(text)
+
+    def set_operation_word(self, operation: SetOperation) -> str:
+        """Write the words between the members of a set operation."""
+        return operation.value
 
     def visit_select_grouping(self, grouping: Any, **options: Any) -> str:
         """Write a SELECT in parentheses."""

@@ -194,9 +194,9 @@ class TypeCompiler:
         written = name if type_.length is None else f"{name}({type_.length})"
         if type_.collation is None:
             return written
-        quote = self.dialect.identifier_preparer.quote
-        schema = "" if type_.collation_schema is None else f"{quote(type_.collation_schema)}."
-        collation = f" COLLATE {schema}{quote(type_.collation)}"
+        preparer = self.dialect.identifier_preparer
+        schema = "" if type_.collation_schema is None else f"{preparer.quote(type_.collation_schema)}."
+        collation = f" COLLATE {schema}{preparer.format_collation(type_.collation)}"
         if self._collations is None:
             return written + collation
         self._collations.append(collation)

@@ -6,8 +6,8 @@ from typing import Any, ClassVar, Self
 
 from azoth.sql.ddl.elements import ExecutableDDLElement, _Drop
 from azoth.sql.schema import Column, MetaData, Table
-from azoth.sql.schema.item import DialectKWArgs
 from azoth.sql.selectable import SelectBase, builders
+from azoth.sql.selectable.dialect_options import DialectKWArgs
 from azoth.sql.visitors import walk
 from azoth.util.arguments import check_text, wrong_value
 

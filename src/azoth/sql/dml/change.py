@@ -19,7 +19,6 @@ from azoth.sql.elements import (
 )
 from azoth.sql.operators import getitem, json_getitem_op, json_path_getitem_op
 from azoth.sql.ports import sent_form
-from azoth.sql.schema.item import DialectKWArgs
 from azoth.sql.selectable import (
     CTE,
     FromClause,
@@ -31,6 +30,7 @@ from azoth.sql.selectable import (
     resolve_from,
     result_expressions,
 )
+from azoth.sql.selectable.dialect_options import DialectKWArgs
 from azoth.sql.selectable.select import conjunction, described_columns
 from azoth.sql.types import NULLTYPE
 

@@ -25,13 +25,14 @@ from azoth.sql.schema.dependency_order import order_by_needs, sort_tables, sort_
 from azoth.sql.schema.events import DDLEvents
 from azoth.sql.schema.foreign_key import ForeignKey, ForeignKeyConstraint, ForeignKeyTarget
 from azoth.sql.schema.index import Index
-from azoth.sql.schema.item import DialectKWArgs, HasConditionalDDL, SchemaEventTarget, SchemaItem
+from azoth.sql.schema.item import HasConditionalDDL, SchemaEventTarget, SchemaItem
 from azoth.sql.schema.metadata import MetaData
 from azoth.sql.schema.naming import DEFAULT_NAMING_CONVENTION
 from azoth.sql.schema.ports import CheckFirst, DDLBind, install_inspector, install_schema_work
 from azoth.sql.schema.quoted_name import BLANK_SCHEMA, NULL_UNSPECIFIED, RETAIN_SCHEMA, SchemaConst, conv, quoted_name
 from azoth.sql.schema.sql_text import schema_text, stored_text
 from azoth.sql.schema.table import Table
+from azoth.sql.selectable.dialect_options import DialectKWArgs
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [

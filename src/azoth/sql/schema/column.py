@@ -12,8 +12,9 @@ from azoth.sql.schema.constraints import Constraint, UniqueConstraint
 from azoth.sql.schema.defaults import FetchedValue, Sequence, default_generator, server_generator
 from azoth.sql.schema.foreign_key import ForeignKey
 from azoth.sql.schema.index import Index
-from azoth.sql.schema.item import DialectKWArgs, SchemaItem
+from azoth.sql.schema.item import SchemaItem
 from azoth.sql.schema.quoted_name import NULL_UNSPECIFIED, quoted_name
+from azoth.sql.selectable.dialect_options import DialectKWArgs
 from azoth.sql.types import INTEGERTYPE, NULLTYPE, TypeArgument, TypeEngine, to_instance
 from azoth.util.arguments import checked
 

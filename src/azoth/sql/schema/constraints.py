@@ -8,10 +8,11 @@ from typing import Any, ClassVar, Self
 from azoth import exc
 from azoth.sql.cache_key import next_identity
 from azoth.sql.elements import ClauseElement, ColumnClause
-from azoth.sql.schema.item import DialectKWArgs, HasConditionalDDL, SchemaItem
+from azoth.sql.schema.item import HasConditionalDDL, SchemaItem
 from azoth.sql.schema.naming import convention_name
 from azoth.sql.schema.sql_text import schema_text
 from azoth.sql.selectable.column_collection import ColumnCollection
+from azoth.sql.selectable.dialect_options import DialectKWArgs
 from azoth.sql.visitors import replace as replace_nodes
 from azoth.sql.visitors import walk
 from azoth.util.arguments import checked, wrong_value

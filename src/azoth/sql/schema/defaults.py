@@ -9,10 +9,11 @@ from azoth import exc
 from azoth.sql.cache_key import UNCACHEABLE
 from azoth.sql.elements import ClauseElement, ColumnElement
 from azoth.sql.schema.constraints import columns_exchanged
-from azoth.sql.schema.item import DialectKWArgs, SchemaItem
+from azoth.sql.schema.item import SchemaItem
 from azoth.sql.schema.ports import CheckFirst, schema_work
 from azoth.sql.schema.quoted_name import BLANK_SCHEMA, quoted_name
 from azoth.sql.schema.sql_text import schema_text
+from azoth.sql.selectable.dialect_options import DialectKWArgs
 from azoth.sql.types import INTEGERTYPE, TypeEngine, to_instance
 from azoth.util.arguments import checked, wrong_value
 
@@ -307,6 +308,7 @@ class Sequence(DefaultGenerator, IdentityOptions, DialectKWArgs):
         optional: skip it on databases that number keys without sequences.
         metadata: whose ``create_all()`` creates it.
         metadata, for_update, quote, quote_schema: as for columns and tables.
+        dialect_kw: options of one dialect.
     """
 
     __visit_name__: ClassVar[str] = "sequence"
@@ -333,9 +335,12 @@ class Sequence(DefaultGenerator, IdentityOptions, DialectKWArgs):
         metadata: Any = None,
         quote_schema: bool | None = None,
         for_update: bool = False,
+        **dialect_kw: object,
     ) -> None:
         options = locals()
         super().__init__(for_update)
+        if dialect_kw:
+            self._take_dialect_options("Sequence", dialect_kw)
         self._take_counting(options)
         self.name = quoted_name.construct(name, quote)
         if schema is None and metadata is not None:

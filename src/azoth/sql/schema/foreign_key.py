@@ -9,8 +9,9 @@ from azoth import exc
 from azoth.sql.cache_key import next_identity
 from azoth.sql.elements import ColumnClause
 from azoth.sql.schema.constraints import ColumnCollectionConstraint, Constraint, find_column
-from azoth.sql.schema.item import DialectKWArgs, SchemaItem
+from azoth.sql.schema.item import SchemaItem
 from azoth.sql.schema.quoted_name import BLANK_SCHEMA, RETAIN_SCHEMA
+from azoth.sql.selectable.dialect_options import DialectKWArgs
 from azoth.sql.types import NULLTYPE
 from azoth.util.arguments import checked
 

@@ -9,11 +9,12 @@ from azoth import exc
 from azoth.sql.elements import ClauseElement, ColumnClause
 from azoth.sql.schema.constraints import attach_with_columns, columns_exchanged, find_column, unique_columns
 from azoth.sql.schema.defaults import _bind_of
-from azoth.sql.schema.item import DialectKWArgs, HasConditionalDDL, SchemaItem
+from azoth.sql.schema.item import HasConditionalDDL, SchemaItem
 from azoth.sql.schema.naming import convention_name
 from azoth.sql.schema.ports import CheckFirst, schema_work
 from azoth.sql.schema.quoted_name import quoted_name
 from azoth.sql.selectable.column_collection import ColumnCollection
+from azoth.sql.selectable.dialect_options import DialectKWArgs
 from azoth.util.arguments import checked
 
 

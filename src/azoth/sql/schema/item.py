@@ -1,83 +1,16 @@
-"""SchemaItem, what tables are made of, and the options that belong to one dialect."""
+"""SchemaItem, what tables are made of, and the conditions under which DDL is written."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar, Final, Protocol, Self, TypeAlias, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from azoth import exc
 from azoth.event import Dispatch
 from azoth.sql.schema.events import DDLEvents
 from azoth.sql.visitors import Written
-from azoth.util.arguments import no_argument
-from azoth.util.near_names import did_you_mean
-from azoth.util.signature import signature_of
-from azoth.util.warning import warn
 
 Copied = TypeVar("Copied")
-
-OTHER_DIALECTS: Final = frozenset(
-    ["postgresql", "mysql", "mariadb", "oracle", "mssql", "cockroachdb", "redshift", "snowflake", "bigquery", "duckdb"]
-)
-"""Dialects that nothing runs on here; a schema may name their options, which are kept."""
-
-
-Options: TypeAlias = dict[str, dict[str, dict[str, Any]]]
-
-_MYSQL: Final[dict[str, dict[str, Any]]] = {
-    "Table": {"*": None},
-    "Update": {"limit": None},
-    "Delete": {"limit": None},
-    "PrimaryKeyConstraint": {"using": None},
-    "Index": {"using": None, "length": None, "prefix": None, "with_parser": None},
-}
-
-OPTIONS: Final[Options] = {
-    "sqlite": {
-        "Table": {"autoincrement": False, "with_rowid": True, "strict": False},
-        "Column": dict.fromkeys(("on_conflict_primary_key", "on_conflict_not_null", "on_conflict_unique")),
-        "Index": {"where": None},
-        "PrimaryKeyConstraint": {"on_conflict": None},
-        "UniqueConstraint": {"on_conflict": None},
-        "CheckConstraint": {"on_conflict": None},
-    },
-    "postgresql": {
-        "Table": {
-            **dict.fromkeys(("tablespace", "partition_by", "with_oids", "with", "on_commit", "inherits", "using")),
-            "ignore_search_path": False,
-        },
-        "Index": {
-            **dict.fromkeys(("include", "where", "tablespace", "nulls_not_distinct")),
-            "using": False,
-            "ops": {},
-            "concurrently": False,
-            "with": {},
-        },
-        "CheckConstraint": {"not_valid": False},
-        "ForeignKeyConstraint": {"not_valid": False},
-        "ForeignKey": {"not_valid": False},
-        "PrimaryKeyConstraint": {"include": None},
-        "UniqueConstraint": {"include": None, "nulls_not_distinct": None},
-        "CreateView": {"with": None},
-    },
-    "mysql": _MYSQL,
-    "mariadb": _MYSQL,
-    "mssql": {
-        "PrimaryKeyConstraint": {"clustered": None},
-        "UniqueConstraint": {"clustered": None},
-        "Index": {"clustered": None, "include": None, "where": None, "columnstore": None},
-        "Column": {"identity_start": None, "identity_increment": None},
-    },
-    "oracle": {
-        "Table": {"resolve_synonyms": False, "on_commit": None, "compress": False, "tablespace": None},
-        "Index": {"bitmap": False, "compress": False, "vector": False, "tablespace": None},
-        "Sequence": {"order": None},
-        "Identity": {"order": None, "on_null": None},
-        "Select": {"fetch_approximate": False},
-        "CompoundSelect": {"fetch_approximate": False},
-    },
-}
-"""By dialect and class the options, with what they are where they are not given; the star stands for any name."""
 
 
 class SchemaEventTarget:
@@ -131,12 +64,6 @@ class SchemaItem(Written, SchemaEventTarget):
 
 
 DDLEvents._accept(SchemaEventTarget)
-
-
-class NamedDialect(Protocol):
-    """What is known of a dialect here."""
-
-    name: str
 
 
 class DDLCondition:
@@ -207,136 +134,3 @@ class HasConditionalDDL:
         """
         self._ddl_if = DDLCondition.of(dialect, callable_, state)
         return self
-
-
-class DialectKWArgs:
-    """Arguments named after a dialect, such as ``sqlite_where``; other dialects pass over them."""
-
-    _other_arguments: ClassVar[frozenset[str]] = frozenset()
-    """Arguments that the signature of the constructor does not show."""
-
-    @classmethod
-    def argument_for(cls, dialect_name: str, argument_name: str, default: Any = None) -> None:
-        """Declare an option of a dialect that comes with another package, so that it is accepted.
-
-        Args:
-            dialect_name: the dialect.
-            argument_name: the option, without the dialect's name before it.
-            default: what ``dialect_options`` has where the option is not given.
-        """
-        OPTIONS.setdefault(dialect_name, {}).setdefault(cls.__name__, {})[argument_name] = default
-
-    def _take_dialect_options(self, owner: str, arguments: Mapping[str, Any]) -> None:
-        for name in arguments:
-            dialect, _, option = name.partition("_")
-            if dialect in OPTIONS and option:
-                known = self._options_of(dialect)
-                if option not in known and "*" not in known:
-                    raise unknown_option(owner, name, {f"{dialect}_{one}" for one in known})
-            elif dialect not in OTHER_DIALECTS:
-                raise no_argument(f"{owner}()", name, self._known_arguments())
-        self.__dict__["_dialect_kwargs"] = dict(arguments)
-
-    @classmethod
-    def _options_of(cls, dialect: str) -> set[str]:
-        return set(cls._defaults_of(dialect))
-
-    @classmethod
-    def _defaults_of(cls, dialect: str) -> dict[str, Any]:
-        """Give the options of a dialect for objects of this class, with their defaults."""
-        by_class = OPTIONS.get(dialect, {})
-        defaults: dict[str, Any] = {}
-        for base in reversed(cls.__mro__):
-            defaults.update(by_class.get(base.__name__, {}))
-        return defaults
-
-    @classmethod
-    def _known_arguments(cls) -> set[str]:
-        return {name for name in signature_of(cls.__init__).defaults if name != "self"} | cls._other_arguments
-
-    @property
-    def dialect_kwargs(self) -> dict[str, Any]:
-        """The arguments as they were given, such as ``{"sqlite_where": ...}``."""
-        options: dict[str, Any] = self.__dict__.setdefault("_dialect_kwargs", {})
-        return options
-
-    @property
-    def kwargs(self) -> dict[str, Any]:
-        """The same as ``dialect_kwargs``."""
-        return self.dialect_kwargs
-
-    @property
-    def dialect_options(self) -> Mapping[str, dict[str, Any]]:
-        """The options by dialect, such as ``["sqlite"]["where"]``; those not given have the dialect's default."""
-        return _OptionsByDialect(self.dialect_kwargs, self._defaults_of)
-
-    def get_dialect_option(
-        self,
-        dialect: NamedDialect,
-        argument_name: str,
-        *,
-        else_: object = None,
-        deprecated_fallback: str | None = None,
-    ) -> Any:
-        """Give the value of a dialect's option.
-
-        Args:
-            dialect: the dialect.
-            argument_name: the option, without the dialect's name before it.
-            else_: what to give where the dialect has no such option.
-            deprecated_fallback: the name of a dialect whose option counts where it was given and this dialect's was
-                not.
-        """
-        own = self.dialect_options[dialect.name]
-        given = f"{dialect.name}_{argument_name}" in self.dialect_kwargs
-        if deprecated_fallback is not None and deprecated_fallback != dialect.name and not given:
-            name = f"{deprecated_fallback}_{argument_name}"
-            if name in self.dialect_kwargs:
-                warn(
-                    f"{type(self).__name__} has the option {name!r}, which is that of another dialect",
-                    why=f"dialect {dialect.name!r} makes do with it where {dialect.name}_{argument_name} is not given",
-                    fix=f"give {dialect.name}_{argument_name}",
-                    code="AZ-C661",
-                    category=exc.SADeprecationWarning,
-                )
-                return self.dialect_kwargs[name]
-        return own.get(argument_name, else_)
-
-    def _dialect_option(self, dialect_name: str, option: str, default: Any = None) -> Any:
-        return self.dialect_kwargs.get(f"{dialect_name}_{option}", default)
-
-
-class _OptionsByDialect(dict[str, dict[str, Any]]):
-    def __init__(self, arguments: Mapping[str, Any], defaults_of: Callable[[str], dict[str, Any]]) -> None:
-        super().__init__()
-        self._defaults_of = defaults_of
-        for name, value in arguments.items():
-            dialect, _, option = name.partition("_")
-            if dialect not in self:
-                self[dialect] = self[dialect]
-            self[dialect][option] = value
-
-    def __missing__(self, dialect: str) -> dict[str, Any]:
-        return {name: value for name, value in self._defaults_of(dialect).items() if name != "*"}
-
-
-class UnknownOptionError(exc.ArgumentError, TypeError):
-    """Report an option that a dialect does not have; Python's own error for unknown keywords, too."""
-
-
-def unknown_option(owner: str, name: str, known: set[str]) -> UnknownOptionError:
-    """Make the error for an option that a dialect does not have.
-
-    Args:
-        owner: the class that was given it.
-        name: the option, with the dialect's name before it.
-        known: those that it has.
-    """
-    dialect = name.partition("_")[0]
-    listed = ", ".join(sorted(known)) or "none"
-    return UnknownOptionError(
-        f"Argument {name!r} is not accepted by dialect {dialect!r} on behalf of {owner}",
-        why=f"an option without effect would be overlooked; those of {owner} are: {listed}",
-        fix=f"{did_you_mean(name, known) or 'correct the name, or leave it out'}",
-        code="AZ-D86",
-    )

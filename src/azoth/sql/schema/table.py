@@ -12,12 +12,13 @@ from azoth.sql.schema.constraints import CheckConstraint, Constraint, PrimaryKey
 from azoth.sql.schema.defaults import _bind_of
 from azoth.sql.schema.foreign_key import ForeignKey, ForeignKeyConstraint
 from azoth.sql.schema.index import Index
-from azoth.sql.schema.item import DialectKWArgs, SchemaItem
+from azoth.sql.schema.item import SchemaItem
 from azoth.sql.schema.metadata import MetaData
 from azoth.sql.schema.ports import CheckFirst, inspector_of, schema_work
 from azoth.sql.schema.quoted_name import BLANK_SCHEMA, RETAIN_SCHEMA, quoted_name
 from azoth.sql.selectable import TableClause
 from azoth.sql.selectable.column_collection import ColumnCollection
+from azoth.sql.selectable.dialect_options import DialectKWArgs
 from azoth.sql.types import TypeDecorator
 from azoth.util.arguments import as_list, as_mapping, check_flag, checked, wrong_value
 

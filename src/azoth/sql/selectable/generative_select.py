@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from azoth.sql.elements import ClauseElement
 from azoth.sql.selectable.column_names import LABEL_STYLE_DEFAULT, NamedColumn, SelectLabelStyle, named_columns
+from azoth.sql.selectable.dialect_options import DialectKWArgs
 from azoth.sql.selectable.ordering import ForUpdateArg, count_clause, ordering_clauses
 from azoth.sql.selectable.select_base import SelectBase
 from azoth.util.arguments import check_count
@@ -13,7 +15,7 @@ from azoth.util.arguments import check_count
 __all__ = ["GenerativeSelect"]
 
 
-class GenerativeSelect(SelectBase):
+class GenerativeSelect(DialectKWArgs, SelectBase):
     """A SELECT or a set operation; each method gives a copy with more."""
 
     _fields: ClassVar[tuple[str, ...]] = (
@@ -33,7 +35,8 @@ class GenerativeSelect(SelectBase):
     _limit_clause: ClauseElement | None = None
     _offset_clause: ClauseElement | None = None
     _fetch_clause: ClauseElement | None = None
-    _fetch_options: tuple[bool, bool] = (False, False)
+    _fetch_options: tuple[bool, bool, tuple[tuple[str, object], ...]] = (False, False, ())
+    """Whether there are ties and percent, and the options of dialects."""
     _for_update_arg: ForUpdateArg | None = None
     _label_style: SelectLabelStyle = LABEL_STYLE_DEFAULT
 
@@ -71,6 +74,7 @@ class GenerativeSelect(SelectBase):
         """
         copy = self._copy()
         copy._fetch_clause = None
+        copy._fetch_options = (False, False, ())
         copy._limit_clause = count_clause(limit, "limit")
         return copy
 
@@ -84,19 +88,32 @@ class GenerativeSelect(SelectBase):
         copy._offset_clause = count_clause(offset, "offset")
         return copy
 
-    def fetch(self, count: Any, with_ties: bool = False, percent: bool = False) -> Self:
+    def fetch(self, count: Any, with_ties: bool = False, percent: bool = False, **dialect_kw: object) -> Self:
         """Limit the rows by FETCH FIRST.
 
         Args:
             count: a number or an expression; None removes the limit.
             with_ties: give also the rows that are equal to the last one in the order.
             percent: take the count as a percentage.
+            dialect_kw: options of one dialect, such as ``oracle_fetch_approximate``; other dialects pass over them.
         """
         copy = self._copy()
         copy._limit_clause = None
         copy._fetch_clause = count_clause(count, "fetch")
-        copy._fetch_options = (with_ties, percent)
+        copy._fetch_options = (with_ties, percent, ())
+        if dialect_kw:
+            copy._take_dialect_options("fetch", dialect_kw)
         return copy
+
+    def _take_dialect_options(self, owner: str, arguments: Mapping[str, Any]) -> None:
+        super()._take_dialect_options(owner, arguments)
+        # A field, because a dialect may write another statement for them.
+        self._fetch_options = (*self._fetch_options[:2], tuple(self.__dict__.pop("_dialect_kwargs").items()))
+
+    @property
+    def dialect_kwargs(self) -> dict[str, Any]:
+        """The options of dialects as they were given."""
+        return dict(self._fetch_options[2])
 
     def slice(self, start: int, stop: int | None) -> Self:
         """Give the rows of a Python slice.

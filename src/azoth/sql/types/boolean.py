@@ -42,7 +42,7 @@ class Boolean(TypeEngine[bool]):
 
     def constraint_is_needed(self, dialect: TypeDialect) -> bool:
         """Tell whether a database needs the CHECK constraint that the user asked for."""
-        return not dialect.supports_native_boolean
+        return not dialect.supports_native_boolean and getattr(dialect, "boolean_needs_check", True)
 
     def bind_processor(self, dialect: TypeDialect) -> Processor | None:
         """Let only truth values pass."""

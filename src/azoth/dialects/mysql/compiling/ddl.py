@@ -18,7 +18,7 @@ from azoth.sql.schema import (
     Table,
     UniqueConstraint,
 )
-from azoth.sql.schema.item import DialectKWArgs
+from azoth.sql.selectable.dialect_options import DialectKWArgs
 from azoth.sql.types import TIMESTAMP
 
 __all__ = ["MySQLDDLCompiler"]

@@ -9,8 +9,9 @@ from azoth.dialects.mysql.compiling.changes import MySQLChangeCompiler
 from azoth.dialects.mysql.expression import match
 from azoth.sql import operators
 from azoth.sql.elements import BinaryExpression, Cast, ColumnElement, Extract
-from azoth.sql.functions import FunctionElement
+from azoth.sql.functions import FunctionElement, next_value
 from azoth.sql.operators import Operator, facts_of
+from azoth.sql.schema import NextSequenceValue
 from azoth.sql.selectable import FromClause, GenerativeSelect, Select
 
 __all__ = ["MySQLStatementCompiler"]
@@ -24,6 +25,7 @@ class MySQLStatementCompiler(MySQLChangeCompiler):
     """Write statements as MySQL spells them."""
 
     inner_join = "INNER JOIN"
+    has_distinct_on = False
     divides_exactly = True
 
     # --- SELECT ---
@@ -37,21 +39,10 @@ class MySQLStatementCompiler(MySQLChangeCompiler):
         """Write a hint behind a table, such as USE INDEX."""
         return hint.replace("%(name)s", self.table_reference(table))
 
-    def distinct_clause(self, select: Select[*tuple[Any, ...]]) -> str:
-        """Write DISTINCT; there is no DISTINCT ON."""
-        if select._distinct_on:
-            raise exc.CompileError(
-                f"dialect {self.dialect.name!r} has no DISTINCT ON",
-                why="its SQL has no words for it",
-                fix="use group_by(), or a window function in a subquery",
-                code="AZ-D81",
-            )
-        return super().distinct_clause(select)
-
     def limit_clause(self, select: GenerativeSelect) -> str:
         """Write LIMIT, which has the offset before the number of rows; FETCH FIRST is a LIMIT here."""
         rows = select._limit_clause if select._fetch_clause is None else select._fetch_clause
-        if select._fetch_clause is not None and any(select._fetch_options):
+        if select._fetch_clause is not None and any(select._fetch_options[:2]):
             return self.fetch_clause(select)
         count = EVERYTHING if rows is None else None
         if select._offset_clause is None:
@@ -224,11 +215,11 @@ class MySQLStatementCompiler(MySQLChangeCompiler):
         written = self.process(separator, **{**options, "literal_binds": True})
         return f"group_concat({self.process(text, **options)} SEPARATOR {written})"
 
-    def visit_next_value_func(self, function: Any, **_options: object) -> str:
+    def visit_next_value_func(self, function: next_value, **_options: object) -> str:
         """Write the next value of a sequence."""
         return self.visit_next_sequence_value(function)
 
-    def visit_next_sequence_value(self, value: Any, **_options: object) -> str:
+    def visit_next_sequence_value(self, value: NextSequenceValue | next_value, **_options: object) -> str:
         """Write the next value of a sequence, which MariaDB has."""
         if not self.dialect.supports_sequences:  # type: ignore[attr-defined]
             raise exc.UnsupportedCompilationError(

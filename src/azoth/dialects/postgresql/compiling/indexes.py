@@ -11,8 +11,8 @@ from azoth.sql.compiler.ddl import DDLCompiler
 from azoth.sql.ddl import CreateIndex, DropIndex
 from azoth.sql.elements import ClauseElement, ColumnElement, Label, UnaryExpression
 from azoth.sql.schema import ColumnCollectionConstraint, Index
-from azoth.sql.schema.item import DialectKWArgs
 from azoth.sql.schema.sql_text import schema_text
+from azoth.sql.selectable.dialect_options import DialectKWArgs
 
 __all__ = ["IndexCompiler"]
 

@@ -1,0 +1,1 @@
+"""SQL as SQL Server spells it: statements, DDL, types and names."""

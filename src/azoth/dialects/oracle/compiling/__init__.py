@@ -1,0 +1,1 @@
+"""SQL as Oracle spells it: statements, DDL, types and names."""
