@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from azoth.engine.dialect_base.dialect import DefaultDialect
 from azoth.engine.dialect_base.dialect_registry import compiling_class
@@ -20,6 +20,9 @@ class MockConnection:
         dialect: the dialect.
         executor: called with each statement and its parameters.
     """
+
+    answers: ClassVar[bool] = False
+    """Whether it could be asked what there is in a database."""
 
     def __init__(self, dialect: DefaultDialect, executor: Callable[..., Any]) -> None:
         self.dialect = dialect
@@ -66,7 +69,7 @@ def create_mock_engine(url: str | URL, executor: Callable[..., Any], **arguments
         arguments: those of the dialect, as for ``create_engine()``.
 
     Returns:
-        the engine; pass it to ``metadata.create_all(engine, checkfirst=False)``.
+        the engine; ``metadata.create_all(engine)`` creates everything, and ``drop_all()`` drops everything.
     """
     check_function("create_mock_engine(): executor", executor)
     return MockConnection(compiling_class(make_url(url))(**arguments), executor)

@@ -391,8 +391,6 @@ REASONS = {
         Constraint.reflect_only_elements
         CreateTableAs.reflect_only_elements
         CreateView.reflect_only_elements
-        Enum.create
-        Enum.drop
         ForeignKey.reflect_only_elements
         GenerativeSelect.reflect_only_elements
         Identity.reflect_only_elements

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from azoth import types
@@ -12,7 +12,7 @@ from azoth.dialects.postgresql.compiling.ddl import PGDDLCompiler
 from azoth.dialects.postgresql.compiling.preparer import PGIdentifierPreparer
 from azoth.dialects.postgresql.compiling.statements import PGStatementCompiler
 from azoth.dialects.postgresql.compiling.types import PGTypeCompiler
-from azoth.dialects.postgresql.named_types import ENUM
+from azoth.dialects.postgresql.named_types import ENUM, NamedType
 from azoth.dialects.postgresql.types import BYTEA, INTERVAL, NativeInterval, PGUuid
 from azoth.engine.dialect_base.dialect import SERVER_ISOLATION_LEVELS, DefaultDialect
 
@@ -60,6 +60,20 @@ class PGDialect(DefaultDialect):
     default_schema_name: str | None = "public"
     isolation_levels: ClassVar[tuple[str, ...]] = SERVER_ISOLATION_LEVELS
     default_isolation_level: str | None = "READ COMMITTED"
+
+    def types_to_create(self, type_: types.TypeEngine[Any]) -> Iterator[NamedType]:
+        """Find the types that must be there before a table can have a column of a type.
+
+        Args:
+            type_: the type of the column.
+        """
+        stored = type_.load_variant(self.name)
+        while isinstance(stored, types.TypeDecorator | types.ARRAY):
+            inner = stored.item_type if isinstance(stored, types.ARRAY) else stored.type_engine(self)
+            stored = inner.load_variant(self.name)
+        stored = stored.dialect_impl(self)
+        if isinstance(stored, NamedType) and stored.create_type:
+            yield stored
 
     def bind_cast(self, type_: types.TypeEngine[Any]) -> str | None:
         """Name the type that a placeholder is cast to; None where the driver tells the server the type.

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth import exc, types
-from azoth.sql.ddl import ExecutableDDLElement
-from azoth.sql.schema import DDLBind
+from azoth.sql.ddl import ExecutableDDLElement, is_answering
 from azoth.sql.schema.sql_text import schema_text
+from azoth.sql.types.enumeration import TypeBind
 
 if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
@@ -33,7 +33,15 @@ class NamedType(types.TypeEngine[Any]):
     _create_element: ClassVar[Callable[[Any], ExecutableDDLElement]]
     _drop_element: ClassVar[Callable[[Any], ExecutableDDLElement]]
 
-    def create(self, bind: DDLBind, checkfirst: bool = True, **kw: object) -> None:
+    def create_ddl(self) -> ExecutableDDLElement:
+        """Make the statement that creates the type."""
+        return type(self)._create_element(self)
+
+    def drop_ddl(self) -> ExecutableDDLElement:
+        """Make the statement that drops the type."""
+        return type(self)._drop_element(self)
+
+    def create(self, bind: TypeBind, checkfirst: bool = True, **kw: object) -> None:
         """Create the type in the database.
 
         Args:
@@ -41,10 +49,10 @@ class NamedType(types.TypeEngine[Any]):
             checkfirst: leave it alone where it exists; the database is asked.
             kw: for listeners of events.
         """
-        if not (checkfirst and _has_type(bind, self)):
-            bind.run_ddl([type(self)._create_element(self)])
+        if not (checkfirst and is_answering(bind) and _has_type(bind, self)):
+            bind.run_ddl([self.create_ddl()])
 
-    def drop(self, bind: DDLBind, checkfirst: bool = True, **kw: object) -> None:
+    def drop(self, bind: TypeBind, checkfirst: bool = True, **kw: object) -> None:
         """Drop the type from the database.
 
         Args:
@@ -52,11 +60,11 @@ class NamedType(types.TypeEngine[Any]):
             checkfirst: do nothing where it does not exist; the database is asked.
             kw: for listeners of events.
         """
-        if not checkfirst or _has_type(bind, self):
-            bind.run_ddl([type(self)._drop_element(self)])
+        if not (checkfirst and is_answering(bind)) or _has_type(bind, self):
+            bind.run_ddl([self.drop_ddl()])
 
 
-def _has_type(bind: DDLBind, named: NamedType) -> bool:
+def _has_type(bind: TypeBind, named: NamedType) -> bool:
     known: Callable[..., bool] | None = getattr(bind.dialect, "has_type", None)
     if known is None:
         raise exc.InvalidRequestError(
@@ -68,7 +76,7 @@ def _has_type(bind: DDLBind, named: NamedType) -> bool:
     return known(bind, named.name, schema=named.schema)
 
 
-class ENUM(types.Enum, NamedType):
+class ENUM(NamedType, types.Enum):
     """PostgreSQL's own type for one of a fixed set of words.
 
     Args:
@@ -137,6 +145,8 @@ class DOMAIN(NamedType):
         self.check = schema_text(check) if isinstance(check, str) else check
         self.create_type = create_type
         self.metadata = metadata
+        if metadata is not None:
+            metadata._types.append(self)
         self.inherit_schema = inherit_schema
 
     @property

@@ -26,7 +26,7 @@ from azoth.sql.ddl.elements import (
     SetTableComment,
 )
 from azoth.sql.ddl.from_select import CreateTableAs, CreateView, DropView
-from azoth.sql.ddl.schema_work import TablesToDDL
+from azoth.sql.ddl.schema_work import TablesToDDL, is_answering
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
@@ -34,4 +34,5 @@ __all__ = [
     "CreateTable", "CreateTableAs", "CreateView", "DDLElement", "DropColumnComment", "DropConstraint",
     "DropConstraintComment", "DropIndex", "DropSchema", "DropSequence", "DropTable", "DropTableComment", "DropView",
     "ExecutableDDLElement", "SetColumnComment", "SetConstraintComment", "SetTableComment", "TablesToDDL",
+    "is_answering",
 ]  # fmt: skip

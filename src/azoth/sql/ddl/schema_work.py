@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from azoth import exc
 from azoth.sql.ddl.elements import (
@@ -51,6 +51,19 @@ class Announcement(NamedTuple):
             listener(self.target, connection, **self.facts)
 
 
+class NamedInDatabase(Protocol):
+    """A type that is created in the database under a name."""
+
+    name: str | None
+    schema: str | None
+
+    def create_ddl(self) -> ExecutableDDLElement:
+        """Make the statement that creates it."""
+
+    def drop_ddl(self) -> ExecutableDDLElement:
+        """Make the statement that drops it."""
+
+
 Step: TypeAlias = ExecutableDDLElement | Announcement
 
 
@@ -63,6 +76,7 @@ class TablesToDDL:
         """Create tables, their indexes and constraints."""
         wanted = _wanted(metadata, tables, "create_all")
         CheckFirst(checkfirst)  # also where there is no table that would be looked for
+        checkfirst = checkfirst if is_answering(bind) else False
         missing = [table for table in wanted if not _exists(table, bind, checkfirst)]
         elements = create_elements(metadata, bind, missing, checkfirst, with_sequences=tables is None)
         facts = {"tables": missing, "checkfirst": checkfirst}
@@ -74,6 +88,7 @@ class TablesToDDL:
         """Drop tables."""
         wanted = _wanted(metadata, tables, "drop_all")
         CheckFirst(checkfirst)  # also where there is no table that would be looked for
+        checkfirst = checkfirst if is_answering(bind) else False
         present = [table for table in wanted if not _looks_for(table, checkfirst) or _exists(table, bind, checkfirst)]
         elements = drop_elements(metadata, bind, present, checkfirst, with_sequences=tables is None)
         facts = {"tables": present, "checkfirst": checkfirst}
@@ -81,9 +96,13 @@ class TablesToDDL:
 
     def create(self, item: object, bind: DDLBind, checkfirst: bool | CheckFirst) -> None:
         """Create one table, index or sequence."""
+        checkfirst = checkfirst if is_answering(bind) else False
         if isinstance(item, Table):
             if not _exists(item, bind, checkfirst):
-                run(bind, table_elements(item, bind, None, checkfirst))
+                types = [
+                    one.create_ddl() for one in _types_of([item], [], bind) if not _has_type(one, bind, checkfirst)
+                ]
+                run(bind, [*types, *table_elements(item, bind, None, checkfirst)])
         elif isinstance(item, Index):
             run(bind, [CreateIndex(item, if_not_exists=_checks(checkfirst, CheckFirst.INDEXES))])
         elif _uses_sequences(bind):
@@ -91,6 +110,7 @@ class TablesToDDL:
 
     def drop(self, item: object, bind: DDLBind, checkfirst: bool | CheckFirst) -> None:
         """Drop one table, index or sequence."""
+        checkfirst = checkfirst if is_answering(bind) else False
         if isinstance(item, Table):
             if not _looks_for(item, checkfirst) or _exists(item, bind, checkfirst):
                 run(bind, _drop_table(item, checkfirst))
@@ -120,8 +140,9 @@ def _wanted(metadata: MetaData, tables: Sequence[Any] | None, function: str) -> 
 def create_elements(
     metadata: MetaData, bind: DDLBind, tables: Iterable[Any], checkfirst: bool | CheckFirst, *, with_sequences: bool
 ) -> list[Step]:
-    """Make the DDL that creates tables, in the order of their foreign keys."""
-    elements: list[Step] = []
+    """Make the DDL that creates tables, in the order of their foreign keys, and before them what they need."""
+    types = _types_of(tables, metadata._types if with_sequences else (), bind)
+    elements: list[Step] = [one.create_ddl() for one in types if not _has_type(one, bind, checkfirst)]
     if with_sequences and _uses_sequences(bind):
         elements += [
             CreateSequence(one, if_not_exists=_checks(checkfirst, CheckFirst.SEQUENCES))
@@ -177,7 +198,9 @@ def drop_elements(
             DropSequence(one, if_exists=_checks(checkfirst, CheckFirst.SEQUENCES))
             for one in metadata._sequences.values()
         ]
-    return elements
+    types = _types_of(tables, metadata._types if with_sequences else (), bind)
+    looks = _checks(checkfirst, CheckFirst.TYPES)
+    return elements + [one.drop_ddl() for one in types if not looks or _has_type(one, bind, checkfirst)]
 
 
 def run(bind: DDLBind, steps: Iterable[Step]) -> None:
@@ -205,7 +228,7 @@ def run(bind: DDLBind, steps: Iterable[Step]) -> None:
 def _connection_of(bind: Any) -> AbstractContextManager[Any]:
     """Take a connection from an engine for a transaction; a connection stands for itself."""
     engine: Any = getattr(bind, "engine", None)
-    if engine is bind:
+    if engine is bind and is_answering(bind):
         transaction: AbstractContextManager[Any] = engine.begin()
         return transaction
     return nullcontext(bind)
@@ -225,7 +248,7 @@ def _announce(name: str, target: Any, facts: Mapping[str, object]) -> Iterator[S
         yield Announcement(listeners, target, facts)
 
 
-def _drop_table(table: Any, checkfirst: bool | CheckFirst) -> list[Step]:
+def _drop_table(table: Table, checkfirst: bool | CheckFirst) -> list[Step]:
     facts = {"checkfirst": checkfirst}
     dropper = DropTable(table) if table._dropper_ddl is None else table._dropper_ddl
     return [*_before("drop", table, facts), dropper, *_after("drop", table, facts)]
@@ -249,9 +272,34 @@ def _looks_for(table: Table, checkfirst: bool | CheckFirst) -> bool:
     return _checks(checkfirst, CheckFirst.VIEWS if table.is_view else CheckFirst.TABLES)
 
 
-def _exists(table: Any, bind: DDLBind, checkfirst: bool | CheckFirst) -> bool:
+def _exists(table: Table, bind: DDLBind, checkfirst: bool | CheckFirst) -> bool:
     """Tell whether a table is known to exist: it is looked for only where it is to be."""
     return _looks_for(table, checkfirst) and bind.has_table(table.name, schema=table.schema)
+
+
+def is_answering(bind: object) -> bool:
+    """Tell whether an engine or a connection could be asked what there is; one that only shows statements could not."""
+    return bool(getattr(bind, "answers", True))
+
+
+def _types_of(tables: Iterable[Table], more: Iterable[Any], bind: DDLBind) -> list[NamedInDatabase]:
+    """List the types with a name of their own that tables need, and further ones, each once."""
+    find = getattr(bind.dialect, "types_to_create", None)
+    if find is None:
+        return []
+    found: dict[tuple[str | None, str | None], NamedInDatabase] = {}
+    for type_ in [*[column.type for table in tables for column in table.c], *more]:
+        for one in find(type_):
+            found.setdefault((one.schema, one.name), one)
+    return list(found.values())
+
+
+def _has_type(type_: NamedInDatabase, bind: DDLBind, checkfirst: bool | CheckFirst) -> bool:
+    """Tell whether a type is known to exist: it is looked for only where it is to be."""
+    known: Callable[..., bool] | None = getattr(bind.dialect, "has_type", None)
+    if known is None or not _checks(checkfirst, CheckFirst.TYPES):
+        return False
+    return known(bind, type_.name, schema=type_.schema)
 
 
 def _uses_sequences(bind: DDLBind) -> bool:

@@ -19,7 +19,7 @@ from azoth.sql.schema.quoted_name import BLANK_SCHEMA, RETAIN_SCHEMA, quoted_nam
 from azoth.sql.selectable import TableClause
 from azoth.sql.selectable.column_collection import ColumnCollection
 from azoth.sql.selectable.dialect_options import DialectKWArgs
-from azoth.sql.types import TypeDecorator
+from azoth.sql.types import ARRAY, TypeDecorator, TypeEngine
 from azoth.util.arguments import as_list, as_mapping, check_flag, checked, wrong_value
 
 
@@ -170,6 +170,8 @@ class Table(TableClause, SchemaItem, DialectKWArgs):
         self._add_items(args)
         for column in self.c:
             self._add_type_constraint(column)
+            if self.schema is not None:
+                self._give_schema(column.type)
         self.metadata._give_types(self)
 
     def _extend(self, args: Sequence[Any], options: dict[str, Any]) -> None:
@@ -259,6 +261,15 @@ class Table(TableClause, SchemaItem, DialectKWArgs):
                 self.constraints.discard(foreign_key.constraint)
         if self.primary_key.columns.contains_column(column):
             self.primary_key.columns.remove(column)
+
+    def _give_schema(self, type_: TypeEngine[Any]) -> None:
+        """Let a type that has a name in the database live in the schema of the metadata, where it names none itself."""
+        for one in (type_, *type_._variants.values()):
+            inner: Any = one
+            while isinstance(inner, TypeDecorator | ARRAY):
+                inner = inner.impl_instance if isinstance(inner, TypeDecorator) else inner.item_type
+            if getattr(inner, "schema", "") is None:
+                inner.schema = self.schema if inner.inherit_schema else self.metadata.schema
 
     def _add_type_constraint(self, column: Column[Any]) -> None:
         """Add the CHECK constraint that a Boolean or an Enum asks for."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from azoth import exc
 from azoth.sql.cache_key import Shape, next_identity
@@ -19,6 +19,17 @@ if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
 
 _NOT_GIVEN: Any = object()
+
+
+class TypeBind(Protocol):
+    """What a type is created on: an engine or a connection."""
+
+    @property
+    def dialect(self) -> Any:
+        """The dialect, which knows whether there is something to create."""
+
+    def run_ddl(self, elements: Sequence[Any]) -> Any:
+        """Run DDL elements in order."""
 
 
 class Enum(String):
@@ -107,6 +118,32 @@ class Enum(String):
     def constraint_is_needed(self, dialect: TypeDialect) -> bool:
         """Tell whether a database needs the CHECK constraint that the user asked for."""
         return not (self.native_enum and dialect.supports_native_enum)
+
+    def create(self, bind: TypeBind, checkfirst: bool = False) -> None:
+        """Create the type in a database that has types with names; elsewhere there is nothing to do.
+
+        Args:
+            bind: an engine or a connection.
+            checkfirst: leave it alone where it exists.
+
+        Emits: CREATE TYPE.
+        """
+        own: Any = self.dialect_impl(bind.dialect)
+        if own is not self and own.native_enum:
+            own.create(bind, checkfirst)
+
+    def drop(self, bind: TypeBind, checkfirst: bool = False) -> None:
+        """Drop the type from a database that has types with names; elsewhere there is nothing to do.
+
+        Args:
+            bind: an engine or a connection.
+            checkfirst: do nothing where it does not exist.
+
+        Emits: DROP TYPE.
+        """
+        own: Any = self.dialect_impl(bind.dialect)
+        if own is not self and own.native_enum:
+            own.drop(bind, checkfirst)
 
     def coerce_compared_value(self, op: object, value: object) -> TypeEngine[Any]:
         """Let strings outside the set pass in comparisons, as in LIKE, unless ``validate_strings`` refuses them."""

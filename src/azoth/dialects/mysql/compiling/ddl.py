@@ -7,7 +7,16 @@ from typing import Any, Final
 
 from azoth import exc
 from azoth.sql.compiler.ddl import DDLCompiler
-from azoth.sql.ddl import AddConstraint, CreateIndex, DropConstraint, DropIndex
+from azoth.sql.ddl import (
+    AddConstraint,
+    CreateIndex,
+    DropColumnComment,
+    DropConstraint,
+    DropIndex,
+    DropTableComment,
+    SetColumnComment,
+    SetTableComment,
+)
 from azoth.sql.elements import ClauseElement, ColumnElement, TextClause, UnaryExpression
 from azoth.sql.schema import (
     CheckConstraint,
@@ -197,21 +206,21 @@ class MySQLDDLCompiler(DDLCompiler):
 
     # -- comments -------------------------------------------------------------
 
-    def visit_set_table_comment(self, comment: Any, **_options: object) -> str:
+    def visit_set_table_comment(self, comment: SetTableComment, **_options: object) -> str:
         """Write ALTER TABLE COMMENT."""
         return f"ALTER TABLE {self.preparer.format_table(comment.element)} COMMENT {self._comment(comment)}"
 
-    def visit_drop_table_comment(self, comment: Any, **_options: object) -> str:
+    def visit_drop_table_comment(self, comment: DropTableComment, **_options: object) -> str:
         """Write ALTER TABLE with an empty COMMENT."""
         return f"ALTER TABLE {self.preparer.format_table(comment.element)} COMMENT ''"
 
-    def visit_set_column_comment(self, comment: Any, **_options: object) -> str:
+    def visit_set_column_comment(self, comment: SetColumnComment, **_options: object) -> str:
         """Write ALTER TABLE CHANGE with the whole definition of the column."""
         column = comment.element
         table, name = self.preparer.format_table(column.table), self.quote(column.name)
         return f"ALTER TABLE {table} CHANGE {name} {self.column_definition(column)}"
 
-    def visit_drop_column_comment(self, comment: Any, **_options: object) -> str:
+    def visit_drop_column_comment(self, comment: DropColumnComment, **_options: object) -> str:
         """Write ALTER TABLE CHANGE with a definition of the column without the comment."""
         column = comment.element
         written = self.column_definition(column)
@@ -220,7 +229,7 @@ class MySQLDDLCompiler(DDLCompiler):
         table, name = self.preparer.format_table(column.table), self.quote(column.name)
         return f"ALTER TABLE {table} CHANGE {name} {written}"
 
-    def _comment(self, comment: Any) -> str:
+    def _comment(self, comment: SetTableComment) -> str:
         return self.text_value(comment.element.comment)
 
     # -- words ----------------------------------------------------------------
