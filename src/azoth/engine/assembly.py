@@ -99,7 +99,7 @@ def assemble_engine(url: str | URL, arguments: Mapping[str, Any]) -> Engine:
     for_dialect = {name: arguments[name] for name in wanted & arguments.keys()}
     for plugin in plugins:
         plugin.handle_dialect_kwargs(dialect_type, for_dialect)
-    dialect = dialect_type(module, **for_dialect)
+    dialect = dialect_type(dbapi=module, **for_dialect)
     dialect.insertmanyvalues_page_size = _page_size(arguments)
     connector = _Connector(dialect, parsed, arguments.get("connect_args") or {}, arguments.get("creator"))
     pool = arguments.get("pool") or _pool_for(dialect, parsed, arguments, connector, plugins)

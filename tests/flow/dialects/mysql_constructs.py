@@ -32,6 +32,7 @@ TYPES = (
     "db.INTEGER(11,unsigned=True)",
     "db.JSON()",
     "db.LONGBLOB()",
+    "db.LONGBLOB(5)",
     "db.LONGTEXT()",
     "db.LONGTEXT(charset='latin1')",
     "db.MEDIUMBLOB()",

@@ -618,6 +618,8 @@ DDL = (
         "db.CreateDomainType(db.DOMAIN('pos',Integer,not_null=True,check='VALUE > 0',default='5',"
         "constraint_name='cn',collation='C'))"
     ),
+    "db.CreateDomainType(db.DOMAIN('pos', String, collation='c', collation_schema='S'))",
+    "db.CreateDomainType(db.DOMAIN('pos', String, collation='de_DE'))",
     "db.CreateDomainType(db.DOMAIN('pos',Integer,check=text('VALUE > 0'),default=text('5'),schema='s'))",
     "db.CreateDomainType(db.DOMAIN('Pos',String(5)))",
     "db.DropDomainType(db.DOMAIN('pos',Integer))",

@@ -12,6 +12,7 @@ COMPILED = "what is compiled is an object of its own here, and no compiler"
 FUNCTIONS = "a function stands in FROM as func.f().alias() or .table_valued(), which have it"
 DELEGATED = "asked of the statement that the function has made, which gives it"
 DATABASES = "has no meaning on the databases that are supported so far"
+RUNNING = "about connections to databases that statements are only compiled for"
 TYPING = "stands there for type checkers only"
 WORKS = "refused by SQLAlchemy, works here"
 DEPRECATED = "deprecated in SQLAlchemy: a moved function that takes anything there, and its own parameters here"
@@ -331,7 +332,10 @@ REASONS = {
         Compiled.cache_key
         Compiled.compile_state
         Compiled.dml_compile_state
+        ENUM.adapt_emulated_to_native
+        ENUM.adapt_native_to_emulated
         FilterResult.memoized_instancemethod
+        INTERVAL.adapt_native_to_emulated
         InternalTraversal.dp_compile_state_funcs
         InternalTraversal.dp_memoized_select_entities
         InternalTraversal.dp_propagate_attrs
@@ -344,6 +348,24 @@ REASONS = {
         TypeEngine.repr_struct
         UnaryExpression(wraps_column_expression)
         UpdateBase.return_defaults
+        dialect.full_returning
+        dialect.insert_executemany_returning
+        dialect.insert_executemany_returning_sort_by_parameter_order
+        dialect.supports_default_metavalue
+        mysql.dialect.full_returning
+        mysql.dialect.insert_executemany_returning
+        mysql.dialect.insert_executemany_returning_sort_by_parameter_order
+        mysql.dialect.supports_empty_insert
+        mysql.dialect.supports_sane_rowcount_returning
+        oracle.dialect.full_returning
+        oracle.dialect.supports_sane_rowcount_returning
+        postgresql.ENUM.adapt_emulated_to_native
+        postgresql.ENUM.adapt_native_to_emulated
+        postgresql.INTERVAL.adapt_native_to_emulated
+        postgresql.dialect.full_returning
+        postgresql.dialect.insert_executemany_returning
+        postgresql.dialect.insert_executemany_returning_sort_by_parameter_order
+        postgresql.dialect.supports_sane_rowcount_returning
     """,
     COMPILED: """
         Compiled(compile_kwargs)
@@ -402,6 +424,19 @@ REASONS = {
         UUID.adapt_native_to_emulated
         UpdateBase.reflect_only_elements
         Uuid.adapt_to_emulated
+    """,
+    RUNNING: """
+        oracle.dialect.cx_oracle_ver
+        oracle.dialect.get_materialized_view_names(dblink)
+        oracle.dialect.get_schema_names(dblink)
+        oracle.dialect.get_sequence_names(dblink)
+        oracle.dialect.get_table_names(dblink)
+        oracle.dialect.get_temp_table_names(dblink)
+        oracle.dialect.get_view_definition(dblink)
+        oracle.dialect.get_view_names(dblink)
+        oracle.dialect.oracledb_ver
+        postgresql.dialect.get_table_oid
+        postgresql.dialect.psycopg_version
     """,
     TYPING: """
         TypedColumns.compare

@@ -14,6 +14,10 @@ from types import FunctionType, ModuleType
 
 MODULES = [
     "sqlalchemy",
+    "sqlalchemy.dialects.mssql",
+    "sqlalchemy.dialects.mysql",
+    "sqlalchemy.dialects.oracle",
+    "sqlalchemy.dialects.postgresql",
     "sqlalchemy.engine",
     "sqlalchemy.event",
     "sqlalchemy.exc",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from azoth import types
+from azoth import exc, types
 from azoth.dialects.mysql.compiling.ddl import MySQLDDLCompiler
 from azoth.dialects.mysql.compiling.preparer import MySQLIdentifierPreparer
 from azoth.dialects.mysql.compiling.statements import MySQLStatementCompiler
@@ -20,11 +20,14 @@ class MySQLDialect(DefaultDialect):
     """The dialect of MySQL, whatever the driver is.
 
     Args:
-        dbapi: the driver's module.
+        json_serializer: turns a value into JSON text.
+        json_deserializer: turns JSON text into a value.
+        is_mariadb: whether the server is a MariaDB, which has a dialect of its own; True is refused here.
         arguments: those of ``DefaultDialect``.
     """
 
     name = "mysql"
+    is_mariadb: ClassVar[bool] = False
     default_paramstyle: ClassVar[str] = "format"
 
     statement_compiler: type[Any] = MySQLStatementCompiler
@@ -47,6 +50,22 @@ class MySQLDialect(DefaultDialect):
     max_bind_variables: int | None = 65_535
     isolation_levels: ClassVar[tuple[str, ...]] = SERVER_ISOLATION_LEVELS
     default_isolation_level: str | None = "REPEATABLE READ"
+
+    def __init__(
+        self,
+        json_serializer: Callable[[Any], str] | None = None,
+        json_deserializer: Callable[[str], Any] | None = None,
+        is_mariadb: bool | None = None,
+        **arguments: Any,
+    ) -> None:
+        if is_mariadb is not None and is_mariadb is not self.is_mariadb:
+            raise exc.ArgumentError(
+                f"the dialect {self.name!r} is {'' if self.is_mariadb else 'not '}that of MariaDB",
+                why="MySQL and MariaDB have a dialect each",
+                fix="use mysql.dialect() for the one, mariadb.dialect() for the other",
+                code="AZ-D98",
+            )
+        super().__init__(json_serializer=json_serializer, json_deserializer=json_deserializer, **arguments)
 
     supports_for_share: bool = False
     """Whether the server writes FOR SHARE, as those from 8.0.1 on do; all read LOCK IN SHARE MODE."""

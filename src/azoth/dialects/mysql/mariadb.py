@@ -68,11 +68,11 @@ class MariaDBDialect(MySQLDialect):
     """The dialect of MariaDB, whatever the driver is.
 
     Args:
-        dbapi: the driver's module.
-        arguments: those of ``DefaultDialect``.
+        json_serializer, json_deserializer, is_mariadb, arguments: as for ``MySQLDialect``.
     """
 
     name = "mariadb"
+    is_mariadb: ClassVar[bool] = True
     statement_compiler: type[Any] = MariaDBStatementCompiler
     ddl_compiler: type[Any] = MariaDBDDLCompiler
     type_compiler: type[Any] = MariaDBTypeCompiler

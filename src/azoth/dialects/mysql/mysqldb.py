@@ -14,8 +14,7 @@ class MySQLDialect_mysqldb(MySQLDialect):
     """MySQL through ``mysqlclient``.
 
     Args:
-        dbapi: the driver's module.
-        arguments: those of ``DefaultDialect``.
+        json_serializer, json_deserializer, is_mariadb, arguments: as for ``MySQLDialect``.
     """
 
     driver = "mysqldb"

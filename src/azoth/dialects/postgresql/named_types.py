@@ -109,6 +109,7 @@ class DOMAIN(NamedType):
         name: its name.
         data_type: the type that it is made from.
         collation: the collation of its texts.
+        collation_schema: the schema that the collation is in.
         default: its default; a text is written between quotes, other SQL stands in ``text()``.
         constraint_name: the name of the CHECK constraint.
         not_null: refuse NULL.
@@ -126,6 +127,7 @@ class DOMAIN(NamedType):
         data_type: Any,
         *,
         collation: str | None = None,
+        collation_schema: str | None = None,
         default: Any = None,
         constraint_name: str | None = None,
         not_null: bool | None = None,
@@ -139,6 +141,7 @@ class DOMAIN(NamedType):
         self.schema = schema
         self.data_type = types.to_instance(data_type)
         self.collation = collation
+        self.collation_schema = collation_schema
         self.default = default
         self.constraint_name = constraint_name
         self.not_null = bool(not_null)

@@ -63,10 +63,11 @@ class YEAR(types.TypeEngine[int]):
 
 
 class _SizedBinary(BinaryType):
-    """Bytes whose largest number the name of the type says."""
+    """Bytes whose largest number the name of the type says.
 
-    def __init__(self) -> None:
-        super().__init__(None)
+    Args:
+        length: kept to be read.
+    """
 
 
 class TINYBLOB(_SizedBinary):

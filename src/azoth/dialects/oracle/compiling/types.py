@@ -38,7 +38,7 @@ class OracleTypeCompiler(TypeCompiler):
                 why="precision= means another number on other databases",
                 fix=f"write Float({type_.precision}).with_variant(oracle.FLOAT(binary_precision="
                 f'{int(type_.precision / 0.30103)}), "oracle")',
-                code="AZ-D98",
+                code="AZ-D97",
             )
         return "FLOAT" if binary is None else f"FLOAT({binary})"
 

@@ -152,7 +152,8 @@ class PGDDLCompiler(IndexCompiler):
         domain = create.element
         parts = [f"CREATE DOMAIN {self.preparer.format_type(domain)} AS {self.type_compiler.process(domain.data_type)}"]
         if domain.collation is not None:
-            parts.append(f"COLLATE {self.preparer.quote_identifier(domain.collation)}")
+            schema = "" if domain.collation_schema is None else f"{self.quote(domain.collation_schema)}."
+            parts.append(f"COLLATE {schema}{self.preparer.format_collation(domain.collation)}")
         if domain.default is not None:
             is_text = isinstance(domain.default, str)
             parts.append(f"DEFAULT {self.text_value(domain.default) if is_text else self.expression(domain.default)}")
