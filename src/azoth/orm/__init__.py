@@ -60,12 +60,6 @@ if TYPE_CHECKING:
     from azoth.orm.loading.peers import set_load_on_peers
     from azoth.orm.loading.user_defined_option import AliasOption, UserDefinedOption, contains_alias
     from azoth.orm.mapping.attributes.comparator import PropComparator, SQLORMExpression
-    from azoth.orm.mapping.attributes.inspection_attr import (
-        InspectionAttr,
-        InspectionAttrExtensionType,
-        InspectionAttrInfo,
-        NotExtension,
-    )
     from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
     from azoth.orm.mapping.attributes.join_marks import foreign, remote
     from azoth.orm.mapping.attributes.mapped import (
@@ -129,8 +123,14 @@ if TYPE_CHECKING:
     from azoth.orm.query.query_state import QueryEvents
     from azoth.orm.query.write_only_collection import WriteOnlyCollection
     from azoth.orm.runtime.identity_map import IdentityMap
+    from azoth.orm.runtime.inspected.inspected_state import AttributeState
+    from azoth.orm.runtime.inspected.inspection_attr import (
+        InspectionAttr,
+        InspectionAttrExtensionType,
+        InspectionAttrInfo,
+        NotExtension,
+    )
     from azoth.orm.runtime.instrumentation.class_manager import ClassManager
-    from azoth.orm.runtime.instrumentation.inspected_state import AttributeState
     from azoth.orm.runtime.instrumentation.instance_events import InstanceEvents
     from azoth.orm.runtime.instrumentation.instrumentation_events import InstrumentationEvents
     from azoth.orm.runtime.passive import PassiveFlag
@@ -202,9 +202,6 @@ _HOMES = {
     "azoth.orm.loading.peers": ("set_load_on_peers",),
     "azoth.orm.loading.user_defined_option": ("AliasOption", "UserDefinedOption", "contains_alias"),
     "azoth.orm.mapping.attributes.comparator": ("PropComparator", "SQLORMExpression"),
-    "azoth.orm.mapping.attributes.inspection_attr": (
-        "InspectionAttr", "InspectionAttrExtensionType", "InspectionAttrInfo", "NotExtension",
-    ),
     "azoth.orm.mapping.attributes.instrumented_attribute": ("InstrumentedAttribute",),
     "azoth.orm.mapping.attributes.join_marks": ("foreign", "remote"),
     "azoth.orm.mapping.attributes.mapped": (
@@ -252,8 +249,11 @@ _HOMES = {
     "azoth.orm.query.query_state": ("QueryEvents",),
     "azoth.orm.query.write_only_collection": ("WriteOnlyCollection",),
     "azoth.orm.runtime.identity_map": ("IdentityMap",),
+    "azoth.orm.runtime.inspected.inspected_state": ("AttributeState",),
+    "azoth.orm.runtime.inspected.inspection_attr": (
+        "InspectionAttr", "InspectionAttrExtensionType", "InspectionAttrInfo", "NotExtension",
+    ),
     "azoth.orm.runtime.instrumentation.class_manager": ("ClassManager",),
-    "azoth.orm.runtime.instrumentation.inspected_state": ("AttributeState",),
     "azoth.orm.runtime.instrumentation.instance_events": ("InstanceEvents",),
     "azoth.orm.runtime.instrumentation.instrumentation_events": ("InstrumentationEvents",),
     "azoth.orm.runtime.passive": ("PassiveFlag",),

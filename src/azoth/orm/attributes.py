@@ -10,6 +10,7 @@ from azoth.orm.runtime.by_name import (
     flag_modified,
     get_attribute,
     get_history,
+    has_parent,
     init_collection,
     instance_dict,
     instance_state,
@@ -45,6 +46,6 @@ __all__ = [
     "PASSIVE_NO_FETCH_RELATED", "PASSIVE_NO_INITIALIZE", "PASSIVE_OFF", "PASSIVE_ONLY_PERSISTENT",
     "PASSIVE_RETURN_NO_VALUE", "AttributeEvent", "AttributeEventToken", "History", "InstrumentedAttribute",
     "LoaderCallableStatus", "PassiveFlag", "QueryableAttribute", "del_attribute", "flag_dirty", "flag_modified",
-    "get_attribute", "get_history", "init_collection", "instance_dict", "instance_state", "manager_of_class",
-    "set_attribute", "set_committed_value",
+    "get_attribute", "get_history", "has_parent", "init_collection", "instance_dict", "instance_state",
+    "manager_of_class", "set_attribute", "set_committed_value",
 ]  # fmt: skip

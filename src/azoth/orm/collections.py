@@ -14,11 +14,11 @@ from azoth.orm.runtime.collections.keyed_collections import (
     keyfunc_mapping,
     mapped_collection,
 )
-from azoth.orm.runtime.related.collection_adapter import CollectionAdapter, collection_adapter
+from azoth.orm.runtime.related.collection_adapter import CollectionAdapter, bulk_replace, collection_adapter
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
     "CollectionAdapter", "InstrumentedDict", "InstrumentedList", "InstrumentedSet", "KeyFuncDict", "MappedCollection",
-    "attribute_keyed_dict", "attribute_mapped_collection", "collection", "collection_adapter", "column_keyed_dict",
-    "column_mapped_collection", "keyfunc_mapping", "mapped_collection",
+    "attribute_keyed_dict", "attribute_mapped_collection", "bulk_replace", "collection", "collection_adapter",
+    "column_keyed_dict", "column_mapped_collection", "keyfunc_mapping", "mapped_collection",
 ]  # fmt: skip

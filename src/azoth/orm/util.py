@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.entities.with_polymorphic import with_polymorphic
     from azoth.orm.mapping.hierarchy.polymorphic_union import polymorphic_union
     from azoth.orm.mapping.properties.cascade_options import CascadeOptions
+    from azoth.orm.runtime.by_name import has_identity
     from azoth.orm.session.objects.moving import was_deleted
 else:
     __getattr__, __dir__ = late_names(__name__, globals(), first="azoth.orm.wiring")
@@ -25,8 +26,8 @@ else:
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
     "AliasedClass", "AliasedInsp", "Bundle", "CascadeOptions", "DictBundle", "LoaderCriteriaOption", "aliased",
-    "class_mapper", "identity_key", "join", "object_mapper", "object_state", "outerjoin", "polymorphic_union",
-    "was_deleted", "with_parent", "with_polymorphic",
+    "class_mapper", "has_identity", "identity_key", "join", "object_mapper", "object_state", "outerjoin",
+    "polymorphic_union", "was_deleted", "with_parent", "with_polymorphic",
 ]  # fmt: skip
 _HOMES = {
     "azoth.orm.loading.loader_criteria": ("LoaderCriteriaOption",),
@@ -39,6 +40,7 @@ _HOMES = {
     "azoth.orm.mapping.entities.with_polymorphic": ("with_polymorphic",),
     "azoth.orm.mapping.hierarchy.polymorphic_union": ("polymorphic_union",),
     "azoth.orm.mapping.properties.cascade_options": ("CascadeOptions",),
+    "azoth.orm.runtime.by_name": ("has_identity",),
     "azoth.orm.session.objects.moving": ("was_deleted",),
 }
 """Where each name is at home."""

@@ -19,6 +19,7 @@ from azoth.orm.runtime.instrumentation.entity_dispatch import EntityEvents
 from azoth.orm.runtime.instrumentation.instance_events import LISTENERS_CHANGED
 from azoth.orm.runtime.instrumentation.instrumentation_events import tell_attribute_instrumented
 from azoth.orm.runtime.related.attribute_events import follow_new_attribute
+from azoth.orm.session.objects.cascade import reached_along
 from azoth.orm.session.session import Session
 from azoth.sql.ports import install_description_of, install_sent_form
 
@@ -30,6 +31,7 @@ def _install() -> None:
     on_configured(_wire_mapper)
     on_configured(_tell_attributes)
     Session.query_class = _QueryClass()
+    Mapper.reached_along = staticmethod(reached_along)
     EntityEvents._everywhere_targets.extend((Mapper, mapper, ClassManager))
     install_sent_form(sent_form)
     install_description_of(description_of_entity)

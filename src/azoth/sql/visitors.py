@@ -7,6 +7,8 @@ from enum import Enum
 from operator import is_
 from typing import Any, ClassVar, Final, Self, TypeVar, cast
 
+from azoth.util.arguments import no_argument
+
 Node = TypeVar("Node", bound="Visitable")
 
 DERIVED_FROM_FIELDS = ("_shape", "_binds")
@@ -113,6 +115,27 @@ def children(node: Visitable, omitted: Collection[str] = ()) -> Iterator[Visitab
     for field in node._fields:
         if field not in omitted:
             yield from _nodes_in(getattr(node, field))
+
+
+class HasChildren:
+    """What is no node of a statement and has some below it: options, bundles."""
+
+    __slots__ = ()
+
+    def _nodes(self) -> Mapping[str, Iterable[Visitable]]:
+        """Give the nodes by the attribute that holds them."""
+        return {}
+
+    def get_children(self, *, omit_attrs: Collection[str] = (), **kw: object) -> Iterator[Visitable]:
+        """Yield the elements directly below.
+
+        Args:
+            omit_attrs: names of attributes whose elements are left out.
+            kw: none; programs pass on what walks their trees.
+        """
+        for name in kw:
+            raise no_argument("get_children()", name, {"omit_attrs"})
+        return iter([node for name, nodes in self._nodes().items() if name not in omit_attrs for node in nodes])
 
 
 def walk(node: Visitable) -> Iterator[Visitable]:

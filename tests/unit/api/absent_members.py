@@ -20,7 +20,6 @@ BUILT_OTHERWISE = "a class below has it, or it is of another kind here"
 
 REASONS = {
     LATER: """
-        AliasOption.get_children
         AppenderQuery(attr)
         AppenderQuery(state)
         AssociationProxy(attribute_options)
@@ -72,18 +71,8 @@ REASONS = {
         AssociationProxyInstance.startswith
         AssociationProxyInstance.timetuple
         Bakery(cache)
-        Bundle.extension_type
-        Bundle.get_children
         Bundle.inherit_cache
-        Bundle.is_attribute
-        Bundle.is_instance
-        Bundle.is_property
-        Bundle.is_selectable
         ClassManager.deferred_scalar_loader
-        ClassManager.has_parent
-        ClassManager.manage
-        ClassManager.state_getter
-        ClassManager.unregister
         ColumnProperty(default_scalar_value)
         ColumnProperty.found_in_pep593_annotated
         CompositeProperty.found_in_pep593_annotated
@@ -151,44 +140,10 @@ REASONS = {
         FromStatement.exported_columns
         FromStatement.is_derived_from
         IdentityMap.check_modified
-        InstanceState.async_session
-        InstanceState.attrs
-        InstanceState.callables
-        InstanceState.deleted
-        InstanceState.detached
-        InstanceState.dict
-        InstanceState.expired
-        InstanceState.expired_attributes
-        InstanceState.extension_type
-        InstanceState.has_identity
-        InstanceState.identity
-        InstanceState.identity_key
-        InstanceState.info
-        InstanceState.is_aliased_class
-        InstanceState.is_attribute
-        InstanceState.is_bundle
-        InstanceState.is_clause_element
-        InstanceState.is_mapper
-        InstanceState.is_property
-        InstanceState.is_selectable
-        InstanceState.mapper
-        InstanceState.modified
-        InstanceState.object
-        InstanceState.pending
-        InstanceState.persistent
-        InstanceState.session
-        InstanceState.transient
-        InstanceState.unloaded
-        InstanceState.unloaded_expirable
-        InstanceState.unmodified
-        InstanceState.unmodified_intersection
-        InstanceState.was_deleted
         InstrumentedAttribute(comparator)
         InstrumentedAttribute(parententity)
         IteratorResult(context)
-        Load.get_children
         Load.inherit_cache
-        LoaderCriteriaOption.get_children
         LoaderCriteriaOption.inherit_cache
         LoaderCriteriaOption.process_compile_state
         Mapped.all_
@@ -238,21 +193,7 @@ REASONS = {
         Mapped.reverse_operate
         Mapped.startswith
         Mapped.timetuple
-        Mapper.add_properties(dict_of_properties)
-        Mapper.add_property(prop)
-        Mapper.cascade_iterator
-        Mapper.columns
-        Mapper.extension_type
-        Mapper.identity_key_from_row(adapter)
         Mapper.inherit_cache
-        Mapper.is_attribute
-        Mapper.is_bundle
-        Mapper.is_clause_element
-        Mapper.is_instance
-        Mapper.is_property
-        Mapper.is_sibling
-        Mapper.path_string
-        Mapper.primary_mapper
         MapperProperty(attribute_options)
         MapperProperty.create_row_processor
         MapperProperty.inherit_cache
@@ -312,13 +253,8 @@ REASONS = {
         UOWTransaction.is_deleted
         UOWTransaction.remove_state_actions
         UOWTransaction.was_already_deleted
-        UserDefinedOption.get_children
         WriteOnlyCollection(attr)
         WriteOnlyCollection(state)
-        collection.appender(fn)
-        collection.internally_instrumented(fn)
-        collection.iterator(fn)
-        collection.remover(fn)
         custom_op(operator_class)
         declared_attr(quiet)
     """,

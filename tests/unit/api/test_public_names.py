@@ -92,11 +92,10 @@ REASONS = {
         ExpressionClauseList FromGrouping HISTORY_BLANK HasPrefixes HasSuffixes InvokeDDLBase LoaderOption
         LoaderStrategy ORMAdapter ORMColumnsClauseRole ORMEntityColumnsClauseRole ORMFromClauseRole ORMOption
         ORMStatementAdapter ORMStatementRole PendingCollection QueryContext RMKeyView ReflectionDefaults
-        ReleaseSavepointClause ResultInternal ResultMetaData RollbackToSavepointClause SavepointClause
-        SchemaType SchemaVisitable SchemaVisitor StrategizedProperty TypeClause WriteOnlyHistory
-        WriteableColumnCollection adapt_type cache connection_memoize flexi_cache get_state_history has_identity
-        has_parent init_state_collection loader_unbound_fn mixin_user_query null_result register_class
-        unregister_class
+        ReleaseSavepointClause ResultInternal ResultMetaData RollbackToSavepointClause SavepointClause SchemaType
+        SchemaVisitable SchemaVisitor StrategizedProperty TypeClause WriteOnlyHistory WriteableColumnCollection
+        adapt_type cache connection_memoize flexi_cache get_state_history init_state_collection loader_unbound_fn
+        mixin_user_query null_result register_class unregister_class
     """,
 }
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.lookup import mapper_of
 from azoth.sql.elements import ClauseElement, ColumnElement, truth_operand
+from azoth.sql.visitors import HasChildren, Visitable
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
@@ -24,7 +25,7 @@ __all__ = [
 Criterion = ColumnElement[bool] | Callable[[Any], Any]
 
 
-class LoaderCriteriaOption:
+class LoaderCriteriaOption(HasChildren):
     """An option of statements: a criterion for all entities of a kind.
 
     Immutable. Its criterion is asked for anew by each statement that it is given to, so that a function may use values
@@ -93,6 +94,10 @@ class LoaderCriteriaOption:
             if mapper is not None:
                 yield mapper
             pending.extend(class_.__subclasses__())
+
+    def _nodes(self) -> dict[str, list[Visitable]]:
+        known = [self.criterion(mapper) for mapper in self.mappers()]
+        return {"where_criteria": [criterion for criterion in known if criterion is not None]}
 
     def criterion(self, mapper: Mapper) -> Any:
         """Give the criterion for a mapper, or None where it is not meant."""

@@ -15,6 +15,7 @@ from azoth.orm.loading.load_step import LoadStep, Path, value_key
 from azoth.orm.loading.option_attributes import WILDCARD, key_of, name_given, parent_of
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.lookup import entity_of, required_mapper, unmapped_class
+from azoth.sql.visitors import HasChildren, Visitable
 from azoth.util.arguments import wrong_value
 
 if TYPE_CHECKING:
@@ -337,7 +338,7 @@ class TreeOption:
         self._shape = ("tree", mapper._shape, tree, path)
 
 
-class Load:
+class Load(HasChildren):
     """A loader option: ``joinedload(User.addresses).selectinload(Address.notes)`` and its like.
 
     Immutable; each method returns a new option. Given to ``Select.options()``, ``Query.options()`` or
@@ -360,6 +361,11 @@ class Load:
         self._entity = None if entity is None else entity_of(entity)
         if entity is not None and self._entity is None:
             raise unmapped_class(entity)
+
+    def _nodes(self) -> dict[str, list[Visitable]]:
+        steps = [step for path in self.paths for step in path]
+        given = [[*step.criteria, *([] if step.expression is None else [step.expression])] for step in steps]
+        return {"paths": [node for nodes in given for node in nodes]}
 
     @property
     def _shape(self) -> tuple[Any, ...]:

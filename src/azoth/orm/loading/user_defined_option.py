@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from azoth.sql.selectable import FromClause
+from azoth.sql.visitors import HasChildren, Visitable
 from azoth.util.arguments import wrong_value
 
 __all__ = ["AliasOption", "UserDefinedOption", "contains_alias", "user_options_among"]
 
 
-class UserDefinedOption:
+class UserDefinedOption(HasChildren):
     """Base of the options that a program defines for its own listeners of ``do_orm_execute``.
 
     ``select(User).options(FromCache("users"))`` hands one to them, in ``orm_execute_state.user_defined_options``.
@@ -36,7 +37,7 @@ class UserDefinedOption:
         self.payload = payload
 
 
-class AliasOption:
+class AliasOption(HasChildren):
     """The option that ``contains_alias()`` makes (classic).
 
     Args:
@@ -51,6 +52,9 @@ class AliasOption:
         if not isinstance(alias, FromClause):
             raise wrong_value("contains_alias(): alias", "an alias or a subquery", alias)
         self.alias = alias
+
+    def _nodes(self) -> dict[str, list[Visitable]]:
+        return {"alias": [self.alias]}
 
 
 def contains_alias(alias: FromClause) -> AliasOption:

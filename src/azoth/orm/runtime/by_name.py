@@ -16,7 +16,7 @@ from azoth.orm.runtime.symbols import NO_VALUE
 from azoth.util.arguments import wrong_value
 
 
-def _state_of(instance: Any) -> InstanceState:
+def _state_of(instance: object) -> InstanceState:
     try:
         return state_of(instance)
     except AttributeError:
@@ -25,7 +25,7 @@ def _state_of(instance: Any) -> InstanceState:
         raise wrong_value("the instance", "an object of a mapped class", instance) from None
 
 
-def instance_state(instance: Any) -> InstanceState:
+def instance_state(instance: object) -> InstanceState:
     """Give the state of a mapped instance.
 
     Raises:
@@ -65,6 +65,32 @@ def get_history(obj: Any, key: str, passive: PassiveFlag = PASSIVE_OFF) -> Histo
         for name in _parts(instance, key):
             loaded_value(state, instance, name)
     return runtime_history.get_history(state, key)
+
+
+def has_parent(class_: type[Any], obj: object, key: str, optimistic: bool = False) -> bool:
+    """Tell whether an object is held under a relationship of a class that notes its owners.
+
+    Args:
+        class_: the class with the relationship.
+        obj: the related object.
+        key: the relationship, one with the cascade delete-orphan or with ``single_parent``.
+        optimistic: the answer where nothing is known of an owner, as with an object that was loaded alone.
+
+    Raises:
+        InvalidRequestError: the attribute notes no owners.
+
+    Emits: nothing.
+    """
+    manager = manager_of_class(class_)
+    if manager is None or key not in manager.attributes:
+        raise wrong_value("has_parent(): key", "a mapped attribute of a mapped class", key)
+    known: bool = manager.has_parent(_state_of(obj), key, optimistic)
+    return known
+
+
+def has_identity(object: object) -> bool:
+    """Tell whether a mapped object has, or had, a row: whether it is persistent, deleted or detached."""
+    return _state_of(object).pk is not None
 
 
 def get_attribute(instance: Any, key: str) -> Any:
@@ -174,7 +200,7 @@ def flag_modified(instance: Any, key: str) -> None:
         attribute.listeners.modified(state)
 
 
-def flag_dirty(instance: Any) -> None:
+def flag_dirty(instance: object) -> None:
     """Mark an instance as changed without naming an attribute: it is part of the next flush.
 
     State: the instance is changed.
@@ -184,7 +210,7 @@ def flag_dirty(instance: Any) -> None:
         state.first_change(instance)
 
 
-def _parts(instance: Any, key: str) -> tuple[str, ...]:
+def _parts(instance: object, key: str) -> tuple[str, ...]:
     """Name the attribute, or those that a composite is made of."""
     composite = _state_of(instance).manager.composites.get(key)
     if composite is None:
@@ -193,7 +219,7 @@ def _parts(instance: Any, key: str) -> tuple[str, ...]:
     return keys
 
 
-def _attribute(instance: Any, key: str) -> Attribute:
+def _attribute(instance: object, key: str) -> Attribute:
     attribute: Attribute | None = _state_of(instance).manager.attributes.get(key)
     if attribute is None:
         raise InvalidRequestError(

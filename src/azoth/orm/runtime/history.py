@@ -3,12 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from azoth.orm.runtime.symbols import NO_VALUE
 
-if TYPE_CHECKING:
-    from azoth.orm.runtime.state import InstanceState
+
+class ChangedState(Protocol):
+    """The state of an instance, as far as it tells what changed."""
+
+    @property
+    def manager(self) -> Any:
+        """The instrumentation of the class."""
+        ...
+
+    @property
+    def pk(self) -> object:
+        """The primary key in the database, or None."""
+        ...
+
+    @property
+    def changes(self) -> dict[str, Any] | None:
+        """Attribute key -> value before the first change; None while nothing changed."""
+        ...
+
+    @property
+    def extra(self) -> Any:
+        """The rarely needed parts, or None."""
+        ...
+
+    def __call__(self) -> Any:
+        """Give the instance, or None when it was garbage collected."""
+        ...
 
 
 class History(NamedTuple):
@@ -45,7 +70,7 @@ class History(NamedTuple):
 NO_HISTORY = History((), (), ())
 
 
-def get_history(state: InstanceState, key: str) -> History:
+def get_history(state: ChangedState, key: str) -> History:
     """Compare an attribute with its last committed value, without loading anything.
 
     Args:
@@ -67,7 +92,7 @@ def get_history(state: InstanceState, key: str) -> History:
     return history
 
 
-def is_changed(state: InstanceState, instance: Any) -> bool:
+def is_changed(state: ChangedState, instance: Any) -> bool:
     """Tell whether any attribute of a persistent instance differs, net, from its committed value.
 
     Emits: nothing.
@@ -83,7 +108,7 @@ def is_changed(state: InstanceState, instance: Any) -> bool:
     return any(key in attributes and attributes[key].history_of(state, instance).has_changes() for key in changes)
 
 
-def committed_value(state: InstanceState, key: str) -> Any:
+def committed_value(state: ChangedState, key: str) -> Any:
     """Give the committed value that a change replaced; NO_VALUE where it is unknown, or where there is no row yet."""
     if state.pk is None or state.changes is None:
         return NO_VALUE

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
+from functools import partial
 from typing import Any, ClassVar, Protocol
 
 from azoth.exc import InvalidRequestError
+from azoth.orm.runtime.inspected.inspected_state import InspectedState
 from azoth.orm.runtime.symbols import NO_VALUE, STATE
 from azoth.util.identity_list import IdentityList
 
@@ -85,7 +87,7 @@ class StateExtras:
         return restored_extras, (self.was_deleted, self.queued, self.info, self.identity_token, self.composed)
 
 
-class InstanceState(weakref.ref[Any]):
+class InstanceState(InspectedState, weakref.ref[Any]):
     """A weak reference to an instance that carries the instance's state.
 
     Reference and state are one allocation, because one is made for every loaded row; what only few instances have is
@@ -135,6 +137,33 @@ class InstanceState(weakref.ref[Any]):
         self.extras().identity_token = token
         if token is not None:
             self.manager.root.has_tokens = True
+
+    @property
+    def was_deleted(self) -> bool:
+        """Whether the instance's row was deleted."""
+        extra = self.extra
+        return extra is not None and extra.was_deleted
+
+    @property
+    def info(self) -> dict[Any, Any]:
+        """The user's own dictionary, made on first use."""
+        extra = self.extras()
+        if extra.info is None:
+            extra.info = {}
+        return extra.info
+
+    @property
+    def callables(self) -> dict[str, Callable[[], object]]:
+        """What will load the attributes that have no value because options of the instance's query said so, by key."""
+        tree = None if self.origin is None else self.origin.tree
+        if self() is None or tree is None:
+            return {}
+        told = [*tree.relationships, *[key for key, how in tree.deferred.items() if how]]
+        return {key: partial(self._load, key) for key in told if key in self.unloaded}
+
+    def _load(self, key: str) -> object:
+        instance = self()
+        return None if instance is None else loaded_value(self, instance, key)
 
     # A weakref compares and hashes by its referent, which would call the user's __eq__ and __hash__.
     __eq__ = object.__eq__

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from azoth.orm.runtime.validator import Validator
+from azoth.orm.runtime.related.validator import Validator
 from tests.unit.orm.runtime.mapped_classes import Family
 
 

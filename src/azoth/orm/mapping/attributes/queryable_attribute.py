@@ -8,8 +8,8 @@ from typing import Any, Generic, TypeVar, cast
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.attributes.comparator import SQLORMExpression
-from azoth.orm.mapping.attributes.inspection_attr import InspectionAttr
 from azoth.orm.mapping.lookup import entity_of
+from azoth.orm.runtime.inspected.inspection_attr import InspectionAttr
 from azoth.sql.elements import ColumnElement, clause_of
 from azoth.sql.operators import Operator
 

@@ -8,11 +8,13 @@ from typing import Any, Self
 from azoth.engine.row import row_class
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.mapper.property_view import PropertyView
+from azoth.orm.runtime.inspected.inspection_attr import InspectionAttr
 from azoth.sql.elements import ClauseList
+from azoth.sql.visitors import HasChildren, Visitable
 from azoth.util.arguments import wrong_value
 
 
-class Bundle:
+class Bundle(HasChildren, InspectionAttr):
     """Columns (or further bundles) that a query returns as one value.
 
     Args:
@@ -25,9 +27,6 @@ class Bundle:
     """
 
     is_bundle = True
-    is_mapper = False
-    is_aliased_class = False
-    is_clause_element = False
     single_entity = False
 
     def __init__(self, name: str, *exprs: Any, single_entity: bool = False) -> None:
@@ -79,6 +78,9 @@ class Bundle:
     def __clause_element__(self) -> Any:
         """Give the columns as a list."""
         return ClauseList(*[element_of(expr) for expr in self.exprs], group=False)
+
+    def _nodes(self) -> dict[str, list[Visitable]]:
+        return {"exprs": [element_of(expr) for expr in self.exprs]}
 
     def with_exprs(self, exprs: Sequence[Any]) -> Self:
         """Copy the bundle with other expressions.

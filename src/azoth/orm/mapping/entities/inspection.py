@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from azoth.inspection import register
-from azoth.orm.mapping.attributes.inspection_attr import InspectionAttr
 from azoth.orm.mapping.configuring.configuration import configure_registry
 from azoth.orm.mapping.entities.aliased import AliasedClass, AliasedInsp
 from azoth.orm.mapping.lookup import mapper_of
 from azoth.orm.mapping.mapper.mapper import Mapper
+from azoth.orm.runtime.inspected.inspection_attr import InspectionAttr
 from azoth.orm.runtime.state import state_of
 from azoth.sql.ports import install_entity_of
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from azoth.orm.mapping.attributes.inspection_attr import NotExtension
 from azoth.orm.mapping.attributes.queryable_attribute import QueryableAttribute
 from azoth.orm.mapping.mapper.property_view import PropertyView
+from azoth.orm.runtime.inspected.inspection_attr import NotExtension
 
 
 class ClassDescriptors:
@@ -27,7 +27,7 @@ class ClassDescriptors:
             for key, descriptor in base.__dict__.items():
                 if key in self._properties:
                     found.setdefault(key, getattr(self.class_, key))
-                elif hasattr(descriptor, "extension_type"):
+                elif hasattr(descriptor, "extension_type") and descriptor.is_attribute:
                     found.setdefault(key, descriptor)
         return PropertyView(found)
 

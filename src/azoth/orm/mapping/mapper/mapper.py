@@ -31,6 +31,7 @@ from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.orm.mapping.properties.relationship import RelationshipProperty
 from azoth.orm.mapping.properties.synonym import SynonymProperty
 from azoth.orm.mapping.properties.validates import check_validated, class_validators, reconstructors_of
+from azoth.orm.runtime.inspected.inspection_attr import InspectionAttr
 from azoth.orm.runtime.instrumentation.attribute import Attribute
 from azoth.orm.runtime.instrumentation.class_manager import ClassManager, manager_for
 from azoth.orm.runtime.related.attribute_events import follow_new_attribute
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from azoth.sql.elements import ColumnElement
 
 
-class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors):
+class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors, InspectionAttr):
     """How the instances of one class and the rows of one table, or of a join of several, correspond.
 
     Args:
@@ -67,8 +68,7 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors)
     """
 
     is_mapper = True
-    is_aliased_class = False
-    is_selectable = False
+    columns: PropertyView[Any]
 
     configured: bool
 
@@ -251,15 +251,17 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors)
 
     # -- changing and configuring ---------------------------------------------
 
-    def add_property(self, key: str, subject: object) -> None:
+    def add_property(self, key: str, prop: object) -> None:
         """Add an attribute to the mapping.
 
         Args:
             key: its name.
-            subject: a property or a column.
+            prop: a property or a column.
         """
         check_attribute_names(self.class_, (key,))
-        prop = as_property(self.class_, key, subject)
+        self._take_property(key, as_property(self.class_, key, prop))
+
+    def _take_property(self, key: str, prop: MapperProperty) -> None:
         if isinstance(prop, ColumnProperty):
             prop.is_expression = not any(column in self._table_columns for column in prop.columns)
         self._properties[key] = prop
@@ -284,10 +286,14 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors)
                     if not isinstance(part, TableClause):
                         part.forget_columns()
 
-    def add_properties(self, properties: dict[str, Any]) -> None:
-        """Add several attributes."""
-        for key, subject in properties.items():
-            self.add_property(key, subject)
+    def add_properties(self, dict_of_properties: dict[str, Any]) -> None:
+        """Add several attributes.
+
+        Args:
+            dict_of_properties: name -> property or column.
+        """
+        for key, prop in dict_of_properties.items():
+            self.add_property(key, prop)
 
     def instrument(self, attribute: Attribute, *, plain: bool) -> None:
         """Put the attribute of a property on the class; called by properties."""
@@ -457,7 +463,7 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors)
             # What is kept equal to a column of the base stands under the attribute of that one.
             if column in self.column_to_key:
                 self.column_to_key[own] = self.column_to_key[column]
-        self.columns: PropertyView[Any] = PropertyView(columns)
+        self.columns = PropertyView(columns)
         order = {column: position for position, column in enumerate(self.persist_selectable.c)}
         self.column_keys = tuple(sorted(columns, key=lambda key: order[columns[key]]))
         self.deferred_keys = frozenset(deferred)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Hashable, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.mapping.attributes.column_adapter import Adapt, made_from, unchanged
@@ -29,6 +29,7 @@ from azoth.util.warning import warn
 if TYPE_CHECKING:
     from azoth.orm.mapping.ports import HierarchyPort
     from azoth.orm.runtime.instrumentation.class_manager import ClassManager
+    from azoth.orm.runtime.state import InstanceState
 
 
 class MapperHierarchy:
@@ -345,6 +346,42 @@ class MapperHierarchy:
     def common_parent(self, other: Any) -> bool:
         """Tell whether both mappers belong to one hierarchy."""
         return bool(self.base_mapper is other.mapper.base_mapper)
+
+    def is_sibling(self, other: MapperHierarchy) -> bool:
+        """Tell whether another mapper is of the same hierarchy, and none of the two derived from the other."""
+        return self.common_parent(other) and not self.isa(other) and not other.isa(self)
+
+    def primary_mapper(self) -> Self:
+        """Give the mapper of the class: this one, as a class has one mapper."""
+        return self
+
+    def path_string(self) -> str:
+        """Give the name that messages about paths of loader options have for this mapper."""
+        return self.class_.__name__
+
+    reached_along: ClassVar[Callable[..., Iterator[Any]]]
+    """What follows a cascade; the layer that has the cascades fills it in."""
+
+    def cascade_iterator(
+        self, type_: str, state: InstanceState, halt_on: Callable[[InstanceState], bool] | None = None
+    ) -> Iterator[tuple[Any, Any, InstanceState, dict[str, Any]]]:
+        """Yield what a cascade reaches from an object, each object once.
+
+        Args:
+            type_: the name of the cascade, such as ``"save-update"`` or ``"delete"``.
+            state: the state of the object to begin with, which is not yielded itself.
+            halt_on: tells of which objects, by their states, neither they nor what lies behind them are meant.
+
+        Returns:
+            an iterator over (object, mapper, state, values in memory).
+
+        Raises:
+            ArgumentError: there is no such cascade.
+
+        Emits: for ``"delete"``, the loads of relationships with that cascade that are not loaded and have no
+            ``passive_deletes``; nothing for others.
+        """
+        return type(self).reached_along(type_, state, halt_on)
 
     def iterate_to_root(self) -> Iterator[Any]:
         """Yield this mapper and those of its mapped base classes."""

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
 from azoth.orm.runtime.state import state_of
 
 if TYPE_CHECKING:
     from azoth.orm.runtime.instrumentation.class_manager import ClassManager
+
+
+class RowPort(Protocol):
+    """A row, with its values by column."""
+
+    @property
+    def _mapping(self) -> Mapping[Any, Any]: ...
+
+
+class ColumnAdapter(Protocol):
+    """What stands for a table: its columns by those of the table."""
+
+    @property
+    def columns(self) -> Mapping[Any, Any]:
+        """The columns."""
+        ...
 
 
 class MapperIdentity:
@@ -32,9 +48,20 @@ class MapperIdentity:
         """Make the identity key of a primary key: ``(class, (value, ...), identity token)``."""
         return self.manager.root.class_, tuple(primary_key), identity_token
 
-    def identity_key_from_row(self, row: Any, identity_token: Hashable = None) -> tuple[Any, ...]:
-        """Make the identity key from a row that has the primary key's columns."""
-        return self.manager.root.class_, tuple([row._mapping[column] for column in self.primary_key]), identity_token
+    def identity_key_from_row(
+        self, row: RowPort | Mapping[Any, Any], identity_token: Hashable = None, adapter: ColumnAdapter | None = None
+    ) -> tuple[Any, ...]:
+        """Make the identity key from a row that has the primary key's columns.
+
+        Args:
+            row: a row, or its mapping.
+            identity_token: what tells it from others with its primary key.
+            adapter: what has the columns of the row in ``columns``, by those of the primary key, where the row was
+                selected from something that stands for the table.
+        """
+        values = row if isinstance(row, Mapping) else row._mapping
+        columns = self.primary_key if adapter is None else [adapter.columns[column] for column in self.primary_key]
+        return self.manager.root.class_, tuple([values[column] for column in columns]), identity_token
 
     def identity_key_from_instance(self, instance: object) -> tuple[Any, ...]:
         """Make the identity key of an instance from its present values."""

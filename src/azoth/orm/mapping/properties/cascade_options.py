@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from azoth.exc import ArgumentError
-from azoth.util.arguments import as_list
+from azoth.util.arguments import as_list, wrong_value
 from azoth.util.near_names import did_you_mean
 
 TOKENS: Final = ("save-update", "merge", "delete", "refresh-expire", "expunge")
 ALL: Final = frozenset(TOKENS)
 VALID: Final = frozenset([*TOKENS, "all", "none", "delete-orphan"])
+CASCADES: Final = frozenset([*TOKENS, "delete-orphan"])
 WRITING: Final = frozenset(["save-update", "delete", "delete-orphan"])
 
 
@@ -46,6 +47,20 @@ class CascadeOptions(frozenset[str]):
         self.delete_orphan = "delete-orphan" in self
         self.refresh_expire = "refresh-expire" in self
         self.expunge = "expunge" in self
+
+    @classmethod
+    def from_string(cls, arg: str | None) -> CascadeOptions:
+        """Parse a text such as ``"all, delete-orphan"``.
+
+        Args:
+            arg: the text; None and an empty one mean no cascades.
+
+        Raises:
+            ArgumentError: a token is unknown, or it is no text.
+        """
+        if arg is not None and not isinstance(arg, str):
+            raise wrong_value("CascadeOptions.from_string(): arg", 'a text such as "all, delete-orphan"', arg)
+        return cls(arg)
 
     def __repr__(self) -> str:
         return f"CascadeOptions({', '.join(sorted(self))!r})"

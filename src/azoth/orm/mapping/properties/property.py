@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Self
 
 from azoth.exc import ArgumentError
-from azoth.orm.mapping.attributes.inspection_attr import InspectionAttr
+from azoth.orm.runtime.inspected.inspection_attr import InspectionAttr
 from azoth.util.near_names import did_you_mean
 from azoth.util.serial_numbers import serial_numbers
 

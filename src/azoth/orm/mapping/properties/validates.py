@@ -6,7 +6,7 @@ from collections.abc import Callable, Container
 from typing import Any, TypeVar
 
 from azoth.exc import ArgumentError
-from azoth.orm.runtime.validator import Validator
+from azoth.orm.runtime.related.validator import Validator
 from azoth.util.arguments import check_function
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])

@@ -16,19 +16,19 @@ class collection:
     """
 
     @staticmethod
-    def appender(method: Method) -> Method:
+    def appender(fn: Method) -> Method:
         """Mark the method that puts one item in."""
-        return _mark(method, role="appender")
+        return _mark(fn, role="appender")
 
     @staticmethod
-    def remover(method: Method) -> Method:
+    def remover(fn: Method) -> Method:
         """Mark the method that takes one item out."""
-        return _mark(method, role="remover")
+        return _mark(fn, role="remover")
 
     @staticmethod
-    def iterator(method: Method) -> Method:
+    def iterator(fn: Method) -> Method:
         """Mark the method that yields the items."""
-        return _mark(method, role="iterator")
+        return _mark(fn, role="iterator")
 
     @staticmethod
     def converter(method: Method) -> Method:
@@ -36,9 +36,9 @@ class collection:
         return _mark(method, role="converter")
 
     @staticmethod
-    def internally_instrumented(method: Method) -> Method:
+    def internally_instrumented(fn: Method) -> Method:
         """Mark a method that reports its changes itself, by calling methods that do."""
-        return _mark(method, internal=True)
+        return _mark(fn, internal=True)
 
     @staticmethod
     def adds(arg: int | str) -> Callable[[Method], Method]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from azoth.exc import InvalidRequestError
 from azoth.orm.runtime.history import NO_HISTORY, History, committed_value, value_history
 from azoth.orm.runtime.state import InstanceState, make_state, state_of
 from azoth.orm.runtime.symbols import NO_VALUE, STATE
@@ -73,6 +74,23 @@ class Attribute:
             self.listeners.remove(state, self, values[self.key])
         state.record(instance, self.key)
         values[self.key] = None
+
+    def has_parent(self, state: InstanceState, *, optimistic: bool = False) -> bool:
+        """Tell whether an object is held under this attribute.
+
+        Args:
+            state: the state of the related object.
+            optimistic: the answer where nothing is known.
+
+        Raises:
+            InvalidRequestError: the attribute does not note the owners of objects.
+        """
+        raise InvalidRequestError(
+            f"{self.class_.__name__}.{self.key} does not note the owners of objects",
+            why="only relationships with the cascade delete-orphan or with single_parent=True do",
+            fix="name such a relationship, or read the other side of this one",
+            code="AZ-L631",
+        )
 
     def initialize(self, state: InstanceState, instance: Any) -> Any:
         """Give the value of an attribute that was never set on an instance without a row."""

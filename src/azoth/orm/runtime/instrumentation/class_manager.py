@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from azoth.orm.runtime.instrumentation.allocation import Allocator, allocator_of, require_weak_dictionary_instances
 from azoth.orm.runtime.instrumentation.attribute import Attribute
 from azoth.orm.runtime.instrumentation.data_descriptor import DataDescriptor, delete_plain
-from azoth.orm.runtime.instrumentation.inspected_state import InspectedState
 from azoth.orm.runtime.instrumentation.instance_copies import copied, deeply_copied
 from azoth.orm.runtime.instrumentation.instance_events import InstanceEvents
 from azoth.orm.runtime.instrumentation.instance_key import INSTANCE_KEY, InstanceKey
@@ -138,12 +138,12 @@ class ClassManager:
         self.key_referrers: list[Any] = []
         self.delete_orphan_attributes: list[Attribute] = []
         self.state_class: type[InstanceState] = type(
-            f"{class_.__name__}State", (InspectedState,), {"__slots__": (), "manager": self}
+            f"{class_.__name__}State", (InstanceState,), {"__slots__": (), "manager": self}
         )
 
     def install(self) -> None:
         """Put the instrumentation on the class: the manager, ``__setattr__``, ``__delattr__``, copying and pickling."""
-        self._set("_azoth_manager", self)
+        self.manage()
         if not hasattr(self.class_, INSTANCE_KEY):
             self._set(INSTANCE_KEY, InstanceKey())
         for name, method in (("__copy__", copied), ("__deepcopy__", deeply_copied)):
@@ -199,6 +199,35 @@ class ClassManager:
         """Let the writes to an attribute be plain again, because nobody listens any more."""
         self.plain.add(key)
         del self.watched[key]
+
+    def manage(self) -> None:
+        """Be the manager of the class: by it, instances and the rest of azoth find the way here."""
+        self._set("_azoth_manager", self)
+
+    def state_getter(self) -> Callable[[Any], InstanceState]:
+        """Give the function that finds the state of an instance.
+
+        It raises AttributeError for an object that has none.
+        """
+        return attrgetter(STATE)
+
+    def has_parent(self, state: InstanceState, key: str, optimistic: bool = False) -> bool:
+        """Tell whether an object is held under a relationship of this class that notes its owners.
+
+        Args:
+            state: the state of the related object.
+            key: the relationship, one with the cascade delete-orphan or with ``single_parent``.
+            optimistic: the answer where nothing is known of an owner, as with an object that was loaded alone.
+
+        Raises:
+            InvalidRequestError: the attribute notes no owners.
+            KeyError: there is no such attribute.
+        """
+        return self.attributes[key].has_parent(state, optimistic=optimistic)
+
+    def unregister(self) -> None:
+        """Take all instrumentation off the class; the mapper, if there is one, no longer works then."""
+        self.uninstall()
 
     def uninstall(self) -> None:
         """Give the class back as it was."""

@@ -124,3 +124,27 @@ def collection_adapter(collection: Any) -> CollectionAdapter:
         InvalidRequestError: the collection belongs to no mapped instance.
     """
     return CollectionAdapter(collection)
+
+
+def bulk_replace(
+    values: Iterable[Any] | None, existing_adapter: CollectionAdapter, new_adapter: CollectionAdapter
+) -> None:
+    """Fill a collection that takes the place of another one, as an assignment does.
+
+    Args:
+        values: the members to put in.
+        existing_adapter: the view of the collection that is replaced.
+        new_adapter: the view of the new one, which is empty.
+
+    Emits: nothing.
+    State: members that were not in the old collection are announced as added, those of it that are not among the
+        values as removed; the old collection itself is left as it is.
+    """
+    before = {id(item): item for item in existing_adapter}
+    for item in values or ():
+        if before.pop(id(item), None) is None:
+            new_adapter.append_with_event(item)
+        else:
+            new_adapter.append_without_event(item)
+    for item in before.values():
+        existing_adapter.fire_remove_event(item)

@@ -12,6 +12,7 @@ from azoth.orm.runtime.history import NO_HISTORY, History, collection_history, c
 from azoth.orm.runtime.related.orphans import clear_parent, require_single_parent, set_parent
 from azoth.orm.runtime.related.queued_changes import peek_queue, queue_added, queue_removed, take_queue
 from azoth.orm.runtime.related.related_attribute import IncompatibleValueError, RelatedAttribute
+from azoth.orm.runtime.related.validator import validate_removal, validated
 from azoth.orm.runtime.state import InstanceState, loaded_value, row_is_gone, state_of
 from azoth.orm.runtime.symbols import (
     NO_KEY,
@@ -22,7 +23,6 @@ from azoth.orm.runtime.symbols import (
     OP_REPLACE,
     AttributeOp,
 )
-from azoth.orm.runtime.validator import validate_removal, validated
 
 
 class CollectionAttribute(RelatedAttribute):

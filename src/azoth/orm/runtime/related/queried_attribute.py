@@ -10,8 +10,8 @@ from azoth.orm.runtime.history import NO_HISTORY, History
 from azoth.orm.runtime.related.collection_attribute import CollectionAttribute
 from azoth.orm.runtime.related.member_changes import MemberChanges
 from azoth.orm.runtime.related.related_attribute import RelatedAttribute
+from azoth.orm.runtime.related.validator import validated
 from azoth.orm.runtime.state import InstanceState, state_of
-from azoth.orm.runtime.validator import validated
 
 
 class QueriedAttribute(CollectionAttribute):

@@ -8,7 +8,7 @@ from typing import Any
 from azoth.exc import ArgumentError
 from azoth.orm.runtime.instrumentation.attribute import Attribute
 from azoth.orm.runtime.ports import Unit
-from azoth.orm.runtime.related.orphans import is_orphan
+from azoth.orm.runtime.related.orphans import has_parent, is_orphan
 from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
 
 
@@ -84,6 +84,12 @@ class RelatedAttribute(Attribute):
         Emits: nothing; a collection that is not loaded queues the change.
         """
         raise TypeError(f"{type(self).__name__} holds no relationship")
+
+    def has_parent(self, state: InstanceState, *, optimistic: bool = False) -> bool:
+        """Tell whether an object is held under this relationship, if it notes that."""
+        if not self.track_parent:
+            return super().has_parent(state, optimistic=optimistic)
+        return has_parent(state, self.parent_token, optimistic=optimistic)
 
     @property
     def looks_up_replaced(self) -> bool:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from azoth.exc import ArgumentError
 from azoth.orm.mapping.direction import MANYTOONE
+from azoth.orm.mapping.properties.cascade_options import CASCADES
 from azoth.orm.runtime.history import get_history
 from azoth.orm.runtime.related.related_objects import related_objects
 from azoth.orm.runtime.state import InstanceState, row_is_gone, state_of
+from azoth.util.near_names import did_you_mean
 
 
 def reachable(
@@ -44,6 +47,37 @@ def reachable(
         if halts is None or not (hasattr(type(current), "_azoth_manager") and halts(state_of(current))):
             yield current
             pending += _behind(current, follows, loads, left, passes)
+
+
+def reached_along(
+    type_: str, state: InstanceState, halt_on: Callable[[InstanceState], bool] | None
+) -> Iterator[tuple[Any, Any, InstanceState, dict[str, Any]]]:
+    """Yield what a cascade reaches from an object; see ``Mapper.cascade_iterator()``."""
+    if type_ not in CASCADES:
+        raise ArgumentError(
+            f"cascade_iterator() has no cascade {type_!r}",
+            why=f"an object is followed along one of {', '.join(sorted(CASCADES))}",
+            fix=did_you_mean(type_, CASCADES),
+            code="AZ-L630",
+        )
+    return _reached_along(type_, state, halt_on)
+
+
+def _reached_along(
+    type_: str, state: InstanceState, halt_on: Callable[[InstanceState], bool] | None
+) -> Iterator[tuple[Any, Any, InstanceState, dict[str, Any]]]:
+    instance = state()
+    if instance is None:
+        return
+    for item in reachable(
+        instance,
+        lambda relationship: type_ in relationship.cascade,
+        loads=lambda relationship: type_ == "delete" and not relationship.passive_deletes,
+        halts=halt_on,
+        left=type_ == "save-update",
+    ):
+        item_state = state_of(item)
+        yield item, item_state.manager.mapper, item_state, item.__dict__
 
 
 def _behind(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, TypeAlias
+from collections.abc import Hashable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from azoth.orm.runtime.history import History, get_history
-from azoth.orm.runtime.state import InstanceState
+from azoth.orm.runtime.inspected.inspection_attr import InspectionAttr
+from azoth.orm.runtime.passive import PASSIVE_NO_INITIALIZE, PassiveFlag
 from azoth.orm.runtime.symbols import NO_VALUE
 
 Values: TypeAlias = dict[str, Any]
-Info: TypeAlias = dict[Any, Any]
 
 
 class AttributeState:
@@ -100,16 +100,35 @@ class AttributeStates:
         return list(self._all().items())
 
 
-class InspectedState(InstanceState):
-    """The state of an instance with what ``inspect()`` promises; the base of each mapped class's states."""
+class InspectedState(InspectionAttr):
+    """The part of an instance's state that ``inspect()`` promises; it only reads what the state holds.
+
+    Attributes:
+        async_session: the asynchronous session that the instance is in: none, as all sessions are synchronous ones.
+    """
 
     __slots__ = ()
 
     is_instance = True
-    is_mapper = False
-    is_selectable = False
-    is_aliased_class = False
     async_session = None
+
+    if TYPE_CHECKING:
+        # What InstanceState holds.
+        manager: ClassVar[Any]
+        pk: Any
+        changes: Values | None
+        extra: Any
+
+        @property
+        def identity_map(self) -> Any: ...
+
+        @property
+        def identity_token(self) -> Hashable: ...
+
+        @property
+        def was_deleted(self) -> bool: ...
+
+        def __call__(self) -> Any: ...
 
     # -- the instance ---------------------------------------------------------
 
@@ -144,20 +163,13 @@ class InspectedState(InstanceState):
         instance = self()
         return {} if instance is None else instance.__dict__
 
-    @property
-    def info(self) -> Info:
-        """The user's own dictionary, made on first use."""
-        extra = self.extras()
-        if extra.info is None:
-            extra.info = {}
-        return extra.info
-
     # -- where it is in its life ----------------------------------------------
 
     @property
     def session(self) -> Any:
         """The session that the instance is in, or None."""
-        unit = None if self.origin is None else self.origin.identity_map.unit()
+        identity_map = self.identity_map
+        unit = None if identity_map is None else identity_map.unit()
         return None if unit is None else unit.session
 
     @property
@@ -191,12 +203,6 @@ class InspectedState(InstanceState):
     def detached(self) -> bool:
         """Whether the instance has, or had, a row and is in no session."""
         return self.pk is not None and self.session is None
-
-    @property
-    def was_deleted(self) -> bool:
-        """Whether the instance's row was deleted."""
-        extra = self.extra
-        return extra is not None and extra.was_deleted
 
     # -- identity -------------------------------------------------------------
 
@@ -233,19 +239,26 @@ class InspectedState(InstanceState):
     @property
     def modified(self) -> bool:
         """Whether anything was set since the instance was loaded or flushed."""
-        return bool(self.changes)
+        return bool(self._changed)
 
     @property
     def committed_state(self) -> Values:
         """The values before the changes, by attribute."""
-        return {**(self.changes or {})}
+        changes = self.changes or {}
+        return {key: changes.get(key, NO_VALUE) for key in self._changed}
 
     @property
     def unmodified(self) -> set[str]:
         """The attributes that were not set since the instance was loaded or flushed."""
-        return set(self.manager.attributes) - set(self.changes or ())
+        return set(self.manager.attributes) - self._changed
 
-    def unmodified_intersection(self, keys: Any) -> set[str]:
+    @property
+    def _changed(self) -> set[str]:
+        changed = set(self.changes or ())
+        # What was given to a constructor is no change to a flush, which inserts the whole row.
+        return changed if self.pk is not None else changed | (self.manager.attributes.keys() & self.dict.keys())
+
+    def unmodified_intersection(self, keys: Iterable[str]) -> set[str]:
         """Give those of some attributes that were not set."""
         return self.unmodified.intersection(keys)
 
@@ -272,9 +285,15 @@ class InspectedState(InstanceState):
         """Whether the instance was expired as a whole and not loaded since."""
         return self.pk is not None and not any(key in self.dict for key in self.mapper.column_keys)
 
-    def get_history(self, key: str, passive: Any = None) -> History:
-        """Tell what changed on an attribute; loads nothing."""
-        return get_history(self, key)
+    def get_history(self, key: str, passive: PassiveFlag = PASSIVE_NO_INITIALIZE) -> History:
+        """Tell what changed on an attribute.
+
+        Args:
+            key: the attribute's name.
+            passive: whether a value that is not loaded may be loaded; by default it is not.
+        """
+        attribute = self.attrs[key]
+        return attribute.load_history() if passive.allows_load() else attribute.history
 
     def __repr__(self) -> str:
         instance = self()

@@ -1,0 +1,1 @@
+"""What ``inspect()`` tells of an instance, and the base of all that it gives."""
