@@ -35,6 +35,7 @@ MAY_KNOW_THE_SESSION = (
     "azoth.orm.session",
     "azoth.orm.wiring",
     "azoth.orm.events",
+    "azoth.orm.identity",
     "azoth.orm.interfaces",
     "azoth.orm.scoping",
     "azoth.orm.shard",

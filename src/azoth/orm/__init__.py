@@ -122,7 +122,6 @@ if TYPE_CHECKING:
     from azoth.orm.query.query import Query
     from azoth.orm.query.query_state import QueryEvents
     from azoth.orm.query.write_only_collection import WriteOnlyCollection
-    from azoth.orm.runtime.identity_map import IdentityMap
     from azoth.orm.runtime.inspected.inspected_state import AttributeState
     from azoth.orm.runtime.inspected.inspection_attr import (
         InspectionAttr,
@@ -144,10 +143,12 @@ if TYPE_CHECKING:
     from azoth.orm.session.events.session_events import SessionEvents
     from azoth.orm.session.factory import create_session, sessionmaker
     from azoth.orm.session.objects.moving import make_transient, make_transient_to_detached, was_deleted
+    from azoth.orm.session.objects.views import IdentityMap
     from azoth.orm.session.open_sessions import close_all_sessions
     from azoth.orm.session.scoped import QueryPropertyDescriptor, scoped_session
     from azoth.orm.session.session import Session, object_session
     from azoth.orm.session.statements.execute_state import ORMExecuteState
+    from azoth.orm.session.transactions.begun_by import SessionTransactionOrigin
     from azoth.orm.session.transactions.transaction import SessionTransaction
     from azoth.sql.selectable import FromStatement
 else:
@@ -166,19 +167,19 @@ __all__ = [
     "ORMDescriptor", "ORMExecuteState", "PassiveFlag", "PropComparator", "Query", "QueryContext", "QueryEvents",
     "QueryPropertyDescriptor", "QueryableAttribute", "RegistryEvents", "Relationship", "RelationshipDirection",
     "RelationshipProperty", "SQLORMExpression", "Session", "SessionEvents", "SessionExtension", "SessionTransaction",
-    "Synonym", "SynonymProperty", "TypeResolve", "UOWTransaction", "UserDefinedOption", "WriteOnlyCollection",
-    "WriteOnlyMapped", "add_mapped_attribute", "aliased", "as_declarative", "as_typed_table", "attribute_keyed_dict",
-    "attribute_mapped_collection", "backref", "class_mapper", "clear_mappers", "close_all_sessions",
-    "column_keyed_dict", "column_mapped_collection", "column_property", "composite", "configure_mappers",
-    "contains_alias", "contains_eager", "create_session", "declarative_base", "declarative_mixin", "declared_attr",
-    "defaultload", "defer", "deferred", "dynamic_loader", "foreign", "has_inherited_table", "immediateload", "join",
-    "joinedload", "keyfunc_mapping", "lazyload", "load_only", "make_transient", "make_transient_to_detached",
-    "mapped_as_dataclass", "mapped_collection", "mapped_column", "mapper", "merge_frozen_result", "merge_result",
-    "noload", "object_mapper", "object_session", "outerjoin", "polymorphic_union", "query_expression", "raiseload",
-    "reconstructor", "registry", "relation", "relationship", "remote", "scoped_session", "selectin_polymorphic",
-    "selectinload", "sessionmaker", "set_load_on_peers", "subqueryload", "synonym", "synonym_for", "undefer",
-    "undefer_group", "unmapped_dataclass", "validates", "was_deleted", "with_expression", "with_loader_criteria",
-    "with_parent", "with_polymorphic",
+    "SessionTransactionOrigin", "Synonym", "SynonymProperty", "TypeResolve", "UOWTransaction", "UserDefinedOption",
+    "WriteOnlyCollection", "WriteOnlyMapped", "add_mapped_attribute", "aliased", "as_declarative", "as_typed_table",
+    "attribute_keyed_dict", "attribute_mapped_collection", "backref", "class_mapper", "clear_mappers",
+    "close_all_sessions", "column_keyed_dict", "column_mapped_collection", "column_property", "composite",
+    "configure_mappers", "contains_alias", "contains_eager", "create_session", "declarative_base", "declarative_mixin",
+    "declared_attr", "defaultload", "defer", "deferred", "dynamic_loader", "foreign", "has_inherited_table",
+    "immediateload", "join", "joinedload", "keyfunc_mapping", "lazyload", "load_only", "make_transient",
+    "make_transient_to_detached", "mapped_as_dataclass", "mapped_collection", "mapped_column", "mapper",
+    "merge_frozen_result", "merge_result", "noload", "object_mapper", "object_session", "outerjoin",
+    "polymorphic_union", "query_expression", "raiseload", "reconstructor", "registry", "relation", "relationship",
+    "remote", "scoped_session", "selectin_polymorphic", "selectinload", "sessionmaker", "set_load_on_peers",
+    "subqueryload", "synonym", "synonym_for", "undefer", "undefer_group", "unmapped_dataclass", "validates",
+    "was_deleted", "with_expression", "with_loader_criteria", "with_parent", "with_polymorphic",
 ]  # fmt: skip
 _HOMES = {
     "azoth.orm": (
@@ -248,7 +249,6 @@ _HOMES = {
     "azoth.orm.query.query": ("Query",),
     "azoth.orm.query.query_state": ("QueryEvents",),
     "azoth.orm.query.write_only_collection": ("WriteOnlyCollection",),
-    "azoth.orm.runtime.identity_map": ("IdentityMap",),
     "azoth.orm.runtime.inspected.inspected_state": ("AttributeState",),
     "azoth.orm.runtime.inspected.inspection_attr": (
         "InspectionAttr", "InspectionAttrExtensionType", "InspectionAttrInfo", "NotExtension",
@@ -269,10 +269,12 @@ _HOMES = {
     "azoth.orm.session.events.session_events": ("SessionEvents",),
     "azoth.orm.session.factory": ("create_session", "sessionmaker"),
     "azoth.orm.session.objects.moving": ("make_transient", "make_transient_to_detached", "was_deleted"),
+    "azoth.orm.session.objects.views": ("IdentityMap",),
     "azoth.orm.session.open_sessions": ("close_all_sessions",),
     "azoth.orm.session.scoped": ("QueryPropertyDescriptor", "scoped_session"),
     "azoth.orm.session.session": ("Session", "object_session"),
     "azoth.orm.session.statements.execute_state": ("ORMExecuteState",),
+    "azoth.orm.session.transactions.begun_by": ("SessionTransactionOrigin",),
     "azoth.orm.session.transactions.transaction": ("SessionTransaction",),
     "azoth.sql.selectable": ("FromStatement",),
 }  # fmt: skip

@@ -8,13 +8,13 @@ from azoth.util.late_names import late_names
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from azoth.orm.runtime.identity_map import IdentityMap
+    from azoth.orm.session.objects.views import IdentityMap
 else:
     __getattr__, __dir__ = late_names(__name__, globals(), first="azoth.orm.wiring")
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = ["IdentityMap"]
 _HOMES = {
-    "azoth.orm.runtime.identity_map": ("IdentityMap",),
+    "azoth.orm.session.objects.views": ("IdentityMap",),
 }
 """Where each name is at home."""

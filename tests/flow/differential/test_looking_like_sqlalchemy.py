@@ -121,6 +121,78 @@ def what_lies_below_options(lib: Library, m: Any, s: Any) -> Any:
     return [[str(node) for node in option.get_children()] for option in options]
 
 
+def what_began_a_transaction(lib: Library, m: Any, s: Any) -> Any:
+    s.get(m.User, 1)
+    origins = [s.get_transaction().origin.name]
+    s.rollback()
+    with s.begin() as outer, s.begin_nested() as inner:
+        origins += [outer.origin.name, inner.origin.name]
+    return origins, [origin.name for origin in lib.orm.SessionTransactionOrigin]
+
+
+def which_connection_takes_part(lib: Library, m: Any, s: Any) -> Any:
+    s.commit()
+    transaction = s.begin()
+    with pytest.raises(lib.exc.InvalidRequestError):
+        transaction.bound_connection(m.User)
+    connection = s.connection()
+    same = transaction.bound_connection(m.User) is connection, transaction.bound_connection() is connection
+    s.begin_nested()
+    inner = s.connection()
+    return [*same, s.get_nested_transaction().bound_connection(m.User) is inner]
+
+
+def what_makes_sessions(lib: Library, m: Any, s: Any) -> Any:
+    make = lib.sessionmaker(s.get_bind(), info={"a": 1})
+    assert isinstance(make, lib.sessionmaker)
+    assert lib.sessionmaker[lib.Session] is not None
+    user = s.get(m.User, 1)
+    with make.begin() as other:
+        found = other.get(m.User, 1).name, other.info, other.in_transaction()
+    make.configure(info={"b": 2})
+    key = lib.sessionmaker.identity_key(m.User, 1)[1:]
+    return found, make().info, lib.sessionmaker.object_session(user) is s, key
+
+
+def what_queries_join(lib: Library, m: Any, s: Any) -> Any:
+    queries = [
+        s.query(m.User.id).join(m.Address, isouter=True).filter(m.Address.id.is_(None)),
+        s.query(m.User.id).join(m.Address, onclause=m.Address.user_id == m.User.id).order_by(m.Address.id),
+        s.query(m.User.id).outerjoin(m.Address, onclause=m.User.addresses).order_by(m.User.id),
+    ]
+    return [[row[0] for row in query] for query in queries]
+
+
+def what_a_map_knows(lib: Library, m: Any, s: Any) -> Any:
+    assert isinstance(s.identity_map, lib.orm.IdentityMap)
+    user = s.get(m.User, 1)
+    before = s.identity_map.check_modified()
+    user.name = "new"
+    return before, s.identity_map.check_modified(), lib.orm.util.has_identity(user), lib.orm.util.has_identity(m.User())
+
+
+def what_a_flush_knows(lib: Library, m: Any, s: Any) -> Any:
+    changed, gone, expired = s.get(m.User, 1), s.get(m.User, 4), s.get(m.Address, 1)
+    seen: list[Any] = []
+
+    def look(session: Any, context: Any, *given: Any) -> None:
+        states = [lib.inspect(one) for one in (changed, gone, expired)]
+        relationship = lib.inspect(m.User).relationships.addresses
+        assert isinstance(context, lib.orm.UOWTransaction)
+        assert context.get_attribute_history(states[0], "name").added == ["new"]
+        seen.append([context.is_deleted(state) for state in states])
+        seen.append([context.was_already_deleted(state) for state in states])
+        assert relationship is not None
+
+    s.execute(lib.delete(m.Address.__table__).where(m.Address.__table__.c.id == 1))
+    s.expire(expired)
+    changed.name = "new"
+    s.delete(gone)
+    lib.event.listen(s, "after_flush", look)
+    s.flush()
+    return seen
+
+
 SCENARIOS: list[Scenario] = [
     a_state_through_its_life,
     what_was_expired,
@@ -131,6 +203,12 @@ SCENARIOS: list[Scenario] = [
     what_cascades_reach,
     keys_of_rows,
     what_lies_below_options,
+    what_began_a_transaction,
+    which_connection_takes_part,
+    what_makes_sessions,
+    what_queries_join,
+    what_a_map_knows,
+    what_a_flush_knows,
 ]
 
 

@@ -139,7 +139,6 @@ REASONS = {
         FromStatement.column_descriptions
         FromStatement.exported_columns
         FromStatement.is_derived_from
-        IdentityMap.check_modified
         InstrumentedAttribute(comparator)
         InstrumentedAttribute(parententity)
         IteratorResult(context)
@@ -216,14 +215,7 @@ REASONS = {
         PropComparator.any
         PropComparator.has
         PropComparator.of_type
-        Query.ext
-        Query.get_children
-        Query.join(full)
-        Query.join(isouter)
-        Query.join(onclause)
         Query.lazy_loaded_from
-        Query.outerjoin(full)
-        Query.outerjoin(onclause)
         QueryContext(bind_arguments)
         QueryContext(compile_state)
         QueryContext(execution_options)
@@ -240,19 +232,11 @@ REASONS = {
         Result(cursor_metadata)
         Serializer(buffer_callback)
         Serializer(fix_imports)
-        SessionTransaction(origin)
-        SessionTransaction(parent:2->1)
         SessionTransaction(session)
-        SessionTransaction.bound_connection
         SessionTransaction.declare_states
         Transaction(connection)
         TypeEngine.operator_classes
-        UOWTransaction.filter_states_for_dep
         UOWTransaction.finalize_flush_changes
-        UOWTransaction.get_attribute_history
-        UOWTransaction.is_deleted
-        UOWTransaction.remove_state_actions
-        UOWTransaction.was_already_deleted
         WriteOnlyCollection(attr)
         WriteOnlyCollection(state)
         custom_op(operator_class)

@@ -72,7 +72,7 @@ REASONS = {
         ConcreteInheritedProperty
     """,
     LATER: """
-        SessionTransactionOrigin
+       
     """,
     CLASSIC: """
         Connectable MapperOption Variant

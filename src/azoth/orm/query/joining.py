@@ -14,7 +14,15 @@ from azoth.sql.selectable import FromClause
 class Joining(QueryState):
     """What a query joins, and what it selects from."""
 
-    def join(self, target: Any, *props: Any, **kwargs: Any) -> Self:
+    def join(
+        self,
+        target: object,
+        *props: object,
+        onclause: object = None,
+        isouter: bool = False,
+        full: bool = False,
+        **kwargs: object,
+    ) -> Self:
         """Join something to what is selected.
 
         Args:
@@ -22,18 +30,25 @@ class Joining(QueryState):
                 relationship of the query's first entity, a tuple ``(target, onclause)``, or a list of them.
             props: the ON criterion (a SQL expression, or a relationship's attribute or name that leads to the target);
                 in classic form further targets, each joined to the one before.
-            kwargs: ``isouter``, ``full``; ``from_joinpoint`` begins names at the entity joined last.
+            onclause: the ON criterion by name.
+            isouter: whether it is a LEFT OUTER JOIN.
+            full: whether it is a FULL OUTER JOIN.
+            kwargs: ``from_joinpoint`` begins names at the entity joined last (classic).
 
         Raises:
             InvalidRequestError: the query has a LIMIT already, or no relationship has the name.
         """
-        return self._joined_to(target, props, kwargs, "join")
+        given = props if onclause is None else (*props, onclause)
+        return self._joined_to(target, given, {**kwargs, "isouter": isouter, "full": full}, "join")
 
-    def outerjoin(self, target: Any, *props: Any, **kwargs: Any) -> Self:
+    def outerjoin(
+        self, target: object, *props: object, onclause: object = None, full: bool = False, **kwargs: object
+    ) -> Self:
         """Join something by a LEFT OUTER JOIN; arguments as for ``join()``."""
-        return self._joined_to(target, props, {**kwargs, "isouter": True}, "outerjoin")
+        given = props if onclause is None else (*props, onclause)
+        return self._joined_to(target, given, {**kwargs, "isouter": True, "full": full}, "outerjoin")
 
-    def select_from(self, *from_obj: Any) -> Self:
+    def select_from(self, *from_obj: object) -> Self:
         """Name what the FROM clause begins with.
 
         Args:
@@ -55,8 +70,6 @@ class Joining(QueryState):
         options = dict(kwargs)
         isouter, full = bool(options.pop("isouter", False)), bool(options.pop("full", False))
         left = self._joined if options.pop("from_joinpoint", False) else None
-        if "onclause" in options:
-            props = (*props, options.pop("onclause"))
         _refuse_options(options, method)
         joined = left
         for step_target, onclause in _pairs(target, props):
@@ -115,7 +128,7 @@ def _pairs(target: Any, props: tuple[Any, ...]) -> list[tuple[Any, Any]]:
     return [pair for one in (target, *props) for pair in (_pairs(one, ()) if isinstance(one, tuple) else [(one, None)])]
 
 
-def _is_onclause(target: Any, prop: Any) -> bool:
+def _is_onclause(target: object, prop: object) -> bool:
     """Tell whether a second argument is the ON criterion of the first, rather than a second target."""
     if prop is None:
         return True
@@ -125,7 +138,7 @@ def _is_onclause(target: Any, prop: Any) -> bool:
     return isinstance(prop, str) or hasattr(prop, "__join_steps__") or entity_of(prop) is None
 
 
-def _entity_or_from(subject: Any) -> Any:
+def _entity_or_from(subject: object) -> Any:
     entity = entity_of(subject)
     return subject if entity is None else entity
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from azoth.exc import ArgumentError, InvalidRequestError
@@ -21,6 +21,7 @@ from azoth.util.arguments import as_mapping, wrong_value
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.runtime.ports import SessionPort
+    from azoth.sql.visitors import Visitable
 
 Entity = TypeVar("Entity")
 
@@ -70,6 +71,24 @@ class Query(Fetching[ResultT], Joining, Embedding):
         if self._stand_ins is not None:
             args = tuple([self._stand_ins.option(one) for one in args])
         return self._with(self._statement.options(*args))
+
+    def ext(self, extension: Any) -> Self:
+        """Add a clause that the program has written itself to the SELECT.
+
+        Args:
+            extension: the clause, a ``SyntaxExtension``; it chooses its place.
+        """
+        return self._with(self._statement.ext(extension))
+
+    def get_children(self, *, omit_attrs: Collection[str] = (), **kw: object) -> Iterator[Visitable]:
+        """Yield the elements directly below the query's SELECT.
+
+        Args:
+            omit_attrs: names of fields that are left out.
+            kw: none; programs pass on what walks their trees.
+        """
+        children: Iterator[Visitable] = self._statement.get_children(omit_attrs=omit_attrs, **kw)
+        return children
 
     def execution_options(self, **kwargs: Any) -> Self:
         """Set options such as ``populate_existing`` or ``yield_per``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack, overload
 
@@ -18,17 +18,64 @@ if TYPE_CHECKING:
     from azoth.engine import Connection, Engine
     from azoth.orm.session.settings import SessionArguments
 
-SessionT = TypeVar("SessionT", bound=Session)
+SessionT = TypeVar("SessionT", bound=Session, covariant=True)
 
 
-class SessionFactory(type, Generic[SessionT]):
-    """The class of the classes that ``sessionmaker()`` makes; calling one of them makes a session.
+class sessionmaker(type, Generic[SessionT]):
+    """A class of sessions with a configuration of their own: ``Session = sessionmaker(engine)``.
 
-    Attributes:
-        kw: the configured arguments.
+    Calling that class makes a session with the configured arguments. ``configure()`` changes them later,
+    ``begin()`` gives a session inside a transaction.
+
+    Args:
+        bind: the engine or connection.
+        class_: the Session class to build on.
+        autoflush: as for Session.
+        expire_on_commit: as for Session.
+        info: as for Session; merged with what a call gives.
+        kw: other arguments of Session.
     """
 
     kw: dict[str, Any]
+
+    @overload
+    def __new__(
+        metaclass, bind: Engine | Connection | None = None, *, class_: type[SessionT], autoflush: bool = True,
+        expire_on_commit: bool = True, info: dict[Any, Any] | None = None, **kw: Any,
+    ) -> sessionmaker[SessionT]: ...  # fmt: skip
+
+    @overload
+    def __new__(
+        metaclass, bind: Engine | Connection | None = None, **kw: Unpack[SessionArguments],
+    ) -> sessionmaker[Session]: ...  # fmt: skip
+    def __new__(
+        metaclass,
+        bind: Any = None,
+        *derived: object,
+        class_: type[Session] = Session,
+        autoflush: bool = True,
+        expire_on_commit: bool = True,
+        info: dict[Any, Any] | None = None,
+        **kw: Any,
+    ) -> Any:
+        """Make the class; for a class statement that derives from such a class, that one."""
+        if derived:
+            return type.__new__(metaclass, bind, *derived, **kw)
+        if not (isinstance(class_, type) and issubclass(class_, Session)):
+            raise wrong_value("sessionmaker(): class_", "Session, or a class derived from it", class_)
+        arguments = {"bind": bind, "autoflush": autoflush, "expire_on_commit": expire_on_commit, **kw}
+        if info is not None:
+            arguments["info"] = info
+        _check(class_, arguments)
+        body = {"kw": arguments, "begin": _Begin(), "__module__": class_.__module__}
+        return type.__new__(metaclass, "Session", (class_,), body)
+
+    # Type checkers would read the types from here.
+    if not TYPE_CHECKING:
+
+        def __init__(cls, *given: object, **arguments: object) -> None:
+            # All is done by __new__().
+            pass
 
     def __call__(cls, bind: Any = None, **local_kw: Any) -> SessionT:
         """Make a session; arguments given here come before the configured ones."""
@@ -48,15 +95,9 @@ class SessionFactory(type, Generic[SessionT]):
         _check(cls, new_kw)
         cls.kw.update(new_kw)
 
-    @contextmanager
-    def begin(cls) -> Iterator[SessionT]:
-        """Give a new session in a transaction: committed at the end of the block, rolled back if it raises, and closed.
-
-        Emits: BEGIN, what the block does, COMMIT or ROLLBACK.
-        """
-        session = cls()
-        with session, session.begin():
-            yield session
+    def begin(cls) -> AbstractContextManager[SessionT]:
+        """Give a new session in a transaction: committed at the end of the block, or rolled back, and closed."""
+        return _session_in_transaction(cls)
 
     def close_all(cls) -> None:
         """Refuse: sessions are closed by who opened them."""
@@ -67,70 +108,13 @@ class SessionFactory(type, Generic[SessionT]):
             code="AZ-S70",
         )
 
-    object_session = staticmethod(Session.object_session)
+    # Those of the sessions, for whoever has the factory alone.
     identity_key = staticmethod(Session.identity_key)
+    object_session = staticmethod(Session.object_session)
 
     def __repr__(cls) -> str:
         options = ", ".join(f"{key}={value!r}" for key, value in cls.kw.items())
         return f"sessionmaker({options})"
-
-
-class _OfFactories(type):
-    """Lets ``isinstance(..., sessionmaker)`` tell what a sessionmaker has made."""
-
-    def __instancecheck__(cls, instance: object) -> bool:
-        return isinstance(instance, SessionFactory)
-
-
-class sessionmaker(SessionFactory[SessionT], metaclass=_OfFactories):
-    """Make a class of sessions with a configuration of their own: ``Session = sessionmaker(engine)``.
-
-    Args:
-        bind: the engine or connection.
-        class_: the Session class to build on.
-        autoflush, expire_on_commit: as for Session.
-        info: as for Session; merged with what a call gives.
-        kw: other arguments of Session.
-
-    What it makes is a class derived from ``class_``; calling it gives a session.
-    """
-
-    @overload
-    def __new__(
-        cls,
-        bind: Engine | Connection | None = None,
-        *,
-        class_: type[SessionT],
-        autoflush: bool = True,
-        expire_on_commit: bool = True,
-        info: dict[Any, Any] | None = None,
-        **kw: Any,
-    ) -> sessionmaker[SessionT]: ...
-    @overload
-    def __new__(
-        cls,
-        bind: Engine | Connection | None = None,
-        **kw: Unpack[SessionArguments],
-    ) -> sessionmaker[Session]: ...
-    def __new__(
-        cls,
-        bind: Any = None,
-        *,
-        class_: type[Session] = Session,
-        autoflush: bool = True,
-        expire_on_commit: bool = True,
-        info: dict[Any, Any] | None = None,
-        **kw: Any,
-    ) -> Any:
-        if not (isinstance(class_, type) and issubclass(class_, Session)):
-            raise wrong_value("sessionmaker(): class_", "Session, or a class derived from it", class_)
-        arguments = {"bind": bind, "autoflush": autoflush, "expire_on_commit": expire_on_commit, **kw}
-        if info is not None:
-            arguments["info"] = info
-        _check(class_, arguments)
-        body = {"kw": arguments, "begin": _Begin(), "__module__": class_.__module__}
-        # Not of this class, so that classes can be derived from what is made in the usual way.
-        return SessionFactory("Session", (class_,), body)
 
 
 def _check(class_: type[Any], kw: dict[str, Any]) -> None:
@@ -150,8 +134,16 @@ class _Begin:
 
     __slots__ = ()
 
-    def __get__(self, session: Session | None, factory: SessionFactory[Session]) -> Any:
-        return partial(SessionFactory.begin, factory) if session is None else partial(Session.begin, session)
+    def __get__(self, session: Session | None, factory: sessionmaker[Any]) -> Any:
+        return partial(_session_in_transaction, factory) if session is None else partial(Session.begin, session)
+
+
+@contextmanager
+def _session_in_transaction(factory: sessionmaker[Any]) -> Iterator[Any]:
+    """Give a new session in a transaction: committed at the end of the block, rolled back if it raises, and closed."""
+    session = factory()
+    with session, session.begin():
+        yield session
 
 
 STAND_INS[sessionmaker] = Session

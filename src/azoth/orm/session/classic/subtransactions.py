@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from azoth.exc import PendingRollbackError
+from azoth.orm.session.transactions.begun_by import SessionTransactionOrigin
 from azoth.orm.session.transactions.enlisted import all_in_turn
 from azoth.orm.session.transactions.exclusive_use import exclusive_use
 from azoth.orm.session.transactions.transaction import SessionTransaction, TransactionUnit
@@ -23,7 +24,7 @@ class Subtransaction(SessionTransaction):
     parent: SessionTransaction
 
     def __init__(self, unit: TransactionUnit, parent: SessionTransaction) -> None:
-        super().__init__(unit, parent)
+        super().__init__(unit, SessionTransactionOrigin.SUBTRANSACTION, parent)
         self.nested = False
         self.restoration = parent.restoration
         self._enlisted = parent._enlisted

@@ -94,7 +94,7 @@ def _flush_observed(unit: UnitOfWork, transaction: SessionTransaction, objects: 
         listener(session, context, objects)
     if not (identity_map.new or identity_map.modified or identity_map.deleted):
         return
-    context.plan = settled = _settled_plan(unit, _states(objects), explain=True)
+    context.plan = settled = _settled_plan(unit, context.remaining(_states(objects)), explain=True)
     context.outcome = outcome = persistence.execute(settled, unit.connection_for, context.announce_written, unit.places)
     transaction.restoration.append(outcome)
     _announce_dropped(unit, settled)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
-from azoth.orm.runtime.identity_map import IdentityMap
+from azoth.orm.runtime import identity_map as held
 
 if TYPE_CHECKING:
     from azoth.orm.runtime.state import InstanceState
@@ -22,7 +22,7 @@ class IdentityMapView(Mapping[Any, Any]):
 
     __slots__ = ("_identity_map",)
 
-    def __init__(self, identity_map: IdentityMap) -> None:
+    def __init__(self, identity_map: held.IdentityMap) -> None:
         self._identity_map = identity_map
 
     def __getitem__(self, key: Any) -> Any:
@@ -59,8 +59,16 @@ class IdentityMapView(Mapping[Any, Any]):
         """Tell whether a state belongs to a persistent instance of the session."""
         return state.identity_map is self._identity_map and state.pk is not None
 
+    def check_modified(self) -> bool:
+        """Tell whether any of the objects has changes that were not flushed."""
+        return bool(self._identity_map.modified)
+
     def __repr__(self) -> str:
         return f"<identity map of {len(self)} objects>"
+
+
+IdentityMap = IdentityMapView
+"""The name under which programs know ``session.identity_map``."""
 
 
 def identity_key(state: InstanceState) -> tuple[Any, ...]:

@@ -17,8 +17,10 @@ from azoth.orm.runtime.expiry import expire_states
 from azoth.orm.runtime.ports import Unit
 from azoth.orm.session.objects.lifecycle_events import Restored
 from azoth.orm.session.objects.restoration import Restoration, undo_flushes, written_identities
+from azoth.orm.session.transactions.begun_by import SessionTransactionOrigin
 from azoth.orm.session.transactions.enlisted import FOREIGN, JOINED, OURS, Enlisted, all_in_turn, unknown_outcome
 from azoth.orm.session.transactions.exclusive_use import exclusive_use
+from azoth.orm.session.transactions.refusals import ended_in_its_block, no_connection, prepared
 
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
@@ -52,6 +54,7 @@ class SessionTransaction:
     Given by ``Session.begin()`` and ``begin_nested()``; as a block it commits at its end, or rolls back on an error.
 
     Attributes:
+        origin: what began it.
         parent: the transaction around this savepoint, or None.
         nested: whether this is a savepoint.
         failure: what made a flush fail in here (or a subtransaction roll back, or the outcome of the commit
@@ -72,17 +75,24 @@ class SessionTransaction:
         "is_closed",
         "is_prepared",
         "nested",
+        "origin",
         "parent",
         "restoration",
     )  # fmt: skip
 
-    def __init__(self, unit: TransactionUnit, parent: SessionTransaction | None = None) -> None:
+    def __init__(
+        self,
+        unit: TransactionUnit,
+        origin: SessionTransactionOrigin = SessionTransactionOrigin.AUTOBEGIN,
+        parent: SessionTransaction | None = None,
+    ) -> None:
         # Weakly, unless somebody got the transaction: the connections of a forgotten session then go back to their
         # pools at once, and not when the collector finds the two.
         self._unit: Callable[[], TransactionUnit] = ref(unit)  # type: ignore[assignment]  # here as long as it is used
         self._held: Any = None
         self.in_use = unit.in_use
         self.parent = parent
+        self.origin = origin
         self.nested = parent is not None
         self.failure: BaseException | None = None
         self.restoration = Restoration()
@@ -137,6 +147,23 @@ class SessionTransaction:
         """The connections that take part."""
         return [enlisted.connection for enlisted in self._participants]
 
+    def bound_connection(self, bindkey: object = None, *, clause: object = None, bind: object = None) -> Connection:
+        """Give the connection that takes part in this transaction for a mapped class; connects nowhere.
+
+        Args:
+            bindkey: the class or its mapper; None for the session's only engine.
+            clause, bind: as for ``Session.get_bind()``.
+
+        Raises:
+            InvalidRequestError: none takes part for it. A savepoint knows only those that it has used itself.
+        """
+        found = self.session.get_bind(bindkey, clause=clause, bind=bind)
+        enlisted = self._enlisted.get(found)
+        if enlisted is None:
+            raise no_connection(found)
+        connection: Connection = enlisted.connection
+        return connection
+
     def check(self) -> None:
         """Refuse work in a transaction that a failed flush has rolled back.
 
@@ -144,7 +171,7 @@ class SessionTransaction:
             PendingRollbackError: with the original cause.
         """
         if self.is_prepared:
-            raise _prepared()
+            raise prepared()
         if self.failure is not None:
             cause = self.failure
             if self.is_closed:
@@ -505,7 +532,7 @@ class SessionTransaction:
             raise
         self.is_prepared = True
         # What makes the session refuse further statements; check() says why.
-        self.failure = _prepared()
+        self.failure = prepared()
 
     def _close(self) -> None:
         if self.is_closed:
@@ -515,7 +542,7 @@ class SessionTransaction:
         unit = self._unit()
         if self._is_block:
             # What follows in the block would belong to no transaction that the block ends, so it is refused.
-            self.failure = _ended_in_its_block()
+            self.failure = ended_in_its_block()
         else:
             unit.transaction = self.parent
         self._enlisted.clear()
@@ -538,7 +565,7 @@ class SessionTransaction:
     def _check_open(self) -> None:
         if self.is_closed:
             if self._is_block:
-                raise _ended_in_its_block()
+                raise ended_in_its_block()
             raise ResourceClosedError(
                 "this transaction is closed",
                 why="it was committed, rolled back or closed before",
@@ -566,35 +593,3 @@ class SessionTransaction:
                 raise
         else:
             self.rollback()
-
-
-def _ended_in_its_block() -> InvalidRequestError:
-    return InvalidRequestError(
-        "Can't operate on closed transaction inside context manager",
-        why="the transaction of this `with` block was committed or rolled back inside the block",
-        fix="end the block before you go on; leave commit() and rollback() to the block",
-        code="AZ-S16",
-    )
-
-
-def _prepared() -> InvalidRequestError:
-    return InvalidRequestError(
-        "this session is in 'prepared' state; no further SQL can be emitted within this transaction",
-        why="prepare() was called, which completes the work of a two-phase transaction",
-        fix="call commit() or rollback()",
-        code="AZ-S110",
-    )
-
-
-def refuse_begin() -> None:
-    """Refuse a second begin.
-
-    Raises:
-        InvalidRequestError: always.
-    """
-    raise InvalidRequestError(
-        "a transaction is already begun on this session",
-        why="a session begins its transaction by itself at the first use, and has one at a time",
-        fix="leave out begin(), call it first, use begin_nested() for a savepoint, or commit() or rollback() before",
-        code="AZ-S12",
-    )
