@@ -9,7 +9,15 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any, Final
 
-__all__ = ["CACHED_STATEMENTS", "commit", "connect", "rollback", "sqlite3", "stop_implicit_transactions"]
+__all__ = [
+    "CACHED_STATEMENTS",
+    "commit",
+    "commits_by_itself",
+    "connect",
+    "rollback",
+    "sqlite3",
+    "stop_implicit_transactions",
+]
 
 CACHED_STATEMENTS: Final = 512
 """Prepared statements that a connection keeps; the driver's own default is too few for a mapped application."""
@@ -79,6 +87,14 @@ def stop_implicit_transactions(connection: Any) -> None:
         connection.autocommit = True
     elif getattr(connection, "isolation_level", None) is not None:
         connection.isolation_level = None
+
+
+def commits_by_itself(connection: Any) -> bool:
+    """Tell whether a connection begins nothing by itself, so that each statement is committed at once."""
+    mode = getattr(connection, "autocommit", None)
+    if isinstance(mode, bool):
+        return mode
+    return connection.isolation_level is None
 
 
 @functools.lru_cache(maxsize=256)

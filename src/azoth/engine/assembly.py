@@ -36,7 +36,14 @@ POOL_ARGUMENTS: Final = {
     "echo_pool": "echo",
 }
 _DIALECT_ARGUMENTS: Final = frozenset(
-    {"paramstyle", "isolation_level", "json_serializer", "json_deserializer", "supports_native_boolean"}
+    {
+        "paramstyle",
+        "isolation_level",
+        "json_serializer",
+        "json_deserializer",
+        "supports_native_boolean",
+        "skip_autocommit_rollback",
+    }
 )
 _ENGINE_ARGUMENTS: Final = frozenset(
     {"echo", "hide_parameters", "execution_options", "logging_name", "query_cache_size", "enable_from_linting"}
@@ -49,7 +56,6 @@ _OTHER_ARGUMENTS: Final = frozenset(
         "pool",
         "poolclass",
         "future",
-        "skip_autocommit_rollback",
         "use_insertmanyvalues",
         "insertmanyvalues_page_size",
         "convert_unicode",
@@ -61,7 +67,6 @@ _SETTLED: Final[dict[str, tuple[frozenset[object], str]]] = {
     "future": (frozenset({None, True}), "engines are those of SQLAlchemy 2"),
     "convert_unicode": (frozenset({None, True, False}), "texts are always str"),
     "encoding": (frozenset({None, "utf-8", "utf8", "UTF-8"}), "texts are sent by the driver, which knows the encoding"),
-    "skip_autocommit_rollback": (frozenset({None, True, False}), "a connection in AUTOCOMMIT is never rolled back"),
 }
 """Arguments that programs still pass: the values that change nothing, and why there are no others."""
 
@@ -153,6 +158,7 @@ class _Connector:
         if creator is None:
             positional, named = dialect.create_connect_args(url)
             self._positional, self._named = list(positional), {**named, **connect_args}
+        self._set_up = dialect.on_connect_url(url)
 
     def __call__(self, record: Any) -> Any:
         if self._creator is not None:
@@ -168,9 +174,8 @@ class _Connector:
     def prepare(self, dbapi_connection: Any, _record: Any) -> None:
         """Set up a connection that the pool has just opened."""
         dialect = self._dialect
-        set_up = dialect.on_connect()
-        if set_up is not None:
-            set_up(dbapi_connection)
+        if self._set_up is not None:
+            self._set_up(dbapi_connection)
         if not self._initialized:
             dialect.initialize(FirstConnection(dialect, dbapi_connection))
             self._initialized = True
@@ -184,7 +189,7 @@ def _pool_for(
     connector: _Connector,
     plugins: Sequence[CreateEnginePlugin],
 ) -> Pool:
-    pool_class: type[Pool] = arguments.get("poolclass") or dialect.get_pool_class(url)
+    pool_class: type[Pool] = arguments.get("poolclass") or dialect.get_dialect_pool_class(url)
     named = {short: arguments[long] for long, short in POOL_ARGUMENTS.items() if arguments.get(long) is not None}
     accepted = _parameters_of(pool_class)
     for long, short in POOL_ARGUMENTS.items():

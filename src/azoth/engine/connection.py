@@ -69,7 +69,8 @@ class Connection(Observing):
     def _set_up(self) -> None:
         try:
             if self._execution_options:
-                self._apply_options(self._execution_options, isolation=self.engine._sets_isolation)
+                self._apply_options(self._execution_options)
+                self._tell_dialect(self._execution_options, isolation=self.engine._sets_isolation)
             for listener in self.dispatch.engine_connect:
                 listener(self)
         except BaseException:
@@ -489,7 +490,8 @@ class Connection(Observing):
         self._proxy = self.engine._check_out()
         self._dbapi = self._proxy.dbapi_connection
         self._invalidated = False
-        self._apply_options(self._execution_options, isolation=self.engine._sets_isolation or self._isolation_changed)
+        self._apply_options(self._execution_options)
+        self._tell_dialect(self._execution_options, isolation=self.engine._sets_isolation or self._isolation_changed)
 
     def _require_open(self) -> None:
         if self._proxy is None and not self.invalidated:
@@ -521,7 +523,8 @@ class Connection(Observing):
         if "isolation_level" in options or self.dialect.connection_options & options.keys():
             if self._transaction is not None:
                 raise self._transaction_exists("a change of isolation_level")
-        self._apply_options(options, isolation="isolation_level" in options)
+        self._tell_dialect(options, isolation=True)
+        self._apply_options(options)
         self._execution_options = {**self._execution_options, **options}
         return self
 
@@ -529,17 +532,29 @@ class Connection(Observing):
         """List the options that are set."""
         return self._execution_options
 
-    def _apply_options(self, options: Mapping[str, Any], *, isolation: bool) -> None:
+    def _tell_dialect(self, options: Mapping[str, Any], *, isolation: bool) -> None:
+        if not isolation and "isolation_level" in options:
+            options = {name: value for name, value in options.items() if name != "isolation_level"}
+        self.dialect.set_connection_execution_options(self, options)
+
+    def set_isolation_level(self, level: str) -> None:
+        """Set the isolation level of the driver's connection until this one is closed; see ``execution_options()``.
+
+        Args:
+            level: the level.
+        """
+        if self._dbapi is not None:
+            level = self.dialect._checked_level(level, self._dbapi)
+            # Noted before it is done, so that an interrupt in between does not leave a level that nobody resets.
+            self._isolation_changed = True
+            self._about_isolation(self.dialect.set_isolation_level, self._dbapi, level)
+
+    def _apply_options(self, options: Mapping[str, Any]) -> None:
         merged = {**self._execution_options, **options}
         self._logging_token = merged.get("logging_token")
         self._compile_as(merged)
         level = merged.get("isolation_level")
-        if isolation and level is not None and self._dbapi is not None:
-            level = self.dialect._checked_level(level)
-            # Noted before it is done, so that an interrupt in between does not leave a level that nobody resets.
-            self._isolation_changed = True
-            self._about_isolation(self.dialect.set_isolation_level, self._dbapi, level)
-        level = level or self.dialect.isolation_level
+        level = self.dialect.isolation_level if level is None else self.dialect._checked_level(level)
         self._begin_action = self.dialect.begin_action({**merged, "isolation_level": level})
         self._autocommit = level == "AUTOCOMMIT"
 

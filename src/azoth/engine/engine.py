@@ -195,10 +195,21 @@ class Engine(Identified):
         level = merged.get("isolation_level")
         if level is not None:
             merged["isolation_level"] = level = self.dialect._checked_level(level)
-        self._sets_isolation = level is not None
+        self._sets_isolation = False
         self._execution_options = merged
+        if merged:
+            self.dialect.set_engine_execution_options(self, merged)
         effective = {**merged, "isolation_level": level or self.dialect.isolation_level}
         self._begin_action = self.dialect.begin_action(effective)
+
+    def set_isolation_level_of_connections(self, level: str) -> None:
+        """Let each connection that is made from now on have an isolation level; see ``execution_options()``.
+
+        Args:
+            level: the level.
+        """
+        self._execution_options = {**self._execution_options, "isolation_level": level}
+        self._sets_isolation = True
 
     # --- what is known about it --------------------------------------------------------------------------------------
 

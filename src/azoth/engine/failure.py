@@ -123,7 +123,8 @@ def translated_connect_failure(engine: EnginePort, error: Exception) -> Exceptio
     if not isinstance(error, dialect.error_class):
         return error
     is_disconnect = dialect.is_disconnect(error, None, None)
-    wrapped = DBAPIError.of_driver(None, None, error, engine.hide_parameters, is_disconnect)
+    names = dialect.dbapi_exception_translation_map
+    wrapped = DBAPIError.of_driver(None, None, error, engine.hide_parameters, is_disconnect, names=names)
     _explain(wrapped, error, dialect, None)
     context = ExceptionContext(None, engine, dialect, None, None, error, wrapped, is_disconnect)
     return _told(engine.dispatch.handle_error, context)
@@ -134,7 +135,8 @@ def _ping_failed(dialect: DefaultDialect, error: Exception, is_disconnect: bool)
     listeners = dialect.dispatch.handle_error  # type: ignore[attr-defined]  # the events are a layer above
     if not listeners:
         return is_disconnect
-    wrapped = DBAPIError.of_driver(None, None, error, False, is_disconnect)
+    names = dialect.dbapi_exception_translation_map
+    wrapped = DBAPIError.of_driver(None, None, error, False, is_disconnect, names=names)
     _explain(wrapped, error, dialect, None)
     context = ExceptionContext(None, None, dialect, None, None, error, wrapped, is_disconnect, is_pre_ping=True)
     failure = _told(listeners, context)
@@ -179,7 +181,8 @@ def _wrapped(
             why="an object of the program's own raised it while the statement ran",
             fix="see .orig of this error",
         )
-    wrapped = DBAPIError.of_driver(statement, parameters, error, hide, is_disconnect, many)
+    names = connection.dialect.dbapi_exception_translation_map
+    wrapped = DBAPIError.of_driver(statement, parameters, error, hide, is_disconnect, many, names)
     _explain(wrapped, error, connection.dialect, connection._dbapi)
     return wrapped
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from azoth.driver import DBAPIConnection, DBAPICursor, DBAPIModule, DBAPIType
 from azoth.engine.dialect_base.dialect import Dialect
+from azoth.engine.dialect_base.driver_version import VersionInfo, parse_version_string
 from azoth.engine.dialect_base.reflected import (
     ReflectedCheckConstraint,
     ReflectedColumn,
@@ -25,5 +26,5 @@ __all__ = [
     "Compiled", "CreateEnginePlugin", "DBAPIConnection", "DBAPICursor", "DBAPIModule", "DBAPIType", "Dialect",
     "ExceptionContext", "ExecutionContext", "ReflectedCheckConstraint", "ReflectedColumn", "ReflectedComputed",
     "ReflectedForeignKeyConstraint", "ReflectedIdentity", "ReflectedIndex", "ReflectedPrimaryKeyConstraint",
-    "ReflectedTableComment", "ReflectedUniqueConstraint", "TypeCompiler",
+    "ReflectedTableComment", "ReflectedUniqueConstraint", "TypeCompiler", "VersionInfo", "parse_version_string",
 ]  # fmt: skip

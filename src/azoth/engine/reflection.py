@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import enum
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self, TypeVar
 
 from azoth import exc, inspection
 from azoth.engine.connection import Connection
 from azoth.engine.dialect_base.dialect import DefaultDialect
 from azoth.engine.dialect_base.reflected import (
+    ObjectKind,
+    ObjectScope,
     ReflectedCheckConstraint,
     ReflectedColumn,
     ReflectedForeignKeyConstraint,
@@ -28,24 +29,6 @@ from azoth.util.arguments import no_argument, wrong_value
 __all__ = ["Inspector", "ObjectKind", "ObjectScope"]
 
 Answer = TypeVar("Answer")
-
-
-class ObjectKind(enum.Flag):
-    """What kinds of things ``get_multi_*`` look at."""
-
-    TABLE = enum.auto()
-    VIEW = enum.auto()
-    MATERIALIZED_VIEW = enum.auto()
-    ANY_VIEW = VIEW | MATERIALIZED_VIEW
-    ANY = TABLE | VIEW | MATERIALIZED_VIEW
-
-
-class ObjectScope(enum.Flag):
-    """Whether ``get_multi_*`` look at lasting things, temporary ones, or both."""
-
-    DEFAULT = enum.auto()
-    TEMPORARY = enum.auto()
-    ANY = DEFAULT | TEMPORARY
 
 
 class Inspector:
@@ -86,17 +69,15 @@ class Inspector:
 
     def has_schema(self, schema_name: str, **kw: Any) -> bool:
         """Tell whether a schema exists."""
-        return schema_name in self.get_schema_names(**kw)
+        return self._ask(self.dialect.has_schema, schema_name, **kw)
 
     def has_index(self, table_name: str, index_name: str, schema: str | None = None, **kw: Any) -> bool:
         """Tell whether a table has an index of this name."""
-        if not self.has_table(table_name, schema):
-            return False
-        return any(index["name"] == index_name for index in self.get_indexes(table_name, schema, **kw))
+        return self._ask(self.dialect.has_index, table_name, index_name, schema, **kw)
 
     def has_sequence(self, sequence_name: str, schema: str | None = None, **kw: Any) -> bool:
         """Tell whether a sequence exists."""
-        return sequence_name in self.get_sequence_names(schema, **kw)
+        return self._ask(self.dialect.has_sequence, sequence_name, schema, **kw)
 
     def get_schema_names(self, **kw: Any) -> list[str]:
         """Name the schemas."""
@@ -237,7 +218,7 @@ class Inspector:
         Returns:
             from pairs of schema and name to what ``get_columns()`` gives.
         """
-        return self._multi(self.get_columns, schema, filter_names, kind, scope, **kw)
+        return self._multi(self.dialect.get_multi_columns, schema, filter_names, kind, scope, **kw)
 
     def get_multi_pk_constraint(
         self,
@@ -248,7 +229,7 @@ class Inspector:
         **kw: Any,
     ) -> dict[tuple[str | None, str], ReflectedPrimaryKeyConstraint]:
         """Read the primary keys of many tables."""
-        return self._multi(self.get_pk_constraint, schema, filter_names, kind, scope, **kw)
+        return self._multi(self.dialect.get_multi_pk_constraint, schema, filter_names, kind, scope, **kw)
 
     def get_multi_foreign_keys(
         self,
@@ -259,7 +240,7 @@ class Inspector:
         **kw: Any,
     ) -> dict[tuple[str | None, str], list[ReflectedForeignKeyConstraint]]:
         """Read the foreign keys of many tables."""
-        return self._multi(self.get_foreign_keys, schema, filter_names, kind, scope, **kw)
+        return self._multi(self.dialect.get_multi_foreign_keys, schema, filter_names, kind, scope, **kw)
 
     def get_multi_indexes(
         self,
@@ -270,7 +251,7 @@ class Inspector:
         **kw: Any,
     ) -> dict[tuple[str | None, str], list[ReflectedIndex]]:
         """Read the indexes of many tables."""
-        return self._multi(self.get_indexes, schema, filter_names, kind, scope, **kw)
+        return self._multi(self.dialect.get_multi_indexes, schema, filter_names, kind, scope, **kw)
 
     def get_multi_unique_constraints(
         self,
@@ -281,7 +262,7 @@ class Inspector:
         **kw: Any,
     ) -> dict[tuple[str | None, str], list[ReflectedUniqueConstraint]]:
         """Read the UNIQUE constraints of many tables."""
-        return self._multi(self.get_unique_constraints, schema, filter_names, kind, scope, **kw)
+        return self._multi(self.dialect.get_multi_unique_constraints, schema, filter_names, kind, scope, **kw)
 
     def get_multi_check_constraints(
         self,
@@ -292,7 +273,7 @@ class Inspector:
         **kw: Any,
     ) -> dict[tuple[str | None, str], list[ReflectedCheckConstraint]]:
         """Read the CHECK constraints of many tables."""
-        return self._multi(self.get_check_constraints, schema, filter_names, kind, scope, **kw)
+        return self._multi(self.dialect.get_multi_check_constraints, schema, filter_names, kind, scope, **kw)
 
     def get_multi_table_comment(
         self,
@@ -303,7 +284,7 @@ class Inspector:
         **kw: Any,
     ) -> dict[tuple[str | None, str], ReflectedTableComment]:
         """Read the comments of many tables."""
-        return self._multi(self.get_table_comment, schema, filter_names, kind, scope, **kw)
+        return self._multi(self.dialect.get_multi_table_comment, schema, filter_names, kind, scope, **kw)
 
     def get_multi_table_options(
         self,
@@ -314,7 +295,7 @@ class Inspector:
         **kw: Any,
     ) -> dict[tuple[str | None, str], dict[str, Any]]:
         """Read the options of many tables."""
-        return self._multi(self.get_table_options, schema, filter_names, kind, scope, **kw)
+        return self._multi(self.dialect.get_multi_table_options, schema, filter_names, kind, scope, **kw)
 
     def has_multi_table(
         self, table_names: Sequence[str], schema: str | None = None, **kw: Any
@@ -329,7 +310,9 @@ class Inspector:
         Returns:
             from pairs of schema and name to whether it exists.
         """
-        return {(schema, name): self.has_table(name, schema, **kw) for name in table_names}
+        self._check("has_multi_table()", (*table_names, schema), kw)
+        with self._connection() as connection:
+            return dict(self.dialect.has_multi_table(connection, table_names, schema, **kw))
 
     def reflect_table(
         self,
@@ -372,41 +355,33 @@ class Inspector:
 
     def _multi(
         self,
-        read: Callable[..., Answer],
+        read: Callable[..., Iterable[tuple[tuple[str | None, str], Answer]]],
         schema: str | None,
         filter_names: Sequence[str] | None,
         kind: ObjectKind,
         scope: ObjectScope,
         **kw: Any,
     ) -> dict[tuple[str | None, str], Answer]:
-        names = self._names_of(schema, kind, scope, **kw)
-        chosen = [name for name in names if filter_names is None or name in filter_names]
-        return {(schema, name): read(name, schema, **kw) for name in chosen}
-
-    def _names_of(self, schema: str | None, kind: ObjectKind, scope: ObjectScope, **kw: Any) -> list[str]:
-        names: list[str] = []
-        if ObjectScope.DEFAULT in scope:
-            names += self.get_table_names(schema, **kw) if ObjectKind.TABLE in kind else []
-            names += self.get_view_names(schema, **kw) if ObjectKind.VIEW in kind else []
-            names += self.get_materialized_view_names(schema, **kw) if ObjectKind.MATERIALIZED_VIEW in kind else []
-        if ObjectScope.TEMPORARY in scope and schema is None:
-            names += self.get_temp_table_names(**kw) if ObjectKind.TABLE in kind else []
-            names += self.get_temp_view_names(**kw) if ObjectKind.VIEW in kind else []
-        return names
+        self._check(f"{read.__name__}()", (*(filter_names or ()), schema), kw)
+        with self._connection() as connection:
+            return dict(read(connection, schema=schema, filter_names=filter_names, kind=kind, scope=scope, **kw))
 
     def _ask(self, question: Callable[..., Answer], *subject: Any, **options: Any) -> Answer:
-        for name in subject:
-            if not isinstance(name, str | None):
-                raise wrong_value(f"{question.__name__}()", "asked with names of tables and schemas", name)
-        for name in options:
-            if name.partition("_")[0] not in OTHER_DIALECTS | {self.dialect.name}:
-                raise no_argument(f"{question.__name__}()", name, {"table_name", "schema"})
+        self._check(f"{question.__name__}()", subject, options)
         key = (question.__name__, subject, tuple(sorted(options.items())))
         if key not in self.info_cache:
             with self._connection() as connection:
                 self.info_cache[key] = question(connection, *subject, **options)
         answer: Answer = self.info_cache[key]
         return answer
+
+    def _check(self, asked: str, subject: Iterable[object], options: Mapping[str, object]) -> None:
+        for name in subject:
+            if not isinstance(name, str | None):
+                raise wrong_value(asked, "asked with names of tables and schemas", name)
+        for option in options:
+            if option.partition("_")[0] not in OTHER_DIALECTS | {self.dialect.name}:
+                raise no_argument(asked, option, {"table_name", "schema"})
 
     @contextlib.contextmanager
     def _connection(self) -> Iterator[Connection]:

@@ -54,6 +54,8 @@ class TableReflection:
         self.overridden = {column.name: column for column in overridden}
         self.columns: dict[str, Any] = {}
         self.subject = (table.name, table.schema)
+        given = table.dialect_kwargs
+        self.options = {name: given[name] for name in inspector.dialect.reflection_options if name in given}
 
     def add_columns(self) -> None:
         """Read and add what other tables may refer to.
@@ -69,14 +71,14 @@ class TableReflection:
         self._add_foreign_keys()
         self._add_indexes()
         self._add_uniques_and_checks()
-        comment = self.inspector.get_table_comment(*self.subject).get("text")
+        comment = self.inspector.get_table_comment(*self.subject, **self.options).get("text")
         if comment is not None and self.table.comment is None:
             self.table.comment = comment
-        for name, value in self.inspector.get_table_options(*self.subject).items():
+        for name, value in self.inspector.get_table_options(*self.subject, **self.options).items():
             self.table.dialect_kwargs.setdefault(name, value)
 
     def _add_columns(self) -> None:
-        for described in self.inspector.get_columns(*self.subject):
+        for described in self.inspector.get_columns(*self.subject, **self.options):
             name = described["name"]
             if name in self.exclude_columns or (self.include_columns is not None and name not in self.include_columns):
                 continue
@@ -106,7 +108,7 @@ class TableReflection:
         )
 
     def _add_primary_key(self) -> None:
-        described = self.inspector.get_pk_constraint(*self.subject)
+        described = self.inspector.get_pk_constraint(*self.subject, **self.options)
         columns = [self.columns[name] for name in described["constrained_columns"] if name in self.columns]
         if not columns:
             return
@@ -117,7 +119,7 @@ class TableReflection:
         self.table.append_constraint(constraint)
 
     def _add_foreign_keys(self) -> None:
-        for described in self.inspector.get_foreign_keys(*self.subject):
+        for described in self.inspector.get_foreign_keys(*self.subject, **self.options):
             columns = [self.columns.get(name) for name in described["constrained_columns"]]
             if any(column is None or (column.foreign_keys and column.name in self.overridden) for column in columns):
                 continue
@@ -156,13 +158,14 @@ class TableReflection:
                 self.table.metadata,
                 schema=schema if schema is not None else BLANK_SCHEMA,
                 autoload_with=self.inspector,
+                **self.options,
             )
         except exc.NoSuchTableError:
             # SQLite accepts foreign keys to tables that do not exist (yet).
             return None
 
     def _add_indexes(self) -> None:
-        for described in self.inspector.get_indexes(*self.subject):
+        for described in self.inspector.get_indexes(*self.subject, **self.options):
             names = described.get("expressions") or described["column_names"]
             plain = set(described["column_names"])
             if any(name in plain and name not in self.columns for name in names):
@@ -177,11 +180,11 @@ class TableReflection:
             )
 
     def _add_uniques_and_checks(self) -> None:
-        for described in self.inspector.get_unique_constraints(*self.subject):
+        for described in self.inspector.get_unique_constraints(*self.subject, **self.options):
             columns = [self.columns[name] for name in described["column_names"] if name in self.columns]
             if columns and len(columns) == len(described["column_names"]):
                 self.table.append_constraint(UniqueConstraint(*[one.key for one in columns], name=described["name"]))
-        for described in self.inspector.get_check_constraints(*self.subject):
+        for described in self.inspector.get_check_constraints(*self.subject, **self.options):
             condition = stored_text(described["sqltext"])
             self.table.append_constraint(CheckConstraint(condition, name=described["name"]))
 

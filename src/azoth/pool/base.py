@@ -368,11 +368,12 @@ class Pool(Identified, ABC):
         for listener in dispatch.connect:
             listener(connection, record)
 
-    def _close_connection(self, connection: DBAPIConnection) -> None:
+    def _close_connection(self, connection: DBAPIConnection, *, terminate: bool = False) -> None:
         self._log("connection %r is %s", connection, "left open" if self._leaves_open else "closed")
         try:
             if not self._leaves_open and id(connection) not in inherited:
-                self._actions.do_close(connection)
+                close = self._actions.do_terminate if terminate else self._actions.do_close
+                close(connection)
         except Exception:
             self._logger.warning("connection %r could not be closed", connection, exc_info=True)
         finally:
@@ -382,7 +383,7 @@ class Pool(Identified, ABC):
         """Close the connection of an entry that nobody has any more."""
         connection, record.dbapi_connection = record.dbapi_connection, None
         if connection is not None:
-            self._close_connection(connection)
+            self._close_connection(connection, terminate=True)
 
     def _set_aside(self, records: Iterable[ConnectionPoolEntry]) -> None:
         """Keep the connections of entries from being used and closed, after a fork."""

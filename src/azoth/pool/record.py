@@ -30,10 +30,13 @@ class ManagesConnection:
     dbapi_connection: Any
     """The connection as the driver's module gives it; None while there is none."""
 
+    _pool: RecordOwner
+
     @property
     def driver_connection(self) -> Any:
-        """The driver's own connection."""
-        return self.dbapi_connection
+        """The driver's own connection, where the dialect has put something around it; None while there is none."""
+        connection = self.dbapi_connection
+        return None if connection is None else self._pool._actions.get_driver_connection(connection)
 
     @property
     def info(self) -> dict[Any, Any]:
@@ -133,7 +136,7 @@ class ConnectionPoolEntry(ManagesConnection):
         too_old = pool._recycle >= 0 and time.time() - opened > pool._recycle
         if too_old or pool._stale_before > opened or self._soft_invalidated_at > opened:
             pool._log("connection %r is replaced, being too old or invalidated", connection)
-            self.close()
+            self.close(terminate=True)
             return self.open()
         return connection
 
@@ -156,7 +159,7 @@ class ConnectionPoolEntry(ManagesConnection):
             if soft:
                 self._soft_invalidated_at = time.time()
             else:
-                self.close()
+                self.close(terminate=True)
 
     def distrust(self, error: BaseException) -> None:
         """Give up a connection whose state is not known.
@@ -175,8 +178,12 @@ class ConnectionPoolEntry(ManagesConnection):
         else:
             self.invalidate(error)
 
-    def close(self) -> None:
-        """Close the connection; the entry stays."""
+    def close(self, *, terminate: bool = False) -> None:
+        """Close the connection; the entry stays.
+
+        Args:
+            terminate: whether it is given up, so that nothing need be waited for.
+        """
         connection = self.dbapi_connection
         if connection is None:
             return
@@ -186,7 +193,7 @@ class ConnectionPoolEntry(ManagesConnection):
             for listener in pool.dispatch.close:
                 listener(connection, self)
         finally:
-            pool._close_connection(connection)
+            pool._close_connection(connection, terminate=terminate)
 
     def __del__(self) -> None:
         # Entries lie in their pool or are with a user. One that was lost on its way, as by an interrupt, gives back

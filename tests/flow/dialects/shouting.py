@@ -139,8 +139,8 @@ class ShoutingDialect(DefaultDialect):
         self.sent.append("ROLLBACK")
         super().do_rollback(dbapi_connection)
 
-    def is_disconnect(self, error: BaseException, connection: Any, cursor: Any) -> bool:
-        return "gone away" in str(error)
+    def is_disconnect(self, e: BaseException, connection: Any, cursor: Any) -> bool:
+        return "gone away" in str(e)
 
     def has_table(self, connection: Any, table_name: str, schema: str | None = None, **kw: Any) -> bool:
         found = connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = ?", (table_name,))

@@ -82,49 +82,13 @@ REASONS = {
         CursorResult(cursor_strategy)
         Dialect.bind_typing
         Dialect.construct_arguments
-        Dialect.dbapi_exception_translation_map
-        Dialect.dbapi_version
         Dialect.default_metavalue_token
         Dialect.denormalize_name
-        Dialect.detect_autocommit_setting
-        Dialect.do_begin
-        Dialect.do_release_savepoint
-        Dialect.do_rollback_to_savepoint
-        Dialect.do_savepoint
         Dialect.do_set_input_sizes
-        Dialect.do_terminate
         Dialect.get_async_dialect_cls
-        Dialect.get_default_isolation_level
-        Dialect.get_dialect_pool_class
-        Dialect.get_driver_connection
-        Dialect.get_isolation_level_values(dbapi_conn)
-        Dialect.get_multi_check_constraints
-        Dialect.get_multi_columns
-        Dialect.get_multi_foreign_keys
-        Dialect.get_multi_indexes
-        Dialect.get_multi_pk_constraint
-        Dialect.get_multi_table_comment
-        Dialect.get_multi_table_options
-        Dialect.get_multi_unique_constraints
-        Dialect.get_temp_table_names(schema)
-        Dialect.get_temp_view_names(schema)
-        Dialect.has_index
-        Dialect.has_multi_table
-        Dialect.has_schema
-        Dialect.has_sequence
-        Dialect.is_disconnect(e)
-        Dialect.load_provisioning
-        Dialect.loaded_dbapi
         Dialect.min_year_for_type
-        Dialect.minimum_dbapi_version
         Dialect.normalize_name
-        Dialect.on_connect_url
-        Dialect.reflection_options
-        Dialect.retrieve_dbapi_version
-        Dialect.set_connection_execution_options
-        Dialect.set_engine_execution_options
         Dialect.supports_statement_cache
-        Dialect.type_descriptor(typeobj)
         Dialect.validate_identifier
         ExecutionContext.create_cursor
         ExecutionContext.fetchall_for_returning

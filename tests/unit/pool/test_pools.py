@@ -213,6 +213,8 @@ class PingingActions:
     def do_close(self, connection: Any) -> None:
         connection.close()
 
+    do_terminate = do_close
+
     def do_ping(self, connection: Any) -> bool:
         return connection not in self.dead
 

@@ -6,6 +6,7 @@ import importlib
 from typing import Any, ClassVar
 
 from azoth.dialects.mysql.base import MySQLDialect
+from azoth.engine.dialect_base.driver_version import VersionInfo, parse_version_string
 
 __all__ = ["MySQLDialect_mysqldb", "dialect"]
 
@@ -24,6 +25,9 @@ class MySQLDialect_mysqldb(MySQLDialect):
     def import_dbapi(cls) -> Any:
         """Import the driver."""
         return importlib.import_module("MySQLdb")
+
+    def retrieve_dbapi_version(self, dbapi: Any) -> VersionInfo:
+        return parse_version_string(getattr(dbapi, "__version__", None))
 
 
 dialect = MySQLDialect_mysqldb

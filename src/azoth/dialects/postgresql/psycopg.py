@@ -13,6 +13,7 @@ from azoth.dialects.postgresql.bitstring import BIT
 from azoth.dialects.postgresql.json import IntIndexType, StrIndexType
 from azoth.dialects.postgresql.ranges import AbstractRange
 from azoth.dialects.postgresql.types import CITEXT, INTERVAL, REGCONFIG, NativeInterval
+from azoth.engine.dialect_base.driver_version import VersionInfo, parse_version_string
 
 __all__ = ["PGDialect_psycopg", "dialect"]
 
@@ -41,6 +42,9 @@ class PGDialect_psycopg(PGDialect):
         import psycopg  # type: ignore[import-not-found]  # noqa: PLC0415  # only where something is to run
 
         return psycopg
+
+    def retrieve_dbapi_version(self, dbapi: Any) -> VersionInfo:
+        return parse_version_string(getattr(dbapi, "__version__", None))
 
     def bind_cast(self, type_: types.TypeEngine[Any]) -> str | None:
         try:

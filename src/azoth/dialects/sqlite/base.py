@@ -72,7 +72,12 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
     def begin_action(self, options: Mapping[str, Any]) -> BeginAction | None:
         if options.get("isolation_level") == AUTOCOMMIT:
             return None
+        if self._begins_by("do_begin", SQLiteDialect):
+            return BeginAction(self.do_begin)
         return self._begin_actions[checked_begin(options.get("sqlite_begin") or self._begin)]
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        self._begin_actions[self._begin](dbapi_connection)
 
     def in_transaction(self, dbapi_connection: Any) -> bool | None:
         # SQLite itself knows, also where a full disk, an interrupt or ON CONFLICT ROLLBACK has ended a transaction.

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 from azoth.dialects.sqlite.base import SQLiteDialect
 from azoth.driver import sqlite3 as driver
 from azoth.engine.dialect_base.dialect import AUTOCOMMIT
+from azoth.engine.dialect_base.driver_version import VersionInfo, parse_version_string
 from azoth.engine.url import URL
 from azoth.exc import ArgumentError
 from azoth.pool import Pool, QueuePool
@@ -124,7 +125,15 @@ class SQLiteDialect_pysqlite(SQLiteDialect):
         driver.commit(dbapi_connection)
 
     def do_rollback(self, dbapi_connection: Any) -> None:
-        driver.rollback(dbapi_connection)
+        if not (self.skip_autocommit_rollback and self.detect_autocommit_setting(dbapi_connection)):
+            driver.rollback(dbapi_connection)
+
+    def detect_autocommit_setting(self, dbapi_conn: Any) -> bool:
+        return driver.commits_by_itself(dbapi_conn)
+
+    def retrieve_dbapi_version(self, dbapi: Any) -> VersionInfo:
+        # The module has no version of its own that means anything; that of its library tells what it can do.
+        return parse_version_string(getattr(dbapi, "sqlite_version", None))
 
     def set_isolation_level(self, dbapi_connection: Any, level: str) -> None:
         if level == AUTOCOMMIT:
@@ -137,8 +146,8 @@ class SQLiteDialect_pysqlite(SQLiteDialect):
         if not self._in_memory:
             super().set_isolation_level(dbapi_connection, level)
 
-    def is_disconnect(self, error: BaseException, connection: DBAPIConnection | None, cursor: Any) -> bool:
-        return "Cannot operate on a closed database" in str(error)
+    def is_disconnect(self, e: BaseException, connection: DBAPIConnection | None, cursor: Any) -> bool:
+        return "Cannot operate on a closed database" in str(e)
 
     def holds_the_database(self, dbapi_connection: Any) -> bool:
         if self._anchor is not None or self._is_file:

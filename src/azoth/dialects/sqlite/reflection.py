@@ -76,8 +76,12 @@ class SQLiteReflection:
         """Name the tables."""
         return self._names(connection, "table", _master(schema), bool(options.get("sqlite_include_internal")))
 
-    def get_temp_table_names(self, connection: ReflectingConnection, **options: object) -> list[str]:
-        """Name the temporary tables."""
+    def get_temp_table_names(
+        self, connection: ReflectingConnection, schema: str | None = None, **options: object
+    ) -> list[str]:
+        """Name the temporary tables, which are in the schema "temp"."""
+        if schema not in (None, "temp"):
+            return []
         return self._names(connection, "table", "sqlite_temp_master", bool(options.get("sqlite_include_internal")))
 
     def get_view_names(
@@ -86,8 +90,12 @@ class SQLiteReflection:
         """Name the views."""
         return self._names(connection, "view", _master(schema), include_internal=True)
 
-    def get_temp_view_names(self, connection: ReflectingConnection, **options: object) -> list[str]:
-        """Name the temporary views."""
+    def get_temp_view_names(
+        self, connection: ReflectingConnection, schema: str | None = None, **options: object
+    ) -> list[str]:
+        """Name the temporary views, which are in the schema "temp"."""
+        if schema not in (None, "temp"):
+            return []
         return self._names(connection, "view", "sqlite_temp_master", include_internal=True)
 
     def get_materialized_view_names(

@@ -4,30 +4,22 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, ClassVar, Final
 
-from azoth.driver import DBAPIConnection, DBAPICursor
-from azoth.engine.dialect_base.begin_action import BeginAction
+from azoth.driver import DBAPICursor
+from azoth.engine.dialect_base.driver_module import DialectDriver
 from azoth.engine.dialect_base.explanation import Explanation
-from azoth.engine.dialect_base.reflection import NoReflection, ReflectingConnection
+from azoth.engine.dialect_base.isolation import AUTOCOMMIT, SERVER_ISOLATION_LEVELS
+from azoth.engine.dialect_base.many_tables import ManyTables
+from azoth.engine.dialect_base.reflection import ReflectingConnection
+from azoth.engine.dialect_base.transactions import DialectTransactions
 from azoth.engine.url import URL
-from azoth.exc import ArgumentError, InvalidRequestError, NotSupportedError
 from azoth.pool import Pool, QueuePool
 from azoth.sql.compiler import GenericDialect, IdentifierPreparer, SQLCompiler
 from azoth.sql.selectable import TableClause
 
-__all__ = ["SERVER_ISOLATION_LEVELS", "DefaultDialect", "Dialect", "install_ping_failed"]
-
-SERVER_ISOLATION_LEVELS: Final = (
-    "AUTOCOMMIT",
-    "READ UNCOMMITTED",
-    "READ COMMITTED",
-    "REPEATABLE READ",
-    "SERIALIZABLE",
-)
-"""The levels of the SQL standard, which servers have, and what drivers call none."""
-
-AUTOCOMMIT = "AUTOCOMMIT"
+__all__ = ["AUTOCOMMIT", "SERVER_ISOLATION_LEVELS", "DefaultDialect", "Dialect", "install_ping_failed"]
 
 _EXECUTING = ("do_execute", "do_execute_no_params", "do_executemany", "execution_ctx_cls")
 
@@ -46,7 +38,7 @@ def install_ping_failed(function: Callable[[DefaultDialect, Exception, bool], bo
     _slots.ping_failed = function
 
 
-class DefaultDialect(NoReflection):
+class DefaultDialect(ManyTables, DialectTransactions, DialectDriver):
     """What a database is like, and how its driver is called; each dialect changes what differs.
 
     Args:
@@ -55,6 +47,8 @@ class DefaultDialect(NoReflection):
         isolation_level: the level of every new connection.
         json_serializer: turns a value into JSON text.
         json_deserializer: turns JSON text into a value.
+        supports_native_boolean: whether the database has a type of its own for truth.
+        skip_autocommit_rollback: do not roll back connections that commit each statement by themselves.
     """
 
     name: str = "default"
@@ -77,6 +71,8 @@ class DefaultDialect(NoReflection):
     colspecs: Mapping[type[Any], type[Any]] = {}
     ischema_names: Mapping[str, type[Any]] = {}
     """From the name of a type in the database to the type that reflection makes of it."""
+    reflection_options: Sequence[str] = ()
+    """Names of options of ``Table``, such as "oracle_resolve_synonyms", that are passed on when the table is read."""
 
     supports_native_boolean: bool = False
     boolean_needs_check: bool = True
@@ -115,9 +111,6 @@ class DefaultDialect(NoReflection):
     fetches_at_once: bool = False
     """Whether rows are fetched as soon as their statement was executed, because open results would block others."""
 
-    isolation_levels: ClassVar[tuple[str, ...]] = ()
-    default_isolation_level: str | None = None
-
     engine_arguments: ClassVar[frozenset[str]] = frozenset()
     """Names of arguments of create_engine() that only this dialect understands; they go to its constructor."""
 
@@ -146,23 +139,21 @@ class DefaultDialect(NoReflection):
         json_serializer: Callable[[Any], str] | None = None,
         json_deserializer: Callable[[str], Any] | None = None,
         supports_native_boolean: bool | None = None,
+        skip_autocommit_rollback: bool = False,
     ) -> None:
         self.dbapi = dbapi
+        self._check_driver_version()
         self.paramstyle = paramstyle or self.default_paramstyle
         self.positional = self.paramstyle not in {"named", "pyformat"}
         self.isolation_level = self._checked_level(isolation_level) if isolation_level else None
         self.json_serializer = json_serializer
         self.json_deserializer = json_deserializer
+        if skip_autocommit_rollback:
+            self.skip_autocommit_rollback = True
         if supports_native_boolean is not None:
             self.supports_native_boolean = supports_native_boolean
         # Weakly, so that a dialect that is forgotten lets go of what it keeps open at once.
         self.identifier_preparer = self.preparer(weakref.proxy(self))
-
-    @property
-    def error_class(self) -> type[Exception]:
-        """The class that all errors of the driver share."""
-        error: type[Exception] = self.dbapi.Error
-        return error
 
     def counts_inserted_rows(self, connection: ReflectingConnection, table: TableClause) -> bool:
         """Tell whether the driver counts the rows that are inserted into a table; asked where it has counted too few.
@@ -174,11 +165,6 @@ class DefaultDialect(NoReflection):
         return True
 
     # --- connecting --------------------------------------------------------------------------------------------------
-
-    @classmethod
-    def import_dbapi(cls) -> Any:
-        """Import the driver's module; ImportError where it is not installed."""
-        raise ImportError(f"the dialect {cls.name!r} has no driver")
 
     @classmethod
     def get_pool_class(cls, url: URL) -> type[Pool]:
@@ -195,6 +181,14 @@ class DefaultDialect(NoReflection):
         """Open a driver's connection."""
         return self.dbapi.connect(*arguments, **named)
 
+    def get_dialect_pool_class(self, url: URL) -> type[Pool]:
+        """Choose the kind of pool that suits a URL, where it depends on how the dialect was made.
+
+        Args:
+            url: the URL.
+        """
+        return self.get_pool_class(url)
+
     @classmethod
     def get_dialect_cls(cls, url: URL) -> type[DefaultDialect]:
         """Choose the class for a URL, where a dialect has several; this one."""
@@ -208,10 +202,16 @@ class DefaultDialect(NoReflection):
         """Give a function that sets up each new driver's connection; None where there is nothing to do."""
         return None
 
-    def set_up(self, dbapi_connection: DBAPIConnection) -> None:
-        """Give a new driver's connection the engine's isolation level."""
-        if self.isolation_level is not None:
-            self.set_isolation_level(dbapi_connection, self.isolation_level)
+    def on_connect_url(self, url: URL) -> Callable[[Any], object] | None:
+        """Give a function that sets up each new driver's connection, where it depends on the URL.
+
+        Args:
+            url: the URL, as plugins have left it.
+
+        Returns:
+            what ``on_connect()`` gives, unless a dialect has a method of its own; None for nothing to do.
+        """
+        return self.on_connect()
 
     def initialize(self, connection: ReflectingConnection) -> None:
         """Learn about the server from the engine's first connection.
@@ -226,50 +226,12 @@ class DefaultDialect(NoReflection):
             ask = getattr(self, f"_get_{name}", None)
             if ask is not None:
                 setattr(self, name, ask(connection))
+        if self.default_isolation_level is None:
+            with suppress(NotImplementedError):
+                self.default_isolation_level = self.get_default_isolation_level(connection.connection.dbapi_connection)
 
     def dispose(self) -> None:
         """Let go of what the dialect itself keeps open; called when its engine is disposed of."""
-
-    # --- executing ---------------------------------------------------------------------------------------------------
-
-    # Called for a dialect that defines one of them, or has an execution context of its own; others pay nothing.
-
-    def do_execute(self, cursor: DBAPICursor, statement: str, parameters: object, context: object = None) -> None:
-        """Give a statement to the driver."""
-        cursor.execute(statement, parameters)
-
-    def do_executemany(self, cursor: DBAPICursor, statement: str, parameters: object, context: object = None) -> None:
-        """Give a statement to the driver, for many sets of values."""
-        cursor.executemany(statement, parameters)
-
-    def do_execute_no_params(self, cursor: DBAPICursor, statement: str, context: object = None) -> None:
-        """Give a statement to the driver as it is, for the execution option ``no_parameters``."""
-        cursor.execute(statement)
-
-    # --- transactions ------------------------------------------------------------------------------------------------
-
-    def begin_action(self, options: Mapping[str, Any]) -> BeginAction | None:
-        """Give what begins a transaction on a driver's connection.
-
-        Args:
-            options: the connection's execution options, with ``isolation_level`` among them.
-
-        Returns:
-            the action; None where the driver begins by itself, or nothing must be begun.
-        """
-        return None
-
-    def do_rollback(self, dbapi_connection: Any) -> None:
-        """Roll back."""
-        dbapi_connection.rollback()
-
-    def do_commit(self, dbapi_connection: Any) -> None:
-        """Commit."""
-        dbapi_connection.commit()
-
-    def do_close(self, dbapi_connection: Any) -> None:
-        """Close."""
-        dbapi_connection.close()
 
     def do_ping(self, dbapi_connection: Any) -> bool:
         """Tell whether a connection still answers."""
@@ -287,43 +249,21 @@ class DefaultDialect(NoReflection):
                 cursor.close()
         return True
 
-    def savepoint_sql(self, name: str) -> str:
-        """Write the statement that makes a savepoint."""
-        return f"SAVEPOINT {name}"
+    # --- executing ---------------------------------------------------------------------------------------------------
 
-    def rollback_to_savepoint_sql(self, name: str) -> str:
-        """Write the statement that rolls back to a savepoint."""
-        return f"ROLLBACK TO SAVEPOINT {name}"
+    # Called for a dialect that defines one of them, or has an execution context of its own; others pay nothing.
 
-    def release_savepoint_sql(self, name: str) -> str:
-        """Write the statement that releases a savepoint."""
-        return f"RELEASE SAVEPOINT {name}"
+    def do_execute(self, cursor: DBAPICursor, statement: str, parameters: object, context: object = None) -> None:
+        """Give a statement to the driver."""
+        cursor.execute(statement, parameters)
 
-    def in_transaction(self, dbapi_connection: Any) -> bool | None:
-        """Tell whether a driver's connection is inside a transaction, without asking the server.
+    def do_executemany(self, cursor: DBAPICursor, statement: str, parameters: object, context: object = None) -> None:
+        """Give a statement to the driver, for many sets of values."""
+        cursor.executemany(statement, parameters)
 
-        Returns:
-            True or False where the driver knows it for certain; None where it does not, as in the middle of a
-            statement, after a lost connection, or always.
-        """
-        return None
-
-    def commit_was_refused(self, error: BaseException) -> bool:
-        """Tell whether an error of COMMIT is the database's word that nothing was committed."""
-        refusal: type[Exception] | None = getattr(self.dbapi, "IntegrityError", None)
-        return refusal is not None and isinstance(error, refusal)
-
-    def connection_id(self, dbapi_connection: Any) -> Any:
-        """Give the server's name for a connection, without asking the server; None where the driver knows none."""
-        return None
-
-    def holds_the_database(self, dbapi_connection: Any) -> bool:
-        """Tell whether the database would go with a driver's connection, as one in memory does."""
-        return False
-
-    def is_disconnect(self, error: BaseException, connection: DBAPIConnection | None, cursor: Any) -> bool:
-        """Tell whether an error means that the connection is of no more use."""
-        return False
+    def do_execute_no_params(self, cursor: DBAPICursor, statement: str, context: object = None) -> None:
+        """Give a statement to the driver as it is, for the execution option ``no_parameters``."""
+        cursor.execute(statement)
 
     def explanation(self, error: Exception, dbapi_connection: Any) -> Explanation | None:
         """Find words for the cause and the cure of an error of the driver.
@@ -356,92 +296,15 @@ class DefaultDialect(NoReflection):
         """
         return dbapi_connection.cursor()
 
-    # --- isolation ---------------------------------------------------------------------------------------------------
-
-    def get_isolation_level_values(self, dbapi_connection: Any) -> Sequence[str]:
-        """List the isolation levels that the database knows."""
-        return self.isolation_levels
-
-    def set_isolation_level(self, dbapi_connection: Any, level: str) -> None:
-        """Set the isolation level of a driver's connection."""
-        raise NotSupportedError(
-            orig=ArgumentError(
-                f"the dialect {self.name!r} has no isolation levels",
-                why="the database or its driver offers none",
-                fix="leave isolation_level out",
-            )
-        )
-
-    def get_isolation_level(self, dbapi_connection: Any) -> str:
-        """Read the isolation level of a driver's connection."""
-        raise NotSupportedError(
-            orig=ArgumentError(
-                f"the dialect {self.name!r} has no isolation levels",
-                why="the database or its driver offers none",
-                fix="leave isolation_level out",
-            )
-        )
-
-    def reset_isolation_level(self, dbapi_connection: Any) -> None:
-        """Set a driver's connection back to the engine's isolation level."""
-        level = self.isolation_level or self.default_isolation_level
-        if level is not None:
-            self.set_isolation_level(dbapi_connection, level)
-
-    def _checked_level(self, level: Any) -> str:
-        wanted = str(level).replace("_", " ").upper()
-        if wanted not in self.isolation_levels:
-            raise ArgumentError(
-                f"the dialect {self.name!r} has no isolation level {level!r}",
-                why="a transaction cannot be isolated in a way that the database does not know.",
-                fix=f"its levels are {', '.join(self.isolation_levels) or 'none'}.",
-                code="AZ-E31",
-            )
-        return wanted
-
-    # --- two phases --------------------------------------------------------------------------------------------------
-
-    def create_xid(self) -> Any:
-        """Make an identifier for a two-phase transaction."""
-        raise self._no_twophase()
-
-    def do_begin_twophase(self, connection: ReflectingConnection, xid: Any) -> None:
-        """Begin a two-phase transaction."""
-        raise self._no_twophase()
-
-    def do_prepare_twophase(self, connection: ReflectingConnection, xid: Any) -> None:
-        """Prepare a two-phase transaction."""
-        raise self._no_twophase()
-
-    def do_commit_twophase(
-        self, connection: ReflectingConnection, xid: Any, is_prepared: bool = True, recover: bool = False
-    ) -> None:
-        """Commit a two-phase transaction."""
-        raise self._no_twophase()
-
-    def do_rollback_twophase(
-        self, connection: ReflectingConnection, xid: Any, is_prepared: bool = True, recover: bool = False
-    ) -> None:
-        """Roll back a two-phase transaction."""
-        raise self._no_twophase()
-
-    def do_recover_twophase(self, connection: ReflectingConnection) -> list[Any]:
-        """List the transactions that are prepared and wait for a decision."""
-        raise self._no_twophase()
-
-    def _no_twophase(self) -> InvalidRequestError:
-        return InvalidRequestError(
-            f"the dialect {self.name!r} has no two-phase transactions",
-            why="the database or its driver does not offer PREPARE TRANSACTION or XA.",
-            fix="use begin(); across several databases, PostgreSQL and MariaDB offer two-phase commit.",
-            code="AZ-E32",
-        )
-
     # --- schema ------------------------------------------------------------------------------------------------------
 
-    def type_descriptor(self, type_: Any) -> Any:
-        """Give the dialect's own version of a type."""
-        return type_.dialect_impl(self)
+    def type_descriptor(self, typeobj: Any) -> Any:
+        """Give the dialect's own version of a type.
+
+        Args:
+            typeobj: the type.
+        """
+        return typeobj.dialect_impl(self)
 
     def __repr__(self) -> str:
         return f"<{type(self).__module__}.{type(self).__name__}>"

@@ -26,8 +26,20 @@ class ReflectedRows(Protocol):
         """Fetch all rows."""
 
 
+class DriverConnectionHolder(Protocol):
+    """What has a connection of the driver."""
+
+    @property
+    def dbapi_connection(self) -> Any:
+        """The driver's connection."""
+
+
 class ReflectingConnection(Protocol):
     """A connection, as a dialect uses it by itself: to look into a schema, or for two phases."""
+
+    @property
+    def connection(self) -> DriverConnectionHolder:
+        """What has the driver's connection."""
 
     def exec_driver_sql(self, statement: str, parameters: Any = None) -> ReflectedRows:
         """Execute SQL with the driver's own placeholders."""
@@ -56,7 +68,9 @@ class DialectReflection(Protocol):
     ) -> list[str]:
         """Name the tables of a schema."""
 
-    def get_temp_table_names(self, connection: ReflectingConnection, **options: object) -> list[str]:
+    def get_temp_table_names(
+        self, connection: ReflectingConnection, schema: str | None = None, **options: object
+    ) -> list[str]:
         """Name the temporary tables of the connection."""
 
     def get_view_names(
@@ -64,7 +78,9 @@ class DialectReflection(Protocol):
     ) -> list[str]:
         """Name the views of a schema."""
 
-    def get_temp_view_names(self, connection: ReflectingConnection, **options: object) -> list[str]:
+    def get_temp_view_names(
+        self, connection: ReflectingConnection, schema: str | None = None, **options: object
+    ) -> list[str]:
         """Name the temporary views of the connection."""
 
     def get_materialized_view_names(
@@ -147,7 +163,9 @@ class NoReflection:
         """Name the tables of a schema."""
         raise self._cannot_tell("the names of tables")
 
-    def get_temp_table_names(self, connection: ReflectingConnection, **options: object) -> list[str]:
+    def get_temp_table_names(
+        self, connection: ReflectingConnection, schema: str | None = None, **options: object
+    ) -> list[str]:
         """Name the temporary tables of the connection."""
         raise self._cannot_tell("the names of temporary tables")
 
@@ -157,7 +175,9 @@ class NoReflection:
         """Name the views of a schema."""
         raise self._cannot_tell("the names of views")
 
-    def get_temp_view_names(self, connection: ReflectingConnection, **options: object) -> list[str]:
+    def get_temp_view_names(
+        self, connection: ReflectingConnection, schema: str | None = None, **options: object
+    ) -> list[str]:
         """Name the temporary views of the connection."""
         raise self._cannot_tell("the names of temporary views")
 

@@ -100,6 +100,8 @@ class LazyBegin(TransactionControl):
             where it has ended, its savepoints have too, and the next statement that writes begins another one.
             ``_told_of_text`` hears of it.
         """
+        if self._is_controlling:
+            return
         if self._told_of_text is not None and (word := transaction_word(sql)) is not None:
             self._told_of_text(self, word)
         if self._begin_action is not None and self._begin_sent and driver_state(self) is False:

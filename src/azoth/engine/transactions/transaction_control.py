@@ -12,6 +12,7 @@ from typing import Any, Final, Self
 
 from azoth.engine.dialect_base.dialect import DefaultDialect
 from azoth.engine.dialect_base.reflection import ReflectedRows
+from azoth.engine.dialect_base.transactions import ControllingConnection
 from azoth.engine.failure import driver_state, translated_failure
 from azoth.engine.fetching import close_cursor
 from azoth.engine.ports import CursorReader, EnginePort
@@ -19,6 +20,7 @@ from azoth.engine.transactions.commit_outcome import failed_commit
 from azoth.engine.transactions.transaction import NestedTransaction, RootTransaction, Transaction, TwoPhaseTransaction
 from azoth.event import Dispatch
 from azoth.exc import AzothError, CommitUnknown, DBAPIError, InvalidRequestError
+from azoth.pool import PoolProxiedConnection
 from azoth.pool.open_connections import inherited
 
 __all__ = ["StreamReference", "TransactionControl"]
@@ -74,7 +76,13 @@ class TransactionControl(ABC):
     """Weak references to what may not have read its rows to the end."""
     _most_readers: int = MOST_READERS
     _savepoint_count: int = 0
+    _is_controlling: bool = False
+    """Whether the dialect is making or ending a savepoint; its texts are none of the program's."""
     _logging_token: str | None = None
+
+    @property
+    @abstractmethod
+    def connection(self) -> PoolProxiedConnection: ...
 
     @property
     @abstractmethod
@@ -268,38 +276,48 @@ class TransactionControl(ABC):
             name = f"azoth_savepoint_{self._savepoint_count}"
         for listener in self.dispatch.savepoint:
             listener(self, name)
-        self._control(self.dialect.savepoint_sql(self.dialect.identifier_preparer.quote(name)))
+        self._about_savepoint(self.dialect.do_savepoint, name)
         return name
 
     def _release_savepoint(self, name: str) -> None:
         for listener in self.dispatch.release_savepoint:
             listener(self, name, None)
-        self._control(self.dialect.release_savepoint_sql(self.dialect.identifier_preparer.quote(name)))
+        self._about_savepoint(self.dialect.do_release_savepoint, name)
 
     def _rollback_to_savepoint(self, name: str) -> None:
         try:
             for listener in self.dispatch.rollback_savepoint:
                 listener(self, name, None)
         finally:
-            self._control(self.dialect.rollback_to_savepoint_sql(self.dialect.identifier_preparer.quote(name)))
+            self._about_savepoint(self.dialect.do_rollback_to_savepoint, name)
 
-    def _control(self, sql: str) -> None:
-        """Execute a statement about savepoints, which is allowed also where ordinary statements must wait."""
+    def _about_savepoint(self, act: Callable[[ControllingConnection, str], None], name: str) -> None:
         if self._dbapi is None:
             self._require_open()
             return
-        if self._logs:
-            self.engine._log.say(sql, self._logging_token)
+        self._is_controlling = True
         try:
-            try:
-                self._dbapi.cursor().execute(sql)
-            except Exception as error:  # noqa: BLE001 -- drivers raise more than their own errors
-                self._try_again(error, sql, (), many=False)
+            act(self, name)
         except BaseException as error:
             if self._transaction is not None and not isinstance(error, Exception):
                 # An interrupt in its middle: nobody knows which savepoints there are, but all can be rolled back.
                 self._transaction._fail()
             raise
+        finally:
+            self._is_controlling = False
+
+    def control(self, sql: str) -> None:
+        """Execute a statement about savepoints, which is allowed also where ordinary statements must wait.
+
+        Args:
+            sql: the statement.
+        """
+        if self._logs:
+            self.engine._log.say(sql, self._logging_token)
+        try:
+            self._dbapi.cursor().execute(sql)
+        except Exception as error:  # noqa: BLE001 -- drivers raise more than their own errors
+            self._try_again(error, sql, (), many=False)
 
     def _begin_twophase(self, xid: Any) -> None:
         self._forget_commit()

@@ -1,0 +1,167 @@
+"""The part of a dialect that begins, commits and rolls back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from azoth.driver import DBAPIConnection
+from azoth.engine.dialect_base.begin_action import BeginAction
+from azoth.engine.dialect_base.isolation import AUTOCOMMIT, DialectIsolation
+from azoth.engine.dialect_base.reflection import ReflectingConnection
+from azoth.exc import InvalidRequestError
+
+__all__ = ["ControllingConnection", "DialectTransactions"]
+
+
+class ControllingConnection(ReflectingConnection, Protocol):
+    """A connection, as a dialect makes savepoints on it."""
+
+    def control(self, sql: str) -> None:
+        """Execute a statement about savepoints, which is allowed also where ordinary statements must wait."""
+
+
+class DialectTransactions(DialectIsolation):
+    """Transactions, savepoints and two phases."""
+
+    dbapi: Any
+    identifier_preparer: Any
+
+    skip_autocommit_rollback: bool = False
+    """Whether connections that commit each statement by themselves are left alone when they go back to the pool."""
+
+    def begin_action(self, options: Mapping[str, Any]) -> BeginAction | None:
+        """Give what begins a transaction on a driver's connection.
+
+        Args:
+            options: the connection's execution options, with ``isolation_level`` among them.
+
+        Returns:
+            the action; None where the driver begins by itself, or nothing must be begun.
+        """
+        if options.get("isolation_level") == AUTOCOMMIT or not self._begins_by("do_begin", DialectTransactions):
+            return None
+        return BeginAction(self.do_begin)
+
+    def _begins_by(self, method: str, own: type[Any]) -> bool:
+        """Tell whether a class below the one that is named has a method of its own for beginning."""
+        return getattr(type(self), method) is not getattr(own, method)
+
+    def do_begin(self, dbapi_connection: DBAPIConnection) -> None:
+        """Begin; nothing, because drivers begin by themselves. One of a dialect's own is called before statements."""
+
+    def do_rollback(self, dbapi_connection: DBAPIConnection) -> None:
+        """Roll back; nothing where ``skip_autocommit_rollback`` says so of a connection that commits by itself."""
+        if not (self.skip_autocommit_rollback and self.detect_autocommit_setting(dbapi_connection)):
+            dbapi_connection.rollback()
+
+    def do_commit(self, dbapi_connection: DBAPIConnection) -> None:
+        """Commit."""
+        dbapi_connection.commit()
+
+    def do_close(self, dbapi_connection: DBAPIConnection) -> None:
+        """Close."""
+        dbapi_connection.close()
+
+    def do_terminate(self, dbapi_connection: DBAPIConnection) -> None:
+        """Close a connection that was given up, or is too old, without waiting for an answer where that is possible."""
+        self.do_close(dbapi_connection)
+
+    def do_savepoint(self, connection: ControllingConnection, name: str) -> None:
+        """Make a savepoint.
+
+        Args:
+            connection: where.
+            name: its name.
+        """
+        connection.control(self.savepoint_sql(self.identifier_preparer.quote(name)))
+
+    def do_rollback_to_savepoint(self, connection: ControllingConnection, name: str) -> None:
+        """Roll back to a savepoint.
+
+        Args:
+            connection: where.
+            name: its name.
+        """
+        connection.control(self.rollback_to_savepoint_sql(self.identifier_preparer.quote(name)))
+
+    def do_release_savepoint(self, connection: ControllingConnection, name: str) -> None:
+        """Release a savepoint.
+
+        Args:
+            connection: where.
+            name: its name.
+        """
+        connection.control(self.release_savepoint_sql(self.identifier_preparer.quote(name)))
+
+    def savepoint_sql(self, name: str) -> str:
+        """Write the statement that makes a savepoint."""
+        return f"SAVEPOINT {name}"
+
+    def rollback_to_savepoint_sql(self, name: str) -> str:
+        """Write the statement that rolls back to a savepoint."""
+        return f"ROLLBACK TO SAVEPOINT {name}"
+
+    def release_savepoint_sql(self, name: str) -> str:
+        """Write the statement that releases a savepoint."""
+        return f"RELEASE SAVEPOINT {name}"
+
+    def in_transaction(self, dbapi_connection: DBAPIConnection) -> bool | None:
+        """Tell whether a driver's connection is inside a transaction, without asking the server.
+
+        Returns:
+            True or False where the driver knows it for certain; None where it does not, as in the middle of a
+            statement, after a lost connection, or always.
+        """
+        return None
+
+    def commit_was_refused(self, error: BaseException) -> bool:
+        """Tell whether an error of COMMIT is the database's word that nothing was committed."""
+        refusal: type[Exception] | None = getattr(self.dbapi, "IntegrityError", None)
+        return refusal is not None and isinstance(error, refusal)
+
+    def connection_id(self, dbapi_connection: DBAPIConnection) -> Any:
+        """Give the server's name for a connection, without asking the server; None where the driver knows none."""
+        return None
+
+    def holds_the_database(self, dbapi_connection: DBAPIConnection) -> bool:
+        """Tell whether the database would go with a driver's connection, as one in memory does."""
+        return False
+
+    # --- two phases --------------------------------------------------------------------------------------------------
+
+    def create_xid(self) -> Any:
+        """Make an identifier for a two-phase transaction."""
+        raise self._no_twophase()
+
+    def do_begin_twophase(self, connection: ReflectingConnection, xid: Any) -> None:
+        """Begin a two-phase transaction."""
+        raise self._no_twophase()
+
+    def do_prepare_twophase(self, connection: ReflectingConnection, xid: Any) -> None:
+        """Prepare a two-phase transaction."""
+        raise self._no_twophase()
+
+    def do_commit_twophase(
+        self, connection: ReflectingConnection, xid: Any, is_prepared: bool = True, recover: bool = False
+    ) -> None:
+        """Commit a two-phase transaction."""
+        raise self._no_twophase()
+
+    def do_rollback_twophase(
+        self, connection: ReflectingConnection, xid: Any, is_prepared: bool = True, recover: bool = False
+    ) -> None:
+        """Roll back a two-phase transaction."""
+        raise self._no_twophase()
+
+    def do_recover_twophase(self, connection: ReflectingConnection) -> list[Any]:
+        """List the transactions that are prepared and wait for a decision."""
+        raise self._no_twophase()
+
+    def _no_twophase(self) -> InvalidRequestError:
+        return InvalidRequestError(
+            f"the dialect {self.name!r} has no two-phase transactions",
+            why="the database or its driver does not offer PREPARE TRANSACTION or XA.",
+            fix="use begin(); across several databases, PostgreSQL and MariaDB offer two-phase commit.",
+            code="AZ-E32",
+        )
