@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from azoth.engine.connection import Connection
     from azoth.engine.create import create_engine, create_pool_from_url, engine_from_config
+    from azoth.engine.dialect_base.bind_typing import BindTyping
     from azoth.engine.dialect_base.dialect import DefaultDialect, Dialect
     from azoth.engine.engine import Engine
     from azoth.engine.events import ConnectionEvents, DialectEvents, ExceptionContext
@@ -46,16 +47,18 @@ else:
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "URL", "BaseRow", "ChunkedIteratorResult", "Compiled", "Connection", "ConnectionEvents", "CreateEnginePlugin",
-    "CursorResult", "DefaultDialect", "Dialect", "DialectEvents", "Engine", "ExceptionContext", "ExecutionContext",
-    "FilterResult", "FrozenResult", "Inspector", "IteratorResult", "MappingResult", "MergedResult", "MockConnection",
-    "NestedTransaction", "ObjectKind", "ObjectScope", "Result", "ResultProxy", "ResultShape", "RootTransaction", "Row",
-    "RowMapping", "ScalarResult", "Transaction", "TupleResult", "TwoPhaseTransaction", "TypeCompiler", "create_engine",
-    "create_mock_engine", "create_pool_from_url", "engine_from_config", "make_url", "result_tuple", "scalar_shape",
+    "URL", "BaseRow", "BindTyping", "ChunkedIteratorResult", "Compiled", "Connection", "ConnectionEvents",
+    "CreateEnginePlugin", "CursorResult", "DefaultDialect", "Dialect", "DialectEvents", "Engine", "ExceptionContext",
+    "ExecutionContext", "FilterResult", "FrozenResult", "Inspector", "IteratorResult", "MappingResult", "MergedResult",
+    "MockConnection", "NestedTransaction", "ObjectKind", "ObjectScope", "Result", "ResultProxy", "ResultShape",
+    "RootTransaction", "Row", "RowMapping", "ScalarResult", "Transaction", "TupleResult", "TwoPhaseTransaction",
+    "TypeCompiler", "create_engine", "create_mock_engine", "create_pool_from_url", "engine_from_config", "make_url",
+    "result_tuple", "scalar_shape",
 ]  # fmt: skip
 _HOMES = {
     "azoth.engine.connection": ("Connection",),
     "azoth.engine.create": ("create_engine", "create_pool_from_url", "engine_from_config"),
+    "azoth.engine.dialect_base.bind_typing": ("BindTyping",),
     "azoth.engine.dialect_base.dialect": ("DefaultDialect", "Dialect"),
     "azoth.engine.engine": ("Engine",),
     "azoth.engine.events": ("ConnectionEvents", "DialectEvents", "ExceptionContext"),

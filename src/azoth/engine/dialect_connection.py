@@ -7,7 +7,7 @@ from typing import Any
 
 from azoth.driver import DBAPICursor
 from azoth.engine.connection import Connection
-from azoth.engine.execution.execution_context import DefaultExecutionContext, ExecutionContext, execute_in_context
+from azoth.engine.execution.execution_context import ExecutionContext, execute_in_context
 
 __all__ = ["DialectConnection"]
 
@@ -38,7 +38,7 @@ class DialectConnection(Connection):
         def give(cursor: DBAPICursor, sql: str, parameters: object) -> DBAPICursor:
             return super(DialectConnection, self)._send(cursor, sql, parameters, context, no_parameters=no_parameters)
 
-        if not isinstance(context, DefaultExecutionContext):
+        if self.dialect.execution_ctx_cls is None:
             return give(cursor, sql, parameters)
         return execute_in_context(context, sql, parameters, give)
 

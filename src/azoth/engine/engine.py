@@ -7,6 +7,7 @@ from typing import Any, Final, Self
 
 from azoth.engine.connection import Connection
 from azoth.engine.dialect_base.begin_action import BeginAction
+from azoth.engine.dialect_base.bind_typing import BindTyping
 from azoth.engine.dialect_base.dialect import DefaultDialect
 from azoth.engine.dialect_connection import DialectConnection
 from azoth.engine.events import ConnectionEvents, DialectEvents
@@ -88,12 +89,15 @@ class Engine(Identified):
         self.dispatch.adopt(self)
         self._current = _CurrentPool(pool)
         self.dialect = dialect
-        self._connection_class = DialectConnection if dialect.executes_by_itself else Connection
+        tells_types = dialect.bind_typing is BindTyping.SETINPUTSIZES
+        self._connection_class = DialectConnection if dialect.executes_by_itself or tells_types else Connection
         self.url = url
         self.hide_parameters = hide_parameters
         self.logging_name = logging_name
         if query_cache_size.__class__ is int and query_cache_size < 0:
             check_count("create_engine(): query_cache_size", query_cache_size, 0, "0 keeps no statements")
+        if not dialect.supports_statement_cache:
+            query_cache_size = 0
         self._lints = bool(enable_from_linting)
         self.statement_cache = StatementCache(dialect, query_cache_size, lints=self._lints)
         self._query_cache_size = query_cache_size

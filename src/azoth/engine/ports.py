@@ -101,6 +101,8 @@ class ConnectionPort(Protocol):
 class ExecutingConnection(ConnectionPort, Protocol):
     """A connection, as executions and their results see it."""
 
+    _logs: bool
+    _by_dialect: bool
     _executing: Any
     _executing_statement: Any
 

@@ -80,25 +80,7 @@ REASONS = {
         CursorResult(context)
         CursorResult(cursor_description)
         CursorResult(cursor_strategy)
-        Dialect.bind_typing
-        Dialect.construct_arguments
-        Dialect.default_metavalue_token
-        Dialect.denormalize_name
-        Dialect.do_set_input_sizes
         Dialect.get_async_dialect_cls
-        Dialect.min_year_for_type
-        Dialect.normalize_name
-        Dialect.supports_statement_cache
-        Dialect.validate_identifier
-        ExecutionContext.create_cursor
-        ExecutionContext.fetchall_for_returning
-        ExecutionContext.fire_sequence
-        ExecutionContext.get_out_parameter_values
-        ExecutionContext.get_rowcount
-        ExecutionContext.handle_dbapi_exception
-        ExecutionContext.lastrow_has_defaults
-        ExecutionContext.post_exec
-        ExecutionContext.pre_exec
         FromStatement(entities)
         FromStatement.column_descriptions
         FromStatement.exported_columns
@@ -303,8 +285,6 @@ REASONS = {
         Index.reflect_only_elements
         Sequence.reflect_only_elements
         Table.reflect_only_elements
-        TypeEngine.render_bind_cast
-        TypeEngine.render_literal_cast
         UUID.adapt_native_to_emulated
         UpdateBase.reflect_only_elements
         Uuid.adapt_to_emulated

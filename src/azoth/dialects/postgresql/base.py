@@ -14,6 +14,7 @@ from azoth.dialects.postgresql.compiling.statements import PGStatementCompiler
 from azoth.dialects.postgresql.compiling.types import PGTypeCompiler
 from azoth.dialects.postgresql.named_types import ENUM, NamedType
 from azoth.dialects.postgresql.types import BYTEA, INTERVAL, NativeInterval, PGUuid
+from azoth.engine.dialect_base.bind_typing import BindTyping
 from azoth.engine.dialect_base.dialect import SERVER_ISOLATION_LEVELS, DefaultDialect
 
 __all__ = ["PGDialect"]
@@ -45,6 +46,8 @@ class PGDialect(DefaultDialect):
         types.JSON.JSONIntIndexType: json.IntIndexType,
         types.JSON.JSONStrIndexType: json.StrIndexType,
     }
+
+    bind_typing = BindTyping.RENDER_CASTS
 
     supports_native_boolean = True
     supports_native_decimal = True

@@ -45,6 +45,7 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
 
     supports_lastrowid = True
     supports_nan = False
+    default_metavalue_token = "NULL"  # no password, but a word of SQL
     supports_alter = False
     supports_multivalues_insert = True
     # The rows of VALUES are inserted one after the other, each with one more than the largest rowid.

@@ -8,18 +8,25 @@ from contextlib import suppress
 from typing import Any, ClassVar, Final
 
 from azoth.driver import DBAPICursor
+from azoth.engine.dialect_base.bind_typing import BindTyping
 from azoth.engine.dialect_base.driver_module import DialectDriver
 from azoth.engine.dialect_base.explanation import Explanation
 from azoth.engine.dialect_base.isolation import AUTOCOMMIT, SERVER_ISOLATION_LEVELS
 from azoth.engine.dialect_base.many_tables import ManyTables
+from azoth.engine.dialect_base.names import DialectNames
 from azoth.engine.dialect_base.reflection import ReflectingConnection
 from azoth.engine.dialect_base.transactions import DialectTransactions
 from azoth.engine.url import URL
 from azoth.pool import Pool, QueuePool
-from azoth.sql.compiler import GenericDialect, IdentifierPreparer, SQLCompiler
+from azoth.sql.compiler import Compiled, GenericDialect, IdentifierPreparer, SQLCompiler
+from azoth.sql.schema import declare_options
 from azoth.sql.selectable import TableClause
+from azoth.sql.statement_cache import BoundedDict
 
 __all__ = ["AUTOCOMMIT", "SERVER_ISOLATION_LEVELS", "DefaultDialect", "Dialect", "install_ping_failed"]
+
+MOST_COMPILED: Final = 1_000
+"""So many statements are kept for a dialect that tells its driver the types of values."""
 
 _EXECUTING = ("do_execute", "do_execute_no_params", "do_executemany", "execution_ctx_cls")
 
@@ -38,7 +45,7 @@ def install_ping_failed(function: Callable[[DefaultDialect, Exception, bool], bo
     _slots.ping_failed = function
 
 
-class DefaultDialect(ManyTables, DialectTransactions, DialectDriver):
+class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectNames):
     """What a database is like, and how its driver is called; each dialect changes what differs.
 
     Args:
@@ -99,7 +106,6 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver):
     supports_lastrowid: bool = False
     supports_sane_rowcount: bool = True
     supports_sane_multi_rowcount: bool = True
-    max_identifier_length: int = 9999
     max_bind_variables: int | None = None
     insertmanyvalues_page_size: int | None = None
     """How many rows one INSERT of a flush takes at most; None where only the number of parameters limits them."""
@@ -120,6 +126,16 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver):
     json_serializer: Callable[[Any], str] | None = None
     json_deserializer: Callable[[str], Any] | None = None
 
+    supports_statement_cache: bool = True
+    """Whether compiled statements are kept; False for a dialect whose compilers look at values."""
+
+    construct_arguments: ClassVar[Sequence[tuple[type[Any], Mapping[str, object]]] | None] = None
+    """Classes of statements and parts of schemas, and the options that they take by the dialect's name, with what
+    these are where they are not given. Of a dialect of another package without it, any option is taken."""
+
+    bind_typing: BindTyping = BindTyping.NONE
+    """How the driver or the database is told the types of bound values."""
+
     executes_by_itself: ClassVar[bool] = False
     """Whether statements are sent by methods of the dialect's own; set where a class defines one of these."""
 
@@ -128,6 +144,8 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver):
         own = cls.__dict__
         if own.get("type_compiler_cls") is not None and "type_compiler" not in own:
             cls.type_compiler = own["type_compiler_cls"]
+        if own.get("construct_arguments") is not None:
+            declare_options(cls.name, own["construct_arguments"])
         if not cls.__module__.startswith("azoth.") and any(own.get(name) is not None for name in _EXECUTING):
             cls.executes_by_itself = True
 
@@ -142,6 +160,7 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver):
         skip_autocommit_rollback: bool = False,
     ) -> None:
         self.dbapi = dbapi
+        self._compiled: dict[str, Compiled] = BoundedDict(MOST_COMPILED)
         self._check_driver_version()
         self.paramstyle = paramstyle or self.default_paramstyle
         self.positional = self.paramstyle not in {"named", "pyformat"}
@@ -264,6 +283,35 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver):
     def do_execute_no_params(self, cursor: DBAPICursor, statement: str, context: object = None) -> None:
         """Give a statement to the driver as it is, for the execution option ``no_parameters``."""
         cursor.execute(statement)
+
+    def note_compiled(self, compiled: Compiled) -> None:
+        """Hear of each statement that is compiled; kept for ``do_set_input_sizes()``, where the dialect has that.
+
+        Args:
+            compiled: the compiled form.
+        """
+        if self.bind_typing is BindTyping.SETINPUTSIZES:
+            self._compiled[compiled.string] = compiled
+
+    def known_compiled(self, sql: str) -> Compiled | None:
+        """Find the compiled form of a statement by its text, for code that sends the text alone, as flushes do.
+
+        Args:
+            sql: the text.
+        """
+        return self._compiled.get(sql)
+
+    def do_set_input_sizes(
+        self, cursor: DBAPICursor, list_of_tuples: Sequence[tuple[str, Any, Any]], context: object
+    ) -> None:
+        """Tell the driver the types of the values that come next; where ``bind_typing`` is SETINPUTSIZES.
+
+        Args:
+            cursor: the driver's cursor.
+            list_of_tuples: for each placeholder its name, the driver's type or None, and the type.
+            context: of the execution.
+        """
+        cursor.setinputsizes([size for _, size, _ in list_of_tuples])  # type: ignore[attr-defined]  # PEP 249
 
     def explanation(self, error: Exception, dbapi_connection: Any) -> Explanation | None:
         """Find words for the cause and the cure of an error of the driver.

@@ -9,10 +9,11 @@ from typing import Any, Final
 from azoth.engine.dialect_base.dialect import DefaultDialect
 from azoth.engine.url import URL
 from azoth.exc import NoSuchModuleError
+from azoth.sql.schema import install_dialect_lookup
 from azoth.util.distribution import install_command
 from azoth.util.near_names import near_names
 
-__all__ = ["compiling_class", "dialect_class", "installed", "load_driver", "register"]
+__all__ = ["compiling_class", "dialect_class", "installed", "is_dialect", "load_driver", "register"]
 
 ENTRY_POINTS: Final = ("azoth.dialects", "sqlalchemy.dialects")
 """The groups of entry points; a dialect made for azoth goes before one of the same name in the other group."""
@@ -92,6 +93,21 @@ def _known_class(url: URL) -> type[DefaultDialect] | None:
         if entry_point.name == name:
             return _checked(entry_point.load(), url)
     return None
+
+
+def is_dialect(name: str) -> bool:
+    """Tell whether a dialect has this name, and import it.
+
+    Args:
+        name: the name, as the options of its own begin.
+    """
+    location = _locations.get(name)
+    found = [_loaded(*location)] if location is not None else []
+    found += [entry.load() for entry in installed(ENTRY_POINTS) if entry.name == name]
+    return any(isinstance(one, type) and issubclass(one, DefaultDialect) for one in found)
+
+
+install_dialect_lookup(is_dialect)
 
 
 def load_driver(dialect: type[DefaultDialect]) -> Any:

@@ -223,6 +223,18 @@ class CursorResult(Result[*Values], Generic[*Values]):
         return self.cursor.lastrowid if self._lastrowid is None else self._lastrowid
 
     @property
+    def out_parameters(self) -> dict[str, Any]:
+        """The values of OUT parameters, by their names.
+
+        Raises:
+            InvalidRequestError: the statement has none.
+        """
+        values: dict[str, Any] | None = getattr(self.cursor, "out_parameters", None)
+        if values is None:
+            raise self._no_such_values("out_parameters", "a statement with outparam()", "one of such a statement")
+        return values
+
+    @property
     def context(self) -> Execution:
         """What was executed."""
         sql = self._statement if self._prepared is None else self._prepared.sql

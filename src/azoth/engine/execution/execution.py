@@ -146,12 +146,17 @@ def _execute_alike(
 ) -> CursorResult[*tuple[Any, ...]]:
     bind = prepared.bind
     values = [bind(statement, each, connection) for each in parameters]
+    is_watched = connection._logs or connection._by_dialect or connection.dispatch.knows_statement
+    if is_watched:
+        connection._executing, connection._executing_statement = prepared, statement
     if not prepared.returns_rows:
         cursor = connection.run_many(prepared.sql, values)
         return CursorResult(None, cursor, None, connection, prepared, statement, parameters, values)
     # Drivers return no rows from executemany().
     rows: list[Any] = []
     for each in values:
+        if is_watched:
+            connection._executing, connection._executing_statement = prepared, statement
         cursor = connection.run(prepared.sql, each)
         rows.extend(connection.fetch_all(cursor, prepared.sql, each))
     shape = shape_of_result(connection, prepared, statement, cursor)
@@ -221,7 +226,10 @@ def shape_of_result(
         cursor: the driver's cursor.
     """
     if prepared is None or not prepared.columns:
-        return shape_of_keys(tuple([column[0] for column in cursor.description]))
+        names = [column[0] for column in cursor.description]
+        if connection.dialect.requires_name_normalize:
+            names = [connection.dialect.normalize_name(name) for name in names]
+        return shape_of_keys(tuple(names))
     if prepared.is_textual:
         shape: ResultShape = connection.engine._described_shape(prepared, cursor.description)
         return shape

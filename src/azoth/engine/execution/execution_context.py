@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from azoth.driver import DBAPICursor
 from azoth.engine.ports import ExecutingConnection
+from azoth.exc import InvalidRequestError
+from azoth.sql.elements import type_coerce
+from azoth.sql.schema import Sequence as Sequenced
+from azoth.sql.selectable import select
 from azoth.sql.statement_cache import StatementKind
+from azoth.sql.types import TypeEngine
 
 __all__ = ["DefaultExecutionContext", "ExecutionContext", "execute_in_context"]
 
@@ -15,8 +20,12 @@ __all__ = ["DefaultExecutionContext", "ExecutionContext", "execute_in_context"]
 class ExecutionContext(StatementKind):
     """One execution of a statement; listeners may set attributes of their own on it.
 
-    It is made only while somebody listens to cursor events or the engine logs its statements.
+    It is made only while somebody listens to cursor events or the engine logs its statements, or for a dialect that has
+    a class of its own (``execution_ctx_cls``), whose methods are called around each statement then.
     """
+
+    out_parameters: dict[str, Any] | None = None
+    """The values of OUT parameters, by their names; None where the statement has none."""
 
     def __init__(
         self,
@@ -40,10 +49,6 @@ class ExecutionContext(StatementKind):
         self.invoked_statement = connection._executing_statement
         self.kind = getattr(self.compiled, "kind", "")
 
-
-class DefaultExecutionContext(ExecutionContext):
-    """The context of a dialect of one's own (``execution_ctx_cls``): its methods are called around each statement."""
-
     def create_cursor(self) -> DBAPICursor:
         """Make the driver's cursor; ``self.cursor`` is one for plain statements."""
         return self.cursor  # type: ignore[no-any-return]
@@ -58,14 +63,83 @@ class DefaultExecutionContext(ExecutionContext):
         """Give the key that the database made for the inserted row."""
         return self.cursor.lastrowid
 
-    def handle_dbapi_exception(self, e: BaseException) -> None:
-        """Hear of what the driver raised, before it becomes the program's."""
+    def get_rowcount(self) -> int | None:
+        """Give how many rows the statement has met."""
+        count: int = self.cursor.rowcount
+        return count
 
     @property
     def rowcount(self) -> int:
-        """How many rows the statement has met."""
-        count: int = self.cursor.rowcount
-        return count
+        """How many rows the statement has met; -1 where that is not known."""
+        count = self.get_rowcount()
+        return -1 if count is None else count
+
+    def handle_dbapi_exception(self, e: BaseException) -> None:
+        """Hear of what the driver raised, before it becomes the program's.
+
+        Args:
+            e: what it raised.
+        """
+
+    def fetchall_for_returning(self, cursor: DBAPICursor) -> Sequence[Any]:
+        """Fetch the rows of a RETURNING.
+
+        Args:
+            cursor: the driver's cursor.
+        """
+        return cursor.fetchall()
+
+    def lastrow_has_defaults(self) -> bool:
+        """Tell whether the server has made values of the INSERT or UPDATE."""
+        if not (self.isinsert or self.isupdate):
+            return False
+        key = getattr(self.compiled.table, "autoincrement_column", None)
+        return any(column is not key for column in self.compiled.server_columns)
+
+    def fire_sequence(self, seq: Sequenced, type_: TypeEngine[Any]) -> int:
+        """Ask the database for the next number of a sequence.
+
+        Args:
+            seq: the sequence.
+            type_: the type of the number.
+
+        Emits: one SELECT.
+        """
+        number: int = self.root_connection.scalar(select(type_coerce(seq.next_value(), type_)))
+        return number
+
+    def get_out_parameter_values(self, out_param_names: Sequence[str]) -> Sequence[Any]:
+        """Give the values of OUT parameters, as the driver has them.
+
+        Args:
+            out_param_names: their names.
+
+        Raises:
+            InvalidRequestError: the dialect does not know where its driver has them.
+        """
+        raise InvalidRequestError(
+            f"the dialect {self.dialect.name!r} has no OUT parameters",
+            why="its execution context has no get_out_parameter_values(), which asks the driver for their values.",
+            fix="call the procedure with a cursor of the driver.",
+            code="AZ-E636",
+        )
+
+    def take_out_parameters(self) -> None:
+        """Ask for the values of OUT parameters, where the statement has any; they stand in ``out_parameters``."""
+        compiled = getattr(self.compiled, "compiled", None)
+        binds = [bind for bind in getattr(compiled, "positional", ()) if bind.isoutparam]
+        if not binds:
+            return
+        names = [compiled.bind_names[bind] for bind in binds]  # type: ignore[union-attr]  # there are some
+        values = self.get_out_parameter_values(names)
+        self.out_parameters = {}
+        for bind, name, value in zip(binds, names, values, strict=True):
+            process = bind.type.dialect_impl(self.dialect).result_processor(self.dialect, None)
+            self.out_parameters[name] = value if process is None else process(value)
+
+
+class DefaultExecutionContext(ExecutionContext):
+    """The context of a dialect of one's own (``execution_ctx_cls``): its methods are called around each statement."""
 
 
 class ContextCursor:
@@ -75,7 +149,7 @@ class ContextCursor:
         context: the context.
     """
 
-    def __init__(self, context: DefaultExecutionContext) -> None:
+    def __init__(self, context: ExecutionContext) -> None:
         self._context = context
         self._cursor: DBAPICursor = context.cursor
 
@@ -86,6 +160,18 @@ class ContextCursor:
     def __iter__(self) -> Iterator[object]:
         rows: Iterator[object] = iter(self._cursor)  # type: ignore[call-overload]
         return rows
+
+    @property
+    def out_parameters(self) -> dict[str, Any] | None:
+        """The values of OUT parameters."""
+        return self._context.out_parameters
+
+    def fetchall(self) -> Sequence[Any]:
+        """Fetch all rows; those of a RETURNING as the context says."""
+        context = self._context
+        if context.isinsert or context.isupdate or context.isdelete:
+            return context.fetchall_for_returning(self._cursor)
+        return self._cursor.fetchall()
 
     @property
     def lastrowid(self) -> object:
@@ -99,7 +185,7 @@ class ContextCursor:
 
 
 def execute_in_context(
-    context: DefaultExecutionContext, sql: str, parameters: object, send: Callable[[DBAPICursor, str, object], object]
+    context: ExecutionContext, sql: str, parameters: object, send: Callable[[DBAPICursor, str, object], object]
 ) -> ContextCursor:
     """Send a statement, and call the methods of its context around it.
 
@@ -120,5 +206,6 @@ def execute_in_context(
     except Exception as error:
         context.handle_dbapi_exception(error)
         raise
+    context.take_out_parameters()
     context.post_exec()
     return ContextCursor(context)

@@ -8,7 +8,9 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
 from azoth.driver import DBAPICursor
+from azoth.engine.dialect_base.bind_typing import BindTyping
 from azoth.engine.execution.execution_context import ExecutionContext
+from azoth.engine.execution.input_sizes import set_input_sizes
 from azoth.engine.failure import translated_failure
 from azoth.engine.transactions.lazy_begin import LazyBegin
 from azoth.sql.compiler import compile_statement
@@ -77,6 +79,8 @@ class Observing(LazyBegin):
     ) -> DBAPICursor:
         """Let the dialect give a statement to the driver, unless a listener has done it; give the cursor."""
         dispatch, dialect = self.dispatch, self.dialect
+        if dialect.bind_typing is BindTyping.SETINPUTSIZES:
+            set_input_sizes(dialect, dispatch.do_setinputsizes, cursor, sql, parameters, context)
         if context.executemany:
             if not any(listener(cursor, sql, parameters, context) for listener in dispatch.do_executemany):
                 dialect.do_executemany(cursor, sql, parameters, context)

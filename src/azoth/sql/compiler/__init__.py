@@ -116,7 +116,10 @@ def compile_statement(
         parameter_keys = tuple(options.pop("column_keys") or ())
     linting = options.pop("linting", NO_LINTING)
     compiler = compiler_class(dialect, parameter_keys=parameter_keys, many=many, **options, **(compile_kwargs or {}))
-    compiled = compiler.compile(element)
+    compiled: Compiled = compiler.compile(element)
+    note = getattr(dialect, "note_compiled", None)
+    if note is not None:
+        note(compiled)
     if linting & WARN_LINTING:
         warn_of_cartesian_products(compiled)
     return compiled

@@ -405,7 +405,8 @@ class CompilerBase:
         """
         if value is None and not type_.should_evaluate_none:
             return "NULL"
-        processor = type_.dialect_impl(self.dialect).literal_processor(self.dialect)  # type: ignore[arg-type]
+        impl: TypeEngine[Any] = type_.dialect_impl(self.dialect)  # type: ignore[arg-type]
+        processor = impl.literal_processor(self.dialect)  # type: ignore[arg-type]
         if processor is None:
             raise exc.CompileError(
                 f"No literal value renderer is available for values of type {type_!r}",
@@ -413,7 +414,18 @@ class CompilerBase:
                 fix="let the value be bound, or give the expression a type such as Integer or String",
                 code="AZ-C12",
             )
-        return processor(value)
+        written: str = processor(value)
+        return self.render_bind_cast(type_, impl, written) if impl.render_literal_cast else written
+
+    def render_bind_cast(self, type_: TypeEngine[Any], dbapi_type: TypeEngine[Any], sqltext: str) -> str:
+        """Write a placeholder or a literal with its type, for types that ask for that.
+
+        Args:
+            type_: the type, as the program has given it.
+            dbapi_type: the dialect's own version of it.
+            sqltext: the placeholder or the literal.
+        """
+        return f"CAST({sqltext} AS {self.dialect.type_compiler(self.dialect).process(dbapi_type)})"
 
 
 def _same_parameter(one: BindParameter[Any], other: BindParameter[Any]) -> bool:

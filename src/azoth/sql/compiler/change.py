@@ -130,7 +130,8 @@ class ChangeCompiler(SelectCompiler):
 
     def left_out_value(self, column: Column[Any]) -> str:
         """Write what stands for a value that a row leaves to the database, while other rows of the INSERT have one."""
-        return "DEFAULT" if self._is_made_by_server(column) else "NULL"
+        token: str = getattr(self.dialect, "default_metavalue_token", "DEFAULT")
+        return token if self._is_made_by_server(column) else "NULL"
 
     def _inserted_select(self, insert: Insert) -> tuple[list[Any], str]:
         self._check_consumed(insert, insert._select_names)

@@ -114,7 +114,7 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
 
     def bind_placeholder(self, bind: BindParameter[Any]) -> str:
         """Write the placeholder of a single value; a dialect may put a cast around it."""
-        return self.mark(bind)
+        return self.list_placeholder(bind, bind.type)
 
     def _wrapped(self, value: ColumnElement[Any], type_: TypeEngine[Any]) -> Any | None:
         """Give the expression that a type puts around its values; None where it has none."""
@@ -157,8 +157,13 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
         return f"({self.values_prefix() if rows else ''}{', '.join(items)})"
 
     def list_placeholder(self, bind: BindParameter[Any], type_: TypeEngine[Any]) -> str:
-        """Write the placeholder of one value of a list; a dialect may put a cast around it."""
-        return self.mark(bind)
+        """Write the placeholder of a value of a type, in a cast where the database is told types that way."""
+        written = self.mark(bind)
+        if getattr(getattr(self.dialect, "bind_typing", None), "name", "") == "RENDER_CASTS":
+            impl = type_.dialect_impl(self.dialect)  # type: ignore[arg-type]  # as all compilers ask
+            if impl.render_bind_cast:
+                return self.render_bind_cast(type_, impl, written)
+        return written
 
     def _placeholders(self, bind: BindParameter[Any], width: int) -> str:
         return f"({', '.join([self.mark(bind) for _ in range(width)])})"

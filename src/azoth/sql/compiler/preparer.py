@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Any, ClassVar, Final
 
 from azoth import exc
+from azoth.sql.schema import conv
 
 __all__ = ["RESERVED_WORDS", "IdentifierPreparer"]
 
@@ -107,6 +109,10 @@ RESERVED_WORDS: Final = frozenset(
         "where",
     ]
 )
+
+_DIGITS: Final = 4
+_SUFFIX_LENGTH: Final = 8
+"""What a shortened name leaves free at its end: more than its digits take, as names of old have it."""
 
 _PLAIN: Final = re.compile(r"[a-z_][a-z0-9_$]*\Z")
 
@@ -217,11 +223,23 @@ class IdentifierPreparer:
 
     def format_constraint(self, constraint: Any, name: str | None = None) -> str:
         """Write the name of a constraint."""
-        return self.quote(name if name is not None else constraint.name)
+        return self.quote(self._fitting(name if name is not None else constraint.name))
 
     def format_index(self, index: Any) -> str:
         """Write the name of an index."""
-        return self.quote(index.name)
+        return self.quote(self._fitting(index.name))
+
+    def _fitting(self, name: str) -> str:
+        """Shorten a name that a naming convention has made; one of the program's that is too long is refused."""
+        longest: int = getattr(self.dialect, "max_identifier_length", len(name))
+        if isinstance(name, conv):
+            if len(name) <= longest:
+                return name
+            digest = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
+            return f"{name[: longest - _SUFFIX_LENGTH]}_{digest[-_DIGITS:]}"
+        if isinstance(name, str) and len(name) > longest:
+            self.dialect.validate_identifier(name)
+        return name
 
     def format_sequence(self, sequence: Any, use_schema: bool = True) -> str:
         """Write the name of a sequence, with its schema."""

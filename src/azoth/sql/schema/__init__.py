@@ -32,7 +32,7 @@ from azoth.sql.schema.ports import CheckFirst, DDLBind, install_inspector, insta
 from azoth.sql.schema.quoted_name import BLANK_SCHEMA, NULL_UNSPECIFIED, RETAIN_SCHEMA, SchemaConst, conv, quoted_name
 from azoth.sql.schema.sql_text import schema_text, stored_text
 from azoth.sql.schema.table import Table
-from azoth.sql.selectable.dialect_options import DialectKWArgs
+from azoth.sql.selectable.dialect_options import DialectKWArgs, declare_options, install_dialect_lookup
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
@@ -41,6 +41,6 @@ __all__ = [
     "DefaultClause", "DefaultGenerator", "DialectKWArgs", "FetchedValue", "ForeignKey", "ForeignKeyConstraint",
     "ForeignKeyTarget", "HasConditionalDDL", "Identity", "IdentityOptions", "Index", "MetaData", "NextSequenceValue",
     "PrimaryKeyConstraint", "SchemaConst", "SchemaEventTarget", "SchemaItem", "Sequence", "Table", "UniqueConstraint",
-    "conv", "insert_sentinel", "install_inspector", "install_schema_work", "order_by_needs", "quoted_name",
-    "schema_text", "sort_tables", "sort_tables_and_constraints", "stored_text",
+    "conv", "declare_options", "insert_sentinel", "install_dialect_lookup", "install_inspector", "install_schema_work",
+    "order_by_needs", "quoted_name", "schema_text", "sort_tables", "sort_tables_and_constraints", "stored_text",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Final, Protocol, TypeAlias
 
 from azoth import exc
@@ -11,7 +11,7 @@ from azoth.util.near_names import did_you_mean
 from azoth.util.signature import signature_of
 from azoth.util.warning import warn
 
-__all__ = ["DialectKWArgs"]
+__all__ = ["DialectKWArgs", "declare_options", "install_dialect_lookup"]
 
 OTHER_DIALECTS: Final = frozenset(
     ["postgresql", "mysql", "mariadb", "oracle", "mssql", "cockroachdb", "redshift", "snowflake", "bigquery", "duckdb"]
@@ -66,7 +66,7 @@ OPTIONS: Final[Options] = {
     },
     "oracle": {
         "Table": {"resolve_synonyms": False, "on_commit": None, "compress": False, "tablespace": None},
-        "Index": {"bitmap": False, "compress": False, "vector": False},
+        "Index": {"bitmap": False, "compress": False, "vector": False, "tablespace": None},
         "Sequence": {"order": None},
         "Identity": {"order": None, "on_null": None},
         "Select": {"fetch_approximate": False},
@@ -74,6 +74,34 @@ OPTIONS: Final[Options] = {
     },
 }
 """By dialect and class the options, with what they are where they are not given; the star stands for any name."""
+
+
+_lookups: Final[list[Callable[[str], bool]]] = []
+
+
+def declare_options(dialect: str, arguments: Iterable[tuple[type[Any], Mapping[str, Any]]]) -> None:
+    """Declare the options of a dialect that comes with another package.
+
+    Args:
+        dialect: its name.
+        arguments: the classes that take options, and the options with what they are where they are not given.
+    """
+    for cls, options in arguments:
+        OPTIONS.setdefault(dialect, {}).setdefault(cls.__name__, {}).update(options)
+
+
+def install_dialect_lookup(is_dialect: Callable[[str], bool]) -> None:
+    """Fill in what knows the dialects of other packages; the engine package calls it once."""
+    _lookups[:] = [is_dialect]
+
+
+def is_dialect(name: str) -> bool:
+    """Tell whether there is a dialect of this name, and import it.
+
+    Args:
+        name: the name.
+    """
+    return any(find(name) for find in _lookups)
 
 
 class NamedDialect(Protocol):
@@ -102,11 +130,14 @@ class DialectKWArgs:
     def _take_dialect_options(self, owner: str, arguments: Mapping[str, Any]) -> None:
         for name in arguments:
             dialect, _, option = name.partition("_")
+            if dialect not in OPTIONS and dialect not in OTHER_DIALECTS and option:
+                # It may be in a package that nobody has imported yet; its options come with it.
+                is_dialect(dialect)
             if dialect in OPTIONS and option:
                 known = self._options_of(dialect)
                 if option not in known and "*" not in known:
                     raise unknown_option(owner, name, {f"{dialect}_{one}" for one in known})
-            elif dialect not in OTHER_DIALECTS:
+            elif dialect not in OTHER_DIALECTS and not (option and is_dialect(dialect)):
                 raise no_argument(f"{owner}()", name, self._known_arguments())
         self.__dict__["_dialect_kwargs"] = dict(arguments)
 

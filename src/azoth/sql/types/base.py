@@ -151,6 +151,11 @@ class TypeEngine(Written, Generic[ValueT]):
         copied.should_evaluate_none = True
         return copied
 
+    render_bind_cast: ClassVar[bool] = False
+    """Whether a placeholder of this type stands in a CAST, on databases that are told types that way."""
+    render_literal_cast: ClassVar[bool] = False
+    """Whether a value of this type that is written as SQL stands in a CAST."""
+
     def get_dbapi_type(self, dbapi: object) -> Any:
         """Find the type object of a DB-API driver, such as ``STRING``; None where it has none.
 

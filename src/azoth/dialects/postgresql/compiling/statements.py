@@ -27,15 +27,14 @@ class PGStatementCompiler(StatementCompiler):
 
     # --- bound values: what the driver does not tell the server is told by a cast ---
 
-    def bind_placeholder(self, bind: BindParameter[Any]) -> str:
-        """Write the placeholder of a single value, with its type where the driver would leave it open."""
-        return self.list_placeholder(bind, bind.type)
-
     def list_placeholder(self, bind: BindParameter[Any], type_: TypeEngine[Any]) -> str:
-        """Write the placeholder of a value of a type."""
-        written = self.mark(bind)
+        """Write the placeholder of a value of a type, which it says where the driver would leave it open."""
         cast_name = self.dialect.bind_cast(type_)  # type: ignore[attr-defined]
-        return written if cast_name is None else f"{written}::{cast_name}"
+        return super().list_placeholder(bind, type_) if cast_name is None else f"{self.mark(bind)}::{cast_name}"
+
+    def render_bind_cast(self, type_: TypeEngine[Any], dbapi_type: TypeEngine[Any], sqltext: str) -> str:
+        """Write a placeholder or a literal with its type."""
+        return f"{sqltext}::{self.dialect.type_compiler(self.dialect).process(dbapi_type)}"
 
     # --- SELECT ---
 
