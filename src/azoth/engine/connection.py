@@ -43,6 +43,7 @@ class Connection(Observing):
 
     Args:
         engine: the engine.
+        connection: a connection that was checked out of its pool before, as by ``raw_connection()``.
     """
 
     dispatch: Dispatch
@@ -53,7 +54,7 @@ class Connection(Observing):
     _errors_are_private: bool = False
     _by_dialect: bool = False
 
-    def __init__(self, engine: EnginePort) -> None:
+    def __init__(self, engine: EnginePort, connection: PoolProxiedConnection | None = None) -> None:
         self.engine: Any = engine
         self.dialect = engine.dialect
         self.dispatch = dispatch = engine.dispatch
@@ -61,7 +62,7 @@ class Connection(Observing):
         self.statement_cache: StatementCache = engine.statement_cache
         self._begin_action = engine._begin_action
         self._logs = engine._log.is_on()
-        self._proxy: PoolProxiedConnection | None = engine._check_out()
+        self._proxy: PoolProxiedConnection | None = engine._check_out() if connection is None else connection
         self._dbapi: Any = self._proxy.dbapi_connection
         if self._execution_options or dispatch.engine_connect:
             self._set_up()

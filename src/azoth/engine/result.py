@@ -34,14 +34,14 @@ class Result(Fetching[Row[*Values]], Generic[*Values]):
     """The rows of an executed statement, fetched once.
 
     Args:
-        shape: the columns.
+        cursor_metadata: the columns.
         source: where the raw rows come from.
     """
 
     __slots__ = ("_needs_unique", "_shape", "_unique_filters")
 
-    def __init__(self, shape: ResultShape, source: RowSource) -> None:
-        self._shape = shape
+    def __init__(self, cursor_metadata: ResultShape, source: RowSource) -> None:
+        self._shape = cursor_metadata
         self._source = source
         self._unique = None
         self._yield_per = None
@@ -274,18 +274,25 @@ class IteratorResult(Result[*Values]):
         cursor_metadata: the names of the columns, or a shape.
         iterator: the rows, as tuples.
         raw: another result that the rows come from, which is closed together with this one.
+        context: what was executed, for those who ask the result for it.
     """
 
-    __slots__ = ()
+    __slots__ = ("context",)
 
     def __init__(
         self,
         cursor_metadata: Iterable[str] | ResultShape,
         iterator: Iterable[Any],
         raw: Result[*tuple[Any, ...]] | None = None,
+        _source_supports_scalars: bool = False,
+        context: object = None,
     ) -> None:
+        self.context = context
         source = IteratorSource(iterator) if raw is None else _SourceOfAnother(iterator, raw)
-        super().__init__(_shape_of(cursor_metadata), source)
+        if _source_supports_scalars and not isinstance(cursor_metadata, ResultShape):
+            super().__init__(_ScalarShape(tuple(cursor_metadata)), source)
+        else:
+            super().__init__(_shape_of(cursor_metadata), source)
 
 
 class _SourceOfAnother(IteratorSource):

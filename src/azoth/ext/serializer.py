@@ -77,10 +77,23 @@ def loads(
 
 
 class Serializer(pickle.Pickler):
-    """A pickler that writes tables, columns, sessions and engines as references."""
+    """A pickler that writes tables, columns, sessions and engines as references.
 
-    def __init__(self, file: IO[bytes], protocol: int | None = None) -> None:
-        super().__init__(file, protocol)
+    Args:
+        file: what the bytes are written to.
+        protocol: the version of the pickle.
+        fix_imports: give modules the names that they had in Python 2, in the versions of that time.
+        buffer_callback: takes the buffers of large data out of the pickle, from its version 5 on.
+    """
+
+    def __init__(
+        self,
+        file: IO[bytes],
+        protocol: int | None = None,
+        fix_imports: bool = True,
+        buffer_callback: Callable[[pickle.PickleBuffer], object] | None = None,
+    ) -> None:
+        super().__init__(file, protocol, fix_imports=fix_imports, buffer_callback=buffer_callback)
         self._is_old = protocol is not None and 0 <= protocol <= NEWEST_WITHOUT_SLOTS
 
     def persistent_id(self, obj: object) -> str | None:

@@ -76,7 +76,6 @@ REASONS = {
         ColumnProperty(default_scalar_value)
         ColumnProperty.found_in_pep593_annotated
         CompositeProperty.found_in_pep593_annotated
-        Connection(connection)
         CursorResult(context)
         CursorResult(cursor_description)
         CursorResult(cursor_strategy)
@@ -87,7 +86,6 @@ REASONS = {
         FromStatement.is_derived_from
         InstrumentedAttribute(comparator)
         InstrumentedAttribute(parententity)
-        IteratorResult(context)
         Load.inherit_cache
         LoaderCriteriaOption.inherit_cache
         LoaderCriteriaOption.process_compile_state
@@ -150,7 +148,6 @@ REASONS = {
         MapperProperty.setup
         ORMExecuteState(compile_state_cls)
         ORMExecuteState(events_todo)
-        Operators.op(operator_class)
         PassiveFlag.DEFERRED_HISTORY_LOAD
         PassiveFlag.PASSIVE_MERGE
         PropComparator(adapt_to_entity)
@@ -175,17 +172,11 @@ REASONS = {
         QueryableAttribute(of_type)
         QueryableAttribute.inherit_cache
         RelationshipProperty.found_in_pep593_annotated
-        Result(cursor_metadata)
-        Serializer(buffer_callback)
-        Serializer(fix_imports)
         SessionTransaction(session)
         SessionTransaction.declare_states
-        Transaction(connection)
-        TypeEngine.operator_classes
         UOWTransaction.finalize_flush_changes
         WriteOnlyCollection(attr)
         WriteOnlyCollection(state)
-        custom_op(operator_class)
         declared_attr(quiet)
     """,
     INTERNAL: """
@@ -193,8 +184,6 @@ REASONS = {
         ClassManager.memoized_instancemethod
         ClauseElement.memoized_instancemethod
         CollectionAggregate(modifier)
-        ColumnDefault.compare
-        ColumnDefault.compare_argument
         Compiled.cache_key
         Compiled.compile_state
         Compiled.dml_compile_state
@@ -210,10 +199,7 @@ REASONS = {
         MapperProperty.instrument_class
         Query.memoized_instancemethod
         Result.memoized_instancemethod
-        SelectLabelStyle.LABEL_STYLE_LEGACY_ORM
-        TypeEngine.repr_struct
         UnaryExpression(wraps_column_expression)
-        UpdateBase.return_defaults
         dialect.full_returning
         dialect.insert_executemany_returning
         dialect.insert_executemany_returning_sort_by_parameter_order
@@ -259,16 +245,7 @@ REASONS = {
         LambdaElement(apply_propagate_attrs)
         LambdaElement(opts)
         LambdaElement(role)
-        LambdaElement.compare
-        LambdaElement.compile
-        LambdaElement.get_children
         LambdaElement.inherit_cache
-        LambdaElement.params
-        LambdaElement.self_group
-        LambdaElement.unique_params
-        StatementLambdaElement.execution_options
-        StatementLambdaElement.get_execution_options
-        StatementLambdaElement.options
     """,
     DATABASES: """
         Boolean.adapt_to_emulated
@@ -333,10 +310,6 @@ REASONS = {
         Interval.process_literal_param
         Interval.process_result_value
         Interval.type_engine
-        NumericCommon(asdecimal)
-        NumericCommon(decimal_return_scale)
-        NumericCommon(precision)
-        NumericCommon(scale)
         ValuesBase.values
     """,
 }

@@ -78,10 +78,10 @@ REASONS = {
         Connectable MapperOption Variant
     """,
     OTHER_DATABASES: """
-        BindTyping JSONB orm_insert_sentinel
+        JSONB orm_insert_sentinel
     """,
     NEW_IN_2_1: """
-        MappedClassWithTypedColumnsProtocol OperatorClass TString Unmapped tstring unmapped_column
+        MappedClassWithTypedColumnsProtocol OperatorClass Unmapped unmapped_column
     """,
     TYPING: """
         DCTransformDeclarative ORMColumnDescription RegistryType

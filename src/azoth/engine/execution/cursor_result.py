@@ -149,7 +149,17 @@ class CursorResult(Result[*Values], Generic[*Values]):
         values: the values that the driver got.
     """
 
-    __slots__ = ("_lastrowid", "_parameters", "_prepared", "_rowcount", "_statement", "_values", "connection", "cursor")
+    __slots__ = (
+        "_lastrowid",
+        "_parameters",
+        "_prepared",
+        "_returned",
+        "_rowcount",
+        "_statement",
+        "_values",
+        "connection",
+        "cursor",
+    )
 
     def __init__(
         self,
@@ -176,6 +186,8 @@ class CursorResult(Result[*Values], Generic[*Values]):
         self.cursor = cursor
         self._rowcount: int | None = None
         self._lastrowid: Any = None
+        self._returned: Sequence[Row[*tuple[Any, ...]]] | None = None
+        """The rows of ``return_defaults()``."""
         if source is None:
             self._rowcount = cursor.rowcount
             self._lastrowid = cursor.lastrowid
@@ -272,6 +284,9 @@ class CursorResult(Result[*Values], Generic[*Values]):
         make = row_class(tuple([column.key for column in columns]))
         many = isinstance(self._parameters, list)
         sets = self._values if many else [self._values]
+        returned = self._returned or ()
+        if len(returned) == len(sets) and columns[0].name in returned[0]._mapping:
+            return [make([row._mapping[column.name] for column in columns]) for row in returned]
         read = [self._key_reader(column, len(columns), many) for column in columns]
         return [make([reader(values) for reader in read]) for values in sets]
 
@@ -301,15 +316,30 @@ class CursorResult(Result[*Values], Generic[*Values]):
             made = process(made)
         return lambda _values: made
 
+    def take_defaults(self) -> None:
+        """Read the values that the server has made, for ``returned_defaults``."""
+        raw = self.driver_rows()
+        self._returned = self._shape.rows(raw)
+        self._rowcount = len(raw)
+        _, others = self._statement._return_defaults
+        self._source = IteratorSource(raw if others else ())
+
     @property
     def returned_defaults(self) -> Row[*tuple[Any, ...]] | None:
-        """The row of server-made values; fetch RETURNING rows from the result itself."""
-        return None
+        """The values that the server has made, of a statement with ``return_defaults()``; None of others.
+
+        Raises:
+            InvalidRequestError: the statement was executed for several sets of values.
+        """
+        rows = self._returned
+        if rows is not None and isinstance(self._parameters, list):
+            raise self._no_such_values("returned_defaults", "a statement for one row", ".returned_defaults_rows")
+        return rows[0] if rows else None
 
     @property
     def returned_defaults_rows(self) -> Sequence[Row[*tuple[Any, ...]]] | None:
-        """The rows of server-made values."""
-        return None
+        """The values that the server has made, of a statement with ``return_defaults()``; None of others."""
+        return self._returned
 
     def prefetch_cols(self) -> Sequence[Any]:
         """List the columns whose values Python's defaults have made.

@@ -160,7 +160,13 @@ def _execute_alike(
         cursor = connection.run(prepared.sql, each)
         rows.extend(connection.fetch_all(cursor, prepared.sql, each))
     shape = shape_of_result(connection, prepared, statement, cursor)
-    return CursorResult(shape, cursor, IteratorSource(rows), connection, prepared, statement, parameters, values)
+    source = IteratorSource(rows)
+    result: CursorResult[*tuple[Any, ...]] = CursorResult(
+        shape, cursor, source, connection, prepared, statement, parameters, values
+    )
+    if prepared.gives_defaults:
+        result.take_defaults()
+    return result
 
 
 def reads_in_portions(options: Mapping[str, Any], kind: str, sql: str) -> bool:
@@ -211,7 +217,12 @@ def result_of(
     shape = shape_of_result(connection, prepared, statement, cursor)
     if connection.dialect.fetches_at_once:
         source.fetch()
-    return CursorResult(shape, cursor, source, connection, prepared, statement, parameters, values)
+    result: CursorResult[*tuple[Any, ...]] = CursorResult(
+        shape, cursor, source, connection, prepared, statement, parameters, values
+    )
+    if prepared is not None and prepared.gives_defaults:
+        result.take_defaults()
+    return result
 
 
 def shape_of_result(

@@ -44,11 +44,16 @@ class TransactionOwner(Protocol):
 
 
 class Transaction(ABC):
-    """A transaction in progress; as a context manager it commits at the end, and rolls back after an error."""
+    """A transaction in progress; as a context manager it commits at the end, and rolls back after an error.
+
+    Args:
+        connection: the connection that it belongs to.
+    """
 
     __slots__ = ("_outer_context", "is_active")
 
-    def __init__(self) -> None:
+    def __init__(self, connection: TransactionOwner) -> None:
+        self._belong_to(connection)
         self.is_active = True
         self._outer_context: Transaction | None = None
 
@@ -56,6 +61,10 @@ class Transaction(ABC):
     @abstractmethod
     def connection(self) -> TransactionOwner:
         """The connection that the transaction belongs to."""
+
+    @abstractmethod
+    def _belong_to(self, connection: TransactionOwner) -> None:
+        """Note the connection."""
 
     @abstractmethod
     def commit(self) -> None:
@@ -120,11 +129,7 @@ class RootTransaction(Transaction):
     __slots__ = ("_held", "_reference", "began_at", "is_failed")
 
     def __init__(self, connection: TransactionOwner) -> None:
-        super().__init__()
-        # Weakly, unless somebody got the transaction: a forgotten connection then goes back to its pool at once, and
-        # not when the collector finds the two.
-        self._reference = weakref.ref(connection)
-        self._held: TransactionOwner | None = None
+        super().__init__(connection)
         self.is_failed = False
         self.began_at = time.time()
         connection._transaction = self
@@ -133,6 +138,12 @@ class RootTransaction(Transaction):
         except BaseException:
             connection._transaction = None
             raise
+
+    def _belong_to(self, connection: TransactionOwner) -> None:
+        # Weakly, unless somebody got the transaction: a forgotten connection then goes back to its pool at once, and
+        # not when the collector finds the two.
+        self._reference = weakref.ref(connection)
+        self._held: TransactionOwner | None = None
 
     @property
     def connection(self) -> TransactionOwner:
@@ -239,8 +250,7 @@ class NestedTransaction(Transaction):
     connection: TransactionOwner
 
     def __init__(self, connection: TransactionOwner, name: str | None = None) -> None:
-        super().__init__()
-        self.connection = connection
+        super().__init__(connection)
         self._release_failed = self._was_released = False
         self._savepoint = connection._savepoint(name)
         root = connection._transaction
@@ -248,6 +258,9 @@ class NestedTransaction(Transaction):
         self._root = root
         self._previous: NestedTransaction | None = connection._nested_transaction
         connection._nested_transaction = self
+
+    def _belong_to(self, connection: TransactionOwner) -> None:
+        self.connection = connection
 
     @property
     def is_valid(self) -> bool:

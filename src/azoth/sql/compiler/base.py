@@ -123,6 +123,7 @@ class Compiled:
         self.result_columns: tuple[ResultColumn, ...] = tuple(compiler.result_columns)
         self.kind: str = compiler.kind
         self.returns_rows: bool = compiler.returns_rows
+        self.gives_defaults: bool = compiler.gives_defaults
         self.table: Any = compiler.table
         self.default_columns: tuple[Any, ...] = tuple(compiler.default_columns)
         self.server_columns: tuple[Any, ...] = tuple(compiler.server_columns)
@@ -175,6 +176,8 @@ class CompilerBase:
     result_columns: list[ResultColumn]
     kind: str = "expression"
     returns_rows: bool = False
+    gives_defaults: bool = False
+    """Whether its rows are the values that the server has made (``return_defaults()``)."""
     table: Any = None
     default_columns: tuple[Any, ...] = ()
     server_columns: tuple[Any, ...] = ()

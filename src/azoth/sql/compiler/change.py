@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from azoth import exc
@@ -13,6 +13,7 @@ from azoth.sql.dml import Change, Delete, DMLTargetCopy, Insert, OnConflict, Upd
 from azoth.sql.elements import BinaryExpression, BindParameter, ClauseElement, Grouping, and_
 from azoth.sql.schema import Column
 from azoth.sql.selectable import FromClause, Select, SelectBase, tables_in, without_narrowing
+from azoth.sql.selectable.column_names import NamedColumn
 
 __all__ = ["ChangeCompiler"]
 
@@ -271,8 +272,8 @@ class ChangeCompiler(SelectCompiler):
         self._frames.append(Frame((), own))
 
     def _close_change(self, change: Change, text: str) -> str:
-        if change._returning and not self.returns_early:
-            text += f" {self.returning_clause(change)}"
+        if not self.returns_early:
+            text += self._returned_text(change)
         self._frames.pop()
         return self.close_scope(text)
 
@@ -281,10 +282,51 @@ class ChangeCompiler(SelectCompiler):
 
     def early_returning(self, change: Change) -> str:
         """Write RETURNING with a space before it, where the database has it within the statement."""
-        return f" {self.returning_clause(change)}" if change._returning and self.returns_early else ""
+        return self._returned_text(change) if self.returns_early else ""
 
-    def returning_clause(self, change: Change) -> str:
+    def _returned_text(self, change: Change) -> str:
+        if change._returning:
+            return f" {self.returning_clause(change)}"
+        if change._return_defaults is not None and self.is_whole(change) and self.dialect.supports_returning:
+            return self._returned_defaults(change)
+        return ""
+
+    def _returned_defaults(self, change: Change) -> str:
+        """Write RETURNING for the values that the server makes."""
+        assert change._return_defaults is not None
+        if not getattr(change._target, "implicit_returning", True):
+            return ""
+        named, others = change._return_defaults
+        made = self._server_made(change, set(named))
+        columns = [column for column in change._target.c if column in made or column in set(others)]
+        if not columns:
+            return ""
+        self.returns_rows = self.gives_defaults = True
+        return f" {self.returning_clause(change, change.returning(*columns)._named_columns())}"
+
+    def _server_made(self, change: Change, named: set[Any]) -> set[Any]:
+        """Find the columns whose values the server makes, as far as they are wanted."""
+        given = {*(self._values_beside or ()), *getattr(change, "_select_names", ())}
+        if self.kind == "delete":
+            return named
+        found = set()
+        for column in change._target.c:
+            is_key = self.kind == "insert" and column.primary_key and column.default is None
+            defaults = [column.onupdate, column.default if self.kind == "insert" else None]
+            in_server = [column.server_onupdate, column.server_default if self.kind == "insert" else None]
+            is_made = any(one is not None for one in in_server) or any(
+                one is not None and one.is_clause_element for one in defaults
+            )
+            if column.key not in given and (is_key or (is_made and (not named or column in named))):
+                found.add(column)
+        return found
+
+    def returning_clause(self, change: Change, named: Sequence[NamedColumn] | None = None) -> str:
         """Write RETURNING.
+
+        Args:
+            change: the statement.
+            named: the columns with their names; those of ``returning()`` where none are given.
 
         Raises:
             CompileError: the database has no RETURNING.
@@ -296,7 +338,8 @@ class ChangeCompiler(SelectCompiler):
                 fix="leave returning() out and read the row by a SELECT",
                 code="AZ-C95",
             )
-        named = change._named_columns()
+        if named is None:
+            named = change._named_columns()
         if self.is_whole(change):
             self.result_columns = [result_column(one) for one in named]
         options = self.returning_options(change)

@@ -25,6 +25,7 @@ from azoth.sql.elements import (
     Extract,
     Label,
     TextClause,
+    TString,
     Tuple,
     TypeCoerce,
     UnaryExpression,
@@ -408,6 +409,12 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
             return self.process(binds[name], **options)
 
         return re.sub(PARAMETER, exchanged, text.text)
+
+    def visit_tstring(self, template: TString, **options: Any) -> str:
+        """Write the texts of a template string and its values."""
+        if self.is_whole(template):
+            self.kind = "text"
+        return "".join([one if isinstance(one, str) else self.process(one, **options) for one in template.parts])
 
 
 def list_types(type_: TypeEngine[Any], width: int) -> list[TypeEngine[Any]]:

@@ -50,6 +50,7 @@ class Change(TakesExtensions, HasCTE, DialectKWArgs):
     _fields: ClassVar[tuple[str, ...]] = (
         "table",
         "_returning",
+        "_return_defaults",
         "_prefixes",
         "_hints",
         "_independent_ctes",
@@ -62,6 +63,8 @@ class Change(TakesExtensions, HasCTE, DialectKWArgs):
     is_dml: ClassVar[bool] = True
     table: Any
     _returning: tuple[Any, ...] = ()
+    _return_defaults: tuple[tuple[Any, ...], tuple[Any, ...]] | None = None
+    """Which values that the server makes are wanted (none named: all of them), and which others beside them."""
     _prefixes: tuple[tuple[Any, str], ...] = ()
     _hints: tuple[tuple[Any, str, str], ...] = ()
     _sort_by_parameter_order: bool = False
@@ -134,6 +137,43 @@ class Change(TakesExtensions, HasCTE, DialectKWArgs):
             "entity": target,
             "table": target,
         }
+
+    def return_defaults(
+        self,
+        *cols: Any,
+        supplemental_cols: Iterable[Any] | None = None,
+        sort_by_parameter_order: bool = False,
+    ) -> Self:
+        """Let the result have the values that the server makes, as ``returned_defaults``; where it has RETURNING.
+
+        Of an INSERT these are generated keys and server defaults, of an UPDATE what ``onupdate`` makes in the server;
+        of a DELETE the columns that are named. Other databases execute the statement as it is.
+
+        Args:
+            cols: the columns whose values are wanted; all that the server makes where none is named.
+            supplemental_cols: further columns; the rows are given as those of ``returning()`` then, too.
+            sort_by_parameter_order: whether rows come in the order of the parameters, which they do in any case.
+
+        Raises:
+            InvalidRequestError: the statement has ``returning()``.
+        """
+        if self._returning:
+            raise exc.InvalidRequestError(
+                "a statement has either returning() or return_defaults()",
+                why="both say what its rows are",
+                fix="name all columns in returning()",
+                code="AZ-C711",
+            )
+        before, others = self._return_defaults or ((), ())
+        copy = self._copy()
+        named = tuple([entity_or_element(column) for column in cols])
+        copy._return_defaults = (
+            () if self._return_defaults is not None and not (before and named) else (*before, *named),
+            (*others, *[entity_or_element(column) for column in supplemental_cols or ()]),
+        )
+        if sort_by_parameter_order:
+            copy._sort_by_parameter_order = True
+        return copy
 
     @property
     def returning_column_descriptions(self) -> list[dict[str, Any]]:

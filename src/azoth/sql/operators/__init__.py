@@ -85,18 +85,19 @@ from azoth.sql.operators.functions import (
     sub,
     truediv,
 )
+from azoth.sql.operators.operator_class import OperatorClass
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "ColumnOperators", "Comparator", "Operator", "OperatorFacts", "Operators", "add", "all_op", "and_", "any_op", "as_",
-    "asbool_op", "asc_op", "between_op", "bitwise_and_op", "bitwise_lshift_op", "bitwise_not_op", "bitwise_or_op",
-    "bitwise_rshift_op", "bitwise_xor_op", "cast_op", "collate", "comma_op", "concat_op", "contains_op", "custom_op",
-    "desc_op", "distinct_op", "endswith_op", "eq", "exists", "facts_of", "filter_op", "floordiv", "from_", "ge",
-    "getitem", "gt", "icontains_op", "iendswith_op", "ilike_op", "in_op", "inv", "is_", "is_comparison",
-    "is_distinct_from", "is_false", "is_not", "is_not_distinct_from", "is_precedent", "is_true", "istartswith_op",
-    "json_getitem_op", "json_path_getitem_op", "le", "like_op", "lshift", "lt", "match_op", "mirror", "mod", "mul",
-    "ne", "neg", "not_between_op", "not_contains_op", "not_endswith_op", "not_icontains_op", "not_iendswith_op",
-    "not_ilike_op", "not_in_op", "not_istartswith_op", "not_like_op", "not_match_op", "not_regexp_match_op",
-    "not_startswith_op", "nulls_first_op", "nulls_last_op", "or_", "regexp_match_op", "regexp_replace_op", "rshift",
-    "startswith_op", "sub", "symbol_of", "truediv",
+    "ColumnOperators", "Comparator", "Operator", "OperatorClass", "OperatorFacts", "Operators", "add", "all_op", "and_",
+    "any_op", "as_", "asbool_op", "asc_op", "between_op", "bitwise_and_op", "bitwise_lshift_op", "bitwise_not_op",
+    "bitwise_or_op", "bitwise_rshift_op", "bitwise_xor_op", "cast_op", "collate", "comma_op", "concat_op",
+    "contains_op", "custom_op", "desc_op", "distinct_op", "endswith_op", "eq", "exists", "facts_of", "filter_op",
+    "floordiv", "from_", "ge", "getitem", "gt", "icontains_op", "iendswith_op", "ilike_op", "in_op", "inv", "is_",
+    "is_comparison", "is_distinct_from", "is_false", "is_not", "is_not_distinct_from", "is_precedent", "is_true",
+    "istartswith_op", "json_getitem_op", "json_path_getitem_op", "le", "like_op", "lshift", "lt", "match_op", "mirror",
+    "mod", "mul", "ne", "neg", "not_between_op", "not_contains_op", "not_endswith_op", "not_icontains_op",
+    "not_iendswith_op", "not_ilike_op", "not_in_op", "not_istartswith_op", "not_like_op", "not_match_op",
+    "not_regexp_match_op", "not_startswith_op", "nulls_first_op", "nulls_last_op", "or_", "regexp_match_op",
+    "regexp_replace_op", "rshift", "startswith_op", "sub", "symbol_of", "truediv",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from azoth.exc import SADeprecationWarning
 from azoth.sql.operators.facts import custom_op
 from azoth.sql.operators.functions import (
     Operator,
@@ -63,7 +64,9 @@ from azoth.sql.operators.functions import (
     sub,
     truediv,
 )
+from azoth.sql.operators.operator_class import OperatorClass, operators_outside
 from azoth.util.arguments import no_argument
+from azoth.util.warning import warn
 
 __all__ = ["ColumnOperators", "Comparator", "Operators"]
 
@@ -107,7 +110,7 @@ class Operators:
         is_comparison: bool = False,
         return_type: Any = None,
         python_impl: Callable[..., Any] | None = None,
-        *,
+        operator_class: OperatorClass = OperatorClass.BASE,
         visit_name: str | None = None,
     ) -> Callable[[Any], Any]:
         """Make an operator of its SQL text: ``column.op("&")(5)``.
@@ -118,13 +121,20 @@ class Operators:
             is_comparison: whether it compares (join conditions care).
             return_type: the type of the expression; the left operand's where none is given.
             python_impl: the same operation on Python values.
+            operator_class: the family that it belongs to, for types that name theirs (``operator_classes``).
             visit_name: lets the dialect's compiler write it, by its method ``visit_<visit_name>_op_binary()``.
 
         Returns:
             a function of the right operand.
         """
         operator = custom_op(
-            opstring, precedence, is_comparison, return_type, python_impl=python_impl, visit_name=visit_name
+            opstring,
+            precedence,
+            is_comparison,
+            return_type,
+            python_impl=python_impl,
+            operator_class=operator_class,
+            visit_name=visit_name,
         )
 
         def against(other: Any) -> Any:
@@ -427,9 +437,29 @@ class Comparator(ColumnOperators):
         return self.expr
 
     def operate(self, op: Operator, *other: Any, **kwargs: Any) -> Any:
-        """Build the ordinary expression of an operator."""
+        """Build the ordinary expression of an operator; warn of one that the type does not have."""
+        if self.type._has_classes:
+            self._check_class(op)
         return self.expr._operate_plainly(op, *other, **kwargs)
 
     def reverse_operate(self, op: Operator, other: Any, **kwargs: Any) -> Any:
         """Build the ordinary expression of an operator with this one on its right side."""
+        if self.type._has_classes:
+            self._check_class(op)
         return self.expr._reverse_operate_plainly(op, other, **kwargs)
+
+    def _check_class(self, op: Operator) -> None:
+        classes: OperatorClass = self.type.operator_classes
+        if isinstance(op, custom_op):
+            has = bool(op.operator_class & (classes | OperatorClass.UNSPECIFIED))
+        else:
+            has = op not in operators_outside(classes)
+        if not has:
+            kind = type(self.type).__name__
+            warn(
+                f"type {kind} does not have the operator {getattr(op, '__name__', op)!r}",
+                why="its operator_classes do not name the family of the operator.",
+                fix="add the family to them, or define the operator on the type's comparator_factory.",
+                code="AZ-C710",
+                category=SADeprecationWarning,
+            )

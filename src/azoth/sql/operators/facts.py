@@ -82,6 +82,7 @@ from azoth.sql.operators.functions import (
     sub,
     truediv,
 )
+from azoth.sql.operators.operator_class import OperatorClass
 from azoth.util.arguments import check_text, wrong_value
 
 __all__ = ["OperatorFacts", "custom_op", "facts_of", "is_comparison", "is_precedent", "mirror", "symbol_of"]
@@ -129,6 +130,7 @@ class custom_op:
         natural_self_precedent: whether a chain of it needs no parentheses.
         eager_grouping: whether its operands stand in parentheses whenever they are operations.
         python_impl: the same operation on Python values.
+        operator_class: the family that it belongs to, for types that name theirs.
         visit_name: the name by which a dialect's compiler has a way of its own to write it.
 
     Attributes:
@@ -142,6 +144,7 @@ class custom_op:
     natural_self_precedent: bool
     eager_grouping: bool
     python_impl: Callable[..., Any] | None
+    operator_class: OperatorClass
     visit_name: str | None
 
     __name__ = "custom_op"
@@ -155,8 +158,10 @@ class custom_op:
         natural_self_precedent: bool = False,
         eager_grouping: bool = False,
         python_impl: Callable[..., Any] | None = None,
+        operator_class: OperatorClass = OperatorClass.BASE,
         visit_name: str | None = None,
     ) -> None:
+        self.operator_class = operator_class
         self.visit_name = visit_name
         check_text("op(): opstring", opstring, 'write the operator as SQL spells it, as in column.op("&")(5)')
         if not hasattr(precedence, "__index__"):

@@ -75,6 +75,28 @@ class ColumnDefault(DefaultGenerator):
         self.function = function
         return lambda context: function()
 
+    def compare(self, other: ColumnDefault) -> bool:
+        """Tell whether another default is of the same class, for the same statements, and gives the same.
+
+        Args:
+            other: the other default.
+        """
+        same_kind = type(self) is type(other) and self.for_update == other.for_update
+        return same_kind and self.compare_argument(other.function or other.arg)
+
+    def compare_argument(self, argument: object) -> bool:
+        """Tell whether a column with this argument as its default would have the same one.
+
+        Args:
+            argument: an equal value, an expression built the same way, or the same function.
+        """
+        other = ColumnDefault(argument, self.for_update)
+        if self.is_clause_element:
+            return other.is_clause_element and bool(self.arg.compare(other.arg))
+        if self.is_callable:
+            return other.is_callable and (self.function or self.arg) is (other.function or other.arg)
+        return other.is_scalar and bool(self.arg == other.arg)
+
     def _copy(self) -> ColumnDefault:
         return ColumnDefault(self.function or self.arg, self.for_update)
 

@@ -28,6 +28,8 @@ class SelectLabelStyle(enum.Enum):
     LABEL_STYLE_NONE = 0
     LABEL_STYLE_TABLENAME_PLUS_COL = 1
     LABEL_STYLE_DISAMBIGUATE_ONLY = 2
+    LABEL_STYLE_LEGACY_ORM = 3
+    """That of the classic ``Query``; the same labels as DISAMBIGUATE_ONLY, where a Query does not ask otherwise."""
     LABEL_STYLE_DEFAULT = 2  # noqa: PIE796  # the default is another name for one of them
 
 

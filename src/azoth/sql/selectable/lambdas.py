@@ -6,10 +6,11 @@ is called when it is given, so that the values of its closure are those of that 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Self
 
 from azoth.sql.elements import Executable
+from azoth.sql.ports import CompilerDialect
 from azoth.util.arguments import wrong_value
 
 __all__ = ["LambdaElement", "StatementLambdaElement", "lambda_stmt"]
@@ -40,6 +41,31 @@ class LambdaElement:
 
     def __str__(self) -> str:
         return str(self._resolved)
+
+    def compile(self, bind: Any = None, dialect: CompilerDialect | None = None, **kw: Any) -> Any:
+        """Compile what the function has made; see ``ClauseElement.compile()``."""
+        return self._resolved.compile(bind, dialect, **kw)
+
+    def compare(self, other: Any) -> bool:
+        """Tell whether what the function has made is built as something else is, with the same values."""
+        made = other._resolved if isinstance(other, LambdaElement) else other
+        return bool(self._resolved.compare(made))
+
+    def params(self, *values: Any, **named: Any) -> Any:
+        """Copy what the function has made, with other values of its parameters."""
+        return self._resolved.params(*values, **named)
+
+    def unique_params(self, *values: Any, **named: Any) -> Any:
+        """Do as ``params()`` does, and give the parameters names of their own."""
+        return self._resolved.unique_params(*values, **named)
+
+    def get_children(self, *, omit_attrs: tuple[str, ...] = (), **kw: Any) -> Any:
+        """Give the parts of what the function has made."""
+        return self._resolved.get_children(omit_attrs=omit_attrs, **kw)
+
+    def self_group(self, against: Any = None) -> Any:
+        """Put what the function has made into parentheses, where it needs them."""
+        return self._resolved.self_group(against)
 
 
 class StatementLambdaElement(LambdaElement):
@@ -82,6 +108,19 @@ class StatementLambdaElement(LambdaElement):
         changed._resolved = other(self._resolved)
         changed._check()
         return changed
+
+    def execution_options(self, **options: Any) -> Any:
+        """Copy the statement that the function has made, with options of its execution."""
+        return self._resolved.execution_options(**options)
+
+    def get_execution_options(self) -> Mapping[str, Any]:
+        """List the options of its execution."""
+        found: Mapping[str, Any] = self._resolved.get_execution_options()
+        return found
+
+    def options(self, *options: Any) -> Any:
+        """Copy the statement that the function has made, with options of loaders."""
+        return self._resolved.options(*options)
 
     def spoil(self) -> Self:
         """Give this statement: its functions are never remembered in place of being called."""

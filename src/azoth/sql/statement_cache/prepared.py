@@ -26,6 +26,7 @@ class PreparedStatement:
         columns: the columns of the result.
         result_processors: a function or None for each column; None where no column has one.
         kind: "select", "insert", "update", "delete", "text", "ddl" or "expression".
+        gives_defaults: whether its rows are the values that the server has made (``return_defaults()``).
         returns_rows: whether it gives rows; for text, the cursor knows.
         table: the table that an INSERT, UPDATE or DELETE changes.
         default_columns: its columns whose values Python's defaults make.
@@ -47,6 +48,7 @@ class PreparedStatement:
         "columns",
         "compiled",
         "default_columns",
+        "gives_defaults",
         "is_shared",
         "is_textual",
         "kind",
@@ -66,6 +68,7 @@ class PreparedStatement:
         self.result_processors = _result_processors(compiled.result_columns, compiled.dialect)
         self.kind = compiled.kind
         self.returns_rows = compiled.returns_rows
+        self.gives_defaults = compiled.gives_defaults
         self.table = compiled.table
         self.default_columns = compiled.default_columns
         self.is_shared = False

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Self, TypeAlias
 from azoth import exc
 from azoth.sql.cache_key import UNCACHEABLE, Shape, next_identity
 from azoth.sql.operators import Comparator as TypeComparator
-from azoth.sql.operators import add, and_, concat_op, eq, mul, ne, or_
+from azoth.sql.operators import OperatorClass, add, and_, concat_op, eq, mul, ne, or_
 from azoth.sql.ports import fill_slots
 from azoth.sql.types.inference import comparison_result, result_of
 from azoth.sql.visitors import Written
@@ -71,6 +71,31 @@ DRIVER_NAMES: Final[Mapping[str, str]] = {
 """By affinity, the type object that a DB-API driver may have."""
 
 
+class GenericRepr:
+    """What ``repr()`` writes of an object, before it is written.
+
+    Args:
+        class_name: the name of its class.
+        parameters: the arguments of its constructor, each as it is written there.
+    """
+
+    def __init__(self, class_name: str, parameters: tuple[str, ...]) -> None:
+        self.class_name = class_name
+        self.parameters = parameters
+
+    def set_class_name(self, class_name: str) -> Self:
+        """Write another name for the class.
+
+        Args:
+            class_name: the name.
+        """
+        self.class_name = class_name
+        return self
+
+    def __str__(self) -> str:
+        return f"{self.class_name}({', '.join(self.parameters)})"
+
+
 class TypeEngine(Written, Generic[ValueT]):
     """The type of a column or an expression.
 
@@ -85,12 +110,28 @@ class TypeEngine(Written, Generic[ValueT]):
     comparator_factory: ClassVar[Any] = None
     """A class with the operators that this type adds or changes; None: the ordinary operators."""
     cache_ok: ClassVar[bool | None] = True
+    operator_classes: ClassVar[OperatorClass] = OperatorClass.UNSPECIFIED
+    """The families of operators that the type has; those of a type of a program's own are looked after."""
+    _has_classes: ClassVar[bool] = False
+    """Whether uses of other operators are to be warned of."""
     should_evaluate_none: bool = False
     """Whether None is a value of this type instead of SQL NULL."""
     _variants: Mapping[str, TypeEngine[Any]] = {}
 
     extension_notes: Mapping[str, object] = {}
     """What extensions say of this type, each under its own name; the type of a copied column has them too."""
+
+    def __init_subclass__(cls, **arguments: object) -> None:
+        super().__init_subclass__(**arguments)
+        if "operator_classes" in cls.__dict__ and not cls.__module__.startswith("azoth."):
+            cls._has_classes = True
+            if "comparator_factory" not in cls.__dict__:
+                # Types without one build expressions without being asked.
+                cls.comparator_factory = cls._plain_comparator()
+
+    @classmethod
+    def _plain_comparator(cls) -> Any:
+        return cls.comparator_factory or TypeComparator
 
     @property
     def _may_be_native(self) -> bool:
@@ -311,8 +352,12 @@ class TypeEngine(Written, Generic[ValueT]):
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name not in TRANSIENT_ATTRIBUTES}
 
+    def repr_struct(self) -> GenericRepr:
+        """Give what ``repr()`` writes, for classes that have it written in another way."""
+        return GenericRepr(type(self).__name__, tuple(self._repr_parameters()))
+
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(self._repr_parameters())})"
+        return str(self.repr_struct())
 
     def __str__(self) -> str:
         return self.compile()
@@ -328,6 +373,7 @@ class NullType(TypeEngine[Any]):
     """The type of an expression whose type is not known."""
 
     __visit_name__ = "null"
+    operator_classes: ClassVar[OperatorClass] = OperatorClass.ANY
 
     def literal_processor(self, dialect: TypeDialect) -> Callable[[Any], str] | None:
         """Only NULL has a literal of unknown type."""

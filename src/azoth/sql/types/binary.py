@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from azoth.sql.operators import OperatorClass
 from azoth.sql.types.base import Concatenable, Processor, TypeEngine
 from azoth.sql.types.unfit_value import unfit_value
 from azoth.util.arguments import checked
@@ -21,6 +22,7 @@ class BinaryType(Concatenable, TypeEngine[bytes]):
     """
 
     __visit_name__ = "large_binary"
+    operator_classes: ClassVar[OperatorClass] = OperatorClass.BINARY
     _affinity: ClassVar[str] = "binary"
 
     @checked

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from azoth.sql.operators import OperatorClass
 from azoth.sql.types.base import Processor, TypeEngine
 from azoth.sql.types.unfit_value import unfit_value
 from azoth.util.arguments import checked
@@ -22,6 +23,7 @@ class Boolean(TypeEngine[bool]):
     """
 
     __visit_name__ = "boolean"
+    operator_classes: ClassVar[OperatorClass] = OperatorClass.BOOLEAN
     _affinity: ClassVar[str] = "boolean"
     native = True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth import exc
+from azoth.sql.operators import OperatorClass
 from azoth.sql.types.base import Concatenable, Indexable, Processor, TypeEngine, to_instance
 from azoth.util.arguments import checked
 
@@ -26,6 +27,7 @@ class ARRAY(Indexable, Concatenable, TypeEngine[Any]):
     """
 
     __visit_name__ = "ARRAY"
+    operator_classes: ClassVar[OperatorClass] = OperatorClass.ARRAY
     _affinity: ClassVar[str] = "array"
 
     @checked
@@ -78,6 +80,7 @@ class TupleType(TypeEngine[Any]):
     """
 
     __visit_name__ = "tuple"
+    operator_classes: ClassVar[OperatorClass] = OperatorClass.TUPLE
     _affinity: ClassVar[str] = "tuple"
 
     def __init__(self, *types: Any) -> None:

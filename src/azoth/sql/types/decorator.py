@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from azoth import exc
+from azoth.sql.operators import Comparator, OperatorClass
 from azoth.sql.types.base import ExternalType, Processor, TypeEngine, to_instance
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ class UserDefinedType(ExternalType, TypeEngine[ValueT]):
     """The base of types that the library does not know; a subclass gives ``get_col_spec(**kw)``."""
 
     __visit_name__ = "user_defined"
+    operator_classes: ClassVar[OperatorClass] = OperatorClass.ANY
     _affinity: ClassVar[str] = "user"
     ensure_kwarg: ClassVar[str] = "get_col_spec"
 
@@ -90,6 +92,15 @@ class TypeDecorator(ExternalType, TypeEngine[ValueT]):
     def comparator_factory(self) -> Any:
         """The operators of the type that this one adds to."""
         return self.impl_instance.comparator_factory
+
+    @property
+    def operator_classes(self) -> OperatorClass:  # type: ignore[override]  # of the class above, an attribute
+        """The families of operators of the type that this one adds to."""
+        return self.impl_instance.operator_classes
+
+    @classmethod
+    def _plain_comparator(cls) -> Any:
+        return getattr(cls.impl, "comparator_factory", None) or Comparator
 
     @property
     def hashable(self) -> bool:

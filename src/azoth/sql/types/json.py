@@ -7,6 +7,7 @@ from enum import Enum as PythonEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from azoth.sql.operators import OperatorClass
 from azoth.sql.types.base import Indexable, Processor, TypeEngine
 from azoth.sql.types.string import text_literal
 from azoth.sql.types.unfit_value import unfit_value, unreadable_value
@@ -78,6 +79,7 @@ class JSON(Indexable, TypeEngine[Any]):
     """
 
     __visit_name__ = "JSON"
+    operator_classes: ClassVar[OperatorClass] = OperatorClass.JSON
     _affinity: ClassVar[str] = "json"
     NULL: Final = JSONNull.JSON_NULL
     JSONIndexType: ClassVar[type[JSONElementType]] = JSONIndexType

@@ -8,6 +8,7 @@ from math import isfinite, isinf, isnan
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth import exc
+from azoth.sql.operators import OperatorClass
 from azoth.sql.types.base import LEFT_ALONE, Processor, TypeEngine
 from azoth.sql.types.unfit_value import unfit_value, unreadable_value
 from azoth.util.arguments import checked
@@ -26,6 +27,7 @@ class Integer(TypeEngine[int]):
     """
 
     __visit_name__ = "integer"
+    operator_classes: ClassVar[OperatorClass] = OperatorClass.INTEGER
     _affinity: ClassVar[str] = "integer"
     bits: ClassVar[int] = 32
     """How many bits the values have in databases that are particular about it."""
@@ -62,7 +64,24 @@ class BigInteger(Integer):
 
 
 class NumericCommon(TypeEngine[Any]):
-    """What ``Numeric`` and ``Float`` are: numbers that may have a fraction."""
+    """What ``Numeric`` and ``Float`` are: numbers that may have a fraction.
+
+    Args:
+        precision: how many digits there are in all.
+        scale: how many of them stand after the point.
+        decimal_return_scale: how many digits after the point a Decimal made from a float gets.
+        asdecimal: whether Python gets ``Decimal``, or else ``float``.
+    """
+
+    operator_classes: ClassVar[OperatorClass] = OperatorClass.NUMERIC
+
+    def __init__(
+        self, *, precision: int | None, scale: int | None, decimal_return_scale: int | None, asdecimal: bool
+    ) -> None:
+        self.precision = precision
+        self.scale = scale
+        self.decimal_return_scale = decimal_return_scale
+        self.asdecimal = asdecimal
 
 
 class Numeric(NumericCommon):
@@ -86,10 +105,9 @@ class Numeric(NumericCommon):
         decimal_return_scale: int | None = None,
         asdecimal: bool = True,
     ) -> None:
-        self.precision = precision
-        self.scale = scale
-        self.decimal_return_scale = decimal_return_scale
-        self.asdecimal = asdecimal
+        super().__init__(
+            precision=precision, scale=scale, decimal_return_scale=decimal_return_scale, asdecimal=asdecimal
+        )
 
     @property
     def python_type(self) -> type[Any]:

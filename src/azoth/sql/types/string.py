@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from azoth.sql.operators import add, concat_op
+from azoth.sql.operators import OperatorClass, add, concat_op
 from azoth.sql.types.base import Concatenable, Processor, TypeEngine
 from azoth.sql.types.unfit_value import unfit_value
 from azoth.util.arguments import checked
@@ -26,6 +26,7 @@ class String(Concatenable, TypeEngine[str]):
     """
 
     __visit_name__ = "string"
+    operator_classes: ClassVar[OperatorClass] = OperatorClass.STRING
     _affinity: ClassVar[str] = "string"
 
     @checked

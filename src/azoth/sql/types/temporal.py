@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from azoth.sql.operators import OperatorClass
 from azoth.sql.types.base import Processor, TypeEngine
 from azoth.sql.types.unfit_value import unfit_value, unreadable_value
 from azoth.util.arguments import checked
@@ -22,6 +23,7 @@ class DateTime(TypeEngine[datetime.datetime]):
     """
 
     __visit_name__ = "datetime"
+    operator_classes: ClassVar[OperatorClass] = OperatorClass.DATETIME
     _affinity: ClassVar[str] = "datetime"
 
     @checked
@@ -42,6 +44,7 @@ class Date(TypeEngine[datetime.date]):
     """A day; ``datetime.date`` in Python."""
 
     __visit_name__ = "date"
+    operator_classes: ClassVar[OperatorClass] = OperatorClass.DATETIME
     _affinity: ClassVar[str] = "date"
 
     @property
@@ -62,6 +65,7 @@ class Time(TypeEngine[datetime.time]):
     """
 
     __visit_name__ = "time"
+    operator_classes: ClassVar[OperatorClass] = OperatorClass.DATETIME
     _affinity: ClassVar[str] = "time"
 
     @checked
@@ -90,6 +94,7 @@ class Interval(TypeEngine[datetime.timedelta]):
     """
 
     __visit_name__ = "interval"
+    operator_classes: ClassVar[OperatorClass] = OperatorClass.DATETIME
     _affinity: ClassVar[str] = "interval"
     epoch: ClassVar[datetime.datetime] = datetime.datetime(1970, 1, 1)  # noqa: DTZ001 - stored points in time have no zone
 

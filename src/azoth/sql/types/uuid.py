@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from azoth.sql.operators import OperatorClass
 from azoth.sql.types.base import Processor, TypeEngine
 from azoth.sql.types.string import text_literal
 from azoth.sql.types.unfit_value import unfit_value, unreadable_value
@@ -26,6 +27,7 @@ class Uuid(TypeEngine[Any]):
     """
 
     __visit_name__ = "uuid"
+    operator_classes: ClassVar[OperatorClass] = OperatorClass.BASE | OperatorClass.COMPARISON
     _affinity: ClassVar[str] = "uuid"
     length: ClassVar[int | None] = None
     collation: ClassVar[str | None] = None

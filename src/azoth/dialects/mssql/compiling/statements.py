@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from azoth import exc
@@ -13,6 +13,7 @@ from azoth.sql.functions import FunctionElement, next_value
 from azoth.sql.operators import Operator
 from azoth.sql.schema import NextSequenceValue
 from azoth.sql.selectable import FromClause
+from azoth.sql.selectable.column_names import NamedColumn
 from azoth.sql.types import TypeEngine
 
 __all__ = ["MSStatementCompiler"]
@@ -38,10 +39,10 @@ class MSStatementCompiler(MSLimitCompiler):
 
     # --- changes ---
 
-    def returning_clause(self, change: Change) -> str:
+    def returning_clause(self, change: Change, named: Sequence[NamedColumn] | None = None) -> str:
         """Write OUTPUT, in which the changed table is called ``inserted`` or ``deleted``."""
         self._returned_from = (change._target, "deleted" if isinstance(change, Delete) else "inserted")
-        written = super().returning_clause(change)
+        written = super().returning_clause(change, named)
         self._returned_from = None
         return f"OUTPUT{written.removeprefix('RETURNING')}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from azoth import exc, types
@@ -13,6 +14,7 @@ from azoth.sql.functions import FunctionElement, next_value
 from azoth.sql.operators import Operator
 from azoth.sql.schema import NextSequenceValue
 from azoth.sql.selectable import FromClause, SelectBase, TableValuedAlias
+from azoth.sql.selectable.column_names import NamedColumn
 
 __all__ = ["OracleStatementCompiler"]
 
@@ -87,9 +89,10 @@ class OracleStatementCompiler(OracleLimitCompiler):
             )
         return ""
 
-    def returning_clause(self, change: Change) -> str:
+    def returning_clause(self, change: Change, named: Sequence[NamedColumn] | None = None) -> str:
         """Write RETURNING INTO, with a parameter for each column that the server is to fill."""
-        named = change._named_columns()
+        if named is None:
+            named = change._named_columns()
         if self.is_whole(change):
             self.result_columns = [result_column(one) for one in named]
         expressions, targets = [], []
