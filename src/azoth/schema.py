@@ -35,6 +35,7 @@ from azoth.sql.schema import (
     CheckFirst,
     Column,
     ColumnCollectionConstraint,
+    ColumnCollectionMixin,
     ColumnDefault,
     Computed,
     Constraint,
@@ -66,12 +67,12 @@ from azoth.sql.selectable.typed_columns import Named, TypedColumns
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
     "BLANK_SCHEMA", "DDL", "RETAIN_SCHEMA", "AddConstraint", "BaseDDLElement", "CheckConstraint", "CheckFirst",
-    "Column", "ColumnCollectionConstraint", "ColumnDefault", "Computed", "Constraint", "CreateColumn", "CreateIndex",
-    "CreateSchema", "CreateSequence", "CreateTable", "CreateTableAs", "CreateView", "DDLElement", "DefaultClause",
-    "DefaultGenerator", "DropColumnComment", "DropConstraint", "DropConstraintComment", "DropIndex", "DropSchema",
-    "DropSequence", "DropTable", "DropTableComment", "DropView", "ExecutableDDLElement", "FetchedValue", "ForeignKey",
-    "ForeignKeyConstraint", "ForeignKeyTarget", "HasConditionalDDL", "Identity", "IdentityOptions", "Index", "MetaData",
-    "Named", "PrimaryKeyConstraint", "SchemaConst", "SchemaItem", "Sequence", "SetColumnComment",
-    "SetConstraintComment", "SetTableComment", "Table", "TypedColumns", "UniqueConstraint", "conv", "insert_sentinel",
-    "quoted_name", "sort_tables", "sort_tables_and_constraints",
+    "Column", "ColumnCollectionConstraint", "ColumnCollectionMixin", "ColumnDefault", "Computed", "Constraint",
+    "CreateColumn", "CreateIndex", "CreateSchema", "CreateSequence", "CreateTable", "CreateTableAs", "CreateView",
+    "DDLElement", "DefaultClause", "DefaultGenerator", "DropColumnComment", "DropConstraint", "DropConstraintComment",
+    "DropIndex", "DropSchema", "DropSequence", "DropTable", "DropTableComment", "DropView", "ExecutableDDLElement",
+    "FetchedValue", "ForeignKey", "ForeignKeyConstraint", "ForeignKeyTarget", "HasConditionalDDL", "Identity",
+    "IdentityOptions", "Index", "MetaData", "Named", "PrimaryKeyConstraint", "SchemaConst", "SchemaItem", "Sequence",
+    "SetColumnComment", "SetConstraintComment", "SetTableComment", "Table", "TypedColumns", "UniqueConstraint", "conv",
+    "insert_sentinel", "quoted_name", "sort_tables", "sort_tables_and_constraints",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from azoth.sql.operators import OperatorClass
 from azoth.sql.types import (
     ARRAY,
     BIGINT,
@@ -52,6 +53,7 @@ from azoth.sql.types import (
     Numeric,
     NumericCommon,
     PickleType,
+    SchemaType,
     SmallInteger,
     String,
     Text,
@@ -72,7 +74,7 @@ __all__ = [
     "DOUBLE", "DOUBLE_PRECISION", "FLOAT", "INT", "INTEGER", "INTEGERTYPE", "JSON", "NCHAR", "NULLTYPE", "NUMERIC",
     "NVARCHAR", "REAL", "SMALLINT", "STRINGTYPE", "TEXT", "TIME", "TIMESTAMP", "UUID", "VARBINARY", "VARCHAR",
     "BigInteger", "Boolean", "Concatenable", "Date", "DateTime", "Double", "Enum", "ExternalType", "Float", "Indexable",
-    "Integer", "Interval", "LargeBinary", "MatchType", "NullType", "Numeric", "NumericCommon", "PickleType",
-    "SmallInteger", "String", "Text", "Time", "TupleType", "TypeDecorator", "TypeEngine", "Unicode", "UnicodeText",
-    "UserDefinedType", "Uuid", "to_instance",
+    "Integer", "Interval", "LargeBinary", "MatchType", "NullType", "Numeric", "NumericCommon", "OperatorClass",
+    "PickleType", "SchemaType", "SmallInteger", "String", "Text", "Time", "TupleType", "TypeDecorator", "TypeEngine",
+    "Unicode", "UnicodeText", "UserDefinedType", "Uuid", "to_instance",
 ]  # fmt: skip

@@ -111,7 +111,7 @@ STORED_ONLY = {
     "distinct_target_key": "relationship: related objects are loaded by IN lists, which need no DISTINCT",
     "omit_join": "relationship: selectinload leaves the join out wherever it can",
     "required": "bindparam: a missing value is an error in any case",
-    "isoutparam": "bindparam: only Oracle has such parameters",
+    "create_type": "SchemaType: for create_all() on databases that have types with names",
     "eager_grouping": "op: parentheses stand wherever the order of operators needs them",
     "on_null": "Identity: only Oracle has it",
     "inherit_schema": "Enum: for types that live in a schema, which SQLite has not",

@@ -13,13 +13,13 @@ from azoth.engine.dialect_connection import DialectConnection
 from azoth.engine.events import ConnectionEvents, DialectEvents
 from azoth.engine.execution.given_options import check_options
 from azoth.engine.execution.own_shape import described_shape
-from azoth.engine.execution.schema_translation import translating_dialect
 from azoth.engine.failure import translated_connect_failure
 from azoth.engine.result_shape import ResultShape
 from azoth.engine.statement_log import StatementLog
 from azoth.engine.url import URL
 from azoth.event import Dispatch
 from azoth.pool import Pool, PoolEvents, PoolProxiedConnection
+from azoth.sql.compiler.schema_translation import translating_dialect
 from azoth.sql.statement_cache import BoundedDict, PreparedStatement, StatementCache
 from azoth.util.arguments import check_count
 from azoth.util.echo import Identified

@@ -119,6 +119,9 @@ if TYPE_CHECKING:
         within_group,
     )
     from azoth.sql.schema.ports import CheckFirst
+    from azoth.sql.selectable.executable import (
+        ExecutableStatement,
+    )
     from azoth.sql.selectable.syntax_extension import (
         SyntaxExtension,
     )
@@ -139,16 +142,16 @@ __all__ = [
     "COLLECT_CARTESIAN_PRODUCTS", "DDL", "FROM_LINTING", "LABEL_STYLE_DEFAULT", "LABEL_STYLE_DISAMBIGUATE_ONLY",
     "LABEL_STYLE_NONE", "LABEL_STYLE_TABLENAME_PLUS_COL", "NO_LINTING", "WARN_LINTING", "Alias", "BaseDDLElement",
     "CheckFirst", "ClauseElement", "ClauseVisitor", "ColumnCollection", "ColumnElement", "ColumnExpressionArgument",
-    "CompoundSelect", "DDLElement", "Delete", "Executable", "ExecutableDDLElement", "False_", "FromClause", "Insert",
-    "Join", "LambdaElement", "NotNullable", "Nullable", "SQLColumnExpression", "Select", "SelectLabelStyle",
-    "Selectable", "StatementLambdaElement", "Subquery", "SyntaxExtension", "TString", "TableClause", "TableSample",
-    "TableValuedAlias", "TableValuedColumn", "TextClause", "True_", "Update", "Values", "aggregate_order_by", "alias",
-    "all_", "and_", "any_", "asc", "between", "bindparam", "case", "cast", "collate", "column", "cte", "delete", "desc",
-    "distinct", "except_", "except_all", "exists", "extract", "false", "from_dml_column", "func", "funcfilter",
-    "insert", "intersect", "intersect_all", "join", "label", "lambda_stmt", "lateral", "literal", "literal_column",
-    "modifier", "not_", "null", "nulls_first", "nulls_last", "nullsfirst", "nullslast", "or_", "outerjoin", "outparam",
-    "over", "quoted_name", "select", "table", "tablesample", "text", "true", "try_cast", "tstring", "tuple_",
-    "type_coerce", "union", "union_all", "update", "values", "within_group",
+    "CompoundSelect", "DDLElement", "Delete", "Executable", "ExecutableDDLElement", "ExecutableStatement", "False_",
+    "FromClause", "Insert", "Join", "LambdaElement", "NotNullable", "Nullable", "SQLColumnExpression", "Select",
+    "SelectLabelStyle", "Selectable", "StatementLambdaElement", "Subquery", "SyntaxExtension", "TString", "TableClause",
+    "TableSample", "TableValuedAlias", "TableValuedColumn", "TextClause", "True_", "Update", "Values",
+    "aggregate_order_by", "alias", "all_", "and_", "any_", "asc", "between", "bindparam", "case", "cast", "collate",
+    "column", "cte", "delete", "desc", "distinct", "except_", "except_all", "exists", "extract", "false",
+    "from_dml_column", "func", "funcfilter", "insert", "intersect", "intersect_all", "join", "label", "lambda_stmt",
+    "lateral", "literal", "literal_column", "modifier", "not_", "null", "nulls_first", "nulls_last", "nullsfirst",
+    "nullslast", "or_", "outerjoin", "outparam", "over", "quoted_name", "select", "table", "tablesample", "text",
+    "true", "try_cast", "tstring", "tuple_", "type_coerce", "union", "union_all", "update", "values", "within_group",
 ]  # fmt: skip
 _HOMES = {
     "azoth.sql.compiler": ("COLLECT_CARTESIAN_PRODUCTS", "FROM_LINTING", "NO_LINTING", "WARN_LINTING"),
@@ -169,6 +172,7 @@ _HOMES = {
         "within_group",
     ),
     "azoth.sql.schema.ports": ("CheckFirst",),
+    "azoth.sql.selectable.executable": ("ExecutableStatement",),
     "azoth.sql.selectable.syntax_extension": ("SyntaxExtension",),
     "azoth.sql.visitors": ("ClauseVisitor",),
 }  # fmt: skip

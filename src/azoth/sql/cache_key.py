@@ -7,8 +7,8 @@ statement found by its shape can pick its parameters by position.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, TypeAlias
+from collections.abc import Hashable, Iterator, Mapping, MutableMapping
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Protocol, TypeAlias
 from weakref import WeakSet, WeakValueDictionary
 
 from azoth.exc import CompileError
@@ -22,6 +22,46 @@ UNCACHEABLE: Final = "<uncacheable>"
 """The shape of something whose SQL must be compiled each time."""
 
 _identities = serial_numbers()
+
+
+class CacheKey(NamedTuple):
+    """By what a statement is found in caches: equal for statements that differ in values alone.
+
+    Args:
+        key: the structure of the statement.
+        bindparams: the parameters that hold its values, in their order.
+        params: values by the names of parameters, in the place of their own.
+    """
+
+    key: Shape
+    bindparams: tuple[Any, ...]
+    params: Mapping[str, Any] | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, CacheKey) and self.key == other.key
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def to_offline_string(
+        self, statement_cache: MutableMapping[Any, str], statement: Any, parameters: Mapping[str, Any] | None
+    ) -> str:
+        """Write the SQL and the values as a text, for caches that other processes share.
+
+        Args:
+            statement_cache: keeps the SQL, by this key.
+            statement: the statement.
+            parameters: the values that it is executed with.
+        """
+        sql = statement_cache.get(self)
+        if sql is None:
+            sql = statement_cache[self] = str(statement)
+        given = {**(self.params or {}), **(parameters or {})}
+        values = [given.get(bind.key, bind.effective_value) for bind in self.bindparams]
+        return repr((sql, tuple(values)))
 
 
 class KeepsStatements(Protocol):
@@ -87,6 +127,10 @@ class Shaped(Visitable):
         super().__init_subclass__(**arguments)
         if not cls.__module__.startswith("azoth.") and getattr(cls, "_shape", None) != UNCACHEABLE:
             take_in_class(cls)
+
+    def _generate_cache_key(self) -> CacheKey | None:
+        """Give what the element is found by in caches; None where it is compiled each time."""
+        return None if self._shape == UNCACHEABLE else CacheKey(self._shape, tuple(self._binds))
 
     # Type checkers do not see it, so that they report misspelt names.
     if not TYPE_CHECKING:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from azoth.sql.cache_key import (
+    CacheKey,
+)
 from azoth.sql.dml import (
     Delete,
     DMLTargetCopy,
@@ -94,6 +97,7 @@ from azoth.sql.functions import (
 )
 from azoth.sql.operators import (
     ColumnOperators,
+    OperatorClass,
     Operators,
     custom_op,
 )
@@ -111,10 +115,13 @@ from azoth.sql.selectable import (
     ColumnCollection,
     CompoundSelect,
     Executable,
+    ExecutableStatement,
     Exists,
     FromClause,
     GenerativeSelect,
     HasCTE,
+    HasPrefixes,
+    HasSuffixes,
     Join,
     Lateral,
     ReturnsRows,
@@ -156,20 +163,21 @@ from azoth.sql.visitors import (
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
     "CTE", "LABEL_STYLE_DEFAULT", "LABEL_STYLE_DISAMBIGUATE_ONLY", "LABEL_STYLE_NONE", "LABEL_STYLE_TABLENAME_PLUS_COL",
-    "AggregateOrderBy", "Alias", "AliasedReturnsRows", "BinaryExpression", "BindParameter", "BooleanClauseList", "Case",
-    "Cast", "ClauseElement", "ClauseList", "CollectionAggregate", "ColumnClause", "ColumnCollection", "ColumnElement",
-    "ColumnExpressionArgument", "ColumnOperators", "CompoundSelect", "DMLTargetCopy", "Delete", "Executable", "Exists",
-    "Extract", "False_", "FrameClause", "FrameClauseType", "FromClause", "Function", "FunctionElement",
-    "FunctionFilter", "GenerativeSelect", "Grouping", "HasCTE", "Insert", "Join", "Label", "LambdaElement", "Lateral",
-    "Null", "Operators", "OrderByList", "Over", "ReturnsRows", "SQLColumnExpression", "ScalarSelect", "ScalarValues",
-    "Select", "SelectBase", "SelectLabelStyle", "Selectable", "StatementLambdaElement", "Subquery", "TString",
-    "TableClause", "TableSample", "TableValuedAlias", "TableValuedColumn", "TextAsFrom", "TextClause", "TextualSelect",
-    "True_", "TryCast", "Tuple", "TypeCoerce", "UnaryExpression", "Update", "UpdateBase", "Values", "ValuesBase",
-    "Visitable", "WithinGroup", "aggregate_order_by", "alias", "all_", "and_", "any_", "asc", "between", "bindparam",
-    "bitwise_not", "case", "cast", "collate", "column", "cte", "custom_op", "delete", "desc", "distinct", "except_",
-    "except_all", "exists", "extract", "false", "from_dml_column", "func", "funcfilter", "insert", "intersect",
-    "intersect_all", "join", "label", "lambda_stmt", "lateral", "literal", "literal_column", "modifier", "not_", "null",
-    "nulls_first", "nulls_last", "nullsfirst", "nullslast", "or_", "outerjoin", "outparam", "over", "quoted_name",
-    "select", "table", "tablesample", "text", "true", "try_cast", "tstring", "tuple_", "type_coerce", "union",
-    "union_all", "update", "values", "within_group",
+    "AggregateOrderBy", "Alias", "AliasedReturnsRows", "BinaryExpression", "BindParameter", "BooleanClauseList",
+    "CacheKey", "Case", "Cast", "ClauseElement", "ClauseList", "CollectionAggregate", "ColumnClause",
+    "ColumnCollection", "ColumnElement", "ColumnExpressionArgument", "ColumnOperators", "CompoundSelect",
+    "DMLTargetCopy", "Delete", "Executable", "ExecutableStatement", "Exists", "Extract", "False_", "FrameClause",
+    "FrameClauseType", "FromClause", "Function", "FunctionElement", "FunctionFilter", "GenerativeSelect", "Grouping",
+    "HasCTE", "HasPrefixes", "HasSuffixes", "Insert", "Join", "Label", "LambdaElement", "Lateral", "Null",
+    "OperatorClass", "Operators", "OrderByList", "Over", "ReturnsRows", "SQLColumnExpression", "ScalarSelect",
+    "ScalarValues", "Select", "SelectBase", "SelectLabelStyle", "Selectable", "StatementLambdaElement", "Subquery",
+    "TString", "TableClause", "TableSample", "TableValuedAlias", "TableValuedColumn", "TextAsFrom", "TextClause",
+    "TextualSelect", "True_", "TryCast", "Tuple", "TypeCoerce", "UnaryExpression", "Update", "UpdateBase", "Values",
+    "ValuesBase", "Visitable", "WithinGroup", "aggregate_order_by", "alias", "all_", "and_", "any_", "asc", "between",
+    "bindparam", "bitwise_not", "case", "cast", "collate", "column", "cte", "custom_op", "delete", "desc", "distinct",
+    "except_", "except_all", "exists", "extract", "false", "from_dml_column", "func", "funcfilter", "insert",
+    "intersect", "intersect_all", "join", "label", "lambda_stmt", "lateral", "literal", "literal_column", "modifier",
+    "not_", "null", "nulls_first", "nulls_last", "nullsfirst", "nullslast", "or_", "outerjoin", "outparam", "over",
+    "quoted_name", "select", "table", "tablesample", "text", "true", "try_cast", "tstring", "tuple_", "type_coerce",
+    "union", "union_all", "update", "values", "within_group",
 ]  # fmt: skip

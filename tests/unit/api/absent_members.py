@@ -7,15 +7,24 @@
 from __future__ import annotations
 
 LATER = "belongs to a part that is built separately, or comes later"
+MADE_BY_EXECUTION = "results are made by executing; what SQLAlchemy makes them of, no page of its documentation has"
+ASYNCHRONOUS = "belongs to the asynchronous twin"
+UNDOCUMENTED = "of a class that no page of SQLAlchemy's documentation has"
 INTERNAL = "a part of SQLAlchemy's machinery, which azoth does not have"
+PRIVATE = "marked as private in SQLAlchemy, so that no page of its documentation has it"
+UNDOCUMENTED_TYPE = (
+    "takes or gives what no page of SQLAlchemy's documentation has: its compiler's own state, roles and marks"
+)
+OTHER_PAGE = "inherited there from a class that this one has not got; the page of the class itself does not have it"
+DEPRECATED = "deprecated in SQLAlchemy"
+DIALECTS = "options of dialects for SELECT have no dialect that reads them"
+TYPING = "stands there for type checkers only"
+WORKS = "refused by SQLAlchemy, works here"
 COMPILED = "what is compiled is an object of its own here, and no compiler"
 FUNCTIONS = "a function stands in FROM as func.f().alias() or .table_valued(), which have it"
 DELEGATED = "asked of the statement that the function has made, which gives it"
 DATABASES = "has no meaning on the databases that are supported so far"
 RUNNING = "about connections to databases that statements are only compiled for"
-TYPING = "stands there for type checkers only"
-WORKS = "refused by SQLAlchemy, works here"
-DEPRECATED = "deprecated in SQLAlchemy: a moved function that takes anything there, and its own parameters here"
 BUILT_OTHERWISE = "a class below has it, or it is of another kind here"
 
 REASONS = {
@@ -76,14 +85,6 @@ REASONS = {
         ColumnProperty(default_scalar_value)
         ColumnProperty.found_in_pep593_annotated
         CompositeProperty.found_in_pep593_annotated
-        CursorResult(context)
-        CursorResult(cursor_description)
-        CursorResult(cursor_strategy)
-        Dialect.get_async_dialect_cls
-        FromStatement(entities)
-        FromStatement.column_descriptions
-        FromStatement.exported_columns
-        FromStatement.is_derived_from
         InstrumentedAttribute(comparator)
         InstrumentedAttribute(parententity)
         Load.inherit_cache
@@ -182,24 +183,13 @@ REASONS = {
     INTERNAL: """
         Bundle.memoized_instancemethod
         ClassManager.memoized_instancemethod
-        ClauseElement.memoized_instancemethod
-        CollectionAggregate(modifier)
-        Compiled.cache_key
-        Compiled.compile_state
-        Compiled.dml_compile_state
         ENUM.adapt_emulated_to_native
         ENUM.adapt_native_to_emulated
-        FilterResult.memoized_instancemethod
         INTERVAL.adapt_native_to_emulated
-        InternalTraversal.dp_compile_state_funcs
-        InternalTraversal.dp_memoized_select_entities
-        InternalTraversal.dp_propagate_attrs
         Mapper.memoized_instancemethod
         MapperProperty.do_init
         MapperProperty.instrument_class
         Query.memoized_instancemethod
-        Result.memoized_instancemethod
-        UnaryExpression(wraps_column_expression)
         dialect.full_returning
         dialect.insert_executemany_returning
         dialect.insert_executemany_returning_sort_by_parameter_order
@@ -219,52 +209,8 @@ REASONS = {
         postgresql.dialect.insert_executemany_returning_sort_by_parameter_order
         postgresql.dialect.supports_sane_rowcount_returning
     """,
-    COMPILED: """
-        Compiled(compile_kwargs)
-        Compiled(dialect:0->1)
-        Compiled(render_schema_translate)
-        Compiled(schema_translate_map)
-        Compiled(statement:1->0)
-        Compiled.construct_params(escape_names)
-        Compiled.construct_params(extracted_parameters)
-        Compiled.execution_options
-    """,
-    FUNCTIONS: """
-        FunctionElement.as_comparison
-        FunctionElement.corresponding_column
-        FunctionElement.is_derived_from
-        FunctionElement.join
-        FunctionElement.lateral
-        FunctionElement.outerjoin
-        FunctionElement.replace_selectable
-        FunctionElement.schema
-        FunctionElement.tablesample
-        FunctionElement.with_cols
-    """,
-    DELEGATED: """
-        LambdaElement(apply_propagate_attrs)
-        LambdaElement(opts)
-        LambdaElement(role)
-        LambdaElement.inherit_cache
-    """,
     DATABASES: """
-        Boolean.adapt_to_emulated
-        Boolean.create
-        Boolean.drop
-        Boolean.inherit_schema
-        Column.reflect_only_elements
-        Constraint.reflect_only_elements
-        CreateTableAs.reflect_only_elements
-        CreateView.reflect_only_elements
-        ForeignKey.reflect_only_elements
         GenerativeSelect.reflect_only_elements
-        Identity.reflect_only_elements
-        Index.reflect_only_elements
-        Sequence.reflect_only_elements
-        Table.reflect_only_elements
-        UUID.adapt_native_to_emulated
-        UpdateBase.reflect_only_elements
-        Uuid.adapt_to_emulated
     """,
     RUNNING: """
         oracle.dialect.cx_oracle_ver
@@ -293,15 +239,54 @@ REASONS = {
         mapper(*arg)
     """,
     DEPRECATED: """
+        FunctionElement.replace_selectable
         declarative.as_declarative(*arg)
         declarative.declarative_base(*arg)
         declarative.has_inherited_table(*arg)
         declarative.synonym_for(*arg)
     """,
-    BUILT_OTHERWISE: """
+    MADE_BY_EXECUTION: """
+        CursorResult(context)
+        CursorResult(cursor_description)
+        CursorResult(cursor_strategy)
+    """,
+    ASYNCHRONOUS: """
+        Dialect.get_async_dialect_cls
+    """,
+    UNDOCUMENTED: """
+        CollectionAggregate(modifier)
+        FromStatement(entities)
+        FromStatement.column_descriptions
+        FromStatement.exported_columns
+        FromStatement.is_derived_from
+    """,
+    PRIVATE: """
+        ClauseElement.memoized_instancemethod
+        FilterResult.memoized_instancemethod
+        Result.memoized_instancemethod
+    """,
+    UNDOCUMENTED_TYPE: """
+        Compiled.compile_state
+        Compiled.dml_compile_state
+        LambdaElement(apply_propagate_attrs)
+        LambdaElement(opts)
+        LambdaElement(role)
+        LambdaElement.inherit_cache
+        UnaryExpression(wraps_column_expression)
+    """,
+    OTHER_PAGE: """
+        Boolean.adapt_to_emulated
         DefaultGenerator.execution_options
         DefaultGenerator.get_execution_options
         DefaultGenerator.options
+        FunctionElement.corresponding_column
+        FunctionElement.is_derived_from
+        FunctionElement.join
+        FunctionElement.lateral
+        FunctionElement.outerjoin
+        FunctionElement.schema
+        FunctionElement.tablesample
+        FunctionElement.with_cols
         Interval.bind_expression(bindparam)
         Interval.coerce_to_is_types
         Interval.column_expression(column)
@@ -310,6 +295,7 @@ REASONS = {
         Interval.process_literal_param
         Interval.process_result_value
         Interval.type_engine
-        ValuesBase.values
+        UUID.adapt_native_to_emulated
+        Uuid.adapt_to_emulated
     """,
 }

@@ -10,8 +10,9 @@ import pytest
 
 pytest.importorskip("sqlalchemy")
 
-from tests.unit.api.absent_members import REASONS
+from tests.unit.api.absent_members import REASONS, UNDOCUMENTED
 from tests.unit.api.surface import differences, documented_members, has_member, pairs, parameter_differences
+from tests.unit.api.test_public_names import DOCUMENTED
 
 
 def known() -> list[str]:
@@ -26,6 +27,10 @@ def test_each_member_and_parameter_is_here_or_has_a_reason() -> None:
 def test_no_reason_is_given_for_what_is_here() -> None:
     here = sorted(set(known()) - differences())
     assert not here, "\n".join(["is here, so take it out of absent_members:", *here])
+
+
+def test_no_page_has_the_classes_that_are_called_undocumented() -> None:
+    assert not DOCUMENTED & {name.split(".")[0].split("(")[0] for name in REASONS[UNDOCUMENTED].split()}
 
 
 def test_reasons_are_sorted_and_each_name_has_one() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from azoth import exc, types
 from azoth.sql.ddl import ExecutableDDLElement, is_answering
 from azoth.sql.schema.sql_text import schema_text
-from azoth.sql.types.enumeration import TypeBind
+from azoth.sql.types.schema_type import TypeBind
 
 if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 
-class NamedType(types.TypeEngine[Any]):
+class NamedType(types.SchemaType, types.TypeEngine[Any]):
     """The base of types that have a name in the database."""
 
     name: str | None

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from azoth import types
 from azoth.sql.compiler.types import TypeCompiler
+from azoth.sql.elements import ColumnElement
+from azoth.sql.functions import func
 from azoth.sql.types.unfit_value import unfit_value, unreadable_value
 
 if TYPE_CHECKING:
@@ -258,12 +260,36 @@ COLSPECS: Final[Mapping[type[Any], type[Any]]] = {
 """Generic types, and SQLite's own versions of them."""
 
 
+class JSONB(types.JSON):
+    """A JSON document in SQLite's binary form, which is smaller and read faster; from SQLite 3.45 on.
+
+    Args:
+        none_as_null: store None as SQL NULL instead of the JSON value ``null``.
+    """
+
+    __visit_name__ = "JSONB"
+
+    def bind_expression(self, bindvalue: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Turn the text of a document into the binary form."""
+        made: ColumnElement[Any] = func.jsonb(bindvalue, type_=self)
+        return made
+
+    def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Read the binary form as text."""
+        made: ColumnElement[Any] = func.json(column, type_=self)
+        return made
+
+
 class SQLiteTypeCompiler(TypeCompiler):
     """Writes types as SQLite spells them."""
 
     def visit_FLOAT(self, type_: object, **kw: object) -> str:
         """Write FLOAT, which has one precision here."""
         return "FLOAT"
+
+    def visit_JSONB(self, type_: object, **kw: object) -> str:
+        """Write JSONB."""
+        return "JSONB"
 
     def visit_datetime(self, type_: object, **kw: object) -> str:
         """Write DATETIME, or a name that keeps digits from being taken for a number."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Final, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Final, NamedTuple, Self
 
 from azoth import exc
-from azoth.sql.cache_key import nested_too_deeply
+from azoth.sql.cache_key import CacheKey, nested_too_deeply
 from azoth.sql.compiler.handlers import written_by_handler
+from azoth.sql.compiler.schema_translation import translating_dialect
 from azoth.sql.elements import NO_VALUE, BindParameter
-from azoth.sql.ports import CompilerDialect
+from azoth.sql.ports import CompilerDialect, compile_element
 from azoth.sql.types import TypeEngine
 from azoth.sql.visitors import Written
 
@@ -98,15 +99,62 @@ class Compiled:
     """A statement as SQL text for one dialect.
 
     Args:
-        statement: what was compiled.
         dialect: for which dialect.
+        statement: what is compiled.
+        schema_translate_map: other names for schemas.
+        render_schema_translate: whether the text has these names; otherwise the connection writes them.
+        compile_kwargs: options of the compiler, such as ``{"literal_binds": True}``.
+
+    Attributes:
         string: the SQL.
         positional: the parameter of each placeholder, in the order of the placeholders.
         bind_names: the name of each parameter.
-        compiler: what compiled it, for what only some statements have.
+
+    Raises:
+        CompileError: it cannot be written in this dialect.
     """
 
+    statement: Any
+    string: str
+
     def __init__(
+        self,
+        dialect: CompilerDialect,
+        statement: Any,
+        schema_translate_map: Mapping[str | None, str | None] | None = None,
+        render_schema_translate: bool = False,
+        compile_kwargs: Mapping[str, object] | None = None,
+    ) -> None:
+        if schema_translate_map and render_schema_translate:
+            dialect = translating_dialect(dialect, schema_translate_map)
+        made: Compiled = compile_element(statement, dialect, compile_kwargs=compile_kwargs)
+        self.__dict__.update(made.__dict__)
+
+    @classmethod
+    def of(
+        cls,
+        statement: Any,
+        dialect: CompilerDialect,
+        string: str,
+        positional: tuple[BindParameter[Any], ...],
+        bind_names: dict[BindParameter[Any], str],
+        compiler: CompilerBase,
+    ) -> Self:
+        """Make the compiled form of what a compiler has written.
+
+        Args:
+            statement: what was compiled.
+            dialect: for which dialect.
+            string: the SQL.
+            positional: the parameter of each placeholder, in the order of the placeholders.
+            bind_names: the name of each parameter.
+            compiler: what compiled it, for what only some statements have.
+        """
+        made = cls.__new__(cls)
+        made._take(statement, dialect, string, positional, bind_names, compiler)
+        return made
+
+    def _take(
         self,
         statement: Any,
         dialect: CompilerDialect,
@@ -137,13 +185,45 @@ class Compiled:
         """The values by the names of their parameters; None where there is no value yet."""
         return self.construct_params()
 
-    def construct_params(self, params: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    @property
+    def execution_options(self) -> Mapping[str, Any]:
+        """The options of the statement's execution."""
+        options: Mapping[str, Any] = getattr(self.statement, "_execution_options", {})
+        return options
+
+    @property
+    def cache_key(self) -> CacheKey | None:
+        """By what caches find the statement; None where it is compiled each time, and of DDL."""
+        make = getattr(self.statement, "_generate_cache_key", None)
+        key: CacheKey | None = None if make is None else make()
+        return key
+
+    def construct_params(
+        self,
+        params: Mapping[str, Any] | None = None,
+        extracted_parameters: Sequence[BindParameter[Any]] | None = None,
+        escape_names: bool = False,
+    ) -> dict[str, Any]:
         """Collect the values by the names of their parameters.
 
         Args:
             params: values for named parameters.
+            extracted_parameters: the parameters of a statement that is built the same way (``CacheKey.bindparams``);
+                their values take the place of those of this one.
+            escape_names: whether names are written as the placeholders have them.
         """
-        given = params or {}
+        given = dict(params or {})
+        if extracted_parameters is not None:
+            for own, other in zip(self.statement._binds, extracted_parameters, strict=True):
+                if own in self.bind_names:
+                    given.setdefault(self.bind_names[own], other.effective_value)
+        named = self._named_values(given)
+        if not escape_names:
+            return named
+        safe = placeholder_names(self.bind_names.values())
+        return {safe.get(name, name): value for name, value in named.items()}
+
+    def _named_values(self, given: Mapping[str, Any]) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for bind, name in self.bind_names.items():
             if isinstance(bind, ItemParameter):
@@ -235,7 +315,7 @@ class CompilerBase:
             string, positional = self.assemble(self.process(element))
         except RecursionError:
             raise nested_too_deeply() from None
-        return Compiled(element, self.dialect, string, positional, self.bind_names, self)
+        return Compiled.of(element, self.dialect, string, positional, self.bind_names, self)
 
     def render(self, element: Any, **options: Any) -> str:
         """Write an element as finished text, as a part of another compiler's work."""
@@ -382,19 +462,7 @@ class CompilerBase:
         return name
 
     def _placeholder_names(self) -> dict[str, str]:
-        """Find names for placeholders where a parameter's own name is no word, which drivers would misread."""
-        odd = dict.fromkeys(name for name in self.bind_names.values() if not _WORD.match(name))
-        taken = set(self.bind_names.values()) if odd else set()
-        safe: dict[str, str] = {}
-        for name in odd:
-            stem = candidate = f"p_{_NOT_WORD.sub('_', name)}"
-            number = 0
-            while candidate in taken:
-                number += 1
-                candidate = f"{stem}_{number}"
-            taken.add(candidate)
-            safe[name] = candidate
-        return safe
+        return placeholder_names(self.bind_names.values())
 
     def literal_value(self, value: Any, type_: TypeEngine[Any]) -> str:
         """Write a value as SQL.
@@ -433,3 +501,22 @@ class CompilerBase:
 
 def _same_parameter(one: BindParameter[Any], other: BindParameter[Any]) -> bool:
     return one.value is other.value or bool(one.effective_value == other.effective_value)
+
+
+def placeholder_names(names: Iterable[str]) -> dict[str, str]:
+    """Find names for placeholders where a parameter's own name is no word, which drivers would misread.
+
+    Args:
+        names: the names of all parameters.
+    """
+    taken = set(names)
+    safe: dict[str, str] = {}
+    for name in dict.fromkeys(name for name in names if not _WORD.match(name)):
+        stem = candidate = f"p_{_NOT_WORD.sub('_', name)}"
+        number = 0
+        while candidate in taken:
+            number += 1
+            candidate = f"{stem}_{number}"
+        taken.add(candidate)
+        safe[name] = candidate
+    return safe

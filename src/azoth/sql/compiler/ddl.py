@@ -33,7 +33,7 @@ class DDLCompiler(CompilerBase):
             CompileError: it cannot be written in this dialect.
         """
         self.statement = self._whole = element
-        return Compiled(element, self.dialect, self.process(element), (), {}, self)
+        return Compiled.of(element, self.dialect, self.process(element), (), {}, self)
 
     @computed_once
     def sql_compiler(self) -> CompilerBase:

@@ -49,6 +49,10 @@ class FunctionCompiler(CompilerBase):
             )
         return text
 
+    def visit_function_as_binary(self, comparison: Any, **options: object) -> str:
+        """Write the function that makes a comparison."""
+        return self.process(comparison.sql_function, **options)
+
     def visit_function(self, function: Any, **options: Any) -> str:
         """Write a function; ``visit_<name>_func()`` does it where there is such a method."""
         if not function.packagenames:

@@ -11,7 +11,6 @@ from azoth.sql.elements import (
     BindParameter,
     ClauseElement,
     ColumnElement,
-    affixes,
     bind_value,
     check_hint,
     clause_of,
@@ -23,6 +22,7 @@ from azoth.sql.selectable import (
     CTE,
     FromClause,
     HasCTE,
+    HasPrefixes,
     SelectBase,
     TakesExtensions,
     entity_or_element,
@@ -40,7 +40,7 @@ PARTS: Final = frozenset({getitem, json_getitem_op, json_path_getitem_op})
 """The operators of what an UPDATE may set in a column: an element of an array, a part of a document."""
 
 
-class Change(TakesExtensions, HasCTE, DialectKWArgs):
+class Change(HasPrefixes, TakesExtensions, HasCTE, DialectKWArgs):
     """A statement that changes the rows of a table.
 
     Args:
@@ -65,7 +65,6 @@ class Change(TakesExtensions, HasCTE, DialectKWArgs):
     _returning: tuple[Any, ...] = ()
     _return_defaults: tuple[tuple[Any, ...], tuple[Any, ...]] | None = None
     """Which values that the server makes are wanted (none named: all of them), and which others beside them."""
-    _prefixes: tuple[tuple[Any, str], ...] = ()
     _hints: tuple[tuple[Any, str, str], ...] = ()
     _sort_by_parameter_order: bool = False
 
@@ -197,17 +196,6 @@ class Change(TakesExtensions, HasCTE, DialectKWArgs):
         """The columns of RETURNING."""
         return super().exported_columns
 
-    def prefix_with(self, *prefixes: Any, dialect: str = "*") -> Self:
-        """Write something behind the first word, such as ``OR REPLACE``.
-
-        Args:
-            prefixes: SQL texts or expressions.
-            dialect: the dialect that gets them; all by default.
-        """
-        copy = self._copy()
-        copy._prefixes = (*self._prefixes, *affixes("prefix_with", prefixes, dialect))
-        return copy
-
     def with_hint(self, text: str, selectable: Any = None, dialect_name: str = "*") -> Self:
         """Give the database a hint about the table.
 
@@ -277,6 +265,32 @@ class ValuedChange(Change):
 
     _values: tuple[tuple[Any, ClauseElement], ...] = ()
     """Pairs of a column (or its key) and its new value."""
+
+    def values(self, /, *args: Any, **kwargs: Any) -> Self:
+        """Set columns to values.
+
+        Args:
+            args: one mapping from column (or key) to value or SQL expression; of an INSERT also one sequence of values
+                in the order of the columns, or one list of such mappings or sequences for several rows.
+            kwargs: values by key.
+
+        Raises:
+            ArgumentError: where the forms are mixed.
+        """
+        if len(args) > 1 or (args and kwargs):
+            raise exc.ArgumentError(
+                f"values() takes {self._forms_of_values}, or keyword arguments",
+                why="each form stands for all values of the statement",
+                fix="use only one of these forms",
+                code="AZ-C83",
+            )
+        return self._with_given(args[0] if args else kwargs)
+
+    _forms_of_values: ClassVar[str] = "one dictionary"
+
+    def _with_given(self, given: Any) -> Self:
+        """Copy this statement with the values that were given in one form."""
+        raise NotImplementedError
 
     def _pairs(self, values: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> tuple[tuple[Any, ClauseElement], ...]:
         pairs = values.items() if isinstance(values, Mapping) else values

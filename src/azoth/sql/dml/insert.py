@@ -65,26 +65,10 @@ class Insert(ValuedChange):
         if returning:
             self.__dict__.update(self.returning(*returning).__dict__)
 
-    def values(self, /, *args: Any, **kwargs: Any) -> Self:
-        """Set the values of the new row, or of several.
+    _forms_of_values: ClassVar[str] = "one dictionary, sequence or list of rows"
 
-        Args:
-            args: one mapping from column (or key) to value, one sequence of values in the order of the columns, or one
-                list of such mappings or sequences for several rows.
-            kwargs: values by key.
-
-        Raises:
-            ArgumentError: where the forms are mixed.
-        """
-        if len(args) > 1 or (args and kwargs):
-            raise exc.ArgumentError(
-                "values() takes one dictionary, sequence or list of rows, or keyword arguments",
-                why="each form stands for all values of the statement",
-                fix="use only one of these forms",
-                code="AZ-C83",
-            )
+    def _with_given(self, given: Any) -> Self:
         copy = self._copy()
-        given = args[0] if args else kwargs
         if isinstance(given, (list, tuple)) and given and isinstance(given[0], (Mapping, list, tuple)):
             copy._add_rows(given)
         else:

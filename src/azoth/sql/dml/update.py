@@ -54,20 +54,7 @@ class Update(ValuedChange, ConditionalChange):
         if returning:
             self.__dict__.update(self.returning(*returning).__dict__)
 
-    def values(self, /, *args: Any, **kwargs: Any) -> Self:
-        """Set columns to values.
-
-        Args:
-            args: one mapping from column (or key) to value or SQL expression.
-            kwargs: values by key.
-        """
-        if len(args) > 1 or (args and kwargs):
-            raise exc.ArgumentError(
-                "values() takes one dictionary, or keyword arguments",
-                why="each form stands for all values of the statement",
-                fix="use only one of these forms",
-                code="AZ-C83",
-            )
+    def _with_given(self, given: Any) -> Self:
         if self._preserves_order and self._values:
             raise exc.ArgumentError(
                 "values() and ordered_values() cannot be combined",
@@ -76,7 +63,6 @@ class Update(ValuedChange, ConditionalChange):
                 code="AZ-C85",
             )
         copy = self._copy()
-        given = args[0] if args else kwargs
         if not isinstance(given, Mapping | list | tuple):
             raise wrong_value("values()", "a dictionary, a list of pairs, or keyword arguments", given)
         if isinstance(given, (list, tuple)) and given and not isinstance(given[0], tuple):

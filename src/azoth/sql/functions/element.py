@@ -18,6 +18,7 @@ from azoth.sql.elements import (
     plain_operand,
 )
 from azoth.sql.elements.column_element import ValueT
+from azoth.sql.functions.as_comparison import FunctionAsBinary
 from azoth.sql.operators import Operator, getitem
 from azoth.sql.selectable import NamedFromClause, Select, TableValuedAlias, builders, select
 from azoth.sql.types import (
@@ -89,6 +90,18 @@ class FunctionElement(FunctionModifier[ValueT], Executable):
         if UNCACHEABLE in (arguments, type_shape):
             return UNCACHEABLE
         return (self.__visit_name__, type(self), self.packagenames, self.name, arguments, type_shape)
+
+    def as_comparison(self, left_index: int, right_index: int) -> FunctionAsBinary:
+        """Take this function for a comparison of two of its arguments, as conditions of relationships must be.
+
+        Args:
+            left_index: the place of the left one among the arguments, from 1 on.
+            right_index: that of the right one.
+
+        Raises:
+            ArgumentError: the function has no such argument.
+        """
+        return FunctionAsBinary(self, left_index, right_index)
 
     @property
     def clause_expr(self) -> Grouping:

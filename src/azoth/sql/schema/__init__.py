@@ -6,6 +6,7 @@ from azoth.sql.schema.column import Column, insert_sentinel
 from azoth.sql.schema.constraints import (
     CheckConstraint,
     ColumnCollectionConstraint,
+    ColumnCollectionMixin,
     Constraint,
     PrimaryKeyConstraint,
     UniqueConstraint,
@@ -32,15 +33,21 @@ from azoth.sql.schema.ports import CheckFirst, DDLBind, install_inspector, insta
 from azoth.sql.schema.quoted_name import BLANK_SCHEMA, NULL_UNSPECIFIED, RETAIN_SCHEMA, SchemaConst, conv, quoted_name
 from azoth.sql.schema.sql_text import schema_text, stored_text
 from azoth.sql.schema.table import Table
-from azoth.sql.selectable.dialect_options import DialectKWArgs, declare_options, install_dialect_lookup
+from azoth.sql.selectable.dialect_options import (
+    DialectKWArgConst,
+    DialectKWArgs,
+    declare_options,
+    install_dialect_lookup,
+)
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
     "BLANK_SCHEMA", "DEFAULT_NAMING_CONVENTION", "NULL_UNSPECIFIED", "RETAIN_SCHEMA", "CheckConstraint", "CheckFirst",
-    "Column", "ColumnCollectionConstraint", "ColumnDefault", "Computed", "Constraint", "DDLBind", "DDLEvents",
-    "DefaultClause", "DefaultGenerator", "DialectKWArgs", "FetchedValue", "ForeignKey", "ForeignKeyConstraint",
-    "ForeignKeyTarget", "HasConditionalDDL", "Identity", "IdentityOptions", "Index", "MetaData", "NextSequenceValue",
-    "PrimaryKeyConstraint", "SchemaConst", "SchemaEventTarget", "SchemaItem", "Sequence", "Table", "UniqueConstraint",
-    "conv", "declare_options", "insert_sentinel", "install_dialect_lookup", "install_inspector", "install_schema_work",
-    "order_by_needs", "quoted_name", "schema_text", "sort_tables", "sort_tables_and_constraints", "stored_text",
+    "Column", "ColumnCollectionConstraint", "ColumnCollectionMixin", "ColumnDefault", "Computed", "Constraint",
+    "DDLBind", "DDLEvents", "DefaultClause", "DefaultGenerator", "DialectKWArgConst", "DialectKWArgs", "FetchedValue",
+    "ForeignKey", "ForeignKeyConstraint", "ForeignKeyTarget", "HasConditionalDDL", "Identity", "IdentityOptions",
+    "Index", "MetaData", "NextSequenceValue", "PrimaryKeyConstraint", "SchemaConst", "SchemaEventTarget", "SchemaItem",
+    "Sequence", "Table", "UniqueConstraint", "conv", "declare_options", "insert_sentinel", "install_dialect_lookup",
+    "install_inspector", "install_schema_work", "order_by_needs", "quoted_name", "schema_text", "sort_tables",
+    "sort_tables_and_constraints", "stored_text",
 ]  # fmt: skip

@@ -215,7 +215,7 @@ class Column(ColumnClause[ValueT], SchemaItem, DialectKWArgs):
             doc=self.doc,
             comment=self.comment,
             info=self.info or None,
-            **self.dialect_kwargs,
+            **self._copied_options,
         )
         copied.nullable = self.nullable
         return self._heard_by_copy(copied)

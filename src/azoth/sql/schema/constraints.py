@@ -105,19 +105,37 @@ class Constraint(DialectKWArgs, HasConditionalDDL, SchemaItem):
             "info": self.info or None,
             "_create_rule": self._create_rule,
             "_type_bound": self._type_bound,
-            **self.dialect_kwargs,
+            **self._copied_options,
         }
 
 
-class ColumnCollectionConstraint(Constraint):
+class ColumnCollectionMixin:
+    """What refers to columns: constraints on several of them, and indexes.
+
+    Args:
+        columns: the columns, or their names.
+    """
+
+    columns: ColumnCollection
+    """The columns."""
+
+    def __init__(self, *columns: Any) -> None:
+        self._declared = [_as_column(column) for column in columns]
+        self.columns = ColumnCollection()
+
+    @property
+    def c(self) -> ColumnCollection:
+        """The same as ``columns``."""
+        return self.columns
+
+
+class ColumnCollectionConstraint(ColumnCollectionMixin, Constraint):
     """A constraint on some columns of a table.
 
     Args:
         columns: the columns, or their names.
         name, deferrable, initially, info, dialect_kw: as for every constraint.
     """
-
-    columns: ColumnCollection
 
     def __init__(
         self,
@@ -129,17 +147,11 @@ class ColumnCollectionConstraint(Constraint):
         _column_flag: bool = False,
         **dialect_kw: Any,
     ) -> None:
-        super().__init__(name, deferrable, initially, info, **dialect_kw)
+        ColumnCollectionMixin.__init__(self, *columns)
+        Constraint.__init__(self, name, deferrable, initially, info, **dialect_kw)
         self._column_flag = _column_flag
-        self._declared = [_as_column(column) for column in columns]
-        self.columns = ColumnCollection()
         if not _column_flag:
             attach_with_columns(self, self._declared)
-
-    @property
-    def c(self) -> ColumnCollection:
-        """The same as ``columns``."""
-        return self.columns
 
     def _attach(self, parent: Any) -> None:
         if self.parent is parent:

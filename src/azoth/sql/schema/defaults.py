@@ -296,7 +296,7 @@ class Identity(FetchedValue, IdentityOptions, DialectKWArgs):
 
     def copy(self) -> Identity:
         """Copy this, without its column."""
-        return Identity(self.always, self.on_null, **self._counting(), **self.dialect_kwargs)
+        return Identity(self.always, self.on_null, **self._counting(), **self._copied_options)
 
     def _attach(self, parent: Any) -> None:
         if parent.server_default is not None:

@@ -284,7 +284,7 @@ class ForeignKey(DialectKWArgs, SchemaItem):
                 match=self.match,
                 comment=self.comment,
                 info=self.info or None,
-                **self.dialect_kwargs,
+                **self._copied_options,
             )
             self.constraint._adopt(column, self)
             self.constraint._join(table)
@@ -328,7 +328,7 @@ class ForeignKey(DialectKWArgs, SchemaItem):
             match=self.match,
             comment=self.comment,
             info=self.info or None,
-            **self.dialect_kwargs,
+            **self._copied_options,
         )
 
     def __repr__(self) -> str:
@@ -482,7 +482,7 @@ class ForeignKeyConstraint(ColumnCollectionConstraint):
             match=self.match,
             comment=self.comment,
             info=self.info or None,
-            **self.dialect_kwargs,
+            **self._copied_options,
         )
 
     def __repr__(self) -> str:

@@ -7,7 +7,13 @@ from typing import Any, ClassVar
 
 from azoth import exc
 from azoth.sql.elements import ClauseElement, ColumnClause
-from azoth.sql.schema.constraints import attach_with_columns, columns_exchanged, find_column, unique_columns
+from azoth.sql.schema.constraints import (
+    ColumnCollectionMixin,
+    attach_with_columns,
+    columns_exchanged,
+    find_column,
+    unique_columns,
+)
 from azoth.sql.schema.defaults import _bind_of
 from azoth.sql.schema.item import HasConditionalDDL, SchemaItem
 from azoth.sql.schema.naming import convention_name
@@ -18,7 +24,7 @@ from azoth.sql.selectable.dialect_options import DialectKWArgs
 from azoth.util.arguments import checked
 
 
-class Index(DialectKWArgs, HasConditionalDDL, SchemaItem):
+class Index(ColumnCollectionMixin, DialectKWArgs, HasConditionalDDL, SchemaItem):
     """An index on columns or expressions.
 
     Args:
@@ -66,11 +72,6 @@ class Index(DialectKWArgs, HasConditionalDDL, SchemaItem):
             columns = [column for one in self.expressions for column in unique_columns(one)]
             attach_with_columns(self, [column for column in columns if hasattr(column, "_when_attached")])
 
-    @property
-    def c(self) -> ColumnCollection:
-        """The columns of the expressions."""
-        return self.columns
-
     def _attach(self, parent: Any) -> None:
         """Become an index of a table."""
         if self.parent is parent:
@@ -111,7 +112,7 @@ class Index(DialectKWArgs, HasConditionalDDL, SchemaItem):
             info=self.info or None,
             _table=table,
             _column_flag=self._column_flag,
-            **{name: columns_exchanged(value, self.table, table) for name, value in self.dialect_kwargs.items()},
+            **{name: columns_exchanged(value, self.table, table) for name, value in self._copied_options.items()},
         )
         copied._ddl_if = self._ddl_if
         return copied

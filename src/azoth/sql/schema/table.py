@@ -407,7 +407,7 @@ class Table(TableClause, SchemaItem, DialectKWArgs):
             comment=self.comment,
             prefixes=self._prefixes,
             info=self.info or None,
-            **self.dialect_kwargs,
+            **self._copied_options,
         )
         self._copy_constraints(copied, schema, referred_schema_fn)
         for role in ("_creator_ddl", "_dropper_ddl"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from azoth.sql.elements import OF_CONNECTIONS, Executable
 from azoth.sql.selectable.adapt import corresponding, replace_consistently
+from azoth.sql.selectable.affixed import HasPrefixes, HasSuffixes
 from azoth.sql.selectable.alias import (
     Alias,
     AliasedReturnsRows,
@@ -36,7 +37,7 @@ from azoth.sql.selectable.compound import (
 from azoth.sql.selectable.constructors import cte, exists, lateral, select, subquery, tablesample
 from azoth.sql.selectable.cte import CTE
 from azoth.sql.selectable.derived_shape import canonical_shape
-from azoth.sql.selectable.executable import Statement, TakesExtensions
+from azoth.sql.selectable.executable import ExecutableStatement, Statement, TakesExtensions
 from azoth.sql.selectable.filter_by import filter_by_criteria
 from azoth.sql.selectable.free_parts import replace_free
 from azoth.sql.selectable.from_clause import (
@@ -80,14 +81,14 @@ from azoth.sql.selectable.values import ScalarValues, Values, values
 __all__ = [
     "CTE", "LABEL_STYLE_DEFAULT", "LABEL_STYLE_DISAMBIGUATE_ONLY", "LABEL_STYLE_NONE", "LABEL_STYLE_TABLENAME_PLUS_COL",
     "OF_CONNECTIONS", "Alias", "AliasedReturnsRows", "AnonymousName", "ColumnCollection", "ColumnSet", "CompoundSelect",
-    "Executable", "Exists", "ForUpdateArg", "FromClause", "FromExpression", "FromStatement", "GenerativeSelect",
-    "HasCTE", "Join", "Lateral", "NamedColumn", "NamedFromClause", "Narrowed", "ProxyColumn", "ReturnsRows",
-    "ScalarSelect", "ScalarValues", "Select", "SelectBase", "SelectLabelStyle", "SelectStatementGrouping", "Selectable",
-    "SetOperation", "Statement", "Subquery", "TableClause", "TableSample", "TableValuedAlias", "TakesExtensions",
-    "TextAsFrom", "TextualSelect", "Values", "alias", "builders", "can_join", "canonical_shape", "correlated_froms",
-    "corresponding", "cte", "entity_or_element", "except_", "except_all", "exists", "filter_by_criteria", "intersect",
-    "intersect_all", "join", "join_by_steps", "join_condition", "joined_froms", "lateral", "lineage_of",
-    "named_columns", "outerjoin", "replace_consistently", "replace_free", "resolve_from", "result_expressions",
-    "select", "statement_froms", "subquery", "table", "tables_in", "tablesample", "union", "union_all", "values",
-    "without_narrowing",
+    "Executable", "ExecutableStatement", "Exists", "ForUpdateArg", "FromClause", "FromExpression", "FromStatement",
+    "GenerativeSelect", "HasCTE", "HasPrefixes", "HasSuffixes", "Join", "Lateral", "NamedColumn", "NamedFromClause",
+    "Narrowed", "ProxyColumn", "ReturnsRows", "ScalarSelect", "ScalarValues", "Select", "SelectBase",
+    "SelectLabelStyle", "SelectStatementGrouping", "Selectable", "SetOperation", "Statement", "Subquery", "TableClause",
+    "TableSample", "TableValuedAlias", "TakesExtensions", "TextAsFrom", "TextualSelect", "Values", "alias", "builders",
+    "can_join", "canonical_shape", "correlated_froms", "corresponding", "cte", "entity_or_element", "except_",
+    "except_all", "exists", "filter_by_criteria", "intersect", "intersect_all", "join", "join_by_steps",
+    "join_condition", "joined_froms", "lateral", "lineage_of", "named_columns", "outerjoin", "replace_consistently",
+    "replace_free", "resolve_from", "result_expressions", "select", "statement_froms", "subquery", "table", "tables_in",
+    "tablesample", "union", "union_all", "values", "without_narrowing",
 ]  # fmt: skip

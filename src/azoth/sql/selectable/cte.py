@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Self
 
-from azoth.sql.elements import affixes
+from azoth.sql.selectable.affixed import HasPrefixes, HasSuffixes
 from azoth.sql.selectable.alias import AliasedReturnsRows
 from azoth.sql.selectable.from_clause import AnonymousName
 
 __all__ = ["CTE"]
 
 
-class CTE(AliasedReturnsRows):
+class CTE(HasPrefixes, HasSuffixes, AliasedReturnsRows):
     """A statement under a name, written once in front of the statement that uses it.
 
     Args:
@@ -33,8 +33,6 @@ class CTE(AliasedReturnsRows):
         "_alias_of",
     )
 
-    _prefixes: tuple[Any, ...] = ()
-    _suffixes: tuple[Any, ...] = ()
     _restates: CTE | None = None
     """The CTE before ``union()``, to which the part added by it refers."""
     _alias_of: CTE | None = None
@@ -78,14 +76,4 @@ class CTE(AliasedReturnsRows):
 
     def _restated(self, element: Any) -> Self:
         copy: Self = self._copy_with(element=element, _restates=self)
-        return copy
-
-    def prefix_with(self, *prefixes: Any, dialect: str = "*") -> Self:
-        """Write something before the parentheses, such as ``MATERIALIZED``."""
-        copy: Self = self._copy_with(_prefixes=(*self._prefixes, *affixes("prefix_with", prefixes, dialect)))
-        return copy
-
-    def suffix_with(self, *suffixes: Any, dialect: str = "*") -> Self:
-        """Write something behind the parentheses."""
-        copy: Self = self._copy_with(_suffixes=(*self._suffixes, *affixes("suffix_with", suffixes, dialect)))
         return copy

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
 from typing import Any, ClassVar, Final, Protocol, TypeAlias
 
 from azoth import exc
@@ -11,7 +13,7 @@ from azoth.util.near_names import did_you_mean
 from azoth.util.signature import signature_of
 from azoth.util.warning import warn
 
-__all__ = ["DialectKWArgs", "declare_options", "install_dialect_lookup"]
+__all__ = ["DialectKWArgConst", "DialectKWArgs", "declare_options", "install_dialect_lookup"]
 
 OTHER_DIALECTS: Final = frozenset(
     ["postgresql", "mysql", "mariadb", "oracle", "mssql", "cockroachdb", "redshift", "snowflake", "bigquery", "duckdb"]
@@ -110,6 +112,13 @@ class NamedDialect(Protocol):
     name: str
 
 
+class DialectKWArgConst(Enum):
+    """What the default of a dialect's option may say."""
+
+    REFLECTED_ONLY = 1
+    """The option tells what reflection has found; it stands in ``reflect_only_elements``, and no DDL writes it."""
+
+
 class DialectKWArgs:
     """Arguments named after a dialect, such as ``sqlite_where``; other dialects pass over them."""
 
@@ -139,7 +148,28 @@ class DialectKWArgs:
                     raise unknown_option(owner, name, {f"{dialect}_{one}" for one in known})
             elif dialect not in OTHER_DIALECTS and not (option and is_dialect(dialect)):
                 raise no_argument(f"{owner}()", name, self._known_arguments())
-        self.__dict__["_dialect_kwargs"] = dict(arguments)
+        given = dict(arguments)
+        for name in [name for name in given if self._is_reflected_only(name)]:
+            self.__dict__.setdefault("_reflected_options", {})[name] = given.pop(name)
+        self.__dict__["_dialect_kwargs"] = given
+
+    def _is_reflected_only(self, name: str) -> bool:
+        dialect, _, option = name.partition("_")
+        return self._defaults_of(dialect).get(option) is DialectKWArgConst.REFLECTED_ONLY
+
+    @property
+    def reflect_only_elements(self) -> Mapping[str, Mapping[str, Any]]:
+        """What reflection has found by dialect, and no DDL writes: options whose default is REFLECTED_ONLY."""
+        found: dict[str, dict[str, Any]] = defaultdict(dict)
+        for name, value in self.__dict__.get("_reflected_options", {}).items():
+            dialect, _, option = name.partition("_")
+            found[dialect][option] = value
+        return found
+
+    @property
+    def _copied_options(self) -> dict[str, Any]:
+        """The options that a copy of this object gets."""
+        return {**self.dialect_kwargs, **self.__dict__.get("_reflected_options", {})}
 
     @classmethod
     def _options_of(cls, dialect: str) -> set[str]:
@@ -221,7 +251,10 @@ class _OptionsByDialect(dict[str, dict[str, Any]]):
             self[dialect][option] = value
 
     def __missing__(self, dialect: str) -> dict[str, Any]:
-        return {name: value for name, value in self._defaults_of(dialect).items() if name != "*"}
+        defaults = self._defaults_of(dialect).items()
+        return {
+            name: value for name, value in defaults if name != "*" and value is not DialectKWArgConst.REFLECTED_ONLY
+        }
 
 
 class UnknownOptionError(exc.ArgumentError, TypeError):

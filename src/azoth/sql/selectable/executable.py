@@ -113,6 +113,10 @@ class TypedReturnsRows(Statement, Generic[*RowTypes]):
     """A statement of which type checkers know the types of the columns: ``TypedReturnsRows[int, str]``."""
 
 
+ExecutableStatement = Statement
+"""The name of SQLAlchemy."""
+
+
 class TakesExtensions(Statement):
     """A statement that has places for clauses of a program's own."""
 

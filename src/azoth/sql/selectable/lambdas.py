@@ -6,11 +6,13 @@ is called when it is given, so that the values of its closure are those of that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, Self
 
-from azoth.sql.elements import Executable
+from azoth.sql.elements import ClauseElement, Executable
+from azoth.sql.operators import Operator
 from azoth.sql.ports import CompilerDialect
+from azoth.sql.visitors import Visitable
 from azoth.util.arguments import wrong_value
 
 __all__ = ["LambdaElement", "StatementLambdaElement", "lambda_stmt"]
@@ -42,30 +44,34 @@ class LambdaElement:
     def __str__(self) -> str:
         return str(self._resolved)
 
-    def compile(self, bind: Any = None, dialect: CompilerDialect | None = None, **kw: Any) -> Any:
+    def compile(self, bind: object = None, dialect: CompilerDialect | None = None, **kw: object) -> Any:
         """Compile what the function has made; see ``ClauseElement.compile()``."""
         return self._resolved.compile(bind, dialect, **kw)
 
-    def compare(self, other: Any) -> bool:
+    def compare(self, other: object) -> bool:
         """Tell whether what the function has made is built as something else is, with the same values."""
         made = other._resolved if isinstance(other, LambdaElement) else other
         return bool(self._resolved.compare(made))
 
-    def params(self, *values: Any, **named: Any) -> Any:
+    def params(self, *values: object, **named: object) -> ClauseElement:
         """Copy what the function has made, with other values of its parameters."""
-        return self._resolved.params(*values, **named)
+        made: ClauseElement = self._resolved.params(*values, **named)
+        return made
 
-    def unique_params(self, *values: Any, **named: Any) -> Any:
+    def unique_params(self, *values: object, **named: object) -> ClauseElement:
         """Do as ``params()`` does, and give the parameters names of their own."""
-        return self._resolved.unique_params(*values, **named)
+        made: ClauseElement = self._resolved.unique_params(*values, **named)
+        return made
 
-    def get_children(self, *, omit_attrs: tuple[str, ...] = (), **kw: Any) -> Any:
+    def get_children(self, *, omit_attrs: tuple[str, ...] = (), **kw: object) -> Iterator[Visitable]:
         """Give the parts of what the function has made."""
-        return self._resolved.get_children(omit_attrs=omit_attrs, **kw)
+        parts: Iterator[Visitable] = self._resolved.get_children(omit_attrs=omit_attrs, **kw)
+        return parts
 
-    def self_group(self, against: Any = None) -> Any:
+    def self_group(self, against: Operator | None = None) -> ClauseElement:
         """Put what the function has made into parentheses, where it needs them."""
-        return self._resolved.self_group(against)
+        made: ClauseElement = self._resolved.self_group(against)
+        return made
 
 
 class StatementLambdaElement(LambdaElement):
@@ -109,18 +115,20 @@ class StatementLambdaElement(LambdaElement):
         changed._check()
         return changed
 
-    def execution_options(self, **options: Any) -> Any:
+    def execution_options(self, **options: object) -> Executable:
         """Copy the statement that the function has made, with options of its execution."""
-        return self._resolved.execution_options(**options)
+        made: Executable = self._resolved.execution_options(**options)
+        return made
 
     def get_execution_options(self) -> Mapping[str, Any]:
         """List the options of its execution."""
         found: Mapping[str, Any] = self._resolved.get_execution_options()
         return found
 
-    def options(self, *options: Any) -> Any:
+    def options(self, *options: object) -> Executable:
         """Copy the statement that the function has made, with options of loaders."""
-        return self._resolved.options(*options)
+        made: Executable = self._resolved.options(*options)
+        return made
 
     def spoil(self) -> Self:
         """Give this statement: its functions are never remembered in place of being called."""

@@ -11,13 +11,13 @@ from azoth.sql.elements import (
     BinaryExpression,
     ClauseElement,
     ColumnElement,
-    affixes,
     and_,
     check_hint,
     plain_operand,
     truth_operand,
 )
 from azoth.sql.ports import description_of
+from azoth.sql.selectable.affixed import HasPrefixes, HasSuffixes
 from azoth.sql.selectable.compound import SetOperable
 from azoth.sql.selectable.executable import RowTypes, TakesExtensions, TypedReturnsRows, collect_binds
 from azoth.sql.selectable.filter_by import filter_by_criteria
@@ -33,7 +33,7 @@ from azoth.sql.visitors import Visitable
 __all__ = ["Select"]
 
 
-class Select(TakesExtensions, SetOperable, TypedReturnsRows[*RowTypes]):
+class Select(HasPrefixes, HasSuffixes, TakesExtensions, SetOperable, TypedReturnsRows[*RowTypes]):
     """A SELECT statement; each method gives a copy with more.
 
     Args:
@@ -70,8 +70,6 @@ class Select(TakesExtensions, SetOperable, TypedReturnsRows[*RowTypes]):
     _correlate: tuple[FromClause, ...] | None = None
     _correlate_except: tuple[FromClause, ...] | None = None
     _auto_correlate: bool = True
-    _prefixes: tuple[tuple[Any, str], ...] = ()
-    _suffixes: tuple[tuple[Any, str], ...] = ()
     _hints: tuple[tuple[Any, str, str], ...] = ()
     _statement_hints: tuple[tuple[str, str], ...] = ()
 
@@ -441,28 +439,6 @@ class Select(TakesExtensions, SetOperable, TypedReturnsRows[*RowTypes]):
         return statement_froms(self)
 
     # -- texts of a dialect -----------------------------------------------------------------------------------------
-
-    def prefix_with(self, *prefixes: Any, dialect: str = "*") -> Self:
-        """Write something behind the word SELECT.
-
-        Args:
-            prefixes: SQL texts or expressions.
-            dialect: the dialect that gets them; all by default.
-        """
-        copy = self._copy()
-        copy._prefixes = (*self._prefixes, *affixes("prefix_with", prefixes, dialect))
-        return copy
-
-    def suffix_with(self, *suffixes: Any, dialect: str = "*") -> Self:
-        """Write something at the end of the statement.
-
-        Args:
-            suffixes: SQL texts or expressions.
-            dialect: the dialect that gets them; all by default.
-        """
-        copy = self._copy()
-        copy._suffixes = (*self._suffixes, *affixes("suffix_with", suffixes, dialect))
-        return copy
 
     def with_hint(self, selectable: Any, text: str, dialect_name: str = "*") -> Self:
         """Give the database a hint about a table.

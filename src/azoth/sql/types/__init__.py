@@ -24,6 +24,7 @@ from azoth.sql.types.enumeration import Enum
 from azoth.sql.types.json import JSON, JSONElementType, JSONIndexType, JSONNull, JSONPathType
 from azoth.sql.types.numeric import BigInteger, Double, Float, Integer, Numeric, NumericCommon, SmallInteger
 from azoth.sql.types.pickled import PickleType
+from azoth.sql.types.schema_type import SchemaType
 from azoth.sql.types.sql_names import (
     BIGINT,
     BINARY,
@@ -65,8 +66,8 @@ __all__ = [
     "NVARCHAR", "REAL", "SMALLINT", "STRINGTYPE", "TEXT", "TIME", "TIMESTAMP", "UUID", "VARBINARY", "VARCHAR",
     "BigInteger", "BinaryType", "Boolean", "Concatenable", "Date", "DateTime", "Double", "Enum", "ExternalType",
     "Float", "Indexable", "Integer", "Interval", "JSONElementType", "JSONIndexType", "JSONNull", "JSONPathType",
-    "LargeBinary", "MatchType", "NullType", "Numeric", "NumericCommon", "PickleType", "Processor", "SmallInteger",
-    "String", "Text", "Time", "TupleType", "TypeArgument", "TypeDecorator", "TypeDialect", "TypeEngine", "Unicode",
-    "UnicodeText", "UserDefinedType", "Uuid", "install_type_rendering", "to_instance", "type_for_class",
+    "LargeBinary", "MatchType", "NullType", "Numeric", "NumericCommon", "PickleType", "Processor", "SchemaType",
+    "SmallInteger", "String", "Text", "Time", "TupleType", "TypeArgument", "TypeDecorator", "TypeDialect", "TypeEngine",
+    "Unicode", "UnicodeText", "UserDefinedType", "Uuid", "install_type_rendering", "to_instance", "type_for_class",
     "type_for_value",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth.sql.operators import OperatorClass
 from azoth.sql.types.base import Processor, TypeEngine
+from azoth.sql.types.schema_type import SchemaType
 from azoth.sql.types.unfit_value import unfit_value
 from azoth.util.arguments import checked
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from azoth.sql.types.dialect import TypeDialect
 
 
-class Boolean(TypeEngine[bool]):
+class Boolean(SchemaType, TypeEngine[bool]):
     """True or False.
 
     Args:

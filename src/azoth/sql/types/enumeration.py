@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth import exc
 from azoth.sql.cache_key import Shape, next_identity
 from azoth.sql.types.base import Processor, TypeEngine
+from azoth.sql.types.schema_type import SchemaType
 from azoth.sql.types.string import String, text_literal
 from azoth.sql.types.unfit_value import unreadable_value
 from azoth.util.arguments import as_list, checked
@@ -21,18 +22,7 @@ if TYPE_CHECKING:
 _NOT_GIVEN: Any = object()
 
 
-class TypeBind(Protocol):
-    """What a type is created on: an engine or a connection."""
-
-    @property
-    def dialect(self) -> Any:
-        """The dialect, which knows whether there is something to create."""
-
-    def run_ddl(self, elements: Sequence[Any]) -> Any:
-        """Run DDL elements in order."""
-
-
-class Enum(String):
+class Enum(SchemaType, String):
     """One of a fixed set of words.
 
     Args:
@@ -93,7 +83,7 @@ class Enum(String):
         self._sorts_by_word = sort_key_function is _NOT_GIVEN
         self._sort_key = None if self._sorts_by_word else sort_key_function
         self._word_of, self._member_of = self._lookups()
-        super().__init__(self._checked_length(length))
+        String.__init__(self, self._checked_length(length))
 
     @property
     def _may_be_native(self) -> bool:
@@ -118,32 +108,6 @@ class Enum(String):
     def constraint_is_needed(self, dialect: TypeDialect) -> bool:
         """Tell whether a database needs the CHECK constraint that the user asked for."""
         return not (self.native_enum and dialect.supports_native_enum)
-
-    def create(self, bind: TypeBind, checkfirst: bool = False) -> None:
-        """Create the type in a database that has types with names; elsewhere there is nothing to do.
-
-        Args:
-            bind: an engine or a connection.
-            checkfirst: leave it alone where it exists.
-
-        Emits: CREATE TYPE.
-        """
-        own: Any = self.dialect_impl(bind.dialect)
-        if own is not self and own.native_enum:
-            own.create(bind, checkfirst)
-
-    def drop(self, bind: TypeBind, checkfirst: bool = False) -> None:
-        """Drop the type from a database that has types with names; elsewhere there is nothing to do.
-
-        Args:
-            bind: an engine or a connection.
-            checkfirst: do nothing where it does not exist.
-
-        Emits: DROP TYPE.
-        """
-        own: Any = self.dialect_impl(bind.dialect)
-        if own is not self and own.native_enum:
-            own.drop(bind, checkfirst)
 
     def coerce_compared_value(self, op: object, value: object) -> TypeEngine[Any]:
         """Let strings outside the set pass in comparisons, as in LIKE, unless ``validate_strings`` refuses them."""

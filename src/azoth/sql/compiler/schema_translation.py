@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
-from azoth.engine.dialect_base.dialect import DefaultDialect
+from azoth.sql.ports import CompilerDialect
 
 __all__ = ["translating_dialect"]
 
+Dialect = TypeVar("Dialect", bound=CompilerDialect)
 
-def translating_dialect(dialect: DefaultDialect, names: Mapping[str | None, str | None]) -> DefaultDialect:
+
+def translating_dialect(dialect: Dialect, names: Mapping[str | None, str | None]) -> Dialect:
     """Copy a dialect so that it writes other schema names.
 
     Args:
