@@ -210,17 +210,27 @@ REASONS = {
         postgresql.dialect.supports_sane_rowcount_returning
     """,
     DATABASES: """
-        GenerativeSelect.reflect_only_elements
     """,
     RUNNING: """
         oracle.dialect.cx_oracle_ver
         oracle.dialect.get_materialized_view_names(dblink)
+        oracle.dialect.get_multi_check_constraints(dblink)
+        oracle.dialect.get_multi_check_constraints(include_all)
+        oracle.dialect.get_multi_columns(dblink)
+        oracle.dialect.get_multi_foreign_keys(dblink)
+        oracle.dialect.get_multi_indexes(dblink)
+        oracle.dialect.get_multi_pk_constraint(dblink)
+        oracle.dialect.get_multi_table_comment(dblink)
+        oracle.dialect.get_multi_table_options(dblink)
+        oracle.dialect.get_multi_unique_constraints(dblink)
         oracle.dialect.get_schema_names(dblink)
         oracle.dialect.get_sequence_names(dblink)
         oracle.dialect.get_table_names(dblink)
         oracle.dialect.get_temp_table_names(dblink)
         oracle.dialect.get_view_definition(dblink)
         oracle.dialect.get_view_names(dblink)
+        oracle.dialect.has_multi_table(dblink)
+        oracle.dialect.has_sequence(dblink)
         oracle.dialect.oracledb_ver
         postgresql.dialect.get_table_oid
         postgresql.dialect.psycopg_version
