@@ -25,6 +25,10 @@ FUNCTIONS = "a function stands in FROM as func.f().alias() or .table_valued(), w
 DELEGATED = "asked of the statement that the function has made, which gives it"
 DATABASES = "has no meaning on the databases that are supported so far"
 RUNNING = "about connections to databases that statements are only compiled for"
+TYPING = "stands there for type checkers only"
+WORKS = "refused by SQLAlchemy, works here"
+UNDOCUMENTED = "on no page of SQLAlchemy's documentation: for its own use"
+DEPRECATED = "deprecated in SQLAlchemy: a moved function that takes anything there, and its own parameters here"
 BUILT_OTHERWISE = "a class below has it, or it is of another kind here"
 
 REASONS = {
@@ -82,9 +86,6 @@ REASONS = {
         Bakery(cache)
         Bundle.inherit_cache
         ClassManager.deferred_scalar_loader
-        ColumnProperty(default_scalar_value)
-        ColumnProperty.found_in_pep593_annotated
-        CompositeProperty.found_in_pep593_annotated
         InstrumentedAttribute(comparator)
         InstrumentedAttribute(parententity)
         Load.inherit_cache
@@ -138,15 +139,6 @@ REASONS = {
         Mapped.startswith
         Mapped.timetuple
         Mapper.inherit_cache
-        MapperProperty(attribute_options)
-        MapperProperty.create_row_processor
-        MapperProperty.inherit_cache
-        MapperProperty.init
-        MapperProperty.merge
-        MapperProperty.path_string
-        MapperProperty.post_instrument_class
-        MapperProperty.set_parent
-        MapperProperty.setup
         ORMExecuteState(compile_state_cls)
         ORMExecuteState(events_todo)
         PassiveFlag.DEFERRED_HISTORY_LOAD
@@ -172,13 +164,11 @@ REASONS = {
         QueryableAttribute(impl)
         QueryableAttribute(of_type)
         QueryableAttribute.inherit_cache
-        RelationshipProperty.found_in_pep593_annotated
         SessionTransaction(session)
         SessionTransaction.declare_states
         UOWTransaction.finalize_flush_changes
         WriteOnlyCollection(attr)
         WriteOnlyCollection(state)
-        declared_attr(quiet)
     """,
     INTERNAL: """
         Bundle.memoized_instancemethod
@@ -187,8 +177,14 @@ REASONS = {
         ENUM.adapt_native_to_emulated
         INTERVAL.adapt_native_to_emulated
         Mapper.memoized_instancemethod
+        MapperProperty.create_row_processor
         MapperProperty.do_init
+        MapperProperty.init
         MapperProperty.instrument_class
+        MapperProperty.merge
+        MapperProperty.post_instrument_class
+        MapperProperty.set_parent
+        MapperProperty.setup
         Query.memoized_instancemethod
         dialect.full_returning
         dialect.insert_executemany_returning
@@ -208,8 +204,6 @@ REASONS = {
         postgresql.dialect.insert_executemany_returning
         postgresql.dialect.insert_executemany_returning_sort_by_parameter_order
         postgresql.dialect.supports_sane_rowcount_returning
-    """,
-    DATABASES: """
     """,
     RUNNING: """
         oracle.dialect.cx_oracle_ver
@@ -265,10 +259,18 @@ REASONS = {
     """,
     UNDOCUMENTED: """
         CollectionAggregate(modifier)
+        ColumnProperty(default_scalar_value)
+        ColumnProperty.found_in_pep593_annotated
+        CompositeProperty.found_in_pep593_annotated
         FromStatement(entities)
         FromStatement.column_descriptions
         FromStatement.exported_columns
         FromStatement.is_derived_from
+        MapperProperty(attribute_options)
+        MapperProperty.inherit_cache
+        MapperProperty.path_string
+        RelationshipProperty.found_in_pep593_annotated
+        declared_attr(quiet)
     """,
     PRIVATE: """
         ClauseElement.memoized_instancemethod

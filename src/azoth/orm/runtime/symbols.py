@@ -22,7 +22,7 @@ class LoaderCallableStatus(enum.Enum):
     NEVER_SET = NO_VALUE
     """The same; older name."""
     DONT_SET = 5
-    """Nothing is to be set: by who decides what an attribute of a new object holds."""
+    """Nothing is to be set: the default of arguments of a constructor for attributes that are None by themselves."""
 
     def __repr__(self) -> str:
         return self.name
@@ -33,6 +33,7 @@ class LoaderCallableStatus(enum.Enum):
 
 NO_VALUE: Final = LoaderCallableStatus.NO_VALUE
 NOT_LOADED: Final = LoaderCallableStatus.PASSIVE_NO_RESULT
+DONT_SET: Final = LoaderCallableStatus.DONT_SET
 NoValue = Literal[LoaderCallableStatus.NO_VALUE]
 
 

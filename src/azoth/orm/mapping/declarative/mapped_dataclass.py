@@ -12,6 +12,9 @@ from azoth.orm.mapping.declarative.annotations.mapped_annotation import enclosin
 from azoth.orm.mapping.declarative.members import ABSENT, Member, collect_members
 from azoth.orm.mapping.properties.dataclass_options import CLASS_OPTIONS, FIELD_OPTIONS, UNSET, given_options
 from azoth.orm.mapping.properties.property import MapperProperty
+from azoth.orm.mapping.properties.relationship import RelationshipProperty
+from azoth.orm.mapping.properties.synonym import SynonymProperty
+from azoth.orm.runtime.symbols import DONT_SET
 
 ClassT = TypeVar("ClassT", bound=type[Any])
 
@@ -50,6 +53,8 @@ def become_dataclass(class_: type[Any], members: dict[str, Member], options: dic
     plain = {key: type_ for key, type_ in annotations.items() if key not in members}
     for key in ordered:
         given = _field_options(fields[key].value)
+        if make is dataclasses.dataclass and _is_there_by_itself(class_, members, fields[key], given):
+            given["default"] = DONT_SET
         type.__setattr__(class_, key, dataclasses.field(**given))
     type.__setattr__(class_, "__annotations__", {**dict.fromkeys(ordered, Any), **plain})
     body = class_.__dict__
@@ -87,6 +92,31 @@ def _check_names(class_: type[Any], names: Iterable[str]) -> None:
 def _field_options(value: Any) -> dict[str, Any]:
     options = {FIELD_OPTIONS[name]: option for name, option in getattr(value, "_dataclass_options", {}).items()}
     return options if getattr(value, "in_constructor", True) else options | {"init": False}
+
+
+def _is_there_by_itself(class_: type[Any], members: dict[str, Member], member: Member, given: dict[str, Any]) -> bool:
+    """Tell whether an attribute has the default of its field when nobody sets it; setting it would undo others' work.
+
+    A relationship without an object is None, and the foreign key may have been given. A synonym has the default of the
+    attribute that it stands for.
+    """
+    value = member.value
+    if "default" not in given or not isinstance(value, RelationshipProperty | SynonymProperty):
+        return False
+    if isinstance(value, RelationshipProperty):
+        return given["default"] is None
+    if value.name not in members:
+        return False
+    default = _field_options(members[value.name].value).get("default", UNSET)
+    if default is UNSET or default != given["default"]:
+        raise ArgumentError(
+            f"synonym {class_.__name__}.{member.key} has another default than {value.name}, for which it stands",
+            why="both are arguments of the constructor for one value, and either may be left out",
+            fix=f"give both the same default, or leave the synonym out of the constructor: synonym({value.name!r}, "
+            "init=False)",
+            code="AZ-M364",
+        )
+    return True
 
 
 def refuse_field_options(class_: type[Any], members: dict[str, Member]) -> None:

@@ -9,6 +9,7 @@ from azoth.exc import ArgumentError
 from azoth.orm.mapping.attributes.mapped import Mapped
 from azoth.orm.mapping.properties.dataclass_options import FIELD_OPTIONS, UNSET, given_options
 from azoth.orm.mapping.properties.property import MapperProperty
+from azoth.orm.runtime.symbols import DONT_SET
 from azoth.util.arguments import check_function, checked, wrong_value
 from azoth.util.near_names import did_you_mean
 
@@ -94,6 +95,8 @@ class SynonymDescriptor:
         return getattr(instance, self.name)
 
     def __set__(self, instance: Any, value: Any) -> None:
+        if value is DONT_SET:
+            return
         if self.descriptor is not None:
             self.descriptor.__set__(instance, value)
         else:

@@ -15,7 +15,7 @@ from azoth.orm.runtime.instrumentation.instance_key import INSTANCE_KEY, Instanc
 from azoth.orm.runtime.instrumentation.instance_pickling import reduced
 from azoth.orm.runtime.instrumentation.instrumentation_events import tell_instrumented, tell_uninstrumented
 from azoth.orm.runtime.state import InstanceState, make_state
-from azoth.orm.runtime.symbols import NO_VALUE, STATE
+from azoth.orm.runtime.symbols import DONT_SET, NO_VALUE, STATE
 from azoth.util.generated_code import Template
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ def __setattr__(self, key, value):
             make_state(self)
         values[key] = value
     elif key in watched:
-        watched[key].set(self, value)
+        if value is not DONT_SET:
+            watched[key].set(self, value)
     else:
         inherited(self, key, value)
 ''',
@@ -161,6 +162,7 @@ class ClassManager:
             "make_state": make_state,
             "STATE": STATE,
             "NO_VALUE": NO_VALUE,
+            "DONT_SET": DONT_SET,
         }
         for template in (SETATTR, DELATTR):
             name = template.name

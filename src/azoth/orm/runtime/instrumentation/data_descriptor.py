@@ -6,7 +6,7 @@ from typing import Any
 
 from azoth.orm.runtime.instrumentation.attribute import Attribute
 from azoth.orm.runtime.state import make_state
-from azoth.orm.runtime.symbols import NO_VALUE, STATE
+from azoth.orm.runtime.symbols import DONT_SET, NO_VALUE, STATE
 
 
 class DataDescriptor:
@@ -37,7 +37,8 @@ class DataDescriptor:
     def __set__(self, instance: Any, value: Any) -> None:
         key = self.key
         if key not in self.plain:
-            self.attribute.set(instance, value)
+            if value is not DONT_SET:
+                self.attribute.set(instance, value)
             return
         values = instance.__dict__
         if STATE in values:
