@@ -10,6 +10,7 @@ LATER = "belongs to a part that is built separately, or comes later"
 MADE_BY_EXECUTION = "results are made by executing; what SQLAlchemy makes them of, no page of its documentation has"
 ASYNCHRONOUS = "belongs to the asynchronous twin"
 UNDOCUMENTED = "of a class that no page of SQLAlchemy's documentation has"
+UNDOCUMENTED_MEMBER = "on no page of SQLAlchemy's documentation: for its own use"
 INTERNAL = "a part of SQLAlchemy's machinery, which azoth does not have"
 PRIVATE = "marked as private in SQLAlchemy, so that no page of its documentation has it"
 UNDOCUMENTED_TYPE = (
@@ -17,19 +18,9 @@ UNDOCUMENTED_TYPE = (
 )
 OTHER_PAGE = "inherited there from a class that this one has not got; the page of the class itself does not have it"
 DEPRECATED = "deprecated in SQLAlchemy"
-DIALECTS = "options of dialects for SELECT have no dialect that reads them"
 TYPING = "stands there for type checkers only"
 WORKS = "refused by SQLAlchemy, works here"
-COMPILED = "what is compiled is an object of its own here, and no compiler"
-FUNCTIONS = "a function stands in FROM as func.f().alias() or .table_valued(), which have it"
-DELEGATED = "asked of the statement that the function has made, which gives it"
-DATABASES = "has no meaning on the databases that are supported so far"
 RUNNING = "about connections to databases that statements are only compiled for"
-TYPING = "stands there for type checkers only"
-WORKS = "refused by SQLAlchemy, works here"
-UNDOCUMENTED = "on no page of SQLAlchemy's documentation: for its own use"
-DEPRECATED = "deprecated in SQLAlchemy: a moved function that takes anything there, and its own parameters here"
-BUILT_OTHERWISE = "a class below has it, or it is of another kind here"
 
 REASONS = {
     LATER: """
@@ -259,13 +250,15 @@ REASONS = {
     """,
     UNDOCUMENTED: """
         CollectionAggregate(modifier)
-        ColumnProperty(default_scalar_value)
-        ColumnProperty.found_in_pep593_annotated
-        CompositeProperty.found_in_pep593_annotated
         FromStatement(entities)
         FromStatement.column_descriptions
         FromStatement.exported_columns
         FromStatement.is_derived_from
+    """,
+    UNDOCUMENTED_MEMBER: """
+        ColumnProperty(default_scalar_value)
+        ColumnProperty.found_in_pep593_annotated
+        CompositeProperty.found_in_pep593_annotated
         MapperProperty(attribute_options)
         MapperProperty.inherit_cache
         MapperProperty.path_string
