@@ -53,7 +53,7 @@ class FlushOutcome:
     """
 
     __slots__ = (
-        "carried", "deleted", "identity_map", "inserted_rows", "key_changes", "nulls_learnt", "placed", "replaced",
+        "_holders", "_looked_at", "carried", "deleted", "identity_map", "inserted_rows", "key_changes", "nulls_learnt", "placed", "replaced",
         "settled", "untouched", "updated", "written",
     )  # fmt: skip
 
@@ -72,6 +72,9 @@ class FlushOutcome:
         self.placed: Collection[InstanceState] = ()
         self.nulls_learnt: Learnt = {}
         self.written: Written = []
+        self._holders: set[InstanceState | None] = set()
+        """What the identity map has under the keys of inserted rows, as far as these were looked at."""
+        self._looked_at = 0
 
     @property
     def inserted(self) -> list[InstanceState]:
@@ -114,15 +117,24 @@ class FlushOutcome:
 
         Their own rows are gone: a statement that names the key would meet the new one.
         """
-        entities = self.identity_map
-        held: set[InstanceState | None] = set()
-        for rows in self.inserted_rows:
+        self._look_at_inserted()
+        held = [state for state in states if state in self._holders]
+        if not held:
+            return set()
+        former = {state for state, _ in self.replaced.values()}
+        return {state for state in held if state not in former and not _changes_key(state)}
+
+    def _look_at_inserted(self) -> None:
+        entities, holders = self.identity_map, self._holders
+        # Each row once, however many statements follow.
+        for rows in self.inserted_rows[self._looked_at :]:
             if rows.is_first:
                 known = entities.states_with(rows.states[0])
                 has_tokens = rows.states[0].manager.root.has_tokens
-                held.update([(entities.states_with(one) if has_tokens else known).get(one.pk) for one in rows.states])
-        former = {state for state, _ in self.replaced.values()}
-        return {state for state in states if state in held and state not in former and not _changes_key(state)}
+                holders.update(
+                    [(entities.states_with(one) if has_tokens else known).get(one.pk) for one in rows.states]
+                )
+        self._looked_at = len(self.inserted_rows)
 
     def undo(self) -> None:
         """Take back in memory a flush that has failed; objects that are in another session since then are left alone.
