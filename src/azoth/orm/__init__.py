@@ -85,7 +85,7 @@ if TYPE_CHECKING:
         has_inherited_table,
     )
     from azoth.orm.mapping.declarative.declared_attr import declarative_mixin, declared_attr
-    from azoth.orm.mapping.declarative.mapped_column import MappedColumn, mapped_column
+    from azoth.orm.mapping.declarative.mapped_column import MappedColumn, mapped_column, orm_insert_sentinel
     from azoth.orm.mapping.declarative.mapped_dataclass import unmapped_dataclass
     from azoth.orm.mapping.declarative.meta import DeclarativeMeta
     from azoth.orm.mapping.declarative.registry import (
@@ -175,11 +175,11 @@ __all__ = [
     "declared_attr", "defaultload", "defer", "deferred", "dynamic_loader", "foreign", "has_inherited_table",
     "immediateload", "join", "joinedload", "keyfunc_mapping", "lazyload", "load_only", "make_transient",
     "make_transient_to_detached", "mapped_as_dataclass", "mapped_collection", "mapped_column", "mapper",
-    "merge_frozen_result", "merge_result", "noload", "object_mapper", "object_session", "outerjoin",
-    "polymorphic_union", "query_expression", "raiseload", "reconstructor", "registry", "relation", "relationship",
-    "remote", "scoped_session", "selectin_polymorphic", "selectinload", "sessionmaker", "set_load_on_peers",
-    "subqueryload", "synonym", "synonym_for", "undefer", "undefer_group", "unmapped_dataclass", "validates",
-    "was_deleted", "with_expression", "with_loader_criteria", "with_parent", "with_polymorphic",
+    "merge_frozen_result", "merge_result", "noload", "object_mapper", "object_session", "orm_insert_sentinel",
+    "outerjoin", "polymorphic_union", "query_expression", "raiseload", "reconstructor", "registry", "relation",
+    "relationship", "remote", "scoped_session", "selectin_polymorphic", "selectinload", "sessionmaker",
+    "set_load_on_peers", "subqueryload", "synonym", "synonym_for", "undefer", "undefer_group", "unmapped_dataclass",
+    "validates", "was_deleted", "with_expression", "with_loader_criteria", "with_parent", "with_polymorphic",
 ]  # fmt: skip
 _HOMES = {
     "azoth.orm": (
@@ -219,7 +219,7 @@ _HOMES = {
         "declarative_base", "has_inherited_table",
     ),
     "azoth.orm.mapping.declarative.declared_attr": ("declarative_mixin", "declared_attr"),
-    "azoth.orm.mapping.declarative.mapped_column": ("MappedColumn", "mapped_column"),
+    "azoth.orm.mapping.declarative.mapped_column": ("MappedColumn", "mapped_column", "orm_insert_sentinel"),
     "azoth.orm.mapping.declarative.mapped_dataclass": ("unmapped_dataclass",),
     "azoth.orm.mapping.declarative.meta": ("DeclarativeMeta",),
     "azoth.orm.mapping.declarative.registry": ("as_typed_table", "clear_mappers", "mapped_as_dataclass", "registry"),

@@ -18,6 +18,7 @@ from azoth.orm.runtime.by_name import (
     set_attribute,
     set_committed_value,
 )
+from azoth.orm.runtime.history import NO_HISTORY as HISTORY_BLANK
 from azoth.orm.runtime.history import History
 from azoth.orm.runtime.passive import (
     PASSIVE_NO_FETCH,
@@ -42,8 +43,8 @@ from azoth.orm.runtime.symbols import (
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "NO_KEY", "NO_VALUE", "OP_APPEND", "OP_BULK_REPLACE", "OP_MODIFIED", "OP_REMOVE", "OP_REPLACE", "PASSIVE_NO_FETCH",
-    "PASSIVE_NO_FETCH_RELATED", "PASSIVE_NO_INITIALIZE", "PASSIVE_OFF", "PASSIVE_ONLY_PERSISTENT",
+    "HISTORY_BLANK", "NO_KEY", "NO_VALUE", "OP_APPEND", "OP_BULK_REPLACE", "OP_MODIFIED", "OP_REMOVE", "OP_REPLACE",
+    "PASSIVE_NO_FETCH", "PASSIVE_NO_FETCH_RELATED", "PASSIVE_NO_INITIALIZE", "PASSIVE_OFF", "PASSIVE_ONLY_PERSISTENT",
     "PASSIVE_RETURN_NO_VALUE", "AttributeEvent", "AttributeEventToken", "History", "InstrumentedAttribute",
     "LoaderCallableStatus", "PassiveFlag", "QueryableAttribute", "del_attribute", "flag_dirty", "flag_modified",
     "get_attribute", "get_history", "has_parent", "init_collection", "instance_dict", "instance_state",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     )
     from azoth.orm.mapping.declarative.declared_attr import declarative_mixin, declared_attr
     from azoth.orm.mapping.declarative.mapped_dataclass import unmapped_dataclass
-    from azoth.orm.mapping.declarative.meta import DeclarativeMeta
+    from azoth.orm.mapping.declarative.meta import DeclarativeAttributeIntercept, DeclarativeMeta
     from azoth.orm.mapping.declarative.registry import as_typed_table, mapped_as_dataclass, registry
     from azoth.orm.mapping.properties.synonym import synonym_for
 else:
@@ -29,9 +29,10 @@ else:
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "DeclarativeBase", "DeclarativeBaseNoMeta", "DeclarativeMeta", "MappedAsDataclass", "MappedClassProtocol",
-    "TypeResolve", "add_mapped_attribute", "as_declarative", "as_typed_table", "declarative_base", "declarative_mixin",
-    "declared_attr", "has_inherited_table", "mapped_as_dataclass", "registry", "synonym_for", "unmapped_dataclass",
+    "DeclarativeAttributeIntercept", "DeclarativeBase", "DeclarativeBaseNoMeta", "DeclarativeMeta", "MappedAsDataclass",
+    "MappedClassProtocol", "TypeResolve", "add_mapped_attribute", "as_declarative", "as_typed_table",
+    "declarative_base", "declarative_mixin", "declared_attr", "has_inherited_table", "mapped_as_dataclass", "registry",
+    "synonym_for", "unmapped_dataclass",
 ]  # fmt: skip
 _HOMES = {
     "azoth.orm.mapping.attributes.mapped": ("MappedClassProtocol",),
@@ -42,7 +43,7 @@ _HOMES = {
     ),
     "azoth.orm.mapping.declarative.declared_attr": ("declarative_mixin", "declared_attr"),
     "azoth.orm.mapping.declarative.mapped_dataclass": ("unmapped_dataclass",),
-    "azoth.orm.mapping.declarative.meta": ("DeclarativeMeta",),
+    "azoth.orm.mapping.declarative.meta": ("DeclarativeAttributeIntercept", "DeclarativeMeta"),
     "azoth.orm.mapping.declarative.registry": ("as_typed_table", "mapped_as_dataclass", "registry"),
     "azoth.orm.mapping.properties.synonym": ("synonym_for",),
 }  # fmt: skip

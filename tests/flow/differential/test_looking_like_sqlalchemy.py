@@ -193,6 +193,14 @@ def what_a_flush_knows(lib: Library, m: Any, s: Any) -> Any:
     return seen
 
 
+def what_is_mapped(lib: Library, m: Any, s: Any) -> Any:
+    declared = lib.orm.mapped_column(lib.Integer)
+    related = lib.relationship("Thing")
+    assert [related].index(related) == 0
+    assert related != lib.relationship("Thing")
+    return isinstance(declared, lib.orm.Mapped), isinstance(related, lib.orm.Mapped), declared.in_([1]) is not None
+
+
 SCENARIOS: list[Scenario] = [
     a_state_through_its_life,
     what_was_expired,
@@ -209,6 +217,7 @@ SCENARIOS: list[Scenario] = [
     what_queries_join,
     what_a_map_knows,
     what_a_flush_knows,
+    what_is_mapped,
 ]
 
 

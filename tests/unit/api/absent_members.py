@@ -6,168 +6,29 @@
 
 from __future__ import annotations
 
-LATER = "belongs to a part that is built separately, or comes later"
+INTERNAL = "a part of SQLAlchemy's machinery, which azoth does not have"
+TYPING = "stands there for type checkers only"
+WORKS = "refused by SQLAlchemy, works here"
+DEPRECATED = "deprecated in SQLAlchemy"
+UNDOCUMENTED = "of a class that no page of SQLAlchemy's documentation has"
+MADE_INSIDE = "for a constructor that the library alone calls; no page describes the parameter"
+OF_ONE_CACHE = "baked queries have no cache of their own here: statements are found by their shape"
+OF_A_PLAN = "completes a flush, which here is complete when its plan was carried out"
 MADE_BY_EXECUTION = "results are made by executing; what SQLAlchemy makes them of, no page of its documentation has"
 ASYNCHRONOUS = "belongs to the asynchronous twin"
-UNDOCUMENTED = "of a class that no page of SQLAlchemy's documentation has"
 UNDOCUMENTED_MEMBER = "on no page of SQLAlchemy's documentation: for its own use"
-INTERNAL = "a part of SQLAlchemy's machinery, which azoth does not have"
 PRIVATE = "marked as private in SQLAlchemy, so that no page of its documentation has it"
 UNDOCUMENTED_TYPE = (
     "takes or gives what no page of SQLAlchemy's documentation has: its compiler's own state, roles and marks"
 )
 OTHER_PAGE = "inherited there from a class that this one has not got; the page of the class itself does not have it"
-DEPRECATED = "deprecated in SQLAlchemy"
-TYPING = "stands there for type checkers only"
-WORKS = "refused by SQLAlchemy, works here"
 RUNNING = "about connections to databases that statements are only compiled for"
 
 REASONS = {
-    LATER: """
-        AppenderQuery(attr)
-        AppenderQuery(state)
-        AssociationProxy(attribute_options)
-        AssociationProxyInstance.all_
-        AssociationProxyInstance.any_
-        AssociationProxyInstance.asc
-        AssociationProxyInstance.between
-        AssociationProxyInstance.bitwise_and
-        AssociationProxyInstance.bitwise_lshift
-        AssociationProxyInstance.bitwise_not
-        AssociationProxyInstance.bitwise_or
-        AssociationProxyInstance.bitwise_rshift
-        AssociationProxyInstance.bitwise_xor
-        AssociationProxyInstance.bool_op
-        AssociationProxyInstance.collate
-        AssociationProxyInstance.concat
-        AssociationProxyInstance.contains
-        AssociationProxyInstance.desc
-        AssociationProxyInstance.distinct
-        AssociationProxyInstance.endswith
-        AssociationProxyInstance.icontains
-        AssociationProxyInstance.iendswith
-        AssociationProxyInstance.ilike
-        AssociationProxyInstance.in_
-        AssociationProxyInstance.is_
-        AssociationProxyInstance.is_distinct_from
-        AssociationProxyInstance.is_not
-        AssociationProxyInstance.is_not_distinct_from
-        AssociationProxyInstance.isnot
-        AssociationProxyInstance.isnot_distinct_from
-        AssociationProxyInstance.istartswith
-        AssociationProxyInstance.like
-        AssociationProxyInstance.match
-        AssociationProxyInstance.not_ilike
-        AssociationProxyInstance.not_in
-        AssociationProxyInstance.not_like
-        AssociationProxyInstance.notilike
-        AssociationProxyInstance.notin_
-        AssociationProxyInstance.notlike
-        AssociationProxyInstance.nulls_first
-        AssociationProxyInstance.nulls_last
-        AssociationProxyInstance.nullsfirst
-        AssociationProxyInstance.nullslast
-        AssociationProxyInstance.op
-        AssociationProxyInstance.operate
-        AssociationProxyInstance.regexp_match
-        AssociationProxyInstance.regexp_replace
-        AssociationProxyInstance.reverse_operate
-        AssociationProxyInstance.startswith
-        AssociationProxyInstance.timetuple
-        Bakery(cache)
-        Bundle.inherit_cache
-        ClassManager.deferred_scalar_loader
-        InstrumentedAttribute(comparator)
-        InstrumentedAttribute(parententity)
-        Load.inherit_cache
-        LoaderCriteriaOption.inherit_cache
-        LoaderCriteriaOption.process_compile_state
-        Mapped.all_
-        Mapped.any_
-        Mapped.asc
-        Mapped.between
-        Mapped.bitwise_and
-        Mapped.bitwise_lshift
-        Mapped.bitwise_not
-        Mapped.bitwise_or
-        Mapped.bitwise_rshift
-        Mapped.bitwise_xor
-        Mapped.bool_op
-        Mapped.collate
-        Mapped.concat
-        Mapped.contains
-        Mapped.desc
-        Mapped.distinct
-        Mapped.endswith
-        Mapped.icontains
-        Mapped.iendswith
-        Mapped.ilike
-        Mapped.in_
-        Mapped.is_
-        Mapped.is_distinct_from
-        Mapped.is_not
-        Mapped.is_not_distinct_from
-        Mapped.isnot
-        Mapped.isnot_distinct_from
-        Mapped.istartswith
-        Mapped.like
-        Mapped.match
-        Mapped.not_ilike
-        Mapped.not_in
-        Mapped.not_like
-        Mapped.notilike
-        Mapped.notin_
-        Mapped.notlike
-        Mapped.nulls_first
-        Mapped.nulls_last
-        Mapped.nullsfirst
-        Mapped.nullslast
-        Mapped.op
-        Mapped.operate
-        Mapped.regexp_match
-        Mapped.regexp_replace
-        Mapped.reverse_operate
-        Mapped.startswith
-        Mapped.timetuple
-        Mapper.inherit_cache
-        ORMExecuteState(compile_state_cls)
-        ORMExecuteState(events_todo)
-        PassiveFlag.DEFERRED_HISTORY_LOAD
-        PassiveFlag.PASSIVE_MERGE
-        PropComparator(adapt_to_entity)
-        PropComparator(parentmapper)
-        PropComparator.adapt_to_entity
-        PropComparator.adapter
-        PropComparator.and_
-        PropComparator.any
-        PropComparator.has
-        PropComparator.of_type
-        Query.lazy_loaded_from
-        QueryContext(bind_arguments)
-        QueryContext(compile_state)
-        QueryContext(execution_options)
-        QueryContext(load_options)
-        QueryContext(params)
-        QueryContext(session)
-        QueryContext(statement:1->2)
-        QueryContext(user_passed_query)
-        QueryableAttribute(extra_criteria)
-        QueryableAttribute(impl)
-        QueryableAttribute(of_type)
-        QueryableAttribute.inherit_cache
-        SessionTransaction(session)
-        SessionTransaction.declare_states
-        UOWTransaction.finalize_flush_changes
-        WriteOnlyCollection(attr)
-        WriteOnlyCollection(state)
-    """,
     INTERNAL: """
-        Bundle.memoized_instancemethod
-        ClassManager.memoized_instancemethod
         ENUM.adapt_emulated_to_native
         ENUM.adapt_native_to_emulated
         INTERVAL.adapt_native_to_emulated
-        Mapper.memoized_instancemethod
         MapperProperty.create_row_processor
         MapperProperty.do_init
         MapperProperty.init
@@ -176,7 +37,6 @@ REASONS = {
         MapperProperty.post_instrument_class
         MapperProperty.set_parent
         MapperProperty.setup
-        Query.memoized_instancemethod
         dialect.full_returning
         dialect.insert_executemany_returning
         dialect.insert_executemany_returning_sort_by_parameter_order
@@ -234,7 +94,9 @@ REASONS = {
         mapper(*arg)
     """,
     DEPRECATED: """
+        ClassManager.deferred_scalar_loader
         FunctionElement.replace_selectable
+        Query.lazy_loaded_from
         declarative.as_declarative(*arg)
         declarative.declarative_base(*arg)
         declarative.has_inherited_table(*arg)
@@ -249,11 +111,25 @@ REASONS = {
         Dialect.get_async_dialect_cls
     """,
     UNDOCUMENTED: """
+        AssociationProxy(attribute_options)
+        Bundle.inherit_cache
+        Bundle.memoized_instancemethod
+        ClassManager.memoized_instancemethod
         CollectionAggregate(modifier)
         FromStatement(entities)
         FromStatement.column_descriptions
         FromStatement.exported_columns
         FromStatement.is_derived_from
+        Load.inherit_cache
+        LoaderCriteriaOption.inherit_cache
+        LoaderCriteriaOption.process_compile_state
+        Mapper.inherit_cache
+        Mapper.memoized_instancemethod
+        PassiveFlag.DEFERRED_HISTORY_LOAD
+        PassiveFlag.PASSIVE_MERGE
+        Query.memoized_instancemethod
+        QueryableAttribute.inherit_cache
+        SessionTransaction.declare_states
     """,
     UNDOCUMENTED_MEMBER: """
         ColumnProperty(default_scalar_value)
@@ -302,5 +178,33 @@ REASONS = {
         Interval.type_engine
         UUID.adapt_native_to_emulated
         Uuid.adapt_to_emulated
+    """,
+    MADE_INSIDE: """
+        AppenderQuery(attr)
+        AppenderQuery(state)
+        InstrumentedAttribute(comparator)
+        InstrumentedAttribute(parententity)
+        ORMExecuteState(compile_state_cls)
+        ORMExecuteState(events_todo)
+        QueryContext(bind_arguments)
+        QueryContext(compile_state)
+        QueryContext(execution_options)
+        QueryContext(load_options)
+        QueryContext(params)
+        QueryContext(session)
+        QueryContext(statement:1->2)
+        QueryContext(user_passed_query)
+        QueryableAttribute(extra_criteria)
+        QueryableAttribute(impl)
+        QueryableAttribute(of_type)
+        SessionTransaction(session)
+        WriteOnlyCollection(attr)
+        WriteOnlyCollection(state)
+    """,
+    OF_ONE_CACHE: """
+        Bakery(cache)
+    """,
+    OF_A_PLAN: """
+        UOWTransaction.finalize_flush_changes
     """,
 }

@@ -57,8 +57,6 @@ MODULES = [
 ]
 
 ASYNCHRONOUS = "belongs to the asynchronous twin"
-INHERITANCE = "belongs to inheritance"
-LATER = "belongs to a later part of the ORM"
 OTHER_DATABASES = "has no meaning on the databases that are supported so far"
 NEW_IN_2_1 = "new in SQLAlchemy 2.1, or experimental there"
 INTERNAL = "a part of SQLAlchemy's machinery, which azoth does not have"
@@ -70,32 +68,21 @@ REASONS = {
     ASYNCHRONOUS: """
         AdaptedConnection AsyncAdaptedQueuePool
     """,
-    INHERITANCE: """
-        ConcreteInheritedProperty
-    """,
     CLASSIC: """
         Connectable MapperOption Variant
     """,
-    OTHER_DATABASES: """
-        orm_insert_sentinel
-    """,
-    NEW_IN_2_1: """
-        MappedClassWithTypedColumnsProtocol Unmapped unmapped_column
-    """,
-    TYPING: """
-        DCTransformDeclarative ORMColumnDescription RegistryType
-    """,
     INTERNAL: """
-        QueryContext register_class unregister_class
+        register_class unregister_class
     """,
     UNDOCUMENTED: """
-        CompileStateOption ConnectionEventsTarget CriteriaOption DeclarativeAttributeIntercept DescriptorProperty
-        DynamicCollectionHistory Event ExpressionClauseList FromGrouping HISTORY_BLANK InvokeDDLBase LoaderOption
-        LoaderStrategy ORMAdapter ORMColumnsClauseRole ORMEntityColumnsClauseRole ORMFromClauseRole ORMOption
-        ORMStatementAdapter ORMStatementRole PendingCollection RMKeyView ReflectionDefaults ReleaseSavepointClause
-        ResultInternal ResultMetaData RollbackToSavepointClause SavepointClause SchemaVisitable SchemaVisitor
-        StrategizedProperty TypeClause WriteOnlyHistory WriteableColumnCollection adapt_type cache connection_memoize
-        flexi_cache get_state_history init_state_collection loader_unbound_fn mixin_user_query null_result
+        CompileStateOption ConcreteInheritedProperty ConnectionEventsTarget CriteriaOption DCTransformDeclarative
+        DescriptorProperty DynamicCollectionHistory Event ExpressionClauseList FromGrouping InvokeDDLBase LoaderOption
+        LoaderStrategy MappedClassWithTypedColumnsProtocol ORMAdapter ORMColumnDescription ORMColumnsClauseRole
+        ORMEntityColumnsClauseRole ORMFromClauseRole ORMOption ORMStatementAdapter ORMStatementRole PendingCollection
+        RMKeyView ReflectionDefaults RegistryType ReleaseSavepointClause ResultInternal ResultMetaData
+        RollbackToSavepointClause SavepointClause SchemaVisitable SchemaVisitor StrategizedProperty TypeClause Unmapped
+        WriteOnlyHistory WriteableColumnCollection adapt_type cache connection_memoize flexi_cache get_state_history
+        init_state_collection loader_unbound_fn mixin_user_query null_result unmapped_column
     """,
 }
 

@@ -16,7 +16,7 @@ from azoth.sql import or_
 from azoth.sql.operators import ColumnOperators
 
 
-class AssociationProxyInstance:
+class AssociationProxyInstance(ColumnOperators):
     """An association proxy on a mapped class or an alias of it.
 
     Args:
@@ -309,6 +309,26 @@ class AssociationProxyInstance:
             code="AZ-X64",
         )
 
+    def operate(self, op: Function, *other: object, **kwargs: object) -> NoReturn:
+        """Refuse: what an operator means for objects, nobody knows.
+
+        Raises:
+            InvalidRequestError: always.
+        """
+        raise InvalidRequestError(
+            f"association proxy {self} has no operator {op.__name__}",
+            why="its values are objects, which the database does not compare in this way",
+            fix="compare it with ==, ask with contains(), any() or has(), or compare an attribute of the objects",
+            code="AZ-L634",
+        )
+
+    def reverse_operate(self, op: Function, other: object, **kwargs: object) -> NoReturn:
+        """Refuse: what an operator means for objects, nobody knows."""
+        self.operate(op, other, **kwargs)
+
+    def __hash__(self) -> int:
+        return id(self)
+
     def _misused(self, method: str, other: str, why: str) -> InvalidRequestError:
         return InvalidRequestError(
             f"association proxy {self} has no {method}()", why=why, fix=f"use {other}()", code="AZ-X65"
@@ -324,16 +344,16 @@ class AssociationProxyInstance:
 class ObjectAssociationProxyInstance(AssociationProxyInstance):
     """An association proxy whose values are objects."""
 
-    def contains(self, other: Any, **kw: Any) -> Any:
+    def contains(self, other: Any, escape: str | None = None, autoescape: bool = False) -> Any:
         """Ask whether an object is among the values."""
         chained = self._chained
         if chained is not None:
-            return self._related(chained == other if chained.scalar else chained.contains(other))  # type: ignore[attr-defined]
+            return self._related(chained == other if chained.scalar else chained.contains(other))
         if not self.scalar:
             return self._related(**{self.value_attr: other})
         if self._value_is_scalar:
             raise self._misused("contains", "==", "the way leads to one object")
-        return self._related(self.remote_attr.contains(other, **kw))
+        return self._related(self.remote_attr.contains(other, escape, autoescape))
 
     def __eq__(self, other: object) -> Any:
         chained = self._chained
@@ -351,7 +371,7 @@ class ObjectAssociationProxyInstance(AssociationProxyInstance):
         return id(self)
 
 
-class ColumnAssociationProxyInstance(AssociationProxyInstance, ColumnOperators):
+class ColumnAssociationProxyInstance(AssociationProxyInstance):
     """An association proxy whose values are those of columns."""
 
     any = AssociationProxyInstance.any

@@ -62,6 +62,26 @@ class ExprComparator(Comparator[ValueT]):
             raise AttributeError(key)
         return getattr(self.expression, key)
 
+    def any(self, criterion: object = None, **kwargs: object) -> object:
+        """Ask whether any member of the collection that the hybrid stands for meets a condition."""
+        made: object = self.expression.any(criterion, **kwargs)
+        return made
+
+    def has(self, criterion: object = None, **kwargs: object) -> object:
+        """Ask whether the object that the hybrid stands for meets a condition."""
+        made: object = self.expression.has(criterion, **kwargs)
+        return made
+
+    def of_type(self, class_: object) -> object:
+        """Name the alias or class that stands on the other side of the relationship."""
+        made: object = self.expression.of_type(class_)
+        return made
+
+    def and_(self, *criteria: object) -> object:
+        """Narrow the join condition of the relationship."""
+        made: object = self.expression.and_(*criteria)
+        return made
+
     @property
     def info(self) -> dict[Any, Any]:
         """The user's own dictionary of the hybrid."""

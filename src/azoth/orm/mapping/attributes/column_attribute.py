@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+from azoth.orm.mapping.attributes.comparator import standing_for
 from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
 from azoth.sql.elements import ColumnElement, Part
 from azoth.sql.operators import Operator
@@ -47,7 +48,10 @@ class ColumnAttribute(InstrumentedAttribute[ValueT]):
         operand = expression if self._as_part is None else self._as_part
         # What the operators work on: the expression itself, unless the property brought a comparator of its own.
         factory = self.property.comparator_factory
-        self._operand = operand if factory is None else factory(self.property, parent, operand)
+        self._operand = operand
+        if factory is not None:
+            alias = None if parent.is_mapper else parent
+            self._operand = standing_for(factory(self.property, parent.mapper, alias), operand)
 
     def __clause_element__(self) -> ColumnElement[ValueT]:
         """Give the column or expression."""

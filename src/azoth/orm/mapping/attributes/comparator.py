@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
+from azoth.exc import InvalidRequestError
 from azoth.sql.elements import SQLColumnExpression
 from azoth.sql.operators import Operator
 
@@ -22,14 +23,35 @@ class PropComparator(SQLORMExpression[ValueT], Generic[ValueT]):
 
     Args:
         prop: the property.
-        parententity: the mapper, or the inspected alias.
-        expression: the column or expression behind the attribute.
+        parentmapper: the mapper of the class that has it.
+        adapt_to_entity: the inspected alias that the attribute was reached through, or None for the class.
     """
 
-    def __init__(self, prop: Any, parententity: Any, expression: Any) -> None:
+    _adapt_to_entity: Any = None
+    _expression: Any = None
+
+    def __init__(self, prop: Any, parentmapper: Any, adapt_to_entity: Any = None) -> None:
         self.prop = self.property = prop
-        self._parententity = parententity
-        self._expression = expression
+        self._parentmapper = parentmapper
+        self._adapt_to_entity = adapt_to_entity
+
+    @property
+    def parent(self) -> Any:
+        """The mapper, or the inspected alias, that the attribute was reached through."""
+        return self._parentmapper if self._adapt_to_entity is None else self._adapt_to_entity
+
+    @property
+    def adapter(self) -> Any:
+        """What moves expressions of the class to the alias; None where the attribute is of the class itself."""
+        return None if self._adapt_to_entity is None else self._adapt_to_entity.adapt
+
+    def adapt_to_entity(self, adapt_to_entity: Any) -> PropComparator[ValueT]:
+        """Make the same for an alias.
+
+        Args:
+            adapt_to_entity: the inspected alias.
+        """
+        return type(self)(self.prop, self._parentmapper, adapt_to_entity)
 
     @property
     def key(self) -> str:
@@ -40,16 +62,62 @@ class PropComparator(SQLORMExpression[ValueT], Generic[ValueT]):
     @property
     def expression(self) -> Any:
         """The column or expression behind the attribute."""
+        if self._expression is None:
+            self._expression = element_behind(getattr(self.parent.entity, self.key))
         return self._expression
 
     def __clause_element__(self) -> Any:
         """Give the column or expression behind the attribute."""
-        return self._expression
+        return self.expression
 
-    def operate(self, op: Operator, *other: Any, **kwargs: Any) -> Any:
+    def operate(self, op: Operator, *other: object, **kwargs: object) -> Any:
         """Build the expression of an operator with the attribute on its left side."""
         return op(self.__clause_element__(), *other, **kwargs)
 
-    def reverse_operate(self, op: Operator, other: Any, **kwargs: Any) -> Any:
+    def reverse_operate(self, op: Operator, other: object, **kwargs: object) -> Any:
         """Build the expression of an operator with the attribute on its right side."""
         return self.__clause_element__().reverse_operate(op, other, **kwargs)
+
+    # What relationships can do; a comparator for one derives from theirs.
+
+    def any(self, criterion: object = None, **kwargs: object) -> object:
+        """Ask whether any member of a collection meets a condition."""
+        self._no_relationship("any")
+
+    def has(self, criterion: object = None, **kwargs: object) -> object:
+        """Ask whether the object on the other side meets a condition."""
+        self._no_relationship("has")
+
+    def of_type(self, class_: object) -> object:
+        """Name the alias or class that stands on the other side."""
+        self._no_relationship("of_type")
+
+    def and_(self, *criteria: object) -> object:
+        """Narrow the join condition."""
+        self._no_relationship("and_")
+
+    def _no_relationship(self, method: str) -> NoReturn:
+        raise InvalidRequestError(
+            f"{type(self).__name__} has no {method}()",
+            why="it compares what is not a relationship",
+            fix="compare its value, or derive the comparator from RelationshipProperty.Comparator",
+            code="AZ-L633",
+        )
+
+
+def standing_for(comparator: Any, expression: object) -> Any:
+    """Let a comparator that was just made stand for an expression, and give it back.
+
+    Args:
+        comparator: what a ``comparator_factory`` gave.
+        expression: what the attribute is within statements.
+    """
+    if isinstance(comparator, PropComparator):
+        comparator._expression = expression
+    return comparator
+
+
+def element_behind(subject: Any) -> Any:
+    """Find what an attribute is within statements."""
+    part = getattr(subject, "_as_part", None)
+    return subject.__clause_element__() if part is None else part

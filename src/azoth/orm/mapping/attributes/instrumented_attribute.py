@@ -52,11 +52,11 @@ class InstrumentedAttribute(Attribute, QueryableAttribute[ValueT]):
         """Give the SQL expression that the attribute stands for."""
         raise TypeError(f"{self} stands for no SQL expression")
 
-    def operate(self, op: Operator, *other: Any, **kwargs: Any) -> Any:
+    def operate(self, op: Operator, *other: object, **kwargs: object) -> Any:
         """Build the expression of an operator with this attribute on its left side."""
         return op(self.__clause_element__(), *other, **kwargs)
 
-    def reverse_operate(self, op: Operator, other: Any, **kwargs: Any) -> Any:
+    def reverse_operate(self, op: Operator, other: object, **kwargs: object) -> Any:
         """Build the expression of an operator with this attribute on its right side."""
         return self.__clause_element__().reverse_operate(op, other, **kwargs)
 

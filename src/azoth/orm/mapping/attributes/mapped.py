@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
 
+from azoth.orm.mapping.attributes.comparator import SQLORMExpression
+from azoth.sql.operators import Operator
+
 if TYPE_CHECKING:
     from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
 
@@ -37,11 +40,23 @@ class MappedClassProtocol(Protocol[MappedT]):
         ...
 
 
-class Mapped(ORMDescriptor[ValueT]):
+class Mapped(SQLORMExpression[ValueT], ORMDescriptor[ValueT]):
     """Annotate a mapped attribute with the type of its values: ``name: Mapped[str]``.
 
-    Read on the class, the attribute is a SQL expression; on an instance it is the value.
+    Read on the class, the attribute is a SQL expression; on an instance it is the value. What stands in the body of a
+    declared class has the operators where it is a column, or a SQL expression, already then.
     """
+
+    def operate(self, op: Operator, *other: object, **kwargs: object) -> object:
+        """Leave an operator to the other side: not all that stands in a class body is an expression."""
+        return NotImplemented
+
+    def reverse_operate(self, op: Operator, other: object, **kwargs: object) -> object:
+        """Leave an operator to the other side."""
+        return NotImplemented
+
+    def __hash__(self) -> int:
+        return id(self)
 
     if TYPE_CHECKING:
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
 from azoth.exc import InvalidRequestError
-from azoth.orm.mapping.attributes.comparator import SQLORMExpression
+from azoth.orm.mapping.attributes.comparator import SQLORMExpression, element_behind
 from azoth.orm.mapping.lookup import entity_of
 from azoth.orm.runtime.inspected.inspection_attr import InspectionAttr
 from azoth.sql.elements import ColumnElement, clause_of
@@ -94,15 +94,20 @@ class QueryableAttribute(InspectionAttr, SQLORMExpression[ValueT], Generic[Value
         return self.parent
 
     @property
+    def adapter(self) -> Any:
+        """What moves expressions of the class to the alias; None where the attribute is of the class itself."""
+        return None if self.parent.is_mapper else self.parent.adapt
+
+    @property
     def entity_namespace(self) -> Any:
         """The class or alias whose attributes ``filter_by()`` means."""
         return self.parent.entity
 
-    def operate(self, op: Operator, *other: Any, **kwargs: Any) -> Any:
+    def operate(self, op: Operator, *other: object, **kwargs: object) -> Any:
         """Build the expression of an operator with this attribute on its left side."""
         return op(self.comparator, *other, **kwargs)
 
-    def reverse_operate(self, op: Operator, other: Any, **kwargs: Any) -> Any:
+    def reverse_operate(self, op: Operator, other: object, **kwargs: object) -> Any:
         """Build the expression of an operator with this attribute on its right side."""
         return self.comparator.reverse_operate(op, other, **kwargs)
 
@@ -204,5 +209,5 @@ ANSWERED = frozenset({"__join_steps__"})
 
 def expression_of(attribute: QueryableAttribute[Any]) -> ColumnElement[Any]:
     """Give what an attribute stands for within an expression."""
-    part: ColumnElement[Any] | None = getattr(attribute, "_as_part", None)
-    return attribute.__clause_element__() if part is None else part
+    element: ColumnElement[Any] = element_behind(attribute)
+    return element

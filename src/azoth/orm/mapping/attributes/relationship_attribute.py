@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.mapping.attributes.bound_instance import bound_to
@@ -16,6 +17,7 @@ from azoth.orm.runtime.related.collection_attribute import CollectionAttribute
 from azoth.orm.runtime.related.object_attribute import ObjectAttribute
 from azoth.orm.runtime.related.queried_attribute import QueriedAttribute
 from azoth.sql.elements import and_, literal_column, not_, or_
+from azoth.sql.operators import Operator
 from azoth.sql.ports import JoinStep
 from azoth.sql.selectable import select
 from azoth.sql.visitors import walk
@@ -55,6 +57,37 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
             refinement = None if of_type is None else of_type._shape
             self._shape = (self._shape, refinement, tuple([criterion._shape for criterion in criteria]))
             self._binds = tuple([bind for criterion in criteria for bind in criterion._binds])
+
+    asks_comparator: ClassVar[bool] = True
+    """Whether a ``comparator_factory`` of the property says how the attribute is compared."""
+
+    @cached_property
+    def _own_operators(self) -> Any:
+        """What the property's ``comparator_factory`` makes; None where there is none."""
+        factory = self.property.comparator_factory
+        if factory is None or not self.asks_comparator:
+            return None
+        refined = {"of_type": self._of_type, "extra_criteria": self._extra_criteria}
+        given = {name: value for name, value in refined.items() if value}
+        return factory(self.property, self.parent.mapper, None if self.parent.is_mapper else self.parent, **given)
+
+    @property
+    def comparator(self) -> Any:
+        """The object whose methods are the attribute's operators."""
+        own = self._own_operators
+        return self if own is None else own
+
+    def operate(self, op: Operator, *other: object, **kwargs: object) -> Any:
+        """Build the expression of an operator with this attribute on its left side."""
+        own = self._own_operators
+        return super().operate(op, *other, **kwargs) if own is None else op(own, *other, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        # Runs only for names that the attribute does not have: those of a comparator.
+        own = None if name.startswith("_") or "property" not in self.__dict__ else self._own_operators
+        if own is None:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return getattr(own, name)
 
     @property
     def relationship(self) -> Any:
@@ -114,6 +147,8 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
     # -- comparisons ----------------------------------------------------------
 
     def __eq__(self, other: object) -> Any:
+        if self._own_operators is not None:
+            return self._own_operators == other
         prop = self.relationship
         if other is None:
             if prop.direction is MANYTOONE:
@@ -129,6 +164,8 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
         return self._refers_to(other)
 
     def __ne__(self, other: object) -> Any:
+        if self._own_operators is not None:
+            return self._own_operators != other
         prop = self.relationship
         if other is None:
             if prop.direction is MANYTOONE:
@@ -155,6 +192,8 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
             other: the object; what its key is when the statement runs counts. None is in no collection, so that the
                 answer to a ``session.get()`` that found nothing can be asked for.
         """
+        if self._own_operators is not None:
+            return self._own_operators.contains(other)
         prop = self.relationship
         if not prop.uselist:
             raise InvalidRequestError(
@@ -172,6 +211,8 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
 
     def in_(self, other: Any) -> Any:
         """Refuse: relationships have no IN."""
+        if self._own_operators is not None:
+            return self._own_operators.in_(other)
         raise InvalidRequestError(
             f"in_() is not possible on the relationship {self}",
             why="objects are not values that the database could compare",
@@ -186,6 +227,8 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
             criterion: the condition; None asks whether there are members at all.
             values: attributes of the related class and the values they must have.
         """
+        if self._own_operators is not None:
+            return self._own_operators.any(criterion, **values)
         if not self.relationship.uselist:
             raise InvalidRequestError(
                 f"'any()' is not possible for {self}, which holds one object",
@@ -202,6 +245,8 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
             criterion: the condition; None asks whether there is an object at all.
             values: attributes of the related class and the values they must have.
         """
+        if self._own_operators is not None:
+            return self._own_operators.has(criterion, **values)
         if self.relationship.uselist:
             raise InvalidRequestError(
                 f"'has()' is not possible for {self}, which is a collection",

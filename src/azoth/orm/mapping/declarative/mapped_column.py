@@ -9,7 +9,7 @@ from azoth.orm.mapping.attributes.mapped import Mapped
 from azoth.orm.mapping.properties.dataclass_options import FIELD_OPTIONS, UNSET, given_options
 from azoth.sql.elements import SQLColumnExpression
 from azoth.sql.operators import Operator
-from azoth.sql.schema import Column, SchemaConst, SchemaItem
+from azoth.sql.schema import Column, SchemaConst, SchemaItem, insert_sentinel
 from azoth.sql.types import TypeEngine
 from azoth.util.arguments import checked, no_argument
 from azoth.util.signature import signature_of
@@ -133,6 +133,31 @@ class MappedColumn(Mapped[ValueT], SQLColumnExpression[Any]):
 
     def __hash__(self) -> int:
         return id(self)
+
+
+def orm_insert_sentinel(
+    name: str | None = None,
+    type_: TypeEngine[Any] | type[TypeEngine[Any]] | None = None,
+    *,
+    default: object = None,
+    omit_from_statements: bool = True,
+) -> MappedColumn[Any]:
+    """Declare a column by which the rows of one INSERT of many can be told apart, where a database needs one for that.
+
+    Nothing is written to it on databases that give such rows back in order, as SQLite does. The column is in the table
+    alone: objects have no such attribute, unless ``omit_from_statements=False`` says so.
+
+    Args:
+        name: its name in the table.
+        type_: its type; Integer by default.
+        default: as for every column.
+        omit_from_statements: whether a SELECT of the whole table, and an INSERT without values, leave it out.
+    """
+    column = insert_sentinel(name, type_, default=default, omit_from_statements=omit_from_statements)
+    options: dict[str, Any] = {"insert_sentinel": True, "_omit_from_statements": omit_from_statements, "nullable": True}
+    if default is not None:
+        options["default"] = default
+    return MappedColumn((name, column.type), options)
 
 
 @checked

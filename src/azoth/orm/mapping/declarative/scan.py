@@ -197,7 +197,8 @@ class Declaration:
             may_be_there = bool(value.property_options.get("use_existing_column"))
             column = self._existing(value.column, member, may_be_there=may_be_there)
             self._add_column(column, value.sort_order)
-            self.properties[key] = _property_of(value, column)
+            if not column._omit_from_statements:
+                self.properties[key] = _property_of(value, column)
         elif isinstance(value, Column):
             column = self._existing(value, member)
             self._add_column(column)

@@ -50,7 +50,7 @@ def column_properties(
             found[key] = given[key]
             continue
         key = synonyms.get(column.key, (options.column_prefix or "") + column.key)
-        if _is_left_out(class_, key, column, options):
+        if column._omit_from_statements or _is_left_out(class_, key, column, options):
             continue
         if key in given:
             _check_hidden(class_, key, column, given[key])

@@ -14,6 +14,7 @@ from azoth.orm.mapping.attributes.relationship_attribute import (
     PendingRelationshipAttribute,
     QueriedRelationshipAttribute,
 )
+from azoth.orm.mapping.attributes.relationship_comparator import RelationshipComparator
 from azoth.orm.mapping.configuring.configuration import configure_registry
 from azoth.orm.mapping.direction import MANYTOMANY, MANYTOONE, ONETOMANY, RelationshipDirection
 from azoth.orm.mapping.lookup import entity_of, unmapped_class
@@ -24,6 +25,7 @@ from azoth.orm.runtime.related.orphans import guard
 from azoth.orm.runtime.related.related_objects import related_objects
 from azoth.orm.runtime.state import InstanceState, state_of
 from azoth.sql.selectable import FromClause
+from azoth.util.arguments import check_function
 from azoth.util.computed_once import computed_once
 from azoth.util.near_names import did_you_mean
 
@@ -67,6 +69,8 @@ class RelationshipProperty(MapperProperty):
     direction: RelationshipDirection
     cascade: CascadeOptions
     use_get: bool
+
+    Comparator = RelationshipComparator
 
     def __init__(
         self,
@@ -148,12 +152,8 @@ class RelationshipProperty(MapperProperty):
         self.derived: dict[Any, Any] = {}
         """What other layers have worked out about it; see ``mapping.derived``."""
         if comparator_factory is not None:
-            raise ArgumentError(
-                "relationship() takes no comparator_factory",
-                why="the operators of relationships are those that loads and flushes know, and it would have no effect",
-                fix="leave it out, and write a classmethod that gives the condition",
-                code="AZ-M305",
-            )
+            check_function("relationship(): comparator_factory", comparator_factory)
+        self.comparator_factory = comparator_factory
         if cascade_backrefs:
             raise ArgumentError(
                 "a relationship has cascade_backrefs, which can be False only",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from azoth.exc import ArgumentError
+from azoth.orm.mapping.attributes.comparator import standing_for
 from azoth.orm.mapping.attributes.mapped import Mapped
 from azoth.orm.mapping.properties.dataclass_options import FIELD_OPTIONS, UNSET, given_options
 from azoth.orm.mapping.properties.property import MapperProperty
@@ -111,7 +112,10 @@ class SynonymDescriptor:
         """
         attribute = getattr(entity, self.name)
         factory = self.property.comparator_factory
-        return attribute if factory is None else factory(self.property, inspected, attribute.__clause_element__())
+        if factory is None:
+            return attribute
+        alias = None if inspected.is_mapper else inspected
+        return standing_for(factory(self.property, inspected.mapper, alias), attribute.__clause_element__())
 
 
 class Synonym(SynonymProperty, Mapped[ValueT]):

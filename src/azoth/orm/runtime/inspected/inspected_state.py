@@ -256,7 +256,11 @@ class InspectedState(InspectionAttr):
     def _changed(self) -> set[str]:
         changed = set(self.changes or ())
         # What was given to a constructor is no change to a flush, which inserts the whole row.
-        return changed if self.pk is not None else changed | (self.manager.attributes.keys() & self.dict.keys())
+        if self.pk is not None:
+            return changed
+        given: set[str] = self.manager.attributes.keys() & self.dict.keys()
+        discriminator = self.manager.discriminator
+        return changed | (given if discriminator is None else given - {discriminator[0]})
 
     def unmodified_intersection(self, keys: Iterable[str]) -> set[str]:
         """Give those of some attributes that were not set."""
