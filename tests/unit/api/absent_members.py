@@ -111,34 +111,34 @@ REASONS = {
         Dialect.get_async_dialect_cls
     """,
     UNDOCUMENTED: """
-        AssociationProxy(attribute_options)
-        Bundle.inherit_cache
-        Bundle.memoized_instancemethod
-        ClassManager.memoized_instancemethod
         CollectionAggregate(modifier)
         FromStatement(entities)
         FromStatement.column_descriptions
         FromStatement.exported_columns
         FromStatement.is_derived_from
-        Load.inherit_cache
         LoaderCriteriaOption.inherit_cache
         LoaderCriteriaOption.process_compile_state
-        Mapper.inherit_cache
-        Mapper.memoized_instancemethod
         PassiveFlag.DEFERRED_HISTORY_LOAD
         PassiveFlag.PASSIVE_MERGE
-        Query.memoized_instancemethod
-        QueryableAttribute.inherit_cache
-        SessionTransaction.declare_states
     """,
     UNDOCUMENTED_MEMBER: """
+        AssociationProxy(attribute_options)
+        Bundle.inherit_cache
+        Bundle.memoized_instancemethod
+        ClassManager.memoized_instancemethod
         ColumnProperty(default_scalar_value)
         ColumnProperty.found_in_pep593_annotated
         CompositeProperty.found_in_pep593_annotated
+        Load.inherit_cache
+        Mapper.inherit_cache
+        Mapper.memoized_instancemethod
         MapperProperty(attribute_options)
         MapperProperty.inherit_cache
         MapperProperty.path_string
+        Query.memoized_instancemethod
+        QueryableAttribute.inherit_cache
         RelationshipProperty.found_in_pep593_annotated
+        SessionTransaction.declare_states
         declared_attr(quiet)
     """,
     PRIVATE: """
