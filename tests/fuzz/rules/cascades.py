@@ -196,6 +196,8 @@ def _moved_pending(case: Case) -> bool:
             if what[0] == "state"
         )
         return moves and owned and (moved or any(state == "pending" for _, state in pairs(case.former[0], "state")))
+    # Or the copy of it does, which goes from the given object to its copy.
+    moves |= case.step.kind == "merge" and case.former_states == (None, None) and case.subject == case.step.names[0]
     return moves and owned and (case.kind, case.expected, case.found) == ("state", "transient", "pending")
 
 

@@ -123,7 +123,7 @@ def _gone_unseen(case: Case) -> bool:
     # A foreign key that leads to such a row is an error of the database.
     refused &= not is_error(case.found) or is_error(case.found, "IntegrityError")
     unseen = any(step.kind == "delete rows" for step in case.steps)
-    return refused and unseen and case.step.kind in FLUSHING and bool(written_without_rows(case))
+    return refused and unseen and case.step.kind in (*FLUSHING, "refresh") and bool(written_without_rows(case))
 
 
 def written_without_rows(case: Case) -> list[str]:

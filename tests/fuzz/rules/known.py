@@ -322,3 +322,17 @@ def _with_reused_keys(case: Case, facts: Facts, kind: str) -> list[str]:
         if ("class", name) in before
         and (case.model.root(before["class", name]).name, facts.get(("identity", name))) in written
     ]
+
+
+@rule("options such as `raiseload` and `defer` hold for an object when it was expired and loads itself again")
+def _left_unloaded(case: Case) -> bool:
+    """What a query has left out of an object is not there when it is made transient."""
+    put_off = any(
+        re.search(r"(?:load_only|defer)\(", step.text) for step in case.steps if step.kind in ("query", "get")
+    )
+    texts = {f"make_transient({name})" for name in _aliases(case, case.subject)}
+    made = any(step.text in texts for step in case.steps) and case.states == ("transient", "transient")
+    what = "value", case.subject, case.attribute
+    read = case.step.kind in READING and case.kind == "outcome" and case.found is None and case.end is None
+    known = case.former[0].get(what, case) == case.expected and what not in case.former[1]
+    return put_off and made and read and known

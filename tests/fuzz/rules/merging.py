@@ -94,7 +94,8 @@ def _merged_after_that(case: Case) -> bool:
     if case.kind != "rows" or len(case.expected) != len(case.found):
         return False
     merged = any(step.kind == "merge" for step in case.steps)
-    gone = any(step.kind == "delete" for step in case.steps) and any(step.kind == "expire" for step in case.steps)
+    gone = any(step.kind == "delete" for step in case.steps)
+    gone &= any(step.kind in ("expire", "commit", "rollback") for step in case.steps)
     different = [(one, other) for one, other in zip(case.expected, case.found, strict=True) if one != other]
     # What it was not given gets its default.
     made = {

@@ -225,6 +225,19 @@ def _key_of_stranger(case: Case) -> bool:
             left = [relation for relation, columns in flows if case.attribute in [key for key, _, _ in columns]]
             return any(case.here.get(("value", case.subject, relation.one), case) is None for relation in left)
         return case.attribute in own and unknown and outside and not is_error(case.found)
+    different = different_rows(case)
+    if different:
+        # A copy has got the key, too.
+        copies = [(row_of(case.model, case.here, name), name) for name in case.former[1]["new",]]
+        return all(
+            differing(one, other) <= own
+            and any(
+                row == other and case.former[1].get(("value", name, key)) == other[key] and one[key] is None
+                for row, name in copies
+                for key in differing(one, other)
+            )
+            for one, other in different
+        )
     refused = case.kind == "outcome" and is_error(case.found, "IntegrityError") and not is_error(case.expected)
     return refused and any(
         case.former[1].get(("value", name, key)) is not None and case.former[0].get(("value", name, key)) is None

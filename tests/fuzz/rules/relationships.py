@@ -551,8 +551,11 @@ def _removed_of_another(case: Case) -> bool:
         left = case.expected in ("deleted", "detached", "transient") and case.found in ("persistent", "pending")
         return case.subject in subjects and left
     gone = [name for name in subjects if case.there.get(("state", name)) in ("deleted", "detached", "transient")]
-    stays = any(case.here.get(("state", name)) in ("persistent", "pending") for name in gone)
-    return case.kind in ("outcome", "rows", "dirty", "deleted") and not is_error(case.found) and stays
+    before = case.former[1] if is_error(case.found) else case.here
+    stays = any(before.get(("state", name)) in ("persistent", "pending") for name in gone)
+    # What is inserted there may meet another row.
+    done = not is_error(case.found) or is_error(case.found, "IntegrityError")
+    return case.kind in ("outcome", "rows", "dirty", "deleted") and done and stays
 
 
 @rule("a link that has left a many-to-many relationship is removed", ends=True)
