@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.fuzz.rules.case import READING, Case, Facts, alters, is_error, loads_eagerly, refused_alone
+from tests.fuzz.rules.case import READING, Case, Facts, alters, is_error, loads_eagerly, pairs, refused_alone
 from tests.fuzz.rules.rule import Rule, collected_in
 from tests.fuzz.stored import is_stored, is_unchanged, names, row_of
 
@@ -336,3 +336,40 @@ def _left_unloaded(case: Case) -> bool:
     read = case.step.kind in READING and case.kind == "outcome" and case.found is None and case.end is None
     known = case.former[0].get(what, case) == case.expected and what not in case.former[1]
     return put_off and made and read and known
+
+
+@rule("a change of many rows by evaluation leaves objects alone whose rows the database has left", ends=True)
+def _is_left(case: Case) -> bool:
+    """A change that waits for its flush makes an object meet the criteria."""
+    deletes = case.step.kind == "delete rows" and case.kind == "state" and case.states == ("deleted", "persistent")
+    waits = case.subject in case.former[0]["dirty",] and case.subject in case.former[1]["dirty",]
+    return deletes and waits and case.row() is not None and row_of(case.model, case.here, case.subject) is not None
+
+
+@rule("a rollback takes back what it can, whatever has become of the objects", ends=True)
+def _rolled_back_all_the_same(case: Case) -> bool:
+    ends = case.step.kind == "end savepoint" or case.step.text == "s.rollback()"
+    made = any(step.text.startswith("make_transient(") for step in case.steps)
+    return ends and made and refused_alone(case, "InvalidRequestError") and case.said.endswith("is not persisted")
+
+
+@rule("who loses the place in a one-to-one relationship lets go of its owner at once", ends=True)
+def _loses_its_place_there(case: Case) -> bool:
+    """Who has lost it before takes it from the one that has it, when it gets another owner."""
+    there, here = case.former
+    gone = [
+        name
+        for (_, name), state in pairs(there, "state")
+        if state == "persistent" and name not in there["deleted",] and case.there.get(("state", name)) == "deleted"
+    ]
+    emptied = [
+        (relation.member, what[1])
+        for relation in case.model.relations
+        if relation.kind == "one-to-one" and "delete-orphan" in relation.cascade
+        for what, value in there.items()
+        if what[0] == "value" and what[2] == relation.many and value is None
+        if what[1] in there["dirty",] and what[1] not in here["dirty",]
+    ]
+    return case.kind in ("outcome", "rows") and any(
+        there["class", name] in case.model.family(member) for name in gone for member, _ in emptied
+    )

@@ -356,7 +356,8 @@ def _tells_of_removal(case: Case, end: End, pair: list[str]) -> bool:
         return held and not is_error(case.found)
     if case.kind == "outcome" and case.step.kind not in (*READING, "history"):
         # The next one may be refused as well, before which SQLAlchemy flushes.
-        refused = not is_error(case.found) or is_error(case.found, "ValueError", "KeyError", "IntegrityError")
+        errors = "ValueError", "KeyError", "IndexError", "IntegrityError"
+        refused = not is_error(case.found) or is_error(case.found, *errors)
         stale = is_error(case.expected, "StaleDataError") and refused
         return stale and relation.kind == "many-to-many"
     if case.kind == "rows":
