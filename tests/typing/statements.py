@@ -177,7 +177,7 @@ def sessions(session: Session) -> None:
     assert_type(session.scalars(select(User)).first(), User | None)
     assert_type(session.scalars(select(User)).one(), User)
     assert_type(session.scalars(select(User)).unique().one_or_none(), User | None)
-    assert_type(session.scalars(select(User.id, User.name)).all(), Sequence[int])
+    assert_type(session.scalars(select(User.id)).all(), Sequence[int])
     assert_type(session.scalars(insert(User).returning(User)).all(), Sequence[User])
     assert_type(session.scalar(select(User.name)), str | None)
     assert_type(session.scalar(select(func.count(User.id))), int | None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
-from typing import Any, Final, NamedTuple, ParamSpec, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from azoth.exc import ArgumentError
 from azoth.util.near_names import did_you_mean
@@ -29,8 +29,7 @@ __all__ = [
     "wrong_value",
 ]
 
-Parameters = ParamSpec("Parameters")
-Returned = TypeVar("Returned")
+FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 
 
 class Kind(NamedTuple):
@@ -201,7 +200,7 @@ def as_mapping(argument: str, values: object, fix: str = "") -> Mapping[Any, Any
 # --- by signature ----------------------------------------------------------------------------------------------------
 
 
-def checked(function: Callable[Parameters, Returned]) -> Callable[Parameters, Returned]:
+def checked(function: FunctionT) -> FunctionT:
     """Refuse values that contradict the annotation of their parameter.
 
     Annotations of plain kinds count (bool, int, float, str, None, Literal, Callable, Mapping, Sequence and the like,
@@ -221,7 +220,7 @@ def checked(function: Callable[Parameters, Returned]) -> Callable[Parameters, Re
     title = _title(function)
 
     @wraps(function)
-    def check(*arguments: Parameters.args, **keywords: Parameters.kwargs) -> Returned:
+    def check(*arguments: Any, **keywords: Any) -> Any:
         nonlocal expected, names, known
         if expected is None:
             # With the first call: many functions are never called.
@@ -238,7 +237,8 @@ def checked(function: Callable[Parameters, Returned]) -> Callable[Parameters, Re
                 _check(title, name, value, expected[name])
         return function(*arguments, **keywords)
 
-    return check
+    # Of the very type of the function, by which checkers know the functions that declare fields of dataclasses.
+    return cast(FunctionT, check)
 
 
 def check_arguments(title: str, function: Callable[..., object], arguments: Mapping[str, object]) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SessionT = TypeVar("SessionT", bound=Session, covariant=True)
 
 
-class sessionmaker(type, Generic[SessionT]):
+class SessionFactory(type, Generic[SessionT]):
     """A class of sessions with a configuration of their own: ``Session = sessionmaker(engine)``.
 
     Calling that class makes a session with the configured arguments. ``configure()`` changes them later,
@@ -38,16 +38,6 @@ class sessionmaker(type, Generic[SessionT]):
 
     kw: dict[str, Any]
 
-    @overload
-    def __new__(
-        metaclass, bind: Engine | Connection | None = None, *, class_: type[SessionT], autoflush: bool = True,
-        expire_on_commit: bool = True, info: dict[Any, Any] | None = None, **kw: Any,
-    ) -> sessionmaker[SessionT]: ...  # fmt: skip
-
-    @overload
-    def __new__(
-        metaclass, bind: Engine | Connection | None = None, **kw: Unpack[SessionArguments],
-    ) -> sessionmaker[Session]: ...  # fmt: skip
     def __new__(
         metaclass,
         bind: Any = None,
@@ -70,12 +60,9 @@ class sessionmaker(type, Generic[SessionT]):
         body = {"kw": arguments, "begin": _Begin(), "__module__": class_.__module__}
         return type.__new__(metaclass, "Session", (class_,), body)
 
-    # Type checkers would read the types from here.
-    if not TYPE_CHECKING:
-
-        def __init__(cls, *given: object, **arguments: object) -> None:
-            # All is done by __new__().
-            pass
+    def __init__(cls, *given: object, **arguments: object) -> None:
+        # All is done by __new__().
+        pass
 
     def __call__(cls, bind: Any = None, **local_kw: Any) -> SessionT:
         """Make a session; arguments given here come before the configured ones."""
@@ -117,6 +104,36 @@ class sessionmaker(type, Generic[SessionT]):
         return f"sessionmaker({options})"
 
 
+if TYPE_CHECKING:
+
+    class sessionmaker(Generic[SessionT]):
+        """What type checkers know of the factory: not that it is the class of what it makes, which confuses them."""
+
+        kw: dict[str, Any]
+
+        @overload
+        def __init__(
+            self: sessionmaker[SessionT], bind: Engine | Connection | None = None, *, class_: type[SessionT],
+            autoflush: bool = True, expire_on_commit: bool = True, info: dict[Any, Any] | None = None, **kw: Any,
+        ) -> None: ...  # fmt: skip
+        @overload
+        def __init__(
+            self: sessionmaker[Session], bind: Engine | Connection | None = None, **kw: Unpack[SessionArguments]
+        ) -> None: ...
+        def __init__(self, *args: Any, **kw: Any) -> None: ...
+        def __call__(self, bind: Engine | Connection | None = None, **local_kw: Any) -> SessionT: ...
+        def configure(self, **new_kw: Any) -> None: ...
+        def begin(self) -> AbstractContextManager[SessionT]: ...
+        def close_all(self) -> None: ...
+
+        identity_key = staticmethod(Session.identity_key)
+        object_session = staticmethod(Session.object_session)
+
+else:
+    sessionmaker = SessionFactory
+    sessionmaker.__name__ = sessionmaker.__qualname__ = "sessionmaker"
+
+
 def _check(class_: type[Any], kw: dict[str, Any]) -> None:
     """Refuse now what would be refused with each session."""
     if class_.__init__ is Session.__init__:
@@ -134,12 +151,12 @@ class _Begin:
 
     __slots__ = ()
 
-    def __get__(self, session: Session | None, factory: sessionmaker[Any]) -> Any:
+    def __get__(self, session: Session | None, factory: SessionFactory[Any]) -> Any:
         return partial(_session_in_transaction, factory) if session is None else partial(Session.begin, session)
 
 
 @contextmanager
-def _session_in_transaction(factory: sessionmaker[Any]) -> Iterator[Any]:
+def _session_in_transaction(factory: SessionFactory[Any]) -> Iterator[Any]:
     """Give a new session in a transaction: committed at the end of the block, rolled back if it raises, and closed."""
     session = factory()
     with session, session.begin():
