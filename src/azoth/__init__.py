@@ -106,7 +106,6 @@ if TYPE_CHECKING:
         TextClause,
         True_,
         TryCast,
-        TString,
         Tuple,
         TypeCoerce,
         UnaryExpression,
@@ -135,7 +134,6 @@ if TYPE_CHECKING:
         over,
         true,
         try_cast,
-        tstring,
         tuple_,
         type_coerce,
         within_group,
@@ -144,6 +142,7 @@ if TYPE_CHECKING:
     from azoth.sql.elements.cast import cast
     from azoth.sql.elements.constructors import between, label
     from azoth.sql.elements.extract import extract
+    from azoth.sql.elements.template import TString, tstring
     from azoth.sql.elements.text import text
     from azoth.sql.expression import (
         AggregateOrderBy,
@@ -350,11 +349,12 @@ _HOMES = {
         "BinaryExpression", "BindParameter", "BooleanClauseList", "Case", "Cast", "ClauseElement", "ClauseList",
         "CollectionAggregate", "ColumnClause", "ColumnElement", "ColumnExpressionArgument", "Extract", "False_",
         "FunctionFilter", "Grouping", "Label", "NotNullable", "Null", "Nullable", "Over", "SQLColumnExpression",
-        "TextClause", "True_", "TryCast", "TString", "Tuple", "TypeCoerce", "UnaryExpression", "WithinGroup", "all_",
-        "and_", "any_", "asc", "bindparam", "bitwise_not", "collate", "column", "desc", "distinct", "false",
-        "funcfilter", "literal", "literal_column", "not_", "null", "nulls_first", "nulls_last", "nullsfirst",
-        "nullslast", "or_", "over", "true", "try_cast", "tstring", "tuple_", "type_coerce", "within_group",
+        "TextClause", "True_", "TryCast", "Tuple", "TypeCoerce", "UnaryExpression", "WithinGroup", "all_", "and_",
+        "any_", "asc", "bindparam", "bitwise_not", "collate", "column", "desc", "distinct", "false", "funcfilter",
+        "literal", "literal_column", "not_", "null", "nulls_first", "nulls_last", "nullsfirst", "nullslast", "or_",
+        "over", "true", "try_cast", "tuple_", "type_coerce", "within_group",
     ),
+    "azoth.sql.elements.template": ("TString", "tstring"),
     "azoth.sql.elements.case": ("case",),
     "azoth.sql.elements.cast": ("cast",),
     "azoth.sql.elements.constructors": ("between", "label"),

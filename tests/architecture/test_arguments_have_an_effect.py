@@ -129,7 +129,7 @@ OPEN = re.compile(
     r"\.(execution_options|update_execution_options|options_meanwhile|filter_by|params|unique_params|values|bindparams|"
     r"columns|any|has|operate|reverse_operate|get_bind|adapt|to_instance|process|visit_\w+|get_col_spec|"
     r"should_execute|cursor|InstrumentedDict\.update|KeyFuncDict\.\w+|connect|translate_connect_args|"
-    r"DeclarativeMeta\.__init__|TypeDecorator\.__init__)$|Reflection\.|MockConnection\.|\.Table\.__init__$|"
+    r"DeclarativeMeta\.__init__|SessionFactory\.__init__|TypeDecorator\.__init__)$|Reflection\.|MockConnection\.|\.Table\.__init__$|"
     r"\.ColumnCollectionConstraint\.__init__$|\.Constraint\.(copy|__init__)$|\.sql\.dml\.\w+\.\w+\.__init__$"
 )
 """Keywords that are names of the program's own (columns, parameters, options), or go on to what the table has."""

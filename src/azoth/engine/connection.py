@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, Self, TypeVar, overload
+from typing import Any, Self, overload
 
 from azoth.engine.events import ConnectionEvents
 from azoth.engine.execution.announcing import announce, execute_announced, is_heard
@@ -23,7 +23,7 @@ from azoth.engine.execution.given_options import check_driver_sql, check_options
 from azoth.engine.execution.observing import NO_OPTIONS, Observing
 from azoth.engine.failure import translated_failure
 from azoth.engine.ports import EnginePort
-from azoth.engine.result import ScalarResult
+from azoth.engine.result import ScalarResult, Value
 from azoth.engine.transactions.transaction import RootTransaction, transaction_has_ended, waits_for_rollback
 from azoth.event import Dispatch
 from azoth.exc import ResourceClosedError
@@ -32,8 +32,6 @@ from azoth.sql.selectable.executable import RowTypes, TypedReturnsRows
 from azoth.sql.statement_cache import StatementCache
 
 __all__ = ["Connection"]
-
-Value = TypeVar("Value")
 
 
 class Connection(Observing):
@@ -111,8 +109,7 @@ class Connection(Observing):
             StatementError: a value is missing or of the wrong type.
             DBAPIError: the database refused.
 
-        Emits:
-            BEGIN, where the statement needs a transaction and none is begun in the database; the statement.
+        Emits: BEGIN, where the statement needs a transaction and none is begun in the database; the statement.
         """
         if self.dispatch.before_execute:
             statement, parameters = announce(self, statement, parameters, execution_options)
@@ -238,8 +235,7 @@ class Connection(Observing):
         Returns:
             the result.
 
-        Emits:
-            BEGIN, where the statement needs a transaction and none is begun in the database; the statement.
+        Emits: BEGIN, where the statement needs a transaction and none is begun in the database; the statement.
         """
         check_driver_sql(statement, execution_options)
         self._cursor_options = execution_options or NO_OPTIONS
@@ -271,8 +267,7 @@ class Connection(Observing):
         Raises:
             DBAPIError: the database refused.
 
-        Emits:
-            BEGIN, where the statement needs a transaction and none is begun in the database; the statement.
+        Emits: BEGIN, where the statement needs a transaction and none is begun in the database; the statement.
         """
         ready = self._ready
         if ready is not True and (not ready or sql not in ready):

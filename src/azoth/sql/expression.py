@@ -44,7 +44,6 @@ from azoth.sql.elements import (
     TextClause,
     True_,
     TryCast,
-    TString,
     Tuple,
     TypeCoerce,
     UnaryExpression,
@@ -67,7 +66,6 @@ from azoth.sql.elements import (
     text,
     true,
     try_cast,
-    tstring,
     type_coerce,
     within_group,
 )
@@ -88,6 +86,7 @@ from azoth.sql.elements.constructors import (
     nullslast,
     tuple_,
 )
+from azoth.sql.elements.template import TString, tstring
 from azoth.sql.functions import (
     Function,
     FunctionElement,

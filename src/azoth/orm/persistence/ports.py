@@ -6,10 +6,10 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from azoth.orm.runtime.state import InstanceState
-from azoth.sql.statement_cache import StatementCache
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.sql.statement_cache import StatementCache
 
 
 class FlushCursor(Protocol):

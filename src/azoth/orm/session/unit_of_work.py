@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, Protocol, Self
 from azoth.event import Dispatch
 from azoth.exc import AzothError, InvalidRequestError, PendingRollbackError
 from azoth.orm.loading.purpose import Purpose
-from azoth.orm.persistence.ports import Places
 from azoth.orm.runtime.concurrent_use import refuse_concurrent_use, refuse_other_threads
 from azoth.orm.runtime.identity_map import IdentityMap
 from azoth.orm.session.binds import Binds
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from azoth.orm.loading.load_plan import LoadPlan
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.persistence import FlushOutcome
+    from azoth.orm.persistence.ports import Places
     from azoth.orm.persistence.profile.key_copy import KeyCopy
     from azoth.orm.runtime.ports import Reading, SessionPort
     from azoth.orm.runtime.state import InstanceState
@@ -104,18 +104,20 @@ def closed_for_good() -> InvalidRequestError:
     )
 
 
-class SessionPlaces(Places, Protocol):
-    """The databases among which a session spreads the rows of each class."""
+if TYPE_CHECKING:
 
-    def place_ahead(
-        self, new: Mapping[InstanceState, Any], copies: Mapping[Any, Mapping[InstanceState, KeyCopy]]
-    ) -> None:
-        """Choose the places of new objects before a plan is made, except of those that get keys from others in it."""
-        ...
+    class SessionPlaces(Places, Protocol):
+        """The databases among which a session spreads the rows of each class."""
 
-    def dialect(self) -> Dialect:
-        """Give the dialect in which a plan that somebody looks at shows its statements."""
-        ...
+        def place_ahead(
+            self, new: Mapping[InstanceState, Any], copies: Mapping[Any, Mapping[InstanceState, KeyCopy]]
+        ) -> None:
+            """Choose the places of new objects before a plan is made, except where others in it give them keys."""
+            ...
+
+        def dialect(self) -> Dialect:
+            """Give the dialect in which a plan that somebody looks at shows its statements."""
+            ...
 
 
 class UnitOfWork:

@@ -25,7 +25,6 @@ from azoth.sql.elements import (
     Extract,
     Label,
     TextClause,
-    TString,
     Tuple,
     TypeCoerce,
     UnaryExpression,
@@ -33,6 +32,7 @@ from azoth.sql.elements import (
     left_expression,
     literal_column,
 )
+from azoth.sql.elements.template import TString
 from azoth.sql.elements.text import PARAMETER
 from azoth.sql.operators import Operator, facts_of
 from azoth.sql.types import NULLTYPE, TypeEngine

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, overload
 from azoth.sql.dml.change import Change, ConditionalChange
 from azoth.sql.selectable import builders, resolve_from
 from azoth.sql.selectable.executable import RowTypes, TypedReturnsRows
-from azoth.sql.selectable.typed_entities import A, B, C, D, E, Entity, F, G, H
+
+if TYPE_CHECKING:
+    from azoth.sql.selectable.typed_entities import A, B, C, D, E, Entity, F, G, H
 
 __all__ = ["Delete", "ReturningDelete", "delete"]
 

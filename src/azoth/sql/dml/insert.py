@@ -10,8 +10,10 @@ from azoth.sql.dml.change import Change, ValuedChange
 from azoth.sql.elements import BindParameter, ClauseElement, clause_of
 from azoth.sql.selectable import builders
 from azoth.sql.selectable.executable import RowTypes, TypedReturnsRows
-from azoth.sql.selectable.typed_entities import A, B, C, D, E, Entity, F, G, H
 from azoth.util.arguments import as_list, wrong_value
+
+if TYPE_CHECKING:
+    from azoth.sql.selectable.typed_entities import A, B, C, D, E, Entity, F, G, H
 
 __all__ = ["Insert", "ReturningInsert", "insert"]
 

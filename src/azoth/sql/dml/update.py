@@ -9,8 +9,10 @@ from azoth import exc
 from azoth.sql.dml.change import Change, ConditionalChange, ValuedChange
 from azoth.sql.selectable import builders
 from azoth.sql.selectable.executable import RowTypes, TypedReturnsRows
-from azoth.sql.selectable.typed_entities import A, B, C, D, E, Entity, F, G, H
 from azoth.util.arguments import wrong_value
+
+if TYPE_CHECKING:
+    from azoth.sql.selectable.typed_entities import A, B, C, D, E, Entity, F, G, H
 
 __all__ = ["ReturningUpdate", "Update", "update"]
 

@@ -39,7 +39,6 @@ from azoth.sql.elements.label import Label
 from azoth.sql.elements.label_reference import LabelReference
 from azoth.sql.elements.operand import clause_of, operand, plain_operand, truth_operand
 from azoth.sql.elements.slice import Slice
-from azoth.sql.elements.template import TString, tstring
 from azoth.sql.elements.text import TextClause, affixes, check_hint, install_textual_select, order_operand, text
 from azoth.sql.elements.unary import AsBoolean, CollectionAggregate, UnaryExpression
 from azoth.sql.elements.window import (
@@ -66,11 +65,11 @@ __all__ = [
     "ClauseList", "CollationClause", "CollectionAggregate", "ColumnClause", "ColumnElement", "ColumnExpressionArgument",
     "Executable", "Extract", "False_", "FrameClause", "FrameClauseType", "FunctionFilter", "FunctionModifier",
     "Grouping", "JSONComparator", "Label", "LabelReference", "Negation", "NotNullable", "Null", "Nullable",
-    "OrderByList", "Over", "Part", "SQLColumnExpression", "Slice", "TString", "TextClause", "True_", "TryCast", "Tuple",
+    "OrderByList", "Over", "Part", "SQLColumnExpression", "Slice", "TextClause", "True_", "TryCast", "Tuple",
     "TypeCoerce", "UnaryExpression", "WithinGroup", "affixes", "aggregate_order_by", "all_", "and_", "any_", "asc",
     "between", "bind_value", "bindparam", "bitwise_not", "case", "cast", "chain_of", "check_hint", "clause_of",
     "collate", "column", "compared_with_elements", "desc", "distinct", "extract", "false", "funcfilter",
     "install_textual_select", "left_expression", "literal", "literal_column", "not_", "null", "nulls_first",
     "nulls_last", "nullsfirst", "nullslast", "operand", "or_", "order_operand", "outparam", "over", "plain_operand",
-    "text", "true", "truth_operand", "try_cast", "tstring", "tuple_", "type_coerce", "within_group",
+    "text", "true", "truth_operand", "try_cast", "tuple_", "type_coerce", "within_group",
 ]  # fmt: skip

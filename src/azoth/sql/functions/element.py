@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from azoth.sql.cache_key import UNCACHEABLE, Shape, shape_of
 from azoth.sql.elements import (
@@ -18,7 +18,6 @@ from azoth.sql.elements import (
     plain_operand,
 )
 from azoth.sql.elements.column_element import ValueT
-from azoth.sql.functions.as_comparison import FunctionAsBinary
 from azoth.sql.operators import Operator, getitem
 from azoth.sql.selectable import NamedFromClause, Select, TableValuedAlias, builders, select
 from azoth.sql.types import (
@@ -28,6 +27,9 @@ from azoth.sql.types import (
     to_instance,
 )
 from azoth.sql.visitors import Written
+
+if TYPE_CHECKING:
+    from azoth.sql.functions.as_comparison import FunctionAsBinary
 
 __all__ = ["Function", "FunctionElement", "ScalarFunctionColumn", "TableValuedColumn"]
 
@@ -101,6 +103,9 @@ class FunctionElement(FunctionModifier[ValueT], Executable):
         Raises:
             ArgumentError: the function has no such argument.
         """
+        # With the first of them; few programs have one.
+        from azoth.sql.functions.as_comparison import FunctionAsBinary  # noqa: PLC0415
+
         return FunctionAsBinary(self, left_index, right_index)
 
     @property

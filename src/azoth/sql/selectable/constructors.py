@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from azoth import exc
 from azoth.sql.elements import and_, literal_column
@@ -13,8 +13,10 @@ from azoth.sql.selectable.from_clause import builders
 from azoth.sql.selectable.resolve import resolve_from
 from azoth.sql.selectable.select import Select
 from azoth.sql.selectable.select_base import Exists, HasCTE, ScalarSelect, SelectBase, SelectStatementGrouping
-from azoth.sql.selectable.typed_entities import A, B, C, D, E, Entity, F, G, H, I, J
 from azoth.util.arguments import wrong_value
+
+if TYPE_CHECKING:
+    from azoth.sql.selectable.typed_entities import A, B, C, D, E, Entity, F, G, H, I, J
 
 __all__ = ["cte", "exists", "lateral", "select", "subquery", "tablesample"]
 

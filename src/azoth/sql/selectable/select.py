@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any, ClassVar, Self, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Self, overload
 
 from azoth import exc
 from azoth.sql.cache_key import UNCACHEABLE, Shape, shape_of
@@ -27,8 +27,10 @@ from azoth.sql.selectable.generative_select import GenerativeSelect
 from azoth.sql.selectable.reduced_columns import distinct_columns
 from azoth.sql.selectable.resolve import entity_or_element, resolve_from, selected
 from azoth.sql.selectable.select_froms import result_expressions, statement_froms
-from azoth.sql.selectable.typed_entities import A, B, C, D, E, Entity, F, G, H
 from azoth.sql.visitors import Visitable
+
+if TYPE_CHECKING:
+    from azoth.sql.selectable.typed_entities import A, B, C, D, E, Entity, F, G, H
 
 __all__ = ["Select"]
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 from azoth.orm.mapping.naming.entity_names import named_class
 from azoth.orm.session.statements.door import StatementUnit, execute
 from azoth.sql.selectable.executable import RowTypes
-from azoth.sql.selectable.typed_entities import A, B, C, D, E, F, G, H
 
 if TYPE_CHECKING:
     from azoth.engine.execution.cursor_result import CursorResult
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from azoth.sql.dml import UpdateBase
     from azoth.sql.elements import SQLColumnExpression
     from azoth.sql.selectable.executable import TypedReturnsRows
-    from azoth.sql.selectable.typed_entities import Entity
+    from azoth.sql.selectable.typed_entities import A, B, C, D, E, Entity, F, G, H
 
 EntityT = TypeVar("EntityT")
 Value = TypeVar("Value")
