@@ -26,7 +26,6 @@ ONE_STEP = "LIMIT says the same"
 SEPARATE = "a column to set must exist"
 MULTIRANGE = "a range beside a multirange is a range"
 ARRAYS = "a list beside an array is bound as one array"
-FRACTION = "a divisor that has a fraction gets none"
 SEED = "TABLESAMPLE takes a seed"
 EXISTING = "what is asked for is written, not left out"
 SCHEMA = "a table without a schema is in that of the dialect, which SQLAlchemy asks the server for"
@@ -112,8 +111,6 @@ MARIADB = {
 }
 
 BOTH_MSSQL = {
-    "c.n / c.f": FRACTION,
-    "c.num / 2": FRACTION,
     "select(c.id).where(case((true(), 1), else_=0) == 1)": CONDITION,
     "select(c.id).distinct(c.s)": NO_WORDS,
     "union(select(c.id),select(u.c.id)).order_by('id').limit(5)": WHOLE,

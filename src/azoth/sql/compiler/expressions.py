@@ -35,7 +35,7 @@ from azoth.sql.elements import (
 from azoth.sql.elements.template import TString
 from azoth.sql.elements.text import PARAMETER
 from azoth.sql.operators import Operator, facts_of
-from azoth.sql.types import NULLTYPE, TypeEngine
+from azoth.sql.types import TypeEngine
 
 __all__ = ["ExpressionCompiler"]
 
@@ -270,11 +270,12 @@ class ExpressionCompiler(PatternCompiler, FunctionCompiler):
         return facts_of(op).symbol + text
 
     def visit_truediv_binary(self, binary: BinaryExpression[Any], _op: Operator, **options: Any) -> str:
-        """Write a division; of whole numbers so that the result is none."""
+        """Write a division; of whole numbers so that the result is none.
+
+        Not the types decide: a column with NUMERIC affinity holds 10.00 as the whole number 10 in SQLite.
+        """
         left, right = self.process(binary.left, **options), self.process(binary.right, **options)
-        if not self.divides_exactly and _may_be_whole(binary.left) and _is_whole(getattr(binary.right, "type", None)):
-            return f"{left} / ({right} + 0.0)"
-        return f"{left} / {right}"
+        return f"{left} / {right}" if self.divides_exactly else f"{left} / ({right} + 0.0)"
 
     divides_exactly: bool = False
     """Whether the database divides whole numbers without losing the fraction."""
@@ -425,7 +426,3 @@ def list_types(type_: TypeEngine[Any], width: int) -> list[TypeEngine[Any]]:
 
 def _is_whole(type_: Any) -> bool:
     return type_ is not None and type_._affinity == "integer"
-
-
-def _may_be_whole(element: Any) -> bool:
-    return getattr(element, "type", NULLTYPE)._affinity in ("integer", "none")

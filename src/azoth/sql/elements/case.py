@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from azoth import exc
+from azoth.sql.elements.bind_parameter import BindParameter, bind_value
 from azoth.sql.elements.clause import ClauseElement
 from azoth.sql.elements.column_element import ColumnElement, ValueT
-from azoth.sql.elements.operand import operand, plain_operand, truth_operand
+from azoth.sql.elements.operand import clause_of, operand, plain_operand, truth_operand
 from azoth.sql.operators import asbool_op, eq
-from azoth.sql.types import NULLTYPE, TypeEngine
+from azoth.sql.types import NULLTYPE, TypeEngine, type_for_value
 
 __all__ = ["Case", "case"]
 
@@ -30,8 +31,12 @@ class Case(ColumnElement[ValueT]):
 
     def __init__(self, *whens: Any, value: Any = None, else_: Any = None) -> None:
         self.value = plain_operand(value) if value is not None else None
+        pairs = _pairs(whens)
+        # In this order the first one counts: what SQLAlchemy takes is the type of the last WHEN.
+        given = [result for _, result in reversed(pairs)]
+        self.type: TypeEngine[Any] = _common_type(given if else_ is None else [*given, else_])
         self.whens: tuple[tuple[ClauseElement, ClauseElement], ...] = tuple(
-            [(self._condition(condition), plain_operand(result)) for condition, result in _pairs(whens)]
+            [(self._condition(condition), self._result(result)) for condition, result in pairs]
         )
         if not self.whens:
             raise exc.ArgumentError(
@@ -40,21 +45,34 @@ class Case(ColumnElement[ValueT]):
                 fix="write case((column == 1, 'one'), else_='other')",
                 code="AZ-C05",
             )
-        self.else_ = plain_operand(else_) if else_ is not None else None
-        self.type: TypeEngine[Any] = self._result_type()
+        self.else_ = self._result(else_) if else_ is not None else None
+
+    def _result(self, result: Any) -> ClauseElement:
+        """Make an element of a result; a plain value is bound as what it stands beside."""
+        element = plain_operand(result)
+        is_value = isinstance(element, BindParameter) and clause_of(result) is None
+        return bind_value(result, self.type, "param") if is_value and self.type.takes_beside(result) else element
 
     def _condition(self, condition: Any) -> ClauseElement:
         if isinstance(self.value, ColumnElement):
             return operand(condition, self.value, eq).self_group()
         return truth_operand(condition).self_group(against=asbool_op)
 
-    def _result_type(self) -> TypeEngine[Any]:
-        results = [result for _, result in self.whens]
-        if self.else_ is not None:
-            results.append(self.else_)
-        # The last known type, as a first result is often a narrower literal.
-        known = [type_ for type_ in (getattr(result, "type", NULLTYPE) for result in results) if type_ is not NULLTYPE]
-        return known[-1] if known else NULLTYPE
+
+def _common_type(results: list[Any]) -> TypeEngine[Any]:
+    """Choose the type of all results: that of an expression, beside which a plain value says little of its own.
+
+    Args:
+        results: the results as they were given, those that count most first.
+    """
+    expressions = [clause for clause in map(clause_of, results) if clause is not None]
+    values = [result for result in results if result is not None and clause_of(result) is None]
+    of_expressions = [getattr(one._as_operand(), "type", NULLTYPE) for one in expressions]
+    for type_ in of_expressions:
+        if type_ is not NULLTYPE and all(type_.takes_beside(value) for value in values):
+            return type_
+    of_values = [type_for_value(value) for value in values]
+    return next((one for one in (*of_values, *of_expressions) if one is not NULLTYPE), NULLTYPE)
 
 
 def _pairs(whens: tuple[Any, ...]) -> list[tuple[Any, Any]]:

@@ -43,6 +43,9 @@ UNLABELLED: Final = frozenset({"unary", "textclause"})
 
 NAMED_BY_OPERAND: Final = frozenset({"cast", "try_cast", "type_coerce"})
 
+FUNCTIONS: Final = frozenset({"function", "ansi_function"})
+"""Kinds of functions; programs read their columns by the name of the function."""
+
 
 class NamedColumn(NamedTuple):
     """A column of a SELECT with its name.
@@ -89,6 +92,16 @@ class _Names:
         self._named: set[int] = set()
         self._counts: dict[str, int] = {}
         self._tables: dict[int, str] = {}
+        self._keys: set[str] = set()
+
+    def key_of_function(self, name: str) -> str:
+        """Give the key of an unnamed function among the columns: its own name, with a number where that is taken."""
+        key, number = name, 0
+        while key in self._keys or key in self._reserved:
+            number += 1
+            key = f"{name}_{number}"
+        self._keys.add(key)
+        return key
 
     def numbered(self, stem: str, separator: str = "_") -> str:
         """Give the next free name of a stem."""
@@ -123,7 +136,9 @@ def _named(column: Any, wanted: str | None, style: SelectLabelStyle, names: _Nam
     own = wanted or _own_name(column)
     if own is None:
         name = names.numbered(getattr(column, "_anonymous_hint", "anon"))
-        return NamedColumn(column, name, name, column.__visit_name__ in UNLABELLED)
+        kind = column.__visit_name__
+        key = names.key_of_function(column.name) if kind in FUNCTIONS else name
+        return NamedColumn(column, name, key, kind in UNLABELLED)
     if column.__visit_name__ == "column" and column.is_literal:
         return NamedColumn(column, own, own, True)
     is_plain = column.__visit_name__ == "column" and wanted is None
@@ -148,4 +163,6 @@ def _own_name(column: Any) -> str | None:
         return name
     if kind in NAMED_BY_OPERAND:
         return _own_name(column.clause)
+    if kind == "as_boolean":
+        return _own_name(column.element)
     return None

@@ -225,6 +225,11 @@ class TypeEngine(Written, Generic[ValueT]):
         """This type for values that are compared and not stored, which may be others."""
         return self
 
+    def takes_beside(self, value: object) -> bool:
+        """Tell whether a Python value can be a result beside others of this type, as in CASE."""
+        families = {value_type(value)._affinity, self._affinity}
+        return len(families) == 1 or "none" in families or families <= NUMBERS
+
     def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
         """Choose the type of a Python value that stands beside an expression of this type."""
         from_value = value_type(value)
@@ -394,6 +399,9 @@ class NullType(TypeEngine[Any]):
         """Take the type of the value."""
         return value_type(value)
 
+
+NUMBERS: Final = frozenset({"boolean", "float", "integer", "numeric"})
+"""Families whose values stand for each other."""
 
 _COMMUTATIVE: Final = frozenset({add, mul, concat_op, eq, ne, and_, or_})
 

@@ -169,6 +169,10 @@ class TypeDecorator(ExternalType, TypeEngine[ValueT]):
         """Choose the type of a Python value beside an expression of this type; this type itself by default."""
         return self
 
+    def takes_beside(self, value: object) -> bool:
+        """Take every value: only the program knows what its type makes of them."""
+        return True
+
     def adapt_operator(self, op: Any, other_type: TypeEngine[Any]) -> tuple[Any, TypeEngine[Any]]:
         """Combine as ``impl`` does; a result of the same family keeps this type."""
         op, result = self.impl_instance.adapt_operator(op, other_type)

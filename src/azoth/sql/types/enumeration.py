@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth import exc
 from azoth.sql.cache_key import Shape, next_identity
+from azoth.sql.operators import add, concat_op
 from azoth.sql.types.base import Processor, TypeEngine
 from azoth.sql.types.schema_type import SchemaType
 from azoth.sql.types.string import String, text_literal
@@ -108,6 +109,19 @@ class Enum(SchemaType, String):
     def constraint_is_needed(self, dialect: TypeDialect) -> bool:
         """Tell whether a database needs the CHECK constraint that the user asked for."""
         return not (self.native_enum and dialect.supports_native_enum)
+
+    def takes_beside(self, value: object) -> bool:
+        """Tell whether a value is one of the set."""
+        try:
+            return value in self._word_of
+        except TypeError:
+            return False
+
+    def adapt_operator(self, op: Any, other_type: TypeEngine[Any]) -> tuple[Any, TypeEngine[Any]]:
+        """Let texts be what comes of joining them: they are no longer of the set."""
+        if op is add or op is concat_op:
+            return concat_op, String()
+        return super().adapt_operator(op, other_type)
 
     def coerce_compared_value(self, op: object, value: object) -> TypeEngine[Any]:
         """Let strings outside the set pass in comparisons, as in LIKE, unless ``validate_strings`` refuses them."""

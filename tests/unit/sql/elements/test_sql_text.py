@@ -52,7 +52,7 @@ def on_numbers(expression: Any) -> str:
         (tuple_(i, j).in_([]), "(i, j) IN ((NULL, NULL)) AND (1 != 1)"),
         (tuple_(i, s).in_([(1, "a"), (2, "b")]), "(i, s) IN ((:param_1_1, :param_1_2), (:param_1_3, :param_1_4))"),
         (i / j, "i / (j + 0.0)"),
-        (i / column("f", Float), "i / f"),
+        (i / column("f", Float), "i / (f + 0.0)"),
         (i // j, "i / j"),
         (column("f", Float) // j, "FLOOR(f / j)"),
         (func.now(), "CURRENT_TIMESTAMP"),

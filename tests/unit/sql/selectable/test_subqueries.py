@@ -45,7 +45,7 @@ def test_aliases_are_named_or_numbered() -> None:
 
 def test_a_subquery_names_its_columns() -> None:
     inner = select(a.c.id, b.c.id, func.count(a.c.x), (a.c.x + 1).label("more")).subquery()
-    assert inner.c.keys() == ["id", "id_1", "count_1", "more"]
+    assert inner.c.keys() == ["id", "id_1", "count", "more"]
     assert sql(select(inner.c.id_1, inner.c.more)) == (
         "SELECT anon_1.id_1, anon_1.more FROM (SELECT a.id AS id, b.id AS id_1, count(a.x) AS count_1,"
         " a.x + :x_1 AS more FROM a, b) AS anon_1"
