@@ -68,7 +68,7 @@ OPTIONS: Final[Options] = {
     },
     "oracle": {
         "Table": {"resolve_synonyms": False, "on_commit": None, "compress": False, "tablespace": None},
-        "Index": {"bitmap": False, "compress": False, "vector": False, "tablespace": None},
+        "Index": {"bitmap": False, "compress": False, "vector": False},
         "Sequence": {"order": None},
         "Identity": {"order": None, "on_null": None},
         "Select": {"fetch_approximate": False},
