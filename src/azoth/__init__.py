@@ -354,11 +354,11 @@ _HOMES = {
         "literal", "literal_column", "not_", "null", "nulls_first", "nulls_last", "nullsfirst", "nullslast", "or_",
         "over", "true", "try_cast", "tuple_", "type_coerce", "within_group",
     ),
-    "azoth.sql.elements.template": ("TString", "tstring"),
     "azoth.sql.elements.case": ("case",),
     "azoth.sql.elements.cast": ("cast",),
     "azoth.sql.elements.constructors": ("between", "label"),
     "azoth.sql.elements.extract": ("extract",),
+    "azoth.sql.elements.template": ("TString", "tstring"),
     "azoth.sql.elements.text": ("text",),
     "azoth.sql.expression": (
         "AggregateOrderBy", "FrameClause", "FrameClauseType", "LambdaElement", "OrderByList", "StatementLambdaElement",
