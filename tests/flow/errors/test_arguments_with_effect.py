@@ -14,7 +14,6 @@ from azoth.orm import (
     Mapped,
     Session,
     column_property,
-    declarative_base,
     defer,
     deferred,
     load_only,
@@ -191,12 +190,6 @@ def test_echo_pool_logs_what_the_pool_does(
     shown = caplog.text + "".join(capsys.readouterr())
     assert "connection" in shown.lower()
     engine.dispose()
-
-
-def test_a_mapper_of_ones_own_is_refused() -> None:
-    with pytest.raises(exc.ArgumentError, match="no mapper of its own"):
-        declarative_base(mapper=lambda *arguments, **options: None)
-    declarative_base(mapper=azoth.orm.Mapper)
 
 
 def test_a_misspelt_setting_of_a_factory_is_refused_when_it_is_made() -> None:

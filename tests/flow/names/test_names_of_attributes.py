@@ -68,17 +68,6 @@ def test_such_columns_can_be_mapped_under_another_name_or_left_out(database: Dat
         assert row[0].other == row._mapping[name] == "x"
 
 
-@pytest.mark.parametrize("name", ["metadata", "registry"])
-def test_names_of_declarative_bases_are_refused(name: str) -> None:
-    class Base(DeclarativeBase):
-        pass
-
-    with pytest.raises(ArgumentError, match=f"attribute name '{name}' is reserved"):
-        type("Thing", (Base,), {
-            "__tablename__": "t", "id": mapped_column(Integer, primary_key=True), name: mapped_column(String),
-        })  # fmt: skip
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_kinds_of_attributes_with_any_name(database: Database, name: str) -> None:
     mappings = registry()

@@ -34,7 +34,7 @@ def instrument_declarative(cls: type[Any], cls_registry: MutableMapping[str, Any
             code="AZ-X29",
         )
     # Each class has a registry of its own; what they share is the dictionary.
-    own = registry(metadata=metadata, class_registry=cls_registry)
+    own = registry(metadata=metadata, class_registry=cls_registry, constructor=None)
     own.map_declaratively(cls)
     cls.metadata = metadata
     cls.registry = own

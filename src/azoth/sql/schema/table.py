@@ -495,6 +495,13 @@ def _check_arguments(name: Any, metadata: Any, args: Sequence[Any]) -> None:
                     code="AZ-C73",
                 )
             names.add(arg.key)
+        if isinstance(arg, type):
+            raise exc.InvalidRequestError(
+                f"an argument of Table {name!r} is the class {arg.__name__}",
+                why="a class that describes columns for type checkers is derived from TypedColumns, and from no other",
+                fix="for the table of a mapped class, use as_typed_table(Class, columns)",
+                code="AZ-C74",
+            )
         if not isinstance(arg, SchemaItem):
             raise exc.ArgumentError(
                 f"an argument of Table {name!r} is {type(arg).__name__}",

@@ -72,7 +72,7 @@ def test_a_constructor_of_ones_own_may_call_the_default_one() -> None:
 def test_a_class_that_sees_its_own_writes_sees_those_of_the_constructor() -> None:
     seen: list[str] = []
 
-    class Thing(Base):
+    class Watching(Base):
         __tablename__ = "watching_thing"
         id: Mapped[int] = mapped_column(primary_key=True)
         name: Mapped[str]
@@ -81,13 +81,13 @@ def test_a_class_that_sees_its_own_writes_sees_those_of_the_constructor() -> Non
             seen.append(key)
             super().__setattr__(key, value)
 
-    thing = Thing(name="a")
+    thing = Watching(name="a")
     assert thing.name == "a"
     thing.name = "b"
     thing.other = 3
     assert thing.name == "b"
     assert seen == ["name", "name", "other"]
-    assert str(azoth.orm.aliased(Thing, name="t").name == "x") == "t.name = :name_1"
+    assert str(azoth.orm.aliased(Watching, name="t").name == "x") == "t.name = :name_1"
 
 
 def test_the_constructor_of_the_base_can_be_chosen() -> None:

@@ -253,16 +253,6 @@ def test_a_column_whose_annotation_is_not_defined_is_refused() -> None:
             what: Mapped[Missing]  # type: ignore[name-defined]  # noqa: F821
 
 
-def test_two_attributes_with_one_column_name_are_refused() -> None:
-    with pytest.raises(azoth.exc.ArgumentError, match="two columns named 'x'"):
-
-        class Thing(make_base()):
-            __tablename__ = "thing"
-            id: Mapped[pk]
-            x: Mapped[int]
-            y: Mapped[int] = mapped_column("x")
-
-
 def test_mapped_without_brackets_is_refused() -> None:
     with pytest.raises(MappedAnnotationError, match="without a type"):
 

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast, overload
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.attributes.queryable_attribute import QueryableAttribute
+from azoth.orm.runtime.by_name import get_history
+from azoth.orm.runtime.history import History
 from azoth.orm.runtime.instrumentation.attribute import Attribute
+from azoth.orm.runtime.passive import PassiveFlag
 from azoth.sql.elements import ColumnElement
 from azoth.sql.operators import Operator
 
@@ -75,6 +78,17 @@ class InstrumentedAttribute(Attribute, QueryableAttribute[ValueT]):
     def comparator(self) -> Any:
         """The object whose methods are the attribute's operators."""
         return self
+
+    def get_history(self, instance: object, passive: PassiveFlag = PassiveFlag.PASSIVE_OFF) -> History:
+        """Compare the attribute of an instance with its last committed value.
+
+        Args:
+            instance: the instance.
+            passive: whether a value that is not loaded may be loaded; by default it is.
+
+        Emits: the load of the attribute, if it is not loaded and ``passive`` allows it.
+        """
+        return get_history(instance, self.key, passive)
 
     def adapt_to_entity(self, alias: Any) -> Any:
         """Make the same attribute of an alias."""

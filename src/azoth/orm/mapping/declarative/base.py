@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, dataclass_transform
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.declarative.constructor import declarative_constructor
+from azoth.orm.mapping.declarative.declared_attr import is_declared
+from azoth.orm.mapping.declarative.from_base import no_registry, registry_of
 from azoth.orm.mapping.declarative.mapped_column import mapped_column
 from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS
 from azoth.orm.mapping.declarative.meta import DeclarativeAttributeIntercept, DeclarativeMeta, add_attribute
-from azoth.orm.mapping.declarative.registry import refuse_mapper, registry
+from azoth.orm.mapping.declarative.registry import registry
 from azoth.orm.mapping.declarative.scan import map_declared_class
 from azoth.orm.mapping.lookup import is_declared_with_table
 from azoth.orm.mapping.properties.column_property import column_property, deferred, query_expression
@@ -48,9 +50,9 @@ class DeclarativeBase(metaclass=DeclarativeAttributeIntercept):
 
     def __init_subclass__(cls, **kw: Any) -> None:
         if DeclarativeBase in cls.__bases__:
-            _become_base(cls)
+            _become_base(cls, DeclarativeBase)
         else:
-            map_declared_class(cls.registry, cls)
+            map_declared_class(registry_of(cls), cls)
         super().__init_subclass__(**kw)
 
 
@@ -71,9 +73,9 @@ class DeclarativeBaseNoMeta:
 
     def __init_subclass__(cls, **kw: Any) -> None:
         if DeclarativeBaseNoMeta in cls.__bases__:
-            _become_base(cls)
+            _become_base(cls, DeclarativeBaseNoMeta)
         else:
-            map_declared_class(cls.registry, cls)
+            map_declared_class(registry_of(cls), cls)
         super().__init_subclass__(**kw)
 
 
@@ -107,32 +109,69 @@ class MappedAsDataclass(metaclass=DCTransformDeclarative):
         super().__init_subclass__(**kw)
 
 
-def _become_base(cls: Any) -> None:
-    """Give a direct subclass of DeclarativeBase its registry, metadata and constructor."""
-    own = cls.__dict__
-    given = own.get("registry")
+def _become_base(cls: Any, root: type[Any]) -> None:
+    """Give a class that is derived from a root of bases directly its registry, metadata and constructor.
+
+    What mixins of the class have counts as its own.
+
+    Args:
+        cls: the class.
+        root: DeclarativeBase, or its like without a metaclass.
+
+    Raises:
+        InvalidRequestError: it is a class to be mapped; its registry is none; it has a registry, and what a registry
+            would be made from beside it.
+    """
+    _refuse_mapped(cls, root)
+    given, metadata = getattr(cls, "registry", None), getattr(cls, "metadata", None)
+    types = getattr(cls, "type_annotation_map", None)
     if given is None:
-        given = registry(metadata=own.get("metadata"), type_annotation_map=own.get("type_annotation_map"))
-    elif "metadata" in own and own["metadata"] is not given.metadata:
-        raise InvalidRequestError(
-            f"declarative base {cls.__name__} has a metadata and a registry with another metadata",
-            why="tables of the base would be in one, and its classes look into the other",
-            fix="set one of them",
-            code="AZ-M71",
+        given = registry(metadata=metadata, type_annotation_map=types)
+    elif not isinstance(given, RegistryT):
+        raise no_registry(cls)
+    elif metadata is not None and metadata is not given.metadata:
+        raise _two_of_one(
+            cls,
+            "metadata",
+            "tables of the base would be in one, and its classes look into the other",
+            "set one of them",
         )
-    elif "type_annotation_map" in own:
-        given.update_type_annotation_map(own["type_annotation_map"])
+    elif types is not None:
+        raise _two_of_one(
+            cls,
+            "type_annotation_map",
+            "other bases may have the same registry, and its types are for all of them",
+            "give the types to the registry: registry(type_annotation_map={...})",
+        )
     type.__setattr__(cls, "registry", given)
     type.__setattr__(cls, "metadata", given.metadata)
     if cls.__init__ is object.__init__ and given.constructor is not None:
         type.__setattr__(cls, "__init__", given.constructor)
 
 
+def _refuse_mapped(cls: type[Any], root: type[Any]) -> None:
+    for name in ("__tablename__", "__table__"):
+        if name in cls.__dict__ and not is_declared(cls.__dict__[name]):
+            raise InvalidRequestError(
+                f"Cannot use {root.__name__} directly as the base of the mapped class {cls.__name__}",
+                why=f"what is derived from it is a base with a registry of its own, and {cls.__name__} has {name}",
+                fix=f"write a base of your own between them: class Base({root.__name__}): pass",
+                code="AZ-M381",
+            )
+
+
+def _two_of_one(cls: type[Any], name: str, why: str, fix: str) -> InvalidRequestError:
+    other = "another metadata" if name == "metadata" else "types of its own"
+    return InvalidRequestError(
+        f"declarative base {cls.__name__} has a {name} and a registry with {other}", why=why, fix=fix, code="AZ-M71"
+    )
+
+
 @checked
 def declarative_base(
     bind: Any = None,
     metadata: MetaData | None = None,
-    mapper: object = None,
+    mapper: Callable[..., Mapper] | None = None,
     cls: type[Any] | tuple[type[Any], ...] = object,
     name: str = "Base",
     class_registry: MutableMapping[str, Any] | None = None,
@@ -145,7 +184,7 @@ def declarative_base(
     Args:
         bind: an engine for the metadata (classic).
         metadata: the tables; a new MetaData where none is given.
-        mapper: ``Mapper``, which makes the mappings in any case; others are refused.
+        mapper: what makes the mappings, called as ``Mapper`` is.
         cls: a class, or classes, that the base derives from.
         name: the name of the base.
         class_registry: the dictionary of classes by name.
@@ -156,7 +195,6 @@ def declarative_base(
     Returns:
         the base.
     """
-    refuse_mapper(mapper)
     own = registry(
         metadata=metadata,
         class_registry=class_registry,
@@ -165,7 +203,7 @@ def declarative_base(
     )
     if bind is not None:
         own.metadata.bind = bind
-    return own.generate_base(cls=cls, name=name, metaclass=metaclass)
+    return own.generate_base(mapper, cls, name, metaclass)
 
 
 @checked
@@ -173,7 +211,7 @@ def as_declarative(
     *,
     bind: Any = None,
     metadata: MetaData | None = None,
-    mapper: object = None,
+    mapper: Callable[..., Mapper] | None = None,
     class_registry: MutableMapping[str, Any] | None = None,
     type_annotation_map: Mapping[Any, Any] | None = None,
     constructor: Callable[..., None] | None = declarative_constructor,

@@ -13,10 +13,10 @@ from azoth.orm.mapping.declarative.annotations.class_annotations import annotati
 from azoth.orm.mapping.declarative.annotations.mapped_annotation import MappedAnnotation, read_annotation
 from azoth.orm.mapping.declarative.declared_attr import is_cascading, is_declared
 from azoth.orm.mapping.declarative.mapped_column import MappedColumn
+from azoth.orm.mapping.declarative.member_warnings import warn_of_expression, warn_of_tuple
 from azoth.orm.mapping.lookup import is_declared_with_table
 from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.sql.schema import Column
-from azoth.util.warning import warn
 
 ABSENT: Any = object()
 IGNORED_BASES = frozenset(
@@ -99,8 +99,10 @@ def _member(
     annotation = None if raw is ABSENT else read_annotation(names, where, raw)
     if annotation is None:
         if value is ABSENT or not _is_mapping(value):
-            if value.__class__ is tuple and any(map(_is_mapping, value)):
-                _warn_of_tuple(where, value)
+            if value.__class__ is tuple and (kinds := list(filter(_is_mapping, value))):
+                warn_of_tuple(where, value, kinds)
+            elif value is not ABSENT:
+                warn_of_expression(class_, key, value)
             return None
         _check_annotated(class_, where, value, raw)
     elif value is not ABSENT and not _is_mapping(value):
@@ -125,15 +127,6 @@ def _check_annotated(class_: type[Any], where: str, value: object, raw: object) 
         why="the attribute is mapped, so that on the class it is a SQL expression and not a value",
         fix="write Mapped[...] around the type, or set __allow_unmapped__ = True on the class",
         code="AZ-M65",
-    )
-
-
-def _warn_of_tuple(where: str, value: tuple[object, ...]) -> None:
-    warn(
-        f"{where} is a tuple of {type(next(filter(_is_mapping, value))).__name__}, and is not mapped",
-        why="a comma behind an expression makes a tuple of it",
-        fix="remove the comma at the end of the line" if len(value) == 1 else "declare one attribute for each",
-        code="AZ-M308",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from typing import Any, Protocol, TypeVar, Unpack, dataclass_transform, overload
 
-from azoth.exc import ArgumentError, InvalidRequestError
+from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.configuring.configuration import all_mappers, configure_registry, configuring_nothing, forget
 from azoth.orm.mapping.declarative.annotations.type_map import TypeMap
 from azoth.orm.mapping.declarative.annotations.type_resolve import AttributeTypes
@@ -205,7 +205,7 @@ class registry(ClassRegistry):
 
     @checked
     def as_declarative_base(
-        self, *, mapper: object = None, metaclass: Callable[..., type[Any]] = DeclarativeMeta
+        self, *, mapper: Callable[..., Mapper] | None = None, metaclass: Callable[..., type[Any]] = DeclarativeMeta
     ) -> Callable[[ClassT], ClassT]:
         """Decorate a class that becomes a declarative base.
 
@@ -222,7 +222,7 @@ class registry(ClassRegistry):
     @checked
     def generate_base(
         self,
-        mapper: object = None,
+        mapper: Callable[..., Mapper] | None = None,
         cls: type[Any] | tuple[type[Any], ...] = object,
         name: str = "Base",
         metaclass: Callable[..., type[Any]] = DeclarativeMeta,
@@ -230,7 +230,7 @@ class registry(ClassRegistry):
         """Make a base whose subclasses are mapped as their bodies declare.
 
         Args:
-            mapper: ``Mapper``, which makes the mappings in any case; others are refused.
+            mapper: what makes the mappings, called as ``Mapper`` is.
             cls: a class, or classes, that the base derives from.
             name: the name of the base.
             metaclass: its metaclass.
@@ -238,7 +238,6 @@ class registry(ClassRegistry):
         Returns:
             the base.
         """
-        refuse_mapper(mapper)
         if not isinstance(cls, type) and not (isinstance(cls, tuple) and all(isinstance(one, type) for one in cls)):
             raise wrong_value("generate_base(): cls", "a class, or a tuple of classes", cls)
         check_function("generate_base(): metaclass", metaclass)
@@ -248,6 +247,8 @@ class registry(ClassRegistry):
             namespace["__doc__"] = cls.__doc__
         if self.constructor is not None:
             namespace["__init__"] = self.constructor
+        if mapper is not None:
+            namespace["__mapper_cls__"] = staticmethod(mapper)
         return metaclass(name, bases, namespace)
 
     @checked
@@ -296,17 +297,6 @@ class registry(ClassRegistry):
 def _check_class(function: str, class_: object) -> None:
     if not isinstance(class_, type):
         raise wrong_value(f"{function}: cls", "a class", class_)
-
-
-def refuse_mapper(mapper: object) -> None:
-    """Refuse a mapper function of the program's own: mappings are made by ``Mapper``, whatever was given."""
-    if mapper is not None and getattr(mapper, "__name__", "") not in {"Mapper", "mapper"}:
-        raise ArgumentError(
-            "declarative_base() takes no mapper of its own",
-            why="declared classes are mapped by Mapper, so that another one would have no effect",
-            fix="leave mapper= out; options for all classes belong into __mapper_args__ of the base",
-            code="AZ-M306",
-        )
 
 
 def dispose_mappers(mappers: Iterable[Any]) -> None:

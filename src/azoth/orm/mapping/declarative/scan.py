@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from azoth.exc import ArgumentError, InvalidRequestError
+from azoth.exc import ArgumentError, DuplicateColumnError, InvalidRequestError
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.declarative.annotated_properties import complete_composite, complete_relationship
 from azoth.orm.mapping.declarative.annotations.mapped_annotation import enclosing_variables
 from azoth.orm.mapping.declarative.columns import complete_column, name_column
 from azoth.orm.mapping.declarative.constructor import DEFAULT_CONSTRUCTOR, fast_constructor
 from azoth.orm.mapping.declarative.declared_attr import evaluating, is_declared
+from azoth.orm.mapping.declarative.from_base import metadata_of
 from azoth.orm.mapping.declarative.mapped_column import MappedColumn
 from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS, become_dataclass, refuse_field_options
+from azoth.orm.mapping.declarative.member_warnings import (
+    shared_declarations,
+    warn_of_cascading,
+    warn_of_expression,
+    warn_of_reserved_names,
+)
 from azoth.orm.mapping.declarative.members import ABSENT, Member, collect_members, directive, mapped_base
 from azoth.orm.mapping.lookup import DECLARATION, DEFERS, MAPPER
 from azoth.orm.mapping.mapper.mapper import Mapper
@@ -94,7 +101,8 @@ class Declaration:
 
         State: ``properties`` is filled, and the class has its ``__table__``.
         """
-        self._refuse_names_of_bases()
+        warn_of_reserved_names(self.class_, self.members)
+        warn_of_cascading(self.class_, self.members)
         options = getattr(self.class_, DATACLASS, None)
         if options is not None:
             become_dataclass(self.class_, self.members, options)
@@ -104,8 +112,10 @@ class Declaration:
             self._evaluate(member)
         if options is None:
             refuse_field_options(self.class_, self.members)
-        for member in self.members.values():
-            self._take(member)
+        left_out = shared_declarations(self.class_, self.members)
+        for key, member in self.members.items():
+            if key not in left_out:
+                self._take(member)
         table = self._table()
         if table is not None:
             type.__setattr__(self.class_, "__table__", table)
@@ -135,7 +145,8 @@ class Declaration:
                 options.setdefault("inherits", self.base)
             self.registry.add_class(self.class_)
             try:
-                mapper = Mapper(self.class_, table, registry=self.registry, properties=self.properties, **options)
+                make = getattr(self.class_, "__mapper_cls__", Mapper)
+                mapper: Mapper = make(self.class_, table, registry=self.registry, properties=self.properties, **options)
             except Exception:
                 self.registry.remove_class(self.class_)
                 raise
@@ -143,16 +154,6 @@ class Declaration:
         if DECLARATION in self.class_.__dict__:
             type.__delattr__(self.class_, DECLARATION)
         return mapper
-
-    def _refuse_names_of_bases(self) -> None:
-        for key in ("metadata", "registry"):
-            if key in self.members:
-                raise ArgumentError(
-                    f"{self.class_.__name__}: attribute name {key!r} is reserved in declared classes",
-                    why=f"{key} of a declared class is that of its base",
-                    fix=f"name the attribute otherwise and its column {key!r}: other = mapped_column({key!r})",
-                    code="AZ-M262",
-                )
 
     # -- members --------------------------------------------------------------
 
@@ -188,6 +189,7 @@ class Declaration:
                 if named is not None:
                     named(self.class_, member.key)
                 return
+            warn_of_expression(self.class_, member.key, member.value)
             self._complete_column(member)
 
     def _take(self, member: Member) -> None:
@@ -260,10 +262,9 @@ class Declaration:
             self._check_columns_of(table)
             return table
         name = directive(self.class_, "__tablename__")
-        if name is None and self.base is not None and not self._mapper_arguments().get("concrete"):
-            self._share_table(self.base)
-            return None
-        if name is None:
+        if name is not None and (made := self._make_table(name)) is not None:
+            return made
+        if self.base is None or self._mapper_arguments().get("concrete"):
             raise InvalidRequestError(
                 f"Class {self.class_.__module__}.{self.class_.__qualname__} does not have a __table__ or "
                 "__tablename__ specified and does not inherit from an existing table-mapped class",
@@ -271,11 +272,18 @@ class Declaration:
                 fix="set __tablename__, or __abstract__ = True if it only serves as a base",
                 code="AZ-M67",
             )
+        self._share_table(self.base)
+        return None
+
+    def _make_table(self, name: str) -> FromClause | None:
+        """Make the table of the class; None where its ``__table_cls__`` makes none."""
         arguments, options = self._table_arguments()
-        metadata = getattr(self.class_, "metadata", None) or self.registry.metadata
+        metadata = metadata_of(self.class_) or self.registry.metadata
+        make = getattr(self.class_, "__table_cls__", Table)
         columns = [column for _, column in sorted(self.columns, key=lambda pair: pair[0])]
         self._refuse_duplicates(columns)
-        return Table(name, metadata, *columns, *arguments, **options)
+        made: FromClause | None = make(name, metadata, *columns, *arguments, **options)
+        return made
 
     def _share_table(self, base: type[Any]) -> None:
         """Add the columns of a class to the table of its base.
@@ -342,7 +350,7 @@ class Declaration:
         names = [column.name for column in columns]
         for name in names:
             if names.count(name) > 1:
-                raise ArgumentError(
+                raise DuplicateColumnError(
                     f"class {self.class_.__name__} declares two columns named {name!r}",
                     why="several attributes of it have a column of that name",
                     fix="give one of the columns another name, or use synonym() for a second attribute",
@@ -387,10 +395,18 @@ class Declaration:
         while not hasattr(constructor, DEFAULT_CONSTRUCTOR) and hasattr(constructor, "__wrapped__"):
             # That of the base class, whose own mapping stands before it until it is configured.
             constructor = constructor.__wrapped__
-        if first_use.own is None and getattr(constructor, DEFAULT_CONSTRUCTOR, False):
-            constructor = fast_constructor(self.class_, mapper.manager)
-            if constructor is not None:
-                first_use.lend(constructor)
+        if first_use.own is not None:
+            return
+        has_none = constructor is object.__init__
+        if has_none:
+            constructor = self.registry.constructor
+        fast = None
+        if getattr(constructor, DEFAULT_CONSTRUCTOR, False):
+            fast = fast_constructor(self.class_, mapper.manager)
+        if fast is not None:
+            first_use.lend(fast)
+        elif has_none and constructor is not None:
+            first_use.lend(constructor)
 
 
 def _table_of(base: type[Any]) -> Any:

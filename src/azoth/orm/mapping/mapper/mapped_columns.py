@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from azoth.exc import ArgumentError, InvalidRequestError
@@ -12,6 +12,7 @@ from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.sql.elements import ColumnElement
 
 if TYPE_CHECKING:
+    from azoth.orm.mapping.ports import MapperPort
     from azoth.sql.selectable import FromClause
 
 
@@ -134,3 +135,27 @@ def _is_left_out(class_: type[Any], key: str, column: ColumnElement[Any], option
 
 def _names(listed: Collection[Any], key: str, column: ColumnElement[Any]) -> bool:
     return any(entry in (key, column.key) if isinstance(entry, str) else entry is column for entry in listed)
+
+
+def key_column(mapper: MapperPort, columns: Mapping[str, ColumnElement[Any]], name: str) -> ColumnElement[Any]:
+    """Find the column that a text in the mapper option ``primary_key`` means.
+
+    Args:
+        mapper: the mapper.
+        columns: its columns by attribute.
+        name: an attribute of one column, or a column of the table.
+
+    Raises:
+        ArgumentError: there is none.
+    """
+    column = columns.get(name)
+    if column is None and not mapper.has_property(name):
+        column = mapper.local_table.c.get(name)
+    if column is None:
+        raise ArgumentError(
+            f"primary_key of {mapper} names {name!r}, which is no attribute of one column",
+            why="a primary key is made of columns",
+            fix="name attributes that stand for a column of the table, or give the columns themselves",
+            code="AZ-M382",
+        )
+    return column

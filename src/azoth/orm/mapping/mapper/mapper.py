@@ -18,7 +18,7 @@ from azoth.orm.mapping.lookup import MAPPER, note_table, required_mapper
 from azoth.orm.mapping.mapper.attribute_names import check_attribute_names
 from azoth.orm.mapping.mapper.class_descriptors import ClassDescriptors
 from azoth.orm.mapping.mapper.extension import Extended
-from azoth.orm.mapping.mapper.mapped_columns import as_property, column_properties, is_of_column
+from azoth.orm.mapping.mapper.mapped_columns import as_property, column_properties, is_of_column, key_column
 from azoth.orm.mapping.mapper.mapped_tables import columns_by_table, in_insertable_order, tables_behind
 from azoth.orm.mapping.mapper.mapper_hierarchy import MapperHierarchy
 from azoth.orm.mapping.mapper.mapper_identity import MapperIdentity
@@ -507,7 +507,8 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
 
     def _given_key(self, given: Any) -> list[Any]:
         listed = given if isinstance(given, list | tuple) else [given]
-        return [self.local_table.c[part] if isinstance(part, str) else self.own_column(part) for part in listed]
+        columns = self.key_to_column
+        return [key_column(self, columns, part) if isinstance(part, str) else self.own_column(part) for part in listed]
 
     def _find_version(self) -> None:
         column = self.version_id_col

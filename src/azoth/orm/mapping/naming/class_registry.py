@@ -11,6 +11,7 @@ from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.configuring.registry_events import RegistryEvents
 from azoth.orm.mapping.configuring.unfinished import Unfinished
 from azoth.orm.mapping.naming.name_resolver import NameResolver
+from azoth.util.warning import warn
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.ports import MapperPort
@@ -57,6 +58,13 @@ class ClassRegistry:
         """Make a class known by its name; a second class of the same name needs its module's path from then on."""
         known = self.classes.get(class_.__name__, ())
         several = known if isinstance(known, tuple) else (known,)
+        if any(other is not class_ and other.__module__ == class_.__module__ for other in several):
+            warn(
+                f"this declarative base has another class {class_.__name__} of the module {class_.__module__}",
+                why="texts that name the class, as in relationship(), are ambiguous or mean the later one",
+                fix="give one of them another name, or a declarative base of its own",
+                code="AZ-M389",
+            )
         # A class that is defined again in the same module (a reload, a test) takes the place of its forerunner.
         kept = tuple([other for other in several if not _is_same_definition(other, class_)])
         self.classes[class_.__name__] = (*kept, class_) if kept else class_

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from azoth.exc import AzothError, InvalidRequestError
+from azoth.exc import ArgumentError, AzothError, InvalidRequestError
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
 from azoth.orm.mapping.attributes.join_marks import foreign, remote
 from azoth.sql import elements
@@ -21,6 +21,8 @@ from azoth.util.near_names import did_you_mean
 
 if TYPE_CHECKING:
     import ast
+
+    from azoth.sql.selectable import FromClause
 
 
 class Names(Protocol):
@@ -65,6 +67,10 @@ CLOSED: Final = (
 UNARY: dict[str, Callable[[Any], Any]] = {"Invert": operator.invert, "USub": operator.neg}
 
 
+class UnreachableAttributeError(InvalidRequestError, AttributeError):
+    """Report a text in a relationship that names an attribute which is not there, or is nobody's business."""
+
+
 class ModulePath:
     """The beginning of a dotted name that is not resolved yet: a package, or a schema of the database.
 
@@ -101,6 +107,13 @@ class NameResolver:
         text = text.strip()
         if text.replace(".", "").isidentifier():
             found = self.names.class_at(text)
+            if found is None and self._table_named(text) is not None:
+                raise ArgumentError(
+                    f"relationship {self.class_.__name__}.{self.key} refers to the table {text!r}, not to a class",
+                    why="a relationship leads to objects, which are of a mapped class",
+                    fix="name the class that is mapped to the table",
+                    code="AZ-M390",
+                )
             if found is None:
                 raise self._unknown_name(text, "class")
             return found
@@ -113,7 +126,7 @@ class NameResolver:
         if callable(subject) and not isinstance(subject, type):
             subject = subject()
         if isinstance(subject, str):
-            found = None if self.names.metadata is None else self.names.metadata.tables.get(subject)
+            found = self._table_named(subject)
             if found is not None:
                 return found
             subject = self._evaluated(subject)
@@ -179,7 +192,12 @@ class NameResolver:
             found = self._named(path)
             return ModulePath(self.names, path) if found is None else found
         if name.startswith("_"):
-            raise self._refused(name, "private names are out of reach")
+            raise UnreachableAttributeError(
+                f"relationship {self.class_.__name__}.{self.key} names the private attribute {name!r}",
+                why="names in relationships stand for attributes of mapped classes and columns of tables",
+                fix="name the class or the table itself, or give the argument as a function (lambda: ...)",
+                code="AZ-M391",
+            )
         if isinstance(owner, CLOSED):
             # Of text, "...".format() would give every private name away; of a module, everything that it imports.
             raise self._refused(name, f"attributes of a {type(owner).__name__} are out of reach")
@@ -187,7 +205,7 @@ class NameResolver:
             return owner.c[name]
         if isinstance(owner, type) and not hasattr(owner, name):
             known = getattr(owner, "__mapper__", None)
-            raise InvalidRequestError(
+            raise UnreachableAttributeError(
                 f"relationship {self.class_.__name__}.{self.key} names {owner.__name__}.{name}, which does not exist",
                 why="names in relationships stand for attributes of mapped classes and columns of tables",
                 fix=did_you_mean(name, () if known is None else known.attrs.keys()),
@@ -242,9 +260,13 @@ class NameResolver:
         class_ = self.names.class_at(path)
         if class_ is not None:
             return class_
-        metadata = self.names.metadata
-        table = None if metadata is None else metadata.tables.get(path)
+        table = self._table_named(path)
         return FUNCTIONS.get(path) if table is None else table
+
+    def _table_named(self, path: str) -> FromClause | None:
+        metadata = self.names.metadata
+        table: FromClause | None = None if metadata is None else metadata.tables.get(path)
+        return table
 
     def _whole(self, value: Any) -> Any:
         if isinstance(value, ModulePath):

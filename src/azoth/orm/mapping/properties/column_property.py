@@ -103,6 +103,11 @@ class ColumnProperty(MapperProperty):
 class MappedSQLExpression(ColumnProperty, Mapped[ValueT]):
     """A column property as it stands in the body of a declared class."""
 
+    def __clause_element__(self) -> ColumnElement[ValueT]:
+        """Give the column or expression, so that constraints and expressions in the same body can name it."""
+        element: ColumnElement[ValueT] = self.columns[0]
+        return element
+
 
 @checked
 def column_property(
