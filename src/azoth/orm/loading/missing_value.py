@@ -59,7 +59,7 @@ def load_missing(state: InstanceState, instance: object, key: str, *, asked: boo
     if relationship is not None:
         return _load_relationship(state, instance, relationship, asked)
     if state.pk is None:
-        return None
+        return state.manager.attributes[key].served_default
     return _load_column(state, instance, mapper, key, asked)
 
 

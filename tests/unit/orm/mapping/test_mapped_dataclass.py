@@ -53,7 +53,7 @@ def test_columns_are_mapped_as_declared() -> None:
 
 
 def test_fields_in_an_impossible_order_are_refused() -> None:
-    with pytest.raises(azoth.exc.ArgumentError, match="cannot be a dataclass") as caught:
+    with pytest.raises(azoth.exc.InvalidRequestError, match="cannot be a dataclass") as caught:
 
         class Thing(Base):
             __tablename__ = "thing"

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast, overload
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.mapping.attributes.queryable_attribute import QueryableAttribute
-from azoth.orm.runtime.by_name import get_history
-from azoth.orm.runtime.history import History
 from azoth.orm.runtime.instrumentation.attribute import Attribute
-from azoth.orm.runtime.passive import PassiveFlag
 from azoth.sql.elements import ColumnElement
 from azoth.sql.operators import Operator
+
+if TYPE_CHECKING:
+    from azoth.orm.runtime.history import History
+    from azoth.orm.runtime.passive import PassiveFlag
 
 ValueT = TypeVar("ValueT", covariant=True)
 
@@ -79,7 +80,7 @@ class InstrumentedAttribute(Attribute, QueryableAttribute[ValueT]):
         """The object whose methods are the attribute's operators."""
         return self
 
-    def get_history(self, instance: object, passive: PassiveFlag = PassiveFlag.PASSIVE_OFF) -> History:
+    def get_history(self, instance: object, passive: PassiveFlag | None = None) -> History:
         """Compare the attribute of an instance with its last committed value.
 
         Args:
@@ -88,7 +89,10 @@ class InstrumentedAttribute(Attribute, QueryableAttribute[ValueT]):
 
         Emits: the load of the attribute, if it is not loaded and ``passive`` allows it.
         """
-        return get_history(instance, self.key, passive)
+        # What looks at instances comes with their first use, and not with the mapping.
+        from azoth.orm.runtime.by_name import get_history  # noqa: PLC0415
+
+        return get_history(instance, self.key) if passive is None else get_history(instance, self.key, passive)
 
     def adapt_to_entity(self, alias: Any) -> Any:
         """Make the same attribute of an alias."""

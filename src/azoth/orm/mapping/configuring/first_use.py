@@ -35,6 +35,8 @@ class FirstUse:
 
         __init__.__wrapped__ = self.constructor  # type: ignore[attr-defined]
         __init__.__doc__ = self.constructor.__doc__
+        if hasattr(self.constructor, "__signature__"):
+            __init__.__signature__ = self.constructor.__signature__  # type: ignore[attr-defined]
         self._stand_in = __init__
         type.__setattr__(class_, "__init__", __init__)
 

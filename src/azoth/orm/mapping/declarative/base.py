@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, dataclass_transform
 
 from azoth.exc import InvalidRequestError
+from azoth.orm.mapping.declarative.annotations.mapped_annotation import enclosing_variables
 from azoth.orm.mapping.declarative.constructor import declarative_constructor
 from azoth.orm.mapping.declarative.declared_attr import is_declared
 from azoth.orm.mapping.declarative.from_base import no_registry, registry_of
 from azoth.orm.mapping.declarative.mapped_column import mapped_column
-from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS
+from azoth.orm.mapping.declarative.mapped_dataclass import DATACLASS, become_unmapped_dataclass
 from azoth.orm.mapping.declarative.meta import DeclarativeAttributeIntercept, DeclarativeMeta, add_attribute
 from azoth.orm.mapping.declarative.registry import registry
 from azoth.orm.mapping.declarative.scan import map_declared_class
-from azoth.orm.mapping.lookup import is_declared_with_table
+from azoth.orm.mapping.lookup import MAPPER, is_declared_with_table, is_waiting
 from azoth.orm.mapping.properties.column_property import column_property, deferred, query_expression
 from azoth.orm.mapping.properties.composite import composite
 from azoth.orm.mapping.properties.dataclass_options import CLASS_OPTIONS, UNSET, given_options
@@ -105,8 +106,11 @@ class MappedAsDataclass(metaclass=DCTransformDeclarative):
         **kw: Any,
     ) -> None:
         given = given_options(locals(), CLASS_OPTIONS)
-        type.__setattr__(cls, DATACLASS, {**getattr(cls, DATACLASS, {}), **given})
+        options = {**getattr(cls, DATACLASS, {}), **given}
+        type.__setattr__(cls, DATACLASS, options)
         super().__init_subclass__(**kw)
+        if MAPPER not in cls.__dict__ and not is_waiting(cls):
+            become_unmapped_dataclass(cls, enclosing_variables(), options)
 
 
 def _become_base(cls: Any, root: type[Any]) -> None:

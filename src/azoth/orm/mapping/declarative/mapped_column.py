@@ -40,6 +40,7 @@ class MappedColumn(Mapped[ValueT], SQLColumnExpression[Any]):
         self.column_options: dict[str, Any] = {}
         self.property_options: dict[str, Any] = {}
         self._dataclass_options: dict[str, Any] = {}
+        self.served_default: Any = UNSET
         self.sort_order: int = options.pop("sort_order", 0)
         for name, value in options.items():
             if name in PROPERTY_OPTIONS:
@@ -71,6 +72,9 @@ class MappedColumn(Mapped[ValueT], SQLColumnExpression[Any]):
         copied = template.column._copy()
         inherited = [fk._copy() for fk in template.column.foreign_keys] if not self.column.foreign_keys else []
         options = {**template.column_options, **self.column_options}
+        if "default" in self.column_options and "insert_default" not in self.column_options:
+            # Both say what is inserted; what stands with the attribute counts.
+            options.pop("insert_default", None)
         given = self.column.type if self.has_given_type else copied.type
         positional = [part for part in self.arguments if part is not None and not isinstance(part, str)]
         own_items = [part for part in positional if not _is_type(part)]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar, get_origin
 
-from azoth.exc import ArgumentError
+from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.mapping.declarative.annotations.class_annotations import annotations_of
-from azoth.orm.mapping.declarative.annotations.mapped_annotation import enclosing_variables
+from azoth.orm.mapping.declarative.annotations.mapped_annotation import enclosing_variables, without_none
+from azoth.orm.mapping.declarative.declared_attr import is_declared
+from azoth.orm.mapping.declarative.mapped_column import MappedColumn
 from azoth.orm.mapping.declarative.members import ABSENT, Member, collect_members
 from azoth.orm.mapping.properties.dataclass_options import CLASS_OPTIONS, FIELD_OPTIONS, UNSET, given_options
 from azoth.orm.mapping.properties.property import MapperProperty
@@ -33,10 +35,12 @@ def become_dataclass(class_: type[Any], members: dict[str, Member], options: dic
         options: those of ``dataclasses.dataclass``.
 
     Raises:
-        ArgumentError: the fields cannot be arguments of one constructor.
+        InvalidRequestError: the fields cannot be arguments of one constructor.
+        ArgumentError: an option of a field contradicts others.
     """
     # Few programs map dataclasses; the others need not wait for the import.
     import dataclasses  # noqa: PLC0415
+    import inspect  # noqa: PLC0415
 
     options = dict(options)
     make = options.pop("dataclass_callable", None) or dataclasses.dataclass
@@ -47,24 +51,24 @@ def become_dataclass(class_: type[Any], members: dict[str, Member], options: dic
         for key, member in members.items()
         if member.annotation is not None and not (member.from_mixin and key in inherited)
     }
-    _check_names(class_, (*fields, *annotations_of(class_)))
-    ordered = sorted(fields, key=lambda key: not fields[key].from_mixin)
     annotations = annotations_of(class_)
-    plain = {key: type_ for key, type_ in annotations.items() if key not in members}
-    for key in ordered:
-        given = _field_options(fields[key].value)
-        if make is dataclasses.dataclass and _is_there_by_itself(class_, members, fields[key], given):
-            given["default"] = DONT_SET
+    _check_names(class_, (*fields, *annotations))
+    for key, member in fields.items():
+        given = _field_options(member.value)
+        if make is dataclasses.dataclass:
+            _leave_defaults_to_attribute(class_, members, member, given)
         type.__setattr__(class_, key, dataclasses.field(**given))
-    type.__setattr__(class_, "__annotations__", {**dict.fromkeys(ordered, Any), **plain})
+    plain = [key for key in annotations if key not in members]
     body = class_.__dict__
     stand_ins = {key: body[key] for key in plain if hasattr(body.get(key), "_dataclass_options")}
     for key, value in stand_ins.items():
         type.__setattr__(class_, key, dataclasses.field(**_field_options(value)))
+    has_constructor = "__init__" in body
+    type.__setattr__(class_, "__annotations__", _annotations_of_fields(fields, annotations, plain))
     try:
         make(class_, **options)
     except TypeError as error:
-        raise ArgumentError(
+        raise InvalidRequestError(
             f"class {class_.__name__} cannot be a dataclass",
             why=str(error),
             fix="order the fields so that those with defaults come last, or set kw_only=True",
@@ -75,6 +79,43 @@ def become_dataclass(class_: type[Any], members: dict[str, Member], options: dic
         for key, value in stand_ins.items():
             # Descriptors of extensions: on the class again, where they read and write.
             type.__setattr__(class_, key, value)
+    if "__init__" in body and not has_constructor:
+        # Mapped[...] tells what the class has, not what the constructor takes.
+        constructor = body["__init__"]
+        constructor.__annotations__ = {}
+        constructor.__signature__ = inspect.signature(constructor)
+
+
+def become_unmapped_dataclass(class_: type[Any], enclosing: Mapping[str, Any], options: dict[str, Any]) -> None:
+    """Make a class that is not mapped a dataclass with its mapped attributes, for the classes derived from it.
+
+    Args:
+        class_: a mixin, an abstract class or a base.
+        enclosing: the variables of the function that defines it.
+        options: those of ``dataclasses.dataclass``.
+    """
+    members = collect_members(class_, enclosing)
+    for key in [key for key, member in members.items() if is_declared(member.value)]:
+        # They are made anew for each class that is mapped.
+        del members[key]
+    become_dataclass(class_, members, options)
+    # Declared attributes have to stand in the body of a mixin, in its order, for the classes that are derived from it.
+    for key, member in members.items():
+        if member.annotation is None:
+            continue
+        if key in class_.__dict__:
+            type.__delattr__(class_, key)
+        elif member.from_mixin:
+            continue
+        if member.value is not ABSENT:
+            type.__setattr__(class_, key, member.value)
+
+
+def _annotations_of_fields(fields: dict[str, Member], annotations: dict[str, Any], plain: list[str]) -> dict[str, Any]:
+    """Give the annotations from which dataclasses make fields: those of mixins first, then in the order of the body."""
+    named = {key: Any for key, member in fields.items() if member.from_mixin}
+    named |= {key: type_ for key, type_ in annotations.items() if key in fields or key in plain}
+    return named | {key: Any for key in fields if key not in named}
 
 
 def _check_names(class_: type[Any], names: Iterable[str]) -> None:
@@ -94,29 +135,70 @@ def _field_options(value: Any) -> dict[str, Any]:
     return options if getattr(value, "in_constructor", True) else options | {"init": False}
 
 
-def _is_there_by_itself(class_: type[Any], members: dict[str, Member], member: Member, given: dict[str, Any]) -> bool:
-    """Tell whether an attribute has the default of its field when nobody sets it; setting it would undo others' work.
+def _leave_defaults_to_attribute(
+    class_: type[Any], members: dict[str, Member], member: Member, given: dict[str, Any]
+) -> None:
+    """Exchange a default for a mark where the attribute has it by itself when nobody sets it.
 
-    A relationship without an object is None, and the foreign key may have been given. A synonym has the default of the
-    attribute that it stands for.
+    Setting it would undo what others did: a merge would write it over the row's value, a reference that is None over
+    the foreign key that was given, a synonym over the attribute that it stands for.
     """
     value = member.value
-    if "default" not in given or not isinstance(value, RelationshipProperty | SynonymProperty):
-        return False
-    if isinstance(value, RelationshipProperty):
-        return given["default"] is None
-    if value.name not in members:
-        return False
-    default = _field_options(members[value.name].value).get("default", UNSET)
-    if default is UNSET or default != given["default"]:
+    if isinstance(value, MappedColumn):
+        _leave_default_to_column(value, given)
+    elif isinstance(value, SynonymProperty) and "default" in given and value.name in members:
+        _check_synonym(class_, members, member.key, value, given["default"])
+        given["default"] = DONT_SET
+    elif isinstance(value, RelationshipProperty):
+        if "default" in given:
+            given["default"] = DONT_SET
+        factory = given.get("default_factory")
+        if isinstance(factory, type):
+            _check_collection(class_, member, factory)
+            given["default_factory"] = _nothing_to_set
+
+
+def _leave_default_to_column(value: MappedColumn[Any], given: dict[str, Any]) -> None:
+    default = given.get("default", UNSET)
+    if default is UNSET or callable(default) or hasattr(default, "__clause_element__"):
+        return
+    # Where something else is inserted for what is left out, the default of the constructor has to be a value.
+    if default is None or "insert_default" not in value.column_options:
+        value.served_default = default
+        given["default"] = DONT_SET
+
+
+def _nothing_to_set() -> Any:
+    return DONT_SET
+
+
+def _check_collection(class_: type[Any], member: Member, factory: type[Any]) -> None:
+    wanted = member.value.collection_class
+    if wanted is None and member.annotation is not None:
+        origin = get_origin(without_none(member.annotation.inner)[0])
+        wanted = list if origin is None or getattr(origin, "__abstractmethods__", None) else origin
+    if factory is not wanted and isinstance(wanted, type):
         raise ArgumentError(
-            f"synonym {class_.__name__}.{member.key} has another default than {value.name}, for which it stands",
+            f"default_factory of {class_.__name__}.{member.key} is {factory.__name__}, and its collection a "
+            f"{wanted.__name__}",
+            why="a new object has an empty collection of the relationship's kind",
+            fix=f"write default_factory={wanted.__name__}",
+            code="AZ-M393",
+        )
+
+
+def _check_synonym(
+    class_: type[Any], members: dict[str, Member], key: str, value: SynonymProperty, default: object
+) -> None:
+    of_other = _field_options(members[value.name].value).get("default", UNSET)
+    if of_other is UNSET or of_other != default:
+        raise ArgumentError(
+            f"synonym {class_.__name__}.{key} has another default than {value.name}, for which it stands",
             why="both are arguments of the constructor for one value, and either may be left out",
             fix=f"give both the same default, or leave the synonym out of the constructor: synonym({value.name!r}, "
             "init=False)",
             code="AZ-M364",
         )
-    return True
 
 
 def refuse_field_options(class_: type[Any], members: dict[str, Member]) -> None:
@@ -171,16 +253,7 @@ def unmapped_dataclass(
     enclosing = enclosing_variables()
 
     def decorate(class_: ClassT) -> ClassT:
-        # Declared attributes have to stand in the body of a mixin, for the classes that are derived from it.
-        members = collect_members(class_, enclosing)
-        become_dataclass(class_, members, options)
-        for key, member in members.items():
-            if member.annotation is None:
-                continue
-            if member.value is not ABSENT:
-                type.__setattr__(class_, key, member.value)
-            elif key in class_.__dict__:
-                type.__delattr__(class_, key)
+        become_unmapped_dataclass(class_, enclosing, options)
         return class_
 
     return decorate if cls is None else decorate(cls)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, get_origin
 
 from azoth.exc import InvalidRequestError
 from azoth.orm.exc import MappedAnnotationError
@@ -11,7 +11,7 @@ from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttr
 from azoth.orm.mapping.declarative.annotations.annotation_names import AnnotationNames
 from azoth.orm.mapping.declarative.annotations.class_annotations import annotations_of
 from azoth.orm.mapping.declarative.annotations.mapped_annotation import MappedAnnotation, read_annotation
-from azoth.orm.mapping.declarative.declared_attr import is_cascading, is_declared
+from azoth.orm.mapping.declarative.declared_attr import declared_attr, is_cascading, is_declared
 from azoth.orm.mapping.declarative.mapped_column import MappedColumn
 from azoth.orm.mapping.declarative.member_warnings import warn_of_expression, warn_of_tuple
 from azoth.orm.mapping.lookup import is_declared_with_table
@@ -96,6 +96,8 @@ def _member(
     class_: type[Any], names: AnnotationNames, key: str, value: Any, raw: Any, from_mixin: bool
 ) -> Member | None:
     where = f"{class_.__name__}.{key}"
+    if raw is ABSENT and isinstance(value, declared_attr):
+        raw = _mapped_result(value)
     annotation = None if raw is ABSENT else read_annotation(names, where, raw)
     if annotation is None:
         if value is ABSENT or not _is_mapping(value):
@@ -116,6 +118,13 @@ def _member(
             code="AZ-M64",
         )
     return Member(key, value, annotation, from_mixin)
+
+
+def _mapped_result(declared: declared_attr[Any]) -> Any:
+    """Give what a method says that it returns, where that is ``Mapped[...]``."""
+    result = annotations_of(declared.function).get("return", ABSENT)
+    is_mapped = "Mapped[" in result if isinstance(result, str) else isinstance(get_origin(result), type)
+    return result if is_mapped else ABSENT
 
 
 def _check_annotated(class_: type[Any], where: str, value: object, raw: object) -> None:

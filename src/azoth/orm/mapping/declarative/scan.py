@@ -27,6 +27,7 @@ from azoth.orm.mapping.mapper.mapper import Mapper
 from azoth.orm.mapping.mapper.mapper_options import refuse_unknown_options
 from azoth.orm.mapping.properties.column_property import ColumnProperty
 from azoth.orm.mapping.properties.composite import CompositeProperty
+from azoth.orm.mapping.properties.dataclass_options import UNSET
 from azoth.orm.mapping.properties.property import MapperProperty
 from azoth.orm.mapping.properties.relationship import RelationshipProperty
 from azoth.sql.schema import Column, Table
@@ -103,14 +104,14 @@ class Declaration:
         """
         warn_of_reserved_names(self.class_, self.members)
         warn_of_cascading(self.class_, self.members)
-        options = getattr(self.class_, DATACLASS, None)
-        if options is not None:
-            become_dataclass(self.class_, self.members, options)
         for member in self.members.values():
             self._prepare(member)
         for member in self.members.values():
             self._evaluate(member)
-        if options is None:
+        options = getattr(self.class_, DATACLASS, None)
+        if options is not None:
+            become_dataclass(self.class_, self.members, options)
+        else:
             refuse_field_options(self.class_, self.members)
         left_out = shared_declarations(self.class_, self.members)
         for key, member in self.members.items():
@@ -419,10 +420,13 @@ def _property_of(mapped: MappedColumn[Any], column: Column[Any]) -> ColumnProper
     options = mapped.property_options
     group = options.get("deferred_group")
     raiseload = options.get("deferred_raiseload", False)
-    return ColumnProperty(
+    prop = ColumnProperty(
         column,
         deferred=options.get("deferred", False) or group is not None or bool(raiseload),
         group=group,
         raiseload=raiseload,
         active_history=options.get("active_history", False),
     )
+    if mapped.served_default is not UNSET:
+        prop.served_default = mapped.served_default
+    return prop

@@ -46,6 +46,8 @@ class ColumnProperty(MapperProperty):
     """
 
     is_left_to_queries = False
+    served_default: Any = UNSET
+    """The default of the field in a dataclass, where its constructor leaves it to the attribute."""
 
     Comparator = PropComparator
 
@@ -91,6 +93,8 @@ class ColumnProperty(MapperProperty):
         attribute: ColumnAttribute[Any] = ColumnAttribute(mapper.class_, key, mapper, self, self.columns[0])
         attribute.__doc__ = self.doc
         attribute.active_history = self.active_history
+        if self.served_default is not UNSET:
+            attribute.serves_default, attribute.served_default = True, self.served_default
         mapper.instrument(attribute, plain=not self.active_history)
 
     def with_columns(self, *columns: Any) -> ColumnProperty:

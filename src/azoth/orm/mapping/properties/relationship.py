@@ -388,6 +388,13 @@ class RelationshipProperty(MapperProperty):
             self.uselist = self.direction is not MANYTOONE
         else:
             self.uselist = self._uselist_argument
+        if self.uselist and "default" in self._dataclass_options:
+            raise ArgumentError(
+                f"relationship {self} is a collection, and has a default for the constructor of a dataclass",
+                why="a collection that is left out is empty, and not None",
+                fix="write default_factory=list, or of another collection that it is",
+                code="AZ-M394",
+            )
         if self.never_loads and not (self.uselist and self.direction is not MANYTOONE):
             raise ArgumentError(
                 f"relationship {self} is no collection, so lazy={self.lazy!r} does not fit",

@@ -103,6 +103,8 @@ def relationship(
     """
     options = dict(locals())
     field = given_options(options, FIELD_OPTIONS)
+    if field.get("default") is not None:
+        raise wrong_value("relationship(): default", "None, where no object is related", field["default"])
     _check_values(backref, collection_class, query_class, order_by)
     prop: Relationship[Any] = Relationship(
         **{name: value for name, value in options.items() if name not in FIELD_OPTIONS}

@@ -28,6 +28,10 @@ class Attribute:
     class_: type[Any]
     active_history: bool = False
     """Whether a value that is not loaded is loaded before it is replaced."""
+    serves_default: bool = False
+    """Whether the constructor may leave the attribute's default to it."""
+    served_default: Any = None
+    """The value of an object without a row on which the attribute was never set."""
 
     def __init__(self, class_: type[Any], key: str) -> None:
         self.class_ = class_
@@ -94,7 +98,7 @@ class Attribute:
 
     def initialize(self, state: InstanceState, instance: Any) -> Any:
         """Give the value of an attribute that was never set on an instance without a row."""
-        return None
+        return self.served_default
 
     def load(self, state: InstanceState, instance: Any, value: Any) -> Any:
         """Store a value as the committed one."""

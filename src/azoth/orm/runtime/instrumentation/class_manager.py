@@ -52,6 +52,12 @@ def __setattr__(self, key, value):
     "__setattr__",
     "__setattr__ of mapped classes",
 )
+FIRST_LINE = "    if key in plain:\n"
+SETATTR_WITH_DEFAULTS: Final = Template(
+    SETATTR.source.replace(FIRST_LINE, f"    if value is DONT_SET:\n        return\n{FIRST_LINE}", 1),
+    "__setattr__",
+    "__setattr__ of mapped classes whose constructor leaves defaults to their attributes",
+)
 
 DELATTR: Final = Template(
     '''\
@@ -164,7 +170,8 @@ class ClassManager:
             "NO_VALUE": NO_VALUE,
             "DONT_SET": DONT_SET,
         }
-        for template in (SETATTR, DELATTR):
+        serves_defaults = any(attribute.serves_default for attribute in self.attributes.values())
+        for template in (SETATTR_WITH_DEFAULTS if serves_defaults else SETATTR, DELATTR):
             name = template.name
             inherited = _uninstrumented(self.class_, name)
             function = template.function({**names, "inherited": inherited, "delete_plain": delete_plain})

@@ -35,10 +35,11 @@ class DataDescriptor:
         return values[self.key] if self.key in values else self.attribute.__get__(instance, owner)
 
     def __set__(self, instance: Any, value: Any) -> None:
+        if value is DONT_SET:
+            return
         key = self.key
         if key not in self.plain:
-            if value is not DONT_SET:
-                self.attribute.set(instance, value)
+            self.attribute.set(instance, value)
             return
         values = instance.__dict__
         if STATE in values:
