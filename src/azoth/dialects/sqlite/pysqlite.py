@@ -67,6 +67,7 @@ class SQLiteDialect_pysqlite(SQLiteDialect):
         self._driver_modes: dict[str, Any] = {}
         self._anchoring = threading.Lock()
         self._anchor: Any = None
+        self._attached: dict[str, str] = {}
         self._release_anchor: Callable[[], Any] | None = None
 
     @classmethod
@@ -87,6 +88,8 @@ class SQLiteDialect_pysqlite(SQLiteDialect):
         if database == ":memory:":
             # In a shared cache nobody can change tables while a statement is still giving rows.
             self._in_memory = self.fetches_at_once = True
+            # What one connection has attached, and the tables that it has locked, are its own.
+            self.shares_in_session = True
             number = next(_memory_numbers)
             return [f"file:azoth-{os.getpid()}-{number}?mode=memory&cache=shared"], {**named, "uri": True}
         if named.get("uri") or database.startswith("file:"):
@@ -100,13 +103,21 @@ class SQLiteDialect_pysqlite(SQLiteDialect):
         self._driver_modes = given or {"isolation_level": IMPLICIT}
         if self._in_memory and self._anchor is None:
             self._drop_anchor(*arguments, **named)
-        return driver.connect(
+        connection = driver.connect(
             *arguments,
             module=self.dbapi,
             foreign_keys=self._foreign_keys,
             read_uncommitted=self._in_memory,
             **named,
         )
+        for name, file in self._attached.items():
+            connection.execute("ATTACH DATABASE ? AS ?", (file, name)).close()
+        return connection
+
+    def note_attached(self, dbapi_connection: Any) -> None:
+        found = dbapi_connection.execute("PRAGMA database_list").fetchall()
+        # A private database in memory, whose file has no name, is its connection's alone.
+        self._attached = {name: file for _, name, file in found if file and name not in {"main", "temp"}}
 
     def _drop_anchor(self, *arguments: Any, **named: Any) -> None:
         """Open the connection that keeps a database in memory alive while no other one does."""

@@ -116,6 +116,8 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
     """Whether ``streaming_cursor()`` gives cursors that live in the server, and must be closed there."""
     fetches_at_once: bool = False
     """Whether rows are fetched as soon as their statement was executed, because open results would block others."""
+    shares_in_session: bool = False
+    """Whether engines of one pool, which differ by their options, work on one driver's connection in a session."""
 
     engine_arguments: ClassVar[frozenset[str]] = frozenset()
     """Names of arguments of create_engine() that only this dialect understands; they go to its constructor."""

@@ -115,6 +115,12 @@ class DialectTransactions(DialectIsolation):
         """
         return None
 
+    def note_attached(self, dbapi_connection: DBAPIConnection) -> None:
+        """Note which further databases a connection has attached, for those that are opened later.
+
+        Asked where ``shares_in_session`` is True and a text has attached or detached one.
+        """
+
     def commit_was_refused(self, error: BaseException) -> bool:
         """Tell whether an error of COMMIT is the database's word that nothing was committed."""
         refusal: type[Exception] | None = getattr(self.dbapi, "IntegrityError", None)

@@ -19,6 +19,8 @@ _FIRST_WORDS: Final = re.compile(
 )
 _ENDINGS: Final = {"commit": "COMMIT", "end": "COMMIT", "rollback": "ROLLBACK", "abort": "ROLLBACK"}
 
+_ATTACHING: Final = frozenset({"attach", "detach"})
+
 
 def transaction_word(sql: str) -> str | None:
     """Tell what a text does to the transaction.
@@ -98,12 +100,18 @@ class LazyBegin(TransactionControl):
 
         State:
             where it has ended, its savepoints have too, and the next statement that writes begins another one.
-            ``_told_of_text`` hears of it.
+            ``_told_of_text`` hears of it. What it attaches to a database in memory is attached to all of its
+            connections.
         """
         if self._is_controlling:
             return
         if self._told_of_text is not None and (word := transaction_word(sql)) is not None:
             self._told_of_text(self, word)
+        if self.dialect.shares_in_session and (found := _FIRST_WORDS.match(sql)) and found[1].lower() in _ATTACHING:
+            self.dialect.note_attached(self._dbapi)
+            if not self.engine.pool.may_share:
+                # Its other connections have not what this one has attached; those that are opened from now on have.
+                self.engine.pool.dispose()
         if self._begin_action is not None and self._begin_sent and driver_state(self) is False:
             self._ready = self._begin_sent = False
             # The savepoints have ended with it.

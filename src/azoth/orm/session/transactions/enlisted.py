@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Final, Literal
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, Self
 
 from azoth.exc import CommitUnknown
 
@@ -17,6 +17,13 @@ JOINED: Final = "joined"
 """The session was given the connection, and ends the transaction that it found or began there."""
 FOREIGN: Final = "foreign"
 """The session was given the connection with a transaction of somebody else, who ends it."""
+
+
+class AroundSavepoint(Protocol):
+    """The transaction around a savepoint, as what takes part in the savepoint sees it."""
+
+    def connection_for(self, bind: Any, execution_options: dict[str, Any] | None = None) -> Any:
+        """Give the connection to an engine within this transaction."""
 
 
 class Enlisted:
@@ -39,6 +46,41 @@ class Enlisted:
     def is_foreign(self) -> bool:
         """Whether somebody else's transaction is running on it, which our commit must leave alone."""
         return self.standing is FOREIGN
+
+    @classmethod
+    def beside(
+        cls,
+        parent: AroundSavepoint | None,
+        connections: Sequence[Connection],
+        bind: Any,
+        options: Mapping[str, Any],
+        further_options: dict[str, Any] | None,
+    ) -> Self | None:
+        """Let an engine take part by the connection of another one of its pool, which is the one that commits.
+
+        Args:
+            parent: the transaction around this savepoint, or None.
+            connections: those that take part here and have a driver's connection of their own.
+            bind: the engine.
+            options, further_options: options of the connection.
+
+        Returns:
+            what takes part; None where the engine needs a driver's connection of its own.
+        """
+        # Only where several engines have one database in memory.
+        from azoth.engine.companion_connection import CompanionConnection, companion_of  # noqa: PLC0415
+
+        if parent is not None:
+            connection = parent.connection_for(bind, further_options)
+            return cls(connection, None) if isinstance(connection, CompanionConnection) else None
+        if not hasattr(bind, "connect") or bind.is_threadlocal:
+            return None
+        companion = companion_of(connections, bind)
+        if companion is None:
+            return None
+        if options or further_options:
+            companion.execution_options(**{**options, **(further_options or {})})
+        return cls(companion, None)
 
     def commit(self) -> None:
         """Commit, or release the savepoint; a foreign transaction is left alone."""

@@ -172,8 +172,7 @@ class SessionTransaction:
         """
         if self.is_prepared:
             raise prepared()
-        if self.failure is not None:
-            cause = self.failure
+        if (cause := self.failure) is not None:
             if self.is_closed:
                 raise cause
             if isinstance(cause, PendingRollbackError):
@@ -218,7 +217,12 @@ class SessionTransaction:
 
     def _enlist(self, bind: Any, execution_options: dict[str, Any] | None) -> Enlisted:
         unit = self._unit()
-        if self.parent is not None:
+        companion = None
+        if self._participants and bind.dialect.shares_in_session:
+            companion = Enlisted.beside(self.parent, self.connections, bind, unit.execution_options, execution_options)
+        if companion is not None:
+            enlisted = companion
+        elif self.parent is not None:
             connection = self.parent.connection_for(bind, execution_options)
             enlisted = Enlisted(connection, connection.begin_nested())
         elif isinstance(bind, engines.Connection):
@@ -235,7 +239,8 @@ class SessionTransaction:
                 except BaseException:
                     enlisted.close()
                     raise
-        self._participants.append(enlisted)
+        if enlisted is not companion:
+            self._participants.append(enlisted)
         self._enlisted[bind] = enlisted
         # A connection and its engine are the same participant, whichever is asked for.
         self._enlisted.setdefault(enlisted.connection.engine, enlisted)
