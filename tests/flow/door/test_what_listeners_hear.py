@@ -6,16 +6,26 @@ from typing import Any
 
 import pytest
 
-from azoth import bindparam, delete, event, func, insert, select, text, union, update
+from azoth import ForeignKey, bindparam, delete, event, func, insert, select, text, union, update
 from azoth.exc import InvalidRequestError
-from azoth.orm import Session, joinedload, selectinload, with_loader_criteria
+from azoth.orm import (
+    DeclarativeBase,
+    Mapped,
+    Session,
+    joinedload,
+    lazyload,
+    mapped_column,
+    relationship,
+    selectinload,
+    with_loader_criteria,
+)
 
 
 def facts(state: Any) -> tuple[Any, ...]:
     """What a listener is told: kind of load, mappers, the object whose attribute was read, the path."""
     kind = "columns" if state.is_column_load else "relationship" if state.is_relationship_load else "query"
     path = state.loader_strategy_path
-    touched = state.lazy_loaded_from
+    touched = state.lazy_loaded_from if state.is_select else None
     return (
         kind,
         [mapper.class_.__name__ for mapper in state.all_mappers],
@@ -240,3 +250,86 @@ def test_soft_deletion_for_all_statements_is_one_listener(session: Session, blog
     assert session.scalar(select(func.count(blog.Post.id)), execution_options={"with_hidden": True}) == 3
     session.expire_all()
     assert len(ada.posts) == 2
+
+
+def test_options_are_told_as_they_were_before_listeners_set_others(session: Session, blog: Any) -> None:
+    told: list[tuple[object, ...]] = []
+
+    def change(state: Any) -> None:
+        state.update_execution_options(color="red", populate_existing=True)
+        local = state.local_execution_options["color"]
+        told.append((state.execution_options["color"], local, state.load_options.populate_existing))
+
+    event.listen(session, "do_orm_execute", change)
+    session.execute(select(blog.User).execution_options(color="blue"))
+    assert told == [("blue", "red", True)]
+
+
+@pytest.mark.parametrize("kind", ["insert", "update", "delete"])
+def test_what_gives_the_rows_tells_the_kind_of_the_statement(
+    session: Session, blog: Any, heard: list[Any], kind: str
+) -> None:
+    changes = {
+        "insert": insert(blog.User).values(name="new"),
+        "update": update(blog.User).where(blog.User.name == "Ada").values(name="Eve"),
+        "delete": delete(blog.User).where(blog.User.name == "nobody"),
+    }
+    session.execute(select(blog.User).from_statement(changes[kind].returning(blog.User))).all()
+    (state,) = heard
+    assert [one for one in ("select", "insert", "update", "delete") if getattr(state, f"is_{one}")] == [kind]
+    assert state.is_from_statement
+    with pytest.raises(InvalidRequestError, match="no SELECT"):
+        _ = state.lazy_loaded_from
+
+
+def test_a_listener_gives_values_to_the_conditions_of_relationships(database: Any) -> None:
+    class Base(DeclarativeBase):
+        pass
+
+    class Shop(Base):
+        __tablename__ = "shop_of_listeners"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        goods: Mapped[list[Good]] = relationship(
+            primaryjoin=lambda: (Shop.id == Good.shop_id) & (Good.state == bindparam("wanted_state"))
+        )
+
+    class Good(Base):
+        __tablename__ = "good_of_listeners"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        shop_id: Mapped[int] = mapped_column(ForeignKey("shop_of_listeners.id"))
+        state: Mapped[str]
+
+    engine = database.make_engine()
+    Base.metadata.create_all(engine)
+    wanted = {}
+
+    def give(state: Any) -> None:
+        if state.is_relationship_load:
+            state.parameters.update(wanted)
+
+    with Session(engine) as session:
+        session.add(Shop(id=1))
+        session.flush()
+        session.add_all([Good(shop_id=1, state="new"), Good(shop_id=1, state="used")])
+        session.commit()
+        event.listen(session, "do_orm_execute", give)
+        for state in ("new", "used"):
+            wanted["wanted_state"] = state
+            for option in (selectinload(Shop.goods), lazyload(Shop.goods)):
+                session.expire_all()
+                shop = session.scalars(select(Shop).options(option)).one()
+                assert [good.state for good in shop.goods] == [state]
+
+
+def test_sets_of_values_are_merged_with_those_that_a_listener_adds(session: Session, blog: Any) -> None:
+    added = [{"name": "X"}, {"name": "Y"}]
+
+    def add(state: Any) -> Any:
+        return state.invoke_statement(params=added) if state.is_insert else None
+
+    event.listen(session, "do_orm_execute", add)
+    session.execute(insert(blog.User), [{"id": 70, "name": "a"}, {"id": 71, "name": "b"}])
+    found = select(blog.User.id, blog.User.name).where(blog.User.id >= 70).order_by(blog.User.id)
+    assert [tuple(row) for row in session.connection().execute(found)] == [(70, "X"), (71, "Y")]
+    with pytest.raises(InvalidRequestError, match="2 sets of values for the 1 of the statement"):
+        session.execute(insert(blog.User), [{"id": 72, "name": "c"}])

@@ -123,6 +123,20 @@ def test_statements_after_rollback_inside_the_block_are_refused(bank: Engine) ->
         connection.exec_driver_sql("SELECT 1")
 
 
+@pytest.mark.parametrize("end", ["commit", "rollback"])
+def test_a_block_whose_transaction_has_ended_refuses_to_begin_another(bank: Engine, end: str) -> None:
+    with bank.begin() as connection:
+        getattr(connection, end)()
+        with pytest.raises(exc.InvalidRequestError):
+            connection.begin()
+    with bank.connect() as connection:
+        with connection.begin() as transaction:
+            getattr(transaction, end)()
+            with pytest.raises(exc.InvalidRequestError):
+                connection.begin()
+        connection.begin()
+
+
 def test_a_commit_that_the_database_refuses_leaves_the_transaction_to_roll_back(bank: Engine) -> None:
     with bank.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE child (a REFERENCES account (id) DEFERRABLE INITIALLY DEFERRED)")

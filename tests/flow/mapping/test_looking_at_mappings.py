@@ -131,6 +131,25 @@ def test_an_imperatively_mapped_class_gets_the_registrys_constructor() -> None:
         Ship(masts=3)  # type: ignore[call-arg]
 
 
+def test_an_imperatively_mapped_class_has_its_table_while_it_is_mapped() -> None:
+    mapped = registry()
+    table = Table("imperative", mapped.metadata, Column("id", Integer, primary_key=True))
+
+    class Plain:
+        pass
+
+    class Own:
+        __table__ = "a word of its own"
+
+    for class_ in (Plain, Own):
+        mapped.map_imperatively(class_, table)
+    assert getattr(Plain, "__table__", None) is table
+    assert Own.__table__ == "a word of its own"
+    mapped.dispose()
+    assert not hasattr(Plain, "__table__")
+    assert Own.__table__ == "a word of its own"
+
+
 def test_a_constructor_of_its_own_or_of_its_base_stays() -> None:
     class Named:
         def __init__(self, name: str) -> None:

@@ -17,7 +17,13 @@ from azoth.engine.failure import driver_state, translated_failure
 from azoth.engine.fetching import close_cursor
 from azoth.engine.ports import CursorReader, EnginePort
 from azoth.engine.transactions.commit_outcome import failed_commit
-from azoth.engine.transactions.transaction import NestedTransaction, RootTransaction, Transaction, TwoPhaseTransaction
+from azoth.engine.transactions.transaction import (
+    NestedTransaction,
+    RootTransaction,
+    Transaction,
+    TwoPhaseTransaction,
+    transaction_has_ended,
+)
 from azoth.event import Dispatch
 from azoth.exc import AzothError, CommitUnknown, DBAPIError, InvalidRequestError
 from azoth.pool import PoolProxiedConnection
@@ -123,12 +129,16 @@ class TransactionControl(ABC):
             the transaction, which as a context manager commits or rolls back.
 
         Raises:
-            InvalidRequestError: a transaction has begun already, by ``begin()`` or by a statement.
+            InvalidRequestError: a transaction has begun already, by ``begin()`` or by a statement; or this is the block
+                of one that has ended.
 
         Emits:
             BEGIN, together with the first statement that needs it.
         """
         self._require_open()
+        context = self._context_transaction
+        if context is not None and not context.is_active:
+            raise transaction_has_ended()
         if self._transaction is not None:
             raise self._transaction_exists("begin()")
         return RootTransaction(self)._held_by_its_user()

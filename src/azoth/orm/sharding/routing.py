@@ -61,7 +61,7 @@ def shards_of(state: ORMExecuteState) -> Sequence[Hashable]:
     Raises:
         InvalidRequestError: the function names none.
     """
-    options = state.execution_options
+    options = state.present_options()
     token = options.get(TOKEN)
     if state.is_column_load and token is not None:
         return (token,)

@@ -101,8 +101,8 @@ class registry(ClassRegistry):
             entity_name: the name that tells this mapping of its class from others (classic).
             kw: the options of the mapping (see ``MapperOptions``).
 
-        State: attributes of the class are replaced by mapped ones; a class without a constructor has that of the
-        registry for as long as it is mapped.
+        State: for as long as it is mapped, attributes of the class are replaced by mapped ones, its table is its
+        ``__table__``, and it has the registry's constructor where it has none.
         """
         if not isinstance(class_, type):
             raise wrong_value("map_imperatively(): class_", "a class", class_)
@@ -122,6 +122,8 @@ class registry(ClassRegistry):
             raise
         if self.constructor is not None and not has_constructor:
             mapper.first_use.lend(self.constructor)
+        if local_table is not None and "__table__" not in class_.__dict__:
+            mapper.manager._set("__table__", local_table)
         return mapper
 
     def map_declaratively(self, cls: type[Any]) -> Mapper | None:

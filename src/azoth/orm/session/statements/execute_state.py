@@ -58,8 +58,10 @@ class ORMExecuteState:
     Attributes:
         session: the session.
         statement: what is executed; a listener may put another statement in its place.
-        parameters: the values for named parameters, or None.
-        local_execution_options: the options that were given to ``execute()``.
+        parameters: the values for named parameters, or None; a listener may put others into them, or in their place.
+        execution_options: the options of the session, of the statement, and those given to ``execute()``, as they were
+            before listeners set further ones.
+        local_execution_options: the options that were given to ``execute()``, and those that listeners have set.
         bind_arguments: what ``get_bind()`` is asked with, ``mapper`` and ``clause`` among it.
         purpose: why the ORM itself sends the statement; None for statements of the program.
     """
@@ -76,17 +78,18 @@ class ORMExecuteState:
     ) -> None:
         self.session: Any = session
         self.statement = statement
-        self.parameters = parameters
+        # Loads of the ORM have none of their own, but their conditions may have named parameters.
+        self.parameters = {} if parameters is None and purpose is not None else parameters
         self.local_execution_options: dict[str, Any] = dict(execution_options or {})
         self.bind_arguments: dict[str, Any] = {"clause": statement, **(bind_arguments or {})}
         if "mapper" not in self.bind_arguments and (mapper := first_mapper(statement)) is not None:
             self.bind_arguments["mapper"] = mapper
         self.purpose = purpose
+        self.execution_options = self.present_options()
         self._listeners = listeners
 
-    @property
-    def execution_options(self) -> dict[str, Any]:
-        """The options of the session, of the statement, and those given to ``execute()``."""
+    def present_options(self) -> dict[str, Any]:
+        """Give the options with which the statement is executed, those that listeners have set among them."""
         of_statement = getattr(self.statement, "_execution_options", {})
         return {**self.session.unit.execution_options, **of_statement, **self.local_execution_options}
 
@@ -102,23 +105,27 @@ class ORMExecuteState:
     @property
     def is_select(self) -> bool:
         """Whether it is a SELECT, a set operation, or text that names its columns."""
-        statement = self.statement
-        return isinstance(statement.element if isinstance(statement, FromStatement) else statement, SelectBase)
+        return isinstance(self._given, SelectBase)
+
+    @property
+    def _given(self) -> Any:
+        """The statement that gives the rows."""
+        return self.statement.element if isinstance(self.statement, FromStatement) else self.statement
 
     @property
     def is_insert(self) -> bool:
-        """Whether it is an INSERT."""
-        return kind_of(self.statement) == "insert"
+        """Whether it is an INSERT, or an INSERT gives the rows."""
+        return kind_of(self._given) == "insert"
 
     @property
     def is_update(self) -> bool:
-        """Whether it is an UPDATE."""
-        return kind_of(self.statement) == "update"
+        """Whether it is an UPDATE, or an UPDATE gives the rows."""
+        return kind_of(self._given) == "update"
 
     @property
     def is_delete(self) -> bool:
-        """Whether it is a DELETE."""
-        return kind_of(self.statement) == "delete"
+        """Whether it is a DELETE, or a DELETE gives the rows."""
+        return kind_of(self._given) == "delete"
 
     @property
     def is_from_statement(self) -> bool:
@@ -147,7 +154,13 @@ class ORMExecuteState:
 
     @property
     def lazy_loaded_from(self) -> InstanceState | None:
-        """The state of the object whose relationship was read and is loaded therefore, or None."""
+        """The state of the object whose relationship was read and is loaded therefore, or None.
+
+        Raises:
+            InvalidRequestError: the statement is no SELECT.
+        """
+        if not self.is_select:
+            raise _loads_nothing("lazy_loaded_from")
         purpose = self.purpose
         return None if purpose is None or purpose.relationship is None else purpose.touched
 
@@ -167,13 +180,8 @@ class ORMExecuteState:
             InvalidRequestError: the statement is no SELECT.
         """
         if not self.is_select:
-            raise InvalidRequestError(
-                "load_options: this statement is no SELECT",
-                why="it loads nothing",
-                fix="ask is_select first",
-                code="AZ-S320",
-            )
-        options = self.execution_options
+            raise _loads_nothing("load_options")
+        options = self.present_options()
         return LoadOptions(
             bool(options.get("populate_existing")),
             bool(options.get("autoflush", self.session.autoflush)) and self.purpose is None,
@@ -195,7 +203,7 @@ class ORMExecuteState:
                 fix="ask is_update and is_delete first",
                 code="AZ-S321",
             )
-        options = self.execution_options
+        options = self.present_options()
         return ChangeOptions(
             options.get("synchronize_session", "auto"),
             options.get("dml_strategy", "auto"),
@@ -224,12 +232,15 @@ class ORMExecuteState:
 
         Args:
             statement: another statement, or the present one.
-            params: other values; those of the statement's own parameters are merged with these.
+            params: other values; those of the statement's own parameters are merged with these, set by set.
             execution_options: further options.
             bind_arguments: further arguments of ``get_bind()``.
 
         Returns:
             the result.
+
+        Raises:
+            InvalidRequestError: there are more or fewer sets of values than the statement was given.
         """
         following = ORMExecuteState(
             self.session,
@@ -251,13 +262,39 @@ class ORMExecuteState:
             if result is not None:
                 return result
         return self.session.unit.execute(
-            self.statement, self.parameters, self.local_execution_options or None, self.bind_arguments or None, self
+            self.statement,
+            self.parameters or None,
+            self.local_execution_options or None,
+            self.bind_arguments or None,
+            self,
         )
 
     def _merged(self, params: Any) -> Any:
         if isinstance(params, Mapping) and isinstance(self.parameters, Mapping):
             return {**self.parameters, **params}
+        if isinstance(params, list) and isinstance(self.parameters, list):
+            return _merged_sets(self.parameters, params)
         return self.parameters if params is None else params
+
+
+def _loads_nothing(attribute: str) -> InvalidRequestError:
+    return InvalidRequestError(
+        f"{attribute}: this statement is no SELECT",
+        why="it loads nothing",
+        fix="ask is_select first",
+        code="AZ-S320",
+    )
+
+
+def _merged_sets(given: list[Mapping[str, Any]], further: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    if len(given) != len(further):
+        raise InvalidRequestError(
+            f"invoke_statement(): params has {len(further)} sets of values for the {len(given)} of the statement",
+            why="each set is merged with the one that it stands beside",
+            fix="pass as many; or put others in their place: state.parameters = [...]",
+            code="AZ-X80",
+        )
+    return [{**values, **others} for values, others in zip(given, further, strict=True)]
 
 
 class BulkChange:
