@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, MutableMapping, Sequence
 from typing import Any, Final, Self
 
 from azoth.engine.connection import Connection
@@ -11,7 +11,7 @@ from azoth.engine.dialect_base.bind_typing import BindTyping
 from azoth.engine.dialect_base.dialect import DefaultDialect
 from azoth.engine.dialect_connection import DialectConnection
 from azoth.engine.events import ConnectionEvents, DialectEvents
-from azoth.engine.execution.given_options import check_options
+from azoth.engine.execution.given_options import check_compiled_cache, check_options
 from azoth.engine.execution.own_shape import described_shape
 from azoth.engine.failure import translated_connect_failure
 from azoth.engine.result_shape import ResultShape
@@ -275,13 +275,30 @@ class Engine(Identified):
         """Give the cache of the statements that are executed with options.
 
         Args:
-            options: execution options; ``schema_translate_map`` and ``compiled_cache=None`` matter.
+            options: execution options. ``schema_translate_map`` and ``compiled_cache`` matter: a dictionary in which
+                what is compiled stays for as long as the program keeps it there, or None to keep nothing.
+
+        Raises:
+            ArgumentError: ``compiled_cache`` is something else.
         """
         names = options.get("schema_translate_map")
-        if "compiled_cache" in options and options["compiled_cache"] is None:
-            dialect = translating_dialect(self.dialect, names) if names else self.dialect
-            return StatementCache(dialect, 0, lints=self._lints)
+        if "compiled_cache" in options:
+            check_compiled_cache(options["compiled_cache"])
+            return self._cache_within(options["compiled_cache"], names)
         return self._translating_cache(names) if names else self.statement_cache
+
+    def _cache_within(
+        self, keeper: MutableMapping[Any, Any] | None, names: Mapping[str | None, str | None] | None
+    ) -> StatementCache:
+        key = (self.dialect, frozenset(names.items()) if names else None)
+        cache: StatementCache | None = None if keeper is None else keeper.get(key)
+        if cache is None:
+            dialect = translating_dialect(self.dialect, names) if names else self.dialect
+            size = 0 if keeper is None else self._query_cache_size
+            cache = StatementCache(dialect, size, lints=self._lints)
+            if keeper is not None:
+                keeper[key] = cache
+        return cache
 
     def _translating_cache(self, names: Mapping[str | None, str | None]) -> StatementCache:
         key = frozenset(names.items())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 from azoth.util.arguments import as_mapping, check_count, check_flag, wrong_value
 
-__all__ = ["check_driver_sql", "check_options", "merged_options"]
+__all__ = ["check_compiled_cache", "check_driver_sql", "check_options", "merged_options"]
 
 
 def merged_options(options: Mapping[str, Any], given: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -31,6 +31,16 @@ def check_driver_sql(statement: object, options: object) -> None:
         as_mapping("exec_driver_sql(): execution_options", options)
 
 
+def check_compiled_cache(value: object) -> None:
+    """Refuse what cannot keep compiled statements.
+
+    Raises:
+        ArgumentError: it is neither a dictionary nor None.
+    """
+    if value is not None and not isinstance(value, MutableMapping):
+        raise wrong_value("compiled_cache", "a dictionary to keep compiled statements in, or None", value)
+
+
 def check_options(options: Mapping[str, object]) -> None:
     """Refuse values of a connection's options that would have no meaning.
 
@@ -41,5 +51,6 @@ def check_options(options: Mapping[str, object]) -> None:
         if options.get(name) is not None:
             check_count(name, options[name])
     check_flag("stream_results", options.get("stream_results"))
+    check_compiled_cache(options.get("compiled_cache"))
     if options.get("schema_translate_map") is not None:
         as_mapping("schema_translate_map", options["schema_translate_map"])

@@ -132,7 +132,7 @@ class Embedding(QueryState):
             Select(*stand_ins.raw_columns).options(*[stand_ins.option(one) for one in statement._with_options])
         )
         if statement._execution_options:
-            copy._statement = copy._statement.execution_options(**statement._execution_options)
+            copy._statement = copy._statement._with_execution_options(statement._execution_options)
         copy._stand_ins = stand_ins
         copy._joined = None
         copy._names_entities = None

@@ -140,7 +140,6 @@ class Fetching(Narrowing, Selecting, Generic[ResultT]):
             mapper,
             ident,
             options=statement._with_options,
-            populate_existing=bool(options.get("populate_existing")),
             with_for_update=_lock_arguments(statement._for_update_arg),
             identity_token=options.get("identity_token"),
             execution_options=options,
@@ -156,7 +155,7 @@ class Fetching(Narrowing, Selecting, Generic[ResultT]):
             return self._told(self._statement).count()
         inside = self._statement.order_by(None) if not self._statement._has_row_limit else self._statement
         counted = select(func.count(literal_column("*"))).select_from(inside.subquery())
-        counted = counted.execution_options(**self._statement._execution_options)
+        counted = counted._with_execution_options(self._statement._execution_options)
         # They reach what is inside from here, as every subquery.
         counted = counted.options(*criteria_among(inside._with_options))
         number: int = self._session().execute(counted, self._params).scalar()

@@ -91,8 +91,8 @@ class Query(Fetching[ResultT], Joining, Embedding):
         return children
 
     def execution_options(self, **kwargs: Any) -> Self:
-        """Set options such as ``populate_existing`` or ``yield_per``."""
-        return self._with(self._statement.execution_options(**kwargs))
+        """Set options such as ``populate_existing`` or ``yield_per``; ``compiled_cache`` is for this query alone."""
+        return self._with(self._statement._with_execution_options(kwargs))
 
     def get_execution_options(self) -> Mapping[str, Any]:
         """Give the options for the execution."""
@@ -226,7 +226,9 @@ class Query(Fetching[ResultT], Joining, Embedding):
                 code="AZ-S88",
             )
         changed = make(self._only_mapper(method)).where(*statement._where_criteria)
-        return changed.execution_options(**statement._execution_options) if statement._execution_options else changed
+        return (
+            changed._with_execution_options(statement._execution_options) if statement._execution_options else changed
+        )
 
     def _change(self, statement: Any, synchronize_session: Any) -> int:
         options = {"synchronize_session": synchronize_session}

@@ -8,7 +8,7 @@ from typing import Any
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.lookup import mapper_of, mapper_of_table
 from azoth.sql.elements import ClauseElement
-from azoth.sql.selectable import OF_CONNECTIONS, AliasedReturnsRows, FromClause, tables_in
+from azoth.sql.selectable import AliasedReturnsRows, FromClause, tables_in
 
 
 def kind_of(statement: Any) -> str:
@@ -85,13 +85,12 @@ def options_of_execution(
     Raises:
         ArgumentError: one of them belongs to connections.
     """
-    for name in OF_CONNECTIONS:
-        if given and name in given:
-            raise ArgumentError(
-                f"execution_options: {name!r} cannot be given for one execution",
-                why="it belongs to the connection, which may be in the middle of a transaction",
-                fix=f"give it to session.connection(execution_options={{{name!r}: ...}}) before the first statement, "
-                "or to the engine",
-                code="AZ-L303",
-            )
+    if given and "isolation_level" in given:
+        raise ArgumentError(
+            "execution_options: 'isolation_level' cannot be given for one execution",
+            why="it belongs to the connection, which may be in the middle of a transaction",
+            fix="give it to session.connection(execution_options={'isolation_level': ...}) before the first statement, "
+            "or to the engine",
+            code="AZ-L303",
+        )
     return {**session_options, **getattr(statement, "_execution_options", {}), **(given or {})}

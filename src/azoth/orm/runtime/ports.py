@@ -56,7 +56,7 @@ class SessionPort(Protocol):
         ident: Any,
         *,
         options: Any = None,
-        populate_existing: bool = False,
+        populate_existing: bool | None = None,
         with_for_update: Any = None,
     ) -> Any:
         """Give the object with a primary key."""

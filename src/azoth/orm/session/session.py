@@ -347,7 +347,7 @@ class Session(SessionContents, StatementMethods, BulkMethods, ClassicMethods):
         ident: Any,
         *,
         options: Sequence[Any] | None = None,
-        populate_existing: bool = False,
+        populate_existing: bool | None = None,
         with_for_update: Any = None,
         identity_token: Hashable = None,
         execution_options: Mapping[str, Any] | None = None,
@@ -360,7 +360,7 @@ class Session(SessionContents, StatementMethods, BulkMethods, ClassicMethods):
         ident: Any,
         *,
         options: Sequence[Any] | None = None,
-        populate_existing: bool = False,
+        populate_existing: bool | None = None,
         with_for_update: Any = None,
         identity_token: Hashable = None,
         execution_options: Mapping[str, Any] | None = None,
@@ -372,7 +372,7 @@ class Session(SessionContents, StatementMethods, BulkMethods, ClassicMethods):
         ident: Any,
         *,
         options: Sequence[Any] | None = None,
-        populate_existing: bool = False,
+        populate_existing: bool | None = None,
         with_for_update: Any = None,
         identity_token: Hashable = None,
         execution_options: Mapping[str, Any] | None = None,
@@ -384,7 +384,7 @@ class Session(SessionContents, StatementMethods, BulkMethods, ClassicMethods):
             entity: the mapped class.
             ident: the key: a value, a tuple or a dictionary for composite keys.
             options: loader options.
-            populate_existing: load anew also if the object is present.
+            populate_existing: load anew also if the object is present; None leaves it to the execution options.
             with_for_update: True or a dictionary of ``with_for_update()`` arguments to lock the row.
             identity_token: what tells the object from others with this key, as one row of several databases; an
                 ``identity_token`` among the execution options does the same.

@@ -161,7 +161,7 @@ class ShardedSession(Session):
         ident: Any,
         *,
         options: Sequence[Any] | None = None,
-        populate_existing: bool = False,
+        populate_existing: bool | None = None,
         with_for_update: Any = None,
         identity_token: Hashable = None,
         execution_options: Mapping[str, Any] | None = None,
@@ -182,7 +182,7 @@ class ShardedSession(Session):
         """
 
         def found_in(shard: Hashable) -> Entity | None:
-            return super(ShardedSession, self).get(
+            one: Entity | None = super(ShardedSession, self).get(
                 entity,
                 ident,
                 options=options,
@@ -192,6 +192,7 @@ class ShardedSession(Session):
                 execution_options=execution_options,
                 bind_arguments=bind_arguments,
             )
+            return one
 
         if identity_token is None:
             identity_token = named_shard(execution_options or {}, bind_arguments or {}, options or ())

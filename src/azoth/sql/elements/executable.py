@@ -52,6 +52,9 @@ class Executable(ClauseElement):
                     "execution_options=...)",
                     code="AZ-C320",
                 )
+        return self._with_execution_options(options)
+
+    def _with_execution_options(self, options: Mapping[str, Any]) -> Self:
         if "yield_per" in options:
             check_count("yield_per", options["yield_per"])
         copy = self._copy()

@@ -28,7 +28,7 @@ def get_instance(
     ident: Any,
     options: Sequence[Any],
     *,
-    populate_existing: bool,
+    populate_existing: bool | None,
     with_for_update: Any,
     execution_options: Mapping[str, Any] | None = None,
     bind_arguments: dict[str, Any] | None = None,
@@ -37,9 +37,8 @@ def get_instance(
     """Find an instance by primary key; see ``Session.get``."""
     if execution_options:
         asked = as_mapping("get(): execution_options", execution_options)
-        populate_existing = populate_existing or bool(asked.get("populate_existing"))
-        if identity_token is None:
-            identity_token = asked.get("identity_token")
+        populate_existing = asked.get("populate_existing") if populate_existing is None else populate_existing
+        identity_token = asked.get("identity_token") if identity_token is None else identity_token
     try:
         mapper = entity.__dict__["__mapper__"]
     except (AttributeError, KeyError):
@@ -67,13 +66,13 @@ def get_instance(
             return instance if known else _still_there(unit, mapper, instance)
     if identity_token is not None:
         execution_options = {**(execution_options or {}), "identity_token": identity_token}
-    if options or with_for_update or execution_options or bind_arguments:
+    if options or with_for_update or execution_options or bind_arguments or populate_existing is False:
         statement = _select(mapper, pk, options, with_for_update)
-        if populate_existing:
-            statement = statement.execution_options(populate_existing=True)
+        if populate_existing is not None:
+            execution_options = {**(execution_options or {}), "populate_existing": populate_existing}
         found = unit.session.scalars(statement, execution_options=execution_options, bind_arguments=bind_arguments)
         return found.first()
-    return _load(unit, mapper, pk, populate_existing)
+    return _load(unit, mapper, pk, bool(populate_existing))
 
 
 def _load(unit: Unit, mapper: Mapper, pk: Any, populate_existing: bool) -> Any:

@@ -69,6 +69,8 @@ class Merger:
 
     def _merge_all(self, instance: Any) -> Any:
         """Merge an object; what it must wait for goes first, from a list, since a chain of objects may be long."""
+        if self._unit.identity_map.is_being_written:
+            self._unit.identity_map.warn_of_late_change(f"{type(instance).__name__} is merged into the session")
         steps = [self._merge(instance)]
         target: Any = None
         while steps:
@@ -147,7 +149,7 @@ class Merger:
             mapper,
             pk,
             self._options,
-            populate_existing=False,
+            populate_existing=None,
             with_for_update=None,
             identity_token=token,
         )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from azoth import engine as engines
 from azoth.engine.result import ChunkedIteratorResult
@@ -44,6 +44,10 @@ if TYPE_CHECKING:
 
 Options = Mapping[str, Any] | None
 Parameters = Any
+
+
+_OF_COMPILING: Final = ("schema_translate_map", "compiled_cache")
+"""Execution options that say how statements are written, and where their SQL is kept."""
 
 
 class StatementUnit(Unit, Protocol):
@@ -261,7 +265,7 @@ def _given(
     unit.autoflush_for(options)
     connection = unit.begun().connection_for(_bind_for(unit, statement, bind_arguments))
     refresh = bool(options.get("populate_existing"))
-    with _translating(connection, options):
+    with _compiling(connection, options):
         return given_rows(
             unit,
             connection,
@@ -354,7 +358,7 @@ def _change(
 ) -> Any:
     connection = unit.begun().connection_for(_bind_for(unit, statement, bind_arguments))
     statement, _ = obeying(statement, connection.statement_cache)
-    with _translating(connection, options):
+    with _compiling(connection, options):
         matched: list[tuple[object, tuple[object, ...]]] | None = [] if unit.dispatch.changing_rows else None
         result = bulk.execute_change(unit, connection, statement, params, options, matched)
     if matched is not None:
@@ -371,13 +375,12 @@ def _change_and_fetch(
     return result
 
 
-def _translating(connection: Connection, options: Mapping[str, Any]) -> AbstractContextManager[None]:
-    """Make a block in which a connection writes the schemas that the options of one execution name."""
-    if "schema_translate_map" not in options:
+def _compiling(connection: Connection, options: Mapping[str, Any]) -> AbstractContextManager[None]:
+    """Make a block in which a connection writes and keeps statements as the options of one execution say."""
+    acting = {name: options[name] for name in _OF_COMPILING if name in options}
+    if not acting:
         return nullcontext()
-    block: AbstractContextManager[None] = connection.options_meanwhile(
-        schema_translate_map=options["schema_translate_map"]
-    )
+    block: AbstractContextManager[None] = connection.options_meanwhile(**acting)
     return block
 
 
