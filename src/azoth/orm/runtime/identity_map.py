@@ -6,6 +6,8 @@ import weakref
 from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from azoth.util.warning import warn
+
 if TYPE_CHECKING:
     from azoth.orm.runtime.instrumentation.class_manager import ClassManager
     from azoth.orm.runtime.state import InstanceState
@@ -58,9 +60,10 @@ class IdentityMap:
         deleted: states marked for deletion -> their instances.
         strong: every instance, where the user asked for a map that keeps them (``weak_identity_map=False``), else None.
         unit: a weak reference to the unit of work; a dead one once released.
+        is_being_written: whether listeners are hearing of rows that a flush is writing.
     """
 
-    __slots__ = ("__weakref__", "deleted", "entities", "modified", "new", "strong", "unit")
+    __slots__ = ("__weakref__", "deleted", "entities", "is_being_written", "modified", "new", "strong", "unit")
 
     tree: ClassVar[None] = None
     """The loader options of the instances that were added: none."""
@@ -76,6 +79,7 @@ class IdentityMap:
         self.deleted: dict[InstanceState, Any] = {}
         self.strong = strong
         self.unit: weakref.ref[Any] = weakref.ref(unit)
+        self.is_being_written = False
 
     @property
     def identity_map(self) -> IdentityMap:
@@ -85,6 +89,21 @@ class IdentityMap:
     def neighbours(self, state: InstanceState) -> tuple[()]:
         """Give nothing: what was added did not come in together."""
         return ()
+
+    def warn_of_late_change(self, change: str) -> None:
+        """Warn of a change that comes while a flush is writing.
+
+        Args:
+            change: what the program does, as the beginning of a sentence.
+        """
+        warn(
+            f"{change} while a flush is writing rows",
+            why="what a flush writes is settled before its first statement, so that this change is not part of it and "
+            "may be lost",
+            fix="change objects in a listener of before_flush; what hears of single rows may set columns of the object "
+            "that it is given",
+            code="AZ-S150",
+        )
 
     def states(self, manager: ClassManager, token: Hashable = None) -> dict[Any, InstanceState]:
         """Give the states of one entity and identity token by primary key, making the dictionary on first use."""

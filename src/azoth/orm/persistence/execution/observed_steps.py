@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.persistence.changes.changes import keys_by_table, net_changes
@@ -17,6 +18,7 @@ from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.orm.runtime.state import InstanceState
 
 if TYPE_CHECKING:
+    from azoth.orm.runtime.identity_map import IdentityMap
     from azoth.orm.runtime.ports import Unit
 
 Runner = Callable[[Any, FlushConnection, FlushOutcome], None]
@@ -37,12 +39,13 @@ def run_observed(step: Any, connection: FlushConnection, outcome: FlushOutcome, 
     # Of an object with rows in several tables the listeners hear before its first one is written and after its last.
     beginning = list(zip(step.states, step.instances, strict=True)) if span is None else span.beginning
     announced = beginning if span is None else span.announced
+    tell = partial(_tell, outcome.identity_map, connection)
     if isinstance(step, InsertStep):
-        _tell("before_insert", connection, beginning)
+        tell("before_insert", beginning)
         _run_part(step, connection, outcome, run)
-        _tell("after_insert", connection, announced)
+        tell("after_insert", announced)
     elif isinstance(step, UpdateStep):
-        _tell("before_update", connection, beginning)
+        tell("before_update", beginning)
         if any(mapper.dispatch.before_update for mapper in step.mapped.mappers):
             is_plain = step.mapped.is_alone and write_profile(step.mapper).only_table is not None
             for part in _as_changed_now(step, outcome) if is_plain else _rows_changed_now(step, outcome):
@@ -52,11 +55,11 @@ def run_observed(step: Any, connection: FlushConnection, outcome: FlushOutcome, 
                 move_identities(outcome, step.mapper, pairs)
         elif step.keys or span is not None:
             _run_part(step, connection, outcome, run)
-        _tell("after_update", connection, announced)
+        tell("after_update", announced)
     else:
-        _tell("before_delete", connection, beginning)
+        tell("before_delete", beginning)
         run(step, connection, outcome)
-        _tell("after_delete", connection, announced)
+        tell("after_delete", announced)
 
 
 def steps_of_untouched(untouched: Iterable[InstanceState]) -> list[UpdateStep]:
@@ -82,16 +85,22 @@ def _run_part(step: InsertStep | UpdateStep, connection: FlushConnection, outcom
     _tell_refreshed(step, outcome.identity_map.unit(), outcome.written[written:])
 
 
-def _tell(event: str, connection: FlushConnection, pairs: Iterable[tuple[InstanceState, object]]) -> None:
+def _tell(
+    identity_map: IdentityMap, connection: FlushConnection, event: str, pairs: Iterable[tuple[InstanceState, object]]
+) -> None:
     """Tell the listeners of each object's class."""
     listeners_of: dict[Any, tuple[Any, ...]] = {}
-    for state, instance in pairs:
-        mapper = state.manager.mapper
-        listeners = listeners_of.get(mapper)
-        if listeners is None:
-            listeners = listeners_of[mapper] = getattr(mapper.dispatch, event)
-        for listener in listeners:
-            listener(mapper, connection, instance)
+    identity_map.is_being_written = True
+    try:
+        for state, instance in pairs:
+            mapper = state.manager.mapper
+            listeners = listeners_of.get(mapper)
+            if listeners is None:
+                listeners = listeners_of[mapper] = getattr(mapper.dispatch, event)
+            for listener in listeners:
+                listener(mapper, connection, instance)
+    finally:
+        identity_map.is_being_written = False
 
 
 def _tell_refreshed(step: RowStep, unit: Unit | None, written: Written) -> None:

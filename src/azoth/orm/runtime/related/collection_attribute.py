@@ -219,6 +219,9 @@ class CollectionAttribute(RelatedAttribute):
 
     def removing(self, state: InstanceState, instance: Any, collection: Any, item: Any, key: object = NO_KEY) -> None:
         """Note the members before an item is removed, and let validators and listeners hear of it."""
+        origin = state.origin
+        if origin is not None and origin.identity_map.is_being_written:
+            self.warn_of_late_change(state)
         self._note(state, instance, collection)
         self._announce_removal(state, instance, item, backref=False, key=key)
 

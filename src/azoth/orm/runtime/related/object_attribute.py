@@ -48,6 +48,8 @@ class ObjectAttribute(RelatedAttribute):
                 require_single_parent(self, state, value)
             if self.save_update and state.origin is not None and value is not old:
                 self.adopt(state, value)
+        elif state.origin is not None and state.origin.identity_map.is_being_written:
+            self.warn_of_late_change(state)
         self._store(state, instance, old, value)
         if old is not value:
             self._replaced(state, instance, old, value)
@@ -64,6 +66,8 @@ class ObjectAttribute(RelatedAttribute):
         old = values[key] if key in values else self._missing_old(state, instance)
         if old is None or old is NO_VALUE:
             raise AttributeError(f"{self.class_.__name__}.{key} has no value to delete")
+        if state.origin is not None and state.origin.identity_map.is_being_written:
+            self.warn_of_late_change(state)
         if old is not NOT_LOADED:
             if self.validators:
                 validate_removal(self.validators, instance, key, old, backref=False)

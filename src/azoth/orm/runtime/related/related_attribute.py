@@ -138,6 +138,12 @@ class RelatedAttribute(Attribute):
             unit: Unit | None = identity_map.unit()
             if unit is not None:
                 unit.adopt(item)
+        elif identity_map.is_being_written:
+            self.warn_of_late_change(state)
+
+    def warn_of_late_change(self, state: InstanceState) -> None:
+        """Warn of a change that comes while a flush of the owner's session is writing."""
+        state.identity_map.warn_of_late_change(f"{self.class_.__name__}.{self.key} is changed")
 
     def abandon(self, item: Any) -> None:
         """Take a pending item that became an orphan out of its session."""

@@ -28,6 +28,8 @@ def add(unit: Unit, instance: Any) -> None:
     """
     if unit.flushing:
         refuse_other_threads(unit.in_use, "add()")
+        if unit.identity_map.is_being_written:
+            unit.identity_map.warn_of_late_change(f"{type(instance).__name__} is added to the session")
     if unit.dispatch.attaching:
         _add_observed(unit, instance)
         return

@@ -46,6 +46,8 @@ def mark_deleted(unit: Unit, state: InstanceState, instance: Any) -> None:
     """
     if unit.flushing:
         refuse_other_threads(unit.in_use, "delete()")
+        if unit.identity_map.is_being_written:
+            unit.identity_map.warn_of_late_change(f"{type(instance).__name__} is deleted")
     identity_map = unit.identity_map
     if state in identity_map.deleted or (state.identity_map is identity_map and row_is_gone(state)):
         return
