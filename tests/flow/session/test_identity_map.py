@@ -8,6 +8,7 @@ import weakref
 import pytest
 
 from azoth import inspect, select
+from azoth.exc import InvalidRequestError
 from azoth.orm import Session
 from tests.flow.library import Author, Place
 
@@ -124,3 +125,17 @@ def test_changing_one_part_of_an_expired_composite_key(session: Session) -> None
     session.flush()
     assert inspect(place).identity == ("a", 9)
     assert session.get(Place, ("a", 9)) is place
+
+
+def test_the_map_takes_objects_with_rows_and_one_for_each(session: Session, stored: int) -> None:
+    first = session.get_one(Author, stored)
+    session.expunge(first)
+    second = session.get_one(Author, stored)
+    session.expunge(second)
+    session.identity_map.add(inspect(first))
+    assert first in session
+    assert session.get(Author, stored) is first
+    with pytest.raises(InvalidRequestError, match="another object with this key"):
+        session.identity_map.add(inspect(second))
+    with pytest.raises(InvalidRequestError, match="no identity"):
+        session.identity_map.add(inspect(Author(name="new")))

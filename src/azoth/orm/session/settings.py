@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import product
 from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, TypeAlias, TypedDict
 
-from azoth.exc import ArgumentError, InvalidRequestError
+from azoth.exc import ArgumentError
 from azoth.util.arguments import as_mapping, check_flag, check_function, wrong_value
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def check_modes(flags: tuple[object, ...], join_transaction_mode: object, execut
     if execution_options is not None:
         as_mapping("Session(): execution_options", execution_options)
     if join_transaction_mode not in JOIN_MODES:
-        raise InvalidRequestError(
+        raise ArgumentError(
             f"join_transaction_mode {join_transaction_mode!r} is unknown",
             why="it says what commit() and rollback() do with a transaction that others began",
             fix=f"use one of {', '.join(sorted(JOIN_MODES))}",

@@ -14,6 +14,7 @@ from azoth.orm.runtime.symbols import NO_VALUE
 from azoth.orm.session.objects.get import get_instance
 from azoth.orm.session.objects.lifecycle_events import after_attach, attach_to, before_attach
 from azoth.orm.session.objects.membership import mapped_state
+from azoth.util.warning import warn
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
@@ -71,6 +72,7 @@ class Merger:
         """Merge an object; what it must wait for goes first, from a list, since a chain of objects may be long."""
         if self._unit.identity_map.is_being_written:
             self._unit.identity_map.warn_of_late_change(f"{type(instance).__name__} is merged into the session")
+        self._warn_of_pending(instance)
         steps = [self._merge(instance)]
         target: Any = None
         while steps:
@@ -85,6 +87,16 @@ class Merger:
                 steps.append(self._merge(needed))
         return target
 
+    def _warn_of_pending(self, instance: Any) -> None:
+        state = mapped_state(instance, "merge()")
+        if state.pk is None and state in self._unit.identity_map.new:
+            warn(
+                f"{type(instance).__name__} is pending in this session and is merged into it",
+                why="merge() copies what comes from elsewhere, and gives what is in the session already back as it is",
+                fix="use the object itself, or leave out the add() before",
+                code="AZ-S151",
+            )
+
     def _merge(self, instance: Any) -> Step:
         state = mapped_state(instance, "merge()")
         if state.identity_map is self._unit.identity_map and not row_is_gone(state):
@@ -93,9 +105,11 @@ class Merger:
             return instance
         if not self._load:
             _require_clean(state, instance)
-        target = self._target(state, instance)
+        target, is_new = self._target(state, instance)
         self._merged[id(instance)] = target
         yield from self._copy(state, instance, target)
+        if is_new:
+            _announce_loaded(target)
         return target
 
     def _cascade_in_place(self, state: InstanceState, instance: Any) -> Step:
@@ -106,14 +120,18 @@ class Merger:
                     if not row_is_gone(state_of(item)):
                         yield item
 
-    def _target(self, state: InstanceState, instance: Any) -> Any:
+    def _target(self, state: InstanceState, instance: Any) -> tuple[Any, bool]:
+        """Give the session's object for one, and whether it was made for it."""
         mapper = state.manager.mapper
-        pk = state.pk if state.pk is not None else mapper.pk_from_values(instance.__dict__)
+        pk = state.pk
+        # A key with a part that was never set is none, also where parts may be NULL.
+        if pk is None and instance.__dict__.keys() >= set(mapper.primary_key_keys):
+            pk = mapper.pk_from_values(instance.__dict__)
         token = state.identity_token
         if pk is not None:
             found = self._find(mapper, pk, token)
             if found is not None:
-                return found
+                return found, False
         new = mapper.manager.allocate(mapper.class_)
         new_state = state_of(new)
         if token is not None:
@@ -133,7 +151,7 @@ class Merger:
             self._unit.identity_map.add(new_state, new)
             if self._unit.dispatch.attaching:
                 after_attach(self._unit, new_state, new)
-        return new
+        return new, True
 
     def _find(self, mapper: Mapper, pk: Any, token: Hashable) -> Any:
         made = self._made.get((mapper.manager.root, pk, token))
@@ -224,6 +242,15 @@ class Merger:
         for item in attribute.joining(state):
             merged = yield item
             attribute.append(target, merged)
+
+
+def _announce_loaded(target: Any) -> None:
+    """Tell what listens to loads of an object that a merge has made: its values came from elsewhere, as by a row."""
+    manager = state_of(target).manager
+    for hook in manager.mapper.reconstructors:
+        hook(target)
+    for listener in manager.dispatch.load:
+        listener(target, None)
 
 
 def _require_clean(state: InstanceState, instance: Any) -> None:

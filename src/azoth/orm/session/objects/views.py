@@ -6,18 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
+from azoth.exc import InvalidRequestError
 from azoth.orm.runtime import identity_map as held
+from azoth.orm.session.objects.membership import attach
 
 if TYPE_CHECKING:
     from azoth.orm.runtime.state import InstanceState
 
 
 class IdentityMapView(Mapping[Any, Any]):
-    """A read-only mapping of the persistent instances of a session.
+    """A mapping of the persistent instances of a session.
 
     Keys are ``(class, (primary key, ...), identity token)`` as ``inspect(obj).identity_key`` has them, the token being
     None in the plain case; look-ups also accept the classic ``(class, (primary key, ...))`` of ``obj._instance_key``.
-    Membership changes only through the session.
+    Membership changes through the session, and by ``add()``.
     """
 
     __slots__ = ("_identity_map",)
@@ -58,6 +60,27 @@ class IdentityMapView(Mapping[Any, Any]):
     def contains_state(self, state: InstanceState) -> bool:
         """Tell whether a state belongs to a persistent instance of the session."""
         return state.identity_map is self._identity_map and state.pk is not None
+
+    def add(self, state: InstanceState) -> None:
+        """Make an object that has a row part of the session, as ``Session.add()`` does without cascades and listeners.
+
+        Args:
+            state: the object's state.
+
+        Raises:
+            InvalidRequestError: it has no row, or another object with its key is here.
+
+        State: the object is persistent.
+        """
+        instance = state()
+        if state.pk is None or instance is None:
+            raise InvalidRequestError(
+                f"identity_map.add(): {state.manager.class_.__name__} has no identity",
+                why="an identity map has objects by the keys of their rows",
+                fix="add new objects to the session",
+                code="AZ-S152",
+            )
+        attach(self._identity_map, state, instance)
 
     def check_modified(self) -> bool:
         """Tell whether any of the objects has changes that were not flushed."""
