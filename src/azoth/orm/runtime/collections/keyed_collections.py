@@ -99,6 +99,10 @@ class AttributeKey:
     def __init__(self, attribute_name: str) -> None:
         self.attribute_name = attribute_name
 
+    def __reduce__(self) -> Any:
+        """Pickle by the old protocols too, which know no slots."""
+        return AttributeKey, (self.attribute_name,)
+
     def __call__(self, item: Any) -> Any:
         """Give the attribute's value, or NO_VALUE if it was never set and there is no row to load it from."""
         name = self.attribute_name
@@ -112,7 +116,11 @@ class AttributeKey:
 
 
 class ColumnKey:
-    """Takes the key of an item from the attributes of some of its columns; a tuple if there are several."""
+    """Takes the key of an item from the attributes of some of its columns; a tuple if there are several.
+
+    Args:
+        columns: the columns; those that were pickled by their names, of their tables and their own.
+    """
 
     __slots__ = ("columns",)
 
@@ -122,10 +130,28 @@ class ColumnKey:
     def __call__(self, item: Any) -> Any:
         """Give the columns' values, or NO_VALUE if one was never set and there is no row to load it from."""
         mapper = state_of(item).manager.mapper
-        parts = tuple([AttributeKey(mapper.key_of(column))(item) for column in self.columns])
+        parts = tuple([AttributeKey(mapper.key_of(_mapped(mapper, column)))(item) for column in self.columns])
         if NO_VALUE in parts:
             return NO_VALUE
         return parts[0] if len(parts) == 1 else parts
+
+    def __reduce__(self) -> Any:
+        """Pickle the columns by their names: those of whoever reads it are meant, not copies of them."""
+        named = [column if isinstance(column, tuple) else _name(column) for column in self.columns]
+        return ColumnKey, (named,)
+
+
+def _name(column: Any) -> Any:
+    """Name a column of a table; what is none is pickled itself."""
+    name = getattr(column.table, "fullname", None)
+    return column if name is None else (name, column.key)
+
+
+def _mapped(mapper: Any, column: Any) -> Any:
+    if not isinstance(column, tuple):
+        return column
+    table, key = column
+    return next(found.c[key] for found in mapper.tables if found.fullname == table)
 
 
 class KeyedCollectionFactory:
