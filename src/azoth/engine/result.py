@@ -379,6 +379,11 @@ class ChunkedIteratorResult(Result[*Values]):
         self._unique_filters = unique_filters
         self._needs_unique = needs_unique
 
+    @staticmethod
+    def _source_of(chunks: Iterable[list[Any]]) -> RowSource:
+        """Make a source of lists of raw rows."""
+        return _ChunkSource(iter(chunks))
+
     def yield_per(self, num: int) -> Self:
         """Read so many rows at a time; a function that gives them is asked for as many."""
         super().yield_per(num)

@@ -257,6 +257,18 @@ def update_is_undone_by_rollback(lib: Library, m: Any, s: Any) -> Any:
     return [before, ed.name]
 
 
+@scenario
+def update_returning_objects_that_are_read_later(lib: Library, m: Any, s: Any) -> Any:
+    users = s.scalars(lib.select(m.User).order_by(m.User.id)).all()
+    s.connection().execute(lib.update(m.User.__table__).values(age=99))
+    found = s.scalars(
+        lib.update(m.User).where(m.User.id == 1).values(name="new").returning(m.User),
+        execution_options={"populate_existing": True},
+    )
+    before = loaded(users)
+    return [before, [user.age for user in found], loaded(users)]
+
+
 # -- DELETE ---------------------------------------------------------------------------------------
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from azoth import func, insert, select, update
-from azoth.orm import Session, selectinload
+from azoth import Column, Integer, MetaData, Table, func, insert, select, update
+from azoth.orm import Session, registry, selectinload
 
 
 @pytest.fixture
@@ -73,3 +73,41 @@ def test_rows_of_each_class_come_from_its_own_database(database: Any, blog: Any)
     with Session(engines[blog.User.__mapper__]) as session:
         assert session.scalar(select(func.count(blog.User.id))) == 1
         assert session.scalar(select(func.count(blog.Tag.id))) == 0
+
+
+def test_a_get_bind_of_one_session_is_told_the_mapper(blog: Any, engine: Any) -> None:
+    with Session(engine) as session:
+        asked: list[Any] = []
+
+        def get_bind(mapper: Any = None, **arguments: Any) -> Any:
+            asked.append(mapper)
+            return engine
+
+        session.get_bind = get_bind  # type: ignore[method-assign]
+        within = select(blog.User.name).subquery()
+        session.execute(select(blog.User.id))
+        session.execute(select(within.c.name))
+        session.execute(select(select(blog.User.id).exists()))
+        session.execute(update(blog.User).values(name="x"))
+        session.execute(select(blog.User.__table__))
+    assert asked == [blog.User.__mapper__] * 4 + [None]
+
+
+def test_a_class_that_is_mapped_anew_is_the_one_that_its_table_stands_for(engine: Any) -> None:
+    table = Table("things", MetaData(), Column("id", Integer, primary_key=True))
+    table.create(engine)
+    mappers = []
+    for _ in range(2):
+        clear = registry()
+        mappers.append(clear.map_imperatively(type("Thing", (), {}), table))
+        asked: list[Any] = []
+
+        class Routing(Session):
+            def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **arguments: Any) -> Any:
+                asked.append(mapper)  # noqa: B023
+                return engine
+
+        with Routing(engine) as session:
+            session.scalar(select(func.max(mappers[-1].class_.id)))
+        assert asked == [mappers[-1]]
+        clear.dispose()

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypedDict, cast
 
 from azoth.engine.result import ChunkedIteratorResult
 from azoth.orm.bulk.rows_of_class import in_keys
-from azoth.orm.loading.given_rows import Executed, given_rows
+from azoth.orm.loading.given_rows import Executed, given_rows, given_rows_later
 from azoth.orm.loading.result_nodes import names_entities, result_nodes, shape_of_results
-from azoth.orm.loading.terms import TOKEN, at_token
+from azoth.orm.loading.terms import TOKEN, Terms, at_token
 from azoth.orm.runtime.ports import Unit
-from azoth.sql.dml import Change
+from azoth.sql.dml import Change, Update
 from azoth.sql.selectable import Executable, select
 
 if TYPE_CHECKING:
@@ -24,6 +24,15 @@ Parameters: TypeAlias = "Mapping[str, Any] | Sequence[Mapping[str, Any]] | None"
 """Values for the named parameters of a statement, or several sets of them."""
 
 ChangeResult: TypeAlias = "CursorResult[*tuple[Any, ...]] | CountedResult"
+
+
+class _Ways(TypedDict):
+    """How rows become instances."""
+
+    options: tuple[Any, ...]
+    refresh: bool
+    terms: Terms | None
+
 
 KEYS_AT_ONCE: Final = 500
 """How many keys one statement names."""
@@ -44,6 +53,10 @@ class CountedResult(ChunkedIteratorResult[*tuple[Any, ...]]):
         super().__init__(keys, chunks)
         self.rowcount = rowcount
 
+    def make_rows(self) -> None:
+        """Make the rows now that would be made when they are asked for."""
+        self._source = self._source_of([list(self._source.all())])
+
 
 def executed(
     unit: Unit,
@@ -54,6 +67,9 @@ def executed(
     follow: Executed | None = None,
 ) -> ChangeResult:
     """Execute a statement whose values are named by columns; entities that it returns become instances.
+
+    Those of an UPDATE do so when the rows are asked for: until then objects in memory have what they had, or are
+    expired where the statement has changed what is not known here.
 
     Args:
         unit: the unit of work.
@@ -69,6 +85,11 @@ def executed(
             follow(result.made_by_functions())
         return result
     one = cast("Mapping[str, Any] | None", parameters)
+    if isinstance(statement, Update):
+        plan, chunks, count = given_rows_later(
+            unit, connection, statement._returning, statement, one, **_ways(unit, statement, options), executed=follow
+        )
+        return CountedResult(plan.shape, chunks, count)
     found, shape = _made_of(unit, connection, statement._returning, statement, one, options, statement, follow)
     return CountedResult(shape, (found,), len(found))
 
@@ -117,15 +138,14 @@ def _made_of(
     optional: Executable,
     follow: Executed | None = None,
 ) -> tuple[list[Any], ResultShape]:
-    plan, found = given_rows(
-        unit,
-        connection,
-        raw_columns,
-        statement,
-        parameters,
-        optional._with_options,
-        refresh=bool(options.get("populate_existing")),
-        terms=at_token(unit, None, options.get(TOKEN)),
-        executed=follow,
-    )
+    ways = _ways(unit, optional, options)
+    plan, found = given_rows(unit, connection, raw_columns, statement, parameters, **ways, executed=follow)
     return found, plan.shape
+
+
+def _ways(unit: Unit, statement: Executable, options: Mapping[str, Any]) -> _Ways:
+    return {
+        "options": statement._with_options,
+        "refresh": bool(options.get("populate_existing")),
+        "terms": at_token(unit, None, options.get(TOKEN)),
+    }

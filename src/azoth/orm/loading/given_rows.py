@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from azoth.engine.execution.announcing import announce, tell_executed
@@ -144,6 +145,57 @@ def given_rows(
 
     Emits: the statement, then what the options load afterwards.
     """
+    plan, rows, _ = _executed(unit, connection, raw_columns, statement, parameters, options, terms, executed, refresh)
+    return plan, next(rows)
+
+
+def given_rows_later(
+    unit: Unit,
+    connection: Connection,
+    raw_columns: tuple[Any, ...],
+    statement: Any,
+    parameters: Mapping[str, Any] | None,
+    options: tuple[Any, ...] = (),
+    *,
+    refresh: bool = False,
+    terms: Terms | None = None,
+    executed: Executed | None = None,
+) -> tuple[GivenRowsPlan, Iterator[list[Any]], int]:
+    """Execute a statement now and fetch its rows, which become entities when they are asked for.
+
+    Args:
+        unit: the unit of work.
+        connection: where the statement runs.
+        raw_columns: what the rows become.
+        statement: the Core statement.
+        parameters: values for its named parameters.
+        options: loader options.
+        refresh: whether instances that are present take over the rows' values.
+        terms: what acts on the loads that follow.
+        executed: called after the execution, with the values that the functions of columns' defaults made.
+
+    Returns:
+        the plan, an iterator whose only item is the list of results, and how many there will be.
+
+    Emits: the statement; what the options load afterwards when the iterator is asked.
+    """
+    return _executed(
+        unit, connection, raw_columns, statement, parameters, options, terms, executed, refresh, later=True
+    )
+
+
+def _executed(
+    unit: Unit,
+    connection: Connection,
+    raw_columns: tuple[Any, ...],
+    statement: Any,
+    parameters: Mapping[str, Any] | None,
+    options: tuple[Any, ...],
+    terms: Terms | None,
+    executed: Executed | None,
+    refresh: bool,
+    later: bool = False,
+) -> tuple[GivenRowsPlan, Iterator[list[Any]], int]:
     heard = connection.is_heard
     if heard:
         statement, announced = announce(connection, statement, parameters)
@@ -159,7 +211,11 @@ def given_rows(
         if executed is not None:
             executed(prepared.made_by_functions(values))
         plan = given_rows_plan(connection, raw_columns, prepared, statement, cursor, options, refresh=refresh)
-        return plan, plan.load_rows(unit, cursor, None, terms, statement=statement)
+        if later:
+            rows = list(cursor)
+            return plan, map(partial(plan.load_portion, unit, terms, None, statement), (rows,)), len(rows)
+        found = plan.load_rows(unit, cursor, None, terms, statement=statement)
+        return plan, iter((found,)), len(found)
     except BaseException as error:
         raise_failure(connection, cursor, error, prepared.sql, parameters)
         raise

@@ -274,7 +274,7 @@ class LoadPlan:
             in_use.release()
         # No generator: after an error it would call itself finished.
         portions = Portions(connection, cursor, sql, parameters, size, unit.reading)
-        return map(partial(self._load_portion, unit, terms, self._trees_of(statement), statement), portions)
+        return map(partial(self.load_portion, unit, terms, self._trees_of(statement), statement), portions)
 
     def _refuse_joined_collections(self) -> None:
         for node in self.entity_nodes:
@@ -287,7 +287,7 @@ class LoadPlan:
                         code="AZ-L304",
                     )
 
-    def _load_portion(
+    def load_portion(
         self,
         unit: Unit,
         terms: Terms | None,
@@ -295,6 +295,7 @@ class LoadPlan:
         statement: object,
         rows: list[Any],
     ) -> list[Any]:
+        """Make instances from rows that were fetched before, as ``load_rows()``, while nobody else uses the unit."""
         if not unit.in_use.acquire(False):
             refuse_concurrent_use("load")
         try:

@@ -22,6 +22,11 @@ def note_table(mapper: object, table: object) -> None:
     _of_table.setdefault(table, weakref.WeakSet()).add(mapper)
 
 
+def forget_table(mapper: object, table: object) -> None:
+    """Note that a mapper maps a table no more."""
+    _of_table.get(table, weakref.WeakSet[Any]()).discard(mapper)
+
+
 def mapper_of_table(table: object) -> Any:
     """Find the mapper of a table, or of the table that an alias stands for; None where there is none, or several."""
     found = _of_table.get(table) or _of_table.get(getattr(table, "element", None)) or ()

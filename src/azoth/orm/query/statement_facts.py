@@ -8,7 +8,7 @@ from typing import Any
 from azoth.exc import ArgumentError
 from azoth.orm.mapping.lookup import mapper_of, mapper_of_table
 from azoth.sql.elements import ClauseElement
-from azoth.sql.selectable import AliasedReturnsRows, FromClause, tables_in
+from azoth.sql.selectable import AliasedReturnsRows, Exists, FromClause, tables_in
 
 
 def kind_of(statement: Any) -> str:
@@ -44,10 +44,15 @@ def _mapper_within(part: Any) -> Any:
     """
     if isinstance(part, AliasedReturnsRows):
         return first_mapper(part.element)
-    if not isinstance(part, ClauseElement) or isinstance(part, FromClause) or kind_of(part) == "column":
+    if not isinstance(part, ClauseElement) or isinstance(part, FromClause):
         return None
+    if isinstance(part, Exists):
+        return first_mapper(part.element)
+    is_column = kind_of(part) == "column"
     for table in tables_in(part):
-        mapper = mapper_of_table(table)
+        mapper = mapper_of_table(table) if not is_column else None
+        if mapper is None and isinstance(table, AliasedReturnsRows):
+            mapper = first_mapper(table.element)
         if mapper is not None:
             return mapper
     return None

@@ -14,7 +14,7 @@ from azoth.orm.mapping.configuring.first_use import configure_on_first_construct
 from azoth.orm.mapping.configuring.mapper_events import MapperEvents
 from azoth.orm.mapping.hierarchy.inheritance import Inheritance, inheritance_of
 from azoth.orm.mapping.hierarchy.inherited_properties import with_inherited
-from azoth.orm.mapping.lookup import MAPPER, note_table, required_mapper
+from azoth.orm.mapping.lookup import MAPPER, forget_table, note_table, required_mapper
 from azoth.orm.mapping.mapper.attribute_names import check_attribute_names
 from azoth.orm.mapping.mapper.class_descriptors import ClassDescriptors
 from azoth.orm.mapping.mapper.extension import Extended
@@ -351,6 +351,7 @@ class Mapper(MapperSignature, MapperIdentity, MapperHierarchy, ClassDescriptors,
         """Take the mapping off its class."""
         forget((self,))
         self._leave_hierarchy()
+        forget_table(self, self.local_table)
         give_back_constructor(self.class_)
         self.first_use.remove()
         self.first_use.take_back()

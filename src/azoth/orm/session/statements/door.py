@@ -372,6 +372,8 @@ def _change_and_fetch(
     result = _change(unit, statement, params, options, bind_arguments)
     if isinstance(result, engines.CursorResult) and result.returns_rows:
         return bulk.CountedResult(result._shape, ([tuple(row) for row in result],), result.rowcount)
+    if isinstance(result, bulk.CountedResult):
+        result.make_rows()
     return result
 
 
@@ -416,11 +418,13 @@ def asked_bind(unit: StatementUnit, mapper: Mapper, clause: object, bind: Any) -
 def _bind_for(unit: StatementUnit, statement: Any, bind_arguments: Options) -> Any:
     """Ask where a statement goes, naming the mapper that it is about."""
     arguments = {"clause": statement, **(bind_arguments or {})}
-    if "mapper" not in arguments and (unit.asks_session or unit.binds is not None):
+    session = unit.session
+    # A function of the program's own may stand in the class of the session, or in the session.
+    if "mapper" not in arguments and (unit.asks_session or unit.binds is not None or "get_bind" in vars(session)):
         mapper = first_mapper(statement)
         if mapper is not None:
             arguments["mapper"] = mapper
-    return unit.session.get_bind(**arguments)
+    return session.get_bind(**arguments)
 
 
 def _result(unit: StatementUnit, plan: LoadPlan, chunks: Iterable[list[Any]]) -> Any:
