@@ -32,6 +32,7 @@ __all__ = [
     "UnmappedColumnError",
     "UnmappedError",
     "UnmappedInstanceError",
+    "UnsupportedOperatorError",
 ]
 
 NO_STATE: Final = (AttributeError, KeyError)
@@ -73,6 +74,10 @@ class NullRefusedError(FlushError, IntegrityError):
 
 class MappedAnnotationError(ArgumentError):
     """Report an annotation of a mapped class that cannot be understood."""
+
+
+class UnsupportedOperatorError(InvalidRequestError, NotImplementedError):
+    """Report an operator that relationships do not have; ``NotImplementedError`` catches it too."""
 
 
 class NegativeIndexError(ArgumentError, IndexError):

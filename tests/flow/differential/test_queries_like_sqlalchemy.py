@@ -57,6 +57,17 @@ def filter_with_several_criteria(lib: Library, m: Any, s: Any) -> Any:
 
 
 @scenario
+def compare_relationships_with_null(lib: Library, m: Any, s: Any) -> Any:
+    nothing = lib.null()
+    return [
+        names(s.query(m.User).filter(m.User.addresses == nothing).order_by(m.User.id)),
+        names(s.query(m.User).filter(m.User.addresses != nothing).order_by(m.User.id)),
+        s.query(m.Address).filter_by(user=nothing).count(),
+        s.query(m.Address).filter(m.Address.user != nothing).count(),
+    ]
+
+
+@scenario
 def filter_by_attribute_name(lib: Library, m: Any, s: Any) -> Any:
     return names(s.query(m.User).filter_by(name="ed", age=30))
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from azoth import select, text
-from azoth.exc import ArgumentError, InvalidRequestError, MultipleResultsFound, NoResultFound, NoSuchColumnError
+from azoth.exc import (
+    ArgumentError,
+    InvalidRequestError,
+    MultipleResultsFound,
+    NoResultFound,
+    NoSuchColumnError,
+    ObjectNotExecutableError,
+    SAWarning,
+)
 from azoth.orm import aliased
 from azoth.orm.exc import UnmappedInstanceError
 from tests.flow.query.blog import Address, Stock, User
@@ -185,3 +194,28 @@ def test_names_in_joins_of_statements_are_refused_with_the_attribute_to_write(ma
     with pytest.raises(ArgumentError, match=r"^join\('addresses'\)") as caught:
         make()
     assert "join(User.addresses)" in caught.value.fix
+
+
+@pytest.mark.parametrize("ask", [
+    lambda: User.addresses.like("x"),
+    lambda: User.addresses <= 1,
+    lambda: User.addresses > 1,
+    lambda: Address.user.in_([User()]),
+    lambda: Address.user.is_(None),
+])  # fmt: skip
+def test_operators_of_values_are_not_implemented_for_relationships(ask: Callable[[], object]) -> None:
+    with pytest.raises(NotImplementedError, match=r"AZ-L652|AZ-M33"):
+        ask()
+
+
+@pytest.mark.parametrize("method", ["execute", "scalar", "scalars"])
+def test_a_connection_does_not_execute_a_query(session: Any, method: str) -> None:
+    with pytest.raises(ObjectNotExecutableError):
+        getattr(session.connection(), method)(session.query(User))
+
+
+def test_looking_for_a_key_of_nothing_is_warned_of(session: Any) -> None:
+    with pytest.warns(SAWarning, match="AZ-L653"):
+        assert session.get(User, None) is None
+    with pytest.warns(SAWarning, match="AZ-L653"):
+        assert session.get(Stock, (None, None)) is None

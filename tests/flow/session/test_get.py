@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from azoth import inspect
+from azoth import Engine, Integer, inspect
 from azoth.exc import InvalidRequestError, NoResultFound
-from azoth.orm import Session, selectinload
+from azoth.orm import Session, declarative_base, mapped_column, selectinload, synonym
 from tests.flow.library import Author, Book, Place
 
 
@@ -188,3 +188,19 @@ def test_an_expired_object_marked_for_deletion_is_deleted_by_the_look(session: S
     assert inspect(place).deleted
     session.rollback()
     assert session.get(Place, ("a", 1)) is place
+
+
+def test_a_dictionary_may_name_the_key_by_synonyms(engine: Engine) -> None:
+    base = declarative_base()
+
+    class Shelf(base):  # type: ignore[valid-type, misc]
+        __tablename__ = "shelves_by_synonym"
+        id = mapped_column(Integer, primary_key=True)
+        number = synonym("id")
+        code = synonym("number")
+
+    base.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add(Shelf(id=4))
+        session.flush()
+        assert session.get(Shelf, {"code": 4}) is session.get(Shelf, {"number": 4}) is session.get(Shelf, 4)

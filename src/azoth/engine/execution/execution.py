@@ -56,7 +56,7 @@ def executable_statement(subject: Any) -> Any:
     Raises:
         ObjectNotExecutableError: there is none.
     """
-    if hasattr(subject, "__clause_element__"):
+    if hasattr(subject, "__clause_element__") and not getattr(subject, "runs_in_session", False):
         subject = subject.__clause_element__()
     if isinstance(subject, FunctionElement):
         options = subject.get_execution_options()

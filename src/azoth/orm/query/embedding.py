@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 class Embedding(QueryState):
     """A query as part of other statements."""
 
+    runs_in_session = True
+    """A connection does not execute it: its entities need a session."""
+
     @property
     def statement(self) -> Any:
         """The SELECT of the query."""
@@ -52,6 +55,7 @@ class Embedding(QueryState):
             with_labels: name its columns ``table_column``.
             reduce_columns: leave out columns that an equality makes the same as another one.
         """
+        self._select("subquery")
         statement = self.statement
         if with_labels:
             statement = statement.apply_labels()

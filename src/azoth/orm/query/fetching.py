@@ -13,7 +13,7 @@ from azoth.orm.mapping.lookup import entity_of, mapper_of
 from azoth.orm.query.lowering import names_entities
 from azoth.orm.query.narrowing import Narrowing
 from azoth.orm.query.selecting import Selecting
-from azoth.sql.elements import literal_column
+from azoth.sql.elements import clause_of, literal_column
 from azoth.sql.functions import func
 from azoth.sql.selectable import Select, select
 from azoth.sql.selectable.ordering import count_clause
@@ -100,12 +100,10 @@ class Fetching(Narrowing, Selecting, Generic[ResultT]):
     def __getitem__(self, item: int | slice) -> Any:
         """Fetch one result by its number, or a slice of them, by LIMIT and OFFSET."""
         if isinstance(item, slice):
-            for bound in (item.start, item.stop, item.step):
-                if bound is not None and not hasattr(bound, "__index__"):
-                    raise wrong_value("Query[start:stop]", "slice of whole numbers", bound)
-            _refuse_negative(item.start, item.stop)
-            if item.start is not None and item.stop is not None and item.stop <= item.start:
+            if _is_number(item.start) and _is_number(item.stop) and item.stop <= item.start:
                 return []
+            for bound in (item.start, item.stop, item.step):
+                _check_bound(bound)
             found = self.slice(item.start, item.stop).all()
             return found if item.step is None else found[:: item.step]
         if not hasattr(item, "__index__"):
@@ -125,10 +123,10 @@ class Fetching(Narrowing, Selecting, Generic[ResultT]):
 
         Emits: nothing if the object is present and not expired, else one SELECT.
         """
-        statement = self._statement
+        statement = self._select("get")
         mapper = self._only_mapper("get")
         criteria = statement._where_criteria or statement._setup_joins or statement._from_obj
-        if criteria or statement._has_row_limit or statement._group_by_clauses:
+        if criteria or self._stand_ins or statement._has_row_limit or statement._group_by_clauses:
             raise InvalidRequestError(
                 "Query.get() being called on a Query with existing criterion",
                 why="get() finds an object by its primary key alone, in memory if it is there",
@@ -281,8 +279,20 @@ def _not_one(description: str, count: int) -> InvalidRequestError:
     )
 
 
-def _refuse_negative(*numbers: int | None) -> None:
-    if any(number is not None and number < 0 for number in numbers):
+def _is_number(bound: object) -> bool:
+    return hasattr(bound, "__index__")
+
+
+def _check_bound(bound: Any) -> None:
+    """Refuse what is neither a whole number nor an expression that the database computes."""
+    if _is_number(bound):
+        _refuse_negative(bound)
+    elif bound is not None and clause_of(bound) is None:
+        raise wrong_value("Query[start:stop]", "slice of whole numbers", bound)
+
+
+def _refuse_negative(number: int) -> None:
+    if number < 0:
         raise NegativeIndexError(
             "negative indexes are not accepted by SQL index / slice operators",
             why="LIMIT and OFFSET count from the first row, and how many there are is not known",

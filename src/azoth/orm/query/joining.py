@@ -53,8 +53,11 @@ class Joining(QueryState):
 
         Args:
             from_obj: entities, aliases, tables, joins, subqueries.
+
+        Raises:
+            InvalidRequestError: the query has criteria, joins or an order already.
         """
-        copy = self._with(self._open("select_from").select_from(*[_entity_or_from(one) for one in from_obj]))
+        copy = self._with(self._unnarrowed("select_from").select_from(*[_entity_or_from(one) for one in from_obj]))
         copy._joined = None
         return copy
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.mapping.attributes.instrumented_attribute import element_of
@@ -14,6 +14,12 @@ from azoth.sql.elements import BinaryExpression, truth_operand
 from azoth.sql.selectable import filter_by_criteria
 from azoth.util.arguments import as_mapping
 from azoth.util.near_names import did_you_mean
+
+if TYPE_CHECKING:
+    from azoth.sql.elements import ColumnElement
+
+Bound: TypeAlias = "int | ColumnElement[int]"
+"""An end of a slice, a LIMIT or an OFFSET: a number, or what the database computes."""
 
 
 class Narrowing(QueryState):
@@ -140,23 +146,14 @@ class Narrowing(QueryState):
         """Leave out the first rows."""
         return self._with(self._select("offset").offset(offset))
 
-    def slice(self, start: int | None, stop: int | None) -> Self:
+    def slice(self, start: object, stop: object) -> Self:
         """Give the rows that a Python slice of the result would have.
 
         Args:
-            start: the first row's number, None for 0.
-            stop: the number of the row behind the last, None for all.
+            start: the first row's number, None for 0; or an expression that the database computes.
+            stop: the number of the row behind the last, None for all; or an expression.
         """
-        statement = self._select("slice")
-        offset = _count(statement._offset_clause) + (start or 0)
-        if stop is not None:
-            wanted = max(stop - (start or 0), 0)
-            if statement._limit_clause is not None:
-                wanted = min(wanted, max(_count(statement._limit_clause) - (start or 0), 0))
-            statement = statement.limit(wanted)
-        elif statement._limit_clause is not None:
-            statement = statement.limit(max(_count(statement._limit_clause) - (start or 0), 0))
-        return self._with(statement.offset(offset) if offset else statement)
+        return self._with(_sliced(self._select("slice"), start, stop))
 
     def params(self, /, *args: Mapping[str, Any], **kwargs: Any) -> Self:
         """Give values to named parameters (``:name`` in text, ``bindparam("name")``)."""
@@ -217,16 +214,39 @@ class Narrowing(QueryState):
         return self._with(self._select("correlate").correlate(*fromclauses))
 
 
-def _count(clause: Any) -> int:
-    """Read the number of a LIMIT or OFFSET."""
-    if clause is None:
+def _sliced(statement: Any, start: object, stop: object) -> Any:
+    """Give a SELECT the LIMIT and OFFSET of a slice of its rows."""
+    first = _bound(start)
+    limit = _number_of(statement._limit_clause)
+    if limit is not None:
+        limit = _left(limit, first)
+    if stop is not None:
+        wanted = _left(_bound(stop), first)
+        limit = wanted if not isinstance(limit, int) or not isinstance(wanted, int) else min(wanted, limit)
+    if limit is not None:
+        statement = statement.limit(limit)
+    offset = _number_of(statement._offset_clause)
+    offset = first if offset is None else offset + first
+    return statement if isinstance(offset, int) and not offset else statement.offset(offset)
+
+
+def _left(count: Bound, first: Bound) -> Bound:
+    """Say how many rows are left of so many behind the first."""
+    left = count - first
+    return max(left, 0) if isinstance(left, int) else left
+
+
+def _bound(bound: Any) -> Bound:
+    """Make an end of a slice a number, or an expression to calculate with."""
+    if bound is None:
         return 0
-    value = getattr(element_of(clause), "value", None)
-    if not isinstance(value, int):
-        raise InvalidRequestError(
-            "a query whose LIMIT or OFFSET is a SQL expression cannot be sliced",
-            why="the numbers are only known in the database",
-            fix="use numbers, or call limit() and offset() instead of slicing",
-            code="AZ-S75",
-        )
-    return value
+    return int(bound.__index__()) if hasattr(bound, "__index__") else element_of(bound)
+
+
+def _number_of(clause: object) -> Bound | None:
+    """Read a LIMIT or OFFSET: its number, an expression where only the database knows that, or None."""
+    if clause is None:
+        return None
+    element = element_of(clause)
+    value = getattr(element, "value", None)
+    return value if isinstance(value, int) else element

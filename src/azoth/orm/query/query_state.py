@@ -150,6 +150,22 @@ class QueryState:
             raise _closed(self._statement, method)
         return self._statement
 
+    def _unnarrowed(self, method: str) -> Any:
+        """Give the SELECT, if nothing has been said yet of which rows it gives.
+
+        Raises:
+            InvalidRequestError: it has criteria, joins, groups, an order or a LIMIT; or it was given.
+        """
+        statement = self._open(method)
+        if self._checks_order and (self._stand_ins is not None or _says_which_rows(statement)):
+            raise InvalidRequestError(
+                f"Query.{method}() being called on a Query with existing criterion",
+                why="what was said of the rows before was about the FROM clause that the query had",
+                fix=f"call {method}() first, then filter(), join(), order_by(), distinct() and limit()",
+                code="AZ-L651",
+            )
+        return statement
+
     def _session(self) -> Any:
         session = self.session
         if session is None:
@@ -183,6 +199,19 @@ class QueryState:
         """Let an expression refer to the subquery that stands for the entities, where there is one."""
         stand_ins = self._stand_ins
         return expression if stand_ins is None else stand_ins.adapt(element_of(expression))
+
+
+def _says_which_rows(statement: Any) -> bool:
+    """Tell whether a SELECT has more than the things that it selects."""
+    return bool(
+        statement._where_criteria
+        or statement._from_obj
+        or statement._setup_joins
+        or statement._group_by_clauses
+        or statement._order_by_clauses
+        or statement._distinct
+        or statement._has_row_limit
+    )
 
 
 def _closed(statement: Any, method: str) -> InvalidRequestError:

@@ -76,9 +76,12 @@ class Selecting(QueryState):
 
         Args:
             statement: its columns are found by their objects or names.
+
+        Raises:
+            InvalidRequestError: the query has criteria, joins or an order already.
         """
         source = getattr(statement, "statement", statement)
-        return self._selecting(self._select("from_statement").from_statement(source))
+        return self._selecting(self._unnarrowed("from_statement").from_statement(source))
 
     def _description(self) -> str:
         found = self.column_descriptions

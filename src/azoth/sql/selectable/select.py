@@ -337,6 +337,10 @@ class Select(HasPrefixes, HasSuffixes, TakesExtensions, SetOperable, TypedReturn
         """
         copy = self._copy()
         copy._from_obj = self._from_obj + tuple([_from_entity(one) for one in froms])
+        for one in copy._from_obj:
+            if getattr(one, "is_attribute", False):
+                # Refused with the words for what is no selectable.
+                resolve_from(one)
         return copy
 
     def join(self, target: Any, onclause: Any = None, *, isouter: bool = False, full: bool = False) -> Self:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from azoth.exc import ArgumentError, InvalidRequestError
+from azoth.orm.exc import UnsupportedOperatorError
 from azoth.orm.mapping.attributes.bound_instance import bound_to
 from azoth.orm.mapping.attributes.column_adapter import ColumnAdapter, in_turn, unchanged
 from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute, element_of
@@ -16,7 +17,7 @@ from azoth.orm.runtime.by_name import set_attribute
 from azoth.orm.runtime.related.collection_attribute import CollectionAttribute
 from azoth.orm.runtime.related.object_attribute import ObjectAttribute
 from azoth.orm.runtime.related.queried_attribute import QueriedAttribute
-from azoth.sql.elements import and_, literal_column, not_, or_
+from azoth.sql.elements import Null, and_, literal_column, not_, or_
 from azoth.sql.operators import Operator
 from azoth.sql.ports import JoinStep
 from azoth.sql.selectable import select
@@ -80,7 +81,14 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
     def operate(self, op: Operator, *other: object, **kwargs: object) -> Any:
         """Build the expression of an operator with this attribute on its left side."""
         own = self._own_operators
-        return super().operate(op, *other, **kwargs) if own is None else op(own, *other, **kwargs)
+        if own is None:
+            raise UnsupportedOperatorError(
+                f"the relationship {self} has no operator {op.__name__}",
+                why="it leads to objects, which are no values that the database could calculate with",
+                fix="compare with == or !=, ask by has(), any() or contains(), or use the foreign key column",
+                code="AZ-L652",
+            )
+        return op(own, *other, **kwargs)
 
     def __getattr__(self, name: str) -> Any:
         # Runs only for names that the attribute does not have: those of a comparator.
@@ -150,7 +158,7 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
         if self._own_operators is not None:
             return self._own_operators == other
         prop = self.relationship
-        if other is None:
+        if other is None or isinstance(other, Null):
             if prop.direction is MANYTOONE:
                 return and_(*[column.is_(None) for column in self._local_columns()])
             return not_(self._exists(None, {}))
@@ -167,7 +175,7 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
         if self._own_operators is not None:
             return self._own_operators != other
         prop = self.relationship
-        if other is None:
+        if other is None or isinstance(other, Null):
             if prop.direction is MANYTOONE:
                 return or_(*[column.is_not(None) for column in self._local_columns()])
             return self._exists(None, {})
@@ -213,7 +221,7 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
         """Refuse: relationships have no IN."""
         if self._own_operators is not None:
             return self._own_operators.in_(other)
-        raise InvalidRequestError(
+        raise UnsupportedOperatorError(
             f"in_() is not possible on the relationship {self}",
             why="objects are not values that the database could compare",
             fix="use has() or any() with a condition, or in_() of the foreign key column",

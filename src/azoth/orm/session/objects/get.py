@@ -17,6 +17,7 @@ from azoth.orm.runtime.state import row_is_gone
 from azoth.orm.runtime.symbols import STATE
 from azoth.sql.selectable import select
 from azoth.util.arguments import as_list, as_mapping, wrong_value
+from azoth.util.warning import warn
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
@@ -48,6 +49,7 @@ def get_instance(
     else:
         pk = ident
     if pk is None:
+        _warn_of_no_key(mapper)
         return None
     if not populate_existing and not with_for_update:
         root = mapper.manager.root
@@ -147,6 +149,15 @@ def _mapper_of(entity: Any) -> Any:
     return mapper
 
 
+def _warn_of_no_key(mapper: Mapper) -> None:
+    warn(
+        f"get(): fully NULL primary key identity cannot load any object of {mapper.class_.__name__}",
+        why="no row has NULL as its key, so the answer is None whatever the table has",
+        fix="look whether there is a key before calling get()",
+        code="AZ-L653",
+    )
+
+
 def _refuse_no_key(mapper: Mapper, value: Any) -> None:
     if isinstance(value, (dict, set, list)) or hasattr(type(value), "_azoth_manager"):
         raise ArgumentError(
@@ -155,6 +166,12 @@ def _refuse_no_key(mapper: Mapper, value: Any) -> None:
             fix="pass the key, as in session.get(User, 5)",
             code="AZ-S42",
         )
+
+
+def _behind_synonyms(synonyms: Any, key: str) -> str:
+    while key in synonyms:
+        key = synonyms[key].name
+    return key
 
 
 def _without_composites(mapper: Mapper, ident: Any) -> Any:
@@ -182,6 +199,8 @@ def key_from(mapper: Mapper, ident: Any) -> Any:
     if mapper.composites_by_key:
         ident = _without_composites(mapper, ident)
     if isinstance(ident, dict):
+        synonyms = mapper.synonyms
+        ident = {_behind_synonyms(synonyms, key): value for key, value in ident.items()}
         if set(ident) != set(keys):
             raise InvalidRequestError(
                 f"{mapper.class_.__name__}: the primary key has the attributes {', '.join(keys)}",
