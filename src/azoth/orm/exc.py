@@ -32,7 +32,7 @@ __all__ = [
     "UnmappedColumnError",
     "UnmappedError",
     "UnmappedInstanceError",
-    "UnsupportedOperatorError",
+    "UnsupportedRequestError",
 ]
 
 NO_STATE: Final = (AttributeError, KeyError)
@@ -76,8 +76,8 @@ class MappedAnnotationError(ArgumentError):
     """Report an annotation of a mapped class that cannot be understood."""
 
 
-class UnsupportedOperatorError(InvalidRequestError, NotImplementedError):
-    """Report an operator that relationships do not have; ``NotImplementedError`` catches it too."""
+class UnsupportedRequestError(InvalidRequestError, NotImplementedError):
+    """Report what attributes of this kind do not do; ``NotImplementedError`` catches it too."""
 
 
 class NegativeIndexError(ArgumentError, IndexError):

@@ -8,7 +8,7 @@ import pytest
 
 import azoth
 from azoth import inspect, select
-from azoth.exc import ArgumentError, AzothWarning, InvalidRequestError
+from azoth.exc import AzothWarning, InvalidRequestError
 from azoth.orm import (
     AppenderQuery,
     Query,
@@ -320,14 +320,30 @@ def test_a_pending_orphan_is_not_inserted(session: Session) -> None:
     assert session.scalars(select(Note)).all() == []
 
 
-def test_merging_takes_appended_members_along(session: Session, forum: Forum) -> None:
+def test_merging_a_new_object_replaces_the_members(session: Session, forum: Forum) -> None:
     given = Forum(id=1, name="g")
     given.posts.append(Post(id=3, title="changed"))
     given.posts.append(Post(id=9, title="new"))
     merged = session.merge(given)
     assert merged is forum
     session.commit()
-    assert titles(forum.posts) == ["a", "b", "changed", "new"]
+    assert titles(forum.posts) == ["changed", "new"]
+
+
+def test_merging_a_new_object_without_members_leaves_them(session: Session, forum: Forum) -> None:
+    before = titles(forum.posts)
+    assert session.merge(Forum(id=1, name="g")) is forum
+    session.commit()
+    assert titles(forum.posts) == before != []
+
+
+def test_merging_takes_along_what_was_appended_to_a_stored_object(session: Session, forum: Forum) -> None:
+    before = titles(forum.posts)
+    session.expunge(forum)
+    forum.posts.append(Post(id=9, title="new"))
+    merged = session.merge(forum)
+    session.commit()
+    assert titles(merged.posts) == [*before, "new"]
 
 
 # -- many-to-many -----------------------------------------------------------------------------------------------------
@@ -433,7 +449,7 @@ def test_a_dynamic_many_to_one_is_refused() -> None:
         id = azoth.Column(azoth.Integer, primary_key=True)
 
     try:
-        with pytest.raises(ArgumentError, match=r"Leaf\.tree is no collection"):
+        with pytest.raises(InvalidRequestError, match=r"Leaf\.tree is no collection"):
             Leaf()
     finally:
         base.registry.dispose()

@@ -140,3 +140,13 @@ def test_many_to_many_statements(session: Session) -> None:
 def test_loading_it_from_outside_is_refused(site: Site) -> None:
     with pytest.raises(InvalidRequestError, match="does not support object population"):
         attributes.set_committed_value(site, "visits", [])
+    with pytest.raises(NotImplementedError, match="AZ-L61"):
+        attributes.set_committed_value(site, "visits", [])
+
+
+def test_merging_a_new_object_with_members_into_a_stored_one_is_refused(session: Session, site: Site) -> None:
+    given = Site(id=1)
+    given.visits.add(Visit(id=9))
+    with pytest.raises(InvalidRequestError, match="AZ-L60"):
+        session.merge(given)
+    assert session.merge(Site(id=1)) is site

@@ -37,7 +37,7 @@ class SelectableBuilders:
 
     alias: Callable[[FromClause, str | None, bool], NamedFromClause]
     tablesample: Callable[[FromClause, Any, str | None, Any], NamedFromClause]
-    join: Callable[[FromClause, Any, Any, bool, bool], FromClause]
+    join: Callable[[FromClause, Any, Any, bool, bool], Any]
     select: Callable[..., Any]
     insert: Callable[..., Any]
     update: Callable[..., Any]
@@ -254,11 +254,12 @@ class FromClause(Selectable):
             NoForeignKeysError: where no foreign key connects the two.
             AmbiguousForeignKeysError: where several do.
         """
-        return builders.join(self, right, onclause, isouter, full)
+        joined: FromClause = builders.join(self, right, onclause, isouter, full)
+        return joined
 
     def outerjoin(self, right: Any, onclause: Any = None, full: bool = False) -> FromClause:
         """Join this selectable with another one by a LEFT OUTER JOIN; arguments as for ``join()``."""
-        return builders.join(self, right, onclause, True, full)
+        return self.join(right, onclause, True, full)
 
     def select(self, whereclause: Any = None, **classic: Any) -> Any:
         """Make a SELECT of this selectable's columns.

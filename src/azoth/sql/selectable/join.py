@@ -120,12 +120,10 @@ def _last_joined(left: FromClause) -> FromClause | None:
 
 def join(left: Any, right: Any, onclause: Any = None, isouter: bool = False, full: bool = False) -> Join:
     """Join two selectables; arguments as for ``FromClause.join()``."""
-    return Join(left, right, onclause, isouter, full)
+    joined: Join = builders.join(left, right, onclause, isouter, full)
+    return joined
 
 
 def outerjoin(left: Any, right: Any, onclause: Any = None, full: bool = False) -> Join:
     """Join two selectables by a LEFT OUTER JOIN; arguments as for ``FromClause.outerjoin()``."""
-    return Join(left, right, onclause, True, full)
-
-
-builders.join = Join
+    return join(left, right, onclause, True, full)

@@ -382,6 +382,13 @@ class Select(HasPrefixes, HasSuffixes, TakesExtensions, SetOperable, TypedReturn
                 raise _named_join(name, self._raw_columns if left is None else (left,))
         if onclause is not None and not hasattr(onclause, "__join_steps__"):
             onclause = truth_operand(onclause)
+        elif onclause is not None and hasattr(target, "__join_steps__"):
+            raise exc.InvalidRequestError(
+                f"join(): {target} and {onclause} are both relationships",
+                why="a relationship says by itself where it leads, so that there is no place for another one",
+                fix="join them one after the other: select(...).join(first).join(second)",
+                code="AZ-L654",
+            )
         target = target if hasattr(target, "__join_steps__") else _from_entity(target)
         copy = self._copy()
         copy._setup_joins = (*self._setup_joins, (target, onclause, left, isouter, full))

@@ -8,7 +8,7 @@ from typing import Any
 from azoth import exc
 from azoth.sql.elements import ClauseElement, ClauseList, ColumnElement, Part, truth_operand
 from azoth.sql.ports import JoinStep
-from azoth.sql.selectable.from_clause import FromClause
+from azoth.sql.selectable.from_clause import FromClause, builders
 from azoth.sql.selectable.join import Join
 from azoth.sql.selectable.join_condition import can_join, equalities_in
 from azoth.sql.selectable.narrowed import Narrowed
@@ -374,3 +374,13 @@ def _covers(tables: Sequence[FromClause], wanted: FromClause) -> bool:
 
 def _holds(tables: Iterable[Any], wanted: Any) -> bool:
     return any(table is wanted for table in tables)
+
+
+def _join_along(left: object, right: object, onclause: Any, isouter: bool, full: bool) -> Join:
+    """Join two selectables by a condition, or along a relationship that leads from the left one."""
+    if not hasattr(onclause, "__join_steps__"):
+        return Join(left, right, onclause, isouter, full)
+    return join_by_steps(left, onclause.__join_steps__(right), isouter, full)
+
+
+builders.join = _join_along

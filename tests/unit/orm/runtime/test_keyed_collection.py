@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import pickle
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from azoth.exc import ArgumentError, InvalidRequestError
+from azoth import column, text
+from azoth.exc import ArgumentError, InvalidRequestError, SAWarning
 from azoth.orm.collections import (
     KeyFuncDict,
     MappedCollection,
     attribute_keyed_dict,
     collection,
+    collection_adapter,
     column_keyed_dict,
     keyfunc_mapping,
 )
@@ -107,6 +111,58 @@ def test_an_item_without_key_can_be_left_out() -> None:
     assert item.parent is parent
 
 
+def test_an_item_whose_attribute_is_none_is_warned_of(family: Family) -> None:
+    parent = family.Parent()
+    item = family.Child(name=None)
+    with pytest.warns(SAWarning, match="AZ-L655"):
+        item.parent = parent
+    assert parent.children == {None: item}
+
+
+def test_an_item_whose_attribute_is_none_can_be_left_out() -> None:
+    family = Family(collection_class=attribute_keyed_dict("name", ignore_unpopulated_attribute=True))
+    parent = family.Parent()
+    assert family.Child(name=None, parent=parent).parent is parent
+    assert parent.children == {}
+
+
+def test_a_function_may_give_none_as_a_key() -> None:
+    family = Family(collection_class=keyfunc_mapping(lambda child: None, ignore_unpopulated_attribute=True))
+    parent = family.Parent()
+    item = family.Child(name="a", parent=parent)
+    assert parent.children == {None: item}
+
+
+def test_what_is_appended_through_the_adapter_takes_the_place_of_the_one_under_its_key(family: Family) -> None:
+    parent = family.Parent()
+    first, second = family.Child(name="a"), family.Child(name="a")
+    collection_adapter(parent.children).append_with_event(first)
+    collection_adapter(parent.children).append_with_event(second)
+    assert parent.__dict__["children"] == {"a": second}
+    assert first.parent is None
+    assert second.parent is parent
+
+
+@pytest.mark.parametrize("wrong", ["name", text("name"), 5])
+def test_keys_by_columns_ask_for_columns(wrong: Any) -> None:
+    with pytest.raises(ArgumentError, match="column_keyed_dict"):
+        column_keyed_dict(wrong)
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_what_tells_the_keys_can_be_pickled(protocol: int) -> None:
+    for factory in (attribute_keyed_dict("name"), column_keyed_dict(column("name"))):
+        copy = pickle.loads(pickle.dumps(factory.keyfunc, protocol))
+        assert type(copy) is type(factory.keyfunc)
+
+
+def test_a_copy_of_the_items_is_a_plain_dict_of_them(family: Family) -> None:
+    parent = family.Parent()
+    parent.children["a"] = family.Child(name="a")
+    copy = type(parent.children)((key, item.name) for key, item in parent.children.items())
+    assert copy == {"a": "a"}
+
+
 def test_removing_by_a_changed_key_says_so(family: Family) -> None:
     parent = family.Parent()
     item = family.Child(name="a", parent=parent)
@@ -116,11 +172,14 @@ def test_removing_by_a_changed_key_says_so(family: Family) -> None:
 
 
 def test_keys_from_columns_and_functions() -> None:
-    family = Family(collection_class=column_keyed_dict(("id column", "name column")))
-    keys = {"id column": "id", "name column": "name"}
+    id_column, name_column = column("id_column"), column("name_column")
+    family = Family(collection_class=column_keyed_dict((id_column, name_column)))
+    keys = {id_column: "id", name_column: "name"}
 
     class Mapper:
-        def key_of(self, column: str) -> str:
+        synonyms: Mapping[str, Any] = {}
+
+        def key_of(self, column: Any) -> str:
             return keys[column]
 
     family.Child._azoth_manager.mapper = Mapper()
@@ -130,7 +189,7 @@ def test_keys_from_columns_and_functions() -> None:
     with pytest.raises(InvalidRequestError, match="not populated"):
         family.Child(id=2).parent = parent
 
-    single = Family(collection_class=column_keyed_dict("id column"))
+    single = Family(collection_class=column_keyed_dict(id_column))
     single.Child._azoth_manager.mapper = Mapper()
     other = single.Child(id=7, parent=None)
     owner = single.Parent(children={7: other})

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from azoth.exc import ArgumentError, InvalidRequestError
-from azoth.orm.exc import UnsupportedOperatorError
+from azoth.orm.exc import UnsupportedRequestError
 from azoth.orm.mapping.attributes.bound_instance import bound_to
 from azoth.orm.mapping.attributes.column_adapter import ColumnAdapter, in_turn, unchanged
 from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute, element_of
@@ -82,7 +82,7 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
         """Build the expression of an operator with this attribute on its left side."""
         own = self._own_operators
         if own is None:
-            raise UnsupportedOperatorError(
+            raise UnsupportedRequestError(
                 f"the relationship {self} has no operator {op.__name__}",
                 why="it leads to objects, which are no values that the database could calculate with",
                 fix="compare with == or !=, ask by has(), any() or contains(), or use the foreign key column",
@@ -221,7 +221,7 @@ class RelationshipAttribute(InstrumentedAttribute[ValueT]):
         """Refuse: relationships have no IN."""
         if self._own_operators is not None:
             return self._own_operators.in_(other)
-        raise UnsupportedOperatorError(
+        raise UnsupportedRequestError(
             f"in_() is not possible on the relationship {self}",
             why="objects are not values that the database could compare",
             fix="use has() or any() with a condition, or in_() of the foreign key column",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from azoth.orm.mapping.lookup import entity_of
 from azoth.sql.selectable import Join, join_by_steps
 
 __all__ = ["join", "outerjoin"]
@@ -27,7 +28,15 @@ def join(left: Any, right: Any, onclause: Any = None, isouter: bool = False, ful
     """
     if not hasattr(onclause, "__join_steps__"):
         return Join(left, right, onclause, isouter, full)
-    return join_by_steps(left, onclause.__join_steps__(right), isouter, full)
+    return join_by_steps(left, _leading_from(left, onclause).__join_steps__(right), isouter, full)
+
+
+def _leading_from(left: object, attribute: Any) -> Any:
+    """Let a relationship that was reached through another alias of its class lead from the left side."""
+    near = entity_of(left)
+    if near is None or near is attribute.parent or not issubclass(near.mapper.class_, attribute.parent.mapper.class_):
+        return attribute
+    return attribute.adapt_to_entity(near)
 
 
 def outerjoin(left: Any, right: Any, onclause: Any = None, full: bool = False) -> Join:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeVar
 
-from azoth.exc import ArgumentError
+from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.orm.mapping.attributes.column_adapter import Adapt, ColumnAdapter, in_turn
 from azoth.orm.mapping.attributes.mapped import Mapped
 from azoth.orm.mapping.attributes.relationship_attribute import (
@@ -396,7 +396,7 @@ class RelationshipProperty(MapperProperty):
                 code="AZ-M394",
             )
         if self.never_loads and not (self.uselist and self.direction is not MANYTOONE):
-            raise ArgumentError(
+            raise InvalidRequestError(
                 f"relationship {self} is no collection, so lazy={self.lazy!r} does not fit",
                 why="dynamic and write-only relationships are queried for their many members",
                 fix="leave lazy out, or put it on the other side (backref(..., lazy=...))",

@@ -9,6 +9,9 @@ from azoth.exc import InvalidRequestError
 from azoth.orm.runtime.collections.instrumented import InstrumentedDict
 from azoth.orm.runtime.state import state_of
 from azoth.orm.runtime.symbols import NO_VALUE
+from azoth.sql.elements import TextClause, clause_of
+from azoth.util.arguments import wrong_value
+from azoth.util.warning import warn
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -19,7 +22,8 @@ class KeyFuncDict(InstrumentedDict[K, V]):
 
     Args:
         keyfunc: gives the key of an item; NO_VALUE while the item cannot tell yet.
-        ignore_unpopulated_attribute: leave out items that cannot tell their key, instead of raising.
+        ignore_unpopulated_attribute: leave out items that cannot tell their key, instead of raising, and those whose
+            key would be None because an attribute is.
     """
 
     __slots__ = ("ignore_unpopulated_attribute", "keyfunc")
@@ -27,6 +31,9 @@ class KeyFuncDict(InstrumentedDict[K, V]):
     def __init__(
         self, keyfunc: Callable[[Any], Any], *mapping: Any, ignore_unpopulated_attribute: bool = False
     ) -> None:
+        if not callable(keyfunc):
+            # The items of a copy, as dataclasses.asdict() makes them of any dict.
+            keyfunc, mapping = _no_key, (keyfunc, *mapping)
         super().__init__(*mapping)
         self.keyfunc = keyfunc
         self.ignore_unpopulated_attribute = ignore_unpopulated_attribute
@@ -38,8 +45,16 @@ class KeyFuncDict(InstrumentedDict[K, V]):
             InvalidRequestError: the item has no value yet for what makes up its key.
         """
         key = self.key_of(value)
-        if key is not NO_VALUE:
-            self[key] = value
+        if key is NO_VALUE:
+            return
+        if key is None and isinstance(self.keyfunc, (AttributeKey, ColumnKey)):
+            warn(
+                f"a {type(value).__name__} object is put into a {type(self).__name__} under the key None",
+                why="the attribute that gives the key is None, so that such objects take each other's place",
+                fix="set that attribute before the relationship, or pass ignore_unpopulated_attribute=True",
+                code="AZ-L655",
+            )
+        self[key] = value
 
     def remove(self, value: V) -> None:
         """Remove an item from under its key.
@@ -66,6 +81,8 @@ class KeyFuncDict(InstrumentedDict[K, V]):
             InvalidRequestError: the item has no value yet for what makes up its key.
         """
         key = None if item is None else self.keyfunc(item)
+        if key is None and item is not None and self.ignore_unpopulated_attribute:
+            return NO_VALUE if isinstance(self.keyfunc, (AttributeKey, ColumnKey)) else None
         if key is NO_VALUE and not self.ignore_unpopulated_attribute:
             raise InvalidRequestError(
                 f"cannot put a {type(item).__name__} object into a {type(self).__name__}: its key is not populated",
@@ -88,6 +105,11 @@ class KeyFuncDict(InstrumentedDict[K, V]):
         return self.__reduce__()
 
 
+def _no_key(item: object) -> object:
+    """Tell nothing of the key of an item."""
+    return NO_VALUE
+
+
 MappedCollection = KeyFuncDict
 
 
@@ -99,7 +121,7 @@ class AttributeKey:
     def __init__(self, attribute_name: str) -> None:
         self.attribute_name = attribute_name
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[object, ...]:
         """Pickle by the old protocols too, which know no slots."""
         return AttributeKey, (self.attribute_name,)
 
@@ -110,7 +132,11 @@ class AttributeKey:
         if name in values:
             return values[name]
         state = state_of(item)
-        if name in state.manager.attributes and state.pk is None:
+        mapper = state.manager.mapper
+        synonyms = {} if mapper is None else mapper.synonyms
+        while name in synonyms:
+            name = synonyms[name].name
+        if name in state.manager.attributes and name not in values and state.pk is None:
             return NO_VALUE
         return getattr(item, name, NO_VALUE)
 
@@ -126,6 +152,9 @@ class ColumnKey:
 
     def __init__(self, columns: Sequence[Any]) -> None:
         self.columns = tuple(columns)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return ColumnKey, (self.columns,)
 
     def __call__(self, item: Any) -> Any:
         """Give the columns' values, or NO_VALUE if one was never set and there is no row to load it from."""
@@ -204,8 +233,14 @@ def column_keyed_dict(mapping_spec: Any, *, ignore_unpopulated_attribute: bool =
 
     Returns:
         what to pass as ``collection_class``.
+
+    Raises:
+        ArgumentError: something else than columns is given.
     """
     columns = mapping_spec if isinstance(mapping_spec, (tuple, list)) else (mapping_spec,)
+    for column in columns:
+        if isinstance(column, TextClause) or not hasattr(clause_of(column), "type"):
+            raise wrong_value("column_keyed_dict(): mapping_spec", "a column, or a sequence of columns", column)
     return KeyedCollectionFactory(ColumnKey(columns), ignore_unpopulated_attribute)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from azoth.exc import InvalidRequestError
+from azoth.orm.runtime.collections.bond import empty_collection
 from azoth.orm.runtime.collections.instrumented import members
 from azoth.orm.runtime.related.collection_attribute import CollectionAttribute
 from azoth.orm.runtime.state import InstanceState
@@ -62,9 +63,15 @@ class CollectionAdapter:
     def append_with_event(self, item: Any) -> None:
         """Put an item in as the user does."""
         state, instance = self._owner()
+        empty_collection(state, instance, self.attr.key)
         item = self.attr.adding(state, instance, self.data, item)
+        displaced = self.attr.kind.displaced_by(self.data, item)
+        if displaced is not None:
+            self.attr.removing(state, instance, self.data, displaced)
         self.attr.kind.put(self.data, item)
         self.attr.added(state, instance, item)
+        if displaced is not None:
+            self.attr.removed(state, instance, self.data, displaced)
 
     def append_without_event(self, item: Any) -> None:
         """Put an item in as a load does."""

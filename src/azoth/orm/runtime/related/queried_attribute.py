@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
 from azoth.exc import InvalidRequestError
+from azoth.orm.exc import UnsupportedRequestError
 from azoth.orm.runtime.history import NO_HISTORY, History
 from azoth.orm.runtime.related.collection_attribute import CollectionAttribute
 from azoth.orm.runtime.related.member_changes import MemberChanges
@@ -177,9 +178,9 @@ class QueriedAttribute(CollectionAttribute):
         """Refuse to be loaded.
 
         Raises:
-            InvalidRequestError: always.
+            UnsupportedRequestError: always.
         """
-        raise InvalidRequestError(
+        raise UnsupportedRequestError(
             f"{self.class_.__name__}.{self.key} does not support object population",
             why="a dynamic or write-only collection is queried, never loaded.",
             fix="query it, or give the relationship another loading strategy.",

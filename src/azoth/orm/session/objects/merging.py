@@ -238,10 +238,18 @@ class Merger:
             setattr(target, key, set(items) if isinstance(value, set) else items)
 
     def _copy_pending_members(self, attribute: Any, state: InstanceState, target: Any) -> Step:
-        """Put what was appended to a collection that is never loaded, and not flushed, into the target's too."""
+        """Put what was appended to a collection that is never loaded, and not flushed, into the target's too.
+
+        Where the given object is new, this is all of its collection, which takes the place of the target's.
+        """
+        items = []
         for item in attribute.joining(state):
-            merged = yield item
-            attribute.append(target, merged)
+            items.append((yield item))  # noqa: PERF401  # a comprehension cannot yield
+        if items and state.origin is None and state.pk is None:
+            attribute.set(target, items)
+            return
+        for item in items:
+            attribute.append(target, item)
 
 
 def _announce_loaded(target: Any) -> None:
