@@ -269,6 +269,34 @@ def update_returning_objects_that_are_read_later(lib: Library, m: Any, s: Any) -
     return [before, [user.age for user in found], loaded(users)]
 
 
+@scenario
+def update_filtered_by_names_of_several_tables(lib: Library, m: Any, s: Any) -> Any:
+    statement = lib.update(m.User).where(m.User.id == m.Address.user_id).values(age=77)
+    s.execute(statement.filter_by(email="jack@a"), execution_options={"synchronize_session": False})
+    return table(s, m)
+
+
+@scenario
+def update_filtered_by_an_ambiguous_name(lib: Library, m: Any, s: Any) -> Any:
+    return str(lib.update(m.User).where(m.User.id == m.Address.user_id).filter_by(id=1))
+
+
+@scenario
+def update_filtered_by_a_name_of_its_table_alone(lib: Library, m: Any, s: Any) -> Any:
+    s.execute(lib.update(m.User).where(m.User.age > 1).filter_by(id=1, name="ed").values(age=1))
+    return table(s, m)
+
+
+@scenario
+def delete_filtered_by_an_ambiguous_name(lib: Library, m: Any, s: Any) -> Any:
+    return str(lib.delete(m.User).where(m.User.id == m.Address.user_id).filter_by(id=1))
+
+
+@scenario
+def delete_filtered_by_an_unknown_name(lib: Library, m: Any, s: Any) -> Any:
+    return str(lib.delete(m.User).where(m.User.id == m.Address.user_id).filter_by(nothing=1))
+
+
 # -- DELETE ---------------------------------------------------------------------------------------
 
 

@@ -27,8 +27,10 @@ from azoth.sql.selectable import (
     TakesExtensions,
     entity_or_element,
     filter_by_criteria,
+    refuse_ambiguous_names,
     resolve_from,
     result_expressions,
+    tables_in,
 )
 from azoth.sql.selectable.dialect_options import DialectKWArgs
 from azoth.sql.selectable.select import conjunction, described_columns
@@ -243,13 +245,25 @@ class ConditionalChange(Change):
     def filter_by(self, /, **kwargs: Any) -> Self:
         """Add conditions on attributes of the changed entity or columns of the table.
 
+        Columns of other tables are found, too, once conditions have named these.
+
         Args:
             kwargs: from attribute name to the value that it must have.
 
         Raises:
+            AmbiguousColumnError: where several of the tables have the name.
             InvalidRequestError: where there is no such attribute.
         """
-        return self.where(*filter_by_criteria(self.table, kwargs))
+        others = self._other_tables()
+        if others:
+            refuse_ambiguous_names(self.table, kwargs, others)
+        return self.where(*filter_by_criteria(self.table, kwargs, others))
+
+    def _other_tables(self) -> list[FromClause]:
+        """List the tables that the conditions name beside the one that is changed."""
+        own = [id(part) for part in resolve_from(self.table)._parts]
+        named = {id(table): table for criterion in self._where_criteria for table in tables_in(criterion)}
+        return [table for table in named.values() if id(table) not in own]
 
     @property
     def whereclause(self) -> ColumnElement[Any] | None:

@@ -38,7 +38,7 @@ from azoth.sql.selectable.constructors import cte, exists, lateral, select, subq
 from azoth.sql.selectable.cte import CTE
 from azoth.sql.selectable.derived_shape import canonical_shape
 from azoth.sql.selectable.executable import ExecutableStatement, Statement, TakesExtensions
-from azoth.sql.selectable.filter_by import filter_by_criteria
+from azoth.sql.selectable.filter_by import filter_by_criteria, refuse_ambiguous_names
 from azoth.sql.selectable.free_parts import replace_free
 from azoth.sql.selectable.from_clause import (
     AnonymousName,
@@ -88,7 +88,7 @@ __all__ = [
     "TableSample", "TableValuedAlias", "TakesExtensions", "TextAsFrom", "TextualSelect", "Values", "alias", "builders",
     "can_join", "canonical_shape", "correlated_froms", "corresponding", "cte", "entity_or_element", "except_",
     "except_all", "exists", "filter_by_criteria", "intersect", "intersect_all", "join", "join_by_steps",
-    "join_condition", "joined_froms", "lateral", "lineage_of", "named_columns", "outerjoin", "replace_consistently",
-    "replace_free", "resolve_from", "result_expressions", "select", "statement_froms", "subquery", "table", "tables_in",
-    "tablesample", "union", "union_all", "values", "without_narrowing",
+    "join_condition", "joined_froms", "lateral", "lineage_of", "named_columns", "outerjoin", "refuse_ambiguous_names",
+    "replace_consistently", "replace_free", "resolve_from", "result_expressions", "select", "statement_froms",
+    "subquery", "table", "tables_in", "tablesample", "union", "union_all", "values", "without_narrowing",
 ]  # fmt: skip

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from azoth import exc
 from azoth.sql.elements import ClauseElement
 from azoth.sql.selectable.column_collection import ColumnCollection
+from azoth.sql.selectable.from_clause import FromClause
 from azoth.util.near_names import near_names
 
-__all__ = ["filter_by_criteria"]
+__all__ = ["filter_by_criteria", "refuse_ambiguous_names"]
 
 
 def filter_by_criteria(subject: Any, values: Mapping[str, Any], others: Iterable[Any] = ()) -> list[Any]:
@@ -28,12 +29,41 @@ def filter_by_criteria(subject: Any, values: Mapping[str, Any], others: Iterable
     return [_attribute(namespace, subject, name, others) == value for name, value in values.items()]
 
 
+def refuse_ambiguous_names(subject: object, names: Iterable[str], others: Sequence[FromClause]) -> None:
+    """Refuse names that several of the tables of a change have, of which each could be meant.
+
+    Args:
+        subject: the entity or table that is changed.
+        names: the names of attributes or columns.
+        others: the other tables that the conditions of the change name.
+
+    Raises:
+        AmbiguousColumnError: where several have a name.
+    """
+    for name in names:
+        having = [place for place in (subject, *others) if _found(_namespace_of(place), name) is not None]
+        if len(having) > 1:
+            described = [_description_of(_namespace_of(place), place) for place in having]
+            raise exc.AmbiguousColumnError(
+                f"filter_by({name}=...) is ambiguous: {', '.join(described)} have the name",
+                why="the statement is about several tables, and each of these could be meant",
+                fix="name the attribute: where(Entity.attribute == value)",
+                code="AZ-L650",
+            )
+
+
+def _found(namespace: Any, name: str) -> Any:
+    # Columns can be named like the methods of their collection.
+    of_columns = isinstance(namespace, ColumnCollection) and name in namespace
+    found = namespace[name] if of_columns else getattr(namespace, name, None)
+    # A mapped class may have plain members of that name, which no value can be compared with in SQL.
+    return found if isinstance(found, ClauseElement) or hasattr(found, "__clause_element__") else None
+
+
 def _attribute(namespace: Any, subject: Any, name: str, others: Iterable[Any]) -> Any:
     for place in (namespace, *[_namespace_of(other) for other in others if _has_namespace(other)]):
-        # Columns can be named like the methods of their collection.
-        found = place[name] if isinstance(place, ColumnCollection) and name in place else getattr(place, name, None)
-        # A mapped class may have plain members of that name, which no value can be compared with in SQL.
-        if isinstance(found, ClauseElement) or hasattr(found, "__clause_element__"):
+        found = _found(place, name)
+        if found is not None:
             return found
     described = _description_of(namespace, subject)
     close = near_names(name, [own for own in _names_in(namespace) if not own.startswith("_")], 1)
