@@ -21,12 +21,13 @@ from azoth.orm.runtime.symbols import NO_VALUE
 class _WithDefaults:
     """An INSERT into a table whose other columns have defaults, which are made for a connection."""
 
-    __slots__ = ("_connection", "_statement", "announced")
+    __slots__ = ("_connection", "_statement", "announced", "made")
 
     def __init__(self, statement: AssociationStatement, connection: FlushConnection) -> None:
         self._statement = statement
         self._connection = connection
         self.announced = statement.announced
+        self.made = statement.made
 
     def process(self, rows: Parameters) -> Parameters:
         """Make values into those of the driver, and add those of the defaults."""

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from azoth.orm.persistence.ports import FlushConnection, FlushCursor
 from azoth.orm.persistence.statements.announced import Announced
+from azoth.orm.persistence.statements.made_values import Made, with_made_values
 from azoth.orm.persistence.statements.row_statement import Parameters
 from azoth.sql.statement_cache import StatementCache
 
@@ -16,9 +17,12 @@ class Sendable(Protocol):
 
     Attributes:
         process: makes values into those of the driver, row by row; None where there is nothing to do.
+        made: the values of columns without an attribute that functions make now.
         announced: what listeners are told.
     """
 
+    @property
+    def made(self) -> Made: ...
     @property
     def process(self) -> Callable[[Parameters], Parameters] | None: ...
     @property
@@ -38,6 +42,8 @@ def ready_to_send(
     Returns:
         where to send it, and the rows to send there.
     """
+    if statement.made:
+        rows = with_made_values(statement.made, statement.announced, connection, rows)
     if connection.is_heard:
         return HeardConnection(connection, statement), rows
     if statement.process is not None:

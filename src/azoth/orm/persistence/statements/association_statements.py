@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth.orm.persistence.profile.association import AssociationLayout
 from azoth.orm.persistence.statements.announced import Announced
+from azoth.orm.persistence.statements.made_values import Made
 from azoth.orm.persistence.statements.row_statement import Parameters
 from azoth.sql.cache_key import register_keeper
 from azoth.sql.compiler import compile_statement
@@ -33,6 +34,8 @@ class AssociationStatement:
             to do.
         announced: what listeners of the engine are told.
     """
+
+    made: ClassVar[Made] = ()  # the table's own defaults are made by the connection's cache
 
     __slots__ = ("announced", "has_defaults", "names", "process", "sql", "statement")
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from azoth.orm.persistence.profile.values import committed_value
 from azoth.orm.persistence.statements.announced import Announced
+from azoth.orm.persistence.statements.made_values import Made
 from azoth.orm.runtime.symbols import NO_VALUE
-from azoth.sql.compiler import compile_statement
+from azoth.sql.compiler import DefaultParameter, compile_statement
 from azoth.sql.types.base import LEFT_ALONE
 from azoth.util.generated_code import define, literal
 
@@ -63,10 +64,11 @@ class RowStatement:
         extract: ``extract(states, instances)`` gives one tuple of raw values for each row, in placeholder order.
         process: applies the types' bind processors to such tuples; None where no column needs one.
         returning: attribute key -> result processor (or None) of the columns that the statement gives back.
+        made: the values of columns without an attribute that functions make, when the row is sent.
         announced: what listeners of the engine are told.
     """
 
-    __slots__ = ("announced", "extract", "process", "returning", "sql")
+    __slots__ = ("announced", "extract", "made", "process", "returning", "sql")
 
     def __init__(
         self,
@@ -76,8 +78,10 @@ class RowStatement:
         returning: Mapping[str, Processor | None] | None = None,
         title: str = "rows",
         count: int = 1,
+        made: Made = (),
     ) -> None:
         self.sql = sql
+        self.made = made
         self.announced = Announced(announce, tuple([source.parameter for source in sources]), count)
         self.returning: Mapping[str, Processor | None] = returning or {}
         self.extract: Extract = _define_extract(sources, title)
@@ -89,7 +93,7 @@ class Source:
 
     Attributes:
         kind: "value" (an attribute), "committed" (an attribute as it is in the database), "pk" (the mapper's key in the
-            database) or "constant".
+            database), "made" (a function makes it when the row is sent) or "constant".
         name: the attribute key; for "pk" the position in a composite key, or None.
         constant: the value of a constant.
         processor: the type's bind processor, or None.
@@ -135,11 +139,15 @@ def compiled_rows(
     """
     # No values but those that the statement names: an INSERT without any becomes DEFAULT VALUES.
     compiled = compile_statement(statement, dialect, parameter_keys=())
-    placeholders = []
+    placeholders: list[Source] = []
+    made: list[tuple[int, DefaultParameter]] = []
     for bind in compiled.positional:
         processor = bind.type.dialect_impl(dialect).bind_processor(dialect)
         known = sources.get(bind)
-        if known is None:
+        if isinstance(bind, DefaultParameter):
+            made.append((len(placeholders), bind))
+            placeholders.append(Source("made", None, processor, bind.column.key))
+        elif known is None:
             placeholders.append(Source("constant", None, processor, None, bind.effective_value))
         else:
             placeholders.append(Source(known[0], known[1], processor, known[2]))
@@ -147,7 +155,7 @@ def compiled_rows(
         key: column.type.dialect_impl(dialect).result_processor(dialect, None)
         for key, column in (returning or {}).items()
     }
-    return RowStatement(compiled.string, placeholders, announce, processors, title, count)
+    return RowStatement(compiled.string, placeholders, announce, processors, title, count, tuple(made))
 
 
 def _define_extract(sources: Sequence[Source], title: str) -> Extract:
@@ -163,7 +171,9 @@ def _define_extract(sources: Sequence[Source], title: str) -> Extract:
             items.append(f"known_value(state, instance, {literal(source.name)})")
             names["known_value"] = _known_value
             continue
-        if source.kind == "constant":
+        if source.kind == "made":
+            text = "None"
+        elif source.kind == "constant":
             text = f"constant_{position}"
             names[text] = source.constant
         else:
