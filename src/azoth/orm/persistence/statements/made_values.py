@@ -56,4 +56,5 @@ def _with_made_values(
 
 def _compiled(announced: Announced, connection: FlushConnection) -> Compiled:
     names = tuple([name for name in announced.names if name is not None])
-    return compile_statement(announced.statement, connection.dialect, parameter_keys=names)
+    compiled: Compiled = compile_statement(announced.statement, connection.dialect, parameter_keys=names)
+    return compiled

@@ -153,9 +153,6 @@ class ColumnKey:
     def __init__(self, columns: Sequence[Any]) -> None:
         self.columns = tuple(columns)
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return ColumnKey, (self.columns,)
-
     def __call__(self, item: Any) -> Any:
         """Give the columns' values, or NO_VALUE if one was never set and there is no row to load it from."""
         mapper = state_of(item).manager.mapper
