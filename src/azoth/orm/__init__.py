@@ -62,13 +62,7 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.attributes.comparator import PropComparator, SQLORMExpression
     from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
     from azoth.orm.mapping.attributes.join_marks import foreign, remote
-    from azoth.orm.mapping.attributes.mapped import (
-        DynamicMapped,
-        Mapped,
-        MappedClassProtocol,
-        ORMDescriptor,
-        WriteOnlyMapped,
-    )
+    from azoth.orm.mapping.attributes.mapped import Mapped, MappedClassProtocol, ORMDescriptor
     from azoth.orm.mapping.attributes.queryable_attribute import QueryableAttribute
     from azoth.orm.mapping.classic.imperative import mapper
     from azoth.orm.mapping.configuring.configuration import configure_mappers
@@ -119,6 +113,7 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.properties.synonym import Synonym, SynonymProperty, synonym, synonym_for
     from azoth.orm.mapping.properties.validates import reconstructor, validates
     from azoth.orm.query.appender_query import AppenderQuery
+    from azoth.orm.query.queried_annotations import DynamicMapped, WriteOnlyMapped
     from azoth.orm.query.query import Query
     from azoth.orm.query.query_state import QueryEvents
     from azoth.orm.query.write_only_collection import WriteOnlyCollection
@@ -205,9 +200,7 @@ _HOMES = {
     "azoth.orm.mapping.attributes.comparator": ("PropComparator", "SQLORMExpression"),
     "azoth.orm.mapping.attributes.instrumented_attribute": ("InstrumentedAttribute",),
     "azoth.orm.mapping.attributes.join_marks": ("foreign", "remote"),
-    "azoth.orm.mapping.attributes.mapped": (
-        "DynamicMapped", "Mapped", "MappedClassProtocol", "ORMDescriptor", "WriteOnlyMapped",
-    ),
+    "azoth.orm.mapping.attributes.mapped": ("Mapped", "MappedClassProtocol", "ORMDescriptor"),
     "azoth.orm.mapping.attributes.queryable_attribute": ("QueryableAttribute",),
     "azoth.orm.mapping.classic.imperative": ("mapper",),
     "azoth.orm.mapping.configuring.configuration": ("configure_mappers",),
@@ -246,6 +239,7 @@ _HOMES = {
     "azoth.orm.mapping.properties.synonym": ("Synonym", "SynonymProperty", "synonym", "synonym_for"),
     "azoth.orm.mapping.properties.validates": ("reconstructor", "validates"),
     "azoth.orm.query.appender_query": ("AppenderQuery",),
+    "azoth.orm.query.queried_annotations": ("DynamicMapped", "WriteOnlyMapped"),
     "azoth.orm.query.query": ("Query",),
     "azoth.orm.query.query_state": ("QueryEvents",),
     "azoth.orm.query.write_only_collection": ("WriteOnlyCollection",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, overload
 
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.ext.associationproxy.extension_type import AssociationProxyExtensionType
@@ -74,10 +74,19 @@ class AssociationProxy(InspectionAttrInfo, Generic[ValueT]):
         self._info = None if info is None else dict(info)
         self._dataclass_options: dict[str, Any] = {}
         self.key = f"{target_collection}_{attr}"
-        self._of_class: weakref.WeakKeyDictionary[type[Any], AssociationProxyInstance] = weakref.WeakKeyDictionary()
+        self._of_class: weakref.WeakKeyDictionary[type[Any], AssociationProxyInstance[ValueT]] = (
+            weakref.WeakKeyDictionary()
+        )
 
     def __set_name__(self, owner: type[Any], name: str) -> None:
         self.key = name
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __get__(self, instance: None, owner: Any) -> AssociationProxyInstance[ValueT]: ...
+        @overload
+        def __get__(self, instance: object, owner: Any) -> ValueT: ...
 
     def __get__(self, instance: object | None, owner: Any) -> Any:
         if instance is not None:
@@ -91,7 +100,7 @@ class AssociationProxy(InspectionAttrInfo, Generic[ValueT]):
     def __delete__(self, instance: object) -> None:
         self.for_class(type(instance), instance).delete(instance)
 
-    def for_class(self, class_: Any, obj: object | None = None) -> AssociationProxyInstance:
+    def for_class(self, class_: Any, obj: object | None = None) -> AssociationProxyInstance[ValueT]:
         """Give the proxy as a class, or an alias of one, shows it.
 
         Args:

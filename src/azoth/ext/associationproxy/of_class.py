@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from typing import Any, Final, NoReturn
+from typing import Any, Final, Generic, NoReturn, TypeVar
 
 from azoth.exc import ArgumentError, InvalidRequestError
 from azoth.ext.associationproxy.ports import Descriptor, Function
@@ -15,8 +15,10 @@ from azoth.inspection import inspect
 from azoth.sql import or_
 from azoth.sql.operators import ColumnOperators
 
+ValueT = TypeVar("ValueT")
 
-class AssociationProxyInstance(ColumnOperators):
+
+class AssociationProxyInstance(ColumnOperators, Generic[ValueT]):
     """An association proxy on a mapped class or an alias of it.
 
     Args:
@@ -45,7 +47,7 @@ class AssociationProxyInstance(ColumnOperators):
     @classmethod
     def for_proxy(
         cls, parent: Descriptor, owning_class: Any, parent_instance: object | None
-    ) -> AssociationProxyInstance:
+    ) -> AssociationProxyInstance[Any]:
         """Make the form of the proxy that fits what the related objects' attribute is.
 
         Args:
@@ -60,7 +62,7 @@ class AssociationProxyInstance(ColumnOperators):
             )
         target = prop.entity.entity
         attribute = _remote(target, parent.value_attr)
-        kind: type[AssociationProxyInstance]
+        kind: type[AssociationProxyInstance[Any]]
         is_related = hasattr(getattr(attribute, "property", None), "direction")
         if is_related or isinstance(attribute, AssociationProxyInstance):
             kind = ObjectAssociationProxyInstance
@@ -102,7 +104,7 @@ class AssociationProxyInstance(ColumnOperators):
         return inspect(self.owning_class).mapper.get_property(self.target_collection)
 
     @property
-    def _chained(self) -> AssociationProxyInstance | None:
+    def _chained(self) -> AssociationProxyInstance[Any] | None:
         remote = self.remote_attr
         return remote if isinstance(remote, AssociationProxyInstance) else None
 
@@ -341,7 +343,7 @@ class AssociationProxyInstance(ColumnOperators):
         return f"<{type(self).__name__} {self}>"
 
 
-class ObjectAssociationProxyInstance(AssociationProxyInstance):
+class ObjectAssociationProxyInstance(AssociationProxyInstance[ValueT]):
     """An association proxy whose values are objects."""
 
     def contains(self, other: Any, escape: str | None = None, autoescape: bool = False) -> Any:
@@ -371,7 +373,7 @@ class ObjectAssociationProxyInstance(AssociationProxyInstance):
         return id(self)
 
 
-class ColumnAssociationProxyInstance(AssociationProxyInstance):
+class ColumnAssociationProxyInstance(AssociationProxyInstance[ValueT]):
     """An association proxy whose values are those of columns."""
 
     any = AssociationProxyInstance.any
@@ -388,7 +390,7 @@ class ColumnAssociationProxyInstance(AssociationProxyInstance):
         return self._related(self.remote_attr.operate(op, *other, **kwargs))
 
 
-class AmbiguousAssociationProxyInstance(AssociationProxyInstance):
+class AmbiguousAssociationProxyInstance(AssociationProxyInstance[ValueT]):
     """An association proxy to an attribute that only some classes of the related objects have.
 
     It works on objects; a statement would not know what it is compared with.

@@ -12,6 +12,7 @@ from azoth.orm import QueryableAttribute
 from azoth.orm.interfaces import InspectionAttrInfo
 
 ValueT = TypeVar("ValueT")
+OtherT = TypeVar("OtherT")
 Function = Callable[..., Any]
 
 
@@ -22,7 +23,7 @@ class Decorators(Generic[ValueT]):
     def _with(self, **functions: Any) -> hybrid_property[Any]:
         """Give the hybrid, or another one, with other functions."""
 
-    def getter(self, fget: Function) -> hybrid_property[Any]:
+    def getter(self, fget: Callable[[Any], OtherT]) -> hybrid_property[OtherT]:
         """Let a function compute it."""
         return self._with(fget=fget)
 
@@ -76,7 +77,7 @@ class hybrid_property(AllDecorators[ValueT], InspectionAttrInfo):
 
     def __init__(
         self,
-        fget: Function,
+        fget: Callable[[Any], ValueT],
         fset: Function | None = None,
         fdel: Function | None = None,
         expr: Function | None = None,
@@ -84,7 +85,7 @@ class hybrid_property(AllDecorators[ValueT], InspectionAttrInfo):
         update_expr: Function | None = None,
         bulk_dml_setter: Function | None = None,
     ) -> None:
-        self.fget = fget
+        self.fget: Function = fget
         self.fset = fset
         self.fdel = fdel
         self.expr: Function | None = function_of(expr)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from azoth.orm.exc import DetachedInstanceError
 from azoth.orm.mapping.entities.with_parent import select_members
@@ -13,8 +13,10 @@ from azoth.orm.runtime.ports import SessionPort, Unit
 from azoth.orm.runtime.state import state_of
 from azoth.util.warning import warn
 
+Item = TypeVar("Item")
 
-class AppenderQuery(Query[Any]):
+
+class AppenderQuery(Query[Item]):
     """A dynamic collection: a Query of its members, made when it is first asked for, that can also append and remove.
 
     Without a session, and on a pending object that no autoflush may insert, only reading the whole collection works: it
@@ -58,20 +60,20 @@ class AppenderQuery(Query[Any]):
 
     # -- changing -------------------------------------------------------------
 
-    def append(self, item: Any) -> None:
+    def append(self, item: Item) -> None:
         """Put an object into the collection; the next flush writes it."""
         self.attribute.append(self.instance, item)
 
     add = append
 
-    def extend(self, iterator: Iterable[Any]) -> None:
+    def extend(self, iterator: Iterable[Item]) -> None:
         """Put several objects into the collection."""
         for item in iterator:
             self.attribute.append(self.instance, item)
 
     add_all = extend
 
-    def remove(self, item: Any) -> None:
+    def remove(self, item: Item) -> None:
         """Take an object out of the collection; the next flush writes it."""
         self.attribute.remove(self.instance, item)
 
@@ -83,7 +85,7 @@ class AppenderQuery(Query[Any]):
             return len(self._appended())
         return super().count()
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Item]:
         if self._whole and self.session is None:
             return iter(self._appended())
         return super().__iter__()

@@ -15,6 +15,8 @@ from azoth.sql.selectable import select
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.runtime.state import InstanceState
+    from azoth.sql.dml import Delete, Insert, Update
+    from azoth.sql.selectable import Select
 
 Item = TypeVar("Item")
 
@@ -46,11 +48,12 @@ class WriteOnlyCollection(Generic[Item]):
         """Take an object out of the collection; the next flush writes it."""
         self.attribute.remove(self.instance, item)
 
-    def select(self) -> Any:
+    def select(self) -> Select[Item]:
         """Make the SELECT of the members, in the relationship's order; execute it with ``session.scalars()``."""
-        return select_members(self.attribute.property, self.instance)
+        statement: Select[Item] = select_members(self.attribute.property, self.instance)
+        return statement
 
-    def insert(self) -> Any:
+    def insert(self) -> Insert:
         """Make an INSERT of members whose foreign key refers to the owner; execute it with a list of rows.
 
         Raises:
@@ -69,15 +72,18 @@ class WriteOnlyCollection(Generic[Item]):
         values = {}
         for source, column in relationship.synchronize_pairs:
             values[mapper.key_of(column)] = _value(state, self.instance, relationship.parent, source)
-        return at_token_of(self.instance, insert(mapper.class_).values(values))
+        inserted: Insert = at_token_of(self.instance, insert(mapper.class_).values(values))
+        return inserted
 
-    def update(self) -> Any:
+    def update(self) -> Update:
         """Make an UPDATE of the members; add ``values()`` and further criteria."""
-        return at_token_of(self.instance, update(self._target()).where(self._criterion()))
+        changed: Update = at_token_of(self.instance, update(self._target()).where(self._criterion()))
+        return changed
 
-    def delete(self) -> Any:
+    def delete(self) -> Delete:
         """Make a DELETE of the members; add further criteria."""
-        return at_token_of(self.instance, delete(self._target()).where(self._criterion()))
+        changed: Delete = at_token_of(self.instance, delete(self._target()).where(self._criterion()))
+        return changed
 
     def _target(self) -> Any:
         return self.attribute.property.mapper.class_
