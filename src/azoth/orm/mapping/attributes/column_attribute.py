@@ -110,6 +110,23 @@ class ColumnAttribute(InstrumentedAttribute[ValueT]):
         """Order upwards."""
         return self._operand.asc()
 
+    # The types of columns have operators of such names, too, as arrays do; other attributes refuse them.
+
+    def any(self, /, *arguments: Any, **options: Any) -> ColumnElement[bool]:
+        """Compare with the elements, as the column's type does it."""
+        return self._own_operator("any", arguments, options)
+
+    def has(self, /, *arguments: Any, **options: Any) -> ColumnElement[bool]:
+        """Do what the column's type does under this name."""
+        return self._own_operator("has", arguments, options)
+
+    def _own_operator(self, name: str, arguments: tuple[Any, ...], options: dict[str, Any]) -> ColumnElement[bool]:
+        operator = getattr(self._operand, name, None)
+        if operator is None:
+            self._no_relationship(name)
+        made: ColumnElement[bool] = operator(*arguments, **options)
+        return made
+
     def adapt_to_entity(self, alias: Any) -> ColumnAttribute[ValueT]:
         """Make the same attribute of an alias."""
         return ColumnAttribute(self.class_, self.key, alias, self.property, alias.adapt(self._stored))
