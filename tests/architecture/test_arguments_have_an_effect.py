@@ -107,7 +107,6 @@ WITHOUT_EFFECT = {
 
 STORED_ONLY = {
     "payload": "what an option of the program's own carries, for its own listeners",
-    "expire_on_flush": "column_property: expressions stay as they were loaded until their object is expired",
     "distinct_target_key": "relationship: related objects are loaded by IN lists, which need no DISTINCT",
     "omit_join": "relationship: selectinload leaves the join out wherever it can",
     "required": "bindparam: a missing value is an error in any case",

@@ -20,7 +20,7 @@ from azoth.orm.persistence.profile.write_profile import write_profile
 from azoth.orm.persistence.statements.row_statement import Parameters, RowStatement
 from azoth.orm.persistence.statements.statements import TableStatements, table_statements
 from azoth.orm.runtime.state import InstanceState, loaded_value
-from azoth.orm.runtime.symbols import NO_VALUE
+from azoth.orm.runtime.symbols import NO_VALUE, STATE
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
@@ -125,9 +125,11 @@ class _UpdateRun:
         changed = [*statements.changed_by_server, *statements.expressions]
         if changed:
             for instance in instances:
+                values = instance.__dict__
                 for key in changed:
-                    if key not in keys:
-                        instance.__dict__.pop(key, None)
+                    # What the program has given an expression stays until the object is expired.
+                    if key in values and key not in keys and key not in (values[STATE].changes or ()):
+                        del values[key]
 
     def set_keys(self, step: SetKeysStep, pairs: list[tuple[InstanceState, Any]], *, versioned: bool) -> None:
         """Set keys in some rows of a step, after the rest of their values."""

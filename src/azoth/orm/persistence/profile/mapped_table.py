@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azoth.orm.mapping.mapper.mapped_tables import columns_by_table
+from azoth.orm.mapping.properties.column_property import ColumnProperty
 from azoth.orm.persistence.profile.key_rule import KeyRule
 from azoth.orm.persistence.profile.table_columns import TableColumns
 from azoth.orm.persistence.profile.table_rules import TableRules
@@ -36,7 +37,7 @@ class MappedTable(TableColumns):
         mappers: the mappers that write it.
         parts: the table as each mapper writes it by itself, where their classes differ in what is inserted; else None.
         update_parts: the same where their classes differ in what an UPDATE changes besides; else None.
-        expression_keys: the attributes of the mappers that hold SQL expressions.
+        expression_keys: the attributes of the mappers that hold SQL expressions, which are computed anew after a flush.
         is_first: whether no other table of the mapper is inserted earlier.
         is_alone: whether the mappers have no other table.
         identifies: whether an object has its whole key once its row in this table is there.
@@ -75,7 +76,9 @@ class MappedTable(TableColumns):
         self.mappers: tuple[Mapper, ...] = tuple([part.mapper for part in parts]) or (mapper,)
         self.parts: dict[Mapper, MappedTable] | None = None
         self.update_parts: dict[Mapper, MappedTable] | None = None
-        self.expression_keys = frozenset([key for one in self.mappers for key in one.expression_keys])
+        self.expression_keys = frozenset(
+            [key for one in self.mappers for key in one.expression_keys if _is_computed_anew(one.attrs[key])]
+        )
         self.is_first = not before
         self.is_alone = len(table_ids) == 1
         self.key_columns = tuple(key_columns)
@@ -126,6 +129,10 @@ def mapped_tables(mapper: Mapper) -> tuple[MappedTable, ...]:
         later = frozenset([key for one in found[place + 1 :] for key in one.columns])
         mapped.later_keys = {mapper: later & mapped.columns.keys()}
     return tuple(found)
+
+
+def _is_computed_anew(expression: object) -> bool:
+    return isinstance(expression, ColumnProperty) and expression.expire_on_flush
 
 
 def _key_columns(mapper: Mapper, table: Table, columns: Mapping[str, Any]) -> list[Any]:
