@@ -13,7 +13,7 @@ from azoth.orm.persistence.execution.inserted_rows import check_inserted, in_ord
 from azoth.orm.persistence.execution.key_copy_executor import apply_copies
 from azoth.orm.persistence.execution.outcome import FlushOutcome, InsertedRows
 from azoth.orm.persistence.execution.temporary_values import temporary_nulls
-from azoth.orm.persistence.execution.update_executor import present_version, run_checked
+from azoth.orm.persistence.execution.update_executor import no_version, present_version, run_checked
 from azoth.orm.persistence.planning.rows_apart import inserted_apart
 from azoth.orm.persistence.planning.steps import InsertStep, ReplaceStep
 from azoth.orm.persistence.ports import FlushConnection
@@ -327,10 +327,19 @@ def _unzipped(pairs: Sequence[tuple[InstanceState, Any]]) -> tuple[list[Instance
 
 
 def _begin_versions(statements: TableStatements, step: InsertStep, outcome: FlushOutcome) -> None:
-    """Give each object its first version."""
+    """Give each object its first version.
+
+    Raises:
+        FlushError: the program makes the versions, and has not.
+    """
     key, generate = statements.mapped.version_key, statements.mapper.version_id_generator
-    if key is None or not generate:
+    if key is None:
         return
+    column = statements.mapped.columns[key]
+    made_otherwise = column.default is not None or column.server_default is not None
     for state, instance in zip(step.states, step.instances, strict=True):
         if instance.__dict__.get(key) is None:
-            outcome.write(state, instance.__dict__, key, generate(None))
+            if generate:
+                outcome.write(state, instance.__dict__, key, generate(None))
+            elif not made_otherwise:
+                raise no_version(instance, key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from azoth.orm.exc import StaleDataError
+from azoth.orm.exc import FlushError, StaleDataError
 from azoth.orm.persistence.execution.column_defaults import onupdate_values
 from azoth.orm.persistence.execution.heard import ready_to_send
 from azoth.orm.persistence.execution.key_copy_executor import apply_copies
@@ -222,13 +222,28 @@ class _UpdateRun:
             old = present_version(state, instance, key)
             versions.append(old)
             if generate:
-                made = generate(old)
-                self.outcome.write(state, instance.__dict__, key, made)
                 changes = state.changes
+                by_hand = instance.__dict__.get(key) if changes is not None and key in changes else None
+                made = generate(old) if by_hand is None or by_hand == old else by_hand
+                self.outcome.write(state, instance.__dict__, key, made)
                 if changes is not None and key in changes:
-                    # Set by hand: a later step of the flush finds the row by what this one has written.
+                    # A later step of the flush finds the row by what this one has written.
                     changes[key] = made
+            elif instance.__dict__.get(key, NO_VALUE) is None and key not in self.statements.changed_by_server:
+                raise no_version(instance, key)
         return versions
+
+
+def no_version(instance: object, key: str) -> FlushError:
+    """Make the error for an object whose version the program makes, and has not made."""
+    name = type(instance).__name__
+    return FlushError(
+        f"{name} has no version: {name}.{key} is None",
+        why="version_id_generator=False leaves the versions to the program or the database, and a row without one "
+        "would never be found again",
+        fix=f"set {name}.{key} before the flush, or let the database make it (server_default)",
+        code="AZ-S153",
+    )
 
 
 def moved_at_once(step: UpdateStep) -> list[tuple[InstanceState, Any]]:
