@@ -210,8 +210,9 @@ def known_index(index: dict[Any, int], key: Any) -> int | None:
         if hasattr(key, "__clause_element__"):
             return known_index(index, key.__clause_element__())
         name = getattr(key, "key", None)
-        if not isinstance(name, str) or (getattr(key, "table", None) is not None and _knows_columns(index)):
-            # Where the columns are known, that of another table or alias is none of them, though it has the same name.
+        if not isinstance(name, str) or (hasattr(key, "table") and _knows_columns(index)):
+            # Where the columns are known, another one is none of them, though it has the same name. Labels are: they
+            # have no other identity when a statement is built anew.
             return None
         return index.get(name)
     return position

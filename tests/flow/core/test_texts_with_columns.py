@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 import azoth
-from azoth import Column, Date, Integer, MetaData, String, Table, insert, select, text
+from azoth import Column, Date, Integer, MetaData, String, Table, column, insert, select, text
+from azoth.exc import AzothWarning, InvalidRequestError, NoSuchColumnError
 from azoth.orm import Session, declarative_base
+from azoth.sql.expression import TextualSelect
 from azoth.types import NullType
 
 metadata = MetaData()
@@ -37,7 +39,8 @@ def test_columns_that_are_not_declared_come_as_the_driver_gives_them(connection:
 
 def test_a_declared_column_that_the_text_lacks_is_no_error(connection: Any) -> None:
     assert connection.execute(text("SELECT day FROM days").columns(day=Date, id=Integer)).all() == [(DAY,)]
-    assert connection.execute(text("SELECT day FROM days").columns(days.c.day, days.c.id)).all() == [(DAY,)]
+    with pytest.warns(AzothWarning, match="given 2 columns, and its rows have 1"):
+        assert connection.execute(text("SELECT day FROM days").columns(days.c.day, days.c.id)).all() == [(DAY,)]
 
 
 def test_columns_declared_by_position_keep_the_names_of_the_text(connection: Any) -> None:
@@ -74,3 +77,28 @@ def test_entities_from_a_text_find_their_columns_by_name(engine: azoth.Engine, c
 
 def test_undeclared_columns_have_no_type() -> None:
     assert isinstance(text("SELECT 1 AS a").columns(azoth.column("a")).selected_columns.a.type, NullType)
+
+
+def test_a_column_that_is_declared_twice_is_refused(connection: Any) -> None:
+    name, other = column("name"), column("other")
+    statement = text("SELECT name, id, day FROM days").columns(name, other, name)
+    with pytest.raises(InvalidRequestError, match="'name' stands twice"):
+        connection.execute(statement)
+
+
+def test_the_columns_of_a_textual_select_may_be_a_list(connection: Any) -> None:
+    wanted = [days.c.name, days.c.id, column("missing")]
+    row = connection.execute(TextualSelect(text("SELECT id, name FROM days"), wanted, positional=False)).one()
+    assert (row._mapping[days.c.id], row._mapping[days.c.name]) == (7, "first")
+    with pytest.raises(NoSuchColumnError):
+        row._mapping[wanted[-1]]
+
+
+def test_a_free_column_is_none_of_those_that_are_known(connection: Any) -> None:
+    selected = connection.execute(select(days.c.id, days.c.name)).one()
+    declared = connection.execute(text("SELECT id, name FROM days").columns(id=Integer, name=String)).one()
+    for row in (selected, declared):
+        assert column("id") not in row._mapping
+        with pytest.raises(NoSuchColumnError):
+            row._mapping[column("name")]
+    assert connection.execute(text("SELECT id, name FROM days")).one()._mapping[column("id")] == 7

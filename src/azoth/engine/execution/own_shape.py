@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from azoth.engine.result_shape import ResultShape
+from azoth.exc import InvalidRequestError
 from azoth.sql.compiler import ResultColumn
 from azoth.sql.elements import Label
 from azoth.sql.selectable import TextualSelect
 from azoth.sql.types import NullType, TypeDialect
+from azoth.util.warning import warn
 
 __all__ = ["described_columns", "described_shape", "rebuilt_shape"]
 
@@ -33,6 +35,7 @@ def described_columns(prepared: Any, description: Sequence[Any]) -> list[ResultC
             for name, column in zip(names, declared, strict=True)
         ]
     if getattr(statement, "positional", False):
+        _check_declared(statement.column_args, len(names))
         known = [*declared[: len(names)], *[None] * (len(names) - len(declared))]
     else:
         by_name = {column.name: column for column in declared}
@@ -41,6 +44,25 @@ def described_columns(prepared: Any, description: Sequence[Any]) -> list[ResultC
         _undeclared(name) if column is None else column._replace(name=name, key=name)
         for name, column in zip(names, known, strict=True)
     ]
+
+
+def _check_declared(columns: Sequence[Any], count: int) -> None:
+    """Look whether the columns that a text was given by position can be those of its rows."""
+    for position, column in enumerate(columns):
+        if any(column is other for other in columns[:position]):
+            raise InvalidRequestError(
+                f"the column {column.name!r} stands twice among the columns of a text",
+                why="reading a row by it could mean either value",
+                fix="pass another column for one of them, such as column.label(...)",
+                code="AZ-E650",
+            )
+    if len(columns) > count:
+        warn(
+            f"a text was given {len(columns)} columns, and its rows have {count}",
+            why="columns are taken by their position, so that the last ones have no value",
+            fix="pass as many columns as the text selects, in its order",
+            code="AZ-E651",
+        )
 
 
 def _undeclared(name: str) -> ResultColumn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from azoth.sql.elements import BindParameter, TextClause, install_textual_select
@@ -25,9 +26,9 @@ class TextualSelect(SelectBase):
 
     is_text: ClassVar[bool] = True
 
-    def __init__(self, text: TextClause, columns: tuple[Any, ...], positional: bool = False) -> None:
+    def __init__(self, text: TextClause, columns: Sequence[Any], positional: bool = False) -> None:
         self.element = text
-        self.column_args = columns
+        self.column_args = tuple(columns)
         self.positional = positional
 
     def _result_expressions(self) -> list[tuple[Any, str | None]]:
