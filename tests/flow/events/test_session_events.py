@@ -351,3 +351,14 @@ def test_after_rollback_and_after_soft_rollback(family: Any, session: Session) -
     assert heard == ["rollback", "soft"]
     session.rollback()
     assert heard == ["rollback", "soft", "soft"]
+
+
+class _NoSession:
+    pass
+
+
+@pytest.mark.parametrize("factory", [lambda: Session(), _NoSession], ids=["function", "class"])  # noqa: PLW0108 -- no class
+def test_a_contextual_session_whose_class_is_not_known_is_no_target(factory: Any) -> None:
+    scope: Any = scoped_session(factory)
+    with pytest.raises(ArgumentError, match="nobody can listen to this scoped_session"):
+        event.listen(scope, "before_flush", lambda *_: None)

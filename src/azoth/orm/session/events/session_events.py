@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from azoth.event import Dispatch, Events, EventSpec
+from azoth.exc import ArgumentError
 from azoth.orm.runtime.state import state_of
 
 if TYPE_CHECKING:
@@ -127,7 +128,9 @@ class SessionEvents(Events):
             target = STAND_INS[target]
         elif not isinstance(target, type):
             # A contextual session stands for the sessions of its factory.
-            target = getattr(target, "__dict__", {}).get("session_factory", target)
+            factory = getattr(target, "__dict__", {}).get("session_factory")
+            if factory is not None:
+                return _of_factory(super()._dispatch_for(factory))
         return super()._dispatch_for(target)
 
     @classmethod
@@ -144,3 +147,14 @@ class SessionEvents(Events):
         if spec.name in OF_INSTANCES and options.get("raw"):
             return lambda session, instance: function(session, state_of(instance))
         return function
+
+
+def _of_factory(dispatch: Dispatch | None) -> Dispatch:
+    if dispatch is None:
+        raise ArgumentError(
+            "nobody can listen to this scoped_session",
+            why="its factory is no Session class and no sessionmaker, and which sessions are its own is not known",
+            fix="make it with scoped_session(sessionmaker(...)), or listen to the class of its sessions",
+            code="AZ-X81",
+        )
+    return dispatch
