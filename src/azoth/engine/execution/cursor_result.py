@@ -309,7 +309,9 @@ class CursorResult(Result[*Values], Generic[*Values]):
         process = column.type.dialect_impl(self.connection.dialect).result_processor(self.connection.dialect, None)
         if place is not None:
             return lambda values: values[place] if process is None else process(values[place])
-        is_generated = count == 1 or column is getattr(column.table, "autoincrement_column", None)
+        # The number that the driver reports is the key where that is a number.
+        is_number = column.type._affinity in {"integer", "none"}
+        is_generated = (count == 1 and is_number) or column is getattr(column.table, "autoincrement_column", None)
         # Where no row was inserted, the driver still reports the key of the last one that was.
         made = self.lastrowid if is_generated and not many and self._rowcount != 0 else None
         if made is not None and process is not None:
