@@ -62,3 +62,16 @@ def test_several_things_are_described_in_their_order() -> None:
 def test_what_a_change_returns_is_described() -> None:
     described = insert(User).returning(User, User.name).returning_column_descriptions
     assert [facts(one) for one in described] == [CASES["class"][1], CASES["attribute"][1]]
+
+
+def test_a_query_of_a_table_describes_its_columns() -> None:
+    within = select(User.id).cte("within")
+    assert [one["name"] for one in Query([table, within]).column_descriptions] == [*table.c.keys(), "id"]
+    assert Query(table).column_descriptions[0]["expr"] is table.c.id
+
+
+def test_a_union_describes_what_its_parts_select(session: Any) -> None:
+    query = session.query(User, literal("x").label("kind"))
+    first, second = query.union(query).column_descriptions
+    assert facts(first) == ("User", User, False, User)
+    assert second["name"] == "kind"

@@ -160,7 +160,6 @@ CALLS = {
         s.query(P).options(5)
         s.query(P).options("cs")
         s.query(P).options(None)
-        s.query(P).options([orm.joinedload(P.cs)])
         s.query(P).get(object())
         s.query(P).yield_per(0)
         s.query(P).yield_per(-1)

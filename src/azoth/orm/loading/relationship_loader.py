@@ -26,6 +26,7 @@ from azoth.orm.runtime.collections.instrumented import members
 from azoth.orm.runtime.state import loaded_value
 from azoth.sql.elements import ColumnElement
 from azoth.sql.selectable import select
+from azoth.util.warning import warn
 
 if TYPE_CHECKING:
     from azoth.orm.loading.related_loads import RelatedLoads
@@ -195,7 +196,12 @@ def _load_by_parent_keys(unit: Unit, related_rows: _Related, parents: list[Paren
     repeats = relationship.mapper.with_polymorphic_selectable is not None
     for portion in portions(parents, composite=len(local_keys) > 1):
         keys = _keys_of_parents(portion, local_keys)
-        wanted = [key for key in dict.fromkeys(keys) if key is not None]
+        try:
+            wanted = [key for key in dict.fromkeys(keys) if key is not None]
+        except TypeError:
+            # Values of a type whose objects cannot be keys of a dictionary.
+            _load_one_by_one(unit, related_rows, portion, keys)
+            continue
         related: dict[Any, list[Any]] = {}
         if wanted:
             rows = _rows(unit, related_rows, padded(wanted))
@@ -212,7 +218,29 @@ def _load_by_parent_keys(unit: Unit, related_rows: _Related, parents: list[Paren
             if uselist:
                 attribute.load(state, instance, members)
             else:
+                if len(members) > 1:
+                    _warn_of_several(relationship, members)
                 attribute.load(state, instance, members[0] if members else None)
+
+
+def _load_one_by_one(unit: Unit, related: _Related, parents: Sequence[Parent], keys: Sequence[Any]) -> None:
+    """Select the related rows of each parent by themselves."""
+    relationship = related.relationship
+    for (state, instance), key in zip(parents, keys, strict=True):
+        rows = [] if key is None else _rows(unit, related, padded([key]))
+        members = list({id(row[-1]): row[-1] for row in rows}.values())
+        loaded = members if relationship.uselist else next(iter(members), None)
+        relationship.attribute.load(state, instance, loaded)
+
+
+def _warn_of_several(relationship: RelationshipProperty, members: Sequence[object]) -> None:
+    if any(member is not members[0] for member in members):
+        warn(
+            f"several rows belong to one object along {relationship}, which holds one: the first is taken",
+            why="the relationship has uselist=False, and nothing in the database keeps a second row out",
+            fix="make the foreign key unique, add an order_by that says which row is meant, or use a collection",
+            code="AZ-L656",
+        )
 
 
 def _rows(unit: Unit, related: _Related, keys: Sequence[Any]) -> list[Any]:

@@ -67,7 +67,13 @@ class Query(Fetching[ResultT], Joining, Embedding):
         return copy
 
     def options(self, *args: Any) -> Self:
-        """Say how relationships and columns are loaded: ``joinedload()``, ``selectinload()``, ``defer()`` and so on."""
+        """Say how relationships and columns are loaded: ``joinedload()``, ``selectinload()``, ``defer()`` and so on.
+
+        Args:
+            args: the options, or lists of them.
+        """
+        if any(isinstance(one, (list, tuple)) for one in args):
+            args = tuple([option for one in args for option in (one if isinstance(one, (list, tuple)) else (one,))])
         if self._stand_ins is not None:
             args = tuple([self._stand_ins.option(one) for one in args])
         return self._with(self._statement.options(*args))

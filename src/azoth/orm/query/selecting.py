@@ -7,6 +7,8 @@ from typing import Any, Self
 from azoth.orm.mapping.lookup import entity_of
 from azoth.orm.query.descriptions import described
 from azoth.orm.query.query_state import QueryState
+from azoth.sql.selectable import FromClause
+from azoth.sql.selectable.select import described_columns
 
 
 class Selecting(QueryState):
@@ -16,7 +18,15 @@ class Selecting(QueryState):
     def column_descriptions(self) -> list[dict[str, Any]]:
         """Describe what is selected: name, type, whether aliased, expression and entity."""
         columns = self._statement._raw_columns
-        return [described(raw, columns) for raw in columns]
+        if self._stand_ins is not None:
+            # A union's entities are those of its parts to the program.
+            columns = tuple([self._stand_ins.original(raw) for raw in columns])
+        descriptions: list[dict[str, Any]] = []
+        for raw in columns:
+            # A table, or what is like one, is selected as its columns.
+            is_table = isinstance(raw, FromClause)
+            descriptions += described_columns((raw,)) if is_table else [described(raw, columns)]
+        return descriptions
 
     @property
     def is_single_entity(self) -> bool:
