@@ -123,7 +123,7 @@ class HierarchyPort(Protocol):
         ...
 
     @property
-    def with_polymorphic_mappers(self) -> tuple[Any, ...]:
+    def with_polymorphic_mappers(self) -> list[Any]:
         """The mappers whose columns queries for the class bring."""
         ...
 

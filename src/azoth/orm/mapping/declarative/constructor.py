@@ -90,6 +90,8 @@ def fast_constructor(class_: type[Any], manager: ClassManager) -> Callable[..., 
 
     __init__: Any = plain_constructor if key is None else telling_constructor
     __init__.__name__ = "__init__"
+    # Whoever reads annotations wants those of the class; these would be read in another module.
+    __init__.__annotations__ = {}
     setattr(__init__, TELLS_CLASS, key is not None)
     __init__.__qualname__ = f"{class_.__qualname__}.__init__"
     __init__.__module__ = class_.__module__

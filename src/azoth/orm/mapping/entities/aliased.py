@@ -14,6 +14,7 @@ from azoth.orm.mapping.lookup import entity_of, unmapped_class
 from azoth.orm.mapping.mapper.selected_expressions import Named, selected_from
 from azoth.orm.mapping.properties.composite import CompositeDescriptor
 from azoth.orm.mapping.properties.synonym import SynonymDescriptor
+from azoth.orm.runtime.inspected.inspection_attr import InspectionAttr
 from azoth.orm.runtime.instrumentation.data_descriptor import DataDescriptor
 from azoth.sql.selectable import FromClause
 from azoth.util.arguments import wrong_value
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 EntityT = TypeVar("EntityT")
 
 
-class AliasedInsp:
+class AliasedInsp(InspectionAttr):
     """What is known about an aliased class; ``inspect(alias)`` gives it.
 
     Args:
@@ -47,10 +48,7 @@ class AliasedInsp:
         stands_for: the alias whose place this one takes in a statement; the alias itself where it takes none.
     """
 
-    is_mapper = False
     is_aliased_class = True
-    is_selectable = False
-    is_clause_element = False
 
     def __init__(
         self,
@@ -79,7 +77,7 @@ class AliasedInsp:
             self.adapt = in_turn(made_from(selectable, mapper._equal_columns), self.adapt)
         if within is not None:
             self.adapt = in_turn(within.adapt, ColumnAdapter(selectable, within.selectable, on_names=adapt_on_names))
-        self.with_polymorphic_mappers = mapper.with_polymorphic_mappers if mappers is None else mappers
+        self.with_polymorphic_mappers = tuple(mapper.with_polymorphic_mappers) if mappers is None else mappers
         self.polymorphic_on = mapper.polymorphic_on if polymorphic_on is None else polymorphic_on
         self.part_of = part_of
         self.selectable: Any = narrowed_like(mapper, selectable, self.adapt) if narrows else selectable

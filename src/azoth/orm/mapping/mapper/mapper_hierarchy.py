@@ -404,9 +404,9 @@ class MapperHierarchy:
         return iter(self.self_and_descendants)
 
     @property
-    def with_polymorphic_mappers(self) -> tuple[Any, ...]:
+    def with_polymorphic_mappers(self) -> list[Any]:
         """The mappers whose columns queries for this class bring; none where they bring its own only."""
-        return self.named_mappers(self._with_polymorphic_argument())
+        return list(self.named_mappers(self._with_polymorphic_argument()))
 
     def _with_polymorphic_argument(self) -> object:
         given = self.options.with_polymorphic

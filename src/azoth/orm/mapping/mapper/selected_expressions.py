@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from azoth.orm.mapping.attributes.column_adapter import Adapt
@@ -33,7 +33,7 @@ class MapsColumns(Protocol):
     selectable: FromClause
 
     @property
-    def with_polymorphic_mappers(self) -> tuple[Any, ...]:
+    def with_polymorphic_mappers(self) -> Sequence[Any]:
         """The mappers of derived classes whose columns come along."""
         ...
 

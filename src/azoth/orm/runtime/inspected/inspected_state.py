@@ -21,11 +21,14 @@ class AttributeState:
         key: the attribute's name.
     """
 
-    __slots__ = ("key", "state")
+    __slots__ = ("key", "state", "stored")
 
     def __init__(self, state: InspectedState, key: str) -> None:
         self.state = state
         self.key = key
+        synonym = None if key in state.manager.attributes else state.mapper.synonyms.get(key)
+        self.stored: str = key if synonym is None else synonym.name
+        """The attribute that has the value, where this one is a synonym of it."""
 
     @property
     def value(self) -> Any:
@@ -35,12 +38,12 @@ class AttributeState:
     @property
     def loaded_value(self) -> Any:
         """The value in memory, or NO_VALUE; loads nothing."""
-        return self.state.dict.get(self.key, NO_VALUE)
+        return self.state.dict.get(self.stored, NO_VALUE)
 
     @property
     def history(self) -> History:
         """What changed since the instance was loaded or flushed; loads nothing."""
-        return get_history(self.state, self.key)
+        return get_history(self.state, self.stored)
 
     def load_history(self) -> History:
         """Tell what changed, loading the value first where it is not loaded."""
@@ -65,7 +68,8 @@ class AttributeStates:
 
     def _all(self) -> dict[str, AttributeState]:
         manager = self._state.manager
-        return {key: AttributeState(self._state, key) for key in (*manager.attributes, *manager.composites)}
+        keys = (*manager.attributes, *manager.composites, *self._state.mapper.synonyms.keys())
+        return {key: AttributeState(self._state, key) for key in keys}
 
     def __getitem__(self, key: str) -> AttributeState:
         if key not in self:
@@ -79,7 +83,7 @@ class AttributeStates:
 
     def __contains__(self, key: object) -> bool:
         manager = self._state.manager
-        return key in manager.attributes or key in manager.composites
+        return key in manager.attributes or key in manager.composites or key in self._state.mapper.synonyms
 
     def __iter__(self) -> Iterator[AttributeState]:
         return iter(self._all().values())
