@@ -32,7 +32,6 @@ def texts(lib: Library) -> dict[str, str]:
         "any": lambda: page.tags.any("x"),
         "all": lambda: page.tags.all("x"),
         "another comparison": lambda: page.tags.any("x", operator=less),
-        "another comparison by position": lambda: page.tags.any("x", less),
         "an alias": lambda: other.tags.any("x"),
         "a synonym": lambda: page.words.any("x"),
         "a derived class": lambda: lib.select(Part.id).where(Part.tags.any("x")),

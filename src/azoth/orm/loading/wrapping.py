@@ -97,7 +97,9 @@ def _with_names_resolved(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[A
 
     def resolved(clause: ClauseElement) -> ClauseElement:
         if isinstance(clause, LabelReference):
-            found = (one.column for one in named if clause.name in (one.name, getattr(one.column, "key", None)))
+            found = (
+                one.column for one in named if clause.name in (one.name, one.shown, getattr(one.column, "key", None))
+            )
             return next(found, clause)
         if isinstance(clause, UnaryExpression) and clause.modifier is not None:
             element = resolved(clause.element)

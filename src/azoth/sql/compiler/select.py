@@ -281,12 +281,13 @@ class SelectCompiler(FromCompiler):
 def result_column(named: NamedColumn) -> ResultColumn:
     """Describe a column of the result."""
     column = named.column
-    objects: tuple[Any, ...] = (column, named.name)
+    name = named.shown or named.name
+    objects: tuple[Any, ...] = (column, name)
     if isinstance(column, Label):
         objects += (column.element,)
     if named.key != named.name:
         objects += (named.key,)
-    return ResultColumn(named.name, named.key, column.type, objects)
+    return ResultColumn(name, named.key, column.type, objects)
 
 
 def _needs_name_below(column: Any) -> bool:
@@ -299,7 +300,7 @@ def _named_expression(clause: Any, named: Iterable[NamedColumn]) -> Any:
     if not isinstance(clause, LabelReference):
         return clause
     for one in named:
-        if one.name == clause.name or getattr(one.column, "key", None) == clause.name:
+        if clause.name in (one.name, one.shown) or getattr(one.column, "key", None) == clause.name:
             # A label is written as its name; a plain column by its table and name.
             return clause if isinstance(one.column, Label) or not one.is_natural else one.column
     raise _unknown_label(clause)

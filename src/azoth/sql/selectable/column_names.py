@@ -55,12 +55,14 @@ class NamedColumn(NamedTuple):
         name: its name in the result.
         key: its key among the columns of a selectable made from the SELECT.
         is_natural: whether the database gives it this name without being told.
+        shown: its name in the rows of the statement itself, where that is another one.
     """
 
     column: Any
     name: str
     key: str
     is_natural: bool
+    shown: str | None = None
 
 
 def named_columns(columns: Iterable[tuple[Any, str | None]], style: SelectLabelStyle) -> list[NamedColumn]:
@@ -121,6 +123,14 @@ class _Names:
             return name
         return self.numbered(name, "__" if is_repeated else "_")
 
+    def own_label(self, column: Any) -> str | None:
+        """Give the name of a label that an attribute of another name stands for, where no other column has it."""
+        name: str | None = column.name if column.__visit_name__ == "label" else None
+        if name is None or isinstance(name, AnonymousName) or name in self._reserved or name in self._given:
+            return None
+        self._given.add(name)
+        return name
+
     def of_table(self, table: Any) -> str:
         """Name a table; aliases without a name of their own are numbered."""
         name: str = table.name
@@ -148,6 +158,8 @@ def _named(column: Any, wanted: str | None, style: SelectLabelStyle, names: _Nam
     if style is LABEL_STYLE_TABLENAME_PLUS_COL and column.__visit_name__ == "column" and _has_named_table(column):
         stem = f"{names.of_table(column.table)}_{own}"
     name = names.unique(stem, column)
+    if wanted is not None and (label := names.own_label(column)) is not None:
+        return NamedColumn(column, label, label, False, name)
     key = column.key if is_plain and name == column.name else name
     return NamedColumn(column, name, key, is_plain and name == column.name)
 

@@ -85,7 +85,9 @@ class SelectBase(HasCTE, Selectable):
     def selected_columns(self) -> ColumnCollection:
         """The columns that this statement selects, as they were given."""
         return ColumnCollection(
-            (named.key, named.column) for named in self._named_columns() if named.column.__visit_name__ != "textclause"
+            (named.shown or named.key, named.column)
+            for named in self._named_columns()
+            if named.column.__visit_name__ != "textclause"
         )
 
     @property
