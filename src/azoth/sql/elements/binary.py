@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from itertools import chain
 from operator import eq, ne
 from typing import Any, ClassVar, Final, TypeAlias
@@ -132,6 +133,12 @@ class BinaryExpression(ColumnElement[ValueT]):
             for node in expressions
         ]
         return _rebuilt, (expressions[-1].left, terms)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        # The parts are copied before there is a copy to remember: they shall know that they are parts.
+        memo.setdefault(id(memo), [])
+        rebuild, parts = self.__reduce_ex__(4)
+        return rebuild(*deepcopy(parts, memo))
 
     def self_group(self, against: Operator | None = None) -> ColumnElement[Any]:
         """Stand in parentheses as the operand of an operator that binds tighter."""

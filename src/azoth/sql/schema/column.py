@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import Any, ClassVar, Literal, Self, TypeVar
 
 from azoth import exc
 from azoth.sql.cache_key import next_identity
@@ -12,7 +12,7 @@ from azoth.sql.schema.constraints import Constraint, UniqueConstraint
 from azoth.sql.schema.defaults import FetchedValue, Sequence, default_generator, server_generator
 from azoth.sql.schema.foreign_key import ForeignKey
 from azoth.sql.schema.index import Index
-from azoth.sql.schema.item import SchemaItem
+from azoth.sql.schema.item import TABLES_TOO, SchemaItem, deeply_copied
 from azoth.sql.schema.quoted_name import NULL_UNSPECIFIED, quoted_name
 from azoth.sql.selectable.dialect_options import DialectKWArgs
 from azoth.sql.types import INTEGERTYPE, NULLTYPE, TypeArgument, TypeEngine, to_instance
@@ -244,6 +244,13 @@ class Column(ColumnClause[ValueT], SchemaItem, DialectKWArgs):
             if getattr(self, name) is not None
         ]
         return f"Column({', '.join(parts)})"
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        # As Table does.
+        if memo and TABLES_TOO not in memo:
+            return self
+        memo[TABLES_TOO] = True
+        return deeply_copied(self, memo)
 
     def __getstate__(self) -> dict[str, Any]:
         state = self.__dict__.copy()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar, Self, TypeVar
+from copy import deepcopy
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from azoth import exc
 from azoth.event import Dispatch
@@ -11,6 +12,9 @@ from azoth.sql.schema.events import DDLEvents
 from azoth.sql.visitors import Written
 
 Copied = TypeVar("Copied")
+
+TABLES_TOO: Final = -1
+"""In the memo of ``copy.deepcopy()``, whose other keys are ids: that tables are copied and do not stay as they are."""
 
 
 class SchemaEventTarget:
@@ -134,3 +138,20 @@ class HasConditionalDDL:
         """
         self._ddl_if = DDLCondition.of(dialect, callable_, state)
         return self
+
+
+def deeply_copied(subject: Copied, memo: dict[int, Any]) -> Copied:
+    """Copy a table, column or collection of tables with everything that belongs to it.
+
+    Args:
+        subject: what is copied.
+        memo: what ``copy.deepcopy()`` has copied by now.
+    """
+    copied = memo[id(subject)] = object.__new__(type(subject))
+    state = deepcopy(getattr(subject, "__getstate__")(), memo)  # noqa: B009
+    restore = getattr(copied, "__setstate__", None)
+    if restore is None:
+        copied.__dict__.update(state)
+    else:
+        restore(state)
+    return copied

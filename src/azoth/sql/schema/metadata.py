@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, Final, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from azoth import exc
 from azoth.sql.schema.defaults import _bind_of
 from azoth.sql.schema.dependency_order import sort_tables
-from azoth.sql.schema.item import SchemaItem
+from azoth.sql.schema.item import TABLES_TOO, SchemaItem, deeply_copied
 from azoth.sql.schema.naming import DEFAULT_NAMING_CONVENTION
 from azoth.sql.schema.ports import CheckFirst, inspector_of, schema_work
 from azoth.sql.schema.quoted_name import quoted_name
@@ -257,6 +257,10 @@ class MetaData(SchemaItem):
 
     def __repr__(self) -> str:
         return "MetaData()" if self.bind is None else f"MetaData(bind={self.bind!r})"
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        memo[TABLES_TOO] = True
+        return deeply_copied(self, memo)
 
     def __getstate__(self) -> dict[str, Any]:
         # Engines and listeners stay in their process.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from azoth import event, exc
 from azoth.sql.cache_key import next_identity
@@ -12,7 +12,7 @@ from azoth.sql.schema.constraints import CheckConstraint, Constraint, PrimaryKey
 from azoth.sql.schema.defaults import _bind_of
 from azoth.sql.schema.foreign_key import ForeignKey, ForeignKeyConstraint
 from azoth.sql.schema.index import Index
-from azoth.sql.schema.item import SchemaItem
+from azoth.sql.schema.item import TABLES_TOO, SchemaItem, deeply_copied
 from azoth.sql.schema.metadata import MetaData
 from azoth.sql.schema.ports import CheckFirst, inspector_of, schema_work
 from azoth.sql.schema.quoted_name import BLANK_SCHEMA, RETAIN_SCHEMA, quoted_name
@@ -459,6 +459,13 @@ class Table(TableClause, SchemaItem, DialectKWArgs):
 
     def __str__(self) -> str:
         return self.fullname
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        # Columns and tables are what they are by identity: within what is copied (a statement, a list), they stay.
+        if memo and TABLES_TOO not in memo:
+            return self
+        memo[TABLES_TOO] = True
+        return deeply_copied(self, memo)
 
     def __getstate__(self) -> dict[str, Any]:
         return {
