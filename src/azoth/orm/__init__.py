@@ -112,11 +112,10 @@ if TYPE_CHECKING:
     from azoth.orm.mapping.properties.relationship_constructors import backref, dynamic_loader, relation, relationship
     from azoth.orm.mapping.properties.synonym import Synonym, SynonymProperty, synonym, synonym_for
     from azoth.orm.mapping.properties.validates import reconstructor, validates
-    from azoth.orm.query.appender_query import AppenderQuery
-    from azoth.orm.query.queried_annotations import DynamicMapped, WriteOnlyMapped
+    from azoth.orm.query.appender_query import AppenderQuery, DynamicMapped
     from azoth.orm.query.query import Query
     from azoth.orm.query.query_state import QueryEvents
-    from azoth.orm.query.write_only_collection import WriteOnlyCollection
+    from azoth.orm.query.write_only_collection import WriteOnlyCollection, WriteOnlyMapped
     from azoth.orm.runtime.inspected.inspected_state import AttributeState
     from azoth.orm.runtime.inspected.inspection_attr import (
         InspectionAttr,
@@ -238,11 +237,10 @@ _HOMES = {
     ),
     "azoth.orm.mapping.properties.synonym": ("Synonym", "SynonymProperty", "synonym", "synonym_for"),
     "azoth.orm.mapping.properties.validates": ("reconstructor", "validates"),
-    "azoth.orm.query.appender_query": ("AppenderQuery",),
-    "azoth.orm.query.queried_annotations": ("DynamicMapped", "WriteOnlyMapped"),
+    "azoth.orm.query.appender_query": ("AppenderQuery", "DynamicMapped"),
     "azoth.orm.query.query": ("Query",),
     "azoth.orm.query.query_state": ("QueryEvents",),
-    "azoth.orm.query.write_only_collection": ("WriteOnlyCollection",),
+    "azoth.orm.query.write_only_collection": ("WriteOnlyCollection", "WriteOnlyMapped"),
     "azoth.orm.runtime.inspected.inspected_state": ("AttributeState",),
     "azoth.orm.runtime.inspected.inspection_attr": (
         "InspectionAttr", "InspectionAttrExtensionType", "InspectionAttrInfo", "NotExtension",

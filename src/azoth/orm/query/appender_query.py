@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
 from azoth.orm.exc import DetachedInstanceError
+from azoth.orm.mapping.attributes import mapped
 from azoth.orm.mapping.entities.with_parent import select_members
 from azoth.orm.query.query import Query
 from azoth.orm.runtime.ports import SessionPort, Unit
 from azoth.orm.runtime.state import state_of
 from azoth.util.warning import warn
+
+if TYPE_CHECKING:
+    from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
 
 Item = TypeVar("Item")
 
@@ -159,3 +163,23 @@ def appender_class(query_class: type[Any] | None) -> type[Any]:
     if issubclass(query_class, AppenderQuery):
         return query_class
     return type(f"Appender{query_class.__name__}", (AppenderQuery, query_class), {})
+
+
+if TYPE_CHECKING:
+    Member = TypeVar("Member")
+
+    # Mappings know the annotation, but not the collection, which stands above them. What relationship() gives fits the
+    # protocol, since it does not say what its values are.
+
+    class DynamicMapped(Protocol[Member]):
+        """Annotate a collection that is queried instead of loaded."""
+
+        @overload
+        def __get__(self, instance: None, owner: Any) -> InstrumentedAttribute[Member]: ...
+        @overload
+        def __get__(self, instance: object, owner: Any) -> AppenderQuery[Member]: ...
+
+        def __set__(self, instance: Any, value: Any) -> None: ...
+
+else:
+    DynamicMapped = mapped.DynamicMapped

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, Protocol, TypeVar, overload
 
 from azoth.exc import InvalidRequestError
+from azoth.orm.mapping.attributes import mapped
 from azoth.orm.mapping.entities.with_parent import at_token_of, select_members, with_parent
 from azoth.orm.runtime.state import loaded_value, state_of
 from azoth.sql.dml import delete, insert, update
@@ -13,6 +14,7 @@ from azoth.sql.elements import tuple_
 from azoth.sql.selectable import select
 
 if TYPE_CHECKING:
+    from azoth.orm.mapping.attributes.instrumented_attribute import InstrumentedAttribute
     from azoth.orm.mapping.mapper.mapper import Mapper
     from azoth.orm.runtime.state import InstanceState
     from azoth.sql.dml import Delete, Insert, Update
@@ -127,3 +129,23 @@ def _value(state: InstanceState, instance: Any, mapper: Mapper, column: Any) -> 
 
 def _among(keys: tuple[Any, ...], members: Any) -> Any:
     return keys[0].in_(members) if len(keys) == 1 else tuple_(*keys).in_(members)
+
+
+if TYPE_CHECKING:
+    Member = TypeVar("Member")
+
+    # Mappings know the annotation, but not the collection, which stands above them. What relationship() gives fits the
+    # protocol, since it does not say what its values are.
+
+    class WriteOnlyMapped(Protocol[Member]):
+        """Annotate a collection that is changed without ever being loaded."""
+
+        @overload
+        def __get__(self, instance: None, owner: Any) -> InstrumentedAttribute[Member]: ...
+        @overload
+        def __get__(self, instance: object, owner: Any) -> WriteOnlyCollection[Member]: ...
+
+        def __set__(self, instance: Any, value: Any) -> None: ...
+
+else:
+    WriteOnlyMapped = mapped.WriteOnlyMapped

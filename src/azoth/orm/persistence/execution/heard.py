@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from azoth.orm.persistence.execution.column_defaults import with_made_values
 from azoth.orm.persistence.ports import FlushConnection, FlushCursor
 from azoth.orm.persistence.statements.announced import Announced
-from azoth.orm.persistence.statements.made_values import Made, with_made_values
-from azoth.orm.persistence.statements.row_statement import Parameters
+from azoth.orm.persistence.statements.row_statement import Made, Parameters
 from azoth.sql.statement_cache import StatementCache
 
 

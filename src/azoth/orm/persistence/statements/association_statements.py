@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from azoth.orm.persistence.profile.association import AssociationLayout
 from azoth.orm.persistence.statements.announced import Announced
-from azoth.orm.persistence.statements.made_values import Made
-from azoth.orm.persistence.statements.row_statement import Parameters
+from azoth.orm.persistence.statements.row_statement import Made, Parameters
 from azoth.sql.cache_key import register_keeper
 from azoth.sql.compiler import compile_statement
 from azoth.sql.dml.change import Change

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from azoth.orm.persistence.profile.values import committed_value
 from azoth.orm.persistence.statements.announced import Announced
-from azoth.orm.persistence.statements.made_values import Made
 from azoth.orm.runtime.symbols import NO_VALUE
 from azoth.sql.compiler import DefaultParameter, compile_statement
 from azoth.sql.types.base import LEFT_ALONE
@@ -22,6 +21,9 @@ Processor = Callable[[Any], Any]
 Learnt = dict[tuple[str, ...], list["InstanceState"]]
 """Attributes that were not given, and the states of the objects that know since then that they are NULL."""
 Extract = Callable[[Sequence["InstanceState"], Sequence[Any], Learnt], Parameters]
+
+Made = tuple[tuple[int, DefaultParameter], ...]
+"""The places in a row whose values functions make, each with what tells the function."""
 
 EXTRACT_SOURCE = """\
 def extract(states, instances, learnt):
