@@ -52,10 +52,11 @@ def refuse_ambiguous_names(subject: object, names: Iterable[str], others: Sequen
             )
 
 
-def _found(namespace: Any, name: str) -> Any:
+def _found(namespace: object, name: str) -> Any:
     # Columns can be named like the methods of their collection.
-    of_columns = isinstance(namespace, ColumnCollection) and name in namespace
-    found = namespace[name] if of_columns else getattr(namespace, name, None)
+    if isinstance(namespace, ColumnCollection) and name in namespace:
+        return namespace[name]
+    found = getattr(namespace, name, None)
     # A mapped class may have plain members of that name, which no value can be compared with in SQL.
     return found if isinstance(found, ClauseElement) or hasattr(found, "__clause_element__") else None
 
