@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Self, overload
 
 from azoth.engine.events import ConnectionEvents
-from azoth.engine.execution.announcing import announce, execute_announced, is_heard
+from azoth.engine.execution.announcing import announce, execute_announced, is_heard, is_watched
 from azoth.engine.execution.cursor_result import CursorResult
 from azoth.engine.execution.execution import (
     distilled_parameters,
@@ -139,7 +139,8 @@ class Connection(Observing):
         else:
             values = prepared.bind(statement, parameters, self)
             if self._logs or self._by_dialect or self.dispatch.knows_statement:
-                self._executing, self._executing_statement, self._cursor_options = prepared, statement, options
+                self._executing, self._executing_statement = prepared.compiled, statement
+                self._cursor_options = options
             stream = bool(options) and reads_in_portions(options, prepared.kind, prepared.sql)
             run = partial(self._run_with, options, stream) if options else self.run
             cursor = run(prepared.sql, values)
@@ -150,7 +151,7 @@ class Connection(Observing):
             listener(self, statement, *split_parameters(parameters), execution_options or {}, result)
         return result
 
-    is_heard = property(is_heard)
+    is_heard, is_watched = property(is_heard), property(is_watched)
     execute_announced = execute_announced
 
     def driver_rows(self, statement: Any, execution_options: Mapping[str, Any] | None = None) -> list[Any]:
@@ -238,6 +239,7 @@ class Connection(Observing):
         Emits: BEGIN, where the statement needs a transaction and none is begun in the database; the statement.
         """
         check_driver_sql(statement, execution_options)
+        self.note_execution(None, statement)
         self._cursor_options = execution_options or NO_OPTIONS
         options = {**self._execution_options, **execution_options} if execution_options else self._execution_options
         stream = False
@@ -246,8 +248,7 @@ class Connection(Observing):
         else:
             stream = bool(options) and reads_in_portions(options, "text", statement)
             values = () if parameters is None else parameters
-            run = partial(self._run_with, options, stream) if options else self.run
-            cursor = run(statement, values)
+            cursor = (partial(self._run_with, options, stream) if options else self.run)(statement, values)
         result = result_of(self, cursor, None, statement, parameters, parameters, options if stream else None)
         chunk = options.get("yield_per")
         return result if chunk is None else result.yield_per(chunk)

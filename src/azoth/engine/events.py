@@ -106,7 +106,8 @@ class ConnectionEvents(DialectEvents):
     """The events of engines and connections; listen to an engine, to the Engine class, or to one connection.
 
     The ``context`` of the cursor events is the connection's execution context: it has ``connection``, ``engine``,
-    ``dialect``, ``compiled``, ``execution_options`` and takes the listener's own attributes.
+    ``dialect``, ``compiled``, ``parameters`` (a list of sets of values), ``execution_options``, tells by ``isinsert``,
+    ``is_crud`` and the like of which kind the statement is, and takes the listener's own attributes.
     """
 
     _groups = {
@@ -117,6 +118,16 @@ class ConnectionEvents(DialectEvents):
             "do_execute",
             "do_executemany",
             "do_execute_no_params",
+        ),
+        "watched": (
+            "before_execute",
+            "after_execute",
+            "before_cursor_execute",
+            "after_cursor_execute",
+            "do_execute",
+            "do_executemany",
+            "do_execute_no_params",
+            "handle_error",
         ),
         "knows_statement": (
             "before_cursor_execute",

@@ -13,6 +13,7 @@ from azoth.engine.url import URL
 from azoth.event import Dispatch
 from azoth.exc import CommitUnknown
 from azoth.pool import Pool
+from azoth.sql.compiler import Compiled
 from azoth.sql.statement_cache import PreparedStatement, StatementCache
 
 __all__ = ["ConnectionPort", "CursorReader", "EnginePort", "ExecutingConnection", "OpenTransaction"]
@@ -108,6 +109,9 @@ class ExecutingConnection(ConnectionPort, Protocol):
 
     @property
     def _nested_transaction(self) -> OpenTransaction | None: ...
+
+    def note_execution(self, compiled: Compiled | None, statement: object) -> None:
+        """Know what the next text is that is run, for those who watch."""
 
     def run(self, sql: str, parameters: Any = ()) -> Any:
         """Give SQL to the driver; gives the cursor."""

@@ -6,6 +6,7 @@ import weakref
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar, Final
+from weakref import WeakValueDictionary
 
 from azoth.driver import DBAPICursor
 from azoth.engine.dialect_base.bind_typing import BindTyping
@@ -163,6 +164,7 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
     ) -> None:
         self.dbapi = dbapi
         self._compiled: dict[str, Compiled] = BoundedDict(MOST_COMPILED)
+        self._in_use: WeakValueDictionary[str, Compiled] = WeakValueDictionary()
         self._check_driver_version()
         self.paramstyle = paramstyle or self.default_paramstyle
         self.positional = self.paramstyle not in {"named", "pyformat"}
@@ -293,7 +295,17 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
             compiled: the compiled form.
         """
         if self.bind_typing is BindTyping.SETINPUTSIZES:
-            self._compiled[compiled.string] = compiled
+            self.keep_compiled(compiled)
+        else:
+            self._in_use[compiled.string] = compiled
+
+    def keep_compiled(self, compiled: Compiled) -> None:
+        """Keep a compiled form, to be found by its text.
+
+        Args:
+            compiled: the compiled form.
+        """
+        self._compiled[compiled.string] = compiled
 
     def known_compiled(self, sql: str) -> Compiled | None:
         """Find the compiled form of a statement by its text, for code that sends the text alone, as flushes do.
@@ -301,7 +313,7 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
         Args:
             sql: the text.
         """
-        return self._compiled.get(sql)
+        return self._compiled.get(sql) or self._in_use.get(sql)
 
     def do_set_input_sizes(
         self, cursor: DBAPICursor, list_of_tuples: Sequence[tuple[str, Any, Any]], context: object

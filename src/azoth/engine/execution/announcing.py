@@ -12,7 +12,7 @@ from azoth.engine.fetching import FetchedRows, IteratorSource
 from azoth.engine.ports import ExecutingConnection
 from azoth.sql.statement_cache import PreparedStatement, StatementCache
 
-__all__ = ["ANNOUNCED", "announce", "execute_announced", "is_heard", "tell_executed"]
+__all__ = ["ANNOUNCED", "announce", "execute_announced", "is_heard", "is_watched", "tell_executed"]
 
 Parameters = Mapping[str, Any] | list[Any] | None
 """The values of one execution, or of several."""
@@ -38,6 +38,11 @@ ANNOUNCED: Final[Mapping[str, Any]] = MappingProxyType({})
 def is_heard(connection: Announcing) -> bool:
     """Tell whether somebody listens to the executions of a connection."""
     return bool(connection.dispatch.execute)
+
+
+def is_watched(connection: Announcing) -> bool:
+    """Tell whether somebody wants to know what a connection sends: listeners, or a dialect of a program's own."""
+    return connection._by_dialect or bool(connection.dispatch.watched)
 
 
 def announce(

@@ -148,7 +148,7 @@ def _execute_alike(
     values = [bind(statement, each, connection) for each in parameters]
     is_watched = connection._logs or connection._by_dialect or connection.dispatch.knows_statement
     if is_watched:
-        connection._executing, connection._executing_statement = prepared, statement
+        connection.note_execution(prepared.compiled, statement)
     if not prepared.returns_rows:
         cursor = connection.run_many(prepared.sql, values)
         return CursorResult(None, cursor, None, connection, prepared, statement, parameters, values)
@@ -156,7 +156,7 @@ def _execute_alike(
     rows: list[Any] = []
     for each in values:
         if is_watched:
-            connection._executing, connection._executing_statement = prepared, statement
+            connection.note_execution(prepared.compiled, statement)
         cursor = connection.run(prepared.sql, each)
         rows.extend(connection.fetch_all(cursor, prepared.sql, each))
     shape = shape_of_result(connection, prepared, statement, cursor)

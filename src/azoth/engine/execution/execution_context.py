@@ -42,11 +42,18 @@ class ExecutionContext(StatementKind):
         self.dialect = connection.dialect
         self.cursor = cursor
         self.statement = statement
-        self.parameters = parameters
+        self.parameters: Any = parameters if executemany else [parameters]
         self.executemany = executemany
         self.execution_options = execution_options
-        self.compiled = connection._executing
+        self.compiled: Any = connection._executing
         self.invoked_statement = connection._executing_statement
+        if self.compiled is None and self.invoked_statement is statement:
+            # The driver's own SQL.
+            self.invoked_statement = None
+        elif self.compiled is None or self.compiled.string != statement:
+            # What was sent as text alone; the dialect knows what is compiled and in use.
+            self.compiled = self.dialect.known_compiled(statement)
+            self.invoked_statement = getattr(self.compiled, "statement", None)
         self.kind = getattr(self.compiled, "kind", "")
 
     def create_cursor(self) -> DBAPICursor:
@@ -54,7 +61,11 @@ class ExecutionContext(StatementKind):
         return self.cursor  # type: ignore[no-any-return]
 
     def pre_exec(self) -> None:
-        """Do what comes before; ``self.statement`` and ``self.parameters`` are sent as they are afterwards."""
+        """Do what comes before.
+
+        ``self.statement`` and ``self.parameters`` are sent as they are afterwards; the latter is a list of sets of
+        values, which has one of them where ``self.executemany`` is False.
+        """
 
     def post_exec(self) -> None:
         """Do what comes afterwards; ``self.cursor`` has executed the statement."""
@@ -126,11 +137,11 @@ class ExecutionContext(StatementKind):
 
     def take_out_parameters(self) -> None:
         """Ask for the values of OUT parameters, where the statement has any; they stand in ``out_parameters``."""
-        compiled = getattr(self.compiled, "compiled", None)
+        compiled = self.compiled
         binds = [bind for bind in getattr(compiled, "positional", ()) if bind.isoutparam]
         if not binds:
             return
-        names = [compiled.bind_names[bind] for bind in binds]  # type: ignore[union-attr]  # there are some
+        names = [compiled.bind_names[bind] for bind in binds]
         values = self.get_out_parameter_values(names)
         self.out_parameters = {}
         for bind, name, value in zip(binds, names, values, strict=True):
@@ -198,11 +209,12 @@ def execute_in_context(
     Returns:
         what stands for the cursor.
     """
-    context.statement, context.parameters = sql, parameters
+    context.statement, context.parameters = sql, parameters if context.executemany else [parameters]
     context.cursor = context.create_cursor()
     context.pre_exec()
     try:
-        send(context.cursor, context.statement, context.parameters)
+        sets = context.parameters
+        send(context.cursor, context.statement, sets if context.executemany else sets[0])
     except Exception as error:
         context.handle_dbapi_exception(error)
         raise

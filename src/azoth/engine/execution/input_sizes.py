@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from azoth.driver import DBAPICursor
 from azoth.sql.compiler import Compiled
 from azoth.sql.elements import BindParameter
-from azoth.sql.statement_cache import PreparedStatement
 
 if TYPE_CHECKING:
     from azoth.engine.dialect_base.dialect import DefaultDialect
@@ -35,8 +34,9 @@ def set_input_sizes(
         parameters: the values.
         context: of the execution.
     """
-    prepared = context.compiled
-    compiled = prepared.compiled if isinstance(prepared, PreparedStatement) else dialect.known_compiled(statement)
+    compiled = context.compiled
+    if compiled is None or compiled.string != statement:
+        compiled = dialect.known_compiled(statement)
     if compiled is None or compiled.kind in ("text", "ddl"):
         # Nobody knows the types of a text.
         return

@@ -13,7 +13,7 @@ from azoth.engine.execution.execution_context import ExecutionContext
 from azoth.engine.execution.input_sizes import set_input_sizes
 from azoth.engine.failure import translated_failure
 from azoth.engine.transactions.lazy_begin import LazyBegin
-from azoth.sql.compiler import compile_statement
+from azoth.sql.compiler import Compiled, compile_statement
 
 __all__ = ["NO_OPTIONS", "Observing"]
 
@@ -25,7 +25,7 @@ class Observing(LazyBegin):
 
     is_heard: ClassVar[property]
 
-    _executing: object = None
+    _executing: Compiled | None = None
     _executing_statement: object = None
     _execution_options: Mapping[str, Any]
     _cursor_options: Mapping[str, Any] = NO_OPTIONS
@@ -40,6 +40,15 @@ class Observing(LazyBegin):
                 self.execute(element)
             else:
                 self.run(compile_statement(element, self.dialect).string)
+
+    def note_execution(self, compiled: Compiled | None, statement: object) -> None:
+        """Know what the next text is that is run, for those who watch.
+
+        Args:
+            compiled: what was compiled; None for SQL that is the driver's own.
+            statement: from what; that SQL.
+        """
+        self._executing, self._executing_statement = compiled, statement
 
     def _run_observed(
         self, sql: str, parameters: Any, *, many: bool, stream: bool = False, no_parameters: bool = False

@@ -9,6 +9,7 @@ from azoth.orm.runtime.state import InstanceState
 
 if TYPE_CHECKING:
     from azoth.orm.mapping.mapper.mapper import Mapper
+    from azoth.sql.compiler import Compiled
     from azoth.sql.statement_cache import StatementCache
 
 
@@ -30,6 +31,13 @@ class FlushConnection(Protocol):
     @property
     def is_heard(self) -> bool:
         """Whether somebody listens to the connection's executions."""
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether somebody wants to know what it sends."""
+
+    def note_execution(self, compiled: Compiled, statement: object) -> None:
+        """Know what the next text is that is run, for those who watch."""
 
     def execute_announced(
         self, statement: object, parameters: Mapping[str, Any] | list[Any], send: Callable[[], FlushCursor]

@@ -30,6 +30,16 @@ class StatementKind:
         return self.kind == "delete"
 
     @property
+    def is_crud(self) -> bool:
+        """Whether the statement is an INSERT, UPDATE or DELETE."""
+        return self.kind in ("insert", "update", "delete")
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the statement is text: of the program's own, or for the driver alone."""
+        return self.kind in ("text", "")
+
+    @property
     def isddl(self) -> bool:
         """Whether the statement defines schema."""
         return self.kind == "ddl"

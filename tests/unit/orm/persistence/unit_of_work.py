@@ -98,7 +98,10 @@ class Unit:
         cache: StatementCache = self.connection.statement_cache
         return cache
 
-    is_heard = False
+    is_heard = is_watched = False
+
+    def note_execution(self, compiled: Any, statement: object) -> None:
+        self.connection.note_execution(compiled, statement)
 
     def execute_announced(self, statement: object, parameters: Any, send: Any) -> Any:
         return self.connection.execute_announced(statement, parameters, send)

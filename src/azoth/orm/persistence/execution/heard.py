@@ -1,4 +1,4 @@
-"""Statements of a flush that ``before_execute`` and ``after_execute`` of an engine hear of."""
+"""Statements of a flush of which listeners of an engine hear, or a dialect of a program's own."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from azoth.orm.persistence.execution.column_defaults import with_made_values
 from azoth.orm.persistence.ports import FlushConnection, FlushCursor
 from azoth.orm.persistence.statements.announced import Announced
 from azoth.orm.persistence.statements.row_statement import Made, Parameters
+from azoth.sql.compiler import Compiled
 from azoth.sql.statement_cache import StatementCache
 
 
@@ -44,7 +45,7 @@ def ready_to_send(
     """
     if statement.made:
         rows = with_made_values(statement.made, statement.announced, connection, rows)
-    if connection.is_heard:
+    if connection.is_watched:
         return HeardConnection(connection, statement), rows
     if statement.process is not None:
         rows = statement.process(rows)
@@ -59,35 +60,50 @@ class HeardConnection:
         statement: the statement of one row.
     """
 
-    __slots__ = ("_connection", "_process", "announced", "dialect", "is_heard")
+    __slots__ = ("_connection", "_process", "announced", "dialect", "is_heard", "is_watched")
 
     def __init__(self, connection: FlushConnection, statement: Sendable) -> None:
         self._connection = connection
         self._process = statement.process
         self.announced = statement.announced
         self.dialect = connection.dialect
-        self.is_heard = True
+        self.is_heard = self.is_watched = True
 
     def run(self, sql: str, parameters: tuple[Any, ...]) -> FlushCursor:
         """Execute the statement for one row, or for the rows that one INSERT has."""
         width = len(self.announced.names) or 1
         rows = [parameters[start : start + width] for start in range(0, len(parameters), width)] or [()]
-        told: list[Any] = [self.announced.values(row) for row in rows]
 
         def send() -> FlushCursor:
             values = tuple([value for row in self._processed(rows) for value in row])
+            self._note(sql)
             return self._connection.run(sql, values)
 
+        if not self._connection.is_heard:
+            return send()
+        told: list[Any] = [self.announced.values(row) for row in rows]
         return self._connection.execute_announced(self.announced.statement, told[0] if len(rows) == 1 else told, send)
 
     def run_many(self, sql: str, parameters: Sequence[tuple[Any, ...]]) -> FlushCursor:
         """Execute the statement for many rows."""
-        told = [self.announced.values(row) for row in parameters]
 
         def send() -> FlushCursor:
-            return self._connection.run_many(sql, self._processed(list(parameters)))
+            rows = self._processed(list(parameters))
+            self._note(sql)
+            return self._connection.run_many(sql, rows)
 
+        if not self._connection.is_heard:
+            return send()
+        told = [self.announced.values(row) for row in parameters]
         return self._connection.execute_announced(self.announced.statement, told, send)
+
+    def _note(self, sql: str) -> None:
+        announced = self.announced
+        self._connection.note_execution(announced.compiled(sql, self.dialect), announced.statement)
+
+    def note_execution(self, compiled: Compiled, statement: object) -> None:
+        """Do as the connection does."""
+        self._connection.note_execution(compiled, statement)
 
     def execute_announced(
         self, statement: object, parameters: Mapping[str, Any] | list[Any], send: Callable[[], FlushCursor]

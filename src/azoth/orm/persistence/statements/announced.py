@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from azoth.sql.compiler import Compiled, compile_statement
 from azoth.sql.dml import Delete, Update
 from azoth.sql.dml.change import Change
 from azoth.sql.elements import BindParameter
@@ -19,14 +20,25 @@ class Announced:
 
     Args:
         make: makes the Core statement.
+        sent: the statement that is compiled, whose parameters have no names.
         names: for each placeholder the name of its value.
         count: how many rows the placeholders are for.
+        given: the parameters of the sent statement that have names.
     """
 
-    __slots__ = ("_make", "_statement", "names")
+    __slots__ = ("_given", "_make", "_sent", "_statement", "names")
 
-    def __init__(self, make: Callable[[], Change], names: Sequence[str | None], count: int = 1) -> None:
+    def __init__(
+        self,
+        make: Callable[[], Change],
+        sent: Change,
+        names: Sequence[str | None],
+        count: int = 1,
+        given: tuple[str, ...] = (),
+    ) -> None:
         self._make = make
+        self._sent = sent
+        self._given = given
         self._statement: Change | None = None
         self.names = names[: len(names) // count]
 
@@ -36,6 +48,19 @@ class Announced:
         if self._statement is None:
             self._statement = self._make()
         return self._statement
+
+    def compiled(self, sql: str, dialect: Any) -> Compiled:
+        """Give the compiled form of what is sent; the dialect keeps it while somebody watches.
+
+        Args:
+            sql: its text.
+            dialect: the dialect.
+        """
+        known: Compiled | None = dialect.known_compiled(sql)
+        if known is None:
+            known = compile_statement(self._sent, dialect, parameter_keys=self._given)
+            dialect.keep_compiled(known)
+        return known
 
     def values(self, row: Sequence[Any]) -> dict[str, Any]:
         """Name the values of a row."""

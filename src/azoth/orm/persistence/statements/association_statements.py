@@ -51,7 +51,7 @@ class AssociationStatement:
         self.process: Callable[[Parameters], Parameters] | None = _process(processors) if any(processors) else None
         self.statement = statement
         self.has_defaults = [bind.key for bind in compiled.positional] != list(self.names)
-        self.announced = Announced(lambda: statement, self.names)
+        self.announced = Announced(lambda: statement, statement, self.names, given=self.names)
 
 
 def association_statement(layout: AssociationLayout, dialect: CompilerDialect, kind: str) -> AssociationStatement:

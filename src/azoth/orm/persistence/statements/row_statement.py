@@ -76,15 +76,14 @@ class RowStatement:
         self,
         sql: str,
         sources: Sequence[Source],
-        announce: Callable[[], Any],
+        announced: Announced,
         returning: Mapping[str, Processor | None] | None = None,
         title: str = "rows",
-        count: int = 1,
         made: Made = (),
     ) -> None:
         self.sql = sql
         self.made = made
-        self.announced = Announced(announce, tuple([source.parameter for source in sources]), count)
+        self.announced = announced
         self.returning: Mapping[str, Processor | None] = returning or {}
         self.extract: Extract = _define_extract(sources, title)
         self.process: Callable[[Parameters], Parameters] | None = _define_process(sources, title)
@@ -157,7 +156,8 @@ def compiled_rows(
         key: column.type.dialect_impl(dialect).result_processor(dialect, None)
         for key, column in (returning or {}).items()
     }
-    return RowStatement(compiled.string, placeholders, announce, processors, title, count, tuple(made))
+    announced = Announced(announce, statement, tuple([source.parameter for source in placeholders]), count)
+    return RowStatement(compiled.string, placeholders, announced, processors, title, tuple(made))
 
 
 def _define_extract(sources: Sequence[Source], title: str) -> Extract:
