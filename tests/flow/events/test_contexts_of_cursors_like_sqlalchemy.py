@@ -10,6 +10,8 @@ import pytest
 from azoth import Column, Engine, Integer, MetaData, String, Table, event
 from azoth.orm import Session, registry
 
+pytestmark = pytest.mark.sqlite_only("both libraries write to databases of their own")
+
 KINDS = ("isinsert", "isupdate", "isdelete", "is_crud", "isddl", "is_text", "executemany", "parameters")
 
 

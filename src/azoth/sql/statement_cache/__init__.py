@@ -6,6 +6,14 @@ from azoth.sql.statement_cache.cache import BoundedDict, StatementCache
 from azoth.sql.statement_cache.default_context import DefaultContext
 from azoth.sql.statement_cache.prepared import PreparedStatement
 from azoth.sql.statement_cache.statement_kind import StatementKind
+from azoth.sql.statement_cache.unbindable import raise_not_processed
 
 # Written by scripts/facades from the imports above; edit those.
-__all__ = ["BoundedDict", "DefaultContext", "PreparedStatement", "StatementCache", "StatementKind"]
+__all__ = [
+    "BoundedDict",
+    "DefaultContext",
+    "PreparedStatement",
+    "StatementCache",
+    "StatementKind",
+    "raise_not_processed",
+]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 from azoth import exc
 from azoth.sql.compiler import Compiled, DefaultParameter, ItemParameter, PackedParameter
 from azoth.sql.elements import NO_VALUE, BindParameter
 from azoth.sql.statement_cache.default_context import DefaultContext
+from azoth.sql.statement_cache.unbindable import raise_not_processed
 from azoth.util.generated_code import define, literal
 
 __all__ = ["make_binder"]
@@ -48,7 +49,7 @@ class BinderSource:
             "NO_VALUE": NO_VALUE,
             "missing": _missing,
             "list_of": _list_of,
-            "not_given": _not_given,
+            "raise_not_bound": _raise_not_bound,
         }
         self.before: list[str] = []
         self.values: list[str] = []
@@ -72,12 +73,13 @@ class BinderSource:
             lines.append("    binds = statement._binds")
         lines += [f"    {line}" for line in self.before]
         result = f"({', '.join(self.values)}{',' if len(self.values) == 1 else ''})"
-        if self.uses_parameters:
+        if self.uses_parameters or any(name.startswith("process_") for name in self.names):
+            self.names["sql"] = self.compiled.string
             lines += [
                 "    try:",
                 f"        return {result}",
-                "    except KeyError as error:",
-                "        raise not_given(error, parameters) from None",
+                "    except Exception as error:",
+                "        raise_not_bound(error, parameters, sql)",
             ]
         else:
             lines.append(f"    return {result}")
@@ -275,14 +277,20 @@ def _missing(bind: BindParameter[Any]) -> Any:
     )
 
 
-def _not_given(error: KeyError, parameters: Mapping[str, Any] | None) -> Exception:
-    key = error.args[0] if error.args else None
-    if parameters is not None and key in parameters:
-        # The KeyError came from within a type's own processing.
-        return error
-    return exc.StatementError(
+def _raise_not_bound(error: Exception, parameters: Mapping[str, Any] | None, sql: str) -> NoReturn:
+    key = error.args[0] if isinstance(error, KeyError) and error.args else None
+    if key is None or parameters is None or key in parameters or not _is_own(error):
+        # It came from within a type's own processing.
+        raise_not_processed(error, sql)
+    raise exc.StatementError(
         f"A value is required for bind parameter {key!r}",
         why="other sets of values in the same execution have it, this one does not",
         fix="give all sets of values the same keys",
         code="AZ-C99",
-    )
+    ) from None
+
+
+def _is_own(error: Exception) -> bool:
+    """Tell whether an error was raised by the binder itself and not by a function that it has called."""
+    trace = error.__traceback__
+    return trace is not None and trace.tb_next is None

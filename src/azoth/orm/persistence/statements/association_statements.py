@@ -13,6 +13,7 @@ from azoth.sql.cache_key import register_keeper
 from azoth.sql.compiler import compile_statement
 from azoth.sql.dml.change import Change
 from azoth.sql.elements import bindparam
+from azoth.sql.statement_cache import raise_not_processed
 
 if TYPE_CHECKING:
     from azoth.sql.ports import CompilerDialect
@@ -48,7 +49,9 @@ class AssociationStatement:
         compiled = compile_statement(statement, dialect, parameter_keys=self.names)
         self.sql: str = compiled.string
         processors = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns]
-        self.process: Callable[[Parameters], Parameters] | None = _process(processors) if any(processors) else None
+        self.process: Callable[[Parameters], Parameters] | None = (
+            _process(processors, self.sql) if any(processors) else None
+        )
         self.statement = statement
         self.has_defaults = [bind.key for bind in compiled.positional] != list(self.names)
         self.announced = Announced(lambda: statement, statement, self.names, given=self.names)
@@ -73,11 +76,14 @@ def association_statement(layout: AssociationLayout, dialect: CompilerDialect, k
     return known
 
 
-def _process(processors: list[Any]) -> Callable[[Parameters], Parameters]:
+def _process(processors: list[Any], sql: str) -> Callable[[Parameters], Parameters]:
     def process(rows: Parameters) -> Parameters:
-        return [
-            tuple([value if one is None else one(value) for value, one in zip(row, processors, strict=True)])
-            for row in rows
-        ]
+        try:
+            return [
+                tuple([value if one is None else one(value) for value, one in zip(row, processors, strict=True)])
+                for row in rows
+            ]
+        except Exception as error:  # noqa: BLE001  # a type may raise anything
+            raise_not_processed(error, sql)
 
     return process

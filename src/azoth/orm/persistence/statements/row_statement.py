@@ -9,6 +9,7 @@ from azoth.orm.persistence.profile.values import committed_value
 from azoth.orm.persistence.statements.announced import Announced
 from azoth.orm.runtime.symbols import NO_VALUE
 from azoth.sql.compiler import DefaultParameter, compile_statement
+from azoth.sql.statement_cache import raise_not_processed
 from azoth.sql.types.base import LEFT_ALONE
 from azoth.util.generated_code import define, literal
 
@@ -44,7 +45,10 @@ def extract(states, instances, learnt):
 
 PROCESS_SOURCE = """\
 def process(rows):
-    return [({values}) for ({names}) in rows]
+    try:
+        return [({values}) for ({names}) in rows]
+    except Exception as error:
+        raise_not_processed(error, sql)
 """
 
 # Where all conversions leave usual values alone, rows are looked at first, and made anew only where one needs it.
@@ -53,7 +57,10 @@ def process(rows):
     for row in rows:
         {taken}
         if not ({all_plain}):
-            return [({values}) for ({names}) in rows]
+            try:
+                return [({values}) for ({names}) in rows]
+            except Exception as error:
+                raise_not_processed(error, sql)
     return rows
 """
 
@@ -86,7 +93,7 @@ class RowStatement:
         self.announced = announced
         self.returning: Mapping[str, Processor | None] = returning or {}
         self.extract: Extract = _define_extract(sources, title)
-        self.process: Callable[[Parameters], Parameters] | None = _define_process(sources, title)
+        self.process: Callable[[Parameters], Parameters] | None = _define_process(sources, title, sql)
 
 
 class Source:
@@ -186,10 +193,11 @@ def _define_extract(sources: Sequence[Source], title: str) -> Extract:
     return function
 
 
-def _define_process(sources: Sequence[Source], title: str) -> Callable[[Parameters], Parameters] | None:
+def _define_process(sources: Sequence[Source], title: str, sql: str) -> Callable[[Parameters], Parameters] | None:
     if not any(source.processor is not None for source in sources):
         return None
-    names = {f"p{position}": source.processor for position, source in enumerate(sources)}
+    names: dict[str, Any] = {f"p{position}": source.processor for position, source in enumerate(sources)}
+    names |= {"raise_not_processed": raise_not_processed, "sql": sql}
     variables = [f"v{position}" for position in range(len(sources))]
     values = [
         variable if source.processor is None else _processed(source.processor, f"p{position}", variable)
