@@ -19,7 +19,7 @@ from azoth.engine.dialect_base.reflection import ReflectingConnection
 from azoth.engine.dialect_base.transactions import DialectTransactions
 from azoth.engine.url import URL
 from azoth.pool import Pool, QueuePool
-from azoth.sql.compiler import Compiled, GenericDialect, IdentifierPreparer, SQLCompiler
+from azoth.sql.compiler import Compiled, GenericDialect, IdentifierPreparer, SQLCompiler, TypesAndReturning
 from azoth.sql.schema import declare_options
 from azoth.sql.selectable import TableClause
 from azoth.sql.statement_cache import BoundedDict
@@ -46,7 +46,7 @@ def install_ping_failed(function: Callable[[DefaultDialect, Exception, bool], bo
     _slots.ping_failed = function
 
 
-class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectNames):
+class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectNames, TypesAndReturning):
     """What a database is like, and how its driver is called; each dialect changes what differs.
 
     Args:
@@ -359,14 +359,6 @@ class DefaultDialect(ManyTables, DialectTransactions, DialectDriver, DialectName
         return dbapi_connection.cursor()
 
     # --- schema ------------------------------------------------------------------------------------------------------
-
-    def type_descriptor(self, typeobj: Any) -> Any:
-        """Give the dialect's own version of a type.
-
-        Args:
-            typeobj: the type.
-        """
-        return typeobj.dialect_impl(self)
 
     def __repr__(self) -> str:
         return f"<{type(self).__module__}.{type(self).__name__}>"

@@ -23,7 +23,7 @@ from azoth.sql.compiler.cartesian import (
 from azoth.sql.compiler.change import ChangeCompiler
 from azoth.sql.compiler.ddl import DDLCompiler
 from azoth.sql.compiler.expressions import ExpressionCompiler
-from azoth.sql.compiler.generic import GenericDialect
+from azoth.sql.compiler.generic import GenericDialect, TypesAndReturning
 from azoth.sql.compiler.handlers import add_handler, drop_handlers
 from azoth.sql.compiler.preparer import IdentifierPreparer
 from azoth.sql.compiler.types import TypeCompiler
@@ -54,6 +54,7 @@ __all__ = [
     "StatementCompiler",
     "StrSQLCompiler",
     "TypeCompiler",
+    "TypesAndReturning",
     "add_handler",
     "compile_statement",
     "drop_handlers",

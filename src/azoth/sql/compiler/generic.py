@@ -2,15 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from azoth.sql.compiler.preparer import IdentifierPreparer
+from azoth.sql.types.base import to_instance
 
-__all__ = ["GenericDialect"]
+__all__ = ["GenericDialect", "TypesAndReturning"]
 
 
-class GenericDialect:
+class TypesAndReturning:
+    """What dialects of all kinds say of their types and of RETURNING."""
+
+    supports_returning: bool
+    type_compiler: type[Any]
+
+    is_async: bool = False
+    """Whether the driver is awaited; it never is."""
+
+    @property
+    def insert_returning(self) -> bool:
+        """Whether INSERT has a RETURNING."""
+        return self.supports_returning
+
+    @property
+    def update_returning(self) -> bool:
+        """Whether UPDATE has a RETURNING."""
+        return self.supports_returning
+
+    @property
+    def delete_returning(self) -> bool:
+        """Whether DELETE has a RETURNING."""
+        return self.supports_returning
+
+    @property
+    def type_compiler_instance(self) -> Any:
+        """What writes types."""
+        return self.type_compiler(self)
+
+    def type_descriptor(self, typeobj: Any) -> Any:
+        """Give the dialect's own version of a type.
+
+        Args:
+            typeobj: the type, or its class.
+        """
+        dialect: Any = self
+        return to_instance(typeobj).dialect_impl(dialect)
+
+
+class GenericDialect(TypesAndReturning):
     """SQL as a reader wants to see it, with named placeholders."""
 
     name: str = "default"
@@ -25,6 +65,13 @@ class GenericDialect:
     supports_native_enum: bool = False
     supports_native_uuid: bool = False
     supports_returning: bool = True
+    supports_alter: bool = True
+    supports_sequences: bool = True
+    supports_comments: bool = False
+    server_version_info: tuple[int, ...] | None = None
+    default_schema_name: str | None = None
+    dbapi: object = None
+    construct_arguments: ClassVar[Sequence[tuple[type[Any], Mapping[str, object]]] | None] = None
     max_identifier_length: int = 9999
     max_bind_variables: int | None = None
     json_serializer: ClassVar[Callable[[Any], str] | None] = None

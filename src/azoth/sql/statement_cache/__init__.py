@@ -10,10 +10,5 @@ from azoth.sql.statement_cache.unbindable import raise_not_processed
 
 # Written by scripts/facades from the imports above; edit those.
 __all__ = [
-    "BoundedDict",
-    "DefaultContext",
-    "PreparedStatement",
-    "StatementCache",
-    "StatementKind",
-    "raise_not_processed",
-]
+    "BoundedDict", "DefaultContext", "PreparedStatement", "StatementCache", "StatementKind", "raise_not_processed",
+]  # fmt: skip
