@@ -28,7 +28,7 @@ class ShoutingCompiler(SQLCompiler):
 class ShoutingDDLCompiler(DDLCompiler):
     """Writes what a table is for behind it."""
 
-    def table_options(self, table: Any) -> str:
+    def post_create_table(self, table: Any) -> str:
         return f" /* {table.name.upper()} */"
 
 

@@ -29,10 +29,10 @@ PLAIN_DEFAULT: Final = re.compile(r"""\s*('(?:[^']|'')*'|"[^"]*"|[+-]?[\w.]+)\s*
 class SQLiteDDLCompiler(DDLCompiler):
     """Writes DDL as SQLite spells it: keys inside of CREATE TABLE, AUTOINCREMENT, conflict clauses, STRICT."""
 
-    def column_definition(self, column: Column[Any]) -> str:
+    def get_column_specification(self, column: Column[Any], **kw: Any) -> str:
         """Write name, type, default and nullability of a column, and AUTOINCREMENT where asked for."""
         parts = [self.quote(column.name), self.column_type(column)]
-        default = self.column_default(column)
+        default = self.get_column_default_string(column)
         if default is not None:
             parts.append(f"DEFAULT {default}")
         if not column.nullable:
@@ -108,7 +108,7 @@ class SQLiteDDLCompiler(DDLCompiler):
         written: str = self.preparer.format_table(constraint.referred_table, use_schema=False)
         return written
 
-    def table_options(self, table: Table) -> str:
+    def post_create_table(self, table: Table) -> str:
         """Write WITHOUT ROWID and STRICT."""
         options = []
         if table._dialect_option("sqlite", "with_rowid", True) is False:

@@ -203,11 +203,11 @@ class SQLiteStatementCompiler(StatementCompiler):
 
     def visit_char_length_func(self, function: object, **options: object) -> str:
         """Write the length of a text."""
-        return f"length{self.function_arguments(function, **options)}"
+        return f"length{self.function_argspec(function, **options)}"
 
     def visit_aggregate_strings_func(self, function: object, **options: object) -> str:
         """Write the texts of all rows by GROUP_CONCAT."""
-        return f"group_concat{self.function_arguments(function, **options)}"
+        return f"group_concat{self.function_argspec(function, **options)}"
 
     def visit_concat_func(self, function: FunctionElement[Any], **options: object) -> str:
         """Write a concatenation."""

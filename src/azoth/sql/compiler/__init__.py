@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from azoth.sql import ports
 from azoth.sql.compiler.base import (
@@ -29,9 +29,6 @@ from azoth.sql.compiler.preparer import IdentifierPreparer
 from azoth.sql.compiler.types import TypeCompiler
 from azoth.sql.ports import CompilerDialect
 from azoth.sql.types import TypeEngine, install_type_rendering
-
-if TYPE_CHECKING:
-    from azoth.sql.functions import next_value
 
 __all__ = [
     "COLLECT_CARTESIAN_PRODUCTS",
@@ -72,9 +69,9 @@ StatementCompiler = SQLCompiler
 class StrSQLCompiler(SQLCompiler):
     """Write statements for a reader, as ``str()`` does where no dialect is named: also what many databases lack."""
 
-    def visit_next_value_func(self, function: next_value, **_options: object) -> str:
+    def visit_sequence(self, sequence: Any, **_options: object) -> str:
         """Write a mark for the next value of a sequence."""
-        return f"<next sequence value: {self.preparer.format_sequence(function.sequence)}>"
+        return f"<next sequence value: {self.preparer.format_sequence(sequence)}>"
 
 
 GenericTypeCompiler = TypeCompiler

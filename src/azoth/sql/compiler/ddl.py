@@ -85,12 +85,13 @@ class DDLCompiler(CompilerBase):
         table = create.element
         words = ["CREATE", *table._prefixes, "TABLE"]
         start = f"{' '.join(words)} {self._if_not_exists(create)}{self.preparer.format_table(table)}"
+        suffix = self.create_table_suffix(table)
         columns = [self._column_of_table(column, table) for column in create.columns if not column.element.system]
         # A handler of CreateColumn leaves a column out by giving nothing.
         parts = [column for column in columns if column]
         parts += self.table_constraints(table, create.include_foreign_key_constraints)
         inside = ",\n\t".join(parts)
-        return f"{start} (\n\t{inside}\n){self.table_options(table)}"
+        return f"{start}{suffix and f' {suffix}'} (\n\t{inside}\n){self.post_create_table(table)}"
 
     def _column_of_table(self, create: CreateColumn, table: Any) -> str:
         try:
@@ -111,9 +112,13 @@ class DDLCompiler(CompilerBase):
             for one in sorted(column.constraints, key=lambda one: int(one._creation_order))
             if self._is_needed(one)
         ]
-        return self.column_definition(column) + "".join(checks)
+        return self.get_column_specification(column) + "".join(checks)
 
-    def table_options(self, table: Any) -> str:
+    def create_table_suffix(self, table: Any) -> str:
+        """Write what stands between the name and the opening parenthesis."""
+        return ""
+
+    def post_create_table(self, table: Any) -> str:
         """Write what stands after the closing parenthesis."""
         return ""
 
@@ -151,10 +156,10 @@ class DDLCompiler(CompilerBase):
 
     # -- columns --------------------------------------------------------------
 
-    def column_definition(self, column: Column[Any]) -> str:
+    def get_column_specification(self, column: Column[Any], **kw: Any) -> str:
         """Write name, type, default and nullability of a column."""
         parts = [self.quote(column.name), self.column_type(column)]
-        default = self.column_default(column)
+        default = self.get_column_default_string(column)
         if default is not None:
             parts.append(f"DEFAULT {default}")
         if column.computed is not None:
@@ -170,7 +175,7 @@ class DDLCompiler(CompilerBase):
         written: str = self.type_compiler.process(column.type, type_expression=column)
         return written
 
-    def column_default(self, column: Column[Any]) -> str | None:
+    def get_column_default_string(self, column: Column[Any]) -> str | None:
         """Write the DEFAULT of a column, None where it has none."""
         default = column.server_default
         if default is None or not default.has_argument:

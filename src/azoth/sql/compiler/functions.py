@@ -59,7 +59,7 @@ class FunctionCompiler(CompilerBase):
             visit = getattr(self, f"visit_{function.name.lower()}_func", None)
             if visit is not None:
                 return visit(function, **options)  # type: ignore[no-any-return]
-        return self.function_name(function) + self.function_arguments(function, **options)
+        return self.function_name(function) + self.function_argspec(function, **options)
 
     def visit_arguments(self, arguments: Sequence[ClauseElement], **options: Any) -> str:
         """Write the arguments of a function with commas between them."""
@@ -80,7 +80,7 @@ class FunctionCompiler(CompilerBase):
             return str(name)
         return self.quote(name)
 
-    def function_arguments(self, function: Any, **options: Any) -> str:
+    def function_argspec(self, function: Any, **options: Any) -> str:
         """Write the arguments of a function in parentheses."""
         order = self._aggregate_orders.pop(id(function), "") if self._aggregate_orders else ""
         return f"({self.process_all(function.clauses, **options)}{order})"
@@ -91,7 +91,7 @@ class FunctionCompiler(CompilerBase):
         if visit is not None:
             return visit(function, **options)  # type: ignore[no-any-return]
         name: str = function.name.upper()
-        return name + self.function_arguments(function, **options) if function.clauses else name
+        return name + self.function_argspec(function, **options) if function.clauses else name
 
     def visit_now_func(self, function: Any, **_options: object) -> str:
         """Write the current time."""
@@ -99,13 +99,21 @@ class FunctionCompiler(CompilerBase):
 
     def visit_concat_func(self, function: Any, **options: Any) -> str:
         """Write a concatenation."""
-        return f"concat{self.function_arguments(function, **options)}"
+        return f"concat{self.function_argspec(function, **options)}"
 
     def visit_scalar_function_column(self, column: Any, **options: Any) -> str:
         """Write one field of a function's composite result."""
         return f"({self.process(column.fn, **options)}).{self.quote(column.name)}"
 
     def visit_next_value_func(self, function: Any, **_options: object) -> str:
+        """Write the next value of a sequence."""
+        return self.visit_sequence(function.sequence)
+
+    def visit_next_sequence_value(self, value: Any, **_options: object) -> str:
+        """Write the next value of a sequence, which a default makes."""
+        return self.visit_sequence(value.sequence)
+
+    def visit_sequence(self, sequence: Any, **_options: object) -> str:
         """Write the next value of a sequence."""
         raise exc.UnsupportedCompilationError(
             f"dialect {self.dialect.name!r} has no sequences",

@@ -60,11 +60,11 @@ class SelectCompiler(FromCompiler):
         if select._where_criteria or narrowing:
             condition = self.condition(and_(*select._where_criteria, *narrowing))
             parts.append(f" \nWHERE {condition}" if condition else "")
-        parts.append(self._group_by_text(select, named))
+        parts.append(self.group_by_clause(select))
         if select._having_criteria:
             parts.append(f" \nHAVING {self.condition(and_(*select._having_criteria))}")
         parts.append(self._extension_text(select, "post_criteria", " \n"))
-        parts.append(self._order_by_text([_ordering(clause, named) for clause in select._order_by_clauses]))
+        parts.append(self.order_by_clause(select))
         parts.append(self._tail(select))
         self._frames.pop()
         return self.close_scope("".join(parts).rstrip())
@@ -87,10 +87,14 @@ class SelectCompiler(FromCompiler):
     def _select_head(self, select: Select[*tuple[Any, ...]]) -> str:
         prefixes = self.affixes(select._prefixes)
         hint = self.select_hint(select)
-        distinct = (self.distinct_clause(select) if select._distinct else "") + self.top_clause(select)
+        distinct = self.get_select_precolumns(select)
         first = self._extension_text(select, "post_select")
         last = self._extension_text(select, "pre_columns").removeprefix(" ")
         return f"SELECT{first} {hint}{prefixes + ' ' if prefixes else ''}{distinct}{last + ' ' if last else ''}"
+
+    def get_select_precolumns(self, select: Select[*tuple[Any, ...]], **kw: object) -> str:
+        """Write what stands before the columns, with a space at its end: DISTINCT, and a limit of rows."""
+        return (self.distinct_clause(select) if select._distinct else "") + self.top_clause(select)
 
     def select_hint(self, select: Select[*tuple[Any, ...]]) -> str:
         """Write hints behind the word SELECT; none here."""
@@ -161,11 +165,23 @@ class SelectCompiler(FromCompiler):
 
     # --- GROUP BY, ORDER BY, LIMIT ---
 
-    def _group_by_text(self, select: GenerativeSelect, named: Iterable[NamedColumn]) -> str:
+    def group_by_clause(self, select: GenerativeSelect, **kw: object) -> str:
+        """Write GROUP BY, with a space before it; nothing where there is none."""
         if not select._group_by_clauses:
             return ""
+        named = select._named_columns()
         clauses = [_named_expression(clause, named) for clause in select._group_by_clauses]
         return f" GROUP BY {self.process_all(clauses)}"
+
+    def order_by_clause(self, select: GenerativeSelect, **kw: object) -> str:
+        """Write ORDER BY, with a space before it; nothing where there is none."""
+        if not select._order_by_clauses:
+            return ""
+        if isinstance(select, CompoundSelect):
+            names = _names_of_members(select)
+            return self._order_by_text([_ordering_of_union(clause, names) for clause in select._order_by_clauses])
+        named = select._named_columns()
+        return self._order_by_text([_ordering(clause, named) for clause in select._order_by_clauses])
 
     def _order_by_text(self, clauses: list[Any]) -> str:
         text = self.process_all(clauses) if clauses else ""
@@ -236,9 +252,8 @@ class SelectCompiler(FromCompiler):
         ]
         text = f" {self.set_operation_word(compound.keyword)} ".join(texts)
         if compound._group_by_clauses or compound._order_by_clauses:
-            names = _names_of_members(compound)
-            text += self._group_by_text(compound, compound._named_columns())
-            text += self._order_by_text([_ordering_of_union(clause, names) for clause in compound._order_by_clauses])
+            text += self.group_by_clause(compound)
+            text += self.order_by_clause(compound)
         if compound._has_row_limit:
             text += self.limit_clause(compound)
         if compound._for_update_arg is not None:

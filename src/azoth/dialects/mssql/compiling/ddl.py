@@ -30,7 +30,7 @@ class MSDDLCompiler(DDLCompiler):
 
     # -- columns --------------------------------------------------------------
 
-    def column_definition(self, column: Column[Any]) -> str:
+    def get_column_specification(self, column: Column[Any], **kw: Any) -> str:
         """Write name, type, nullability, and what gives the column its value."""
         if column.computed is not None:
             is_stored = column.computed.persisted is True
@@ -42,7 +42,7 @@ class MSDDLCompiler(DDLCompiler):
         if numbering is not None:
             parts.append(numbering)
         else:
-            default = self.column_default(column)
+            default = self.get_column_default_string(column)
             if default is not None:
                 parts.append(f"DEFAULT {default}")
         return " ".join(parts)

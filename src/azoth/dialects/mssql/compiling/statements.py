@@ -9,9 +9,9 @@ from azoth import exc
 from azoth.dialects.mssql.compiling.limits import MSLimitCompiler
 from azoth.sql.dml import Change, Delete, Update
 from azoth.sql.elements import BinaryExpression, Cast, ClauseElement, ColumnClause, Extract
-from azoth.sql.functions import FunctionElement, next_value
+from azoth.sql.functions import FunctionElement
 from azoth.sql.operators import Operator
-from azoth.sql.schema import NextSequenceValue
+from azoth.sql.schema import Sequence as Sequenced
 from azoth.sql.selectable import FromClause
 from azoth.sql.selectable.column_names import NamedColumn
 from azoth.sql.types import TypeEngine
@@ -169,11 +169,11 @@ class MSStatementCompiler(MSLimitCompiler):
 
     def visit_length_func(self, function: FunctionElement[Any], **options: object) -> str:
         """Write the length of a text."""
-        return f"LEN{self.function_arguments(function, **options)}"
+        return f"LEN{self.function_argspec(function, **options)}"
 
     def visit_char_length_func(self, function: FunctionElement[Any], **options: object) -> str:
         """Write the length of a text."""
-        return f"LEN{self.function_arguments(function, **options)}"
+        return f"LEN{self.function_argspec(function, **options)}"
 
     def visit_aggregate_strings_func(self, function: FunctionElement[Any], **options: object) -> str:
         """Write the texts of all rows as one; the separator is a word of the statement here."""
@@ -182,10 +182,6 @@ class MSStatementCompiler(MSLimitCompiler):
         written = f"string_agg({self.process(text, **options)}, {self.process(separator, literal_binds=True)})"
         return f"{written} WITHIN GROUP ({order.strip()})" if order else written
 
-    def visit_next_value_func(self, function: next_value, **_options: object) -> str:
+    def visit_sequence(self, sequence: Sequenced, **_options: object) -> str:
         """Write the next value of a sequence."""
-        return self.visit_next_sequence_value(function)
-
-    def visit_next_sequence_value(self, value: NextSequenceValue | next_value, **_options: object) -> str:
-        """Write the next value of a sequence."""
-        return f"NEXT VALUE FOR {self.preparer.format_sequence(value.sequence)}"
+        return f"NEXT VALUE FOR {self.preparer.format_sequence(sequence)}"

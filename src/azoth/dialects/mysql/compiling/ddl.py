@@ -45,7 +45,7 @@ class MySQLDDLCompiler(DDLCompiler):
 
     # -- columns --------------------------------------------------------------
 
-    def column_definition(self, column: Column[Any]) -> str:
+    def get_column_specification(self, column: Column[Any], **kw: Any) -> str:
         """Write name, type, and all that belongs to a column."""
         parts = [self.quote(column.name), self.column_type(column)]
         if column.computed is not None:
@@ -61,7 +61,7 @@ class MySQLDDLCompiler(DDLCompiler):
         if self._is_numbered(column):
             parts.append("AUTO_INCREMENT")
         else:
-            default = self.column_default(column)
+            default = self.get_column_default_string(column)
             if default is not None:
                 parts.append(f"DEFAULT {default}")
         return " ".join(parts)
@@ -93,7 +93,7 @@ class MySQLDDLCompiler(DDLCompiler):
 
     # -- tables ---------------------------------------------------------------
 
-    def table_options(self, table: Table) -> str:
+    def post_create_table(self, table: Table) -> str:
         """Write the options that the table has for this database, and its comment."""
         options = self._options_of(table)
         if table.comment is not None:
@@ -218,12 +218,12 @@ class MySQLDDLCompiler(DDLCompiler):
         """Write ALTER TABLE CHANGE with the whole definition of the column."""
         column = comment.element
         table, name = self.preparer.format_table(column.table), self.quote(column.name)
-        return f"ALTER TABLE {table} CHANGE {name} {self.column_definition(column)}"
+        return f"ALTER TABLE {table} CHANGE {name} {self.get_column_specification(column)}"
 
     def visit_drop_column_comment(self, comment: DropColumnComment, **_options: object) -> str:
         """Write ALTER TABLE CHANGE with a definition of the column without the comment."""
         column = comment.element
-        written = self.column_definition(column)
+        written = self.get_column_specification(column)
         if column.comment is not None:
             written = written.replace(f" COMMENT {self.text_value(column.comment)}", "", 1)
         table, name = self.preparer.format_table(column.table), self.quote(column.name)

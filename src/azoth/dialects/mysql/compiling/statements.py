@@ -9,9 +9,9 @@ from azoth.dialects.mysql.compiling.changes import MySQLChangeCompiler
 from azoth.dialects.mysql.expression import match
 from azoth.sql import operators
 from azoth.sql.elements import BinaryExpression, Cast, ColumnElement, Extract
-from azoth.sql.functions import FunctionElement, next_value
+from azoth.sql.functions import FunctionElement
 from azoth.sql.operators import Operator, facts_of
-from azoth.sql.schema import NextSequenceValue
+from azoth.sql.schema import Sequence as Sequenced
 from azoth.sql.selectable import FromClause, GenerativeSelect, Select
 
 __all__ = ["MySQLStatementCompiler"]
@@ -203,7 +203,7 @@ class MySQLStatementCompiler(MySQLChangeCompiler):
 
     def visit_random_func(self, function: FunctionElement[Any], **options: object) -> str:
         """Write a random number."""
-        return f"rand{self.function_arguments(function, **options)}"
+        return f"rand{self.function_argspec(function, **options)}"
 
     def visit_rollup_func(self, function: FunctionElement[Any], **options: object) -> str:
         """Write what to group by with sums of groups."""
@@ -215,11 +215,7 @@ class MySQLStatementCompiler(MySQLChangeCompiler):
         written = self.process(separator, **{**options, "literal_binds": True})
         return f"group_concat({self.process(text, **options)} SEPARATOR {written})"
 
-    def visit_next_value_func(self, function: next_value, **_options: object) -> str:
-        """Write the next value of a sequence."""
-        return self.visit_next_sequence_value(function)
-
-    def visit_next_sequence_value(self, value: NextSequenceValue | next_value, **_options: object) -> str:
+    def visit_sequence(self, sequence: Sequenced, **_options: object) -> str:
         """Write the next value of a sequence, which MariaDB has."""
         if not self.dialect.supports_sequences:  # type: ignore[attr-defined]
             raise exc.UnsupportedCompilationError(
@@ -227,4 +223,4 @@ class MySQLStatementCompiler(MySQLChangeCompiler):
                 fix="use an autoincrementing primary key",
                 code="AZ-D84",
             )
-        return f"nextval({self.preparer.format_sequence(value.sequence)})"
+        return f"nextval({self.preparer.format_sequence(sequence)})"

@@ -42,14 +42,14 @@ class OracleDDLCompiler(DDLCompiler):
         options = self.counting_options(identity)
         return f"{words} AS IDENTITY ({options})" if options else f"{words} AS IDENTITY"
 
-    def column_definition(self, column: Column[Any]) -> str:
+    def get_column_specification(self, column: Column[Any], **kw: Any) -> str:
         """Write name, type, default and nullability of a column; one that is numbered is never NULL anyhow."""
-        written = super().column_definition(column)
+        written = super().get_column_specification(column, **kw)
         return written if column.identity is None else written.removesuffix(" NOT NULL")
 
     # -- tables ---------------------------------------------------------------
 
-    def table_options(self, table: Table) -> str:
+    def post_create_table(self, table: Table) -> str:
         """Write what stands after the closing parenthesis."""
         parts = []
         on_commit, compress, tablespace = [

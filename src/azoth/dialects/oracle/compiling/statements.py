@@ -10,9 +10,9 @@ from azoth.dialects.oracle.compiling.limits import OracleLimitCompiler
 from azoth.sql.compiler.select import result_column
 from azoth.sql.dml import Change, Delete, Insert, Update
 from azoth.sql.elements import BinaryExpression, BindParameter, Cast, ColumnClause, Label, UnaryExpression
-from azoth.sql.functions import FunctionElement, next_value
+from azoth.sql.functions import FunctionElement
 from azoth.sql.operators import Operator
-from azoth.sql.schema import NextSequenceValue
+from azoth.sql.schema import Sequence as Sequenced
 from azoth.sql.selectable import FromClause, SelectBase, TableValuedAlias
 from azoth.sql.selectable.column_names import NamedColumn
 
@@ -226,7 +226,7 @@ class OracleStatementCompiler(OracleLimitCompiler):
 
     def visit_char_length_func(self, function: FunctionElement[Any], **options: object) -> str:
         """Write the length of a text."""
-        return f"LENGTH{self.function_arguments(function, **options)}"
+        return f"LENGTH{self.function_argspec(function, **options)}"
 
     def visit_aggregate_strings_func(self, function: FunctionElement[Any], **options: object) -> str:
         """Write the texts of all rows as one; the separator is a word of the statement here."""
@@ -235,13 +235,9 @@ class OracleStatementCompiler(OracleLimitCompiler):
         written = f"LISTAGG({self.process(text, **options)}, {self.process(separator, literal_binds=True)})"
         return f"{written} WITHIN GROUP ({order.strip()})" if order else written
 
-    def visit_next_value_func(self, function: next_value, **_options: object) -> str:
+    def visit_sequence(self, sequence: Sequenced, **_options: object) -> str:
         """Write the next value of a sequence."""
-        return self.visit_next_sequence_value(function)
-
-    def visit_next_sequence_value(self, value: NextSequenceValue | next_value, **_options: object) -> str:
-        """Write the next value of a sequence."""
-        return f"{self.preparer.format_sequence(value.sequence)}.nextval"
+        return f"{self.preparer.format_sequence(sequence)}.nextval"
 
 
 def _unsupported(what: str, fix: str) -> exc.UnsupportedCompilationError:

@@ -30,7 +30,7 @@ class PGDDLCompiler(IndexCompiler):
 
     # -- columns --------------------------------------------------------------
 
-    def column_definition(self, column: Column[Any]) -> str:
+    def get_column_specification(self, column: Column[Any], **kw: Any) -> str:
         """Write name, type, default and nullability of a column; one that is numbered is a SERIAL."""
         parts = [self.quote(column.name)]
         serial = self._serial_type(column)
@@ -38,7 +38,7 @@ class PGDDLCompiler(IndexCompiler):
             parts.append(serial)
         else:
             parts.append(self.column_type(column))
-            default = self.column_default(column)
+            default = self.get_column_default_string(column)
             if default is not None:
                 parts.append(f"DEFAULT {default}")
         if column.computed is not None:
@@ -72,7 +72,7 @@ class PGDDLCompiler(IndexCompiler):
 
     # -- tables ---------------------------------------------------------------
 
-    def table_options(self, table: Table) -> str:
+    def post_create_table(self, table: Table) -> str:
         """Write what stands after the closing parenthesis."""
         option = self._option_of(table)
         parts: list[str] = []

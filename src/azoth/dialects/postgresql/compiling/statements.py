@@ -11,9 +11,9 @@ from azoth.dialects.postgresql.operators import EAGERLY_GROUPED
 from azoth.sql import operators
 from azoth.sql.compiler import StatementCompiler
 from azoth.sql.elements import BinaryExpression, BindParameter, Cast, ColumnElement, Slice
-from azoth.sql.functions import FunctionElement, next_value
+from azoth.sql.functions import FunctionElement
 from azoth.sql.operators import Operator, facts_of
-from azoth.sql.schema import NextSequenceValue
+from azoth.sql.schema import Sequence as Sequenced
 from azoth.sql.selectable import FromClause, GenerativeSelect, Select
 from azoth.sql.types import NULLTYPE, Float, Numeric, TypeEngine
 
@@ -215,15 +215,11 @@ class PGStatementCompiler(StatementCompiler):
 
     def visit_aggregate_strings_func(self, function: FunctionElement[Any], **options: object) -> str:
         """Write the texts of all rows as one."""
-        return f"string_agg{self.function_arguments(function, **options)}"
+        return f"string_agg{self.function_argspec(function, **options)}"
 
-    def visit_next_value_func(self, function: next_value, **_options: object) -> str:
+    def visit_sequence(self, sequence: Sequenced, **_options: object) -> str:
         """Write the next value of a sequence."""
-        return self.visit_next_sequence_value(function)
-
-    def visit_next_sequence_value(self, value: NextSequenceValue | next_value, **_options: object) -> str:
-        """Write the next value of a sequence."""
-        return f"nextval({self._quoted_text(self.preparer.format_sequence(value.sequence))})"
+        return f"nextval({self._quoted_text(self.preparer.format_sequence(sequence))})"
 
 
 _NUMERIC: Final = Numeric()
