@@ -15,7 +15,10 @@ from azoth.dialects.mssql.types import VARBINARY, MSUnicode, MSUnicodeText, MSUu
 from azoth.engine.dialect_base.dialect import SERVER_ISOLATION_LEVELS, DefaultDialect
 from azoth.sql.types import BinaryType
 
-__all__ = ["MSDialect"]
+__all__ = ["MSDialect", "MSSQLCompiler"]
+
+MSSQLCompiler = MSStatementCompiler
+"""The name by which programs know the compiler that they derive from."""
 
 
 class MSDialect(DefaultDialect):

@@ -13,7 +13,10 @@ from azoth.dialects.mysql.compiling.types import MySQLTypeCompiler
 from azoth.dialects.mysql.types import ENUM
 from azoth.engine.dialect_base.dialect import SERVER_ISOLATION_LEVELS, DefaultDialect
 
-__all__ = ["MySQLDialect"]
+__all__ = ["MySQLCompiler", "MySQLDialect"]
+
+MySQLCompiler = MySQLStatementCompiler
+"""The name by which programs know the compiler that they derive from."""
 
 
 class MySQLDialect(DefaultDialect):

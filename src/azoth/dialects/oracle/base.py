@@ -23,9 +23,12 @@ from azoth.dialects.oracle.types import (
 from azoth.engine.dialect_base.dialect import DefaultDialect
 from azoth.sql.types import BinaryType
 
-__all__ = ["OracleDialect"]
+__all__ = ["OracleCompiler", "OracleDialect"]
 
 _EXCLUDED: Final = ("SYSTEM", "SYSAUX")
+
+OracleCompiler = OracleStatementCompiler
+"""The name by which programs know the compiler that they derive from."""
 
 
 class OracleDialect(DefaultDialect):

@@ -17,7 +17,10 @@ from azoth.dialects.postgresql.types import BYTEA, INTERVAL, NativeInterval, PGU
 from azoth.engine.dialect_base.bind_typing import BindTyping
 from azoth.engine.dialect_base.dialect import SERVER_ISOLATION_LEVELS, DefaultDialect
 
-__all__ = ["PGDialect"]
+__all__ = ["PGCompiler", "PGDialect"]
+
+PGCompiler = PGStatementCompiler
+"""The name by which programs know the compiler that they derive from."""
 
 
 class PGDialect(DefaultDialect):

@@ -15,9 +15,16 @@ from azoth.engine.dialect_base.begin_action import BeginAction
 from azoth.engine.dialect_base.dialect import AUTOCOMMIT, DefaultDialect
 from azoth.engine.dialect_base.explanation import Explanation
 from azoth.engine.dialect_base.reflection import ReflectingConnection
+from azoth.engine.execution.execution_context import DefaultExecutionContext
 from azoth.sql.selectable import TableClause
 
-__all__ = ["SQLiteDialect"]
+__all__ = ["SQLiteCompiler", "SQLiteDialect", "SQLiteExecutionContext"]
+
+SQLiteCompiler = SQLiteStatementCompiler
+"""The name by which programs know the compiler that they derive from."""
+
+SQLiteExecutionContext = DefaultExecutionContext
+"""The context that one derives from, for ``execution_ctx_cls``."""
 
 
 class SQLiteDialect(SQLiteReflection, DefaultDialect):
