@@ -15,7 +15,18 @@ from azoth.util.arguments import no_argument, wrong_value
 __all__ = ["ClauseElement"]
 
 
-COMPILE_OPTIONS = frozenset({"compile_kwargs", "column_keys", "linting", "literal_binds", "many", "parameter_keys"})
+COMPILE_OPTIONS = frozenset(
+    {
+        "compile_kwargs",
+        "column_keys",
+        "linting",
+        "literal_binds",
+        "many",
+        "parameter_keys",
+        "render_schema_translate",
+        "schema_translate_map",
+    }
+)
 """What ``compile()`` takes beside bind and dialect."""
 
 
@@ -58,7 +69,8 @@ class ClauseElement(Shaped):
             bind: an engine or connection whose dialect to use.
             dialect: the dialect; the generic one where neither is given.
             options: ``compile_kwargs={"literal_binds": True}`` writes values into the text; ``linting=FROM_LINTING``
-                warns of tables that no condition brings together.
+                warns of tables that no condition brings together; ``schema_translate_map`` writes other names of
+                schemas, with or without ``render_schema_translate``.
 
         Returns:
             the compiled form: ``str()`` is its SQL, ``params`` its values.
