@@ -20,8 +20,8 @@ class Statements(SQLCompiler):
     def order_by_clause(self, select: Any, **kw: Any) -> str:
         return super().order_by_clause(select, **kw).replace("ORDER", "SORT")
 
-    def function_argspec(self, func: Any, **kw: Any) -> str:
-        return super().function_argspec(func, **kw).replace("(", "[").replace(")", "]")
+    def function_argspec(self, function: Any, **kw: Any) -> str:
+        return super().function_argspec(function, **kw).replace("(", "[").replace(")", "]")
 
     def visit_sequence(self, sequence: Any, **kw: Any) -> str:
         return f"after {self.preparer.format_sequence(sequence)}"

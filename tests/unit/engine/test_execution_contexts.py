@@ -56,7 +56,7 @@ class AnsweringContext(ExecutionContext):
 class AnsweringCompiler(SQLCompiler):
     """Has sequences that always give the same number."""
 
-    def visit_next_sequence_value(self, element: NextSequenceValue, **options: object) -> str:
+    def visit_next_sequence_value(self, value: NextSequenceValue, **options: object) -> str:
         return "17"
 
 
