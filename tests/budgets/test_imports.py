@@ -62,7 +62,7 @@ LAYERS_NEEDED_LATER = (
     "azoth.sql.statement_cache",
 )
 
-MOST_MODULES = 345
+MOST_MODULES = 346
 """Fourteen of them are the one-line fronts of the rooms in `orm` and `engine`."""
 
 
