@@ -15,6 +15,7 @@ DOCS = Path(__file__).parents[3] / "docs"
 GUIDES = [
     "association-proxy.md",
     "contextual-sessions.md",
+    "dialects.md",
     "failures.md",
     "fault-testing.md",
     "hierarchies.md",
