@@ -168,7 +168,7 @@ def test_a_change_and_a_flush_leave_nothing_else_there(session: Session) -> None
     assert session.is_modified(shelf)
     session.flush()
     assert rest(shelf) == {"name": "b"}
-    session.add(Book(shelf=shelf))
+    session.add(Book(title="one", shelf=shelf))
     assert rest(shelf) == {"name": "b"}
     session.delete(shelf)
     session.flush()

@@ -89,19 +89,21 @@ Base: Any = declarative_base()
 def made(table: str, **options: Any) -> Any:
     """Map a class with all kinds of values that the database makes."""
 
-    class Made(Base):
-        __tablename__ = table
-        id = Column(Integer, primary_key=True)
-        name = Column(String)
-        server = Column(Integer, server_default="10")
-        expression = Column(Integer, default=text("4 + 5"))
-        counted = Column(Integer, default=0, onupdate=text("counted + 1"))
-        computed = Column(Integer, Computed("counted * 2"))
-        loud = column_property(func.upper(name))
-        quiet = column_property(func.lower(name), deferred=True)
-        __mapper_args__ = options
-
-    return Made
+    name = Column(String)
+    body = {
+        "__tablename__": table,
+        "id": Column(Integer, primary_key=True),
+        "name": name,
+        "server": Column(Integer, server_default="10"),
+        "expression": Column(Integer, default=text("4 + 5")),
+        "counted": Column(Integer, default=0, onupdate=text("counted + 1")),
+        "computed": Column(Integer, Computed("counted * 2")),
+        "loud": column_property(func.upper(name)),
+        "quiet": column_property(func.lower(name), deferred=True),
+        "__mapper_args__": options,
+    }
+    # Each has a name of its own: the base warns of two classes of one name.
+    return type(table, (Base,), body)
 
 
 EAGER = {"auto": made("made_auto"), "True": made("made_eager", eager_defaults=True)}

@@ -112,7 +112,7 @@ class SQLiteStatementCompiler(StatementCompiler):
         default = column.server_default
         if default is None or default.is_identity:
             return "NULL"
-        written: str | None = self.dialect.ddl_compiler(self.dialect).column_default(column)
+        written: str | None = self.dialect.ddl_compiler(self.dialect).get_column_default_string(column)
         if written is None:
             raise exc.CompileError(
                 f"a row of values has none for column {column.key!r}, which other rows have",
