@@ -211,7 +211,7 @@ def test_rows_that_are_gone_are_noticed_with_returning_too(empty: Session, state
     one = new(empty, EAGER["True"], statements, name="x")
     empty.connection().exec_driver_sql("DELETE FROM made_eager")
     one.name = "y"
-    with pytest.raises(StaleDataError, match=r"^Made with key 1: UPDATE"):
+    with pytest.raises(StaleDataError, match=r"^made_eager with key 1: UPDATE"):
         empty.flush()
 
 
