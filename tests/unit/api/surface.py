@@ -129,7 +129,9 @@ def _is_described(definer: type, name: str, value: object) -> bool:
     if inspect.isclass(value):
         return False
     plain = getattr(value, "__func__", value)
-    text = getattr(plain, "__doc__", None) or getattr(getattr(plain, "func", None), "__doc__", None)
+    wrapped = getattr(plain, "func", None)
+    # Of None nothing is asked: since 3.13 it has a description of its own.
+    text = getattr(plain, "__doc__", None) or (None if wrapped is None else wrapped.__doc__)
     return isinstance(text, str) and text != type(plain).__doc__
 
 
