@@ -144,7 +144,13 @@ def _strategy(arguments: Mapping[str, Any]) -> str:
 
 
 class _Connector:
-    """Opens the driver's connections of one engine, and sets them up."""
+    """Opens the driver's connections of one engine, and sets them up.
+
+    Attributes:
+        takes_record: says that it is called with the pool's record, which the pool else finds out.
+    """
+
+    takes_record = True
 
     def __init__(
         self, dialect: DefaultDialect, url: URL, connect_args: Mapping[str, Any], creator: Callable[..., Any] | None

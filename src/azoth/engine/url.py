@@ -271,18 +271,30 @@ def make_url(name_or_url: str | URL, *, keep_blank_values: bool = False) -> URL:
 
 
 def _url_of(parts: dict[str, str | None], keep_blank_values: bool) -> URL:
-    from urllib.parse import parse_qsl, unquote  # noqa: PLC0415  # as above
-
     username, password = parts["username"], parts["password"]
     return URL.create(
         parts["drivername"] or "",
-        unquote(username) if username is not None else None,
-        unquote(password) if password is not None else None,
+        _unquoted(username),
+        _unquoted(password),
         parts["ipv6"] or parts["host"] or None,
         parts["port"] or None,
-        unquote(parts["database"]) if parts["database"] is not None else None,
-        _grouped(parse_qsl(parts["query"], keep_blank_values=keep_blank_values)) if parts["query"] else None,
+        _unquoted(parts["database"]),
+        _parameters(parts["query"], keep_blank_values) if parts["query"] else None,
     )
+
+
+def _parameters(query: str, keep_blank_values: bool) -> dict[str, str | Sequence[str]]:
+    from urllib.parse import parse_qsl  # noqa: PLC0415  # as above
+
+    return _grouped(parse_qsl(query, keep_blank_values=keep_blank_values))
+
+
+def _unquoted(part: str | None) -> str | None:
+    if part is None or "%" not in part:
+        return part
+    from urllib.parse import unquote  # noqa: PLC0415  # as above
+
+    return unquote(part)
 
 
 def _port_number(port: int | str | None) -> int | None:

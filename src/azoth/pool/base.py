@@ -94,7 +94,8 @@ class Pool(Identified, ABC):
         check_function("the creator of a pool", creator, "pass a function that opens a driver's connection")
         check_least("the pool's recycle", recycle, -1, "give after how many seconds connections are replaced, or -1")
         self._creator = creator
-        self._creator_takes_record = takes_argument(creator)
+        told = getattr(creator, "takes_record", None)
+        self._creator_takes_record: bool = takes_argument(creator) if told is None else told
         # A creator that does not say otherwise may give the same connection several times, too.
         self.may_share = self.shares or getattr(creator, "may_repeat", True)
         """Whether two checkouts may get the same driver's connection at a time."""

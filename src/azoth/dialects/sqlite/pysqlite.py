@@ -6,9 +6,7 @@ import os
 import threading
 import weakref
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
-from urllib.parse import parse_qsl
 
 from azoth.dialects.sqlite.base import SQLiteDialect
 from azoth.driver import sqlite3 as driver
@@ -95,7 +93,8 @@ class SQLiteDialect_pysqlite(SQLiteDialect):
         if named.get("uri") or database.startswith("file:"):
             return [_file_uri(database, url)], {**named, "uri": True}
         self._is_file = True
-        return [str(Path(database).absolute())], named
+        # As pathlib writes it, whose import takes as long as that of many of our modules.
+        return [os.path.join(os.getcwd(), database.removeprefix("./"))], named  # noqa: PTH109, PTH118
 
     def connect(self, *arguments: Any, **named: Any) -> Any:
         self._lock_timeout = named.get("timeout", LOCK_TIMEOUT)
@@ -186,6 +185,8 @@ dialect = SQLiteDialect_pysqlite
 
 def _file_uri(database: str, url: URL) -> str:
     path, _, query = database.partition("?")
+    from urllib.parse import parse_qsl  # noqa: PLC0415  # few names have options
+
     options = dict(parse_qsl(query))
     options.update({name: _last(value) for name, value in url.query.items() if name not in _CONVERTED})
     text = "&".join(f"{name}={value}" for name, value in options.items())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 __all__ = ["TableText", "index_text", "table_text", "unquoted"]
@@ -23,11 +22,10 @@ _TOKEN: Final = re.compile(
 _CONSTRAINT_WORDS: Final = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"})
 
 
-@dataclass
 class TableText:
     """What the text of CREATE TABLE tells.
 
-    Args:
+    Attributes:
         primary_key_name: the name of the primary key's constraint.
         autoincrement: whether AUTOINCREMENT was asked for.
         uniques: name and columns of each UNIQUE constraint.
@@ -38,14 +36,16 @@ class TableText:
         options: what stands after the closing parenthesis.
     """
 
-    primary_key_name: str | None = None
-    autoincrement: bool = False
-    uniques: list[tuple[str | None, list[str]]] = field(default_factory=list)
-    checks: list[tuple[str | None, str]] = field(default_factory=list)
-    foreign_keys: list[tuple[str | None, list[str], dict[str, object]]] = field(default_factory=list)
-    computed: dict[str, str] = field(default_factory=dict)
-    collations: dict[str, str] = field(default_factory=dict)
-    options: str = ""
+    # No dataclass: these bring half of the standard library with them, and programs start with this module.
+    def __init__(self) -> None:
+        self.primary_key_name: str | None = None
+        self.autoincrement = False
+        self.uniques: list[tuple[str | None, list[str]]] = []
+        self.checks: list[tuple[str | None, str]] = []
+        self.foreign_keys: list[tuple[str | None, list[str], dict[str, object]]] = []
+        self.computed: dict[str, str] = {}
+        self.collations: dict[str, str] = {}
+        self.options = ""
 
 
 def table_text(sql: str) -> TableText:

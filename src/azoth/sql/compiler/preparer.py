@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import Any, ClassVar, Final
 
@@ -235,6 +234,8 @@ class IdentifierPreparer:
         if isinstance(name, conv):
             if len(name) <= longest:
                 return name
+            import hashlib  # noqa: PLC0415  # few names are that long
+
             digest = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
             return f"{name[: longest - _SUFFIX_LENGTH]}_{digest[-_DIGITS:]}"
         if isinstance(name, str) and len(name) > longest:
