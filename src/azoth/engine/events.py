@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from azoth.driver import DBAPIConnection, DBAPICursor
 from azoth.engine.dialect_base.dialect import DefaultDialect
@@ -102,6 +102,15 @@ class DialectEvents(Events):
         return cls._instance_dispatch(engine.dialect)
 
 
+_OF_CURSORS: Final = (
+    "before_cursor_execute",
+    "after_cursor_execute",
+    "do_execute",
+    "do_executemany",
+    "do_execute_no_params",
+)
+
+
 class ConnectionEvents(DialectEvents):
     """The events of engines and connections; listen to an engine, to the Engine class, or to one connection.
 
@@ -112,31 +121,9 @@ class ConnectionEvents(DialectEvents):
 
     _groups = {
         "execute": ("before_execute", "after_execute"),
-        "cursor_execute": (
-            "before_cursor_execute",
-            "after_cursor_execute",
-            "do_execute",
-            "do_executemany",
-            "do_execute_no_params",
-        ),
-        "watched": (
-            "before_execute",
-            "after_execute",
-            "before_cursor_execute",
-            "after_cursor_execute",
-            "do_execute",
-            "do_executemany",
-            "do_execute_no_params",
-            "handle_error",
-        ),
-        "knows_statement": (
-            "before_cursor_execute",
-            "after_cursor_execute",
-            "do_execute",
-            "do_executemany",
-            "do_execute_no_params",
-            "handle_error",
-        ),
+        "cursor_execute": _OF_CURSORS,
+        "watched": ("before_execute", "after_execute", *_OF_CURSORS, "handle_error"),
+        "knows_statement": (*_OF_CURSORS, "handle_error"),
     }
 
     @may_omit(1)

@@ -11,7 +11,15 @@ from azoth.sql.compiler.generic import GenericDialect
 from azoth.sql.compiler.types import TypeCompiler
 from azoth.sql.ddl import DDL, CreateColumn, CreateIndex, CreateTable
 from azoth.sql.elements import ClauseElement, ColumnElement
-from azoth.sql.schema import CheckConstraint, Column, ForeignKeyConstraint, PrimaryKeyConstraint
+from azoth.sql.schema import (
+    CheckConstraint,
+    Column,
+    ColumnCollectionConstraint,
+    ForeignKeyConstraint,
+    Index,
+    PrimaryKeyConstraint,
+)
+from azoth.sql.schema.sql_text import schema_text
 from azoth.sql.types import String
 from azoth.util.computed_once import computed_once
 
@@ -357,6 +365,21 @@ class DDLCompiler(CompilerBase):
         """Write one expression of an index, in parentheses where it is no column."""
         grouped = expression.self_group() if isinstance(expression, ColumnElement) else expression
         return self.expression(grouped)
+
+    def included_columns(self, item: Index | ColumnCollectionConstraint, dialect_name: str) -> str:
+        """Write the columns that an index has beyond those that it is about, which ``<dialect>_include`` names."""
+        included = item._dialect_option(dialect_name, "include")
+        if not included:
+            return ""
+        columns = [item.table.c[one] if isinstance(one, str) else one for one in included]
+        return f" INCLUDE ({self._names(columns)})"
+
+    def index_condition(self, index: Index, dialect_name: str) -> str:
+        """Write the WHERE of a partial index, which ``<dialect>_where`` gives as an expression or as SQL."""
+        where = index._dialect_option(dialect_name, "where")
+        if where is None:
+            return ""
+        return f" WHERE {self.expression(schema_text(where) if isinstance(where, str) else where)}"
 
     # -- sequences ------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from azoth import exc
 from azoth.sql.compiler.base import CompilerBase
@@ -16,6 +16,9 @@ from azoth.sql.elements import (
     Over,
     WithinGroup,
 )
+
+if TYPE_CHECKING:
+    from azoth.sql.functions import FunctionElement
 
 __all__ = ["FunctionCompiler"]
 
@@ -82,8 +85,17 @@ class FunctionCompiler(CompilerBase):
 
     def function_argspec(self, function: Any, **options: Any) -> str:
         """Write the arguments of a function in parentheses."""
-        order = self._aggregate_orders.pop(id(function), "") if self._aggregate_orders else ""
-        return f"({self.process_all(function.clauses, **options)}{order})"
+        return f"({self.process_all(function.clauses, **options)}{self._aggregate_order(function)})"
+
+    def strings_within_group(self, name: str, function: FunctionElement[Any], **options: object) -> str:
+        """Write an aggregate of texts whose separator is a word of the statement and whose order stands behind it."""
+        text, separator = function.clauses
+        order = self._aggregate_order(function)
+        written = f"{name}({self.process(text, **options)}, {self.process(separator, literal_binds=True)})"
+        return f"{written} WITHIN GROUP ({order.strip()})" if order else written
+
+    def _aggregate_order(self, function: FunctionElement[Any]) -> str:
+        return self._aggregate_orders.pop(id(function), "") if self._aggregate_orders else ""
 
     def visit_ansi_function(self, function: Any, **options: Any) -> str:
         """Write a function that has no parentheses where it has no arguments, such as CURRENT_TIMESTAMP."""

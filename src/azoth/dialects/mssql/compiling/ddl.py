@@ -17,8 +17,7 @@ from azoth.sql.ddl import (
     SetColumnComment,
     SetTableComment,
 )
-from azoth.sql.schema import Column, Computed, Identity, Index, PrimaryKeyConstraint, Table, UniqueConstraint
-from azoth.sql.schema.sql_text import schema_text
+from azoth.sql.schema import Column, Computed, Identity, PrimaryKeyConstraint, Table, UniqueConstraint
 from azoth.sql.selectable.dialect_options import DialectKWArgs
 from azoth.sql.types import INTEGERTYPE
 
@@ -99,20 +98,7 @@ class MSDDLCompiler(DDLCompiler):
         text = f"{words}{self.index_name(index, with_schema=False)} ON {self.preparer.format_table(index.table)}"
         if index.expressions:
             text += f" ({self.index_expressions(index)})"
-        return text + self._included(index) + self._condition(index)
-
-    def _included(self, index: Index) -> str:
-        included = index._dialect_option("mssql", "include")
-        if not included:
-            return ""
-        columns = [index.table.c[one] if isinstance(one, str) else one for one in included]
-        return f" INCLUDE ({self._names(columns)})"
-
-    def _condition(self, index: Index) -> str:
-        where = index._dialect_option("mssql", "where")
-        if where is None:
-            return ""
-        return f" WHERE {self.expression(schema_text(where) if isinstance(where, str) else where)}"
+        return text + self.included_columns(index, "mssql") + self.index_condition(index, "mssql")
 
     def visit_drop_index(self, drop: DropIndex, **_options: object) -> str:
         """Write DROP INDEX ON."""

@@ -177,10 +177,7 @@ class MSStatementCompiler(MSLimitCompiler):
 
     def visit_aggregate_strings_func(self, function: FunctionElement[Any], **options: object) -> str:
         """Write the texts of all rows as one; the separator is a word of the statement here."""
-        text, separator = function.clauses
-        order = self._aggregate_orders.pop(id(function), "") if self._aggregate_orders else ""
-        written = f"string_agg({self.process(text, **options)}, {self.process(separator, literal_binds=True)})"
-        return f"{written} WITHIN GROUP ({order.strip()})" if order else written
+        return self.strings_within_group("string_agg", function, **options)
 
     def visit_sequence(self, sequence: Sequenced, **_options: object) -> str:
         """Write the next value of a sequence."""

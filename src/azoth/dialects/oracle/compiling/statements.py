@@ -230,10 +230,7 @@ class OracleStatementCompiler(OracleLimitCompiler):
 
     def visit_aggregate_strings_func(self, function: FunctionElement[Any], **options: object) -> str:
         """Write the texts of all rows as one; the separator is a word of the statement here."""
-        text, separator = function.clauses
-        order = self._aggregate_orders.pop(id(function), "") if self._aggregate_orders else ""
-        written = f"LISTAGG({self.process(text, **options)}, {self.process(separator, literal_binds=True)})"
-        return f"{written} WITHIN GROUP ({order.strip()})" if order else written
+        return self.strings_within_group("LISTAGG", function, **options)
 
     def visit_sequence(self, sequence: Sequenced, **_options: object) -> str:
         """Write the next value of a sequence."""

@@ -103,14 +103,15 @@ class PGDDLCompiler(IndexCompiler):
         """Write PRIMARY KEY, with columns that its index has beyond it."""
         columns = constraint.columns_autoinc_first if constraint._implicit else list(constraint.columns)
         written = f"{self.constraint_name(constraint)}PRIMARY KEY ({self._names(columns)})"
-        return written + self.included_columns(constraint) + self._deferral(constraint)
+        return written + self.included_columns(constraint, "postgresql") + self._deferral(constraint)
 
     def visit_unique_constraint(self, constraint: UniqueConstraint, **_options: object) -> str:
         """Write UNIQUE; it may take NULLs for the same value, and have further columns in its index."""
         if not len(constraint.columns):
             return ""
         words = f"UNIQUE{self.nulls_distinctness(constraint)} ({self._names(constraint)})"
-        return self.constraint_name(constraint) + words + self.included_columns(constraint) + self._deferral(constraint)
+        included = self.included_columns(constraint, "postgresql")
+        return self.constraint_name(constraint) + words + included + self._deferral(constraint)
 
     def visit_foreign_key_constraint(self, constraint: ForeignKeyConstraint, **_options: object) -> str:
         """Write FOREIGN KEY."""

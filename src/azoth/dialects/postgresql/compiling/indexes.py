@@ -10,8 +10,7 @@ from azoth import exc
 from azoth.sql.compiler.ddl import DDLCompiler
 from azoth.sql.ddl import CreateIndex, DropIndex
 from azoth.sql.elements import ClauseElement, ColumnElement, Label, UnaryExpression
-from azoth.sql.schema import ColumnCollectionConstraint, Index
-from azoth.sql.schema.sql_text import schema_text
+from azoth.sql.schema import Index
 from azoth.sql.selectable.dialect_options import DialectKWArgs
 
 __all__ = ["IndexCompiler"]
@@ -35,15 +34,12 @@ class IndexCompiler(DDLCompiler):
         if option("using"):
             parts.append(f"USING {self.checked_word(option('using'), 'postgresql_using').lower()}")
         parts.append(f"({self._indexed(index, option('ops') or {})})")
-        text = " ".join(parts) + self.included_columns(index) + self.nulls_distinctness(index)
+        text = " ".join(parts) + self.included_columns(index, "postgresql") + self.nulls_distinctness(index)
         if option("with"):
             text += f" WITH ({self.storage_parameters(option('with'))})"
         if option("tablespace"):
             text += f" TABLESPACE {self.quote(option('tablespace'))}"
-        where = option("where")
-        if where is not None:
-            text += f" WHERE {self.expression(schema_text(where) if isinstance(where, str) else where)}"
-        return text
+        return text + self.index_condition(index, "postgresql")
 
     def visit_drop_index(self, drop: DropIndex, **_options: object) -> str:
         """Write DROP INDEX."""
@@ -71,14 +67,6 @@ class IndexCompiler(DDLCompiler):
         return written if plain or not isinstance(inner, ColumnElement) else f"({written})"
 
     # -- what constraints share with indexes ----------------------------------
-
-    def included_columns(self, item: Index | ColumnCollectionConstraint) -> str:
-        """Write the columns that an index has beyond those that it is about."""
-        included = item._dialect_option("postgresql", "include")
-        if not included:
-            return ""
-        columns = [item.table.c[one] if isinstance(one, str) else one for one in included]
-        return f" INCLUDE ({self._names(columns)})"
 
     def nulls_distinctness(self, item: DialectKWArgs) -> str:
         """Write whether NULL is the same as NULL."""
